@@ -1,0 +1,1 @@
+"""Everything about chat. Knows nothing of BM25."""

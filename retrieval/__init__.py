@@ -1,0 +1,1 @@
+"""Everything about papers and answers. Knows nothing of Discord."""

@@ -1,0 +1,115 @@
+"""The paper: what every source yields and everything else reads.
+
+White space is normalised once, here, when a ``Paper`` is made. Every offset in this project counts
+characters of ``Paper.abstract`` as it stands in that object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import quote_plus
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+_ARXIV_ID = re.compile(
+    r"(?<![\w./-])(?:arxiv:\s*)?"
+    r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]*(?:\.[a-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
+    r"(?:v\d+)?(?:\.pdf)?(?![\w.-]*\w)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/"
+    r"|(?:dx\.)?doi\.org/10\.48550/arxiv\.)(?P<rest>\S+)",
+    re.IGNORECASE,
+)
+
+
+def normalise(text: str) -> str:
+    """Fold every run of white space into one space and trim the ends.
+
+    Sources wrap lines inside titles and abstracts; offsets are only meaningful after this.
+    """
+    return " ".join(text.split())
+
+
+def arxiv_id(text: str) -> str | None:
+    """The arXiv id that ``text`` is: a bare id, ``arXiv:…``, a link or an arXiv DOI, without version.
+
+    Returns ``None`` where ``text`` is something else. ``math.CA/0611800`` becomes ``math/0611800``.
+    Source: https://info.arxiv.org/help/arxiv_identifier.html
+    """
+    text = text.strip().strip("<>")
+    link = _LINK.fullmatch(text)
+    if link:
+        text = re.split(r"[?#]", link["rest"])[0].rstrip("/")
+    found = _ARXIV_ID.fullmatch(text)
+    if not found:
+        return None
+    archive, slash, number = found["id"].lower().partition("/")
+    return f"{archive.partition('.')[0]}/{number}" if slash else archive
+
+
+def title_id(title: str) -> str:
+    """A stable id for a paper that comes without one: ``t-`` and 12 hex digits of its title's hash.
+
+    Case and white space do not count, so that the same title always gets the same id.
+    """
+    digest = hashlib.sha256(normalise(title).casefold().encode()).hexdigest()
+    return f"t-{digest[:12]}"
+
+
+Line = Annotated[str, AfterValidator(normalise)]
+"""Text whose white space is normalised when the model is made."""
+
+
+class Listing(BaseModel):
+    """A place on a published list.
+
+    ``name`` identifies the list: its ISO date, or ``page-`` and 8 hex digits for a page without a
+    date. ``position`` is 0-based, as the list was printed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(min_length=1, max_length=64)
+    day: date | None = None
+    position: int = Field(ge=0)
+
+
+class Paper(BaseModel):
+    """One paper. Times are UTC; ``None`` means that the source did not say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(min_length=1, max_length=64)
+    title: Line = Field(min_length=1)
+    abstract: Line = ""
+    authors: tuple[Line, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    listing: Listing | None = None
+    votes: int | None = Field(default=None, ge=0)
+    comments: int | None = Field(default=None, ge=0)
+    link: str | None = None
+    code_url: str | None = None
+    project_url: str | None = None
+
+    @property
+    def is_arxiv(self) -> bool:
+        """Whether ``id`` is an arXiv id (then the links below lead to the paper itself)."""
+        return arxiv_id(self.id) == self.id
+
+    @property
+    def url(self) -> str:
+        """Where the title leads: the arXiv abstract page, the source's link, or a search by title."""
+        if self.is_arxiv:
+            return f"https://arxiv.org/abs/{self.id}"
+        return self.link or f"https://arxiv.org/search/?query={quote_plus(self.title[:200])}&searchtype=title"
+
+    @property
+    def discussion_url(self) -> str | None:
+        """The paper's page on Hugging Face, where votes and comments are; arXiv papers only."""
+        return f"https://huggingface.co/papers/{self.id}" if self.is_arxiv else None
