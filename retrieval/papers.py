@@ -52,6 +52,13 @@ def arxiv_id(text: str) -> str | None:
     return f"{archive.partition('.')[0]}/{number}" if slash else archive
 
 
+def arxiv_ids_in(text: str) -> tuple[str, ...]:
+    """The arXiv ids and links that stand in running text, in order, each once."""
+    words = re.split(r"[\s()<>\[\],;|\"'`*_]+", text)
+    found = (arxiv_id(word.rstrip(".:!?")) for word in words)
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
 def title_id(title: str) -> str:
     """A stable id for a paper that comes without one: ``t-`` and 12 hex digits of its title's hash.
 

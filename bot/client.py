@@ -1,0 +1,110 @@
+"""The bot itself: intents, extensions, command sync, start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cooldown import Cooldowns
+from bot.errors import explain, tell
+from bot.settings import Settings
+from bot.store import Store
+from retrieval.library import Library
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = (
+    "bot.commands.ask",
+    "bot.commands.search",
+    "bot.commands.papers",
+    "bot.commands.trending",
+    "bot.commands.daily",
+    "bot.commands.help",
+    "bot.commands.buttons",
+)
+
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""What the bot listens to. None is privileged: content comes with mentions, replies and direct messages."""
+
+
+class PaperTree(app_commands.CommandTree["PaperBot"]):
+    """The command tree, whose errors go to the one policy."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[PaperBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        await tell(interaction, error)
+
+
+class PaperBot(commands.AutoShardedBot):
+    """The bot, given everything it works with. Owns nothing of it: who made them closes them."""
+
+    def __init__(
+        self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__(
+            command_prefix=_no_prefix,
+            help_command=None,
+            intents=INTENTS,
+            tree_cls=PaperTree,
+            allowed_mentions=discord.AllowedMentions(
+                everyone=False, users=False, roles=False, replied_user=True
+            ),
+            activity=discord.CustomActivity("Ask me about a paper: /ask"),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.settings = settings
+        self.library = library
+        self.store = store
+        self.clock = clock
+        self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
+
+    async def setup_hook(self) -> None:
+        """Load the commands and tell Discord of them."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        guild = self.settings.discord.development_guild
+        if guild is not None:
+            self.tree.copy_global_to(guild=discord.Object(guild))
+            await self.tree.sync(guild=discord.Object(guild))
+        else:
+            await self.tree.sync()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A listener failed: nobody waits for an answer, so the log alone hears of it."""
+        error = sys.exception()
+        if error is not None:
+            explain(error, what=event_method)
+
+    async def run_until_stopped(self, token: str) -> None:
+        """Connect and stay until Discord ends it or the process is asked to stop (SIGTERM, Ctrl+C)."""
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            try:
+                loop.add_signal_handler(signum, stop.set)
+            except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt there
+                break
+        async with self:
+            running = asyncio.create_task(self.start(token), name="discord")
+            stopping = asyncio.create_task(stop.wait(), name="stop signal")
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                log.info("Asked to stop: closing the connection to Discord")
+                await self.close()
+            stopping.cancel()
+            await running
+
+
+async def _no_prefix(_bot: commands.AutoShardedBot, _message: discord.Message) -> list[str]:
+    return []

@@ -1,0 +1,37 @@
+"""``/help`` and ``/about``."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.notices import about_card, help_card
+from bot.client import PaperBot
+
+EXAMPLES = (
+    "How much does CacheGen reduce bandwidth usage?",
+    "What is hardware-aware neural architecture search?",
+    "Which papers are about quantization?",
+)
+"""Questions that the seed page answers, so that a first try succeeds on a first run."""
+
+
+class Help(commands.Cog):
+    """What the bot can do, and what it is."""
+
+    @app_commands.command(name="help")
+    async def help(self, interaction: discord.Interaction[PaperBot]) -> None:
+        """What I can do, with questions to try"""
+        await interaction.response.send_message(view=help_card(EXAMPLES), ephemeral=True)
+
+    @app_commands.command(name="about")
+    async def about(self, interaction: discord.Interaction[PaperBot]) -> None:
+        """What I have read, how old it is, and how answers are made"""
+        stats = await interaction.client.library.stats()
+        await interaction.response.send_message(view=about_card(stats), ephemeral=True)
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    await bot.add_cog(Help())

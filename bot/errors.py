@@ -1,0 +1,137 @@
+"""The one error policy: what a person reads, and what the operator finds in the log.
+
+Expected errors (wrong input, missing permission, cooldown, a busy bot) become their own plain
+sentence. Everything else is a defect: the person reads one sentence with a reference, the log
+holds the traceback under the same reference.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.cards.notices import error_card
+from retrieval.errors import PaperBotError
+
+log = logging.getLogger(__name__)
+
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0/O, 1/I: people read these out loud
+_GONE = {10008, 10062, 40060, 50027}  # message deleted, interaction expired or answered, token dead
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a person reads. ``reference`` is set for defects only."""
+
+    sentence: str
+    reference: str | None = None
+
+
+def explain(error: BaseException, *, what: str) -> Explanation:
+    """The sentence for ``error``; a defect is logged with its traceback under a new reference.
+
+    ``what`` names for the log what was being done.
+    """
+    error = _cause(error)
+    sentence = _expected(error)
+    if sentence is not None:
+        log.info("%s: %s", what, sentence.splitlines()[0])
+        return Explanation(sentence)
+    reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    log.error("%s failed, reference %s", what, reference, exc_info=error)
+    return Explanation("Something went wrong on my side; it has been noted.", reference)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The error itself, out of what discord.py wraps around it."""
+    while isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
+        inner = error.original if isinstance(error, app_commands.CommandInvokeError) else error.__cause__
+        if inner is None:
+            break
+        error = inner
+    return error
+
+
+def _expected(error: BaseException) -> str | None:
+    match error:
+        case PaperBotError():
+            return str(error)
+        case app_commands.NoPrivateMessage():
+            return "This works in a server only."
+        case app_commands.MissingPermissions(missing_permissions=missing):
+            return f"You need the permission {permission_names(missing)} for this."
+        case app_commands.BotMissingPermissions(missing_permissions=missing):
+            return f"I lack the permission {permission_names(missing)} here. An administrator can give it to me."
+        case app_commands.CheckFailure():
+            return "You cannot use this here."
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return "This command has changed. Reload Discord (Ctrl+R) and try again."
+        case app_commands.TransformerError():
+            return f"I do not understand “{str(error.value)[:100]}” there."
+        case discord.Forbidden():
+            return "Discord does not let me do that here: I lack a permission in this channel."
+        case _:
+            return None
+
+
+def permission_names(flags: list[str]) -> str:
+    """Permission flags as Discord's own settings call them: ``Send Messages, Embed Links``."""
+    return ", ".join(f"**{flag.replace('_', ' ').replace('guild', 'server').title()}**" for flag in flags)
+
+
+async def tell(interaction: discord.Interaction, error: BaseException) -> None:
+    """Explain an error to the person who pressed or typed, and to nobody else where Discord allows."""
+    name = interaction.command.qualified_name if interaction.command else f"press {_custom_id(interaction)}"
+    explanation = explain(error, what=name)
+    card = error_card(explanation.sentence, explanation.reference)
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card, ephemeral=True)
+        else:
+            await interaction.response.send_message(view=card, ephemeral=True)
+    except discord.HTTPException as refused:
+        if refused.code not in _GONE:
+            raise
+        log.info("%s: nobody is left to tell (%s)", name, refused.text)
+
+
+def _custom_id(interaction: discord.Interaction) -> str:
+    return str((interaction.data or {}).get("custom_id", "?"))
+
+
+P = ParamSpec("P")
+S = TypeVar("S")
+I = TypeVar("I", bound=discord.Interaction)  # noqa: E741 - the interaction's own type
+
+
+def told(
+    callback: Callable[Concatenate[S, I, P], Awaitable[None]],
+) -> Callable[Concatenate[S, I, P], Awaitable[None]]:
+    """Put a button's or a modal's callback under the policy (discord.py only logs what they raise)."""
+
+    @wraps(callback)
+    async def guarded(self: S, interaction: I, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await callback(self, interaction, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the policy itself: whatever it is, the person is told
+            await tell(interaction, error)
+
+    return guarded
+
+
+async def tell_author(message: discord.Message, error: BaseException) -> None:
+    """Explain an error under the message that caused it, where the bot may write there."""
+    explanation = explain(error, what="message")
+    card = error_card(explanation.sentence, explanation.reference)
+    reference = message.to_reference(fail_if_not_exists=False)
+    try:
+        await message.channel.send(view=card, reference=reference, mention_author=False)
+    except discord.Forbidden:
+        log.info("Not allowed to answer in channel %s: the author cannot be told there", message.channel.id)

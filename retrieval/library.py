@@ -1,0 +1,357 @@
+"""``Library``: the one door to papers and answers, for the bot and for the command line.
+
+It joins the catalogue (truth, on disk), the index (derived, in memory) and the answerer (pure
+functions), keeps the index in step with the catalogue, and lets no quote out that is not a slice
+of the abstract that the catalogue holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from retrieval.answers import Answerer
+from retrieval.answers.types import Answer, Outcome, Question, Scored, check_quotes
+from retrieval.catalogue import Added, Catalogue, ListSummary
+from retrieval.errors import IndexDamaged, PaperNotFound
+from retrieval.index import Hit, Index, document_terms
+from retrieval.papers import Paper, arxiv_id
+from retrieval.query import Query, matches_text, parse
+from retrieval.settings import SEED_PAGE, LibrarySettings
+from retrieval.sources.page import read_page
+from retrieval.text import terms
+from retrieval.trending import Trend, rank
+from retrieval.worker import Worker
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+"""Returns the present moment as an aware UTC ``datetime``."""
+
+_LOOK_AGAIN = 5.0  # seconds between two looks whether another process changed the catalogue
+_TELLING_WORDS = 20  # of a paper, as a query for similar ones
+_INDEX_BATCH = 2_000  # papers analysed at a time, so that a rebuild never holds all abstracts
+
+
+class Span(StrEnum):
+    """How far back a trending list looks."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def days(self) -> int:
+        """Calendar days covered, the newest list's day included."""
+        return {"day": 1, "week": 7, "month": 30}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """One published list, best first. ``day`` is ``None`` for a page without a date."""
+
+    name: str
+    day: date | None
+    ranked: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trending:
+    """The trending papers of a span, best first. ``first`` and ``last`` are ``None`` for undated lists."""
+
+    span: Span
+    first: date | None
+    last: date | None
+    ranked: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of hits. ``total`` counts all papers that match."""
+
+    query: Query
+    hits: tuple[Scored, ...]
+    total: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What the library holds."""
+
+    papers: int
+    lists: int
+    newest: ListSummary | None
+
+
+class Library:
+    """Papers and answers. Make one with ``Library.open`` or ``Library.of``; both close what they opened."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        index: Index,
+        *,
+        revision: int,
+        answerer: Answerer,
+        worker: Worker,
+        clock: Clock,
+        folder: Path | None,
+        title_weight: int,
+    ) -> None:
+        self._catalogue = catalogue
+        self._index = index
+        self._revision = revision
+        self._answerer = answerer
+        self._worker = worker
+        self._clock = clock
+        self._folder = folder
+        self._title_weight = title_weight
+        self._change = asyncio.Lock()
+        self._looked = time.monotonic()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: LibrarySettings, clock: Clock) -> AsyncIterator[Library]:
+        """The library of the data folder; made where it is missing, its index rebuilt where it must be.
+
+        Raises ``CatalogueError`` and ``SettingsError`` with the sentence for the operator.
+        """
+        async with Catalogue.open(settings.papers_database) as catalogue:
+            async with cls._over(catalogue, settings, clock, settings.index_folder) as library:
+                yield library
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, papers: Sequence[Paper], settings: LibrarySettings, clock: Clock) -> AsyncIterator[Library]:
+        """A library of just these papers, in memory; the data folder is not touched."""
+        async with Catalogue.in_memory() as catalogue:
+            await catalogue.add(papers)
+            async with cls._over(catalogue, settings, clock, None) as library:
+                yield library
+
+    @classmethod
+    @asynccontextmanager
+    async def _over(
+        cls, catalogue: Catalogue, settings: LibrarySettings, clock: Clock, folder: Path | None
+    ) -> AsyncIterator[Library]:
+        limits = settings.limits
+        with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
+            library = cls(
+                catalogue,
+                Index.empty(),
+                revision=-1,
+                answerer=Answerer.from_settings(settings.answers),
+                worker=worker,
+                clock=clock,
+                folder=folder,
+                title_weight=settings.retrieval.title_weight,
+            )
+            await library._follow_catalogue()
+            yield library
+
+    # --- papers in -----------------------------------------------------------------------------
+
+    async def add(self, papers: Sequence[Paper]) -> Added:
+        """Store papers and make them searchable. Adding the same papers again changes nothing."""
+        added = await self._catalogue.add(papers)
+        await self._follow_catalogue()
+        return added
+
+    async def add_seeds(self) -> Added:
+        """Store the seed page where the catalogue is empty: what a first run has to show."""
+        if await self._catalogue.count():
+            return Added(new=0, changed=0, unchanged=0)
+        return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
+
+    async def _follow_catalogue(self) -> None:
+        """Bring the index to the catalogue's revision: from disk if it is there, else built anew."""
+        async with self._change:
+            revision = await self._catalogue.revision()
+            if revision == self._revision:
+                return
+            index = await self._saved_index(revision)
+            if index is None:
+                index = await self._built_index()
+                if self._folder is not None:
+                    await self._worker.run_unbounded(index.save, self._folder, revision)
+            self._index, self._revision = index, revision
+
+    async def _saved_index(self, revision: int) -> Index | None:
+        if self._folder is None:
+            return None
+        try:
+            return await self._worker.run_unbounded(Index.load, self._folder, revision)
+        except IndexDamaged as why:
+            log.info("Building the index from the catalogue: %s", why)
+            return None
+
+    async def _built_index(self) -> Index:
+        index, batch = Index.empty(), list[Paper]()
+        async for paper in self._catalogue.everything():
+            batch.append(paper)
+            if len(batch) == _INDEX_BATCH:
+                index, batch = await self._worker.run_unbounded(self._index_with, index, batch), []
+        return await self._worker.run_unbounded(self._index_with, index, batch) if batch else index
+
+    def _index_with(self, index: Index, papers: Sequence[Paper]) -> Index:
+        return index.adding((paper.id, document_terms(paper, self._title_weight)) for paper in papers)
+
+    async def _current(self) -> Index:
+        """The index, after a look (not more than one in a few seconds) for what other processes added."""
+        if time.monotonic() - self._looked > _LOOK_AGAIN:
+            self._looked = time.monotonic()
+            await self._follow_catalogue()
+        return self._index
+
+    # --- questions -----------------------------------------------------------------------------
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer to a question: quotes that are slices, or an honest refusal, or a word of talk.
+
+        Raises ``Busy`` when too many questions wait, and ``UnfaithfulQuote`` rather than let a
+        quote out that the catalogue's abstract does not hold.
+        """
+        started = time.perf_counter()
+        index = await self._current()
+        analysis = await self._worker.run(self._answerer.analyse, question, index)
+        hits = await self._worker.run(self._answerer.find, analysis, index)
+        papers = await self._catalogue.get([hit.id for hit in hits])
+        candidates = [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
+        answer = await self._worker.run(self._answerer.compose, analysis, candidates, index)
+        await self._check(answer)
+        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    async def _check(self, answer: Answer) -> None:
+        quotes = (*answer.quotes, *answer.also)
+        if answer.outcome is Outcome.ANSWERED or quotes:
+            check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
+
+    async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
+        """Papers for a query, best first; newest first for a query of filters alone.
+
+        Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
+        """
+        query = parse(query) if isinstance(query, str) else query
+        index = await self._current()
+        allowed = await self._catalogue.matching(query.filters)
+        if query.terms:
+            hits = await self._worker.run(index.search, query.terms, len(index), allowed)
+        else:
+            hits = [] if allowed is None else [Hit(id, 0.0) for id in await self._catalogue.newest_first(allowed)]
+        if query.phrases or query.excluded:
+            hits = await self._holding_text(query, hits)
+        return SearchPage(query, await self._scored(hits[offset : offset + limit]), len(hits), offset)
+
+    async def _holding_text(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits whose text holds the query's phrases and none of its excluded words."""
+        kept = list[Hit]()
+        for start in range(0, len(hits), _INDEX_BATCH):
+            batch = hits[start : start + _INDEX_BATCH]
+            papers = await self._catalogue.get([hit.id for hit in batch])
+            kept += [hit for hit in batch if hit.id in papers and matches_text(query, papers[hit.id])]
+        return kept
+
+    async def _scored(self, hits: Sequence[Hit]) -> tuple[Scored, ...]:
+        papers = await self._catalogue.get([hit.id for hit in hits])
+        return tuple(Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
+
+    async def similar(self, paper_id: str, *, limit: int = 5) -> tuple[Scored, ...]:
+        """Papers that share the most telling words with this one, best first, itself left out.
+
+        The query is the paper's own words, those with the highest tf-idf.
+        """
+        paper = await self.paper(paper_id)
+        index = await self._current()
+        words = await self._worker.run(_telling_words, paper, index, self._title_weight)
+        hits = await self._worker.run(index.search, words, limit + 1)
+        return await self._scored([hit for hit in hits if hit.id != paper.id][:limit])
+
+    # --- papers out ----------------------------------------------------------------------------
+
+    async def paper(self, paper_id: str) -> Paper:
+        """The paper with this id. Raises ``PaperNotFound``."""
+        found = await self._catalogue.get([paper_id])
+        if paper_id not in found:
+            raise PaperNotFound(f"I have no paper with the id {paper_id}.")
+        return found[paper_id]
+
+    async def papers(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """The papers that the catalogue has, by id."""
+        return await self._catalogue.get(ids)
+
+    async def find(self, text: str, *, limit: int = 5) -> tuple[Paper, ...]:
+        """Papers that ``text`` names: an id, an arXiv link, a title or a part of one; best first.
+
+        Raises ``PaperNotFound``, naming what would be understood.
+        """
+        wanted = arxiv_id(text) or text.strip()
+        exact = await self._catalogue.get([wanted])
+        if exact:
+            return tuple(exact.values())
+        by_title = await self._catalogue.by_title(text, limit)
+        if by_title:
+            return tuple(by_title)
+        near = await self._scored(await self._worker.run((await self._current()).search, terms(text), 1))
+        hint = f" The nearest title is “{near[0].paper.title}”." if near else ""
+        raise PaperNotFound(
+            f"I have no paper called “{text.strip()[:200]}”. Give an arXiv id such as 2407.06723, "
+            f"a link to it, or some words of its title.{hint}"
+        )
+
+    async def complete(self, text: str, *, limit: int = 25) -> list[tuple[str, str]]:
+        """Ids and titles for autocomplete: what the typed text may become."""
+        return await self._catalogue.complete(text, limit)
+
+    async def stats(self) -> Stats:
+        """How much there is, and how new."""
+        lists = await self._catalogue.lists(limit=None)
+        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None)
+
+    # --- lists ---------------------------------------------------------------------------------
+
+    async def newest_list(
+        self, *, not_after: date | None = None, not_before: date | None = None
+    ) -> DayList | None:
+        """The newest list in the given days (inclusive), ranked; ``None`` where there is none.
+
+        A page without a date counts only while the catalogue has no dated list at all.
+        """
+        lists = await self._catalogue.lists(limit=None)
+        dated = [each for each in lists if each.day is not None]
+        fitting = [each for each in dated if _within(each.day, not_before, not_after)] if dated else lists
+        if not fitting:
+            return None
+        newest = fitting[0]
+        papers = await self._catalogue.list_papers(newest.name)
+        return DayList(newest.name, newest.day, tuple(rank(papers, self._clock())))
+
+    async def trending(self, span: Span = Span.DAY) -> Trending:
+        """The trending papers of the newest day, week or month that the catalogue has lists of."""
+        newest = await self.newest_list(not_after=self._clock().date() + timedelta(days=1))
+        if newest is None:
+            return Trending(span, None, None, ())
+        if newest.day is None or span is Span.DAY:
+            return Trending(span, newest.day, newest.day, newest.ranked)
+        first = newest.day - timedelta(days=span.days - 1)
+        papers = await self._catalogue.listed_between(first, newest.day)
+        return Trending(span, first, newest.day, tuple(rank(papers, self._clock())))
+
+
+def _within(day: date | None, first: date | None, last: date | None) -> bool:
+    return day is not None and (first is None or day >= first) and (last is None or day <= last)
+
+
+def _telling_words(paper: Paper, index: Index, title_weight: int) -> list[str]:
+    """The stems of a paper with the highest tf-idf in it, each once: a query for papers like it."""
+    counts = Counter(document_terms(paper, title_weight))
+    shared = [stem for stem in counts if index.document_frequency(stem) > 1]
+    return sorted(shared, key=lambda stem: (-counts[stem] * index.idf(stem), stem))[:_TELLING_WORDS]
