@@ -1,0 +1,321 @@
+"""The index scores as rank_bm25 does, however it was put together, and reads back only what it wrote."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rank_bm25 import BM25Okapi
+
+from retrieval.errors import IndexDamaged
+from retrieval.index import Hit, Index, document_terms
+from retrieval.index.segment import SEGMENT_SIZE
+from retrieval.papers import Paper
+from retrieval.sources.page import read_page
+from retrieval.text import terms
+from tests.shared_data import SHARED, needs_shared
+
+Documents = dict[str, list[str]]
+
+SEED_PAGE = Path(__file__).resolve().parents[2] / "seeds" / "daily_papers.txt"
+
+words = st.sampled_from(["graph", "neural", "model", "data", "İ", "attention", "ß", "rare"])
+texts = st.lists(words, max_size=8)
+ids = st.sampled_from([f"paper-{number}" for number in range(9)])
+corpora = st.dictionaries(ids, texts, max_size=9)
+lots = st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)
+queries = st.lists(words | st.just("unknown"), max_size=6)
+
+
+def expected_scores(documents: Documents, query: Sequence[str]) -> list[float]:
+    """What rank_bm25 says; zeros where it divides by zero (no documents, or none with a term)."""
+    if not any(documents.values()):
+        return [0.0] * len(documents)
+    return BM25Okapi(list(documents.values())).get_scores(query).tolist()
+
+
+def assert_scores(index: Index, documents: Documents, query: Sequence[str]) -> None:
+    """``index`` gives each of ``documents`` rank_bm25's score, and nothing else."""
+    found = dict(zip(index.ids, index.score(query).tolist(), strict=True))
+    wanted = dict(zip(documents, expected_scores(documents, query), strict=True))
+    assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+
+
+def together(batches: Iterable[Iterable[tuple[str, list[str]]]]) -> Documents:
+    """What remains of ``batches`` when the last document of an id counts."""
+    return {identifier: text for batch in batches for identifier, text in batch}
+
+
+@given(corpora, queries)
+def test_scores_are_those_of_rank_bm25(documents: Documents, query: list[str]) -> None:
+    """Any small corpus, those whose average idf is negative included, is scored as rank_bm25 does."""
+    assert_scores(Index.empty().adding(documents.items()), documents, query)
+
+
+@given(lots, queries)
+def test_adding_in_pieces_equals_building_once(
+    batches: list[list[tuple[str, list[str]]]], query: list[str]
+) -> None:
+    """Documents may come in any lots and replace each other: the scores are those of what remains."""
+    index = Index.empty()
+    for batch in batches:
+        index = index.adding(batch)
+    assert len(index) == len(together(batches))
+    assert_scores(index, together(batches), query)
+
+
+@given(corpora.filter(lambda documents: any(documents.values())))
+def test_statistics_are_those_of_rank_bm25(documents: Documents) -> None:
+    """idf, average idf and document frequency agree with rank_bm25's, term by term."""
+    index, oracle = Index.empty().adding(documents.items()), BM25Okapi(list(documents.values()))
+    assert index.average_idf == pytest.approx(oracle.average_idf, abs=1e-9)
+    for term, idf in oracle.idf.items():
+        assert index.idf(term) == pytest.approx(idf, abs=1e-9)
+        assert index.document_frequency(term) == sum(term in text for text in documents.values())
+
+
+@given(corpora, queries, st.integers(-1, 12), st.none() | st.sets(ids))
+def test_hits_hold_a_term_and_come_best_first(
+    documents: Documents, query: list[str], limit: int, allowed: set[str] | None
+) -> None:
+    """A search gives the allowed documents that hold a term of the query, by score and then by id."""
+    index = Index.empty().adding(documents.items())
+    scores = dict(zip(index.ids, index.score(query).tolist(), strict=True))
+    holding = [
+        Hit(identifier, scores[identifier])
+        for identifier, text in documents.items()
+        if set(text) & set(query) and (allowed is None or identifier in allowed)
+    ]
+    holding.sort(key=lambda hit: (-hit.score, hit.id))
+    assert index.search(query, limit, allowed) == holding[: max(limit, 0)]
+
+
+@given(lots, queries)
+def test_what_is_saved_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, list[str]]]], query: list[str]
+) -> None:
+    """A loaded index scores, finds and grows as the saved one does, replaced documents included."""
+    folder = tmp_path_factory.mktemp("index")
+    index = Index.empty()
+    for revision, batch in enumerate(batches):
+        index = index.adding(batch)
+        index.save(folder, revision)
+        index = Index.load(folder, revision)
+    assert_scores(index, together(batches), query)
+
+
+@pytest.mark.parametrize("documents", [{"a": ["graph", "graph"]}, {"a": ["graph"], "b": ["model"]}])
+def test_a_catalogue_of_one_or_two_papers_is_searchable(documents: Documents) -> None:
+    """Where every score is zero or negative a paper is still found by its words, and only by them."""
+    index = Index.empty().adding(documents.items())
+    assert index.idf("graph") <= 0
+    assert [hit.id for hit in index.search(["graph"], 10)] == ["a"]
+    assert index.search(["unknown"], 10) == []
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    """No documents, no terms, an empty query: no hits, and no division by zero."""
+    assert Index.empty().search(["graph"], 10) == []
+    assert Index.empty().score(["graph"]).tolist() == []
+    assert Index.empty().adding([("a", [])]).search([], 10) == []
+    assert len(Index.empty().adding([])) == 0
+
+
+def test_a_word_counts_as_often_as_the_query_says_it() -> None:
+    """Saying a word twice doubles its weight, as in rank_bm25."""
+    index = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
+    assert index.score(["graph"] * 2).tolist() == pytest.approx((2 * index.score(["graph"])).tolist())
+
+
+def test_adding_leaves_the_old_index_as_it_was() -> None:
+    """Who still searches the old index is not disturbed by an addition or a replacement."""
+    old = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
+    before = old.search(["graph", "model"], 10)
+    new = old.adding([("a", ["data"]), ("d", ["graph", "graph"])])
+    assert old.search(["graph", "model"], 10) == before
+    assert [hit.id for hit in new.search(["graph"], 10)] == ["d"]
+
+
+def test_a_small_addition_does_not_rebuild_a_large_segment() -> None:
+    """Adding a paper to many writes a few new files; the postings of the others stay as they are."""
+    index = Index.empty().adding((f"p{number}", ["graph", str(number)]) for number in range(100))
+    grown = index.adding([("new", ["graph"])])
+    assert grown._segments[0] is index._segments[0]  # pyright: ignore[reportPrivateUsage]  (that is the point)
+
+
+def test_segments_stay_few_when_papers_come_one_by_one() -> None:
+    """A year of single additions does not leave a year of segments to walk."""
+    index = Index.empty()
+    for number in range(400):
+        index = index.adding([(f"p{number}", ["graph", str(number % 7)])])
+    assert len(index) == 400
+    assert len(index._segments) <= 1 + math.log(400, 8)  # pyright: ignore[reportPrivateUsage]
+
+
+def test_more_documents_than_a_segment_holds_are_split() -> None:
+    """A corpus over the size of a segment makes several, with statistics over all of them."""
+    index = Index.empty().adding(
+        (f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1)
+    )
+    assert len(index) == index.document_frequency("graph") == SEGMENT_SIZE + 1
+    assert [hit.id for hit in index.search([f"w{SEGMENT_SIZE}"], 5)] == [f"p{SEGMENT_SIZE}"]
+
+
+# --- real text ---------------------------------------------------------------------------------
+
+
+def real_documents(papers: Iterable[Paper]) -> Documents:
+    """The index's own view of ``papers``."""
+    return {paper.id: document_terms(paper) for paper in papers}
+
+
+def seed_papers() -> list[Paper]:
+    """The papers of the page that comes with the project."""
+    return read_page(SEED_PAGE.read_text(encoding="utf-8"))
+
+
+def test_seed_page_is_scored_as_rank_bm25_scores_it() -> None:
+    """On the papers that come with the project, every title as a query scores as in rank_bm25."""
+    papers = seed_papers()
+    documents = real_documents(papers)
+    index = Index.empty().adding(documents.items())
+    for paper in papers:
+        assert_scores(index, documents, terms(paper.title))
+        assert index.search(terms(paper.title), 1)[0].id == paper.id
+
+
+def shared_papers(limit: int) -> Iterator[Paper]:
+    """Real papers of the recorded arXiv abstracts."""
+    with gzip.open(SHARED / "data" / "arxiv_abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from (Paper.model_validate(json.loads(line)) for line in islice(lines, limit))
+
+
+@needs_shared
+def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
+    """300 abstracts in three lots: scores and the order of the best ten agree, query by query."""
+    papers = list(shared_papers(300))
+    documents = real_documents(papers)
+    index = Index.empty()
+    for start in range(0, 300, 100):
+        index = index.adding(list(documents.items())[start : start + 100])
+    oracle = BM25Okapi(list(documents.values()))
+    for paper in papers[::3]:
+        query = terms(paper.title)
+        wanted = oracle.get_scores(query)
+        assert np.allclose(index.score(query), wanted, rtol=1e-9, atol=1e-9)
+        best = sorted(zip(-wanted.round(9), documents, strict=True))[:10]
+        assert [hit.id for hit in index.search(query, 10)] == [
+            identifier for score, identifier in best if score
+        ]
+
+
+# --- damage ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """An index of two segments, one with a replaced document, saved as revision 7."""
+    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(20))
+    index.adding([("p3", ["model"])]).save(tmp_path, 7)
+    return tmp_path
+
+
+def test_a_fresh_index_loads(saved: Path) -> None:
+    """What was saved as a revision loads as that revision, again and again."""
+    assert len(Index.load(saved, 7)) == len(Index.load(saved, 7)) == 20
+
+
+@pytest.mark.parametrize("revision", [6, 8])
+def test_an_index_of_another_revision_is_refused(saved: Path, revision: int) -> None:
+    """An index that missed an import, or is ahead of the catalogue, is not taken for a fresh one."""
+    with pytest.raises(IndexDamaged, match="revision 7"):
+        Index.load(saved, revision)
+
+
+def test_an_index_of_another_analysis_is_refused(saved: Path) -> None:
+    """An index of terms that today's queries do not speak is not searched."""
+    with pytest.raises(IndexDamaged, match="analysis"):
+        Index.load(saved, 7, analysis="stems of another kind")
+
+
+def test_a_missing_index_is_said_to_be_missing(tmp_path: Path) -> None:
+    """Where nothing was saved, the error says so and how to mend it."""
+    with pytest.raises(IndexDamaged, match=r"no index in .* Rebuild"):
+        Index.load(tmp_path / "nothing", 1)
+
+
+def test_every_missing_file_is_noticed(saved: Path) -> None:
+    """Without any one of its files the index is not loaded."""
+    for path in sorted(saved.iterdir()):
+        content = path.read_bytes()
+        path.unlink()
+        with pytest.raises(IndexDamaged):
+            Index.load(saved, 7)
+        path.write_bytes(content)
+
+
+def test_every_truncation_is_noticed(saved: Path) -> None:
+    """A file that ends early, by one byte or by all of them, is not loaded."""
+    for path in sorted(saved.iterdir()):
+        content = path.read_bytes()
+        for length in {0, 1, len(content) // 2, len(content) - 1}:
+            path.write_bytes(content[:length])
+            with pytest.raises(IndexDamaged):
+                Index.load(saved, 7)
+        path.write_bytes(content)
+
+
+def test_every_altered_byte_is_noticed(saved: Path) -> None:
+    """One flipped bit anywhere in any file is enough to refuse the index."""
+    for path in sorted(saved.iterdir()):
+        content = path.read_bytes()
+        for position in range(0, len(content), 1 if path.suffix == ".json" else 5):
+            altered = bytearray(content)
+            altered[position] ^= 1 << position % 8
+            path.write_bytes(altered)
+            with pytest.raises(IndexDamaged):
+                Index.load(saved, 7)
+        path.write_bytes(content)
+
+
+def test_saving_over_a_damaged_index_mends_it(saved: Path) -> None:
+    """Damaged files are written anew although their names say that they are there already."""
+    index = Index.load(saved, 7)
+    for path in saved.iterdir():
+        path.write_bytes(b"damaged")
+    index.save(saved, 8)
+    assert Index.load(saved, 8).search(["model"], 5) == index.search(["model"], 5)
+
+
+def test_saving_removes_what_the_last_save_left(saved: Path) -> None:
+    """The folder holds one index: files of the one before go, a stranger's file stays."""
+    (saved / "note.txt").write_text("mine")
+    Index.empty().save(saved, 8)
+    # The empty index has an empty vocabulary (two files; both arrays differ in type) and no segment.
+    assert sorted(path.suffix for path in saved.iterdir()) == [".json", ".npy", ".npy", ".txt"]
+
+
+def test_a_stop_before_the_manifest_leaves_the_old_index(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save that dies when everything but the manifest is written has changed nothing."""
+    grown = Index.load(saved, 7).adding([("new", ["graph"])])
+
+    def dies(*_: object) -> None:
+        raise OSError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("retrieval.index.storage.Manifest.signed", dies)
+        with pytest.raises(OSError, match="power"):
+            grown.save(saved, 8)
+    assert len(Index.load(saved, 7)) == 20
+    grown.save(saved, 8)
+    assert len(Index.load(saved, 8)) == 21
