@@ -61,7 +61,7 @@ class Index:
         self._segments = tuple(segments)
         self._bases = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
         self._alive: Mask = np.concatenate([np.empty(0, np.bool_), *(segment.alive for segment in segments)])
-        self._row_ids = [identifier for segment in segments for identifier in segment.ids]
+        self._row_ids: list[str] = [identifier for segment in segments for identifier in segment.ids]
         self._living_rows = np.flatnonzero(self._alive)
         lengths = np.concatenate([np.empty(0, np.int32), *(segment.lengths for segment in segments)])
         self._norms = _length_norms(lengths, self._alive)
@@ -173,7 +173,8 @@ class Index:
             reached = scores[rows]
             reached.partition(len(rows) - limit)
             rows = rows[scores[rows] >= reached[-limit]]
-        hits = [Hit(self._row_ids[row], float(scores[row])) for row in rows.tolist()]
+        numbers: list[int] = rows.tolist()
+        hits = [Hit(self._row_ids[row], float(scores[row])) for row in numbers]
         return heapq.nsmallest(limit, hits, key=lambda hit: (-hit.score, hit.id))
 
 
@@ -182,7 +183,8 @@ def _length_norms(lengths: NDArray[np.int32], alive: Mask) -> Floats:
     total = int(lengths[alive].sum(dtype=np.int64))
     if not total:
         return np.full(len(lengths), K1)
-    return K1 * (1 - B + B * lengths / (total / int(np.count_nonzero(alive))))
+    mean = total / int(np.count_nonzero(alive))
+    return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
 
 
 def _document_frequencies(size: int, segments: Sequence[Segment]) -> Integers:

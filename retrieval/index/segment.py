@@ -94,7 +94,7 @@ def _assemble(
 
 
 def build(documents: Sequence[tuple[str, Sequence[str]]], vocabulary: dict[str, int]) -> Segment:
-    """A segment of ``documents``: pairs of a distinct id and the terms of the document, with repeats.
+    """A segment of ``documents``, at least one: its id, not twice the same, and its terms with repeats.
 
     Terms that ``vocabulary`` lacks are added to it, numbered on from its length.
     """
@@ -105,8 +105,8 @@ def build(documents: Sequence[tuple[str, Sequence[str]]], vocabulary: dict[str, 
     )
     rows = np.repeat(np.arange(len(documents)), lengths)
     # One sort of one integer a token orders by (term, document) and counts the frequencies as well.
-    keys, frequencies = np.unique(numbers * max(len(documents), 1) + rows, return_counts=True)
-    terms, sorted_rows = np.divmod(keys, max(len(documents), 1))
+    keys, frequencies = np.unique(numbers * len(documents) + rows, return_counts=True)
+    terms, sorted_rows = np.divmod(keys, len(documents))
     return _assemble(
         tuple(identifier for identifier, _ in documents),
         lengths,
@@ -118,26 +118,26 @@ def build(documents: Sequence[tuple[str, Sequence[str]]], vocabulary: dict[str, 
 
 def merge(segments: Sequence[Segment]) -> Segment:
     """One segment of the living documents of ``segments``, in their order; at least one segment."""
-    ids = tuple(chain.from_iterable(compress(s.ids, s.alive.tolist()) for s in segments))
-    lengths = np.concatenate([s.lengths[s.alive] for s in segments])
-    bases = np.cumsum([0, *(s.living for s in segments)])
-    kept = [s.alive[s.documents] for s in segments]
-    terms = np.concatenate(
-        [np.repeat(s.terms, np.diff(s.offsets))[keep] for s, keep in zip(segments, kept, strict=True)]
-    )
-    rows = [
-        (base + np.cumsum(s.alive) - 1)[s.documents[keep]]
-        for s, keep, base in zip(segments, kept, bases[:-1], strict=True)
-    ]
+    bases = np.cumsum([0, *(segment.living for segment in segments)]).tolist()
+    pieces = [_living_postings(segment, base) for segment, base in zip(segments, bases, strict=False)]
+    terms, documents, frequencies = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
     # Rows ascend from segment to segment, so a stable sort by term alone leaves them in order.
     order = np.argsort(terms, kind="stable")
     return _assemble(
-        ids,
-        lengths,
+        tuple(chain.from_iterable(compress(segment.ids, segment.alive) for segment in segments)),
+        np.concatenate([segment.lengths[segment.alive] for segment in segments]),
         terms[order],
-        np.concatenate(rows).astype(np.int32)[order],
-        np.concatenate([s.frequencies[keep] for s, keep in zip(segments, kept, strict=True)])[order],
+        documents[order],
+        frequencies[order],
     )
+
+
+def _living_postings(segment: Segment, base: int) -> tuple[Integers, SmallIntegers, SmallIntegers]:
+    """Term, row and frequency of each posting of a living document; rows counted anew from ``base``."""
+    keep = segment.alive[segment.documents]
+    terms = np.repeat(segment.terms, np.diff(segment.offsets))[keep]
+    rows = (base - 1 + np.cumsum(segment.alive)).astype(np.int32)
+    return terms, rows[segment.documents[keep]], segment.frequencies[keep]
 
 
 def without(segment: Segment, ids: Iterable[str]) -> Segment:

@@ -35,18 +35,24 @@ lots = st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)
 queries = st.lists(words | st.just("unknown"), max_size=6)
 
 
-def expected_scores(documents: Documents, query: Sequence[str]) -> list[float]:
+def expected_scores(documents: Documents, query: Sequence[str]) -> dict[str, float]:
     """What rank_bm25 says; zeros where it divides by zero (no documents, or none with a term)."""
     if not any(documents.values()):
-        return [0.0] * len(documents)
-    return BM25Okapi(list(documents.values())).get_scores(query).tolist()
+        return dict.fromkeys(documents, 0.0)
+    return dict(zip(documents, BM25Okapi(list(documents.values())).get_scores(query).tolist(), strict=True))
+
+
+def close(one: float, other: float) -> bool:
+    """Whether two scores are equal but for the order of additions."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def assert_scores(index: Index, documents: Documents, query: Sequence[str]) -> None:
-    """``index`` gives each of ``documents`` rank_bm25's score, and nothing else."""
+    """``index`` gives each of ``documents`` rank_bm25's score, and holds nothing else."""
     found = dict(zip(index.ids, index.score(query).tolist(), strict=True))
-    wanted = dict(zip(documents, expected_scores(documents, query), strict=True))
-    assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+    wanted = expected_scores(documents, query)
+    assert found.keys() == wanted.keys()
+    assert all(close(found[identifier], wanted[identifier]) for identifier in wanted), (found, wanted)
 
 
 def together(batches: Iterable[Iterable[tuple[str, list[str]]]]) -> Documents:
@@ -76,9 +82,9 @@ def test_adding_in_pieces_equals_building_once(
 def test_statistics_are_those_of_rank_bm25(documents: Documents) -> None:
     """idf, average idf and document frequency agree with rank_bm25's, term by term."""
     index, oracle = Index.empty().adding(documents.items()), BM25Okapi(list(documents.values()))
-    assert index.average_idf == pytest.approx(oracle.average_idf, abs=1e-9)
+    assert close(index.average_idf, oracle.average_idf)
     for term, idf in oracle.idf.items():
-        assert index.idf(term) == pytest.approx(idf, abs=1e-9)
+        assert close(index.idf(term), idf)
         assert index.document_frequency(term) == sum(term in text for text in documents.values())
 
 
@@ -132,7 +138,7 @@ def test_an_empty_index_finds_nothing() -> None:
 def test_a_word_counts_as_often_as_the_query_says_it() -> None:
     """Saying a word twice doubles its weight, as in rank_bm25."""
     index = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
-    assert index.score(["graph"] * 2).tolist() == pytest.approx((2 * index.score(["graph"])).tolist())
+    assert np.allclose(index.score(["graph"] * 2), 2 * index.score(["graph"]))
 
 
 def test_adding_leaves_the_old_index_as_it_was() -> None:
@@ -211,7 +217,7 @@ def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
         query = terms(paper.title)
         wanted = oracle.get_scores(query)
         assert np.allclose(index.score(query), wanted, rtol=1e-9, atol=1e-9)
-        best = sorted(zip(-wanted.round(9), documents, strict=True))[:10]
+        best = sorted(zip((-wanted.round(9)).tolist(), documents, strict=True))[:10]
         assert [hit.id for hit in index.search(query, 10)] == [
             identifier for score, identifier in best if score
         ]
