@@ -75,7 +75,7 @@ class PaperBot(commands.AutoShardedBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         guild = self.settings.discord.development_guild
-        if guild is not None:
+        if guild:
             self.tree.copy_global_to(guild=discord.Object(guild))
             await self.tree.sync(guild=discord.Object(guild))
         else:

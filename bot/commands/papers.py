@@ -1,0 +1,39 @@
+"""``/paper``: one paper, by id, link or part of its title."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.limits import CHOICE_NAME, shorten
+from bot.cards.listing import choose_card
+from bot.cards.paper import paper_card
+from bot.client import PaperBot
+
+
+class Papers(commands.Cog):
+    """Papers by command."""
+
+    @app_commands.command(name="paper")
+    @app_commands.describe(paper="An arXiv id, a link, or part of the title")
+    async def paper(
+        self, interaction: discord.Interaction[PaperBot], paper: app_commands.Range[str, 1, 300]
+    ) -> None:
+        """Show a paper: authors, votes, abstract and links"""
+        found = await interaction.client.library.find(paper)
+        card = paper_card(found[0], expanded=True) if len(found) == 1 else choose_card(paper, found)
+        await interaction.response.send_message(view=card)
+
+    @paper.autocomplete("paper")
+    async def complete(
+        self, interaction: discord.Interaction[PaperBot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Titles that what is typed may become."""
+        titles = await interaction.client.library.complete(typed, limit=25)
+        return [app_commands.Choice(name=shorten(title, CHOICE_NAME), value=id) for id, title in titles]
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    await bot.add_cog(Papers())

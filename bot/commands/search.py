@@ -1,0 +1,74 @@
+"""``/search``: papers by words, author, category and dates, a page at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.listing import search_card
+from bot.client import PaperBot
+from retrieval.errors import InvalidInput
+from retrieval.query import compose_query
+
+PAGE = 5
+"""Hits on a page: as many as fit a phone's screen with a line of abstract each."""
+
+
+class Day(app_commands.Transformer):
+    """A date as a person types it: ``2024-05-27``, or a year or month alone (its first day)."""
+
+    async def transform(self, interaction: discord.Interaction, value: str, /) -> date:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The date. Raises ``InvalidInput`` with an example."""
+        parts = value.strip().split("-")
+        try:
+            year, month, day = (int(part) for part in (*parts, "1", "1")[:3])
+            return date(year, month, day)
+        except ValueError as error:
+            raise InvalidInput(f"“{value[:50]}” is no date. Write it like 2024-05-27, 2024-05 or 2024.") from error
+
+
+async def search_page(bot: PaperBot, search_id: int, text: str, page: int) -> discord.ui.LayoutView:
+    """The card of one page (0-based) of a kept search; a page past the end becomes the last one."""
+    found = await bot.library.search(text, limit=PAGE, offset=page * PAGE)
+    if page and not found.hits:
+        page = max(0, (found.total - 1) // PAGE)
+        found = await bot.library.search(text, limit=PAGE, offset=page * PAGE)
+    return search_card(found, search_id=search_id, page=page, per_page=PAGE)
+
+
+class Search(commands.Cog):
+    """Search by command."""
+
+    @app_commands.command(name="search")
+    @app_commands.describe(
+        words="Words of the title or abstract; “quoted phrases” and -exclusions work",
+        author="Part of an author's name",
+        category="An arXiv category, for example cs.CL",
+        after="Published on this day or later: 2024-05-27, 2024-05 or 2024",
+        before="Published on this day or earlier",
+    )
+    async def search(
+        self,
+        interaction: discord.Interaction[PaperBot],
+        words: app_commands.Range[str, 1, 1000] = "",
+        author: app_commands.Range[str, 1, 100] | None = None,
+        category: app_commands.Range[str, 1, 30] | None = None,
+        after: app_commands.Transform[date, Day] | None = None,
+        before: app_commands.Transform[date, Day] | None = None,
+    ) -> None:
+        """Find papers by words, author, category or date"""
+        bot = interaction.client
+        text = compose_query(words, author=author, category=category, after=after, before=before)
+        if not text:
+            raise InvalidInput("Give me something to search for: words, an author, a category or a date.")
+        await interaction.response.defer(thinking=True)
+        search_id = await bot.store.searches.record(text, interaction.user.id, bot.clock())
+        await interaction.followup.send(view=await search_page(bot, search_id, text, 0))
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    await bot.add_cog(Search())

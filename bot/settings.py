@@ -1,0 +1,115 @@
+"""Settings of the bot: the library's, and those of chat. The token comes from the environment alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.settings import ENV_NESTED, ENV_PREFIX, LibrarySettings, Section, load
+
+
+class DiscordSettings(Section):
+    """``[discord]``"""
+
+    development_guild: int = Field(default=0, ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_token(cls, table: dict[str, object]) -> dict[str, object]:
+        if "token" in table:
+            raise ValueError("the token belongs in the environment as DISCORD_TOKEN, never in a settings file")
+        return table
+
+
+class ChatSettings(Section):
+    """``[chat]``"""
+
+    questions: int = Field(default=5, ge=1, le=1_000)
+    per_seconds: float = Field(default=20.0, gt=0, le=3_600)
+    context_minutes: int = Field(default=30, ge=0, le=1_440)
+    context_turns: int = Field(default=4, ge=1, le=20)
+
+
+class DailySettings(Section):
+    """``[daily]``"""
+
+    time: dt.time = dt.time(9, 0)
+    zone: str = "UTC"
+    papers: int = Field(default=10, ge=1, le=25)
+    minimum_votes: int = Field(default=0, ge=0)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("must be an IANA time zone such as Europe/Berlin")
+        return zone
+
+
+class PreviewSettings(Section):
+    """``[preview]``"""
+
+    port: int = Field(default=8321, ge=0, le=65_535)
+
+
+class Level(StrEnum):
+    """How much the log tells."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogSettings(Section):
+    """``[log]``"""
+
+    level: Level = Level.INFO
+
+
+class Settings(LibrarySettings):
+    """Everything that can be set. Unknown names are refused."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter=ENV_NESTED, extra="forbid", frozen=True
+    )
+
+    discord: DiscordSettings = DiscordSettings()
+    chat: ChatSettings = ChatSettings()
+    daily: DailySettings = DailySettings()
+    preview: PreviewSettings = PreviewSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def community_database(self) -> Path:
+        """What the servers chose and said: small, precious, to be backed up."""
+        return self.data_folder / "community.sqlite3"
+
+    @property
+    def preview_database(self) -> Path:
+        """The community of the browser preview, made anew at every start."""
+        return self.data_folder / "preview.sqlite3"
+
+
+class Token(BaseSettings):
+    """``DISCORD_TOKEN``, from the environment or a ``.env`` in the working folder; never from a TOML file."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    discord_token: SecretStr | None = None
+
+
+def load_settings() -> Settings:
+    """All settings. Raises ``SettingsError``."""
+    return load(Settings)
+
+
+def load_token() -> SecretStr | None:
+    """The bot's token, or ``None`` where none is set (an empty one counts as none)."""
+    token = Token().discord_token
+    return token if token and token.get_secret_value().strip() else None
