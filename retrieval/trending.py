@@ -1,0 +1,88 @@
+"""The trending score: our own formula, published here and in the guide.
+
+    score = (votes + 1) / (1 + days) ** 1.5
+
+``days`` is the age of the list that a paper stands on, from the moment at which that list opened. To
+hold its place a paper thus needs about three times the votes after a day, and eight times after three.
+How Hugging Face orders its own page is not published, and this is no attempt at it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from retrieval.papers import Paper
+
+GRAVITY = 1.5
+
+LIST_OPENS = time(2, tzinfo=UTC)
+"""When the list of a day opens: at 21:30 in New York on the eve, so at 01:30 UTC, or 02:30 in winter."""
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A paper, its trending score, and a few plain words that say why it stands where it stands."""
+
+    paper: Paper
+    score: float
+    why: str
+
+
+def rank(papers: Iterable[Paper], now: datetime) -> list[Trend]:
+    """``papers`` by score, best first; equal ones by their place on their list, then by id.
+
+    ``now`` is aware. Unknown votes count as none, so that a list without votes keeps the order in
+    which it was printed. A paper on no list is as old as its publication. An unknown age, and one
+    that lies in the future, counts as none.
+    """
+    return sorted((_trend(paper, now) for paper in papers), key=_order)
+
+
+def _trend(paper: Paper, now: datetime) -> Trend:
+    age = _age(paper, now)
+    days = 0.0 if age is None else age / _DAY
+    return Trend(paper, ((paper.votes or 0) + 1) / (1 + days) ** GRAVITY, _why(paper, age))
+
+
+def _order(trend: Trend) -> tuple[float, float, str]:
+    listing = trend.paper.listing
+    return -trend.score, math.inf if listing is None else listing.position, trend.paper.id
+
+
+def _age(paper: Paper, now: datetime) -> timedelta | None:
+    since = _since(paper)
+    return None if since is None else max(now - since, timedelta(0))
+
+
+def _since(paper: Paper) -> datetime | None:
+    """Since when the paper can have had votes. The dates of papers on one list do not set them apart."""
+    if paper.listing is None:
+        return paper.published
+    return None if paper.listing.day is None else datetime.combine(paper.listing.day, LIST_OPENS)
+
+
+def _why(paper: Paper, age: timedelta | None) -> str:
+    if paper.votes:
+        votes = _counted(paper.votes, "vote")
+        return votes if age is None else f"{votes} in {_duration(age)}"
+    if paper.votes is None and paper.listing is not None:
+        return f"Number {paper.listing.position + 1} on its list, votes unknown"
+    known = "Votes unknown" if paper.votes is None else "No votes yet"
+    return known if age is None else f"{known}, {_duration(age)} old"
+
+
+def _duration(age: timedelta) -> str:
+    """``age`` in whole hours below two days, in whole days from there on."""
+    if age < _HOUR:
+        return "less than an hour"
+    return _counted(age // _HOUR, "hour") if age < 2 * _DAY else _counted(age // _DAY, "day")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
