@@ -33,7 +33,7 @@ MAX_CONDITIONS = 32
 _QUOTES = '"“”„'
 _PART = re.compile(
     rf"""
-    (?P<minus> - (?=[\w{_QUOTES}]) )?
+    (?P<minus> - (?=[\w{_QUOTES}@#]) )?
     (?: (?P<field> (?i:author|category|after|before) ) : | (?P<sigil> [@#] ) (?=[^\W\d_]|[{_QUOTES}]) )?
     (?P<value> [{_QUOTES}] (?P<quoted> [^{_QUOTES}]* ) (?P<closed> [{_QUOTES}]? ) | [^\s{_QUOTES}]* )
     """,
@@ -186,8 +186,8 @@ def parse_options(
     """
     parse(words)  # An open quote in the words must not swallow the options.
     options = {"author": author, "category": category, "after": after, "before": before}
-    typed = [f"{name}:{_quoted(str(value))}" for name, value in options.items() if value]
-    return parse(" ".join([words, *typed]))
+    values = {name: _typed(str(value)) for name, value in options.items() if value is not None}
+    return parse(" ".join([words, *(f"{name}:{value}" for name, value in values.items() if value)]))
 
 
 def matches_text(query: Query, paper: Paper) -> bool:
@@ -227,8 +227,8 @@ def _next_part(text: str, at: int) -> int:
     return at
 
 
-def _quoted(value: str) -> str:
-    """``value`` as one part of a query, whatever characters it has."""
+def _typed(value: str) -> str:
+    """``value`` as one would type it behind a field's colon: in quotation marks if it has spaces."""
     bare = normalise(re.sub(f"[{_QUOTES}]", " ", value))
     return f'"{bare}"' if " " in bare else bare
 

@@ -1,0 +1,233 @@
+"""The search language: every text is a query or an error that points at the mistake."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from retrieval.errors import QueryError
+from retrieval.papers import Paper
+from retrieval.query import MAX_CONDITIONS, MAX_TERMS, Query, matches_text, parse, parse_options
+from retrieval.text import terms
+
+typed = st.lists(
+    st.sampled_from(
+        [
+            "graph",
+            "neural nets",
+            '"',
+            "“",
+            "”",
+            "-",
+            "--",
+            "@",
+            "#",
+            ":",
+            " ",
+            "\n",
+            "\x1f",
+            "author:",
+            "Category:",
+        ]
+        + [
+            "after:",
+            "before:",
+            "2024-01-31",
+            "2024-02-30",
+            "0000-00-00",
+            "cs.CL",
+            "(",
+            "OR",
+            "votes:>3",
+            "İ",
+            "’s",
+        ]
+    )
+    | st.text(max_size=5),
+    max_size=12,
+).map("".join)
+plain = st.text(alphabet="abcdefgh", min_size=1, max_size=8)
+days = st.none() | st.dates(date(2020, 1, 1), date(2026, 1, 1))
+
+PAPER = Paper(
+    id="2401.00001",
+    title="A Survey of Graph Networks",
+    abstract="We study message-passing neural networks. The survey covers 120 papers; İstanbul is one author's home.",
+)
+
+
+@given(typed)
+@example("author:")
+@example('"')
+def test_any_text_is_a_query_or_an_error_that_points_into_it(text: str) -> None:
+    """Nothing that a member can type breaks the parser, and no error points past the text."""
+    try:
+        query = parse(text)
+    except QueryError as error:
+        assert 0 <= error.column < len(text) == len(error.query)
+    else:
+        assert matches_text(query, PAPER) in {True, False}
+
+
+@given(st.lists(plain), st.none() | plain, st.none() | plain, days, days)
+def test_options_and_text_give_the_same_query(
+    words: list[str], author: str | None, category: str | None, after: date | None, before: date | None
+) -> None:
+    """The options of /search are another way of typing the same query."""
+    text = " ".join(words)
+    options = {"author": author, "category": category, "after": after, "before": before}
+    line = " ".join([text, *(f"{name}:{value}" for name, value in options.items() if value)])
+    try:
+        wanted: Query | str = parse(line)
+    except QueryError as error:
+        wanted = error.reason
+    try:
+        found: Query | str = parse_options(text, author=author, category=category, after=after, before=before)
+    except QueryError as error:
+        found = error.reason
+    assert found == wanted
+
+
+def test_every_part_of_the_language_is_understood() -> None:
+    """Words, phrases, exclusions and filters may stand in any order."""
+    query = parse(
+        '#cs.CL graph -survey "neural networks" @lecun after:2024-01-31 -"in this work" before:2024-06-30'
+    )
+    assert query.terms == tuple(terms("graph neural networks"))
+    assert query.phrases == ("neural networks",)
+    assert query.excluded == ("survey", "in this work")
+    assert query.categories == ("cs.CL",)
+    assert query.authors == ("lecun",)
+    assert (query.after, query.before) == (date(2024, 1, 31), date(2024, 6, 30))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['author:"Yann LeCun"', 'AUTHOR:"Yann  LeCun"', '@"Yann LeCun"', "@“Yann LeCun”", "author:„Yann LeCun“"],
+)
+def test_an_author_of_several_words_is_quoted(text: str) -> None:
+    """Straight and typographic quotation marks, which phones type, mean the same."""
+    assert parse(text).authors == ("Yann LeCun",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "state-of-the-art",
+        "C#",
+        "a - b",
+        "-",
+        "--",
+        "5 @ 10",
+        "#1",
+        "user@example",
+        "arXiv:2405.15738",
+        "GPT-4: a",
+        "@",
+        "#",
+    ],
+)
+def test_signs_that_mean_nothing_are_part_of_words(text: str) -> None:
+    """Only a sign in front of a word is an operator; titles can be pasted as they are."""
+    query = parse(text)
+    assert (query.excluded, query.authors, query.categories) == ((), (), ())
+    assert query.terms == tuple(terms(text))
+
+
+def test_a_query_of_filters_alone_has_no_terms() -> None:
+    """Filters without words are a query: which papers, not how well they fit."""
+    query = parse("author:lecun after:2024-01-31")
+    assert query.terms == ()
+    assert query.filters.authors == ("lecun",)
+    assert query.filters.after == date(2024, 1, 31)
+    assert parse("").terms == parse("  \n ").terms == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "reason"),
+    [
+        ('graph "neural networks', 6, "never closed"),
+        ('author:"lecun', 7, "never closed"),
+        ("graph author: lecun", 6, "needs a value"),
+        ("graph category:", 6, "needs a value"),
+        ('@"" graph', 0, "needs a value"),
+        ("graph after:yesterday", 6, "as in after:2024-01-31, not “yesterday”"),
+        ("before:2024-02-30", 0, "a day that exists"),
+        ("after:20240131", 0, "a day that exists"),
+        ("after:2024-01-01 after:2024-01-02", 17, "only once"),
+        ("after:2024-02-01 x before:2024-01-01", 19, "No day"),
+        ("graph -author:lecun", 6, "excluded"),
+        ("-#cs.CL", 0, "excluded"),
+    ],
+)
+def test_a_mistake_is_pointed_at(text: str, column: int, reason: str) -> None:
+    """The error says what is wrong, what would be right, and where."""
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.column == column
+    assert reason in caught.value.reason
+    assert str(caught.value).splitlines()[-1] == " " * column + "^"
+
+
+def test_a_line_break_does_not_shift_the_pointer() -> None:
+    """The query is repeated on one line, so that the caret stands below the mistake."""
+    with pytest.raises(QueryError) as caught:
+        parse("graph\n\tafter:soon")
+    assert str(caught.value).splitlines()[1:] == ["graph  after:soon", "       ^"]
+
+
+def test_an_open_quote_in_the_words_does_not_swallow_the_options() -> None:
+    """The words of a form are read by themselves; the error points into them."""
+    with pytest.raises(QueryError) as caught:
+        parse_options('graph "neural', author="Yann LeCun")
+    assert caught.value.column == 6
+
+
+def test_an_option_may_hold_any_characters() -> None:
+    """Quotation marks and spaces in an option do not end it."""
+    assert parse_options("", author=' Yann "the" LeCun ').authors == ("Yann the LeCun",)
+    assert parse_options("graph", author=' " ').authors == ()
+    assert parse_options("graph", author="-lecun", after="2024-01-31").authors == ("-lecun",)
+
+
+def test_a_very_long_query_is_bounded() -> None:
+    """A pasted page is a query: of its words the first few hundred distinct ones count."""
+    text = " ".join(f"word{number}" for number in range(2_000))[:10_000]
+    assert len(parse(text).terms) == MAX_TERMS
+    assert len(set(parse("graph " * 1_000 + text).terms)) == MAX_TERMS
+
+
+def test_too_many_conditions_are_refused() -> None:
+    """Each condition costs time on each paper; the first one too many is pointed at."""
+    with pytest.raises(QueryError, match=f"{MAX_CONDITIONS} phrases") as caught:
+        parse("-x " * MAX_CONDITIONS + "-y")
+    assert caught.value.column == 3 * MAX_CONDITIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        ('"graph networks"', True),
+        ('"Neural  NETWORKS"', True),
+        ('"networks graph"', False),
+        ('"graph network"', False),
+        ('"networks we study"', False),
+        ('"message-passing neural"', True),
+        ('"PAPERS İstanbul"', True),
+        ('"graph networks" "neural networks"', True),
+        ('"graph networks" "neural graphs"', False),
+        ("-surveys", False),
+        ("-covering", False),
+        ("-transformer", True),
+        ('-"graph networks"', False),
+        ('-"networks graph"', True),
+        ('-"" "" "!?"', True),
+        ("anything at all", True),
+    ],
+)
+def test_phrases_and_exclusions_are_held_against_title_and_abstract(text: str, matches: bool) -> None:
+    """A phrase is these words in this order; an excluded word goes in all of its forms."""
+    assert matches_text(parse(text), PAPER) is matches
