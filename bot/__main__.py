@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import importlib.util
+import sys
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from bot.check import check as run_checks
+from bot.check import check as check_everything
 from bot.client import PaperBot
 from bot.logs import set_up_logging
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, load_token
 from bot.store import Store
 from bot.terminal import chat as chat_in_terminal
-from retrieval.errors import PaperBotError
+from retrieval.errors import PaperBotError, SettingsError
 from retrieval.library import Library
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def now() -> datetime:
@@ -30,21 +32,74 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def assembled(settings: Settings, community: Path) -> AsyncIterator[PaperBot]:
-    """The bot with its library and its store, all closed at the end. Loads the seed page on a first run."""
+    """The bot with its library and its store, both closed at the end; a first run loads the seed page."""
     async with Library.open(settings, now) as library, Store.open(community) as store:
         await library.add_seeds()
         yield PaperBot(settings, library, store, now)
 
 
-async def serve(settings: Settings) -> None:
-    """Run on Discord with a token, in the local browser preview without one."""
-    if settings.discord.token is None:
-        from bot.preview import serve_preview  # an optional extra: only this way of running needs it
-
-        community = settings.preview_database
-        community.unlink(missing_ok=True)  # the preview's Discord starts empty, so does its memory
-        async with assembled(settings, community) as bot:
-            await serve_preview(bot)
-    else:
+async def serve(settings: Settings) -> int:
+    """Run on Discord where a token is set, in the local browser preview where none is."""
+    token = load_token()
+    if token is not None:
         async with assembled(settings, settings.community_database) as bot:
-            await bot.run_until_stopped(settings.discord.token.get_secret_value())
+            await bot.run_until_stopped(token.get_secret_value())
+        return 0
+    if importlib.util.find_spec("simcord") is None:
+        raise SettingsError(
+            "Set DISCORD_TOKEN to run on Discord. For the local preview without a token, "
+            "install the extra: pip install 'daily-papers-bot[preview]'."
+        )
+    from bot.preview import serve_preview  # noqa: PLC0415 - an optional extra that only this way of running needs
+
+    settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
+    async with assembled(settings, settings.preview_database) as bot:
+        await serve_preview(bot)
+    return 0
+
+
+def _finish(main: Coroutine[Any, Any, int]) -> None:
+    """Run to the end and exit with its status; an error meant to be read is printed, not traced."""
+    try:
+        status = asyncio.run(main)
+    except PaperBotError as error:
+        typer.echo(str(error), err=True)
+        status = 1
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+def _settings() -> Settings:
+    try:
+        settings = load_settings()
+    except PaperBotError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    set_up_logging(settings.log.level)
+    return settings
+
+
+@app.callback(invoke_without_command=True)
+def run(context: typer.Context) -> None:
+    """Daily Papers Bot: on Discord with DISCORD_TOKEN set, else in a local browser page."""
+    if context.invoked_subcommand is None:
+        _finish(serve(_settings()))
+
+
+@app.command()
+def chat(
+    once: Annotated[str | None, typer.Option(help="Answer this one question and exit (1: unanswered).")] = None,
+) -> None:
+    """Ask questions in the terminal."""
+    _finish(chat_in_terminal(_settings(), once))
+
+
+@app.command()
+def check() -> None:
+    """Say what is in order, what is not, and what would mend it (exit status 1: something is wrong)."""
+    _finish(check_everything(_settings()))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,60 @@
+"""The text of a Daily Papers page: titles and abstracts by turns, a header and a form around them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from retrieval.errors import SourceError
+from retrieval.papers import Listing, Paper, normalise, title_id
+
+_HEADING = "daily papers"
+_CHROME = frozenset({_HEADING, "new", "subscribe", "get trending papers in your email inbox!"})
+_BYLINE = re.compile(r"by .{0,40}\band the research community", re.IGNORECASE)
+_SHORTEST_ABSTRACT = 120  # characters; the longest title of ten thousand listed papers has fewer than twice that
+_LONGEST_TITLE = 300
+EXPECTED = "a Daily Papers page: the heading “Daily Papers”, then titles and abstracts, a blank line between each"
+
+
+def is_page(text: str) -> bool:
+    """Whether the text has the page's heading on a line of its own."""
+    return any(normalise(line).casefold() == _HEADING for line in text.splitlines())
+
+
+def read_page(text: str) -> list[Paper]:
+    """The page's papers in its order, on a list named after them; header and subscribe form left out.
+
+    Raises ``SourceError`` where the text is no such page.
+    """
+    if not is_page(text):
+        raise SourceError(f"Expected {EXPECTED}; found no such heading.")
+    pairs = dict(_pairs(text))
+    if not pairs:
+        raise SourceError(f"Expected {EXPECTED}; found no paper under the heading.")
+    ids = [title_id(title) for title in pairs]
+    name = "page-" + hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
+    return [
+        Paper(id=id, title=title, abstract=abstract, listing=Listing(name=name, position=position))
+        for position, (id, (title, abstract)) in enumerate(zip(ids, pairs.items(), strict=True))
+    ]
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Titles with their abstracts: a long paragraph belongs to the short one just before it."""
+    title = None
+    for paragraph in _paragraphs(text):
+        if title is not None and len(paragraph) >= _SHORTEST_ABSTRACT:
+            yield title, paragraph
+            title = None
+        elif len(paragraph) <= _LONGEST_TITLE:
+            title = paragraph
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Normalised paragraphs without the lines that belong to the page itself."""
+    lines = [normalise(line) for line in text.splitlines()]
+    kept = ["" if line.casefold() in _CHROME or _BYLINE.fullmatch(line) else line for line in lines]
+    for paragraph in re.split(r"\n{2,}", "\n".join(kept)):
+        if paragraph.strip():
+            yield normalise(paragraph)
