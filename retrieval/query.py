@@ -5,7 +5,8 @@
     -survey  -"in this survey"  without this word (in any form), without this phrase
     author:lecun  @"Yann LeCun" by this author
     category:cs.CL  #cs.CL      in this arXiv category
-    after:2024-01-31            from this day on; before:2024-06-30 likewise up to and with that day
+    after:2024-01-31            from this day on; after:2024-01 and after:2024 from their first day on
+    before:2024-06-30           up to and with this day; before:2024-06 and before:2024 with their last day
 
 Parts stand in any order. Anything that is none of these, a lone dash or ``arXiv:2405.15738`` for
 instance, is a word. A query of filters alone is legal: it has no terms.
@@ -14,6 +15,7 @@ instance, is a word. A query of filters alone is legal: it has no terms.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,7 +42,7 @@ _PART = re.compile(
     re.VERBOSE,
 )
 _SIGILS = {"@": "author", "#": "category"}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _EXAMPLES = {
     "author": 'author:lecun or author:"Yann LeCun"',
     "category": "category:cs.CL",
@@ -137,9 +139,7 @@ class _Draft:
         if part.field in self.days:
             raise self._error(f"{part.field}: can stand in a query only once.", part)
         try:
-            if not _DAY.fullmatch(part.value):
-                raise ValueError(part.value)
-            self.days[part.field] = date.fromisoformat(part.value)
+            self.days[part.field] = _day(part.value, last=part.field == "before")
         except ValueError:
             wanted = f"needs a day that exists, as in {_EXAMPLES[part.field]}"
             raise self._error(f"{part.field}: {wanted}, not “{part.value[:40]}”.", part) from None
@@ -172,22 +172,23 @@ def parse(text: str) -> Query:
     return draft.finished()
 
 
-def parse_options(
+def compose_query(
     words: str,
     *,
     author: str | None = None,
     category: str | None = None,
     after: date | str | None = None,
     before: date | str | None = None,
-) -> Query:
-    """The query of the options of a search form: the same as typing them behind the words.
+) -> str:
+    """The text that one would type for the options of a search form; empty if nothing was filled in.
 
-    ``words`` may itself use the whole language. Raises ``QueryError`` as ``parse`` does.
+    ``words`` may itself use the whole language. Raises ``QueryError`` where it is malformed, so that a
+    quote that is left open there does not swallow the options.
     """
-    parse(words)  # An open quote in the words must not swallow the options.
+    parse(words)
     options = {"author": author, "category": category, "after": after, "before": before}
     values = {name: _typed(str(value)) for name, value in options.items() if value is not None}
-    return parse(" ".join([words, *(f"{name}:{value}" for name, value in values.items() if value)]))
+    return normalise(" ".join([words, *(f"{name}:{value}" for name, value in values.items() if value)]))
 
 
 def matches_text(query: Query, paper: Paper) -> bool:
@@ -231,6 +232,16 @@ def _typed(value: str) -> str:
     """``value`` as one would type it behind a field's colon: in quotation marks if it has spaces."""
     bare = normalise(re.sub(f"[{_QUOTES}]", " ", value))
     return f'"{bare}"' if " " in bare else bare
+
+
+def _day(text: str, *, last: bool) -> date:
+    """A day; of a whole month or year its first or its ``last`` one. Raises ``ValueError`` for anything else."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month = int(found["year"]), int(found["month"] or (12 if last else 1))
+    days_in_month = monthrange(year, month)[1]
+    return date(year, month, int(found["day"] or (days_in_month if last else 1)))
 
 
 def _bounded(words: Iterable[str]) -> Iterator[str]:

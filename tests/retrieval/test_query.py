@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retrieval.errors import QueryError
 from retrieval.papers import Paper
-from retrieval.query import MAX_CONDITIONS, MAX_TERMS, Query, matches_text, parse, parse_options
+from retrieval.query import MAX_CONDITIONS, MAX_TERMS, Query, compose_query, matches_text, parse
 from retrieval.text import terms
 
 typed = st.lists(
@@ -76,7 +76,7 @@ def test_any_text_is_a_query_or_an_error_that_points_into_it(text: str) -> None:
 def test_options_and_text_give_the_same_query(
     words: list[str], author: str | None, category: str | None, after: date | None, before: date | None
 ) -> None:
-    """The options of /search are another way of typing the same query."""
+    """The options of a search form are another way of typing the same query."""
     text = " ".join(words)
     options = {"author": author, "category": category, "after": after, "before": before}
     line = " ".join([text, *(f"{name}:{value}" for name, value in options.items() if value)])
@@ -85,7 +85,9 @@ def test_options_and_text_give_the_same_query(
     except QueryError as error:
         wanted = error.reason
     try:
-        found: Query | str = parse_options(text, author=author, category=category, after=after, before=before)
+        found: Query | str = parse(
+            compose_query(text, author=author, category=category, after=after, before=before)
+        )
     except QueryError as error:
         found = error.reason
     assert found == wanted
@@ -157,6 +159,8 @@ def test_a_query_of_filters_alone_has_no_terms() -> None:
         ("graph after:yesterday", 6, "as in after:2024-01-31, not “yesterday”"),
         ("before:2024-02-30", 0, "a day that exists"),
         ("after:20240131", 0, "a day that exists"),
+        ("after:2024-13", 0, "a day that exists"),
+        ("before:0000", 0, "a day that exists"),
         ("after:2024-01-01 after:2024-01-02", 17, "only once"),
         ("after:2024-02-01 x before:2024-01-01", 19, "No day"),
         ("graph -author:lecun", 6, "excluded"),
@@ -182,15 +186,29 @@ def test_a_line_break_does_not_shift_the_pointer() -> None:
 def test_an_open_quote_in_the_words_does_not_swallow_the_options() -> None:
     """The words of a form are read by themselves; the error points into them."""
     with pytest.raises(QueryError) as caught:
-        parse_options('graph "neural', author="Yann LeCun")
+        compose_query('graph "neural', author="Yann LeCun")
     assert caught.value.column == 6
 
 
 def test_an_option_may_hold_any_characters() -> None:
     """Quotation marks and spaces in an option do not end it."""
-    assert parse_options("", author=' Yann "the" LeCun ').authors == ("Yann the LeCun",)
-    assert parse_options("graph", author=' " ').authors == ()
-    assert parse_options("graph", author="-lecun", after="2024-01-31").authors == ("-lecun",)
+    assert compose_query("", author=' Yann "the" LeCun ') == 'author:"Yann the LeCun"'
+    assert compose_query("graph", author=' " ') == "graph"
+    assert parse(compose_query("graph", author="-lecun", after="2024-01-31")).authors == ("-lecun",)
+    assert compose_query("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "before"),
+    [
+        ("after:2024 before:2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("after:2024-02 before:2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("after:2024-02-03 before:2024-02-03", date(2024, 2, 3), date(2024, 2, 3)),
+    ],
+)
+def test_a_month_or_a_year_is_meant_as_a_whole(text: str, after: date, before: date) -> None:
+    """From its first day on, up to its last."""
+    assert (parse(text).after, parse(text).before) == (after, before)
 
 
 def test_a_very_long_query_is_bounded() -> None:
