@@ -58,3 +58,7 @@ class Busy(PaperBotError):
 
 class PaperNotFound(PaperBotError):
     """No paper of the catalogue answers to the given id, link or title."""
+
+
+class DatabaseError(PaperBotError):
+    """A database cannot be opened or is not one of ours; says which file and what would mend it."""

@@ -134,7 +134,7 @@ class Library:
     async def of(cls, papers: Sequence[Paper], settings: LibrarySettings, clock: Clock) -> AsyncIterator[Library]:
         """A library of just these papers, in memory; the data folder is not touched."""
         async with Catalogue.in_memory() as catalogue:
-            await catalogue.add(papers)
+            await catalogue.add(papers, seen_at=clock())
             async with cls._over(catalogue, settings, clock, None) as library:
                 yield library
 
@@ -162,7 +162,7 @@ class Library:
 
     async def add(self, papers: Sequence[Paper]) -> Added:
         """Store papers and make them searchable. Adding the same papers again changes nothing."""
-        added = await self._catalogue.add(papers)
+        added = await self._catalogue.add(papers, seen_at=self._clock())
         await self._follow_catalogue()
         return added
 
@@ -246,7 +246,7 @@ class Library:
         if query.terms:
             hits = await self._worker.run(index.search, query.terms, len(index), allowed)
         else:
-            hits = [] if allowed is None else [Hit(id, 0.0) for id in await self._catalogue.newest_first(allowed)]
+            hits = [Hit(id, 0.0) for id in await self._catalogue.newest_first(query.filters)]
         if query.phrases or query.excluded:
             hits = await self._holding_text(query, hits)
         return SearchPage(query, await self._scored(hits[offset : offset + limit]), len(hits), offset)
@@ -313,7 +313,7 @@ class Library:
 
     async def stats(self) -> Stats:
         """How much there is, and how new."""
-        lists = await self._catalogue.lists(limit=None)
+        lists = await self._catalogue.lists()
         return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None)
 
     # --- lists ---------------------------------------------------------------------------------
@@ -325,7 +325,7 @@ class Library:
 
         A page without a date counts only while the catalogue has no dated list at all.
         """
-        lists = await self._catalogue.lists(limit=None)
+        lists = await self._catalogue.lists()
         dated = [each for each in lists if each.day is not None]
         fitting = [each for each in dated if _within(each.day, not_before, not_after)] if dated else lists
         if not fitting:

@@ -1,0 +1,222 @@
+"""``Catalogue``: the one owner of the papers' database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retrieval.catalogue.filters import Filters, folded
+from retrieval.catalogue.rows import listing_of, paper_of
+from retrieval.catalogue.tables import authors, categories, listings, papers, revisions, votes
+from retrieval.catalogue.writing import Added, write_batch
+from retrieval.database import open_database
+from retrieval.papers import Paper
+
+_MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+_BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
+_LONGEST_TYPED = 200  # characters of a title that are looked at when somebody types one
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ListSummary:
+    """A published list: its name, its day (``None`` for a page without one) and how many papers it has."""
+
+    name: str
+    day: date | None
+    size: int
+
+
+class Catalogue:
+    """Papers, lists and vote history. Open one with ``Catalogue.open`` or ``Catalogue.in_memory``."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[Catalogue]:
+        """The catalogue in the file at ``path``, made or migrated as needed. Raises ``DatabaseError``."""
+        async with open_database(path, _MIGRATIONS) as engine:
+            yield cls(engine)
+
+    @classmethod
+    @asynccontextmanager
+    async def in_memory(cls) -> AsyncIterator[Catalogue]:
+        """An empty catalogue that lives as long as the context."""
+        async with open_database(None, _MIGRATIONS) as engine:
+            yield cls(engine)
+
+    # --- in ------------------------------------------------------------------------------------
+
+    async def add(self, added: Sequence[Paper], *, seen_at: datetime) -> Added:
+        """Store papers, a batch a transaction. The same papers again change nothing.
+
+        A later entry of a paper updates what it says and leaves alone what it does not say; its
+        votes, seen at the aware moment ``seen_at``, join the history when they differ.
+        """
+        total = Added()
+        for batch in _batches(added):
+            async with self._engine.begin() as connection:
+                total += await write_batch(connection, batch, seen_at)
+        return total
+
+    # --- papers --------------------------------------------------------------------------------
+
+    async def get(self, ids: Collection[str]) -> dict[str, Paper]:
+        """The papers that there are, by id, in the order of ``ids``; each on its newest list."""
+        found = dict[str, Paper]()
+        for batch in _batches(list(ids)):
+            found.update(await self._papers(select(papers).where(papers.c.id.in_(batch))))
+        return {id: found[id] for id in ids if id in found}
+
+    async def everything(self) -> AsyncIterator[Paper]:
+        """All papers in the order of their ids, a batch in memory at a time."""
+        last = ""
+        while True:
+            statement = select(papers).where(papers.c.id > last).order_by(papers.c.id).limit(_BATCH)
+            batch = await self._papers(statement)
+            if not batch:
+                return
+            for last, paper in batch.items():
+                yield paper
+
+    async def _papers(self, statement: Select[Any]) -> dict[str, Paper]:
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+            on = select(listings).where(listings.c.paper_id.in_([row["id"] for row in rows]))
+            placed = (await connection.execute(on.order_by(listings.c.day))).mappings().all()
+        newest = {row["paper_id"]: row for row in placed}
+        return {row["id"]: paper_of(row, newest.get(row["id"])) for row in rows}
+
+    async def count(self) -> int:
+        """How many papers there are."""
+        return int(await self._scalar(select(func.count()).select_from(papers)) or 0)
+
+    async def revision(self) -> int:
+        """A number that grows whenever a paper is added or its title or abstract changes."""
+        return int(await self._scalar(select(revisions.c.number)) or 0)
+
+    async def votes_of(self, paper_id: str) -> list[tuple[datetime, int]]:
+        """When which number of votes was first seen, oldest first."""
+        statement = select(votes.c.seen_at, votes.c.votes).where(votes.c.paper_id == paper_id)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(statement.order_by(votes.c.seen_at))
+            return [(seen_at, count) for seen_at, count in rows]
+
+    # --- search --------------------------------------------------------------------------------
+
+    async def matching(self, filters: Filters) -> set[str] | None:
+        """Ids of the papers that fulfil the conditions; ``None`` where there is no condition."""
+        if not filters:
+            return None
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(papers.c.id).where(*_conditions(filters)))
+            return set(rows.scalars())
+
+    async def newest_first(self, filters: Filters) -> list[str]:
+        """Ids of the papers that fulfil the conditions, the newest first, undated ones last."""
+        statement = select(papers.c.id).where(*_conditions(filters))
+        statement = statement.order_by(papers.c.published.desc().nulls_last(), papers.c.id)
+        async with self._engine.connect() as connection:
+            return list((await connection.execute(statement)).scalars())
+
+    async def complete(self, typed: str, limit: int) -> list[tuple[str, str]]:
+        """Ids and titles for what is being typed: an id's beginning, or words in a title.
+
+        Titles that begin with the typed text come first, then the others by alphabet.
+        """
+        text = folded(typed.strip())[:_LONGEST_TYPED]
+        title = papers.c.folded_title
+        in_title = [title.contains(word, autoescape=True) for word in text.split()]
+        matches = or_(papers.c.id.startswith(text, autoescape=True), *([and_(*in_title)] if in_title else []))
+        first = case((title.startswith(text, autoescape=True), 0), else_=1)
+        found = select(papers.c.id).where(matches).order_by(first, title, papers.c.id).limit(limit)
+        async with self._engine.connect() as connection:
+            ids = list((await connection.execute(found)).scalars())
+            rows = await connection.execute(select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids)))
+            titles = {id: title for id, title in rows}
+        return [(id, titles[id]) for id in ids]
+
+    async def by_title(self, text: str, limit: int) -> list[Paper]:
+        """Papers of that very title, else those whose title holds all the words of ``text``."""
+        exact = select(papers).where(papers.c.folded_title == folded(" ".join(text.split()))).limit(limit)
+        found = await self._papers(exact)
+        if found or not text.strip():
+            return list(found.values())
+        ids = [id for id, _ in await self.complete(text, limit)]
+        return list((await self.get(ids)).values())
+
+    # --- lists ---------------------------------------------------------------------------------
+
+    async def lists(self) -> list[ListSummary]:
+        """All lists, the newest first, pages without a day last."""
+        size = func.count().label("size")
+        statement = select(listings.c.name, listings.c.day, size).group_by(listings.c.name, listings.c.day)
+        statement = statement.order_by(listings.c.day.desc().nulls_last(), listings.c.name)
+        async with self._engine.connect() as connection:
+            return [ListSummary(*row) for row in await connection.execute(statement)]
+
+    async def list_papers(self, name: str) -> list[Paper]:
+        """The papers of a list in its order."""
+        return await self._listed(listings.c.name == name)
+
+    async def listed_between(self, first: date, last: date) -> list[Paper]:
+        """Papers that stood on a list of these days (inclusive), each once, on the last of them."""
+        by_id = {paper.id: paper for paper in await self._listed(listings.c.day.between(first, last))}
+        return list(by_id.values())
+
+    async def _listed(self, condition: ColumnElement[bool]) -> list[Paper]:
+        statement = select(papers, listings.c.name, listings.c.day, listings.c.position).join(listings)
+        statement = statement.where(condition).order_by(listings.c.day, listings.c.position, papers.c.id)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return [paper_of(row).model_copy(update={"listing": listing_of(row)}) for row in rows]
+
+    async def _scalar(self, statement: Select[Any]) -> Any:
+        async with self._engine.connect() as connection:
+            return (await connection.execute(statement)).scalar()
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions on the ``papers`` table."""
+    conditions = [
+        papers.c.id.in_(
+            select(authors.c.paper_id).where(authors.c.folded_name.contains(folded(name), autoescape=True))
+        )
+        for name in filters.authors
+    ]
+    if filters.categories:
+        wanted = [category.casefold() for category in filters.categories]
+        conditions.append(
+            papers.c.id.in_(select(categories.c.paper_id).where(func.lower(categories.c.category).in_(wanted)))
+        )
+    if filters.after:
+        conditions.append(_on_day(papers.c.published >= _midnight(filters.after), listings.c.day >= filters.after))
+    if filters.before:
+        end = _midnight(filters.before + timedelta(days=1)) if filters.before < date.max else _midnight(date.max)
+        conditions.append(_on_day(papers.c.published < end, listings.c.day <= filters.before))
+    return conditions
+
+
+def _on_day(published: ColumnElement[bool], listed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on the day of publication, or on the list's where that is unknown."""
+    on_list = papers.c.id.in_(select(listings.c.paper_id).where(listed))
+    return or_(published, papers.c.published.is_(None) & on_list)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]

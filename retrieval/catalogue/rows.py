@@ -1,0 +1,43 @@
+"""Papers as rows and rows as papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from retrieval.catalogue.filters import folded
+from retrieval.papers import Listing, Paper
+
+_COLUMNS = ("id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url")
+
+
+def row_of(paper: Paper) -> dict[str, Any]:
+    """The row of the ``papers`` table."""
+    row: dict[str, Any] = {name: getattr(paper, name) for name in _COLUMNS}
+    row["folded_title"] = folded(paper.title)
+    row["authors"], row["categories"] = list(paper.authors), list(paper.categories)
+    return row
+
+
+def paper_of(row: RowMapping, listing: RowMapping | None = None) -> Paper:
+    """The paper of a row, on the given row of ``listings``. What the tables hold was validated going in."""
+    fields: Mapping[str, Any] = {name: row[name] for name in _COLUMNS}
+    return Paper.model_construct(
+        **fields,
+        authors=tuple(row["authors"]),
+        categories=tuple(row["categories"]),
+        listing=listing_of(listing) if listing is not None else None,
+    )
+
+
+def listing_of(row: RowMapping) -> Listing:
+    """The place on a list that a row of ``listings`` stands for."""
+    return Listing.model_construct(name=row["name"], day=row["day"], position=row["position"])
+
+
+def merged(known: Paper, later: Paper) -> Paper:
+    """The known paper with what the later one says; what it leaves out stays."""
+    said = {name: value for name in Paper.model_fields if (value := getattr(later, name)) not in (None, "", ())}
+    return known.model_copy(update=said | {"listing": later.listing})

@@ -1,0 +1,125 @@
+"""Putting papers into the catalogue: what changed is written, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retrieval.catalogue import tables
+from retrieval.catalogue.filters import folded
+from retrieval.catalogue.rows import merged, paper_of, row_of
+from retrieval.papers import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding papers did; each distinct paper counts once."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Added) -> Added:
+        return Added(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+async def write_batch(connection: AsyncConnection, papers: Sequence[Paper], seen_at: datetime) -> Added:
+    """Write a batch inside the caller's transaction and say what it did. An id may occur several times."""
+    known = await _known(connection, {paper.id for paper in papers})
+    final = dict[str, Paper]()
+    for paper in papers:
+        before = final.get(paper.id) or known.get(paper.id)
+        final[paper.id] = merged(before, paper) if before else paper
+    touched = [paper for id, paper in final.items() if row_of(paper) != (row_of(known[id]) if id in known else None)]
+    new = sum(paper.id not in known for paper in touched)
+    await _write_papers(connection, touched, known)
+    await _write_votes(connection, touched, known, seen_at)
+    relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
+    if any(_text_changed(paper, known.get(paper.id)) for paper in touched):
+        await connection.execute(update(tables.revisions).values(number=tables.revisions.c.number + 1))
+    changed = len(touched) - new + len(relisted)
+    return Added(new, changed, len(final) - new - changed)
+
+
+def _text_changed(paper: Paper, before: Paper | None) -> bool:
+    return before is None or (paper.title, paper.abstract) != (before.title, before.abstract)
+
+
+async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Paper]:
+    rows = await connection.execute(select(tables.papers).where(tables.papers.c.id.in_(ids)))
+    return {row["id"]: paper_of(row) for row in rows.mappings()}
+
+
+async def _write_papers(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
+    await _upsert(connection, tables.papers, [row_of(paper) for paper in papers])
+    renamed = [each for each in papers if each.id not in known or known[each.id].authors != each.authors]
+    await _replace(connection, tables.authors, renamed, known, _author_rows)
+    moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
+    await _replace(connection, tables.categories, moved, known, _category_rows)
+
+
+def _author_rows(paper: Paper) -> list[dict[str, Any]]:
+    return [
+        {"paper_id": paper.id, "position": position, "folded_name": folded(name)}
+        for position, name in enumerate(paper.authors)
+    ]
+
+
+def _category_rows(paper: Paper) -> list[dict[str, Any]]:
+    return [{"paper_id": paper.id, "category": category} for category in dict.fromkeys(paper.categories)]
+
+
+async def _replace(
+    connection: AsyncConnection, table: Table, papers: Sequence[Paper], known: dict[str, Paper], rows_of: Any
+) -> None:
+    """Make the rows of these papers in a table of details exactly the ones of now."""
+    old = [paper.id for paper in papers if paper.id in known]
+    if old:
+        await connection.execute(delete(table).where(table.c.paper_id.in_(old)))
+    await _upsert(connection, table, [row for paper in papers for row in rows_of(paper)])
+
+
+async def _write_votes(
+    connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper], seen_at: datetime
+) -> None:
+    """One row of history for each paper whose votes are not what they were."""
+    counted = [
+        {"paper_id": paper.id, "seen_at": seen_at, "votes": paper.votes}
+        for paper in papers
+        if paper.votes is not None and (paper.id not in known or known[paper.id].votes != paper.votes)
+    ]
+    await _upsert(connection, tables.votes, counted)
+
+
+async def _write_listings(connection: AsyncConnection, papers: Sequence[Paper]) -> set[str]:
+    """Put papers on their lists; the ids of those that were not on it, or elsewhere on it."""
+    rows = {
+        (paper.listing.name, paper.id): {"paper_id": paper.id, **paper.listing.model_dump()}
+        for paper in papers
+        if paper.listing
+    }
+    names = {name for name, _ in rows}
+    found = await connection.execute(select(tables.listings).where(tables.listings.c.name.in_(names)))
+    there = {(row["name"], row["paper_id"]): row["position"] for row in found.mappings()}
+    fresh = [row for key, row in rows.items() if there.get(key) != row["position"]]
+    await _upsert(connection, tables.listings, fresh)
+    return {row["paper_id"] for row in fresh}
+
+
+async def _upsert(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    if rest:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    await connection.execute(statement, rows)

@@ -1,0 +1,113 @@
+"""Opening a database of ours: an SQLite file in WAL mode, migrated to this program's schema.
+
+Both owners use it: the catalogue here, the community's store in ``bot``. The statements are
+SQLAlchemy Core's and run on other databases too; this file alone knows SQLite's pragmas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError as DriverError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from retrieval.errors import DatabaseError
+
+_BUSY_MS = 10_000  # how long a writer waits for another process's transaction
+
+
+@asynccontextmanager
+async def open_database(path: Path | None, migrations: Path) -> AsyncIterator[AsyncEngine]:
+    """An engine over the file at ``path`` (made where it is missing), migrated; ``None``: in memory.
+
+    ``migrations`` is the folder of the owner's Alembic scripts. Raises ``DatabaseError`` for a
+    folder that cannot be written, a file that is no database, and a schema newer than the program.
+    """
+    if path is not None:
+        _make_folder(path)
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path or ':memory:'}")
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _begin)
+    try:
+        await _migrate(engine, path, migrations)
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"The folder {path.parent} cannot be made ({error.strerror}). "
+            "Choose another one with the setting data_folder."
+        ) from error
+
+
+def _on_connect(connection: DBAPIConnection, _record: object) -> None:
+    """Pragmas, and transactions begun by us: the driver would leave DDL outside of them.
+
+    Source: SQLAlchemy's SQLite dialect, "Serializable isolation / Savepoints / Transactional DDL".
+    """
+    raw: Any = connection
+    raw.isolation_level = None
+    cursor = raw.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+
+    def upgrade(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    except CommandError as error:
+        raise DatabaseError(
+            f"{path} was written by a newer version of this program ({error}). "
+            "Update the program, or choose another data_folder."
+        ) from error
+    except DriverError as error:
+        raise DatabaseError(
+            f"{path} cannot be opened as a database: {error.orig}. Move the file away "
+            "(papers can be imported again) or restore it from a backup, and see that the folder is writable."
+        ) from error
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored as naive UTC (SQLite keeps no zone), read back as aware UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware in, naive UTC stored. A naive moment is a mistake of the caller's."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Stored UTC as an aware moment."""
+        return None if value is None else value.replace(tzinfo=UTC)
