@@ -1,0 +1,213 @@
+"""``python -m retrieval``: papers in, searches and answers out, without any chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from retrieval import commands
+from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
+from retrieval.library import Span
+
+PAPERS_OPTION = "--papers"
+
+HELP = """Search papers, and answer questions with verbatim quotes of their abstracts.
+
+\b
+  python -m retrieval import lists/*.jsonl
+  python -m retrieval search "mixture of experts" -- -survey
+  python -m retrieval answer "How much memory does TPI-LLM need?"
+  python -m retrieval trending --span week
+
+Exit status: 0 fine, 1 nothing found or something wrong with the input data, 2 wrong usage.
+"""
+
+
+class _Group(TyperGroup):
+    """Lets ``--papers`` take several files, as shells expand ``--papers data/*.jsonl``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(spread(args)))
+
+
+app = typer.Typer(
+    cls=_Group,
+    help=HELP,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Papers = Annotated[
+    list[Path] | None,
+    typer.Option(
+        PAPERS_OPTION,
+        metavar="FILE…",
+        exists=True,
+        dir_okay=False,
+        help="Use just the papers of these files (JSONL, .gz too, API responses, page text); no database is touched.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", dir_okay=False, help="Write the lines of a batch there, not to the screen."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most this many papers.")]
+Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False)
+
+
+def spread(arguments: Iterable[str]) -> Iterator[str]:
+    """Repeat ``--papers`` before each further file behind it: an argument that is a file and no option."""
+    behind_papers = False
+    previous = ""
+    for argument in arguments:
+        behind_papers = previous == PAPERS_OPTION or (behind_papers and _is_file(argument))
+        if behind_papers and previous != PAPERS_OPTION:
+            yield PAPERS_OPTION
+        yield argument
+        previous = argument
+
+
+def _is_file(argument: str) -> bool:
+    return not argument.startswith("-") and Path(argument).is_file()
+
+
+def _finish(command: Coroutine[Any, Any, int]) -> None:
+    """Run to the end and exit with its status; an error meant to be read is printed, not traced."""
+    try:
+        status = asyncio.run(command)
+    except (QueryError, InvalidInput, SettingsError) as error:
+        commands.note(str(error))
+        status = 2
+    except PaperBotError as error:
+        commands.note(str(error))
+        status = 1
+    except KeyboardInterrupt:
+        status = 130
+    raise typer.Exit(status)
+
+
+def _one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | None) -> str:
+    """The words of the command line as one text. Refuses both words and a file, neither, and a lone --out."""
+    if bool(words) == (batch is not None):
+        raise typer.BadParameter(f"give either words or a file of them with --{name}", param_hint=name)
+    if out is not None and batch is None:
+        raise typer.BadParameter(f"it goes with --{name}", param_hint="--out")
+    return " ".join(words or ())
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(version("daily-papers-bot"))
+        except PackageNotFoundError:
+            typer.echo("not installed: run from a checkout")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options that go before every command."""
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+) -> None:
+    """Store the papers of files: JSONL (.gz too), raw API responses, text copied from the Daily Papers page.
+
+    Importing a file again changes nothing. Lines that cannot be read are named and skipped; the exit
+    status is then 1.
+
+    \b
+      python -m retrieval import seeds/daily_papers.txt
+      python -m retrieval import 2026-*.json papers.jsonl.gz
+    """
+    _finish(commands.import_files(files))
+
+
+@app.command()
+def search(
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY")] = None,
+    papers: Papers = None,
+    queries: Annotated[Path | None, Batch] = None,
+    top: Top = 10,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find papers by words, "phrases", -exclusions, author:, category:, after: and before:.
+
+    \b
+      python -m retrieval search graph neural networks
+      python -m retrieval search '"mixture of experts" -survey after:2025-01'
+      python -m retrieval search 'author:"Yann LeCun" category:cs.CV' --top 3
+      python -m retrieval search --queries queries.jsonl --papers papers.jsonl.gz --top 100 --out hits.jsonl
+
+    \b
+    A line of --queries:  {"id": "q1", "text": "graph neural networks"}
+    A line of --out:      {"id": "q1", "hits": [{"paper_id", "title", "score"}], "elapsed_ms": 0.4}
+    """
+    text = _one_of(query, queries, "queries", out)
+    if queries is not None:
+        _finish(commands.search_batch(papers or (), queries, top, out))
+    _finish(commands.search(papers or (), text, top, as_json=as_json))
+
+
+@app.command()
+def answer(
+    question: Annotated[list[str] | None, typer.Argument(metavar="QUESTION")] = None,
+    papers: Papers = None,
+    questions: Annotated[Path | None, Batch] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with quotes of abstracts, or say that none answers it and name the nearest papers.
+
+    \b
+      python -m retrieval answer "What is hardware-aware NAS?"
+      python -m retrieval answer "What is TPI-LLM?" --papers papers.jsonl.gz
+      python -m retrieval answer --questions questions.jsonl --papers papers.jsonl.gz --out answers.jsonl
+
+    \b
+    A line of --questions:  {"id": "q2", "question": "How fast is it?", "after": "q1"}
+                            ("after" may be left out: the question above that this one follows up)
+    A line of --out:        {"id", "outcome": "answered" | "unanswered" | "chat",
+                             "quotes": [{"paper_id", "title", "start", "end", "text", "highlights", "score"}],
+                             "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms"}
+    """
+    text = _one_of(question, questions, "questions", out)
+    if questions is not None:
+        _finish(commands.answer_batch(papers or (), questions, out))
+    _finish(commands.answer(papers or (), text, as_json=as_json))
+
+
+@app.command()
+def trending(
+    span: Annotated[Span, typer.Option(help="How far back from the newest list.")] = Span.DAY,
+    papers: Papers = None,
+    top: Top = 25,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the newest list by votes and age: (votes + 1) / (1 + days) ** 1.5.
+
+    \b
+      python -m retrieval trending
+      python -m retrieval trending --span week --top 10
+    """
+    _finish(commands.trending(papers or (), span, top, as_json=as_json))
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m retrieval")

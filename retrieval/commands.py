@@ -1,0 +1,185 @@
+"""What each command of ``python -m retrieval`` does, apart from reading its arguments.
+
+Every command is a coroutine that ends with the exit status: 0 fine, 1 nothing found or something
+wrong with the input data. Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, track
+from rich.text import Text
+
+from retrieval.answers.types import Outcome, Question
+from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
+from retrieval.errors import QueryError, SourceError
+from retrieval.library import Library, Span
+from retrieval.papers import Paper
+from retrieval.settings import load_library_settings
+from retrieval.sources.files import read_files
+from retrieval.terminal_output import added_text, answer_text, search_text, trending_text
+
+Emit = Callable[[BaseModel], None]
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """The present moment, UTC: the clock that is handed to the library."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened(papers: Sequence[Path]) -> AsyncGenerator[Library]:
+    """The library of just these files, or where there are none that of the data folder."""
+    settings = load_library_settings()
+    if papers:
+        async with Library.of(read_papers(papers)[0], settings, now) as library:
+            yield library
+        return
+    async with Library.open(settings, now) as library:
+        seeds = await library.add_seeds()
+        if seeds.new:
+            note(f"The catalogue was empty: it now holds the {seeds.new} papers that come with the project.")
+        yield library
+
+
+def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
+    """The papers of all files, and how many lines were skipped; each of those is named on standard error."""
+    skipped = list[SourceError]()
+
+    def skip(defect: SourceError) -> None:
+        skipped.append(defect)
+        note(str(defect))
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files))
+        papers = list(
+            read_files(files, on_defect=skip, on_progress=lambda size: progress.advance(task, size))
+        )
+    return papers, len(skipped)
+
+
+async def import_files(files: Sequence[Path]) -> int:
+    """Store the papers of files in the data folder's catalogue."""
+    papers, skipped = read_papers(files)
+    async with Library.open(load_library_settings(), now) as library:
+        show(added_text(await library.add(papers)))
+    return 1 if skipped else 0
+
+
+async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool) -> int:
+    """Search once."""
+    async with opened(papers) as library:
+        started = time.perf_counter()
+        page = await library.search(query, limit=top)
+    if as_json:
+        emit(HitsOut.of(None, page.hits, _milliseconds_since(started)))
+    else:
+        show(search_text(page))
+    return 0 if page.hits else 1
+
+
+async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Path | None) -> int:
+    """Search for each line of a file; a malformed query finds nothing and is named on standard error."""
+    lines, malformed = read_lines(queries, SearchLine), 0
+    async with opened(papers) as library:
+        with _written_to(out) as write:
+            for line in _progress(lines, "Searching"):
+                started = time.perf_counter()
+                try:
+                    hits = (await library.search(line.text, limit=top)).hits
+                except QueryError as error:
+                    hits, malformed = (), malformed + 1
+                    note(f"{queries}, id {line.id!r}: {error}")
+                write(HitsOut.of(line.id, hits, _milliseconds_since(started)))
+    return 1 if malformed else 0
+
+
+async def answer(papers: Sequence[Path], question: str, *, as_json: bool) -> int:
+    """Answer one question."""
+    async with opened(papers) as library:
+        result = await library.answer(Question(question))
+    if as_json:
+        emit(AnswerOut.of(None, result))
+    else:
+        show(answer_text(result))
+    return 1 if result.outcome is Outcome.UNANSWERED else 0
+
+
+async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None) -> int:
+    """Answer each line of a file; a question that follows up one of the lines above gets its history."""
+    lines, conversations = read_lines(questions, QuestionLine), Conversations()
+    async with opened(papers) as library:
+        with _written_to(out) as write:
+            for line in _progress(lines, "Answering"):
+                if line.after is not None and not conversations.knows(line.after):
+                    note(
+                        f"{questions}, id {line.id!r}: no question above has the id {line.after!r}; it stands alone."
+                    )
+                result = await library.answer(conversations.question(line))
+                conversations.remember(line, result)
+                write(AnswerOut.of(line.id, result))
+    return 0
+
+
+async def trending(papers: Sequence[Path], span: Span, top: int, *, as_json: bool) -> int:
+    """Rank the newest list, or the lists of the last week or month."""
+    async with opened(papers) as library:
+        result = await library.trending(span)
+    best = result.ranked[:top]
+    if as_json:
+        for trend in best:
+            emit(TrendOut.of_trend(trend))
+    else:
+        show(trending_text(result, best))
+    return 0 if best else 1
+
+
+def show(text: Text) -> None:
+    """Print for a person; lines are only wrapped where there is a terminal whose width is known."""
+    console = Console(highlight=False)
+    console.print(text, soft_wrap=not console.is_terminal)
+
+
+def emit(line: BaseModel) -> None:
+    """Print for a program: one line of JSON."""
+    sys.stdout.write(line.model_dump_json() + "\n")
+
+
+def note(message: str) -> None:
+    """Say something beside the results."""
+    sys.stderr.write(message + "\n")
+
+
+def _progress(lines: Sequence[T], label: str) -> Iterator[T]:
+    """``lines``, with a progress bar while standard error is a terminal."""
+    console = Console(stderr=True)
+    yield from track(lines, label, console=console, disable=not console.is_terminal)
+
+
+@contextmanager
+def _written_to(out: Path | None) -> Generator[Emit]:
+    """A function that writes a line of JSON into ``out``, or prints it where that is ``None``."""
+    if out is None:
+        yield emit
+        return
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            yield lambda line: print(line.model_dump_json(), file=file)
+    except OSError as error:
+        raise SourceError(f"cannot be written ({error.strerror or error}).", path=out) from error
+
+
+def _milliseconds_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,89 @@
+"""What a terminal shows of answers, hits and lists: pure functions from results to rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from retrieval.answers.types import Answer, Outcome, Quote, Scored
+from retrieval.catalogue import Added
+from retrieval.library import SearchPage, Trending
+from retrieval.papers import Paper
+from retrieval.trending import Trend
+
+NO_ANSWER = "No abstract here answers that."
+
+
+def answer_text(answer: Answer) -> Text:
+    """An answer: its quotes with the answering words in bold, or that there is none and what is nearest."""
+    if answer.outcome is Outcome.CHAT:
+        return Text(answer.reply or "")
+    if answer.outcome is Outcome.ANSWERED:
+        confidence = Text(f"Confidence {answer.confidence:.0%}", "dim")
+        return _paragraphs([*map(quote_text, answer.quotes), confidence])
+    if not answer.papers:
+        return Text(NO_ANSWER)
+    nearest = [_paper_line(each.paper, f"{place}. ") for place, each in enumerate(answer.papers, start=1)]
+    return _paragraphs([Text(f"{NO_ANSWER} Nearest papers:"), *nearest])
+
+
+def quote_text(quote: Quote) -> Text:
+    """A quote between quotation marks, highlights in bold, and below it the paper that it is from."""
+    text = Text(quote.text)
+    for start, end in quote.highlights:
+        text.stylize("bold", start - quote.start, end - quote.start)
+    return Text.assemble("“", text, "”\n", _paper_line(quote.paper, "— "))
+
+
+def search_text(page: SearchPage) -> Text:
+    """A page of hits, numbered on from its offset, and how many there are in all."""
+    if not page.hits:
+        return Text("No paper fits that search.")
+    places = range(page.offset + 1, page.offset + 1 + len(page.hits))
+    lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
+    total = Text(f"{len(page.hits)} of {_counted(page.total, 'paper')}", "dim")
+    return _paragraphs([*lines, total])
+
+
+def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
+    """The best of a trending list, each with the reason for its place."""
+    if not ranked:
+        return Text("There is no list yet.")
+    papers = [
+        Text.assemble(_paper_line(trend.paper, f"{place}. "), "\n   ", (trend.why, "dim"))
+        for place, trend in enumerate(ranked, start=1)
+    ]
+    return _paragraphs([Text(_heading(trending), "bold"), *papers])
+
+
+def added_text(added: Added) -> Text:
+    """What an import changed."""
+    return Text(
+        f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were."
+    )
+
+
+def _heading(trending: Trending) -> str:
+    if trending.last is None:
+        return "Papers of the page"
+    if trending.first == trending.last:
+        return f"Trending on {trending.last:%d %B %Y}"
+    return f"Trending from {trending.first:%d %B %Y} to {trending.last:%d %B %Y}"
+
+
+def _hit_line(place: int, scored: Scored) -> Text:
+    return Text.assemble(_paper_line(scored.paper, f"{place}. "), (f"\n   score {scored.score:.2f}", "dim"))
+
+
+def _paper_line(paper: Paper, lead: str) -> Text:
+    """``lead`` and the title, and on the next line, below the title, the link."""
+    return Text.assemble(lead, (paper.title, "italic"), "\n", " " * len(lead), (paper.url, "cyan"))
+
+
+def _paragraphs(parts: Iterable[Text]) -> Text:
+    return Text("\n\n").join(parts)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
