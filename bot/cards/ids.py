@@ -1,0 +1,64 @@
+"""The custom ids of all buttons: how they are made, and the patterns by which presses are told apart.
+
+An id says all that is needed to answer the press, so that buttons work after a restart.
+They are part of messages already sent: a format once released is never changed, only added to.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+OTHER_QUOTES: Final = r"answer:quotes:(?P<answer>\d+)"
+ANSWER_PAPER: Final = r"answer:paper:(?P<answer>\d+)"
+ANSWER_SIMILAR: Final = r"answer:similar:(?P<answer>\d+)"
+FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
+PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
+PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
+SEARCH_PAGE: Final = r"search:(?P<search>\d+):(?P<page>\d+)"
+TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)"
+POST: Final = r"post:(?P<post>\d+)"
+
+
+def other_quotes(answer_id: int) -> str:
+    """More sentences for an answer."""
+    return f"answer:quotes:{answer_id}"
+
+
+def answer_paper(answer_id: int) -> str:
+    """The first paper of an answer."""
+    return f"answer:paper:{answer_id}"
+
+
+def answer_similar(answer_id: int) -> str:
+    """Papers like the first paper of an answer."""
+    return f"answer:similar:{answer_id}"
+
+
+def feedback(answer_id: int, *, useful: bool) -> str:
+    """A verdict on an answer."""
+    return f"answer:{'useful' if useful else 'useless'}:{answer_id}"
+
+
+def paper(paper_id: str) -> str:
+    """A paper's card."""
+    return f"paper:show:{paper_id}"
+
+
+def paper_similar(paper_id: str) -> str:
+    """Papers like a paper."""
+    return f"paper:similar:{paper_id}"
+
+
+def search_page(search_id: int, page: int) -> str:
+    """A page (0-based) of a kept search."""
+    return f"search:{search_id}:{page}"
+
+
+def trending_page(span: str, page: int) -> str:
+    """A page (0-based) of a trending list."""
+    return f"trending:{span}:{page}"
+
+
+def post(post_id: int) -> str:
+    """The daily post with this number in the ledger; also how an interrupted post is found again."""
+    return f"post:{post_id}"
