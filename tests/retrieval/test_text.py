@@ -1,0 +1,98 @@
+"""Sentences and tokens: where they begin and end."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.papers import normalise
+from retrieval.sources.files import read_file
+from retrieval.text import STOP_WORDS, sentences, stem, terms, tokens
+from tests.shared_data import SHARED, needs_shared
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["We propose X (e.g. a new one, cf. Smith et al. 2020).", "It works."],
+        ["Accuracy rises by 2.4 points vs. GPT-4.", "Cost falls by 3.5x."],
+        ["See Fig. 3 and Eq. 4 of J. Smith.", "The rest follows."],
+        ["Can it be fast?", "Yes!", "It is."],
+        ["We study $f(x. y) = 3.$ in depth.", "$\\alpha$-divergence helps."],
+        ["Serving is slow.", "vLLM helps.", "Code is at https://x.org/a.b/c.d."],
+        ["It is (as shown.)", "Then more."],
+        ["We use images, texts, etc.", "This is new."],
+        ["On-device models... are small.", "GPUs are not."],
+        ["It has three parts: one.", "(b) Reasoning: two."],
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(parts: list[str]) -> None:
+    """Abbreviations, decimals, formulas, addresses and initials end no sentence; full stops do."""
+    text = " ".join(parts)
+    assert [text[start:end] for start, end in sentences(text)] == parts
+
+
+@given(st.text())
+def test_sentences_cover_everything_but_white_space(text: str) -> None:
+    """Spans are sorted, disjoint, trimmed, and nothing visible lies outside of them."""
+    spans = sentences(text)
+    at, outside = 0, ""
+    for start, end in spans:
+        assert at <= start < end
+        assert text[start:end] == text[start:end].strip()
+        outside += text[at:start]
+        at = end
+    assert not (outside + text[at:]).strip()
+
+
+@given(st.text())
+def test_a_token_is_a_slice_of_the_original(text: str) -> None:
+    """Lowering never moves an offset, whatever the script."""
+    at = 0
+    for token in tokens(text):
+        assert at <= token.start < token.end
+        assert text[token.start : token.end].lower() == token.text
+        at = token.end
+
+
+def test_letters_that_grow_when_lowered_move_nothing() -> None:
+    """``İ`` becomes two characters when lowered; the words after it are still found in place."""
+    text = "İİİ neural ranking"
+    assert [text[token.start : token.end] for token in tokens(text)] == ["İİİ", "neural", "ranking"]
+
+
+def test_terms_are_stems_without_stop_words() -> None:
+    """What is indexed: stems in order, numbers whole, hyphenated words in parts, no function words."""
+    assert terms("How does the mixed-precision quantization reduce 10,000 caches by 2.4x?") == [
+        stem(word) for word in ("mixed", "precision", "quantization", "reduce", "10,000", "caches", "2.4", "x")
+    ]
+    assert terms(" ".join(STOP_WORDS)) == []
+
+
+def test_stems_are_the_same_from_many_threads() -> None:
+    """A Snowball stemmer keeps state while it works; ours must not share it between threads."""
+    words = [f"{first}{last}" for first in ("run", "quantiz", "network", "learn") for last in ("ing", "ation", "s")]
+    stem.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        many = list(pool.map(lambda _: [stem.__wrapped__(word) for word in words], range(200)))
+    assert all(each == [stem(word) for word in words] for each in many)
+
+
+@needs_shared
+def test_gold_sentences_of_real_questions_are_our_sentences() -> None:
+    """At least 99 of 100 sentences that people marked in real abstracts are exactly one of our spans."""
+    folder = SHARED / "data" / "questions"
+    papers = {paper.id: paper for paper in read_file(folder / "train_papers.jsonl.gz", on_defect=pytest.fail)}
+    rows = [json.loads(line) for line in (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = total = 0
+    for row in rows:
+        if row["paper_id"] in papers:
+            abstract = papers[row["paper_id"]].abstract
+            ours = {abstract[start:end] for start, end in sentences(abstract)}
+            total += len(row["gold_sentences"])
+            found += sum(normalise(gold) in ours for gold in row["gold_sentences"])
+    assert found / total >= 0.99
