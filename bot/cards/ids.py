@@ -15,7 +15,7 @@ FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
 PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
 SEARCH_PAGE: Final = r"search:(?P<search>\d+):(?P<page>\d+)"
-TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)"
+TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)(?::turn)?"
 POST: Final = r"post:(?P<post>\d+)"
 
 
@@ -54,9 +54,14 @@ def search_page(search_id: int, page: int) -> str:
     return f"search:{search_id}:{page}"
 
 
-def trending_page(span: str, page: int) -> str:
-    """A page (0-based) of a trending list."""
-    return f"trending:{span}:{page}"
+def trending_span(span: str) -> str:
+    """The first page of another span."""
+    return f"trending:{span}:0"
+
+
+def trending_turn(span: str, page: int) -> str:
+    """Another page (0-based) of the same span; unlike ``trending_span`` also for page 0, as ids must differ."""
+    return f"trending:{span}:{page}:turn"
 
 
 def post(post_id: int) -> str:

@@ -96,14 +96,14 @@ def _widened(text: str, spans: Sequence[Span]) -> list[Span]:
     formulas = [(start, end) for start, end, formula in _pieces(text) if formula]
     grown = list[Span]()
     for start, end in sorted(spans):
-        start, end = max(0, start), min(len(text), end)  # noqa: PLW2901 - a span grows step by step
+        start, end = max(0, start), min(len(text), end)
         while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
-            start -= 1  # noqa: PLW2901
+            start -= 1
         while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-            end += 1  # noqa: PLW2901
+            end += 1
         for from_, to in formulas:
             if from_ < end and start < to:
-                start, end = min(start, from_), max(end, to)  # noqa: PLW2901
+                start, end = min(start, from_), max(end, to)
         if grown and start <= grown[-1][1]:
             grown[-1] = (grown[-1][0], max(end, grown[-1][1]))
         elif start < end:

@@ -27,6 +27,6 @@ DOT: Final = " · "
 
 def certainty(confidence: float) -> str:
     """A probability in words. The steps are wide on purpose: people cannot use finer ones."""
-    if confidence >= 0.85:  # noqa: PLR2004 - the steps themselves
+    if confidence >= 0.85:
         return "quite sure"
-    return "fairly sure" if confidence >= 0.6 else "not sure"  # noqa: PLR2004
+    return "fairly sure" if confidence >= 0.6 else "not sure"
