@@ -1,0 +1,130 @@
+"""Answers that were given: what a follow-up refers to, what the buttons under an answer work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.columns import Checked, Moment, metadata
+from retrieval.answers.types import Quote, Span, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuote:
+    """A quote by reference: the slice ``start..end`` of a paper's abstract. Offsets count characters."""
+
+    paper_id: str
+    start: int
+    end: int
+    highlights: tuple[Span, ...]
+    score: float
+
+    @classmethod
+    def of(cls, quote: Quote) -> StoredQuote:
+        """The reference to ``quote``."""
+        return cls(quote.paper.id, quote.start, quote.end, quote.highlights, quote.score)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """An answer as it was given.
+
+    ``papers`` are ids with scores, best first. ``history`` is the conversation before the question,
+    oldest first. ``guild_id`` is ``None`` in a direct message; ``id`` and ``message_id`` are ``None``
+    until the record is kept and the message sent.
+    """
+
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    question: str
+    outcome: str
+    kind: str
+    confidence: float
+    quotes: tuple[StoredQuote, ...]
+    also: tuple[StoredQuote, ...]
+    papers: tuple[tuple[str, float], ...]
+    history: tuple[Turn, ...]
+    asked_at: datetime
+    reply: str | None = None
+    id: int | None = None
+    message_id: int | None = None
+
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("question", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reply", Text),
+    Column("quotes", Checked(tuple[StoredQuote, ...]), nullable=False),
+    Column("also", Checked(tuple[StoredQuote, ...]), nullable=False),
+    Column("papers", Checked(tuple[tuple[str, float], ...]), nullable=False),
+    Column("history", Checked(tuple[Turn, ...]), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+)
+Index("ix_answers_message_id", answers.c.message_id)
+Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)
+
+
+class Answers:
+    """``store.answers``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def record(self, record: AnswerRecord) -> int:
+        """Keep an answer; the id that its buttons carry."""
+        values = {column.name: getattr(record, column.name) for column in answers.c if column.name != "id"}
+        async with self._engine.begin() as connection:
+            kept = await connection.execute(insert(answers).values(**values).returning(answers.c.id))
+            return kept.scalar_one()
+
+    async def attach(self, answer_id: int, message_id: int) -> None:
+        """Say which message shows the answer."""
+        shown = update(answers).where(answers.c.id == answer_id).values(message_id=message_id)
+        async with self._engine.begin() as connection:
+            await connection.execute(shown)
+
+    async def get(self, answer_id: int) -> AnswerRecord | None:
+        """The answer with this id."""
+        return await self._newest(answers.c.id == answer_id)
+
+    async def by_message(self, message_id: int) -> AnswerRecord | None:
+        """The answer that this message shows."""
+        return await self._newest(answers.c.message_id == message_id)
+
+    async def latest(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
+        """A person's newest answer in a channel, if it was asked for at ``since`` or later."""
+        return await self._newest(
+            answers.c.channel_id == channel_id, answers.c.user_id == user_id, answers.c.asked_at >= since
+        )
+
+    async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:
+        wanted = select(answers).where(*conditions).order_by(answers.c.asked_at.desc(), answers.c.id.desc())
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(wanted.limit(1))).mappings().first()
+        return None if row is None else AnswerRecord(**row)

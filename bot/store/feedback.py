@@ -1,0 +1,64 @@
+"""What people thought of answers: one vote for each person and answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.answers import answers
+from bot.store.columns import Moment, metadata
+from retrieval.errors import InvalidInput
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", ForeignKey(answers.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("useful", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+
+class Feedback:
+    """``store.feedback``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def set(self, answer_id: int, user_id: int, useful: bool, at: datetime) -> bool | None:
+        """Vote, and say what the vote is now: the same vote again takes it back (``None``).
+
+        Raises ``InvalidInput`` where the answer is not kept.
+        """
+        mine = (feedback.c.answer_id == answer_id) & (feedback.c.user_id == user_id)
+        vote = insert(feedback).values(answer_id=answer_id, user_id=user_id, useful=useful, at=at)
+        try:
+            async with self._engine.begin() as connection:
+                # The deletion comes first: it takes the write lock, so that two presses cannot interleave.
+                before = await connection.scalar(delete(feedback).where(mine).returning(feedback.c.useful))
+                if before == useful:
+                    return None
+                await connection.execute(vote)
+        except IntegrityError as error:
+            raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
+        return useful
+
+    async def counts(self, answer_id: int) -> tuple[int, int]:
+        """How many found an answer useful, and how many did not."""
+        votes = select(feedback.c.useful, func.count()).where(feedback.c.answer_id == answer_id)
+        async with self._engine.connect() as connection:
+            counted = {useful: n for useful, n in await connection.execute(votes.group_by(feedback.c.useful))}
+        return counted.get(True, 0), counted.get(False, 0)

@@ -1,0 +1,149 @@
+"""Channels that get the daily post, as their administrators set them up; and set-ups not saved yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    Time,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.columns import Checked, Moment, Word, metadata
+
+EVERY_DAY = frozenset(range(7))
+"""Weekdays as ``datetime`` counts them: Monday is 0."""
+
+_DRAFTS_LAST = dt.timedelta(days=7)
+
+
+class WhenEmpty(StrEnum):
+    """What happens on a day without a list: nothing at all, or one line that says so."""
+
+    SILENT = "silent"
+    SAY = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class DailyFeed:
+    """One channel's daily post: ``papers`` papers with ``minimum_votes`` or more, at ``time`` in ``zone``.
+
+    ``zone`` is an IANA name, ``weekdays`` are local days (Monday 0), ``changed_at`` is aware UTC.
+    """
+
+    guild_id: int
+    channel_id: int
+    time: dt.time
+    zone: str
+    papers: int
+    minimum_votes: int
+    weekdays: frozenset[int]
+    when_empty: WhenEmpty
+    paused: bool
+    changed_by: int
+    changed_at: dt.datetime
+
+
+daily_feeds = Table(
+    "daily_feeds",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("time", Time, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("papers", Integer, nullable=False),
+    Column("minimum_votes", Integer, nullable=False),
+    Column("weekdays", Checked(frozenset[int]), nullable=False),
+    Column("when_empty", Word(WhenEmpty), nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("changed_by", BigInteger, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+Index("ix_daily_feeds_guild_id", daily_feeds.c.guild_id)
+
+daily_drafts = Table(
+    "daily_drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feed", Checked(DailyFeed), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    sqlite_autoincrement=True,  # an id stands in a message: it must not come again after a deletion
+)
+
+
+class Feeds:
+    """``store.feeds``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def save(self, feed: DailyFeed) -> None:
+        """Set a channel up, in the place of what it had."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(daily_feeds).where(daily_feeds.c.channel_id == feed.channel_id))
+            await connection.execute(insert(daily_feeds).values(**asdict(feed)))
+
+    async def get(self, channel_id: int) -> DailyFeed | None:
+        """The channel's set-up, paused or not."""
+        found = await self._all(daily_feeds.c.channel_id == channel_id)
+        return found[0] if found else None
+
+    async def of_guild(self, guild_id: int) -> list[DailyFeed]:
+        """All set-ups of a server, paused ones too."""
+        return await self._all(daily_feeds.c.guild_id == guild_id)
+
+    async def active(self) -> list[DailyFeed]:
+        """Every set-up that is not paused."""
+        return await self._all(daily_feeds.c.paused.is_(False))
+
+    async def pause(self, channel_id: int, by: int, at: dt.datetime) -> bool:
+        """Stop posting for now. False where the channel has no daily post."""
+        return await self._set_paused(True, channel_id, by, at)
+
+    async def resume(self, channel_id: int, by: int, at: dt.datetime) -> bool:
+        """Post again, from the next time on. False where the channel has no daily post."""
+        return await self._set_paused(False, channel_id, by, at)
+
+    async def remove(self, channel_id: int) -> bool:
+        """Forget the set-up; what was posted stays known. False where the channel has no daily post."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(daily_feeds).where(daily_feeds.c.channel_id == channel_id))
+        return gone.rowcount > 0
+
+    async def save_draft(self, feed: DailyFeed) -> int:
+        """Keep a set-up that is not confirmed yet; the id that its buttons carry. Drafts last a week."""
+        old = daily_drafts.c.made_at < feed.changed_at - _DRAFTS_LAST
+        kept = insert(daily_drafts).values(feed=feed, made_at=feed.changed_at).returning(daily_drafts.c.id)
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(daily_drafts).where(old))
+            return (await connection.execute(kept)).scalar_one()
+
+    async def draft(self, draft_id: int) -> DailyFeed | None:
+        """A set-up that is not confirmed yet."""
+        async with self._engine.connect() as connection:
+            return await connection.scalar(select(daily_drafts.c.feed).where(daily_drafts.c.id == draft_id))
+
+    async def _set_paused(self, paused: bool, channel_id: int, by: int, at: dt.datetime) -> bool:
+        change = update(daily_feeds).where(daily_feeds.c.channel_id == channel_id)
+        async with self._engine.begin() as connection:
+            done = await connection.execute(change.values(paused=paused, changed_by=by, changed_at=at))
+        return done.rowcount > 0
+
+    async def _all(self, condition: ColumnElement[bool]) -> list[DailyFeed]:
+        wanted = select(daily_feeds).where(condition).order_by(daily_feeds.c.channel_id)
+        async with self._engine.connect() as connection:
+            return [DailyFeed(**row) for row in (await connection.execute(wanted)).mappings()]

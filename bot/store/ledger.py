@@ -1,0 +1,180 @@
+"""The ledger of daily posts: what was claimed, what became of it, and what must not be posted again.
+
+A claim is a row that stands before the message is sent. Two unique indexes are the lock, for all
+processes that share the database: a channel gets a list once, and one post for a local day. A claim
+that Discord definitely refused is *released* and no longer counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.columns import Moment, Word, metadata
+
+
+class Status(StrEnum):
+    """What is known of a claim: sent or not is open; the message is there; there is none."""
+
+    OPEN = "open"
+    POSTED = "posted"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row of the ledger. Moments are aware UTC.
+
+    ``for_day`` is the channel's local day. ``tried_at`` is when sending was last begun: who settles an
+    open claim takes it over by moving this on. ``reason`` says why a claim was released.
+    """
+
+    id: int
+    channel_id: int
+    list_name: str
+    for_day: date
+    claimed_at: datetime
+    tried_at: datetime
+    status: Status
+    message_id: int | None = None
+    reason: str | None = None
+    settled_at: datetime | None = None
+
+
+daily_posts = Table(
+    "daily_posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("list_name", String(64), nullable=False),
+    Column("for_day", Date, nullable=False),
+    Column("claimed_at", Moment, nullable=False),
+    Column("tried_at", Moment, nullable=False),
+    Column("status", Word(Status), nullable=False),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    Column("settled_at", Moment),
+    sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
+)
+Index("ix_daily_posts_status", daily_posts.c.status)
+_COUNTS = text("status <> 'released'")
+for _name in ("list_name", "for_day"):
+    Index(
+        f"uq_daily_posts_channel_id_{_name}",
+        daily_posts.c.channel_id,
+        daily_posts.c[_name],
+        unique=True,
+        sqlite_where=_COUNTS,
+        postgresql_where=_COUNTS,
+    )
+
+
+class Ledger:
+    """``store.ledger``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def claim(self, channel_id: int, list_name: str, for_day: date, at: datetime) -> Claim | None:
+        """Claim a list for a channel and its local day; ``None`` where the list or the day is taken.
+
+        A released claim of the same list gives way: the ledger keeps one row for a channel and list.
+        """
+        released = _of(channel_id, daily_posts.c.list_name == list_name) & ~_HOLDS
+        row = {"channel_id": channel_id, "list_name": list_name, "for_day": for_day, "status": Status.OPEN}
+        taking = insert(daily_posts).values(**row, claimed_at=at, tried_at=at).on_conflict_do_nothing()
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(daily_posts).where(released))
+            taken = (await connection.execute(taking.returning(daily_posts))).mappings().first()
+        return None if taken is None else Claim(**taken)
+
+    async def take_over(self, claim: Claim, at: datetime) -> bool:
+        """Begin to settle an open claim; ``False`` where another process was quicker."""
+        seen = (daily_posts.c.id == claim.id) & (daily_posts.c.tried_at == claim.tried_at) & _OPEN
+        return await self._change(seen, tried_at=at)
+
+    async def confirm(self, claim_id: int, message_id: int, at: datetime) -> None:
+        """The message is in the channel."""
+        await self._change(
+            daily_posts.c.id == claim_id, status=Status.POSTED, message_id=message_id, settled_at=at
+        )
+
+    async def release(self, claim_id: int, reason: str, at: datetime) -> None:
+        """There is no message and will be none under this claim. Only after a definite refusal."""
+        open_one = (daily_posts.c.id == claim_id) & _OPEN
+        await self._change(open_one, status=Status.RELEASED, reason=reason, settled_at=at)
+
+    async def open_claims(self) -> list[Claim]:
+        """Claims of which nobody knows yet whether the message was sent, oldest first."""
+        return await self._rows(select(daily_posts).where(_OPEN).order_by(daily_posts.c.id))
+
+    async def get(self, claim_id: int) -> Claim | None:
+        """The claim with this id, whatever became of it."""
+        found = await self._rows(select(daily_posts).where(daily_posts.c.id == claim_id))
+        return found[0] if found else None
+
+    async def recent(self, channel_id: int, limit: int) -> list[Claim]:
+        """The channel's last claims, newest first."""
+        mine = select(daily_posts).where(daily_posts.c.channel_id == channel_id)
+        return await self._rows(mine.order_by(daily_posts.c.id.desc()).limit(limit))
+
+    async def posted(self, channel_id: int) -> set[str]:
+        """Names of the lists that the channel had, open claims included."""
+        names = select(daily_posts.c.list_name).where(_of(channel_id, _HOLDS))
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(names))
+
+    async def days_run(self, channel_id: int, since: date) -> set[date]:
+        """The local days from ``since`` on that had their post or their line, open claims included."""
+        days = select(daily_posts.c.for_day).where(_of(channel_id, _HOLDS & (daily_posts.c.for_day >= since)))
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(days))
+
+    async def has_run(self, channel_id: int, day: date) -> bool:
+        """Whether this local day had its post or its line, open claims included."""
+        return day in await self.days_run(channel_id, day)
+
+    async def released_at(self, channel_id: int, day: date) -> datetime | None:
+        """When this local day's post was last refused."""
+        refused = _of(channel_id, (daily_posts.c.for_day == day) & ~_HOLDS)
+        last = select(daily_posts.c.settled_at).where(refused).order_by(daily_posts.c.settled_at.desc())
+        async with self._engine.connect() as connection:
+            return await connection.scalar(last.limit(1))
+
+    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
+        async with self._engine.begin() as connection:
+            done = await connection.execute(update(daily_posts).where(condition).values(**values))
+        return done.rowcount > 0
+
+    async def _rows(self, wanted: Select[Any]) -> list[Claim]:
+        async with self._engine.connect() as connection:
+            return [Claim(**row) for row in (await connection.execute(wanted)).mappings()]
+
+
+_OPEN = daily_posts.c.status == Status.OPEN
+_HOLDS = daily_posts.c.status != Status.RELEASED
+
+
+def _of(channel_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (daily_posts.c.channel_id == channel_id) & condition

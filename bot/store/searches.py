@@ -1,0 +1,37 @@
+"""Searches that were made: what "next page" under a list of hits continues."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.columns import Moment, metadata
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+
+class Searches:
+    """``store.searches``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def record(self, text: str, user_id: int, at: datetime) -> int:
+        """Keep a search's text; the id that its buttons carry."""
+        kept = insert(searches).values(text=text, user_id=user_id, at=at).returning(searches.c.id)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(kept)).scalar_one()
+
+    async def get(self, search_id: int) -> str | None:
+        """The text of a kept search."""
+        async with self._engine.connect() as connection:
+            return await connection.scalar(select(searches.c.text).where(searches.c.id == search_id))

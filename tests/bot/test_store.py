@@ -1,0 +1,386 @@
+"""The community's store: what goes in comes out, and the ledger's locks hold."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from bot.store import MIGRATIONS, Store
+from bot.store.answers import AnswerRecord, StoredQuote
+from bot.store.columns import metadata
+from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.store.ledger import Claim, Status
+from retrieval.answers.types import Quote, Turn
+from retrieval.database import open_database
+from retrieval.errors import DatabaseError, InvalidInput
+from retrieval.papers import Paper
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+DAY = date(2026, 11, 24)
+
+ANSWER = AnswerRecord(
+    guild_id=1,
+    channel_id=2,
+    user_id=3,
+    question="Which “benchmark”?",
+    outcome="answered",
+    kind="which",
+    confidence=0.75,
+    quotes=(StoredQuote("2407.06723", 3, 40, ((5, 9), (12, 20)), 0.9),),
+    also=(StoredQuote("t-0123456789ab", 0, 7, (), 0.25),),
+    papers=(("2407.06723", 0.9), ("t-0123456789ab", 0.5)),
+    history=(Turn("What is GAIA?", ("2407.06723",)), Turn("And then?")),
+    asked_at=NOW,
+    reply=None,
+)
+
+FEED = DailyFeed(
+    guild_id=1,
+    channel_id=2,
+    time=time(9, 30),
+    zone="Europe/Berlin",
+    papers=10,
+    minimum_votes=3,
+    weekdays=frozenset({0, 4}),
+    when_empty=WhenEmpty.SAY,
+    paused=False,
+    changed_by=3,
+    changed_at=NOW,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database file in a folder that is still to be made."""
+    return tmp_path / "data" / "community.sqlite3"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    """A fresh store."""
+    async with Store.open(path) as opened:
+        yield opened
+
+
+async def claimed(store: Store, name: str = "2026-11-24", day: date = DAY, channel: int = 2) -> Claim:
+    """A claim that must be had."""
+    claim = await store.ledger.claim(channel, name, day, NOW)
+    assert claim is not None
+    return claim
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+
+async def test_a_reopened_store_still_knows_everything(path: Path) -> None:
+    """What was kept is there after the program was started again."""
+    async with Store.open(path) as store:
+        answer_id = await store.answers.record(ANSWER)
+        await store.feeds.save(FEED)
+    async with Store.open(path) as store:
+        assert await store.answers.get(answer_id) == replace(ANSWER, id=answer_id)
+        assert await store.feeds.get(2) == FEED
+
+
+async def test_migrations_lead_to_exactly_the_tables_that_the_modules_name(tmp_path: Path) -> None:
+    """Alembic finds no difference between the migrated schema and the tables in code."""
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine, engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+_USE = """
+import asyncio, datetime, pathlib, sys
+from bot.store import Store
+
+async def use():
+    async with Store.open(pathlib.Path(sys.argv[1])) as store:
+        print(await store.searches.record("quantum", 3, datetime.datetime.now(datetime.UTC)))
+
+asyncio.run(use())
+"""
+
+
+def test_two_processes_may_open_a_new_file_at_once(path: Path) -> None:
+    """Processes that start together both find a migrated database and both write."""
+    command = [sys.executable, "-c", _USE, str(path)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert sorted(process.communicate(timeout=60)[0] for process in running) == ["1\n", "2\n"]
+
+
+async def test_the_file_is_in_wal_mode(store: Store, path: Path) -> None:
+    """Readers do not stop the writer: the journal is a write-ahead log."""
+    await store.searches.record("x", 1, NOW)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    """A text file in the database's place is refused by its name."""
+    wrong = tmp_path / "community.sqlite3"
+    wrong.write_text("these are not the tables you are looking for " * 20)
+    with pytest.raises(DatabaseError, match=r"community\.sqlite3"):
+        async with Store.open(wrong):
+            pass
+
+
+async def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
+    """An unknown revision is not touched; the mend is to update."""
+    async with Store.open(path):
+        pass
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match="newer"):
+        async with Store.open(path):
+            pass
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """Where a file stands in the folder's place, the folder is named and the setting that moves it."""
+    (tmp_path / "data").write_text("")
+    with pytest.raises(DatabaseError, match="data_folder"):
+        async with Store.open(tmp_path / "data" / "community.sqlite3"):
+            pass
+
+
+# --- answers and searches ----------------------------------------------------------------------
+
+
+async def test_an_answer_comes_back_as_it_was_recorded(store: Store) -> None:
+    """All fields survive, tuples as tuples; the id is the one that was given out."""
+    answer_id = await store.answers.record(ANSWER)
+    assert await store.answers.get(answer_id) == replace(ANSWER, id=answer_id)
+    assert await store.answers.get(answer_id + 1) is None
+
+
+async def test_an_answer_is_found_by_its_message_once_attached(store: Store) -> None:
+    """A reply to the answer's message leads to the answer."""
+    answer_id = await store.answers.record(ANSWER)
+    assert await store.answers.by_message(77) is None
+    await store.answers.attach(answer_id, 77)
+    assert await store.answers.by_message(77) == replace(ANSWER, id=answer_id, message_id=77)
+
+
+async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(store: Store) -> None:
+    """Neither other people's, nor other channels', nor old answers are a conversation's last turn."""
+    await store.answers.record(ANSWER)
+    newer = await store.answers.record(replace(ANSWER, asked_at=NOW + timedelta(minutes=5)))
+    await store.answers.record(replace(ANSWER, user_id=4, asked_at=NOW + timedelta(minutes=6)))
+    await store.answers.record(replace(ANSWER, channel_id=9, asked_at=NOW + timedelta(minutes=6)))
+    found = await store.answers.latest(2, 3, NOW)
+    assert found is not None and found.id == newer
+    assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5)) == found
+    assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5, seconds=1)) is None
+
+
+def test_a_stored_quote_refers_to_the_slice() -> None:
+    """A quote is kept as offsets; the text stays where it is."""
+    quote = Quote(Paper(id="p", title="T", abstract="It works well."), 0, 8, ((3, 8),), 0.5)
+    assert StoredQuote.of(quote) == StoredQuote("p", 0, 8, ((3, 8),), 0.5)
+
+
+async def test_a_search_is_kept_as_it_was_typed(store: Store) -> None:
+    """The text of a search comes back; an unknown id has none."""
+    kept = await store.searches.record('"deep learning" -vision', 3, NOW)
+    assert await store.searches.get(kept) == '"deep learning" -vision'
+    assert await store.searches.get(kept + 1) is None
+
+
+# --- feedback ----------------------------------------------------------------------------------
+
+
+async def test_the_same_vote_again_takes_it_back(store: Store) -> None:
+    """Press, press again: the vote is gone; the other button changes it."""
+    answer_id = await store.answers.record(ANSWER)
+    assert await store.feedback.set(answer_id, 3, True, NOW) is True
+    assert await store.feedback.set(answer_id, 4, False, NOW) is False
+    assert await store.feedback.counts(answer_id) == (1, 1)
+    assert await store.feedback.set(answer_id, 3, False, NOW) is False
+    assert await store.feedback.counts(answer_id) == (0, 2)
+    assert await store.feedback.set(answer_id, 3, False, NOW) is None
+    assert await store.feedback.counts(answer_id) == (0, 1)
+
+
+async def test_many_presses_at_once_count_one_vote_for_each_person(store: Store) -> None:
+    """Presses that arrive together are counted person by person."""
+    answer_id = await store.answers.record(ANSWER)
+    await asyncio.gather(*(store.feedback.set(answer_id, user, True, NOW) for user in range(20)))
+    assert await store.feedback.counts(answer_id) == (20, 0)
+
+
+async def test_a_vote_on_an_unknown_answer_is_refused(store: Store) -> None:
+    """A button that outlived its answer says so."""
+    with pytest.raises(InvalidInput, match="no longer"):
+        await store.feedback.set(1, 3, True, NOW)
+
+
+# --- feeds -------------------------------------------------------------------------------------
+
+
+async def test_saving_a_channel_again_replaces_what_it_had(store: Store) -> None:
+    """A channel has one daily post."""
+    await store.feeds.save(FEED)
+    await store.feeds.save(replace(FEED, papers=3, when_empty=WhenEmpty.SILENT))
+    assert await store.feeds.of_guild(1) == [replace(FEED, papers=3, when_empty=WhenEmpty.SILENT)]
+
+
+async def test_a_paused_channel_is_kept_but_not_active(store: Store) -> None:
+    """Pause and resume say who did it and when; an unknown channel is reported."""
+    await store.feeds.save(FEED)
+    later = NOW + timedelta(days=1)
+    assert await store.feeds.pause(2, 8, later)
+    assert await store.feeds.active() == []
+    assert await store.feeds.of_guild(1) == [replace(FEED, paused=True, changed_by=8, changed_at=later)]
+    assert await store.feeds.resume(2, 8, later)
+    assert [feed.channel_id for feed in await store.feeds.active()] == [2]
+    assert not await store.feeds.pause(5, 8, later) and not await store.feeds.resume(5, 8, later)
+
+
+async def test_a_removed_channel_is_gone(store: Store) -> None:
+    """Removing tells whether there was something to remove."""
+    await store.feeds.save(FEED)
+    assert await store.feeds.remove(2)
+    assert await store.feeds.get(2) is None
+    assert not await store.feeds.remove(2)
+
+
+async def test_a_draft_lasts_over_a_restart_and_for_a_week(path: Path) -> None:
+    """Save works after a restart; drafts that nobody confirmed go after a week, their ids never return."""
+    async with Store.open(path) as store:
+        first = await store.feeds.save_draft(FEED)
+    async with Store.open(path) as store:
+        assert await store.feeds.draft(first) == FEED
+        second = await store.feeds.save_draft(replace(FEED, changed_at=NOW + timedelta(days=8)))
+        assert second != first
+        assert await store.feeds.draft(first) is None
+
+
+# --- the ledger --------------------------------------------------------------------------------
+
+
+async def test_a_list_is_claimed_once_for_a_channel(store: Store) -> None:
+    """The second claim of the same list gets nothing, on another day too; another channel does."""
+    await claimed(store)
+    assert await store.ledger.claim(2, "2026-11-24", DAY + timedelta(days=1), NOW) is None
+    await claimed(store, channel=5)
+
+
+async def test_a_day_is_claimed_once_for_a_channel(store: Store) -> None:
+    """Two pollers that see different lists still make one post of the day."""
+    await claimed(store, "2026-11-23")
+    assert await store.ledger.claim(2, "2026-11-24", DAY, NOW) is None
+
+
+async def test_of_many_claims_at_once_one_wins(store: Store, path: Path) -> None:
+    """However many processes claim together, one of them gets the row."""
+    async with Store.open(path) as other:
+        tries = [each.ledger.claim(2, "2026-11-24", DAY, NOW) for each in (store, other) * 10]
+        won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
+    assert len(won) == 1
+
+
+async def test_a_confirmed_claim_is_settled(store: Store) -> None:
+    """Once the message is known the claim is open no more, and the day has run."""
+    claim = await claimed(store)
+    assert await store.ledger.open_claims() == [claim]
+    assert await store.ledger.has_run(2, DAY)
+    await store.ledger.confirm(claim.id, 99, NOW)
+    assert await store.ledger.open_claims() == []
+    assert await store.ledger.posted(2) == {"2026-11-24"}
+    settled = await store.ledger.get(claim.id)
+    assert settled == replace(claim, status=Status.POSTED, message_id=99, settled_at=NOW)
+
+
+async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None:
+    """After a refusal the list may be claimed again; the old id does not come back."""
+    claim = await claimed(store)
+    await store.ledger.release(claim.id, "I lack a permission.", NOW)
+    assert not await store.ledger.has_run(2, DAY) and await store.ledger.posted(2) == set()
+    assert await store.ledger.released_at(2, DAY) == NOW
+    [row] = await store.ledger.recent(2, 5)
+    assert (row.status, row.reason) == (Status.RELEASED, "I lack a permission.")
+    again = await claimed(store)
+    assert again.id != claim.id
+    assert await store.ledger.recent(2, 5) == [again]
+
+
+async def test_a_posted_claim_cannot_be_released(store: Store) -> None:
+    """A refusal that comes late does not free what is in the channel."""
+    claim = await claimed(store)
+    await store.ledger.confirm(claim.id, 99, NOW)
+    await store.ledger.release(claim.id, "no", NOW)
+    assert await store.ledger.posted(2) == {"2026-11-24"}
+
+
+async def test_one_process_takes_an_open_claim_over(store: Store, path: Path) -> None:
+    """Of those that found the claim open, one settles it."""
+    claim = await claimed(store)
+    later = NOW + timedelta(minutes=3)
+    async with Store.open(path) as other:
+        tries = [each.ledger.take_over(claim, later) for each in (store, other) * 5]
+        assert sorted(await asyncio.gather(*tries)) == [False] * 9 + [True]
+    assert await store.ledger.open_claims() == [replace(claim, tried_at=later)]
+
+
+async def test_recent_claims_are_the_channels_own_newest_first(store: Store) -> None:
+    """The last posts of a channel, and no more than asked for."""
+    for age in range(3):
+        await claimed(store, f"list-{age}", DAY + timedelta(days=age))
+    await claimed(store, channel=5)
+    assert [row.list_name for row in await store.ledger.recent(2, 2)] == ["list-2", "list-1"]
+    assert await store.ledger.days_run(2, DAY + timedelta(days=1)) == {
+        DAY + timedelta(days=1),
+        DAY + timedelta(days=2),
+    }
+
+
+# --- laws --------------------------------------------------------------------------------------
+
+moments = st.datetimes(
+    min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.timezones()
+)
+
+
+@given(
+    at=moments,
+    zone=st.sampled_from(["UTC", "Asia/Kathmandu", "America/St_Johns"]),
+    clock=st.times(),
+    weekdays=st.frozensets(st.integers(0, 6)),
+    when_empty=st.sampled_from(WhenEmpty),
+)
+async def test_any_feed_comes_back_as_it_was_saved(
+    tmp_path_factory: pytest.TempPathFactory,
+    at: datetime,
+    zone: str,
+    clock: time,
+    weekdays: frozenset[int],
+    when_empty: WhenEmpty,
+) -> None:
+    """Whatever was saved, as a feed and as a draft, is read back equal, moments at the same instant."""
+    feed = replace(FEED, time=clock, zone=zone, weekdays=weekdays, when_empty=when_empty, changed_at=at)
+    path = tmp_path_factory.getbasetemp() / "law.sqlite3"
+    async with Store.open(path) as store:
+        await store.feeds.save(feed)
+        assert await store.feeds.get(2) == feed
+        assert await store.feeds.draft(await store.feeds.save_draft(feed)) == feed
+
+
+def test_every_day_is_a_week() -> None:
+    """Monday to Sunday."""
+    assert sorted(EVERY_DAY) == list(range(7))
