@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from collections.abc import Coroutine, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +15,7 @@ from typer.core import TyperGroup
 from retrieval import commands
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
 from retrieval.library import Span
+from retrieval.settings import PROJECT
 
 PAPERS_OPTION = "--papers"
 
@@ -21,7 +23,7 @@ HELP = """Search papers, and answer questions with verbatim quotes of their abst
 
 \b
   python -m retrieval import lists/*.jsonl
-  python -m retrieval search "mixture of experts" -- -survey
+  python -m retrieval search '"mixture of experts" -survey'
   python -m retrieval answer "How much memory does TPI-LLM need?"
   python -m retrieval trending --span week
 
@@ -61,7 +63,7 @@ Out = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most this many papers.")]
-Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False)
+Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False, help="A batch: one JSON object a line.")
 
 
 def spread(arguments: Iterable[str]) -> Iterator[str]:
@@ -106,11 +108,16 @@ def _one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        try:
-            typer.echo(version("daily-papers-bot"))
-        except PackageNotFoundError:
-            typer.echo("not installed: run from a checkout")
+        typer.echo(_version())
         raise typer.Exit
+
+
+def _version() -> str:
+    """The installed version; in a checkout that is not installed, the one that it would be installed as."""
+    try:
+        return version("daily-papers-bot")
+    except PackageNotFoundError:
+        return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 @app.callback()
@@ -122,9 +129,14 @@ def main(
     """Options that go before every command."""
 
 
-@app.command("import")
+@app.command("import", short_help="Store the papers of files.")
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE…", exists=True, dir_okay=False, help="What a file is, its content tells."
+        ),
+    ],
 ) -> None:
     """Store the papers of files: JSONL (.gz too), raw API responses, text copied from the Daily Papers page.
 
@@ -138,9 +150,12 @@ def import_(
     _finish(commands.import_files(files))
 
 
-@app.command()
+@app.command(short_help="Find papers by words, phrases, authors, categories and dates.")
 def search(
-    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY")] = None,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUERY", help="In single quotes where it has phrases or exclusions."),
+    ] = None,
     papers: Papers = None,
     queries: Annotated[Path | None, Batch] = None,
     top: Top = 10,
@@ -160,14 +175,17 @@ def search(
     A line of --out:      {"id": "q1", "hits": [{"paper_id", "title", "score"}], "elapsed_ms": 0.4}
     """
     text = _one_of(query, queries, "queries", out)
-    if queries is not None:
+    if queries is None:
+        _finish(commands.search(papers or (), text, top, as_json=as_json))
+    else:
         _finish(commands.search_batch(papers or (), queries, top, out))
-    _finish(commands.search(papers or (), text, top, as_json=as_json))
 
 
-@app.command()
+@app.command(short_help="Answer a question with verbatim quotes.")
 def answer(
-    question: Annotated[list[str] | None, typer.Argument(metavar="QUESTION")] = None,
+    question: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION", help="As you would ask a person.")
+    ] = None,
     papers: Papers = None,
     questions: Annotated[Path | None, Batch] = None,
     out: Out = None,
@@ -188,12 +206,13 @@ def answer(
                              "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms"}
     """
     text = _one_of(question, questions, "questions", out)
-    if questions is not None:
+    if questions is None:
+        _finish(commands.answer(papers or (), text, as_json=as_json))
+    else:
         _finish(commands.answer_batch(papers or (), questions, out))
-    _finish(commands.answer(papers or (), text, as_json=as_json))
 
 
-@app.command()
+@app.command(short_help="Rank the newest list, week or month.")
 def trending(
     span: Annotated[Span, typer.Option(help="How far back from the newest list.")] = Span.DAY,
     papers: Papers = None,

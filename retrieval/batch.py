@@ -185,4 +185,4 @@ def _explained(error: ValidationError, kind: type[BaseModel]) -> str:
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"] if part in kind.model_fields)
     wanted = ", ".join(f'"{name}"' for name, info in kind.model_fields.items() if info.is_required())
-    return f"{place or 'this line'}: {first['msg'].lower()}; a line is a JSON object with {wanted}."
+    return f"{f'{place}: ' if place else ''}{first['msg'].lower()}; a line is a JSON object with {wanted}."

@@ -31,6 +31,8 @@ from retrieval.terminal_output import added_text, answer_text, search_text, tren
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
 
+_NAMED_DEFECTS = 10  # skipped lines that are named one by one; a whole broken file would flood the screen
+
 
 def now() -> datetime:
     """The present moment, UTC: the clock that is handed to the library."""
@@ -53,12 +55,13 @@ async def opened(papers: Sequence[Path]) -> AsyncGenerator[Library]:
 
 
 def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
-    """The papers of all files, and how many lines were skipped; each of those is named on standard error."""
+    """The papers of all files, and how many lines were skipped; the first of those are named."""
     skipped = list[SourceError]()
 
     def skip(defect: SourceError) -> None:
         skipped.append(defect)
-        note(str(defect))
+        if len(skipped) <= _NAMED_DEFECTS:
+            note(str(defect))
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
@@ -67,6 +70,8 @@ def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
         papers = list(
             read_files(files, on_defect=skip, on_progress=lambda size: progress.advance(task, size))
         )
+    if len(skipped) > _NAMED_DEFECTS:
+        note(f"{len(skipped) - _NAMED_DEFECTS:,} more lines were skipped.")
     return papers, len(skipped)
 
 
@@ -174,9 +179,23 @@ def _written_to(out: Path | None) -> Generator[Emit]:
     if out is None:
         yield emit
         return
+    with _writing(out):
+        file = out.open(
+            "w", encoding="utf-8", buffering=1
+        )  # by lines: an interrupted batch leaves whole ones
+
+    def write(line: BaseModel) -> None:
+        with _writing(out):
+            file.write(line.model_dump_json() + "\n")
+
+    with file:
+        yield write
+
+
+@contextmanager
+def _writing(out: Path) -> Generator[None]:
     try:
-        with out.open("w", encoding="utf-8") as file:
-            yield lambda line: print(line.model_dump_json(), file=file)
+        yield
     except OSError as error:
         raise SourceError(f"cannot be written ({error.strerror or error}).", path=out) from error
 

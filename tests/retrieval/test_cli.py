@@ -82,6 +82,16 @@ def test_a_broken_line_is_named_and_the_others_are_stored(tmp_path: Path) -> Non
     assert run("search", "owls").exit_code == 0
 
 
+def test_a_wholly_broken_file_does_not_flood_the_screen(tmp_path: Path) -> None:
+    """Of many skipped lines the first few are named, the others counted."""
+    path = tmp_path / "papers.jsonl"
+    path.write_text('{"title": "Owls", "abstract": "Owls hunt."}\n' + "{}\n" * 500, encoding="utf-8")
+    result = run("import", str(path))
+    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 as they were.\n")
+    assert result.stderr.splitlines()[-1] == "490 more lines were skipped."
+    assert len(result.stderr.splitlines()) == 11
+
+
 def test_an_answer_is_a_quote_with_its_paper() -> None:
     """The quote stands in the abstract word for word; title and link follow it."""
     result = run("answer", "What is hardware-aware NAS?", "--papers", SEEDS)

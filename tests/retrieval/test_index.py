@@ -35,11 +35,10 @@ ids = st.sampled_from([f"paper-{number}" for number in range(9)])
 corpora = st.dictionaries(ids, texts, max_size=9)
 # Beside many elders a small lot stays a segment of its own, and what it replaces stays in theirs.
 ELDERS = [(f"paper-{number}", ["graph", "model"] * (number % 3) + ["data"]) for number in range(60)]
-lots = st.builds(
-    lambda elders, batches: [*elders, *batches],
-    st.sampled_from([[], [ELDERS]]),
-    st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6),
-)
+starts: list[list[Batch]] = [[], [ELDERS]]
+lots = st.tuples(
+    st.sampled_from(starts), st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)
+).map(lambda both: [*both[0], *both[1]])
 queries = st.lists(words | st.just("unknown"), max_size=6)
 
 
