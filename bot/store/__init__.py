@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Store]:
+    async def open(cls, path: Path) -> AsyncGenerator[Store]:
         """The store in the file at ``path``, made where it is missing and migrated where it is older.
 
         Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Integer,
     Table,
     delete,
     func,
@@ -18,14 +19,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.answers import answers
 from bot.store.columns import Moment, metadata
 from retrieval.errors import InvalidInput
 
 feedback = Table(
     "feedback",
     metadata,
-    Column("answer_id", ForeignKey(answers.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("useful", Boolean, nullable=False),
     Column("at", Moment, nullable=False),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-import bot.store  # noqa: F401 - its modules register the tables
-from bot.store.columns import metadata
+from bot.store.columns import metadata  # the package's own import has registered all tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,146 @@
+"""What is due where, and when. Pure: no Discord, no database, and the clock comes in as an argument.
+
+A channel gets at most one post for each of its local days, at its local time or, where the bot was
+away, later on the same day. The list posted is the newest one that is not older than three days;
+one that the channel has had already, or an older one, is never posted after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.store.feeds import DailyFeed, WhenEmpty
+from retrieval.library import DayList
+from retrieval.trending import Trend
+
+OLDEST_LIST = timedelta(days=3)
+"""How old a list may be, counted from the local day, to be posted still: over a weekend, not longer."""
+
+RETRY = timedelta(hours=1)
+"""How long after a refusal the same post is tried again, on the same local day."""
+
+_HORIZON = 366 + 7  # days that a search for the next post looks ahead: one skipped day cannot empty it
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the ledger says of a channel.
+
+    ``ran_on`` are local days that had their post or line; only the present one matters. ``lists`` are the
+    names of lists that the channel has had. ``refused_at`` is when the present day's post was last refused.
+    """
+
+    ran_on: Collection[date] = ()
+    lists: Collection[str] = ()
+    refused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Post this list for this local day; ``shown`` are the papers of it that the channel wants."""
+
+    day: date
+    list: DayList
+    shown: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SayNothingToday:
+    """Say for this local day, in one line, that there is nothing new."""
+
+    day: date
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls this line: it stands where a list's name stands."""
+        return f"none-{self.day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """There is nothing to be done now."""
+
+
+Due = Post | SayNothingToday | Wait
+
+
+def local_day(feed: DailyFeed, now: datetime) -> date:
+    """The day that it is now where the feed's readers are."""
+    return now.astimezone(ZoneInfo(feed.zone)).date()
+
+
+def window(day: date) -> tuple[date, date]:
+    """The first and the last date that a list posted on ``day`` may have."""
+    return day - OLDEST_LIST, day
+
+
+def due(feed: DailyFeed, now: datetime, past: Past, newest: DayList | None) -> Due:
+    """What to do for ``feed`` at ``now`` (aware). ``newest`` is the newest list within ``window``."""
+    day = owed_day(feed, now, past)
+    if day is None:
+        return Wait()
+    if newest is not None and _is_new(newest, past.lists):
+        shown = chosen(newest.ranked, feed.papers, feed.minimum_votes)
+        if shown:
+            return Post(day, newest, shown)
+    return SayNothingToday(day) if feed.when_empty is WhenEmpty.SAY else Wait()
+
+
+def owed_day(feed: DailyFeed, now: datetime, past: Past) -> date | None:
+    """The local day whose post is due and was not made yet, whatever there may be to post.
+
+    A moment that had passed when the feed was set up, or changed, is not made up for.
+    """
+    day = local_day(feed, now)
+    moment = _moment(feed, day)
+    if feed.paused or moment is None or not feed.changed_at <= moment <= now or day in past.ran_on:
+        return None
+    refused_lately = past.refused_at is not None and now < past.refused_at + RETRY
+    return None if refused_lately else day
+
+
+def next_time(feed: DailyFeed, now: datetime, ran_on: Collection[date] = ()) -> datetime | None:
+    """The next moment (UTC, after ``now``) at which a post is due; ``None`` while the feed is paused.
+
+    ``ran_on`` are local days that had their post already: a day has one, however often the time is changed.
+    """
+    if feed.paused:
+        return None
+    after = max(now, feed.changed_at - timedelta(microseconds=1))
+    first = local_day(feed, after)
+    days = (first + timedelta(days=ahead) for ahead in range(_HORIZON))
+    moments = (_moment(feed, day) for day in days if day not in ran_on)
+    return next((moment for moment in moments if moment is not None and moment > after), None)
+
+
+def chosen(ranked: Sequence[Trend], papers: int, minimum_votes: int) -> tuple[Trend, ...]:
+    """The best ``papers`` papers of a list that have ``minimum_votes``; unknown votes count as none."""
+    return tuple([trend for trend in ranked if (trend.paper.votes or 0) >= minimum_votes][:papers])
+
+
+def _moment(feed: DailyFeed, day: date) -> datetime | None:
+    """When the post of a local day is due, in UTC; ``None`` on a day without a post.
+
+    A time that comes twice (clocks go back) means the first one. A time that is skipped (clocks go
+    forward) means as long after the last valid one, as PEP 495 has it; where that would be the next
+    day, as long before. A zone that skips a whole day has no post on it.
+    """
+    if day.weekday() not in feed.weekdays:
+        return None
+    local = datetime.combine(day, feed.time, ZoneInfo(feed.zone))
+    moments = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return next((moment for moment in moments if local_day(feed, moment) == day), None)
+
+
+def _is_new(newest: DayList, had: Collection[str]) -> bool:
+    """Whether a channel that had these lists has had neither this one nor a newer one.
+
+    Dated lists are named by their ISO dates, whose order is that of the alphabet. An undated one goes
+    out once ever.
+    """
+    if newest.day is None:
+        return newest.name not in had
+    return all(newest.name > name for name in had if name[:1].isdigit())
