@@ -35,11 +35,16 @@ from bot.store.columns import Moment, Word, metadata
 
 
 class Status(StrEnum):
-    """What is known of a claim: sent or not is open; the message is there; there is none."""
+    """What is known of a claim.
+
+    Open: it may or may not have been sent. Posted: the message is there. Released: there is none.
+    Unknown: nobody can find out any more; it counts as posted, as two posts are worse than none.
+    """
 
     OPEN = "open"
     POSTED = "posted"
     RELEASED = "released"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Claim:
     """A row of the ledger. Moments are aware UTC.
 
     ``for_day`` is the channel's local day. ``tried_at`` is when sending was last begun: who settles an
-    open claim takes it over by moving this on. ``reason`` says why a claim was released.
+    open claim takes it over by moving this on. ``reason`` says why a claim was released or is unknown.
     """
 
     id: int
@@ -124,6 +129,11 @@ class Ledger:
         """There is no message and will be none under this claim. Only after a definite refusal."""
         open_one = (daily_posts.c.id == claim_id) & _OPEN
         await self._change(open_one, status=Status.RELEASED, reason=reason, settled_at=at)
+
+    async def give_up(self, claim_id: int, reason: str, at: datetime) -> None:
+        """Nobody can find out whether the message was sent. The list and the day stay taken."""
+        open_one = (daily_posts.c.id == claim_id) & _OPEN
+        await self._change(open_one, status=Status.UNKNOWN, reason=reason, settled_at=at)
 
     async def open_claims(self) -> list[Claim]:
         """Claims of which nobody knows yet whether the message was sent, oldest first."""

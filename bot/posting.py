@@ -1,0 +1,293 @@
+"""The daily post: claimed in the ledger, sent, confirmed; and, after an interruption, settled.
+
+Recording first alone loses posts, sending first alone doubles them. So a claim is kept before the
+message is sent. Where the outcome of sending is unknown (a crash, a lost answer, a 5xx), the claim
+stays open, and the channel itself is asked: the message carries the claim's number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeGuard
+
+import aiohttp
+import discord
+
+from bot.cards import ids
+from bot.cards.daily import nothing_line, nothing_today
+from bot.cards.trending import daily_post
+from bot.client import PaperBot
+from bot.errors import explain
+from bot.schedule import Past, Post, SayNothingToday, Wait, chosen, due, local_day, owed_day, window
+from bot.store.feeds import DailyFeed
+from bot.store.ledger import Claim
+from retrieval.library import DayList
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+"""How long a claim is left to whoever began to send it, before somebody else settles it."""
+
+_SEND_SECONDS = 30.0  # well below the lease: who sends has given up before another one looks
+_LOOK_SECONDS = 60.0
+_BEFORE = timedelta(minutes=1)  # our clock may be ahead of Discord's
+_AFTER = timedelta(minutes=10)  # and behind it; nothing was sent longer after the last try
+_AT_ONCE = 5  # channels served at a time
+
+Draw = Callable[[int], discord.ui.LayoutView]
+"""Draws the card of a post that carries the given claim's number."""
+
+Channel = discord.abc.MessageableChannel
+
+_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What a request to Discord may end with. (A timeout is an ``OSError``.)"""
+
+
+class _Unreadable(Exception):
+    """The bot may not read a channel's past."""
+
+
+class DailyPoster:
+    """Posts what is due. Several of them, in one process or in many, still make one post."""
+
+    def __init__(self, bot: PaperBot) -> None:
+        self._bot = bot
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self) -> None:
+        """Look at the start of each minute, until cancelled. Whatever a look ends with, the next one comes."""
+        await self._bot.wait_until_ready()
+        while not self._bot.is_closed():
+            await self._surviving("looking for daily posts", self.tick(self._bot.clock()))
+            await asyncio.sleep(_to_next_minute(self._bot.clock()))
+
+    async def tick(self, now: datetime) -> None:
+        """Settle what was interrupted, then post what is due at ``now`` (aware UTC)."""
+        for claim in await self._bot.store.ledger.open_claims():
+            if now - claim.tried_at >= LEASE:
+                await self._surviving(f"settling post {claim.id}", self._settle(claim, now))
+        feeds = await self._bot.store.feeds.active()
+        await asyncio.gather(*(self._serve(feed, now) for feed in feeds))
+
+    async def _serve(self, feed: DailyFeed, now: datetime) -> None:
+        async with self._places:
+            await self._surviving(f"posting in channel {feed.channel_id}", self._post_due(feed, now))
+
+    async def _surviving(self, what: str, work: Awaitable[None]) -> None:
+        """Do ``work``; a defect in it is logged and stops neither other channels nor the next minute."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
+            explain(error, what=what)
+
+    async def _post_due(self, feed: DailyFeed, now: datetime) -> None:
+        day = owed_day(feed, now, Past())
+        if (
+            day is None or self._bot.get_guild(feed.guild_id) is None
+        ):  # the server is away, or has thrown us out
+            return
+        past = await _past(self._bot, feed, day)
+        if owed_day(feed, now, past) is None:
+            return
+        first, last = window(day)
+        newest = await self._bot.library.newest_list(not_before=first, not_after=last)
+        channel = _channel(self._bot, feed.channel_id)
+        match due(feed, now, past, newest):
+            case Post(list=posted):
+                await _deliver(self._bot, channel, posted.name, day, now, _drawing(feed, posted))
+            case SayNothingToday(name=name):
+                await _deliver(self._bot, channel, name, day, now, lambda _: nothing_today(day))
+            case Wait():
+                pass
+
+    async def _settle(self, claim: Claim, now: datetime) -> None:
+        """Find out what became of an open claim, and make good what was not sent."""
+        if not await self._bot.store.ledger.take_over(claim, now):
+            return
+        try:
+            message = await _find(self._bot, claim)
+        except (_Unreadable, discord.Forbidden):
+            reason = "I cannot see whether it was sent: I may not read that channel's message history."
+            await self._bot.store.ledger.give_up(claim.id, reason, now)
+        except discord.NotFound as error:
+            await _refused(self._bot, claim, error)
+        except _FAILURES as error:
+            log.warning("Cannot look for post %s now (%r): trying again", claim.id, error)
+        else:
+            await self._settled(claim, message, now)
+
+    async def _settled(self, claim: Claim, message: discord.Message | None, now: datetime) -> None:
+        """Confirm the message that was found; where none was, send it now, or say why not."""
+        ledger = self._bot.store.ledger
+        if message is not None:
+            log.info("Post %s was sent before the interruption", claim.id)
+            await ledger.confirm(claim.id, message.id, now)
+            return
+        feed = await self._bot.store.feeds.get(claim.channel_id)
+        if feed is None or feed.paused:
+            await ledger.release(claim.id, "The daily post was stopped before it was sent.", now)
+        elif local_day(feed, now) != claim.for_day:
+            await ledger.release(claim.id, "I was interrupted, and its day was over.", now)
+        else:
+            await self._send_again(claim, feed, now)
+
+    async def _send_again(self, claim: Claim, feed: DailyFeed, now: datetime) -> None:
+        draw = await self._draw_again(claim, feed)
+        if draw is None:
+            await self._bot.store.ledger.release(
+                claim.id, "I was interrupted, and its list has changed.", now
+            )
+        else:
+            await _send(self._bot, _channel(self._bot, claim.channel_id), claim, draw(claim.id))
+
+    async def _draw_again(self, claim: Claim, feed: DailyFeed) -> Draw | None:
+        """How to draw a claim's post; ``None`` where its list is there no more."""
+        if claim.list_name == SayNothingToday(claim.for_day).name:
+            return lambda _: nothing_today(claim.for_day)
+        day = _day_of(claim.list_name)
+        found = await self._bot.library.newest_list(not_before=day, not_after=day)
+        return _drawing(feed, found) if found is not None and found.name == claim.list_name else None
+
+
+async def post_now(bot: PaperBot, channel: Channel, day_list: DayList) -> discord.Message | None:
+    """Post a list in a channel now, as the daily post would look by default; ``None`` if it was posted before.
+
+    Claimed, sent and confirmed like any daily post.
+    """
+    now, daily = bot.clock(), bot.settings.daily
+    shown = chosen(day_list.ranked, daily.papers, daily.minimum_votes)
+
+    def draw(post_id: int) -> discord.ui.LayoutView:
+        return daily_post(day_list.name, day_list.day, shown, post_id, len(day_list.ranked))
+
+    return await _deliver(bot, channel, day_list.name, now.astimezone(UTC).date(), now, draw)
+
+
+def _drawing(feed: DailyFeed, posted: DayList) -> Draw:
+    shown = chosen(posted.ranked, feed.papers, feed.minimum_votes)
+    return lambda post_id: daily_post(posted.name, posted.day, shown, post_id, len(posted.ranked))
+
+
+async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
+    ledger = bot.store.ledger
+    return Past(
+        ran_on=await ledger.days_run(feed.channel_id, day),
+        lists=await ledger.posted(feed.channel_id),
+        refused_at=await ledger.released_at(feed.channel_id, day),
+    )
+
+
+async def _deliver(
+    bot: PaperBot, channel: Channel, name: str, day: date, now: datetime, draw: Draw
+) -> discord.Message | None:
+    """Claim and send; ``None`` where somebody else has the claim, or where the message is not known to be there."""
+    claim = await bot.store.ledger.claim(channel.id, name, day, now)
+    return None if claim is None else await _send(bot, channel, claim, draw(claim.id))
+
+
+async def _send(
+    bot: PaperBot, channel: Channel, claim: Claim, card: discord.ui.LayoutView
+) -> discord.Message | None:
+    """Send a claim's message and settle the claim, unless the outcome is unclear: then it stays open.
+
+    The nonce is the claim's number: within some minutes Discord itself does not take it twice.
+    """
+    quiet = discord.AllowedMentions.none()
+    try:
+        async with asyncio.timeout(_SEND_SECONDS):
+            message = await channel.send(view=card, nonce=str(claim.id), allowed_mentions=quiet)
+    except _FAILURES as error:
+        if _is_definite(error):
+            await _refused(bot, claim, error)
+        else:
+            log.warning(
+                "Whether post %s was sent is unknown (%r): looking into the channel later", claim.id, error
+            )
+        return None
+    await bot.store.ledger.confirm(claim.id, message.id, bot.clock())
+    return message
+
+
+def _is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
+    """Whether Discord said clearly that it did not carry the request out: a 4xx but for "try later"."""
+    return (
+        isinstance(error, discord.HTTPException)
+        and 400 <= error.status < 500
+        and error.status not in (408, 429)
+    )
+
+
+async def _refused(bot: PaperBot, claim: Claim, error: discord.HTTPException) -> None:
+    """Discord said no: there is no message. Where the channel is gone, the daily post is paused."""
+    now, reason = bot.clock(), _reason(error)
+    log.warning("Post %s in channel %s was refused: %s", claim.id, claim.channel_id, reason)
+    await bot.store.ledger.release(claim.id, reason, now)
+    if isinstance(error, discord.NotFound) and bot.user is not None:
+        await bot.store.feeds.pause(claim.channel_id, bot.user.id, now)
+
+
+def _reason(error: discord.HTTPException) -> str:
+    match error:
+        case discord.Forbidden():
+            return f"Discord did not let me post: {error.text}. I need a permission in that channel."
+        case discord.NotFound():
+            return "The channel is gone, so its daily post was paused."
+        case _:
+            return f"Discord refused it: {error.text.splitlines()[0] if error.text else error.status}"
+
+
+async def _find(bot: PaperBot, claim: Claim) -> discord.Message | None:
+    """A claim's message, looked for in the channel around the time at which it can have been sent.
+
+    Raises ``_Unreadable`` where the bot may not read the channel's past: there Discord answers with an
+    empty list rather than a refusal, which would look like a post that was never sent.
+    """
+    channel = bot.get_channel(claim.channel_id) or await bot.fetch_channel(claim.channel_id)
+    if not isinstance(channel, discord.TextChannel) or not _may_read(bot, channel):
+        raise _Unreadable
+    until = claim.tried_at + _AFTER
+    async with asyncio.timeout(_LOOK_SECONDS):
+        async for message in channel.history(limit=None, after=claim.claimed_at - _BEFORE, oldest_first=True):
+            if message.author == bot.user and _is_post(message, claim):
+                return message
+            if message.created_at > until:
+                break
+    return None
+
+
+def _may_read(bot: PaperBot, channel: discord.TextChannel) -> bool:
+    me = channel.guild.get_member(bot.user.id) if bot.user else None  # None while the server is away
+    return me is not None and channel.permissions_for(me).read_message_history
+
+
+def _is_post(message: discord.Message, claim: Claim) -> bool:
+    """Whether this message of the bot's is the claim's: it has the claim's number, or the line of its day."""
+    line = nothing_line(claim.for_day) if claim.list_name == SayNothingToday(claim.for_day).name else None
+    for item in discord.ui.LayoutView.from_message(message).walk_children():
+        if isinstance(item, discord.ui.Button) and item.custom_id == ids.post(claim.id):
+            return True
+        if isinstance(item, discord.ui.TextDisplay) and item.content == line:
+            return True
+    return False
+
+
+def _channel(bot: PaperBot, channel_id: int) -> Channel:
+    """The channel, whether or not the bot can see it now: if it cannot, Discord will say so."""
+    known = bot.get_channel(channel_id)
+    return known if isinstance(known, discord.TextChannel) else bot.get_partial_messageable(channel_id)
+
+
+def _day_of(list_name: str) -> date | None:
+    """The date of a dated list, ``None`` for a page without one."""
+    try:
+        return date.fromisoformat(list_name)
+    except ValueError:
+        return None
+
+
+def _to_next_minute(now: datetime) -> float:
+    """Seconds to the start of the next minute."""
+    return 60 - now.second - now.microsecond / 1_000_000
