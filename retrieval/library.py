@@ -19,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from retrieval.answers import Answerer
+from retrieval.answers.analysis import Analysis
 from retrieval.answers.types import Answer, Outcome, Question, Scored, check_quotes
 from retrieval.catalogue import Added, Catalogue, ListSummary
 from retrieval.errors import IndexDamaged, PaperNotFound
@@ -222,13 +223,16 @@ class Library:
         """
         started = time.perf_counter()
         index = await self._current()
-        analysis = await self._worker.run(self._answerer.analyse, question, index)
-        hits = await self._worker.run(self._answerer.find, analysis, index)
+        analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
         candidates = [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
         answer = await self._worker.run(self._answerer.compose, analysis, candidates, index)
         await self._check(answer)
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _read_and_find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
+        analysis = self._answerer.analyse(question, index)
+        return analysis, self._answerer.find(analysis, index)
 
     async def _check(self, answer: Answer) -> None:
         quotes = (*answer.quotes, *answer.also)

@@ -1,0 +1,139 @@
+"""Reading a question: its words and their weights, its kind, the names in it, what it leans on."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from retrieval.answers.kinds import Kind, kind_of
+from retrieval.answers.lexicon import lexicon
+from retrieval.answers.talk import small_talk
+from retrieval.answers.types import Question
+from retrieval.text import STOP_WORDS, stem, terms, tokens
+
+# Words that ask rather than tell: they steer the kind of answer and find no paper.
+_ASKING: Final = frozenset(
+    stem(word)
+    for word in """
+    paper papers work works study studies article articles author authors pls please tell anyone know
+    list show give say says said exactly actually thing things something anything mean called does dose wat
+    many much pls plz hey btw ok lol u ur people say about using use used
+    """.split()
+)
+_PRONOUN: Final = re.compile(
+    r"\b(?:it|its|it's|they|them|their|theirs|this|that|these|those|he|she|there|here|same|one|ones|both|other|"
+    r"the (?:method|model|paper|authors?|approach|system|dataset|benchmark|framework|baseline))\b",
+    re.I,
+)
+_GOES_ON: Final = re.compile(r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.I)
+_NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
+_ORDINAL: Final = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
+
+
+class Corpus(Protocol):
+    """What the answerer must know of the corpus; ``retrieval.index.Index`` is one."""
+
+    def idf(self, term: str) -> float:
+        """The weight of a stem; 0 where no paper holds it."""
+        ...
+
+    def document_frequency(self, term: str) -> int:
+        """How many papers hold a stem."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A question as it was read.
+
+    ``weights`` maps each content stem to its weight in this corpus; ``unknown`` are the stems that
+    no paper holds; ``expansion`` maps stems to the field's stems for them; ``names`` are names of
+    systems or papers as they were typed, lowered. ``earlier`` are ids of papers that the
+    conversation is about, and ``leans`` whether the question cannot stand without them.
+    """
+
+    question: Question
+    kind: Kind
+    words: tuple[str, ...]
+    weights: dict[str, float]
+    unknown: frozenset[str]
+    expansion: dict[str, frozenset[str]]
+    names: tuple[str, ...]
+    earlier: tuple[str, ...]
+    leans: bool
+    wants_number: bool
+    units: frozenset[str]
+    reply: str | None
+
+    @property
+    def total(self) -> float:
+        """The weight of all content words together."""
+        return sum(self.weights.values())
+
+
+def analyse(question: Question, corpus: Corpus) -> Analysis:
+    """Read a question against a corpus."""
+    text = " ".join(question.text.split())
+    words = tuple(dict.fromkeys(word for word in terms(text) if word not in _ASKING))
+    rarest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
+    floor = 0.1 * rarest
+    unknown = frozenset(word for word in words if not corpus.document_frequency(word))
+    weights = {word: rarest if word in unknown else max(corpus.idf(word), floor) for word in words}
+    known = lexicon()
+    kind = kind_of(text)
+    earlier = question.history[-1].paper_ids if question.history else ()
+    return Analysis(
+        question=question,
+        kind=kind,
+        words=words,
+        weights=weights,
+        unknown=unknown,
+        expansion={word: known[word] for word in words if word in known},
+        names=_names(text),
+        earlier=_pointed_at(text, earlier),
+        leans=bool(earlier) and _leans(text, words, unknown, len(corpus)),
+        wants_number=kind is Kind.NUMBER,
+        units=_units(text),
+        reply=small_talk(text),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names: words with a capital inside or after the first word, or with digits among letters."""
+    found = list[str]()
+    for match in _NAME.finditer(text):
+        word = match[0]
+        sentence_start = match.start() == 0 and not re.search(r"[A-Z0-9]", word[1:])
+        if not sentence_start and word.lower() not in STOP_WORDS and len(word) > 1:
+            found.append(word.lower())
+    return tuple(dict.fromkeys(found))
+
+
+def _leans(text: str, words: tuple[str, ...], unknown: frozenset[str], size: int) -> bool:
+    """Whether a question needs the conversation: a pronoun, a beginning that goes on, or next to no words."""
+    if _names(text) and not _GOES_ON.match(text):
+        return False
+    return bool(_PRONOUN.search(text) or _GOES_ON.match(text) or len(words) <= 2)  # noqa: PLR2004
+
+
+def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
+    """The earlier papers, or the one of them that an ordinal names ("the second one")."""
+    found = re.search(r"\bthe (first|1st|second|2nd|third|3rd|last)(?: one| paper)?\b", text, re.I)
+    if found and earlier:
+        place = _ORDINAL[found[1].lower()]
+        if -1 <= place < len(earlier):
+            return (earlier[place],)
+    return earlier
+
+
+def _units(text: str) -> frozenset[str]:
+    """Stems of what is counted: the words after "how many", "how much", "what percentage of"."""
+    found = re.search(r"\b(?:how (?:many|manny|much)|number of|amount of|percentage of|share of)\b(.{0,40})", text, re.I)
+    if not found:
+        return frozenset()
+    counted = [token.text for token in tokens(found[1])][:3]
+    return frozenset(stem(word) for word in counted if word not in STOP_WORDS)

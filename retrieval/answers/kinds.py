@@ -1,0 +1,166 @@
+"""What kind of answer a question wants, and what a sentence that gives it looks like."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """Kinds of questions."""
+
+    NUMBER = "number"
+    DEFINITION = "definition"
+    METHOD = "method"
+    REASON = "reason"
+    RESULT = "result"
+    COMPARISON = "comparison"
+    ITEMS = "items"
+    AVAILABILITY = "availability"
+    LOOKUP = "lookup"
+    LIST = "list"
+    OTHER = "other"
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    (
+        Kind.LIST,
+        _any(
+            r"\b(?:which|what|any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
+            r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
+            r"^(?:papers|works|studies|articles)\b",
+            r"\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
+            r"\bwhat (?:have|has) (?:people|anyone|others) (?:written|done|published)",
+            r"^who (?:builds|studies|works|uses|does|trains|proposes)\b",
+            r"^which (?:works|groups|authors)\b",
+        ),
+    ),
+    (
+        Kind.LOOKUP,
+        _any(
+            r"\b(?:which|what|that|the|a) (?:paper|work|study|article)\b.*\b(?:was|about|where|that|on|which)\b",
+            r"\b(?:is|was) there (?:a|any|an|some)\b",
+            r"\b(?:any|a) (?:paper|papr|study|work)\b",
+            r"\bpaper\s*\??$",
+            r"^(?:a|an|the) (?:method|model|way|system|approach|benchmark|dataset)\b",
+            r"^has (?:anyone|anybody|somebody|someone)\b",
+            r"\b(?:looking for|somebody posted|someone posted)\b",
+        ),
+    ),
+    (
+        Kind.AVAILABILITY,
+        _any(
+            r"\b(?:github|repo|repository|download|open[- ]?source[d]?|huggingface|checkpoints? (?:out|available))\b",
+            r"\b(?:code|weights|data|datasets?|models?|checkpoints?|everything)\b.*\b(?:available|released?|public|open|link)\b",
+            r"\b(?:release[ds]?|publish(?:ed)?|share[ds]?|open)\b.*\b(?:code|weights|data|datasets?|models?|checkpoints?)\b",
+            r"\bwhere (?:can|do|could) (?:i|we|one|you)\b",
+            r"\bwhere .*\b(?:be (?:found|downloaded|accessed)|get|grab)\b",
+            r"\b(?:code|dataset|weights|data) (?:link|url|release|availab\w+)\b",
+            r"\burl\b|\blink\b\s*\??$",
+        ),
+    ),
+    (
+        Kind.NUMBER,
+        _any(
+            r"\bhow (?:many|much|large|big|long|fast|often|small|far|old|high|low|deep)\b",
+            r"\b(?:number|amount|percentage|percent|fraction|share|size|count|rate|score|accuracy|factor|speedup) of\b",
+            r"\bby (?:what|how much|which) (?:factor|margin|percentage|amount)?\b",
+            r"\bwhat (?:percentage|percent|fraction|share|factor|size|accuracy|score|speedup|resolution|rate)\b",
+            r"\b(?:params|parameters|percent|percentage|accuracy|fps|latency|speedup|throughput|score|size)\s*\??$",
+            r"\b(?:h[ow]{2}) (?:many|mnay|manny|mutch)\b",
+        ),
+    ),
+    (
+        Kind.COMPARISON,
+        _any(
+            r"\b(?:vs\.?|versus|compared?|comparison|differen(?:ce|t) (?:between|from))\b",
+            r"\b(?:better|worse|faster|slower|cheaper|stronger|larger|smaller|more \w+|less \w+) (?:than|then)\b",
+            r"\b(?:beat|outperform|surpass|exceed|rival)\w*\b",
+        ),
+    ),
+    (
+        Kind.REASON,
+        _any(
+            r"^(?:and |but |so )?why\b",
+            r"\bwhy\b",
+            r"\b(?:motivat\w+|reason for|drawbacks?|shortcomings?|limitations? of|what(?:'s| is) wrong|problem with)\b",
+            r"\bwhat (?:problem|issue|challenge|gap|limitation|drawback)s?\b",
+            r"\bwhat (?:makes|keeps|prevents|stops|causes)\b",
+        ),
+    ),
+    (
+        Kind.DEFINITION,
+        _any(
+            r"^(?:and |so )?(?:what|whats|what's|wat|waht) (?:is|are|'s|does|dose)?\s*(?:an? |the )?[\w\- ]{1,40}\??$",
+            r"\bstands? for\b|\bdefin(?:e|ition)\b|\bmeans?\b|\bmeaning of\b|\bwhat do you call\b|\bdenote\b",
+            r"\bwhat (?:exactly )?(?:is|are)\b",
+        ),
+    ),
+    (
+        Kind.METHOD,
+        _any(
+            r"^(?:and |but |so )?how (?:do|does|did|dose|is|are|was|were|can|could|to)\b",
+            r"\bhow\b.*\b(?:work|trained|built|made|done|handle|solve)\w*\b",
+            r"\b(?:method|approach|technique|architecture|trick|mechanism|algorithm|pipeline|strategy)\b",
+        ),
+    ),
+    (
+        Kind.RESULT,
+        _any(
+            r"\b(?:results?|performance|performs?|improve\w*|gains?|achieve\w*|findings?|found|show(?:s|ed|n)?|effect|impact)\b",
+            r"\b(?:does|did|do|can|is|are) (?:it|they|this|that)\b",
+        ),
+    ),
+    (
+        Kind.ITEMS,
+        _any(
+            r"\b(?:two|three|four|five|six|seven|eight|nine|ten)\b",
+            r"\b(?:components|parts|stages|types|kinds|categories|dimensions|steps|tasks|domains|challenges)\b",
+            r"\b(?:list|name|which)\b",
+        ),
+    ),
+)
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of a question: the first in the order of how telling its words are."""
+    text = " ".join(question.split())
+    return next((kind for kind, pattern in _QUESTIONS if pattern.search(text)), Kind.OTHER)
+
+
+CUES: Final[dict[str, re.Pattern[str]]] = {
+    "number": re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|half)\b", re.I),
+    "result": _any(
+        r"\b(?:achiev|outperform|surpass|improv|reduc|increas|exceed|demonstrat|reach|yield|attain)\w*\b",
+        r"\b(?:experiments?|results?|evaluations?|extensive|empirical\w*|findings?|significant\w*)\b",
+    ),
+    "method": _any(
+        r"\b(?:we|that|which|method|model|framework|approach|it)\b.*\b(?:us|employ|leverag|combin|integrat|learn|train|"
+        r"encod|optimi[sz]|design|adopt|appl|decoupl|construct|generat)\w*\b",
+        r"\b(?:specifically|by \w+ing|via|through|consists? of|based on|first|then)\b",
+    ),
+    "proposal": _any(
+        r"\b(?:we|this (?:paper|work|study|article|survey|report)|here,? we) (?:\w+ )?"
+        r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*\b"
+    ),
+    "reason": _any(
+        r"\b(?:however|despite|but|although|while|whereas|yet|because|due to|since|lack|limit\w*|challeng\w*|difficult\w*|"
+        r"suffer\w*|fail\w*|struggl\w*|bottleneck\w*|costly|expensive|inefficien\w*|remains?|hinder\w*|problem)\b"
+    ),
+    "definition": _any(
+        r"\b(?:is|are) (?:an? |the )", r"\b(?:refers? to|defined as|termed|called|namely|known as|i\.e\.|means)\b", r"\([A-Z][\w-]+\)"
+    ),
+    "availability": _any(
+        r"https?://", r"\b(?:github|hugging ?face|open[- ]?sourced?|publicly|release[ds]?|available|accessible)\b"
+    ),
+    "comparison": _any(
+        r"\b(?:than|compared|versus|vs\.?|outperform\w*|surpass\w*|exceed\w*|baselines?|state-of-the-art|respectively|over)\b"
+    ),
+    "items": re.compile(r"\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|\b(?:includ|compris|consist)\w*\b|: ", re.I),
+}
+"""What sentences look like that give a number, a result, a method and so on; fitted weights say which kind needs which."""

@@ -1,0 +1,61 @@
+"""Fitted weights: what ``config/answers.json`` holds, checked when it is read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from retrieval.answers import doubt, features
+from retrieval.errors import SettingsError
+from retrieval.settings import PROJECT
+
+WEIGHTS_FILE = PROJECT / "config" / "answers.json"
+
+Vector = NDArray[np.float64]
+
+
+class Linear(BaseModel):
+    """A linear model: a weight for each named feature, and an offset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: dict[str, float]
+    offset: float = 0.0
+
+    def vector(self, names: tuple[str, ...]) -> Vector:
+        """The weights in the order of ``names``; these must be exactly the model's features."""
+        if set(self.weights) != set(names):
+            strange = sorted(set(self.weights) ^ set(names))[:3]
+            raise SettingsError(
+                f"{WEIGHTS_FILE} was fitted for other features (for example {', '.join(strange)}). "
+                "Make it again: python -m retrieval fit."
+            )
+        return np.array([self.weights[name] for name in names])
+
+
+class Weights(BaseModel):
+    """The whole file: both models, and where they come from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fitted_on: str
+    data_sha256: str
+    fitted_at: str
+    figures: dict[str, float]
+    sentence: Linear
+    answerable: Linear
+
+
+@cache
+def load_weights(path: Path = WEIGHTS_FILE) -> tuple[Vector, Vector, float]:
+    """Sentence weights, answerable weights and their offset. Raises ``SettingsError`` for a bad file."""
+    try:
+        weights = Weights.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise SettingsError(f"{path} cannot be read as fitted weights. Make it again: python -m retrieval fit.") from error
+    sentence = weights.sentence.vector(features.NAMES)
+    return sentence, weights.answerable.vector(doubt.NAMES), weights.answerable.offset

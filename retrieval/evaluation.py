@@ -1,0 +1,248 @@
+"""Figures of a question set: which paper, which sentence, when to refuse; with a simple baseline beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.questions import GoldQuestion, ordered
+
+_OVERLAP = 0.6  # of the shorter one: from there on a quote and a gold sentence are the same place
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one question; 0 or 1 each, ``None`` where the measure does not apply."""
+
+    gold: GoldQuestion
+    answer: Answer
+    answered: bool
+    paper_at_1: float | None = None
+    sentence_at_1: float | None = None
+    sentence_at_3: float | None = None
+    refused: float | None = None
+    list_recall: float | None = None
+    list_precision: float | None = None
+
+    @property
+    def right(self) -> float | None:
+        """The right sentence first, or rightly refused; ``None`` for lists of papers."""
+        return self.sentence_at_1 if self.gold.answerable else self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares over a question set, 0..1; counts where the name says so."""
+
+    questions: int
+    paper_at_1: float
+    sentence_at_1: float
+    sentence_at_3: float
+    right: float
+    abstention_precision: float
+    abstention_recall: float
+    abstention_f1: float
+    list_recall: float
+    list_precision: float
+    unfaithful: int
+    p50_ms: float
+    p99_ms: float
+
+
+async def answers_of(library: Library, questions: Sequence[GoldQuestion]) -> dict[str, Answer]:
+    """Ask the library everything; a follow-up gets the conversation that its own answers made."""
+    answers, histories = dict[str, Answer](), dict[str, tuple[Turn, ...]]()
+    for gold in ordered(questions):
+        history = histories.get(gold.after or "", ())
+        answer = await library.answer(Question(gold.question, history))
+        answers[gold.id] = answer
+        histories[gold.id] = (*history, Turn(gold.question, tuple(each.paper.id for each in answer.papers)))
+    return answers
+
+
+def judge(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
+    """Hold one answer against its question. ``papers`` maps titles to papers."""
+    answered = answer.outcome is Outcome.ANSWERED and bool(answer.quotes)
+    if not gold.answerable:
+        return Judged(gold, answer, answered, refused=float(not answered))
+    if gold.wants_papers:
+        return _judge_list(gold, answer, answered)
+    places = _gold_places(gold, papers)
+    first = answer.quotes[0].paper.title if answer.quotes else (answer.papers[0].paper.title if answer.papers else "")
+    hits = [_hits(gold, quote, places) for quote in answer.quotes[:3]] if answered else []
+    return Judged(
+        gold,
+        answer,
+        answered,
+        paper_at_1=float(first in gold.accepted),
+        sentence_at_1=float(hits[:1] == [True]),
+        sentence_at_3=float(any(hits)),
+    )
+
+
+def _judge_list(gold: GoldQuestion, answer: Answer, answered: bool) -> Judged:
+    wanted = set(gold.papers)
+    named = [each.paper.title for each in answer.papers][: max(len(wanted) + 2, 5)]
+    counted = [title for title in named if title not in gold.papers_optional]
+    found = len(wanted & set(named))
+    return Judged(
+        gold, answer, answered, list_recall=found / len(wanted), list_precision=found / max(1, len(counted))
+    )
+
+
+def _gold_places(gold: GoldQuestion, papers: Mapping[str, Paper]) -> list[tuple[str, int, int]]:
+    places = list[tuple[str, int, int]]()
+    for sentence in gold.gold_sentences:
+        for title in gold.accepted & papers.keys():
+            start = papers[title].abstract.find(sentence)
+            if start >= 0:
+                places.append((title, start, start + len(sentence)))
+    return places
+
+
+def _hits(gold: GoldQuestion, quote: Quote, places: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether a quote is a gold sentence: in the same place, and not much longer (quoting all is no answer)."""
+    if gold.kind == "paper-lookup":
+        return quote.paper.title in gold.accepted
+    size = quote.end - quote.start
+    return any(
+        title == quote.paper.title
+        and min(end, quote.end) - max(start, quote.start) >= _OVERLAP * min(end - start, size)
+        and size <= 2.5 * (end - start) + 100
+        for title, start, end in places
+    )
+
+
+def figures(judged: Sequence[Judged]) -> Figures:
+    """The table's row of a question set."""
+    refusing = [each for each in judged if not each.gold.wants_papers]
+    refused = [each for each in refusing if not each.answered]
+    rightly = sum(not each.gold.answerable for each in refused)
+    precision = rightly / max(1, len(refused))
+    recall = rightly / max(1, sum(not each.gold.answerable for each in refusing))
+    times = [each.answer.elapsed_ms for each in judged] or [0.0]
+    return Figures(
+        questions=len(judged),
+        paper_at_1=_mean(judged, lambda each: each.paper_at_1),
+        sentence_at_1=_mean(judged, lambda each: each.sentence_at_1),
+        sentence_at_3=_mean(judged, lambda each: each.sentence_at_3),
+        right=_mean(judged, lambda each: each.right),
+        abstention_precision=precision,
+        abstention_recall=recall,
+        abstention_f1=2 * precision * recall / max(1e-9, precision + recall),
+        list_recall=_mean(judged, lambda each: each.list_recall),
+        list_precision=_mean(judged, lambda each: each.list_precision),
+        unfaithful=sum(
+            quote.paper.abstract[quote.start : quote.end] != quote.text for each in judged for quote in each.answer.quotes
+        ),
+        p50_ms=float(np.percentile(times, 50)),
+        p99_ms=float(np.percentile(times, 99)),
+    )
+
+
+def _mean(judged: Sequence[Judged], measure: Callable[[Judged], float | None]) -> float:
+    values = [value for each in judged if (value := measure(each)) is not None]
+    return float(np.mean(values)) if values else float("nan")
+
+
+def intervals(judged: Sequence[Judged], *, rounds: int = 500) -> dict[str, tuple[float, float]]:
+    """95 % bootstrap intervals of the figures, seeded: the same for the same answers."""
+    rng = np.random.default_rng(0)
+    samples = list[Figures]()
+    for _ in range(rounds if judged else 0):
+        chosen = rng.integers(0, len(judged), len(judged))
+        samples.append(figures([judged[number] for number in chosen]))
+    names = [field.name for field in fields(Figures) if field.name not in ("questions", "unfaithful", "p50_ms", "p99_ms")]
+    return {
+        name: tuple(np.nanpercentile([getattr(sample, name) for sample in samples], (2.5, 97.5)).tolist())  # type: ignore[misc]
+        for name in names
+        if samples
+    }
+
+
+def by(judged: Sequence[Judged], key: Callable[[GoldQuestion], str]) -> dict[str, Figures]:
+    """The figures of each kind or style of question, by name."""
+    groups = dict[str, list[Judged]]()
+    for each in judged:
+        groups.setdefault(key(each.gold), []).append(each)
+    return {name: figures(groups[name]) for name in sorted(groups)}
+
+
+def as_json(values: Figures) -> dict[str, Any]:
+    """The figures, rounded to three places."""
+    return {
+        field.name: round(value, 3) if isinstance(value := getattr(values, field.name), float) else value
+        for field in fields(values)
+    }
+
+
+# --- the simple baseline -----------------------------------------------------------------------
+
+_WORD = re.compile(r"[a-z0-9]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[])")
+_COMMON = frozenset(
+    """
+    a an and are as at be by can could did do does for from had has have how i in into is it its me my of on or our
+    so than that the their them they this to was we were what when where which who why will with would you your about
+    paper papers
+    """.split()
+)
+_BASELINE_CUT = 0.4
+
+
+class Baseline:
+    """What a week-end's work gives: rank_bm25 over title and abstract, then the sentence that shares most idf.
+
+    Independent of this package on purpose: its own tokens, its own sentences, the library that defines the score.
+    """
+
+    def __init__(self, papers: Sequence[Paper]) -> None:
+        from rank_bm25 import BM25Okapi  # noqa: PLC0415 - needed for the comparison alone
+
+        self._papers = papers
+        self._bm25 = BM25Okapi([_words(f"{paper.title} {paper.abstract}") for paper in papers])
+
+    def answer(self, question: Question) -> Answer:
+        """The best-overlapping sentence of the three best papers; refused below a fixed coverage."""
+        from retrieval.answers.types import Scored  # noqa: PLC0415
+
+        asked = set(_words(question.text))
+        scores = np.asarray(self._bm25.get_scores(_words(question.text)))
+        top = [int(number) for number in np.argsort(scores)[::-1][:5]]
+        weight: Callable[[str], float] = lambda word: float(self._bm25.idf.get(word, 8.0))  # noqa: E731
+        whole = sum(map(weight, asked)) or 1.0
+        found = list[tuple[float, Quote]]()
+        for number in top[:3]:
+            paper = self._papers[number]
+            for start, end in _baseline_sentences(paper.abstract):
+                shared = asked & set(_words(paper.abstract[start:end]))
+                value = sum(map(weight, shared)) / whole + 0.02 * (number == top[0])
+                found.append((value, Quote(paper, start, end, (), min(1.0, value))))
+        found.sort(key=lambda each: -each[0])
+        answered = bool(found) and found[0][0] >= _BASELINE_CUT
+        return Answer(
+            question,
+            Outcome.ANSWERED if answered else Outcome.UNANSWERED,
+            "baseline",
+            quotes=tuple(quote for _, quote in found[:3]) if answered else (),
+            papers=tuple(Scored(self._papers[number], float(scores[number])) for number in top),
+        )
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in _COMMON]
+
+
+def _baseline_sentences(abstract: str) -> list[tuple[int, int]]:
+    spans, start = list[tuple[int, int]](), 0
+    for end in _SENTENCE_END.finditer(abstract):
+        spans.append((start, end.start()))
+        start = end.end()
+    return [*spans, (start, len(abstract))]
