@@ -14,7 +14,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cooldown import Cooldowns
+from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
 from bot.settings import Settings
 from bot.store import Store
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 EXTENSIONS = (
     "bot.commands.ask",
+    "bot.commands.talk",
     "bot.commands.search",
     "bot.commands.papers",
     "bot.commands.trending",
@@ -38,6 +39,17 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 class PaperTree(app_commands.CommandTree["PaperBot"]):
     """The command tree, whose errors go to the one policy."""
+
+    async def interaction_check(self, interaction: discord.Interaction[PaperBot], /) -> bool:
+        """Count a command as a question of this person's; typing ahead (autocomplete) is free."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        try:
+            interaction.client.cooldowns.take(interaction.user.id)
+        except TooQuick as error:
+            await tell(interaction, error)
+            return False
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[PaperBot], error: app_commands.AppCommandError, /

@@ -22,7 +22,7 @@ class Papers(commands.Cog):
     ) -> None:
         """Show a paper: authors, votes, abstract and links"""
         found = await interaction.client.library.find(paper)
-        card = paper_card(found[0], expanded=True) if len(found) == 1 else choose_card(paper, found)
+        card = paper_card(found[0]) if len(found) == 1 else choose_card(paper, found)
         await interaction.response.send_message(view=card)
 
     @paper.autocomplete("paper")

@@ -1,0 +1,180 @@
+"""What happens when a button of a card is pressed; works for messages of earlier runs too.
+
+A press is told by its custom id alone (``bot.cards.ids``), so nothing must be remembered in between.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+
+from bot.cards import ids
+from bot.cards.answer import other_quotes_card
+from bot.cards.listing import similar_card
+from bot.cards.notices import notice_card
+from bot.cards.paper import paper_card
+from bot.cards.trending import trending_card
+from bot.client import PaperBot
+from bot.commands.search import search_page
+from bot.errors import told
+from bot.store.answers import AnswerRecord
+from retrieval.answers.types import Quote
+from retrieval.errors import InvalidInput
+from retrieval.library import Span
+
+Press = discord.Interaction[PaperBot]
+_Button = discord.ui.Button[discord.ui.LayoutView]
+
+
+class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
+    """A button known by its custom id. Subclasses say what a press of it does."""
+
+    def __init__(self, item: _Button, fields: dict[str, str]) -> None:
+        super().__init__(item)
+        self.fields = fields
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
+        """Called by discord.py for each press whose id fits the pattern."""
+        return cls(item, match.groupdict())
+
+    @told
+    async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
+        """Count the press as a question of this person's, then do what it is for."""
+        interaction.client.cooldowns.take(interaction.user.id)
+        await self.press(interaction)
+
+    async def press(self, interaction: Press) -> None:
+        """What a press does."""
+        raise NotImplementedError
+
+
+async def _record(interaction: Press, fields: dict[str, str]) -> AnswerRecord:
+    """The kept answer that a button belongs to. Raises ``InvalidInput`` once it has been cleaned away."""
+    record = await interaction.client.store.answers.get(int(fields["answer"]))
+    if record is None:
+        raise InvalidInput("This answer is too old: I no longer have it. Ask again with /ask.")
+    return record
+
+
+async def _reply(interaction: Press, card: discord.ui.LayoutView) -> None:
+    """Show a card to the person who pressed, and to nobody else."""
+    await interaction.response.send_message(view=card, ephemeral=True)
+
+
+class OtherQuotes(CardButton, template=ids.OTHER_QUOTES):
+    """Further sentences for an answer."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show the kept sentences that came next, those that the catalogue still holds word for word."""
+        record = await _record(interaction, self.fields)
+        papers = await interaction.client.library.papers([each.paper_id for each in record.also])
+        quotes = [
+            Quote(papers[each.paper_id], each.start, each.end, each.highlights, each.score)
+            for each in record.also
+            if each.paper_id in papers and each.end <= len(papers[each.paper_id].abstract)
+        ]
+        await _reply(interaction, other_quotes_card(int(self.fields["answer"]), quotes))
+
+
+class AnswerPaper(CardButton, template=ids.ANSWER_PAPER):
+    """The first paper of an answer."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show the paper."""
+        record = await _record(interaction, self.fields)
+        await _reply(interaction, paper_card(await interaction.client.library.paper(_first_paper(record))))
+
+
+class AnswerSimilar(CardButton, template=ids.ANSWER_SIMILAR):
+    """Papers like the first one of an answer."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show the papers."""
+        await _show_similar(interaction, _first_paper(await _record(interaction, self.fields)))
+
+
+class Feedback(CardButton, template=ids.FEEDBACK):
+    """A verdict on an answer: one for each person, taken back by pressing it again."""
+
+    async def press(self, interaction: Press) -> None:
+        """Keep the verdict and say so."""
+        useful = self.fields["verdict"] == "useful"
+        bot, answer_id = interaction.client, int(self.fields["answer"])
+        await _record(interaction, self.fields)
+        verdict = await bot.store.feedback.set(answer_id, interaction.user.id, useful, bot.clock())
+        words = {None: "Taken back.", True: "Noted as useful, thank you.", False: "Noted as not useful, thank you."}
+        await _reply(interaction, notice_card(words[verdict]))
+
+
+class PaperButton(CardButton, template=ids.PAPER):
+    """A paper of a list."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show the paper."""
+        await _reply(interaction, paper_card(await interaction.client.library.paper(self.fields["paper"])))
+
+
+class PaperSimilar(CardButton, template=ids.PAPER_SIMILAR):
+    """Papers like a paper."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show the papers."""
+        await _show_similar(interaction, self.fields["paper"])
+
+
+class SearchPage(CardButton, template=ids.SEARCH_PAGE):
+    """Another page of a search."""
+
+    async def press(self, interaction: Press) -> None:
+        """Turn the page in place."""
+        bot, search_id = interaction.client, int(self.fields["search"])
+        text = await bot.store.searches.get(search_id)
+        if text is None:
+            raise InvalidInput("This search is too old: I no longer have it. Search again with /search.")
+        await interaction.response.edit_message(view=await search_page(bot, search_id, text, int(self.fields["page"])))
+
+
+class TrendingPage(CardButton, template=ids.TRENDING_PAGE):
+    """Another span or page of the trending papers."""
+
+    async def press(self, interaction: Press) -> None:
+        """Turn in place."""
+        trending = await interaction.client.library.trending(Span(self.fields["span"]))
+        await interaction.response.edit_message(view=trending_card(trending, page=int(self.fields["page"])))
+
+
+class WholeList(CardButton, template=ids.POST):
+    """The whole list of a daily post."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show the trending papers of now."""
+        await _reply(interaction, trending_card(await interaction.client.library.trending(), page=0))
+
+
+BUTTONS: tuple[type[CardButton], ...] = (
+    OtherQuotes, AnswerPaper, AnswerSimilar, Feedback, PaperButton, PaperSimilar, SearchPage, TrendingPage, WholeList,
+)  # fmt: skip
+
+
+def _first_paper(record: AnswerRecord) -> str:
+    if not record.papers:
+        raise InvalidInput("This answer names no paper.")
+    return record.papers[0][0]
+
+
+async def _show_similar(interaction: Press, paper_id: str) -> None:
+    library = interaction.client.library
+    await _reply(interaction, similar_card(await library.paper(paper_id), await library.similar(paper_id)))
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    bot.add_dynamic_items(*BUTTONS)
+
+
+async def teardown(bot: PaperBot) -> None:
+    """Called when the extension is unloaded."""
+    bot.remove_dynamic_items(*BUTTONS)
