@@ -16,6 +16,7 @@ import typer
 from bot.check import check as check_everything
 from bot.client import PaperBot
 from bot.logs import set_up_logging
+from bot.posting import DailyPoster
 from bot.settings import Settings, load_settings, load_token
 from bot.store import Store
 from bot.terminal import chat as chat_in_terminal
@@ -43,7 +44,7 @@ async def serve(settings: Settings) -> int:
     token = load_token()
     if token is not None:
         async with assembled(settings, settings.community_database) as bot:
-            await bot.run_until_stopped(token.get_secret_value())
+            await bot.run_until_stopped(token.get_secret_value(), DailyPoster(bot).run)
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -99,23 +100,29 @@ class PaperBot(commands.AutoShardedBot):
         if error is not None:
             explain(error, what=event_method)
 
-    async def run_until_stopped(self, token: str) -> None:
-        """Connect and stay until Discord ends it or the process is asked to stop (SIGTERM, Ctrl+C)."""
-        loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            try:
-                loop.add_signal_handler(signum, stop.set)
-            except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt there
-                break
+    async def run_until_stopped(self, token: str, beside: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Connect and stay until Discord ends it or the process is asked to stop; ``beside`` runs as long."""
         async with self:
             running = asyncio.create_task(self.start(token), name="discord")
-            stopping = asyncio.create_task(stop.wait(), name="stop signal")
+            companion = asyncio.create_task(beside(), name="beside")
+            stopping = asyncio.create_task(stop_signal(), name="stop signal")
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if stopping.done():
+            for task in (companion, stopping):
+                task.cancel()
+            if not running.done():
                 log.info("Asked to stop: closing the connection to Discord")
                 await self.close()
-            stopping.cancel()
+            await asyncio.gather(companion, stopping, return_exceptions=True)
             await running
+
+
+async def stop_signal() -> None:
+    """Return when the process is asked to stop: SIGTERM, or Ctrl+C (on Windows that one arrives by itself)."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(signum, stop.set)
+    await stop.wait()
 
 
 async def _no_prefix(_bot: commands.AutoShardedBot, _message: discord.Message) -> list[str]:

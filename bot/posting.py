@@ -40,7 +40,7 @@ _AT_ONCE = 5  # channels served at a time
 Draw = Callable[[int], discord.ui.LayoutView]
 """Draws the card of a post that carries the given claim's number."""
 
-Channel = discord.abc.MessageableChannel
+Channel = discord.TextChannel | discord.PartialMessageable
 
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 """What a request to Discord may end with. (A timeout is an ``OSError``.)"""

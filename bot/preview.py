@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 import discord
 import simcord
-from simcord.types import MessageLike
+from simcord.results import ResponseMessage
 
-from bot.client import PaperBot
+from bot.client import PaperBot, stop_signal
+from bot.posting import post_now
+from retrieval.errors import SettingsError
 
 BOT_NAME = "Daily Papers"
 CHANNEL = "daily-papers"
+_WELCOME = """
+Daily Papers Bot runs in a local preview (no DISCORD_TOKEN is set). Open this page:
+
+    {url}
+
+Type a question, or / for the commands. Everything typed there is addressed to the bot. Ctrl+C stops it.
+"""
 
 
 class Visitor(simcord.MemberActor):
@@ -32,7 +40,7 @@ class Visitor(simcord.MemberActor):
         channel: simcord.ChannelHandle,
         content: str = "",
         *,
-        reply_to: MessageLike | None = None,
+        reply_to: discord.Message | ResponseMessage | None = None,
         attachments: Sequence[tuple[str, bytes]] = (),
     ) -> discord.Message:
         """Send a message that mentions the bot, as the visitor."""
@@ -43,25 +51,48 @@ class Visitor(simcord.MemberActor):
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewServer:
-    """A running preview. ``url`` is the page; whoever has it can use it."""
+class Room:
+    """A simulated server with one channel and one visitor, in which the bot is at home."""
 
-    url: str
     env: simcord.Env
     channel: simcord.ChannelHandle
     visitor: Visitor
 
 
 @asynccontextmanager
-async def preview(bot: PaperBot, *, port: int, now: datetime) -> AsyncIterator[PreviewServer]:
-    """A server with one channel, the day's trending post in it, and one member who can type.
-
-    Raises ``OSError`` where the port is taken.
-    """
+async def furnished(bot: PaperBot) -> AsyncIterator[Room]:
+    """A room whose channel holds the newest trending list, posted as the daily post would be."""
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
+        await env.advance_time((bot.clock() - env.now()).total_seconds())  # its clock begins in the past
         guild = env.create_guild("Reading room")
         channel = guild.create_text_channel(CHANNEL, topic="The day's papers, and questions about them")
         user = env.create_user("you")
-        guild.add_member(user)
-        visitor = Visitor(env, guild, user)
-        yield PreviewServer("", env, channel, visitor)
+        manager = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
+        guild.add_member(user, roles=[manager])
+        await env.settle()
+        newest = await bot.library.newest_list()
+        posted_in = bot.get_channel(channel.id)
+        if newest is not None and isinstance(posted_in, discord.TextChannel):
+            await post_now(bot, posted_in, newest)
+        yield Room(env, channel, Visitor(env, guild, user))
+
+
+async def serve_preview(bot: PaperBot) -> None:
+    """Serve the room's page on 127.0.0.1 and print its address; until the process is stopped.
+
+    Raises ``SettingsError`` where the port is taken.
+    """
+    port = bot.settings.preview.port
+    async with furnished(bot) as room:
+        page = room.env.preview(room.channel, viewers=[room.visitor], layout="channel", port=port)
+        try:
+            await page.__aenter__()
+        except OSError as error:
+            raise SettingsError(
+                f"Port {port} is taken ({error.strerror}). Set another one: DAILY_PAPERS_PREVIEW__PORT=0 takes any free one."
+            ) from error
+        try:
+            print(_WELCOME.format(url=page.url), flush=True)
+            await stop_signal()
+        finally:
+            await page.__aexit__(None, None, None)

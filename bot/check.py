@@ -1,0 +1,148 @@
+"""``python -m bot check``: what is in order, what is not, and what would mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+import discord
+from rich.console import Console
+from rich.text import Text
+
+from bot.client import INTENTS
+from bot.settings import Settings, load_token
+from bot.store import Store
+from retrieval.catalogue import Catalogue
+from retrieval.errors import IndexDamaged, PaperBotError
+from retrieval.index import Index
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    read_message_history=True,
+)
+"""What the bot uses, and all that the invite link asks for."""
+
+SCOPES = ("bot", "applications.commands")
+_DISCORD_SECONDS = 15.0
+
+
+class State(StrEnum):
+    """How a thing stands."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: what was looked at, how it stands, and the mend where it is wrong."""
+
+    name: str
+    state: State
+    text: str
+    mend: str = ""
+
+
+async def check(settings: Settings) -> int:
+    """Print a line for each thing; 1 if something is wrong, else 0."""
+    console, status = Console(), 0
+    async for each in checks(settings):
+        console.print(rendered(each))
+        status |= each.state is State.WRONG
+    return status
+
+
+def rendered(check: Check) -> Text:
+    """A check as a line, its mend below."""
+    colour = {State.OK: "green", State.NOTE: "cyan", State.WRONG: "red"}[check.state]
+    line = Text.assemble((f"{check.state.value:<6}", f"bold {colour}"), (f"{check.name}: ", "bold"), check.text)
+    return line.append(f"\n      → {check.mend}") if check.mend else line
+
+
+async def checks(settings: Settings) -> AsyncIterator[Check]:
+    """All checks, one after the other, each bounded in time."""
+    yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
+    folder = _folder(settings)
+    yield folder
+    if folder.state is State.OK:
+        for each in await _papers(settings):
+            yield each
+        yield await _community(settings)
+    async for each in _discord():
+        yield each
+
+
+def _folder(settings: Settings) -> Check:
+    folder = settings.data_folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        mend = "Make it writable for this user, or choose another one with the setting data_folder."
+        return Check("Data folder", State.WRONG, f"{folder}: {os.strerror(error.errno or 0)}", mend)
+    return Check("Data folder", State.OK, str(folder))
+
+
+async def _papers(settings: Settings) -> list[Check]:
+    try:
+        async with Catalogue.open(settings.papers_database) as catalogue:
+            count, lists, revision = await catalogue.count(), await catalogue.lists(), await catalogue.revision()
+    except PaperBotError as error:
+        return [Check("Papers", State.WRONG, str(error))]
+    if not count:
+        return [Check("Papers", State.NOTE, "none yet; the seed page is loaded at the first start")]
+    return [Check("Papers", State.OK, f"{count:,} papers on {len(lists):,} lists"), _newest(lists[0].day if lists else None), _index(settings, revision)]
+
+
+def _newest(day: object) -> Check:
+    if day is None:
+        return Check("Newest list", State.NOTE, "a page without a date", "Import dated lists: python -m retrieval import FILE…")
+    return Check("Newest list", State.OK, f"{day}")
+
+
+def _index(settings: Settings, revision: int) -> Check:
+    try:
+        index = Index.load(settings.index_folder, revision)
+    except IndexDamaged as error:
+        return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
+    return Check("Index", State.OK, f"{len(index):,} papers")
+
+
+async def _community(settings: Settings) -> Check:
+    try:
+        async with Store.open(settings.community_database) as store:
+            feeds = await store.feeds.active()
+    except PaperBotError as error:
+        return Check("Community", State.WRONG, str(error))
+    return Check("Community", State.OK, f"{settings.community_database}, {len(feeds)} daily posts set up")
+
+
+async def _discord() -> AsyncIterator[Check]:
+    token = load_token()
+    if token is None:
+        yield Check("Token", State.NOTE, "DISCORD_TOKEN is not set: the bot runs in the local preview", "See docs/operator.md for how to get one.")
+        return
+    client = discord.Client(intents=INTENTS)
+    try:
+        async with asyncio.timeout(_DISCORD_SECONDS), client:
+            await client.login(token.get_secret_value())
+            application = await client.application_info()
+    except discord.LoginFailure:
+        yield Check("Token", State.WRONG, "Discord does not know this token", "Make a new one: discord.com/developers/applications → Bot → Reset Token.")
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        yield Check("Token", State.WRONG, f"Discord cannot be reached ({type(error).__name__})", "Check the network, and discordstatus.com.")
+    else:
+        yield Check("Token", State.OK, f"logged in as {application.name}")
+        yield Check("Intents", State.OK, "no privileged ones are needed")
+        yield Check("Invite", State.OK, discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES))
