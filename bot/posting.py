@@ -248,13 +248,11 @@ async def _find(bot: PaperBot, claim: Claim) -> discord.Message | None:
     channel = bot.get_channel(claim.channel_id) or await bot.fetch_channel(claim.channel_id)
     if not isinstance(channel, discord.TextChannel) or not _may_read(bot, channel):
         raise _Unreadable
-    until = claim.tried_at + _AFTER
+    since, until = claim.claimed_at - _BEFORE, claim.tried_at + _AFTER
     async with asyncio.timeout(_LOOK_SECONDS):
-        async for message in channel.history(limit=None, after=claim.claimed_at - _BEFORE, oldest_first=True):
+        async for message in channel.history(limit=None, before=until, after=since, oldest_first=False):
             if message.author == bot.user and _is_post(message, claim):
                 return message
-            if message.created_at > until:
-                break
     return None
 
 
