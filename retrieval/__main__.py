@@ -228,5 +228,30 @@ def trending(
     _finish(commands.trending(papers or (), span, top, as_json=as_json))
 
 
+@app.command(short_help="Figures of a question set.")
+def evaluate(
+    questions: Annotated[Path, Batch],
+    papers: Papers = None,
+    failures: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")
+    ] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question set, and show how often paper, sentence and refusal are right, and what failed.
+
+    \b
+      python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz
+
+    \b
+    A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
+                            kind "unanswerable" wants a refusal; "papers" of kind "list" are all that fit
+    """
+    if not papers:
+        raise typer.BadParameter(
+            "name the files of the papers that are asked about", param_hint=PAPERS_OPTION
+        )
+    _finish(commands.evaluate(papers, questions, failures, as_json=as_json))
+
+
 if __name__ == "__main__":
     app(prog_name="python -m retrieval")

@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, track
-from rich.text import Text
 
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
 from retrieval.errors import QueryError, SourceError
+from retrieval.evaluation import Baseline, answers_of, judge
+from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table
 from retrieval.library import Library, Span
 from retrieval.papers import Paper
+from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
 from retrieval.sources.files import read_files
 from retrieval.terminal_output import added_text, answer_text, search_text, trending_text
@@ -31,6 +33,7 @@ from retrieval.terminal_output import added_text, answer_text, search_text, tren
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
 
+_TABLE_WIDTH = 200  # characters of a table that goes into a file
 _NAMED_DEFECTS = 10  # skipped lines that are named one by one; a whole broken file would flood the screen
 
 
@@ -151,10 +154,31 @@ async def trending(papers: Sequence[Path], span: Span, top: int, *, as_json: boo
     return 0 if best else 1
 
 
-def show(text: Text) -> None:
+async def evaluate(papers: Sequence[Path], questions: Path, failures: int, *, as_json: bool) -> int:
+    """Ask a question set, and hold the answers and those of a simple baseline against it."""
+    gold = read_questions(questions)
+    corpus, _ = read_papers(papers)
+    by_title = {paper.title: paper for paper in corpus}
+    baseline = Baseline(corpus)
+    with Console(stderr=True).status(f"Answering {len(gold):,} questions"):
+        async with Library.of(corpus, load_library_settings(), now) as library:
+            answers = await answers_of(library, gold)
+        judged = [judge(each, answers[each.id], by_title) for each in gold]
+        simple = [judge(each, baseline.answer(Question(each.question)), by_title) for each in gold]
+    if as_json:
+        emit(EvaluationOut.of(judged, simple))
+    else:
+        show(figures_table(judged, simple))
+        show(failures_table(judged, failures))
+    return 0
+
+
+def show(result: RenderableType) -> None:
     """Print for a person; lines are only wrapped where there is a terminal whose width is known."""
     console = Console(highlight=False)
-    console.print(text, soft_wrap=not console.is_terminal)
+    if not console.is_terminal:
+        console.width = _TABLE_WIDTH
+    console.print(result, soft_wrap=not console.is_terminal)
 
 
 def emit(line: BaseModel) -> None:

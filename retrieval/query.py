@@ -198,11 +198,11 @@ def matches_text(query: Query, paper: Paper) -> bool:
     into the abstract.
     """
     title, abstract = _words(paper.title), _words(paper.abstract)
-    line = f"{_as_line(title)}\n{_as_line(abstract)}"
+    line = _as_line(title) + _as_line(abstract)
     excluded = [_condition_words(each) for each in query.excluded]
     return (
         all(_as_line(_condition_words(phrase)) in line for phrase in query.phrases)
-        and not any(_as_line(words) in line for words in excluded if len(words) > 1)
+        and not any(_as_line(words) in line for words in excluded)
         and {stem(words[0]) for words in excluded if len(words) == 1}.isdisjoint(map(stem, title + abstract))
     )
 

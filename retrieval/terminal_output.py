@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rich.text import Text
 
@@ -20,20 +21,13 @@ def answer_text(answer: Answer) -> Text:
     if answer.outcome is Outcome.CHAT:
         return Text(answer.reply or "")
     if answer.outcome is Outcome.ANSWERED:
-        confidence = Text(f"Confidence {answer.confidence:.0%}", "dim")
-        return _paragraphs([*map(quote_text, answer.quotes), confidence])
+        groups = groupby(answer.quotes, key=lambda quote: quote.paper.id)
+        quotes = [_quotes_of_a_paper(list(group)) for _, group in groups]
+        return _paragraphs([*quotes, Text(f"Confidence {_share(answer.confidence)}", "dim")])
     if not answer.papers:
         return Text(NO_ANSWER)
     nearest = [_paper_line(each.paper, f"{place}. ") for place, each in enumerate(answer.papers, start=1)]
     return _paragraphs([Text(f"{NO_ANSWER} Nearest papers:"), *nearest])
-
-
-def quote_text(quote: Quote) -> Text:
-    """A quote between quotation marks, highlights in bold, and below it the paper that it is from."""
-    text = Text(quote.text)
-    for start, end in quote.highlights:
-        text.stylize("bold", start - quote.start, end - quote.start)
-    return Text.assemble("“", text, "”\n", _paper_line(quote.paper, "— "))
 
 
 def search_text(page: SearchPage) -> Text:
@@ -62,6 +56,24 @@ def added_text(added: Added) -> Text:
     return Text(
         f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were."
     )
+
+
+def _quotes_of_a_paper(quotes: Sequence[Quote]) -> Text:
+    """Quotes of one paper, one below the other, and then the paper, once."""
+    return Text("\n").join([*map(_quote_line, quotes), _paper_line(quotes[0].paper, "— ")])
+
+
+def _quote_line(quote: Quote) -> Text:
+    """A quote between quotation marks, its highlights in bold."""
+    text = Text(quote.text)
+    for start, end in quote.highlights:
+        text.stylize("bold", start - quote.start, end - quote.start)
+    return Text.assemble("“", text, "”")
+
+
+def _share(probability: float) -> str:
+    """A probability in per cent; nothing here is ever certain."""
+    return "over 99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def _heading(trending: Trending) -> str:

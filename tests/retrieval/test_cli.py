@@ -202,7 +202,40 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "title_weight" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["import", "search", "answer", "trending"])
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """Two questions about the seed page: one that it answers, one about nothing that it knows."""
+    (paper, *_) = read_page(SEED_PAGE.read_text(encoding="utf-8"))
+    (sentence,) = [s for s in paper.abstract.split(". ") if "hardware-aware NAS (HW-NAS)" in s]
+    rows = [
+        {"id": "1", "question": "What is hardware-aware NAS?", "kind": "definition", "paper": paper.title}
+        | {"gold_sentences": [sentence]},
+        {"id": "2", "question": "Who won the football [world] cup?", "kind": "unanswerable"},
+    ]
+    path = tmp_path / "gold.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_an_evaluation_gives_figures_beside_a_baseline(gold: Path) -> None:
+    """Tables for a person, one line of JSON for a program, with the same figures."""
+    shown = run("evaluate", "--questions", str(gold), "--papers", SEEDS)
+    assert shown.exit_code == 0
+    assert {"all", "baseline", "definition", "unanswerable"} <= set(shown.stdout.replace("│", " ").split())
+    (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--json").stdout)
+    assert line["figures"]["questions"] == line["baseline"]["questions"] == 2
+    assert line["figures"]["paper_at_1"] == 1
+    assert line["figures"]["list_recall"] is None
+    assert set(line["kinds"]) == {"definition", "unanswerable"}
+
+
+def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
+    """Figures without a known corpus would mean nothing."""
+    result = run("evaluate", "--questions", str(gold))
+    assert (result.exit_code, "--papers" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["import", "search", "answer", "trending", "evaluate"])
 def test_help_teaches_by_example(command: str) -> None:
     """Every command's help shows lines that can be copied, and the main help shows the command."""
     result = run(command, "--help")

@@ -34,6 +34,15 @@ def test_a_quote_is_shown_as_it_is_with_its_highlights_in_bold() -> None:
     assert "Confidence 83%" in text.plain
 
 
+def test_quotes_of_one_paper_name_it_once() -> None:
+    """Two quotes of a paper stand above its title; certainty is never claimed."""
+    quotes = (Quote(PAPER, 17, 40, (), 0.8), Quote(PAPER, 0, 16, (), 0.7))
+    text = answer_text(Answer(QUESTION, Outcome.ANSWERED, "result", quotes, confidence=1.0)).plain
+    assert text.startswith("“They are 3x faster [1].”\n“We study graphs.”\n— Graphs [bold]\n")
+    assert text.count("Graphs [bold]") == 1
+    assert text.endswith("Confidence over 99%")
+
+
 def test_a_refusal_names_the_nearest_papers() -> None:
     """Without an answer there is no quote, but a way on."""
     text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", papers=(Scored(PAPER, 0.1),))).plain

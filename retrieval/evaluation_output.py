@@ -1,0 +1,114 @@
+"""What a terminal or a program sees of an evaluation: the figures, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from pydantic import BaseModel
+from rich.table import Table
+from rich.text import Text
+
+from retrieval.evaluation import Figures, Judged, as_json, by, figures, intervals
+
+_LONGEST_CELL = 90
+
+
+class EvaluationOut(BaseModel):
+    """An evaluation as one line of JSON; a figure that does not apply is null."""
+
+    figures: dict[str, float | int]
+    baseline: dict[str, float | int]
+    intervals: dict[str, tuple[float, float]]
+    kinds: dict[str, dict[str, float | int]]
+    styles: dict[str, dict[str, float | int]]
+
+    @classmethod
+    def of(cls, judged: Sequence[Judged], baseline: Sequence[Judged]) -> EvaluationOut:
+        """The line of a judged question set and of the baseline's answers to it."""
+        return cls(
+            figures=as_json(figures(judged)),
+            baseline=as_json(figures(baseline)),
+            intervals=intervals(judged),
+            kinds={name: as_json(values) for name, values in by(judged, lambda gold: gold.kind).items()},
+            styles={name: as_json(values) for name, values in by(judged, lambda gold: gold.style).items()},
+        )
+
+
+def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table:
+    """All questions, the same with the baseline, then each kind and each style of question."""
+    columns = (
+        "questions",
+        "paper@1",
+        "sentence@1",
+        "sentence@3",
+        "right",
+        "refusal F1",
+        "lists R/P",
+        "p50/p99 ms",
+    )
+    table = Table("", *columns, title="Shares of the questions, and of all of them the 95 % interval")
+    table.add_row("all", *_cells(figures(judged)))
+    table.add_row("", "", *_interval_cells(intervals(judged)))
+    table.add_row("baseline", *_cells(figures(baseline)), end_section=True)
+    for name, values in by(judged, lambda gold: gold.kind).items():
+        table.add_row(name, *_cells(values))
+    table.add_section()
+    for name, values in by(judged, lambda gold: gold.style).items():
+        table.add_row(name or "no style", *_cells(values))
+    return table
+
+
+def failures_table(judged: Sequence[Judged], most: int) -> Table:
+    """The first ``most`` questions that were not answered rightly, and how they failed."""
+    table = Table("id", "failure", "question", "quoted first", title="What failed")
+    for each, failure in islice(_failures(judged), most):
+        quote = each.answer.quotes[0].text if each.answer.quotes else ""
+        # As Text, because brackets in questions and abstracts are no markup.
+        table.add_row(Text(each.gold.id), failure, Text(_cut(each.gold.question)), Text(_cut(quote)))
+    return table
+
+
+def failure_of(judged: Judged) -> str | None:
+    """How an answer failed; ``None`` for a right one and for lists of papers, which are right by degrees."""
+    if judged.right != 0:
+        return None
+    if not judged.gold.answerable:
+        return "answered the unanswerable"
+    if not judged.answered:
+        return "refused"
+    return "wrong sentence" if judged.paper_at_1 else "wrong paper"
+
+
+def _failures(judged: Sequence[Judged]) -> Iterator[tuple[Judged, str]]:
+    for each in judged:
+        failure = failure_of(each)
+        if failure is not None:
+            yield each, failure
+
+
+def _cells(values: Figures) -> list[str]:
+    shares = (
+        values.paper_at_1,
+        values.sentence_at_1,
+        values.sentence_at_3,
+        values.right,
+        values.abstention_f1,
+    )
+    lists = f"{_share(values.list_recall)}/{_share(values.list_precision)}"
+    times = f"{values.p50_ms:.0f}/{values.p99_ms:.0f}" if values.p99_ms else "-"
+    return [str(values.questions), *map(_share, shares), lists, times]
+
+
+def _interval_cells(bounds: Mapping[str, tuple[float, float]]) -> list[str]:
+    names = ("paper_at_1", "sentence_at_1", "sentence_at_3", "right", "abstention_f1")
+    return ["–".join(map(_share, bounds[name])) if name in bounds else "" for name in names]
+
+
+def _share(value: float) -> str:
+    """``.83``; a dash where no question of the set is of that sort."""
+    return "-" if value != value else f"{value:.2f}".removeprefix("0")  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
