@@ -1,112 +1,186 @@
-"""An answer: quotes as quotes, the answering words in bold, each under the title that it stands in."""
+"""An answer: quotes as quotes, the answering words in bold, each with the paper that it stands in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from typing import Final
 
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import Row, byline, card, counted, press, title_link
-from bot.cards.latex import marked
-from bot.cards.markup import fitted, plain, quoted, small
-from retrieval.answers.types import Answer, Outcome, Quote, Scored
+from bot.cards.building import (
+    GAP,
+    LINE,
+    Between,
+    Entry,
+    Room,
+    Row,
+    byline,
+    card,
+    fitting,
+    openable,
+    press,
+    spaced,
+    title_link,
+)
+from bot.cards.latex import last_break, readable_with_marks
+from bot.cards.markup import bold, fitted, plain, quote_block, small
+from retrieval.answers.types import Answer, Outcome, Quote, Scored, Span
+from retrieval.papers import Paper
 
-_QUESTION = 200
-_QUOTE = 900
-_NEAREST = 3
-_LISTED = 10
+_TEXT: Final = 3_500
+_QUESTION: Final = 200
+_QUOTE: Final = 800
+_LINE: Final = 220
+"""Characters of a quote that stands in a list."""
+_NEAREST: Final = 3
+_LISTED: Final = 8
+_CUT: Final = r"\[…\]"
+"""Marks words of the abstract that are left out, as scholars do."""
 
 
-def answer_card(answer: Answer, answer_id: int) -> ui.LayoutView:
-    """What goes back to a question, whatever its outcome."""
+def answer_card(answer: Answer, answer_id: int, examples: Sequence[str] = ()) -> ui.LayoutView:
+    """What goes back to a question, whatever its outcome. ``examples`` are offered in small talk."""
     match answer.outcome:
         case Outcome.CHAT:
-            return card(look.NOTICE, [plain(answer.reply or "Ask me something about a paper.")])
+            return _talk(answer.reply or "Ask me something about a paper.", examples)
         case Outcome.UNANSWERED:
             return _unanswered(answer, answer_id)
         case Outcome.ANSWERED:
             return _listed(answer, answer_id) if answer.kind == "list" else _answered(answer, answer_id)
 
 
+def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
+    """Further sentences that came near to answering, as many as a card holds."""
+    if not quotes:
+        return card(look.NOTICE, ["There are no other quotes for this answer. `/ask` again in other words?"])
+    parts = _sources_apart(_blocks(quotes))
+    return card(look.ANSWER, ["**Other quotes**", GAP, *parts], [press("Paper", ids.answer_paper(answer_id))])
+
+
+def _talk(reply: str, examples: Sequence[str]) -> ui.LayoutView:
+    offered = [small("For example:") + "\n" + quote_block(map(plain, examples))] if examples else []
+    return card(look.NOTICE, [plain(reply), *offered])
+
+
 def _answered(answer: Answer, answer_id: int) -> ui.LayoutView:
-    foot = [f"Quoted from {_sources(answer.quotes)}", look.certainty(answer.confidence)]
-    texts = [_asked(answer), *quote_texts(answer.quotes), small(look.DOT.join(foot))]
-    return card(look.ANSWER, texts, _buttons(answer, answer_id), _verdicts(answer_id))
+    blocks = _blocks(answer.quotes)
+    from_where = f"Word for word from {look.counted(len(blocks), 'abstract')}"
+    foot = small(f"{from_where}. I am {look.certainty(answer.confidence)}.")
+    side_by_side = answer.kind == "comparison" and len(blocks) > 1
+    parts = _papers_apart(blocks) if side_by_side else _sources_apart(blocks)
+    return card(look.ANSWER, [_asked(answer), GAP, *parts, GAP, foot], _buttons(answer, answer_id))
 
 
-def quote_texts(quotes: Sequence[Quote]) -> list[str]:
-    """Quotes paper by paper: the title, then its quotes in the order in which they stand in the abstract."""
-    texts = list[str]()
-    for _, group in groupby(quotes, key=lambda quote: quote.paper.id):
-        of_one = sorted(group, key=lambda quote: quote.start)
-        lines = [f"**{title_link(of_one[0].paper)}**", *(_quote(each) for each in of_one)]
-        signature = byline(of_one[0].paper)
-        texts.append("\n".join([*lines, small(signature)] if signature else lines))
-    return texts
+_Block = tuple[Paper, str]
+"""A paper and what is quoted from it."""
 
 
-def _quote(quote: Quote) -> str:
-    """One quote, its end cut off with an ellipsis where the sentence is longer than a card can bear."""
-    end = quote.end
-    while len(shown := marked(quote.paper.abstract, quote.start, end, _inside(quote, end))) > _QUOTE:
-        end -= max(1, (len(shown) - _QUOTE) // 2)
-    return quoted(shown if end == quote.end else f"{shown.rstrip()} …")
+def _blocks(quotes: Sequence[Quote]) -> list[_Block]:
+    """Quotes paper by paper, best paper first; as many papers as a card holds."""
+    by_paper = dict[str, list[Quote]]()
+    for quote in quotes:
+        by_paper.setdefault(quote.paper.id, []).append(quote)
+    blocks, left = list[_Block](), _TEXT
+    for of_one in by_paper.values():
+        paper, block = of_one[0].paper, _quoted(of_one)
+        left -= len(block) + len(_source(paper))
+        if left < 0 and blocks:
+            break
+        blocks.append((paper, block))
+    return blocks
 
 
-def _inside(quote: Quote, end: int) -> list[tuple[int, int]]:
-    return [(start, min(stop, end)) for start, stop in quote.highlights if start < end]
+def _quoted(quotes: Sequence[Quote]) -> str:
+    """Quotes of one paper as one block, in the order of the abstract; gaps between them are marked."""
+    in_order = sorted(quotes, key=lambda quote: quote.start)
+    room = max(_LINE, _QUOTE * 2 // (len(in_order) + 1))
+    lines, used, end = list[str](), 0, None
+    for quote in in_order:
+        skipped = end is not None and quote.start > end + 1
+        line = (f"{_CUT} " if skipped else "") + _shown(quote, room)
+        used, end = used + len(line), quote.end
+        if lines and used > _TEXT - room:
+            break
+        lines.append(line)
+    return quote_block(lines)
+
+
+def _shown(quote: Quote, room: int) -> str:
+    """The quote in ``room`` characters: its answering words, and what fits before and behind them."""
+    text, start, end = quote.paper.abstract, quote.start, quote.end
+    if quote.highlights and quote.highlights[0][0] - start > room * 2 // 3 and end - start > room:
+        start = last_break(text, start, quote.highlights[0][0] - room // 3) + 1
+    lead = f"{_CUT} " if start > quote.start else ""
+    while len(shown := lead + _marked(quote, start, end)) > room:
+        end = min(last_break(text, start, end - max(1, (len(shown) - room) // 2)), end - 1)
+    return shown if end == quote.end else f"{shown.rstrip()} {_CUT}"
+
+
+def _marked(quote: Quote, start: int, end: int) -> str:
+    marks: list[Span] = [(max(first, start), min(last, end)) for first, last in quote.highlights]
+    marks = [(first, last) for first, last in marks if first < last]
+    return readable_with_marks(quote.paper.abstract, start, end, marks)
+
+
+def _sources_apart(blocks: Sequence[_Block]) -> list[str | Between | Entry]:
+    """Each quote, and under it where it stands."""
+    return spaced([text for paper, block in blocks for text in (f"{block}\n\n{_source(paper)}",)])
+
+
+def _papers_apart(blocks: Sequence[_Block]) -> list[str | Between | Entry]:
+    """Paper after paper, each title above what is quoted from it: for comparing them."""
+    return spaced([f"{bold(title_link(paper))}\n{_signature(paper)}{block}" for paper, block in blocks], LINE)
+
+
+def _source(paper: Paper) -> str:
+    return f"{bold(title_link(paper))}\n{_signature(paper)}".rstrip()
+
+
+def _signature(paper: Paper) -> str:
+    signature = byline(paper)
+    return f"{small(signature)}\n" if signature else ""
 
 
 def _listed(answer: Answer, answer_id: int) -> ui.LayoutView:
     """Papers that answer "which papers …", each with the quote that shows why."""
     by_paper = {quote.paper.id: quote for quote in reversed(answer.quotes)}
-    room = 3_200 // max(1, min(len(answer.papers), _LISTED))
-    lines = [_list_line(number, each, by_paper.get(each.paper.id), room) for number, each in enumerate(answer.papers, 1)]
-    heading = f"**{counted(len(answer.papers), 'paper')}** on this:"
-    return card(
-        look.ANSWER,
-        [_asked(answer), heading, "\n".join(lines[:_LISTED])],
-        _buttons(answer, answer_id),
-        _verdicts(answer_id),
-    )
 
+    def draw(place: int, scored: Scored, room: Room) -> str:
+        title = bold(f"{place + 1}. {title_link(scored.paper, room.title, room.address)}")
+        quote = by_paper.get(scored.paper.id) if room.words else None
+        return f"{title}\n{quote_block([_shown(quote, _LINE)])}" if quote else title
 
-def _list_line(number: int, scored: Scored, quote: Quote | None, room: int) -> str:
-    title = f"{number}. {title_link(scored.paper, 120)}"
-    left = room - len(title)
-    if quote is None or left < 60:
-        return title
-    return f"{title}\n{quoted(fitted(quote.text, left - 4, lambda text: marked(text, 0, len(text), ())))}"
+    lines = fitting(answer.papers[:_LISTED], draw, _TEXT)
+    left = len(answer.papers) - len(lines)
+    more = f" The best {len(lines)} of them:" if left > 0 else ""
+    heading = f"**{look.counted(len(answer.papers), 'paper')}** on this.{more}"
+    foot = small(f"Quotes are word for word. I am {look.certainty(answer.confidence)}.")
+    parts = spaced([heading, *lines, foot])
+    return card(look.ANSWER, [_asked(answer), *parts], _buttons(answer, answer_id))
 
 
 def _unanswered(answer: Answer, answer_id: int) -> ui.LayoutView:
+    sentence = "**No abstract I have says that.**"
     if not answer.papers:
-        sentence = "**I have no abstract that says that**, and none that comes near it."
-        return card(look.UNANSWERED, [_asked(answer), sentence, small("Try other words, or look around with /search and /trending.")])
-    lines = [f"- {title_link(each.paper, 160)}" for each in answer.papers[:_NEAREST]]
-    return card(
-        look.UNANSWERED,
-        [_asked(answer), "**No abstract that I have says that.**", "The nearest papers:\n" + "\n".join(lines)],
-        [press("First paper", ids.answer_paper(answer_id)), press("Similar papers", ids.answer_similar(answer_id))],
-        _verdicts(answer_id),
-    )
+        hint = "No paper comes near it either. Try other words, or look around: `/search`, `/trending`."
+        return card(look.UNANSWERED, [_asked(answer), GAP, f"{sentence}\n{hint}"], _verdicts(answer_id))
 
+    def draw(_: int, scored: Scored, room: Room) -> str:
+        signature = byline(scored.paper)
+        title = title_link(scored.paper, room.title, room.address)
+        return f"{bold(title)}\n{small(signature)}" if signature else bold(title)
 
-def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
-    """Further sentences that came near to answering."""
-    if not quotes:
-        return card(look.NOTICE, ["There are no other quotes for this answer."])
-    return card(look.ANSWER, ["**Other quotes**", *quote_texts(quotes[:4])], [press("Paper", ids.answer_paper(answer_id))])
+    nearest = [each.paper for each in answer.papers[:_NEAREST]]
+    lines = fitting(answer.papers[:_NEAREST], draw, _TEXT)
+    entries = [openable(line, paper) for line, paper in zip(lines, nearest, strict=False)]
+    hint = small("Name the paper you mean, or use words that its abstract would use.")
+    parts = spaced([f"{sentence}\nThe nearest papers:", *entries, hint])
+    return card(look.UNANSWERED, [_asked(answer), GAP, *parts], _verdicts(answer_id))
 
 
 def _asked(answer: Answer) -> str:
     return small(fitted(" ".join(answer.question.text.split()), _QUESTION))
-
-
-def _sources(quotes: Sequence[Quote]) -> str:
-    return counted(len({quote.paper.id for quote in quotes}), "abstract")
 
 
 def _buttons(answer: Answer, answer_id: int) -> Row:
@@ -114,7 +188,8 @@ def _buttons(answer: Answer, answer_id: int) -> Row:
     return [
         *more,
         press("Paper", ids.answer_paper(answer_id)),
-        press("Similar papers", ids.answer_similar(answer_id)),
+        press("Similar", ids.answer_similar(answer_id)),
+        *_verdicts(answer_id),
     ]
 
 

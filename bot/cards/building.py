@@ -1,32 +1,63 @@
-"""How cards are put together."""
+"""How cards are put together: the pieces that all of them share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeVar
 
 import discord
 from discord import ui
 
+from bot.cards import ids, limits
 from bot.cards.latex import readable
-from bot.cards.look import DOT
-from bot.cards.markup import fitted, link
+from bot.cards.look import joined
+from bot.cards.markup import address, fitted, link
 from retrieval.papers import Paper
 from retrieval.text import sentences
 
+T = TypeVar("T")
 Row = Sequence[ui.Button[ui.LayoutView]]
+Entry = ui.Section[ui.LayoutView]
 
-_AUTHORS_SHOWN = 3
+_NAMELESS: Final = "Untitled"
+_LINKED: Final = 300  # characters of the longest address that a title is linked to; longer ones eat the card
 
 
-def card(colour: discord.Colour, texts: Sequence[str | None], *rows: Row) -> ui.LayoutView:
-    """A coloured container of texts, a thin line between them at each ``None``, and rows of buttons below.
+class Between(Enum):
+    """What stands between two texts of a card."""
+
+    GAP = "a little room"
+    LINE = "a thin line"
+
+
+GAP, LINE = Between.GAP, Between.LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of a paper a list shows: characters of its title, of its first sentence, of its address."""
+
+    title: int
+    words: int
+    address: int = _LINKED
+
+
+ROOMS: Final = (Room(200, 180), Room(160, 120), Room(120, 70), Room(120, 0), Room(75, 0), Room(60, 0, 60))
+"""From generous to narrow: the last lets fifty papers stand in one card."""
+
+
+def card(colour: discord.Colour, parts: Sequence[str | Between | Entry], *rows: Row) -> ui.LayoutView:
+    """A coloured container of texts and what is between them, and rows of buttons below.
 
     The view is stopped: discord.py would keep a copy of every view that waits for presses, for as
     long as the bot runs. Presses are answered by the custom ids' patterns instead, also after a restart.
+    (A view can only be stopped on the event loop; elsewhere, as in a test, there is nothing to keep it.)
     """
     container = ui.Container[ui.LayoutView](accent_colour=colour)
-    for text in texts:
-        container.add_item(ui.Separator() if text is None else ui.TextDisplay(text))
+    for part in parts:
+        container.add_item(_drawn(part))
     for row in rows:
         if row:
             container.add_item(ui.ActionRow(*row))
@@ -36,37 +67,77 @@ def card(colour: discord.Colour, texts: Sequence[str | None], *rows: Row) -> ui.
     return view
 
 
-def press(label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False) -> ui.Button[ui.LayoutView]:
+def _drawn(part: str | Between | Entry) -> ui.Item[ui.LayoutView]:
+    match part:
+        case str():
+            return ui.TextDisplay(part)
+        case Between():
+            return ui.Separator(visible=part is LINE)
+        case _:
+            return part
+
+
+def openable(text: str, paper: Paper) -> Entry:
+    """A text about a paper, with a button beside it that shows the paper."""
+    return ui.Section(text, accessory=press("Abstract", ids.paper(paper.id)))
+
+
+def press(
+    label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False
+) -> ui.Button[ui.LayoutView]:
     """A button that the bot answers."""
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled)
 
 
-def leave(label: str, url: str) -> ui.Button[ui.LayoutView]:
-    """A button that opens a page; the longest address that Discord takes has 512 characters."""
-    return ui.Button(label=label, url=url[:512])
+def leave(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:
+    """A button that opens a page; none where there is no address that Discord takes."""
+    url = address(url or "")
+    usable = url.startswith(("https://", "http://")) and len(url) <= limits.URL
+    return [ui.Button(label=label, url=url)] if usable else []
 
 
-def title_link(paper: Paper, room: int = 300) -> str:
-    """The paper's title, readable and harmless, linked to the paper, in ``room`` characters of title."""
-    return link(fitted(readable(paper.title), room), paper.url)
+def title_link(paper: Paper, room: int = 250, longest: int = _LINKED) -> str:
+    """The paper's title in ``room`` characters, readable and harmless, linked to the paper.
+
+    Not linked where the address has more than ``longest`` characters.
+    """
+    title = fitted(readable(paper.title), room).strip() or _NAMELESS
+    return link(title, paper.url) if len(paper.url) <= longest else title
 
 
-def byline(paper: Paper, *, room: int = 160) -> str:
-    """Who and when, in a few words: ``Yuhan Liu, Hanchen Li, Yihua Cheng and 11 more · 2023 · 2310.07240``."""
-    shown = paper.authors[:_AUTHORS_SHOWN]
-    more = len(paper.authors) - len(shown)
-    names = ", ".join(shown) + (f" and {more} more" if more else "")
-    when = str(paper.published.year) if paper.published else ""
-    parts = [names, when, paper.id if paper.is_arxiv else ""]
-    return fitted(DOT.join(part for part in parts if part), room)
+def byline(paper: Paper) -> str:
+    """Who and when, as papers cite each other: ``Yuhan Liu et al., 2023 · arXiv 2310.07240``."""
+    year = str(paper.published.year) if paper.published else ""
+    who = ", ".join(part for part in (_authors(paper.authors), year) if part)
+    return joined(who, f"arXiv {paper.id}" if paper.is_arxiv else "")
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """``1 vote``, ``2 votes``, ``12,345 votes``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _authors(names: Sequence[str]) -> str:
+    shown = [fitted(name, 50) for name in names[:2]]
+    return f"{shown[0]} et al." if len(names) > len(shown) else " and ".join(shown)
 
 
 def first_words(paper: Paper, room: int) -> str:
     """The first sentence of the abstract in ``room`` characters."""
-    spans = sentences(paper.abstract)
+    spans = sentences(paper.abstract) if room else []
     return fitted(readable(paper.abstract[slice(*spans[0])]), room) if spans else ""
+
+
+def fitting(items: Sequence[T], draw: Callable[[int, T, Room], str], limit: int) -> list[str]:
+    """The items drawn in ``limit`` characters together: ever narrower first, then the last ones left out.
+
+    ``draw`` gets the item's place in ``items`` (0-based), the item, and how much room it has.
+    """
+    texts = list[str]()
+    for room in ROOMS:
+        texts = [draw(place, item, room) for place, item in enumerate(items)]
+        if sum(map(len, texts)) <= limit:
+            return texts
+    while sum(map(len, texts)) > limit:
+        texts.pop()
+    return texts
+
+
+def spaced(parts: Sequence[str | Entry], between: Between = GAP) -> list[str | Between | Entry]:
+    """The parts with room or a line between them."""
+    return [each for part in parts for each in (between, part)][1:]

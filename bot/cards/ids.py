@@ -60,7 +60,7 @@ def trending_span(span: str) -> str:
 
 
 def trending_turn(span: str, page: int) -> str:
-    """Another page (0-based) of the same span; unlike ``trending_span`` also for page 0, as ids must differ."""
+    """Another page (0-based) of the same span; page 0 too, which ``trending_span`` names otherwise."""
     return f"trending:{span}:{page}:turn"
 
 

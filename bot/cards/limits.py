@@ -1,13 +1,17 @@
-"""Discord's limits, and the one way in which text is shortened to them.
+"""Discord's limits, the one way in which text is shortened to them, and a check of finished cards.
 
-Source: https://discord.com/developers/docs/components/reference and …/interactions/application-commands
+Sources: https://discord.com/developers/docs/components/reference (components),
+https://discord.com/developers/docs/interactions/application-commands (choices).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 import discord
+from discord import ui
 
 COMPONENTS: Final = 40
 """Components of a message, nested ones included."""
@@ -15,9 +19,13 @@ TEXT: Final = 4_000
 """Characters of all text displays of a message together."""
 CUSTOM_ID: Final = 100
 LABEL: Final = 80
+"""Characters of a button's label."""
+URL: Final = 512
+"""Characters of a link button's address."""
 CHOICE_NAME: Final = 100
-"""Characters of an autocomplete choice's name, and of a select option's label."""
+"""Characters of an autocomplete choice's name and value, and of a select option's label."""
 CHOICES: Final = 25
+"""Autocomplete choices, and options of a select."""
 BUTTONS_IN_ROW: Final = 5
 
 _ELLIPSIS: Final = "…"
@@ -26,14 +34,14 @@ _ELLIPSIS: Final = "…"
 def shorten(text: str, limit: int) -> str:
     """``text`` in at most ``limit`` characters: cut between words and marked with an ellipsis.
 
-    For plain text. Cut before marking it up, so that no escape or formula is split.
+    For plain, readable text. Cut before marking it up, so that no escape or formula is split.
     """
     if len(text) <= limit:
         return text
     if limit <= 1:
-        return _ELLIPSIS[:limit]
+        return _ELLIPSIS[: max(0, limit)]
     room = text[: limit - 1]
-    at = room.rfind(" ")
+    at = len(room) if text[limit - 1].isspace() else room.rfind(" ")
     return (room[:at] if at > limit // 2 else room).rstrip(" ,;:–-") + _ELLIPSIS
 
 
@@ -41,26 +49,40 @@ class CardTooLarge(AssertionError):
     """A card breaks one of Discord's limits: a defect of the function that drew it."""
 
 
-def text_length(view: discord.ui.LayoutView) -> int:
-    """Characters of all text of a card, as Discord counts them."""
-    return sum(len(item.content) for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
+def check(view: ui.LayoutView) -> None:
+    """Hold a card against every limit. Raises ``CardTooLarge`` naming each breach."""
+    wrong = [*_of_the_whole(view), *(fault for item in view.walk_children() for fault in _of_item(item))]
+    if wrong:
+        raise CardTooLarge("; ".join(wrong))
 
 
-def check(view: discord.ui.LayoutView) -> None:
-    """Hold a card against every limit. Raises ``CardTooLarge``."""
+def _of_the_whole(view: ui.LayoutView) -> Iterator[str]:
     items = list(view.walk_children())
-    ids = [str(each.custom_id) for each in items if getattr(each, "custom_id", None)]
-    labels = [each.label or "" for each in items if isinstance(each, discord.ui.Button)]
-    texts = [each.content for each in items if isinstance(each, discord.ui.TextDisplay)]
-    rows = [len(each.children) for each in items if isinstance(each, discord.ui.ActionRow)]
-    for wrong, what in (
-        (not 0 < len(items) <= COMPONENTS, f"{len(items)} components"),
-        (text_length(view) > TEXT, f"{text_length(view)} characters of text"),
-        (len(set(ids)) < len(ids), "two components with one custom_id"),
-        (any(not 0 < len(each) <= CUSTOM_ID for each in ids), "a custom_id that is too long"),
-        (any(not 0 < len(each) <= LABEL for each in labels), "a button label that is empty or too long"),
-        (any(not each.strip() for each in texts), "an empty text"),
-        (any(not 0 < count <= BUTTONS_IN_ROW for count in rows), "a row with too many or no buttons"),
-    ):
-        if wrong:
-            raise CardTooLarge(what)
+    if not 0 < len(items) <= COMPONENTS:
+        yield f"{len(items)} components"
+    if view.content_length() > TEXT:
+        yield f"{view.content_length()} characters of text"
+    ids = Counter(each.custom_id for each in items if isinstance(each, ui.Button) and each.custom_id)
+    yield from (f"{count} components with the custom_id {id}" for id, count in ids.items() if count > 1)
+
+
+def _of_item(item: ui.Item[ui.LayoutView]) -> Iterator[str]:
+    match item:
+        case ui.TextDisplay() if not item.content.strip():
+            yield "an empty text"
+        case ui.ActionRow() if not 0 < len(item.children) <= BUTTONS_IN_ROW:
+            yield f"a row of {len(item.children)} buttons"
+        case ui.Button():
+            yield from _of_button(item)
+        case _:
+            pass
+
+
+def _of_button(button: ui.Button[ui.LayoutView]) -> Iterator[str]:
+    if not (button.label or "").strip() or len(button.label or "") > LABEL:
+        yield f"a button labelled {button.label!r}"
+    if button.style is discord.ButtonStyle.link:
+        if len(button.url or "") > URL or not (button.url or "").startswith(("https://", "http://")):
+            yield f"a button that leads to {button.url!r}"
+    elif not 0 < len(button.custom_id or "") <= CUSTOM_ID:
+        yield f"the custom_id {button.custom_id!r}"

@@ -3,58 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import byline, card, counted, first_words, press, title_link
-from bot.cards.markup import fitted, small
+from bot.cards.building import (
+    Entry,
+    Room,
+    Row,
+    byline,
+    card,
+    first_words,
+    fitting,
+    openable,
+    press,
+    spaced,
+    title_link,
+)
+from bot.cards.markup import bold, fitted, small
 from retrieval.answers.types import Scored
 from retrieval.library import SearchPage
 from retrieval.papers import Paper
 
-_SNIPPET = 180
+_TEXT: Final = 3_300
+_MOST: Final = 8
+"""Entries in a card: each takes three components and the room after it one."""
 
 
 def search_card(found: SearchPage, *, search_id: int, page: int, per_page: int) -> ui.LayoutView:
     """A page (0-based) of a search, with buttons to the ones before and after it."""
-    query = fitted(found.query.text, 200)
+    query = bold(fitted(found.query.text, 200))
     if not found.hits:
-        hint = "Try fewer or other words, or leave out a filter. /trending shows what people read now."
-        return card(look.NOTICE, [f"{look.SIGN_SEARCH} Nothing found for **{query}**", small(hint)])
-    pages = -(-found.total // per_page)
-    entries = [paper_entry(each.paper, number) for number, each in enumerate(found.hits, found.offset + 1)]
-    foot = small(f"Page {page + 1} of {pages:,}{look.DOT}{counted(found.total, 'paper')}")
-    turn = [
+        return _nothing_found(query)
+    pages = max(1, -(-found.total // per_page))
+    which = f"page {page + 1:,} of {pages:,}" if pages > 1 else ""
+    heading = f"{query}\n{small(look.joined(look.counted(found.total, 'paper'), which))}"
+    entries = _entries([each.paper for each in found.hits], found.offset + 1)
+    return card(look.LIST, spaced([heading, *entries]), _turning(search_id, page, pages))
+
+
+def _turning(search_id: int, page: int, pages: int) -> Row:
+    """Buttons to turn the page; none for a single page."""
+    if pages <= 1:
+        return []
+    return [
         press("Previous", ids.search_page(search_id, max(0, page - 1)), disabled=page == 0),
         press("Next", ids.search_page(search_id, page + 1), disabled=page + 1 >= pages),
     ]
-    return card(look.LIST, [f"{look.SIGN_SEARCH} **{query}**", *entries, foot], turn if pages > 1 else [])
+
+
+def _nothing_found(query: str) -> ui.LayoutView:
+    hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
+    return card(look.NOTICE, [f"I found no paper for {query}.", hint])
 
 
 def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:
-    """Papers like a paper."""
+    """Papers like a paper, best first."""
     title = title_link(paper, 200)
     if not near:
-        return card(look.NOTICE, [f"I have no paper that is like {title}."])
-    entries = [paper_entry(each.paper, number) for number, each in enumerate(near, 1)]
-    return card(look.LIST, [f"Papers like **{title}**", *entries])
+        hint = "`/search` with a few words of your own may find more."
+        return card(look.NOTICE, [f"I have no paper like **{title}**.", hint])
+    return card(look.LIST, spaced([f"Papers like **{title}**", *_entries([each.paper for each in near], 1)]))
 
 
 def choose_card(typed: str, papers: Sequence[Paper]) -> ui.LayoutView:
-    """Several titles that hold what was typed, each a button."""
-    entries = [paper_entry(paper, number) for number, paper in enumerate(papers[:5], 1)]
-    buttons = [press(str(number), ids.paper(paper.id)) for number, paper in enumerate(papers[:5], 1)]
-    return card(look.LIST, [f"Several papers match **{fitted(typed, 100)}**. Which one?", *entries], buttons)
+    """Several papers whose titles hold what was typed, each with a button that opens it."""
+    question = f"Several papers match {bold(fitted(typed, 100))}. Which one?"
+    return card(look.LIST, spaced([question, *_entries(papers, 1)]))
 
 
-def paper_entry(paper: Paper, number: int) -> str:
-    """A paper in a list: number, title, who and when, the first words of its abstract."""
-    lines = [f"**{number}. {title_link(paper, 200)}**", first_words(paper, _SNIPPET)]
-    signature = look.DOT.join(part for part in (votes_of(paper), byline(paper, room=120)) if part)
-    return "\n".join(line for line in (*lines, small(signature) if signature else "") if line)
+def _entries(papers: Sequence[Paper], first: int) -> list[Entry]:
+    """Papers with numbers from ``first`` on, each with a button that opens it."""
+
+    def draw(place: int, paper: Paper, room: Room) -> str:
+        return paper_lines(paper, first + place, room)
+
+    drawn = fitting(papers[:_MOST], draw, _TEXT)
+    return [openable(text, paper) for text, paper in zip(drawn, papers, strict=False)]
 
 
-def votes_of(paper: Paper) -> str:
-    """The votes in words; nothing where the source gives none."""
-    return f"{look.SIGN_VOTES} {counted(paper.votes, 'vote')}" if paper.votes is not None else ""
+def paper_lines(paper: Paper, number: int, room: Room) -> str:
+    """A paper in a list: number and title, its first sentence, who and when."""
+    title = bold(f"{number}. {title_link(paper, room.title, room.address)}")
+    votes = look.counted(paper.votes, "vote") if paper.votes is not None else ""
+    signature = look.joined(votes, byline(paper)) if room.words else votes
+    lines = [title, first_words(paper, room.words), small(signature) if signature else ""]
+    return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""Short words of the bot itself: errors, help, about."""
+"""Short words of the bot itself: errors, confirmations, help, about."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ from importlib.metadata import PackageNotFoundError, version
 from discord import ui
 
 from bot.cards import look
-from bot.cards.building import card, counted
-from bot.cards.markup import plain, small
+from bot.cards.building import GAP, card, spaced
+from bot.cards.limits import shorten
+from bot.cards.markup import bold, link, plain, quote_block, small, spoken
 from retrieval.library import Stats
+
+_SENTENCE = 1_500
 
 
 def error_card(sentence: str, reference: str | None = None) -> ui.LayoutView:
     """One plain sentence, and for a defect the reference under which the operator finds it.
 
-    A sentence that points into a query (several lines) keeps its columns.
+    A sentence that points into a query (several lines) keeps its columns. The sentence may hold bold
+    and code of the bot's own.
     """
-    first, *rest = sentence.splitlines()
-    pointed = ["```\n" + "\n".join(line.replace("`", "'") for line in rest) + "\n```"] if rest else []
-    noted = [small(f"Reference {reference}")] if reference else []
-    return card(look.ERROR if reference else look.NOTICE, [f"{look.SIGN_WARNING} {first}", *pointed, *noted])
+    first, *rest = sentence.strip().split("\n")
+    shown = "\n".join(line.replace("`", "'")[:_SENTENCE] for line in rest[:2])
+    pointed = [f"```\n{shown}\n```"] if shown.strip() else []
+    noted = [small(f"Reference {plain(reference)}, for whoever runs this bot")] if reference else []
+    parts = [spoken(shorten(first, _SENTENCE)) or "Something went wrong.", *pointed, *noted]
+    return card(look.ERROR if reference else look.NOTICE, parts)
 
 
 def notice_card(text: str) -> ui.LayoutView:
@@ -31,41 +37,45 @@ def notice_card(text: str) -> ui.LayoutView:
 
 def help_card(examples: Sequence[str]) -> ui.LayoutView:
     """What the bot can do, beginning with questions that work."""
-    questions = "\n".join(f"> {plain(example)}" for example in examples)
-    return card(
-        look.NOTICE,
-        [
-            "## What I can do",
-            "**Answer questions** from the abstracts of papers, word for word, with the source. Mention me, "
-            f"write to me directly, or use `/ask`. Try:\n{questions}",
-            "**Follow up** by replying to an answer: “is it faster?”, “which benchmark?” "
-            "On any message: *Apps → Ask about this*.",
-            "**Find papers**: `/search` words, author, category, dates · `/paper` id, link or part of a title · "
-            "`/trending` day, week or month.",
-            "**Post the day's list** in a channel: `/daily set` (for administrators).",
-            small("Where no abstract answers, I say so. /about tells what I have read."),
-        ],
-    )
+    parts = [
+        "## Ask the papers",
+        "I answer questions with **word-for-word quotes** from the abstracts of papers, and say so when none "
+        f"answers. Mention me, write to me directly, or use `/ask`:\n{quote_block(map(plain, examples))}",
+        "**Go on asking** by replying to an answer: *is it faster?* · *on which benchmark?*\n"
+        "On anybody's message: Apps, then **Ask about this**.",
+        "`/search` finds papers by words, author, category and dates\n"
+        "`/paper` opens one by arXiv id, link or title\n"
+        "`/trending` shows what people vote for, by day, week or month\n"
+        "`/daily` posts each day's list in a channel (for server managers)",
+        small("/about tells what I have read and how answers are made."),
+    ]
+    return card(look.NOTICE, spaced(parts))
 
 
-def about_card(stats: Stats) -> ui.LayoutView:
-    """What the bot has read, how new it is, and how answers are made."""
-    newest = f"{stats.newest.day:%d %B %Y}" if stats.newest and stats.newest.day else "a page without a date"
-    read = f"I have read **{counted(stats.papers, 'abstract')}** from {counted(stats.lists, 'list')}"
-    return card(
-        look.NOTICE,
-        [
-            "## About me",
-            f"{read}; the newest list is {newest}." if stats.papers else "I have no papers yet.",
-            "Every answer is a **verbatim quote** from an abstract. Code checks each quote against the abstract "
-            "before I send it; no model writes anything. What the abstracts do not say, I do not say.",
-            small(f"Daily Papers Bot {_version()}{look.DOT}Abstracts are arXiv metadata; titles lead to the papers."),
-        ],
+def about_card(stats: Stats, source_url: str | None = None) -> ui.LayoutView:
+    """What the bot has read, how new it is, and how answers are made. ``source_url``: where its code is."""
+    how = (
+        "Every answer is a **verbatim quote** from an abstract, and is compared with that abstract once more "
+        "before I send it. No language model writes or rephrases anything. What the abstracts do not say, "
+        "I do not say."
     )
+    name = f"Daily Papers Bot {_version()}".strip()
+    source = link("source code", source_url) if source_url else ""
+    foot = small(look.joined(name, source, "abstracts are arXiv metadata, titles lead to the papers"))
+    return card(look.NOTICE, ["## About me", GAP, _read(stats), GAP, how, GAP, foot])
+
+
+def _read(stats: Stats) -> str:
+    if not stats.papers:
+        return "I have read no papers yet. Whoever runs me can fetch some: `python -m retrieval fetch`"
+    lists = f" from {look.counted(stats.lists, 'list')}" if stats.lists else ""
+    read = f"I have read {bold(look.counted(stats.papers, 'abstract'))}{lists}."
+    newest = stats.newest.day if stats.newest else None
+    return f"{read} The newest list is of {bold(look.written(newest))}." if newest else read
 
 
 def _version() -> str:
     try:
         return version("daily-papers-bot")
     except PackageNotFoundError:  # run from a checkout that was never installed
-        return "from a checkout"
+        return ""

@@ -4,76 +4,92 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import card, counted, first_words, press, title_link
-from bot.cards.markup import plain, small
+from bot.cards.building import Room, Row, card, first_words, fitting, press, spaced, title_link
+from bot.cards.markup import bold, plain, small
 from retrieval.library import Span, Trending
 from retrieval.trending import Trend
 
-PAGE = 10
-_POST_TEXT = 3_400
+PAGE: Final = 10
+_TEXT: Final = 3_600
+_AIRY: Final = 16
+"""Papers that can have room between them: more would break the limit of components."""
+_MOST: Final = 30
 
 
 def trending_card(trending: Trending, *, page: int) -> ui.LayoutView:
     """A page (0-based) of a trending list; the other spans are one press away."""
-    spans = [press(each.title(), ids.trending_span(each), disabled=each is trending.span) for each in Span]
     if not trending.ranked:
-        return card(look.NOTICE, ["I have no list yet.", small("The operator can import one: python -m retrieval import")])
+        hint = "The bot's operator can fetch lists: `python -m retrieval fetch`"
+        return card(look.NOTICE, ["I have no list of papers yet.", small(hint)])
     pages = -(-len(trending.ranked) // PAGE)
     page = min(page, pages - 1)
+    which = f"page {page + 1} of {pages}" if pages > 1 else ""
+    about = small(look.joined(_days(trending), look.counted(len(trending.ranked), "paper"), which))
     shown = trending.ranked[page * PAGE : (page + 1) * PAGE]
-    texts = [f"## {look.SIGN_TRENDING} {_heading(trending)}", _lines(shown, page * PAGE + 1, 150, 120)]
-    foot = small(f"Page {page + 1} of {pages}{look.DOT}{counted(len(trending.ranked), 'paper')}")
-    turn = [
-        press("Previous", ids.trending_turn(trending.span, max(0, page - 1)), disabled=page == 0),
-        press("Next", ids.trending_turn(trending.span, page + 1), disabled=page + 1 >= pages),
+    lines = _lines(shown, page * PAGE + 1, with_why=True)
+    parts = spaced([f"## Trending papers\n{about}", *lines])
+    return card(look.LIST, parts, _spans(trending.span), _turning(trending.span, page, pages))
+
+
+def _spans(current: Span) -> Row:
+    return [press(each.title(), ids.trending_span(each), disabled=each is current) for each in Span]
+
+
+def _turning(span: Span, page: int, pages: int) -> Row:
+    """Buttons to turn the page; none for a single page."""
+    if pages <= 1:
+        return []
+    return [
+        press("Previous", ids.trending_turn(span, max(0, page - 1)), disabled=page == 0),
+        press("Next", ids.trending_turn(span, page + 1), disabled=page + 1 >= pages),
     ]
-    return card(look.LIST, [*texts, foot], spans, turn if pages > 1 else [])
+
+
+def _days(trending: Trending) -> str:
+    if trending.last is None or trending.first is None:
+        return "From a page without a date"
+    if trending.first == trending.last:
+        return f"{trending.last:%A}, {look.written(trending.last)}"
+    return f"{look.written(trending.first)} to {look.written(trending.last)}"
 
 
 def daily_post(
     list_name: str, day: date | None, ranked: Sequence[Trend], post_id: int, total: int
 ) -> ui.LayoutView:
-    """The day's post: ``ranked`` papers out of ``total`` on the list.
+    """The day's post: ``ranked`` papers out of ``total`` on the list ``list_name``.
 
-    A button carries ``post_id``: by it an interrupted post is found again in the channel.
+    Lines get shorter, and then papers are left out, until Discord's limits are kept; what is left out
+    is said. A button carries ``post_id``: by it an interrupted post is found again in the channel.
     """
-    heading = f"## {look.SIGN_TRENDING} Daily Papers" + (f"{look.DOT}{day:%A, %d %B %Y}" if day else "")
-    lines, shown = _fitting_lines(ranked)
-    left = total - shown
-    foot = f"{counted(left, 'more paper')} on this list: /trending{look.DOT}" if left > 0 else ""
-    ask = small(f"{foot}Ask about any of them: mention me, or /ask")
-    return card(look.LIST, [heading, lines, ask], [press("Whole list", ids.post(post_id))])
+    lines = _lines(ranked[:_MOST], 1, with_why=False)
+    when = f"{day:%A}, {look.written(day)}" if day else f"A page without a date ({plain(list_name)})"
+    heading = f"## Daily Papers\n{small(look.joined(when, look.counted(total, 'paper')))}"
+    left = total - len(lines)
+    more = f"{look.counted(left, 'more paper')} on the list. " if left > 0 else ""
+    foot = small(f"{more}Ask about any of them: mention me, or use /ask.")
+    parts = spaced([heading, *lines, foot]) if len(lines) <= _AIRY else [heading, *lines, foot]
+    return card(look.LIST, parts, [press("Whole list", ids.post(post_id))])
 
 
-def _fitting_lines(ranked: Sequence[Trend]) -> tuple[str, int]:
-    """The lines of a post, and of how many papers: words get fewer first, then papers are left out."""
-    for title, words in ((200, 140), (140, 80), (120, 0), (60, 0)):
-        text = _lines(ranked, 1, title, words)
-        if len(text) <= _POST_TEXT:
-            return text, len(ranked)
-    kept = len(ranked)
-    while kept > 1 and len(_lines(ranked[:kept], 1, 60, 0)) > _POST_TEXT:
-        kept -= 1
-    return _lines(ranked[:kept], 1, 60, 0), kept
+def _lines(ranked: Sequence[Trend], first: int, *, with_why: bool) -> list[str]:
+    """Numbered papers. Why each stands where it stands is left out of what stays for long: it grows stale."""
+
+    def draw(place: int, trend: Trend, room: Room) -> str:
+        title = f"{bold(f'{first + place}.')} {bold(title_link(trend.paper, room.title, room.address))}"
+        below = look.joined(_why(trend) if with_why else _votes(trend), first_words(trend.paper, room.words))
+        return f"{title}\n{small(below)}" if below else title
+
+    return fitting(ranked, draw, _TEXT)
 
 
-def _lines(ranked: Sequence[Trend], first: int, title: int, words: int) -> str:
-    return "\n".join(_line(number, trend, title, words) for number, trend in enumerate(ranked, first))
+def _why(trend: Trend) -> str:
+    return plain(trend.why)
 
 
-def _line(number: int, trend: Trend, title: int, words: int) -> str:
-    """A paper's title in ``title`` characters; below it its votes and the first ``words`` characters of it."""
-    votes = plain(trend.why) if trend.paper.votes is not None else ""
-    below = look.DOT.join(part for part in (votes, first_words(trend.paper, words) if words else "") if part)
-    return f"**{number}.** {title_link(trend.paper, title)}" + (f"\n{small(below)}" if below else "")
-
-
-def _heading(trending: Trending) -> str:
-    if trending.last is None or trending.first is None:
-        return "Daily Papers"
-    last = f"{trending.last:%d %B %Y}"
-    return f"Papers of {last}" if trending.first == trending.last else f"{trending.first:%d %B} – {last}"
+def _votes(trend: Trend) -> str:
+    return look.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
