@@ -35,6 +35,8 @@ _SEND_SECONDS = 30.0  # well below the lease: who sends has given up before anot
 _LOOK_SECONDS = 60.0
 _BEFORE = timedelta(minutes=1)  # our clock may be ahead of Discord's
 _AFTER = timedelta(minutes=10)  # and behind it; nothing was sent longer after the last try
+_REFUSAL = 4  # the first digit of a status that says no
+_TRY_LATER = {408, 429}
 _AT_ONCE = 5  # channels served at a time
 
 Draw = Callable[[int], discord.ui.LayoutView]
@@ -46,7 +48,7 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 """What a request to Discord may end with. (A timeout is an ``OSError``.)"""
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The bot may not read a channel's past."""
 
 
@@ -58,7 +60,7 @@ class DailyPoster:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self) -> None:
-        """Look at the start of each minute, until cancelled. Whatever a look ends with, the next one comes."""
+        """Look at the start of each minute, until cancelled. However a look ends, the next one comes."""
         await self._bot.wait_until_ready()
         while not self._bot.is_closed():
             await self._surviving("looking for daily posts", self.tick(self._bot.clock()))
@@ -97,9 +99,9 @@ class DailyPoster:
         channel = _channel(self._bot, feed.channel_id)
         match due(feed, now, past, newest):
             case Post(list=posted):
-                await _deliver(self._bot, channel, posted.name, day, now, _drawing(feed, posted))
+                await _deliver(self._bot, channel, posted.name, day=day, now=now, draw=_drawing(feed, posted))
             case SayNothingToday(name=name):
-                await _deliver(self._bot, channel, name, day, now, lambda _: nothing_today(day))
+                await _deliver(self._bot, channel, name, day=day, now=now, draw=lambda _: nothing_today(day))
             case Wait():
                 pass
 
@@ -109,7 +111,7 @@ class DailyPoster:
             return
         try:
             message = await _find(self._bot, claim)
-        except (_Unreadable, discord.Forbidden):
+        except (_UnreadableError, discord.Forbidden):
             reason = "I cannot see whether it was sent: I may not read that channel's message history."
             await self._bot.store.ledger.give_up(claim.id, reason, now)
         except discord.NotFound as error:
@@ -153,7 +155,7 @@ class DailyPoster:
 
 
 async def post_now(bot: PaperBot, channel: Channel, day_list: DayList) -> discord.Message | None:
-    """Post a list in a channel now, as the daily post would look by default; ``None`` if it was posted before.
+    """Post a list in a channel now, with the settings' defaults; ``None`` if it was posted before.
 
     Claimed, sent and confirmed like any daily post.
     """
@@ -163,7 +165,19 @@ async def post_now(bot: PaperBot, channel: Channel, day_list: DayList) -> discor
     def draw(post_id: int) -> discord.ui.LayoutView:
         return daily_post(day_list.name, day_list.day, shown, post_id, len(day_list.ranked))
 
-    return await _deliver(bot, channel, day_list.name, now.astimezone(UTC).date(), now, draw)
+    return await _deliver(bot, channel, day_list.name, day=now.astimezone(UTC).date(), now=now, draw=draw)
+
+
+async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
+    """The feed's post as it would look now; ``None`` where there would be nothing to post.
+
+    It carries the number 0, which no claim has: nothing is claimed by looking.
+    """
+    first, last = window(local_day(feed, bot.clock()))
+    newest = await bot.library.newest_list(not_before=first, not_after=last)
+    if newest is None or not chosen(newest.ranked, feed.papers, feed.minimum_votes):
+        return None
+    return _drawing(feed, newest)(0)
 
 
 def _drawing(feed: DailyFeed, posted: DayList) -> Draw:
@@ -181,9 +195,9 @@ async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
 
 
 async def _deliver(
-    bot: PaperBot, channel: Channel, name: str, day: date, now: datetime, draw: Draw
+    bot: PaperBot, channel: Channel, name: str, *, day: date, now: datetime, draw: Draw
 ) -> discord.Message | None:
-    """Claim and send; ``None`` where somebody else has the claim, or where the message is not known to be there."""
+    """Claim and send; ``None`` where the claim is taken, or where the message may not be there."""
     claim = await bot.store.ledger.claim(channel.id, name, day, now)
     return None if claim is None else await _send(bot, channel, claim, draw(claim.id))
 
@@ -215,8 +229,8 @@ def _is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
     """Whether Discord said clearly that it did not carry the request out: a 4xx but for "try later"."""
     return (
         isinstance(error, discord.HTTPException)
-        and 400 <= error.status < 500
-        and error.status not in (408, 429)
+        and error.status // 100 == _REFUSAL
+        and error.status not in _TRY_LATER
     )
 
 
@@ -242,12 +256,12 @@ def _reason(error: discord.HTTPException) -> str:
 async def _find(bot: PaperBot, claim: Claim) -> discord.Message | None:
     """A claim's message, looked for in the channel around the time at which it can have been sent.
 
-    Raises ``_Unreadable`` where the bot may not read the channel's past: there Discord answers with an
+    Raises ``_UnreadableError`` where the bot may not read the channel's past: there Discord answers with an
     empty list rather than a refusal, which would look like a post that was never sent.
     """
     channel = bot.get_channel(claim.channel_id) or await bot.fetch_channel(claim.channel_id)
     if not isinstance(channel, discord.TextChannel) or not _may_read(bot, channel):
-        raise _Unreadable
+        raise _UnreadableError
     since, until = claim.claimed_at - _BEFORE, claim.tried_at + _AFTER
     async with asyncio.timeout(_LOOK_SECONDS):
         async for message in channel.history(limit=None, before=until, after=since, oldest_first=False):

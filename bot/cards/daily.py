@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import day_name
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from discord import ui
+from discord.utils import format_dt
 
 from bot.cards import look
-from bot.cards.building import card
+from bot.cards.building import card, press
+from bot.cards.limits import shorten
+from bot.cards.look import counted
+from bot.cards.markup import plain, small
+from bot.store.feeds import EVERY_DAY, WORKING_DAYS, DailyFeed, WhenEmpty
+from bot.store.ledger import Claim, Status
+
+DECIDE: Final = r"daily:(?P<what>save|cancel):(?P<draft>\d+)"
+"""Custom ids of the buttons under a set-up that waits for its confirmation."""
+
+FEEDS_SHOWN: Final = 8
+"""Channels on a status card; with three rows each they stay within a message's 4,000 characters."""
 
 
 def nothing_line(day: date) -> str:
@@ -18,3 +34,73 @@ def nothing_line(day: date) -> str:
 def nothing_today(day: date) -> ui.LayoutView:
     """The message of a day without a list."""
     return card(look.NOTICE, [nothing_line(day)])
+
+
+def proposal_card(feed: DailyFeed, when: datetime | None, draft_id: int, *, previewed: bool) -> ui.LayoutView:
+    """A set-up to be saved or not. ``when`` is its next post; ``previewed``: that post stands above."""
+    shown = (
+        "Above: the post as it would look now."
+        if previewed
+        else "I have no list for today yet with papers that fit, so there is nothing to show now."
+    )
+    texts = [f"## Daily post in <#{feed.channel_id}>", described(feed), next_post(feed, when), small(shown)]
+    row = [press("Save", f"daily:save:{draft_id}"), press("Cancel", f"daily:cancel:{draft_id}")]
+    return card(look.LIST, texts, row)
+
+
+def saved_card(feed: DailyFeed, when: datetime | None) -> ui.LayoutView:
+    """The set-up that holds from now on."""
+    texts = [f"Saved: the daily post in <#{feed.channel_id}>.", described(feed), next_post(feed, when)]
+    return card(look.LIST, texts)
+
+
+def status_card(states: Sequence[tuple[DailyFeed, datetime | None, Sequence[Claim]]]) -> ui.LayoutView:
+    """Each channel's set-up, its next post and what became of the last ones, newest first."""
+    texts = list[str]()
+    for feed, when, claims in states[:FEEDS_SHOWN]:
+        rows = [_row(feed, claim) for claim in claims] or [small("Nothing was posted yet.")]
+        texts.append("\n".join([f"### <#{feed.channel_id}>", described(feed), next_post(feed, when), *rows]))
+    left = len(states) - FEEDS_SHOWN
+    more = [small(f"{counted(left, 'more channel')}: /daily status with a channel")] if left > 0 else []
+    return card(look.LIST, ["## Daily posts", *texts, *more])
+
+
+def described(feed: DailyFeed) -> str:
+    """A set-up in one sentence."""
+    votes = f" with at least {counted(feed.minimum_votes, 'vote')}" if feed.minimum_votes else ""
+    empty = "I say so" if feed.when_empty is WhenEmpty.SAY else "I stay silent"
+    return (
+        f"**{weekday_words(feed.weekdays)} at {feed.time:%H:%M}** ({feed.zone}), "
+        f"up to {counted(feed.papers, 'paper')}{votes}. On a day without a list {empty}."
+    )
+
+
+def next_post(feed: DailyFeed, when: datetime | None) -> str:
+    """When the next post goes out: in the reader's own time, and in the feed's."""
+    if when is None:
+        return "Paused: `/daily resume` starts it again."
+    local = when.astimezone(ZoneInfo(feed.zone))
+    return f"Next: {format_dt(when, 'F')}, which is {local:%A, %d %B, %H:%M} in {feed.zone}."
+
+
+def weekday_words(weekdays: frozenset[int]) -> str:
+    """Weekdays as people say them; Monday is 0."""
+    if weekdays in (EVERY_DAY, WORKING_DAYS):
+        return "Every day" if weekdays == EVERY_DAY else "Monday to Friday"
+    *others, last = [day_name[day] for day in sorted(weekdays)]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _row(feed: DailyFeed, claim: Claim) -> str:
+    """What became of one post."""
+    link = f"https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{claim.message_id}"
+    match claim.status:
+        case Status.POSTED:
+            became = f"[posted]({link})"
+        case Status.OPEN:
+            became = "being sent; if that was interrupted, I find out within minutes"
+        case Status.RELEASED:
+            became = "not posted: " + plain(shorten(claim.reason or "", 150))
+        case Status.UNKNOWN:
+            became = "unknown: " + plain(shorten(claim.reason or "", 150))
+    return small(f"{claim.for_day:%d %B %Y}{look.DOT}{became}")

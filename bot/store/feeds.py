@@ -28,6 +28,9 @@ from bot.store.columns import Checked, Moment, Word, metadata
 EVERY_DAY = frozenset(range(7))
 """Weekdays as ``datetime`` counts them: Monday is 0."""
 
+WORKING_DAYS = frozenset(range(5))
+"""Monday to Friday: the days on which arXiv announces papers."""
+
 _DRAFTS_LAST = dt.timedelta(days=7)
 
 

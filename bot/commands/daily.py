@@ -1,0 +1,228 @@
+"""``/daily``: the post of the day's list, set up by an administrator, a channel at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.daily import DECIDE, proposal_card, saved_card, status_card
+from bot.cards.notices import notice_card
+from bot.client import PaperBot
+from bot.commands.buttons import CardButton, Press
+from bot.commands.daily_options import TimeOfDay, Weekdays, Zone
+from bot.errors import permission_names
+from bot.posting import preview
+from bot.schedule import local_day, next_time
+from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from retrieval.errors import InvalidInput
+
+NEEDED = ("view_channel", "send_messages", "read_message_history")
+"""What the bot must be allowed in the channel: to post, and to find a post again after an interruption."""
+
+LAST_POSTS = 3
+"""Past posts that /daily status shows for each channel."""
+
+
+def may_manage(interaction: Press) -> bool:
+    """Whether this member manages the server; raises ``MissingPermissions`` where not."""
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return True
+
+
+def check_channel(channel: discord.abc.GuildChannel) -> None:
+    """Raise ``InvalidInput`` naming what the bot is not allowed in the channel."""
+    allowed = channel.permissions_for(channel.guild.me)
+    missing = [name for name in NEEDED if not getattr(allowed, name)]
+    if missing:
+        raise InvalidInput(
+            f"In #{channel.name} I lack the permission {permission_names(missing)}. "
+            "Give it to me in the channel's settings and try again."
+        )
+
+
+async def upcoming(bot: PaperBot, feed: DailyFeed) -> datetime | None:
+    """When the feed's next post goes out (UTC)."""
+    now = bot.clock()
+    ran_on = await bot.store.ledger.days_run(feed.channel_id, local_day(feed, now))
+    return next_time(feed, now, ran_on)
+
+
+async def starting_from(interaction: Press, channel: discord.TextChannel) -> DailyFeed:
+    """The channel's present set-up, or the one that the settings propose; as of now, by this member."""
+    bot, daily = interaction.client, interaction.client.settings.daily
+    present = await bot.store.feeds.get(channel.id) or DailyFeed(
+        guild_id=channel.guild.id,
+        channel_id=channel.id,
+        time=daily.time,
+        zone=daily.zone,
+        papers=daily.papers,
+        minimum_votes=daily.minimum_votes,
+        weekdays=EVERY_DAY,
+        when_empty=WhenEmpty.SILENT,
+        paused=False,
+        changed_by=0,
+        changed_at=bot.clock(),
+    )
+    return replace(present, paused=False, changed_by=interaction.user.id, changed_at=bot.clock())
+
+
+async def propose(interaction: Press, feed: DailyFeed) -> None:
+    """Show, to this member alone, the next post and when it goes out, with Save and Cancel."""
+    bot = interaction.client
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    draft_id = await bot.store.feeds.save_draft(feed)
+    post = await preview(bot, feed)
+    if post is not None:
+        await interaction.followup.send(view=post, ephemeral=True)
+    card = proposal_card(feed, await upcoming(bot, feed), draft_id, previewed=post is not None)
+    await interaction.followup.send(view=card, ephemeral=True)
+
+
+async def chosen_feed(interaction: Press, channel: discord.TextChannel | None) -> DailyFeed:
+    """The set-up that is meant: the given channel's, this channel's, or the server's only one."""
+    feeds = await interaction.client.store.feeds.of_guild(interaction.guild_id or 0)
+    by_channel = {feed.channel_id: feed for feed in feeds}
+    wanted = channel.id if channel else interaction.channel_id
+    if wanted in by_channel:
+        return by_channel[wanted]
+    if channel is None and len(feeds) == 1:
+        return feeds[0]
+    if channel is None and feeds:
+        raise InvalidInput("Several channels have a daily post. Name the one that you mean.")
+    place = f"#{channel.name} has" if channel else "This server has"
+    raise InvalidInput(f"{place} no daily post. `/daily set` sets one up.")
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Daily(commands.GroupCog, group_name="daily", group_description="The day's trending list in a channel"):
+    """The daily post by command."""
+
+    def interaction_check(self, interaction: Press, /) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
+        """A server can open the commands to others; who may change the daily post stays the same."""
+        return may_manage(interaction)
+
+    @app_commands.command(name="set")
+    @app_commands.rename(time_of_day="time")
+    @app_commands.describe(
+        channel="Where the list is posted",
+        time_of_day="When, in 24 hours: 09:00",
+        zone="The time zone that is meant: type a part of its name",
+        papers="How many papers at most",
+        minimum_votes="Leave out papers with fewer votes",
+        weekdays="Every day, Monday to Friday, or names like mon,wed,fri",
+        when_empty="What to do on a day without a list",
+    )
+    async def set(  # noqa: PLR0917 - an argument for each option
+        self,
+        interaction: Press,
+        channel: discord.TextChannel,
+        time_of_day: app_commands.Transform[time, TimeOfDay] | None = None,
+        zone: app_commands.Transform[str, Zone] | None = None,
+        papers: app_commands.Range[int, 1, 25] | None = None,
+        minimum_votes: app_commands.Range[int, 0, 100_000] | None = None,
+        weekdays: app_commands.Transform[frozenset[int], Weekdays] | None = None,
+        when_empty: WhenEmpty | None = None,
+    ) -> None:
+        """Set up the daily post of a channel, or change it; nothing is saved before you say so"""
+        check_channel(channel)
+        typed = {
+            "time": time_of_day,
+            "zone": zone,
+            "papers": papers,
+            "minimum_votes": minimum_votes,
+            "weekdays": weekdays,
+            "when_empty": when_empty,
+        }
+        changes = {name: value for name, value in typed.items() if value is not None}
+        await propose(interaction, replace(await starting_from(interaction, channel), **changes))
+
+    @app_commands.command(name="pause")
+    @app_commands.describe(channel="The channel whose daily post is meant")
+    async def pause(self, interaction: Press, channel: discord.TextChannel | None = None) -> None:
+        """Stop the daily post of a channel until you resume it"""
+        bot, feed = interaction.client, await chosen_feed(interaction, channel)
+        await bot.store.feeds.pause(feed.channel_id, interaction.user.id, bot.clock())
+        text = f"Paused in <#{feed.channel_id}>. `/daily resume` starts it again."
+        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+
+    @app_commands.command(name="resume")
+    @app_commands.describe(channel="The channel whose daily post is meant")
+    async def resume(self, interaction: Press, channel: discord.TextChannel | None = None) -> None:
+        """Start a paused daily post again, from its next time on"""
+        bot, feed = interaction.client, await chosen_feed(interaction, channel)
+        now = bot.clock()
+        await bot.store.feeds.resume(feed.channel_id, interaction.user.id, now)
+        resumed = replace(feed, paused=False, changed_at=now)
+        card = saved_card(resumed, await upcoming(bot, resumed))
+        await interaction.response.send_message(view=card, ephemeral=True)
+
+    @app_commands.command(name="remove")
+    @app_commands.describe(channel="The channel whose daily post is meant")
+    async def remove(self, interaction: Press, channel: discord.TextChannel | None = None) -> None:
+        """End the daily post of a channel; what was posted stays"""
+        feed = await chosen_feed(interaction, channel)
+        await interaction.client.store.feeds.remove(feed.channel_id)
+        text = f"Removed: <#{feed.channel_id}> has no daily post any more."
+        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+
+    @app_commands.command(name="status")
+    @app_commands.describe(channel="One channel; without it all of this server")
+    async def status(self, interaction: Press, channel: discord.TextChannel | None = None) -> None:
+        """The daily posts of this server: when the next one is, and what became of the last ones"""
+        store, one = interaction.client.store, await chosen_feed(interaction, channel) if channel else None
+        feeds = [one] if one else await store.feeds.of_guild(interaction.guild_id or 0)
+        if not feeds:
+            raise InvalidInput("This server has no daily post. `/daily set` sets one up.")
+        states = [
+            (
+                feed,
+                await upcoming(interaction.client, feed),
+                await store.ledger.recent(feed.channel_id, LAST_POSTS),
+            )
+            for feed in feeds
+        ]
+        await interaction.response.send_message(view=status_card(states), ephemeral=True)
+
+
+class Decide(CardButton, template=DECIDE):
+    """Save and Cancel under a proposed set-up; the draft is in the database, so they outlive a restart."""
+
+    async def press(self, interaction: Press) -> None:
+        """Save the draft, or forget it, for a member who manages the server that it was made in."""
+        may_manage(interaction)
+        draft = await interaction.client.store.feeds.draft(int(self.fields["draft"]))
+        if draft is None or draft.guild_id != interaction.guild_id:
+            raise InvalidInput("This proposal is too old. Use `/daily set` again.")
+        if self.fields["what"] == "save":
+            await save(interaction, draft)
+        else:
+            await interaction.response.edit_message(view=notice_card("Nothing was changed."))
+
+
+async def save(interaction: Press, draft: DailyFeed) -> None:
+    """Make a draft the channel's set-up from now on, where the bot may still post there."""
+    bot = interaction.client
+    channel = interaction.guild.get_channel(draft.channel_id) if interaction.guild else None
+    if channel is None:
+        raise InvalidInput("That channel is gone. Use `/daily set` with another one.")
+    check_channel(channel)
+    feed = replace(draft, changed_by=interaction.user.id, changed_at=bot.clock())
+    await bot.store.feeds.save(feed)
+    await interaction.response.edit_message(view=saved_card(feed, await upcoming(bot, feed)))
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    await bot.add_cog(Daily())
+    bot.add_dynamic_items(Decide)
+
+
+async def teardown(bot: PaperBot) -> None:
+    """Called when the extension is unloaded."""
+    bot.remove_dynamic_items(Decide)

@@ -1,0 +1,100 @@
+"""What an administrator types for the daily post, turned into values; what cannot be is explained."""
+
+from __future__ import annotations
+
+import re
+from calendar import day_name
+from datetime import time
+from zoneinfo import available_timezones
+
+import discord
+from discord import app_commands
+
+from bot.cards.limits import CHOICES
+from bot.store.feeds import EVERY_DAY, WORKING_DAYS
+from retrieval.errors import InvalidInput
+
+_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
+_NAMED_DAYS = {"every day": EVERY_DAY, "monday to friday": WORKING_DAYS}
+
+
+class TimeOfDay(app_commands.Transformer):
+    """A time of day as ``HH:MM``, 24 hours."""
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> time:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The time. Raises ``InvalidInput`` with an example."""
+        found = _TIME.fullmatch(value.strip())
+        try:
+            if found:
+                return time(int(found[1]), int(found[2]))
+        except ValueError:
+            pass  # 25:00 is told like any other text that is no time
+        raise InvalidInput(f"“{value[:50]}” is no time of day. Write it in 24 hours, like 09:00 or 21:30.")
+
+
+class Zone(app_commands.Transformer):
+    """An IANA time zone, found by any part of its name."""
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
+        wanted = _folded(value)
+        for name in available_timezones():
+            if _folded(name) == wanted:
+                return name
+        near = zones_like(value)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
+        raise InvalidInput(
+            f"I know no time zone “{value[:50]}”. Pick one from the list, such as {', '.join(near)}."
+        )
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, _interaction: discord.Interaction, value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Zones whose name holds what was typed."""
+        return [app_commands.Choice(name=name, value=name) for name in zones_like(value)]
+
+
+class Weekdays(app_commands.Transformer):
+    """Days of the week: a usual choice, or names such as ``mon,wed,fri``."""
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> frozenset[int]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The days, Monday 0. Raises ``InvalidInput`` with an example."""
+        return parsed_weekdays(value)
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, _interaction: discord.Interaction, value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """The usual choices."""
+        usual = ("Every day", "Monday to Friday", "mon,wed,fri")
+        return [
+            app_commands.Choice(name=name, value=name)
+            for name in usual
+            if value.casefold() in name.casefold()
+        ]
+
+
+def zones_like(text: str) -> list[str]:
+    """Up to 25 zones whose name holds ``text``, those whose place begins with it first."""
+    wanted = _folded(text)
+    found = [name for name in available_timezones() if wanted in _folded(name)]
+    return sorted(found, key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))[
+        :CHOICES
+    ]
+
+
+def parsed_weekdays(text: str) -> frozenset[int]:
+    """Weekdays out of names, two letters or more of each. Raises ``InvalidInput`` with an example."""
+    named = _NAMED_DAYS.get(" ".join(text.casefold().split()))
+    if named:
+        return named
+    words = [word for word in re.split(r"[\s,;/&+]+", text.casefold()) if word and word != "and"]
+    days = [[n for n, name in enumerate(day_name) if name.casefold().startswith(word)] for word in words]
+    if not words or any(len(found) != 1 for found in days):
+        raise InvalidInput(
+            f"I do not understand the days “{text[:50]}”. "
+            "Write “Every day”, “Monday to Friday”, or names like mon,wed,fri."
+        )
+    return frozenset(found[0] for found in days)
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_")
