@@ -45,7 +45,8 @@ class Room:
 
 
 ROOMS: Final = (Room(200, 180), Room(160, 120), Room(120, 70), Room(120, 0), Room(75, 0), Room(60, 0, 60))
-"""From generous to narrow: the last lets fifty papers stand in one card."""
+"""From generous to narrow: with the last, thirty papers fit into a card."""
+TERSE: Final = tuple(room for room in ROOMS if not room.words)
 
 
 def card(colour: discord.Colour, parts: Sequence[str | Between | Entry], *rows: Row) -> ui.LayoutView:
@@ -109,7 +110,7 @@ def byline(paper: Paper) -> str:
     """Who and when, as papers cite each other: ``Yuhan Liu et al., 2023 · arXiv 2310.07240``."""
     year = str(paper.published.year) if paper.published else ""
     who = ", ".join(part for part in (_authors(paper.authors), year) if part)
-    return joined(who, f"arXiv {paper.id}" if paper.is_arxiv else "")
+    return joined(who, f"arXiv\u00a0{paper.id}" if paper.is_arxiv else "")
 
 
 def _authors(names: Sequence[str]) -> str:
@@ -123,13 +124,15 @@ def first_words(paper: Paper, room: int) -> str:
     return fitted(readable(paper.abstract[slice(*spans[0])]), room) if spans else ""
 
 
-def fitting(items: Sequence[T], draw: Callable[[int, T, Room], str], limit: int) -> list[str]:
+def fitting(
+    items: Sequence[T], draw: Callable[[int, T, Room], str], limit: int, rooms: Sequence[Room] = ROOMS
+) -> list[str]:
     """The items drawn in ``limit`` characters together: ever narrower first, then the last ones left out.
 
     ``draw`` gets the item's place in ``items`` (0-based), the item, and how much room it has.
     """
     texts = list[str]()
-    for room in ROOMS:
+    for room in rooms:
         texts = [draw(place, item, room) for place, item in enumerate(items)]
         if sum(map(len, texts)) <= limit:
             return texts

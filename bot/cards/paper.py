@@ -40,7 +40,7 @@ def _facts(paper: Paper) -> str:
     votes = look.counted(paper.votes, "vote") if paper.votes is not None else ""
     comments = look.counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)
-    arxiv = f"arXiv {paper.id}" if paper.is_arxiv else ""
+    arxiv = f"arXiv\u00a0{paper.id}" if paper.is_arxiv else ""
     facts = look.joined(published, listed, votes, comments, categories, arxiv)
     return small(facts) if facts else ""
 

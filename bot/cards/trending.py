@@ -9,15 +9,15 @@ from typing import Final
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import Room, Row, card, first_words, fitting, press, spaced, title_link
+from bot.cards.building import ROOMS, TERSE, Room, Row, card, first_words, fitting, press, spaced, title_link
 from bot.cards.markup import bold, plain, small
 from retrieval.library import Span, Trending
 from retrieval.trending import Trend
 
 PAGE: Final = 10
 _TEXT: Final = 3_600
-_AIRY: Final = 16
-"""Papers that can have room between them: more would break the limit of components."""
+_AIRY: Final = 17
+"""Papers that can have room between them and a line of words: more become a plain list."""
 _MOST: Final = 30
 
 
@@ -52,7 +52,7 @@ def _turning(span: Span, page: int, pages: int) -> Row:
 
 def _days(trending: Trending) -> str:
     if trending.last is None or trending.first is None:
-        return "From a page without a date"
+        return "From a page without a date, in its order"
     if trending.first == trending.last:
         return f"{trending.last:%A}, {look.written(trending.last)}"
     return f"{look.written(trending.first)} to {look.written(trending.last)}"
@@ -80,16 +80,17 @@ def _lines(ranked: Sequence[Trend], first: int, *, with_why: bool) -> list[str]:
     """Numbered papers. Why each stands where it stands is left out of what stays for long: it grows stale."""
 
     def draw(place: int, trend: Trend, room: Room) -> str:
-        title = f"{bold(f'{first + place}.')} {bold(title_link(trend.paper, room.title, room.address))}"
-        below = look.joined(_why(trend) if with_why else _votes(trend), first_words(trend.paper, room.words))
+        title = bold(f"{first + place}. {title_link(trend.paper, room.title, room.address)}")
+        votes = _votes(trend, with_why=with_why)
+        if not room.words:
+            return look.joined(title, votes)
+        below = look.joined(votes, first_words(trend.paper, room.words))
         return f"{title}\n{small(below)}" if below else title
 
-    return fitting(ranked, draw, _TEXT)
+    return fitting(ranked, draw, _TEXT, ROOMS if len(ranked) <= _AIRY else TERSE)
 
 
-def _why(trend: Trend) -> str:
-    return plain(trend.why)
-
-
-def _votes(trend: Trend) -> str:
-    return look.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
+def _votes(trend: Trend, *, with_why: bool) -> str:
+    if trend.paper.votes is None:
+        return ""
+    return plain(trend.why) if with_why else look.counted(trend.paper.votes, "vote")
