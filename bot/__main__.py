@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, community: Path) -> AsyncIterator[PaperBot]:
+async def assembled(settings: Settings, community: Path) -> AsyncGenerator[PaperBot]:
     """The bot with its library and its store, both closed at the end; a first run loads the seed page."""
     async with Library.open(settings, now) as library, Store.open(community) as store:
         await library.add_seeds()

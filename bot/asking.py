@@ -42,9 +42,7 @@ class Reply:
     card: discord.ui.LayoutView
 
 
-async def ask(
-    bot: PaperBot, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None
-) -> Reply:
+async def ask(bot: PaperBot, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None) -> Reply:
     """Answer ``text`` and keep what was answered.
 
     ``history`` is the conversation that the question belongs to; ``None`` looks for this person's

@@ -20,7 +20,7 @@ from bot.settings import Settings, load_token
 from bot.store import Store
 from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexDamaged, PaperBotError
-from retrieval.index import Index
+from retrieval.index import Index, analysis_name
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -97,23 +97,36 @@ def _folder(settings: Settings) -> Check:
 async def _papers(settings: Settings) -> list[Check]:
     try:
         async with Catalogue.open(settings.papers_database) as catalogue:
-            count, lists, revision = await catalogue.count(), await catalogue.lists(), await catalogue.revision()
+            count, lists, revision = (
+                await catalogue.count(),
+                await catalogue.lists(),
+                await catalogue.revision(),
+            )
     except PaperBotError as error:
         return [Check("Papers", State.WRONG, str(error))]
     if not count:
         return [Check("Papers", State.NOTE, "none yet; the seed page is loaded at the first start")]
-    return [Check("Papers", State.OK, f"{count:,} papers on {len(lists):,} lists"), _newest(lists[0].day if lists else None), _index(settings, revision)]
+    return [
+        Check("Papers", State.OK, f"{count:,} papers on {len(lists):,} lists"),
+        _newest(lists[0].day if lists else None),
+        _index(settings, revision),
+    ]
 
 
 def _newest(day: object) -> Check:
     if day is None:
-        return Check("Newest list", State.NOTE, "a page without a date", "Import dated lists: python -m retrieval import FILE…")
+        return Check(
+            "Newest list",
+            State.NOTE,
+            "a page without a date",
+            "Import dated lists: python -m retrieval import FILE…",
+        )
     return Check("Newest list", State.OK, f"{day}")
 
 
 def _index(settings: Settings, revision: int) -> Check:
     try:
-        index = Index.load(settings.index_folder, revision)
+        index = Index.load(settings.index_folder, revision, analysis_name(settings.retrieval.title_weight))
     except IndexDamaged as error:
         return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
     return Check("Index", State.OK, f"{len(index):,} papers")
@@ -131,7 +144,12 @@ async def _community(settings: Settings) -> Check:
 async def _discord() -> AsyncIterator[Check]:
     token = load_token()
     if token is None:
-        yield Check("Token", State.NOTE, "DISCORD_TOKEN is not set: the bot runs in the local preview", "See docs/operator.md for how to get one.")
+        yield Check(
+            "Token",
+            State.NOTE,
+            "DISCORD_TOKEN is not set: the bot runs in the local preview",
+            "See docs/operator.md for how to get one.",
+        )
         return
     client = discord.Client(intents=INTENTS)
     try:
@@ -139,10 +157,24 @@ async def _discord() -> AsyncIterator[Check]:
             await client.login(token.get_secret_value())
             application = await client.application_info()
     except discord.LoginFailure:
-        yield Check("Token", State.WRONG, "Discord does not know this token", "Make a new one: discord.com/developers/applications → Bot → Reset Token.")
+        yield Check(
+            "Token",
+            State.WRONG,
+            "Discord does not know this token",
+            "Make a new one: discord.com/developers/applications → Bot → Reset Token.",
+        )
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
-        yield Check("Token", State.WRONG, f"Discord cannot be reached ({type(error).__name__})", "Check the network, and discordstatus.com.")
+        yield Check(
+            "Token",
+            State.WRONG,
+            f"Discord cannot be reached ({type(error).__name__})",
+            "Check the network, and discordstatus.com.",
+        )
     else:
         yield Check("Token", State.OK, f"logged in as {application.name}")
         yield Check("Intents", State.OK, "no privileged ones are needed")
-        yield Check("Invite", State.OK, discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES))
+        yield Check(
+            "Invite",
+            State.OK,
+            discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES),
+        )

@@ -55,23 +55,20 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
     async def on_error(
         self, interaction: discord.Interaction[PaperBot], error: app_commands.AppCommandError, /
     ) -> None:
+        """A command failed: the person is told."""
         await tell(interaction, error)
 
 
 class PaperBot(commands.AutoShardedBot):
     """The bot, given everything it works with. Owns nothing of it: who made them closes them."""
 
-    def __init__(
-        self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(
             command_prefix=_no_prefix,
             help_command=None,
             intents=INTENTS,
             tree_cls=PaperTree,
-            allowed_mentions=discord.AllowedMentions(
-                everyone=False, users=False, roles=False, replied_user=True
-            ),
+            allowed_mentions=discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True),
             activity=discord.CustomActivity("Ask me about a paper: /ask"),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),

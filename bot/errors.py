@@ -59,7 +59,7 @@ def _cause(error: BaseException) -> BaseException:
     return error
 
 
-def _expected(error: BaseException) -> str | None:
+def _expected(error: BaseException) -> str | None:  # noqa: PLR0911 - one line for each expected error
     match error:
         case PaperBotError():
             return str(error)

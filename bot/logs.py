@@ -9,7 +9,9 @@ import sys
 from rich.logging import RichHandler
 
 # A bot token, and the tokens of interactions and webhooks, which discord.py's DEBUG lines hold.
-_SECRET = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/interactions/)(\d+)/[\w-]+|(?<=/webhooks/)(\d+)/[\w-]{20,}|aW50ZXJhY3Rpb24[\w=-]{20,}")
+_SECRET = re.compile(
+    r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/interactions/)(\d+)/[\w-]+|(?<=/webhooks/)(\d+)/[\w-]{20,}|aW50ZXJhY3Rpb24[\w=-]{20,}"
+)
 
 
 class WithoutSecrets(logging.Formatter):
@@ -28,8 +30,12 @@ def redacted(text: str) -> str:
 def set_up_logging(level: str) -> None:
     """Send the log to standard error; ``level`` is the bot's, libraries stay at INFO or above."""
     on_terminal = sys.stderr.isatty()
-    handler: logging.Handler = RichHandler(show_path=False, rich_tracebacks=False) if on_terminal else logging.StreamHandler()
-    handler.setFormatter(WithoutSecrets("%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler: logging.Handler = (
+        RichHandler(show_path=False, rich_tracebacks=False) if on_terminal else logging.StreamHandler()
+    )
+    handler.setFormatter(
+        WithoutSecrets("%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s: %(message)s")
+    )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for ours in ("bot", "retrieval"):
         logging.getLogger(ours).setLevel(level.upper())

@@ -5,7 +5,7 @@ What answers there is the real bot: its commands, buttons and cards run unmodifi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ class Room:
 
 
 @asynccontextmanager
-async def furnished(bot: PaperBot) -> AsyncIterator[Room]:
+async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
     """A room whose channel holds the newest trending list, posted as the daily post would be."""
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
         await env.advance_time((bot.clock() - env.now()).total_seconds())  # its clock begins in the past
@@ -89,7 +89,8 @@ async def serve_preview(bot: PaperBot) -> None:
             await page.__aenter__()
         except OSError as error:
             raise SettingsError(
-                f"Port {port} is taken ({error.strerror}). Set another one: DAILY_PAPERS_PREVIEW__PORT=0 takes any free one."
+                f"Port {port} is taken ({error.strerror}). "
+                "Set another one: DAILY_PAPERS_PREVIEW__PORT=0 takes any free one."
             ) from error
         try:
             print(_WELCOME.format(url=page.url), flush=True)

@@ -133,9 +133,7 @@ def main(
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE…", exists=True, dir_okay=False, help="What a file is, its content tells."
-        ),
+        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="What a file is, its content tells."),
     ],
 ) -> None:
     """Store the papers of files: JSONL (.gz too), raw API responses, text copied from the Daily Papers page.
@@ -183,9 +181,7 @@ def search(
 
 @app.command(short_help="Answer a question with verbatim quotes.")
 def answer(
-    question: Annotated[
-        list[str] | None, typer.Argument(metavar="QUESTION", help="As you would ask a person.")
-    ] = None,
+    question: Annotated[list[str] | None, typer.Argument(metavar="QUESTION", help="As you would ask a person.")] = None,
     papers: Papers = None,
     questions: Annotated[Path | None, Batch] = None,
     out: Out = None,
@@ -232,9 +228,7 @@ def trending(
 def evaluate(
     questions: Annotated[Path, Batch],
     papers: Papers = None,
-    failures: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")
-    ] = 20,
+    failures: Annotated[int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Ask a question set, and show how often paper, sentence and refusal are right, and what failed.
@@ -247,9 +241,7 @@ def evaluate(
                             kind "unanswerable" wants a refusal; "papers" of kind "list" are all that fit
     """
     if not papers:
-        raise typer.BadParameter(
-            "name the files of the papers that are asked about", param_hint=PAPERS_OPTION
-        )
+        raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
     _finish(commands.evaluate(papers, questions, failures, as_json=as_json))
 
 

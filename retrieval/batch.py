@@ -174,9 +174,7 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(
-            f"cannot be read ({getattr(error, 'strerror', None) or error}).", path=path
-        ) from error
+        raise SourceError(f"cannot be read ({getattr(error, 'strerror', None) or error}).", path=path) from error
     except UnicodeDecodeError as error:
         raise SourceError("is not UTF-8 text.", path=path) from error
 

@@ -70,9 +70,7 @@ def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files))
-        papers = list(
-            read_files(files, on_defect=skip, on_progress=lambda size: progress.advance(task, size))
-        )
+        papers = list(read_files(files, on_defect=skip, on_progress=lambda size: progress.advance(task, size)))
     if len(skipped) > _NAMED_DEFECTS:
         note(f"{len(skipped) - _NAMED_DEFECTS:,} more lines were skipped.")
     return papers, len(skipped)
@@ -132,9 +130,7 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
         with _written_to(out) as write:
             for line in _progress(lines, "Answering"):
                 if line.after is not None and not conversations.knows(line.after):
-                    note(
-                        f"{questions}, id {line.id!r}: no question above has the id {line.after!r}; it stands alone."
-                    )
+                    note(f"{questions}, id {line.id!r}: no question above has the id {line.after!r}; it stands alone.")
                 result = await library.answer(conversations.question(line))
                 conversations.remember(line, result)
                 write(AnswerOut.of(line.id, result))
@@ -204,9 +200,7 @@ def _written_to(out: Path | None) -> Generator[Emit]:
         yield emit
         return
     with _writing(out):
-        file = out.open(
-            "w", encoding="utf-8", buffering=1
-        )  # by lines: an interrupted batch leaves whole ones
+        file = out.open("w", encoding="utf-8", buffering=1)  # by lines: an interrupted batch leaves whole ones
 
     def write(line: BaseModel) -> None:
         with _writing(out):

@@ -6,7 +6,7 @@ SQLAlchemy Core's and run on other databases too; this file alone knows SQLite's
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError as DriverError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from retrieval.errors import DatabaseError
 
@@ -26,7 +26,7 @@ _BUSY_MS = 10_000  # how long a writer waits for another process's transaction
 
 
 @asynccontextmanager
-async def open_database(path: Path | None, migrations: Path) -> AsyncIterator[AsyncEngine]:
+async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[AsyncEngine]:
     """An engine over the file at ``path`` (made where it is missing), migrated; ``None``: in memory.
 
     ``migrations`` is the folder of the owner's Alembic scripts. Raises ``DatabaseError`` for a
@@ -62,13 +62,29 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
     raw: Any = connection
     raw.isolation_level = None
     cursor = raw.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
+    # The time-out first: switching to WAL already waits for a process that does the same.
+    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """A transaction that reads and then writes.
+
+    It takes SQLite's write lock at its beginning: one that took it half-way would be refused at once,
+    without waiting, where another process has written in between.
+    Source: https://sqlite.org/lang_transaction.html
+    """
+    async with engine.connect() as connection:
+        await connection.execution_options(begin="IMMEDIATE")
+        async with connection.begin():
+            yield connection
 
 
 async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path) -> None:
@@ -80,7 +96,7 @@ async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path) -> 
         command.upgrade(config, "head")
 
     try:
-        async with engine.begin() as connection:
+        async with writing(engine) as connection:
             await connection.run_sync(upgrade)
     except CommandError as error:
         raise DatabaseError(

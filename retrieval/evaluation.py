@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -14,6 +15,10 @@ from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.questions import GoldQuestion, ordered
 
+_SHARES = (
+    "paper_at_1", "sentence_at_1", "sentence_at_3", "right", "abstention_precision", "abstention_recall",
+    "abstention_f1", "list_recall", "list_precision",
+)  # fmt: skip
 _OVERLAP = 0.6  # of the shorter one: from there on a quote and a gold sentence are the same place
 
 
@@ -92,9 +97,7 @@ def _judge_list(gold: GoldQuestion, answer: Answer, answered: bool) -> Judged:
     named = [each.paper.title for each in answer.papers][: max(len(wanted) + 2, 5)]
     counted = [title for title in named if title not in gold.papers_optional]
     found = len(wanted & set(named))
-    return Judged(
-        gold, answer, answered, list_recall=found / len(wanted), list_precision=found / max(1, len(counted))
-    )
+    return Judged(gold, answer, answered, list_recall=found / len(wanted), list_precision=found / max(1, len(counted)))
 
 
 def _gold_places(gold: GoldQuestion, papers: Mapping[str, Paper]) -> list[tuple[str, int, int]]:
@@ -140,7 +143,9 @@ def figures(judged: Sequence[Judged]) -> Figures:
         list_recall=_mean(judged, lambda each: each.list_recall),
         list_precision=_mean(judged, lambda each: each.list_precision),
         unfaithful=sum(
-            quote.paper.abstract[quote.start : quote.end] != quote.text for each in judged for quote in each.answer.quotes
+            quote.paper.abstract[quote.start : quote.end] != quote.text
+            for each in judged
+            for quote in each.answer.quotes
         ),
         p50_ms=float(np.percentile(times, 50)),
         p99_ms=float(np.percentile(times, 99)),
@@ -154,17 +159,23 @@ def _mean(judged: Sequence[Judged], measure: Callable[[Judged], float | None]) -
 
 def intervals(judged: Sequence[Judged], *, rounds: int = 500) -> dict[str, tuple[float, float]]:
     """95 % bootstrap intervals of the figures, seeded: the same for the same answers."""
+    if not judged:
+        return {}
     rng = np.random.default_rng(0)
     samples = list[Figures]()
-    for _ in range(rounds if judged else 0):
-        chosen = rng.integers(0, len(judged), len(judged))
+    for _ in range(rounds):
+        chosen: list[int] = rng.integers(0, len(judged), len(judged)).tolist()
         samples.append(figures([judged[number] for number in chosen]))
-    names = [field.name for field in fields(Figures) if field.name not in ("questions", "unfaithful", "p50_ms", "p99_ms")]
     return {
-        name: tuple(np.nanpercentile([getattr(sample, name) for sample in samples], (2.5, 97.5)).tolist())  # type: ignore[misc]
-        for name in names
-        if samples
+        name: _middle_of([value for sample in samples if not math.isnan(value := getattr(sample, name))])
+        for name in _SHARES
+        if not math.isnan(getattr(figures(judged), name))
     }
+
+
+def _middle_of(values: Sequence[float]) -> tuple[float, float]:
+    low, high = (float(each) for each in np.percentile(values, (2.5, 97.5)))
+    return low, high
 
 
 def by(judged: Sequence[Judged], key: Callable[[GoldQuestion], str]) -> dict[str, Figures]:

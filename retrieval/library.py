@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ from retrieval.answers.analysis import Analysis
 from retrieval.answers.types import Answer, Outcome, Question, Scored, check_quotes
 from retrieval.catalogue import Added, Catalogue, ListSummary
 from retrieval.errors import IndexDamaged, PaperNotFound
-from retrieval.index import Hit, Index, document_terms
+from retrieval.index import Hit, Index, analysis_name, document_terms
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, matches_text, parse
 from retrieval.settings import SEED_PAGE, LibrarySettings
@@ -116,23 +116,26 @@ class Library:
         self._clock = clock
         self._folder = folder
         self._title_weight = title_weight
+        self._analysis = analysis_name(title_weight)
         self._change = asyncio.Lock()
         self._looked = time.monotonic()
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: LibrarySettings, clock: Clock) -> AsyncIterator[Library]:
+    async def open(cls, settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Library]:
         """The library of the data folder; made where it is missing, its index rebuilt where it must be.
 
-        Raises ``CatalogueError`` and ``SettingsError`` with the sentence for the operator.
+        Raises ``DatabaseError`` and ``SettingsError`` with the sentence for the operator.
         """
-        async with Catalogue.open(settings.papers_database) as catalogue:
-            async with cls._over(catalogue, settings, clock, settings.index_folder) as library:
-                yield library
+        async with (
+            Catalogue.open(settings.papers_database) as catalogue,
+            cls._over(catalogue, settings, clock, settings.index_folder) as library,
+        ):
+            yield library
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, papers: Sequence[Paper], settings: LibrarySettings, clock: Clock) -> AsyncIterator[Library]:
+    async def of(cls, papers: Sequence[Paper], settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Library]:
         """A library of just these papers, in memory; the data folder is not touched."""
         async with Catalogue.in_memory() as catalogue:
             await catalogue.add(papers, seen_at=clock())
@@ -143,7 +146,7 @@ class Library:
     @asynccontextmanager
     async def _over(
         cls, catalogue: Catalogue, settings: LibrarySettings, clock: Clock, folder: Path | None
-    ) -> AsyncIterator[Library]:
+    ) -> AsyncGenerator[Library]:
         limits = settings.limits
         with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
             library = cls(
@@ -163,9 +166,20 @@ class Library:
 
     async def add(self, papers: Sequence[Paper]) -> Added:
         """Store papers and make them searchable. Adding the same papers again changes nothing."""
-        added = await self._catalogue.add(papers, seen_at=self._clock())
+        async with self._change:
+            before = await self._catalogue.revision()
+            added = await self._catalogue.add(papers, seen_at=self._clock())
+            if self._revision == before and added.new + added.changed:
+                await self._follow({paper.id for paper in papers})
         await self._follow_catalogue()
         return added
+
+    async def _follow(self, ids: Collection[str]) -> None:
+        """Bring an index that lacks nothing but these papers to the catalogue's revision, without a rebuild."""
+        revision = await self._catalogue.revision()
+        papers = await self._catalogue.get(ids)
+        index = await self._worker.run_unbounded(self._index_with, self._index, list(papers.values()))
+        await self._take(index, revision)
 
     async def add_seeds(self) -> Added:
         """Store the seed page where the catalogue is empty: what a first run has to show."""
@@ -181,16 +195,21 @@ class Library:
                 return
             index = await self._saved_index(revision)
             if index is None:
-                index = await self._built_index()
-                if self._folder is not None:
-                    await self._worker.run_unbounded(index.save, self._folder, revision)
-            self._index, self._revision = index, revision
+                await self._take(await self._built_index(), revision)
+            else:
+                self._index, self._revision = index, revision
+
+    async def _take(self, index: Index, revision: int) -> None:
+        """Keep a new index, on disk first."""
+        if self._folder is not None:
+            await self._worker.run_unbounded(index.save, self._folder, revision, self._analysis)
+        self._index, self._revision = index, revision
 
     async def _saved_index(self, revision: int) -> Index | None:
         if self._folder is None:
             return None
         try:
-            return await self._worker.run_unbounded(Index.load, self._folder, revision)
+            return await self._worker.run_unbounded(Index.load, self._folder, revision, self._analysis)
         except IndexDamaged as why:
             log.info("Building the index from the catalogue: %s", why)
             return None
@@ -322,9 +341,7 @@ class Library:
 
     # --- lists ---------------------------------------------------------------------------------
 
-    async def newest_list(
-        self, *, not_after: date | None = None, not_before: date | None = None
-    ) -> DayList | None:
+    async def newest_list(self, *, not_after: date | None = None, not_before: date | None = None) -> DayList | None:
         """The newest list in the given days (inclusive), ranked; ``None`` where there is none.
 
         A page without a date counts only while the catalogue has no dated list at all.

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import quote_plus
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 _ARXIV_ID = re.compile(
     r"(?<![\w./-])(?:arxiv:\s*)?"
@@ -72,24 +72,20 @@ Line = Annotated[str, AfterValidator(normalise)]
 """Text whose white space is normalised when the model is made."""
 
 
-class Listing(BaseModel):
+class Listing(BaseModel, frozen=True):
     """A place on a published list.
 
     ``name`` identifies the list: its ISO date, or ``page-`` and 8 hex digits for a page without a
     date. ``position`` is 0-based, as the list was printed.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     name: str = Field(min_length=1, max_length=64)
     day: date | None = None
     position: int = Field(ge=0)
 
 
-class Paper(BaseModel):
+class Paper(BaseModel, frozen=True):
     """One paper. Times are UTC; ``None`` means that the source did not say."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str = Field(min_length=1, max_length=64)
     title: Line = Field(min_length=1)

@@ -107,9 +107,7 @@ class _Draft:
             self._take_words(part)
         conditions = (*self.phrases, *self.excluded, *self.authors, *self.categories)
         if len(conditions) > MAX_CONDITIONS:
-            raise self._error(
-                f"A query can have {MAX_CONDITIONS} phrases, exclusions and filters at most.", part
-            )
+            raise self._error(f"A query can have {MAX_CONDITIONS} phrases, exclusions and filters at most.", part)
 
     def _take_words(self, part: _Part) -> None:
         self.words.append(part.value)
@@ -124,9 +122,7 @@ class _Draft:
         if part.negated:
             raise self._error("Only words and phrases can be excluded with a dash.", part)
         if not part.value:
-            raise self._error(
-                f"{part.field}: needs a value right behind it, as in {_EXAMPLES[part.field]}.", part
-            )
+            raise self._error(f"{part.field}: needs a value right behind it, as in {_EXAMPLES[part.field]}.", part)
         match part.field:
             case "author":
                 self.authors.append(part.value)
@@ -143,7 +139,7 @@ class _Draft:
         except ValueError:
             wanted = f"needs a day that exists, as in {_EXAMPLES[part.field]}"
             raise self._error(f"{part.field}: {wanted}, not “{part.value[:40]}”.", part) from None
-        if len(self.days) == 2 and self.days["after"] > self.days["before"]:
+        if {"after", "before"} <= self.days.keys() and self.days["after"] > self.days["before"]:
             raise self._error("No day is both after the one date and before the other.", part)
 
     def _error(self, message: str, part: _Part) -> QueryError:

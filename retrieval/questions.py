@@ -48,7 +48,7 @@ class GoldQuestion(BaseModel):
     @property
     def accepted(self) -> frozenset[str]:
         """Titles of the papers that answer."""
-        return frozenset(self.papers) | ({self.paper} if self.paper else set())
+        return frozenset((*self.papers, *([self.paper] if self.paper else [])))
 
 
 def read_questions(path: Path) -> list[GoldQuestion]:

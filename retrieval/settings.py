@@ -164,12 +164,9 @@ def _place(loc: tuple[int | str, ...]) -> str:
 def _holds(path: Path, parts: list[str]) -> bool:
     if not path.is_file():
         return False
-    table: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    for part in parts[:2]:
-        if not isinstance(table, dict) or part not in table:
-            return False
-        table = table[part]
-    return True
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    table: Any = tables.get(parts[0])
+    return table is not None and (len(parts) == 1 or parts[1] in table)
 
 
 def load_library_settings() -> LibrarySettings:

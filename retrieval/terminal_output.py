@@ -53,9 +53,7 @@ def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
 
 def added_text(added: Added) -> Text:
     """What an import changed."""
-    return Text(
-        f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were."
-    )
+    return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were.")
 
 
 def _quotes_of_a_paper(quotes: Sequence[Quote]) -> Text:
@@ -73,7 +71,7 @@ def _quote_line(quote: Quote) -> Text:
 
 def _share(probability: float) -> str:
     """A probability in per cent; nothing here is ever certain."""
-    return "over 99%" if probability > 0.99 else f"{probability:.0%}"
+    return "over 99%" if probability > 0.99 else f"{probability:.0%}"  # noqa: PLR2004 - the step itself
 
 
 def _heading(trending: Trending) -> str:

@@ -8,5 +8,6 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 needs_shared = pytest.mark.skipif(
-    not (SHARED / "data").is_dir(), reason="needs ../shared/data (recorded lists and questions), which is not here"
+    not (SHARED / "data").is_dir(),
+    reason="needs ../shared/data (recorded lists and questions), which is not here",
 )

@@ -38,7 +38,8 @@ class FollowUp(discord.ui.Modal):
         self.history = history
 
     @told
-    async def on_submit(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
+    async def on_submit(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Answer what was typed."""
         await answer_to(interaction, self.question.value, self.history)
 
 
@@ -50,16 +51,16 @@ class Ask(commands.Cog):
         self.menu = app_commands.ContextMenu(name="Ask about this", callback=self.ask_about)
 
     async def cog_load(self) -> None:
+        """Add the message menu, which a cog does not add by itself."""
         self.bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
+        """Take it away again."""
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know, in your own words")
-    async def ask(
-        self, interaction: Press, question: app_commands.Range[str, 1, LONGEST_QUESTION]
-    ) -> None:
+    async def ask(self, interaction: Press, question: app_commands.Range[str, 1, LONGEST_QUESTION]) -> None:
         """Ask the papers: the answer is quoted from their abstracts"""
         await answer_to(interaction, question)
 

@@ -105,7 +105,11 @@ class Feedback(CardButton, template=ids.FEEDBACK):
         bot, answer_id = interaction.client, int(self.fields["answer"])
         await _record(interaction, self.fields)
         verdict = await bot.store.feedback.set(answer_id, interaction.user.id, useful, bot.clock())
-        words = {None: "Taken back.", True: "Noted as useful, thank you.", False: "Noted as not useful, thank you."}
+        words = {
+            None: "Taken back.",
+            True: "Noted as useful, thank you.",
+            False: "Noted as not useful, thank you.",
+        }
         await _reply(interaction, notice_card(words[verdict]))
 
 

@@ -42,9 +42,7 @@ class Zone(app_commands.Transformer):
             if _folded(name) == wanted:
                 return name
         near = zones_like(value)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
-        raise InvalidInput(
-            f"I know no time zone “{value[:50]}”. Pick one from the list, such as {', '.join(near)}."
-        )
+        raise InvalidInput(f"I know no time zone “{value[:50]}”. Pick one from the list, such as {', '.join(near)}.")
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, _interaction: discord.Interaction, value: str, /
@@ -65,20 +63,14 @@ class Weekdays(app_commands.Transformer):
     ) -> list[app_commands.Choice[str]]:
         """The usual choices."""
         usual = ("Every day", "Monday to Friday", "mon,wed,fri")
-        return [
-            app_commands.Choice(name=name, value=name)
-            for name in usual
-            if value.casefold() in name.casefold()
-        ]
+        return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
 
 
 def zones_like(text: str) -> list[str]:
     """Up to 25 zones whose name holds ``text``, those whose place begins with it first."""
     wanted = _folded(text)
     found = [name for name in available_timezones() if wanted in _folded(name)]
-    return sorted(found, key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))[
-        :CHOICES
-    ]
+    return sorted(found, key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))[:CHOICES]
 
 
 def parsed_weekdays(text: str) -> frozenset[int]:

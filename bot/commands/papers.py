@@ -17,18 +17,14 @@ class Papers(commands.Cog):
 
     @app_commands.command(name="paper")
     @app_commands.describe(paper="An arXiv id, a link, or part of the title")
-    async def paper(
-        self, interaction: discord.Interaction[PaperBot], paper: app_commands.Range[str, 1, 300]
-    ) -> None:
+    async def paper(self, interaction: discord.Interaction[PaperBot], paper: app_commands.Range[str, 1, 300]) -> None:
         """Show a paper: authors, votes, abstract and links"""
         found = await interaction.client.library.find(paper)
         card = paper_card(found[0]) if len(found) == 1 else choose_card(paper, found)
         await interaction.response.send_message(view=card)
 
     @paper.autocomplete("paper")
-    async def complete(
-        self, interaction: discord.Interaction[PaperBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def complete(self, interaction: discord.Interaction[PaperBot], typed: str) -> list[app_commands.Choice[str]]:
         """Titles that what is typed may become."""
         titles = await interaction.client.library.complete(typed, limit=25)
         return [app_commands.Choice(name=shorten(title, CHOICE_NAME), value=id) for id, title in titles]

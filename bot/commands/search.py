@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -15,19 +13,6 @@ from retrieval.query import compose_query
 
 PAGE = 5
 """Hits on a page: as many as fit a phone's screen with a line of abstract each."""
-
-
-class Day(app_commands.Transformer):
-    """A date as a person types it: ``2024-05-27``, or a year or month alone (its first day)."""
-
-    async def transform(self, interaction: discord.Interaction, value: str, /) -> date:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The date. Raises ``InvalidInput`` with an example."""
-        parts = value.strip().split("-")
-        try:
-            year, month, day = (int(part) for part in (*parts, "1", "1")[:3])
-            return date(year, month, day)
-        except ValueError as error:
-            raise InvalidInput(f"“{value[:50]}” is no date. Write it like 2024-05-27, 2024-05 or 2024.") from error
 
 
 async def search_page(bot: PaperBot, search_id: int, text: str, page: int) -> discord.ui.LayoutView:
@@ -48,7 +33,7 @@ class Search(commands.Cog):
         author="Part of an author's name",
         category="An arXiv category, for example cs.CL",
         after="Published on this day or later: 2024-05-27, 2024-05 or 2024",
-        before="Published on this day or earlier",
+        before="Published on this day or earlier: 2024-05-27, 2024-05 or 2024",
     )
     async def search(
         self,
@@ -56,8 +41,8 @@ class Search(commands.Cog):
         words: app_commands.Range[str, 1, 1000] = "",
         author: app_commands.Range[str, 1, 100] | None = None,
         category: app_commands.Range[str, 1, 30] | None = None,
-        after: app_commands.Transform[date, Day] | None = None,
-        before: app_commands.Transform[date, Day] | None = None,
+        after: app_commands.Range[str, 4, 10] | None = None,
+        before: app_commands.Range[str, 4, 10] | None = None,
     ) -> None:
         """Find papers by words, author, category or date"""
         bot = interaction.client

@@ -25,9 +25,11 @@ _ASKING: Final = frozenset(
 _PRONOUN: Final = re.compile(
     r"\b(?:it|its|it's|they|them|their|theirs|this|that|these|those|he|she|there|here|same|one|ones|both|other|"
     r"the (?:method|model|paper|authors?|approach|system|dataset|benchmark|framework|baseline))\b",
-    re.I,
+    re.IGNORECASE,
 )
-_GOES_ON: Final = re.compile(r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.I)
+_GOES_ON: Final = re.compile(
+    r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.IGNORECASE
+)
 _NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
 _ORDINAL: Final = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
 
@@ -95,7 +97,7 @@ def analyse(question: Question, corpus: Corpus) -> Analysis:
         expansion={word: known[word] for word in words if word in known},
         names=_names(text),
         earlier=_pointed_at(text, earlier),
-        leans=bool(earlier) and _leans(text, words, unknown, len(corpus)),
+        leans=bool(earlier) and _leans(text, words),
         wants_number=kind is Kind.NUMBER,
         units=_units(text),
         reply=small_talk(text),
@@ -113,7 +115,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _leans(text: str, words: tuple[str, ...], unknown: frozenset[str], size: int) -> bool:
+def _leans(text: str, words: tuple[str, ...]) -> bool:
     """Whether a question needs the conversation: a pronoun, a beginning that goes on, or next to no words."""
     if _names(text) and not _GOES_ON.match(text):
         return False
@@ -122,7 +124,7 @@ def _leans(text: str, words: tuple[str, ...], unknown: frozenset[str], size: int
 
 def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
     """The earlier papers, or the one of them that an ordinal names ("the second one")."""
-    found = re.search(r"\bthe (first|1st|second|2nd|third|3rd|last)(?: one| paper)?\b", text, re.I)
+    found = re.search(r"\bthe (first|1st|second|2nd|third|3rd|last)(?: one| paper)?\b", text, re.IGNORECASE)
     if found and earlier:
         place = _ORDINAL[found[1].lower()]
         if -1 <= place < len(earlier):
@@ -132,7 +134,9 @@ def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
 
 def _units(text: str) -> frozenset[str]:
     """Stems of what is counted: the words after "how many", "how much", "what percentage of"."""
-    found = re.search(r"\b(?:how (?:many|manny|much)|number of|amount of|percentage of|share of)\b(.{0,40})", text, re.I)
+    found = re.search(
+        r"\b(?:how (?:many|manny|much)|number of|amount of|percentage of|share of)\b(.{0,40})", text, re.IGNORECASE
+    )
     if not found:
         return frozenset()
     counted = [token.text for token in tokens(found[1])][:3]

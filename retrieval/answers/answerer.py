@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -38,7 +38,7 @@ SURE_ENOUGH: Final = {HowSure.DARING: 0.4, HowSure.BALANCED: 0.6, HowSure.CAREFU
 class Searchable(Corpus, Protocol):
     """An index, as the answerer uses it."""
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Iterable[str] | None = None) -> list[Hit]:
+    def search(self, terms: Sequence[str], limit: int, allowed: Collection[str] | None = None) -> list[Hit]:
         """The best papers for stems."""
         ...
 
@@ -78,7 +78,11 @@ class Answerer:
             return _list_answer(analysis, candidates, ranked, confidence)
         if confidence < self.sure_enough:
             return Answer(
-                analysis.question, Outcome.UNANSWERED, analysis.kind, papers=_papers(ranked), confidence=confidence
+                analysis.question,
+                Outcome.UNANSWERED,
+                analysis.kind,
+                papers=_papers(ranked),
+                confidence=confidence,
             )
         quotes, also = _chosen(ranked)
         return Answer(
@@ -162,11 +166,22 @@ def _list_answer(
     chosen = on_the_matter(analysis, contexts(analysis, candidates))
     if not chosen:
         return Answer(
-            analysis.question, Outcome.UNANSWERED, analysis.kind, papers=_papers(ranked), confidence=confidence
+            analysis.question,
+            Outcome.UNANSWERED,
+            analysis.kind,
+            papers=_papers(ranked),
+            confidence=confidence,
         )
     best = dict[str, Ranked]()
     for each in ranked:
         best.setdefault(each.context.reading.paper.id, each)
     quotes = tuple(_quote(best[each.reading.paper.id]) for each in chosen if each.reading.paper.id in best)
     papers = tuple(Scored(each.reading.paper, each.bm25 / each.best if each.best > 0 else 0.0) for each in chosen)
-    return Answer(analysis.question, Outcome.ANSWERED, analysis.kind, quotes=quotes, papers=papers, confidence=confidence)
+    return Answer(
+        analysis.question,
+        Outcome.ANSWERED,
+        analysis.kind,
+        quotes=quotes,
+        papers=papers,
+        confidence=confidence,
+    )

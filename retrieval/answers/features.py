@@ -14,6 +14,7 @@ from typing import Final
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.kinds import CUES, Kind
 from retrieval.answers.passages import Passage, Reading
+import itertools
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def unique_coverage(context: Context, passage: Passage) -> float:
 def pair_coverage(context: Context, passage: Passage) -> float:
     """Two words side by side in question and sentence are a term, not two words."""
     words = context.analysis.words
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(itertools.pairwise(words))
     return sum(pair in passage.pairs for pair in pairs) / len(pairs) if pairs else 0.0
 
 

@@ -8,7 +8,7 @@ means depends on how many papers there are. Cross-validated over papers. Needs S
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,8 +90,8 @@ def _cut_cases(
                 kept[by_title[title].id] = by_title[title]
             for hit in find(analyse(Question(gold.question), whole), whole)[:1]:
                 kept[hit.id] = by_id[hit.id]
-        others = [papers[number] for number in rng.permutation(len(papers))]
-        for paper in others:
+        order: list[int] = rng.permutation(len(papers)).tolist()
+        for paper in (papers[number] for number in order):
             if len(kept) >= cut:
                 break
             kept.setdefault(paper.id, paper)
@@ -157,7 +157,7 @@ def fit_sentence(examples: Sequence[Listwise]) -> Vector:
         return total / count + penalty / 2, gradient / count + SENTENCE_PENALTY * weights
 
     start = np.zeros(len(features.NAMES))
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x)
+    return _minimised(loss, start)
 
 
 def fit_answerable(rows: Matrix, answerable: NDArray[np.bool_]) -> tuple[Vector, float]:
@@ -171,8 +171,14 @@ def fit_answerable(rows: Matrix, answerable: NDArray[np.bool_]) -> tuple[Vector,
         gradient = np.append(rows.T @ pull + DOUBT_PENALTY * weights, pull.sum())
         return float(np.logaddexp(0, -margins).sum() + DOUBT_PENALTY * weights @ weights / 2), gradient
 
-    fitted = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    return np.asarray(fitted[:-1]), float(fitted[-1])
+    start: Vector = np.zeros(int(rows.shape[1]) + 1)
+    fitted = _minimised(loss, start)
+    return fitted[:-1], float(fitted[-1])
+
+
+def _minimised(loss: Callable[[Vector], tuple[float, Vector]], start: Vector) -> Vector:
+    """Where ``loss`` (which also gives its gradient) is smallest, by L-BFGS."""
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
 
 
 def doubt_rows(fold_weights: Sequence[Vector], cut_cases: Sequence[Case]) -> tuple[Matrix, list[Case]]:
@@ -188,7 +194,10 @@ def doubt_rows(fold_weights: Sequence[Vector], cut_cases: Sequence[Case]) -> tup
 
 def rounded(names: Sequence[str], weights: Vector, offset: float = 0.0) -> Linear:
     """A model as the file keeps it: five decimals, so that every machine writes the same bytes."""
-    return Linear(weights={name: round(float(each), 5) for name, each in zip(names, weights, strict=True)}, offset=round(offset, 5))
+    return Linear(
+        weights={name: round(float(each), 5) for name, each in zip(names, weights, strict=True)},
+        offset=round(offset, 5),
+    )
 
 
 def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int) -> Weights:
@@ -221,12 +230,18 @@ def _refuse(defect: SourceError) -> None:
 
 
 def _cross_validated(
-    folds: Sequence[Vector], asked: Sequence[Case], rows: Matrix, kept: Sequence[Case], answerable: NDArray[np.bool_]
+    folds: Sequence[Vector],
+    asked: Sequence[Case],
+    rows: Matrix,
+    kept: Sequence[Case],
+    answerable: NDArray[np.bool_],
 ) -> dict[str, float]:
     """Shares on questions whose papers the models have not seen; refusing over all cuts together."""
     firsts = [(case, rank(case.analysis, case.candidates, folds[case.fold])[:3]) for case in asked]
     paper = [bool(top) and top[0].context.reading.paper.title in case.gold.accepted for case, top in firsts]
-    hits = [[_is_gold(case.gold, each.context.reading.paper, each.passage.text) for each in top] for case, top in firsts]
+    hits = [
+        [_is_gold(case.gold, each.context.reading.paper, each.passage.text) for each in top] for case, top in firsts
+    ]
     in_fold = np.array([case.fold for case in kept])
     chance = np.zeros(len(kept))
     for left_out in range(FOLDS):

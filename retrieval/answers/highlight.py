@@ -9,9 +9,12 @@ from retrieval.answers.analysis import Analysis
 from retrieval.answers.kinds import Kind
 from retrieval.answers.passages import Passage
 from retrieval.text import STOP_WORDS, Span, terms
+import itertools
 
 _URL: Final = re.compile(r"https?://[^\s,;)]*[\w/]")
-_AVAILABLE: Final = re.compile(r"\b(?:(?:publicly|freely|openly) )?(?:released?|available|open[- ]sourced?|accessible)\b[^,.;]*", re.I)
+_AVAILABLE: Final = re.compile(
+    r"\b(?:(?:publicly|freely|openly) )?(?:released?|available|open[- ]sourced?|accessible)\b[^,.;]*", re.IGNORECASE
+)
 _NUMBER: Final = re.compile(
     r"(?:(?:up to|about|around|over|more than|nearly|approximately|at least|less than|only|by|from|an average of) )?"
     r"[<>≤≥~±+\-−$€£]?\\?\$?\d[\d.,]*\d?(?:\s?(?:to|-|–|±|/|\\times|x|×)\s?\d[\d.,]*)?\s?(?:\\?%|\\times|×|x\b|\$)?"
@@ -66,7 +69,7 @@ def _within_half(text: str, spans: list[Span]) -> list[Span]:
 def _clauses(analysis: Analysis, text: str) -> list[Span]:
     """The clause that says most of what was not yet in the question, next to what was."""
     edges = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
-    spans = [_stripped(text, (start, end)) for start, end in zip(edges, edges[1:], strict=False)]
+    spans = [_stripped(text, (start, end)) for start, end in itertools.pairwise(edges)]
     spans = [span for span in spans if span[1] - span[0] >= 3]  # noqa: PLR2004 - a comma is no clause
     if not spans:
         return []

@@ -134,7 +134,9 @@ def kind_of(question: str) -> Kind:
 
 
 CUES: Final[dict[str, re.Pattern[str]]] = {
-    "number": re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|half)\b", re.I),
+    "number": re.compile(
+        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|half)\b", re.IGNORECASE
+    ),
     "result": _any(
         r"\b(?:achiev|outperform|surpass|improv|reduc|increas|exceed|demonstrat|reach|yield|attain)\w*\b",
         r"\b(?:experiments?|results?|evaluations?|extensive|empirical\w*|findings?|significant\w*)\b",
@@ -149,18 +151,23 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*\b"
     ),
     "reason": _any(
-        r"\b(?:however|despite|but|although|while|whereas|yet|because|due to|since|lack|limit\w*|challeng\w*|difficult\w*|"
-        r"suffer\w*|fail\w*|struggl\w*|bottleneck\w*|costly|expensive|inefficien\w*|remains?|hinder\w*|problem)\b"
+        r"\b(?:however|despite|but|although|while|whereas|yet|because|due to|since|lack|limit\w*|challeng\w*|"
+        r"difficult\w*|suffer\w*|fail\w*|struggl\w*|bottleneck\w*|costly|expensive|inefficien\w*|remains?|hinder\w*|problem)\b"
     ),
     "definition": _any(
-        r"\b(?:is|are) (?:an? |the )", r"\b(?:refers? to|defined as|termed|called|namely|known as|i\.e\.|means)\b", r"\([A-Z][\w-]+\)"
+        r"\b(?:is|are) (?:an? |the )",
+        r"\b(?:refers? to|defined as|termed|called|namely|known as|i\.e\.|means)\b",
+        r"\([A-Z][\w-]+\)",
     ),
     "availability": _any(
-        r"https?://", r"\b(?:github|hugging ?face|open[- ]?sourced?|publicly|release[ds]?|available|accessible)\b"
+        r"https?://",
+        r"\b(?:github|hugging ?face|open[- ]?sourced?|publicly|release[ds]?|available|accessible)\b",
     ),
     "comparison": _any(
         r"\b(?:than|compared|versus|vs\.?|outperform\w*|surpass\w*|exceed\w*|baselines?|state-of-the-art|respectively|over)\b"
     ),
-    "items": re.compile(r"\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|\b(?:includ|compris|consist)\w*\b|: ", re.I),
+    "items": re.compile(
+        r"\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|\b(?:includ|compris|consist)\w*\b|: ", re.IGNORECASE
+    ),
 }
-"""What sentences look like that give a number, a result, a method and so on; fitted weights say which kind needs which."""
+"""What sentences look like that give a number, a result and so on; fitted weights say which kind needs which."""

@@ -15,9 +15,7 @@ _COVERED = 0.62  # of the question's weight, in the paper
 def on_the_matter(analysis: Analysis, contexts: Sequence[Context]) -> list[Context]:
     """The papers that a list should name, best first: near the best one, and with most of the question's words."""
     by_score = sorted(contexts, key=lambda each: (-each.bm25 * _covered(analysis, each), each.reading.paper.id))
-    kept = [
-        each for each in by_score if each.bm25 >= _NEAR * each.best and _covered(analysis, each) >= _COVERED
-    ]
+    kept = [each for each in by_score if each.bm25 >= _NEAR * each.best and _covered(analysis, each) >= _COVERED]
     return kept[:MOST]
 
 

@@ -56,6 +56,8 @@ def load_weights(path: Path = WEIGHTS_FILE) -> tuple[Vector, Vector, float]:
     try:
         weights = Weights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
-        raise SettingsError(f"{path} cannot be read as fitted weights. Make it again: python -m retrieval fit.") from error
+        raise SettingsError(
+            f"{path} cannot be read as fitted weights. Make it again: python -m retrieval fit."
+        ) from error
     sentence = weights.sentence.vector(features.NAMES)
     return sentence, weights.answerable.vector(doubt.NAMES), weights.answerable.offset

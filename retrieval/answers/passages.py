@@ -9,6 +9,7 @@ from functools import lru_cache
 from retrieval.answers.kinds import CUES
 from retrieval.papers import Paper
 from retrieval.text import Span, sentences, stem, terms, tokens
+import itertools
 
 _NUMBER = re.compile(r"\d")
 
@@ -53,7 +54,7 @@ def _passage(abstract: str, span: Span, order: int) -> Passage:
     text = abstract[span[0] : span[1]]
     words = tuple(terms(text))
     cues = frozenset(name for name, pattern in CUES.items() if pattern.search(text))
-    pairs = frozenset(zip(words, words[1:], strict=False))
+    pairs = frozenset(itertools.pairwise(words))
     return Passage(span, order, text, text.lower(), words, frozenset(words), pairs, cues, _beside_numbers(text))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ from retrieval.catalogue.filters import Filters, folded
 from retrieval.catalogue.rows import listing_of, paper_of
 from retrieval.catalogue.tables import authors, categories, listings, papers, revisions, votes
 from retrieval.catalogue.writing import Added, write_batch
-from retrieval.database import open_database
+from retrieval.database import open_database, writing
 from retrieval.papers import Paper
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
@@ -43,14 +43,14 @@ class Catalogue:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Catalogue]:
+    async def open(cls, path: Path) -> AsyncGenerator[Catalogue]:
         """The catalogue in the file at ``path``, made or migrated as needed. Raises ``DatabaseError``."""
         async with open_database(path, _MIGRATIONS) as engine:
             yield cls(engine)
 
     @classmethod
     @asynccontextmanager
-    async def in_memory(cls) -> AsyncIterator[Catalogue]:
+    async def in_memory(cls) -> AsyncGenerator[Catalogue]:
         """An empty catalogue that lives as long as the context."""
         async with open_database(None, _MIGRATIONS) as engine:
             yield cls(engine)
@@ -65,7 +65,7 @@ class Catalogue:
         """
         total = Added()
         for batch in _batches(added):
-            async with self._engine.begin() as connection:
+            async with writing(self._engine) as connection:
                 total += await write_batch(connection, batch, seen_at)
         return total
 
@@ -86,8 +86,9 @@ class Catalogue:
             batch = await self._papers(statement)
             if not batch:
                 return
-            for last, paper in batch.items():
+            for paper in batch.values():
                 yield paper
+            last = next(reversed(batch))
 
     async def _papers(self, statement: Select[Any]) -> dict[str, Paper]:
         async with self._engine.connect() as connection:
@@ -143,7 +144,7 @@ class Catalogue:
         async with self._engine.connect() as connection:
             ids = list((await connection.execute(found)).scalars())
             rows = await connection.execute(select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids)))
-            titles = {id: title for id, title in rows}
+            titles = dict(rows)
         return [(id, titles[id]) for id in ids]
 
     async def by_title(self, text: str, limit: int) -> list[Paper]:
@@ -188,10 +189,8 @@ class Catalogue:
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """The conditions on the ``papers`` table."""
-    conditions = [
-        papers.c.id.in_(
-            select(authors.c.paper_id).where(authors.c.folded_name.contains(folded(name), autoescape=True))
-        )
+    conditions: list[ColumnElement[bool]] = [
+        papers.c.id.in_(select(authors.c.paper_id).where(authors.c.folded_name.contains(folded(name), autoescape=True)))
         for name in filters.authors
     ]
     if filters.categories:

@@ -37,7 +37,7 @@ Index("ix_papers_published", papers.c.published)
 authors = Table(
     "authors",
     metadata,
-    Column("paper_id", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("folded_name", Text, nullable=False),
 )
@@ -47,14 +47,14 @@ categories = Table(
     "categories",
     metadata,
     Column("category", String(32), primary_key=True),
-    Column("paper_id", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
 )
 
 listings = Table(
     "listings",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("paper_id", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("day", Date),
     Column("position", Integer, nullable=False),
 )
@@ -64,10 +64,12 @@ Index("ix_listings_paper_id", listings.c.paper_id)
 votes = Table(
     "votes",
     metadata,
-    Column("paper_id", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("seen_at", UtcDateTime, primary_key=True),
     Column("votes", Integer, nullable=False),
 )
 
 # One row: ``number`` grows whenever a paper is added or its title or abstract changes.
-revisions = Table("revisions", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False))
+revisions = Table(
+    "revisions", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False)
+)

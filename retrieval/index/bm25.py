@@ -160,9 +160,7 @@ class Index:
     def _mask(self, allowed: Collection[str]) -> Mask:
         mask = np.zeros(len(self._row_ids), np.bool_)
         for base, segment in zip(self._bases, self._segments, strict=False):
-            mask[
-                [base + segment.rows[identifier] for identifier in allowed if identifier in segment.rows]
-            ] = True
+            mask[[base + segment.rows[identifier] for identifier in allowed if identifier in segment.rows]] = True
         return mask
 
     def _best(self, scores: Floats, rows: Integers, limit: int) -> list[Hit]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,9 +78,7 @@ class Manifest(BaseModel):
         return self.model_dump_json(indent=1).encode() + b"\n"
 
 
-def write(
-    folder: Path, revision: int, analysis: str, vocabulary: Iterable[str], segments: Sequence[Segment]
-) -> None:
+def write(folder: Path, revision: int, analysis: str, vocabulary: Iterable[str], segments: Sequence[Segment]) -> None:
     """Write an index into ``folder`` (made when missing), in place of the one that it holds."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = Manifest(
@@ -116,7 +113,7 @@ def _replace(path: Path, content: bytes) -> None:
     """Write a file so that it is there as a whole or not at all."""
     unfinished = path.with_name(path.name + ".new")
     unfinished.write_bytes(content)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _write_array(folder: Path, array: Array) -> Digest:
@@ -171,9 +168,7 @@ def _read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise IndexDamaged(f"There is no index in {folder}. {_REBUILD}") from error
     except (OSError, ValidationError) as error:
-        raise IndexDamaged(
-            f"The list of the index's files, {folder / MANIFEST}, cannot be read. {_REBUILD}"
-        ) from error
+        raise IndexDamaged(f"The list of the index's files, {folder / MANIFEST}, cannot be read. {_REBUILD}") from error
     if manifest.signed() != manifest or manifest.to_bytes() != content:
         raise IndexDamaged(f"The list of the index's files, {folder / MANIFEST}, was altered. {_REBUILD}")
     return manifest

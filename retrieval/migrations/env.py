@@ -7,7 +7,9 @@ from alembic import context
 from retrieval.catalogue.tables import metadata
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transaction_per_migration=False,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, cast
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -37,15 +37,15 @@ _GZIP = b"\x1f\x8b"
 _WHOLE_FILE_LIMIT = 64 * 1024 * 1024  # bytes of a file that must be held whole: an array or a page
 
 
-def _name(value: object) -> object:
-    return value.get("name", "") if isinstance(value, dict) else value
+def _name(value: Any) -> Any:
+    return cast("dict[str, Any]", value).get("name", "") if isinstance(value, dict) else value
 
 
-def _names(value: object) -> object:
+def _names(value: Any) -> Any:
     """Authors as a list of names, from one text with commas, texts, or objects with a name."""
     if isinstance(value, str):
         value = re.split(r",\s*|\s+and\s+", value)
-    return [name for name in map(_name, value) if name] if isinstance(value, list) else value or ()
+    return [name for name in map(_name, cast("list[Any]", value)) if name] if isinstance(value, list) else value or ()
 
 
 def _categories(value: object) -> object:
@@ -82,9 +82,7 @@ class PaperLine(BaseModel):
         return Paper(id=id, listing=listing, published=published, **fields)
 
 
-def read_files(
-    paths: Iterable[Path], *, on_defect: Defects, on_progress: Progress = lambda _: None
-) -> Iterator[Paper]:
+def read_files(paths: Iterable[Path], *, on_defect: Defects, on_progress: Progress = lambda _: None) -> Iterator[Paper]:
     """The papers of all files, one after the other, without holding more than one line at a time.
 
     Raises ``SourceError`` for a file that cannot be read at all; broken lines go to ``on_defect``.
@@ -200,8 +198,8 @@ def _json_lines(path: Path, lines: Iterator[tuple[int, str]], on_defect: Defects
 
 
 def _line_paper(line: str, positions: dict[str, int]) -> Paper:
-    row: Any = json.loads(line)
-    if not isinstance(row, dict):
+    row: dict[str, Any] = json.loads(line)
+    if not line.lstrip().startswith("{"):
         raise SourceError("not a JSON object")
     if "item" in row:
         day = str(row.get("list_date", ""))

@@ -28,6 +28,7 @@ class FakeClock:
         self.time = now
 
     def __call__(self) -> datetime:
+        """The time that it shows."""
         return self.time
 
     def move(self, **by: float) -> None:

@@ -45,9 +45,7 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.String(length=64), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("folded_name", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["paper_id"], ["papers.id"], name=op.f("fk_authors_paper_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_authors_paper_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("paper_id", "position", name=op.f("pk_authors")),
     )
     op.create_index("ix_authors_folded_name_paper_id", "authors", ["folded_name", "paper_id"], unique=False)
@@ -55,9 +53,7 @@ def upgrade() -> None:
         "categories",
         sa.Column("category", sa.String(length=32), nullable=False),
         sa.Column("paper_id", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["paper_id"], ["papers.id"], name=op.f("fk_categories_paper_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_categories_paper_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("category", "paper_id", name=op.f("pk_categories")),
     )
     op.create_table(
@@ -66,9 +62,7 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["paper_id"], ["papers.id"], name=op.f("fk_listings_paper_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_listings_paper_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("name", "paper_id", name=op.f("pk_listings")),
     )
     op.create_index("ix_listings_day", "listings", ["day"], unique=False)
@@ -78,9 +72,7 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.String(length=64), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["paper_id"], ["papers.id"], name=op.f("fk_votes_paper_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_votes_paper_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("paper_id", "seen_at", name=op.f("pk_votes")),
     )
     revisions = sa.table("revisions", sa.column("id", sa.Integer), sa.column("number", sa.Integer))
