@@ -87,9 +87,7 @@ class DailyPoster:
 
     async def _post_due(self, feed: DailyFeed, now: datetime) -> None:
         day = owed_day(feed, now, Past())
-        if (
-            day is None or self._bot.get_guild(feed.guild_id) is None
-        ):  # the server is away, or has thrown us out
+        if day is None or self._bot.get_guild(feed.guild_id) is None:  # the server is away, or has thrown us out
             return
         past = await _past(self._bot, feed, day)
         if owed_day(feed, now, past) is None:
@@ -139,9 +137,7 @@ class DailyPoster:
     async def _send_again(self, claim: Claim, feed: DailyFeed, now: datetime) -> None:
         draw = await self._draw_again(claim, feed)
         if draw is None:
-            await self._bot.store.ledger.release(
-                claim.id, "I was interrupted, and its list has changed.", now
-            )
+            await self._bot.store.ledger.release(claim.id, "I was interrupted, and its list has changed.", now)
         else:
             await _send(self._bot, _channel(self._bot, claim.channel_id), claim, draw(claim.id))
 
@@ -202,9 +198,7 @@ async def _deliver(
     return None if claim is None else await _send(bot, channel, claim, draw(claim.id))
 
 
-async def _send(
-    bot: PaperBot, channel: Channel, claim: Claim, card: discord.ui.LayoutView
-) -> discord.Message | None:
+async def _send(bot: PaperBot, channel: Channel, claim: Claim, card: discord.ui.LayoutView) -> discord.Message | None:
     """Send a claim's message and settle the claim, unless the outcome is unclear: then it stays open.
 
     The nonce is the claim's number: within some minutes Discord itself does not take it twice.
@@ -217,9 +211,7 @@ async def _send(
         if _is_definite(error):
             await _refused(bot, claim, error)
         else:
-            log.warning(
-                "Whether post %s was sent is unknown (%r): looking into the channel later", claim.id, error
-            )
+            log.warning("Whether post %s was sent is unknown (%r): looking into the channel later", claim.id, error)
         return None
     await bot.store.ledger.confirm(claim.id, message.id, bot.clock())
     return message
@@ -228,9 +220,7 @@ async def _send(
 def _is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
     """Whether Discord said clearly that it did not carry the request out: a 4xx but for "try later"."""
     return (
-        isinstance(error, discord.HTTPException)
-        and error.status // 100 == _REFUSAL
-        and error.status not in _TRY_LATER
+        isinstance(error, discord.HTTPException) and error.status // 100 == _REFUSAL and error.status not in _TRY_LATER
     )
 
 

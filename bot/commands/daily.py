@@ -118,7 +118,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         weekdays="Every day, Monday to Friday, or names like mon,wed,fri",
         when_empty="What to do on a day without a list",
     )
-    async def set(  # noqa: PLR0917 - an argument for each option
+    async def set(
         self,
         interaction: Press,
         channel: discord.TextChannel,

@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.columns import Checked, Moment, metadata
+from bot.store.columns import Checked, metadata
 from retrieval.answers.types import Quote, Span, Turn
+from retrieval.database import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ answers = Table(
     Column("also", Checked(tuple[StoredQuote, ...]), nullable=False),
     Column("papers", Checked(tuple[tuple[str, float], ...]), nullable=False),
     Column("history", Checked(tuple[Turn, ...]), nullable=False),
-    Column("asked_at", Moment, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
 )
 Index("ix_answers_message_id", answers.c.message_id)
 Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)

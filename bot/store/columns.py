@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String
+from sqlalchemy import JSON, Dialect, MetaData, String
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -18,19 +17,6 @@ metadata = MetaData(
     }
 )
 """Migrations in ``bot/store/migrations`` lead to exactly the tables that register here."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC ``datetime``. SQLite keeps no offset, so UTC is put on again on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 class Checked(TypeDecorator[Any]):
@@ -44,9 +30,11 @@ class Checked(TypeDecorator[Any]):
         self.kind = kind
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """As plain JSON values."""
         return TypeAdapter[Any](self.kind).dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """As the type; raises pydantic's ``ValidationError`` for JSON that is not of it."""
         return TypeAdapter[Any](self.kind).validate_python(value)
 
 
@@ -61,4 +49,5 @@ class Word(TypeDecorator[StrEnum]):
         self.kind = kind
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """As a member of the enumeration."""
         return None if value is None else self.kind(value)

@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.columns import Moment, metadata
+from bot.store.columns import metadata
+from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
 feedback = Table(
@@ -28,7 +29,7 @@ feedback = Table(
     Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("useful", Boolean, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 
@@ -58,7 +59,8 @@ class Feedback:
 
     async def counts(self, answer_id: int) -> tuple[int, int]:
         """How many found an answer useful, and how many did not."""
-        votes = select(feedback.c.useful, func.count()).where(feedback.c.answer_id == answer_id)
+        useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
+        votes = select(useful, not_useful).where(feedback.c.answer_id == answer_id)
         async with self._engine.connect() as connection:
-            counted = {useful: n for useful, n in await connection.execute(votes.group_by(feedback.c.useful))}
-        return counted.get(True, 0), counted.get(False, 0)
+            found = (await connection.execute(votes)).one()
+        return found[0], found[1]

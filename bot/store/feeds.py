@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.columns import Checked, Moment, Word, metadata
+from bot.store.columns import Checked, Word, metadata
+from retrieval.database import UtcDateTime
 
 EVERY_DAY = frozenset(range(7))
 """Weekdays as ``datetime`` counts them: Monday is 0."""
@@ -74,7 +75,7 @@ daily_feeds = Table(
     Column("when_empty", Word(WhenEmpty), nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("changed_by", BigInteger, nullable=False),
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("ix_daily_feeds_guild_id", daily_feeds.c.guild_id)
 
@@ -83,7 +84,7 @@ daily_drafts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("feed", Checked(DailyFeed), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,  # an id stands in a message: it must not come again after a deletion
 )
 

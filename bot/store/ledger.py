@@ -31,7 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.columns import Moment, Word, metadata
+from bot.store.columns import Word, metadata
+from retrieval.database import UtcDateTime
 
 
 class Status(StrEnum):
@@ -74,12 +75,12 @@ daily_posts = Table(
     Column("channel_id", BigInteger, nullable=False),
     Column("list_name", String(64), nullable=False),
     Column("for_day", Date, nullable=False),
-    Column("claimed_at", Moment, nullable=False),
-    Column("tried_at", Moment, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("tried_at", UtcDateTime, nullable=False),
     Column("status", Word(Status), nullable=False),
     Column("message_id", BigInteger),
     Column("reason", Text),
-    Column("settled_at", Moment),
+    Column("settled_at", UtcDateTime),
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
 Index("ix_daily_posts_status", daily_posts.c.status)
@@ -121,9 +122,7 @@ class Ledger:
 
     async def confirm(self, claim_id: int, message_id: int, at: datetime) -> None:
         """The message is in the channel."""
-        await self._change(
-            daily_posts.c.id == claim_id, status=Status.POSTED, message_id=message_id, settled_at=at
-        )
+        await self._change(daily_posts.c.id == claim_id, status=Status.POSTED, message_id=message_id, settled_at=at)
 
     async def release(self, claim_id: int, reason: str, at: datetime) -> None:
         """There is no message and will be none under this claim. Only after a definite refusal."""

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, Integer, Table, Text, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.columns import Moment, metadata
+from bot.store.columns import metadata
+from retrieval.database import UtcDateTime
 
 searches = Table(
     "searches",
@@ -15,7 +16,7 @@ searches = Table(
     Column("id", Integer, primary_key=True),
     Column("text", Text, nullable=False),
     Column("user_id", BigInteger, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 

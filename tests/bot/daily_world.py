@@ -93,9 +93,7 @@ class DailyWorld:
 
 
 @asynccontextmanager
-async def daily_world(
-    folder: Path, papers: Sequence[Paper], extensions: Sequence[str]
-) -> AsyncGenerator[DailyWorld]:
+async def daily_world(folder: Path, papers: Sequence[Paper], extensions: Sequence[str]) -> AsyncGenerator[DailyWorld]:
     """The real bot with these extensions, in a simulated Discord whose clock stands where the bot's does."""
     clock, settings = FakeClock(), settings_for(folder)
     before, bot.client.EXTENSIONS = bot.client.EXTENSIONS, tuple(extensions)
@@ -105,7 +103,7 @@ async def daily_world(
             Store.open(settings.community_database) as store,
         ):
             made = PaperBot(settings, library, store, clock)
-            # Not simcord.run(): it must be left in the task that entered it, a fixture is left in another one.
+            # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
             env = simcord.Env(made, shard_count=1, check_errors=False)
             await env.start()
             try:
@@ -116,18 +114,14 @@ async def daily_world(
         bot.client.EXTENSIONS = before
 
 
-async def _furnished(
-    env: simcord.Env, made: PaperBot, library: Library, store: Store, clock: FakeClock
-) -> DailyWorld:
+async def _furnished(env: simcord.Env, made: PaperBot, library: Library, store: Store, clock: FakeClock) -> DailyWorld:
     guild = env.create_guild("Reading room")
     channel = guild.create_text_channel("papers")
     manager = guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
     admin = guild.add_member(env.create_user("grace"), roles=[manager])
     member = guild.add_member(env.create_user("ada"))
     feed = replace(FEED, guild_id=guild.id, channel_id=channel.id)
-    world = DailyWorld(
-        env, made, store, library, clock, guild, channel, admin, member, feed, DailyPoster(made)
-    )
+    world = DailyWorld(env, made, store, library, clock, guild, channel, admin, member, feed, DailyPoster(made))
     await env.settle()
     await world.pass_time()
     return world

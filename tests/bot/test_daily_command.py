@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -26,7 +27,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 async def daily(
     world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object
-) -> list:
+) -> list[Any]:
     """Use a /daily command; the messages that come back, all of them for this person's eyes only."""
     result = await (who or world.admin).slash(world.channel, f"daily {command}", **options)
     messages = [each for each in (result.response, *result.followups) if each is not None]
@@ -35,9 +36,7 @@ async def daily(
     return messages
 
 
-async def told(
-    world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object
-) -> str:
+async def told(world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object) -> str:
     """Use a /daily command that answers with one message; what it says."""
     [message] = await daily(world, command, who, **options)
     return seen(message)
@@ -91,9 +90,7 @@ async def test_every_option_is_taken(world: DailyWorld) -> None:
         weekdays="mon,wed",
         when_empty="say",
     )
-    assert "Monday and Wednesday at 21:05** (Europe/Berlin), up to 2 papers with at least 5 votes" in seen(
-        proposal
-    )
+    assert "Monday and Wednesday at 21:05** (Europe/Berlin), up to 2 papers with at least 5 votes" in seen(proposal)
     await world.admin.click(proposal, label="Save")
     assert await saved(world) == DailyFeed(
         guild_id=world.guild.id,
@@ -175,7 +172,7 @@ async def test_the_command_opened_to_others_still_refuses_them(world: DailyWorld
 async def test_save_needs_the_permission_at_the_time_of_the_press(world: DailyWorld) -> None:
     """Who lost Manage Server in the meantime cannot save."""
     _, proposal = await daily(world, "set", channel=world.channel)
-    world.env.backend.get_guild(world.guild.id).members[world.admin.id].roles.clear()
+    world.env.backend.get_guild(world.guild.id).members[world.admin.id].role_ids.clear()
     pressed = await world.admin.click(proposal, label="Save")
     assert pressed.response is not None
     assert "Manage Server" in seen(pressed.response)
@@ -205,11 +202,9 @@ async def test_a_permission_that_the_bot_lacks_is_named(world: DailyWorld) -> No
         ("weekdays", "mon,someday", "names like mon,wed,fri"),
     ],
 )
-async def test_text_that_cannot_be_used_is_explained(
-    world: DailyWorld, option: str, typed: str, says: str
-) -> None:
+async def test_text_that_cannot_be_used_is_explained(world: DailyWorld, option: str, typed: str, says: str) -> None:
     """The answer names what was typed and what would work."""
-    assert says in await told(world, "set", channel=world.channel, **{option: typed})
+    assert says in await told(world, "set", None, channel=world.channel, **{option: typed})
     assert await world.store.feeds.get(world.channel.id) is None
 
 
@@ -218,13 +213,9 @@ async def test_text_that_cannot_be_used_is_explained(
 
 async def test_zones_and_weekdays_are_offered_while_typing(world: DailyWorld) -> None:
     """Any part of a zone's name finds it."""
-    offered = await world.admin.autocomplete(
-        world.channel, "daily set", "zone", "new yor", channel=world.channel
-    )
+    offered = await world.admin.autocomplete(world.channel, "daily set", "zone", "new yor", channel=world.channel)
     assert [choice["value"] for choice in offered] == ["America/New_York"]
-    offered = await world.admin.autocomplete(
-        world.channel, "daily set", "weekdays", "", channel=world.channel
-    )
+    offered = await world.admin.autocomplete(world.channel, "daily set", "weekdays", "", channel=world.channel)
     assert [choice["value"] for choice in offered] == ["Every day", "Monday to Friday", "mon,wed,fri"]
 
 
@@ -287,9 +278,7 @@ async def test_remove_ends_the_post(world: DailyWorld) -> None:
 async def test_status_links_what_was_posted_and_names_what_was_refused(world: DailyWorld) -> None:
     """The next time, the last posts with their links, and the reasons of those that failed."""
     await world.set_up()
-    world.env.inject_error(
-        "POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions"
-    )
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions")
     await world.tick()
     assert "not posted: Discord did not let me post: Missing Permissions" in await told(world, "status")
     await world.pass_time(hours=1)

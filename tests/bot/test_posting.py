@@ -51,7 +51,8 @@ async def test_the_days_list_is_posted_once(world: DailyWorld) -> None:
     assert post.index("Paper 1 of") < post.index("Paper 0 of") < post.index("Paper 2 of")
     row = await only_row(world)
     assert (row.status, row.list_name) == (Status.POSTED, "2026-11-24")
-    assert world.channel.last_message is not None and row.message_id == world.channel.last_message.id
+    assert world.channel.last_message is not None
+    assert row.message_id == world.channel.last_message.id
 
 
 async def test_nothing_is_posted_before_the_time(world: DailyWorld) -> None:
@@ -92,7 +93,9 @@ async def test_the_channel_gets_the_papers_and_votes_that_it_asked_for(world: Da
     await world.set_up(papers=2, minimum_votes=5)
     await world.tick()
     [post] = world.posts()
-    assert "Paper 0" in post and "Paper 1" in post and "Paper 2" not in post
+    assert "Paper 0" in post
+    assert "Paper 1" in post
+    assert "Paper 2" not in post
 
 
 @pytest.mark.parametrize("several", ["in one process", "in two processes"])
@@ -109,7 +112,8 @@ async def test_nobody_is_pinged_and_the_message_has_the_claims_nonce(world: Dail
     [sent] = [each for each in world.env.http_requests if each.method == "POST" and "messages" in each.path]
     row = await only_row(world)
     body: Any = sent.json
-    assert body["nonce"] == str(row.id) and body["enforce_nonce"] is True
+    assert body["nonce"] == str(row.id)
+    assert body["enforce_nonce"] is True
     assert body["allowed_mentions"] == {"parse": []}
 
 
@@ -135,15 +139,14 @@ async def test_a_silent_channel_gets_its_post_when_the_votes_come(world: DailyWo
     await world.pass_time(hours=5)
     await world.tick()
     [post] = world.posts()
-    assert "Paper 1" in post and "Paper 0" not in post
+    assert "Paper 1" in post
+    assert "Paper 0" not in post
 
 
 # --- interruptions -----------------------------------------------------------------------------
 
 
-async def test_a_crash_before_sending_loses_nothing(
-    world: DailyWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_crash_before_sending_loses_nothing(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claimed, not sent, restarted: one post, once the lease is over."""
 
     async def die(*_: object, **__: object) -> None:
@@ -238,7 +241,8 @@ async def test_a_post_whose_day_is_over_is_not_made_up_for(world: DailyWorld) ->
     assert "25 November" in post
     wednesday, tuesday = await world.store.ledger.recent(world.channel.id, 5)
     assert wednesday.status is Status.POSTED
-    assert tuesday.status is Status.RELEASED and "its day was over" in (tuesday.reason or "")
+    assert tuesday.status is Status.RELEASED
+    assert "its day was over" in (tuesday.reason or "")
 
 
 async def test_an_interrupted_post_of_a_channel_that_was_stopped_is_dropped(world: DailyWorld) -> None:
@@ -266,7 +270,8 @@ async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world:
     await world.pass_time(minutes=5)
     await world.tick()
     [row] = await world.store.ledger.recent(blind.id, 5)
-    assert row.status is Status.UNKNOWN and "message history" in (row.reason or "")
+    assert row.status is Status.UNKNOWN
+    assert "message history" in (row.reason or "")
     assert blind.history() == []
 
 
@@ -278,7 +283,8 @@ async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: Dail
     world.env.inject_error(*SEND, status=403, code=50013, message="Missing Permissions")
     await world.tick()
     row = await only_row(world)
-    assert row.status is Status.RELEASED and "Missing Permissions" in (row.reason or "")
+    assert row.status is Status.RELEASED
+    assert "Missing Permissions" in (row.reason or "")
     await world.pass_time(minutes=30)
     await world.tick()
     assert world.posts() == []
@@ -293,7 +299,8 @@ async def test_a_deleted_channel_is_paused(world: DailyWorld) -> None:
     world.env.inject_error(*SEND, status=404, code=10003, message="Unknown Channel")
     await world.tick()
     feed = await world.store.feeds.get(world.channel.id)
-    assert feed is not None and feed.paused
+    assert feed is not None
+    assert feed.paused
     assert "gone" in ((await only_row(world)).reason or "")
 
 
@@ -314,7 +321,8 @@ async def test_one_channels_trouble_does_not_stop_the_others(
     monkeypatch.setattr(Ledger, "posted", broken)
     with caplog.at_level(logging.ERROR):
         await world.tick()
-    assert len(other.history()) == 1 and world.posts() == []
+    assert len(other.history()) == 1
+    assert world.posts() == []
     assert f"posting in channel {first}" in caplog.text
 
 
@@ -355,7 +363,8 @@ async def test_posting_by_hand_keeps_the_same_books(world: DailyWorld) -> None:
     """A list posted at once is not posted again, by hand or by the clock."""
     channel = world.bot.get_channel(world.channel.id)
     newest = await world.library.newest_list()
-    assert isinstance(channel, discord.TextChannel) and newest is not None
+    assert isinstance(channel, discord.TextChannel)
+    assert newest is not None
     assert await post_now(world.bot, channel, newest) is not None
     assert await post_now(world.bot, channel, newest) is None
     await world.tick()

@@ -1,5 +1,7 @@
 """What is due, and when: over zones, clock changes, missed days and days without a list."""
 
+# ruff: noqa: DTZ001 - local times of zones and bounds of strategies are naive on purpose
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -196,14 +198,13 @@ def test_the_line_of_an_empty_day_has_a_name_in_the_ledger() -> None:
         ("America/Nuuk", datetime(2025, 3, 29, 23, 30), datetime(2025, 3, 30, 0, 30)),
     ],
 )
-def test_the_local_time_is_meant_as_people_there_mean_it(
-    zone: str, local: datetime, expected: datetime
-) -> None:
+def test_the_local_time_is_meant_as_people_there_mean_it(zone: str, local: datetime, expected: datetime) -> None:
     """Winter, summer, quarter-hour offsets, skipped and doubled hours."""
     feed = replace(FEED, zone=zone, time=local.time())
     midnight = datetime.combine(local.date(), time(), ZoneInfo(zone)).astimezone(UTC)
     found = next_time(feed, midnight - timedelta(microseconds=1))
-    assert found is not None and found == expected.replace(tzinfo=UTC)
+    assert found is not None
+    assert found == expected.replace(tzinfo=UTC)
     assert local_day(feed, found) == local.date()
 
 
@@ -235,9 +236,7 @@ ticks = st.lists(st.integers(1, 60 * 30), max_size=60)
 """Minutes between two looks: from the poller's own minute to more than a day away."""
 
 
-@given(
-    feed=feeds, start=starts, waits=ticks, gaps=st.sets(st.integers(0, 40)), poor=st.sets(st.integers(0, 40))
-)
+@given(feed=feeds, start=starts, waits=ticks, gaps=st.sets(st.integers(0, 40)), poor=st.sets(st.integers(0, 40)))
 def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
     feed: DailyFeed, start: datetime, waits: list[int], gaps: set[int], poor: set[int]
 ) -> None:
@@ -246,14 +245,13 @@ def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
     for wait in waits:
         now += timedelta(minutes=wait)
         day = local_day(feed, now)
-        offers = (
-            the_list(first + timedelta(days=n), 1 if n in poor else 4) for n in range(45) if n not in gaps
-        )
+        offers = (the_list(first + timedelta(days=n), 1 if n in poor else 4) for n in range(45) if n not in gaps)
         inside = [each for each in offers if each.day and window(day)[0] <= each.day <= day]
         decision = due(feed, now, Past(days, names), inside[-1] if inside else None)
         if isinstance(decision, Wait):
             continue
-        assert decision.day == day and day.weekday() in feed.weekdays
+        assert decision.day == day
+        assert day.weekday() in feed.weekdays
         days.append(decision.day)
         names.append(decision.list.name if isinstance(decision, Post) else decision.name)
     assert len(set(days)) == len(days)
@@ -266,9 +264,11 @@ def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
 def test_what_is_named_as_the_next_time_is_when_the_post_is_owed(feed: DailyFeed, now: datetime) -> None:
     """At the next time the day is owed, a moment before it is not, and it is a chosen local day."""
     moment = next_time(feed, now)
-    assert moment is not None and now < moment <= now + timedelta(days=9)
+    assert moment is not None
+    assert now < moment <= now + timedelta(days=9)
     day = owed_day(feed, moment, Past())
-    assert day is not None and day.weekday() in feed.weekdays
+    assert day is not None
+    assert day.weekday() in feed.weekdays
     before = owed_day(feed, moment - timedelta(microseconds=1), Past())
     assert before is None or before < day
 

@@ -184,7 +184,8 @@ async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(s
     await store.answers.record(replace(ANSWER, user_id=4, asked_at=NOW + timedelta(minutes=6)))
     await store.answers.record(replace(ANSWER, channel_id=9, asked_at=NOW + timedelta(minutes=6)))
     found = await store.answers.latest(2, 3, NOW)
-    assert found is not None and found.id == newer
+    assert found is not None
+    assert found.id == newer
     assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5)) == found
     assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5, seconds=1)) is None
 
@@ -249,7 +250,8 @@ async def test_a_paused_channel_is_kept_but_not_active(store: Store) -> None:
     assert await store.feeds.of_guild(1) == [replace(FEED, paused=True, changed_by=8, changed_at=later)]
     assert await store.feeds.resume(2, 8, later)
     assert [feed.channel_id for feed in await store.feeds.active()] == [2]
-    assert not await store.feeds.pause(5, 8, later) and not await store.feeds.resume(5, 8, later)
+    assert not await store.feeds.pause(5, 8, later)
+    assert not await store.feeds.resume(5, 8, later)
 
 
 async def test_a_removed_channel_is_gone(store: Store) -> None:
@@ -311,7 +313,8 @@ async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None
     """After a refusal the list may be claimed again; the old id does not come back."""
     claim = await claimed(store)
     await store.ledger.release(claim.id, "I lack a permission.", NOW)
-    assert not await store.ledger.has_run(2, DAY) and await store.ledger.posted(2) == set()
+    assert not await store.ledger.has_run(2, DAY)
+    assert await store.ledger.posted(2) == set()
     assert await store.ledger.released_at(2, DAY) == NOW
     [row] = await store.ledger.recent(2, 5)
     assert (row.status, row.reason) == (Status.RELEASED, "I lack a permission.")
@@ -353,7 +356,7 @@ async def test_recent_claims_are_the_channels_own_newest_first(store: Store) -> 
 # --- laws --------------------------------------------------------------------------------------
 
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=offsets)
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=offsets)  # noqa: DTZ001 - bounds
 
 
 @settings(max_examples=25, deadline=None)  # each opens a file

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("also", sa.JSON(), nullable=False),
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column("history", sa.JSON(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_answers"),
     )
     op.create_index(
@@ -47,7 +47,7 @@ def upgrade() -> None:
         "daily_drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("feed", sa.JSON(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_daily_drafts"),
         sqlite_autoincrement=True,
     )
@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("when_empty", sa.String(length=16), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("changed_by", sa.BigInteger(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("channel_id", name="pk_daily_feeds"),
     )
     op.create_index("ix_daily_feeds_guild_id", "daily_feeds", ["guild_id"], unique=False)
@@ -73,12 +73,12 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("list_name", sa.String(length=64), nullable=False),
         sa.Column("for_day", sa.Date(), nullable=False),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_daily_posts"),
         sqlite_autoincrement=True,
     )
@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_searches"),
     )
     op.create_table(
@@ -112,9 +112,7 @@ def upgrade() -> None:
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("useful", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answers.id"], name="fk_feedback_answer_id", ondelete="CASCADE"
-        ),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name="fk_feedback_answer_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("answer_id", "user_id", name="pk_feedback"),
     )
