@@ -17,7 +17,7 @@ from bot.cards.limits import shorten
 JOINER: Final = "\u2060"
 """Word joiner: takes no room, and breaks what Discord would read as a mention or a web address."""
 
-URL: Final = r"https?://[^\s<>()\[\]{}\"'`|\\^\ue000\ue001]*[\w/]"
+URL: Final = r"https?://[^\s<>()\[\]{}\"'`|\\\ue000\ue001]*[\w/]"
 """A web address in running text, without the full stop or bracket after it."""
 
 # Control characters; zero-width space, direction marks, embeddings and isolates; fillers and tags.
@@ -28,7 +28,7 @@ _INVISIBLE: Final = re.compile(
 _URL: Final = re.compile(URL)
 _INLINE: Final = re.compile(r"[\\*_~|`\[\]<]|:(?=[\w+-]+:)")
 _MENTION: Final = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
-_LINE_START: Final = re.compile(r"^(\s*)(?:([#>+=-])|(\d+)([.)]))", re.MULTILINE)  # headings, quotes, lists
+_LINE_START: Final = re.compile(r"^(\s*)(?:(-#|[#>+=-])|(\d+)([.)]))", re.MULTILINE)  # headings, quotes, lists
 
 
 def plain(text: str, *, links: bool = False) -> str:
@@ -52,6 +52,8 @@ def _escaped(text: str) -> str:
 
 def _escaped_start(found: re.Match[str]) -> str:
     indent, sign, number, dot = found.groups()
+    if sign == "-#":
+        return f"{indent}\\-{JOINER}#"  # SimCord's preview reads small print behind a backslash too
     return f"{indent}\\{sign}" if sign else f"{indent}{number}\\{dot}"
 
 

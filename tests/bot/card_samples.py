@@ -1,0 +1,158 @@
+"""Papers and results to draw cards of: the nastiest that can be thought of, and every recorded one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+
+from discord import ui
+
+from bot.cards.answer import answer_card, other_quotes_card
+from bot.cards.listing import choose_card, search_card, similar_card
+from bot.cards.paper import paper_card
+from bot.cards.trending import daily_post, trending_card
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
+from retrieval.library import SearchPage, Span, Trending
+from retrieval.papers import Listing, Paper
+from retrieval.query import Query
+from retrieval.sources.huggingface import read_items
+from retrieval.text import sentences
+from retrieval.trending import Trend, rank
+from tests.shared_data import SHARED
+
+NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
+BIG = 10**18
+"""Larger than any id that a database gives."""
+
+_BOMB = (
+    "# **Bold** _it_ ~~x~~ ||spoiler|| `code` ```block``` > quote - list 1. one [link](https://evil.example) "
+    "<https://evil.example> https://evil.example/a_b @everyone @here <@1> <@&2> <#3> <t:1:R> <:pepe:12345> "
+    ":smile: </ask:1> [unclosed **unclosed ||unclosed `unclosed "
+)
+_ABSTRACTS = {
+    "empty": "",
+    "bomb": _BOMB * 20,
+    "bomb at every line start": " ".join(f"- > # {number}. *a* @everyone." for number in range(300)),
+    "only latex": r"$\frac{\alpha_{i}^{2}}{\sqrt{\beta}} \textbf{x}$ \cite{a} \begin{x} " * 60,
+    "broken latex": r"\textbf{ $x ^{ _{ \frac{ \left( } $$ \( \[ {{{ }}} " * 60,
+    "one word": "a" * 6_000,
+    "one sentence": "word " * 2_000,
+    "many sentences": "It is. " * 1_000,
+    "chinese": "我们提出了一种新的方法。" * 500,
+    "right to left": "\u202eمرحبا \u2067שלום\u2069 \u200f" * 200,
+    "invisible": "\u200b\u200d\u2060\ufeff" * 500,
+    "escapes only": "*_~|`[]<>\\" * 500,
+}
+_TITLES = {
+    "bomb": _BOMB,
+    "5,000 characters": "Long " * 1_000,
+    "one word of 5,000 characters": "x" * 5_000,
+    "unclosed [ bracket ( and ] more [ (": "unclosed [ bracket ( and ] more [ (",
+    "invisible": "\u200b\u2060",
+    "chinese": "我们提出了一种新的方法" * 40,
+    "only latex": r"$\mathcal{O}(n^{2})$",
+    "escapes only": "*_~|`[]<>\\" * 100,
+}
+
+
+def nasty_papers() -> list[Paper]:
+    """Every nasty title with every nasty abstract, half of them with ids and links as long as can be."""
+    return [
+        _nasty(number, title, abstract)
+        for number, (title, abstract) in enumerate(
+            (title, abstract) for title in _TITLES.values() for abstract in _ABSTRACTS.values()
+        )
+    ]
+
+
+def _nasty(number: int, title: str, abstract: str) -> Paper:
+    plainly = number % 2 == 0
+    return Paper(
+        id=f"2608.{number:05}" if plainly else f"{number:04}".ljust(64, "x"),
+        title=title,
+        abstract=abstract,
+        authors=tuple(f"Author **{n}** @everyone" for n in range(664)) if plainly else ("A" * 500, "_B_", "C"),
+        categories=("cs.CL", "cs.LG") * (1 if plainly else 30),
+        published=NOW if plainly else None,
+        listing=Listing(name="2026-08-21", day=date(2026, 8, 21), position=number) if plainly else None,
+        votes=10**9 if plainly else None,
+        comments=3,
+        link=None if plainly else "https://a.example/" + "(<x>_*" * 200,
+        code_url="https://github.com/a/b" if plainly else "javascript:alert(1)",
+        project_url="https://a.example/ with space" if plainly else "not an address",
+    )
+
+
+@cache
+def recorded_papers() -> tuple[Paper, ...]:
+    """Every recorded paper of the daily lists that can be read, once."""
+    found = dict[str, Paper]()
+    with gzip.open(SHARED / "data" / "hf_daily_papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            papers, _ = read_items([row["item"]], list_day=date.fromisoformat(row["list_date"]))
+            found |= {paper.id: paper for paper in papers}
+    return tuple(found.values())
+
+
+def quotes_of(paper: Paper, limit: int = 4) -> list[Quote]:
+    """Some sentences of the paper, near the end and not in order, with words of them highlighted."""
+    spans = [*reversed(sentences(paper.abstract))][:limit]
+    return [Quote(paper, start, end, _middle(start, end), 0.9) for start, end in spans]
+
+
+def _middle(start: int, end: int) -> tuple[tuple[int, int], ...]:
+    third = (end - start) // 3
+    return ((start + third, end - third),) if third else ((start, end),)
+
+
+def answer_of(
+    quotes: Sequence[Quote], *, kind: str = "number", papers: Sequence[Paper] = (), outcome: Outcome = Outcome.ANSWERED
+) -> Answer:
+    """An answer of these quotes; of ``papers`` too, where they are more than the quotes'."""
+    named = {paper.id: Scored(paper, 0.5) for paper in (*(quote.paper for quote in quotes), *papers)}
+    question = Question(f"what **about** it?\n# @everyone {'really ' * 60}")
+    return Answer(question, outcome, kind, tuple(quotes), tuple(quotes), tuple(named.values()), 0.7, None)
+
+
+def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
+    """Every card that can be drawn of a single paper."""
+    quotes = quotes_of(paper)
+    yield paper_card(paper)
+    yield other_quotes_card(BIG, quotes)
+    yield similar_card(paper, [])
+    if quotes:
+        yield answer_card(answer_of(quotes), BIG)
+    yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG)
+
+
+def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
+    """Every card that can be drawn of up to 25 papers."""
+    quotes = [quote for paper in papers for quote in quotes_of(paper, 1)]
+    if quotes:
+        yield answer_card(answer_of(quotes, kind="comparison"), BIG)
+        yield answer_card(answer_of(quotes, kind="list"), BIG)
+        yield answer_card(answer_of(quotes, kind="result"), BIG)
+    yield other_quotes_card(BIG, quotes)
+    yield answer_card(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), BIG)
+    for page in range(0, len(papers), 5):
+        yield search_card(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5)
+    yield similar_card(papers[0], [Scored(paper, 1.0) for paper in papers])
+    yield choose_card("*typed* @everyone " * 30, papers)
+    yield from _lists_of(papers)
+
+
+def _page_of(papers: Sequence[Paper], offset: int) -> SearchPage:
+    hits = tuple(Scored(paper, 1.0) for paper in papers[offset : offset + 5])
+    return SearchPage(Query("*typed* author:@everyone " * 30), hits, len(papers), offset)
+
+
+def _lists_of(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
+    ranked: tuple[Trend, ...] = tuple(rank(papers, NOW))
+    for page in range(0, len(papers), 10):
+        yield trending_card(Trending(Span.MONTH, date(2026, 7, 22), date(2026, 8, 21), ranked), page=page // 10)
+    for size in (1, 10, 17, 18, 25):
+        yield daily_post("2026-08-21", date(2026, 8, 21), ranked[:size], BIG, len(papers))

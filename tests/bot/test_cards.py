@@ -1,0 +1,418 @@
+"""Cards: within Discord's limits and harmless for every paper there is, and saying what they should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import discord
+import pytest
+from discord import ui
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards import ids, limits
+from bot.cards.answer import answer_card, other_quotes_card
+from bot.cards.building import card
+from bot.cards.limits import CardTooLarge, check
+from bot.cards.listing import choose_card, search_card, similar_card
+from bot.cards.notices import about_card, error_card, help_card, notice_card
+from bot.cards.paper import paper_card
+from bot.cards.trending import daily_post, trending_card
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
+from retrieval.catalogue import ListSummary
+from retrieval.library import SearchPage, Span, Stats, Trending
+from retrieval.papers import Listing, Paper
+from retrieval.query import Query
+from retrieval.trending import Trend, rank
+from tests.bot.card_samples import (
+    NOW,
+    answer_of,
+    cards_of_many,
+    cards_of_one,
+    nasty_papers,
+    quotes_of,
+    recorded_papers,
+)
+from tests.bot.discord_markdown import read
+from tests.shared_data import needs_shared
+
+PAPER = Paper(
+    id="2310.07240",
+    title="CacheGen: Fast Context Loading",
+    abstract="Contexts are long. CacheGen reduces bandwidth by 3.7x. It encodes caches. It is 2.4\\times faster.",
+    authors=("Yuhan Liu", "Hanchen Li", "Yihua Cheng"),
+    published=NOW,
+    listing=Listing(name="2026-08-21", day=date(2026, 8, 21), position=0),
+    votes=12,
+)
+OTHER = PAPER.model_copy(update={"id": "2401.00001", "title": "DistServe", "authors": ("Yinmin Zhong",), "votes": 1})
+OWN = {"quote", "heading", "small", "bold", "link", "address", "italic", "code"}
+"""Formatting that cards use themselves. Anything else came out of somebody's text."""
+
+
+def words_of(view: ui.LayoutView) -> str:
+    """What a person reads on a card, buttons included, Markdown read as Discord reads it."""
+    return "\n".join(each if isinstance(each, str) else each.label or "" for each in _parts(view))
+
+
+def _parts(view: ui.LayoutView) -> Iterable[str | ui.Button[ui.LayoutView]]:
+    for item in view.walk_children():
+        if isinstance(item, ui.TextDisplay):
+            yield read(item.content).shown
+        elif isinstance(item, ui.Button):
+            yield item
+
+
+def buttons_of(view: ui.LayoutView) -> dict[str, ui.Button[ui.LayoutView]]:
+    """A card's buttons by what is written on them."""
+    return {each.label or "": each for each in _parts(view) if not isinstance(each, str)}
+
+
+def raw(view: ui.LayoutView) -> str:
+    """A card's Markdown."""
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+
+
+def hold(views: Iterable[ui.LayoutView]) -> None:
+    """Check cards against the limits, and that no text of a paper became formatting."""
+    for view in views:
+        check(view)
+        for item in view.walk_children():
+            if isinstance(item, ui.TextDisplay):
+                reading = read(item.content)
+                assert set(reading.effects) <= OWN, item.content
+                assert not any("evil" in link for link in reading.links), item.content
+
+
+# --- every paper there is ----------------------------------------------------------------------------
+
+
+def test_nasty_papers_break_no_limit_and_no_card() -> None:
+    """664 authors, 5,000-character titles, bombs of Markdown, no text at all: each card stays within bounds."""
+    papers = nasty_papers()
+    for paper in papers:
+        hold(cards_of_one(paper))
+    for start in range(0, len(papers), 25):
+        hold(cards_of_many(papers[start : start + 25]))
+
+
+@needs_shared
+@pytest.mark.parametrize("chunk", range(4))
+def test_no_recorded_paper_breaks_a_limit(chunk: int) -> None:
+    """Every card of every paper of the daily lists of three years stays within Discord's limits."""
+    papers = recorded_papers()[chunk::4]
+    assert len(papers) > 2_000
+    for paper in papers:
+        hold(cards_of_one(paper))
+    for start in range(0, len(papers), 25):
+        hold(cards_of_many(papers[start : start + 25]))
+
+
+@needs_shared
+def test_the_paper_with_the_most_authors_names_some_and_counts_the_rest() -> None:
+    """664 authors become a dozen and a number."""
+    paper = max(recorded_papers(), key=lambda paper: len(paper.authors))
+    assert f"and {len(paper.authors) - 12} others" in words_of(paper_card(paper))
+
+
+@given(st.text(min_size=1, max_size=300), st.text(max_size=2_000))
+def test_no_text_at_all_breaks_a_card(title: str, abstract: str) -> None:
+    """Whatever characters a title and an abstract are made of."""
+    if not title.split():
+        title = "Untitled"
+    hold(cards_of_one(PAPER.model_copy(update={"title": title, "abstract": " ".join(abstract.split())})))
+
+
+async def test_discord_py_keeps_no_card_in_memory() -> None:
+    """On the event loop a card is finished when it is made: presses go by custom id alone."""
+    assert paper_card(PAPER).is_finished()
+    assert all(view.is_finished() for view in cards_of_many([PAPER, OTHER]))
+
+
+# --- the check itself --------------------------------------------------------------------------------
+
+
+def _view(*items: ui.Item[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView()
+    for item in items:
+        view.add_item(item)
+    return view
+
+
+def _button(label: str, **fields: str) -> ui.ActionRow[ui.LayoutView]:
+    return ui.ActionRow(ui.Button[ui.LayoutView](label=label, **fields))
+
+
+@pytest.mark.parametrize(
+    ("items", "fault"),
+    [
+        ([], "0 components"),
+        ([ui.TextDisplay("x" * 2_001), ui.TextDisplay("x" * 2_000)], "4001 characters"),
+        ([ui.TextDisplay(" ")], "empty text"),
+        ([_button("x" * 81, custom_id="a")], "labelled"),
+        ([_button("", custom_id="a", emoji="👍")], "labelled"),
+        ([_button("a", custom_id="x" * 101)], "custom_id"),
+        ([_button("a", custom_id="a"), _button("b", custom_id="a")], "2 components"),
+        ([_button("a", url="ftp://a.example")], "leads to"),
+        ([_button("a", url="https://a.example/" + "x" * 500)], "leads to"),
+    ],
+)
+def test_the_check_finds_each_fault(items: list[ui.Item[ui.LayoutView]], fault: str) -> None:
+    """A card that Discord would refuse is refused here first, with the reason."""
+    with pytest.raises(CardTooLarge, match=fault):
+        check(_view(*items))
+
+
+# --- answers -----------------------------------------------------------------------------------------
+
+
+def _quote(paper: Paper, sentence: str, words: str = "", *, score: float = 0.9) -> Quote:
+    start = paper.abstract.index(sentence)
+    at = paper.abstract.index(words) if words else 0
+    marks = ((at, at + len(words)),) if words else ()
+    return Quote(paper, start, start + len(sentence), marks, score)
+
+
+def test_an_answer_shows_question_quote_source_and_certainty() -> None:
+    """Small question, quote with the answering words bold, linked title, authors and year, certainty in words."""
+    answer = answer_of([_quote(PAPER, "It is 2.4\\times faster.", "2.4")])
+    view = answer_card(replace(answer, question=Question("How much faster?"), confidence=0.9), 7)
+    text = raw(view)
+    assert "-# How much faster?" in text
+    assert "> It is **2.4×** faster." in text
+    assert f"[CacheGen: Fast Context Loading](<{PAPER.url}>)" in text
+    assert "Yuhan Liu et al., 2026" in text
+    assert "quite sure" in text
+    assert list(buttons_of(view)) == ["Other quotes", "Paper", "Similar", "Useful", "Not useful"]
+
+
+def test_quotes_of_one_paper_stand_together_in_its_order_with_gaps_marked() -> None:
+    """Sentences that do not follow each other are not shown as if they did."""
+    quotes = [_quote(PAPER, "It encodes caches."), _quote(PAPER, "Contexts are long.")]
+    words = words_of(answer_card(answer_of(quotes), 7))
+    assert words.index("Contexts are long.") < words.index("[…] It encodes caches.")
+    assert words.count("CacheGen: Fast") == 1
+    neighbours = [_quote(PAPER, "Contexts are long."), _quote(PAPER, "CacheGen reduces bandwidth by 3.7x.")]
+    assert "[…]" not in words_of(answer_card(answer_of(neighbours), 7))
+
+
+def test_a_comparison_shows_each_title_above_its_quote() -> None:
+    """Paper after paper, so that they can be compared."""
+    quotes = [_quote(PAPER, "It encodes caches."), _quote(OTHER, "Contexts are long.")]
+    words = words_of(answer_card(answer_of(quotes, kind="comparison"), 7))
+    places = [words.index(each) for each in ("CacheGen: Fast", "It encodes", "DistServe", "Contexts are long")]
+    assert places == sorted(places)
+
+
+def test_a_long_quote_keeps_its_answering_words() -> None:
+    """What is cut off is marked as left out; the highlighted words are there."""
+    abstract = "word " * 600 + "the answer is 42 percent " + "word " * 300 + "end."
+    paper = PAPER.model_copy(update={"abstract": abstract})
+    start = abstract.index("42")
+    view = answer_card(answer_of([Quote(paper, 0, len(abstract), ((start, start + 2),), 0.9)]), 7)
+    assert "**42**" in raw(view)
+    assert words_of(view).count("[…]") == 2
+
+
+def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
+    """Which papers …: numbered titles with a quote each; how many more there are is said."""
+    papers = [PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)]
+    quotes = [_quote(paper, "It encodes caches.") for paper in papers]
+    words = words_of(answer_card(answer_of(quotes, kind="list"), 7))
+    assert "12 papers on this. The best 8 of them:" in words
+    assert "8. CacheGen" in words
+    assert words.count("It encodes caches.") == 8
+
+
+def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
+    """Honest, and a way on."""
+    view = answer_card(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), 7)
+    assert "No abstract I have says that." in words_of(view)
+    assert "DistServe" in words_of(view)
+    assert ids.paper(PAPER.id) in [each.custom_id for each in _pressable(view)]
+    alone = answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7)
+    assert "/search" in words_of(alone)
+
+
+def _pressable(view: ui.LayoutView) -> list[ui.Button[ui.LayoutView]]:
+    return [each for each in _parts(view) if not isinstance(each, str)]
+
+
+def test_small_talk_is_answered_with_plain_words() -> None:
+    """No quotes, no buttons; example questions where there are some."""
+    talk = Answer(Question("hi"), Outcome.CHAT, "talk", reply="Hello *you*!")
+    assert words_of(answer_card(talk, 7)) == "Hello *you*!"
+    assert "> What is X?" in raw(answer_card(talk, 7, ["What is X?"]))
+
+
+def test_no_other_quotes_is_said() -> None:
+    """An empty card would be refused; this one says what to do."""
+    assert "no other quotes" in words_of(other_quotes_card(7, []))
+    assert "Other quotes" in words_of(other_quotes_card(7, quotes_of(PAPER)))
+
+
+# --- papers and lists --------------------------------------------------------------------------------
+
+
+def test_a_paper_says_who_when_and_where() -> None:
+    """Title, authors, date, votes, abstract with readable LaTeX, and buttons that lead out."""
+    paper = PAPER.model_copy(update={"code_url": "https://github.com/a/b", "project_url": "javascript:alert(1)"})
+    view = paper_card(paper)
+    words = words_of(view)
+    assert "Yuhan Liu, Hanchen Li, Yihua Cheng" in words
+    assert "Published 21 August 2026 · on the list of 21 August 2026 · 12 votes" in words
+    assert "It is 2.4× faster." in words
+    assert list(buttons_of(view)) == ["Similar", "arXiv", "Hugging Face", "Code"]
+    assert buttons_of(view)["arXiv"].url == "https://arxiv.org/abs/2310.07240"
+
+
+def test_a_paper_without_anything_but_a_title_has_a_card() -> None:
+    """The seed page gives no more."""
+    view = paper_card(Paper(id="t-1", title="A title"))
+    assert "No abstract." in words_of(view)
+    assert list(buttons_of(view)) == ["Similar", "Find it"]
+
+
+def _found(count: int, offset: int = 0) -> SearchPage:
+    papers = [PAPER.model_copy(update={"id": f"2401.{n:05}"}) for n in range(offset, min(offset + 5, count))]
+    return SearchPage(Query("cache *x*"), tuple(Scored(paper, 1.0) for paper in papers), count, offset)
+
+
+def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
+    """Page n of m, total, the query as typed; no way before the first or behind the last page."""
+    first, last = (search_card(_found(7, page * 5), search_id=3, page=page, per_page=5) for page in (0, 1))
+    assert "cache *x*" in words_of(first)
+    assert "7 papers · page 1 of 2" in words_of(first)
+    assert "6. CacheGen" in words_of(last)
+    assert (buttons_of(first)["Previous"].disabled, buttons_of(first)["Next"].disabled) == (True, False)
+    assert (buttons_of(last)["Previous"].disabled, buttons_of(last)["Next"].disabled) == (False, True)
+    assert buttons_of(first)["Next"].custom_id == ids.search_page(3, 1)
+    assert "Next" not in buttons_of(search_card(_found(5), search_id=3, page=0, per_page=5))
+
+
+def test_an_empty_search_says_what_to_do_next() -> None:
+    """Nothing found is no dead end."""
+    words = words_of(search_card(_found(0), search_id=3, page=0, per_page=5))
+    assert "no paper for cache *x*" in words
+    assert "/trending" in words
+
+
+def test_lists_of_papers_let_each_be_opened() -> None:
+    """A button beside each paper shows it."""
+    for view in (similar_card(PAPER, [Scored(OTHER, 1.0)]), choose_card("x", [OTHER])):
+        assert buttons_of(view)["Abstract"].custom_id == ids.paper(OTHER.id)
+    assert "/search" in words_of(similar_card(PAPER, []))
+
+
+def test_trending_shows_why_and_switches_spans() -> None:
+    """The current span's button is off; each line says why its paper stands there."""
+    ranked = tuple(rank([PAPER, OTHER], NOW))
+    view = trending_card(Trending(Span.WEEK, date(2026, 8, 15), date(2026, 8, 21), ranked), page=0)
+    assert "15 August 2026 to 21 August 2026 · 2 papers" in words_of(view)
+    assert ranked[0].why in words_of(view)
+    assert [label for label, button in buttons_of(view).items() if button.disabled] == ["Week"]
+    assert "no list" in words_of(trending_card(Trending(Span.DAY, None, None, ()), page=0))
+
+
+def test_a_trending_page_past_the_end_is_the_last_one() -> None:
+    """A list may have got shorter since its button was drawn."""
+    ranked = tuple(rank([PAPER, OTHER], NOW))
+    assert "1. CacheGen" in words_of(trending_card(Trending(Span.DAY, None, None, ranked), page=99))
+
+
+def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
+    """Heading with the day, numbered titles with votes, and a button by which the post is found again."""
+    ranked = rank([PAPER, OTHER], NOW)
+    view = daily_post("2026-08-21", date(2026, 8, 21), ranked, 99, 2)
+    words = words_of(view)
+    assert "Friday, 21 August 2026 · 2 papers" in words
+    assert "1. CacheGen" in words
+    assert "12 votes · Contexts are long." in words
+    assert "hour" not in words  # the post stays, the age would not
+    assert buttons_of(view)["Whole list"].custom_id == ids.post(99)
+    assert "3 more papers on the list" in words_of(daily_post("2026-08-21", None, ranked, 99, 5))
+
+
+def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
+    """Lines get shorter before papers are left out."""
+    papers = [
+        PAPER.model_copy(update={"id": f"2401.{n:05}", "title": f"{n} " + "A rather long title " * 8})
+        for n in range(25)
+    ]
+    trends = [Trend(paper, 1.0, "") for paper in papers]
+    view = daily_post("2026-08-21", NOW.date() + timedelta(days=1), trends, 1, 25)
+    check(view)
+    assert words_of(view).count("A rather long title") >= 25
+    assert "more paper" not in words_of(view)
+
+
+# --- the bot's own words -----------------------------------------------------------------------------
+
+
+def test_errors_are_one_sentence_and_a_reference() -> None:
+    """A person's own words in it do nothing; a mistake in a query is pointed at in its column."""
+    view = error_card("I have no paper called “[x](https://evil.example) @everyone”.", "ABC234")
+    hold([view])
+    assert "[x](" in words_of(view)
+    assert "Reference ABC234" in words_of(view)
+    pointed = raw(error_card("No closing bracket.\n(a `OR` b\n^"))
+    assert "```\n(a 'OR' b\n^\n```" in pointed
+    for sentence in ("", "x" * 9_000, "a\n" * 3_000, "`" * 500, "**"):
+        check(error_card(sentence))
+
+
+def test_help_gives_questions_that_work_and_every_command() -> None:
+    """The first thing that a person reads."""
+    view = help_card(["How much does CacheGen save?", "Which papers are about caches?"])
+    check(view)
+    for part in ("How much does CacheGen save?", "/ask", "/search", "/paper", "/trending", "/daily", "/about"):
+        assert part in words_of(view)
+
+
+def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
+    """How many papers, how new, verbatim quotes; an empty bot says that it is empty."""
+    stats = Stats(9_881, 580, ListSummary("2026-08-21", date(2026, 8, 21), 17))
+    view = about_card(stats, "https://a.example/code")
+    check(view)
+    assert "9,881 abstracts from 580 lists. The newest list is of 21 August 2026." in words_of(view)
+    assert "verbatim quote" in words_of(view)
+    assert "https://a.example/code" in raw(view)
+    assert "no papers yet" in words_of(about_card(Stats(0, 0, None)))
+    check(notice_card("Noted."))
+
+
+# --- custom ids --------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**63), st.integers(0, 10**6), st.text("abcx0189./-", min_size=1, max_size=64))
+def test_each_button_is_known_by_one_pattern_and_says_what_it_needs(number: int, page: int, paper: str) -> None:
+    """Every custom id fits its own pattern and no other, in Discord's hundred characters."""
+    made = {
+        ids.OTHER_QUOTES: ids.other_quotes(number),
+        ids.ANSWER_PAPER: ids.answer_paper(number),
+        ids.ANSWER_SIMILAR: ids.answer_similar(number),
+        ids.FEEDBACK: ids.feedback(number, useful=page % 2 == 0),
+        ids.PAPER: ids.paper(paper),
+        ids.PAPER_SIMILAR: ids.paper_similar(paper),
+        ids.SEARCH_PAGE: ids.search_page(number, page),
+        ids.TRENDING_PAGE: ids.trending_turn("week", page),
+        ids.POST: ids.post(number),
+    }
+    for custom_id in made.values():
+        assert len(custom_id) <= limits.CUSTOM_ID
+        assert [pattern for pattern in made if re.fullmatch(pattern, custom_id)] == [
+            pattern for pattern, own in made.items() if own == custom_id
+        ]
+    found = re.fullmatch(ids.PAPER, ids.paper(paper))
+    assert found is not None
+    assert found["paper"] == paper
+
+
+def test_a_cards_colour_is_what_it_was_given() -> None:
+    """Colour repeats the meaning; it is set in one place."""
+    container = next(iter(card(discord.Colour(0x123456), ["x"]).children))
+    assert isinstance(container, ui.Container)
+    assert container.accent_colour == discord.Colour(0x123456)
