@@ -144,7 +144,7 @@ class Catalogue:
         async with self._engine.connect() as connection:
             ids = list((await connection.execute(found)).scalars())
             rows = await connection.execute(select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids)))
-            titles = dict(rows)
+            titles = {row.id: row.title for row in rows}
         return [(id, titles[id]) for id in ids]
 
     async def by_title(self, text: str, limit: int) -> list[Paper]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -48,26 +48,43 @@ class World:
     member: simcord.MemberActor
     admin: simcord.MemberActor
 
+    @property
+    def last(self) -> discord.Message:
+        """The newest message of the channel."""
+        message = self.channel.last_message
+        assert message is not None
+        return message
+
+    async def restart(self) -> None:
+        """The process ends and a new one begins: the databases are all that it knows."""
+        self.bot = PaperBot(self.bot.settings, self.bot.library, self.bot.store, self.clock)
+        await self.env.restart_bot(self.bot)
+
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
     """Default settings with a data folder of the test's own, and a generous cooldown."""
-    return Settings(data_folder=folder, **({"chat": {"questions": 1_000}} | changes))
+    return Settings.model_validate({"data_folder": folder, "chat": {"questions": 1_000}} | changes)
 
 
 @asynccontextmanager
-async def world_of(folder: Path, clock: FakeClock, **changes: Any) -> AsyncIterator[World]:
+async def world_of(folder: Path, clock: FakeClock, **changes: Any) -> AsyncGenerator[World]:
     """The real bot in a simulated Discord, over the seed page; refusals do not fail the test by themselves."""
     settings = settings_for(folder, **changes)
     async with Library.open(settings, clock) as library, Store.open(settings.community_database) as store:
         await library.add_seeds()
         bot = PaperBot(settings, library, store, clock)
-        async with simcord.run(bot, shard_count=1, check_errors=False) as env:
+        # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
+        env = simcord.Env(bot, shard_count=1, check_errors=False)
+        await env.start()
+        try:
             guild = env.create_guild("Reading room")
             channel = guild.create_text_channel("papers")
             member = guild.add_member(env.create_user("ada"))
             manager = guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
             admin = guild.add_member(env.create_user("grace"), roles=[manager])
             yield World(env, bot, clock, guild, channel, member, admin)
+        finally:
+            await env.shutdown()
 
 
 @pytest.fixture
@@ -83,16 +100,29 @@ async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
         yield made
 
 
-def texts(components: Any) -> str:
-    """All text of a message's components, in reading order: what the person sees."""
-    if isinstance(components, list):
-        return "\n".join(filter(None, (texts(each) for each in components)))
-    parts = [components.get("content", ""), components.get("label", "")]
-    parts += [texts(components[key]) for key in ("components", "accessory") if components.get(key)]
-    return "\n".join(filter(None, parts))
+def texts(component: dict[str, Any]) -> list[str]:
+    """All text of a component and those inside it, in reading order: what the person sees."""
+    children = [*component.get("components", []), *([component["accessory"]] if component.get("accessory") else [])]
+    own = [str(component[key]) for key in ("content", "label") if component.get(key)]
+    return own + [text for child in children for text in texts(child)]
 
 
-def seen(message: Any) -> str:
+def said(result: simcord.InteractionResult) -> str:
+    """What a person reads in the response to a command or a press."""
+    assert result.response is not None
+    return seen(result.response)
+
+
+def whispered(result: simcord.InteractionResult) -> str:
+    """The same, for a response that nobody else sees."""
+    assert result.response is not None
+    assert result.response.ephemeral
+    return seen(result.response)
+
+
+def seen(message: discord.Message | simcord.ResponseMessage | None) -> str:
     """What a person reads in a message: its content and its components' text."""
-    raw = [each.to_dict() if hasattr(each, "to_dict") else each for each in message.components]
-    return "\n".join(filter(None, (message.content, texts(raw))))
+    assert message is not None
+    raw = message.message.components if isinstance(message, simcord.ResponseMessage) else message.components
+    lines = [text for component in raw for text in texts(cast("dict[str, Any]", component.to_dict()))]
+    return "\n".join([message.content, *lines] if message.content else lines)

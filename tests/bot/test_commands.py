@@ -1,0 +1,225 @@
+"""Search, papers, trending, help and the buttons of all cards, as a member uses them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from retrieval.papers import Listing, Paper
+from tests.bot.conftest import World, said, seen, whispered
+
+DAY = date(2026, 11, 23)
+
+
+def numbered(count: int, *, day: date | None = DAY) -> list[Paper]:
+    """Papers on one list, on quaternions, by two authors, in two categories, with falling votes."""
+    return [
+        Paper(
+            id=f"2611.{number:05d}",
+            title=f"Quaternion networks, part {number}",
+            abstract=f"We study quaternions of size {number}. Our method reaches {number} points.",
+            authors=("Ada Lovelace",) if number % 2 else ("Kurt Gödel", "Grace Hopper"),
+            categories=("cs.LG",) if number % 3 else ("cs.CL", "cs.LG"),
+            published=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=number),
+            listing=Listing(name=day.isoformat(), day=day, position=number) if day else None,
+            votes=100 - number,
+        )
+        for number in range(count)
+    ]
+
+
+async def test_search_finds_papers_page_by_page(world: World) -> None:
+    """Five at a time; Next and Previous turn the same message."""
+    await world.bot.library.add(numbered(12))
+    result = await world.member.slash(world.channel, "search", words="quaternion")
+    first = said(result)
+    assert "12 papers" in first
+    await world.member.click(world.last, label="Next")
+    second = seen(world.last)
+    assert second != first
+    await world.member.click(world.last, label="Next")
+    await world.member.click(world.last, label="Previous")
+    assert seen(world.last) == second
+
+
+async def test_pages_turn_after_a_restart(world: World) -> None:
+    """The search is kept in the database, so its buttons outlive the process."""
+    await world.bot.library.add(numbered(12))
+    await world.member.slash(world.channel, "search", words="quaternion")
+    first = seen(world.last)
+    await world.restart()
+    await world.member.click(world.last, label="Next")
+    assert seen(world.last) != first
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ({"words": "quaternion", "author": "godel"}, 6),
+        ({"words": "quaternion", "category": "cs.CL"}, 4),
+        ({"words": "quaternion", "after": "2026-11-10"}, 3),
+        ({"words": "quaternion", "before": "2026-11-03"}, 3),
+        ({"author": "Lovelace"}, 6),
+        ({"words": '"of size 7"'}, 1),
+        ({"words": 'quaternion -"size 7"'}, 11),
+    ],
+)
+async def test_search_filters(world: World, options: dict[str, str], count: int) -> None:
+    """Authors without accents or case, categories, days with both ends, phrases and exclusions."""
+    await world.bot.library.add(numbered(12))
+    result = await world.member.slash(world.channel, "search", **options)
+    assert f"{count} paper" in said(result)
+
+
+async def test_search_without_anything_says_what_to_give(world: World) -> None:
+    """An empty form is answered with what may be filled in."""
+    result = await world.member.slash(world.channel, "search")
+    assert "words, an author, a category or a date" in said(result)
+
+
+async def test_a_mistake_in_a_query_is_pointed_at(world: World) -> None:
+    """The query comes back with a caret under the mistake."""
+    result = await world.member.slash(world.channel, "search", words='graph "networks')
+    text = said(result)
+    assert "quotation mark" in text
+    assert 'graph "networks\n      ^' in text
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "12.05.2026"])
+async def test_a_day_that_is_none_is_refused_with_an_example(world: World, day: str) -> None:
+    """The example shows how a day is written."""
+    result = await world.member.slash(world.channel, "search", words="graph", after=day)
+    assert "2024-01-31" in said(result)
+
+
+async def test_a_search_that_finds_nothing_says_what_to_try(world: World) -> None:
+    """An empty page would leave people alone."""
+    result = await world.member.slash(world.channel, "search", words="zebrafish")
+    assert "zebrafish" in said(result)
+    assert "/trending" in said(result)
+
+
+@pytest.mark.parametrize("typed", ["2611.00003", "https://arxiv.org/abs/2611.00003v2", "networks, part 3"])
+async def test_paper_by_id_link_or_part_of_its_title(world: World, typed: str) -> None:
+    """Whatever people have at hand leads to the paper."""
+    await world.bot.library.add(numbered(5))
+    result = await world.member.slash(world.channel, "paper", paper=typed)
+    text = said(result)
+    assert "Quaternion networks, part 3" in text
+    assert "Ada Lovelace" in text
+    assert "97 votes" in text
+
+
+async def test_several_titles_are_offered_as_buttons(world: World) -> None:
+    """An ambiguous title is not guessed."""
+    await world.bot.library.add(numbered(4))
+    result = await world.member.slash(world.channel, "paper", paper="Quaternion networks")
+    assert "Quaternion networks, part 0" in said(result)
+    assert "Quaternion networks, part 3" in said(result)
+
+
+async def test_a_paper_that_is_not_there_says_what_would_be_understood(world: World) -> None:
+    """The mend and the nearest title, for that person alone."""
+    result = await world.member.slash(world.channel, "paper", paper="fast context loading for zebras")
+    assert "CacheGen" in whispered(result)
+
+
+async def test_titles_complete_while_typing(world: World) -> None:
+    """Parts of words in any order find the title; the choice leads to the paper."""
+    result = await world.member.autocomplete(world.channel, "paper", "paper", "loading cache")
+    choices = getattr(result, "autocomplete_choices", result)
+    assert choices
+    assert choices[0]["name"].startswith("CacheGen")
+    shown = await world.member.slash(world.channel, "paper", paper=choices[0]["value"])
+    assert "CacheGen" in said(shown)
+
+
+async def test_trending_of_a_page_without_days_keeps_its_order(world: World) -> None:
+    """The seed page has neither votes nor a date: it is shown as it was printed."""
+    result = await world.member.slash(world.channel, "trending")
+    text = said(result)
+    assert text.index("Hardware-Aware Neural") < text.index("Value-Driven") < text.index("DeeR-VLA")
+
+
+async def test_trending_spans_and_pages(world: World) -> None:
+    """Day, week and month are one press apart; long lists have pages."""
+    week_before = [
+        each.model_copy(update={"id": f"old-{each.id}", "title": f"Old {each.title}"})
+        for each in numbered(3, day=DAY - timedelta(days=5))
+    ]
+    await world.bot.library.add([*numbered(12), *week_before])
+    await world.member.slash(world.channel, "trending", span="day")
+    assert "Old" not in seen(world.last)
+    await world.member.click(world.last, label="Week")
+    assert "15 papers" in seen(world.last)
+    first = seen(world.last)
+    await world.member.click(world.last, label="Next")
+    assert seen(world.last) != first
+    await world.member.click(world.last, label="Day")
+    assert "12 papers" in seen(world.last)
+
+
+async def test_help_shows_questions_that_work(world: World) -> None:
+    """Each example of the help is answered on a first run."""
+    from bot.commands.help import EXAMPLES
+
+    result = await world.member.slash(world.channel, "help")
+    text = said(result)
+    for command in ("/ask", "/search", "/paper", "/trending", "/daily"):
+        assert command in text
+    for example in EXAMPLES:
+        answered = await world.member.slash(world.channel, "ask", question=example)
+        assert "no abstract" not in said(answered).lower()
+
+
+async def test_about_says_what_was_read(world: World) -> None:
+    """How many abstracts, how new, how answers are made."""
+    result = await world.member.slash(world.channel, "about")
+    assert "15 abstracts" in said(result)
+    assert "verbatim" in said(result).lower() or "word for word" in said(result).lower()
+
+
+async def _asked(world: World) -> None:
+    await world.member.slash(world.channel, "ask", question="How much does CacheGen reduce bandwidth usage?")
+
+
+def _labels(world: World) -> list[str]:
+    labels = list[str]()
+    for component in world.last.components:
+        labels += _of(cast("dict[str, Any]", component.to_dict()))
+    return labels
+
+
+def _of(component: dict[str, Any]) -> list[str]:
+    own = [str(component["label"])] if component.get("type") == 2 and "label" in component else []
+    return own + [label for child in component.get("components", []) for label in _of(child)]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_the_buttons_of_an_answer_work_also_after_a_restart(world: World, *, restart: bool) -> None:
+    """Other quotes, the paper, similar ones: shown to who pressed."""
+    await _asked(world)
+    message = world.last
+    labels = _labels(world)
+    if restart:
+        await world.restart()
+    for label in labels:
+        pressed = await world.member.click(message, label=label)
+        assert pressed.acknowledged, label
+        if pressed.response is not None:
+            assert "Reference" not in seen(pressed.response), label
+
+
+async def test_a_verdict_is_one_for_each_person_and_can_be_taken_back(world: World) -> None:
+    """Useful, not useful, and useful pressed twice: the last word counts."""
+    await _asked(world)
+    message = world.last
+    await world.member.click(message, label="Useful")
+    await world.admin.click(message, label="Not useful")
+    assert await world.bot.store.feedback.counts(1) == (1, 1)
+    await world.member.click(message, label="Not useful")
+    assert await world.bot.store.feedback.counts(1) == (0, 2)
+    await world.member.click(message, label="Not useful")
+    assert await world.bot.store.feedback.counts(1) == (0, 1)
