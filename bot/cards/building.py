@@ -83,9 +83,7 @@ def openable(text: str, paper: Paper) -> Entry:
     return ui.Section(text, accessory=press("Abstract", ids.paper(paper.id)))
 
 
-def press(
-    label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False
-) -> ui.Button[ui.LayoutView]:
+def press(label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False) -> ui.Button[ui.LayoutView]:
     """A button that the bot answers."""
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled)
 

@@ -157,4 +157,4 @@ def _with_bold(text: str) -> str:
     """Bold where the marks stand; white space just inside a mark goes outside, where Markdown wants it."""
     text = re.sub(rf"{_ON}(\s*)", rf"\1{_ON}", text)
     text = re.sub(rf"(\s*){_OFF}", rf"{_OFF}\1", text)
-    return text.replace(_ON + _OFF, "").replace(_ON, "**").replace(_OFF, "**")
+    return text.replace(_ON + _OFF, "").replace(_OFF + _ON, "").replace(_ON, "**").replace(_OFF, "**")

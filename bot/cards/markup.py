@@ -27,6 +27,7 @@ _INVISIBLE: Final = re.compile(
 )
 _URL: Final = re.compile(URL)
 _INLINE: Final = re.compile(r"[\\*_~|`\[\]<]|:(?=[\w+-]+:)")
+_SCHEME: Final = re.compile(r"https?:(?=//)", re.IGNORECASE)
 _MENTION: Final = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"^(\s*)(?:(-#|[#>+=-])|(\d+)([.)]))", re.MULTILINE)  # headings, quotes, lists
 
@@ -40,14 +41,15 @@ def plain(text: str, *, links: bool = False) -> str:
     parts, at = list[str](), 0
     text = _INVISIBLE.sub("", text)
     for url in _URL.finditer(text):
-        shown = f"<{url[0]}>" if links else _escaped(url[0]).replace("://", f":{JOINER}//")
+        shown = f"<{url[0]}>" if links else _escaped(url[0])
         parts += [_escaped(text[at : url.start()]), shown]
         at = url.end()
     return _LINE_START.sub(_escaped_start, "".join(parts) + _escaped(text[at:]))
 
 
 def _escaped(text: str) -> str:
-    return _MENTION.sub("@" + JOINER, _INLINE.sub(r"\\\g<0>", text))
+    escaped = _INLINE.sub(r"\\\g<0>", text)
+    return _SCHEME.sub(rf"\g<0>{JOINER}", _MENTION.sub("@" + JOINER, escaped))
 
 
 def _escaped_start(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ lowered characters where Unicode has them, and an unknown macro (``\ours``) stay
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -157,6 +158,7 @@ def _root(node: Any, l2tobj: Any) -> str:
 @cache
 def _converter() -> LatexNodes2Text:
     """The library's converter, with our macros before its own."""
+    logging.getLogger("pylatexenc").setLevel(logging.ERROR)  # an author's broken LaTeX is no news to the operator
     own: list[Any] = [MacroTextSpec(name, text) for name, text in _WORDS.items()]
     own += [MacroTextSpec(name, f" {name} ") for name in _OPERATORS]
     own += [MacroTextSpec(name, "") for name in _SWITCHES]

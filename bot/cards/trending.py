@@ -58,9 +58,7 @@ def _days(trending: Trending) -> str:
     return f"{look.written(trending.first)} to {look.written(trending.last)}"
 
 
-def daily_post(
-    list_name: str, day: date | None, ranked: Sequence[Trend], post_id: int, total: int
-) -> ui.LayoutView:
+def daily_post(list_name: str, day: date | None, ranked: Sequence[Trend], post_id: int, total: int) -> ui.LayoutView:
     """The day's post: ``ranked`` papers out of ``total`` on the list ``list_name``.
 
     Lines get shorter, and then papers are left out, until Discord's limits are kept; what is left out

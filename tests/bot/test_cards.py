@@ -142,24 +142,30 @@ def _view(*items: ui.Item[ui.LayoutView]) -> ui.LayoutView:
     return view
 
 
-def _button(label: str, **fields: str) -> ui.ActionRow[ui.LayoutView]:
-    return ui.ActionRow(ui.Button[ui.LayoutView](label=label, **fields))
+def _button(
+    label: str, *, custom_id: str | None = None, url: str | None = None, emoji: str | None = None
+) -> ui.ActionRow[ui.LayoutView]:
+    return ui.ActionRow(ui.Button[ui.LayoutView](label=label, custom_id=custom_id, url=url, emoji=emoji))
 
 
-@pytest.mark.parametrize(
-    ("items", "fault"),
-    [
-        ([], "0 components"),
-        ([ui.TextDisplay("x" * 2_001), ui.TextDisplay("x" * 2_000)], "4001 characters"),
-        ([ui.TextDisplay(" ")], "empty text"),
-        ([_button("x" * 81, custom_id="a")], "labelled"),
-        ([_button("", custom_id="a", emoji="👍")], "labelled"),
-        ([_button("a", custom_id="x" * 101)], "custom_id"),
-        ([_button("a", custom_id="a"), _button("b", custom_id="a")], "2 components"),
-        ([_button("a", url="ftp://a.example")], "leads to"),
-        ([_button("a", url="https://a.example/" + "x" * 500)], "leads to"),
-    ],
-)
+def _text(content: str) -> ui.TextDisplay[ui.LayoutView]:
+    return ui.TextDisplay(content)
+
+
+FAULTY: list[tuple[list[ui.Item[ui.LayoutView]], str]] = [
+    ([], "0 components"),
+    ([_text("x" * 2_001), _text("x" * 2_000)], "4001 characters"),
+    ([_text(" ")], "empty text"),
+    ([_button("x" * 81, custom_id="a")], "labelled"),
+    ([_button("", custom_id="a", emoji="👍")], "labelled"),
+    ([_button("a", custom_id="x" * 101)], "custom_id"),
+    ([_button("a", custom_id="a"), _button("b", custom_id="a")], "2 components"),
+    ([_button("a", url="ftp://a.example")], "leads to"),
+    ([_button("a", url="https://a.example/" + "x" * 500)], "leads to"),
+]
+
+
+@pytest.mark.parametrize(("items", "fault"), FAULTY)
 def test_the_check_finds_each_fault(items: list[ui.Item[ui.LayoutView]], fault: str) -> None:
     """A card that Discord would refuse is refused here first, with the reason."""
     with pytest.raises(CardTooLarge, match=fault):
