@@ -266,13 +266,21 @@ class Library:
         query = parse(query) if isinstance(query, str) else query
         index = await self._current()
         allowed = await self._catalogue.matching(query.filters)
+        if query.phrases or query.excluded or not query.terms:
+            hits = await self._all_hits(query, index, allowed)
+            total, hits = len(hits), hits[offset : offset + limit]
+        else:
+            total = await self._worker.run(index.count, query.terms, allowed)
+            hits = (await self._worker.run(index.search, query.terms, offset + limit, allowed))[offset:]
+        return SearchPage(query, await self._scored(hits), total, offset)
+
+    async def _all_hits(self, query: Query, index: Index, allowed: set[str] | None) -> list[Hit]:
+        """Every hit of a query whose text must be looked at, or that has no words to rank by (newest first)."""
         if query.terms:
             hits = await self._worker.run(index.search, query.terms, len(index), allowed)
         else:
             hits = [Hit(id, 0.0) for id in await self._catalogue.newest_first(query.filters)]
-        if query.phrases or query.excluded:
-            hits = await self._holding_text(query, hits)
-        return SearchPage(query, await self._scored(hits[offset : offset + limit]), len(hits), offset)
+        return await self._holding_text(query, hits) if query.phrases or query.excluded else hits
 
     async def _holding_text(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """The hits whose text holds the query's phrases and none of its excluded words."""

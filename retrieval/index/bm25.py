@@ -140,6 +140,15 @@ class Index:
         found &= self._alive if allowed is None else self._mask(allowed)
         return self._best(scores, np.flatnonzero(found), limit)
 
+    def count(self, terms: Sequence[str], allowed: Collection[str] | None = None) -> int:
+        """How many documents hold at least one of ``terms``: the hits of a ``search`` without a limit."""
+        found = self._alive.copy() if allowed is None else self._mask(allowed) & self._alive
+        holding = np.zeros(len(self._row_ids), np.bool_)
+        for number in {self._vocabulary[term] for term in terms if term in self._vocabulary}:
+            for base, segment in zip(self._bases, self._segments, strict=False):
+                holding[np.add(segment.postings(number)[0], base, dtype=np.intp)] = True
+        return int(np.count_nonzero(found & holding))
+
     def _accumulate(self, terms: Sequence[str]) -> tuple[Floats, Mask]:
         """Each row's score, and whether it holds any of ``terms``; rows of replaced documents too."""
         scores = np.zeros(len(self._row_ids))

@@ -36,9 +36,9 @@ corpora = st.dictionaries(ids, texts, max_size=9)
 # Beside many elders a small lot stays a segment of its own, and what it replaces stays in theirs.
 ELDERS = [(f"paper-{number}", ["graph", "model"] * (number % 3) + ["data"]) for number in range(60)]
 starts: list[list[Batch]] = [[], [ELDERS]]
-lots = st.tuples(
-    st.sampled_from(starts), st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)
-).map(lambda both: [*both[0], *both[1]])
+lots = st.tuples(st.sampled_from(starts), st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)).map(
+    lambda both: [*both[0], *both[1]]
+)
 queries = st.lists(words | st.just("unknown"), max_size=6)
 
 
@@ -112,6 +112,13 @@ def test_hits_hold_a_term_and_come_best_first(
     assert index.search(query, limit, allowed) == holding[: max(limit, 0)]
 
 
+@given(lots, queries, st.none() | st.sets(ids))
+def test_the_count_is_that_of_all_hits(batches: list[Batch], query: list[str], allowed: set[str] | None) -> None:
+    """A page of a search can say how many there are without making them all."""
+    index = added(batches)
+    assert index.count(query, allowed) == len(index.search(query, len(index) + 1, allowed))
+
+
 @given(lots, queries)
 def test_what_is_saved_reads_back(
     tmp_path_factory: pytest.TempPathFactory, batches: list[Batch], query: list[str]
@@ -176,9 +183,7 @@ def test_segments_stay_few_when_papers_come_one_by_one() -> None:
 
 def test_more_documents_than_a_segment_holds_are_split() -> None:
     """A corpus over the size of a segment makes several, with statistics over all of them."""
-    index = Index.empty().adding(
-        (f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1)
-    )
+    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1))
     assert len(index) == index.document_frequency("graph") == SEGMENT_SIZE + 1
     assert [hit.id for hit in index.search([f"w{SEGMENT_SIZE}"], 5)] == [f"p{SEGMENT_SIZE}"]
 
@@ -226,9 +231,7 @@ def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
         wanted = oracle.get_scores(query)
         assert np.allclose(index.score(query), wanted, rtol=1e-9, atol=1e-9)
         best = sorted(zip((-wanted.round(9)).tolist(), documents, strict=True))[:10]
-        assert [hit.id for hit in index.search(query, 10)] == [
-            identifier for score, identifier in best if score
-        ]
+        assert [hit.id for hit in index.search(query, 10)] == [identifier for score, identifier in best if score]
 
 
 # --- damage ------------------------------------------------------------------------------------
@@ -317,9 +320,7 @@ def test_saving_removes_what_the_last_save_left(saved: Path) -> None:
     assert sorted(path.suffix for path in saved.iterdir()) == [".json", ".npy", ".npy", ".txt"]
 
 
-def test_a_stop_before_the_manifest_leaves_the_old_index(
-    saved: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stop_before_the_manifest_leaves_the_old_index(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A save that dies when everything but the manifest is written has changed nothing."""
     grown = Index.load(saved, 7).adding([("new", ["graph"])])
 
