@@ -64,6 +64,8 @@ async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
     """A room whose channel holds the newest trending list, posted as the daily post would be."""
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
         await env.advance_time((bot.clock() - env.now()).total_seconds())  # its clock begins in the past
+        if bot.user is not None:
+            await bot.user.edit(username=BOT_NAME)
         guild = env.create_guild("Reading room")
         channel = guild.create_text_channel(CHANNEL, topic="The day's papers, and questions about them")
         user = env.create_user("you")
