@@ -355,6 +355,16 @@ def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
     assert "more paper" not in words_of(view)
 
 
+def test_what_does_not_fit_into_a_post_is_counted() -> None:
+    """Thirty long lines are too many for one message: the last ones are left out, and it says how many."""
+    papers = [PAPER.model_copy(update={"id": f"2401.{n:05}", "title": "Very long title " * 9}) for n in range(30)]
+    view = daily_post("2026-08-21", date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
+    check(view)
+    shown = words_of(view).count("Very long title Very")
+    assert 20 < shown < 30
+    assert f"{41 - shown} more papers on the list" in words_of(view)
+
+
 # --- the bot's own words -----------------------------------------------------------------------------
 
 
