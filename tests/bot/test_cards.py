@@ -357,7 +357,8 @@ def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
 
 def test_what_does_not_fit_into_a_post_is_counted() -> None:
     """Thirty long lines are too many for one message: the last ones are left out, and it says how many."""
-    papers = [PAPER.model_copy(update={"id": f"2401.{n:05}", "title": "Very long title " * 9}) for n in range(30)]
+    long = {"title": "Very long title " * 9, "link": "https://a.example/".ljust(60, "x")}
+    papers = [PAPER.model_copy(update={"id": f"t-{n}", **long}) for n in range(30)]
     view = daily_post("2026-08-21", date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
     check(view)
     shown = len(re.findall(r"^\d+\. Very long", words_of(view), re.MULTILINE))
