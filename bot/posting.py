@@ -150,13 +150,16 @@ class DailyPoster:
         return _drawing(feed, found) if found is not None and found.name == claim.list_name else None
 
 
-async def post_now(bot: PaperBot, channel: Channel, day_list: DayList) -> discord.Message | None:
-    """Post a list in a channel now, with the settings' defaults; ``None`` if it was posted before.
+async def post_now(
+    bot: PaperBot, channel: Channel, day_list: DayList, *, papers: int | None = None
+) -> discord.Message | None:
+    """Post a list in a channel now, as the daily post would look by default; ``None`` if it was posted before.
 
+    ``papers`` is how many to show, where not as many as the settings say.
     Claimed, sent and confirmed like any daily post.
     """
     now, daily = bot.clock(), bot.settings.daily
-    shown = chosen(day_list.ranked, daily.papers, daily.minimum_votes)
+    shown = chosen(day_list.ranked, papers or daily.papers, daily.minimum_votes)
 
     def draw(post_id: int) -> discord.ui.LayoutView:
         return daily_post(day_list.name, day_list.day, shown, post_id, len(day_list.ranked))

@@ -19,6 +19,7 @@ from retrieval.errors import SettingsError
 
 BOT_NAME = "Daily Papers"
 CHANNEL = "daily-papers"
+_POSTED = 5  # papers: the whole post then fits on a screen, and what is typed below it stays in sight
 _WELCOME = """
 Daily Papers Bot runs in a local preview (no DISCORD_TOKEN is set). Open this page:
 
@@ -75,7 +76,7 @@ async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
         newest = await bot.library.newest_list()
         posted_in = bot.get_channel(channel.id)
         if newest is not None and isinstance(posted_in, discord.TextChannel):
-            await post_now(bot, posted_in, newest)
+            await post_now(bot, posted_in, newest, papers=_POSTED)
         yield Room(env, channel, Visitor(env, guild, user))
 
 

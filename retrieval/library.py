@@ -359,9 +359,16 @@ class Library:
         fitting = [each for each in dated if _within(each.day, not_before, not_after)] if dated else lists
         if not fitting:
             return None
-        newest = fitting[0]
-        papers = await self._catalogue.list_papers(newest.name)
-        return DayList(newest.name, newest.day, tuple(rank(papers, self._clock())))
+        return await self._ranked_list(fitting[0])
+
+    async def list_named(self, name: str) -> DayList | None:
+        """The list of that name, ranked; ``None`` where there is none."""
+        found = next((each for each in await self._catalogue.lists() if each.name == name), None)
+        return None if found is None else await self._ranked_list(found)
+
+    async def _ranked_list(self, summary: ListSummary) -> DayList:
+        papers = await self._catalogue.list_papers(summary.name)
+        return DayList(summary.name, summary.day, tuple(rank(papers, self._clock())))
 
     async def trending(self, span: Span = Span.DAY) -> Trending:
         """The trending papers of the newest day, week or month that the catalogue has lists of."""

@@ -22,7 +22,7 @@ from bot.errors import told
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Quote
 from retrieval.errors import InvalidInput
-from retrieval.library import Span
+from retrieval.library import Span, Trending
 
 Press = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
@@ -154,8 +154,14 @@ class WholeList(CardButton, template=ids.POST):
     """The whole list of a daily post."""
 
     async def press(self, interaction: Press) -> None:
-        """Show the trending papers of now."""
-        await _reply(interaction, trending_card(await interaction.client.library.trending(), page=0))
+        """Show all papers of the list that was posted, as they rank now."""
+        bot = interaction.client
+        claim = await bot.store.ledger.get(int(self.fields["post"]))
+        posted = await bot.library.list_named(claim.list_name) if claim else None
+        if posted is None:
+            raise InvalidInput("I no longer have that list. /trending shows the newest one.")
+        whole = Trending(Span.DAY, posted.day, posted.day, posted.ranked)
+        await _reply(interaction, trending_card(whole, page=0))
 
 
 BUTTONS: tuple[type[CardButton], ...] = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
+import discord
 import pytest
 
+from bot.posting import post_now
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import World, said, seen, whispered
 
@@ -223,3 +225,23 @@ async def test_a_verdict_is_one_for_each_person_and_can_be_taken_back(world: Wor
     assert await world.bot.store.feedback.counts(1) == (0, 2)
     await world.member.click(message, label="Not useful")
     assert await world.bot.store.feedback.counts(1) == (0, 1)
+
+
+async def test_the_whole_list_of_a_post_is_one_press_away(world: World) -> None:
+    """The button of a post shows the list that was posted, even when a newer one is there."""
+    await world.bot.library.add(numbered(12))
+    posted, channel = await world.bot.library.newest_list(), world.bot.get_channel(world.channel.id)
+    assert posted is not None
+    assert isinstance(channel, discord.TextChannel)
+    await post_now(world.bot, channel, posted, papers=3)
+    post = world.last
+    assert "part 2" in seen(post)
+    assert "part 3" not in seen(post)
+    newer = [
+        each.model_copy(update={"id": f"new-{each.id}", "title": f"New {each.title}"})
+        for each in numbered(2, day=DAY + timedelta(days=1))
+    ]
+    await world.bot.library.add(newer)
+    whole = whispered(await world.member.click(post, label="Whole list"))
+    assert "12 papers" in whole
+    assert "New" not in whole
