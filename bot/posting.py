@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeGuard
+from typing import ParamSpec, TypeGuard
 
 import aiohttp
 import discord
@@ -25,6 +25,7 @@ from bot.schedule import Past, Post, SayNothingToday, Wait, chosen, due, local_d
 from bot.store.feeds import DailyFeed
 from bot.store.ledger import Claim
 from retrieval.library import DayList
+from retrieval.trending import Trend
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ _REFUSAL = 4  # the first digit of a status that says no
 _TRY_LATER = {408, 429}
 _AT_ONCE = 5  # channels served at a time
 
+P = ParamSpec("P")
+
 Draw = Callable[[int], discord.ui.LayoutView]
 """Draws the card of a post that carries the given claim's number."""
 
@@ -50,6 +53,10 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 
 class _UnreadableError(Exception):
     """The bot may not read a channel's past."""
+
+
+class _AwayError(Exception):
+    """The server is not reachable just now: an outage of its, or we have only just connected."""
 
 
 class DailyPoster:
@@ -67,16 +74,22 @@ class DailyPoster:
             await asyncio.sleep(_to_next_minute(self._bot.clock()))
 
     async def tick(self, now: datetime) -> None:
-        """Settle what was interrupted, then post what is due at ``now`` (aware UTC)."""
-        for claim in await self._bot.store.ledger.open_claims():
-            if now - claim.tried_at >= LEASE:
-                await self._surviving(f"settling post {claim.id}", self._settle(claim, now))
-        feeds = await self._bot.store.feeds.active()
-        await asyncio.gather(*(self._serve(feed, now) for feed in feeds))
+        """Settle what was interrupted, then post what is due at ``now`` (aware UTC).
 
-    async def _serve(self, feed: DailyFeed, now: datetime) -> None:
+        A look can take long where many channels wait and Discord is slow, so ``now`` only decides what is
+        due; what is written down is when it was done.
+        """
+        claims = await self._bot.store.ledger.open_claims()
+        left = [claim for claim in claims if now - claim.tried_at >= LEASE]
+        await asyncio.gather(*(self._serve(f"settling post {claim.id}", self._settle, claim) for claim in left))
+        feeds = await self._bot.store.feeds.active()
+        await asyncio.gather(
+            *(self._serve(f"posting in channel {feed.channel_id}", self._post_due, feed, now) for feed in feeds)
+        )
+
+    async def _serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
         async with self._places:
-            await self._surviving(f"posting in channel {feed.channel_id}", self._post_due(feed, now))
+            await self._surviving(what, work(*args, **kwargs))
 
     async def _surviving(self, what: str, work: Awaitable[None]) -> None:
         """Do ``work``; a defect in it is logged and stops neither other channels nor the next minute."""
@@ -87,7 +100,8 @@ class DailyPoster:
 
     async def _post_due(self, feed: DailyFeed, now: datetime) -> None:
         day = owed_day(feed, now, Past())
-        if day is None or self._bot.get_guild(feed.guild_id) is None:  # the server is away, or has thrown us out
+        guild = self._bot.get_guild(feed.guild_id)
+        if day is None or guild is None or guild.unavailable:  # it has thrown us out, or is away
             return
         past = await _past(self._bot, feed, day)
         if owed_day(feed, now, past) is None:
@@ -96,15 +110,16 @@ class DailyPoster:
         newest = await self._bot.library.newest_list(not_before=first, not_after=last)
         channel = _channel(self._bot, feed.channel_id)
         match due(feed, now, past, newest):
-            case Post(list=posted):
-                await _deliver(self._bot, channel, posted.name, day=day, now=now, draw=_drawing(feed, posted))
+            case Post(list=posted, shown=shown):
+                await _deliver(self._bot, channel, posted.name, day=day, draw=_drawing(posted, shown))
             case SayNothingToday(name=name):
-                await _deliver(self._bot, channel, name, day=day, now=now, draw=lambda _: nothing_today(day))
+                await _deliver(self._bot, channel, name, day=day, draw=lambda _: nothing_today(day))
             case Wait():
                 pass
 
-    async def _settle(self, claim: Claim, now: datetime) -> None:
+    async def _settle(self, claim: Claim) -> None:
         """Find out what became of an open claim, and make good what was not sent."""
+        now = self._bot.clock()
         if not await self._bot.store.ledger.take_over(claim, now):
             return
         try:
@@ -114,7 +129,7 @@ class DailyPoster:
             await self._bot.store.ledger.give_up(claim.id, reason, now)
         except discord.NotFound as error:
             await _refused(self._bot, claim, error)
-        except _FAILURES as error:
+        except (_AwayError, *_FAILURES) as error:
             log.warning("Cannot look for post %s now (%r): trying again", claim.id, error)
         else:
             await self._settled(claim, message, now)
@@ -137,17 +152,18 @@ class DailyPoster:
     async def _send_again(self, claim: Claim, feed: DailyFeed, now: datetime) -> None:
         draw = await self._draw_again(claim, feed)
         if draw is None:
-            await self._bot.store.ledger.release(claim.id, "I was interrupted, and its list has changed.", now)
+            reason = "I was interrupted, and its list has no papers to show any more."
+            await self._bot.store.ledger.release(claim.id, reason, now)
         else:
             await _send(self._bot, _channel(self._bot, claim.channel_id), claim, draw(claim.id))
 
     async def _draw_again(self, claim: Claim, feed: DailyFeed) -> Draw | None:
-        """How to draw a claim's post; ``None`` where its list is there no more."""
+        """How to draw a claim's post; ``None`` where its list, or every paper of it that is wanted, is gone."""
         if claim.list_name == SayNothingToday(claim.for_day).name:
             return lambda _: nothing_today(claim.for_day)
         day = _day_of(claim.list_name)
         found = await self._bot.library.newest_list(not_before=day, not_after=day)
-        return _drawing(feed, found) if found is not None and found.name == claim.list_name else None
+        return _wanted(feed, found) if found is not None and found.name == claim.list_name else None
 
 
 async def post_now(
@@ -158,13 +174,9 @@ async def post_now(
     ``papers`` is how many to show, where not as many as the settings say.
     Claimed, sent and confirmed like any daily post.
     """
-    now, daily = bot.clock(), bot.settings.daily
+    daily, day = bot.settings.daily, bot.clock().astimezone(UTC).date()
     shown = chosen(day_list.ranked, papers or daily.papers, daily.minimum_votes)
-
-    def draw(post_id: int) -> discord.ui.LayoutView:
-        return daily_post(day_list.name, day_list.day, shown, post_id, len(day_list.ranked))
-
-    return await _deliver(bot, channel, day_list.name, day=now.astimezone(UTC).date(), now=now, draw=draw)
+    return await _deliver(bot, channel, day_list.name, day=day, draw=_drawing(day_list, shown))
 
 
 async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
@@ -174,13 +186,17 @@ async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | Non
     """
     first, last = window(local_day(feed, bot.clock()))
     newest = await bot.library.newest_list(not_before=first, not_after=last)
-    if newest is None or not chosen(newest.ranked, feed.papers, feed.minimum_votes):
-        return None
-    return _drawing(feed, newest)(0)
+    draw = None if newest is None else _wanted(feed, newest)
+    return None if draw is None else draw(0)
 
 
-def _drawing(feed: DailyFeed, posted: DayList) -> Draw:
+def _wanted(feed: DailyFeed, posted: DayList) -> Draw | None:
+    """How to draw a list as the feed wants it; ``None`` where none of its papers is wanted."""
     shown = chosen(posted.ranked, feed.papers, feed.minimum_votes)
+    return _drawing(posted, shown) if shown else None
+
+
+def _drawing(posted: DayList, shown: Sequence[Trend]) -> Draw:
     return lambda post_id: daily_post(posted.name, posted.day, shown, post_id, len(posted.ranked))
 
 
@@ -193,11 +209,12 @@ async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
     )
 
 
-async def _deliver(
-    bot: PaperBot, channel: Channel, name: str, *, day: date, now: datetime, draw: Draw
-) -> discord.Message | None:
-    """Claim and send; ``None`` where the claim is taken, or where the message may not be there."""
-    claim = await bot.store.ledger.claim(channel.id, name, day, now)
+async def _deliver(bot: PaperBot, channel: Channel, name: str, *, day: date, draw: Draw) -> discord.Message | None:
+    """Claim and send; ``None`` where the claim is taken, or where the message may not be there.
+
+    The claim's moment must be that of sending: the lease and the search for a lost message count from it.
+    """
+    claim = await bot.store.ledger.claim(channel.id, name, day, bot.clock())
     return None if claim is None else await _send(bot, channel, claim, draw(claim.id))
 
 
@@ -250,22 +267,28 @@ async def _find(bot: PaperBot, claim: Claim) -> discord.Message | None:
     """A claim's message, looked for in the channel around the time at which it can have been sent.
 
     Raises ``_UnreadableError`` where the bot may not read the channel's past: there Discord answers with an
-    empty list rather than a refusal, which would look like a post that was never sent.
+    empty list rather than a refusal, which would look like a post that was never sent. Raises ``_AwayError``
+    while the server is away: what the bot may do there is not known then.
     """
-    channel = bot.get_channel(claim.channel_id) or await bot.fetch_channel(claim.channel_id)
-    if not isinstance(channel, discord.TextChannel) or not _may_read(bot, channel):
-        raise _UnreadableError
     since, until = claim.claimed_at - _BEFORE, claim.tried_at + _AFTER
     async with asyncio.timeout(_LOOK_SECONDS):
+        channel = await _readable(bot, claim.channel_id)
         async for message in channel.history(limit=None, before=until, after=since, oldest_first=False):
             if message.author == bot.user and _is_post(message, claim):
                 return message
     return None
 
 
-def _may_read(bot: PaperBot, channel: discord.TextChannel) -> bool:
-    me = channel.guild.get_member(bot.user.id) if bot.user else None  # None while the server is away
-    return me is not None and channel.permissions_for(me).read_message_history
+async def _readable(bot: PaperBot, channel_id: int) -> discord.TextChannel:
+    """The channel, whose past the bot may read."""
+    channel = bot.get_channel(channel_id) or await bot.fetch_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        raise _UnreadableError
+    if channel.guild.unavailable:
+        raise _AwayError
+    if not channel.permissions_for(channel.guild.me).read_message_history:
+        raise _UnreadableError
+    return channel
 
 
 def _is_post(message: discord.Message, claim: Claim) -> bool:

@@ -125,14 +125,31 @@ def _moment(feed: DailyFeed, day: date) -> datetime | None:
     """When the post of a local day is due, in UTC; ``None`` on a day without a post.
 
     A time that comes twice (clocks go back) means the first one. A time that is skipped (clocks go
-    forward) means as long after the last valid one, as PEP 495 has it; where that would be the next
-    day, as long before. A zone that skips a whole day has no post on it.
+    forward) means the first moment after the gap; where that is the next day, as long before the gap
+    as the time lies inside it. A zone that skips a whole day has no post on it.
     """
     if day.weekday() not in feed.weekdays:
         return None
     local = datetime.combine(day, feed.time, ZoneInfo(feed.zone))
-    moments = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    moments = (first,) if first <= second else (_gaps_end(local, second, first), second)
     return next((moment for moment in moments if local_day(feed, moment) == day), None)
+
+
+def _gaps_end(local: datetime, before: datetime, after: datetime) -> datetime:
+    """The first moment (UTC, to the second) from which clocks show ``local``, a skipped time, or later.
+
+    By halving: ``before`` and ``after`` (PEP 495's two readings of a skipped time) lie on either side,
+    and the standard library does not tell when a zone changes its clocks.
+    """
+    wanted, zone = local.replace(tzinfo=None), local.tzinfo
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(zone).replace(tzinfo=None) >= wanted:
+            after = middle
+        else:
+            before = middle
+    return after
 
 
 def _is_new(newest: DayList, had: Collection[str]) -> bool:

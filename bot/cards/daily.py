@@ -13,7 +13,7 @@ from discord.utils import format_dt
 
 from bot.cards import look
 from bot.cards.building import card, press
-from bot.cards.limits import shorten
+from bot.cards.limits import TEXT, shorten
 from bot.cards.look import counted
 from bot.cards.markup import plain, small
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS, DailyFeed, WhenEmpty
@@ -22,8 +22,8 @@ from bot.store.ledger import Claim, Status
 DECIDE: Final = r"daily:(?P<what>save|cancel):(?P<draft>\d+)"
 """Custom ids of the buttons under a set-up that waits for its confirmation."""
 
-FEEDS_SHOWN: Final = 8
-"""Channels on a status card; with three rows each they stay within a message's 4,000 characters."""
+_MARGIN: Final = 100
+"""Characters of a status card that its heading and its last line take."""
 
 
 def nothing_line(day: date) -> str:
@@ -57,10 +57,15 @@ def saved_card(feed: DailyFeed, when: datetime | None) -> ui.LayoutView:
 def status_card(states: Sequence[tuple[DailyFeed, datetime | None, Sequence[Claim]]]) -> ui.LayoutView:
     """Each channel's set-up, its next post and what became of the last ones, newest first."""
     texts = list[str]()
-    for feed, when, claims in states[:FEEDS_SHOWN]:
+    room = TEXT - _MARGIN
+    for feed, when, claims in states:
         rows = [_row(feed, claim) for claim in claims] or [small("Nothing was posted yet.")]
-        texts.append("\n".join([f"### <#{feed.channel_id}>", described(feed), next_post(feed, when), *rows]))
-    left = len(states) - FEEDS_SHOWN
+        text = "\n".join([f"### <#{feed.channel_id}>", described(feed), next_post(feed, when), *rows])
+        room -= len(text)
+        if room < 0:
+            break
+        texts.append(text)
+    left = len(states) - len(texts)
     more = [small(f"{counted(left, 'more channel')}: /daily status with a channel")] if left > 0 else []
     return card(look.LIST, ["## Daily posts", *texts, *more])
 

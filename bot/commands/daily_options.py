@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import day_name
 from datetime import time
+from functools import cache
 from zoneinfo import available_timezones
 
 import discord
@@ -37,10 +38,9 @@ class Zone(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
-        wanted = _folded(value)
-        for name in available_timezones():
-            if _folded(name) == wanted:
-                return name
+        name = _zones().get(_folded(value))
+        if name:
+            return name
         near = zones_like(value)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
         raise InvalidInput(f"I know no time zone “{value[:50]}”. Pick one from the list, such as {', '.join(near)}.")
 
@@ -69,8 +69,17 @@ class Weekdays(app_commands.Transformer):
 def zones_like(text: str) -> list[str]:
     """Up to 25 zones whose name holds ``text``, those whose place begins with it first."""
     wanted = _folded(text)
-    found = [name for name in available_timezones() if wanted in _folded(name)]
+    found = [name for folded, name in _zones().items() if wanted in folded]
     return sorted(found, key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))[:CHOICES]
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """IANA's names by how they are compared. Read once: each look walks the zones' folders on the disk.
+
+    ``localtime`` is the operator's machine's own zone and ``Factory`` is none: not a reader's choice.
+    """
+    return {_folded(name): name for name in available_timezones() - {"localtime", "Factory"}}
 
 
 def parsed_weekdays(text: str) -> frozenset[int]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     insert,
     select,
     update,
@@ -86,6 +87,7 @@ answers = Table(
     Column("papers", Checked(tuple[tuple[str, float], ...]), nullable=False),
     Column("history", Checked(tuple[Turn, ...]), nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
 )
 Index("ix_answers_message_id", answers.c.message_id)
 Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)
@@ -123,6 +125,12 @@ class Answers:
         return await self._newest(
             answers.c.channel_id == channel_id, answers.c.user_id == user_id, answers.c.asked_at >= since
         )
+
+    async def forget(self, before: datetime) -> int:
+        """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(answers).where(answers.c.asked_at < before))
+        return gone.rowcount
 
     async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:
         wanted = select(answers).where(*conditions).order_by(answers.c.asked_at.desc(), answers.c.id.desc())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ import discord
 import pytest
 import simcord
 
+from bot.cards.daily import status_card
+from bot.cards.limits import check
 from bot.commands.daily_options import parsed_weekdays, zones_like
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.store.ledger import Claim, Status
 from retrieval.errors import InvalidInput
-from tests.bot.conftest import seen
-from tests.bot.daily_world import TODAY, DailyWorld, daily_world, list_of
+from tests.bot.conftest import seen, texts
+from tests.bot.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
 
 
 @pytest.fixture
@@ -223,6 +227,7 @@ def test_at_most_25_zones_are_offered() -> None:
     """Discord takes no more choices; a place that begins with the text comes first."""
     assert len(zones_like("")) == 25
     assert zones_like("berl")[0] == "Europe/Berlin"
+    assert zones_like("localtime") == []
 
 
 @pytest.mark.parametrize(
@@ -288,6 +293,21 @@ async def test_status_links_what_was_posted_and_names_what_was_refused(world: Da
     assert message is not None
     assert f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{message.id}" in text
     assert "Wednesday, 25 November, 08:00 in UTC" in text
+
+
+@pytest.mark.parametrize("channels", [1, 6, 7, 50])
+def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
+    """What has no room is counted, and the way to it is named."""
+    feed = replace(FEED, zone="America/Argentina/ComodRivadavia", minimum_votes=50, weekdays=frozenset({0, 2, 3, 5}))
+    moment = feed.changed_at
+    refused = Claim(1, 2, "2026-11-24", TODAY, moment, moment, Status.RELEASED, reason="No. " * 100)
+    card = status_card([(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)])
+    check(card)
+    text = "\n".join(map(texts, card.to_components()))
+    left = channels - text.count("### ")
+    assert left < channels
+    assert ("more channel" in text) == (left > 0)
+    assert left == 0 or str(left) in text
 
 
 async def test_with_several_channels_the_one_meant_must_be_named(world: DailyWorld) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 
+import bot.posting
 from bot.posting import LEASE, DailyPoster, post_now
 from bot.store.feeds import WhenEmpty
 from bot.store.ledger import Claim, Ledger, Status
+from retrieval.library import DayList
 from tests.bot.daily_world import TODAY, DailyWorld, daily_world, list_of
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -254,6 +256,109 @@ async def test_an_interrupted_post_of_a_channel_that_was_stopped_is_dropped(worl
     await world.tick()
     assert world.posts() == []
     assert "stopped" in ((await only_row(world)).reason or "")
+
+
+@pytest.fixture
+def crowded(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A look in which a quarter of an hour passes before this channel's turn comes; undo ends it."""
+    newest_list = world.library.newest_list
+
+    async def late(**days: date) -> DayList | None:
+        found = await newest_list(**days)
+        await world.pass_time(minutes=15)
+        return found
+
+    monkeypatch.setattr(world.library, "newest_list", late)
+    return monkeypatch
+
+
+async def test_a_post_whose_turn_came_late_is_found_again(world: DailyWorld, crowded: pytest.MonkeyPatch) -> None:
+    """Sent long after the look began, not confirmed, restarted: still one post."""
+
+    async def die(*_: object) -> None:
+        raise Crash
+
+    crowded.setattr(Ledger, "confirm", die)
+    with pytest.raises(Crash):
+        await world.tick()
+    crowded.undo()
+    assert len(world.posts()) == 1
+    await world.restart()
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert len(world.posts()) == 1
+    assert (await only_row(world)).status is Status.POSTED
+
+
+async def test_a_claim_has_its_whole_lease_however_late_its_turn(
+    world: DailyWorld, crowded: pytest.MonkeyPatch
+) -> None:
+    """Another process must not take a message that is being sent for an abandoned one."""
+    waited = list[timedelta]()
+
+    async def look(*_: object, **__: object) -> None:
+        waited.append(world.clock() - (await only_row(world)).tried_at)
+        raise Crash
+
+    crowded.setattr(discord.TextChannel, "send", look)
+    with pytest.raises(Crash):
+        await world.tick()
+    assert waited == [timedelta()]
+
+
+async def test_while_the_server_is_away_nothing_is_given_up(world: DailyWorld) -> None:
+    """Just connected, or an outage: what the bot may read there is not known, so the claim waits."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    guild.unavailable = True
+    await world.tick()
+    assert (await only_row(world)).status is Status.OPEN
+    guild.unavailable = False
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert len(world.posts()) == 1
+
+
+async def test_nothing_is_claimed_while_the_server_is_away(world: DailyWorld) -> None:
+    """During an outage Discord may answer that a channel is unknown: that would pause the daily post."""
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    guild.unavailable = True
+    await world.tick()
+    assert await world.store.ledger.recent(world.channel.id, 1) == []
+
+
+async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking for the channel itself is bounded too; the claim waits for the next look."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+
+    async def hang(_channel_id: int) -> None:
+        await asyncio.Event().wait()
+
+    def unknown(_channel_id: int) -> None: ...
+
+    monkeypatch.setattr(world.bot, "get_channel", unknown)
+    monkeypatch.setattr(world.bot, "fetch_channel", hang)
+    monkeypatch.setattr(bot.posting, "_LOOK_SECONDS", 0)
+    async with asyncio.timeout(5):
+        await world.tick()
+    assert (await only_row(world)).status is Status.OPEN
+
+
+async def test_an_interrupted_post_without_wanted_papers_is_dropped(world: DailyWorld) -> None:
+    """The votes asked for were raised in between: an empty list is not sent."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.set_up(minimum_votes=1_000)
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert world.posts() == []
+    assert "no papers to show" in ((await only_row(world)).reason or "")
 
 
 async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world: DailyWorld) -> None:

@@ -189,12 +189,14 @@ def test_the_line_of_an_empty_day_has_a_name_in_the_ledger() -> None:
         ("Europe/Berlin", datetime(2026, 1, 10, 9, 0), datetime(2026, 1, 10, 8, 0)),
         ("Europe/Berlin", datetime(2026, 7, 10, 9, 0), datetime(2026, 7, 10, 7, 0)),
         ("Asia/Kathmandu", datetime(2026, 7, 10, 0, 15), datetime(2026, 7, 9, 18, 30)),
-        # skipped by clocks going forward: as long after the last valid time
-        ("Europe/Berlin", datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 1, 30)),
+        # skipped by clocks going forward: the first moment after
+        ("Europe/Berlin", datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 1, 0)),
+        ("America/New_York", datetime(2026, 3, 8, 2, 59), datetime(2026, 3, 8, 7, 0)),
+        ("Australia/Lord_Howe", datetime(2026, 10, 4, 2, 10), datetime(2026, 10, 3, 15, 30)),
         ("Africa/Cairo", datetime(2026, 4, 24, 0, 0), datetime(2026, 4, 23, 22, 0)),
         # comes twice: the first one
         ("Europe/Berlin", datetime(2026, 10, 25, 2, 30), datetime(2026, 10, 25, 0, 30)),
-        # skipped, and an hour later it would be the next day: an hour before
+        # skipped, and the first moment after is the next day: as long before
         ("America/Nuuk", datetime(2025, 3, 29, 23, 30), datetime(2025, 3, 30, 0, 30)),
     ],
 )
@@ -285,6 +287,25 @@ def test_each_chosen_local_day_has_its_time(feed: DailyFeed, now: datetime) -> N
     wanted = [visited[0] + timedelta(days=n) for n in range((visited[-1] - visited[0]).days + 1)]
     wanted = [day for day in wanted if day.weekday() in feed.weekdays and _exists(feed.zone, day)]
     assert visited == wanted
+
+
+@given(
+    zone=st.sampled_from(ZONES), minutes=st.integers(0, 4 * 12).map(lambda each: each * 5), year=st.integers(2005, 2036)
+)
+def test_a_days_time_is_the_first_moment_at_which_its_clocks_show_it(zone: str, minutes: int, year: int) -> None:
+    """A year of days, in the hours at which clocks are changed: a second before, clocks showed an earlier time."""
+    feed = replace(FEED, zone=zone, time=time(minutes // 60, minutes % 60))
+    moment: datetime | None = datetime(year, 1, 1, tzinfo=UTC)
+    for _ in range(366):
+        moment = next_time(feed, moment)
+        assert moment is not None
+        shown, before = (_clock(zone, each) for each in (moment, moment - timedelta(seconds=1)))
+        if shown.time() >= feed.time:  # not so where the whole rest of the day was skipped
+            assert before < datetime.combine(shown.date(), feed.time)
+
+
+def _clock(zone: str, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def _exists(zone: str, day: date) -> bool:

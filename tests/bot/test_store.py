@@ -190,6 +190,19 @@ async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(s
     assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5, seconds=1)) is None
 
 
+async def test_old_answers_are_forgotten_with_their_votes(store: Store) -> None:
+    """What was asked before the moment goes; a forgotten answer's id never stands for another one."""
+    old = await store.answers.record(replace(ANSWER, asked_at=NOW - timedelta(seconds=1)))
+    await store.feedback.set(old, 3, useful=True, at=NOW)
+    kept = await store.answers.record(ANSWER)
+    assert await store.answers.forget(NOW) == 1
+    assert await store.answers.get(old) is None
+    assert await store.feedback.counts(old) == (0, 0)
+    assert await store.answers.get(kept) is not None
+    assert await store.answers.forget(NOW + timedelta(seconds=1)) == 1
+    assert await store.answers.record(ANSWER) > kept
+
+
 def test_a_stored_quote_refers_to_the_slice() -> None:
     """A quote is kept as offsets; the text stays where it is."""
     quote = Quote(Paper(id="p", title="T", abstract="It works well."), 0, 8, ((3, 8),), 0.5)

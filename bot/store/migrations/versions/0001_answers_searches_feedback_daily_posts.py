@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("history", sa.JSON(), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_answers"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_answers_channel_id_user_id_asked_at",
