@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import quote_plus
 
@@ -18,11 +18,11 @@ _ARXIV_ID = re.compile(
     r"(?<![\w./-])(?:arxiv:\s*)?"
     r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]*(?:\.[a-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
     r"(?:v\d+)?(?:\.pdf)?(?![\w.-]*\w)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # the digits and letters of other scripts make no id
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/"
-    r"|(?:dx\.)?doi\.org/10\.48550/arxiv\.)(?P<rest>\S+)",
+    r"|(?:(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.)(?P<rest>\S+)",
     re.IGNORECASE,
 )
 
@@ -54,7 +54,7 @@ def arxiv_id(text: str) -> str | None:
 
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
     """The arXiv ids and links that stand in running text, in order, each once."""
-    words = re.split(r"[\s()<>\[\],;|\"'`*_]+", text)
+    words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
     found = (arxiv_id(word.rstrip(".:!?")) for word in words)
     return tuple(dict.fromkeys(each for each in found if each))
 
@@ -68,8 +68,30 @@ def title_id(title: str) -> str:
     return f"t-{digest[:12]}"
 
 
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("this moment lies outside the calendar") from error
+
+
+Moment = Annotated[datetime, AfterValidator(_utc)]
+"""A moment, made UTC when the model is made; one without a zone counts as UTC."""
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("must not be blank")
+    return text
+
+
 Line = Annotated[str, AfterValidator(normalise)]
 """Text whose white space is normalised when the model is made."""
+
+
+_MOST = 2**31 - 1  # what an INTEGER column holds in every database
 
 
 class Listing(BaseModel, frozen=True):
@@ -88,14 +110,14 @@ class Paper(BaseModel, frozen=True):
     """One paper. Times are UTC; ``None`` means that the source did not say."""
 
     id: str = Field(min_length=1, max_length=64)
-    title: Line = Field(min_length=1)
+    title: Annotated[Line, AfterValidator(_not_blank)]
     abstract: Line = ""
     authors: tuple[Line, ...] = ()
     categories: tuple[str, ...] = ()
-    published: datetime | None = None
+    published: Moment | None = None
     listing: Listing | None = None
-    votes: int | None = Field(default=None, ge=0)
-    comments: int | None = Field(default=None, ge=0)
+    votes: int | None = Field(default=None, ge=0, le=_MOST)
+    comments: int | None = Field(default=None, ge=0, le=_MOST)
     link: str | None = None
     code_url: str | None = None
     project_url: str | None = None

@@ -11,7 +11,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
@@ -19,7 +19,7 @@ from typing import IO, Annotated, Any, cast
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from retrieval.errors import SourceError
-from retrieval.papers import Listing, Paper, arxiv_id, title_id
+from retrieval.papers import Listing, Moment, Paper, arxiv_id, title_id
 from retrieval.sources.huggingface import read_item, read_items
 from retrieval.sources.page import is_page, read_page
 
@@ -66,7 +66,7 @@ class PaperLine(BaseModel):
     abstract: str = Field(validation_alias=AliasChoices("abstract", "summary", "text"))
     authors: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
     categories: Annotated[tuple[str, ...], BeforeValidator(_categories)] = ()
-    published: Annotated[datetime | None, BeforeValidator(_moment)] = None
+    published: Annotated[Moment | None, BeforeValidator(_moment)] = None
     listed: Annotated[date | None, BeforeValidator(_moment)] = None
     votes: int | None = Field(default=None, validation_alias=AliasChoices("votes", "upvotes"))
     link: str | None = Field(default=None, validation_alias=AliasChoices("link", "url"))
@@ -76,10 +76,9 @@ class PaperLine(BaseModel):
     def paper(self, position: int) -> Paper:
         """The paper, with an id made from its title where it has none."""
         listing = Listing(name=self.listed.isoformat(), day=self.listed, position=position) if self.listed else None
-        fields = self.model_dump(exclude={"id", "listed", "published"})
-        published = self.published.replace(tzinfo=self.published.tzinfo or UTC) if self.published else None
+        fields = self.model_dump(exclude={"id", "listed"})
         id = (arxiv_id(self.id) or self.id.strip()) if self.id and self.id.strip() else title_id(self.title)
-        return Paper(id=id, listing=listing, published=published, **fields)
+        return Paper(id=id, listing=listing, **fields)
 
 
 def read_files(paths: Iterable[Path], *, on_defect: Defects, on_progress: Progress = lambda _: None) -> Iterator[Paper]:
@@ -202,7 +201,7 @@ def _line_paper(line: str, positions: dict[str, int]) -> Paper:
     if not line.lstrip().startswith("{"):
         raise SourceError("not a JSON object")
     if "item" in row:
-        day = str(row.get("list_date", ""))
+        day = str(row.get("list_date") or "")
         return read_item(row["item"], list_day=date.fromisoformat(day) if day else None, position=_next(positions, day))
     parsed = PaperLine.model_validate(row)
     return parsed.paper(_next(positions, parsed.listed.isoformat()) if parsed.listed else 0)

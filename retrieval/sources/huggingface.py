@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from retrieval.errors import SourceError
-from retrieval.papers import Listing, Paper
+from retrieval.papers import Listing, Moment, Paper
 
 _LONGEST_REPR = 2_000_000  # characters; what a Python literal may have before it is refused unread
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
-Moment = Annotated[datetime | None, BeforeValidator(_none_if_empty)]
+_Moment = Annotated[Moment | None, BeforeValidator(_none_if_empty)]
 
 
 class _Lenient(BaseModel):
@@ -45,8 +41,8 @@ class _ItemPaper(_Lenient):
     title: str
     summary: str
     authors: list[_Author] = Field(default_factory=list[_Author])
-    publishedAt: Moment = None  # noqa: N815 - the API's own names
-    submittedOnDailyAt: Moment = None  # noqa: N815
+    publishedAt: _Moment = None  # noqa: N815 - the API's own names
+    submittedOnDailyAt: _Moment = None  # noqa: N815
     upvotes: int | None = None
     githubRepo: str | None = None  # noqa: N815
     projectPage: str | None = None  # noqa: N815
@@ -70,14 +66,14 @@ def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
         where = ".".join(str(part) for part in first["loc"]) or "item"
         raise SourceError(f"not an item of the daily papers API: {where}: {first['msg'].lower()}") from error
     paper = item.paper
-    day = _utc(paper.submittedOnDailyAt).date() if paper.submittedOnDailyAt else list_day
+    day = paper.submittedOnDailyAt.date() if paper.submittedOnDailyAt else list_day
     try:
         return Paper(
             id=paper.id,
             title=paper.title,
             abstract=paper.summary,
             authors=tuple(author.name for author in paper.authors if author.name and not author.hidden),
-            published=_utc(paper.publishedAt) if paper.publishedAt else None,
+            published=paper.publishedAt,
             listing=Listing(name=day.isoformat(), day=day, position=position) if day else None,
             votes=paper.upvotes,
             comments=item.numComments,
