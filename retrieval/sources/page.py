@@ -29,14 +29,13 @@ def read_page(text: str) -> list[Paper]:
     """
     if not is_page(text):
         raise SourceError(f"Expected {EXPECTED}; found no such heading.")
-    pairs = dict(_pairs(text))
+    pairs = {title_id(title): (title, abstract) for title, abstract in _pairs(text)}
     if not pairs:
         raise SourceError(f"Expected {EXPECTED}; found no paper under the heading.")
-    ids = [title_id(title) for title in pairs]
-    name = "page-" + hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
+    name = "page-" + hashlib.sha256("\n".join(pairs).encode()).hexdigest()[:8]
     return [
         Paper(id=id, title=title, abstract=abstract, listing=Listing(name=name, position=position))
-        for position, (id, (title, abstract)) in enumerate(zip(ids, pairs.items(), strict=True))
+        for position, (id, (title, abstract)) in enumerate(pairs.items())
     ]
 
 
