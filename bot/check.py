@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,9 +15,11 @@ import discord
 from rich.console import Console
 from rich.text import Text
 
+from bot.cards.look import counted
 from bot.client import INTENTS
 from bot.settings import Settings, load_token
 from bot.store import Store
+from bot.store.feeds import DailyFeed
 from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexDamaged, PaperBotError
 from retrieval.index import Index, analysis_name
@@ -31,7 +33,8 @@ PERMISSIONS = discord.Permissions(
 """What the bot uses, and all that the invite link asks for."""
 
 SCOPES = ("bot", "applications.commands")
-_DISCORD_SECONDS = 15.0
+_DISCORD_SECONDS = 30.0
+_CHANNELS = 50  # of daily posts that are looked at
 
 
 class State(StrEnum):
@@ -71,13 +74,15 @@ def rendered(check: Check) -> Text:
 async def checks(settings: Settings) -> AsyncIterator[Check]:
     """All checks, one after the other, each bounded in time."""
     yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
-    folder = _folder(settings)
+    folder, feeds = _folder(settings), list[DailyFeed]()
     yield folder
     if folder.state is State.OK:
         for each in await _papers(settings):
             yield each
-        yield await _community(settings)
-    async for each in _discord():
+        community, feeds = await _community(settings)
+        yield community
+    yield Check("Sources", State.NOTE, "files alone: python -m retrieval import FILE…; no live source is read")
+    async for each in _discord(feeds):
         yield each
 
 
@@ -106,7 +111,7 @@ async def _papers(settings: Settings) -> list[Check]:
     if not count:
         return [Check("Papers", State.NOTE, "none yet; the seed page is loaded at the first start")]
     return [
-        Check("Papers", State.OK, f"{count:,} papers on {len(lists):,} lists"),
+        Check("Papers", State.OK, f"{counted(count, 'paper')} on {counted(len(lists), 'list')}"),
         _newest(lists[0].day if lists else None),
         _index(settings, revision),
     ]
@@ -128,52 +133,53 @@ def _index(settings: Settings, revision: int) -> Check:
         index = Index.load(settings.index_folder, revision, analysis_name(settings.retrieval.title_weight))
     except IndexDamaged as error:
         return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
-    return Check("Index", State.OK, f"{len(index):,} papers")
+    return Check("Index", State.OK, counted(len(index), "paper"))
 
 
-async def _community(settings: Settings) -> Check:
+async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
     try:
         async with Store.open(settings.community_database) as store:
             feeds = await store.feeds.active()
     except PaperBotError as error:
-        return Check("Community", State.WRONG, str(error))
-    return Check("Community", State.OK, f"{settings.community_database}, {len(feeds)} daily posts set up")
+        return Check("Community", State.WRONG, str(error)), []
+    posts = counted(len(feeds), "daily post")
+    return Check("Community", State.OK, f"{settings.community_database}, {posts} set up"), feeds
 
 
-async def _discord() -> AsyncIterator[Check]:
+async def _discord(feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
     token = load_token()
     if token is None:
-        yield Check(
-            "Token",
-            State.NOTE,
-            "DISCORD_TOKEN is not set: the bot runs in the local preview",
-            "See docs/operator.md for how to get one.",
-        )
+        text = "DISCORD_TOKEN is not set: the bot runs in the local preview"
+        yield Check("Token", State.NOTE, text, "docs/operator.md tells how to get one.")
         return
-    client = discord.Client(intents=INTENTS)
     try:
-        async with asyncio.timeout(_DISCORD_SECONDS), client:
+        async with asyncio.timeout(_DISCORD_SECONDS), discord.Client(intents=INTENTS) as client:
             await client.login(token.get_secret_value())
             application = await client.application_info()
+            channels = [await _channel(client, feed) for feed in feeds[:_CHANNELS]]
     except discord.LoginFailure:
-        yield Check(
-            "Token",
-            State.WRONG,
-            "Discord does not know this token",
-            "Make a new one: discord.com/developers/applications → Bot → Reset Token.",
-        )
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
-        yield Check(
-            "Token",
-            State.WRONG,
-            f"Discord cannot be reached ({type(error).__name__})",
-            "Check the network, and discordstatus.com.",
-        )
+        mend = "Make a new one: discord.com/developers/applications → Bot → Reset Token."
+        yield Check("Token", State.WRONG, "Discord does not know this token", mend)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        text = f"Discord cannot be reached ({type(error).__name__})"
+        yield Check("Discord", State.WRONG, text, "Check the network, and discordstatus.com.")
     else:
+        invite = discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES)
         yield Check("Token", State.OK, f"logged in as {application.name}")
         yield Check("Intents", State.OK, "no privileged ones are needed")
-        yield Check(
-            "Invite",
-            State.OK,
-            discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES),
-        )
+        for each in channels:
+            yield each
+        yield Check("Invite", State.OK, invite)
+
+
+async def _channel(client: discord.Client, feed: DailyFeed) -> Check:
+    """Whether the bot can see the channel of a daily post."""
+    name = f"Channel {feed.channel_id}"
+    try:
+        channel = await client.fetch_channel(feed.channel_id)
+    except discord.NotFound:
+        return Check(name, State.WRONG, "is gone", "An administrator chooses another one with /daily set.")
+    except discord.Forbidden:
+        mend = "An administrator gives the bot View Channel there, or chooses another one with /daily set."
+        return Check(name, State.WRONG, "may not be seen", mend)
+    return Check(name, State.OK, f"#{channel}, a daily post at {feed.time:%H:%M} {feed.zone}")

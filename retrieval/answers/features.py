@@ -6,6 +6,7 @@ them. A feature's first line says why it helps.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from typing import Final
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.kinds import CUES, Kind
 from retrieval.answers.passages import Passage, Reading
-import itertools
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
@@ -9,7 +10,6 @@ from retrieval.answers.analysis import Analysis
 from retrieval.answers.kinds import Kind
 from retrieval.answers.passages import Passage
 from retrieval.text import STOP_WORDS, Span, terms
-import itertools
 
 _URL: Final = re.compile(r"https?://[^\s,;)]*[\w/]")
 _AVAILABLE: Final = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,6 @@ from functools import lru_cache
 from retrieval.answers.kinds import CUES
 from retrieval.papers import Paper
 from retrieval.text import Span, sentences, stem, terms, tokens
-import itertools
 
 _NUMBER = re.compile(r"\d")
 

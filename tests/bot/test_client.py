@@ -1,0 +1,70 @@
+"""How the bot starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.client import PaperBot, stop_signal
+from bot.store import Store
+from retrieval.library import Library
+from tests.bot.conftest import FakeClock, settings_for
+
+
+class Waiting(PaperBot):
+    """A bot whose connection lasts until it is closed."""
+
+    closed_properly = False
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Stay until ``close``."""
+        self.ended = asyncio.Event()
+        await self.ended.wait()
+
+    async def close(self) -> None:
+        """Say goodbye."""
+        self.closed_properly = True
+        self.ended.set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to handle")
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_closes_the_connection_and_what_runs_beside(tmp_path: Path, signum: signal.Signals) -> None:
+    """Discord hears goodbye, the daily posts' loop is cancelled, and the process may end."""
+    settings, clock, beside_ended = settings_for(tmp_path), FakeClock(), asyncio.Event()
+
+    async def beside() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            beside_ended.set()
+
+    async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
+        bot = Waiting(settings, library, store, clock)
+        running = asyncio.create_task(bot.run_until_stopped("token", beside))
+        await asyncio.sleep(0.05)  # until the handlers stand: nothing tells when
+        os.kill(os.getpid(), signum)
+        async with asyncio.timeout(5):
+            await running
+    assert bot.closed_properly
+    assert beside_ended.is_set()
+
+
+async def test_a_connection_that_fails_ends_the_run_with_its_error(tmp_path: Path) -> None:
+    """A refused token is not swallowed: the operator reads it."""
+    settings, clock = settings_for(tmp_path), FakeClock()
+
+    class Refused(Waiting):
+        async def start(self, token: str, *, reconnect: bool = True) -> None:
+            self.ended = asyncio.Event()
+            raise ConnectionRefusedError("no")
+
+    async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
+        bot = Refused(settings, library, store, clock)
+        with pytest.raises(ConnectionRefusedError):
+            await bot.run_until_stopped("token", stop_signal)
