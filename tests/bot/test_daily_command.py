@@ -18,7 +18,7 @@ from bot.commands.daily_options import parsed_weekdays, zones_like
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.store.ledger import Claim, Status
 from retrieval.errors import InvalidInput
-from tests.bot.conftest import seen, texts
+from tests.bot.conftest import seen
 from tests.bot.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
 
 
@@ -303,7 +303,7 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
     refused = Claim(1, 2, "2026-11-24", TODAY, moment, moment, Status.RELEASED, reason="No. " * 100)
     card = status_card([(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)])
     check(card)
-    text = "\n".join(map(texts, card.to_components()))
+    text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     left = channels - text.count("### ")
     assert left < channels
     assert ("more channel" in text) == (left > 0)
