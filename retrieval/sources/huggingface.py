@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from retrieval.errors import SourceError
 from retrieval.papers import Listing, Moment, Paper
@@ -28,7 +28,16 @@ _Moment = Annotated[Moment | None, BeforeValidator(_none_if_empty)]
 
 
 class _Lenient(BaseModel):
+    """An object of which only a few fields are read; one that is ``null`` counts as missing."""
+
     model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: each for key, each in cast("dict[Any, Any]", value).items() if each is not None}
 
 
 class _Author(_Lenient):
