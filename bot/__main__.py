@@ -15,6 +15,7 @@ import typer
 
 from bot.check import check as check_everything
 from bot.client import PaperBot
+from bot.housekeeping import keep_house
 from bot.logs import set_up_logging
 from bot.posting import DailyPoster
 from bot.settings import Settings, load_settings, load_token
@@ -44,7 +45,8 @@ async def serve(settings: Settings) -> int:
     token = load_token()
     if token is not None:
         async with assembled(settings, settings.community_database) as bot:
-            await bot.run_until_stopped(token.get_secret_value(), DailyPoster(bot).run)
+            beside = (DailyPoster(bot).run(), keep_house(bot))
+            await bot.run_until_stopped(token.get_secret_value(), beside)
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -97,19 +97,19 @@ class PaperBot(commands.AutoShardedBot):
         if error is not None:
             explain(error, what=event_method)
 
-    async def run_until_stopped(self, token: str, beside: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def run_until_stopped(self, token: str, beside: Iterable[Coroutine[Any, Any, None]]) -> None:
         """Connect and stay until Discord ends it or the process is asked to stop; ``beside`` runs as long."""
         async with self:
             running = asyncio.create_task(self.start(token), name="discord")
-            companion = asyncio.create_task(beside(), name="beside")
             stopping = asyncio.create_task(stop_signal(), name="stop signal")
+            companions = [stopping, *(asyncio.create_task(each) for each in beside)]
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (companion, stopping):
+            for task in companions:
                 task.cancel()
             if not running.done():
                 log.info("Asked to stop: closing the connection to Discord")
                 await self.close()
-            await asyncio.gather(companion, stopping, return_exceptions=True)
+            await asyncio.gather(*companions, return_exceptions=True)
             await running
 
 

@@ -33,6 +33,7 @@ class ChatSettings(Section):
     per_seconds: float = Field(default=20.0, gt=0, le=3_600)
     context_minutes: int = Field(default=30, ge=0, le=1_440)
     context_turns: int = Field(default=4, ge=1, le=20)
+    keep_days: int = Field(default=365, ge=1, le=36_500)
 
 
 class DailySettings(Section):

@@ -1,0 +1,1 @@
+"""Tests of the chat: what people do in Discord, and see."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.client import PaperBot, stop_signal
+from bot.client import PaperBot
 from bot.store import Store
 from retrieval.library import Library
 from tests.bot.conftest import FakeClock, settings_for
@@ -46,7 +46,7 @@ async def test_a_signal_closes_the_connection_and_what_runs_beside(tmp_path: Pat
 
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Waiting(settings, library, store, clock)
-        running = asyncio.create_task(bot.run_until_stopped("token", beside))
+        running = asyncio.create_task(bot.run_until_stopped("token", [beside()]))
         await asyncio.sleep(0.05)  # until the handlers stand: nothing tells when
         os.kill(os.getpid(), signum)
         async with asyncio.timeout(5):
@@ -67,4 +67,4 @@ async def test_a_connection_that_fails_ends_the_run_with_its_error(tmp_path: Pat
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Refused(settings, library, store, clock)
         with pytest.raises(ConnectionRefusedError):
-            await bot.run_until_stopped("token", stop_signal)
+            await bot.run_until_stopped("token", [])

@@ -39,9 +39,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_lines_come_in_order_and_keep_their_ids(tmp_path: Path) -> None:
     """Ids may be texts or numbers; blank lines and further fields do not matter."""
-    path = written(
-        tmp_path, '{"id": 2, "question": "a?", "kind": "x"}\n\n{"id": "1", "question": "b?", "after": 2}\n'
-    )
+    path = written(tmp_path, '{"id": 2, "question": "a?", "kind": "x"}\n\n{"id": "1", "question": "b?", "after": 2}\n')
     assert read_lines(path, QuestionLine) == [
         QuestionLine(id=2, question="a?"),
         QuestionLine(id="1", question="b?", after=2),

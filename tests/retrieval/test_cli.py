@@ -254,9 +254,7 @@ def test_several_files_may_stand_behind_papers(tmp_path: Path) -> None:
     """As a shell expands a pattern; words that are no files stay words."""
     one, two = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
     for path in (one, two):
-        path.write_text(
-            json.dumps({"title": f"Owls {path.stem}", "abstract": "Owls hunt."}) + "\n", encoding="utf-8"
-        )
+        path.write_text(json.dumps({"title": f"Owls {path.stem}", "abstract": "Owls hunt."}) + "\n", encoding="utf-8")
     result = run("search", "--papers", str(one), str(two), "owls", "hunt", "--json")
     assert [hit["title"] for hit in lines(result.stdout)[0]["hits"]] == ["Owls 1", "Owls 2"]
     assert list(spread(["--papers", "a", "b", SEEDS, "--papers", SEEDS, SEEDS, "--json"])) == [

@@ -48,17 +48,12 @@ def test_a_refusal_names_the_nearest_papers() -> None:
     text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", papers=(Scored(PAPER, 0.1),))).plain
     assert text.startswith("No abstract here answers that. Nearest papers:")
     assert "1. Graphs [bold]\n   https://arxiv.org/abs/2401.00001" in text
-    assert (
-        answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result")).plain == "No abstract here answers that."
-    )
+    assert answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result")).plain == "No abstract here answers that."
 
 
 def test_talk_is_shown_as_it_is() -> None:
     """A word of talk is answered with the reply alone."""
-    assert (
-        answer_text(Answer(QUESTION, Outcome.CHAT, "thanks", reply="You are welcome.")).plain
-        == "You are welcome."
-    )
+    assert answer_text(Answer(QUESTION, Outcome.CHAT, "thanks", reply="You are welcome.")).plain == "You are welcome."
 
 
 def test_hits_are_numbered_on_from_their_offset() -> None:
@@ -79,19 +74,11 @@ def test_a_trending_list_says_when_and_why() -> None:
     one_day = trending_text(Trending(Span.DAY, day, day, ranked), ranked).plain
     assert one_day.startswith("Trending on 08 March 2026\n\n1. Graphs [bold]")
     assert "32 votes in 2 days" in one_day
-    assert (
-        "from 02 March 2026 to 08"
-        in trending_text(Trending(Span.WEEK, date(2026, 3, 2), day, ranked), ranked).plain
-    )
-    assert trending_text(Trending(Span.DAY, None, None, ranked), ranked).plain.startswith(
-        "Papers of the page"
-    )
+    assert "from 02 March 2026 to 08" in trending_text(Trending(Span.WEEK, date(2026, 3, 2), day, ranked), ranked).plain
+    assert trending_text(Trending(Span.DAY, None, None, ranked), ranked).plain.startswith("Papers of the page")
     assert trending_text(Trending(Span.DAY, None, None, ()), ()).plain == "There is no list yet."
 
 
 def test_an_import_says_what_it_changed() -> None:
     """New, changed and unchanged papers are counted apart."""
-    assert (
-        added_text(Added(new=1, changed=2, unchanged=3_000)).plain
-        == "1 new paper, 2 changed, 3,000 as they were."
-    )
+    assert added_text(Added(new=1, changed=2, unchanged=3_000)).plain == "1 new paper, 2 changed, 3,000 as they were."

@@ -20,7 +20,11 @@ listings = st.none() | st.builds(
     day=st.none() | st.dates(date(2026, 1, 1), date(2026, 4, 1)),
     position=st.integers(0, 50),
 )
-times = st.none() | st.datetimes(datetime(2023, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
+times = st.none() | st.datetimes(
+    datetime(2023, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    datetime(2027, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 votes = st.none() | st.integers(0, 400)
 papers = st.builds(
     Paper, id=st.uuids().map(str), title=st.just("A paper"), listing=listings, published=times, votes=votes
@@ -56,9 +60,7 @@ def test_more_votes_never_lower_a_paper(several: list[Paper], data: st.DataObjec
 
 
 @given(votes, st.integers(0, 60), st.integers(1, 60))
-def test_of_two_papers_with_the_same_votes_the_newer_stands_first(
-    count: int | None, age: int, more: int
-) -> None:
+def test_of_two_papers_with_the_same_votes_the_newer_stands_first(count: int | None, age: int, more: int) -> None:
     """Age alone never helps."""
     day = NOW.date() - timedelta(days=age)
     older, newer = listed(day - timedelta(days=more), 0, count), listed(day, 9, count)
@@ -72,9 +74,7 @@ def test_a_list_without_votes_keeps_its_order(
     """A printed list that shows no votes is shown as it was printed, whenever its papers appeared."""
     page = [listed(day, position) for position in positions]
     page[0] = page[0].model_copy(update={"published": published})
-    assert [trend.paper.listing.position for trend in rank(page, NOW) if trend.paper.listing] == list(
-        range(8)
-    )
+    assert [trend.paper.listing.position for trend in rank(page, NOW) if trend.paper.listing] == list(range(8))
 
 
 def test_votes_are_weighed_against_age_as_published() -> None:

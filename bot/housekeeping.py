@@ -1,0 +1,35 @@
+"""What must not grow for ever: answers that nobody follows up any more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.client import PaperBot
+from bot.errors import explain
+
+log = logging.getLogger(__name__)
+
+_PAUSE = timedelta(hours=24)
+
+
+async def tidy(bot: PaperBot) -> int:
+    """Forget answers (with their verdicts) older than the settings say; how many."""
+    oldest = bot.clock() - timedelta(days=bot.settings.chat.keep_days)
+    gone = await bot.store.answers.forget(oldest)
+    if gone:
+        log.info("Forgot %d answers older than %d days", gone, bot.settings.chat.keep_days)
+    return gone
+
+
+async def keep_house(bot: PaperBot) -> None:
+    """Tidy now and once a day, until cancelled; a database that is busy is tried again the next day."""
+    while True:
+        try:
+            await tidy(bot)
+        except SQLAlchemyError as error:
+            explain(error, what="forgetting old answers")
+        await asyncio.sleep(_PAUSE.total_seconds())
