@@ -22,7 +22,7 @@ def paper_card(paper: Paper) -> ui.LayoutView:
     texts = [f"### {title_link(paper, _TITLE)}", _authors(paper), _facts(paper)]
     heading = "\n".join(text for text in texts if text)
     buttons = [press("Similar", ids.paper_similar(paper.id)), *_links(paper)]
-    return card(look.PAPER, [heading, LINE, _abstract(paper) or "*No abstract.*"], buttons)
+    return card(look.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons)
 
 
 def _authors(paper: Paper) -> str:
