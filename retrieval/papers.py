@@ -27,12 +27,20 @@ _LINK = re.compile(
 )
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _storable(text: str) -> str:
+    """Halves of a character, as JSON can spell them (a cut emoji), replaced: nothing can store or send them."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def normalise(text: str) -> str:
     """Fold every run of white space into one space and trim the ends.
 
     Sources wrap lines inside titles and abstracts; offsets are only meaningful after this.
     """
-    return " ".join(text.split())
+    return " ".join(_storable(text).split())
 
 
 def arxiv_id(text: str) -> str | None:
@@ -90,6 +98,8 @@ def _not_blank(text: str) -> str:
 Line = Annotated[str, AfterValidator(normalise)]
 """Text whose white space is normalised when the model is made."""
 
+Text = Annotated[str, AfterValidator(_storable)]
+
 
 _MOST = 2**31 - 1  # what an INTEGER column holds in every database
 
@@ -101,7 +111,7 @@ class Listing(BaseModel, frozen=True):
     date. ``position`` is 0-based, as the list was printed.
     """
 
-    name: str = Field(min_length=1, max_length=64)
+    name: Text = Field(min_length=1, max_length=64)
     day: date | None = None
     position: int = Field(ge=0)
 
@@ -109,18 +119,18 @@ class Listing(BaseModel, frozen=True):
 class Paper(BaseModel, frozen=True):
     """One paper. Times are UTC; ``None`` means that the source did not say."""
 
-    id: str = Field(min_length=1, max_length=64)
+    id: Text = Field(min_length=1, max_length=64)
     title: Annotated[Line, AfterValidator(_not_blank)]
     abstract: Line = ""
     authors: tuple[Line, ...] = ()
-    categories: tuple[str, ...] = ()
+    categories: tuple[Text, ...] = ()
     published: Moment | None = None
     listing: Listing | None = None
     votes: int | None = Field(default=None, ge=0, le=_MOST)
     comments: int | None = Field(default=None, ge=0, le=_MOST)
-    link: str | None = None
-    code_url: str | None = None
-    project_url: str | None = None
+    link: Text | None = None
+    code_url: Text | None = None
+    project_url: Text | None = None
 
     @property
     def is_arxiv(self) -> bool:

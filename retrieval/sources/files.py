@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
@@ -34,7 +35,7 @@ EXPECTED = (
     "lines of {list_date, item}, or the text of a Daily Papers page; each may be gzipped."
 )
 _GZIP = b"\x1f\x8b"
-_WHOLE_FILE_LIMIT = 64 * 1024 * 1024  # bytes of a file that must be held whole: an array or a page
+_HELD_LIMIT = 64 * 1024 * 1024  # bytes that are held at once: a line, or a file that must be whole (an array, a page)
 
 
 def _name(value: Any) -> Any:
@@ -109,9 +110,11 @@ def _lines(path: Path, raw: IO[bytes], on_progress: Progress) -> Iterator[tuple[
     """Numbered lines (from 1) as text; a byte order mark is dropped."""
     zipped = raw.read(2) == _GZIP
     raw.seek(0)
-    stream: Iterable[bytes] = gzip.GzipFile(fileobj=raw) if zipped else raw
+    stream: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if zipped else raw
     told = 0
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(iter(partial(stream.readline, _HELD_LIMIT + 1), b""), start=1):
+        if len(line) > _HELD_LIMIT:
+            raise SourceError(f"is too long to be one. {EXPECTED}", path=path, line=number)
         try:
             yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
@@ -142,7 +145,7 @@ def _whole(path: Path, lines: Iterator[tuple[int, str]]) -> str:
     for _, line in lines:
         parts.append(line)
         size += len(line)
-        if size > _WHOLE_FILE_LIMIT:
+        if size > _HELD_LIMIT:
             raise SourceError(f"is of no known kind. {EXPECTED}", path=path)
     return "".join(parts)
 
