@@ -15,7 +15,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event
+from sqlalchemy import URL, Connection, DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -34,7 +34,8 @@ async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[A
     """
     if path is not None:
         _make_folder(path)
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path or ':memory:'}")
+    # Not a URL of text: a question mark in the path would begin its options.
+    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path or ":memory:")))
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _begin)
     try:

@@ -1,0 +1,354 @@
+"""The catalogue: what adding changes and leaves alone, conditions, titles, lists."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retrieval.catalogue import Added, Catalogue, Filters, ListSummary, folded, tables
+from retrieval.database import open_database
+from retrieval.papers import Listing, Paper
+from retrieval.settings import PROJECT, SEED_PAGE
+from retrieval.sources.page import read_page
+
+NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
+FULL = Paper(
+    id="2405.00001",
+    title="Owls at night",
+    abstract="We study owls.",
+    authors=("Kurt Gödel", "Ada Lovelace"),
+    categories=("cs.CL", "cs.AI"),
+    published=datetime(2024, 5, 1, 12, tzinfo=UTC),
+    votes=3,
+    comments=1,
+    link="https://example.org",
+    code_url="https://example.org/code",
+    project_url="https://example.org/project",
+)
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[Catalogue]:
+    """An empty catalogue."""
+    async with Catalogue.in_memory() as made:
+        yield made
+
+
+def paper(id: str, **fields: Any) -> Paper:
+    """A paper with this id."""
+    return Paper.model_validate({"id": id, "title": f"Paper {id}", "abstract": f"Abstract of {id}."} | fields)
+
+
+def listed(id: str, day: str | None, position: int = 0, **fields: Any) -> Paper:
+    """A paper on the list of a day, or on a page without one."""
+    on = date.fromisoformat(day) if day else None
+    return paper(id, listing=Listing(name=day or "page-1", day=on, position=position), **fields)
+
+
+async def rows_of(engine: AsyncEngine) -> dict[str, int]:
+    """How many rows each table has."""
+    async with engine.connect() as connection:
+        return {
+            table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+            for table in tables.metadata.sorted_tables
+        }
+
+
+# --- adding ------------------------------------------------------------------------------------
+
+
+async def test_a_paper_comes_out_as_it_went_in(catalogue: Catalogue) -> None:
+    """Every field, on its list, in UTC."""
+    on_list = FULL.model_copy(update={"listing": Listing(name="2024-05-02", day=date(2024, 5, 2), position=4)})
+    assert await catalogue.add([on_list], seen_at=NOW) == Added(new=1)
+    assert await catalogue.get([FULL.id]) == {FULL.id: on_list}
+
+
+async def test_the_same_papers_again_change_nothing() -> None:
+    """Not a row, not the revision, however much later."""
+    papers = [*read_page(SEED_PAGE.read_text(encoding="utf-8")), FULL, listed("1", "2024-05-02", votes=0)]
+    async with open_database(None, PROJECT / "retrieval" / "migrations") as engine:
+        catalogue = Catalogue(engine)
+        assert await catalogue.add(papers, seen_at=NOW) == Added(new=17)
+        before = await rows_of(engine), await catalogue.revision(), [each async for each in catalogue.everything()]
+        assert await catalogue.add(papers, seen_at=NOW + timedelta(days=1)) == Added(unchanged=17)
+        after = await rows_of(engine), await catalogue.revision(), [each async for each in catalogue.everything()]
+    assert after == before
+
+
+async def test_a_later_entry_updates_what_it_says_and_keeps_the_rest(catalogue: Catalogue) -> None:
+    """What it leaves out, or has as an empty text, is not forgotten."""
+    await catalogue.add([FULL], seen_at=NOW)
+    later = Paper(id=FULL.id, title="Owls by day", authors=("Alan Turing",), votes=0)
+    assert await catalogue.add([later], seen_at=NOW) == Added(changed=1)
+    updated = FULL.model_copy(update={"title": "Owls by day", "authors": ("Alan Turing",), "votes": 0})
+    assert await catalogue.get([FULL.id]) == {FULL.id: updated}
+    assert await catalogue.matching(Filters(authors=("turing",))) == {FULL.id}
+    assert await catalogue.matching(Filters(authors=("gödel",))) == set()
+    assert await catalogue.matching(Filters(categories=("cs.CL",))) == {FULL.id}
+
+
+async def test_an_id_that_comes_twice_at_once(catalogue: Catalogue) -> None:
+    """Its entries count as one paper: the later one completes the earlier."""
+    first, second = paper("1", abstract="", votes=1), paper("1", title="New")
+    assert await catalogue.add([first, second], seen_at=NOW) == Added(new=1)
+    assert await catalogue.get(["1"]) == {"1": paper("1", title="New", votes=1)}
+
+
+@settings(max_examples=20, deadline=None)  # each with a database of its own
+@given(st.lists(st.sampled_from("abc"), max_size=8), st.data())
+async def test_adding_counts_each_paper_once(ids: list[str], data: st.DataObject) -> None:
+    """New, changed and unchanged ones add up to the distinct papers, and a second time all are unchanged."""
+    days = st.sampled_from(["2024-05-01", "2024-05-02"])
+    papers = [listed(id, data.draw(days), data.draw(st.integers(0, 3))) for id in ids]
+    by_place = {(each.id, each.listing and each.listing.name): each for each in papers}
+    async with Catalogue.in_memory() as catalogue:
+        added = await catalogue.add(papers, seen_at=NOW)
+        assert added == Added(new=len(set(ids)))
+        assert await catalogue.add(list(by_place.values()), seen_at=NOW) == Added(unchanged=len(set(ids)))
+
+
+async def test_the_revision_grows_only_when_there_is_something_new_to_search(catalogue: Catalogue) -> None:
+    """A new paper, title or abstract; not votes, lists, authors or links."""
+    revisions = [await catalogue.revision()]
+    for each in [
+        paper("1"),
+        paper("1", votes=3),
+        listed("1", "2024-05-02"),
+        paper("1", authors=["Ada"], link="https://example.org"),
+        paper("1", title="New"),
+        paper("1", title="New", abstract="New."),
+        paper("1", title="New", abstract="New."),
+        paper("2"),
+    ]:
+        await catalogue.add([each], seen_at=NOW)
+        revisions.append(await catalogue.revision())
+    assert [later > earlier for earlier, later in pairwise(revisions)] == [
+        *(True, False, False, False),
+        *(True, True, False, True),
+    ]
+
+
+async def test_votes_join_the_history_only_when_they_differ(catalogue: Catalogue) -> None:
+    """Unknown votes say nothing."""
+    for hour, count in enumerate([3, 3, None, 5, 0, 0, None]):
+        await catalogue.add([paper("1", votes=count)], seen_at=NOW + timedelta(hours=hour))
+    moments = [(NOW + timedelta(hours=hour), count) for hour, count in [(0, 3), (3, 5), (4, 0)]]
+    assert await catalogue.votes_of("1") == moments
+    assert await catalogue.votes_of("2") == []
+
+
+async def test_a_moment_without_a_zone_is_a_mistake(catalogue: Catalogue) -> None:
+    """It would be stored as another moment on another machine."""
+    with pytest.raises(Exception, match="without a zone"):
+        await catalogue.add([paper("1", votes=1)], seen_at=NOW.replace(tzinfo=None))
+    assert await catalogue.count() == 0
+
+
+async def test_more_papers_than_fit_into_a_statement(catalogue: Catalogue) -> None:
+    """Batches are nobody's business."""
+    papers = [listed(f"{number:04}", "2024-05-02", number) for number in range(1_203)]
+    assert await catalogue.add(papers, seen_at=NOW) == Added(new=1_203)
+    ids = [each.id for each in reversed(papers)]
+    assert list(await catalogue.get(ids)) == ids
+    assert [each.id async for each in catalogue.everything()] == sorted(ids)
+    assert await catalogue.count() == len(await catalogue.list_papers("2024-05-02")) == 1_203
+
+
+async def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
+    """In the file that was named, in a folder made for it."""
+    path = tmp_path / "new" / "folder" / "papers.sqlite3"
+    async with Catalogue.open(path) as catalogue:
+        await catalogue.add([FULL], seen_at=NOW)
+        revision = await catalogue.revision()
+    async with Catalogue.open(path) as catalogue:
+        assert await catalogue.get([FULL.id, "missing"]) == {FULL.id: FULL}
+        assert await catalogue.revision() == revision
+
+
+# --- conditions --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["gödel", "GODEL", "godel", "rt gö", "Kurt Go\u0308del", "lovelace"])
+async def test_an_author_is_found_by_part_of_the_name(catalogue: Catalogue, name: str) -> None:
+    """Case and accents aside, whichever way an accent is spelt."""
+    await catalogue.add([FULL, paper("2", authors=["Alonzo Church"])], seen_at=NOW)
+    assert await catalogue.matching(Filters(authors=(name,))) == {FULL.id}
+
+
+async def test_signs_of_the_database_are_only_signs(catalogue: Catalogue) -> None:
+    """Percent and underscore match themselves."""
+    await catalogue.add([FULL, paper("2", title="100%_sure", authors=["A_b 50%"])], seen_at=NOW)
+    assert await catalogue.matching(Filters(authors=("%",))) == {"2"}
+    assert await catalogue.matching(Filters(authors=("_",))) == {"2"}
+    assert await catalogue.complete("%_", 5) == [("2", "100%_sure")]
+    assert await catalogue.complete("'; DROP TABLE papers", 5) == []
+
+
+async def test_all_authors_and_any_category(catalogue: Catalogue) -> None:
+    """Several authors must all be there, of several categories one; the others are papers without both."""
+    await catalogue.add([FULL, paper("2", authors=["Ada"], categories=["cs.LG"]), paper("3")], seen_at=NOW)
+    assert await catalogue.matching(Filters(authors=("ada", "godel"))) == {FULL.id}
+    assert await catalogue.matching(Filters(authors=("ada",))) == {FULL.id, "2"}
+    assert await catalogue.matching(Filters(categories=("CS.cl", "cs.lg"))) == {FULL.id, "2"}
+    assert await catalogue.matching(Filters(categories=("cs",))) == set()
+    assert await catalogue.matching(Filters()) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "ids"),
+    [
+        (date(2024, 5, 1), date(2024, 5, 1), {"first", "midnight", "last"}),
+        (date(2024, 5, 2), None, {"next", "listed"}),
+        (None, date(2024, 4, 30), {"early"}),
+        (date(2024, 5, 3), date(2024, 5, 3), {"listed"}),
+        (date.min, date.max, {"early", "first", "midnight", "last", "next", "listed"}),
+    ],
+)
+async def test_dates_include_their_day(
+    catalogue: Catalogue, after: date | None, before: date | None, ids: set[str]
+) -> None:
+    """The day of publication counts, in UTC; where it is unknown that of the list; where both are, none."""
+    moments = {
+        "early": "2024-04-30T23:59:59.999Z",
+        "midnight": "2024-05-01T00:00:00Z",
+        "first": "2024-05-01T00:00:00.001Z",
+        "last": "2024-05-01T23:59:59Z",
+        "next": "2024-05-02T00:00:00Z",
+    }
+    dated = [listed(id, "2024-05-03", published=moment) for id, moment in moments.items()]
+    await catalogue.add([*dated, listed("listed", "2024-05-03"), paper("undated")], seen_at=NOW)
+    assert await catalogue.matching(Filters(after=after, before=before)) == ids
+
+
+async def test_newest_first(catalogue: Catalogue) -> None:
+    """By publication, undated ones last, equal ones by id; conditions hold here too."""
+    days = {"b": "2024-05-02", "a": "2024-05-02", "c": "2024-05-03", "d": None, "e": "2023-01-01"}
+    papers = [paper(id, published=day and f"{day}T00:00:00Z", authors=["Ada"]) for id, day in days.items()]
+    await catalogue.add([*papers, paper("f", published="2024-05-04T00:00:00Z")], seen_at=NOW)
+    assert await catalogue.newest_first(Filters()) == ["f", "c", "a", "b", "e", "d"]
+    assert await catalogue.newest_first(Filters(authors=("ada",))) == ["c", "a", "b", "e", "d"]
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    """What is stored folded is found by what is typed, folded."""
+    assert folded(folded(text)) == folded(text)
+    assert folded(text.upper().lower()) == folded(folded(text.upper().lower()))
+
+
+# --- titles ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def titles(catalogue: Catalogue) -> Catalogue:
+    """A catalogue of a few titles."""
+    names = ["Owls at night", "Night of the Owls", "Ünique owls", "Crows", "owls"]
+    papers = [paper(f"2405.0000{number}", title=name) for number, name in enumerate(names)]
+    await catalogue.add(papers, seen_at=NOW)
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("owl", ["owls", "Owls at night", "Night of the Owls", "Ünique owls"]),
+        ("  OWLS n", ["Night of the Owls", "Owls at night", "Ünique owls"]),
+        ("night owls", ["Night of the Owls", "Owls at night"]),
+        ("unique", ["Ünique owls"]),
+        ("2405.00003", ["Crows"]),
+        ("2405", ["Crows", "Night of the Owls", "owls", "Owls at night", "Ünique owls"]),
+        ("ravens", []),
+    ],
+)
+async def test_completing_what_is_typed(titles: Catalogue, typed: str, found: list[str]) -> None:
+    """Titles that begin so come first, then those that hold the words, each part of the alphabet's order."""
+    assert [title for _, title in await titles.complete(typed, 25)] == found
+    assert [title for _, title in await titles.complete(typed, 2)] == found[:2]
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+async def test_completing_nothing_proposes_titles(titles: Catalogue, typed: str) -> None:
+    """Somebody who has typed nothing yet sees what there is."""
+    assert len(await titles.complete(typed, 3)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("OWLS", {"owls"}),
+        ("owls\n at  night", {"Owls at night"}),
+        ("owls night", {"Owls at night", "Night of the Owls"}),
+        ("unique OWLS", {"Ünique owls"}),
+        ("ravens", set[str]()),
+        ("  ", set[str]()),
+        ("x" * 10_000, set[str]()),
+        ("% _", set[str]()),
+    ],
+)
+async def test_papers_by_their_title(titles: Catalogue, text: str, found: set[str]) -> None:
+    """The very title alone, else all that hold the words."""
+    assert {each.title for each in await titles.by_title(text, 5)} == found
+
+
+# --- lists -------------------------------------------------------------------------------------
+
+
+async def test_lists_come_newest_first_and_undated_ones_last(catalogue: Catalogue) -> None:
+    """With their sizes."""
+    papers = [listed("1", "2024-05-01"), listed("2", None), listed("3", "2024-05-03"), listed("4", "2024-05-01", 1)]
+    await catalogue.add(papers, seen_at=NOW)
+    assert await catalogue.lists() == [
+        ListSummary("2024-05-03", date(2024, 5, 3), 1),
+        ListSummary("2024-05-01", date(2024, 5, 1), 2),
+        ListSummary("page-1", None, 1),
+    ]
+    assert await catalogue.list_papers("2024-05-02") == []
+
+
+async def test_a_list_keeps_its_order(catalogue: Catalogue) -> None:
+    """However the papers came, and again when their places have changed."""
+    await catalogue.add([listed("1", "2024-05-01", 2), listed("2", "2024-05-01", 0)], seen_at=NOW)
+    await catalogue.add([listed("3", "2024-05-01", 1)], seen_at=NOW)
+    assert [each.id for each in await catalogue.list_papers("2024-05-01")] == ["2", "3", "1"]
+    assert await catalogue.add([listed("1", "2024-05-01", 0), listed("2", "2024-05-01", 2)], seen_at=NOW) == Added(
+        changed=2
+    )
+    assert [each.id for each in await catalogue.list_papers("2024-05-01")] == ["1", "3", "2"]
+
+
+async def test_a_paper_on_two_lists_stands_on_both(catalogue: Catalogue) -> None:
+    """By itself it names the newer list; on a list it names that one, with its place there."""
+    old, new = listed("1", "2024-05-01", 3), listed("1", "2024-05-07", 5)
+    assert await catalogue.add([new, old], seen_at=NOW) == Added(new=1)
+    assert await catalogue.list_papers("2024-05-01") == [old]
+    assert await catalogue.list_papers("2024-05-07") == [new]
+    assert await catalogue.get(["1"]) == {"1": new}
+    assert await catalogue.listed_between(date(2024, 5, 1), date(2024, 5, 7)) == [new]
+    assert await catalogue.listed_between(date(2024, 5, 1), date(2024, 5, 6)) == [old]
+    assert await catalogue.listed_between(date(2024, 5, 2), date(2024, 5, 6)) == []
+
+
+async def test_a_later_page_does_not_hide_the_day_of_a_paper(catalogue: Catalogue) -> None:
+    """A paper on a dated list and on a page without a day stands by itself on the dated one."""
+    dated, undated = listed("1", "2024-05-01", 3), listed("1", None, 0)
+    await catalogue.add([dated], seen_at=NOW)
+    assert await catalogue.add([undated], seen_at=NOW) == Added(changed=1)
+    assert await catalogue.get(["1"]) == {"1": dated}
+    assert await catalogue.list_papers("page-1") == [undated]
+
+
+async def test_an_entry_without_a_list_leaves_the_paper_on_its_own(catalogue: Catalogue) -> None:
+    """It says nothing about lists."""
+    await catalogue.add([listed("1", "2024-05-01")], seen_at=NOW)
+    await catalogue.add([paper("1", votes=2)], seen_at=NOW)
+    assert await catalogue.list_papers("2024-05-01") == [listed("1", "2024-05-01", votes=2)]
