@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from retrieval.answers.kinds import Kind, kind_of
+from retrieval.answers.kinds import Kind, kinds_of
 from retrieval.answers.lexicon import lexicon
+from retrieval.answers.slips import repaired
 from retrieval.answers.talk import small_talk
-from retrieval.answers.types import Question
+from retrieval.answers.types import Question, Turn
+from retrieval.answers.units import asked_units
 from retrieval.text import STOP_WORDS, stem, terms, tokens
 
 # Words that ask rather than tell: they steer the kind of answer and find no paper.
@@ -19,7 +22,7 @@ _ASKING: Final = frozenset(
     for word in """
     paper papers work works study studies article articles author authors pls please tell anyone know
     list show give say says said exactly actually thing things something anything mean called does dose wat
-    many much pls plz hey btw ok lol u ur people say about using use used
+    many much pls plz hey btw ok lol u ur people say about using use used whats hows
     """.split()
 )
 _PRONOUN: Final = re.compile(
@@ -52,22 +55,27 @@ class Corpus(Protocol):
 class Analysis:
     """A question as it was read.
 
-    ``weights`` maps each content stem to its weight in this corpus; ``unknown`` are the stems that
-    no paper holds; ``expansion`` maps stems to the field's stems for them; ``names`` are names of
-    systems or papers as they were typed, lowered. ``earlier`` are ids of papers that the
-    conversation is about, and ``leans`` whether the question cannot stand without them.
+    ``weights`` maps each content stem to its weight in this corpus, in the order of the question;
+    ``unknown`` are the stems that no paper holds; ``expansion`` maps stems to the field's stems for
+    them; ``names`` are names of systems or papers as they were typed, lowered. ``earlier`` are ids of
+    papers that the conversation is about, the one that was answered from first, and ``leans`` whether
+    the question cannot stand without them. ``before`` are the stems of the question before.
     """
 
     question: Question
+    text: str
     kind: Kind
+    kinds: tuple[Kind, ...]
     words: tuple[str, ...]
-    weights: dict[str, float]
+    weights: Mapping[str, float]
     unknown: frozenset[str]
-    expansion: dict[str, frozenset[str]]
+    expansion: Mapping[str, frozenset[str]]
     names: tuple[str, ...]
     earlier: tuple[str, ...]
     leans: bool
+    before: tuple[str, ...]
     wants_number: bool
+    counted: frozenset[str]
     units: frozenset[str]
     reply: str | None
 
@@ -77,31 +85,56 @@ class Analysis:
         return sum(self.weights.values())
 
 
-def analyse(question: Question, corpus: Corpus) -> Analysis:
-    """Read a question against a corpus."""
-    text = " ".join(question.text.split())
-    words = tuple(dict.fromkeys(word for word in terms(text) if word not in _ASKING))
+def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Analysis:
+    """Read a question against a corpus. ``known`` are stems that are words, whether or not the corpus has them."""
+    text = _without_slips(" ".join(question.text.split()), corpus, known)
+    words = _content(text)
     rarest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
-    floor = 0.1 * rarest
     unknown = frozenset(word for word in words if not corpus.document_frequency(word))
-    weights = {word: rarest if word in unknown else max(corpus.idf(word), floor) for word in words}
-    known = lexicon()
-    kind = kind_of(text)
-    earlier = question.history[-1].paper_ids if question.history else ()
+    weights = {word: rarest if word in unknown else max(corpus.idf(word), 0.1 * rarest) for word in words}
+    meanings = lexicon()
+    kinds = kinds_of(text)
+    last = question.history[-1] if question.history else Turn("")
+    leans = bool(last.paper_ids) and _leans(text, words)
     return Analysis(
         question=question,
-        kind=kind,
+        text=text,
+        kind=kinds[0],
+        kinds=kinds,
         words=words,
         weights=weights,
         unknown=unknown,
-        expansion={word: known[word] for word in words if word in known},
+        expansion={word: meanings[word] for word in words if word in meanings},
         names=_names(text),
-        earlier=_pointed_at(text, earlier),
-        leans=bool(earlier) and _leans(text, words),
-        wants_number=kind is Kind.NUMBER,
-        units=_units(text),
+        earlier=_pointed_at(text, last.paper_ids),
+        leans=leans,
+        before=_content(last.question),
+        wants_number=Kind.NUMBER in kinds,
+        counted=_counted(text),
+        units=asked_units(text),
         reply=small_talk(text),
     )
+
+
+def _content(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in terms(text) if word not in _ASKING))
+
+
+def _without_slips(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
+    """The text with its mistyped words put right; everything else stays to the letter."""
+
+    def how_common(word: str) -> int:
+        stemmed = stem(word)
+        if word in STOP_WORDS:
+            return len(corpus)
+        return corpus.document_frequency(stemmed) or int(stemmed in known)
+
+    pieces, at = list[str](), 0
+    for token in tokens(text):
+        better = repaired(token.text, how_common)
+        pieces += [text[at : token.start], text[token.start : token.end] if better == token.text else better]
+        at = token.end
+    return "".join([*pieces, text[at:]])
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -124,7 +157,7 @@ def _leans(text: str, words: tuple[str, ...]) -> bool:
 
 def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
     """The earlier papers, or the one of them that an ordinal names ("the second one")."""
-    found = re.search(r"\bthe (first|1st|second|2nd|third|3rd|last)(?: one| paper)?\b", text, re.IGNORECASE)
+    found = re.search(r"\bthe (first|1st|second|2nd|third|3rd|last) (?:one|paper|work|study)\b", text, re.IGNORECASE)
     if found and earlier:
         place = _ORDINAL[found[1].lower()]
         if -1 <= place < len(earlier):
@@ -132,7 +165,7 @@ def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
     return earlier
 
 
-def _units(text: str) -> frozenset[str]:
+def _counted(text: str) -> frozenset[str]:
     """Stems of what is counted: the words after "how many", "how much", "what percentage of"."""
     found = re.search(
         r"\b(?:how (?:many|manny|much)|number of|amount of|percentage of|share of)\b(.{0,40})", text, re.IGNORECASE

@@ -3,137 +3,91 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
-from retrieval.answers.analysis import Analysis
-from retrieval.answers.features import (
-    Context,
-    coverage,
-    name_in_paper,
-    number_beside_unit,
-    paper_coverage,
-    paper_expanded,
-    rest_coverage,
-    rest_expanded,
-    title_coverage,
-)
+import numpy as np
+
+from retrieval.answers import features
+from retrieval.answers.attributes import attributes_missing
 from retrieval.answers.kinds import Kind
-from retrieval.answers.passages import Passage, Reading
+from retrieval.answers.ranking import Ranking
+from retrieval.answers.table import Floats
 
-# Things that people ask of a paper and abstracts rarely say: groups of stems, one of which must stand there.
-_ATTRIBUTES: Final[tuple[tuple[frozenset[str], frozenset[str]], ...]] = tuple(
-    (frozenset(asked.split()), frozenset((asked + " " + said).split()))
-    for asked, said in (
-        ("gpu gpus h100 a100 hardwar machin card tpu", "cuda nvidia"),
-        ("cost dollar usd price money budget expens euro", "$ cheap cheaper"),
-        ("licens licenc commerci", "apach mit cc"),
-        ("annot rater kappa agreement crowdwork reviewer", "human expert judg"),
-        ("epoch batch optim adam learn rate warmup hyperparamet seed", "iter step"),
-        ("param paramet size", "billion million b m"),
-        ("author affili univers lab fund grant institut sponsor", "team"),
-        ("confer venu journal accept neurip icml iclr", "award"),
-        ("day hour week minut second month year long", "time latenc ms"),
-        ("token context length window", "k long"),
-        ("languag multilingu", "english"),
-        ("dropout rank temperatur threshold default layer head", ""),
-        ("version releas date when", ""),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The best sentence among all: its share of the softmax, that of its paper, and its lead over the next paper."""
-
-    context: Context
-    passage: Passage
-    share: float
-    paper_share: float
-    score: float
-    candidates: int
-    corpus_size: int
-
+_SAME: Final = (
+    features.coverage, features.coverage_meant, features.coverage_near, features.rest, features.rest_meant,
+    features.rest_near, features.likeness, features.title, features.paper, features.paper_meant, features.paper_near,
+    features.paper_likeness, features.bm25_of_possible, features.bm25_lead, features.named_head, features.named_title,
+    features.named_paper, features.earlier_first, features.earlier_first_leans, features.number_beside_counted,
+    features.unit_given, features.pairs,
+)  # fmt: skip
+_KINDS: Final = (Kind.NUMBER, Kind.DEFINITION, Kind.REASON, Kind.METHOD, Kind.LOOKUP, Kind.AVAILABILITY, Kind.OTHER)
+_CUE_OF_KIND: Final = {
+    Kind.RESULT: "result", Kind.REASON: "reason", Kind.DEFINITION: "definition", Kind.METHOD: "method",
+    Kind.COMPARISON: "comparison", Kind.ITEMS: "items", Kind.AVAILABILITY: "availability", Kind.NUMBER: "number",
+}  # fmt: skip
 
 NAMES: Final = (
-    "share", "paper_share", "score", "coverage", "rest_coverage", "rest_expanded", "paper_coverage", "paper_expanded",
-    "title_coverage", "best_title", "name_in_paper", "names_missing", "unknown_share", "uncovered_rarest",
-    "bm25_of_possible", "bm25_raw", "bm25_lead", "words", "number_missing_here", "number_missing_in_paper",
-    "unit_missing", "number_beside_unit", "attribute_missing", "availability_missing", "kind_cue_missing", "leans",
-    "is_earlier", "corpus_log", "is_lookup", "is_list", "is_number", "is_definition", "is_reason", "small_unknown",
+    *(feature.__name__ for feature in _SAME),
+    "share", "paper_share", "score", "paper_score", "own_share", "names_missing", "named", "unknown", "unknown_rare",
+    "rarest_missing", "rarest_missing_near", "missing_here_and_there", "words", "few_words",
+    "number_missing_here", "number_missing_there", "unit_missing_here", "unit_missing_there", "counted_missing_there",
+    "counted_without_number", "attribute_missing", "attribute_missing_here", "cue_missing_here", "cue_missing_there",
+    "leans", "lookup_without_match", "size", "small", "small_and_unknown", "small_and_near",
+    *(f"is_{kind}" for kind in _KINDS),
 )  # fmt: skip
 
 
-def describe(standing: Standing) -> list[float]:
+def describe(ranking: Ranking, corpus_size: int) -> Floats:
     """The features of doubt, in the order of ``NAMES``."""
-    context, passage = standing.context, standing.passage
-    analysis, reading = context.analysis, context.reading
-    size_log = math.log10(max(1, standing.corpus_size))
+    table, row = ranking.table, ranking.first
+    analysis, passage, reading = table.analysis, ranking.passage(row), ranking.reading(row)
+    paper = int(table.paper_of[row])
+    weights = table.weights
+    there_meant, there_near = table.in_paper(table.meant)[paper], table.in_paper(table.near)[paper]
+    missing = weights * (1 - there_meant)
+    top = max(float(weights.max(initial=0.0)), 1e-9)
     unknown = sum(analysis.weights[word] for word in analysis.unknown) / analysis.total if analysis.total else 1.0
-    return [
-        standing.share,
-        standing.paper_share,
-        standing.score / 10,
-        coverage(context, passage),
-        rest_coverage(context, passage),
-        rest_expanded(context, passage),
-        paper_coverage(context, passage),
-        paper_expanded(context, passage),
-        title_coverage(context, passage),
-        float(title_coverage(context, passage) >= 0.5),  # noqa: PLR2004 - half of the question names the paper
-        name_in_paper(context, passage),
-        float(bool(analysis.names)) * (1 - name_in_paper(context, passage)),
-        unknown,
-        _rarest_uncovered(analysis, reading),
-        context.bm25 / (2.5 * analysis.total) if analysis.total else 0.0,
-        math.log1p(max(0.0, context.bm25)) / 5,
-        (context.bm25 - context.rival) / context.best if context.best > 0 else 0.0,
-        math.log1p(len(analysis.words)),
-        float(analysis.wants_number and "number" not in passage.cues),
-        float(analysis.wants_number and not any("number" in each.cues for each in reading.passages)),
-        float(bool(analysis.units) and not analysis.units & reading.stems),
-        number_beside_unit(context, passage),
-        _attribute_missing(analysis, reading),
-        float(analysis.kind is Kind.AVAILABILITY and "availability" not in passage.cues),
-        _kind_cue_missing(analysis, passage),
-        float(analysis.leans),
-        float(context.is_earlier),
-        size_log / 5,
-        float(analysis.kind is Kind.LOOKUP),
-        float(analysis.kind is Kind.LIST),
-        float(analysis.kind is Kind.NUMBER),
-        float(analysis.kind is Kind.DEFINITION),
-        float(analysis.kind is Kind.REASON),
-        unknown * max(0.0, 3 - size_log),
-    ]
-
-
-def _rarest_uncovered(analysis: Analysis, reading: Reading) -> float:
-    """The weight of the most telling word that the whole paper lacks, also through the lexicon."""
-    missing = [
-        weight
-        for word, weight in analysis.weights.items()
-        if word not in reading.stems and not analysis.expansion.get(word, frozenset()) & reading.stems
-    ]
-    return max(missing, default=0.0) / max(analysis.weights.values(), default=1.0)
-
-
-def _attribute_missing(analysis: Analysis, reading: Reading) -> float:
-    """Something is asked that papers rarely say, and this abstract has no word of that group."""
-    words = set(analysis.words)
-    return float(any(words & asked and not said & reading.stems for asked, said in _ATTRIBUTES))
-
-
-_CUE_OF_KIND: Final = {
-    Kind.RESULT: "result",
-    Kind.REASON: "reason",
-    Kind.DEFINITION: "definition",
-    Kind.METHOD: "method",
-    Kind.COMPARISON: "comparison",
-    Kind.ITEMS: "items",
-}
-
-
-def _kind_cue_missing(analysis: Analysis, passage: Passage) -> float:
+    size = math.log10(max(1, corpus_size))
+    small = max(0.0, 3 - size) / 2
+    cues = set[str]().union(*(each.cues for each in reading.passages))
+    units = set[str]().union(*(each.units for each in reading.passages))
+    beside = set[str]().union(*(each.beside_numbers for each in reading.passages))
     cue = _CUE_OF_KIND.get(analysis.kind)
-    return float(cue is not None and cue not in passage.cues)
+    names_there = float(features.named_paper(table)[row])
+    measures = analysis.units if analysis.wants_number else frozenset[str]()
+    abstract = reading.paper.abstract
+    own = {
+        "share": ranking.shares[row],
+        "paper_share": ranking.paper_shares[paper],
+        "score": ranking.scores[row] / 10,
+        "paper_score": ranking.paper_scores[paper] / 10,
+        "own_share": ranking.shares[row] / max(float(ranking.paper_shares[paper]), 1e-12),
+        "names_missing": bool(analysis.names) * (1 - names_there),
+        "named": bool(analysis.names),
+        "unknown": unknown,
+        "unknown_rare": bool(analysis.unknown),
+        "rarest_missing": float(missing.max(initial=0.0)) / top,
+        "rarest_missing_near": float((weights * (1 - there_near)).max(initial=0.0)) / top,
+        "missing_here_and_there": float((weights * (1 - table.near[row]) * (1 - there_near)).sum()),
+        "words": math.log1p(len(analysis.words)),
+        "few_words": len(analysis.words) <= 2,  # noqa: PLR2004
+        "number_missing_here": analysis.wants_number and "number" not in passage.cues,
+        "number_missing_there": analysis.wants_number and "number" not in cues,
+        "unit_missing_here": bool(measures) and not measures & passage.units,
+        "unit_missing_there": bool(measures) and not measures & units,
+        "counted_missing_there": bool(analysis.counted) and not analysis.counted & reading.stems,
+        "counted_without_number": bool(analysis.counted) and not analysis.counted & beside,
+        "attribute_missing": attributes_missing(analysis.text, abstract),
+        "attribute_missing_here": attributes_missing(analysis.text, passage.text),
+        "cue_missing_here": cue is not None and cue not in passage.cues,
+        "cue_missing_there": cue is not None and cue not in cues,
+        "leans": analysis.leans,
+        "lookup_without_match": (analysis.kind is Kind.LOOKUP) * (1 - float(there_near @ weights)),
+        "size": size / 5,
+        "small": small,
+        "small_and_unknown": small * unknown,
+        "small_and_near": small * float(there_near @ weights),
+    }
+    same = [float(feature(table)[row]) for feature in _SAME]
+    kinds = [float(analysis.kind is kind) for kind in _KINDS]
+    return np.array([*same, *(float(value) for value in own.values()), *kinds])

@@ -1,230 +1,342 @@
 """What speaks for a sentence as the answer: each feature one pure function, most in 0..1.
 
-Fitted weights (``config/answers.json``) say how much each counts; ``python -m retrieval fit`` makes
-them. A feature's first line says why it helps.
+A feature takes the table of a question and yields a number for each sentence. Fitted weights
+(``config/answers.json``) say how much each counts; ``python -m retrieval fit`` makes them. A
+feature's first line says why it helps.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
-from retrieval.answers.analysis import Analysis
+import numpy as np
+
 from retrieval.answers.kinds import CUES, Kind
-from retrieval.answers.passages import Passage, Reading
+from retrieval.answers.passages import squeeze
+from retrieval.answers.table import Floats, Mask, Table
+
+Feature = Callable[[Table], Floats]
+
+_SHORTEST_HEAD: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """A question beside one candidate paper: BM25 score, the best and the next other paper's score."""
-
-    analysis: Analysis
-    reading: Reading
-    bm25: float
-    best: float
-    rival: float
-    is_earlier: bool
+def _rest(table: Table, having: Floats | Mask) -> Floats:
+    """Coverage of the words that the paper's title leaves over; 0 where it leaves none."""
+    left = np.where(table.in_title[table.paper_of], 0.0, table.weights)
+    totals = left.sum(axis=1)
+    return np.divide((left * having).sum(axis=1), totals, out=np.zeros(len(table)), where=totals > 0)
 
 
-Feature = Callable[[Context, Passage], float]
+# --- words of the question in the sentence -----------------------------------------------------
 
 
-def _covered(analysis: Analysis, stems: frozenset[str], words: Iterable[str] | None = None) -> float:
-    """The share of the question's weight whose words are among ``stems``."""
-    wanted = analysis.weights if words is None else list(words)
-    total = sum(analysis.weights[word] for word in wanted)
-    return sum(analysis.weights[word] for word in wanted if word in stems) / total if total else 0.0
-
-
-def coverage(context: Context, passage: Passage) -> float:
+def coverage(table: Table) -> Floats:
     """The sentence that says what was asked uses the question's words."""
-    return _covered(context.analysis, passage.stems)
+    return table.exact @ table.weights
 
 
-def expanded_coverage(context: Context, passage: Passage) -> float:
+def coverage_meant(table: Table) -> Floats:
     """People ask in everyday words; the lexicon knows what the field calls them."""
-    analysis = context.analysis
-    by_meaning = sum(
-        analysis.weights[word]
-        for word, meanings in analysis.expansion.items()
-        if word not in passage.stems and meanings & passage.stems
-    )
-    return by_meaning / analysis.total if analysis.total else 0.0
+    return table.meant @ table.weights
 
 
-def rest_coverage(context: Context, passage: Passage) -> float:
-    """Words that name the paper stand in its title; what is asked of it are the other words."""
-    rest = [word for word in context.analysis.weights if word not in context.reading.title_stems]
-    return _covered(context.analysis, passage.stems, rest)
-
-
-def rest_expanded(context: Context, passage: Passage) -> float:
-    """The same through the lexicon."""
-    analysis, title = context.analysis, context.reading.title_stems
-    rest = {word: weight for word, weight in analysis.weights.items() if word not in title}
-    total = sum(rest.values())
-    found = sum(
-        weight
-        for word, weight in rest.items()
-        if word in passage.stems or analysis.expansion.get(word, frozenset()) & passage.stems
-    )
-    return found / total if total else 0.0
-
-
-def unique_coverage(context: Context, passage: Passage) -> float:
-    """Among the sentences of one abstract the telling words are those that only one of them has."""
-    others = [each.stems for each in context.reading.passages if each is not passage]
-    unique = [word for word in context.analysis.weights if not any(word in stems for stems in others)]
-    mine = sum(context.analysis.weights[word] for word in unique if word in passage.stems)
-    return mine / context.analysis.total if context.analysis.total else 0.0
-
-
-def pair_coverage(context: Context, passage: Passage) -> float:
-    """Two words side by side in question and sentence are a term, not two words."""
-    words = context.analysis.words
-    pairs = list(itertools.pairwise(words))
-    return sum(pair in passage.pairs for pair in pairs) / len(pairs) if pairs else 0.0
-
-
-def fuzzy_coverage(context: Context, passage: Passage) -> float:
+def coverage_related(table: Table) -> Floats:
     """Slips and derived forms share a beginning, if not a stem."""
-    analysis = context.analysis
-    beginnings = {word[:5] for word in passage.stems if len(word) >= 5}  # noqa: PLR2004
-    missing = [word for word in analysis.weights if word not in passage.stems and len(word) >= 5]  # noqa: PLR2004
-    found = sum(analysis.weights[word] for word in missing if word[:5] in beginnings)
-    return found / analysis.total if analysis.total else 0.0
+    return table.related @ table.weights
 
 
-def title_coverage(context: Context, _: Passage) -> float:
-    """A question about a paper often names it by words of its title."""
-    return _covered(context.analysis, context.reading.title_stems)
+def coverage_near(table: Table) -> Floats:
+    """A paraphrase uses words that stand beside the same words in other papers."""
+    return table.near @ table.weights
 
 
-def paper_coverage(context: Context, _: Passage) -> float:
-    """The right paper has nearly all of the question's words somewhere."""
-    return _covered(context.analysis, context.reading.stems)
+def rest(table: Table) -> Floats:
+    """Words that name the paper stand in its title; what is asked of it are the other words."""
+    return _rest(table, table.exact)
 
 
-def paper_expanded(context: Context, _: Passage) -> float:
+def rest_meant(table: Table) -> Floats:
     """The same through the lexicon."""
-    analysis = context.analysis
-    found = sum(
-        weight
-        for word, weight in analysis.weights.items()
-        if word in context.reading.stems or analysis.expansion.get(word, frozenset()) & context.reading.stems
-    )
-    return found / analysis.total if analysis.total else 0.0
+    return _rest(table, table.meant)
 
 
-def bm25_share(context: Context, _: Passage) -> float:
-    """How near the paper comes to the best one."""
-    return context.bm25 / context.best if context.best > 0 else 0.0
+def rest_near(table: Table) -> Floats:
+    """The same through word associations."""
+    return _rest(table, table.near)
 
 
-def bm25_raw(context: Context, _: Passage) -> float:
-    """How good the match is at all, whatever the others are."""
-    return math.log1p(max(0.0, context.bm25)) / 5
+def unique(table: Table) -> Floats:
+    """Among the sentences of one abstract the telling words are those that only one of them has."""
+    holders = np.add.reduceat(table.exact.astype(np.float64), table.starts, axis=0)[table.paper_of]
+    return (table.exact / np.maximum(holders, 1)) @ table.weights
 
 
-def bm25_lead(context: Context, _: Passage) -> float:
-    """A paper that is far ahead of the next one is hardly ever the wrong one."""
-    return (context.bm25 - context.rival) / context.best if context.best > 0 else 0.0
+def unique_near(table: Table) -> Floats:
+    """The same for words that come near: how far the sentence is ahead of its best rival, word by word."""
+    own = table.near
+    best = np.maximum.reduceat(own, table.starts, axis=0)[table.paper_of]
+    holders = np.add.reduceat((own >= best - 1e-9).astype(np.float64), table.starts, axis=0)[table.paper_of]
+    return np.where(own >= best - 1e-9, own / np.maximum(holders, 1), 0.0) @ table.weights
 
 
-def name_in_title(context: Context, _: Passage) -> float:
-    """A system's name at the head of a title is the paper that was meant."""
-    return _named(context.analysis, context.reading.lowered_title)
+def ahead(table: Table) -> Floats:
+    """Sentences of one abstract are rivals: what counts is being ahead of the best other one."""
+    own = table.near @ table.weights
+    return own - table.best_other(own)
 
 
-def name_in_paper(context: Context, _: Passage) -> float:
-    """A name in the abstract, too, points at the paper."""
-    return _named(context.analysis, context.reading.lowered)
+def rest_ahead(table: Table) -> Floats:
+    """The same on the words that the title leaves over."""
+    own = _rest(table, table.near)
+    return own - table.best_other(own)
 
 
-def name_in_sentence(context: Context, passage: Passage) -> float:
-    """What is said of a named thing is said in a sentence with its name."""
-    return _named(context.analysis, passage.lowered)
+def introduced(table: Table) -> Floats:
+    """A thing is explained where an abstract first names it."""
+    new = np.zeros(len(table))
+    for start, end in zip(table.starts, [*table.starts[1:], len(table)], strict=True):
+        seen = np.maximum.accumulate(table.exact[start:end], axis=0)
+        first = seen.copy()
+        first[1:] &= ~seen[:-1]
+        new[start:end] = first @ table.weights
+    return new
 
 
-def _named(analysis: Analysis, lowered: str) -> float:
-    return sum(name in lowered for name in analysis.names) / len(analysis.names) if analysis.names else 0.0
+def explained(table: Table) -> Floats:
+    """What a thing is stands right behind its name: "X, a …", "X is a …", "X (…)", "called X"."""
+    telling = sorted(table.analysis.weights, key=lambda word: -table.analysis.weights[word])[:3]
+    if not telling:
+        return np.zeros(len(table))
+    return table.of_sentences(lambda passage: sum(word in passage.explained for word in telling) / len(telling))
 
 
-def is_earlier(context: Context, _: Passage) -> float:
-    """A follow-up that names no other paper stays with the last one."""
-    return float(context.is_earlier)
+def pairs(table: Table) -> Floats:
+    """Two words side by side in question and sentence are a term, not two words."""
+    asked = list(itertools.pairwise(table.analysis.words))
+    if not asked:
+        return np.zeros(len(table))
+    return table.of_sentences(lambda passage: sum(pair in passage.pairs for pair in asked) / len(asked))
 
 
-def earlier_and_leans(context: Context, _: Passage) -> float:
-    """And all the more when it cannot stand alone."""
-    return float(context.is_earlier and context.analysis.leans)
-
-
-def place(context: Context, passage: Passage) -> float:
-    """Abstracts go from background to results: where the sentence stands, 0 first to 1 last."""
-    return passage.order / max(1, len(context.reading.passages) - 1)
-
-
-def is_first(_: Context, passage: Passage) -> float:
-    """First sentences say what everybody knows."""
-    return float(passage.order == 0)
-
-
-def length(_: Context, passage: Passage) -> float:
-    """Very short sentences answer little; long ones match by chance."""
-    return math.log1p(len(passage.words)) / 4
-
-
-def number_beside_unit(context: Context, passage: Passage) -> float:
-    """The number of what was counted stands beside its noun."""
-    return float(bool(context.analysis.units & passage.beside_numbers))
-
-
-def number_wanted_and_there(context: Context, passage: Passage) -> float:
-    """A question for a number is answered by a sentence with one."""
-    return float(context.analysis.wants_number and "number" in passage.cues)
-
-
-def number_wanted_and_missing(context: Context, passage: Passage) -> float:
-    """And not by one without."""
-    return float(context.analysis.wants_number and "number" not in passage.cues)
-
-
-def last_word_there(context: Context, passage: Passage) -> float:
+def last_word(table: Table) -> Floats:
     """English questions end with what they are about."""
-    words = context.analysis.words
-    return float(bool(words) and words[-1] in passage.stems)
+    return table.meant[:, -1].astype(np.float64) if table.analysis.words else np.zeros(len(table))
+
+
+def first_word(table: Table) -> Floats:
+    """And what is asked for often stands first, after the question word."""
+    return table.meant[:, 0].astype(np.float64) if table.analysis.words else np.zeros(len(table))
+
+
+def before(table: Table) -> Floats:
+    """The sentence that introduces a thing uses its words, the next one says more about it."""
+    return table.neighbour(coverage_near(table), -1)
+
+
+def after(table: Table) -> Floats:
+    """And the one before it may say what it is for."""
+    return table.neighbour(coverage_near(table), 1)
+
+
+def likeness(table: Table) -> Floats:
+    """A sentence about the same things, whatever its words."""
+    return table.likeness
+
+
+def likeness_ahead(table: Table) -> Floats:
+    """More about them than its rivals in the abstract."""
+    return table.likeness - table.best_other(table.likeness)
+
+
+# --- the paper ---------------------------------------------------------------------------------
+
+
+def title(table: Table) -> Floats:
+    """A question about a paper often names it by words of its title."""
+    return table.of_paper(table.in_title @ table.weights)
+
+
+def paper(table: Table) -> Floats:
+    """The right paper has nearly all of the question's words somewhere."""
+    return table.of_paper(table.in_paper(table.exact) @ table.weights)
+
+
+def paper_meant(table: Table) -> Floats:
+    """The same through the lexicon."""
+    return table.of_paper(table.in_paper(table.meant) @ table.weights)
+
+
+def paper_near(table: Table) -> Floats:
+    """The same through word associations."""
+    return table.of_paper(table.in_paper(table.near) @ table.weights)
+
+
+def paper_likeness(table: Table) -> Floats:
+    """A paper about the same things, whatever its words."""
+    return table.of_paper(table.paper_likeness)
+
+
+def paper_likeness_share(table: Table) -> Floats:
+    """How near it comes to the likest one."""
+    best = max(float(table.paper_likeness.max(initial=0.0)), 1e-9)
+    return table.of_paper(table.paper_likeness / best)
+
+
+def bm25_share(table: Table) -> Floats:
+    """How near the paper comes to the best one."""
+    best = float(table.scores.max(initial=0.0))
+    return table.of_paper(table.scores / best) if best > 0 else np.zeros(len(table))
+
+
+def bm25_of_possible(table: Table) -> Floats:
+    """How good the match is at all: the score beside what a paper with every word might get."""
+    possible = 2.5 * table.analysis.total
+    return table.of_paper(np.clip(table.scores / possible, 0, 1)) if possible > 0 else np.zeros(len(table))
+
+
+def bm25_lead(table: Table) -> Floats:
+    """A paper that is far ahead of the next one is hardly ever the wrong one."""
+    best, second = (*sorted(table.scores, reverse=True), 0.0, 0.0)[:2]
+    if best <= 0:
+        return np.zeros(len(table))
+    rivals = np.where(table.scores == best, second, best)
+    return table.of_paper((table.scores - rivals) / best)
+
+
+def named_head(table: Table) -> Floats:
+    """A system's name, which stands before the colon of its title, is the paper that was meant."""
+    asked = squeeze(table.analysis.text)
+    return table.of_paper(
+        np.array([float(len(each.head) >= _SHORTEST_HEAD and each.head in asked) for each in table.readings])
+    )
+
+
+def named_title(table: Table) -> Floats:
+    """A name in the title."""
+    return table.of_paper(np.array([_named(table, each.squeezed_title) for each in table.readings]))
+
+
+def named_paper(table: Table) -> Floats:
+    """A name in the abstract, too, points at the paper."""
+    return table.of_paper(np.array([_named(table, each.squeezed) for each in table.readings]))
+
+
+def named_here(table: Table) -> Floats:
+    """What is said of a named thing is said in a sentence with its name."""
+    return table.of_sentences(lambda passage: _named(table, passage.squeezed))
+
+
+def _named(table: Table, squeezed: str) -> float:
+    names = table.analysis.names
+    return sum(squeeze(name) in squeezed for name in names) / len(names) if names else 0.0
+
+
+# --- the conversation --------------------------------------------------------------------------
+
+
+def earlier_first(table: Table) -> Floats:
+    """A follow-up that names no other paper stays with the one that was answered from."""
+    first = table.analysis.earlier[:1]
+    return table.of_paper(np.array([float(each.paper.id in first) for each in table.readings]))
+
+
+def earlier_first_leans(table: Table) -> Floats:
+    """And all the more when it cannot stand alone."""
+    return earlier_first(table) * table.analysis.leans
+
+
+def earlier_other(table: Table) -> Floats:
+    """The other papers of the last answer are more likely than strangers."""
+    others = table.analysis.earlier[1:]
+    return table.of_paper(np.array([float(each.paper.id in others) for each in table.readings]))
+
+
+def asked_before(table: Table) -> Floats:
+    """What the last question asked for was answered already; a follow-up wants what stands beside it."""
+    words = table.analysis.before
+    if not words or not table.analysis.leans:
+        return np.zeros(len(table))
+    return table.of_sentences(lambda passage: sum(word in passage.stems for word in words) / len(words))
+
+
+# --- the look of the sentence ------------------------------------------------------------------
+
+
+def place(table: Table) -> Floats:
+    """Abstracts go from background to results: where the sentence stands, 0 first to 1 last."""
+    sizes = np.array([len(reading.passages) for reading in table.readings])
+    return table.of_sentences(lambda passage: passage.order) / np.maximum(1, table.of_paper(sizes) - 1)
+
+
+def is_first(table: Table) -> Floats:
+    """First sentences say what everybody knows."""
+    return table.of_sentences(lambda passage: passage.order == 0)
+
+
+def length(table: Table) -> Floats:
+    """Very short sentences answer little; long ones match by chance."""
+    return np.log1p(table.of_sentences(lambda passage: len(passage.words))) / 4
+
+
+def number_beside_counted(table: Table) -> Floats:
+    """The number of what was counted stands beside its noun."""
+    counted = table.analysis.counted
+    return table.of_sentences(lambda passage: bool(counted & passage.beside_numbers))
+
+
+def number_beside_word(table: Table) -> Floats:
+    """A question for a number has a word beside which the number stands."""
+    words = frozenset(table.analysis.words) if table.analysis.wants_number else frozenset[str]()
+    return table.of_sentences(lambda passage: bool(words & passage.beside_numbers))
+
+
+def unit_given(table: Table) -> Floats:
+    """A question for hours is answered by hours, one for money by money."""
+    units = table.analysis.units
+    if not units:
+        return np.zeros(len(table))
+    return table.of_sentences(lambda passage: len(units & passage.units) / len(units))
+
+
+def unit_wanted_and_missing(table: Table) -> Floats:
+    """And not by a sentence that has no such number."""
+    units = table.analysis.units if table.analysis.wants_number else frozenset[str]()
+    return table.of_sentences(lambda passage: bool(units) and not units & passage.units)
 
 
 _PLAIN: Final[tuple[Feature, ...]] = (
-    coverage, expanded_coverage, rest_coverage, rest_expanded, unique_coverage, pair_coverage, fuzzy_coverage,
-    title_coverage, paper_coverage, paper_expanded, bm25_share, bm25_raw, bm25_lead, name_in_title, name_in_paper,
-    name_in_sentence, is_earlier, earlier_and_leans, place, is_first, length, number_beside_unit,
-    number_wanted_and_there, number_wanted_and_missing, last_word_there,
+    coverage, coverage_meant, coverage_related, coverage_near, rest, rest_meant, rest_near, unique, unique_near,
+    ahead, rest_ahead, introduced, explained, pairs, last_word, first_word, before, after, likeness,
+    likeness_ahead, title, paper, paper_meant, paper_near, paper_likeness, paper_likeness_share, bm25_share,
+    bm25_of_possible, bm25_lead, named_head, named_title, named_paper, named_here, earlier_first,
+    earlier_first_leans, earlier_other, asked_before, place, is_first, length, number_beside_counted,
+    number_beside_word, unit_given, unit_wanted_and_missing,
 )  # fmt: skip
-_KINDS: Final = (
-    Kind.NUMBER, Kind.DEFINITION, Kind.METHOD, Kind.REASON, Kind.RESULT, Kind.COMPARISON, Kind.ITEMS,
-    Kind.AVAILABILITY, Kind.LOOKUP, Kind.OTHER,
-)  # fmt: skip
+_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
 _CUES: Final = tuple(CUES)
+_CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)
+
+PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLAIN)
+"""The features that tell papers apart: the functions above, in the order of the weights."""
 
 NAMES: Final[tuple[str, ...]] = (
-    *(feature.__name__ for feature in _PLAIN),
+    *PAPER_NAMES,
     *(f"cue:{cue}" for cue in _CUES),
-    *(f"{kind}x{cue}" for kind in _KINDS for cue in _CUES),
-    *(f"{kind}xplace" for kind in _KINDS),
+    *(f"{kind}:{cue}" for kind in _KINDS for cue in (*_CUES, *(feature.__name__ for feature in _CROSSED))),
 )
 """The features in the order of the weights: the functions above, then what a sentence looks like
-(``cue:``), then each kind of question with each look (``x``) and with the place in the abstract."""
+(``cue:``), then each kind of question with each look and with the place in the abstract."""
 
 
-def describe(context: Context, passage: Passage) -> list[float]:
-    """All features of one sentence, in the order of ``NAMES``."""
-    cues = [float(cue in passage.cues) for cue in _CUES]
-    values = [feature(context, passage) for feature in _PLAIN]
-    crossed = [cue if kind is context.analysis.kind else 0.0 for kind in _KINDS for cue in cues]
-    places = [place(context, passage) if kind is context.analysis.kind else 0.0 for kind in _KINDS]
-    return [*values, *cues, *crossed, *places]
+def describe(table: Table) -> Floats:
+    """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
+    plain = np.stack([feature(table) for feature in _PLAIN], axis=1)
+    looks = np.array([[cue in passage.cues for cue in _CUES] for passage in table.passages], np.float64)
+    crossed = np.zeros((len(table), len(_KINDS), len(_CUES) + len(_CROSSED)))
+    looks_there = np.column_stack([looks, *(feature(table) for feature in _CROSSED)])
+    kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
+    for at, kind in enumerate(kinds):
+        crossed[:, _KINDS.index(kind)] = looks_there * (1.0 if not at else 0.5)
+    return np.hstack([plain, looks, crossed.reshape(len(table), -1)])

@@ -39,7 +39,7 @@ def _special(analysis: Analysis, text: str) -> list[Span]:
     if not analysis.wants_number:
         return []
     numbers = [_trimmed(text, found.span()) for found in _NUMBER.finditer(text)]
-    near = [span for span in numbers if analysis.units & set(terms(text[slice(*span)]))] or numbers
+    near = [span for span in numbers if analysis.counted & set(terms(text[slice(*span)]))] or numbers
     return _within_half(text, near)
 
 

@@ -43,10 +43,11 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.LOOKUP,
         _any(
-            r"\b(?:which|what|that|the|a) (?:paper|work|study|article)\b.*\b(?:was|about|where|that|on|which)\b",
-            r"\b(?:is|was) there (?:a|any|an|some)\b",
+            r"^(?:which|what) (?:paper|work|study|article)\b",
+            r"^(?:a|the|that) (?:paper|work|study|article) (?:was|about|where|that|on|which|with)\b",
+            r"^(?:is|was) there (?:a|any|an|some)\b",
             r"\b(?:any|a) (?:paper|papr|study|work)\b",
-            r"\bpaper\s*\??$",
+            r"^(?:any|some)(?:thing|one|body)\b",
             r"^(?:a|an|the) (?:method|model|way|system|approach|benchmark|dataset)\b",
             r"^has (?:anyone|anybody|somebody|someone)\b",
             r"\b(?:looking for|somebody posted|someone posted)\b",
@@ -73,6 +74,8 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"\bwhat (?:percentage|percent|fraction|share|factor|size|accuracy|score|speedup|resolution|rate)\b",
             r"\b(?:params|parameters|percent|percentage|accuracy|fps|latency|speedup|throughput|score|size)\s*\??$",
             r"\b(?:h[ow]{2}) (?:many|mnay|manny|mutch)\b",
+            r"\b(?:sizes?|scores?|margin|gains?|counts?|fps|bleu|f1|auc|elo|percent|rate|improvement|speed|cost|tokens|"
+            r"test cases|hours|length|width|frames|memory|accuracy|budget|reduction|drop)\s*\??$",
         ),
     ),
     (
@@ -127,10 +130,10 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 
 
-def kind_of(question: str) -> Kind:
-    """The kind of a question: the first in the order of how telling its words are."""
+def kinds_of(question: str) -> tuple[Kind, ...]:
+    """The kinds that a question may be of, the most telling first; never empty."""
     text = " ".join(question.split())
-    return next((kind for kind, pattern in _QUESTIONS if pattern.search(text)), Kind.OTHER)
+    return tuple(kind for kind, pattern in _QUESTIONS if pattern.search(text)) or (Kind.OTHER,)
 
 
 CUES: Final[dict[str, re.Pattern[str]]] = {
@@ -165,6 +168,26 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
     ),
     "comparison": _any(
         r"\b(?:than|compared|versus|vs\.?|outperform\w*|surpass\w*|exceed\w*|baselines?|state-of-the-art|respectively|over)\b"
+    ),
+    "naming": _any(
+        r"\b(?:call(?:ed)?|term(?:ed)?|dub(?:bed)?|named?|namely|coin\w*|defin\w+)\b",
+        r"\b(?:short for|stands? for|refer(?:s|red)? to)\b",
+        r"\b(?:propose|introduce|present)s?\b[^.]{0,60}[A-Z]\w*[A-Z]",
+    ),
+    "finding": _any(
+        r"\b(?:we|results?|experiments?|analys[ie]s|evaluations?|study|findings?) (?:\w+ ){0,3}"
+        r"(?:find|found|show|reveal|observe|discover|demonstrate|suggest|indicate|identify|confirm|uncover)\w*\b",
+        r"\b(?:surprisingly|notably|interestingly|crucially|remarkably|in contrast|conversely)\b",
+    ),
+    "names": re.compile(r"(?:\b[A-Z][\w-]*[A-Z0-9][\w-]*\b.*){2}"),
+    "purpose": _any(
+        r"\b(?:to (?:address|tackle|solve|bridge|mitigate|overcome|achieve|enable|this end|reduce|improve)|in order to|"
+        r"so that|thereby|thus|hence|enabling|allowing)\b"
+    ),
+    "materials": _any(r"\b(?:datasets?|benchmarks?|corpus|corpora|trained on|evaluated? on|experiments on|tasks?)\b"),
+    "leaning": re.compile(
+        r"^(?:This|These|It|They|Its|Their|Such|Specifically|In particular|By |To this end|Here|First|"
+        r"Then|Moreover|Furthermore|Additionally|Both|Each)\b"
     ),
     "items": re.compile(
         r"\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|\b(?:includ|compris|consist)\w*\b|: ", re.IGNORECASE

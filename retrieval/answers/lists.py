@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Final
 
-from retrieval.answers.analysis import Analysis
-from retrieval.answers.features import Context
+import numpy as np
 
-MOST = 8
-_NEAR = 0.45  # of the best BM25 score
-_COVERED = 0.62  # of the question's weight, in the paper
+from retrieval.answers.table import Floats, Table
 
-
-def on_the_matter(analysis: Analysis, contexts: Sequence[Context]) -> list[Context]:
-    """The papers that a list should name, best first: near the best one, and with most of the question's words."""
-    by_score = sorted(contexts, key=lambda each: (-each.bm25 * _covered(analysis, each), each.reading.paper.id))
-    kept = [each for each in by_score if each.bm25 >= _NEAR * each.best and _covered(analysis, each) >= _COVERED]
-    return kept[:MOST]
+MOST: Final = 8
+_SURE: Final = 0.55
+"""Value of a paper, beside the best one's, from which on it is on the matter."""
+_LEAST: Final = 0.5
+"""And its own value, where 1 is a paper with all of the question's words."""
 
 
-def _covered(analysis: Analysis, context: Context) -> float:
-    """The share of the question's weight that the paper has, words found through the lexicon for half."""
-    if not analysis.total:
-        return 0.0
-    stems = context.reading.stems
-    found = 0.0
-    for word, weight in analysis.weights.items():
-        if word in stems:
-            found += weight
-        elif analysis.expansion.get(word, frozenset()) & stems:
-            found += weight / 2
-    return found / analysis.total
+def on_the_matter(table: Table) -> list[int]:
+    """The papers that a list should name, best first: places in ``table.readings``."""
+    values = _values(table)
+    best = float(values.max(initial=0.0))
+    kept = [at for at in range(len(values)) if values[at] >= max(_SURE * best, _LEAST * min(1.0, best))]
+    return sorted(kept, key=lambda at: (-values[at], table.readings[at].paper.id))[:MOST]
+
+
+def _values(table: Table) -> Floats:
+    """How much of what was asked a paper is about."""
+    near = table.in_paper(table.near) @ table.weights
+    exact = table.in_paper(table.meant) @ table.weights
+    title = np.maximum(table.in_title, 0) @ table.weights
+    return 0.4 * near + 0.4 * exact + 0.2 * title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Linear(BaseModel):
 
 
 class Weights(BaseModel):
-    """The whole file: both models, and where they come from."""
+    """The whole file: the models, and where they come from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,18 +47,33 @@ class Weights(BaseModel):
     data_sha256: str
     fitted_at: str
     figures: dict[str, float]
+    paper: Linear
     sentence: Linear
     answerable: Linear
 
 
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The weights as vectors: which paper, which of its sentences, whether anything answers."""
+
+    paper: Vector
+    sentence: Vector
+    answerable: Vector
+    offset: float
+
+
 @cache
-def load_weights(path: Path = WEIGHTS_FILE) -> tuple[Vector, Vector, float]:
-    """Sentence weights, answerable weights and their offset. Raises ``SettingsError`` for a bad file."""
+def load_model(path: Path = WEIGHTS_FILE) -> Model:
+    """The weights of a file. Raises ``SettingsError`` where it is no such file or fitted for other features."""
     try:
         weights = Weights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
         raise SettingsError(
             f"{path} cannot be read as fitted weights. Make it again: python -m retrieval fit."
         ) from error
-    sentence = weights.sentence.vector(features.NAMES)
-    return sentence, weights.answerable.vector(doubt.NAMES), weights.answerable.offset
+    return Model(
+        weights.paper.vector(features.PAPER_NAMES),
+        weights.sentence.vector(features.NAMES),
+        weights.answerable.vector(doubt.NAMES),
+        weights.answerable.offset,
+    )

@@ -1,4 +1,4 @@
-"""Sentences of candidate papers, ready to be compared with a question."""
+"""Candidate papers as the answerer reads them: their sentences, and what is in each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from retrieval.answers.kinds import CUES
+from retrieval.answers.units import given_units
 from retrieval.papers import Paper
 from retrieval.text import Span, sentences, stem, terms, tokens
 
-_NUMBER = re.compile(r"\d")
+_KEPT: Final = 4_096
+_HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
+_EXPLAINED: Final = re.compile(
+    r"(?:[\w-]+\s){0,3}[\w-]+[\"'”’*]*(?:\s\([^)]{1,60}\))?(?:(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
+    r"\s(?:is|are|was|means|refers to|denotes|stands for|consists of|defined as|aims to)\s|\s\((?=[A-Za-z]))|"
+    r"\b(?:call(?:ed)?|termed?|dubbed|named|namely|introduce|propose|present|define)\s(?:[\w-]+\s){0,3}[\w-]+"
+)
+_FUZZY: Final = 5
+"""Letters that words of one family share at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +31,87 @@ class Passage:
     span: Span
     order: int
     text: str
-    lowered: str
     words: tuple[str, ...]
     stems: frozenset[str]
+    beginnings: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     cues: frozenset[str]
+    units: frozenset[str]
     beside_numbers: frozenset[str]
+    explained: frozenset[str]
+    squeezed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A paper with its sentences. ``stems`` are those of title and abstract together."""
+    """A paper with its sentences.
+
+    ``stems`` are those of title and abstract together. ``head`` is the name before the colon of the
+    title, squeezed, and empty where there is none. Squeezed text is lowered and without anything but
+    letters and digits, so that "KV-Cache" is "kv cache" is "kvcache".
+    """
 
     paper: Paper
     passages: tuple[Passage, ...]
     title_stems: frozenset[str]
     stems: frozenset[str]
-    lowered_title: str
-    lowered: str
+    head: str
+    squeezed_title: str
+    squeezed: str
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=_KEPT)
 def read_paper(paper: Paper) -> Reading:
     """A paper's sentences. Kept for the papers asked about last: people ask several times about one."""
     passages = tuple(_passage(paper.abstract, span, order) for order, span in enumerate(sentences(paper.abstract)))
     title_stems = frozenset(terms(paper.title))
-    stems = title_stems.union(*(passage.stems for passage in passages))
-    return Reading(paper, passages, title_stems, stems, paper.title.lower(), f"{paper.title} {paper.abstract}".lower())
+    head = _HEAD.match(paper.title)
+    squeezed_title = squeeze(paper.title)
+    return Reading(
+        paper,
+        passages,
+        title_stems,
+        title_stems.union(*(passage.stems for passage in passages)),
+        squeeze(head[1]) if head else "",
+        squeezed_title,
+        squeezed_title + " " + " ".join(passage.squeezed for passage in passages),
+    )
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits alone, lowered."""
+    return "".join(sign for sign in text.lower() if sign.isalnum())
 
 
 def _passage(abstract: str, span: Span, order: int) -> Passage:
     text = abstract[span[0] : span[1]]
     words = tuple(terms(text))
-    cues = frozenset(name for name, pattern in CUES.items() if pattern.search(text))
-    pairs = frozenset(itertools.pairwise(words))
-    return Passage(span, order, text, text.lower(), words, frozenset(words), pairs, cues, _beside_numbers(text))
+    stems = frozenset(words)
+    return Passage(
+        span=span,
+        order=order,
+        text=text,
+        words=words,
+        stems=stems,
+        beginnings=frozenset(beginning(each) for each in stems if len(each) >= _FUZZY),
+        pairs=frozenset(itertools.pairwise(words)),
+        cues=frozenset(name for name, pattern in CUES.items() if pattern.search(text)),
+        units=given_units(text),
+        beside_numbers=_beside_numbers(text),
+        explained=frozenset(stem for found in _EXPLAINED.finditer(text) for stem in terms(found[0])),
+        squeezed=squeeze(text),
+    )
+
+
+def beginning(word: str) -> str:
+    """What the words of one family share, as far as letters tell."""
+    return word[:_FUZZY]
 
 
 def _beside_numbers(text: str) -> frozenset[str]:
     """Stems of the three words after each number: what it counts, or its unit."""
     found, words = set[str](), tokens(text)
     for at, token in enumerate(words):
-        if _NUMBER.match(token.text):
+        if token.text[0].isdigit():
             found.update(stem(word.text) for word in words[at + 1 : at + 4])
     return frozenset(found)

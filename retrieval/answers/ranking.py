@@ -1,80 +1,70 @@
-"""Every sentence of the candidate papers, scored and put in order."""
+"""Every sentence of the candidate papers, scored and put in order.
+
+Two linear models share the work: one says which paper is meant, the other which sentence of a paper
+answers. A sentence's share is the paper's times its own among the paper's sentences; fitted apart,
+each model sees only its own rivals.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from retrieval.answers import doubt, features
-from retrieval.answers.analysis import Analysis
-from retrieval.answers.features import Context
-from retrieval.answers.model import Vector
-from retrieval.answers.passages import Passage, read_paper
-from retrieval.answers.types import Scored
+from retrieval.answers import features
+from retrieval.answers.passages import Passage, Reading
+from retrieval.answers.table import Floats, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A sentence with its score and its share: the softmax over all sentences of all candidates, 0..1."""
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """A table's sentences with their shares of certainty, together 1.
 
-    context: Context
-    passage: Passage
-    score: float
-    share: float
+    ``order`` are the table's rows, best first; equal ones by paper id and place. ``paper_scores`` and
+    ``scores`` are the models' scores of papers and sentences, ``paper_shares`` the softmax of the first.
+    """
 
+    table: Table
+    paper_scores: Floats
+    scores: Floats
+    paper_shares: Floats
+    shares: Floats
+    order: NDArray[np.intp]
 
-def contexts(analysis: Analysis, candidates: Sequence[Scored]) -> list[Context]:
-    """Each candidate paper beside the question and its strongest rival."""
-    scores = sorted((each.score for each in candidates), reverse=True)
-    best, second = (*scores, 0.0, 0.0)[:2]
-    earlier = set(analysis.earlier)
-    return [
-        Context(
-            analysis=analysis,
-            reading=read_paper(each.paper),
-            bm25=each.score,
-            best=best,
-            rival=second if each.score == best else best,
-            is_earlier=each.paper.id in earlier,
-        )
-        for each in candidates
-    ]
+    @property
+    def first(self) -> int:
+        """The row of the best sentence."""
+        return int(self.order[0])
 
+    def passage(self, row: int) -> Passage:
+        """The sentence of a row."""
+        return self.table.passages[row]
 
-def describe_all(contexts: Sequence[Context]) -> tuple[list[tuple[Context, Passage]], Vector]:
-    """All sentences and the matrix of their features, a row a sentence."""
-    pairs = [(context, passage) for context in contexts for passage in context.reading.passages]
-    rows = [features.describe(context, passage) for context, passage in pairs]
-    return pairs, np.array(rows).reshape(len(pairs), len(features.NAMES))
+    def reading(self, row: int) -> Reading:
+        """The paper of a row's sentence."""
+        return self.table.readings[self.table.paper_of[row]]
 
 
-def rank(analysis: Analysis, candidates: Sequence[Scored], weights: Vector) -> list[Ranked]:
-    """All sentences of the candidates, best first; equal ones by paper id and place."""
-    pairs, matrix = describe_all(contexts(analysis, candidates))
-    if not pairs:
-        return []
-    scores = matrix @ weights
-    shares = np.exp(scores - scores.max())
-    shares /= shares.sum()
-    ranked = [
-        Ranked(context, passage, float(score), float(share))
-        for (context, passage), score, share in zip(pairs, scores, shares, strict=True)
-    ]
-    return sorted(ranked, key=lambda each: (-each.score, each.context.reading.paper.id, each.passage.order))
+def rank(table: Table, paper_weights: Floats, sentence_weights: Floats) -> Ranking:
+    """All sentences of a table that is not empty."""
+    described = features.describe(table)
+    return ranking_of(table, of_papers(table, described) @ paper_weights, described @ sentence_weights)
 
 
-def standing(ranked: Sequence[Ranked], corpus_size: int) -> doubt.Standing:
-    """How the best sentence stands among all of them. ``ranked`` must not be empty."""
-    first = ranked[0]
-    mine = first.context.reading.paper.id
-    return doubt.Standing(
-        context=first.context,
-        passage=first.passage,
-        share=first.share,
-        paper_share=sum(each.share for each in ranked if each.context.reading.paper.id == mine),
-        score=first.score,
-        candidates=len({each.context.reading.paper.id for each in ranked}),
-        corpus_size=corpus_size,
-    )
+def of_papers(table: Table, described: Floats) -> Floats:
+    """The features of each paper: the best value that any of its sentences has, for all but the looks."""
+    best: Floats = np.asarray(np.maximum.reduceat(described[:, : len(features.PAPER_NAMES)], table.starts, axis=0))
+    return best
+
+
+def ranking_of(table: Table, paper_scores: Floats, scores: Floats) -> Ranking:
+    """The order that scores make."""
+    paper_shares = np.exp(paper_scores - paper_scores.max())
+    paper_shares /= paper_shares.sum()
+    own = np.exp(scores - np.maximum.reduceat(scores, table.starts)[table.paper_of])
+    own /= np.add.reduceat(own, table.starts)[table.paper_of]
+    shares = own * paper_shares[table.paper_of]
+    ids = np.array([reading.paper.id for reading in table.readings])[table.paper_of]
+    order = np.lexsort((np.arange(len(table)), ids, -shares))
+    return Ranking(table, paper_scores, scores, paper_shares, shares, order)

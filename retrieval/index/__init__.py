@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from retrieval.index.bm25 import Hit, Index
 from retrieval.index.documents import analysis_name, document_terms
+from retrieval.index.segment import Segment
 
-__all__ = ["Hit", "Index", "analysis_name", "document_terms"]
+__all__ = ["Hit", "Index", "Segment", "analysis_name", "document_terms"]

@@ -110,6 +110,16 @@ class Index:
         """The documents' ids in the order in which they were added (replacing moves to the end)."""
         return [self._row_ids[row] for row in self._living_rows.tolist()]
 
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """All terms, in the order of the numbers by which ``segments`` know them."""
+        return self._vocabulary.keys()
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """The postings, oldest first; ``ids`` are those of their living documents one after the other."""
+        return self._segments
+
     def document_frequency(self, term: str) -> int:
         """How many documents hold ``term``."""
         number = self._vocabulary.get(term)

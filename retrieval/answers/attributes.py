@@ -1,0 +1,88 @@
+"""Things that people ask of a paper and that abstracts often leave out, and the words that would say them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    """What asks for a thing, and what says it: patterns of words, ``_`` for a space."""
+
+    asked: re.Pattern[str]
+    said: re.Pattern[str]
+
+    @classmethod
+    def of(cls, asked: str, said: str) -> _Attribute:
+        """Patterns apart by white space; what asks for a thing also says it."""
+        return cls(_any_word(asked), _any_word(f"{asked} {said}"))
+
+
+def _any_word(patterns: str) -> re.Pattern[str]:
+    words = "|".join(patterns.replace("_", r"[\s-]").split())
+    return re.compile(rf"(?<![\w-])(?:{words})(?!\w)", re.IGNORECASE)
+
+
+_ATTRIBUTES: Final = tuple(
+    _Attribute.of(asked, said)
+    for asked, said in (
+        (r"gpus? tpus? cards? hardware [ahbv]\d00s? rtx_?\d+\w* \d090s? mi\d00\w*", "nvidia cuda accelerators?"),
+        (r"vram ram memory gigabytes? gb", r"\d+\s?[gm]i?b footprint"),
+        (r"costs? price dollars? usd money budget bucks euros? pa(?:y|id)", r"[$€£]\d* cheap\w* expens\w*"),
+        (r"licen[cs]\w* commercial\w* copyright", r"apache mit cc_by\w*"),
+        (r"kappa agree\w* inter_annotator inter_rater", "consensus icc"),
+        (r"annotators? raters? reviewers? crowd\w* judges? volunteers?", r"human\w* experts? assessors? participants?"),
+        (
+            "participants? patients? subjects? people volunteers? listeners?",
+            r"humans? users? cohort individuals? adults? women men children n\s?=\s?\d+ cases assessors? "
+            r"researchers? practitioners?",
+        ),
+        ("epochs? steps iterations?", "updates? rounds?"),
+        (
+            "learning_rate batch_size optimi[sz]er hyper_?parameters? warm_?up seeds? dropout temperature rank",
+            "default",
+        ),
+        (r"param(?:eter)?s? how_(?:big|large)_is", r"\d+(?:\.\d+)?\s?[bm] billion million"),
+        (r"authors? affiliat\w* universit\w* lab institut\w* who_(?:wrote|made) engineers? startups?", "team company"),
+        (r"fund\w* grants? sponsor\w*", ""),
+        ("conference venue journal accepted neurips icml iclr cvpr acl", "published"),
+        ("hours? days? weeks? how_long", "minutes? seconds? months? years? ms latency frames lengths? real_time"),
+        ("latency fps hz per_second throughput", r"ms milliseconds? seconds? real_time faster speed\w* times"),
+        ("tokens? corpus_size", r"\d+(?:\.\d+)?\s?[tbmk] words trillion"),
+        (
+            "vision_encoder encoder backbone base_model teacher tokeni[sz]er codebook ocr",
+            r"based_on built_on clip siglip dino\w* qwen\S* llama\S* gpt\S* initiali\w* backbones? distill\w*",
+        ),
+        ("phone mobile edge on_device smartphones?", "devices?"),
+        (
+            "real_(?:robot|arm|world) wet_lab in_vivo clinical_trial",
+            r"real_world physical\w* experimental\w* deploy\w*",
+        ),
+        ("dos(?:e|es|age) mg concentration", r"\d+\s?(?:mg|µg|ug|ml|nm|µm)\S*"),
+        ("side_effects? adverse safety toxicity", r"tolerat\w* complications?"),
+        ("follow(?:ed)?_up", "months? years?"),
+        ("age how_old", "years? elderly aged adults? children infants?"),
+        (
+            r"countr\w* cit(?:y|ies) hospitals? where_was",
+            r"centers? centres? clinics? national\w* china usa japan europe\w*",
+        ),
+        (r"p_values? significan\w* confidence_intervals?", r"p\s?[<=>]\s?0?\.\d+ ci 95\s?\\?%"),
+        ("mice mouse rats? animals? species strain", "murine rodents? zebrafish drosophila human"),
+        (
+            "languages? dutch german french chinese swahili arabic japanese hindi spanish",
+            r"multilingual english cross_lingual \w+ese",
+        ),
+        ("videos? clips? frames?", r"footage temporal\w*"),
+        ("images? pictures? photos?", r"visual\w* samples pairs figures?"),
+        ("version operating_system windows linux macos docker", r"v\d\S*"),
+        ("worst last least lowest", r"weak\w* poor\w* bottom minimum struggl\w* fail\w* only low"),
+    )
+)
+
+
+def attributes_missing(question: str, text: str) -> float:
+    """The share of the things asked for of which a text has no word; 0 where none is asked for."""
+    asked = [each.said for each in _ATTRIBUTES if each.asked.search(question)]
+    return sum(not said.search(text) for said in asked) / len(asked) if asked else 0.0

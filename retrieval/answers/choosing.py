@@ -1,0 +1,84 @@
+"""Which of the ranked sentences are shown: one where one answers, more where the answer stands in several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from retrieval.answers.highlight import highlights
+from retrieval.answers.passages import Passage
+from retrieval.answers.ranking import Ranking
+from retrieval.answers.types import Quote, Scored
+
+_QUOTES: Final = 3
+_ALSO: Final = 6
+_NEAREST: Final = 5
+_LOOKED_AT: Final = 40
+_WORTH_QUOTING: Final = 0.02
+"""Share of the best sentence's that a second or third quote must have."""
+_SAME: Final = 0.8
+"""Shared words, of the shorter of two sentences, from which on they say the same."""
+_JOINED: Final = 0.4
+"""Share of a sentence's that the next one must have to be quoted in one piece with it, if it leans on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The quotes of an answer, and further sentences that nearly made it."""
+
+    quotes: tuple[Quote, ...]
+    also: tuple[Quote, ...]
+
+
+def choose(ranking: Ranking) -> Chosen:
+    """Sentences near the best one that do not repeat each other."""
+    rows = apart(ranking, _QUOTES + _ALSO)
+    least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
+    shown = [row for row in rows[:_QUOTES] if ranking.shares[row] >= least]
+    return Chosen(
+        tuple(quote(ranking, row) for row in shown),
+        tuple(quote(ranking, row) for row in rows[len(shown) :][:_ALSO]),
+    )
+
+
+def apart(ranking: Ranking, most: int) -> list[int]:
+    """The best rows that do not repeat each other, best first."""
+    kept = list[int]()
+    for row in (int(each) for each in ranking.order[:_LOOKED_AT]):
+        if len(kept) == most:
+            break
+        if not any(_says_the_same(ranking.passage(row), ranking.passage(other)) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def _says_the_same(one: Passage, other: Passage) -> bool:
+    shared = len(one.stems & other.stems)
+    return shared >= _SAME * max(1, min(len(one.stems), len(other.stems)))
+
+
+def quote(ranking: Ranking, row: int) -> Quote:
+    """A sentence as a quote."""
+    passage = ranking.passage(row)
+    start, end = passage.span
+    return Quote(
+        paper=ranking.reading(row).paper,
+        start=start,
+        end=end,
+        highlights=highlights(ranking.table.analysis, passage),
+        score=float(ranking.shares[row]),
+    )
+
+
+def nearest(ranking: Ranking, most: int = _NEAREST) -> tuple[Scored, ...]:
+    """The candidate papers by their shares, that of the best sentence first."""
+    first = int(ranking.table.paper_of[ranking.first])
+    shares = ranking.paper_shares
+    order = sorted(range(len(shares)), key=lambda at: (at != first, -shares[at]))
+    return papers(ranking, order[:most])
+
+
+def papers(ranking: Ranking, places: Sequence[int]) -> tuple[Scored, ...]:
+    """Papers of a ranking with their shares."""
+    return tuple(Scored(ranking.table.readings[at].paper, float(ranking.paper_shares[at])) for at in places)

@@ -1,0 +1,68 @@
+"""The two sums that fitting minimises. Needs SciPy (``dev`` extra); nothing here is used to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_STEPS = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One question's rivals: a row of features each, and which of them are right (at least one)."""
+
+    matrix: Matrix
+    right: Mask
+
+
+def fit_choices(choices: Sequence[Choice], penalty: float) -> Vector:
+    """Weights that make the right rivals likely: softmax over each choice, quadratic penalty, L-BFGS."""
+    matrix = np.vstack([each.matrix for each in choices])
+    right = np.concatenate([each.right for each in choices]).astype(np.float64)
+    sizes = [len(each.right) for each in choices]
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    choice_of = np.repeat(np.arange(len(choices)), sizes)
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        scores = matrix @ weights
+        shares = np.exp(scores - np.maximum.reduceat(scores, starts)[choice_of])
+        shares /= np.add.reduceat(shares, starts)[choice_of]
+        found = np.maximum(np.add.reduceat(shares * right, starts), 1e-12)
+        gradient = matrix.T @ (shares - shares * right / found[choice_of]) / len(choices)
+        return float(-np.log(found).mean() + penalty / 2 * weights @ weights), gradient + penalty * weights
+
+    return _minimised(loss, int(matrix.shape[1]))
+
+
+def fit_chance(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, float]:
+    """Weights and offset of the probability that something happens: logistic regression."""
+    signs = np.where(happens, 1.0, -1.0)
+
+    def loss(parameters: Vector) -> tuple[float, Vector]:
+        weights, offset = parameters[:-1], parameters[-1]
+        margins = signs * (rows @ weights + offset)
+        pull = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
+        gradient = np.append(rows.T @ pull + penalty * weights, pull.sum())
+        return float(np.logaddexp(0, -margins).sum() + penalty * weights @ weights / 2), gradient
+
+    fitted = _minimised(loss, int(rows.shape[1]) + 1)
+    return fitted[:-1], float(fitted[-1])
+
+
+def chance(rows: Matrix, weights: Vector, offset: float) -> Vector:
+    """The probability of each row."""
+    return 1 / (1 + np.exp(-(rows @ weights + offset)))
+
+
+def _minimised(loss: Callable[[Vector], tuple[float, Vector]], size: int) -> Vector:
+    """Where ``loss`` (which also gives its gradient) is smallest, by L-BFGS."""
+    return minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x

@@ -1,0 +1,41 @@
+"""Slips of the fingers: a word that nobody wrote becomes the word that was meant."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+from typing import Final
+
+_SHORTEST: Final = 4
+"""Shorter words have too many neighbours."""
+
+
+def repaired(word: str, how_common: Callable[[str], int]) -> str:
+    """The commonest word one slip away; ``word`` itself where it is known, short, a number, or has no neighbour.
+
+    ``how_common`` counts the papers that hold a lowered word, 0 for a word that nobody wrote. Two letters
+    that changed places are tried first: that is the slip that fingers make most.
+    """
+    if len(word) < _SHORTEST or any(sign.isdigit() for sign in word) or how_common(word):
+        return word
+    for neighbours in (_swapped(word), _changed(word)):
+        best = max(neighbours, key=lambda each: (how_common(each), each), default=word)
+        if how_common(best):
+            return best
+    return word
+
+
+def _swapped(word: str) -> Iterator[str]:
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def _changed(word: str) -> Iterator[str]:
+    """One letter left out, doubled, added or replaced; the first letter is hardly ever wrong."""
+    for at in range(1, len(word)):
+        yield word[:at] + word[at + 1 :]
+        for letter in string.ascii_lowercase:
+            yield word[:at] + letter + word[at + 1 :]
+            yield word[:at] + letter + word[at:]
+    for letter in string.ascii_lowercase:
+        yield word + letter

@@ -1,0 +1,70 @@
+"""Units: which one a question asks for, which ones a sentence gives."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_NUMBER: Final = r"\d[\d.,]*\s?(?:\\times|\\,)?-?\s?"
+
+
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+_ASKED: Final[dict[str, re.Pattern[str]]] = {
+    "money": _pattern(r"\b(?:cost|price|dollars?|usd|money|budget|pay|paid|cheap|expensive|bucks)\b", "[$€£]"),
+    "share": _pattern(
+        r"\b(?:percent\w*|fraction|share|proportion|rates?|accurac\w+|prevalence|sensitivity|specificity)\b", "%"
+    ),
+    "time": _pattern(
+        r"\bhow (?:long|fast|quick\w*|old)\b",
+        r"\b(?:latenc\w+|seconds?|minutes?|hours?|days?|weeks?|months?|years?|time|duration|ms|milliseconds?)\b",
+    ),
+    "times": _pattern(
+        r"\bhow much (?:faster|cheaper|slower|smaller|larger|bigger|less|more|better|quicker)\b",
+        r"\b(?:speed-?ups?|fold|factor|times (?:faster|less|more|cheaper))\b",
+    ),
+    "size": _pattern(r"\b(?:how (?:big|large|small)|param\w*|memory|vram|ram|disk|gb|size|weigh)\b"),
+    "score": _pattern(
+        r"\b(?:scores?|f1|bleu|rouge|auc|auroc|map|fid|fvd|psnr|ssim|elo|points?|dice|iou|pass@\d+)\b",
+        r"\b(?:perplexity|kappa|correlation|odds|hazard|risk ratio)\b",
+    ),
+    "rate": _pattern(r"\b(?:fps|frames per|tokens per|throughput|hz|per second)\b"),
+    "count": _pattern(r"\bh[ow]{2} m[any]{2,5}\b", r"\bnumber of\b", r"\bcount\b", "#"),
+    "date": _pattern(r"^when\b", r"\b(?:what|which) (?:year|date|month|day)\b"),
+}
+
+_GIVEN: Final[dict[str, re.Pattern[str]]] = {
+    "money": _pattern(r"[$€£]\s?\d", rf"{_NUMBER}(?:dollars?|usd|cents?|euros?)", r"\\\$\s?\d"),
+    "share": _pattern(rf"{_NUMBER}(?:\\?%|percent|pp\b|per cent)"),
+    "time": _pattern(
+        rf"{_NUMBER}(?:ms|milliseconds?|s|secs?|seconds?|minutes?|mins?|h|hrs?|hours?|gpu[- ]hours?)\b",
+        rf"{_NUMBER}(?:days?|weeks?|months?|years?)\b",
+        r"\breal[- ]time\b",
+    ),
+    "times": _pattern(
+        r"\d[\d.,]*\s?\$?(?:\\times|×|x\b|times|-?fold)",
+        r"\b(?:half|twice|double|triple|orders? of magnitude|(?:two|three|four|five|ten)(?:[ -]fold| times))\b",
+    ),
+    "size": _pattern(rf"{_NUMBER}(?:b|m|k|bn|billion|million|[gmkt]i?b|params?|parameters?|bits?)\b"),
+    "score": _pattern(r"\b\d+\.\d+\b", r"\d\s?\\?%", r"\bpoints?\b"),
+    "rate": _pattern(rf"{_NUMBER}(?:fps|hz|frames|tokens?)\b", r"(?:per|/)\s?s(?:econd)?\b"),
+    "count": _pattern(
+        r"\d", r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b"
+    ),
+    "date": _pattern(
+        r"\b(?:19|20)\d\d\b",
+        r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
+    ),
+}
+
+
+def asked_units(question: str) -> frozenset[str]:
+    """The units that would answer; empty where the question asks for no measure."""
+    return frozenset(name for name, pattern in _ASKED.items() if pattern.search(question))
+
+
+def given_units(sentence: str) -> frozenset[str]:
+    """The units that stand in a sentence beside a number."""
+    return frozenset(name for name, pattern in _GIVEN.items() if pattern.search(sentence))
