@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import functools
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, Self, TypeVar
@@ -28,27 +28,33 @@ class Worker:
         self._waiting = waiting
         self._seconds = seconds
         self._pending = 0
+        self._count = threading.Lock()  # calls end in the thread
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's result. Raises ``Busy`` when too many wait or the wait was too long."""
         if self._pending >= self._waiting:
             raise Busy("I have as many questions as I can think about right now. Please try again in a moment.")
+        patience = asyncio.timeout(self._seconds)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with patience:
                 return await self.run_unbounded(function, *args, **kwargs)
         except TimeoutError as error:
+            if not patience.expired():
+                raise  # the function's own
             raise Busy("That took too long. Please try again in a moment, or ask something shorter.") from error
 
     async def run_unbounded(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Like ``run`` for the library's own long work (building an index), which nobody chats with."""
-        call = functools.partial(function, *args, **kwargs)
-        future = asyncio.get_running_loop().run_in_executor(self._executor, call)
-        self._pending += 1
-        future.add_done_callback(self._one_less)
-        return await future
+        with self._count:
+            self._pending += 1
+        call = self._executor.submit(function, *args, **kwargs)
+        # The call's callback, not the wait's: a caller that gives up does not free a thread that still runs.
+        call.add_done_callback(self._one_less)
+        return await asyncio.wrap_future(call)
 
     def _one_less(self, _: object) -> None:
-        self._pending -= 1
+        with self._count:
+            self._pending -= 1
 
     def __enter__(self) -> Self:
         return self
