@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,8 +18,7 @@ import Stemmer
 Span = tuple[int, int]
 """Start and end (exclusive) in characters."""
 
-STOP_WORDS = frozenset(
-    """
+_FUNCTION_WORDS = """
     a about above after again against all also am an and any are aren as at be because been before being below
     between both but by can cannot could couldn did didn do does doesn doing don down during each either else et
     few for from further get gets give gives had hadn has hasn have haven having he her here hers herself him
@@ -27,9 +28,14 @@ STOP_WORDS = frozenset(
     they this those through thus to too under until up upon us very via was wasn we were weren what whatever when
     where whether which while who whom whose why will with within without won would wouldn yet you your yours
     yourself yourselves
-    """.split()
-)
-"""Function and question words: they stand in every abstract and tell none apart."""
+"""
+_CONTRACTIONS = """
+    aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't shouldn't wasn't weren't won't wouldn't
+    he's here's how's it's let's she's that's there's what's when's where's who's why's i'm you're we're they're
+    i've you've we've they've i'd he'd she'd you'd we'd they'd what're i'll it'll you'll we'll they'll that'll
+"""
+STOP_WORDS = frozenset(f"{_FUNCTION_WORDS}{_CONTRACTIONS}{_CONTRACTIONS.replace(chr(39), '’')}".split())
+"""Function and question words, lowered: they stand in every abstract and tell none apart."""
 
 
 class Token(NamedTuple):
@@ -40,20 +46,57 @@ class Token(NamedTuple):
     text: str
 
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]|['’](?=[^\W\d_]))*", re.UNICODE)
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]|[\u0300-\u036f]|['’](?=[^\W\d_]))*")
 
-_ABBREVIATIONS = frozenset(
+_NEVER_LAST = frozenset("a.k.a aka approx avg ca cf e.g eg et ex i.e ie s.t v.s viz vs w.r.t wrt".split())
+"""Abbreviations that always stand before what they speak of."""
+
+_TITLES = frozenset("Dr Drs Mr Mrs Ms Prof St Messrs".split())
+
+_SELDOM_LAST = frozenset(
     """
-    al approx art avg ca cf ch chap co corp deg dept diff dr ed eds eg e.g eq eqn eqs esp est et etc ex fig figs
-    ff i.e ie incl inc jr ltd max min mr mrs ms no nos nr op ph.d phd prof ref refs resp s.t sec sect sp spp
-    sr st subsp suppl tab univ var viz vol vols vs w.r.t wrt
+    acc al co conf corp dept diff ed eds est et.al inc incl inst jr ltd ph.d phd resp sp spp sr sub subsp suppl
+    univ var
     """.split()
 )
-"""Words after which a full stop does not end a sentence."""
+"""Abbreviations that may end a sentence: they do when a usual first word follows."""
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]}]*(?=\s)")
-_MAY_BEGIN = re.compile(r"[\"'“‘«(\[{*]*(?:[a-z]\)|[A-Z0-9À-ÖØ-ÞΑ-Ω$\\]|[a-z]+[A-Z]|[a-z][A-Za-z]*-|[^\W\d_a-zA-Z])")
-_FORMULA = re.compile(r"\$[^$]{1,300}\$")
+_NUMBERED = frozenset(
+    """
+    alg algs app art c ch chap def eq eqn eqns eqs fig figs lem max min no nos nr op p pp prop ref refs sec secs sect
+    suppl tab thm v ver vol vols
+    """.split()
+)
+"""Words that are abbreviations only before a number: ``Fig. 3``, but ``the state of the art. We …``."""
+
+_FIRST_WORDS = frozenset(
+    """
+    Additionally After Although Among An And Another As At Based Because Besides Beyond Both Building But By Code
+    Comprehensive Consequently Current Despite Due During Each Empirically Even Existing Experimental Experiments
+    Extensive Finally First For From Furthermore Given Hence Here How However If Importantly In Inspired Instead It Its
+    Many Meanwhile Moreover Most Motivated Notably On Our Overall Previous Prior Rather Recent Recently Results
+    Second Several Similarly Since Specifically Such Surprisingly That The Their Then There Therefore These They This
+    Those Through Thus To Today Together Towards Traditional Ultimately Under Unlike Using We What When Where
+    Whereas Whether Which While Why With Yet
+    """.split()
+)
+"""Words with which sentences begin, and names hardly ever."""
+
+_END = re.compile(
+    r"(?<![.!?…])[.!?…]+[\"'”’»)\]}$*_`]*(?:\[\d[\d,\s–-]{0,20}\])?(?=\s)"
+    r"|[。！？]+[”’」』）】]*"
+    rf"|(?<=[a-z)\]%}}]{{2}})\.(?=(?:{'|'.join(sorted(_FIRST_WORDS))})[\s,])"  # a forgotten space: "budgets.While"
+)
+_SPACE = re.compile(r"\s*")
+_FOLLOWING = re.compile(r"[\"'“‘«(\[{*_`]*(?P<first>\w+|[$\\#]|[%>~@•+–—-])")
+_NUMBER = re.compile(r"[(\[{$]*(?:\d|[IVXLC]{2,}\b|[B-HJ-Z]\b|[A-Z]\.?\d)")
+_NAME = re.compile(r"[a-z]+[A-Z]|[a-z][A-Za-z]*-\w|[a-z]+\d")  # vLLM, dKV-Cache, o1
+_BREAK = re.compile(r"[\s(\[{\"'“‘`$*]")
+_LIST_NUMBER = re.compile(r"(?:^|[:;]\s+)\(?(?:1?\d|[a-z]|[ivx]{2,4})\)?$")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_FORMULA = re.compile(r"\$(?!\d[^$]{0,300}(?:\s\$|\$\d))[^$]{1,300}\$")  # "$5 or $10" is none
+_BEFORE = 48
+"""Characters before a stop that decide about it: longer than any abbreviation."""
 
 
 def sentences(text: str) -> list[Span]:
@@ -61,7 +104,7 @@ def sentences(text: str) -> list[Span]:
     spans, start = list[Span](), 0
     formulas = [found.span() for found in _FORMULA.finditer(text)]
     for stop in _END.finditer(text):
-        if _ends_sentence(text, stop) and not any(a < stop.start() < b for a, b in formulas):
+        if not _inside(formulas, stop) and _ends_sentence(text, start, stop):
             spans.append((start, stop.end()))
             start = stop.end()
     spans.append((start, len(text)))
@@ -77,19 +120,47 @@ def _trimmed(text: str, span: Span) -> Span | None:
     return (start, end) if start < end else None
 
 
-def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
-    """Whether the stop ends a sentence: by the word before it and by how the next one begins."""
-    following = text[stop.end() :].lstrip()
-    if not _MAY_BEGIN.match(following):
+def _inside(formulas: list[Span], stop: re.Match[str]) -> bool:
+    """Whether the formula that began last before the stop goes on behind it."""
+    at = bisect_left(formulas, (stop.start(), 0)) - 1
+    return at >= 0 and stop.end() < formulas[at][1]
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
+    """Whether the stop ends the sentence from ``start``: by the word before it and by how the text goes on."""
+    mark = stop[0]
+    following = _FOLLOWING.match(text, _SPACE.match(text, stop.end()).end())  # pyright: ignore[reportOptionalMemberAccess]
+    if mark[0] in "。！？" or not following:
+        return mark[0] in "。！？"
+    if mark[0] == "." and mark[:2] != "..":
+        plain = mark == "." or mark[1] == "["
+        return (plain or _begins(following)) and _may_be_last(text, (start, stop.start()), following)
+    return _begins(following) and (mark[:2] != ".." or not following["first"][0].islower())
+
+
+def _begins(following: re.Match[str]) -> bool:
+    """Whether what follows looks like a first word by itself: a capital, a number, a formula, ``vLLM``."""
+    first = following["first"]
+    if first[0].isalpha():
+        return not first[0].islower() or bool(_NAME.match(following.string, following.start("first")))
+    return first[0].isalnum() or first[0] in "$\\#"
+
+
+def _may_be_last(text: str, span: Span, following: re.Match[str]) -> bool:
+    """Whether the word at the end of the span can end a sentence, given how the text goes on."""
+    first = following["first"]
+    before = text[max(span[0], span[1] - _BEFORE) : span[1]].lstrip()
+    word = _BREAK.split(before)[-1]
+    lowered = word if word.isupper() else word.lower()  # "SP" is no "sp."
+    if lowered in _NEVER_LAST or word in _TITLES or _LIST_NUMBER.search(before):
         return False
-    if stop[0][0] in "!?…" or len(stop[0]) > 1:
-        return not stop[0].startswith("..") or following[0].isupper()
-    before = text[max(0, stop.start() - 40) : stop.start()]
-    word = before.rsplit(None, 1)[-1].lstrip("([{\"'“‘").lower() if before.strip() else ""
-    if word in _ABBREVIATIONS:
-        return word == "etc" and following[0].isupper()
-    is_initial = len(word) == 1 and before[-1].isupper()  # "J. Smith"
-    return not is_initial or not following[0].isupper()
+    if lowered in _NUMBERED:
+        return not _NUMBER.match(text, following.start()) and not first[0].islower()
+    if lowered in {"etc", "e.t.c"} or (len(word) == 1 and not word.isupper()):
+        return not first[0].islower()
+    if lowered in _SELDOM_LAST or _DOTTED.fullmatch(word) or (len(word) == 1 and word.isalpha()):
+        return first in _FIRST_WORDS
+    return True
 
 
 def tokens(text: str) -> list[Token]:
@@ -102,11 +173,21 @@ _local = threading.local()
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The Snowball English stem of a lowered word. Source: https://snowballstem.org/algorithms/english"""
+    """The Snowball English stem of a lowered word, its accents taken away: who types ``naive`` means ``naïve``.
+
+    Source: https://snowballstem.org/algorithms/english
+    """
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:  # one for each thread: a Stemmer keeps state while it works
         stemmer = _local.stemmer = Stemmer.Stemmer("english")
-    return str(stemmer.stemWord(word))
+    return str(stemmer.stemWord(word if word.isascii() else _plain(word)))
+
+
+def _plain(word: str) -> str:
+    """A word without accents, ligatures, typographic apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", word.replace("’", "'"))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare) or word
 
 
 def terms(text: str) -> list[str]:
