@@ -33,7 +33,7 @@ async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[A
     folder that cannot be written, a file that is no database, and a schema newer than the program.
     """
     if path is not None:
-        _make_folder(path)
+        _make_room(path)
     # Not a URL of text: a question mark in the path would begin its options.
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path or ":memory:")))
     event.listen(engine.sync_engine, "connect", _on_connect)
@@ -45,13 +45,16 @@ async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[A
         await engine.dispose()
 
 
-def _make_folder(path: Path) -> None:
+def _make_room(path: Path) -> None:
+    """Make the folder and see that the file can be written, before a connection's thread stumbles over it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
     except OSError as error:
         raise DatabaseError(
-            f"The folder {path.parent} cannot be made ({error.strerror}). "
-            "Choose another one with the setting data_folder."
+            f"The database {path} cannot be written ({error.strerror}). "
+            "See that its folder is writable, or choose another one with the setting data_folder."
         ) from error
 
 
@@ -63,9 +66,13 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
     raw: Any = connection
     raw.isolation_level = None
     cursor = raw.cursor()
-    # The time-out first: switching to WAL already waits for a process that does the same.
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    try:
+        # The time-out first: switching to WAL already waits for a process that does the same.
+        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        raw.close()  # nobody else would: the pool does not know it yet
+        raise
     cursor.close()
 
 

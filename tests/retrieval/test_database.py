@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import sys
+from asyncio.subprocess import PIPE
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from textwrap import dedent
@@ -109,14 +111,14 @@ async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """The error names the folder and the setting that chooses another."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     said = await refusal(tmp_path / "file" / "data" / "papers.sqlite3")
-    assert f"{tmp_path / 'file' / 'data'} cannot be made" in said
+    assert f"{tmp_path / 'file' / 'data' / 'papers.sqlite3'} cannot be written" in said
     assert "data_folder" in said
 
 
 async def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
     """The same error to read as for every other obstacle."""
     (tmp_path / "papers.sqlite3").mkdir()
-    assert "cannot be opened as a database" in await refusal(tmp_path / "papers.sqlite3")
+    assert f"{tmp_path / 'papers.sqlite3'} cannot be written" in await refusal(tmp_path / "papers.sqlite3")
 
 
 def scripts(folder: Path, *upgrades: str) -> Path:
@@ -159,11 +161,28 @@ async def test_a_failing_migration_leaves_nothing_half_done(tmp_path: Path) -> N
     assert "two" in names(path)
 
 
-async def test_two_processes_may_start_at_once(tmp_path: Path) -> None:
+async def test_several_processes_may_start_at_once(tmp_path: Path) -> None:
     """Each waits for the other's migrations instead of failing over them."""
     path = tmp_path / "papers.sqlite3"
-    await asyncio.gather(*(opened(path) for _ in range(4)))
-    assert "papers" in names(path)
+    code = """
+import asyncio, sys
+from pathlib import Path
+from retrieval.catalogue import Catalogue
+
+async def main():
+    sys.stdin.readline()
+    async with Catalogue.open(Path(sys.argv[1])) as catalogue:
+        assert await catalogue.count() == 0
+
+asyncio.run(main())
+"""
+    processes = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(path), cwd=PROJECT, stdin=PIPE)
+        for _ in range(3)
+    ]
+    await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert names(path) == {*tables.metadata.tables, "alembic_version"}
 
 
 async def test_a_writer_waits_for_a_writer(tmp_path: Path) -> None:
