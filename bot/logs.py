@@ -14,6 +14,18 @@ _SECRET = re.compile(
 )
 
 
+_NOT_OURS = (
+    "voice will NOT be supported",  # no voice here
+    "message content intent is missing",  # that is what we want: commands are slash commands
+    "Guilds intent seems to be disabled",  # said of a client that SimCord makes to look at discord.py
+)
+
+
+def _concerns_us(record: logging.LogRecord) -> bool:
+    """Whether a line is about something that this bot does; warnings of other things alarm for nothing."""
+    return not any(each in record.getMessage() for each in _NOT_OURS)
+
+
 class WithoutSecrets(logging.Formatter):
     """Formats a record, traceback included, with tokens blotted out."""
 
@@ -36,6 +48,7 @@ def set_up_logging(level: str) -> None:
     handler.setFormatter(
         WithoutSecrets("%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
+    handler.addFilter(_concerns_us)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for ours in ("bot", "retrieval"):
         logging.getLogger(ours).setLevel(level.upper())
