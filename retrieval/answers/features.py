@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answers.kinds import CUES, Kind
+from retrieval.answers.cues import CUES
+from retrieval.answers.kinds import Kind
 from retrieval.answers.passages import squeeze
 from retrieval.answers.table import Floats, Mask, Table
 
@@ -315,7 +316,6 @@ _PLAIN: Final[tuple[Feature, ...]] = (
     number_beside_word, unit_given, unit_wanted_and_missing,
 )  # fmt: skip
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
-_CUES: Final = tuple(CUES)
 _CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)
 
 PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLAIN)
@@ -323,8 +323,8 @@ PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLA
 
 NAMES: Final[tuple[str, ...]] = (
     *PAPER_NAMES,
-    *(f"cue:{cue}" for cue in _CUES),
-    *(f"{kind}:{cue}" for kind in _KINDS for cue in (*_CUES, *(feature.__name__ for feature in _CROSSED))),
+    *(f"cue:{cue}" for cue in CUES),
+    *(f"{kind}:{cue}" for kind in _KINDS for cue in (*CUES, *(feature.__name__ for feature in _CROSSED))),
 )
 """The features in the order of the weights: the functions above, then what a sentence looks like
 (``cue:``), then each kind of question with each look and with the place in the abstract."""
@@ -333,8 +333,8 @@ NAMES: Final[tuple[str, ...]] = (
 def describe(table: Table) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
     plain = np.stack([feature(table) for feature in _PLAIN], axis=1)
-    looks = np.array([[cue in passage.cues for cue in _CUES] for passage in table.passages], np.float64)
-    crossed = np.zeros((len(table), len(_KINDS), len(_CUES) + len(_CROSSED)))
+    looks = np.array([[cue in passage.cues for cue in CUES] for passage in table.passages], np.float64)
+    crossed = np.zeros((len(table), len(_KINDS), len(CUES) + len(_CROSSED)))
     looks_there = np.column_stack([looks, *(feature(table) for feature in _CROSSED)])
     kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
     for at, kind in enumerate(kinds):

@@ -1,4 +1,4 @@
-"""What kind of answer a question wants, and what a sentence that gives it looks like."""
+"""What kind of answer a question wants."""
 
 from __future__ import annotations
 
@@ -134,63 +134,3 @@ def kinds_of(question: str) -> tuple[Kind, ...]:
     """The kinds that a question may be of, the most telling first; never empty."""
     text = " ".join(question.split())
     return tuple(kind for kind, pattern in _QUESTIONS if pattern.search(text)) or (Kind.OTHER,)
-
-
-CUES: Final[dict[str, re.Pattern[str]]] = {
-    "number": re.compile(
-        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|half)\b", re.IGNORECASE
-    ),
-    "result": _any(
-        r"\b(?:achiev|outperform|surpass|improv|reduc|increas|exceed|demonstrat|reach|yield|attain)\w*\b",
-        r"\b(?:experiments?|results?|evaluations?|extensive|empirical\w*|findings?|significant\w*)\b",
-    ),
-    "method": _any(
-        r"\b(?:we|that|which|method|model|framework|approach|it)\b.*\b(?:us|employ|leverag|combin|integrat|learn|train|"
-        r"encod|optimi[sz]|design|adopt|appl|decoupl|construct|generat)\w*\b",
-        r"\b(?:specifically|by \w+ing|via|through|consists? of|based on|first|then)\b",
-    ),
-    "proposal": _any(
-        r"\b(?:we|this (?:paper|work|study|article|survey|report)|here,? we) (?:\w+ )?"
-        r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*\b"
-    ),
-    "reason": _any(
-        r"\b(?:however|despite|but|although|while|whereas|yet|because|due to|since|lack|limit\w*|challeng\w*|"
-        r"difficult\w*|suffer\w*|fail\w*|struggl\w*|bottleneck\w*|costly|expensive|inefficien\w*|remains?|hinder\w*|problem)\b"
-    ),
-    "definition": _any(
-        r"\b(?:is|are) (?:an? |the )",
-        r"\b(?:refers? to|defined as|termed|called|namely|known as|i\.e\.|means)\b",
-        r"\([A-Z][\w-]+\)",
-    ),
-    "availability": _any(
-        r"https?://",
-        r"\b(?:github|hugging ?face|open[- ]?sourced?|publicly|release[ds]?|available|accessible)\b",
-    ),
-    "comparison": _any(
-        r"\b(?:than|compared|versus|vs\.?|outperform\w*|surpass\w*|exceed\w*|baselines?|state-of-the-art|respectively|over)\b"
-    ),
-    "naming": _any(
-        r"\b(?:call(?:ed)?|term(?:ed)?|dub(?:bed)?|named?|namely|coin\w*|defin\w+)\b",
-        r"\b(?:short for|stands? for|refer(?:s|red)? to)\b",
-        r"\b(?:propose|introduce|present)s?\b[^.]{0,60}[A-Z]\w*[A-Z]",
-    ),
-    "finding": _any(
-        r"\b(?:we|results?|experiments?|analys[ie]s|evaluations?|study|findings?) (?:\w+ ){0,3}"
-        r"(?:find|found|show|reveal|observe|discover|demonstrate|suggest|indicate|identify|confirm|uncover)\w*\b",
-        r"\b(?:surprisingly|notably|interestingly|crucially|remarkably|in contrast|conversely)\b",
-    ),
-    "names": re.compile(r"(?:\b[A-Z][\w-]*[A-Z0-9][\w-]*\b.*){2}"),
-    "purpose": _any(
-        r"\b(?:to (?:address|tackle|solve|bridge|mitigate|overcome|achieve|enable|this end|reduce|improve)|in order to|"
-        r"so that|thereby|thus|hence|enabling|allowing)\b"
-    ),
-    "materials": _any(r"\b(?:datasets?|benchmarks?|corpus|corpora|trained on|evaluated? on|experiments on|tasks?)\b"),
-    "leaning": re.compile(
-        r"^(?:This|These|It|They|Its|Their|Such|Specifically|In particular|By |To this end|Here|First|"
-        r"Then|Moreover|Furthermore|Additionally|Both|Each)\b"
-    ),
-    "items": re.compile(
-        r"\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|\b(?:includ|compris|consist)\w*\b|: ", re.IGNORECASE
-    ),
-}
-"""What sentences look like that give a number, a result and so on; fitted weights say which kind needs which."""

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from retrieval.answers.kinds import CUES
+from retrieval.answers.cues import cues_of
 from retrieval.answers.units import given_units
 from retrieval.papers import Paper
-from retrieval.text import Span, sentences, stem, terms, tokens
+from retrieval.text import Span, Token, sentences, stem, terms, tokens
 
 _KEPT: Final = 4_096
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
-_EXPLAINED: Final = re.compile(
-    r"(?:[\w-]+\s){0,3}[\w-]+[\"'”’*]*(?:\s\([^)]{1,60}\))?(?:(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
-    r"\s(?:is|are|was|means|refers to|denotes|stands for|consists of|defined as|aims to)\s|\s\((?=[A-Za-z]))|"
-    r"\b(?:call(?:ed)?|termed?|dubbed|named|namely|introduce|propose|present|define)\s(?:[\w-]+\s){0,3}[\w-]+"
+_EXPLAINS: Final = re.compile(
+    r"(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
+    r"\s(?:is|are|was|means|refers to|denotes|stands for|consists of|defined as|aims to)\s|\s\((?=[A-Za-z])"
 )
+"""What stands behind a name that is explained."""
+_NAMES: Final = re.compile(r"\b(?:called?|termed?|dubbed|named|namely|introduce|propose|present|define)\s")
+"""What stands before a name that is explained."""
+_AROUND: Final = 4
+"""Words that such a name may have."""
 _FUZZY: Final = 5
 """Letters that words of one family share at the beginning."""
 
@@ -80,11 +86,12 @@ def read_paper(paper: Paper) -> Reading:
 
 def squeeze(text: str) -> str:
     """Letters and digits alone, lowered."""
-    return "".join(sign for sign in text.lower() if sign.isalnum())
+    return _NO_LETTERS.sub("", text.lower())
 
 
 def _passage(abstract: str, span: Span, order: int) -> Passage:
     text = abstract[span[0] : span[1]]
+    every = tokens(text)
     words = tuple(terms(text))
     stems = frozenset(words)
     return Passage(
@@ -95,10 +102,10 @@ def _passage(abstract: str, span: Span, order: int) -> Passage:
         stems=stems,
         beginnings=frozenset(beginning(each) for each in stems if len(each) >= _FUZZY),
         pairs=frozenset(itertools.pairwise(words)),
-        cues=frozenset(name for name, pattern in CUES.items() if pattern.search(text)),
+        cues=cues_of(text, {token.text for token in every}),
         units=given_units(text),
-        beside_numbers=_beside_numbers(text),
-        explained=frozenset(stem for found in _EXPLAINED.finditer(text) for stem in terms(found[0])),
+        beside_numbers=_beside_numbers(every),
+        explained=_explained(text),
         squeezed=squeeze(text),
     )
 
@@ -108,10 +115,17 @@ def beginning(word: str) -> str:
     return word[:_FUZZY]
 
 
-def _beside_numbers(text: str) -> frozenset[str]:
-    """Stems of the three words after each number: what it counts, or its unit."""
-    found, words = set[str](), tokens(text)
-    for at, token in enumerate(words):
-        if token.text[0].isdigit():
-            found.update(stem(word.text) for word in words[at + 1 : at + 4])
+def _explained(text: str) -> frozenset[str]:
+    """Stems of the names that a sentence explains: "X, a …", "X is a …", "X (…)", "called X"."""
+    found = set[str]()
+    for match in _EXPLAINS.finditer(text):
+        found.update(terms(" ".join(text[: match.start()].rsplit(None, _AROUND)[-_AROUND:])))
+    for match in _NAMES.finditer(text):
+        found.update(terms(" ".join(text[match.end() :].split(None, _AROUND)[:_AROUND])))
     return frozenset(found)
+
+
+def _beside_numbers(words: Sequence[Token]) -> frozenset[str]:
+    """Stems of the three words after each number: what it counts, or its unit."""
+    places = [at for at, token in enumerate(words) if token.text[0].isdigit()]
+    return frozenset(stem(word.text) for at in places for word in words[at + 1 : at + 4])

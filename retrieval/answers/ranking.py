@@ -54,7 +54,8 @@ def rank(table: Table, paper_weights: Floats, sentence_weights: Floats) -> Ranki
 
 def of_papers(table: Table, described: Floats) -> Floats:
     """The features of each paper: the best value that any of its sentences has, for all but the looks."""
-    best: Floats = np.asarray(np.maximum.reduceat(described[:, : len(features.PAPER_NAMES)], table.starts, axis=0))
+    best: Floats = np.empty((len(table.readings), len(features.PAPER_NAMES)))
+    np.maximum.reduceat(described[:, : best.shape[1]], table.starts, axis=0, out=best)
     return best
 
 

@@ -59,6 +59,10 @@ _GIVEN: Final[dict[str, re.Pattern[str]]] = {
     ),
 }
 
+_DIGIT: Final = re.compile(r"\d")
+_IN_WORDS: Final = {name: _GIVEN[name] for name in ("time", "times", "score", "rate", "count", "date")}
+"""Those that need no digits."""
+
 
 def asked_units(question: str) -> frozenset[str]:
     """The units that would answer; empty where the question asks for no measure."""
@@ -67,4 +71,5 @@ def asked_units(question: str) -> frozenset[str]:
 
 def given_units(sentence: str) -> frozenset[str]:
     """The units that stand in a sentence beside a number."""
-    return frozenset(name for name, pattern in _GIVEN.items() if pattern.search(sentence))
+    patterns = _GIVEN if _DIGIT.search(sentence) else _IN_WORDS
+    return frozenset(name for name, pattern in patterns.items() if pattern.search(sentence))
