@@ -9,6 +9,7 @@ import discord
 
 from bot.cards.answer import answer_card
 from bot.client import PaperBot
+from bot.examples import EXAMPLES
 from bot.store.answers import AnswerRecord, StoredQuote
 from retrieval.answers.types import Answer, Question, Turn
 from retrieval.errors import InvalidInput
@@ -56,7 +57,7 @@ async def ask(bot: PaperBot, asker: Asker, text: str, *, history: tuple[Turn, ..
         history = await _recent_history(bot, asker)
     answer = await bot.library.answer(Question(text, history))
     answer_id = await bot.store.answers.record(_record(bot, asker, answer))
-    return Reply(answer_id, answer_card(answer, answer_id))
+    return Reply(answer_id, answer_card(answer, answer_id, EXAMPLES))
 
 
 async def sent(bot: PaperBot, reply: Reply, message: discord.Message) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.cards.latex import readable
 from bot.cards.look import certainty
-from bot.commands.help import EXAMPLES
+from bot.examples import EXAMPLES
 from bot.settings import Settings
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.errors import PaperBotError

@@ -8,13 +8,7 @@ from discord.ext import commands
 
 from bot.cards.notices import about_card, help_card
 from bot.client import PaperBot
-
-EXAMPLES = (
-    "How much does CacheGen reduce bandwidth usage?",
-    "What is hardware-aware neural architecture search?",
-    "Which papers are about quantization?",
-)
-"""Questions that the seed page answers, so that a first try succeeds on a first run."""
+from bot.examples import EXAMPLES
 
 
 class Help(commands.Cog):

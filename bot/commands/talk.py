@@ -10,8 +10,8 @@ from discord.ext import commands
 from bot.asking import Asker, ask, history_of_reply, sent
 from bot.cards.notices import help_card
 from bot.client import PaperBot
-from bot.commands.help import EXAMPLES
 from bot.errors import tell_author
+from bot.examples import EXAMPLES
 
 
 def addressed_text(message: discord.Message, me: discord.ClientUser) -> str | None:

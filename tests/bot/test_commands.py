@@ -165,7 +165,7 @@ async def test_trending_spans_and_pages(world: World) -> None:
 
 async def test_help_shows_questions_that_work(world: World) -> None:
     """Each example of the help is answered on a first run."""
-    from bot.commands.help import EXAMPLES
+    from bot.examples import EXAMPLES
 
     result = await world.member.slash(world.channel, "help")
     text = said(result)
