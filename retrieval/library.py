@@ -169,14 +169,15 @@ class Library:
         async with self._change:
             before = await self._catalogue.revision()
             added = await self._catalogue.add(papers, seen_at=self._clock())
-            if self._revision == before and added.new + added.changed:
-                await self._follow({paper.id for paper in papers})
+            after = await self._catalogue.revision()
+            # Where another process added papers in between, the index lacks more than these.
+            if self._revision == before and after == before + added.revisions > before:
+                await self._follow({paper.id for paper in papers}, after)
         await self._follow_catalogue()
         return added
 
-    async def _follow(self, ids: Collection[str]) -> None:
-        """Bring an index that lacks nothing but these papers to the catalogue's revision, without a rebuild."""
-        revision = await self._catalogue.revision()
+    async def _follow(self, ids: Collection[str], revision: int) -> None:
+        """Bring an index that lacks nothing but these papers to the revision that has them, without a rebuild."""
         papers = await self._catalogue.get(ids)
         index = await self._worker.run_unbounded(self._index_with, self._index, list(papers.values()))
         await self._take(index, revision)
@@ -200,9 +201,12 @@ class Library:
                 self._index, self._revision = index, revision
 
     async def _take(self, index: Index, revision: int) -> None:
-        """Keep a new index, on disk first."""
+        """Use a new index, and keep it on disk; without room there it is only built again at the next start."""
         if self._folder is not None:
-            await self._worker.run_unbounded(index.save, self._folder, revision, self._analysis)
+            try:
+                await self._worker.run_unbounded(index.save, self._folder, revision, self._analysis)
+            except OSError as error:
+                log.warning("The index cannot be kept in %s: %s", self._folder, error.strerror)
         self._index, self._revision = index, revision
 
     async def _saved_index(self, revision: int) -> Index | None:

@@ -83,9 +83,11 @@ _FIRST_WORDS = frozenset(
 """Words with which sentences begin, and names hardly ever."""
 
 _END = re.compile(
-    r"(?<![.!?…])[.!?…]+[\"'”’»)\]}$*_`]*(?:\[\d[\d,\s–-]{0,20}\])?(?=\s)"
-    r"|[。！？]+[”’」』）】]*"
-    rf"|(?<=[a-z)\]%}}]{{2}})\.(?=(?:{'|'.join(sorted(_FIRST_WORDS))})[\s,])"  # a forgotten space: "budgets.While"
+    r"[.!?…。！？](?:"  # begins with a plain set, by which the search leaps from mark to mark
+    r"(?<=[.!?…])(?<![.!?…]{2})[.!?…]*[\"'”’»)\]}$*_`]*(?:\[\d[\d,\s–-]{0,20}\])?(?=\s)"
+    r"|(?<=[。！？])[”’」』）】]*"
+    rf"|(?<=[a-z)\]%}}]{{2}}\.)(?=(?:{'|'.join(sorted(_FIRST_WORDS))})[\s,])"  # a forgotten space: "budgets.While"
+    r")"
 )
 _SPACE = re.compile(r"\s*")
 _FOLLOWING = re.compile(r"[\"'“‘«(\[{*_`]*(?P<first>\w+|[$\\#]|[%>~@•+–—-])")

@@ -34,6 +34,7 @@ _GOES_ON: Final = re.compile(
     r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.IGNORECASE
 )
 _NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
+_LOOKED_AT: Final = 40  # words in which slips are repaired: more than a question has, fewer than would take long
 _ORDINAL: Final = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
 
 
@@ -121,7 +122,7 @@ def _content(text: str) -> tuple[str, ...]:
 
 
 def _without_slips(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
-    """The text with its mistyped words put right; everything else stays to the letter."""
+    """The text with its mistyped words put right, so far as it is a question; all else stays to the letter."""
 
     def how_common(word: str) -> int:
         stemmed = stem(word)
@@ -130,7 +131,7 @@ def _without_slips(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
         return corpus.document_frequency(stemmed) or int(stemmed in known)
 
     pieces, at = list[str](), 0
-    for token in tokens(text):
+    for token in tokens(text)[:_LOOKED_AT]:
         better = repaired(token.text, how_common)
         pieces += [text[at : token.start], text[token.start : token.end] if better == token.text else better]
         at = token.end

@@ -8,17 +8,16 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answers import doubt
+from retrieval.answers import doubt, lists
 from retrieval.answers.analysis import Analysis, Corpus, analyse
 from retrieval.answers.associations import Associations, associations
 from retrieval.answers.choosing import choose, nearest, papers, quote
 from retrieval.answers.finding import find
 from retrieval.answers.kinds import Kind
-from retrieval.answers.lists import on_the_matter
 from retrieval.answers.meanings import MeaningsOf
 from retrieval.answers.model import Model, load_model
 from retrieval.answers.ranking import Ranking, rank
-from retrieval.answers.table import Table
+from retrieval.answers.table import Floats, Table
 from retrieval.answers.types import Answer, Outcome, Question, Scored
 from retrieval.index import Hit, Index
 from retrieval.settings import AnswerSettings, HowSure
@@ -64,9 +63,9 @@ class Answerer:
         if not len(table) or not (analysis.words or analysis.earlier):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
         ranking = rank(table, self.model.paper, self.model.sentence)
-        confidence = self._confidence(ranking, len(corpus))
         if analysis.kind is Kind.LIST:
-            return _listed(ranking, confidence)
+            return self._listed(ranking)
+        confidence = self._confidence(ranking, len(corpus))
         if confidence < self.sure_enough:
             return _unanswered(analysis, nearest(ranking), confidence)
         chosen = choose(ranking)
@@ -81,28 +80,33 @@ class Answerer:
         )
 
     def _confidence(self, ranking: Ranking, corpus_size: int) -> float:
-        margin = doubt.describe(ranking, corpus_size) @ self.model.answerable + self.model.offset
-        return float(1 / (1 + np.exp(-margin)))
+        return float(
+            _chances(doubt.describe(ranking, corpus_size) @ self.model.answerable + self.model.answerable_offset)
+        )
+
+    def _listed(self, ranking: Ranking) -> Answer:
+        """The papers on a matter, each with its best sentence."""
+        analysis = ranking.table.analysis
+        chances = _chances(lists.describe(ranking) @ self.model.listed + self.model.listed_offset)
+        chosen, confidence = lists.on_the_matter(chances), float(chances.max())
+        if not chosen:
+            return _unanswered(analysis, nearest(ranking), confidence)
+        best = dict[int, int]()
+        for row in (int(each) for each in ranking.order):
+            best.setdefault(int(ranking.table.paper_of[row]), row)
+        return Answer(
+            analysis.question,
+            Outcome.ANSWERED,
+            analysis.kind,
+            quotes=tuple(quote(ranking, best[place]) for place in chosen),
+            papers=papers(ranking, chosen),
+            confidence=confidence,
+        )
+
+
+def _chances(margins: Floats) -> Floats:
+    return 1 / (1 + np.exp(-margins))
 
 
 def _unanswered(analysis: Analysis, near: tuple[Scored, ...], confidence: float) -> Answer:
     return Answer(analysis.question, Outcome.UNANSWERED, analysis.kind, papers=near, confidence=confidence)
-
-
-def _listed(ranking: Ranking, confidence: float) -> Answer:
-    """The papers on a matter, each with its best sentence."""
-    analysis = ranking.table.analysis
-    chosen = on_the_matter(ranking.table)
-    if not chosen:
-        return _unanswered(analysis, nearest(ranking), confidence)
-    best = dict[int, int]()
-    for row in (int(each) for each in ranking.order):
-        best.setdefault(int(ranking.table.paper_of[row]), row)
-    return Answer(
-        analysis.question,
-        Outcome.ANSWERED,
-        analysis.kind,
-        quotes=tuple(quote(ranking, best[place]) for place in chosen),
-        papers=papers(ranking, chosen),
-        confidence=confidence,
-    )

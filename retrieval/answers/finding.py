@@ -16,7 +16,7 @@ from retrieval.text import terms
 
 CANDIDATES: Final = 16
 """Papers whose sentences are read for one question."""
-LISTED: Final = 24
+LISTED: Final = 40
 """The same for a question that wants a list of papers."""
 _BY_WORDS: Final = 6
 """Of these, at least so many that plain BM25 likes best."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.answers import doubt, features
+from retrieval.answers import doubt, features, lists
 from retrieval.answers.answerer import SURE_ENOUGH
 from retrieval.answers.associations import associations
 from retrieval.answers.cases import CUTS, FOLDS, Case, Corpus, cases
@@ -85,6 +85,7 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
     folds = [Rankers.fitted([case for case in whole if case.fold != left_out]) for left_out in range(FOLDS)]
     small = [case for cut in CUTS if cut is not None for case in cases(questions, corpus, cut)]
     doubts = Doubts.of([*whole, *small], folds)
+    wanted = [case for case in whole if case.gold.wants_papers]
     rankers, (weights, offset) = Rankers.fitted(whole), doubts.fitted()
     return Weights(
         fitted_on=f"{questions_file.name}, {papers_file.name}",
@@ -94,7 +95,13 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
         paper=_linear(features.PAPER_NAMES, rankers.paper),
         sentence=_linear(features.NAMES, rankers.sentence),
         answerable=_linear(doubt.NAMES, weights, offset),
+        listed=_linear(lists.NAMES, *_fit_lists([folds[case.fold].rank(case) for case in wanted], wanted)),
     )
+
+
+def _fit_lists(rankings: Sequence[Ranking], wanted: Sequence[Case]) -> tuple[Vector, float]:
+    rows = np.vstack([lists.describe(ranking) for ranking in rankings])
+    return fit_chance(rows, np.concatenate([case.right_papers for case in wanted]), DOUBT_PENALTY)
 
 
 def _refuse(defect: SourceError) -> None:

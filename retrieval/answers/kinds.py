@@ -37,7 +37,10 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
             r"\bwhat (?:have|has) (?:people|anyone|others) (?:written|done|published)",
             r"^who (?:builds|studies|works|uses|does|trains|proposes)\b",
-            r"^which (?:works|groups|authors)\b",
+            r"^which (?:works|groups|authors|ones)\b",
+            r"\b(?:list|name) (?:them )?all\b",
+            r"\bwhich ones\b",
+            r"^what (?:have we|do we have|is there)\b.*\b(?:on|about|for)\b",
         ),
     ),
     (

@@ -6,26 +6,55 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answers.table import Floats, Table
+from retrieval.answers.ranking import Ranking
+from retrieval.answers.table import Floats
 
 MOST: Final = 8
-_SURE: Final = 0.55
-"""Value of a paper, beside the best one's, from which on it is on the matter."""
-_LEAST: Final = 0.5
-"""And its own value, where 1 is a paper with all of the question's words."""
+_BESIDE_BEST: Final = 0.3
+"""Share of the best paper's probability from which on a paper is listed with it."""
+_LEAST: Final = 0.2
+"""Probability below which even the best paper is not on the matter."""
+
+NAMES: Final = (
+    "exact", "meant", "near", "title", "bm25", "likeness", "likeness_share", "missing", "sentence", "paper_score",
+    "exact_behind", "meant_behind", "near_behind", "title_behind",
+)  # fmt: skip
 
 
-def on_the_matter(table: Table) -> list[int]:
-    """The papers that a list should name, best first: places in ``table.readings``."""
-    values = _values(table)
-    best = float(values.max(initial=0.0))
-    kept = [at for at in range(len(values)) if values[at] >= max(_SURE * best, _LEAST * min(1.0, best))]
-    return sorted(kept, key=lambda at: (-values[at], table.readings[at].paper.id))[:MOST]
+def describe(ranking: Ranking) -> Floats:
+    """What speaks for each paper of a ranking as one of the list: a row a paper, columns as ``NAMES``.
+
+    How much of the question the paper has (by word, by meaning, nearly, in its title), the weightiest
+    word that it lacks, what its best sentence has alone, and how far it is behind the best paper.
+    """
+    table, weights = ranking.table, ranking.table.weights
+    meant = table.in_paper(table.meant)
+    exact, near = table.in_paper(table.exact) @ weights, table.in_paper(table.near) @ weights
+    title = table.in_title @ weights
+    weightiest = max(float(weights.max(initial=0.0)), 1e-9)
+    columns = (
+        exact,
+        meant @ weights,
+        near,
+        title,
+        table.scores / max(float(table.scores.max()), 1e-9),
+        table.paper_likeness,
+        table.paper_likeness / max(float(table.paper_likeness.max()), 1e-9),
+        (weights * (1 - meant)).max(axis=1, initial=0.0) / weightiest,
+        np.maximum.reduceat(table.meant @ weights, table.starts),
+        (ranking.paper_scores - ranking.paper_scores.max()) / 5,
+        exact - exact.max(),
+        meant @ weights - (meant @ weights).max(),
+        near - near.max(),
+        title - title.max(),
+    )
+    return np.stack(columns, axis=1)
 
 
-def _values(table: Table) -> Floats:
-    """How much of what was asked a paper is about."""
-    near = table.in_paper(table.near) @ table.weights
-    exact = table.in_paper(table.meant) @ table.weights
-    title = np.maximum(table.in_title, 0) @ table.weights
-    return 0.4 * near + 0.4 * exact + 0.2 * title
+def on_the_matter(chances: Floats) -> list[int]:
+    """The papers that a list should name, best first, by their probabilities; places in ``table.readings``."""
+    best = float(chances.max(initial=0.0))
+    if best < _LEAST:
+        return []
+    order = sorted(range(len(chances)), key=lambda at: (-chances[at], at))
+    return [at for at in order if chances[at] >= _BESIDE_BEST * best][:MOST]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from retrieval.answers import doubt, features
+from retrieval.answers import doubt, features, lists
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
@@ -50,16 +50,22 @@ class Weights(BaseModel):
     paper: Linear
     sentence: Linear
     answerable: Linear
+    listed: Linear
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The weights as vectors: which paper, which of its sentences, whether anything answers."""
+    """The weights as vectors: which paper, which of its sentences, whether anything answers, what to list.
+
+    The last two give probabilities; their offsets stand beside them.
+    """
 
     paper: Vector
     sentence: Vector
     answerable: Vector
-    offset: float
+    answerable_offset: float
+    listed: Vector
+    listed_offset: float
 
 
 @cache
@@ -76,4 +82,6 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
         weights.sentence.vector(features.NAMES),
         weights.answerable.vector(doubt.NAMES),
         weights.answerable.offset,
+        weights.listed.vector(lists.NAMES),
+        weights.listed.offset,
     )

@@ -9,14 +9,17 @@ from typing import Final
 _SHORTEST: Final = 4
 """Shorter words have too many neighbours."""
 
+_LONGEST: Final = 24
+"""What is longer is no word, and its neighbours would be too many to look at."""
+
 
 def repaired(word: str, how_common: Callable[[str], int]) -> str:
-    """The commonest word one slip away; ``word`` itself where it is known, short, a number, or has no neighbour.
+    """The commonest word one slip away; ``word`` itself where it is known, too short or long, a number, or alone.
 
     ``how_common`` counts the papers that hold a lowered word, 0 for a word that nobody wrote. Two letters
     that changed places are tried first: that is the slip that fingers make most.
     """
-    if len(word) < _SHORTEST or any(sign.isdigit() for sign in word) or how_common(word):
+    if not _SHORTEST <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word) or how_common(word):
         return word
     for neighbours in (_swapped(word), _changed(word)):
         best = max(neighbours, key=lambda each: (how_common(each), each), default=word)

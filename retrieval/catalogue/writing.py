@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +19,23 @@ from retrieval.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding papers did; each distinct paper counts once."""
+    """What adding papers did; each distinct paper of a batch counts once.
+
+    ``revisions`` is by how much the catalogue's revision grew through this alone.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    revisions: int = field(default=0, compare=False)
 
     def __add__(self, other: Added) -> Added:
-        return Added(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+        return Added(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.revisions + other.revisions,
+        )
 
 
 async def write_batch(connection: AsyncConnection, papers: Sequence[Paper], seen_at: datetime) -> Added:
@@ -41,10 +50,11 @@ async def write_batch(connection: AsyncConnection, papers: Sequence[Paper], seen
     await _write_papers(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
-    if any(_text_changed(paper, known.get(paper.id)) for paper in touched):
+    text_changed = any(_text_changed(paper, known.get(paper.id)) for paper in touched)
+    if text_changed:
         await connection.execute(update(tables.revisions).values(number=tables.revisions.c.number + 1))
     changed = len(touched) - new + len(relisted)
-    return Added(new, changed, len(final) - new - changed)
+    return Added(new, changed, len(final) - new - changed, int(text_changed))
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:

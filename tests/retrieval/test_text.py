@@ -37,6 +37,8 @@ from tests.shared_data import SHARED, needs_shared
         ["It is capable of: 1. Scoring; 2. Judging.", "1. A list begins.", "2. It ends."],
         ["It costs $5.", "We pay $10 more.", "Errors are $0.1$\\pm$0.02$.", "All is well."],
         ["The failure decays as $P(x) = e^{-2.5}.$", "Our results agree."],
+        ["We let $y = \\text{left. Right}$ hold.", "Nothing ends within."],
+        ["It outscales VAR.", "Infinity sets a record.", "See var. Infinity of the plant."],
         ["Budgets are small.", "While rates matter, few look.", "In Node.Js they do."],
         ["**Bold ends.**", "He said ``no.''", "We go on.[3, 4]", "[5] agrees."],
         ["你好。", "我们很好。"],

@@ -1,0 +1,632 @@
+"""The library: what was put in is found, quoted faithfully, and told of honestly where it is not there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.answers import Answerer
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
+from retrieval.catalogue import Added, Catalogue
+from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
+from retrieval.library import Library, Span
+from retrieval.papers import Listing, Paper
+from retrieval.settings import SEED_PAGE, LibrarySettings, LimitSettings, RetrievalSettings
+from retrieval.sources.page import read_page
+
+NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
+SEEDS = read_page(SEED_PAGE.read_text(encoding="utf-8"))
+NAS = SEEDS[0]
+QUESTION = Question("What are the four key dimensions of hardware-aware NAS?")
+REBUILT = "Building the index"
+
+
+def clock() -> datetime:
+    """It stands still."""
+    return NOW
+
+
+def settings_for(folder: Path, **sections: Any) -> LibrarySettings:
+    """Default settings with a data folder of the test's own."""
+    return LibrarySettings(data_folder=folder, **sections)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LibrarySettings:
+    """Settings with a data folder that does not exist yet."""
+    return settings_for(tmp_path / "data")
+
+
+@pytest.fixture
+async def library(settings: LibrarySettings) -> AsyncIterator[Library]:
+    """The seed page, in memory."""
+    async with Library.of(SEEDS, settings, clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def empty(settings: LibrarySettings) -> AsyncIterator[Library]:
+    """No paper at all."""
+    async with Library.of([], settings, clock) as made:
+        yield made
+
+
+async def told(library: Library) -> list[object]:
+    """What a library says to a few requests; elapsed times left out."""
+    answers = [await library.answer(question) for question in (QUESTION, Question("Who won the world cup?"))]
+    pages = [await library.search(query) for query in ("neural networks", '"neural architecture" -survey', "")]
+    similar = await library.similar(NAS.id)
+    return [*(replace(answer, elapsed_ms=0.0) for answer in answers), *pages, similar, await library.trending()]
+
+
+# --- opening -----------------------------------------------------------------------------------
+
+
+async def test_a_first_run_loads_the_seed_page_once(settings: LibrarySettings) -> None:
+    """And a second run finds it; papers that an operator imported are never joined by it."""
+    async with Library.open(settings, clock) as library:
+        assert (await library.stats()).papers == 0
+        assert await library.add_seeds() == Added(new=15)
+        assert await library.add_seeds() == Added()
+    async with Library.open(settings, clock) as library:
+        assert await library.add_seeds() == Added()
+        stats = await library.stats()
+        assert (stats.papers, stats.lists) == (15, 1)
+        assert stats.newest is not None
+        assert stats.newest.day is None
+
+
+async def test_an_operators_papers_come_without_the_seed_page(settings: LibrarySettings) -> None:
+    """The seed page is for an empty catalogue alone."""
+    async with Library.open(settings, clock) as library:
+        await library.add([Paper(id="1", title="Owls")])
+        assert await library.add_seeds() == Added()
+        assert (await library.stats()).papers == 1
+
+
+async def test_a_library_in_memory_writes_nothing(settings: LibrarySettings) -> None:
+    """Not even a folder; and it says what one on disk says."""
+    async with Library.of(SEEDS, settings, clock) as library:
+        in_memory = await told(library)
+    assert not settings.data_folder.exists()
+    async with Library.open(settings, clock) as library:
+        await library.add(SEEDS)
+        assert await told(library) == in_memory
+
+
+async def damage_nothing(settings: LibrarySettings) -> None:
+    """All is as it was."""
+
+
+async def remove_the_index(settings: LibrarySettings) -> None:
+    """As after a copy of the database alone."""
+    shutil.rmtree(settings.index_folder)
+
+
+async def damage_the_index(settings: LibrarySettings) -> None:
+    """As after a disk's failure."""
+    for path in settings.index_folder.glob("*.npy"):
+        path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+
+
+async def truncate_the_manifest(settings: LibrarySettings) -> None:
+    """As after a stop in the middle."""
+    (settings.index_folder / "manifest.json").write_text("{", encoding="utf-8")
+
+
+async def put_a_file_there(settings: LibrarySettings) -> None:
+    """As nobody would; the index then cannot be kept either."""
+    shutil.rmtree(settings.index_folder)
+    settings.index_folder.write_text("", encoding="utf-8")
+
+
+async def change_the_catalogue(settings: LibrarySettings) -> None:
+    """As by an import while the bot does not run: the paper is taken away from its old text and put back."""
+    async with Catalogue.open(settings.papers_database) as catalogue:
+        await catalogue.add([NAS.model_copy(update={"title": "Something else"})], seen_at=NOW)
+        await catalogue.add([NAS], seen_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("meddle", "rebuilt"),
+    [
+        (damage_nothing, False),
+        (remove_the_index, True),
+        (damage_the_index, True),
+        (truncate_the_manifest, True),
+        (put_a_file_there, True),
+        (change_the_catalogue, True),
+    ],
+)
+async def test_the_index_is_only_a_copy(
+    settings: LibrarySettings, caplog: pytest.LogCaptureFixture, meddle: Any, rebuilt: bool
+) -> None:
+    """Whatever happens to it while nothing runs, the next start says the same as before."""
+    async with Library.open(settings, clock) as library:
+        await library.add(SEEDS)
+        before = await told(library)
+    await meddle(settings)
+    with caplog.at_level(logging.INFO, "retrieval.library"):
+        async with Library.open(settings, clock) as library:
+            assert await told(library) == before
+    assert (REBUILT in caplog.text) is rebuilt
+    assert ("cannot be kept" in caplog.text) is (meddle is put_a_file_there)
+
+
+async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An index that was made with other settings is not read."""
+    scores = list[float]()
+    for weight in (1, 5):
+        settings = settings_for(tmp_path, retrieval=RetrievalSettings(title_weight=weight))
+        caplog.clear()
+        with caplog.at_level(logging.INFO, "retrieval.library"):
+            async with Library.open(settings, clock) as library:
+                await library.add(SEEDS)
+                scores.append((await library.search("survey")).hits[0].score)
+    assert REBUILT in caplog.text
+    assert scores[0] < scores[1]
+
+
+async def test_a_damaged_database_is_an_error_to_read(settings: LibrarySettings) -> None:
+    """It names the file."""
+    settings.data_folder.mkdir()
+    settings.papers_database.write_text("no database", encoding="utf-8")
+    with pytest.raises(DatabaseError, match=r"papers\.sqlite3"):
+        async with Library.open(settings, clock):
+            pass
+
+
+# --- adding ------------------------------------------------------------------------------------
+
+
+async def test_what_is_added_is_found_at_once(library: Library) -> None:
+    """New words of new and of changed papers; the old words of a changed one no longer."""
+    owls = Paper(id="1", title="Nocturnal owls", abstract="Zygodactyl feet.")
+    assert await library.add([owls]) == Added(new=1)
+    assert [hit.paper.id for hit in (await library.search("zygodactyl")).hits] == ["1"]
+    await library.add([owls.model_copy(update={"abstract": "Silent wings."})])
+    assert (await library.search("zygodactyl")).total == 0
+    assert [hit.paper.abstract for hit in (await library.search("nocturnal wings")).hits] == ["Silent wings."]
+    assert await library.add(SEEDS) == Added(unchanged=15)
+
+
+async def test_several_may_add_at_once(empty: Library) -> None:
+    """Every paper is found, whoever's turn came first."""
+    await asyncio.gather(*(empty.add([paper]) for paper in SEEDS))
+    page = await empty.search("we the a model neural", limit=50)
+    assert {hit.paper.id for hit in page.hits} <= {paper.id for paper in SEEDS}
+    for paper in SEEDS:
+        assert paper.id in {hit.paper.id for hit in (await empty.search(paper.title, limit=50)).hits}
+
+
+async def test_papers_of_another_process_are_found(settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import beside the running bot is noticed within seconds; here at once."""
+    monkeypatch.setattr("retrieval.library._LOOK_AGAIN", -1.0)
+    async with Library.open(settings, clock) as library, Catalogue.open(settings.papers_database) as other:
+        await library.add(SEEDS)
+        await other.add([Paper(id="1", title="Zygodactyl owls")], seen_at=NOW)
+        assert (await library.search("zygodactyl")).total == 1
+
+
+async def test_papers_that_another_process_adds_in_the_same_moment_are_found(
+    settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two imports may cross without either being lost to the search."""
+    add = Catalogue.add
+
+    async with Library.open(settings, clock) as library, Catalogue.open(settings.papers_database) as other:
+
+        async def crossed(self: Catalogue, added: Sequence[Paper], *, seen_at: datetime) -> Added:
+            await add(other, [Paper(id="1", title="Zygodactyl owls")], seen_at=seen_at)
+            return await add(self, added, seen_at=seen_at)
+
+        monkeypatch.setattr(Catalogue, "add", crossed)
+        await library.add([Paper(id="2", title="Silent owls")])
+        assert (await library.search("zygodactyl owls")).total == 2
+
+
+# --- answers -----------------------------------------------------------------------------------
+
+
+async def test_a_question_is_answered_with_a_slice(library: Library) -> None:
+    """The quote, its offsets and its highlights are the catalogue's abstract's."""
+    answer = await library.answer(QUESTION)
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.quotes[0].paper.id == NAS.id
+    assert "four key dimensions" in answer.quotes[0].text
+    assert answer.elapsed_ms > 0
+
+
+async def test_every_quote_that_leaves_is_a_slice(library: Library) -> None:
+    """Whatever is asked: of each paper by its title, by its kind, and with a history."""
+    history = (Turn(QUESTION.text, (NAS.id,)),)
+    asked = [Question(f"What does the paper {paper.title} propose?") for paper in SEEDS]
+    asked += [Question(f"how does it work {paper.title.split()[0]}", history) for paper in SEEDS]
+    outcomes = set[Outcome]()
+    for question in asked:
+        answer = await library.answer(question)
+        outcomes.add(answer.outcome)
+        for quote in (*answer.quotes, *answer.also):
+            abstract = (await library.paper(quote.paper.id)).abstract
+            assert abstract[quote.start : quote.end] == quote.text != ""
+            assert all(quote.start <= start < end <= quote.end for start, end in quote.highlights)
+    assert Outcome.ANSWERED in outcomes
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        Quote(NAS.model_copy(update={"abstract": NAS.abstract + " And more."}), 0, 20, (), 1.0),
+        Quote(NAS.model_copy(update={"id": "1"}), 0, 20, (), 1.0),
+        Quote(NAS, 10, 10, (), 1.0),
+        Quote(NAS, 0, len(NAS.abstract) + 1, (), 1.0),
+        Quote(NAS, -5, 20, (), 1.0),
+        Quote(NAS, 0, 20, ((10, 25),), 1.0),
+        Quote(NAS, 0, 20, ((10, 15), (5, 8)), 1.0),
+    ],
+    ids=["altered abstract", "unknown paper", "empty", "beyond the end", "negative", "highlight outside", "unsorted"],
+)
+@pytest.mark.parametrize("place", ["quotes", "also"])
+async def test_a_quote_that_is_no_slice_never_leaves(
+    library: Library, monkeypatch: pytest.MonkeyPatch, forgery: Quote, place: str
+) -> None:
+    """Even if the answerer should make one up: no slice, no answer."""
+
+    def compose(self: Answerer, *_: object) -> Answer:
+        return replace(Answer(QUESTION, Outcome.ANSWERED, "factoid"), **{place: (forgery,)})
+
+    monkeypatch.setattr(Answerer, "compose", compose)
+    with pytest.raises(UnfaithfulQuote):
+        await library.answer(QUESTION)
+
+
+async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The catalogue at the moment of sending is what counts, not at that of reading."""
+    get, calls = Catalogue.get, list[int]()
+
+    async def changing(self: Catalogue, ids: Collection[str]) -> dict[str, Paper]:
+        calls.append(len(ids))
+        found = await get(self, ids)
+        withdrawn = {id: paper.model_copy(update={"abstract": "Withdrawn."}) for id, paper in found.items()}
+        return found if len(calls) == 1 else withdrawn
+
+    monkeypatch.setattr(Catalogue, "get", changing)
+    with pytest.raises(UnfaithfulQuote, match="reads otherwise"):
+        await library.answer(QUESTION)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "?",
+        "the of and",
+        "\x00",
+        "🦉" * 50,
+        "what " * 2_000,
+        "neural network " * 666,
+        "x" * 10_000,
+        "qwrtzp " * 1_428,
+    ],
+)
+async def test_odd_questions_get_an_answer_of_some_kind(library: Library, text: str) -> None:
+    """Empty, stop words alone, very long: an outcome within a second or two, never a failure."""
+    answer = await library.answer(Question(text))
+    assert answer.outcome in Outcome
+    assert answer.outcome is not Outcome.ANSWERED or answer.quotes
+
+
+async def test_too_many_questions_are_refused_and_the_others_answered(tmp_path: Path) -> None:
+    """A flood costs the flooders."""
+    settings = settings_for(tmp_path, limits=LimitSettings(waiting=2))
+    async with Library.of(SEEDS, settings, clock) as library:
+        results = await asyncio.gather(*(library.answer(QUESTION) for _ in range(20)), return_exceptions=True)
+        refused = [result for result in results if isinstance(result, Busy)]
+        answered = [result for result in results if isinstance(result, Answer)]
+        assert [each for each in results if not isinstance(each, Busy | Answer)] == []
+        assert refused
+        assert answered
+        assert (await library.answer(QUESTION)).outcome is Outcome.ANSWERED
+
+
+# --- search ------------------------------------------------------------------------------------
+
+BIRDS = [
+    Paper(
+        id="2405.00001",
+        title="Owls at night",
+        abstract="Owls hunt mice. Silent wings help.",
+        authors=("Kurt Gödel",),
+        categories=("cs.CL",),
+        published=datetime(2024, 5, 1, tzinfo=UTC),
+    ),
+    Paper(
+        id="2405.00002",
+        title="Crows by day",
+        abstract="Crows hunt owls. Loud wings warn.",
+        authors=("Ada Lovelace",),
+        categories=("cs.LG",),
+        published=datetime(2024, 5, 3, tzinfo=UTC),
+    ),
+    Paper(id="2405.00003", title="Hunting", abstract="A survey of silence and of wings.", authors=("Ada Lovelace",)),
+]
+
+
+@pytest.fixture
+async def birds(settings: LibrarySettings) -> AsyncIterator[Library]:
+    """Three small papers."""
+    async with Library.of(BIRDS, settings, clock) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("owls", [1, 2]),
+        ("hunting", [1, 2, 3]),
+        ('"silent wings"', [1]),
+        ('"wings silent"', []),
+        ("wings -silent", [2, 3]),
+        ("wings -hunt", []),
+        ('wings -"loud wings"', [1, 3]),
+        ("wings author:godel", [1]),
+        ("author:lovelace", [2, 3]),
+        ("wings category:cs.lg", [2]),
+        ("wings after:2024-05-02", [2]),
+        ("before:2024-05-02", [1]),
+        ("after:2024 before:2024", [1, 2]),
+        ("zygodactyl", []),
+        ("author:nobody owls", []),
+        ("-survey", [1, 2]),
+    ],
+)
+async def test_a_search_finds_what_its_conditions_say(birds: Library, query: str, numbers: list[int]) -> None:
+    """Words rank, conditions select, and the total counts all that is selected."""
+    page = await birds.search(query)
+    assert sorted(hit.paper.id for hit in page.hits) == [f"2405.0000{number}" for number in numbers]
+    assert page.total == len(numbers)
+
+
+async def test_hits_are_best_first_and_conditions_alone_newest_first(birds: Library) -> None:
+    """What names the words most comes first; without words the newest, undated ones last."""
+    assert [hit.paper.id[-1] for hit in (await birds.search("owls mice")).hits] == ["1", "2"]
+    assert [hit.paper.id[-1] for hit in (await birds.search("")).hits] == ["2", "1", "3"]
+    scores = [hit.score for hit in (await birds.search("owls hunting wings")).hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("query", ["neural model", '"neural networks"', "model -survey", "", "-survey"])
+async def test_pages_add_up(library: Library, query: str) -> None:
+    """However a search is cut into pages, each hit is on exactly one, in one order."""
+    whole = await library.search(query, limit=100)
+    pages = [await library.search(query, limit=2, offset=offset) for offset in range(0, whole.total + 2, 2)]
+    assert [hit for page in pages for hit in page.hits] == list(whole.hits)
+    assert {page.total for page in pages} == {whole.total} == {len(whole.hits)}
+    assert (await library.search(query, limit=5, offset=1_000)).hits == ()
+
+
+async def test_stop_words_alone_find_nothing_more_than_an_empty_query(library: Library) -> None:
+    """A query without words that tell anything apart shows the newest papers."""
+    for query in ("", "   ", "the of and"):
+        page = await library.search(query)
+        assert page.total == 15
+        assert len(page.hits) == 10
+
+
+@pytest.mark.parametrize("query", ["neural " * 1_428, "x" * 10_000, "é" * 10_000, "a b c d " * 1_250, "-" * 10_000])
+async def test_a_search_for_a_pasted_page(library: Library, query: str) -> None:
+    """Ten thousand characters are a query like any other."""
+    assert (await library.search(query)).total <= 15
+
+
+async def test_a_malformed_query_is_an_error_to_read(library: Library) -> None:
+    """With the column of the mistake."""
+    with pytest.raises(QueryError) as caught:
+        await library.search("owls after:yesterday")
+    assert caught.value.column == 5
+
+
+# --- papers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("2405.00001", "1"),
+        (" arXiv:2405.00001v3 ", "1"),
+        ("https://arxiv.org/abs/2405.00002v1", "2"),
+        ("<https://huggingface.co/papers/2405.00002>", "2"),
+        ("CROWS by day", "2"),
+        ("crows", "2"),
+        ("night owls", "1"),
+        ("hunt", "3"),
+    ],
+)
+async def test_a_paper_is_found_by_what_names_it(birds: Library, text: str, numbers: str) -> None:
+    """Its id, a link to it, its title or words of it."""
+    assert [paper.id for paper in await birds.find(text)] == [f"2405.0000{number}" for number in numbers]
+
+
+@pytest.mark.parametrize("text", ["silent mice", "2501.00001", "", "x" * 10_000, "%", "the"])
+async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
+    """The error says what would be understood, and which title is nearest where one is."""
+    with pytest.raises(PaperNotFound) as caught:
+        await birds.find(text)
+    said = str(caught.value)
+    assert "Give an arXiv id such as" in said
+    assert ("The nearest title is “Owls at night”" in said) is (text == "silent mice")
+    assert len(said) < 500
+
+
+async def test_ids_that_are_unknown(birds: Library) -> None:
+    """One by itself is an error, among others it is left out."""
+    with pytest.raises(PaperNotFound, match="2501"):
+        await birds.paper("2501.00001")
+    assert list(await birds.papers(["2501.00001", "2405.00002"])) == ["2405.00002"]
+
+
+async def test_completing_a_title(birds: Library) -> None:
+    """For autocomplete."""
+    assert await birds.complete("owl") == [("2405.00001", "Owls at night")]
+    assert len(await birds.complete("", limit=2)) == 2
+
+
+async def test_similar_papers_are_others(library: Library) -> None:
+    """Never the paper itself, never more than asked for, best first, each once."""
+    for paper in SEEDS:
+        found = await library.similar(paper.id, limit=4)
+        ids = [each.paper.id for each in found]
+        assert paper.id not in ids
+        assert 0 < len(set(ids)) == len(ids) <= 4
+        assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    with pytest.raises(PaperNotFound):
+        await library.similar("2501.00001")
+
+
+async def test_a_lonely_paper_is_like_no_other(empty: Library) -> None:
+    """Nothing is similar to the only paper."""
+    await empty.add([NAS])
+    assert await empty.similar(NAS.id) == ()
+
+
+# --- lists -------------------------------------------------------------------------------------
+
+
+def listed(id: str, day: str, position: int, votes: int | None) -> Paper:
+    """A paper on the list of a day."""
+    on = Listing(name=day, day=date.fromisoformat(day), position=position)
+    return Paper(id=id, title=f"Paper {id}", listing=on, votes=votes)
+
+
+DATED = [
+    listed("ten", "2026-03-10", 0, 2),
+    listed("ten more", "2026-03-10", 1, 9),
+    listed("nine", "2026-03-09", 0, 40),
+    listed("four", "2026-03-04", 0, 50),
+    listed("three", "2026-03-03", 0, 5_000),
+    listed("february", "2026-02-09", 0, 50_000),
+    listed("january", "2026-01-09", 0, 500_000),
+]
+
+
+@pytest.fixture
+async def dated(settings: LibrarySettings) -> AsyncIterator[Library]:
+    """Lists of several days, and a page without one."""
+    async with Library.of([*DATED, *SEEDS], settings, clock) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "ids"),
+    [
+        (Span.DAY, date(2026, 3, 10), {"ten more", "ten"}),
+        (Span.WEEK, date(2026, 3, 4), {"nine", "ten more", "four", "ten"}),
+        (Span.MONTH, date(2026, 2, 9), {"three", "february", "nine", "ten more", "four", "ten"}),
+    ],
+)
+async def test_trending_looks_back_from_the_newest_list(dated: Library, span: Span, first: date, ids: set[str]) -> None:
+    """A day, seven or thirty with the newest one; best score first; pages without a day do not count."""
+    trending = await dated.trending(span)
+    assert (trending.first, trending.last) == (first, date(2026, 3, 10))
+    assert {trend.paper.id for trend in trending.ranked} == ids
+    scores = [trend.score for trend in trending.ranked]
+    assert scores == sorted(scores, reverse=True)
+
+
+async def test_a_list_of_the_far_future_does_not_trend(settings: LibrarySettings) -> None:
+    """A wrong date in a source cannot hide the lists of today; tomorrow's opens on the eve."""
+    far, tomorrow = listed("far", "2036-01-01", 0, 1), listed("tomorrow", "2026-03-11", 0, 1)
+    async with Library.of([far, *DATED], settings, clock) as library:
+        assert (await library.trending()).last == date(2026, 3, 10)
+        await library.add([tomorrow])
+        assert (await library.trending()).last == date(2026, 3, 11)
+
+
+async def test_trending_follows_the_clock(settings: LibrarySettings) -> None:
+    """The age of a list is told from the injected time."""
+    time = [NOW]
+    async with Library.of(DATED, settings, lambda: time[0]) as library:
+        early = await library.trending()
+        time[0] += timedelta(days=3)
+        late = await library.trending()
+    assert [trend.paper.id for trend in early.ranked] == [trend.paper.id for trend in late.ranked]
+    assert early.ranked[0].score > late.ranked[0].score
+    assert early.ranked[0].why == "9 votes in 12 hours"
+    assert late.ranked[0].why == "9 votes in 3 days"
+
+
+@pytest.mark.parametrize("span", Span)
+async def test_a_page_without_a_day_keeps_its_order(library: Library, span: Span) -> None:
+    """Without votes and dates the page's own order is all there is."""
+    trending = await library.trending(span)
+    assert (trending.first, trending.last) == (None, None)
+    assert [trend.paper.id for trend in trending.ranked] == [paper.id for paper in SEEDS]
+
+
+@pytest.mark.parametrize(
+    ("window", "name"),
+    [
+        ({}, "2026-03-10"),
+        ({"not_after": date(2026, 3, 9)}, "2026-03-09"),
+        ({"not_after": date(2026, 3, 8)}, "2026-03-04"),
+        ({"not_before": date(2026, 3, 10)}, "2026-03-10"),
+        ({"not_before": date(2026, 3, 11)}, None),
+        ({"not_after": date(2026, 3, 8), "not_before": date(2026, 3, 5)}, None),
+        ({"not_after": date(2026, 3, 4), "not_before": date(2026, 3, 4)}, "2026-03-04"),
+        ({"not_after": date(2025, 1, 1)}, None),
+    ],
+)
+async def test_the_newest_list_of_a_window(dated: Library, window: dict[str, date], name: str | None) -> None:
+    """Both ends included; no list where there is none, and no page without a day in its place."""
+    newest = await dated.newest_list(**window)
+    assert (newest and newest.name) == name
+
+
+async def test_lists_by_their_name(dated: Library) -> None:
+    """Ranked, or none."""
+    found = await dated.list_named("2026-03-10")
+    assert found is not None
+    assert [trend.paper.id for trend in found.ranked] == ["ten more", "ten"]
+    assert await dated.list_named("2026-03-08") is None
+
+
+# --- nothing -----------------------------------------------------------------------------------
+
+
+async def test_an_empty_library_says_so_everywhere(empty: Library) -> None:
+    """Nothing fails over having nothing."""
+    answer = await empty.answer(QUESTION)
+    assert (answer.outcome, answer.quotes, answer.papers) == (Outcome.UNANSWERED, (), ())
+    assert (await empty.answer(Question("hello"))).outcome is Outcome.CHAT
+    for query in ("owls", "", '"owls at night"', "author:ada", "-owls"):
+        page = await empty.search(query)
+        assert (page.hits, page.total) == ((), 0)
+    assert (await empty.trending()).ranked == ()
+    assert await empty.newest_list() is None
+    assert await empty.complete("owls") == []
+    assert (await empty.stats()).newest is None
+    with pytest.raises(PaperNotFound, match="arXiv id"):
+        await empty.find("owls")
+    with pytest.raises(PaperNotFound):
+        await empty.similar("1")
+    assert await empty.add([]) == Added()
+
+
+async def test_a_paper_without_an_abstract_harms_nothing(empty: Library) -> None:
+    """It is found by its title and quoted never."""
+    await empty.add([Paper(id="1", title="Owls at night")])
+    assert (await empty.search("owls")).total == 1
+    for text in ("What do owls do at night?", "Owls at night", "owls", "!"):
+        assert (await empty.answer(Question(text))).quotes == ()
+    assert await empty.similar("1") == ()
