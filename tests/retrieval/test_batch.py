@@ -49,7 +49,7 @@ def test_lines_come_in_order_and_keep_their_ids(tmp_path: Path) -> None:
 def test_gzip_and_a_byte_order_mark_are_read_through(tmp_path: Path) -> None:
     """A file may be gzipped and may begin as Windows programs begin files."""
     path = tmp_path / "lines.jsonl.gz"
-    path.write_bytes(gzip.compress('\ufeff{"id": 1, "text": "one\u2028line"}\r\n'.encode()))
+    path.write_bytes(gzip.compress('\ufeff{"id": 1, "text": "one\u2028line"}\r\n'.encode(), mtime=0))
     assert read_lines(path, SearchLine) == [SearchLine(id=1, text="one\u2028line")]
 
 
@@ -72,7 +72,14 @@ def test_a_broken_line_is_named(tmp_path: Path, text: str, place: str, reason: s
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", gzip.compress(b"{}" * 999)[:-9], b"\x1f\x8bnonsense"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\xff\xfe", id="no-utf-8"),
+        pytest.param(gzip.compress(b"{}" * 999, mtime=0)[:-9], id="gzip-cut-short"),
+        pytest.param(b"\x1f\x8bnonsense", id="gzip-in-name-only"),
+    ],
+)
 def test_a_file_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None:
     """Bytes that are not UTF-8, or not gzip where the name says so, are refused in a sentence."""
     path = tmp_path / ("lines.jsonl.gz" if content.startswith(b"\x1f") else "lines.jsonl")
