@@ -1,11 +1,28 @@
-"""What holds for all tests: how hypothesis looks for counter-examples."""
+"""What holds for all tests: how hypothesis looks for counter-examples, and that no setting of this machine counts."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
+# No deadlines: how long an example takes says more about the machine than about the program.
+settings.register_profile("local", deadline=None)
 # "ci" tries the same examples every time: a build fails because of the change, not because of luck.
-settings.register_profile("ci", derandomize=True, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "local"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    """The tests see the defaults, whatever the operator of this checkout has set."""
+    nothing = tmp_path_factory.mktemp("settings") / "local.toml"
+    nothing.write_text("", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.upper().startswith("DAILY_PAPERS_") or name.upper() == "DISCORD_TOKEN":
+                patch.delenv(name)
+        patch.setenv("DAILY_PAPERS_CONFIG", str(nothing))
+        yield
