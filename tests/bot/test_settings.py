@@ -1,0 +1,271 @@
+"""Settings of the bot: the default file tells of each, slips are refused with their place, the token stays secret."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from bot.settings import Settings, Token, load_settings, load_token
+from retrieval.errors import SettingsError
+from retrieval.settings import CONFIG_VARIABLE, DEFAULT_FILE, ENV_NESTED, ENV_PREFIX, LibrarySettings
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GAbCdE.abcdefghijklmnopqrstuvwxyz012345"
+
+
+@pytest.fixture(autouse=True)
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The operator's own file, empty, in the folder where the bot is started; nothing is set in the environment."""
+    for name in [name for name in os.environ if name.upper().startswith((ENV_PREFIX, "DISCORD_TOKEN"))]:
+        monkeypatch.delenv(name)
+    path = tmp_path / "mine.toml"
+    path.write_text("", encoding="utf-8")
+    monkeypatch.setenv(CONFIG_VARIABLE, str(path))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def refusal() -> str:
+    """What the operator reads instead of a start."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    return str(caught.value)
+
+
+def defaults() -> dict[str, Any]:
+    """The default file."""
+    return tomllib.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+
+
+def names_of(model: type[BaseModel]) -> set[str]:
+    """All settings of a model, as ``table.name``."""
+    names = set[str]()
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            names |= {f"{name}.{inner}" for inner in names_of(field.annotation)}
+        else:
+            names.add(name)
+    return names
+
+
+def names_in(tables: dict[str, Any]) -> set[str]:
+    """All settings of a file, as ``table.name``."""
+    names = set[str]()
+    for key, value in tables.items():
+        names |= {f"{key}.{inner}" for inner in cast("dict[str, Any]", value)} if isinstance(value, dict) else {key}
+    return names
+
+
+# --- the default file --------------------------------------------------------------------------
+
+
+def test_every_setting_stands_in_the_default_file() -> None:
+    """And every line of that file is a setting."""
+    assert names_in(defaults()) == names_of(Settings)
+
+
+def test_the_default_file_and_the_program_agree_on_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of the two somebody reads, it is what happens."""
+    as_filed = load_settings()
+    monkeypatch.setattr("retrieval.settings.DEFAULT_FILE", Path("missing.toml"))
+    assert load_settings() == as_filed
+
+
+def test_every_setting_is_explained_above_its_line() -> None:
+    """A line of the default file stands under a comment of its own table."""
+    explained, bare = False, list[str]()
+    for line in DEFAULT_FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            explained = False
+        elif line.startswith("#"):
+            explained = True
+        elif line and not explained:
+            bare.append(line)
+    assert bare == []
+
+
+def test_the_same_line_in_the_local_file_or_in_the_environment_is_the_default_again(
+    local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line can be copied from the default file, and said as the variable that its head tells of."""
+    before = load_settings()
+    local.write_text(DEFAULT_FILE.read_text(encoding="utf-8"), encoding="utf-8")
+    assert load_settings() == before
+    local.write_text("", encoding="utf-8")
+    for name in names_in(defaults()):
+        table, _, inner = name.rpartition(".")
+        value = defaults()[table][inner] if table else defaults()[inner]
+        monkeypatch.setenv(ENV_PREFIX + name.upper().replace(".", ENV_NESTED), str(value))
+    assert load_settings() == before
+
+
+# --- layers ------------------------------------------------------------------------------------
+
+
+def test_later_layers_win(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The local file over the defaults, the environment over it; neighbours in the same table stay."""
+    local.write_text('[daily]\ntime = "07:30"\nzone = "Europe/Berlin"\n', encoding="utf-8")
+    assert (load_settings().daily.time, load_settings().daily.zone) == (dt.time(7, 30), "Europe/Berlin")
+    monkeypatch.setenv("DAILY_PAPERS_DAILY__ZONE", "Asia/Tokyo")
+    assert (load_settings().daily.time, load_settings().daily.zone) == (dt.time(7, 30), "Asia/Tokyo")
+    assert load_settings().daily.papers == 10
+
+
+def test_bot_and_library_read_the_same(local: Path) -> None:
+    """What is set for an import is set for the bot."""
+    local.write_text('data_folder = "here"\n[retrieval]\ntitle_weight = 3\n', encoding="utf-8")
+    shared = LibrarySettings.model_fields
+    assert LibrarySettings().model_dump() == load_settings().model_dump(include=set(shared))
+
+
+def test_databases_lie_in_the_data_folder(local: Path) -> None:
+    """Each a file of its own: what the preview remembers never mixes with what the servers chose."""
+    local.write_text('data_folder = "here"\n', encoding="utf-8")
+    settings = load_settings()
+    files = {settings.papers_database, settings.community_database, settings.preview_database}
+    assert len(files) == 3
+    assert {path.parent for path in files} == {Path("here")}
+
+
+# --- refusals ----------------------------------------------------------------------------------
+
+WRONG = [
+    ("chat.questions", "0", "equal to 1"),
+    ("chat.questions", "1001", "equal to 1000"),
+    ("chat.per_seconds", "0", "greater than 0"),
+    ("chat.per_seconds", "3601", "equal to 3600"),
+    ("chat.context_minutes", "-1", "equal to 0"),
+    ("chat.context_turns", "0", "equal to 1"),
+    ("chat.keep_days", "0", "equal to 1"),
+    ("chat.question", "5", "no such setting"),
+    ("daily.time", "'25:00'", "hour"),
+    ("daily.time", "'nine'", "time"),
+    ("daily.zone", "'Mars/Olympus'", "IANA time zone such as Europe/Berlin"),
+    ("daily.zone", "''", "IANA time zone such as Europe/Berlin"),
+    ("daily.papers", "26", "equal to 25"),
+    ("daily.minimum_votes", "-1", "equal to 0"),
+    ("preview.port", "65536", "equal to 65535"),
+    ("preview.port", "'http'", "integer"),
+    ("discord.development_guild", "-1", "equal to 0"),
+    ("log.level", "'loud'", "'debug', 'info', 'warning' or 'error'"),
+    ("answers.how_sure", "'bold'", "'daring', 'balanced' or 'careful'"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "allowed"), WRONG)
+def test_a_wrong_value_in_the_local_file_is_refused(local: Path, name: str, value: str, allowed: str) -> None:
+    """With its name, what is allowed, and the file."""
+    table, _, inner = name.partition(".")
+    local.write_text(f"[{table}]\n{inner} = {value}\n", encoding="utf-8")
+    said = refusal()
+    assert said.startswith(f"Setting {name}: ")
+    assert allowed in said
+    assert said.endswith(f"It was set in {local}.")
+
+
+@pytest.mark.parametrize(("name", "value", "allowed"), WRONG)
+def test_a_wrong_value_in_the_environment_is_refused(
+    local: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    """With its name, what is allowed, and the variable; also where the local file holds the same name."""
+    variable = ENV_PREFIX + name.upper().replace(".", ENV_NESTED)
+    monkeypatch.setenv(variable, value.strip("'"))
+    table, _, inner = name.partition(".")
+    for text in ("", f"[{table}]\n{inner} = {value}\n"):
+        local.write_text(text, encoding="utf-8")
+        said = refusal()
+        assert said.startswith(f"Setting {name}: ")
+        assert allowed in said
+        assert said.endswith(f"It was set in the environment variable {variable}.")
+
+
+@pytest.mark.parametrize("text", ["[chatt]\nquestions = 1", "questions = 1", "[daily.times]\nfirst = 1"])
+def test_names_that_are_no_settings_are_refused(local: Path, text: str) -> None:
+    """A slip in a name must not silently mean the default."""
+    local.write_text(text, encoding="utf-8")
+    assert "there is no such setting" in refusal()
+    assert str(local) in refusal()
+
+
+@pytest.mark.parametrize("variable", ["DAILY_PAPERS_CHATT__QUESTIONS", "DAILY_PAPERS_PORT", "daily_papers_zone"])
+def test_variables_that_are_no_settings_are_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """Those with our prefix; and the sentence says where all names stand."""
+    monkeypatch.setenv(variable, "1")
+    assert refusal() == f"The environment variable {variable} names no setting (see {DEFAULT_FILE})."
+
+
+def test_variables_of_others_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the prefix makes a variable ours."""
+    before = load_settings()
+    monkeypatch.setenv("DAILY_NEWS", "1")
+    monkeypatch.setenv("CHAT__QUESTIONS", "1")
+    monkeypatch.setenv("QUESTIONS", "1")
+    assert load_settings() == before
+
+
+def test_settings_stay_as_they_were_read() -> None:
+    """Nothing changes them behind the operator's back."""
+    settings = load_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.chat.questions = 1  # pyright: ignore[reportAttributeAccessIssue] - that is what is tried
+
+
+# --- the token ---------------------------------------------------------------------------------
+
+
+def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None without it, and an empty one counts as none."""
+    assert load_token() is None
+    for blank in ("", "  "):
+        monkeypatch.setenv("DISCORD_TOKEN", blank)
+        assert load_token() is None
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    token = load_token()
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+
+
+def test_the_token_comes_from_a_file_named_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder where the bot is started, other lines left alone; the environment wins over it."""
+    (tmp_path / ".env").write_text(f"# mine\nOTHER=1\nDISCORD_TOKEN={TOKEN}\n", encoding="utf-8")
+    token = load_token()
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+    monkeypatch.setenv("DISCORD_TOKEN", "another")
+    token = load_token()
+    assert token is not None
+    assert token.get_secret_value() == "another"
+
+
+@pytest.mark.parametrize("line", ["discord_token = ", "token = ", "[discord]\ntoken = ", "DISCORD_TOKEN = "])
+def test_a_token_in_a_settings_file_is_refused_and_not_repeated(local: Path, line: str) -> None:
+    """Such files are shown to others; the sentence says where the token belongs or that there is no such setting."""
+    local.write_text(f'{line}"{TOKEN}"', encoding="utf-8")
+    said = refusal()
+    assert TOKEN not in said
+    assert str(local) in said
+    assert "belongs in the environment as DISCORD_TOKEN" in said or "there is no such setting" in said
+    assert load_token() is None
+
+
+@pytest.mark.parametrize("name", ["TOKEN", "DISCORD_TOKEN", "DISCORD__TOKEN"])
+def test_a_token_under_another_name_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """It would be no token, and the operator would wonder."""
+    monkeypatch.setenv(ENV_PREFIX + name, TOKEN)
+    assert TOKEN not in refusal()
+    assert load_token() is None
+
+
+def test_no_way_to_show_settings_shows_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in a log line, not in a dump, not in a traceback's repr; settings do not even hold it."""
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    token, held = load_token(), Token()
+    for shown in (token, held, load_settings()):
+        assert TOKEN not in f"{shown} {shown!r} {[shown]}"
+    assert TOKEN not in f"{held.model_dump()} {held.model_dump(mode='json')} {held.model_dump_json()}"
+    assert TOKEN not in load_settings().model_dump_json()
