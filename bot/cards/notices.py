@@ -10,7 +10,7 @@ from discord import ui
 from bot.cards import look
 from bot.cards.building import GAP, card, spaced
 from bot.cards.limits import shorten
-from bot.cards.markup import bold, link, plain, quote_block, small, spoken
+from bot.cards.markup import bold, plain, quote_block, small, spoken
 from retrieval.library import Stats
 
 _SENTENCE = 1_500
@@ -52,16 +52,15 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
     return card(look.NOTICE, spaced(parts))
 
 
-def about_card(stats: Stats, source_url: str | None = None) -> ui.LayoutView:
-    """What the bot has read, how new it is, and how answers are made. ``source_url``: where its code is."""
+def about_card(stats: Stats) -> ui.LayoutView:
+    """What the bot has read, how new it is, and how answers are made."""
     how = (
         "Every answer is a **verbatim quote** from an abstract, and is compared with that abstract once more "
         "before I send it. No language model writes or rephrases anything. What the abstracts do not say, "
         "I do not say."
     )
     name = f"Daily Papers Bot {_version()}".strip()
-    source = link("source code", source_url) if source_url else ""
-    foot = small(look.joined(name, source, "abstracts are arXiv metadata, titles lead to the papers"))
+    foot = small(look.joined(name, "abstracts are arXiv metadata, titles lead to the papers"))
     return card(look.NOTICE, ["## About me", GAP, _read(stats), GAP, how, GAP, foot])
 
 

@@ -392,11 +392,10 @@ def test_help_gives_questions_that_work_and_every_command() -> None:
 def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
     """How many papers, how new, verbatim quotes; an empty bot says that it is empty."""
     stats = Stats(9_881, 580, ListSummary("2026-08-21", date(2026, 8, 21), 17))
-    view = about_card(stats, "https://a.example/code")
+    view = about_card(stats)
     check(view)
     assert "9,881 abstracts from 580 lists. The newest list is of 21 August 2026." in words_of(view)
     assert "verbatim quote" in words_of(view)
-    assert "https://a.example/code" in raw(view)
     assert "no papers yet" in words_of(about_card(Stats(0, 0, None)))
     check(notice_card("Noted."))
 
