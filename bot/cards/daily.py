@@ -28,7 +28,7 @@ _MARGIN: Final = 100
 
 def nothing_line(day: date) -> str:
     """The one line of a day without a list. It names the day: by it the message is found again."""
-    return f"No new papers for {day:%A, %d %B %Y}."
+    return f"No new papers for {look.with_weekday(day)}."
 
 
 def nothing_today(day: date) -> ui.LayoutView:
@@ -85,7 +85,7 @@ def next_post(feed: DailyFeed, when: datetime | None) -> str:
     if when is None:
         return "Paused: `/daily resume` starts it again."
     local = when.astimezone(ZoneInfo(feed.zone))
-    return f"Next: {format_dt(when, 'F')}, which is {local:%A, %d %B, %H:%M} in {feed.zone}."
+    return f"Next: {format_dt(when, 'F')}, which is {local:%A}, {local.day} {local:%B, %H:%M} in {feed.zone}."
 
 
 def weekday_words(weekdays: frozenset[int]) -> str:
@@ -108,4 +108,4 @@ def _row(feed: DailyFeed, claim: Claim) -> str:
             became = "not posted: " + plain(shorten(claim.reason or "", 150))
         case Status.UNKNOWN:
             became = "unknown: " + plain(shorten(claim.reason or "", 150))
-    return small(f"{claim.for_day:%d %B %Y}{look.DOT}{became}")
+    return small(f"{look.written(claim.for_day)}{look.DOT}{became}")

@@ -44,6 +44,11 @@ def written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def with_weekday(day: date) -> str:
+    """``Thursday, 5 March 2026``."""
+    return f"{day:%A}, {written(day)}"
+
+
 def joined(*parts: str) -> str:
     """The parts that there are, in one line: ``54 votes · 2026``."""
     return DOT.join(part for part in parts if part)

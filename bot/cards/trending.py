@@ -54,7 +54,7 @@ def _days(trending: Trending) -> str:
     if trending.last is None or trending.first is None:
         return "From a page without a date, in its order"
     if trending.first == trending.last:
-        return f"{trending.last:%A}, {look.written(trending.last)}"
+        return look.with_weekday(trending.last)
     return f"{look.written(trending.first)} to {look.written(trending.last)}"
 
 
@@ -65,7 +65,7 @@ def daily_post(list_name: str, day: date | None, ranked: Sequence[Trend], post_i
     is said. A button carries ``post_id``: by it an interrupted post is found again in the channel.
     """
     lines = _lines(ranked[:_MOST], 1, with_why=False)
-    when = f"{day:%A}, {look.written(day)}" if day else f"A page without a date ({plain(list_name)})"
+    when = look.with_weekday(day) if day else f"A page without a date ({plain(list_name)})"
     heading = f"## Daily Papers\n{small(look.joined(when, look.counted(total, 'paper')))}"
     left = total - len(lines)
     more = f"{look.counted(left, 'more paper')} on the list. " if left > 0 else ""

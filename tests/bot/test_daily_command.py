@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.cards.daily import status_card
+from bot.cards.daily import nothing_line, status_card
 from bot.cards.limits import check
 from bot.commands.daily_options import parsed_weekdays, zones_like
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
@@ -308,6 +308,17 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
     assert left < channels
     assert ("more channel" in text) == (left > 0)
     assert left == 0 or str(left) in text
+
+
+def test_days_are_written_without_a_leading_zero() -> None:
+    """As people write them, wherever the daily post names a day."""
+    day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert nothing_line(day) == "No new papers for Tuesday, 3 March 2026."
+    posted = Claim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
+    card = status_card([(FEED, moment, [posted])])
+    text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
+    assert "Tuesday, 3 March, 09:00 in UTC" in text
+    assert "-# 3 March 2026" in text
 
 
 async def test_with_several_channels_the_one_meant_must_be_named(world: DailyWorld) -> None:
