@@ -1,0 +1,159 @@
+"""The log: an operator can show it to anybody, and it tells of nothing that does not concern this bot."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.logs import redacted, set_up_logging
+from bot.settings import Level
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.GAbCdE.ab-cdefghijklmnopqrst_vwxyz0123456789"
+INTERACTION = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpBYkNkRWZHaElqS2xNbk9wUXJTdFV2"
+WEBHOOK = "kQ3xS_0cZ-4fYh2mT8vN6pRw1uJ5bLd7aEoGiCzKtXy9VqMnBsHrWfPg"
+LOGGERS = ("", "bot", "retrieval", "alembic", "aiohttp.access")
+
+Log = Callable[[str], io.StringIO]
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
+    """Sets the log up with a level and returns where it goes; afterwards all loggers are as they were."""
+    levels = {name: logging.getLogger(name).level for name in LOGGERS}
+
+    def set_up(level: str) -> io.StringIO:
+        stderr = io.StringIO()
+        patch.setattr("sys.stderr", stderr)
+        set_up_logging(level)
+        return stderr
+
+    with monkeypatch.context() as patch:
+        patch.setattr(logging.getLogger(), "handlers", list[logging.Handler]())  # pytest's own stay untouched
+        yield set_up
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+# --- secrets -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (f"Bot {TOKEN}", "Bot [token]"),
+        (f"{{'Authorization': 'Bot {TOKEN}'}}", "{'Authorization': 'Bot [token]'}"),
+        (f"POST /interactions/42/{INTERACTION}/callback 400", "POST /interactions/42/[token]/callback 400"),
+        (f"PATCH /webhooks/42/{INTERACTION}/messages/@original", "PATCH /webhooks/42/[token]/messages/@original"),
+        (f"POST https://discord.com/api/v10/webhooks/42/{WEBHOOK}", "POST https://discord.com/api/v10/webhooks/42/[token]"),
+        (f"{{'id': '42', 'token': '{INTERACTION}=='}}", "{'id': '42', 'token': '[token]'}"),
+        (f"{TOKEN} and {TOKEN}", "[token] and [token]"),
+    ],
+)  # fmt: skip
+def test_tokens_are_blotted_out(line: str, shown: str) -> None:
+    """What is around them stays: whose request it was, and what became of it."""
+    assert redacted(line) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reading 2405.00001 at /home/ada/papers.sqlite3",
+        "discord.ext.commands.errors.CommandInvokeError",
+        "GET /channels/123456789012345678/messages/123456789012345678 404",
+        "https://huggingface.co/papers/2405.00001",
+        "10.1145/3292500.3330701 and 3.11.7",
+        "https://discord.com/oauth2/authorize?client_id=123456789012345678&permissions=274877975552&scope=bot",
+    ],
+)
+def test_what_is_no_token_stays(line: str) -> None:
+    """Ids, paths, links and versions are what an operator needs."""
+    assert redacted(line) == line
+
+
+@given(st.text(), st.text())
+def test_a_token_is_found_in_any_text(before: str, after: str) -> None:
+    """Whatever stands around it, apart by a space."""
+    assert TOKEN not in redacted(f"{before} {TOKEN} {after}")
+
+
+def test_no_token_comes_into_the_log(log: Log) -> None:
+    """Not as text, not as an argument, not in an exception's words or its cause's, not in a chain of both."""
+    stderr = log("debug")
+    logger = logging.getLogger("bot.client")
+    logger.info("as text %s", TOKEN)
+    logger.info("as an argument %r", {"token": TOKEN})
+    error = RuntimeError(f"Improper token {TOKEN}")
+    error.__cause__ = ValueError(f"https://discord.com/api/webhooks/1/{WEBHOOK}")
+    logger.error("refused %s", INTERACTION, exc_info=error)
+    said = stderr.getvalue()
+    for secret in (TOKEN, WEBHOOK, INTERACTION):
+        assert secret not in said
+    assert "RuntimeError: Improper token [token]" in said
+    assert "ValueError: https://discord.com/api/webhooks/1/[token]" in said
+    assert said.count("[token]") == 5
+
+
+# --- what is told ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_level_is_the_bots(log: Log, level: Level) -> None:
+    """Its own lines from this level on; libraries tell what operators need and never their debugging."""
+    stderr = log(level)
+    for name in ("bot.posting", "retrieval.library", "discord.client"):
+        for each in Level:
+            logging.getLogger(name).log(logging.getLevelNamesMapping()[each.upper()], "%s of %s", each, name)
+    ours = list(Level)[list(Level).index(level) :]
+    expected = [f"{each} of {name}" for name in ("bot.posting", "retrieval.library") for each in ours]
+    expected += [f"{each} of discord.client" for each in Level if each is not Level.DEBUG]
+    assert [line.partition(": ")[2] for line in stderr.getvalue().splitlines()] == expected
+
+
+@pytest.mark.parametrize("name", ["alembic.runtime.migration", "aiohttp.access"])
+def test_chatty_libraries_are_heard_when_they_warn(log: Log, name: str) -> None:
+    """A start is not buried under migrations, nor a preview under requests."""
+    stderr = log("debug")
+    logging.getLogger(name).info("a step")
+    logging.getLogger(name).warning("a stumble")
+    assert "a step" not in stderr.getvalue()
+    assert "a stumble" in stderr.getvalue()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PyNaCl is not installed, voice will NOT be supported",
+        "Privileged message content intent is missing, commands may not work as expected.",
+        "Guilds intent seems to be disabled. This may cause state related issues.",
+    ],
+)
+def test_alarms_about_what_this_bot_does_not_do_are_left_out(log: Log, line: str) -> None:
+    """discord.py warns of voice and of prefix commands; another warning of the same logger is shown."""
+    stderr = log("info")
+    logging.getLogger("discord.client").warning(line)
+    logging.getLogger("discord.client").warning("We are being rate limited.")
+    (shown,) = stderr.getvalue().splitlines()
+    assert shown.endswith("discord.client: We are being rate limited.")
+
+
+def test_a_plain_line_says_when_how_bad_and_who(log: Log) -> None:
+    """For a file or a service's journal: no colours, one line each."""
+    stderr = log("info")
+    logging.getLogger("bot.posting").warning("Skipped [a list]")
+    when, name = stderr.getvalue().rstrip("\n").split(" WARNING ")
+    assert name == "bot.posting: Skipped [a list]"
+    assert when[:2] == "20"
+    assert "\x1b" not in stderr.getvalue()
+
+
+def test_setting_up_twice_says_nothing_twice(log: Log) -> None:
+    """As tests and the preview may do."""
+    first, second = log("info"), log("info")
+    logging.getLogger("bot").info("once")
+    assert first.getvalue() == ""
+    assert second.getvalue().count("once") == 1

@@ -1,0 +1,227 @@
+"""``python -m bot chat``: the same answers in a terminal, once or as a conversation."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from bot.examples import EXAMPLES
+from bot.terminal import chat, render
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
+from retrieval.errors import Busy
+from retrieval.library import Library
+from retrieval.papers import Paper
+from tests.bot.conftest import settings_for
+
+PAPER = Paper(id="2405.00001", title="Owls [at night]", abstract="Owls hunt $10^2$ mice. They [b]see[/b] in the dark.")
+SURVEY = "A Comprehensive Survey on Hardware-Aware Neural Architecture Search"
+
+
+def words(text: str) -> str:
+    """The text without the line breaks of a narrow terminal."""
+    return " ".join(text.split())
+
+
+def shown(answer: Answer) -> str:
+    """What a wide terminal shows, with its signs for bold and colour."""
+    out = io.StringIO()
+    Console(file=out, force_terminal=True, color_system="standard", width=200, legacy_windows=False).print(
+        render(answer)
+    )
+    return out.getvalue()
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Types these lines, then ends the input."""
+    return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """The questions that reach the library, each with the conversation before it."""
+    questions, answer = list[Question](), Library.answer
+
+    async def remembered(self: Library, question: Question) -> Answer:
+        questions.append(question)
+        return await answer(self, question)
+
+    monkeypatch.setattr(Library, "answer", remembered)
+    return questions
+
+
+# --- one question ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", EXAMPLES)
+async def test_every_example_succeeds_on_a_first_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], question: str
+) -> None:
+    """The seed page is loaded, the answer is printed, and a script sees success."""
+    assert await chat(settings_for(tmp_path / "data"), question) == 0
+    said = words(capsys.readouterr().out)
+    assert "answers you" in said
+    assert re.search(r"\(\d+%\), \d+ ms$", said)
+
+
+async def test_an_answer_shows_title_and_quote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The words of the abstract, under the paper that they are from."""
+    await chat(settings_for(tmp_path), "What are the four key dimensions of hardware-aware NAS?")
+    said = words(capsys.readouterr().out)
+    assert said.startswith(SURVEY)
+    assert "four key dimensions: the search space, the search strategy, the acceleration technique" in said
+
+
+async def test_what_no_abstract_answers_is_said_to_a_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 1, and the nearest papers instead of a quote."""
+    assert await chat(settings_for(tmp_path), "Who won the football world cup?") == 1
+    assert capsys.readouterr().out.startswith("No abstract that I have says that.")
+
+
+async def test_talk_is_answered_as_talk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A greeting is no failure."""
+    assert await chat(settings_for(tmp_path), "hello") == 0
+    assert capsys.readouterr().out.startswith("Hello!")
+
+
+# --- a conversation ----------------------------------------------------------------------------
+
+
+async def test_a_conversation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """It begins with what can be done, and a question knows the ones before it."""
+    type_in("What is hardware-aware NAS?\nWhat are its four key dimensions?\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = words(capsys.readouterr().out)
+    assert said.startswith("I have read 15 abstracts. Type a question.")
+    assert f"For example: {EXAMPLES[0]}" in said
+    assert said.count("you>") == 3
+    assert "categorize them according to four key dimensions" in said
+    first, second = asked
+    assert first.history == ()
+    (turn,) = second.history
+    assert turn.question == "What is hardware-aware NAS?"
+    assert turn.paper_ids
+
+
+async def test_forget_begins_a_new_conversation(
+    tmp_path: Path, type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """The next question stands alone; the one after it knows just that one."""
+    type_in("first?\n/forget\nsecond?\nthird?\n")
+    await chat(settings_for(tmp_path), None)
+    assert [[turn.question for turn in question.history] for question in asked] == [[], [], ["second?"]]
+
+
+async def test_only_the_last_questions_are_remembered(
+    tmp_path: Path, type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """As many as on Discord: the same setting."""
+    type_in("a?\nb?\nc?\nd?\n")
+    await chat(settings_for(tmp_path, chat={"context_turns": 2}), None)
+    assert [turn.question for turn in asked[-1].history] == ["b?", "c?"]
+
+
+async def test_empty_lines_and_commands_ask_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """Each gets a new prompt; only /help says something."""
+    type_in("\n   \n\t\n /forget \n/help\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    assert asked == []
+    said = capsys.readouterr().out
+    assert said.count("you>") == 6
+    assert words(said).count("/forget begins a new conversation, /quit ends.") == 2
+
+
+@pytest.mark.parametrize("leave", ["/quit\n", "/exit\n", " /quit \n", ""])
+async def test_a_conversation_ends(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    type_in: Callable[[str], None],
+    asked: list[Question],
+    leave: str,
+) -> None:
+    """With a command, whatever stands after it, or with the input; the terminal's next prompt gets its own line."""
+    type_in(f"hello\n{leave}" + ("never asked?\n" if leave else ""))
+    assert await chat(settings_for(tmp_path), None) == 0
+    assert [question.text for question in asked] == ["hello"]
+    assert capsys.readouterr().out.endswith("you> " if leave else "you> \n")
+
+
+async def test_an_interrupted_line_ends_the_conversation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a traceback."""
+
+    def interrupted(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "input", interrupted)
+    assert await chat(settings_for(tmp_path), None) == 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
+async def test_an_error_ends_no_conversation(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    type_in: Callable[[str], None],
+) -> None:
+    """It is said in its sentence, and the next question is answered; it still counts as asked."""
+    histories, answer = list[list[str]](), Library.answer
+
+    async def busy_at_first(self: Library, question: Question) -> Answer:
+        histories.append([turn.question for turn in question.history])
+        if len(histories) == 1:
+            raise Busy("Too many people ask at once. Try again in a moment.")
+        return await answer(self, question)
+
+    monkeypatch.setattr(Library, "answer", busy_at_first)
+    type_in("What is NAS?\nhello\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = capsys.readouterr().out
+    assert said.index("Try again in a moment.") < said.index("Hello!")
+    assert histories == [[], ["What is NAS?"]]
+
+
+# --- one answer --------------------------------------------------------------------------------
+
+
+def test_the_answering_words_are_bold_and_latex_is_readable() -> None:
+    """Nothing else is bold but the title; brackets are no markup; the title is a link."""
+    mice, see = PAPER.abstract.index("mice"), PAPER.abstract.index("[b]see[/b]")
+    quotes = (
+        Quote(PAPER, 0, mice + 5, ((mice, mice + 4),), 0.9),
+        Quote(PAPER, mice + 6, len(PAPER.abstract), ((see, see + 10),), 0.5),
+    )
+    said = shown(Answer(Question("?"), Outcome.ANSWERED, "number", quotes, confidence=0.9, elapsed_ms=12.4))
+    assert "  Owls hunt 10² \x1b[1;32mmice\x1b[0m." in said
+    assert "  They \x1b[1;32m[b]see[/b]\x1b[0m in the dark." in said
+    assert said.count(PAPER.url) == 2
+    assert said.count("Owls [at night]") == 2
+    assert "(90%), 12 ms" in said
+
+
+def test_a_quote_without_highlights_is_shown_whole() -> None:
+    """Every character of it."""
+    quote = Quote(PAPER, 0, len(PAPER.abstract), (), 0.5)
+    said = Text.from_ansi(shown(Answer(Question("?"), Outcome.ANSWERED, "other", (quote,)))).plain
+    assert "  Owls hunt 10² mice. They [b]see[/b] in the dark." in said
+
+
+@pytest.mark.parametrize(("known", "named"), [(0, 0), (1, 1), (3, 3), (9, 3)])
+def test_the_nearest_papers_of_a_refusal(known: int, named: int) -> None:
+    """Three at most, best first, by title; and none is promised where there is none."""
+    papers = tuple(Scored(Paper(id=f"2405.0000{at}", title=f"Paper {at}"), 1.0 / (at + 1)) for at in range(known))
+    said = Text.from_ansi(shown(Answer(Question("?"), Outcome.UNANSWERED, "other", papers=papers))).plain
+    head, *lines = said.splitlines()
+    assert lines == [f"  Paper {at}" for at in range(named)]
+    assert head == "No abstract that I have says that." + (" The nearest papers:" if known else "")
