@@ -15,7 +15,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, DateTime, Dialect, TypeDecorator, event
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -35,7 +35,12 @@ async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[A
     if path is not None:
         _make_room(path)
     # Not a URL of text: a question mark in the path would begin its options.
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path or ":memory:")))
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path or ":memory:")),
+        poolclass=AsyncAdaptedQueuePool,
+        # A database in memory is one connection's own: its users take turns.
+        **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
+    )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _begin)
     try:
