@@ -62,7 +62,7 @@ def test_tokens_are_blotted_out(line: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Reading 2405.00001 at /home/ada/papers.sqlite3",
+        "Reading 2405.00001 at /srv/daily papers/papers.sqlite3",
         "discord.ext.commands.errors.CommandInvokeError",
         "GET /channels/123456789012345678/messages/123456789012345678 404",
         "https://huggingface.co/papers/2405.00001",
