@@ -24,11 +24,12 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    insert,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.columns import Word, metadata
@@ -109,11 +110,14 @@ class Ledger:
         """
         released = _of(channel_id, daily_posts.c.list_name == list_name) & ~_HOLDS
         row = {"channel_id": channel_id, "list_name": list_name, "for_day": for_day, "status": Status.OPEN}
-        taking = insert(daily_posts).values(**row, claimed_at=at, tried_at=at).on_conflict_do_nothing()
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(daily_posts).where(released))
-            taken = (await connection.execute(taking.returning(daily_posts))).mappings().first()
-        return None if taken is None else Claim(**taken)
+        taking = insert(daily_posts).values(**row, claimed_at=at, tried_at=at).returning(daily_posts)
+        try:
+            async with self._engine.begin() as connection:
+                # The deletion comes first: it takes the write lock, so that claims wait for each other.
+                await connection.execute(delete(daily_posts).where(released))
+                return Claim(**(await connection.execute(taking)).mappings().one())
+        except IntegrityError:  # one of the two unique indexes: every database raises this for them
+            return None
 
     async def take_over(self, claim: Claim, at: datetime) -> bool:
         """Begin to settle an open claim; ``False`` where another process was quicker."""

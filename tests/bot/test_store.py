@@ -16,7 +16,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import ClauseElement, Connection, event
+from sqlalchemy.dialects import postgresql
 
 from bot.store import MIGRATIONS, Store
 from bot.store.answers import AnswerRecord, StoredQuote
@@ -103,6 +104,53 @@ async def test_migrations_lead_to_exactly_the_tables_that_the_modules_name(tmp_p
 
     async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine, engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_every_statement_is_postgresqls_too(path: Path) -> None:
+    """Nothing that the store sends is written in SQLite's own dialect: several processes may share a server."""
+    sent = list[object]()
+
+    def note(_connection: Connection, statement: object, *_: object) -> None:
+        sent.append(statement)
+
+    async with open_database(path, MIGRATIONS) as engine:
+        event.listen(engine.sync_engine, "before_execute", note)
+        await _use_everything(Store(engine))
+    statements = [each for each in sent if isinstance(each, ClauseElement)]
+    assert len(statements) > 30
+    for statement in statements:
+        statement.compile(dialect=postgresql.dialect())
+
+
+async def _use_everything(store: Store) -> None:
+    answer = await store.answers.record(ANSWER)
+    await store.answers.attach(answer, 77)
+    await store.answers.get(answer)
+    await store.answers.by_message(77)
+    await store.answers.latest(2, 3, NOW)
+    await store.searches.get(await store.searches.record("x", 3, NOW))
+    await store.feedback.set(answer, 3, True, NOW)
+    await store.feedback.counts(answer)
+    await store.answers.forget(NOW + timedelta(days=1))
+    await store.feeds.save(FEED)
+    await store.feeds.of_guild(1)
+    await store.feeds.active()
+    await store.feeds.pause(2, 8, NOW)
+    await store.feeds.resume(2, 8, NOW)
+    await store.feeds.draft(await store.feeds.save_draft(FEED))
+    await store.feeds.remove(2)
+    claim = await claimed(store)
+    assert await store.ledger.claim(2, "2026-11-24", DAY, NOW) is None
+    await store.ledger.take_over(claim, NOW)
+    await store.ledger.give_up(claim.id, "Nobody knows.", NOW)
+    await store.ledger.confirm(claim.id, 99, NOW)
+    await store.ledger.release(claim.id, "no", NOW)
+    await store.ledger.get(claim.id)
+    await store.ledger.open_claims()
+    await store.ledger.recent(2, 1)
+    await store.ledger.posted(2)
+    await store.ledger.has_run(2, DAY)
+    await store.ledger.released_at(2, DAY)
 
 
 _USE = """
