@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 from retrieval import commands
+from retrieval.answers.associations import WORDS_FILE
+from retrieval.answers.model import WEIGHTS_FILE
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
 from retrieval.library import Span
 from retrieval.settings import PROJECT
@@ -243,6 +245,48 @@ def evaluate(
     if not papers:
         raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
     _finish(commands.evaluate(papers, questions, failures, as_json=as_json))
+
+
+Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to make.")]
+
+
+@app.command(short_help="Fit the answerer's weights to a question set.")
+def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WEIGHTS_FILE) -> None:
+    """Make config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
+
+    The same data make the same bytes. Needs the packages of the "dev" extra; about a minute and a half.
+
+    \b
+      python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
+    """
+    _finish(commands.fit_weights(_one_file(papers), questions, out))
+
+
+@app.command("learn-words", short_help="Learn the word vectors from abstracts.")
+def learn_words(
+    papers: Papers = None,
+    without: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help="Papers that must take no part. May be repeated."
+        ),
+    ] = None,
+    out: Made = WORDS_FILE,
+) -> None:
+    """Make config/words.npz: a vector for each stem, learned from which words abstracts use together.
+
+    Fit the weights anew afterwards. Needs the packages of the "dev" extra.
+
+    \b
+      python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
+    """
+    _finish(commands.learn_words(_one_file(papers), without or (), out))
+
+
+def _one_file(papers: list[Path] | None) -> Path:
+    if not papers or len(papers) > 1:
+        raise typer.BadParameter("name the one file of the papers", param_hint=PAPERS_OPTION)
+    return papers[0]
 
 
 if __name__ == "__main__":

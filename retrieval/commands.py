@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,9 +19,11 @@ from pydantic import BaseModel
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, track
 
+from retrieval.answers.associations import associations
+from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
-from retrieval.errors import QueryError, SourceError
+from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
 from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table
 from retrieval.library import Library, Span
@@ -167,6 +170,34 @@ async def evaluate(papers: Sequence[Path], questions: Path, failures: int, *, as
         show(figures_table(judged, simple))
         show(failures_table(judged, failures))
     return 0
+
+
+async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
+    """Fit the answerer's weights, keep them in ``out``, and print their cross-validated figures."""
+    _need_scipy()
+    from retrieval.fitting.weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting does
+
+    title_weight = load_library_settings().retrieval.title_weight
+    weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=associations())
+    with _writing(out):
+        write_weights(out, weights)
+    show(", ".join(f"{name} {value}" for name, value in weights.figures.items()))
+    return 0
+
+
+async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
+    """Learn the word vectors and keep them in ``out``."""
+    _need_scipy()
+    from retrieval.fitting.words import learn_words as learn  # noqa: PLC0415 - as above
+
+    with _writing(out):
+        note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
+    return 0
+
+
+def _need_scipy() -> None:
+    if find_spec("scipy") is None:
+        raise SettingsError('This needs SciPy, which answering does not: pip install "daily-papers-bot[dev]".')
 
 
 def show(result: RenderableType) -> None:

@@ -62,10 +62,15 @@ class Answerer:
         table = Table.of(analysis, candidates, self.associations)
         if not len(table) or not (analysis.words or analysis.earlier):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
+        return self.answer_to(table, len(corpus))
+
+    def answer_to(self, table: Table, corpus_size: int) -> Answer:
+        """The answer out of a table that is not empty."""
         ranking = rank(table, self.model.paper, self.model.sentence)
+        analysis = table.analysis
         if analysis.kind is Kind.LIST:
             return self._listed(ranking)
-        confidence = self._confidence(ranking, len(corpus))
+        confidence = self._confidence(ranking, corpus_size)
         if confidence < self.sure_enough:
             return _unanswered(analysis, nearest(ranking), confidence)
         chosen = choose(ranking)

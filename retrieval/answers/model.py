@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,15 +69,30 @@ class Model:
     listed_offset: float
 
 
-@cache
-def load_model(path: Path = WEIGHTS_FILE) -> Model:
-    """The weights of a file. Raises ``SettingsError`` where it is no such file or fitted for other features."""
+def read_weights(path: Path) -> Weights:
+    """A weights file. Raises ``SettingsError`` where it is none."""
     try:
-        weights = Weights.model_validate_json(path.read_text(encoding="utf-8"))
+        return Weights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
         raise SettingsError(
             f"{path} cannot be read as fitted weights. Make it again: python -m retrieval fit."
         ) from error
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Keep weights in a file; one that differs in nothing but the date is left as it is."""
+    if path.is_file():
+        with suppress(SettingsError):
+            before = read_weights(path)
+            if before == weights.model_copy(update={"fitted_at": before.fitted_at}):
+                return
+    path.write_text(weights.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+@cache
+def load_model(path: Path = WEIGHTS_FILE) -> Model:
+    """The weights of a file. Raises ``SettingsError`` where it is no such file or fitted for other features."""
+    weights = read_weights(path)
     return Model(
         weights.paper.vector(features.PAPER_NAMES),
         weights.sentence.vector(features.NAMES),

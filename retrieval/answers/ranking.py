@@ -43,7 +43,7 @@ class Ranking:
 
     def reading(self, row: int) -> Reading:
         """The paper of a row's sentence."""
-        return self.table.readings[self.table.paper_of[row]]
+        return self.table.readings[int(self.table.paper_of[row])]
 
 
 def rank(table: Table, paper_weights: Floats, sentence_weights: Floats) -> Ranking:
@@ -54,7 +54,7 @@ def rank(table: Table, paper_weights: Floats, sentence_weights: Floats) -> Ranki
 
 def of_papers(table: Table, described: Floats) -> Floats:
     """The features of each paper: the best value that any of its sentences has, for all but the looks."""
-    best: Floats = np.empty((len(table.readings), len(features.PAPER_NAMES)))
+    best: Floats = np.empty((len(table.readings), len(features.PAPER_NAMES)), np.float64)
     np.maximum.reduceat(described[:, : best.shape[1]], table.starts, axis=0, out=best)
     return best
 

@@ -153,4 +153,5 @@ class _Adam:
         self.mean += 0.1 * (gradient - self.mean)
         self.square += 0.01 * (gradient * gradient - self.square)
         mean = self.mean / (1 - 0.9**self.done)
-        return rate * mean / (np.sqrt(self.square / (1 - 0.99**self.done)) + 1e-8)
+        step = rate * mean / (np.sqrt(self.square / (1 - 0.99**self.done)) + 1e-8)
+        return step.astype(np.float32)

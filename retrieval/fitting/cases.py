@@ -14,12 +14,12 @@ from retrieval.answers import features
 from retrieval.answers.analysis import analyse
 from retrieval.answers.associations import Associations
 from retrieval.answers.finding import find
-from retrieval.answers.learning import Choice, Mask, Matrix
 from retrieval.answers.meanings import MeaningsOf
 from retrieval.answers.passages import Passage
 from retrieval.answers.ranking import of_papers
 from retrieval.answers.table import Table
 from retrieval.answers.types import Question, Scored, Turn
+from retrieval.fitting.learning import Choice, Mask, Matrix
 from retrieval.index import Hit, Index, document_terms
 from retrieval.papers import Paper
 from retrieval.questions import GoldQuestion
@@ -88,21 +88,21 @@ class Case:
 
 
 class Corpus:
-    """Papers with their index, for asking questions of them."""
+    """Papers with their index and the word vectors, for asking questions of them."""
 
     def __init__(self, papers: Sequence[Paper], title_weight: int, words: Associations) -> None:
         self.papers = {paper.id: paper for paper in papers}
         self.by_title = {paper.title: paper for paper in papers}
         self._title_weight = title_weight
-        self._words = words
+        self.words = words
         self._index = Index.empty().adding((paper.id, document_terms(paper, title_weight)) for paper in papers)
         self._meanings = MeaningsOf(words)(self._index)
 
     def case(self, gold: GoldQuestion, before: GoldQuestion | None) -> Case | None:
         """A question, after another one; ``None`` for talk and where no paper has a word of it."""
-        analysis = analyse(Question(gold.question, self._turns(before)), self._index, self._words.numbers)
-        hits = find(analysis, self._index, self._meanings, self._words)
-        table = Table.of(analysis, [Scored(self.papers[hit.id], hit.score) for hit in hits], self._words)
+        analysis = analyse(Question(gold.question, self._turns(before)), self._index, self.words.numbers)
+        hits = find(analysis, self._index, self._meanings, self.words)
+        table = Table.of(analysis, [Scored(self.papers[hit.id], hit.score) for hit in hits], self.words)
         return Case(gold, table, len(self._index)) if len(table) else None
 
     def _turns(self, before: GoldQuestion | None) -> tuple[Turn, ...]:
@@ -115,8 +115,8 @@ class Corpus:
 
     def hits(self, gold: GoldQuestion) -> list[Hit]:
         """The candidate papers of a question that stands alone."""
-        analysis = analyse(Question(gold.question), self._index, self._words.numbers)
-        return find(analysis, self._index, self._meanings, self._words)
+        analysis = analyse(Question(gold.question), self._index, self.words.numbers)
+        return find(analysis, self._index, self._meanings, self.words)
 
     def cut(self, size: int, questions: Sequence[GoldQuestion], rng: np.random.Generator) -> Corpus:
         """A small corpus: the questions' papers, the likest papers of those without, others as they fall."""
@@ -130,7 +130,7 @@ class Corpus:
             if len(kept) >= size:
                 break
             kept.setdefault(ids[number], self.papers[ids[number]])
-        return Corpus(list(kept.values()), self._title_weight, self._words)
+        return Corpus(list(kept.values()), self._title_weight, self.words)
 
 
 def shuffled(count: int, rng: np.random.Generator) -> list[int]:

@@ -1,0 +1,141 @@
+"""Fitting the answerer's weights to a question set: the same bytes for the same data.
+
+Linear models: which paper is meant and which of its sentences answers (softmax over rivals), whether
+anything answers and which papers a list names (logistic). Cross-validated over papers: the figures are
+those of answers by weights that never saw the paper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.answers import Answerer, doubt, features, lists
+from retrieval.answers.answerer import SURE_ENOUGH
+from retrieval.answers.associations import Associations
+from retrieval.answers.meanings import MeaningsOf
+from retrieval.answers.model import Linear, Model, Weights
+from retrieval.answers.ranking import Ranking, ranking_of
+from retrieval.errors import SourceError
+from retrieval.evaluation import Judged, as_json, figures, judge
+from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases
+from retrieval.fitting.learning import Matrix, Vector, fit_chance, fit_choices
+from retrieval.questions import read_questions
+from retrieval.settings import HowSure
+from retrieval.sources.files import read_file
+
+PAPER_PENALTY = 0.0005
+SENTENCE_PENALTY = 0.005
+CHANCE_PENALTY = 1.0
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Rankers:
+    """Weights of papers and of sentences."""
+
+    paper: Vector
+    sentence: Vector
+
+    @classmethod
+    def fitted(cls, among: Sequence[Case]) -> Rankers:
+        """To the cases that a sentence answers and whose paper was found."""
+        asked = [case for case in among if case.has_sentence]
+        papers = [choice for case in asked if (choice := case.paper_choice()) is not None]
+        sentences = [choice for case in asked for choice in case.sentence_choices()]
+        return cls(fit_choices(papers, PAPER_PENALTY), fit_choices(sentences, SENTENCE_PENALTY))
+
+    def rank(self, case: Case) -> Ranking:
+        """The sentences of a case, in order."""
+        return ranking_of(case.table, case.described_papers @ self.paper, case.described @ self.sentence)
+
+
+@dataclass(frozen=True, eq=False)
+class Chances:
+    """What the models of doubt and of lists learn from: cases ranked by weights that never saw their papers.
+
+    ``doubtful`` are the cases but lists of papers, with a row of features each in ``doubts``; ``listing``
+    are the lists, with a block of rows each.
+    """
+
+    doubtful: Sequence[Case]
+    doubts: Matrix
+    listing: Sequence[Case]
+    lists: Sequence[Matrix]
+
+    @classmethod
+    def of(cls, whole: Sequence[Case], small: Sequence[Case], folds: Sequence[Rankers]) -> Chances:
+        """Of the cases in the whole corpus and in small ones; of lists, in the whole one alone."""
+        doubtful = [case for case in (*whole, *small) if not case.gold.wants_papers]
+        listing = [case for case in whole if case.gold.wants_papers]
+        return cls(
+            doubtful,
+            np.array([doubt.describe(folds[case.fold].rank(case), case.size) for case in doubtful]),
+            listing,
+            [lists.describe(folds[case.fold].rank(case)) for case in listing],
+        )
+
+    def fitted(self, rankers: Rankers, without: int | None = None) -> Model:
+        """A whole model around ``rankers``, learned from all folds but one."""
+        kept = np.array([case.fold != without for case in self.doubtful])
+        answerable = np.array([case.gold.answerable for case in self.doubtful])
+        sure, offset = fit_chance(self.doubts[kept], answerable[kept], CHANCE_PENALTY)
+        rows = [(rows, case) for rows, case in zip(self.lists, self.listing, strict=True) if case.fold != without]
+        fitting = np.concatenate([case.right_papers for _, case in rows])
+        listed, listed_offset = fit_chance(np.vstack([block for block, _ in rows]), fitting, CHANCE_PENALTY)
+        return Model(rankers.paper, rankers.sentence, sure, offset, listed, listed_offset)
+
+
+def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: Associations) -> Weights:
+    """All models, fitted on all questions, with the cross-validated figures of models fitted on part of them.
+
+    ``fitted_at`` is only written down. Raises ``SourceError`` for files that cannot be read.
+    """
+    questions = read_questions(questions_file)
+    corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
+    whole = cases(questions, corpus, None)
+    small = [case for cut in CUTS if cut is not None for case in cases(questions, corpus, cut)]
+    folds = [Rankers.fitted([case for case in whole if case.fold != left_out]) for left_out in range(FOLDS)]
+    chances = Chances.of(whole, small, folds)
+    model = chances.fitted(Rankers.fitted(whole))
+    unseen = [chances.fitted(folds[left_out], left_out) for left_out in range(FOLDS)]
+    return Weights(
+        fitted_on=f"{questions_file.name}, {papers_file.name}",
+        data_sha256=hashlib.sha256(questions_file.read_bytes() + papers_file.read_bytes()).hexdigest(),
+        fitted_at=fitted_at.isoformat(),
+        figures=_shares(cross_validated(whole, unseen, corpus)),
+        paper=_linear(features.PAPER_NAMES, model.paper),
+        sentence=_linear(features.NAMES, model.sentence),
+        answerable=_linear(doubt.NAMES, model.answerable, model.answerable_offset),
+        listed=_linear(lists.NAMES, model.listed, model.listed_offset),
+    )
+
+
+def cross_validated(whole: Sequence[Case], models: Sequence[Model], corpus: Corpus) -> list[Judged]:
+    """The cases in the whole corpus, each answered by the model that never saw its paper, and judged."""
+    nothing = MeaningsOf(corpus.words)
+    sure_enough = SURE_ENOUGH[HowSure.BALANCED]
+    answerers = [Answerer(model, corpus.words, nothing, sure_enough) for model in models]
+    return [judge(case.gold, answerers[case.fold].answer_to(case.table, case.size), corpus.by_title) for case in whole]
+
+
+def _refuse(defect: SourceError) -> None:
+    raise defect
+
+
+def _linear(names: Sequence[str], weights: Vector, offset: float = 0.0) -> Linear:
+    """A model as the file keeps it: rounded, so that every machine writes the same bytes."""
+    return Linear(
+        weights={name: round(float(each), _DECIMALS) for name, each in zip(names, weights, strict=True)},
+        offset=round(offset, _DECIMALS),
+    )
+
+
+def _shares(judged: Sequence[Judged]) -> dict[str, float]:
+    """The figures without times, which no data decide."""
+    return {name: value for name, value in as_json(figures(judged)).items() if not name.endswith("_ms")}
