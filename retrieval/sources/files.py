@@ -182,21 +182,20 @@ def _day_in(name: str) -> date | None:
 
 def _json_lines(path: Path, lines: Iterator[tuple[int, str]], on_defect: Defects) -> Iterator[Paper]:
     """Papers of JSON lines, broken ones skipped; a file without a single good line is of no known kind."""
-    positions, good, first_defect = dict[str, int](), False, None
+    positions, good, why_not = dict[str, int](), False, ""
     for number, line in lines:
         if not line.strip():
             continue
         try:
             paper = _line_paper(line, positions)
         except (SourceError, ValidationError, ValueError, RecursionError) as error:
-            defect = SourceError(f"skipped: {_said(error)}", path=path, line=number)
-            first_defect = first_defect or defect
-            on_defect(defect)
+            why_not = why_not or f"line {number}: {_said(error)}"
+            on_defect(SourceError(f"skipped: {_said(error)}", path=path, line=number))
             continue
         good = True
         yield paper
-    if not good and first_defect is not None:
-        raise SourceError(f"holds no paper; {first_defect}. {EXPECTED}", path=path)
+    if not good and why_not:
+        raise SourceError(f"holds no paper ({why_not}). {EXPECTED}", path=path)
 
 
 def _line_paper(line: str, positions: dict[str, int]) -> Paper:
