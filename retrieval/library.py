@@ -1,17 +1,14 @@
 """``Library``: the one door to papers and answers, for the bot and for the command line.
 
 It joins the catalogue (truth, on disk), the index (derived, in memory) and the answerer (pure
-functions), keeps the index in step with the catalogue, and lets no quote out that is not a slice
-of the abstract that the catalogue holds.
+functions), and lets no quote out that is not a slice of the abstract that the catalogue holds.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -22,8 +19,9 @@ from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.types import Answer, Outcome, Question, Scored, check_quotes
 from retrieval.catalogue import Added, Catalogue, ListSummary
-from retrieval.errors import IndexDamaged, PaperNotFound
-from retrieval.index import Hit, Index, analysis_name, document_terms
+from retrieval.errors import PaperNotFound
+from retrieval.index import Hit, Index
+from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, matches_text, parse
 from retrieval.settings import SEED_PAGE, LibrarySettings
@@ -32,14 +30,11 @@ from retrieval.text import terms
 from retrieval.trending import Trend, rank
 from retrieval.worker import Worker
 
-log = logging.getLogger(__name__)
-
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC ``datetime``."""
 
-_LOOK_AGAIN = 5.0  # seconds between two looks whether another process changed the catalogue
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
-_INDEX_BATCH = 2_000  # papers analysed at a time, so that a rebuild never holds all abstracts
+_READ_AT_ONCE = 2_000  # papers whose text is looked at, so that a search for a phrase never holds all abstracts
 
 
 class Span(StrEnum):
@@ -97,28 +92,13 @@ class Library:
     """Papers and answers. Make one with ``Library.open`` or ``Library.of``; both close what they opened."""
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        index: Index,
-        *,
-        revision: int,
-        answerer: Answerer,
-        worker: Worker,
-        clock: Clock,
-        folder: Path | None,
-        title_weight: int,
+        self, catalogue: Catalogue, index: LiveIndex, answerer: Answerer, worker: Worker, clock: Clock
     ) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._revision = revision
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
-        self._folder = folder
-        self._title_weight = title_weight
-        self._analysis = analysis_name(title_weight)
-        self._change = asyncio.Lock()
-        self._looked = time.monotonic()
 
     @classmethod
     @asynccontextmanager
@@ -149,92 +129,21 @@ class Library:
     ) -> AsyncGenerator[Library]:
         limits = settings.limits
         with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
-            library = cls(
-                catalogue,
-                Index.empty(),
-                revision=-1,
-                answerer=Answerer.from_settings(settings.answers),
-                worker=worker,
-                clock=clock,
-                folder=folder,
-                title_weight=settings.retrieval.title_weight,
-            )
-            await library._follow_catalogue()
-            yield library
+            index = LiveIndex(catalogue, worker, folder=folder, title_weight=settings.retrieval.title_weight)
+            await index.follow()
+            yield cls(catalogue, index, Answerer.from_settings(settings.answers), worker, clock)
 
     # --- papers in -----------------------------------------------------------------------------
 
     async def add(self, papers: Sequence[Paper]) -> Added:
         """Store papers and make them searchable. Adding the same papers again changes nothing."""
-        async with self._change:
-            before = await self._catalogue.revision()
-            added = await self._catalogue.add(papers, seen_at=self._clock())
-            after = await self._catalogue.revision()
-            # Where another process added papers in between, the index lacks more than these.
-            if self._revision == before and after == before + added.revisions > before:
-                await self._follow({paper.id for paper in papers}, after)
-        await self._follow_catalogue()
-        return added
-
-    async def _follow(self, ids: Collection[str], revision: int) -> None:
-        """Bring an index that lacks nothing but these papers to the revision that has them, without a rebuild."""
-        papers = await self._catalogue.get(ids)
-        index = await self._worker.run_unbounded(self._index_with, self._index, list(papers.values()))
-        await self._take(index, revision)
+        return await self._index.add(papers, seen_at=self._clock())
 
     async def add_seeds(self) -> Added:
         """Store the seed page where the catalogue is empty: what a first run has to show."""
         if await self._catalogue.count():
             return Added(new=0, changed=0, unchanged=0)
         return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
-
-    async def _follow_catalogue(self) -> None:
-        """Bring the index to the catalogue's revision: from disk if it is there, else built anew."""
-        async with self._change:
-            revision = await self._catalogue.revision()
-            if revision == self._revision:
-                return
-            index = await self._saved_index(revision)
-            if index is None:
-                await self._take(await self._built_index(), revision)
-            else:
-                self._index, self._revision = index, revision
-
-    async def _take(self, index: Index, revision: int) -> None:
-        """Use a new index, and keep it on disk; without room there it is only built again at the next start."""
-        if self._folder is not None:
-            try:
-                await self._worker.run_unbounded(index.save, self._folder, revision, self._analysis)
-            except OSError as error:
-                log.warning("The index cannot be kept in %s: %s", self._folder, error.strerror)
-        self._index, self._revision = index, revision
-
-    async def _saved_index(self, revision: int) -> Index | None:
-        if self._folder is None:
-            return None
-        try:
-            return await self._worker.run_unbounded(Index.load, self._folder, revision, self._analysis)
-        except IndexDamaged as why:
-            log.info("Building the index from the catalogue: %s", why)
-            return None
-
-    async def _built_index(self) -> Index:
-        index, batch = Index.empty(), list[Paper]()
-        async for paper in self._catalogue.everything():
-            batch.append(paper)
-            if len(batch) == _INDEX_BATCH:
-                index, batch = await self._worker.run_unbounded(self._index_with, index, batch), []
-        return await self._worker.run_unbounded(self._index_with, index, batch) if batch else index
-
-    def _index_with(self, index: Index, papers: Sequence[Paper]) -> Index:
-        return index.adding((paper.id, document_terms(paper, self._title_weight)) for paper in papers)
-
-    async def _current(self) -> Index:
-        """The index, after a look (not more than one in a few seconds) for what other processes added."""
-        if time.monotonic() - self._looked > _LOOK_AGAIN:
-            self._looked = time.monotonic()
-            await self._follow_catalogue()
-        return self._index
 
     # --- questions -----------------------------------------------------------------------------
 
@@ -245,7 +154,7 @@ class Library:
         quote out that the catalogue's abstract does not hold.
         """
         started = time.perf_counter()
-        index = await self._current()
+        index = await self._index.current()
         analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
         candidates = [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
@@ -268,7 +177,7 @@ class Library:
         Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
         """
         query = parse(query) if isinstance(query, str) else query
-        index = await self._current()
+        index = await self._index.current()
         allowed = await self._catalogue.matching(query.filters)
         if query.phrases or query.excluded or not query.terms:
             hits = await self._all_hits(query, index, allowed)
@@ -289,8 +198,8 @@ class Library:
     async def _holding_text(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """The hits whose text holds the query's phrases and none of its excluded words."""
         kept = list[Hit]()
-        for start in range(0, len(hits), _INDEX_BATCH):
-            batch = hits[start : start + _INDEX_BATCH]
+        for start in range(0, len(hits), _READ_AT_ONCE):
+            batch = hits[start : start + _READ_AT_ONCE]
             papers = await self._catalogue.get([hit.id for hit in batch])
             kept += [hit for hit in batch if hit.id in papers and matches_text(query, papers[hit.id])]
         return kept
@@ -305,10 +214,16 @@ class Library:
         The query is the paper's own words, those with the highest tf-idf.
         """
         paper = await self.paper(paper_id)
-        index = await self._current()
-        words = await self._worker.run(_telling_words, paper, index, self._title_weight)
+        index = await self._index.current()
+        words = await self._worker.run(self._telling_words, paper, index)
         hits = await self._worker.run(index.search, words, limit + 1)
         return await self._scored([hit for hit in hits if hit.id != paper.id][:limit])
+
+    def _telling_words(self, paper: Paper, index: Index) -> list[str]:
+        """The stems of a paper with the highest tf-idf in it, each once: a query for papers like it."""
+        counts = Counter(self._index.terms_of(paper))
+        shared = [stem for stem in counts if index.document_frequency(stem) > 1]
+        return sorted(shared, key=lambda stem: (-counts[stem] * index.idf(stem), stem))[:_TELLING_WORDS]
 
     # --- papers out ----------------------------------------------------------------------------
 
@@ -335,7 +250,7 @@ class Library:
         by_title = await self._catalogue.by_title(text, limit)
         if by_title:
             return tuple(by_title)
-        near = await self._scored(await self._worker.run((await self._current()).search, terms(text), 1))
+        near = await self._scored(await self._worker.run((await self._index.current()).search, terms(text), 1))
         hint = f" The nearest title is “{near[0].paper.title}”." if near else ""
         raise PaperNotFound(
             f"I have no paper called “{text.strip()[:200]}”. Give an arXiv id such as 2407.06723, "
@@ -388,10 +303,3 @@ class Library:
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:
     return day is not None and (first is None or day >= first) and (last is None or day <= last)
-
-
-def _telling_words(paper: Paper, index: Index, title_weight: int) -> list[str]:
-    """The stems of a paper with the highest tf-idf in it, each once: a query for papers like it."""
-    counts = Counter(document_terms(paper, title_weight))
-    shared = [stem for stem in counts if index.document_frequency(stem) > 1]
-    return sorted(shared, key=lambda stem: (-counts[stem] * index.idf(stem), stem))[:_TELLING_WORDS]

@@ -154,7 +154,7 @@ async def test_the_index_is_only_a_copy(
         await library.add(SEEDS)
         before = await told(library)
     await meddle(settings)
-    with caplog.at_level(logging.INFO, "retrieval.library"):
+    with caplog.at_level(logging.INFO, "retrieval.indexing"):
         async with Library.open(settings, clock) as library:
             assert await told(library) == before
     assert (REBUILT in caplog.text) is rebuilt
@@ -167,7 +167,7 @@ async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, cap
     for weight in (1, 5):
         settings = settings_for(tmp_path, retrieval=RetrievalSettings(title_weight=weight))
         caplog.clear()
-        with caplog.at_level(logging.INFO, "retrieval.library"):
+        with caplog.at_level(logging.INFO, "retrieval.indexing"):
             async with Library.open(settings, clock) as library:
                 await library.add(SEEDS)
                 scores.append((await library.search("survey")).hits[0].score)
@@ -209,7 +209,7 @@ async def test_several_may_add_at_once(empty: Library) -> None:
 
 async def test_papers_of_another_process_are_found(settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """An import beside the running bot is noticed within seconds; here at once."""
-    monkeypatch.setattr("retrieval.library._LOOK_AGAIN", -1.0)
+    monkeypatch.setattr("retrieval.indexing._LOOK_AGAIN", -1.0)
     async with Library.open(settings, clock) as library, Catalogue.open(settings.papers_database) as other:
         await library.add(SEEDS)
         await other.add([Paper(id="1", title="Zygodactyl owls")], seen_at=NOW)
