@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.cards.listing import search_card
 from bot.client import PaperBot
 from retrieval.errors import InvalidInput
-from retrieval.query import compose_query
+from retrieval.query import compose_query, parse
 
 PAGE = 5
 """Hits on a page: as many as fit a phone's screen with a line of abstract each."""
@@ -49,6 +49,7 @@ class Search(commands.Cog):
         text = compose_query(words, author=author, category=category, after=after, before=before)
         if not text:
             raise InvalidInput("Give me something to search for: words, an author, a category or a date.")
+        parse(text)  # before the channel sees "thinking": a mistake is for the one who made it
         await interaction.response.defer(thinking=True)
         search_id = await bot.store.searches.record(text, interaction.user.id, bot.clock())
         await interaction.followup.send(view=await search_page(bot, search_id, text, 0))

@@ -91,9 +91,9 @@ async def test_a_mistake_in_a_query_is_pointed_at(world: World) -> None:
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "12.05.2026"])
 async def test_a_day_that_is_none_is_refused_with_an_example(world: World, day: str) -> None:
-    """The example shows how a day is written."""
+    """The example shows how a day is written, to nobody else."""
     result = await world.member.slash(world.channel, "search", words="graph", after=day)
-    assert "2024-01-31" in said(result)
+    assert "2024-01-31" in whispered(result)
 
 
 async def test_a_search_that_finds_nothing_says_what_to_try(world: World) -> None:
