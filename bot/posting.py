@@ -180,14 +180,11 @@ async def post_now(
 
 
 async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
-    """The feed's post as it would look now; ``None`` where there would be nothing to post.
-
-    It carries the number 0, which no claim has: nothing is claimed by looking.
-    """
+    """The feed's post as it would look now; ``None`` where there would be nothing to post. Nothing is claimed."""
     first, last = window(local_day(feed, bot.clock()))
     newest = await bot.library.newest_list(not_before=first, not_after=last)
     draw = None if newest is None else _wanted(feed, newest)
-    return None if draw is None else draw(0)
+    return None if draw is None else draw(ids.NO_POST)
 
 
 def _wanted(feed: DailyFeed, posted: DayList) -> Draw | None:
@@ -197,7 +194,7 @@ def _wanted(feed: DailyFeed, posted: DayList) -> Draw | None:
 
 
 def _drawing(posted: DayList, shown: Sequence[Trend]) -> Draw:
-    return lambda post_id: daily_post(posted.name, posted.day, shown, post_id, len(posted.ranked))
+    return lambda post_id: daily_post(posted.day, shown, post_id, len(posted.ranked))
 
 
 async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:

@@ -18,6 +18,7 @@ from bot.cards.building import (
     byline,
     card,
     fitting,
+    menu,
     openable,
     press,
     spaced,
@@ -156,8 +157,11 @@ def _listed(answer: Answer, answer_id: int) -> ui.LayoutView:
     more = f" The best {len(lines)} of them:" if left > 0 else ""
     heading = f"**{look.counted(len(answer.papers), 'paper')}** on this.{more}"
     foot = small(f"Quotes are word for word. I am {look.certainty(answer.confidence)}.")
-    parts = spaced([heading, *lines, foot])
-    return card(look.ANSWER, [_asked(answer), *parts], _buttons(answer, answer_id))
+    parts = [_asked(answer), GAP, *spaced([heading, *lines, foot])]
+    if len(lines) == 1:
+        return card(look.ANSWER, parts, _buttons(answer, answer_id))
+    listed = menu([each.paper for each in answer.papers[: len(lines)]], 1)
+    return card(look.ANSWER, parts, listed, [*_more(answer, answer_id), *_verdicts(answer_id)])
 
 
 def _unanswered(answer: Answer, answer_id: int) -> ui.LayoutView:
@@ -184,13 +188,16 @@ def _asked(answer: Answer) -> str:
 
 
 def _buttons(answer: Answer, answer_id: int) -> Row:
-    more = [press("Other quotes", ids.other_quotes(answer_id))] if answer.also else []
     return [
-        *more,
+        *_more(answer, answer_id),
         press("Paper", ids.answer_paper(answer_id)),
         press("Similar", ids.answer_similar(answer_id)),
         *_verdicts(answer_id),
     ]
+
+
+def _more(answer: Answer, answer_id: int) -> Row:
+    return [press("Other quotes", ids.other_quotes(answer_id))] if answer.also else []
 
 
 def _verdicts(answer_id: int) -> Row:

@@ -13,12 +13,12 @@ from discord import ui
 from bot.cards import ids, limits
 from bot.cards.latex import readable
 from bot.cards.look import joined
-from bot.cards.markup import address, fitted, link
+from bot.cards.markup import address, fitted, link, visible
 from retrieval.papers import Paper
 from retrieval.text import sentences
 
 T = TypeVar("T")
-Row = Sequence[ui.Button[ui.LayoutView]]
+Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView]]
 Entry = ui.Section[ui.LayoutView]
 
 _NAMELESS: Final = "Untitled"
@@ -86,6 +86,30 @@ def openable(text: str, paper: Paper) -> Entry:
 def press(label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False) -> ui.Button[ui.LayoutView]:
     """A button that the bot answers."""
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled)
+
+
+def turning(address_of: Callable[[int], str], page: int, pages: int) -> Row:
+    """Buttons to the page before and after ``page`` (0-based); none for a single page.
+
+    ``address_of`` makes a page's custom id.
+    """
+    if pages <= 1:
+        return []
+    return [
+        press("Previous", address_of(max(0, page - 1)), disabled=page == 0),
+        press("Next", address_of(page + 1), disabled=page + 1 >= pages),
+    ]
+
+
+def menu(papers: Sequence[Paper], first: int) -> Row:
+    """A menu that shows a paper of a list; they have numbers from ``first`` on there. At most 25 of them."""
+    options = [
+        discord.SelectOption(
+            label=limits.shorten(f"{number}. {visible(readable(paper.title))}", limits.CHOICE_NAME), value=paper.id
+        )
+        for number, paper in enumerate(papers[: limits.CHOICES], first)
+    ]
+    return [ui.Select(custom_id=ids.paper_menu(), placeholder="Read an abstract…", options=options)]
 
 
 def leave(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:

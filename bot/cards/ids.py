@@ -14,9 +14,14 @@ ANSWER_SIMILAR: Final = r"answer:similar:(?P<answer>\d+)"
 FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
 PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
+PAPER_MENU: Final = r"paper:menu"
 SEARCH_PAGE: Final = r"search:(?P<search>\d+):(?P<page>\d+)"
 TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)(?::turn)?"
 POST: Final = r"post:(?P<post>\d+)"
+POST_PAGE: Final = r"post:(?P<post>\d+):(?P<page>\d+)"
+
+NO_POST: Final = 0
+"""The number of a post that is only looked at: the ledger's begin at 1."""
 
 
 def other_quotes(answer_id: int) -> str:
@@ -49,6 +54,11 @@ def paper_similar(paper_id: str) -> str:
     return f"paper:similar:{paper_id}"
 
 
+def paper_menu() -> str:
+    """The menu of a list's papers: what is chosen there says which paper is meant."""
+    return "paper:menu"
+
+
 def search_page(search_id: int, page: int) -> str:
     """A page (0-based) of a kept search."""
     return f"search:{search_id}:{page}"
@@ -67,3 +77,8 @@ def trending_turn(span: str, page: int) -> str:
 def post(post_id: int) -> str:
     """The daily post with this number in the ledger; also how an interrupted post is found again."""
     return f"post:{post_id}"
+
+
+def post_page(post_id: int, page: int) -> str:
+    """A page (0-based) of the whole list of a daily post."""
+    return f"post:{post_id}:{page}"

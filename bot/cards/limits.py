@@ -74,6 +74,8 @@ def _of_item(item: ui.Item[ui.LayoutView]) -> Iterator[str]:
             yield f"a row of {len(item.children)} buttons"
         case ui.Button():
             yield from _of_button(item)
+        case ui.Select():
+            yield from _of_select(item)
         case _:
             pass
 
@@ -86,3 +88,13 @@ def _of_button(button: ui.Button[ui.LayoutView]) -> Iterator[str]:
             yield f"a button that leads to {button.url!r}"
     elif not 0 < len(button.custom_id or "") <= CUSTOM_ID:
         yield f"the custom_id {button.custom_id!r}"
+
+
+def _of_select(select: ui.Select[ui.LayoutView]) -> Iterator[str]:
+    if not 0 < len(select.options) <= CHOICES:
+        yield f"a menu of {len(select.options)} options"
+    for option in select.options:
+        if not option.label.strip() or max(len(option.label), len(option.value)) > CHOICE_NAME:
+            yield f"the option {option.label!r} with the value {option.value!r}"
+    if len({option.value for option in select.options}) < len(select.options):
+        yield "options of one value"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from discord import ui
@@ -11,15 +12,14 @@ from bot.cards import ids, look
 from bot.cards.building import (
     Entry,
     Room,
-    Row,
     byline,
     card,
     first_words,
     fitting,
     openable,
-    press,
     spaced,
     title_link,
+    turning,
 )
 from bot.cards.markup import bold, fitted, small
 from retrieval.answers.types import Scored
@@ -40,17 +40,7 @@ def search_card(found: SearchPage, *, search_id: int, page: int, per_page: int) 
     which = f"page {page + 1:,} of {pages:,}" if pages > 1 else ""
     heading = f"{query}\n{small(look.joined(look.counted(found.total, 'paper'), which))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
-    return card(look.LIST, spaced([heading, *entries]), _turning(search_id, page, pages))
-
-
-def _turning(search_id: int, page: int, pages: int) -> Row:
-    """Buttons to turn the page; none for a single page."""
-    if pages <= 1:
-        return []
-    return [
-        press("Previous", ids.search_page(search_id, max(0, page - 1)), disabled=page == 0),
-        press("Next", ids.search_page(search_id, page + 1), disabled=page + 1 >= pages),
-    ]
+    return card(look.LIST, spaced([heading, *entries]), turning(partial(ids.search_page, search_id), page, pages))
 
 
 def _nothing_found(query: str) -> ui.LayoutView:

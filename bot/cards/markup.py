@@ -39,12 +39,17 @@ def plain(text: str, *, links: bool = False) -> str:
     Web addresses can be followed with ``links``, and are mere text without (inside another link).
     """
     parts, at = list[str](), 0
-    text = _INVISIBLE.sub("", text)
+    text = visible(text)
     for url in _URL.finditer(text):
         shown = f"<{url[0]}>" if links else _escaped(url[0])
         parts += [_escaped(text[at : url.start()]), shown]
         at = url.end()
     return _LINE_START.sub(_escaped_start, "".join(parts) + _escaped(text[at:]))
+
+
+def visible(text: str) -> str:
+    """``text`` without characters that take no room; for places that show no Markdown, such as a menu."""
+    return _INVISIBLE.sub("", text)
 
 
 def _escaped(text: str) -> str:

@@ -47,7 +47,7 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "`/paper` opens one by arXiv id, link or title\n"
         "`/trending` shows what people vote for, by day, week or month\n"
         "`/daily` posts each day's list in a channel (for server managers)",
-        small("/about tells what I have read and how answers are made."),
+        small("`/about` tells what I have read and how answers are made."),
     ]
     return card(look.NOTICE, spaced(parts))
 
@@ -66,7 +66,7 @@ def about_card(stats: Stats) -> ui.LayoutView:
 
 def _read(stats: Stats) -> str:
     if not stats.papers:
-        return "I have read no papers yet. Whoever runs me can fetch some: `python -m retrieval fetch`"
+        return "I have read no papers yet. Whoever runs me can bring some: `python -m retrieval import FILE…`"
     lists = f" from {look.counted(stats.lists, 'list')}" if stats.lists else ""
     read = f"I have read {bold(look.counted(stats.papers, 'abstract'))}{lists}."
     newest = stats.newest.day if stats.newest else None

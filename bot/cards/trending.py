@@ -1,22 +1,36 @@
-"""Trending lists: ``/trending`` and the daily post."""
+"""Trending lists: ``/trending``, the daily post, and the whole list behind a post."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import ROOMS, TERSE, Room, Row, card, first_words, fitting, press, spaced, title_link
+from bot.cards.building import (
+    ROOMS,
+    TERSE,
+    Room,
+    Row,
+    card,
+    first_words,
+    fitting,
+    menu,
+    press,
+    spaced,
+    title_link,
+    turning,
+)
 from bot.cards.markup import bold, plain, small
-from retrieval.library import Span, Trending
+from retrieval.library import DayList, Span, Trending
 from retrieval.trending import Trend
 
 PAGE: Final = 10
 _TEXT: Final = 3_600
-_AIRY: Final = 17
+_AIRY: Final = 16
 """Papers that can have room between them and a line of words: more become a plain list."""
 _MOST: Final = 30
 
@@ -24,54 +38,62 @@ _MOST: Final = 30
 def trending_card(trending: Trending, *, page: int) -> ui.LayoutView:
     """A page (0-based) of a trending list; the other spans are one press away."""
     if not trending.ranked:
-        hint = "The bot's operator can fetch lists: `python -m retrieval fetch`"
+        hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
         return card(look.NOTICE, ["I have no list of papers yet.", small(hint)])
-    pages = -(-len(trending.ranked) // PAGE)
+    # A page without a date is the same for a day, a week and a month.
+    spans: Row = _spans(trending.span) if trending.last else []
+    turn = partial(ids.trending_turn, trending.span.value)
+    return _paged("Trending papers", _days(trending), trending.ranked, page, turn, spans)
+
+
+def whole_list_card(posted: DayList, post_id: int, *, page: int) -> ui.LayoutView:
+    """A page (0-based) of the list behind the daily post with this number, as its papers rank now."""
+    return _paged("Daily Papers", _day(posted.day), posted.ranked, page, partial(ids.post_page, post_id))
+
+
+def _paged(
+    heading: str, when: str, ranked: Sequence[Trend], page: int, turn: Callable[[int], str], *rows: Row
+) -> ui.LayoutView:
+    """A page of a list; one past the end becomes the last. ``turn`` makes the custom id of a page."""
+    pages = max(1, -(-len(ranked) // PAGE))
     page = min(page, pages - 1)
     which = f"page {page + 1} of {pages}" if pages > 1 else ""
-    about = small(look.joined(_days(trending), look.counted(len(trending.ranked), "paper"), which))
-    shown = trending.ranked[page * PAGE : (page + 1) * PAGE]
-    lines = _lines(shown, page * PAGE + 1, with_why=True)
-    parts = spaced([f"## Trending papers\n{about}", *lines])
-    return card(look.LIST, parts, _spans(trending.span), _turning(trending.span, page, pages))
+    about = small(look.joined(when, look.counted(len(ranked), "paper"), which))
+    first = page * PAGE
+    shown = ranked[first : first + PAGE]
+    parts = spaced([f"## {heading}\n{about}", *_lines(shown, first + 1, with_why=True)])
+    return card(look.LIST, parts, menu([each.paper for each in shown], first + 1), *rows, turning(turn, page, pages))
 
 
 def _spans(current: Span) -> Row:
     return [press(each.title(), ids.trending_span(each), disabled=each is current) for each in Span]
 
 
-def _turning(span: Span, page: int, pages: int) -> Row:
-    """Buttons to turn the page; none for a single page."""
-    if pages <= 1:
-        return []
-    return [
-        press("Previous", ids.trending_turn(span, max(0, page - 1)), disabled=page == 0),
-        press("Next", ids.trending_turn(span, page + 1), disabled=page + 1 >= pages),
-    ]
-
-
 def _days(trending: Trending) -> str:
-    if trending.last is None or trending.first is None:
-        return "From a page without a date, in its order"
-    if trending.first == trending.last:
-        return look.with_weekday(trending.last)
+    if trending.last is None or trending.first is None or trending.first == trending.last:
+        return _day(trending.last)
     return f"{look.written(trending.first)} to {look.written(trending.last)}"
 
 
-def daily_post(list_name: str, day: date | None, ranked: Sequence[Trend], post_id: int, total: int) -> ui.LayoutView:
-    """The day's post: ``ranked`` papers out of ``total`` on the list ``list_name``.
+def _day(day: date | None) -> str:
+    return look.with_weekday(day) if day else "From a page without a date, in its order"
+
+
+def daily_post(day: date | None, ranked: Sequence[Trend], post_id: int, total: int) -> ui.LayoutView:
+    """The day's post: ``ranked`` papers out of ``total`` on the list of ``day`` (``None`` for one without a date).
 
     Lines get shorter, and then papers are left out, until Discord's limits are kept; what is left out
-    is said. A button carries ``post_id``: by it an interrupted post is found again in the channel.
+    is said. A button carries ``post_id``: by it an interrupted post is found again in the channel. It is
+    off in a post that is only looked at (``ids.NO_POST``).
     """
     lines = _lines(ranked[:_MOST], 1, with_why=False)
-    when = look.with_weekday(day) if day else f"A page without a date ({plain(list_name)})"
-    heading = f"## Daily Papers\n{small(look.joined(when, look.counted(total, 'paper')))}"
+    heading = f"## Daily Papers\n{small(look.joined(_day(day), look.counted(total, 'paper')))}"
     left = total - len(lines)
     more = f"{look.counted(left, 'more paper')} on the list. " if left > 0 else ""
-    foot = small(f"{more}Ask about any of them: mention me, or use /ask.")
+    foot = small(f"{more}Ask about any of them: mention me, or use `/ask`.")
     parts = spaced([heading, *lines, foot]) if len(lines) <= _AIRY else [heading, *lines, foot]
-    return card(look.LIST, parts, [press("Whole list", ids.post(post_id))])
+    whole = press("Whole list", ids.post(post_id), disabled=post_id == ids.NO_POST)
+    return card(look.LIST, parts, menu([each.paper for each in ranked[: len(lines)]], 1), [whole])
 
 
 def _lines(ranked: Sequence[Trend], first: int, *, with_why: bool) -> list[str]:

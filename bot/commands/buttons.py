@@ -15,17 +15,18 @@ from bot.cards.answer import other_quotes_card
 from bot.cards.listing import similar_card
 from bot.cards.notices import notice_card
 from bot.cards.paper import paper_card
-from bot.cards.trending import trending_card
+from bot.cards.trending import trending_card, whole_list_card
 from bot.client import PaperBot
 from bot.commands.search import search_page
 from bot.errors import told
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Quote
 from retrieval.errors import InvalidInput
-from retrieval.library import Span, Trending
+from retrieval.library import DayList, Span
 
 Press = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
+_Menu = discord.ui.Select[discord.ui.LayoutView]
 
 
 class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
@@ -55,7 +56,7 @@ async def _record(interaction: Press, fields: dict[str, str]) -> AnswerRecord:
     """The kept answer that a button belongs to. Raises ``InvalidInput`` once it has been cleaned away."""
     record = await interaction.client.store.answers.get(int(fields["answer"]))
     if record is None:
-        raise InvalidInput("This answer is too old: I no longer have it. Ask again with /ask.")
+        raise InvalidInput("This answer is too old: I no longer have it. Ask again with `/ask`.")
     return record
 
 
@@ -121,6 +122,21 @@ class PaperButton(CardButton, template=ids.PAPER):
         await _reply(interaction, paper_card(await interaction.client.library.paper(self.fields["paper"])))
 
 
+class PaperMenu(discord.ui.DynamicItem[_Menu], template=ids.PAPER_MENU):
+    """The menu under a list: the paper that is chosen."""
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
+        """Called by discord.py for each choice."""
+        return cls(item)
+
+    @told
+    async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
+        """Count the choice as a question of this person's, then show the paper."""
+        interaction.client.cooldowns.take(interaction.user.id)
+        await _reply(interaction, paper_card(await interaction.client.library.paper(self.item.values[0])))
+
+
 class PaperSimilar(CardButton, template=ids.PAPER_SIMILAR):
     """Papers like a paper."""
 
@@ -137,7 +153,7 @@ class SearchPage(CardButton, template=ids.SEARCH_PAGE):
         bot, search_id = interaction.client, int(self.fields["search"])
         text = await bot.store.searches.get(search_id)
         if text is None:
-            raise InvalidInput("This search is too old: I no longer have it. Search again with /search.")
+            raise InvalidInput("This search is too old: I no longer have it. Search again with `/search`.")
         await interaction.response.edit_message(view=await search_page(bot, search_id, text, int(self.fields["page"])))
 
 
@@ -154,18 +170,33 @@ class WholeList(CardButton, template=ids.POST):
     """The whole list of a daily post."""
 
     async def press(self, interaction: Press) -> None:
-        """Show all papers of the list that was posted, as they rank now."""
-        bot = interaction.client
-        claim = await bot.store.ledger.get(int(self.fields["post"]))
-        posted = await bot.library.list_named(claim.list_name) if claim else None
-        if posted is None:
-            raise InvalidInput("I no longer have that list. /trending shows the newest one.")
-        whole = Trending(Span.DAY, posted.day, posted.day, posted.ranked)
-        await _reply(interaction, trending_card(whole, page=0))
+        """Show the first page of the list that was posted, as its papers rank now."""
+        post_id = int(self.fields["post"])
+        await _reply(interaction, whole_list_card(await _posted(interaction, post_id), post_id, page=0))
 
 
-BUTTONS: tuple[type[CardButton], ...] = (
-    OtherQuotes, AnswerPaper, AnswerSimilar, Feedback, PaperButton, PaperSimilar, SearchPage, TrendingPage, WholeList,
+class WholeListPage(CardButton, template=ids.POST_PAGE):
+    """Another page of the whole list of a daily post."""
+
+    async def press(self, interaction: Press) -> None:
+        """Turn in place."""
+        post_id, page = int(self.fields["post"]), int(self.fields["page"])
+        card = whole_list_card(await _posted(interaction, post_id), post_id, page=page)
+        await interaction.response.edit_message(view=card)
+
+
+async def _posted(interaction: Press, post_id: int) -> DayList:
+    """The list that a post was made of. Raises ``InvalidInput`` where it is gone."""
+    claim = await interaction.client.store.ledger.get(post_id)
+    posted = await interaction.client.library.list_named(claim.list_name) if claim else None
+    if posted is None:
+        raise InvalidInput("I no longer have that list. `/trending` shows the newest one.")
+    return posted
+
+
+BUTTONS: tuple[type[CardButton | PaperMenu], ...] = (
+    OtherQuotes, AnswerPaper, AnswerSimilar, Feedback, PaperButton, PaperMenu, PaperSimilar, SearchPage, TrendingPage,
+    WholeList, WholeListPage,
 )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from discord import ui
 from bot.cards.answer import answer_card, other_quotes_card
 from bot.cards.listing import choose_card, search_card, similar_card
 from bot.cards.paper import paper_card
-from bot.cards.trending import daily_post, trending_card
+from bot.cards.trending import daily_post, trending_card, whole_list_card
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
-from retrieval.library import SearchPage, Span, Trending
+from retrieval.library import DayList, SearchPage, Span, Trending
 from retrieval.papers import Listing, Paper
 from retrieval.query import Query
 from retrieval.sources.huggingface import read_items
@@ -154,5 +154,6 @@ def _lists_of(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     ranked: tuple[Trend, ...] = tuple(rank(papers, NOW))
     for page in range(0, len(papers), 10):
         yield trending_card(Trending(Span.MONTH, date(2026, 7, 22), date(2026, 8, 21), ranked), page=page // 10)
-    for size in (1, 10, 17, 18, 25):
-        yield daily_post("2026-08-21", date(2026, 8, 21), ranked[:size], BIG, len(papers))
+        yield whole_list_card(DayList("page-1", None, ranked), BIG, page=page // 10)
+    for size in (1, 10, 16, 17, 25):
+        yield daily_post(date(2026, 8, 21), ranked[:size], BIG, len(papers))

@@ -20,10 +20,10 @@ from bot.cards.limits import CardTooLarge, check
 from bot.cards.listing import choose_card, search_card, similar_card
 from bot.cards.notices import about_card, error_card, help_card, notice_card
 from bot.cards.paper import paper_card
-from bot.cards.trending import daily_post, trending_card
+from bot.cards.trending import daily_post, trending_card, whole_list_card
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.catalogue import ListSummary
-from retrieval.library import SearchPage, Span, Stats, Trending
+from retrieval.library import DayList, SearchPage, Span, Stats, Trending
 from retrieval.papers import Listing, Paper
 from retrieval.query import Query
 from retrieval.trending import Trend, rank
@@ -152,6 +152,11 @@ def _text(content: str) -> ui.TextDisplay[ui.LayoutView]:
     return ui.TextDisplay(content)
 
 
+def _select(*values: int, label: str = "a") -> ui.ActionRow[ui.LayoutView]:
+    options = [discord.SelectOption(label=label, value=str(value)) for value in values]
+    return ui.ActionRow(ui.Select[ui.LayoutView](custom_id="a", options=options))
+
+
 FAULTY: list[tuple[list[ui.Item[ui.LayoutView]], str]] = [
     ([], "0 components"),
     ([_text("x" * 2_001), _text("x" * 2_000)], "4001 characters"),
@@ -162,6 +167,12 @@ FAULTY: list[tuple[list[ui.Item[ui.LayoutView]], str]] = [
     ([_button("a", custom_id="a"), _button("b", custom_id="a")], "2 components"),
     ([_button("a", url="ftp://a.example")], "leads to"),
     ([_button("a", url="https://a.example/" + "x" * 500)], "leads to"),
+    ([_select()], "a menu of 0 options"),
+    ([_select(*range(26))], "a menu of 26 options"),
+    ([_select(1, label="x" * 101)], "the option"),
+    ([_select(1, label=" ")], "the option"),
+    ([_select(10**100)], "the option"),
+    ([_select(1, 1)], "options of one value"),
 ]
 
 
@@ -231,6 +242,8 @@ def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
     assert "12 papers on this. The best 8 of them:" in words
     assert "8. CacheGen" in words
     assert words.count("It encodes caches.") == 8
+    alone = answer_card(answer_of(quotes[:1], kind="list"), 7)
+    assert list(buttons_of(alone)) == ["Other quotes", "Paper", "Similar", "Useful", "Not useful"]
 
 
 def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
@@ -320,7 +333,11 @@ def test_trending_shows_why_and_switches_spans() -> None:
     assert "15 August 2026 to 21 August 2026 · 2 papers" in words_of(view)
     assert ranked[0].why in words_of(view)
     assert [label for label, button in buttons_of(view).items() if button.disabled] == ["Week"]
-    assert "no list" in words_of(trending_card(Trending(Span.DAY, None, None, ()), page=0))
+    undated = trending_card(Trending(Span.DAY, None, None, ranked), page=0)
+    assert not buttons_of(undated)  # a day, a week and a month of it are the same
+    empty = words_of(trending_card(Trending(Span.DAY, None, None, ()), page=0))
+    assert "no list" in empty
+    assert "python -m retrieval import" in empty
 
 
 def test_a_trending_page_past_the_end_is_the_last_one() -> None:
@@ -332,14 +349,55 @@ def test_a_trending_page_past_the_end_is_the_last_one() -> None:
 def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
     """Heading with the day, numbered titles with votes, and a button by which the post is found again."""
     ranked = rank([PAPER, OTHER], NOW)
-    view = daily_post("2026-08-21", date(2026, 8, 21), ranked, 99, 2)
+    view = daily_post(date(2026, 8, 21), ranked, 99, 2)
     words = words_of(view)
     assert "Friday, 21 August 2026 · 2 papers" in words
     assert "1. CacheGen" in words
     assert "12 votes · Contexts are long." in words
     assert "hour" not in words  # the post stays, the age would not
     assert buttons_of(view)["Whole list"].custom_id == ids.post(99)
-    assert "3 more papers on the list" in words_of(daily_post("2026-08-21", None, ranked, 99, 5))
+    assert "3 more papers on the list" in words_of(daily_post(None, ranked, 99, 5))
+
+
+def test_the_button_of_a_post_that_is_only_looked_at_is_off() -> None:
+    """Under a preview it would find no list."""
+    view = daily_post(date(2026, 8, 21), rank([PAPER, OTHER], NOW), ids.NO_POST, 2)
+    assert buttons_of(view)["Whole list"].disabled
+
+
+def test_a_page_of_the_whole_list_turns_within_that_list() -> None:
+    """Its buttons carry the post's number; a list without a date says so without its inner name."""
+    ranked = tuple(rank([PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)], NOW))
+    view = whole_list_card(DayList("2026-08-21", date(2026, 8, 21), ranked), 99, page=1)
+    assert "Friday, 21 August 2026 · 12 papers · page 2 of 2" in words_of(view)
+    assert "11. CacheGen" in words_of(view)
+    assert [each.custom_id for each in _pressable(view)] == [ids.post_page(99, 0), ids.post_page(99, 2)]
+    undated = words_of(whole_list_card(DayList("page-511e7298", None, ranked), 99, page=0))
+    assert "without a date" in undated
+    assert "page-511e7298" not in undated
+
+
+def test_every_list_has_a_menu_that_opens_its_papers() -> None:
+    """Numbered as in the list; what no menu shows is left out of the titles."""
+    papers = [
+        PAPER.model_copy(update={"id": f"2401.{n:05}", "title": f"Long\u202e {'title ' * 30}"}) for n in range(12)
+    ]
+    ranked = tuple(rank(papers, NOW))
+    by_rank = [each.paper.id for each in ranked]
+    lists = {
+        "trending": (trending_card(Trending(Span.DAY, None, None, ranked), page=1), by_rank[10:]),
+        "whole list": (whole_list_card(DayList("2026-08-21", None, ranked), 99, page=0), by_rank[:10]),
+        "daily post": (daily_post(None, ranked[:3], 99, 12), by_rank[:3]),
+        "answer": (
+            answer_card(answer_of([_quote(each, "It encodes caches.") for each in papers[:3]], kind="list"), 7),
+            [each.id for each in papers[:3]],
+        ),
+    }
+    for name, (view, expected) in lists.items():
+        [chosen] = [item for item in view.walk_children() if isinstance(item, ui.Select)]
+        assert [option.value for option in chosen.options] == expected, name
+        assert chosen.options[0].label.startswith("11. Long title" if name == "trending" else "1. Long title"), name
+        check(view)
 
 
 def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
@@ -349,7 +407,7 @@ def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
         for n in range(25)
     ]
     trends = [Trend(paper, 1.0, "") for paper in papers]
-    view = daily_post("2026-08-21", NOW.date() + timedelta(days=1), trends, 1, 25)
+    view = daily_post(NOW.date() + timedelta(days=1), trends, 1, 25)
     check(view)
     assert words_of(view).count("A rather long title") >= 25
     assert "more paper" not in words_of(view)
@@ -359,7 +417,7 @@ def test_what_does_not_fit_into_a_post_is_counted() -> None:
     """Thirty long lines are too many for one message: the last ones are left out, and it says how many."""
     long = {"title": "Very long title " * 9, "link": "https://a.example/".ljust(60, "x")}
     papers = [PAPER.model_copy(update={"id": f"t-{n}", **long}) for n in range(30)]
-    view = daily_post("2026-08-21", date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
+    view = daily_post(date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
     check(view)
     shown = len(re.findall(r"^\d+\. Very long", words_of(view), re.MULTILINE))
     assert 20 < shown < 30
@@ -396,7 +454,9 @@ def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
     check(view)
     assert "9,881 abstracts from 580 lists. The newest list is of 21 August 2026." in words_of(view)
     assert "verbatim quote" in words_of(view)
-    assert "no papers yet" in words_of(about_card(Stats(0, 0, None)))
+    empty = words_of(about_card(Stats(0, 0, None)))
+    assert "no papers yet" in empty
+    assert "python -m retrieval import" in empty
     check(notice_card("Noted."))
 
 
@@ -416,6 +476,8 @@ def test_each_button_is_known_by_one_pattern_and_says_what_it_needs(number: int,
         ids.SEARCH_PAGE: ids.search_page(number, page),
         ids.TRENDING_PAGE: ids.trending_turn("week", page),
         ids.POST: ids.post(number),
+        ids.POST_PAGE: ids.post_page(number, page),
+        ids.PAPER_MENU: ids.paper_menu(),
     }
     for custom_id in made.values():
         assert len(custom_id) <= limits.CUSTOM_ID

@@ -242,6 +242,25 @@ async def test_the_whole_list_of_a_post_is_one_press_away(world: World) -> None:
         for each in numbered(2, day=DAY + timedelta(days=1))
     ]
     await world.bot.library.add(newer)
-    whole = whispered(await world.member.click(post, label="Whole list"))
+    pressed = await world.member.click(post, label="Whole list")
+    whole = whispered(pressed)
     assert "12 papers" in whole
     assert "New" not in whole
+    assert pressed.response is not None
+    await world.member.click(pressed.response, label="Next")
+    second = seen(pressed.response)
+    assert "12 papers · page 2 of 2" in second
+    assert "part 11" in second
+    assert "New" not in second
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_paper_of_a_list_is_one_choice_away(world: World, *, restart: bool) -> None:
+    """The menu under a list shows the abstract to who chose; also after a restart."""
+    await world.bot.library.add(numbered(12))
+    await world.member.slash(world.channel, "trending")
+    message = world.last
+    if restart:
+        await world.restart()
+    shown = whispered(await world.member.select(message, ["2611.00003"]))
+    assert "We study quaternions of size 3." in shown
