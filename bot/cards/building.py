@@ -83,9 +83,12 @@ def openable(text: str, paper: Paper) -> Entry:
     return ui.Section(text, accessory=press("Abstract", ids.paper(paper.id)))
 
 
-def press(label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False) -> ui.Button[ui.LayoutView]:
-    """A button that the bot answers."""
-    return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled)
+def press(
+    label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False, main: bool = False
+) -> ui.Button[ui.LayoutView]:
+    """A button that the bot answers. ``main``: the one that people came to press, which stands out."""
+    style = discord.ButtonStyle.success if main else discord.ButtonStyle.secondary
+    return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
 
 
 def turning(address_of: Callable[[int], str], page: int, pages: int) -> Row:

@@ -12,8 +12,8 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.cards import look
-from bot.cards.building import card, press
-from bot.cards.limits import TEXT, shorten
+from bot.cards.building import card, press, spaced
+from bot.cards.limits import COMPONENTS, TEXT, shorten
 from bot.cards.look import counted
 from bot.cards.markup import plain, small
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS, DailyFeed, WhenEmpty
@@ -24,6 +24,8 @@ DECIDE: Final = r"daily:(?P<what>save|cancel):(?P<draft>\d+)"
 
 _MARGIN: Final = 100
 """Characters of a status card that its heading and its last line take."""
+_MOST: Final = COMPONENTS // 2 - 2
+"""Channels in a status card: each takes a text and the room before it; the card itself, heading and last line four."""
 
 
 def nothing_line(day: date) -> str:
@@ -39,35 +41,40 @@ def nothing_today(day: date) -> ui.LayoutView:
 def proposal_card(feed: DailyFeed, when: datetime | None, draft_id: int, *, previewed: bool) -> ui.LayoutView:
     """A set-up to be saved or not. ``when`` is its next post; ``previewed``: that post stands above."""
     shown = (
-        "Above: the post as it would look now."
+        "Above is the post as it would look now."
         if previewed
-        else "I have no list for today yet with papers that fit, so there is nothing to show now."
+        else "There is nothing to show now: I have no list for today with papers that fit."
     )
-    texts = [f"## Daily post in <#{feed.channel_id}>", described(feed), next_post(feed, when), small(shown)]
-    row = [press("Save", f"daily:save:{draft_id}"), press("Cancel", f"daily:cancel:{draft_id}")]
-    return card(look.LIST, texts, row)
+    foot = small(f"{shown} Nothing changes until you press Save.")
+    parts = spaced([f"## Daily post in <#{feed.channel_id}>", _plan(feed, when), foot])
+    row = [press("Save", f"daily:save:{draft_id}", main=True), press("Cancel", f"daily:cancel:{draft_id}")]
+    return card(look.LIST, parts, row)
 
 
-def saved_card(feed: DailyFeed, when: datetime | None) -> ui.LayoutView:
-    """The set-up that holds from now on."""
-    texts = [f"Saved: the daily post in <#{feed.channel_id}>.", described(feed), next_post(feed, when)]
-    return card(look.LIST, texts)
+def saved_card(feed: DailyFeed, when: datetime | None, *, resumed: bool = False) -> ui.LayoutView:
+    """The set-up that holds from now on, or holds again where it was ``resumed``."""
+    done = "Resumed" if resumed else "Saved"
+    return card(look.LIST, spaced([f"**{done}:** the daily post in <#{feed.channel_id}>.", _plan(feed, when)]))
 
 
 def status_card(states: Sequence[tuple[DailyFeed, datetime | None, Sequence[Claim]]]) -> ui.LayoutView:
     """Each channel's set-up, its next post and what became of the last ones, newest first."""
     texts = list[str]()
     room = TEXT - _MARGIN
-    for feed, when, claims in states:
+    for feed, when, claims in states[:_MOST]:
         rows = [_row(feed, claim) for claim in claims] or [small("Nothing was posted yet.")]
-        text = "\n".join([f"### <#{feed.channel_id}>", described(feed), next_post(feed, when), *rows])
+        text = "\n".join([f"### <#{feed.channel_id}>", _plan(feed, when), *rows])
         room -= len(text)
         if room < 0:
             break
         texts.append(text)
     left = len(states) - len(texts)
-    more = [small(f"{counted(left, 'more channel')}: /daily status with a channel")] if left > 0 else []
-    return card(look.LIST, ["## Daily posts", *texts, *more])
+    more = [small(f"{counted(left, 'more channel')}: `/daily status` with a channel shows each.")] if left > 0 else []
+    return card(look.LIST, spaced(["## Daily posts", *texts, *more]))
+
+
+def _plan(feed: DailyFeed, when: datetime | None) -> str:
+    return f"{described(feed)}\n{next_post(feed, when)}"
 
 
 def described(feed: DailyFeed) -> str:
@@ -81,11 +88,12 @@ def described(feed: DailyFeed) -> str:
 
 
 def next_post(feed: DailyFeed, when: datetime | None) -> str:
-    """When the next post goes out: in the reader's own time, and in the feed's."""
+    """When the next post goes out: in the reader's own time, which Discord knows, and in the feed's."""
     if when is None:
         return "Paused: `/daily resume` starts it again."
     local = when.astimezone(ZoneInfo(feed.zone))
-    return f"Next: {format_dt(when, 'F')}, which is {local:%A}, {local.day} {local:%B, %H:%M} in {feed.zone}."
+    there = f"In {feed.zone} that is {local:%A}, {local.day} {local:%B, %H:%M}."
+    return f"Next: {format_dt(when, 'F')} ({format_dt(when, 'R')}). {there}"
 
 
 def weekday_words(weekdays: frozenset[int]) -> str:

@@ -93,7 +93,7 @@ async def chosen_feed(interaction: Press, channel: discord.TextChannel | None) -
     if channel is None and len(feeds) == 1:
         return feeds[0]
     if channel is None and feeds:
-        raise InvalidInput("Several channels have a daily post. Name the one that you mean.")
+        raise InvalidInput("Several channels have a daily post. Name the one that you mean with the option `channel`.")
     place = f"#{channel.name} has" if channel else "This server has"
     raise InvalidInput(f"{place} no daily post. `/daily set` sets one up.")
 
@@ -159,7 +159,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         now = bot.clock()
         await bot.store.feeds.resume(feed.channel_id, interaction.user.id, now)
         resumed = replace(feed, paused=False, changed_at=now)
-        card = saved_card(resumed, await upcoming(bot, resumed))
+        card = saved_card(resumed, await upcoming(bot, resumed), resumed=True)
         await interaction.response.send_message(view=card, ephemeral=True)
 
     @app_commands.command(name="remove")

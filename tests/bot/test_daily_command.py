@@ -62,7 +62,9 @@ async def test_an_administrator_sees_the_post_and_saves_it(world: DailyWorld) ->
     assert "Every day at 08:30" in seen(proposal)
     moment = world.clock() + timedelta(minutes=30)
     assert f"<t:{int(moment.timestamp())}:F>" in seen(proposal)
-    assert "Tuesday, 24 November, 08:30 in UTC" in seen(proposal)
+    assert f"<t:{int(moment.timestamp())}:R>" in seen(proposal)
+    assert "In UTC that is Tuesday, 24 November, 08:30." in seen(proposal)
+    assert "Nothing changes until you press Save" in seen(proposal)
     pressed = await world.admin.click(proposal, label="Save")
     assert pressed.acknowledged
     assert (await saved(world)).time == time(8, 30)
@@ -262,7 +264,8 @@ async def test_pause_and_resume(world: DailyWorld) -> None:
     await world.tick()
     assert world.posts() == []
     await world.pass_time(hours=1)
-    assert "Wednesday, 25 November, 08:00" in await told(world, "resume")
+    assert (resumed := await told(world, "resume")).startswith("**Resumed:** ")
+    assert "Wednesday, 25 November, 08:00" in resumed
     await world.tick()
     assert world.posts() == []
     await world.library.add(list_of(TODAY + timedelta(days=1), 7))
@@ -292,7 +295,7 @@ async def test_status_links_what_was_posted_and_names_what_was_refused(world: Da
     message = world.channel.last_message
     assert message is not None
     assert f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{message.id}" in text
-    assert "Wednesday, 25 November, 08:00 in UTC" in text
+    assert "In UTC that is Wednesday, 25 November, 08:00." in text
 
 
 @pytest.mark.parametrize("channels", [1, 6, 7, 50])
@@ -310,6 +313,15 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
     assert left == 0 or str(left) in text
 
 
+def test_a_short_status_of_very_many_channels_fits_too() -> None:
+    """Where text leaves room for all, the number of components does not."""
+    feed = replace(FEED, paused=True, papers=1, when_empty=WhenEmpty.SAY)
+    card = status_card([(replace(feed, channel_id=n), None, []) for n in range(40)])
+    check(card)
+    text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
+    assert f"{40 - text.count('### ')} more channels" in text
+
+
 def test_days_are_written_without_a_leading_zero() -> None:
     """As people write them, wherever the daily post names a day."""
     day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -317,7 +329,7 @@ def test_days_are_written_without_a_leading_zero() -> None:
     posted = Claim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
     card = status_card([(FEED, moment, [posted])])
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
-    assert "Tuesday, 3 March, 09:00 in UTC" in text
+    assert "In UTC that is Tuesday, 3 March, 09:00." in text
     assert "-# 3 March 2026" in text
 
 
