@@ -241,12 +241,16 @@ class Library:
     async def find(self, text: str, *, limit: int = 5) -> tuple[Paper, ...]:
         """Papers that ``text`` names: an id, an arXiv link, a title or a part of one; best first.
 
-        Raises ``PaperNotFound``, naming what would be understood.
+        Raises ``PaperNotFound``, naming what would be understood, or where an id that is not here leads.
         """
-        wanted = arxiv_id(text) or text.strip()
-        exact = await self._catalogue.get([wanted])
+        id = arxiv_id(text)
+        exact = await self._catalogue.get([id or text.strip()])
         if exact:
             return tuple(exact.values())
+        if id:
+            raise PaperNotFound(
+                f"I have not read the paper {id}. If there is one, it is at https://arxiv.org/abs/{id}."
+            )
         by_title = await self._catalogue.by_title(text, limit)
         if by_title:
             return tuple(by_title)

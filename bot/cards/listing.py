@@ -58,9 +58,10 @@ def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:
 
 
 def choose_card(typed: str, papers: Sequence[Paper]) -> ui.LayoutView:
-    """Several papers whose titles hold what was typed, each with a button that opens it."""
+    """Several papers whose titles hold what was typed, each with a button that opens it; there may be more of them."""
     question = f"Several papers match {bold(fitted(typed, 100))}. Which one?"
-    return card(look.LIST, spaced([question, *_entries(papers, 1)]))
+    hint = small("Another one? Type more words of its title, or use `/search`.")
+    return card(look.LIST, spaced([question, *_entries(papers, 1), hint]))
 
 
 def _entries(papers: Sequence[Paper], first: int) -> list[Entry]:

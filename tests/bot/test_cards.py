@@ -324,6 +324,7 @@ def test_lists_of_papers_let_each_be_opened() -> None:
     for view in (similar_card(PAPER, [Scored(OTHER, 1.0)]), choose_card("x", [OTHER])):
         assert buttons_of(view)["Abstract"].custom_id == ids.paper(OTHER.id)
     assert "/search" in words_of(similar_card(PAPER, []))
+    assert "Another one?" in words_of(choose_card("x", [OTHER]))  # not all that match are shown
 
 
 def test_trending_shows_why_and_switches_spans() -> None:

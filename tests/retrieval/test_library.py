@@ -458,7 +458,7 @@ async def test_a_paper_is_found_by_what_names_it(birds: Library, text: str, numb
     assert [paper.id for paper in await birds.find(text)] == [f"2405.0000{number}" for number in numbers]
 
 
-@pytest.mark.parametrize("text", ["silent mice", "2501.00001", "", "x" * 10_000, "%", "the"])
+@pytest.mark.parametrize("text", ["silent mice", "", "x" * 10_000, "%", "the"])
 async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
     """The error says what would be understood, and which title is nearest where one is."""
     with pytest.raises(PaperNotFound) as caught:
@@ -467,6 +467,15 @@ async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
     assert "Give an arXiv id such as" in said
     assert ("The nearest title is “Owls at night”" in said) is (text == "silent mice")
     assert len(said) < 500
+
+
+@pytest.mark.parametrize("text", ["2501.00001", "https://arxiv.org/pdf/2501.00001v2"])
+async def test_an_arxiv_id_that_is_not_there_leads_to_arxiv(birds: Library, text: str) -> None:
+    """Who gives an id is not told to give one."""
+    with pytest.raises(PaperNotFound) as caught:
+        await birds.find(text)
+    said = "I have not read the paper 2501.00001. If there is one, it is at https://arxiv.org/abs/2501.00001."
+    assert str(caught.value) == said
 
 
 async def test_ids_that_are_unknown(birds: Library) -> None:
