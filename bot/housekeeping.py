@@ -1,4 +1,4 @@
-"""What must not grow for ever: answers that nobody follows up any more."""
+"""What must not grow for ever: answers and searches that nobody comes back to any more."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _PAUSE = timedelta(hours=24)
 
 
 async def tidy(bot: PaperBot) -> int:
-    """Forget answers (with their verdicts) older than the settings say; how many."""
-    oldest = bot.clock() - timedelta(days=bot.settings.chat.keep_days)
-    gone = await bot.store.answers.forget(oldest)
+    """Forget answers (with their verdicts) and searches older than the settings say; how many."""
+    days = bot.settings.chat.keep_days
+    oldest = bot.clock() - timedelta(days=days)
+    gone = await bot.store.answers.forget(oldest) + await bot.store.searches.forget(oldest)
     if gone:
-        log.info("Forgot %d answers older than %d days", gone, bot.settings.chat.keep_days)
+        log.info("Forgot %d answers and searches older than %d days", gone, days)
     return gone
 
 
@@ -31,5 +32,5 @@ async def keep_house(bot: PaperBot) -> None:
         try:
             await tidy(bot)
         except SQLAlchemyError as error:
-            explain(error, what="forgetting old answers")
+            explain(error, what="forgetting old answers and searches")
         await asyncio.sleep(_PAUSE.total_seconds())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, insert, select
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.columns import metadata
@@ -17,6 +17,7 @@ searches = Table(
     Column("text", Text, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
 )
 
 
@@ -36,3 +37,9 @@ class Searches:
         """The text of a kept search."""
         async with self._engine.connect() as connection:
             return await connection.scalar(select(searches.c.text).where(searches.c.id == search_id))
+
+    async def forget(self, before: datetime) -> int:
+        """Drop searches made before a moment; how many. Their buttons then say so."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(searches).where(searches.c.at < before))
+        return gone.rowcount

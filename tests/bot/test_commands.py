@@ -8,6 +8,7 @@ from typing import Any, cast
 import discord
 import pytest
 
+from bot.housekeeping import tidy
 from bot.posting import post_now
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import World, said, seen, whispered
@@ -54,6 +55,15 @@ async def test_pages_turn_after_a_restart(world: World) -> None:
     await world.restart()
     await world.member.click(world.last, label="Next")
     assert seen(world.last) != first
+
+
+async def test_the_pages_of_a_forgotten_search_say_so(world: World) -> None:
+    """Searches are kept as long as answers are."""
+    await world.bot.library.add(numbered(12))
+    await world.member.slash(world.channel, "search", words="quaternion")
+    world.clock.move(days=world.bot.settings.chat.keep_days + 1)
+    assert await tidy(world.bot) == 1
+    assert "Search again" in whispered(await world.member.click(world.last, label="Next"))
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ async def _use_everything(store: Store) -> None:
     await store.answers.by_message(77)
     await store.answers.latest(2, 3, NOW)
     await store.searches.get(await store.searches.record("x", 3, NOW))
+    await store.searches.forget(NOW)
     await store.feedback.set(answer, 3, True, NOW)
     await store.feedback.counts(answer)
     await store.answers.forget(NOW + timedelta(days=1))
@@ -262,6 +263,15 @@ async def test_a_search_is_kept_as_it_was_typed(store: Store) -> None:
     kept = await store.searches.record('"deep learning" -vision', 3, NOW)
     assert await store.searches.get(kept) == '"deep learning" -vision'
     assert await store.searches.get(kept + 1) is None
+
+
+async def test_old_searches_are_forgotten(store: Store) -> None:
+    """What was searched before the moment goes; its number never stands for another search."""
+    old = await store.searches.record("owls", 3, NOW - timedelta(seconds=1))
+    assert await store.searches.forget(NOW) == 1
+    assert await store.searches.get(old) is None
+    assert await store.searches.record("mice", 3, NOW) > old
+    assert await store.searches.forget(NOW) == 0
 
 
 # --- feedback ----------------------------------------------------------------------------------
