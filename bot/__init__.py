@@ -1,1 +1,1 @@
-"""Everything about chat. Knows nothing of BM25."""
+"""Everything about chat. How papers are found and answers are made is the library's business."""

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from discord import ui
 
 from bot.cards import look
-from bot.cards.building import GAP, card, spaced
+from bot.cards.building import card, spaced
 from bot.cards.limits import shorten
 from bot.cards.markup import bold, plain, quote_block, small, spoken
 from retrieval.library import Stats
@@ -52,16 +52,21 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
     return card(look.NOTICE, spaced(parts))
 
 
-def about_card(stats: Stats) -> ui.LayoutView:
-    """What the bot has read, how new it is, and how answers are made."""
+def about_card(stats: Stats, keep_days: int) -> ui.LayoutView:
+    """What the bot has read, how new it is, how answers are made, and what is kept: for ``keep_days`` days."""
     how = (
         "Every answer is a **verbatim quote** from an abstract, and is compared with that abstract once more "
         "before I send it. No language model writes or rephrases anything. What the abstracts do not say, "
         "I do not say."
     )
+    kept = (
+        "I read no messages but those that are addressed to me or that you point me at. Questions, answers and "
+        f"searches are kept for {look.counted(keep_days, 'day')}, so that replies and buttons go on working."
+    )
     name = f"Daily Papers Bot {_version()}".strip()
     foot = small(look.joined(name, "abstracts are arXiv metadata, titles lead to the papers"))
-    return card(look.NOTICE, ["## About me", GAP, _read(stats), GAP, how, GAP, foot])
+    after = small("`/help` shows what you can ask.")
+    return card(look.NOTICE, spaced(["## About me", _read(stats), how, kept, f"{foot}\n{after}"]))
 
 
 def _read(stats: Stats) -> str:

@@ -21,9 +21,10 @@ class Help(commands.Cog):
 
     @app_commands.command(name="about")
     async def about(self, interaction: discord.Interaction[PaperBot]) -> None:
-        """What I have read, how old it is, and how answers are made"""
-        stats = await interaction.client.library.stats()
-        await interaction.response.send_message(view=about_card(stats), ephemeral=True)
+        """What I have read, how answers are made, and what I keep"""
+        bot = interaction.client
+        card = about_card(await bot.library.stats(), bot.settings.chat.keep_days)
+        await interaction.response.send_message(view=card, ephemeral=True)
 
 
 async def setup(bot: PaperBot) -> None:

@@ -451,11 +451,13 @@ def test_help_gives_questions_that_work_and_every_command() -> None:
 def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
     """How many papers, how new, verbatim quotes; an empty bot says that it is empty."""
     stats = Stats(9_881, 580, ListSummary("2026-08-21", date(2026, 8, 21), 17))
-    view = about_card(stats)
+    view = about_card(stats, 365)
     check(view)
     assert "9,881 abstracts from 580 lists. The newest list is of 21 August 2026." in words_of(view)
     assert "verbatim quote" in words_of(view)
-    empty = words_of(about_card(Stats(0, 0, None)))
+    assert "kept for 365 days" in words_of(view)
+    assert "/help" in words_of(view)
+    empty = words_of(about_card(Stats(0, 0, None), 1))
     assert "no papers yet" in empty
     assert "python -m retrieval import" in empty
     check(notice_card("Noted."))
