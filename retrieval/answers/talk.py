@@ -5,49 +5,72 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LEFT_OVER: Final = 4  # words beside the greeting with which a message is still only a greeting
+
+def _phrases(patterns: str) -> re.Pattern[str]:
+    """Patterns apart by white space, ``_`` for a space; "hi" is not meant by "hi-res"."""
+    phrases = "|".join(patterns.replace("_", r"\s+").split())
+    return re.compile(rf"(?<![\w-])(?:{phrases})(?![\w-])", re.IGNORECASE)
+
 
 _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
-        re.compile(r"\b(?:thanks?|thank you|thx|ty|cheers|much appreciated|merci|danke)\b", re.IGNORECASE),
+        _phrases("thanks? thank_(?:you|u) thx ty cheers much_appreciated got_it merci danke"),
         "You are welcome. Reply to an answer of mine to ask more about it.",
     ),
     (
-        re.compile(
-            r"^(?:who|what) (?:are|r) (?:you|u)\b|\bwhat can (?:you|u) do\b|\bhow do (?:you|u) work\b|"
-            r"\bare (?:you|u) (?:a |an )?(?:bot|human|ai|robot|llm|chatgpt)\b|^help\W*$",
-            re.IGNORECASE,
+        _phrases(
+            "(?:who|what)_(?:are|r)_(?:you|u) what_can_(?:you|u)_do how_do_(?:you|u)_work "
+            "are_(?:you|u)_(?:an?_)?(?:bot|human|ai|robot|llm|chatgpt) help"
         ),
         "I read abstracts of papers and answer with their own words, with the source. Ask me what a paper "
         "found, how it works or which papers are on a topic. /help shows more.",
     ),
     (
-        re.compile(r"\b(?:good ?(?:bye|night)|bye|see (?:you|ya)|cya)\b", re.IGNORECASE),
+        _phrases("good_?(?:bye|night) bye see_(?:you|u|ya) cya"),
         "See you. The papers will be here.",
     ),
     (
-        re.compile(
-            r"\b(?:hello|hi|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day)|hallo|howdy|sup)\b",
-            re.IGNORECASE,
+        _phrases(
+            "hello+ hi+ hey+ hiya yo greetings good_(?:morning|afternoon|evening|day) hallo howdy sup what['’]?s_up"
         ),
         "Hello! Ask me about a paper, for example what it found or how it works. /trending shows what is read today.",
     ),
     (
-        re.compile(
-            r"\bhow are (?:you|u)\b|\bhow'?s it going\b|\b(?:lol|haha+)\b|"
-            r"\b(?:good|nice|great|cool|awesome) (?:bot|job|work|one)\b",
-            re.IGNORECASE,
+        _phrases(
+            "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l (?:ha){2,}h? "
+            "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one)"
         ),
         "Thank you, I am well and full of abstracts. What would you like to know?",
     ),
 )
 
+# A face, an emoji or a mention as Discord writes them.
+_FACES: Final = re.compile(r"[:;=]-?[()DPpOo/]+(?!\w)|<3+|\bxD+\b|<(?:a?:\w+:|@[!&]?)\d+>")
+
+# What stands around talk and asks nothing, not even all together: no word that begins a question.
+_FILLERS: Final = _phrases(
+    """
+    there here everyone everybody all guys folks friends? team mate man dude bro buddy bot world dear you u your me my i
+    (?:this|that|it)_(?:is|was) (?:that|it)['’]?s i['’]?m again so very really much a an the lot bunch ton million
+    ok(?:ay)? oh wow ah yes yeah yep no nope well and but too also just please pls indeed then now today tonight
+    tomorrow later soon day week(?:end)? good great nice quick cool awesome perfect amazing brilliant interesting
+    useful helpful helped kind new back doing going have had can ask question to for_(?:this|that|it|everything)
+    for_(?:the|your)_(?:quick_)?(?:answers?|reply|replies|time|info|explanation|quotes?|papers?) for
+    """
+)
+
 
 def small_talk(text: str) -> str | None:
-    """A reply to small talk; ``None`` where the message asks something."""
-    words = re.findall(r"\w+", text)
-    for pattern, reply in _TALK:
-        found = pattern.search(text)
-        if found and len(words) - len(re.findall(r"\w+", found[0])) <= _LEFT_OVER:
-            return reply
-    return None
+    """A reply to small talk; ``None`` where the message asks something.
+
+    Polite people greet or thank before they ask, so a message is talk only if nothing else is in it.
+    """
+    reply = next((reply for pattern, reply in _TALK if pattern.search(text)), None)
+    return reply if reply is not None and not _asks(text) else None
+
+
+def _asks(text: str) -> bool:
+    """Whether a word is left over beside talk and what surrounds it."""
+    for pattern in (_FACES, *(pattern for pattern, _ in _TALK), _FILLERS):
+        text = pattern.sub(" ", text)
+    return re.search(r"\w", text) is not None
