@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 
+from rich.console import Console
 from rich.logging import RichHandler
 
 # A bot token, and the tokens of interactions and webhooks, which discord.py's DEBUG lines hold.
@@ -43,7 +44,9 @@ def set_up_logging(level: str) -> None:
     """Send the log to standard error; ``level`` is the bot's, libraries stay at INFO or above."""
     on_terminal = sys.stderr.isatty()
     handler: logging.Handler = (
-        RichHandler(show_path=False, rich_tracebacks=False) if on_terminal else logging.StreamHandler()
+        RichHandler(console=Console(stderr=True), show_path=False, rich_tracebacks=False)
+        if on_terminal
+        else logging.StreamHandler()
     )
     handler.setFormatter(
         WithoutSecrets("%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -21,6 +21,14 @@ LOGGERS = ("", "bot", "retrieval", "alembic", "aiohttp.access")
 Log = Callable[[str], io.StringIO]
 
 
+class Terminal(io.StringIO):
+    """Standard error of somebody who looks on."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """Sets the log up with a level and returns where it goes; afterwards all loggers are as they were."""
@@ -149,6 +157,20 @@ def test_a_plain_line_says_when_how_bad_and_who(log: Log) -> None:
     assert name == "bot.posting: Skipped [a list]"
     assert when[:2] == "20"
     assert "\x1b" not in stderr.getvalue()
+
+
+def test_on_a_terminal_the_log_goes_to_standard_error(
+    log: Log, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Answers that are redirected to a file stay free of log lines."""
+    log("info")
+    with monkeypatch.context() as patch:
+        terminal = Terminal()
+        patch.setattr("sys.stderr", terminal)
+        set_up_logging("info")
+        logging.getLogger("bot").info("here")
+    assert "here" not in capsys.readouterr().out
+    assert "here" in terminal.getvalue()
 
 
 def test_setting_up_twice_says_nothing_twice(log: Log) -> None:
