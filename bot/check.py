@@ -59,7 +59,7 @@ async def check(settings: Settings) -> int:
     """Print a line for each thing; 1 if something is wrong, else 0."""
     console, status = Console(), 0
     async for each in checks(settings):
-        console.print(rendered(each))
+        console.print(rendered(each), soft_wrap=True)  # a link broken into lines leads nowhere
         status |= each.state is State.WRONG
     return status
 

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -214,6 +214,21 @@ async def test_the_exit_status_tells_a_script(settings: Settings, capsys: pytest
     settings.data_folder.write_text("", encoding="utf-8")
     assert await check(settings) == 1
     assert "\nwrong Data folder: " in capsys.readouterr().out
+
+
+async def test_the_invite_link_is_printed_in_one_piece(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A narrow terminal breaks no link: it can be clicked and copied."""
+    link = "https://discord.com/oauth2/authorize?client_id=123456789012345678&scope=bot+applications.commands"
+
+    async def one(_: Settings) -> AsyncIterator[Check]:
+        yield Check("Invite", State.OK, link)
+
+    monkeypatch.setattr("bot.check.checks", one)
+    monkeypatch.setenv("COLUMNS", "40")
+    await check(settings)
+    assert capsys.readouterr().out == f"ok    Invite: {link}\n"
 
 
 def test_the_mend_stands_below_its_line() -> None:
