@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from rich.console import Console, Group, RenderableType
@@ -65,7 +67,7 @@ async def _talk(console: Console, library: Library, longest: int) -> None:
     stats = await library.stats()
     console.print(f"I have read {stats.papers:,} abstracts. {_HELP}\nFor example: {EXAMPLES[0]}", style="dim")
     history: tuple[Turn, ...] = ()
-    while (text := await _typed(console)) is not None:
+    while (text := _typed(console)) is not None:
         match text.split():
             case []:
                 continue
@@ -79,20 +81,35 @@ async def _talk(console: Console, library: Library, longest: int) -> None:
                 history = (*history, await _answered(console, library, Question(text, history)))[-longest:]
 
 
-async def _typed(console: Console) -> str | None:
-    """A line, read beside the event loop; ``None`` at the end of the input (Ctrl+D, Ctrl+C)."""
+def _typed(console: Console) -> str | None:
+    """A line; ``None`` at the end of the input (Ctrl+D, Ctrl+C).
+
+    The event loop stands still meanwhile: nothing else happens here, and a line that is waited for in
+    another thread cannot be given up.
+    """
+    with _interruptible():
+        try:
+            return console.input("[bold]you>[/] ")
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            return None
+
+
+@contextmanager
+def _interruptible() -> Generator[None]:
+    """Ctrl+C interrupts what happens here; asyncio's handler would tell the loop, which stands still."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return await asyncio.to_thread(console.input, "[bold]you>[/] ")
-    except (EOFError, KeyboardInterrupt):
-        console.print()
-        return None
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def _answered(console: Console, library: Library, question: Question) -> Turn:
     try:
         answer = await library.answer(question)
     except PaperBotError as error:
-        console.print(str(error), style="yellow")
+        console.print(Text(str(error), "yellow"))
         return Turn(question.text)
     console.print(render(answer))
     return Turn(question.text, tuple(each.paper.id for each in answer.papers))

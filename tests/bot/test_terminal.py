@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +22,7 @@ from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.errors import Busy
 from retrieval.library import Library
 from retrieval.papers import Paper
+from retrieval.settings import PROJECT
 from tests.bot.conftest import settings_for
 
 PAPER = Paper(id="2405.00001", title="Owls [at night]", abstract="Owls hunt $10^2$ mice. They [b]see[/b] in the dark.")
@@ -156,17 +162,52 @@ async def test_a_conversation_ends(
     assert capsys.readouterr().out.endswith("you> " if leave else "you> \n")
 
 
-async def test_an_interrupted_line_ends_the_conversation(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_an_interrupted_line_ends_the_conversation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, asked: list[Question]
 ) -> None:
-    """Without a traceback."""
+    """Ctrl+C comes as a signal while the line is waited for; it ends all like the end of the input, not later."""
+    handler = signal.getsignal(signal.SIGINT)
 
     def interrupted(*_: object, **__: object) -> str:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+        return "typed in vain?"
 
     monkeypatch.setattr(Console, "input", interrupted)
-    assert await chat(settings_for(tmp_path), None) == 0
+    try:
+        status = asyncio.run(chat(settings_for(tmp_path), None))
+    except KeyboardInterrupt:  # it would end the tests
+        pytest.fail("Ctrl+C was heard by the loop, which waits for the line")
+    assert (status, asked) == (0, [])
     assert "Traceback" not in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+def test_ctrl_c_at_a_terminal_ends_the_process(tmp_path: Path) -> None:
+    """With status 0, without waiting for another line and without a traceback."""
+    import pty
+
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=PROJECT,
+        env=os.environ | {"DAILY_PAPERS_DATA_FOLDER": str(tmp_path)},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    said = b""
+    try:
+        while b"you>" not in said:
+            said += os.read(screen, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert b"Traceback" not in said + os.read(screen, 4096)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
 
 
 async def test_an_error_ends_no_conversation(
@@ -175,20 +216,20 @@ async def test_an_error_ends_no_conversation(
     monkeypatch: pytest.MonkeyPatch,
     type_in: Callable[[str], None],
 ) -> None:
-    """It is said in its sentence, and the next question is answered; it still counts as asked."""
+    """It is said in its sentence, brackets and all, and the next question is answered; it still counts as asked."""
     histories, answer = list[list[str]](), Library.answer
 
     async def busy_at_first(self: Library, question: Question) -> Answer:
         histories.append([turn.question for turn in question.history])
         if len(histories) == 1:
-            raise Busy("Too many people ask at once. Try again in a moment.")
+            raise Busy("Too many people ask [/at] once. Try again in a moment.")
         return await answer(self, question)
 
     monkeypatch.setattr(Library, "answer", busy_at_first)
     type_in("What is NAS?\nhello\n")
     assert await chat(settings_for(tmp_path), None) == 0
     said = capsys.readouterr().out
-    assert said.index("Try again in a moment.") < said.index("Hello!")
+    assert said.index("Too many people ask [/at] once. Try again in a moment.") < said.index("Hello!")
     assert histories == [[], ["What is NAS?"]]
 
 
