@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,12 @@ _OVERLAP = 0.6  # of the shorter one: from there on a quote and a gold sentence 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of one question; 0 or 1 each, ``None`` where the measure does not apply."""
+    """What became of one question; 0 or 1 each, ``None`` where the measure does not apply.
+
+    Of right sentences alone: ``answer_marked`` whether all of the answering words are highlighted, and
+    ``marked_share`` the highlighted share of the sentence. ``unfaithful`` counts quotes that are not in the
+    paper's abstract as the question set has it.
+    """
 
     gold: GoldQuestion
     answer: Answer
@@ -35,6 +40,9 @@ class Judged:
     refused: float | None = None
     list_recall: float | None = None
     list_precision: float | None = None
+    answer_marked: float | None = None
+    marked_share: float | None = None
+    unfaithful: int = 0
 
     @property
     def right(self) -> float | None:
@@ -44,7 +52,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares over a question set, 0..1; counts where the name says so."""
+    """Shares over a question set, 0..1; counts where the name says so. ``marked_share`` is a median."""
 
     questions: int
     paper_at_1: float
@@ -56,6 +64,8 @@ class Figures:
     abstention_f1: float
     list_recall: float
     list_precision: float
+    answer_marked: float
+    marked_share: float
     unfaithful: int
     p50_ms: float
     p99_ms: float
@@ -74,6 +84,15 @@ async def answers_of(library: Library, questions: Sequence[GoldQuestion]) -> dic
 
 def judge(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
     """Hold one answer against its question. ``papers`` maps titles to papers."""
+    unfaithful = sum(_is_unfaithful(quote, papers.get(quote.paper.title)) for quote in answer.quotes)
+    return replace(_judged(gold, answer, papers), unfaithful=unfaithful)
+
+
+def _is_unfaithful(quote: Quote, paper: Paper | None) -> bool:
+    return paper is None or paper.abstract[quote.start : quote.end] != quote.text
+
+
+def _judged(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
     answered = answer.outcome is Outcome.ANSWERED and bool(answer.quotes)
     if not gold.answerable:
         return Judged(gold, answer, answered, refused=float(not answered))
@@ -82,6 +101,7 @@ def judge(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Ju
     places = _gold_places(gold, papers)
     first = answer.quotes[0].paper.title if answer.quotes else (answer.papers[0].paper.title if answer.papers else "")
     hits = [_hits(gold, quote, places) for quote in answer.quotes[:3]] if answered else []
+    marks = answer.quotes[0] if hits[:1] == [True] and gold.kind != "paper-lookup" else None
     return Judged(
         gold,
         answer,
@@ -89,7 +109,22 @@ def judge(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Ju
         paper_at_1=float(first in gold.accepted),
         sentence_at_1=float(hits[:1] == [True]),
         sentence_at_3=float(any(hits)),
+        answer_marked=_answer_marked(gold.answer, marks) if marks else None,
+        marked_share=_marked_share(marks) if marks else None,
     )
+
+
+def _answer_marked(wanted: str | None, quote: Quote) -> float | None:
+    """Whether all letters and digits of the answering words are highlighted; ``None`` where they are not quoted."""
+    start = quote.paper.abstract.find(wanted, quote.start, quote.end) if wanted else -1
+    if wanted is None or start < 0:
+        return None
+    marked = {at for from_, to in quote.highlights for at in range(from_, to)}
+    return float(all(at in marked for at, sign in enumerate(wanted, start) if sign.isalnum()))
+
+
+def _marked_share(quote: Quote) -> float:
+    return sum(to - from_ for from_, to in quote.highlights) / (quote.end - quote.start)
 
 
 def _judge_list(gold: GoldQuestion, answer: Answer, answered: bool) -> Judged:
@@ -130,6 +165,7 @@ def figures(judged: Sequence[Judged]) -> Figures:
     rightly = sum(not each.gold.answerable for each in refused)
     precision = rightly / max(1, len(refused))
     recall = rightly / max(1, sum(not each.gold.answerable for each in refusing))
+    shares = [each.marked_share for each in judged if each.marked_share is not None]
     times = [each.answer.elapsed_ms for each in judged] or [0.0]
     return Figures(
         questions=len(judged),
@@ -142,11 +178,9 @@ def figures(judged: Sequence[Judged]) -> Figures:
         abstention_f1=2 * precision * recall / max(1e-9, precision + recall),
         list_recall=_mean(judged, lambda each: each.list_recall),
         list_precision=_mean(judged, lambda each: each.list_precision),
-        unfaithful=sum(
-            quote.paper.abstract[quote.start : quote.end] != quote.text
-            for each in judged
-            for quote in each.answer.quotes
-        ),
+        answer_marked=_mean(judged, lambda each: each.answer_marked),
+        marked_share=float(np.median(shares)) if shares else float("nan"),
+        unfaithful=sum(each.unfaithful for each in judged),
         p50_ms=float(np.percentile(times, 50)),
         p99_ms=float(np.percentile(times, 99)),
     )

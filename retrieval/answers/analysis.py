@@ -35,6 +35,15 @@ _GOES_ON: Final = re.compile(
 )
 _NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
 _LOOKED_AT: Final = 40  # words in which slips are repaired: more than a question has, fewer than would take long
+_ASKS_FOR: Final = re.compile(
+    r"\b(?:which|what|whats|what's|how many|how much|name the|list the|number of)\s+"
+    r"(?:(?:kinds?|types?|sorts?|set|pieces?) of\s+|(?:other|exact|specific|exactly|else)\s+)*(.{1,60})",
+    re.IGNORECASE,
+)
+_NO_NOUN: Final = frozenset(
+    "get gets got come comes make makes made give gives go goes happen happens want wants".split()
+)
+_NOUN_WORDS: Final = 3  # words of a noun phrase: "zero-shot image classification"
 _ORDINAL: Final = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
 
 
@@ -60,7 +69,8 @@ class Analysis:
     ``unknown`` are the stems that no paper holds; ``expansion`` maps stems to the field's stems for
     them; ``names`` are names of systems or papers as they were typed, lowered. ``earlier`` are ids of
     papers that the conversation is about, the one that was answered from first, and ``leans`` whether
-    the question cannot stand without them. ``before`` are the stems of the question before.
+    the question cannot stand without them. ``before`` are the stems of the question before. ``asked_for``
+    is the stem of the thing that "which", "what" or "how many" asks for; empty where that is not said.
     """
 
     question: Question
@@ -76,6 +86,7 @@ class Analysis:
     leans: bool
     before: tuple[str, ...]
     wants_number: bool
+    asked_for: str
     counted: frozenset[str]
     units: frozenset[str]
     reply: str | None
@@ -111,6 +122,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         leans=leans,
         before=_content(last.question),
         wants_number=Kind.NUMBER in kinds,
+        asked_for=_asked_for(text),
         counted=_counted(text),
         units=asked_units(text),
         reply=small_talk(text),
@@ -164,6 +176,17 @@ def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
         if -1 <= place < len(earlier):
             return (earlier[place],)
     return earlier
+
+
+def _asked_for(text: str) -> str:
+    """The stem of the noun behind the question word: of "which public datasets were used" that of "datasets"."""
+    found = _ASKS_FOR.search(text)
+    nouns = [word.text for word in tokens(found[1])] if found else []
+    for at, word in enumerate(nouns):
+        if word in STOP_WORDS or word in _NO_NOUN or at == _NOUN_WORDS:
+            nouns = nouns[:at]
+            break
+    return stem(nouns[-1]) if nouns and stem(nouns[-1]) not in _ASKING else ""
 
 
 def _counted(text: str) -> frozenset[str]:

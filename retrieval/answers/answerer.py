@@ -73,7 +73,7 @@ class Answerer:
         confidence = self._confidence(ranking, corpus_size)
         if confidence < self.sure_enough:
             return _unanswered(analysis, nearest(ranking), confidence)
-        chosen = choose(ranking)
+        chosen = choose(ranking, self.model.marked)
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
@@ -103,14 +103,14 @@ class Answerer:
             analysis.question,
             Outcome.ANSWERED,
             analysis.kind,
-            quotes=tuple(quote(ranking, best[place]) for place in chosen),
+            quotes=tuple(quote(ranking, best[place], self.model.marked) for place in chosen),
             papers=papers(ranking, chosen),
             confidence=confidence,
         )
 
 
 def _chances(margins: Floats) -> Floats:
-    return 1 / (1 + np.exp(-margins))
+    return 0.5 * (1 + np.tanh(margins / 2))  # the logistic function, which cannot overflow so
 
 
 def _unanswered(analysis: Analysis, near: tuple[Scored, ...], confidence: float) -> Answer:

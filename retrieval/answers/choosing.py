@@ -9,6 +9,7 @@ from typing import Final
 from retrieval.answers.highlight import highlights
 from retrieval.answers.passages import Passage
 from retrieval.answers.ranking import Ranking
+from retrieval.answers.table import Floats
 from retrieval.answers.types import Quote, Scored
 
 _QUOTES: Final = 3
@@ -31,14 +32,14 @@ class Chosen:
     also: tuple[Quote, ...]
 
 
-def choose(ranking: Ranking) -> Chosen:
-    """Sentences near the best one that do not repeat each other."""
+def choose(ranking: Ranking, words: Floats) -> Chosen:
+    """Sentences near the best one that do not repeat each other. ``words`` weigh what is marked in them."""
     rows = apart(ranking, _QUOTES + _ALSO)
     least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
     shown = [row for row in rows[:_QUOTES] if ranking.shares[row] >= least]
     return Chosen(
-        tuple(quote(ranking, row) for row in shown),
-        tuple(quote(ranking, row) for row in rows[len(shown) :][:_ALSO]),
+        tuple(quote(ranking, row, words) for row in shown),
+        tuple(quote(ranking, row, words) for row in rows[len(shown) :][:_ALSO]),
     )
 
 
@@ -58,7 +59,7 @@ def _says_the_same(one: Passage, other: Passage) -> bool:
     return shared >= _SAME * max(1, min(len(one.stems), len(other.stems)))
 
 
-def quote(ranking: Ranking, row: int) -> Quote:
+def quote(ranking: Ranking, row: int, words: Floats) -> Quote:
     """A sentence as a quote."""
     passage = ranking.passage(row)
     start, end = passage.span
@@ -66,7 +67,7 @@ def quote(ranking: Ranking, row: int) -> Quote:
         paper=ranking.reading(row).paper,
         start=start,
         end=end,
-        highlights=highlights(ranking.table.analysis, passage),
+        highlights=highlights(ranking.table.analysis, passage, words),
         score=float(ranking.shares[row]),
     )
 

@@ -32,6 +32,7 @@ NAMES: Final = (
     "rarest_missing", "rarest_missing_near", "missing_here_and_there", "words", "few_words",
     "number_missing_here", "number_missing_there", "unit_missing_here", "unit_missing_there", "counted_missing_there",
     "counted_without_number", "attribute_missing", "attribute_missing_here", "cue_missing_here", "cue_missing_there",
+    "asked_for_missing_here", "asked_for_missing_there", "counted_near_number",
     "leans", "lookup_without_match", "size", "small", "small_and_unknown", "small_and_near",
     *(f"is_{kind}" for kind in _KINDS),
 )  # fmt: skip
@@ -56,6 +57,10 @@ def describe(ranking: Ranking, corpus_size: int) -> Floats:
     names_there = float(features.named_paper(table)[row])
     measures = analysis.units if analysis.wants_number else frozenset[str]()
     abstract = reading.paper.abstract
+    words = list(analysis.weights)
+    asked = words.index(analysis.asked_for) if analysis.asked_for in words else None
+    asked_here = 0.0 if asked is None else 1 - float(table.near[row, asked])
+    asked_there = 0.0 if asked is None else 1 - float(there_near[asked])
     own = {
         "share": ranking.shares[row],
         "paper_share": ranking.paper_shares[paper],
@@ -81,6 +86,10 @@ def describe(ranking: Ranking, corpus_size: int) -> Floats:
         "attribute_missing_here": attributes_missing(analysis.text, passage.text),
         "cue_missing_here": cue is not None and cue not in passage.cues,
         "cue_missing_there": cue is not None and cue not in cues,
+        "asked_for_missing_here": asked_here,
+        "asked_for_missing_there": asked_there,
+        "counted_near_number": bool(analysis.counted)
+        * (1 - features.nearest(table, analysis.counted, frozenset(beside))),
         "leans": analysis.leans,
         "lookup_without_match": (analysis.kind is Kind.LOOKUP) * (1 - float(there_near @ weights)),
         "size": size / 5,

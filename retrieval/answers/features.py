@@ -181,8 +181,9 @@ def paper_likeness(table: Table) -> Floats:
 
 def paper_likeness_share(table: Table) -> Floats:
     """How near it comes to the likest one."""
-    best = max(float(table.paper_likeness.max(initial=0.0)), 1e-9)
-    return table.of_paper(table.paper_likeness / best)
+    likeness = np.maximum(table.paper_likeness, 0)
+    best = float(likeness.max(initial=0.0))
+    return table.of_paper(likeness / best) if best > 0 else np.zeros(len(table))
 
 
 def bm25_share(table: Table) -> Floats:
@@ -307,13 +308,45 @@ def unit_wanted_and_missing(table: Table) -> Floats:
     return table.of_sentences(lambda passage: bool(units) and not units & passage.units)
 
 
+def asked_for(table: Table) -> Floats:
+    """What "which" or "what" asks for is called so, or nearly so, where it is given."""
+    words = list(table.analysis.weights)
+    if table.analysis.asked_for not in words:
+        return np.zeros(len(table))
+    return table.near[:, words.index(table.analysis.asked_for)]
+
+
+def number_near_counted(table: Table) -> Floats:
+    """Participants are subjects, annotators and users as well: what is beside the number need only come near."""
+    return table.of_sentences(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers))
+
+
+def new_names(table: Table) -> Floats:
+    """Which dataset, which model: the answer is a name that the question did not have."""
+    if not table.analysis.asked_for or table.analysis.wants_number:
+        return np.zeros(len(table))
+    asked = squeeze(table.analysis.text)
+    return table.of_sentences(lambda passage: min(3, sum(name not in asked for name in passage.names)) / 3)
+
+
+def nearest(table: Table, asked: frozenset[str], given: frozenset[str]) -> float:
+    """The highest cosine between words of two sets, at least 0; 1 where they share one."""
+    if asked & given:
+        return 1.0
+    words = table.associations
+    left, right = words.known(asked), words.known(given)
+    if not len(left) or not len(right):
+        return 0.0
+    return max(0.0, float((words.units[left] @ words.units[right].T).max()))
+
+
 _PLAIN: Final[tuple[Feature, ...]] = (
     coverage, coverage_meant, coverage_related, coverage_near, rest, rest_meant, rest_near, unique, unique_near,
     ahead, rest_ahead, introduced, explained, pairs, last_word, first_word, before, after, likeness,
     likeness_ahead, title, paper, paper_meant, paper_near, paper_likeness, paper_likeness_share, bm25_share,
     bm25_of_possible, bm25_lead, named_head, named_title, named_paper, named_here, earlier_first,
     earlier_first_leans, earlier_other, asked_before, place, is_first, length, number_beside_counted,
-    number_beside_word, unit_given, unit_wanted_and_missing,
+    number_beside_word, number_near_counted, asked_for, new_names, unit_given, unit_wanted_and_missing,
 )  # fmt: skip
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
 _CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)

@@ -1,99 +1,56 @@
-"""The words of a sentence that answer: the number with its unit, the address, the clause."""
+"""The words of a sentence that answer: the number with its unit, the name, the clause.
+
+Every run of words is a rival. A fitted linear model scores each (``runs``), and a softmax makes of that
+how likely it is to be just the answer. Marked is half of the sentence at most where that is likely enough
+to hold the answer, and more where the answer may be anywhere in it.
+"""
 
 from __future__ import annotations
 
-import itertools
-import re
 from typing import Final
 
+import numpy as np
+
 from retrieval.answers.analysis import Analysis
-from retrieval.answers.kinds import Kind
 from retrieval.answers.passages import Passage
-from retrieval.text import STOP_WORDS, Span, terms
+from retrieval.answers.runs import Floats, for_kinds, runs_of
+from retrieval.text import Span
 
-_URL: Final = re.compile(r"https?://[^\s,;)]*[\w/]")
-_AVAILABLE: Final = re.compile(
-    r"\b(?:(?:publicly|freely|openly) )?(?:released?|available|open[- ]sourced?|accessible)\b[^,.;]*", re.IGNORECASE
-)
-_NUMBER: Final = re.compile(
-    r"(?:(?:up to|about|around|over|more than|nearly|approximately|at least|less than|only|by|from|an average of) )?"
-    r"[<>≤≥~±+\-−$€£]?\\?\$?\d[\d.,]*\d?(?:\s?(?:to|-|–|±|/|\\times|x|×)\s?\d[\d.,]*)?\s?(?:\\?%|\\times|×|x\b|\$)?"
-    r"(?:[ -][A-Za-z][\w/-]*){0,3}"
-)
-_CLAUSE: Final = re.compile(
-    r"[,;:()—]|\s--\s|\s(?=(?:that|which|by|through|via|using|because|due to|while|whereas|to|with|where|and|for)\s)"
-)
+_HALF: Final = 0.5
+_LIKELY: Final = 0.45
+"""How likely half of a sentence must hold the answer to be enough."""
+_NEARLY_SURE: Final = 0.9
+"""How likely what is marked otherwise holds it."""
+_PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
-def highlights(analysis: Analysis, passage: Passage) -> tuple[Span, ...]:
-    """Spans of the abstract inside the passage, sorted and disjoint, together at most about half of it."""
-    start = passage.span[0]
-    local = _special(analysis, passage.text) or _clauses(analysis, passage.text)
-    return tuple((start + from_, start + to) for from_, to in sorted(local))
+def highlights(analysis: Analysis, passage: Passage, weights: Floats) -> tuple[Span, ...]:
+    """The words that answer, as spans of the abstract inside the passage; none in a passage without words.
+
+    ``weights`` are in the order of ``runs.NAMES``.
+    """
+    runs = runs_of(analysis, passage)
+    if not runs.spans:
+        return ()
+    scores = runs.described @ for_kinds(weights, analysis.kinds)
+    shares = np.zeros((len(runs.spans), len(runs.spans)))
+    shares[runs.first, runs.last] = np.exp(scores - scores.max())
+    # How likely the answer lies within a run: the shares of all runs inside of it.
+    held = np.cumsum(np.cumsum(shares[::-1], axis=0)[::-1], axis=1)[runs.first, runs.last] / shares.sum()
+    starts, ends = (np.array(each) for each in zip(*runs.spans, strict=True))
+    length = (ends[runs.last] - starts[runs.first]) / len(passage.text)
+    best = int(np.argmax(np.where(length <= _HALF, held, -length)))
+    if held[best] < _LIKELY:
+        best = int(np.argmin(np.where(held >= _NEARLY_SURE, length, 2 - held)))
+    start, end = runs.spans[int(runs.first[best])][0], runs.spans[int(runs.last[best])][1]
+    return ((passage.span[0] + start, passage.span[0] + _closed(passage.text, start, end)),)
 
 
-def _special(analysis: Analysis, text: str) -> list[Span]:
-    if analysis.kind is Kind.AVAILABILITY:
-        found = _URL.search(text) or _AVAILABLE.search(text)
-        return [found.span()] if found else []
-    if not analysis.wants_number:
-        return []
-    numbers = [_trimmed(text, found.span()) for found in _NUMBER.finditer(text)]
-    near = [span for span in numbers if analysis.counted & set(terms(text[slice(*span)]))] or numbers
-    return _within_half(text, near)
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """A number's span without function words at its end ("2.4x on the")."""
-    start, end = span
-    while end > start:
-        last = re.search(r"[ -]([A-Za-z][\w/-]*)$", text[start:end])
-        if last is None or last[1].lower() not in STOP_WORDS:
-            break
-        end = start + last.start()
-    return start, end
-
-
-def _within_half(text: str, spans: list[Span]) -> list[Span]:
-    """The first spans, as long as they are at most half of the text together (one always may stay)."""
-    kept, used = list[Span](), 0
-    for start, end in spans:
-        if kept and used + end - start > len(text) / 2:
-            break
-        if start < end:
-            kept.append((start, end))
-            used += end - start
-    return kept
-
-
-def _clauses(analysis: Analysis, text: str) -> list[Span]:
-    """The clause that says most of what was not yet in the question, next to what was."""
-    edges = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
-    spans = [_stripped(text, (start, end)) for start, end in itertools.pairwise(edges)]
-    spans = [span for span in spans if span[1] - span[0] >= 3]  # noqa: PLR2004 - a comma is no clause
-    if not spans:
-        return []
-    best = max(range(len(spans)), key=lambda at: (_clause_value(analysis, text, spans, at), -at))
-    start, end = spans[best]
-    while best + 1 < len(spans) and spans[best + 1][1] - start <= len(text) / 2:
-        best += 1
-        end = spans[best][1]
-    return [(start, end)]
-
-
-def _stripped(text: str, span: Span) -> Span:
-    start, end = span
-    while start < end and text[start] in " ,;:()—-":
-        start += 1
-    while end > start and text[end - 1] in " ,;:(—-.":
-        end -= 1
-    return start, end
-
-
-def _clause_value(analysis: Analysis, text: str, spans: list[Span], at: int) -> float:
-    words = terms(text[slice(*spans[at])])
-    asked = sum(analysis.weights.get(word, 0.0) for word in set(words))
-    before = terms(text[slice(*spans[at - 1])]) if at else []
-    asked_before = sum(analysis.weights.get(word, 0.0) for word in set(before))
-    fresh = sum(word not in analysis.weights for word in words)
-    return 0.6 * asked + 0.4 * asked_before + 0.5 * min(fresh, 6)
+def _closed(text: str, start: int, end: int) -> int:
+    """The end, after the brackets that open in the run and close right behind it."""
+    while end < len(text) and any(
+        text[end] == close and text.count(opening, start, end) > text.count(close, start, end)
+        for opening, close in _PAIRS.items()
+    ):
+        end += 1
+    return end

@@ -31,7 +31,7 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.LIST,
         _any(
-            r"\b(?:which|what|any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
+            r"\b(?:which|wich|whcih|what|wat|any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
             r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
             r"^(?:papers|works|studies|articles)\b",
             r"\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",

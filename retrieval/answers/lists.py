@@ -31,6 +31,7 @@ def describe(ranking: Ranking) -> Floats:
     meant = table.in_paper(table.meant)
     exact, near = table.in_paper(table.exact) @ weights, table.in_paper(table.near) @ weights
     title = table.in_title @ weights
+    likeness = np.maximum(table.paper_likeness, 0)
     weightiest = max(float(weights.max(initial=0.0)), 1e-9)
     columns = (
         exact,
@@ -39,7 +40,7 @@ def describe(ranking: Ranking) -> Floats:
         title,
         table.scores / max(float(table.scores.max()), 1e-9),
         table.paper_likeness,
-        table.paper_likeness / max(float(table.paper_likeness.max()), 1e-9),
+        likeness / max(float(likeness.max()), 1e-9),
         (weights * (1 - meant)).max(axis=1, initial=0.0) / weightiest,
         np.maximum.reduceat(table.meant @ weights, table.starts),
         (ranking.paper_scores - ranking.paper_scores.max()) / 5,

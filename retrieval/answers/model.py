@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from retrieval.answers import doubt, features, lists
+from retrieval.answers import doubt, features, lists, runs
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
@@ -52,13 +52,15 @@ class Weights(BaseModel):
     sentence: Linear
     answerable: Linear
     listed: Linear
+    marked: Linear
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The weights as vectors: which paper, which of its sentences, whether anything answers, what to list.
+    """The weights as vectors: which paper, which of its sentences, whether anything answers, what to list,
+    which words to mark.
 
-    The last two give probabilities; their offsets stand beside them.
+    Those with an offset give probabilities.
     """
 
     paper: Vector
@@ -67,6 +69,7 @@ class Model:
     answerable_offset: float
     listed: Vector
     listed_offset: float
+    marked: Vector
 
 
 def read_weights(path: Path) -> Weights:
@@ -100,4 +103,5 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
         weights.answerable.offset,
         weights.listed.vector(lists.NAMES),
         weights.listed.offset,
+        weights.marked.vector(runs.NAMES),
     )

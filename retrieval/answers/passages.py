@@ -24,6 +24,8 @@ _EXPLAINS: Final = re.compile(
 """What stands behind a name that is explained."""
 _NAMES: Final = re.compile(r"\b(?:called?|termed?|dubbed|named|namely|introduce|propose|present|define)\s")
 """What stands before a name that is explained."""
+_NAME: Final = re.compile(r"(?<=[\w,;:()–—/-] )[A-Z][\w.+-]*\w|\b\w*[a-z0-9-][A-Z][\w.+-]*\w")
+"""A name in the middle of a sentence."""
 _AROUND: Final = 4
 """Words that such a name may have."""
 _FUZZY: Final = 5
@@ -32,7 +34,9 @@ _FUZZY: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One sentence. ``order`` counts from 0; ``beside_numbers`` are stems next to a number in it."""
+    """One sentence. ``order`` counts from 0; ``beside_numbers`` are stems next to a number in it,
+    ``names`` the names behind its first word, squeezed.
+    """
 
     span: Span
     order: int
@@ -44,6 +48,7 @@ class Passage:
     cues: frozenset[str]
     units: frozenset[str]
     beside_numbers: frozenset[str]
+    names: frozenset[str]
     explained: frozenset[str]
     squeezed: str
 
@@ -105,6 +110,7 @@ def _passage(abstract: str, span: Span, order: int) -> Passage:
         cues=cues_of(text, {token.text for token in every}),
         units=given_units(text),
         beside_numbers=_beside_numbers(every),
+        names=frozenset(squeeze(name) for name in _NAME.findall(text)),
         explained=_explained(text),
         squeezed=squeeze(text),
     )

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
-_NEAR = 0.35
+NEAR = 0.35
 """Cosine of two words from which on one may stand for the other."""
 
 
@@ -104,7 +104,7 @@ class Table:
             starts = np.concatenate([[0], np.cumsum(sizes[full])[:-1]])
             nearest = np.maximum.reduceat(likeness, starts, axis=0)
             similar[full[:, None], np.array([at for at, _ in columns])] = nearest
-        return np.maximum(np.where(similar >= _NEAR, similar, 0.0), self.meant | self.related)
+        return np.maximum(np.where(similar >= NEAR, similar, 0.0), self.meant | self.related)
 
     @cached_property
     def in_title(self) -> Mask:

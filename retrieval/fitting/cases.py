@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.answers import features
+from retrieval.answers import features, runs
 from retrieval.answers.analysis import analyse
 from retrieval.answers.associations import Associations
 from retrieval.answers.finding import find
@@ -85,6 +85,23 @@ class Case:
             return []
         papers = [self.table.paper_of == at for at in np.flatnonzero(self.right_papers)]
         return [Choice(self.described[rows], self.right[rows]) for rows in papers if self.right[rows].any()]
+
+    def run_choice(self) -> Choice | None:
+        """Which run of words of the right sentence answers; ``None`` where the set does not say."""
+        for reading, right in zip(self.table.readings, self.right_papers, strict=True):
+            for passage in reading.passages if right and self.gold.answer and self.has_sentence else ():
+                start = passage.text.find(self.gold.answer or "")
+                if start >= 0 and self._is_gold(passage):
+                    return self._run_choice(passage, start, start + len(self.gold.answer or ""))
+        return None
+
+    def _run_choice(self, passage: Passage, start: int, end: int) -> Choice | None:
+        found = runs.runs_of(self.table.analysis, passage)
+        held = [at for at, (first, last) in enumerate(found.spans) if last > start and first < end]
+        if not held:
+            return None
+        right = (found.first == held[0]) & (found.last == held[-1])
+        return Choice(runs.with_kinds(found.described, self.table.analysis.kinds), right) if right.any() else None
 
 
 class Corpus:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.answers import Answerer, doubt, features, lists
+from retrieval.answers import Answerer, doubt, features, lists, runs
 from retrieval.answers.answerer import SURE_ENOUGH
 from retrieval.answers.associations import Associations
 from retrieval.answers.meanings import MeaningsOf
@@ -31,16 +31,18 @@ from retrieval.sources.files import read_file
 
 PAPER_PENALTY = 0.0005
 SENTENCE_PENALTY = 0.005
+MARKED_PENALTY = 0.002
 CHANCE_PENALTY = 1.0
 _DECIMALS = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Rankers:
-    """Weights of papers and of sentences."""
+    """Weights of papers, of sentences, and of the words in them."""
 
     paper: Vector
     sentence: Vector
+    marked: Vector
 
     @classmethod
     def fitted(cls, among: Sequence[Case]) -> Rankers:
@@ -48,7 +50,12 @@ class Rankers:
         asked = [case for case in among if case.has_sentence]
         papers = [choice for case in asked if (choice := case.paper_choice()) is not None]
         sentences = [choice for case in asked for choice in case.sentence_choices()]
-        return cls(fit_choices(papers, PAPER_PENALTY), fit_choices(sentences, SENTENCE_PENALTY))
+        marked = [choice for case in asked if (choice := case.run_choice()) is not None]
+        return cls(
+            fit_choices(papers, PAPER_PENALTY),
+            fit_choices(sentences, SENTENCE_PENALTY),
+            fit_choices(marked, MARKED_PENALTY),
+        )
 
     def rank(self, case: Case) -> Ranking:
         """The sentences of a case, in order."""
@@ -70,9 +77,9 @@ class Chances:
 
     @classmethod
     def of(cls, whole: Sequence[Case], small: Sequence[Case], folds: Sequence[Rankers]) -> Chances:
-        """Of the cases in the whole corpus and in small ones; of lists, in the whole one alone."""
+        """Of the cases in the whole corpus and in small ones."""
         doubtful = [case for case in (*whole, *small) if not case.gold.wants_papers]
-        listing = [case for case in whole if case.gold.wants_papers]
+        listing = [case for case in (*whole, *small) if case.gold.wants_papers]
         return cls(
             doubtful,
             np.array([doubt.describe(folds[case.fold].rank(case), case.size) for case in doubtful]),
@@ -88,7 +95,7 @@ class Chances:
         rows = [(rows, case) for rows, case in zip(self.lists, self.listing, strict=True) if case.fold != without]
         fitting = np.concatenate([case.right_papers for _, case in rows])
         listed, listed_offset = fit_chance(np.vstack([block for block, _ in rows]), fitting, CHANCE_PENALTY)
-        return Model(rankers.paper, rankers.sentence, sure, offset, listed, listed_offset)
+        return Model(rankers.paper, rankers.sentence, sure, offset, listed, listed_offset, rankers.marked)
 
 
 def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: Associations) -> Weights:
@@ -113,6 +120,7 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
         sentence=_linear(features.NAMES, model.sentence),
         answerable=_linear(doubt.NAMES, model.answerable, model.answerable_offset),
         listed=_linear(lists.NAMES, model.listed, model.listed_offset),
+        marked=_linear(runs.NAMES, model.marked),
     )
 
 

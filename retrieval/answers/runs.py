@@ -1,0 +1,212 @@
+"""Runs of words of a sentence, and what speaks for one as just the words that answer."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.answers.analysis import Analysis
+from retrieval.answers.kinds import Kind
+from retrieval.answers.passages import Passage
+from retrieval.text import STOP_WORDS, Span, terms
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.intp]
+
+_LONGEST: Final = 40
+"""Words that a run may have."""
+_MOST_WORDS: Final = 120
+"""Words of a sentence that are looked at: longer ones are lists of names or formulas."""
+
+_WORD: Final = re.compile(r"--+|[–—]|(?:(?!--)[^\s–—])+")
+_DASH: Final = re.compile(r"--+|[–—]")
+_AROUND: Final = "()[]{}\"'“”‘’`*_,;:.!?"
+_NUMBER: Final = re.compile(
+    r".*\d.*|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|half|twice|double"
+)
+_CLASSES: Final[dict[str, str]] = {
+    "determiner": "a an the this that these those its their our",
+    "preposition": "of in on with for from at across under within among between over against into during",
+    "by": "by via through using",
+    "to": "to",
+    "and": "and or but nor while whereas yet",
+    "relative": "which who whose where when whereby how what why because since due if",
+    "verb": "is are was were be been being has have had can could may might will would does do did",
+    "pronoun": "we it they he she i you there",
+    "about": "about around nearly approximately roughly only up almost more less fewer least most",
+}
+_CLASS_OF: Final = {word: name for name, words in _CLASSES.items() for word in words.split()}
+_LOOKS: Final = (*_CLASSES, "number", "name", "address", "ly", "ing", "ed", "asked")
+_SIGNS: Final = ("none", "comma", "colon", "open", "close", "dash", "edge")
+_SIGN_OF: Final = {",": "comma", ";": "comma", ":": "colon", "(": "open", "[": "open", ")": "close", "]": "close"}
+_LENGTHS: Final = (1, 2, 3, 4, 6, 9, 13, 18, 25)
+KINDS: Final = tuple(kind for kind in Kind if kind not in {Kind.LIST, Kind.LOOKUP})
+_WITH_KIND: Final = (
+    *(f"words<={most}" for most in _LENGTHS),
+    "number_inside", "address_inside", "to_the_end", "from_the_start", "behind_by", "behind_to", "behind_verb",
+    "behind_colon", "behind_asked", "begins_by", "begins_to", "begins_relative",
+)  # fmt: skip
+_PLAIN: Final = (
+    *(f"{place}:{look}" for place in ("first", "before", "last", "after") for look in _LOOKS),
+    *(f"{place}:{sign}" for place in ("sign_before", "sign_after") for sign in _SIGNS),
+    *_WITH_KIND,
+    "asked_inside", "asked_just_before", "asked_just_after", "asked_further_off", "fresh", "names_inside",
+    "numbers_left_out", "commas_inside", "counted_inside", "share",
+)  # fmt: skip
+
+NAMES: Final[tuple[str, ...]] = (*_PLAIN, *(f"{kind}:{name}" for kind in KINDS for name in _WITH_KIND))
+"""The features in the order of the weights: of a run's edges, of what is in it, and again for each kind of question."""
+_FIRST_WITH_KIND: Final = _PLAIN.index(_WITH_KIND[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """The runs of a sentence: words ``first[n]`` to ``last[n]``, both within, and a row of features each.
+
+    ``spans`` are the words, in characters of the sentence. The features are those without a kind.
+    """
+
+    spans: tuple[Span, ...]
+    first: Numbers
+    last: Numbers
+    described: Floats
+
+
+def runs_of(analysis: Analysis, passage: Passage) -> Runs:
+    """All runs of a sentence's words; none where it has no words."""
+    words = _words(passage.text)
+    size = len(words.texts)
+    if not size:
+        nothing = np.zeros(0, np.intp)
+        return Runs((), nothing, nothing, np.zeros((0, len(_PLAIN))))
+    first, last = np.nonzero(np.triu(np.tri(size, size, _LONGEST - 1)))
+    return Runs(words.spans, first, last, _described(analysis, passage.text, words, first, last))
+
+
+def for_kinds(weights: Floats, kinds: Sequence[Kind]) -> Floats:
+    """Weights of the features without a kind, for a question of these kinds, the most telling first."""
+    own = weights[: len(_PLAIN)].copy()
+    by_kind = weights[len(_PLAIN) :].reshape(len(KINDS), len(_WITH_KIND))
+    for kind, share in _shares(kinds):
+        own[_FIRST_WITH_KIND : _FIRST_WITH_KIND + len(_WITH_KIND)] += share * by_kind[KINDS.index(kind)]
+    return own
+
+
+def with_kinds(described: Floats, kinds: Sequence[Kind]) -> Floats:
+    """All features, in the order of ``NAMES``: what ``for_kinds`` weighs, written out for fitting."""
+    again = np.zeros((len(described), len(KINDS), len(_WITH_KIND)))
+    for kind, share in _shares(kinds):
+        again[:, KINDS.index(kind)] = share * described[:, _FIRST_WITH_KIND : _FIRST_WITH_KIND + len(_WITH_KIND)]
+    return np.hstack([described, again.reshape(len(described), -1)])
+
+
+def _shares(kinds: Sequence[Kind]) -> list[tuple[Kind, float]]:
+    return [(kind, 1.0 if not at else 0.5) for at, kind in enumerate(each for each in kinds if each in KINDS)][:2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a sentence without the signs around them; ``gaps[n]`` names the sign before word n.
+
+    There is one gap more than words: the first and the last are the edges of the sentence.
+    """
+
+    texts: tuple[str, ...]
+    spans: tuple[Span, ...]
+    gaps: tuple[str, ...]
+
+
+def _words(text: str) -> _Words:
+    texts, spans, gaps, gap = list[str](), list[Span](), list[str](), "edge"
+    for match in itertools.islice(_WORD.finditer(text), _MOST_WORDS):
+        raw = match[0]
+        bare = raw.strip(_AROUND)
+        if not bare or _DASH.fullmatch(raw):
+            gap = "dash" if _DASH.fullmatch(raw) else gap
+            continue
+        at = raw.index(bare)
+        texts.append(bare)
+        spans.append((match.start() + at, match.start() + at + len(bare)))
+        gaps.append(_sign(raw[:at]) or gap)
+        gap = _sign(raw[at + len(bare) :]) or "none"
+    return _Words(tuple(texts), tuple(spans), (*gaps, "edge"))
+
+
+def _sign(signs: str) -> str:
+    return next((_SIGN_OF[sign] for sign in signs if sign in _SIGN_OF), "")
+
+
+def _look(word: str, asked: float) -> list[float]:
+    lowered = word.lower()
+    row = [0.0] * len(_LOOKS)
+    name = _CLASS_OF.get(lowered)
+    if name is not None:
+        row[_LOOKS.index(name)] = 1.0
+    row[-7:] = (
+        bool(_NUMBER.fullmatch(lowered)), bool(re.search(r"[A-Z]", word)), "://" in word or lowered.startswith("www."),
+        lowered.endswith("ly"), lowered.endswith("ing"), lowered.endswith("ed"), asked > 0,
+    )  # fmt: skip
+    return row
+
+
+def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, last: Numbers) -> Floats:
+    stems = [frozenset(terms(word)) for word in words.texts]
+    total = analysis.total or 1.0
+    meant = dict(analysis.weights)
+    for word, meanings in analysis.expansion.items():
+        for meaning in meanings:
+            meant.setdefault(meaning, 0.5 * analysis.weights[word])
+    asked = np.array([max((meant.get(stem, 0.0) for stem in each), default=0.0) for each in stems]) / total
+    looks = np.array([_look(word, value) for word, value in zip(words.texts, asked, strict=True)])
+    outside = np.zeros((1, len(_LOOKS)))
+    gaps = np.eye(len(_SIGNS))[[_SIGNS.index(gap) for gap in words.gaps]]
+    before, after = gaps[:-1], gaps[1:]
+    number, address = looks[:, _LOOKS.index("number")], looks[:, _LOOKS.index("address")]
+    stop = np.array([word.lower() in STOP_WORDS for word in words.texts], np.float64)
+    counted = np.array([bool(analysis.counted & each) for each in stems], np.float64)
+
+    def inside(values: Floats) -> Floats:
+        sums = np.concatenate([[0.0], np.cumsum(values)])
+        return sums[last + 1] - sums[first]
+
+    size = last - first + 1
+    looks_before = np.vstack([outside, looks[:-1]])[first]
+    looks_after = np.vstack([looks[1:], outside])[last]
+    asked_before, asked_after = np.concatenate([[0.0], asked[:-1]]), np.concatenate([asked[1:], [0.0]])
+    begins, ends = (np.array(each) for each in zip(*words.spans, strict=True))
+    of_class = {name: _LOOKS.index(name) for name in _LOOKS}
+    with_kind = [
+        *((size <= most).astype(np.float64) for most in _LENGTHS),
+        inside(number) > 0,
+        inside(address) > 0,
+        last == len(words.texts) - 1,
+        first == 0,
+        looks_before[:, of_class["by"]],
+        looks_before[:, of_class["to"]],
+        looks_before[:, of_class["verb"]],
+        before[first][:, _SIGNS.index("colon")],
+        looks_before[:, of_class["asked"]],
+        looks[first][:, of_class["by"]],
+        looks[first][:, of_class["to"]],
+        looks[first][:, of_class["relative"]],
+    ]
+    rest = [
+        inside(asked),
+        asked_before[first],
+        asked_after[last],
+        asked.sum() - inside(asked) - asked_before[first] - asked_after[last],
+        np.minimum(inside((asked <= 0) * (1 - stop)), 8) / 8,
+        np.minimum(inside(looks[:, of_class["name"]]), 3) / 3,
+        np.minimum(number.sum() - inside(number), 2) / 2,
+        np.minimum(inside(after[:, _SIGNS.index("comma")]) - after[last][:, _SIGNS.index("comma")], 3) / 3,
+        inside(counted) > 0,
+        (ends[last] - begins[first]) / max(1, len(text)),
+    ]
+    columns = [looks[first], looks_before, looks[last], looks_after, before[first], after[last]]
+    return np.hstack([*columns, np.stack([np.asarray(each, np.float64) for each in (*with_kind, *rest)], axis=1)])
