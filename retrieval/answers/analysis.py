@@ -69,7 +69,7 @@ class Analysis:
     ``unknown`` are the stems that no paper holds; ``expansion`` maps stems to the field's stems for
     them; ``names`` are names of systems or papers as they were typed, lowered. ``earlier`` are ids of
     papers that the conversation is about, the one that was answered from first, and ``leans`` whether
-    the question cannot stand without them. ``before`` are the stems of the question before. ``asked_for``
+    the question cannot stand without them; ``points_back`` by a pronoun, ``goes_on`` by its beginning. ``before`` are the stems of the question before. ``asked_for``
     is the stem of the thing that "which", "what" or "how many" asks for; empty where that is not said.
     """
 
@@ -84,6 +84,8 @@ class Analysis:
     names: tuple[str, ...]
     earlier: tuple[str, ...]
     leans: bool
+    points_back: bool
+    goes_on: bool
     before: tuple[str, ...]
     wants_number: bool
     asked_for: str
@@ -120,6 +122,8 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         names=_names(text),
         earlier=_pointed_at(text, last.paper_ids),
         leans=leans,
+        points_back=bool(last.paper_ids) and bool(_PRONOUN.search(text)),
+        goes_on=bool(last.paper_ids) and bool(_GOES_ON.match(text)),
         before=_content(last.question),
         wants_number=Kind.NUMBER in kinds,
         asked_for=_asked_for(text),

@@ -17,8 +17,9 @@ _SAME: Final = (
     features.coverage, features.coverage_meant, features.coverage_near, features.rest, features.rest_meant,
     features.rest_near, features.likeness, features.title, features.paper, features.paper_meant, features.paper_near,
     features.paper_likeness, features.bm25_of_possible, features.bm25_lead, features.named_head, features.named_title,
-    features.named_paper, features.earlier_first, features.earlier_first_leans, features.number_beside_counted,
-    features.unit_given, features.pairs,
+    features.named_paper, features.earlier_first, features.earlier_first_leans, features.earlier_first_pronoun,
+    features.earlier_first_goes_on, features.earlier_first_short, features.earlier_first_fits,
+    features.number_beside_counted, features.unit_given, features.pairs,
 )  # fmt: skip
 _KINDS: Final = (Kind.NUMBER, Kind.DEFINITION, Kind.REASON, Kind.METHOD, Kind.LOOKUP, Kind.AVAILABILITY, Kind.OTHER)
 _CUE_OF_KIND: Final = {

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from retrieval.answers import doubt, features
 from retrieval.answers.choosing import apart, quote
 from retrieval.answers.kinds import Kind
@@ -45,7 +43,10 @@ _OF_PAPER: Final[Mapping[str, str]] = {
     "the paper is about the same things": (
         "coverage_near rest_near unique_near likeness paper_near paper_likeness paper_likeness_share"
     ),
-    "we were talking about this paper": "earlier_first earlier_first_leans earlier_other",
+    "we were talking about this paper": (
+        "earlier_first earlier_first_leans earlier_first_pronoun earlier_first_goes_on earlier_first_short "
+        "earlier_first_named_else earlier_first_fits earlier_other"
+    ),
 }
 _OF_SENTENCE: Final[Mapping[str, str]] = {
     "the sentence has your words": (
@@ -126,7 +127,10 @@ def explain(answer: Answer, ranking: Ranking, model: Model, corpus_size: int) ->
 def _asked_words(ranking: Ranking) -> list[str]:
     """The question's words that count, as they were typed."""
     weights = ranking.table.analysis.weights
-    return list(dict.fromkeys(token.text for token in tokens(ranking.table.analysis.text) if stem(token.text) in weights))
+    asked = [token.text for token in tokens(ranking.table.analysis.text) if stem(token.text) in weights]
+    return list(dict.fromkeys(asked))
+        dict.fromkeys(token.text for token in tokens(ranking.table.analysis.text) if stem(token.text) in weights)
+    )
 
 
 def _matched(ranking: Ranking, passage: Passage) -> list[Matched]:

@@ -249,6 +249,33 @@ def earlier_first_leans(table: Table) -> Floats:
     return earlier_first(table) * table.analysis.leans
 
 
+def earlier_first_pronoun(table: Table) -> Floats:
+    """It, they, that: what was spoken of."""
+    return earlier_first(table) * table.analysis.points_back
+
+
+def earlier_first_goes_on(table: Table) -> Floats:
+    """And, but, what about: the talk goes on."""
+    return earlier_first(table) * table.analysis.goes_on
+
+
+def earlier_first_short(table: Table) -> Floats:
+    """Few words of its own leave most to what was said before."""
+    return earlier_first(table) / max(1, len(table.analysis.words))
+
+
+def earlier_first_named_else(table: Table) -> Floats:
+    """A name that the paper does not have is another paper's."""
+    if not table.analysis.names:
+        return np.zeros(len(table))
+    return earlier_first(table) * (1 - named_paper(table))
+
+
+def earlier_first_fits(table: Table) -> Floats:
+    """A follow-up speaks of what the paper speaks of; who changes the subject does not."""
+    return earlier_first(table) * paper_near(table)
+
+
 def earlier_other(table: Table) -> Floats:
     """The other papers of the last answer are more likely than strangers."""
     others = table.analysis.earlier[1:]
@@ -345,7 +372,8 @@ _PLAIN: Final[tuple[Feature, ...]] = (
     ahead, rest_ahead, introduced, explained, pairs, last_word, first_word, before, after, likeness,
     likeness_ahead, title, paper, paper_meant, paper_near, paper_likeness, paper_likeness_share, bm25_share,
     bm25_of_possible, bm25_lead, named_head, named_title, named_paper, named_here, earlier_first,
-    earlier_first_leans, earlier_other, asked_before, place, is_first, length, number_beside_counted,
+    earlier_first_leans, earlier_first_pronoun, earlier_first_goes_on, earlier_first_short,
+    earlier_first_named_else, earlier_first_fits, earlier_other, asked_before, place, is_first, length, number_beside_counted,
     number_beside_word, number_near_counted, asked_for, new_names, unit_given, unit_wanted_and_missing,
 )  # fmt: skip
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)

@@ -10,7 +10,7 @@ from retrieval.answers.ranking import Ranking
 from retrieval.answers.table import Floats
 
 MOST: Final = 8
-_BESIDE_BEST: Final = 0.3
+_BESIDE_BEST: Final = 0.2
 """Share of the best paper's probability from which on a paper is listed with it."""
 _LEAST: Final = 0.2
 """Probability below which even the best paper is not on the matter."""

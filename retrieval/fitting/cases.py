@@ -45,6 +45,11 @@ class Case:
         return hashlib.sha256(key.encode()).digest()[0] % FOLDS
 
     @property
+    def interrupts(self) -> bool:
+        """Whether the question came after one that it does not follow up."""
+        return self.gold.after is None and bool(self.table.analysis.question.history)
+
+    @property
     def has_sentence(self) -> bool:
         """Whether some abstract answers with a sentence (not with a list of papers)."""
         return self.gold.answerable and not self.gold.wants_papers
@@ -172,3 +177,17 @@ def cases(questions: Sequence[GoldQuestion], corpus: Corpus, cut: int | None) ->
         found = [among.case(gold, by_id.get(gold.after or "")) for gold in group]
         small += [case for case in found if case is not None]
     return small
+
+
+def interruptions(questions: Sequence[GoldQuestion], corpus: Corpus) -> list[Case]:
+    """Some questions that stand alone, each after one about another paper: people change the subject.
+
+    Not many more than there are follow-ups, so that neither is the rule.
+    """
+    rng = np.random.default_rng(1)
+    about = [gold for gold in questions if gold.paper and gold.answerable]
+    alone = [questions[number] for number in shuffled(len(questions), rng) if questions[number].after is None]
+    alone = alone[: 2 * (len(questions) - len(alone))]
+    before = [about[int(number)] for number in rng.integers(0, len(about), len(alone))]
+    found = [corpus.case(gold, other) for gold, other in zip(alone, before, strict=True) if gold.paper != other.paper]
+    return [case for case in found if case is not None]

@@ -23,7 +23,7 @@ from retrieval.answers.model import Linear, Model, Weights
 from retrieval.answers.ranking import Ranking, ranking_of
 from retrieval.errors import SourceError
 from retrieval.evaluation import Judged, as_json, figures, judge
-from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases
+from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases, interruptions
 from retrieval.fitting.learning import Matrix, Vector, fit_chance, fit_choices
 from retrieval.questions import read_questions
 from retrieval.settings import HowSure
@@ -50,7 +50,7 @@ class Rankers:
         asked = [case for case in among if case.has_sentence]
         papers = [choice for case in asked if (choice := case.paper_choice()) is not None]
         sentences = [choice for case in asked for choice in case.sentence_choices()]
-        marked = [choice for case in asked if (choice := case.run_choice()) is not None]
+        marked = [choice for case in asked if not case.interrupts and (choice := case.run_choice()) is not None]
         return cls(
             fit_choices(papers, PAPER_PENALTY),
             fit_choices(sentences, SENTENCE_PENALTY),
@@ -76,10 +76,10 @@ class Chances:
     lists: Sequence[Matrix]
 
     @classmethod
-    def of(cls, whole: Sequence[Case], small: Sequence[Case], folds: Sequence[Rankers]) -> Chances:
-        """Of the cases in the whole corpus and in small ones."""
-        doubtful = [case for case in (*whole, *small) if not case.gold.wants_papers]
-        listing = [case for case in (*whole, *small) if case.gold.wants_papers]
+    def of(cls, among: Sequence[Case], folds: Sequence[Rankers]) -> Chances:
+        """Of cases in corpora of all sizes."""
+        doubtful = [case for case in among if not case.gold.wants_papers]
+        listing = [case for case in among if case.gold.wants_papers]
         return cls(
             doubtful,
             np.array([doubt.describe(folds[case.fold].rank(case), case.size) for case in doubtful]),
@@ -107,9 +107,10 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
     corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
     whole = cases(questions, corpus, None)
     small = [case for cut in CUTS if cut is not None for case in cases(questions, corpus, cut)]
-    folds = [Rankers.fitted([case for case in whole if case.fold != left_out]) for left_out in range(FOLDS)]
-    chances = Chances.of(whole, small, folds)
-    model = chances.fitted(Rankers.fitted(whole))
+    asked = [*whole, *interruptions(questions, corpus)]
+    folds = [Rankers.fitted([case for case in asked if case.fold != left_out]) for left_out in range(FOLDS)]
+    chances = Chances.of([*asked, *small], folds)
+    model = chances.fitted(Rankers.fitted(asked))
     unseen = [chances.fitted(folds[left_out], left_out) for left_out in range(FOLDS)]
     return Weights(
         fitted_on=f"{questions_file.name}, {papers_file.name}",
