@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
 from pathlib import Path
+from typing import cast
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from retrieval.errors import SettingsError
 from retrieval.settings import ENV_NESTED, ENV_PREFIX, LibrarySettings, Section, load
 
 
@@ -20,10 +24,12 @@ class DiscordSettings(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_token(cls, table: dict[str, object]) -> dict[str, object]:
-        if "token" in table:
-            raise ValueError("the token belongs in the environment as DISCORD_TOKEN, never in a settings file")
-        return table
+    def _no_token(cls, table: object) -> object:
+        if isinstance(table, dict) and "token" in table:
+            belongs = "the token belongs in the environment as DISCORD_TOKEN, never in the settings"
+            line = InitErrorDetails(type=PydanticCustomError("token", belongs), loc=("token",), input=None)
+            raise ValidationError.from_exception_data(cls.__name__, [line])  # not a ValueError, which has no place
+        return cast("object", table)
 
 
 class ChatSettings(Section):
@@ -43,6 +49,14 @@ class DailySettings(Section):
     zone: str = "UTC"
     papers: int = Field(default=10, ge=1, le=25)
     minimum_votes: int = Field(default=0, ge=0)
+
+    @field_validator("time", mode="before")
+    @classmethod
+    def _hours_and_minutes(cls, time: object) -> object:
+        # pydantic would also take seconds since midnight, and a zone that `zone` would contradict.
+        if not isinstance(time, str) or not re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", time):
+            raise ValueError('must be a time of day as "HH:MM", from 00:00 to 23:59')
+        return time
 
     @field_validator("zone")
     @classmethod
@@ -111,6 +125,10 @@ def load_settings() -> Settings:
 
 
 def load_token() -> SecretStr | None:
-    """The bot's token, or ``None`` where none is set (an empty one counts as none)."""
-    token = Token().discord_token
+    """The bot's token, or ``None`` where none is set (an empty one counts as none). Raises ``SettingsError``."""
+    try:
+        token = Token().discord_token
+    except UnicodeDecodeError:
+        file = Path(".env").absolute()
+        raise SettingsError(f"{file} is not text in UTF-8. Save it in that encoding.") from None  # it holds the token
     return token if token and token.get_secret_value().strip() else None

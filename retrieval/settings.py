@@ -7,20 +7,23 @@ A wrong value is refused with its name, what is allowed, and where it was set.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from retrieval.errors import SettingsError
@@ -89,7 +92,12 @@ class LibrarySettings(BaseSettings):
     @classmethod
     def _usual_place(cls, folder: Path) -> Path:
         """An empty setting means the platform's usual place for a program's data."""
-        return user_data_path("daily-papers-bot", appauthor=False) if folder == Path() else folder.expanduser()
+        if folder == Path():
+            return user_data_path("daily-papers-bot", appauthor=False)
+        try:
+            return folder.expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"there is no home folder {folder.parts[0]}") from error
 
     @property
     def papers_database(self) -> Path:
@@ -111,7 +119,7 @@ class LibrarySettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The layers, strongest first."""
-        files = [TomlConfigSettingsSource(settings_cls, path) for path in (local_file(), DEFAULT_FILE)]
+        files = [InitSettingsSource(settings_cls, _read(path)) for path in (local_file(), DEFAULT_FILE)]
         return init_settings, env_settings, *files
 
 
@@ -123,50 +131,91 @@ def load(settings: type[S]) -> S:
     chosen = os.environ.get(CONFIG_VARIABLE)
     if chosen and not Path(chosen).is_file():
         raise SettingsError(f"{CONFIG_VARIABLE} names {chosen}, but there is no such file.")
-    unknown = _unknown_variables(settings)
-    if unknown:
-        raise SettingsError(f"The environment variable {unknown[0]} names no setting (see {DEFAULT_FILE}).")
+    _refuse_variables(settings)
     try:
         return settings()
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{local_file()} is not valid TOML: {error}.") from error
     except ValidationError as error:
         lines = [_explained(each) for each in error.errors(include_url=False, include_input=False)]
         raise SettingsError("\n".join(lines)) from None  # the cause would print values, a secret among them
 
 
+def _read(path: Path) -> dict[str, Any]:
+    """What a settings file holds; nothing where there is none."""
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not text in UTF-8. Save it in that encoding.") from error
+    except (ValueError, RecursionError) as error:  # the parser's own, and those of numbers and depth without bounds
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+
+
+def _refuse_variables(settings: type[LibrarySettings]) -> None:
+    """Refuse variables with our prefix that name no setting, and variables of tables that hold none.
+
+    pydantic-settings reads past the former and has an error of its own for the latter.
+    """
+    strict = settings.model_config.get("extra") == "forbid"
+    for variable in sorted(name for name in os.environ if name.upper().startswith(ENV_PREFIX)):
+        name, *inner = variable[len(ENV_PREFIX) :].lower().split(ENV_NESTED)
+        field = settings.model_fields.get(name)
+        if field is None and (variable.upper() == CONFIG_VARIABLE or not strict):
+            continue
+        table = field is not None and _is_table(field)
+        if field is None or len(inner) > int(table):
+            raise SettingsError(f"The environment variable {variable} names no setting (see {DEFAULT_FILE}).")
+        if table and not inner and not isinstance(_parsed(os.environ[variable]), dict):
+            meaning = f"must be a table of settings, each a variable {variable}{ENV_NESTED}NAME"
+            raise SettingsError(f"Setting {name}: {meaning}. It was set in the environment variable {variable}.")
+
+
+def _is_table(field: FieldInfo) -> bool:
+    return isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+
+
+def _parsed(text: str) -> object:
+    """What a variable of a whole table holds; ``None`` for what is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+_MEANINGS = {
+    "extra_forbidden": "there is no such setting",
+    "model_type": "must be a table of settings",
+    "path_type": "must be a path, in quotes",
+}
+"""Where pydantic speaks of Python instead of settings."""
+
+
 def _explained(error: ErrorDetails) -> str:
     name = ".".join(str(part) for part in error["loc"])
-    meaning = "there is no such setting" if error["type"] == "extra_forbidden" else error["msg"]
-    meaning = meaning.removeprefix("Value error, ")
+    meaning = _MEANINGS.get(error["type"], error["msg"]).removeprefix("Value error, ")
     return f"Setting {name}: {meaning[0].lower() + meaning[1:]}. It was set in {_place(error['loc'])}."
-
-
-def _unknown_variables(settings: type[LibrarySettings]) -> list[str]:
-    """Variables with our prefix that name no setting and no table (pydantic-settings reads past them)."""
-    if settings.model_config.get("extra") != "forbid":
-        return []
-    known = {ENV_PREFIX + name.upper() for name in settings.model_fields} | {CONFIG_VARIABLE}
-    ours = sorted(key for key in os.environ if key.upper().startswith(ENV_PREFIX))
-    return [key for key in ours if key.upper().split(ENV_NESTED)[0] not in known]
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
     """Where the value came from: the strongest layer that holds the name."""
     parts = [str(part) for part in loc]
+    values = {name.upper(): value for name, value in os.environ.items()}
     for length in range(len(parts), 0, -1):
         variable = ENV_PREFIX + ENV_NESTED.join(parts[:length]).upper()
-        if any(key.upper() == variable for key in os.environ):
+        if variable in values and (length == len(parts) or _holds(_parsed(values[variable]), parts[length:])):
             return f"the environment variable {variable}"
-    return str(next((path for path in (local_file(), DEFAULT_FILE) if _holds(path, parts)), "the program"))
+    return str(next((path for path in (local_file(), DEFAULT_FILE) if _holds(_read(path), parts)), "the program"))
 
 
-def _holds(path: Path, parts: list[str]) -> bool:
-    if not path.is_file():
-        return False
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    table: Any = tables.get(parts[0])
-    return table is not None and (len(parts) == 1 or parts[1] in table)
+def _holds(table: object, parts: Sequence[str]) -> bool:
+    """Whether a name stands in a table or in one inside it."""
+    for part in parts:
+        if not isinstance(table, dict) or part not in table:
+            return False
+        table = cast("dict[str, object]", table)[part]
+    return True
 
 
 def load_library_settings() -> LibrarySettings:

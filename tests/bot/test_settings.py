@@ -143,8 +143,17 @@ WRONG = [
     ("chat.context_turns", "0", "equal to 1"),
     ("chat.keep_days", "0", "equal to 1"),
     ("chat.question", "5", "no such setting"),
-    ("daily.time", "'25:00'", "hour"),
-    ("daily.time", "'nine'", "time"),
+    ("daily.time", "'25:00'", 'as "HH:MM", from 00:00 to 23:59'),
+    ("daily.time", "'24:00'", "HH:MM"),
+    ("daily.time", "'nine'", "HH:MM"),
+    ("daily.time", "'9:00'", "HH:MM"),
+    ("daily.time", "'٠٩:٠٠'", "HH:MM"),
+    ("daily.time", "900", "HH:MM"),
+    ("daily.time", "9", "HH:MM"),
+    ("daily.time", "9.5", "HH:MM"),
+    ("daily.time", "'09:00+02:00'", "HH:MM"),
+    ("daily.time", "'09:00:30'", "HH:MM"),
+    ("daily.time", "09:00:30", "HH:MM"),
     ("daily.zone", "'Mars/Olympus'", "IANA time zone such as Europe/Berlin"),
     ("daily.zone", "''", "IANA time zone such as Europe/Berlin"),
     ("daily.papers", "26", "equal to 25"),
@@ -184,6 +193,46 @@ def test_a_wrong_value_in_the_environment_is_refused(
         assert said.endswith(f"It was set in the environment variable {variable}.")
 
 
+@pytest.mark.parametrize("table", [name for name, value in defaults().items() if isinstance(value, dict)])
+def test_a_value_in_place_of_a_table_is_refused(local: Path, monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+    """As one wrong setting, with its place."""
+    local.write_text(f"{table} = 1\n", encoding="utf-8")
+    assert refusal() == f"Setting {table}: must be a table of settings. It was set in {local}."
+    variable = f"{ENV_PREFIX}{table.upper()}"
+    monkeypatch.setenv(variable, "1")
+    assert refusal() == (
+        f"Setting {table}: must be a table of settings, each a variable {variable}__NAME. "
+        f"It was set in the environment variable {variable}."
+    )
+
+
+@pytest.mark.parametrize("value", ["[1]", "'questions'", "true"])
+def test_no_kind_of_value_is_a_table(local: Path, value: str) -> None:
+    """Lists and texts, in which a name could be looked for, neither."""
+    local.write_text(f"discord = {value}\n", encoding="utf-8")
+    assert refusal() == f"Setting discord: must be a table of settings. It was set in {local}."
+
+
+@pytest.mark.parametrize("value", ["", "x", "{", "1,2", "null", "[]", pytest.param("[" * 100_000, id="deep")])
+def test_a_variable_that_holds_no_table_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Whether or not it is JSON."""
+    monkeypatch.setenv("DAILY_PAPERS_CHAT", value)
+    assert refusal().startswith("Setting chat: must be a table of settings")
+    assert refusal().endswith("It was set in the environment variable DAILY_PAPERS_CHAT.")
+
+
+def test_a_table_in_a_variable_is_blamed_for_what_it_holds(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As JSON; its neighbours come from the file, and their mistakes too."""
+    monkeypatch.setenv("DAILY_PAPERS_CHAT", '{"questions": 3}')
+    assert (load_settings().chat.questions, load_settings().chat.context_turns) == (3, 4)
+    local.write_text("[chat]\nper_seconds = 0\nquestions = 0\n", encoding="utf-8")
+    assert refusal().startswith("Setting chat.per_seconds: ")
+    assert refusal().endswith(f"It was set in {local}.")
+    monkeypatch.setenv("DAILY_PAPERS_CHAT", '{"questions": 0, "per_seconds": 1}')
+    assert refusal().startswith("Setting chat.questions: ")
+    assert refusal().endswith("It was set in the environment variable DAILY_PAPERS_CHAT.")
+
+
 @pytest.mark.parametrize("text", ["[chatt]\nquestions = 1", "questions = 1", "[daily.times]\nfirst = 1"])
 def test_names_that_are_no_settings_are_refused(local: Path, text: str) -> None:
     """A slip in a name must not silently mean the default."""
@@ -192,7 +241,17 @@ def test_names_that_are_no_settings_are_refused(local: Path, text: str) -> None:
     assert str(local) in refusal()
 
 
-@pytest.mark.parametrize("variable", ["DAILY_PAPERS_CHATT__QUESTIONS", "DAILY_PAPERS_PORT", "daily_papers_zone"])
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "DAILY_PAPERS_CHATT__QUESTIONS",
+        "DAILY_PAPERS_PORT",
+        "daily_papers_zone",
+        "DAILY_PAPERS_CHAT__QUESTIONS__FIRST",
+        "DAILY_PAPERS_DATA_FOLDER__NAME",
+        "DAILY_PAPERS_CONFIG__NAME",
+    ],
+)
 def test_variables_that_are_no_settings_are_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """Those with our prefix; and the sentence says where all names stand."""
     monkeypatch.setenv(variable, "1")
@@ -242,13 +301,21 @@ def test_the_token_comes_from_a_file_named_env(tmp_path: Path, monkeypatch: pyte
     assert token.get_secret_value() == "another"
 
 
+def test_a_file_named_env_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    """The sentence names the file and repeats nothing of it."""
+    (tmp_path / ".env").write_bytes(f"DISCORD_TOKEN={TOKEN}\n# Zürich".encode("latin-1"))
+    with pytest.raises(SettingsError) as caught:
+        load_token()
+    assert str(caught.value) == f"{tmp_path / '.env'} is not text in UTF-8. Save it in that encoding."
+
+
 @pytest.mark.parametrize("line", ["discord_token = ", "token = ", "[discord]\ntoken = ", "DISCORD_TOKEN = "])
 def test_a_token_in_a_settings_file_is_refused_and_not_repeated(local: Path, line: str) -> None:
     """Such files are shown to others; the sentence says where the token belongs or that there is no such setting."""
     local.write_text(f'{line}"{TOKEN}"', encoding="utf-8")
     said = refusal()
     assert TOKEN not in said
-    assert str(local) in said
+    assert said.endswith(f"It was set in {local}.")
     assert "belongs in the environment as DISCORD_TOKEN" in said or "there is no such setting" in said
     assert load_token() is None
 
@@ -258,7 +325,17 @@ def test_a_token_under_another_name_is_refused_and_not_repeated(monkeypatch: pyt
     """It would be no token, and the operator would wonder."""
     monkeypatch.setenv(ENV_PREFIX + name, TOKEN)
     assert TOKEN not in refusal()
+    assert f"environment variable {ENV_PREFIX}{name}" in refusal()
     assert load_token() is None
+
+
+def test_a_token_in_a_variable_of_the_whole_table_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it hides, the sentence says where it belongs."""
+    monkeypatch.setenv("DAILY_PAPERS_DISCORD", f'{{"token": "{TOKEN}"}}')
+    said = refusal()
+    assert TOKEN not in said
+    assert said.startswith("Setting discord.token: the token belongs in the environment as DISCORD_TOKEN")
+    assert said.endswith("It was set in the environment variable DAILY_PAPERS_DISCORD.")
 
 
 def test_no_way_to_show_settings_shows_the_token(monkeypatch: pytest.MonkeyPatch) -> None:

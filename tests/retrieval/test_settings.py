@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -74,6 +75,50 @@ def test_a_file_that_is_no_toml_is_refused_by_name(local: Path, text: str) -> No
     assert "line" in refusal() or "end of document" in refusal()
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "1" * 5_000], ids=["deep", "long"])
+def test_a_file_that_is_too_much_for_the_parser_is_refused_by_name(local: Path, text: str) -> None:
+    """Also where it stumbles itself."""
+    local.write_text(text, encoding="utf-8")
+    assert refusal().startswith(f"{local} is not valid TOML: ")
+
+
+def test_the_default_file_is_named_where_it_is_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not the operator's own."""
+    edited = tmp_path / "default.toml"
+    edited.write_text("[limits", encoding="utf-8")
+    monkeypatch.setattr("retrieval.settings.DEFAULT_FILE", edited)
+    assert refusal().startswith(f"{edited} is not valid TOML: ")
+
+
+def test_a_file_in_another_encoding_is_refused_by_name(local: Path) -> None:
+    """As old editors save it."""
+    local.write_bytes("# Zürich\n".encode("latin-1"))
+    assert refusal() == f"{local} is not text in UTF-8. Save it in that encoding."
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_name(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the system's word on why."""
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    for read in ("open", "read_bytes"):
+        monkeypatch.setattr(Path, read, denied)
+    assert refusal() == f"{local} cannot be read ({os.strerror(errno.EACCES)})."
+
+
+def test_the_home_folder_of_nobody_is_refused(local: Path) -> None:
+    """With its name."""
+    local.write_text('data_folder = "~nobody-of-that-name/papers"\n', encoding="utf-8")
+    assert refusal() == f"Setting data_folder: there is no home folder ~nobody-of-that-name. It was set in {local}."
+
+
+def test_a_number_is_no_folder(local: Path) -> None:
+    """The sentence speaks of paths, not of classes."""
+    local.write_text("data_folder = 1\n", encoding="utf-8")
+    assert refusal() == f"Setting data_folder: must be a path, in quotes. It was set in {local}."
+
+
 @pytest.mark.parametrize(
     ("toml", "variable", "value", "name", "allowed"),
     [
@@ -140,6 +185,14 @@ def test_tables_of_the_bot_are_not_the_librarys_business(local: Path, monkeypatc
     local.write_text("[chat]\nquestions = 0\n[limits]\nwaiting = 5\n", encoding="utf-8")
     monkeypatch.setenv("DAILY_PAPERS_PREVIEW__PORT", "none")
     assert load_library_settings().limits.waiting == 5
+
+
+def test_a_variable_below_a_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting is no table; of names that are not the library's, the bot's included, it knows nothing."""
+    monkeypatch.setenv("DAILY_PAPERS_CHAT__QUESTIONS__FIRST", "1")
+    load_library_settings()
+    monkeypatch.setenv("DAILY_PAPERS_LIMITS__WAITING__FIRST", "1")
+    assert refusal().startswith("The environment variable DAILY_PAPERS_LIMITS__WAITING__FIRST names no setting")
 
 
 def test_no_data_folder_means_the_platforms_usual_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
