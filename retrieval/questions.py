@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from retrieval.errors import SourceError
 from retrieval.papers import Line
@@ -52,19 +52,28 @@ class GoldQuestion(BaseModel):
 
 
 def read_questions(path: Path) -> list[GoldQuestion]:
-    """A question set from JSON lines. Raises ``SourceError`` for the first line that is none."""
-    questions = list[GoldQuestion]()
+    """A question set from JSON lines. Raises ``SourceError`` for the first line that is none, or whose id is taken."""
+    questions = dict[str, GoldQuestion]()
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines() would cut inside of texts
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError("cannot be read as a question set.", path=path) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            try:
-                questions.append(GoldQuestion.model_validate(json.loads(line)))
-            except (ValueError, ValidationError) as error:
-                raise SourceError("Expected a question: id, question, kind.", path=path, line=number) from error
-    return questions
+            question = _question(line, path, number)
+            if question.id in questions:
+                raise SourceError(
+                    f"The id {question.id} is that of an earlier question already.", path=path, line=number
+                )
+            questions[question.id] = question
+    return list(questions.values())
+
+
+def _question(line: str, path: Path, number: int) -> GoldQuestion:
+    try:
+        return GoldQuestion.model_validate(json.loads(line))
+    except (ValueError, RecursionError) as error:
+        raise SourceError("Expected a question: id, question, kind.", path=path, line=number) from error
 
 
 def ordered(questions: Sequence[GoldQuestion]) -> list[GoldQuestion]:

@@ -52,6 +52,7 @@ def test_questions_are_read_in_order(tmp_path: Path) -> None:
         '{"id": "1"}',
         '{"id": "1", "question": "a?"}',
         '{"id": "1", "question": null, "kind": "x"}',
+        pytest.param("[" * 100_000, id="deep"),
     ],
 )
 def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
@@ -60,6 +61,21 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
     with pytest.raises(SourceError) as caught:
         read_questions(path)
     assert str(caught.value) == f"{path}, line 3: Expected a question: id, question, kind."
+
+
+def test_an_id_that_comes_twice_is_named(tmp_path: Path) -> None:
+    """A follow-up would not know which of the two it follows."""
+    path = written(tmp_path, '{"id": "1", "question": "a?", "kind": "x"}\n\n{"id": "1", "question": "b?", "kind": "x"}')
+    with pytest.raises(SourceError) as caught:
+        read_questions(path)
+    assert str(caught.value) == f"{path}, line 3: The id 1 is that of an earlier question already."
+
+
+@pytest.mark.parametrize("separator", "\u2028 \u2029 \x85".split(" "))
+def test_a_line_separator_inside_a_question_ends_no_line(tmp_path: Path, separator: str) -> None:
+    """JSON lets them stand in a text, and ends a line at a line feed alone."""
+    path = written(tmp_path, f'{{"id": "1", "question": "a{separator}b?", "kind": "x"}}\n')
+    assert [each.question for each in read_questions(path)] == [f"a{separator}b?"]
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
