@@ -7,7 +7,6 @@ what a stem weighs is in the length of its vector.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -72,10 +71,19 @@ def associations(path: Path = WORDS_FILE) -> Associations:
     """The vectors that ship with the program. Raises ``SettingsError`` for a missing or damaged file."""
     try:
         with np.load(path) as file:
-            stems = file["stems"].tobytes().decode().split("\n")
-            vectors = file["vectors"].astype(np.float32) * file["scales"][:, None]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            return _fitting(file["stems"].tobytes().decode().split("\n"), file["vectors"], file["scales"])
+    except Exception as error:  # a damaged file makes zip, zlib and numpy stumble in many ways
         raise SettingsError(
             f"{path} cannot be read as word vectors. Make it again: python -m retrieval learn-words."
         ) from error
-    return Associations.of(stems, vectors)
+
+
+def _fitting(stems: list[str], vectors: NDArray[np.int8], scales: Vectors) -> Associations:
+    """Vectors at their scales; ``ValueError`` where a stem, a vector or a scale has no counterpart."""
+    rows, _ = vectors.shape
+    if scales.shape != (rows,) or not len(set(stems)) == len(stems) == rows:
+        raise ValueError("stems, vectors and scales do not fit together")
+    scaled = vectors.astype(np.float32) * scales[:, None]
+    if not np.isfinite(scaled).all():
+        raise ValueError("a vector has no numbers")
+    return Associations.of(stems, scaled)

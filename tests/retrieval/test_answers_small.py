@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -407,31 +408,69 @@ def refusal(path: Path) -> str:
     return str(caught.value)
 
 
+STEM_BYTES = np.frombuffer("\n".join(STEMS).encode(), np.uint8)
+SMALL, SCALES = np.ones((4, 2), np.int8), np.ones(4, np.float32)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # numpy leaves half a zip file open
-@pytest.mark.parametrize("damage", ["missing", "folder", "no zip", "half", "without scales", "wrong shape", "objects"])
+@pytest.mark.parametrize("damage", ["missing", "folder", "empty", "no zip", "half", "one array"])
 def test_a_damaged_file_is_refused_with_its_mend(tmp_path: Path, kept: Path, damage: str) -> None:
     """The sentence names the file and the command that makes it anew."""
     path = tmp_path / f"{damage}.npz"
-    stems = np.frombuffer("\n".join(STEMS).encode(), np.uint8)
-    small, scales = np.ones((4, 2), np.int8), np.ones(4, np.float32)
     match damage:
         case "folder":
             path.mkdir()
+        case "empty":
+            path.touch()
         case "no zip":
             path.write_bytes(b"PK and then nothing of a zip")
         case "half":
             path.write_bytes(kept.read_bytes()[: len(kept.read_bytes()) // 2])
-        case "without scales":
-            np.savez(path, stems=stems, vectors=small)
-        case "wrong shape":
-            np.savez(path, stems=stems, vectors=small, scales=scales[:3])
-        case "objects":
-            np.savez(path, stems=np.array([{}], object), vectors=small, scales=scales)
+        case "one array":
+            with path.open("wb") as file:
+                np.save(file, SCALES)
         case _:
             pass
     said = refusal(path)
     assert str(path) in said
     assert "python -m retrieval learn-words" in said
+    gc.collect()
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"stems": STEM_BYTES, "vectors": SMALL},
+        {"stems": STEM_BYTES, "vectors": SMALL, "scales": SCALES[:3]},
+        {"stems": STEM_BYTES, "vectors": SMALL, "scales": SCALES[:1]},
+        {"stems": STEM_BYTES, "vectors": SMALL, "scales": SMALL},
+        {"stems": STEM_BYTES, "vectors": SMALL, "scales": SCALES * np.float32("nan")},
+        {"stems": STEM_BYTES, "vectors": SMALL[:, 0], "scales": SCALES},
+        {"stems": STEM_BYTES, "vectors": SMALL[:3], "scales": SCALES[:3]},
+        {"stems": STEM_BYTES[:-6], "vectors": SMALL, "scales": SCALES},
+        {"stems": np.frombuffer(b"a\nb\na\nc", np.uint8), "vectors": SMALL, "scales": SCALES},
+        {"stems": np.array([{}], object), "vectors": SMALL, "scales": SCALES},
+    ],
+    ids="no-scales few-scales one-scale wide-scales no-numbers column more-stems few-stems same-stems objects".split(),
+)
+def test_vectors_that_do_not_fit_together_are_refused(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    """A stem with another's vector would answer wrongly and silently."""
+    path = tmp_path / "words.npz"
+    np.savez(path, **arrays)
+    assert "python -m retrieval learn-words" in refusal(path)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::UserWarning")
+def test_a_changed_byte_is_refused_or_changes_nothing(kept: Path) -> None:
+    """Wherever a disk fails: in the zip's own lines, in what is compressed, in what describes the arrays."""
+    whole, content = associations.__wrapped__(kept), kept.read_bytes()
+    for at in range(len(content)):
+        kept.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        try:
+            read = associations.__wrapped__(kept)
+        except SettingsError:
+            continue
+        assert (read.numbers, read.vectors.tolist()) == (whole.numbers, whole.vectors.tolist())
     gc.collect()
 
 
