@@ -188,12 +188,15 @@ def answer(
     questions: Annotated[Path | None, Batch] = None,
     out: Out = None,
     as_json: AsJson = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why this is the answer, or why there is none.")
+    ] = False,
 ) -> None:
     """Answer a question with quotes of abstracts, or say that none answers it and name the nearest papers.
 
     \b
       python -m retrieval answer "What is hardware-aware NAS?"
-      python -m retrieval answer "What is TPI-LLM?" --papers papers.jsonl.gz
+      python -m retrieval answer "What is TPI-LLM?" --papers papers.jsonl.gz --explain
       python -m retrieval answer --questions questions.jsonl --papers papers.jsonl.gz --out answers.jsonl
 
     \b
@@ -205,7 +208,7 @@ def answer(
     """
     text = _one_of(question, questions, "questions", out)
     if questions is None:
-        _finish(commands.answer(papers or (), text, as_json=as_json))
+        _finish(commands.answer(papers or (), text, as_json=as_json, explain=explain))
     else:
         _finish(commands.answer_batch(papers or (), questions, out))
 
@@ -231,12 +234,14 @@ def evaluate(
     questions: Annotated[Path, Batch],
     papers: Papers = None,
     failures: Annotated[int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")] = 20,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Put a simple baseline beside them.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a question set, and show how often paper, sentence and refusal are right, and what failed.
 
     \b
-      python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz
+      python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz --baseline
+      python -m retrieval evaluate --questions tests/data/seed_questions.jsonl --papers seeds/daily_papers.txt
 
     \b
     A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
@@ -244,7 +249,7 @@ def evaluate(
     """
     if not papers:
         raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
-    _finish(commands.evaluate(papers, questions, failures, as_json=as_json))
+    _finish(commands.evaluate(papers, questions, failures, with_baseline=baseline, as_json=as_json))
 
 
 Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to make.")]
@@ -262,7 +267,7 @@ def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WE
     _finish(commands.fit_weights(_one_file(papers), questions, out))
 
 
-@app.command("learn-words", short_help="Learn the word vectors from abstracts.")
+@app.command("learn-words", short_help="Make the word vectors from abstracts.")
 def learn_words(
     papers: Papers = None,
     without: Annotated[
@@ -273,9 +278,9 @@ def learn_words(
     ] = None,
     out: Made = WORDS_FILE,
 ) -> None:
-    """Make config/words.npz: a vector for each stem, learned from which words abstracts use together.
+    """Make config/words.npz: a vector for each stem, taught by a sentence encoder that reads abstracts.
 
-    Fit the weights anew afterwards. Needs the packages of the "dev" extra.
+    Fit the weights anew afterwards. Needs the "words" and "dev" extras; a quarter of an hour.
 
     \b
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz

@@ -25,13 +25,13 @@ from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
 from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
-from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table
+from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
 from retrieval.library import Library, Span
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
 from retrieval.sources.files import read_files
-from retrieval.terminal_output import added_text, answer_text, search_text, trending_text
+from retrieval.terminal_output import added_text, answer_text, search_text, trending_text, why_text
 
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
@@ -115,14 +115,17 @@ async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Pat
     return 1 if malformed else 0
 
 
-async def answer(papers: Sequence[Path], question: str, *, as_json: bool) -> int:
-    """Answer one question."""
+async def answer(papers: Sequence[Path], question: str, *, as_json: bool, explain: bool) -> int:
+    """Answer one question, and say why."""
     async with opened(papers) as library:
         result = await library.answer(Question(question))
+        why = (await library.explain(Question(question)))[1] if explain else None
     if as_json:
         emit(AnswerOut.of(None, result))
     else:
         show(answer_text(result))
+    if why is not None:
+        show(why_text(why))
     return 1 if result.outcome is Outcome.UNANSWERED else 0
 
 
@@ -153,21 +156,25 @@ async def trending(papers: Sequence[Path], span: Span, top: int, *, as_json: boo
     return 0 if best else 1
 
 
-async def evaluate(papers: Sequence[Path], questions: Path, failures: int, *, as_json: bool) -> int:
-    """Ask a question set, and hold the answers and those of a simple baseline against it."""
+async def evaluate(
+    papers: Sequence[Path], questions: Path, failures: int, *, with_baseline: bool, as_json: bool
+) -> int:
+    """Ask a question set, and hold the answers against it, those of a simple baseline too where wanted."""
     gold = read_questions(questions)
     corpus, _ = read_papers(papers)
     by_title = {paper.title: paper for paper in corpus}
-    baseline = Baseline(corpus)
+    baseline = Baseline(corpus) if with_baseline else None
     with Console(stderr=True).status(f"Answering {len(gold):,} questions"):
         async with Library.of(corpus, load_library_settings(), now) as library:
             answers = await answers_of(library, gold)
         judged = [judge(each, answers[each.id], by_title) for each in gold]
-        simple = [judge(each, baseline.answer(Question(each.question)), by_title) for each in gold]
+        asked = gold if baseline else []
+        simple = [judge(each, baseline.answer(Question(each.question)), by_title) for each in asked if baseline]
     if as_json:
         emit(EvaluationOut.of(judged, simple))
     else:
         show(figures_table(judged, simple))
+        show(reliability_table(judged))
         show(failures_table(judged, failures))
     return 0
 

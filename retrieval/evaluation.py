@@ -212,6 +212,33 @@ def _middle_of(values: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers whose confidence lies in a range, and how many of their questions can be answered."""
+
+    low: float
+    high: float
+    questions: int
+    confidence: float
+    answerable: float
+
+
+def reliability(judged: Sequence[Judged], *, bins: int = 5) -> list[Bin]:
+    """Whether the confidence is a probability: its mean beside the share of answerable questions, range by range.
+
+    Lists of papers are left out, whose confidence is another one, and small talk. Empty ranges are left out.
+    """
+    kept = [each for each in judged if not each.gold.wants_papers and each.answer.outcome is not Outcome.CHAT]
+    found = list[Bin]()
+    for at in range(bins):
+        here = [each for each in kept if min(int(each.answer.confidence * bins), bins - 1) == at]
+        if here:
+            confidence = float(np.mean([each.answer.confidence for each in here]))
+            answerable = float(np.mean([each.gold.answerable for each in here]))
+            found.append(Bin(at / bins, (at + 1) / bins, len(here), confidence, answerable))
+    return found
+
+
 def by(judged: Sequence[Judged], key: Callable[[GoldQuestion], str]) -> dict[str, Figures]:
     """The figures of each kind or style of question, by name."""
     groups = dict[str, list[Judged]]()

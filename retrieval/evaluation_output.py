@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import islice
 
 from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
-from retrieval.evaluation import Figures, Judged, as_json, by, figures, intervals
+from retrieval.evaluation import Figures, Judged, as_json, by, figures, intervals, reliability
 
 _LONGEST_CELL = 90
 
@@ -18,8 +19,9 @@ class EvaluationOut(BaseModel):
     """An evaluation as one line of JSON; a figure that does not apply is null."""
 
     figures: dict[str, float | int]
-    baseline: dict[str, float | int]
+    baseline: dict[str, float | int] | None
     intervals: dict[str, tuple[float, float]]
+    reliability: list[dict[str, float]]
     kinds: dict[str, dict[str, float | int]]
     styles: dict[str, dict[str, float | int]]
 
@@ -28,15 +30,20 @@ class EvaluationOut(BaseModel):
         """The line of a judged question set and of the baseline's answers to it."""
         return cls(
             figures=as_json(figures(judged)),
-            baseline=as_json(figures(baseline)),
+            baseline=as_json(figures(baseline)) if baseline else None,
             intervals=intervals(judged),
+            reliability=[asdict(each) for each in reliability(judged)],
             kinds={name: as_json(values) for name, values in by(judged, lambda gold: gold.kind).items()},
             styles={name: as_json(values) for name, values in by(judged, lambda gold: gold.style).items()},
         )
 
 
 def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table:
-    """All questions, the same with the baseline, then each kind and each style of question."""
+    """All questions, the baseline where it was asked, then each kind and each style of question.
+
+    "marked" is the share of right first quotes in which all answering words are highlighted, and the
+    highlighted share of the sentence in the median.
+    """
     columns = (
         "questions",
         "paper@1",
@@ -45,17 +52,28 @@ def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table
         "right",
         "refusal F1",
         "lists R/P",
+        "marked",
         "p50/p99 ms",
     )
     table = Table("", *columns, title="Shares of the questions, and of all of them the 95 % interval")
     table.add_row("all", *_cells(figures(judged)))
-    table.add_row("", "", *_interval_cells(intervals(judged)))
-    table.add_row("baseline", *_cells(figures(baseline)), end_section=True)
+    table.add_row("", "", *_interval_cells(intervals(judged)), end_section=not baseline)
+    if baseline:
+        table.add_row("baseline", *_cells(figures(baseline)), end_section=True)
     for name, values in by(judged, lambda gold: gold.kind).items():
         table.add_row(name, *_cells(values))
     table.add_section()
     for name, values in by(judged, lambda gold: gold.style).items():
         table.add_row(name or "no style", *_cells(values))
+    return table
+
+
+def reliability_table(judged: Sequence[Judged]) -> Table:
+    """How far the confidence is a probability."""
+    table = Table("confidence", "questions", "mean", "answerable", title="Reliability of the confidence")
+    for each in reliability(judged):
+        range_ = f"{_share(each.low)}–{_share(each.high)}"
+        table.add_row(range_, str(each.questions), _share(each.confidence), _share(each.answerable))
     return table
 
 
@@ -95,9 +113,10 @@ def _cells(values: Figures) -> list[str]:
         values.right,
         values.abstention_f1,
     )
+    marked = f"{_share(values.answer_marked)} in {_share(values.marked_share)}"
     lists = f"{_share(values.list_recall)}/{_share(values.list_precision)}"
     times = f"{values.p50_ms:.0f}/{values.p99_ms:.0f}" if values.p99_ms else "-"
-    return [str(values.questions), *map(_share, shares), lists, times]
+    return [str(values.questions), *map(_share, shares), lists, marked, times]
 
 
 def _interval_cells(bounds: Mapping[str, tuple[float, float]]) -> list[str]:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
-from retrieval.answers.types import Answer, Outcome, Question, Scored, check_quotes
+from retrieval.answers.explaining import Why
+from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
 from retrieval.catalogue import Added, Catalogue, ListSummary
 from retrieval.errors import PaperNotFound
 from retrieval.index import Hit, Index
@@ -155,21 +156,32 @@ class Library:
         """
         started = time.perf_counter()
         index = await self._index.current()
+        answer = await self._worker.run(self._answerer.compose, *await self._candidates(question, index), index)
+        await self._check(answer.quotes, answer.also)
+        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    async def explain(self, question: Question) -> tuple[Answer, Why | None]:
+        """The answer, and why it is the answer; ``None`` for talk and where no paper came near.
+
+        Raises as ``answer`` does.
+        """
+        index = await self._index.current()
+        answer, why = await self._worker.run(self._answerer.explain, *await self._candidates(question, index), index)
+        await self._check(answer.quotes, answer.also, why.rivals if why else ())
+        return answer, why
+
+    async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[Scored]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
-        candidates = [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
-        answer = await self._worker.run(self._answerer.compose, analysis, candidates, index)
-        await self._check(answer)
-        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+        return analysis, [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
 
     def _read_and_find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
         analysis = self._answerer.analyse(question, index)
         return analysis, self._answerer.find(analysis, index)
 
-    async def _check(self, answer: Answer) -> None:
-        quotes = (*answer.quotes, *answer.also)
-        if answer.outcome is Outcome.ANSWERED or quotes:
-            check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
+    async def _check(self, *several: Sequence[Quote]) -> None:
+        quotes = [quote for quotes in several for quote in quotes]
+        check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
 
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
         """Papers for a query, best first; newest first for a query of filters alone.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 
 from rich.text import Text
 
+from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Outcome, Quote, Scored
 from retrieval.catalogue import Added
 from retrieval.library import SearchPage, Trending
@@ -28,6 +30,19 @@ def answer_text(answer: Answer) -> Text:
         return Text(NO_ANSWER)
     nearest = [_paper_line(each.paper, f"{place}. ") for place, each in enumerate(answer.papers, start=1)]
     return _paragraphs([Text(f"{NO_ANSWER} Nearest papers:"), *nearest])
+
+
+def why_text(why: Why) -> Text:
+    """Why an answer is the answer."""
+    words = [f"{each.asked}" if each.same else f"{each.asked} (as “{each.found}”)" for each in why.matched]
+    lines = [
+        f"You asked for: {why.wanted}",
+        f"Matched: {', '.join(words) or 'no word'}",
+        *([f"Not matched: {', '.join(why.missing)}"] if why.missing else []),
+        *(f"• {reason}" for reason in why.reasons),
+    ]
+    rivals = [Text.assemble("Next: ", _quote_line(each), f" ({each.paper.title})") for each in why.rivals]
+    return _paragraphs([Text("\n" + "\n".join(lines), "dim"), *rivals])
 
 
 def search_text(page: SearchPage) -> Text:
@@ -77,9 +92,13 @@ def _share(probability: float) -> str:
 def _heading(trending: Trending) -> str:
     if trending.last is None:
         return "Papers of the page"
-    if trending.first == trending.last:
-        return f"Trending on {trending.last:%d %B %Y}"
-    return f"Trending from {trending.first:%d %B %Y} to {trending.last:%d %B %Y}"
+    if trending.first is None or trending.first == trending.last:
+        return f"Trending on {_day(trending.last)}"
+    return f"Trending from {_day(trending.first)} to {_day(trending.last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _hit_line(place: int, scored: Scored) -> Text:

@@ -69,8 +69,9 @@ class Analysis:
     ``unknown`` are the stems that no paper holds; ``expansion`` maps stems to the field's stems for
     them; ``names`` are names of systems or papers as they were typed, lowered. ``earlier`` are ids of
     papers that the conversation is about, the one that was answered from first, and ``leans`` whether
-    the question cannot stand without them; ``points_back`` by a pronoun, ``goes_on`` by its beginning. ``before`` are the stems of the question before. ``asked_for``
-    is the stem of the thing that "which", "what" or "how many" asks for; empty where that is not said.
+    the question cannot stand without them; it ``points_back`` by a pronoun and ``goes_on`` by its
+    beginning. ``before`` are the stems of the question before. ``asked_for`` is the stem of the thing
+    that "which", "what" or "how many" asks for; empty where that is not said.
     """
 
     question: Question

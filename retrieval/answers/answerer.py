@@ -12,6 +12,7 @@ from retrieval.answers import doubt, lists
 from retrieval.answers.analysis import Analysis, Corpus, analyse
 from retrieval.answers.associations import Associations, associations
 from retrieval.answers.choosing import choose, nearest, papers, quote
+from retrieval.answers.explaining import Why, explain
 from retrieval.answers.finding import find
 from retrieval.answers.kinds import Kind
 from retrieval.answers.meanings import MeaningsOf
@@ -63,6 +64,15 @@ class Answerer:
         if not len(table) or not (analysis.words or analysis.earlier):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
         return self.answer_to(table, len(corpus))
+
+    def explain(self, analysis: Analysis, candidates: Sequence[Scored], corpus: Corpus) -> tuple[Answer, Why | None]:
+        """The answer out of these candidates, and why it is the answer; ``None`` where nothing was weighed."""
+        answer = self.compose(analysis, candidates, corpus)
+        table = Table.of(analysis, candidates, self.associations)
+        if answer.outcome is Outcome.CHAT or not len(table):
+            return answer, None
+        ranking = rank(table, self.model.paper, self.model.sentence)
+        return answer, explain(answer, ranking, self.model, len(corpus))
 
     def answer_to(self, table: Table, corpus_size: int) -> Answer:
         """The answer out of a table that is not empty."""

@@ -129,8 +129,6 @@ def _asked_words(ranking: Ranking) -> list[str]:
     weights = ranking.table.analysis.weights
     asked = [token.text for token in tokens(ranking.table.analysis.text) if stem(token.text) in weights]
     return list(dict.fromkeys(asked))
-        dict.fromkeys(token.text for token in tokens(ranking.table.analysis.text) if stem(token.text) in weights)
-    )
 
 
 def _matched(ranking: Ranking, passage: Passage) -> list[Matched]:

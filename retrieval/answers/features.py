@@ -373,8 +373,9 @@ _PLAIN: Final[tuple[Feature, ...]] = (
     likeness_ahead, title, paper, paper_meant, paper_near, paper_likeness, paper_likeness_share, bm25_share,
     bm25_of_possible, bm25_lead, named_head, named_title, named_paper, named_here, earlier_first,
     earlier_first_leans, earlier_first_pronoun, earlier_first_goes_on, earlier_first_short,
-    earlier_first_named_else, earlier_first_fits, earlier_other, asked_before, place, is_first, length, number_beside_counted,
-    number_beside_word, number_near_counted, asked_for, new_names, unit_given, unit_wanted_and_missing,
+    earlier_first_named_else, earlier_first_fits, earlier_other, asked_before, place, is_first, length,
+    number_beside_counted, number_beside_word, number_near_counted, asked_for, new_names, unit_given,
+    unit_wanted_and_missing,
 )  # fmt: skip
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
 _CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)

@@ -219,14 +219,28 @@ def gold(tmp_path: Path) -> Path:
 
 def test_an_evaluation_gives_figures_beside_a_baseline(gold: Path) -> None:
     """Tables for a person, one line of JSON for a program, with the same figures."""
-    shown = run("evaluate", "--questions", str(gold), "--papers", SEEDS)
+    shown = run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--baseline")
     assert shown.exit_code == 0
     assert {"all", "baseline", "definition", "unanswerable"} <= set(shown.stdout.replace("│", " ").split())
-    (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--json").stdout)
+    (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--baseline", "--json").stdout)
     assert line["figures"]["questions"] == line["baseline"]["questions"] == 2
     assert line["figures"]["paper_at_1"] == 1
     assert line["figures"]["list_recall"] is None
     assert set(line["kinds"]) == {"definition", "unanswerable"}
+
+
+def test_without_the_baseline_an_evaluation_has_none(gold: Path) -> None:
+    """It takes its time, and is asked for."""
+    (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--json").stdout)
+    assert line["baseline"] is None
+
+
+def test_an_answer_explains_itself() -> None:
+    """What was asked for, which words matched, what came next."""
+    shown = run("answer", "What are the four key dimensions of hardware-aware NAS?", "--papers", SEEDS, "--explain")
+    assert "You asked for:" in shown.stdout
+    assert "dimensions" in shown.stdout.split("Matched:")[1].splitlines()[0]
+    assert "Next: “" in shown.stdout
 
 
 def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
@@ -235,7 +249,7 @@ def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
     assert (result.exit_code, "--papers" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["import", "search", "answer", "trending", "evaluate"])
+@pytest.mark.parametrize("command", ["import", "search", "answer", "trending", "evaluate", "fit", "learn-words"])
 def test_help_teaches_by_example(command: str) -> None:
     """Every command's help shows lines that can be copied, and the main help shows the command."""
     result = run(command, "--help")

@@ -72,9 +72,9 @@ def test_a_trending_list_says_when_and_why() -> None:
     paper = PAPER.model_copy(update={"listing": Listing(name="2026-03-08", day=day, position=0), "votes": 32})
     ranked = tuple(rank([paper], datetime(2026, 3, 10, 14, tzinfo=UTC)))
     one_day = trending_text(Trending(Span.DAY, day, day, ranked), ranked).plain
-    assert one_day.startswith("Trending on 08 March 2026\n\n1. Graphs [bold]")
+    assert one_day.startswith("Trending on 8 March 2026\n\n1. Graphs [bold]")
     assert "32 votes in 2 days" in one_day
-    assert "from 02 March 2026 to 08" in trending_text(Trending(Span.WEEK, date(2026, 3, 2), day, ranked), ranked).plain
+    assert "from 2 March 2026 to 8" in trending_text(Trending(Span.WEEK, date(2026, 3, 2), day, ranked), ranked).plain
     assert trending_text(Trending(Span.DAY, None, None, ranked), ranked).plain.startswith("Papers of the page")
     assert trending_text(Trending(Span.DAY, None, None, ()), ()).plain == "There is no list yet."
 

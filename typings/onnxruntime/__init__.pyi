@@ -1,0 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
+class InferenceSession:
+    def __init__(self, path_or_bytes: str) -> None: ...
+    def run(self, output_names: None, input_feed: Mapping[str, Any]) -> list[Any]: ...
