@@ -25,7 +25,7 @@ from retrieval.errors import SourceError
 from retrieval.evaluation import Judged, as_json, figures, judge
 from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases, interruptions
 from retrieval.fitting.learning import Matrix, Vector, fit_chance, fit_choices
-from retrieval.questions import read_questions
+from retrieval.questions import GoldQuestion, read_questions
 from retrieval.settings import HowSure
 from retrieval.sources.files import read_file
 
@@ -101,9 +101,11 @@ class Chances:
 def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: Associations) -> Weights:
     """All models, fitted on all questions, with the cross-validated figures of models fitted on part of them.
 
-    ``fitted_at`` is only written down. Raises ``SourceError`` for files that cannot be read.
+    ``fitted_at`` is only written down. Raises ``SourceError`` for files that cannot be read, and for a set
+    that has nothing to learn refusal or lists from.
     """
     questions = read_questions(questions_file)
+    _need(questions, questions_file)
     corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
     whole = cases(questions, corpus, None)
     small = [case for cut in CUTS if cut is not None for case in cases(questions, corpus, cut)]
@@ -131,6 +133,18 @@ def cross_validated(whole: Sequence[Case], models: Sequence[Model], corpus: Corp
     sure_enough = SURE_ENOUGH[HowSure.BALANCED]
     answerers = [Answerer(model, corpus.words, nothing, sure_enough) for model in models]
     return [judge(case.gold, answerers[case.fold].answer_to(case.table, case.size), corpus.by_title) for case in whole]
+
+
+def _need(questions: Sequence[GoldQuestion], path: Path) -> None:
+    """Each model learns from its own sort of questions, in every fold."""
+    sorts = {
+        "with gold sentences": sum(bool(gold.gold_sentences) for gold in questions),
+        "of kind unanswerable": sum(not gold.answerable for gold in questions),
+        "of kind list with papers": sum(gold.wants_papers for gold in questions),
+    }
+    for sort, count in sorts.items():
+        if count < 2 * FOLDS:
+            raise SourceError(f"holds {count} questions {sort}; {2 * FOLDS} are the least to fit from.", path=path)
 
 
 def _refuse(defect: SourceError) -> None:
