@@ -16,19 +16,25 @@ class _Attribute:
 
     @classmethod
     def of(cls, asked: str, said: str) -> _Attribute:
-        """Patterns apart by white space; what asks for a thing also says it."""
-        return cls(_any_word(asked), _any_word(f"{asked} {said}"))
+        """Patterns apart by white space; what asks for a thing also says it.
+
+        "Hardware-aware" does not ask for hardware, but "Apache-2.0" says a licence.
+        """
+        return cls(_any_word(asked, r"(?![\w-])"), _any_word(f"{asked} {said}", r"(?!\w)"))
 
 
-def _any_word(patterns: str) -> re.Pattern[str]:
+def _any_word(patterns: str, end: str) -> re.Pattern[str]:
     words = "|".join(patterns.replace("_", r"[\s-]").split())
-    return re.compile(rf"(?<![\w-])(?:{words})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])(?:{words}){end}", re.IGNORECASE)
 
 
 _ATTRIBUTES: Final = tuple(
     _Attribute.of(asked, said)
     for asked, said in (
-        (r"gpus? tpus? cards? hardware [ahbv]\d00s? rtx_?\d+\w* \d090s? mi\d00\w*", "nvidia cuda accelerators?"),
+        (
+            r"gpus? gpu_hours? tpus? cards? hardware [ahbv]\d00s? rtx_?\d+\w* \d090s? mi\d00\w*",
+            "nvidia cuda accelerators?",
+        ),
         (r"vram ram memory gigabytes? gb", r"\d+\s?[gm]i?b footprint"),
         (r"costs? price dollars? usd money budget bucks euros? pa(?:y|id)", r"[$€£]\d* cheap\w* expens\w*"),
         (r"licen[cs]\w* commercial\w* copyright", r"apache mit cc_by\w*"),

@@ -90,13 +90,13 @@ def check_quotes(quotes: Sequence[Quote], originals: dict[str, Paper]) -> None:
     """Hold every quote against its paper's abstract as the library keeps it.
 
     ``originals`` maps paper ids to papers fetched by the library itself. Raises
-    ``UnfaithfulQuote`` for a paper that is not there, an abstract that differs from the kept one,
-    offsets outside it, an empty slice, or highlights that are unsorted or leave the quote.
+    ``UnfaithfulQuote`` for a paper that is not there, a title or an abstract that differs from the
+    kept one, offsets outside it, an empty slice, or highlights that are unsorted or leave the quote.
     """
     for quote in quotes:
         original = originals.get(quote.paper.id)
-        if original is None or original.abstract != quote.paper.abstract:
-            raise UnfaithfulQuote(f"A quote names paper {quote.paper.id}, whose abstract reads otherwise.")
+        if original is None or (original.title, original.abstract) != (quote.paper.title, quote.paper.abstract):
+            raise UnfaithfulQuote(f"A quote names paper {quote.paper.id}, whose title or abstract reads otherwise.")
         if not 0 <= quote.start < quote.end <= len(original.abstract):
             raise UnfaithfulQuote(f"A quote of paper {quote.paper.id} lies outside its abstract.")
         at = quote.start

@@ -6,6 +6,9 @@ import re
 from typing import Final
 
 _NUMBER: Final = r"\d[\d.,]*\s?(?:\\times|\\,)?-?\s?"
+# No price: "$2\times$". As Pandoc tells them apart: a formula's last sign follows no space and precedes no digit.
+# Source: https://pandoc.org/MANUAL.html#extension-tex_math_dollars
+_DOLLARS: Final = r"(?<!\\)\$(?!(?:[^$\\]|\\.)+(?<!\s)\$(?!\d))\d"
 
 
 def _pattern(*alternatives: str) -> re.Pattern[str]:
@@ -13,7 +16,12 @@ def _pattern(*alternatives: str) -> re.Pattern[str]:
 
 
 _ASKED: Final[dict[str, re.Pattern[str]]] = {
-    "money": _pattern(r"\b(?:cost|price|dollars?|usd|money|budget|pay|paid|cheap|expensive|bucks)\b", "[$€£]"),
+    "money": _pattern(
+        r"\b(?:cost|price|dollars?|usd|money|budget|pay|paid|cheap|expensive|bucks)\b",
+        "[€£]",
+        _DOLLARS,
+        r"(?<!\S)\$+(?![^\s?!.,])",
+    ),
     "share": _pattern(
         r"\b(?:percent\w*|fraction|share|proportion|rates?|accurac\w+|prevalence|sensitivity|specificity)\b", "%"
     ),
@@ -36,7 +44,7 @@ _ASKED: Final[dict[str, re.Pattern[str]]] = {
 }
 
 _GIVEN: Final[dict[str, re.Pattern[str]]] = {
-    "money": _pattern(r"[$€£]\s?\d", rf"{_NUMBER}(?:dollars?|usd|cents?|euros?)", r"\\\$\s?\d"),
+    "money": _pattern(_DOLLARS, r"[€£]\s?\d", rf"{_NUMBER}(?:dollars?|usd|cents?|euros?)", r"\\\$\s?\d"),
     "share": _pattern(rf"{_NUMBER}(?:\\?%|percent|pp\b|per cent)"),
     "time": _pattern(
         rf"{_NUMBER}(?:ms|milliseconds?|s|secs?|seconds?|minutes?|mins?|h|hrs?|hours?|gpu[- ]hours?)\b",

@@ -61,12 +61,13 @@ def test_a_slice_outside_its_abstract_is_refused(start: int, end: int) -> None:
         {"1": OWLS.model_copy(update={"abstract": "Owls hunt at day.."})},
         {"1": OWLS.model_copy(update={"abstract": OWLS.abstract + " "})},
         {"1": OWLS.model_copy(update={"abstract": ""})},
+        {"1": OWLS.model_copy(update={"title": "Owls!"})},
     ],
-    ids=["nothing", "another", "another's text", "another word", "one space", "no abstract"],
+    ids=["nothing", "another", "another's text", "another word", "one space", "no abstract", "another title"],
 )
-def test_a_quote_of_an_abstract_that_reads_otherwise_is_refused(kept: dict[str, Paper]) -> None:
-    """Even where the quoted slice itself is the same."""
-    with pytest.raises(UnfaithfulQuote, match="paper 1, whose abstract reads otherwise"):
+def test_a_quote_of_a_paper_that_reads_otherwise_is_refused(kept: dict[str, Paper]) -> None:
+    """Even where the quoted slice itself is the same; a title names whose words they are."""
+    with pytest.raises(UnfaithfulQuote, match="paper 1, whose title or abstract reads otherwise"):
         check_quotes([Quote(OWLS, 0, 4, (), 0.5)], kept)
 
 
@@ -243,6 +244,45 @@ def test_a_question_asks_for_a_unit_that_a_sentence_gives(question: str, sentenc
 
 
 @pytest.mark.parametrize(
+    ("sentence", "money"),
+    [
+        (r"It is $2\times$ faster.", False),
+        ("We take $5$ papers.", False),
+        ("For $k$ 3 times.", False),
+        (r"From $10^{-3}$ to $10^{2}$.", False),
+        (r"At $2\times$-$3\times$ the speed.", False),
+        ("It costs $5 for $n$ items.", True),
+        ("It costs $20,000 and $30,000.", True),
+        ("It costs $10-$20.", True),
+        ("It costs $0.002 per page", True),
+        (r"It costs \$5, or \$ 6.", True),
+        (r"It costs $\$5$.", True),
+        ("It costs €5 or £ 6.", True),
+    ],
+)
+def test_dollars_are_told_from_formulas(sentence: str, money: bool) -> None:
+    """In an abstract a dollar sign begins a formula as often as a price."""
+    assert ("money" in given_units(sentence)) is money
+
+
+@pytest.mark.parametrize(
+    ("question", "money"),
+    [
+        (r"Why is it $2\times$ faster?", False),
+        ("What is $k$ here?", False),
+        ("What do I get for $5?", True),
+        ("How many $ is it?", True),
+        ("How many $?", True),
+        ("how many $$$", True),
+        ("how many €?", True),
+    ],
+)
+def test_a_formula_in_a_question_asks_for_no_money(question: str, money: bool) -> None:
+    """A price and a lone sign do."""
+    assert ("money" in asked_units(question)) is money
+
+
+@pytest.mark.parametrize(
     "question", ["What is NAS?", "Why does it fail?", "who wrote it", "Is the code available?", ""]
 )
 def test_most_questions_ask_for_no_unit(question: str) -> None:
@@ -275,6 +315,11 @@ def test_asked_and_given_units_have_the_same_names(text: str) -> None:
         ("Who funded it?", "We hear owls.", 1),
         ("Who funded it?", "", 1),
         ("What is a diffusion model?", "Owls hunt.", 0),
+        ("What is hardware-aware NAS?", "Owls hunt.", 0),
+        ("Does it need a mobile-friendly version?", "On Linux, v2.1.", 0),
+        ("How many GPU-hours?", "We train for 3 GPU-hours.", 0),
+        ("How many GPU-hours?", "We train for a day.", 1),
+        ("Which licence has it?", "The code is Apache-2.0.", 0),
         ("", "", 0),
     ],
 )
