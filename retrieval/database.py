@@ -26,11 +26,14 @@ _BUSY_MS = 10_000  # how long a writer waits for another process's transaction
 
 
 @asynccontextmanager
-async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[AsyncEngine]:
+async def open_database(
+    path: Path | None, migrations: Path, *, mend: str = "restore it from a backup"
+) -> AsyncGenerator[AsyncEngine]:
     """An engine over the file at ``path`` (made where it is missing), migrated; ``None``: in memory.
 
-    ``migrations`` is the folder of the owner's Alembic scripts. Raises ``DatabaseError`` for a
-    folder that cannot be written, a file that is no database, and a schema newer than the program.
+    ``migrations`` is the folder of the owner's Alembic scripts; ``mend`` says how the owner's data come
+    back where the file is damaged. Raises ``DatabaseError`` for a folder that cannot be written, a file
+    that is no database, and a schema newer than the program.
     """
     if path is not None:
         _make_room(path)
@@ -44,7 +47,7 @@ async def open_database(path: Path | None, migrations: Path) -> AsyncGenerator[A
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _begin)
     try:
-        await _migrate(engine, path, migrations)
+        await _migrate(engine, path, migrations, mend)
         yield engine
     finally:
         await engine.dispose()
@@ -100,7 +103,7 @@ async def writing(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
             yield connection
 
 
-async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path) -> None:
+async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, mend: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
 
@@ -118,8 +121,8 @@ async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path) -> 
         ) from error
     except DriverError as error:
         raise DatabaseError(
-            f"{path} cannot be opened as a database: {error.orig}. Move the file away "
-            "(papers can be imported again) or restore it from a backup, and see that the folder is writable."
+            f"{path} cannot be opened as a database: {error.orig}. Move the file away and {mend}. "
+            "See that the folder is writable."
         ) from error
 
 

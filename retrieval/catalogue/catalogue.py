@@ -45,7 +45,8 @@ class Catalogue:
     @asynccontextmanager
     async def open(cls, path: Path) -> AsyncGenerator[Catalogue]:
         """The catalogue in the file at ``path``, made or migrated as needed. Raises ``DatabaseError``."""
-        async with open_database(path, _MIGRATIONS) as engine:
+        mend = "import the papers again, or restore it from a backup"
+        async with open_database(path, _MIGRATIONS, mend=mend) as engine:
             yield cls(engine)
 
     @classmethod

@@ -164,6 +164,16 @@ async def test_a_database_that_cannot_be_used_is_named(
     assert {"Papers", "Community", "Sources", "Token"} <= found.keys()
 
 
+async def test_only_papers_can_be_imported_again(settings: Settings, clock: FakeClock) -> None:
+    """What the servers chose and said is nowhere but in a backup."""
+    await fill(settings, clock)
+    for path in (settings.papers_database, settings.community_database):
+        no_database(path)
+    found = await look(settings)
+    assert "Move the file away and import the papers again, or restore it from a backup." in found["Papers"].text
+    assert "Move the file away and restore it from a backup." in found["Community"].text
+
+
 @pytest.mark.parametrize("inside", [False, True])
 async def test_a_file_in_place_of_the_data_folder_is_wrong(tmp_path: Path, inside: bool) -> None:
     """Or in place of the folder above it. The mend names the setting; no database is looked for."""
