@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,19 @@ class Waiting(PaperBot):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to handle")
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_closes_the_connection_and_what_runs_beside(tmp_path: Path, signum: signal.Signals) -> None:
+async def test_a_signal_closes_the_connection_and_what_runs_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signum: signal.Signals
+) -> None:
     """Discord hears goodbye, the daily posts' loop is cancelled, and the process may end."""
     settings, clock, beside_ended = settings_for(tmp_path), FakeClock(), asyncio.Event()
+
+    heard, loop = asyncio.Event(), asyncio.get_running_loop()
+    listen = loop.add_signal_handler
+
+    def listening(to: int, callback: Callable[[], object]) -> None:
+        listen(to, callback)
+        if to == signum:
+            heard.set()
 
     async def beside() -> None:
         try:
@@ -46,10 +57,11 @@ async def test_a_signal_closes_the_connection_and_what_runs_beside(tmp_path: Pat
 
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Waiting(settings, library, store, clock)
+        monkeypatch.setattr(loop, "add_signal_handler", listening)
         running = asyncio.create_task(bot.run_until_stopped("token", [beside()]))
-        await asyncio.sleep(0.05)  # until the handlers stand: nothing tells when
-        os.kill(os.getpid(), signum)
         async with asyncio.timeout(5):
+            await heard.wait()
+            os.kill(os.getpid(), signum)
             await running
     assert bot.closed_properly
     assert beside_ended.is_set()

@@ -112,13 +112,17 @@ async def test_a_functions_own_time_out_is_its_error() -> None:
 
 
 async def test_the_librarys_own_work_is_not_bounded(gate: threading.Event) -> None:
-    """An index may take longer than a question, and is built even while many ask."""
-    with Worker(waiting=1, seconds=0.01) as worker:
+    """An index may take longer than a question that came after it, and is built even while many ask."""
+    with Worker(waiting=2, seconds=0.01) as worker:
         task = asyncio.create_task(worker.run_unbounded(gate.wait, 5))
-        other = asyncio.create_task(worker.run_unbounded(int, "7"))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0)
+        with pytest.raises(Busy, match="took too long"):
+            await worker.run(int)
+        others = [asyncio.create_task(worker.run_unbounded(int, "7")) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert not task.done()
         gate.set()
-        assert (await task, await other) == (True, 7)
+        assert await asyncio.gather(task, *others) == [True, 7, 7, 7]
 
 
 async def test_the_end_drops_what_waits(gate: threading.Event) -> None:
