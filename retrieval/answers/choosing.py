@@ -13,7 +13,7 @@ from retrieval.answers.table import Floats
 from retrieval.answers.types import Quote, Scored
 
 _QUOTES: Final = 3
-_ALSO: Final = 6
+_ALSO: Final = 3
 _NEAREST: Final = 5
 _LOOKED_AT: Final = 40
 _WORTH_QUOTING: Final = 0.02

@@ -57,7 +57,7 @@ class Passage:
 class Reading:
     """A paper with its sentences.
 
-    ``stems`` are those of title and abstract together. ``head`` is the name before the colon of the
+    ``stems`` are those of title and abstract together, ``words`` the same in alphabetical order. ``head`` is the name before the colon of the
     title, squeezed, and empty where there is none. Squeezed text is lowered and without anything but
     letters and digits, so that "KV-Cache" is "kv cache" is "kvcache".
     """
@@ -66,6 +66,7 @@ class Reading:
     passages: tuple[Passage, ...]
     title_stems: frozenset[str]
     stems: frozenset[str]
+    words: tuple[str, ...]
     head: str
     squeezed_title: str
     squeezed: str
@@ -77,12 +78,14 @@ def read_paper(paper: Paper) -> Reading:
     passages = tuple(_passage(paper.abstract, span, order) for order, span in enumerate(sentences(paper.abstract)))
     title_stems = frozenset(terms(paper.title))
     head = _HEAD.match(paper.title)
+    stems = title_stems.union(*(passage.stems for passage in passages))
     squeezed_title = squeeze(paper.title)
     return Reading(
         paper,
         passages,
         title_stems,
-        title_stems.union(*(passage.stems for passage in passages)),
+        stems,
+        tuple(sorted(stems)),
         squeeze(head[1]) if head else "",
         squeezed_title,
         squeezed_title + " " + " ".join(passage.squeezed for passage in passages),

@@ -95,7 +95,7 @@ class Table:
         """How near the sentence's nearest word comes to the word, 0..1; 1 for the word itself or its meaning."""
         similar = np.zeros(self.exact.shape)
         columns = [(at, number) for at, number in enumerate(self._numbers) if number >= 0]
-        known = [self.associations.known(passage.words) for passage in self.passages]
+        known = [self.associations.of_text(passage.words) for passage in self.passages]
         sizes = np.array([len(each) for each in known])
         full = np.flatnonzero(sizes)
         if columns and len(full):
@@ -136,11 +136,11 @@ class Table:
     @cached_property
     def paper_likeness(self) -> Floats:
         """Cosine of the question and each paper."""
-        return self._likeness([tuple(reading.stems) for reading in self.readings])
+        return self._likeness([reading.words for reading in self.readings])
 
     def _likeness(self, texts: Sequence[tuple[str, ...]]) -> Floats:
         asked = self.associations.embed(terms(self.analysis.text))
-        known = [self.associations.known(set(text)) for text in texts]
+        known = [self.associations.of_text(text) for text in texts]
         sizes = np.array([len(each) for each in known])
         full = np.flatnonzero(sizes)
         like = np.zeros(len(texts))
