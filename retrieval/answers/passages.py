@@ -57,9 +57,9 @@ class Passage:
 class Reading:
     """A paper with its sentences.
 
-    ``stems`` are those of title and abstract together, ``words`` the same in alphabetical order. ``head`` is the name before the colon of the
-    title, squeezed, and empty where there is none. Squeezed text is lowered and without anything but
-    letters and digits, so that "KV-Cache" is "kv cache" is "kvcache".
+    ``stems`` are those of title and abstract together, ``words`` the same in alphabetical order. ``head``
+    is the name before the colon of the title, squeezed, and empty where there is none. Squeezed text is
+    lowered and without anything but letters and digits, so that "KV-Cache" is "kv cache" is "kvcache".
     """
 
     paper: Paper
