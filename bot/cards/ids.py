@@ -11,6 +11,7 @@ from typing import Final
 OTHER_QUOTES: Final = r"answer:quotes:(?P<answer>\d+)"
 ANSWER_PAPER: Final = r"answer:paper:(?P<answer>\d+)"
 ANSWER_SIMILAR: Final = r"answer:similar:(?P<answer>\d+)"
+ANSWER_WHY: Final = r"answer:why:(?P<answer>\d+)"
 FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
 PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
@@ -37,6 +38,11 @@ def answer_paper(answer_id: int) -> str:
 def answer_similar(answer_id: int) -> str:
     """Papers like the first paper of an answer."""
     return f"answer:similar:{answer_id}"
+
+
+def answer_why(answer_id: int) -> str:
+    """Why an answer is the answer."""
+    return f"answer:why:{answer_id}"
 
 
 def feedback(answer_id: int, *, useful: bool) -> str:

@@ -16,11 +16,12 @@ from bot.cards.listing import similar_card
 from bot.cards.notices import notice_card
 from bot.cards.paper import paper_card
 from bot.cards.trending import trending_card, whole_list_card
+from bot.cards.why import why_card
 from bot.client import PaperBot
 from bot.commands.search import search_page
 from bot.errors import told
 from bot.store.answers import AnswerRecord
-from retrieval.answers.types import Quote
+from retrieval.answers.types import Question, Quote
 from retrieval.errors import InvalidInput
 from retrieval.library import DayList, Span
 
@@ -95,6 +96,19 @@ class AnswerSimilar(CardButton, template=ids.ANSWER_SIMILAR):
     async def press(self, interaction: Press) -> None:
         """Show the papers."""
         await _show_similar(interaction, _first_paper(await _record(interaction, self.fields)))
+
+
+class AnswerWhy(CardButton, template=ids.ANSWER_WHY):
+    """Why an answer is the answer."""
+
+    async def press(self, interaction: Press) -> None:
+        """Ask once more, in the same conversation, and show why that is the answer; it may have changed."""
+        record = await _record(interaction, self.fields)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        answer, why = await interaction.client.library.explain(Question(record.question, record.history))
+        given = [(each.paper_id, each.start, each.end) for each in record.quotes]
+        now = [(each.paper.id, each.start, each.end) for each in answer.quotes]
+        await interaction.followup.send(view=why_card(answer, why, changed=now != given), ephemeral=True)
 
 
 class Feedback(CardButton, template=ids.FEEDBACK):
@@ -195,8 +209,8 @@ async def _posted(interaction: Press, post_id: int) -> DayList:
 
 
 BUTTONS: tuple[type[CardButton | PaperMenu], ...] = (
-    OtherQuotes, AnswerPaper, AnswerSimilar, Feedback, PaperButton, PaperMenu, PaperSimilar, SearchPage, TrendingPage,
-    WholeList, WholeListPage,
+    OtherQuotes, AnswerPaper, AnswerSimilar, AnswerWhy, Feedback, PaperButton, PaperMenu, PaperSimilar, SearchPage,
+    TrendingPage, WholeList, WholeListPage,
 )  # fmt: skip
 
 

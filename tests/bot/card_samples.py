@@ -14,6 +14,8 @@ from bot.cards.answer import answer_card, other_quotes_card
 from bot.cards.listing import choose_card, search_card, similar_card
 from bot.cards.paper import paper_card
 from bot.cards.trending import daily_post, trending_card, whole_list_card
+from bot.cards.why import why_card
+from retrieval.answers.explaining import Matched, Why
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.library import DayList, SearchPage, Span, Trending
 from retrieval.papers import Listing, Paper
@@ -118,6 +120,13 @@ def answer_of(
     return Answer(question, outcome, kind, tuple(quotes), tuple(quotes), tuple(named.values()), 0.7, None)
 
 
+def why_of(rivals: Sequence[Quote]) -> Why:
+    """An explanation with these runners-up, and as many words as a question can hold."""
+    words = tuple(f"*word{number}*_@everyone" for number in range(100))
+    matched = tuple(Matched(word, "[x](https://evil.example)", same=False) for word in words)
+    return Why("a number", matched, words, ("the title has your words",) * 3, tuple(rivals))
+
+
 def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
     """Every card that can be drawn of a single paper."""
     quotes = quotes_of(paper)
@@ -127,6 +136,15 @@ def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
     if quotes:
         yield answer_card(answer_of(quotes), BIG)
     yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG)
+    yield from whys_of(quotes)
+
+
+def whys_of(quotes: Sequence[Quote]) -> Iterator[ui.LayoutView]:
+    """Every explanation of an answer of these quotes, and of a refusal that they came nearest to."""
+    for answer in (answer_of(quotes), answer_of([], outcome=Outcome.UNANSWERED)):
+        yield why_card(answer, why_of(quotes[:2]))
+        yield why_card(answer, why_of(quotes[:2]), changed=True)
+        yield why_card(answer, None)
 
 
 def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
@@ -137,6 +155,7 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
         yield answer_card(answer_of(quotes, kind="list"), BIG)
         yield answer_card(answer_of(quotes, kind="result"), BIG)
     yield other_quotes_card(BIG, quotes)
+    yield from whys_of(quotes)
     yield answer_card(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), BIG)
     for page in range(0, len(papers), 5):
         yield search_card(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5)

@@ -21,6 +21,8 @@ from bot.cards.listing import choose_card, search_card, similar_card
 from bot.cards.notices import about_card, error_card, help_card, notice_card
 from bot.cards.paper import paper_card
 from bot.cards.trending import daily_post, trending_card, whole_list_card
+from bot.cards.why import why_card
+from retrieval.answers.explaining import Matched, Why
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.catalogue import ListSummary
 from retrieval.library import DayList, SearchPage, Span, Stats, Trending
@@ -35,6 +37,7 @@ from tests.bot.card_samples import (
     nasty_papers,
     quotes_of,
     recorded_papers,
+    why_of,
 )
 from tests.bot.discord_markdown import read
 from tests.shared_data import needs_shared
@@ -203,7 +206,7 @@ def test_an_answer_shows_question_quote_source_and_certainty() -> None:
     assert f"[CacheGen: Fast Context Loading](<{PAPER.url}>)" in text
     assert "Yuhan Liu et al., 2026" in text
     assert "quite sure" in text
-    assert list(buttons_of(view)) == ["Other quotes", "Paper", "Similar", "Useful", "Not useful"]
+    assert list(buttons_of(view)) == ["Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful"]
 
 
 def test_quotes_of_one_paper_stand_together_in_its_order_with_gaps_marked() -> None:
@@ -243,7 +246,7 @@ def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
     assert "8. CacheGen" in words
     assert words.count("It encodes caches.") == 8
     alone = answer_card(answer_of(quotes[:1], kind="list"), 7)
-    assert list(buttons_of(alone)) == ["Other quotes", "Paper", "Similar", "Useful", "Not useful"]
+    assert list(buttons_of(alone)) == ["Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful"]
 
 
 def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
@@ -271,6 +274,87 @@ def test_no_other_quotes_is_said() -> None:
     """An empty card would be refused; this one says what to do."""
     assert "no other quotes" in words_of(other_quotes_card(7, []))
     assert "Other quotes" in words_of(other_quotes_card(7, quotes_of(PAPER)))
+
+
+def test_six_buttons_stand_in_two_rows_and_five_in_one() -> None:
+    """A row holds five: the verdicts go into a row of their own, and only where they must."""
+    full = answer_of([_quote(PAPER, "It encodes caches.")])
+    for answer, rows in ((full, [4, 2]), (replace(full, also=()), [5])):
+        view = answer_card(answer, 7)
+        check(view)
+        assert [len(item.children) for item in view.walk_children() if isinstance(item, ui.ActionRow)] == rows
+
+
+def test_a_refusal_can_be_asked_why_where_papers_came_near() -> None:
+    """Where none did there is nothing to tell."""
+    near = answer_card(answer_of([], papers=[PAPER], outcome=Outcome.UNANSWERED), 7)
+    assert buttons_of(near)["Why this?"].custom_id == ids.answer_why(7)
+    assert "Why this?" not in buttons_of(answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7))
+
+
+WHY = Why(
+    wanted="a number",
+    matched=(Matched("speed", "speed", same=True), Matched("folks", "annotators", same=False)),
+    missing=("ponies",),
+    reasons=("the title has your words", "the sentence has your words"),
+    rivals=(_quote(OTHER, "Contexts are long.", "long"),),
+)
+
+
+def test_why_an_answer_is_the_answer() -> None:
+    """What was looked for, each word and its match, reasons, certainty, and what came next with its paper."""
+    view = why_card(replace(answer_of([_quote(PAPER, "It encodes caches.")]), confidence=0.7), WHY)
+    hold([view])
+    words = words_of(view)
+    for line in (
+        "I looked for: a number",
+        "Your words in the quote: speed, folks → annotators",
+        "Your words that are not in the quote: ponies",
+        "• the title has your words\n• the sentence has your words",
+        "I am fairly sure that this answers you.",
+        "What came next\nContexts are long.\nDistServe",
+    ):
+        assert line in words
+    assert "**long**" not in raw(view)  # bold is for words that answer
+    assert "have changed" not in words
+    assert "It encodes caches." not in words  # it stands above already
+
+
+def test_why_there_is_no_answer() -> None:
+    """What was missing comes first; then the sentences that came nearest."""
+    words = words_of(why_card(answer_of([], papers=[OTHER], outcome=Outcome.UNANSWERED), WHY))
+    assert "What was missing:\n• the title has your words" in words
+    assert "Your words that the nearest sentence lacks: ponies" in words
+    assert "Your words that it has: speed, folks → annotators" in words
+    assert "The sentences that came nearest\nContexts are long.\nDistServe" in words
+    assert "sure" not in words
+
+
+def test_an_explanation_of_another_answer_than_the_one_given_says_so_and_shows_it() -> None:
+    """Papers come and go: what is explained is what would be said now."""
+    quote = _quote(PAPER, "It encodes caches.", "caches")
+    words = words_of(why_card(answer_of([quote]), WHY, changed=True))
+    assert "have changed" in words
+    assert words.index("It encodes caches.") < words.index("I looked for")
+    refused = words_of(why_card(answer_of([], outcome=Outcome.UNANSWERED), WHY, changed=True))
+    assert "No abstract I have says that." in refused
+    assert "No paper that I have comes near" in words_of(why_card(answer_of([]), None))
+
+
+def test_the_words_of_a_list_are_held_against_the_nearest_sentence() -> None:
+    """A list has many quotes; the explanation is of the sentence that ranked first, and says so."""
+    quotes = [_quote(each, "It encodes caches.") for each in (PAPER, OTHER)]
+    assert "in the sentence that came nearest: speed" in words_of(why_card(answer_of(quotes, kind="list"), WHY))
+    assert "in the best quote: speed" in words_of(why_card(answer_of(quotes), WHY))
+
+
+def test_a_quote_that_would_now_be_given_is_shown_however_nasty_its_paper() -> None:
+    """There is always room for it."""
+    for paper in nasty_papers():
+        for quote in quotes_of(paper, 1):
+            view = why_card(answer_of([quote]), why_of([quote, quote]), changed=True)
+            assert "No abstract I have" not in words_of(view)
+            hold([view])
 
 
 # --- papers and lists --------------------------------------------------------------------------------
@@ -473,6 +557,7 @@ def test_each_button_is_known_by_one_pattern_and_says_what_it_needs(number: int,
         ids.OTHER_QUOTES: ids.other_quotes(number),
         ids.ANSWER_PAPER: ids.answer_paper(number),
         ids.ANSWER_SIMILAR: ids.answer_similar(number),
+        ids.ANSWER_WHY: ids.answer_why(number),
         ids.FEEDBACK: ids.feedback(number, useful=page % 2 == 0),
         ids.PAPER: ids.paper(paper),
         ids.PAPER_SIMILAR: ids.paper_similar(paper),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
@@ -10,6 +11,10 @@ import pytest
 
 from bot.housekeeping import tidy
 from bot.posting import post_now
+from retrieval.answers.explaining import Why
+from retrieval.answers.types import Answer, Question
+from retrieval.errors import Busy
+from retrieval.library import Library
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import World, said, seen, whispered
 
@@ -222,6 +227,93 @@ async def test_the_buttons_of_an_answer_work_also_after_a_restart(world: World, 
         assert pressed.acknowledged, label
         if pressed.response is not None:
             assert "Reference" not in seen(pressed.response), label
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_why_an_answer_is_told_to_who_asks(world: World, *, restart: bool) -> None:
+    """What was looked for, the words that matched, what came next; also after a restart."""
+    await _asked(world)
+    message = world.last
+    if restart:
+        await world.restart()
+    why = whispered(await world.admin.click(message, label="Why this?"))
+    assert "I looked for:** a number" in why
+    assert re.search("Your words in the (best )?quote:.*bandwidth", why)
+    assert "I am quite sure that this answers you." in why
+    assert "What came next" in why
+    assert "CacheGen: Fast Context Loading" in why
+    assert "have changed" not in why
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_why_there_is_no_answer_is_told(world: World, *, restart: bool) -> None:
+    """What was missing, and the sentences that came nearest."""
+    await world.member.slash(world.channel, "ask", question="What will the weather be like in Vienna tomorrow?")
+    message = world.last
+    if restart:
+        await world.restart()
+    why = whispered(await world.member.click(message, label="Why this?"))
+    assert "What was missing:" in why
+    assert re.search("Your words that the nearest sentence lacks:.*vienna", why, re.IGNORECASE)
+    assert "The sentences that came nearest" in why
+
+
+async def test_why_asks_the_same_question_in_the_same_conversation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A follow-up alone would be another question; what is explained stands in the channel already."""
+    asked, explained = list[Question](), list[Question]()
+    answer, explain = Library.answer, Library.explain
+
+    async def answering(self: Library, question: Question) -> Answer:
+        asked.append(question)
+        return await answer(self, question)
+
+    async def explaining(self: Library, question: Question) -> tuple[Answer, Why | None]:
+        explained.append(question)
+        return await explain(self, question)
+
+    monkeypatch.setattr(Library, "answer", answering)
+    monkeypatch.setattr(Library, "explain", explaining)
+    await _asked(world)
+    await world.member.slash(world.channel, "ask", question="and the total delay?")
+    assert "2.7-3x" in seen(world.last)
+    assert "have changed" not in whispered(await world.member.click(world.last, label="Why this?"))
+    assert explained == asked[-1:]
+    assert explained[0].history
+
+
+async def test_why_of_an_answer_that_would_be_another_now_says_so(world: World) -> None:
+    """Papers were added since; what would be said now is shown with its reasons."""
+    question = "What do we know of the breeding of zebrafish?"
+    await world.member.slash(world.channel, "ask", question=question)
+    message = world.last
+    assert "No abstract" in seen(message)
+    told = "The breeding of zebrafish is known to depend on light: zebrafish breed at dawn."
+    await world.bot.library.add([Paper(id="2611.00001", title="The breeding of zebrafish", abstract=told)])
+    why = whispered(await world.member.click(message, label="Why this?"))
+    assert "have changed" in why
+    assert "at dawn" in why
+    assert "Your words in the quote:" in why
+
+
+async def test_why_of_an_answer_that_is_gone_says_so(world: World) -> None:
+    """Answers are kept for so long and no longer."""
+    await _asked(world)
+    world.clock.move(days=world.bot.settings.chat.keep_days + 1)
+    assert await tidy(world.bot) == 1
+    assert "too old" in whispered(await world.member.click(world.last, label="Why this?"))
+
+
+async def test_why_from_a_busy_bot_is_refused_in_its_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To nobody but the one who pressed."""
+
+    async def busy(self: Library, question: Question) -> None:
+        raise Busy("Too many people ask at once. Try again in a moment.")
+
+    await _asked(world)
+    monkeypatch.setattr(Library, "explain", busy)
+    assert "Too many people" in whispered(await world.member.click(world.last, label="Why this?"))
 
 
 async def test_a_verdict_is_one_for_each_person_and_can_be_taken_back(world: World) -> None:
