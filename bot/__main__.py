@@ -93,9 +93,14 @@ def run(context: typer.Context) -> None:
 @app.command()
 def chat(
     once: Annotated[str | None, typer.Option(help="Answer this one question and exit (1: unanswered).")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="With --once: say also why this is the answer, or why there is none.")
+    ] = False,
 ) -> None:
     """Ask questions in the terminal."""
-    _finish(chat_in_terminal(_settings(), once))
+    if explain and once is None:
+        raise typer.BadParameter("--explain goes with --once. In a conversation type /why after an answer.")
+    _finish(chat_in_terminal(_settings(), once, explain=explain))
 
 
 @app.command()

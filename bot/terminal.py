@@ -18,8 +18,11 @@ from bot.settings import Settings
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.errors import PaperBotError
 from retrieval.library import Library
+from retrieval.terminal_output import why_text
 
-_HELP = "Type a question. /help shows this, /forget begins a new conversation, /quit ends."
+_HELP = (
+    "Type a question. /why explains the last answer, /help shows this, /forget begins a new conversation, /quit ends."
+)
 _NEAREST = 3
 
 
@@ -50,14 +53,19 @@ def _marked(quote: Quote) -> Text:
     return text.append(readable(quote.paper.abstract[at : quote.end]))
 
 
-async def chat(settings: Settings, once: str | None) -> int:
-    """Talk until the input ends; with ``once`` answer that and return 0, or 1 where no abstract answers."""
+async def chat(settings: Settings, once: str | None, *, explain: bool = False) -> int:
+    """Talk until the input ends; with ``once`` answer that and return 0, or 1 where no abstract answers.
+
+    ``explain``: say also why that one answer is the answer.
+    """
     console = Console()
     async with Library.open(settings, lambda: datetime.now(UTC)) as library:
         await library.add_seeds()
         if once is not None:
             answer = await library.answer(Question(once))
             console.print(render(answer))
+            if explain:
+                await _explained(console, library, Question(once))
             return int(answer.outcome is Outcome.UNANSWERED)
         await _talk(console, library, settings.chat.context_turns)
     return 0
@@ -66,7 +74,7 @@ async def chat(settings: Settings, once: str | None) -> int:
 async def _talk(console: Console, library: Library, longest: int) -> None:
     stats = await library.stats()
     console.print(f"I have read {stats.papers:,} abstracts. {_HELP}\nFor example: {EXAMPLES[0]}", style="dim")
-    history: tuple[Turn, ...] = ()
+    history, last = tuple[Turn, ...](), None
     while (text := _typed(console)) is not None:
         match text.split():
             case []:
@@ -76,9 +84,12 @@ async def _talk(console: Console, library: Library, longest: int) -> None:
             case ["/help"]:
                 console.print(_HELP, style="dim")
             case ["/forget"]:
-                history = ()
+                history, last = (), None
+            case ["/why"]:
+                await _explained(console, library, last)
             case _:
-                history = (*history, await _answered(console, library, Question(text, history)))[-longest:]
+                last = Question(text, history)
+                history = (*history, await _answered(console, library, last))[-longest:]
 
 
 def _typed(console: Console) -> str | None:
@@ -113,3 +124,16 @@ async def _answered(console: Console, library: Library, question: Question) -> T
         return Turn(question.text)
     console.print(render(answer))
     return Turn(question.text, tuple(each.paper.id for each in answer.papers))
+
+
+async def _explained(console: Console, library: Library, question: Question | None) -> None:
+    """Why the answer to ``question``, the last one, is the answer."""
+    if question is None:
+        console.print("Ask something first: /why explains the last answer.", style="dim")
+        return
+    try:
+        _, why = await library.explain(question)
+    except PaperBotError as error:
+        console.print(Text(str(error), "yellow"))
+        return
+    console.print(Text("There is nothing to explain: no paper was weighed.", "dim") if why is None else why_text(why))

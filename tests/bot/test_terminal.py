@@ -15,9 +15,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.text import Text
+from typer.testing import CliRunner
 
+from bot.__main__ import app
 from bot.examples import EXAMPLES
 from bot.terminal import chat, render
+from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.errors import Busy
 from retrieval.library import Library
@@ -90,6 +93,31 @@ async def test_what_no_abstract_answers_is_said_to_a_script(tmp_path: Path, caps
     assert capsys.readouterr().out.startswith("No abstract that I have says that.")
 
 
+@pytest.mark.parametrize(
+    ("question", "status", "why"),
+    [
+        ("How much does CacheGen reduce bandwidth usage?", 0, "You asked for: a number Matched: cachegen, reduce"),
+        ("Who won the football world cup?", 1, "Not matched:"),
+        ("hello", 0, "nothing to explain"),
+    ],
+)
+async def test_one_answer_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], question: str, status: int, why: str
+) -> None:
+    """Below the answer, on request only; a script sees the same status."""
+    assert await chat(settings_for(tmp_path), question, explain=True) == status
+    assert why in words(capsys.readouterr().out)
+    assert await chat(settings_for(tmp_path), question) == status
+    assert why not in words(capsys.readouterr().out)
+
+
+def test_explain_without_once_says_what_to_type() -> None:
+    """It is said before anything is opened."""
+    refused = CliRunner().invoke(app, ["chat", "--explain"])
+    assert refused.exit_code == 2
+    assert "type /why" in words(refused.output)
+
+
 async def test_talk_is_answered_as_talk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A greeting is no failure."""
     assert await chat(settings_for(tmp_path), "hello") == 0
@@ -124,6 +152,55 @@ async def test_forget_begins_a_new_conversation(
     type_in("first?\n/forget\nsecond?\nthird?\n")
     await chat(settings_for(tmp_path), None)
     assert [[turn.question for turn in question.history] for question in asked] == [[], [], ["second?"]]
+
+
+async def test_why_explains_the_last_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """In its conversation, as often as one likes; it is no question of the conversation itself."""
+    explained, explain = list[Question](), Library.explain
+
+    async def remembered(self: Library, question: Question) -> tuple[Answer, Why | None]:
+        explained.append(question)
+        return await explain(self, question)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Library, "explain", remembered)
+        type_in("What is hardware-aware NAS?\nWhat are its four key dimensions?\n /why \n/why\nthird?\n")
+        assert await chat(settings_for(tmp_path), None) == 0
+    assert explained == [asked[1]] * 2
+    assert len(asked[2].history) == 2
+    assert words(capsys.readouterr().out).count("You asked for:") == 2
+
+
+@pytest.mark.parametrize("before", ["", "What is NAS?\n/forget\n"])
+async def test_why_without_an_answer_says_to_ask_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], before: str
+) -> None:
+    """At the beginning, and after all was forgotten."""
+    type_in(f"{before}/why\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = words(capsys.readouterr().out)
+    assert "Ask something first" in said
+    assert "You asked for:" not in said
+
+
+async def test_an_error_of_why_ends_no_conversation(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    type_in: Callable[[str], None],
+) -> None:
+    """Its sentence, and the next line."""
+
+    async def busy(self: Library, question: Question) -> None:
+        raise Busy("Too many people ask [/at] once.")
+
+    monkeypatch.setattr(Library, "explain", busy)
+    type_in("What is NAS?\n/why\nhello\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = capsys.readouterr().out
+    assert said.index("Too many people ask [/at] once.") < said.index("Hello!")
 
 
 async def test_only_the_last_questions_are_remembered(
