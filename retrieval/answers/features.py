@@ -21,6 +21,10 @@ from retrieval.answers.table import Floats, Mask, Table
 Feature = Callable[[Table], Floats]
 
 _SHORTEST_HEAD: Final = 3
+_OWN_WORDS: Final = 2
+"""Words from which on a question says what it is about."""
+_OWN_SHARE: Final = 0.25
+"""Share of them that a paper must have something near to, for the question to follow up what it says."""
 
 
 def _rest(table: Table, having: Floats | Mask) -> Floats:
@@ -241,7 +245,16 @@ def _named(table: Table, squeezed: str) -> float:
 def earlier_first(table: Table) -> Floats:
     """A follow-up that names no other paper stays with the one that was answered from."""
     first = table.analysis.earlier[:1]
-    return table.of_paper(np.array([float(each.paper.id in first) for each in table.readings]))
+    there = np.array([float(each.paper.id in first) for each in table.readings])
+    return table.of_paper(there * _may_follow_up(table))
+
+
+def _may_follow_up(table: Table) -> Floats:
+    """0 for papers that say next to nothing of a question's own words, unless it plainly goes on; 1 for the others."""
+    analysis = table.analysis
+    if analysis.goes_on or len(analysis.words) < _OWN_WORDS:
+        return np.ones(len(table.readings))
+    return (table.in_paper(table.near) @ table.weights >= _OWN_SHARE).astype(np.float64)
 
 
 def earlier_first_leans(table: Table) -> Floats:

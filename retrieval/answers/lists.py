@@ -10,14 +10,16 @@ from retrieval.answers.ranking import Ranking
 from retrieval.answers.table import Floats
 
 MOST: Final = 8
-_BESIDE_BEST: Final = 0.2
+_BESIDE_BEST: Final = 0.15
 """Share of the best paper's probability from which on a paper is listed with it."""
+_ALL: Final = 0.999
+"""Coverage of a paper that has all of the question's words."""
 _LEAST: Final = 0.2
 """Probability below which even the best paper is not on the matter."""
 
 NAMES: Final = (
     "exact", "meant", "near", "title", "bm25", "likeness", "likeness_share", "missing", "sentence", "paper_score",
-    "exact_behind", "meant_behind", "near_behind", "title_behind",
+    "exact_behind", "meant_behind", "near_behind", "title_behind", "all", "all_meant",
 )  # fmt: skip
 
 
@@ -48,8 +50,10 @@ def describe(ranking: Ranking) -> Floats:
         meant @ weights - (meant @ weights).max(),
         near - near.max(),
         title - title.max(),
+        exact >= _ALL,
+        meant @ weights >= _ALL,
     )
-    return np.stack(columns, axis=1)
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def on_the_matter(chances: Floats) -> list[int]:

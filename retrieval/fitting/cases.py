@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,8 +25,8 @@ from retrieval.papers import Paper
 from retrieval.questions import GoldQuestion
 
 FOLDS = 5
-CUTS = (None, 500, 100, 15)
-"""Sizes of the corpora; ``None``: all papers. How much a rare word means depends on how many there are."""
+CUTS = (500, 100, 15)
+"""Sizes of the small corpora beside the whole one. How much a rare word means depends on how many papers there are."""
 _NAMED_BEFORE = 5
 
 
@@ -161,11 +161,15 @@ def shuffled(count: int, rng: np.random.Generator) -> list[int]:
     return [int(number) for number in numbers]
 
 
-def cases(questions: Sequence[GoldQuestion], corpus: Corpus, cut: int | None) -> list[Case]:
-    """The questions in a corpus, or in corpora cut to ``cut`` papers, each for a group of questions."""
-    by_id = {gold.id: gold for gold in questions}
+def cases(
+    questions: Sequence[GoldQuestion], corpus: Corpus, cut: int | None, before: Mapping[str, GoldQuestion]
+) -> list[Case]:
+    """The questions in a corpus, or in corpora cut to ``cut`` papers, each for a group of questions.
+
+    ``before`` maps ids of questions to the question that was asked before them.
+    """
     if cut is None:
-        found = [corpus.case(gold, by_id.get(gold.after or "")) for gold in questions]
+        found = [corpus.case(gold, before.get(gold.id)) for gold in questions]
         return [case for case in found if case is not None]
     rng = np.random.default_rng(cut)
     order = [questions[number] for number in shuffled(len(questions), rng)]
@@ -174,20 +178,26 @@ def cases(questions: Sequence[GoldQuestion], corpus: Corpus, cut: int | None) ->
     for start in range(0, len(order), step):
         group = order[start : start + step]
         among = corpus.cut(cut, group, rng)
-        found = [among.case(gold, by_id.get(gold.after or "")) for gold in group]
+        found = [among.case(gold, before.get(gold.id)) for gold in group]
         small += [case for case in found if case is not None]
     return small
 
 
-def interruptions(questions: Sequence[GoldQuestion], corpus: Corpus) -> list[Case]:
-    """Some questions that stand alone, each after one about another paper: people change the subject.
+def followed_up(questions: Sequence[GoldQuestion]) -> dict[str, GoldQuestion]:
+    """The question before each follow-up, by the follow-up's id."""
+    by_id = {gold.id: gold for gold in questions}
+    return {gold.id: by_id[gold.after] for gold in questions if gold.after in by_id}
+
+
+def interruptions(questions: Sequence[GoldQuestion]) -> dict[str, GoldQuestion]:
+    """For some questions that stand alone another one to come before them: people change the subject.
 
     Not many more than there are follow-ups, so that neither is the rule.
     """
     rng = np.random.default_rng(1)
     about = [gold for gold in questions if gold.paper and gold.answerable]
     alone = [questions[number] for number in shuffled(len(questions), rng) if questions[number].after is None]
-    alone = alone[: 2 * (len(questions) - len(alone))]
-    before = [about[int(number)] for number in rng.integers(0, len(about), len(alone))]
-    found = [corpus.case(gold, other) for gold, other in zip(alone, before, strict=True) if gold.paper != other.paper]
-    return [case for case in found if case is not None]
+    follow_ups = len(questions) - len(alone)
+    chosen = alone[: 2 * follow_ups]
+    before = [about[int(number)] for number in rng.integers(0, len(about), len(chosen))]
+    return {gold.id: other for gold, other in zip(chosen, before, strict=True) if gold.paper != other.paper}

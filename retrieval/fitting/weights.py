@@ -23,7 +23,7 @@ from retrieval.answers.model import Linear, Model, Weights
 from retrieval.answers.ranking import Ranking, ranking_of
 from retrieval.errors import SourceError
 from retrieval.evaluation import Judged, as_json, figures, judge
-from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases, interruptions
+from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases, followed_up, interruptions
 from retrieval.fitting.learning import Matrix, Vector, fit_chance, fit_choices
 from retrieval.questions import GoldQuestion, read_questions
 from retrieval.settings import HowSure
@@ -107,9 +107,13 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
     questions = read_questions(questions_file)
     _need(questions, questions_file)
     corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
-    whole = cases(questions, corpus, None)
-    small = [case for cut in CUTS if cut is not None for case in cases(questions, corpus, cut)]
-    asked = [*whole, *interruptions(questions, corpus)]
+    before, between = followed_up(questions), interruptions(questions)
+    interrupting = [gold for gold in questions if gold.id in between]
+    whole = cases(questions, corpus, None, before)
+    asked = [*whole, *cases(interrupting, corpus, None, between)]
+    small = list[Case]()
+    for cut in CUTS:
+        small += [*cases(questions, corpus, cut, before), *cases(interrupting, corpus, cut, between)]
     folds = [Rankers.fitted([case for case in asked if case.fold != left_out]) for left_out in range(FOLDS)]
     chances = Chances.of([*asked, *small], folds)
     model = chances.fitted(Rankers.fitted(asked))

@@ -114,6 +114,14 @@ async def test_what_no_abstract_says_is_refused_with_the_nearest_papers(world: W
     assert ">" not in [line[:1] for line in text.splitlines()]
 
 
+@pytest.mark.parametrize("question", ["How do honey bees find their way home?", "How do I cook pasta?"])
+async def test_a_change_of_subject_is_no_follow_up(world: World, question: str) -> None:
+    """Whatever was spoken of before, a question about something else gets no quote of it."""
+    await world.member.slash(world.channel, "ask", question=BANDWIDTH)
+    result = await world.member.slash(world.channel, "ask", question=question)
+    assert "No abstract I have says that." in said(result)
+
+
 async def test_which_papers_gives_a_list(world: World) -> None:
     """“which papers …” names papers, each with a quote that shows why."""
     result = await world.member.slash(world.channel, "ask", question="Which papers are about quantization?")

@@ -22,12 +22,12 @@ SEED_QUESTIONS = Path(__file__).parents[1] / "data" / "seed_questions.jsonl"
 MARGIN = 0.04
 """About one standard error of a share among 130 questions."""
 PUBLISHED = {
-    "paper_at_1": 0.90,
+    "paper_at_1": 0.89,
     "sentence_at_1": 0.72,
-    "sentence_at_3": 0.82,
+    "sentence_at_3": 0.80,
     "right": 0.65,
-    "list_recall": 0.65,
-    "list_precision": 0.73,
+    "list_recall": 0.68,
+    "list_precision": 0.78,
 }
 """The figures of the README for the 15 papers of seeds/."""
 
@@ -52,7 +52,7 @@ async def test_the_seed_pages_questions_are_answered_as_published(tmp_path: Path
     ours, simple = (figures(each) for each in await judged(SEED_QUESTIONS, papers, tmp_path))
     for name, share in PUBLISHED.items():
         assert getattr(ours, name) >= share - MARGIN, f"{name} fell to {getattr(ours, name):.3f}"
-    assert ours.sentence_at_1 > simple.sentence_at_1 + 0.15
+    assert ours.sentence_at_1 > simple.sentence_at_1 + 0.3
     assert ours.abstention_f1 > simple.abstention_f1
     assert ours.unfaithful == 0
 
