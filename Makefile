@@ -14,7 +14,7 @@ run: $(STAMP)
 	@$(BIN)/python -m bot
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
