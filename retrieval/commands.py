@@ -118,8 +118,8 @@ async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Pat
 async def answer(papers: Sequence[Path], question: str, *, as_json: bool, explain: bool) -> int:
     """Answer one question, and say why."""
     async with opened(papers) as library:
-        result = await library.answer(Question(question))
-        why = (await library.explain(Question(question)))[1] if explain else None
+        asked = Question(question)
+        result, why = await library.explain(asked) if explain else (await library.answer(asked), None)
     if as_json:
         emit(AnswerOut.of(None, result))
     else:

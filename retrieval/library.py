@@ -165,10 +165,11 @@ class Library:
 
         Raises as ``answer`` does.
         """
+        started = time.perf_counter()
         index = await self._index.current()
         answer, why = await self._worker.run(self._answerer.explain, *await self._candidates(question, index), index)
         await self._check(answer.quotes, answer.also, why.rivals if why else ())
-        return answer, why
+        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), why
 
     async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[Scored]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)

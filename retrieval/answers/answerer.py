@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from retrieval.answers import doubt, lists
 from retrieval.answers.analysis import Analysis, Corpus, analyse
 from retrieval.answers.associations import Associations, associations
@@ -16,9 +14,9 @@ from retrieval.answers.explaining import Why, explain
 from retrieval.answers.finding import find
 from retrieval.answers.kinds import Kind
 from retrieval.answers.meanings import MeaningsOf
-from retrieval.answers.model import Model, load_model
+from retrieval.answers.model import Model, chances, load_model
 from retrieval.answers.ranking import Ranking, rank
-from retrieval.answers.table import Floats, Table
+from retrieval.answers.table import Table
 from retrieval.answers.types import Answer, Outcome, Question, Scored
 from retrieval.index import Hit, Index
 from retrieval.settings import AnswerSettings, HowSure
@@ -95,15 +93,14 @@ class Answerer:
         )
 
     def _confidence(self, ranking: Ranking, corpus_size: int) -> float:
-        return float(
-            _chances(doubt.describe(ranking, corpus_size) @ self.model.answerable + self.model.answerable_offset)
-        )
+        margin = doubt.describe(ranking, corpus_size) @ self.model.answerable + self.model.answerable_offset
+        return float(chances(margin))
 
     def _listed(self, ranking: Ranking) -> Answer:
         """The papers on a matter, each with its best sentence."""
         analysis = ranking.table.analysis
-        chances = _chances(lists.describe(ranking) @ self.model.listed + self.model.listed_offset)
-        chosen, confidence = lists.on_the_matter(chances), float(chances.max())
+        likely = chances(lists.describe(ranking) @ self.model.listed + self.model.listed_offset)
+        chosen, confidence = lists.on_the_matter(likely), float(likely.max())
         if not chosen:
             return _unanswered(analysis, nearest(ranking), confidence)
         best = dict[int, int]()
@@ -117,10 +114,6 @@ class Answerer:
             papers=papers(ranking, chosen),
             confidence=confidence,
         )
-
-
-def _chances(margins: Floats) -> Floats:
-    return 0.5 * (1 + np.tanh(margins / 2))  # the logistic function, which cannot overflow so
 
 
 def _unanswered(analysis: Analysis, near: tuple[Scored, ...], confidence: float) -> Answer:

@@ -72,6 +72,11 @@ class Model:
     marked: Vector
 
 
+def chances(margins: Vector) -> Vector:
+    """Probabilities, 0..1, of a linear model's sums: the logistic function, written so that it cannot overflow."""
+    return 0.5 * (1 + np.tanh(margins / 2))
+
+
 def read_weights(path: Path) -> Weights:
     """A weights file. Raises ``SettingsError`` where it is none."""
     try:

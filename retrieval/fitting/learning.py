@@ -58,11 +58,6 @@ def fit_chance(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, flo
     return fitted[:-1], float(fitted[-1])
 
 
-def chance(rows: Matrix, weights: Vector, offset: float) -> Vector:
-    """The probability of each row."""
-    return 1 / (1 + np.exp(-(rows @ weights + offset)))
-
-
 def _minimised(loss: Callable[[Vector], tuple[float, Vector]], size: int) -> Vector:
     """Where ``loss`` (which also gives its gradient) is smallest, by L-BFGS."""
     return minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x

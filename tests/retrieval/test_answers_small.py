@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from retrieval.answers import features
 from retrieval.answers.associations import Associations, associations, unit, write
 from retrieval.answers.attributes import attributes_missing
 from retrieval.answers.kinds import Kind, kinds_of
@@ -617,3 +618,21 @@ def test_asking_twice_gives_the_same_answer(asked: Asked, text: str) -> None:
         return answer.outcome, answer.quotes, answer.papers, answer.confidence
 
     assert told(asked.answer(Question(text))) == told(asked.answer(Question(text)))
+
+
+class LikeNothing:
+    """A question's table in which no paper is about the same things: every cosine is below 0."""
+
+    paper_likeness = np.array([-0.2, -0.1])
+
+    def of_paper(self, values: Any) -> Any:
+        """One sentence a paper."""
+        return values
+
+    def __len__(self) -> int:
+        return 2
+
+
+def test_papers_unlike_the_question_have_no_share_of_likeness() -> None:
+    """A share of next to nothing would be a number in the millions, and drown all other features."""
+    assert features.paper_likeness_share(cast(Any, LikeNothing())).tolist() == [0, 0]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from retrieval.answers.associations import associations
-from retrieval.answers.model import Weights, load_model, read_weights, write_weights
+from retrieval.answers.model import Weights, chances, load_model, read_weights, write_weights
 from retrieval.errors import SettingsError, SourceError
-from retrieval.fitting.learning import Choice, chance, fit_chance, fit_choices
+from retrieval.fitting.learning import Choice, fit_chance, fit_choices
 from retrieval.fitting.weights import fit
 from retrieval.settings import SEED_PAGE
 
@@ -98,4 +98,4 @@ def test_a_probability_holds() -> None:
     """What happens three times in four is given about three chances in four."""
     rows, happens = np.zeros((400, 1)), np.arange(400) % 4 > 0
     weights, offset = fit_chance(rows, happens, 1.0)
-    assert chance(rows[:1], weights, offset)[0] == pytest.approx(0.75, abs=0.01)
+    assert chances(rows[:1] @ weights + offset)[0] == pytest.approx(0.75, abs=0.01)
