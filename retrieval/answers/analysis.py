@@ -26,7 +26,8 @@ _ASKING: Final = frozenset(
     """.split()
 )
 _PRONOUN: Final = re.compile(
-    r"\b(?:it|its|it's|they|them|their|theirs|this|that|these|those|he|she|there|here|same|one|ones|both|other|"
+    r"\b(?:it|its|it's|they|them|their|theirs|this|that|these|those|he|she|there|here|one|ones|both|other|latter|former|"
+    r"the same (?:one|ones|paper|authors?|people|thing)|"
     r"the (?:method|model|paper|authors?|approach|system|dataset|benchmark|framework|baseline))\b",
     re.IGNORECASE,
 )
@@ -44,7 +45,33 @@ _NO_NOUN: Final = frozenset(
     "get gets got come comes make makes made give gives go goes happen happens want wants".split()
 )
 _NOUN_WORDS: Final = 3  # words of a noun phrase: "zero-shot image classification"
-_ORDINAL: Final = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
+_PLACE: Final = {
+    word: place
+    for place, words in enumerate(
+        (
+            "first 1st 1 one former",
+            "second 2nd 2 two latter",
+            "third 3rd 3 three",
+            "fourth 4th 4 four",
+            "fifth 5th 5 five",
+        )
+    )
+    for word in words.split()
+} | {"last": -1}
+_ORDINAL: Final = re.compile(
+    r"\bthe (?P<order>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last) (?:one|paper|work|study|article)\b|"
+    r"\b(?:paper|number|nr|no)[. ]*(?P<count>[1-5]|one|two|three|four|five)\b|(?<!\w)#(?P<sign>[1-5])\b|"
+    r"\bthe (?P<pair>former|latter)\b|\bthe (?P<other>other)(?: one| paper)?(?=\W*$|\W*[?.!])",
+    re.IGNORECASE,
+)
+_AFRESH: Final = re.compile(
+    r"^\W*(?:(?:a |an )?(?:new|different|another|unrelated) (?:question|topic|subject|thing)|"
+    r"change of (?:topic|subject)|"
+    r"something (?:else|different)|(?:forget|drop|leave) (?:it|that|this|about (?:it|that))|never ?mind(?: that)?)"
+    r"(?:\W+|$)",
+    re.IGNORECASE,
+)
+"""How people say that what was spoken of is over."""
 
 
 class Corpus(Protocol):
@@ -102,14 +129,15 @@ class Analysis:
 
 def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Analysis:
     """Read a question against a corpus. ``known`` are stems that are words, whether or not the corpus has them."""
-    text = _without_slips(" ".join(question.text.split()), corpus, known)
+    asked = _afresh(question)
+    text = _without_slips(" ".join(asked.text.split()), corpus, known)
     words = _content(text)
     rarest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
     unknown = frozenset(word for word in words if not corpus.document_frequency(word))
     weights = {word: rarest if word in unknown else max(corpus.idf(word), 0.1 * rarest) for word in words}
     meanings = lexicon()
     kinds = kinds_of(text)
-    last = question.history[-1] if question.history else Turn("")
+    last = asked.history[-1] if asked.history else Turn("")
     leans = bool(last.paper_ids) and _leans(text, words)
     return Analysis(
         question=question,
@@ -173,14 +201,21 @@ def _leans(text: str, words: tuple[str, ...]) -> bool:
     return bool(_PRONOUN.search(text) or _GOES_ON.match(text) or len(words) <= 2)  # noqa: PLR2004
 
 
+def _afresh(question: Question) -> Question:
+    """The question without its conversation where it says that it is a new one ("new question: …")."""
+    opening = _AFRESH.match(question.text)
+    if opening is None or not question.text[opening.end() :].strip():
+        return question
+    return Question(question.text[opening.end() :])
+
+
 def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
-    """The earlier papers, or the one of them that an ordinal names ("the second one")."""
-    found = re.search(r"\bthe (first|1st|second|2nd|third|3rd|last) (?:one|paper|work|study)\b", text, re.IGNORECASE)
-    if found and earlier:
-        place = _ORDINAL[found[1].lower()]
-        if -1 <= place < len(earlier):
-            return (earlier[place],)
-    return earlier
+    """The earlier papers, or the one of them that is pointed at ("the second one", "paper 3", "the other one")."""
+    found = _ORDINAL.search(text)
+    if found is None or not earlier:
+        return earlier
+    place = 1 if found["other"] else _PLACE[next(word for word in found.groups() if word).lower()]
+    return (earlier[place],) if place < len(earlier) else earlier
 
 
 def _asked_for(text: str) -> str:

@@ -10,6 +10,7 @@ from retrieval.answers import doubt, lists
 from retrieval.answers.analysis import Analysis, Corpus, analyse
 from retrieval.answers.associations import Associations, associations
 from retrieval.answers.choosing import choose, nearest, papers, quote
+from retrieval.answers.comparing import Side, sides
 from retrieval.answers.explaining import Why, explain
 from retrieval.answers.finding import find
 from retrieval.answers.kinds import Kind
@@ -17,13 +18,13 @@ from retrieval.answers.meanings import MeaningsOf
 from retrieval.answers.model import Model, chances, load_model
 from retrieval.answers.ranking import Ranking, rank
 from retrieval.answers.table import Table
-from retrieval.answers.types import Answer, Outcome, Question, Scored
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.index import Hit, Index
 from retrieval.settings import AnswerSettings, HowSure
 
 _NEAREST: Final = 5
 
-SURE_ENOUGH: Final = {HowSure.DARING: 0.45, HowSure.BALANCED: 0.6, HowSure.CAREFUL: 0.75}
+SURE_ENOUGH: Final = {HowSure.DARING: 0.45, HowSure.BALANCED: 0.66, HowSure.CAREFUL: 0.8}
 """Probability that the question can be answered from which on it is answered."""
 
 
@@ -61,7 +62,9 @@ class Answerer:
         table = Table.of(analysis, candidates, self.associations)
         if not len(table) or not (analysis.words or analysis.earlier):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
-        return self.answer_to(table, len(corpus))
+        apart = sides(analysis, table.readings)
+        both = self._side_by_side(table, apart, candidates, corpus) if apart else None
+        return both or self.answer_to(table, len(corpus))
 
     def explain(self, analysis: Analysis, candidates: Sequence[Scored], corpus: Corpus) -> tuple[Answer, Why | None]:
         """The answer out of these candidates, and why it is the answer; ``None`` where nothing was weighed."""
@@ -92,9 +95,33 @@ class Answerer:
             confidence=confidence,
         )
 
+    def _side_by_side(
+        self, table: Table, apart: Sequence[Side], candidates: Sequence[Scored], corpus: Corpus
+    ) -> Answer | None:
+        """What each paper of a comparison says of its own; ``None`` where one of them does not answer."""
+        quotes, confidence = list[Quote](), 1.0
+        for side in apart:
+            own = Table.of(self.analyse(side.question, corpus), candidates, self.associations)
+            ranking = rank(own, self.model.paper, self.model.sentence)
+            row = next(int(each) for each in ranking.order if own.paper_of[each] == side.place)
+            confidence = min(confidence, self._confidence(ranking, len(corpus)))
+            if own.paper_of[ranking.first] != side.place or confidence < self.sure_enough:
+                return None
+            quotes.append(quote(ranking, row, self.model.marked))
+        shown = {each.paper.id: Scored(each.paper, each.score) for each in quotes}
+        others = nearest(rank(table, self.model.paper, self.model.sentence))
+        return Answer(
+            table.analysis.question,
+            Outcome.ANSWERED,
+            table.analysis.kind,
+            quotes=tuple(quotes),
+            papers=(*shown.values(), *(each for each in others if each.paper.id not in shown))[:_NEAREST],
+            confidence=confidence,
+        )
+
     def _confidence(self, ranking: Ranking, corpus_size: int) -> float:
-        margin = doubt.describe(ranking, corpus_size) @ self.model.answerable + self.model.answerable_offset
-        return float(chances(margin))
+        described = doubt.describe(ranking, corpus_size)
+        return float(chances(self.model.answerable.margins(described[None, :]))[0])
 
     def _listed(self, ranking: Ranking) -> Answer:
         """The papers on a matter, each with its best sentence."""

@@ -28,16 +28,18 @@ Numbers = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Associations:
-    """``vectors[numbers[stem]]`` is the vector of a stem; ``units`` are the same at length 1."""
+    """``vectors[numbers[stem]]`` is the vector of a stem; ``units`` the same at length 1, ``lengths`` their lengths."""
 
     numbers: dict[str, int]
     vectors: Vectors
     units: Vectors
+    lengths: Vectors
 
     @classmethod
     def of(cls, stems: Iterable[str], vectors: Vectors) -> Associations:
         """Vectors in the order of ``stems``."""
-        return cls({stem: number for number, stem in enumerate(stems)}, vectors, unit(vectors))
+        numbers = {stem: number for number, stem in enumerate(stems)}
+        return cls(numbers, vectors, unit(vectors), np.linalg.norm(vectors, axis=1).astype(np.float32))
 
     def known(self, stems: Iterable[str]) -> Numbers:
         """The numbers of those stems that have a vector, in order."""

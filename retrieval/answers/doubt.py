@@ -11,7 +11,7 @@ from retrieval.answers import features
 from retrieval.answers.attributes import attributes_missing
 from retrieval.answers.kinds import Kind
 from retrieval.answers.ranking import Ranking
-from retrieval.answers.table import Floats
+from retrieval.answers.table import Floats, Table
 
 _SAME: Final = (
     features.coverage, features.coverage_meant, features.coverage_near, features.rest, features.rest_meant,
@@ -34,6 +34,9 @@ NAMES: Final = (
     "number_missing_here", "number_missing_there", "unit_missing_here", "unit_missing_there", "counted_missing_there",
     "counted_without_number", "attribute_missing", "attribute_missing_here", "cue_missing_here", "cue_missing_there",
     "asked_for_missing_here", "asked_for_missing_there", "counted_near_number",
+    "a_name_missing", "a_name_missing_here", "names_nowhere", "names_elsewhere",
+    "left_missing_here", "left_missing_there",
+    "left_least_here", "left_least_there", "left", "telling_missing_here", "telling_missing_there", "nearest_elsewhere",
     "leans", "lookup_without_match", "size", "small", "small_and_unknown", "small_and_near",
     *(f"is_{kind}" for kind in _KINDS),
 )  # fmt: skip
@@ -91,6 +94,8 @@ def describe(ranking: Ranking, corpus_size: int) -> Floats:
         "asked_for_missing_there": asked_there,
         "counted_near_number": bool(analysis.counted)
         * (1 - features.nearest(table, analysis.counted, frozenset(beside))),
+        **_names(table, row),
+        **_left_over(table, row, there_near),
         "leans": analysis.leans,
         "lookup_without_match": (analysis.kind is Kind.LOOKUP) * (1 - float(there_near @ weights)),
         "size": size / 5,
@@ -101,3 +106,37 @@ def describe(ranking: Ranking, corpus_size: int) -> Floats:
     same = [float(feature(table)[row]) for feature in _SAME]
     kinds = [float(analysis.kind is kind) for kind in _KINDS]
     return np.array([*same, *(float(value) for value in own.values()), *kinds])
+
+
+def _names(table: Table, row: int) -> dict[str, float]:
+    """Names that the paper, or this sentence, lacks; and of these, which no candidate has or another one has."""
+    if not table.names:
+        return dict.fromkeys(("a_name_missing", "a_name_missing_here", "names_nowhere", "names_elsewhere"), 0.0)
+    there = table.named_in_paper[int(table.paper_of[row])]
+    anywhere = table.named_in_paper.any(axis=0)
+    return {
+        "a_name_missing": float(not there.all()),
+        "a_name_missing_here": float(not table.named_here[row].all()),
+        "names_nowhere": float((~anywhere).mean()),
+        "names_elsewhere": float((anywhere & ~there).mean()),
+    }
+
+
+def _left_over(table: Table, row: int, there: Floats) -> dict[str, float]:
+    """How much of what is asked of the paper (not of what names it) this sentence, or all of them, lack."""
+    left = table.left_over[int(table.paper_of[row])]
+    here, telling = table.near[row], table.telling
+    weights = np.where(left, telling, 0.0)
+    weights = weights / max(float(weights.sum()), 1e-9)
+    best = table.in_paper(table.near) @ telling
+    own = float(there @ telling)
+    return {
+        "left_missing_here": float(weights @ (1 - here)),
+        "left_missing_there": float(weights @ (1 - there)),
+        "left_least_here": float((1 - here[left]).max(initial=0.0)),
+        "left_least_there": float((1 - there[left]).max(initial=0.0)),
+        "left": math.log1p(int(left.sum())),
+        "telling_missing_here": 1 - float(here @ telling),
+        "telling_missing_there": 1 - own,
+        "nearest_elsewhere": max(0.0, float(best.max()) - own),
+    }

@@ -66,7 +66,7 @@ _OF_SENTENCE: Final[Mapping[str, str]] = {
     "it says where to get it": "availability",
 }
 _OF_DOUBT: Final[Mapping[str, str]] = {
-    "a name in your question stands in none of them": "names_missing",
+    "a name in your question is missing there": "names_missing a_name_missing a_name_missing_here names_nowhere",
     "a word of your question stands in no abstract at all": "unknown unknown_rare small_and_unknown",
     "the abstract says nothing of that sort": (
         "attribute_missing attribute_missing_here cue_missing_here cue_missing_there asked_for_missing_here "
@@ -76,8 +76,10 @@ _OF_DOUBT: Final[Mapping[str, str]] = {
         "number_missing_here number_missing_there unit_missing_here unit_missing_there counted_missing_there "
         "counted_without_number counted_near_number"
     ),
+    "what you ask about it is not said there": "left_missing_here left_missing_there left_least_here left_least_there",
     "the most telling words of your question are missing": (
-        "rarest_missing rarest_missing_near missing_here_and_there lookup_without_match"
+        "rarest_missing rarest_missing_near missing_here_and_there lookup_without_match telling_missing_here "
+        "telling_missing_there"
     ),
 }
 
@@ -162,7 +164,7 @@ def _merits(ranking: Ranking, model: Model) -> list[str]:
 
 
 def _doubts(ranking: Ranking, model: Model, corpus_size: int) -> list[str]:
-    against = -doubt.describe(ranking, corpus_size) * model.answerable
+    against = -model.answerable.shares(doubt.describe(ranking, corpus_size))
     return _most_telling(_told(_OF_DOUBT, doubt.NAMES, against)) or ["no sentence comes near enough"]
 
 

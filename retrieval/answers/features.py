@@ -15,7 +15,9 @@ import numpy as np
 
 from retrieval.answers.cues import CUES
 from retrieval.answers.kinds import Kind
-from retrieval.answers.passages import squeeze
+from retrieval.answers.naming import holds_name, squeeze
+from retrieval.answers.passages import Passage
+from retrieval.answers.roles import Role
 from retrieval.answers.table import Floats, Mask, Table
 
 Feature = Callable[[Table], Floats]
@@ -145,6 +147,44 @@ def after(table: Table) -> Floats:
     return table.neighbour(coverage_near(table), 1)
 
 
+def before_leaning(table: Table) -> Floats:
+    """Most of all where it begins with "This" or "It", which stands for those words."""
+    return before(table) * table.of_sentences(lambda passage: "leaning" in passage.cues)
+
+
+def behind_name(table: Table) -> Floats:
+    """What a thing does is told right after it was named."""
+    return table.neighbour(_share(table.named_here), -1) * (1 - _share(table.named_here))
+
+
+def fresh(table: Table) -> Floats:
+    """An answer says something that neither question nor title said."""
+    asked = table.analysis.weights.keys()
+    said = [reading.title_stems | asked for reading in table.readings]
+    news = [
+        len(passage.stems - said[paper]) for passage, paper in zip(table.passages, table.paper_of.tolist(), strict=True)
+    ]
+    return np.log1p(np.array(news, np.float64)) / 4
+
+
+def left_over(table: Table) -> Floats:
+    """What is asked of a paper are the words that neither title nor name accounts for, the telling ones most."""
+    left = np.where(table.left_over[table.paper_of], table.telling, 0.0)
+    totals = left.sum(axis=1)
+    return np.divide((left * table.near).sum(axis=1), totals, out=np.zeros(len(table)), where=totals > 0)
+
+
+def left_over_ahead(table: Table) -> Floats:
+    """And on these the sentence must be ahead of its rivals."""
+    own = left_over(table)
+    return own - table.best_other(own)
+
+
+def coverage_telling(table: Table) -> Floats:
+    """What a word tells is learned from what texts are about, not only from how rare it is."""
+    return table.near @ table.telling
+
+
 def likeness(table: Table) -> Floats:
     """A sentence about the same things, whatever its words."""
     return table.likeness
@@ -213,30 +253,32 @@ def bm25_lead(table: Table) -> Floats:
 
 def named_head(table: Table) -> Floats:
     """A system's name, which stands before the colon of its title, is the paper that was meant."""
-    asked = squeeze(table.analysis.text)
+    asked = table.analysis.text
+    squeezed = squeeze(asked)
+    heads = [each.head for each in table.readings]
     return table.of_paper(
-        np.array([float(len(each.head) >= _SHORTEST_HEAD and each.head in asked) for each in table.readings])
+        np.array([float(len(head) >= _SHORTEST_HEAD and holds_name(asked, squeezed, head)) for head in heads])
     )
 
 
 def named_title(table: Table) -> Floats:
     """A name in the title."""
-    return table.of_paper(np.array([_named(table, each.squeezed_title) for each in table.readings]))
+    return table.of_paper(_share(table.named_in_title))
 
 
 def named_paper(table: Table) -> Floats:
     """A name in the abstract, too, points at the paper."""
-    return table.of_paper(np.array([_named(table, each.squeezed) for each in table.readings]))
+    return table.of_paper(_share(table.named_in_paper))
 
 
 def named_here(table: Table) -> Floats:
     """What is said of a named thing is said in a sentence with its name."""
-    return table.of_sentences(lambda passage: _named(table, passage.squeezed))
+    return _share(table.named_here)
 
 
-def _named(table: Table, squeezed: str) -> float:
-    names = table.analysis.names
-    return sum(squeeze(name) in squeezed for name in names) / len(names) if names else 0.0
+def _share(having: Mask) -> Floats:
+    """The share of the columns that each row has; 0 where there are none."""
+    return having.mean(axis=1) if having.shape[1] else np.zeros(len(having))
 
 
 # --- the conversation --------------------------------------------------------------------------
@@ -382,7 +424,8 @@ def nearest(table: Table, asked: frozenset[str], given: frozenset[str]) -> float
 
 _PLAIN: Final[tuple[Feature, ...]] = (
     coverage, coverage_meant, coverage_related, coverage_near, rest, rest_meant, rest_near, unique, unique_near,
-    ahead, rest_ahead, introduced, explained, pairs, last_word, first_word, before, after, likeness,
+    ahead, rest_ahead, introduced, explained, pairs, last_word, first_word, before, after, before_leaning,
+    behind_name, fresh, left_over, left_over_ahead, coverage_telling, likeness,
     likeness_ahead, title, paper, paper_meant, paper_near, paper_likeness, paper_likeness_share, bm25_share,
     bm25_of_possible, bm25_lead, named_head, named_title, named_paper, named_here, earlier_first,
     earlier_first_leans, earlier_first_pronoun, earlier_first_goes_on, earlier_first_short,
@@ -391,6 +434,7 @@ _PLAIN: Final[tuple[Feature, ...]] = (
     unit_wanted_and_missing,
 )  # fmt: skip
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
+_LOOKS: Final = (*CUES, *Role)
 _CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)
 
 PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLAIN)
@@ -398,8 +442,8 @@ PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLA
 
 NAMES: Final[tuple[str, ...]] = (
     *PAPER_NAMES,
-    *(f"cue:{cue}" for cue in CUES),
-    *(f"{kind}:{cue}" for kind in _KINDS for cue in (*CUES, *(feature.__name__ for feature in _CROSSED))),
+    *(f"cue:{look}" for look in _LOOKS),
+    *(f"{kind}:{look}" for kind in _KINDS for look in (*_LOOKS, *(feature.__name__ for feature in _CROSSED))),
 )
 """The features in the order of the weights: the functions above, then what a sentence looks like
 (``cue:``), then each kind of question with each look and with the place in the abstract."""
@@ -408,10 +452,14 @@ NAMES: Final[tuple[str, ...]] = (
 def describe(table: Table) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
     plain = np.stack([feature(table) for feature in _PLAIN], axis=1)
-    looks = np.array([[cue in passage.cues for cue in CUES] for passage in table.passages], np.float64)
-    crossed = np.zeros((len(table), len(_KINDS), len(CUES) + len(_CROSSED)))
+    looks = np.array([_looks(passage) for passage in table.passages], np.float64)
+    crossed = np.zeros((len(table), len(_KINDS), len(_LOOKS) + len(_CROSSED)))
     looks_there = np.column_stack([looks, *(feature(table) for feature in _CROSSED)])
     kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
     for at, kind in enumerate(kinds):
         crossed[:, _KINDS.index(kind)] = looks_there * (1.0 if not at else 0.5)
     return np.hstack([plain, looks, crossed.reshape(len(table), -1)])
+
+
+def _looks(passage: Passage) -> list[bool]:
+    return [*(cue in passage.cues for cue in CUES), *(role is passage.role for role in Role)]

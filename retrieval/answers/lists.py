@@ -6,12 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answers import features
 from retrieval.answers.ranking import Ranking
 from retrieval.answers.table import Floats
 
 MOST: Final = 8
-_BESIDE_BEST: Final = 0.15
-"""Share of the best paper's probability from which on a paper is listed with it."""
 _ALL: Final = 0.999
 """Coverage of a paper that has all of the question's words."""
 _LEAST: Final = 0.2
@@ -19,7 +18,8 @@ _LEAST: Final = 0.2
 
 NAMES: Final = (
     "exact", "meant", "near", "title", "bm25", "likeness", "likeness_share", "missing", "sentence", "paper_score",
-    "exact_behind", "meant_behind", "near_behind", "title_behind", "all", "all_meant",
+    "exact_behind", "meant_behind", "near_behind", "title_behind", "all", "all_meant", "telling", "telling_behind",
+    "telling_missing", "likeness_behind", "sentence_behind", "pairs",
 )  # fmt: skip
 
 
@@ -35,6 +35,9 @@ def describe(ranking: Ranking) -> Floats:
     title = table.in_title @ weights
     likeness = np.maximum(table.paper_likeness, 0)
     weightiest = max(float(weights.max(initial=0.0)), 1e-9)
+    telling = table.in_paper(table.near) @ table.telling
+    sentence = np.maximum.reduceat(table.meant @ weights, table.starts)
+    most_telling = max(float(table.telling.max(initial=0.0)), 1e-9)
     columns = (
         exact,
         meant @ weights,
@@ -44,7 +47,7 @@ def describe(ranking: Ranking) -> Floats:
         table.paper_likeness,
         likeness / max(float(likeness.max()), 1e-9),
         (weights * (1 - meant)).max(axis=1, initial=0.0) / weightiest,
-        np.maximum.reduceat(table.meant @ weights, table.starts),
+        sentence,
         (ranking.paper_scores - ranking.paper_scores.max()) / 5,
         exact - exact.max(),
         meant @ weights - (meant @ weights).max(),
@@ -52,14 +55,26 @@ def describe(ranking: Ranking) -> Floats:
         title - title.max(),
         exact >= _ALL,
         meant @ weights >= _ALL,
+        telling,
+        telling - telling.max(),
+        (table.telling * (1 - table.in_paper(table.near))).max(axis=1, initial=0.0) / most_telling,
+        table.paper_likeness - table.paper_likeness.max(),
+        sentence - sentence.max(),
+        np.maximum.reduceat(features.pairs(table), table.starts),
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
 
 def on_the_matter(chances: Floats) -> list[int]:
-    """The papers that a list should name, best first, by their probabilities; places in ``table.readings``."""
-    best = float(chances.max(initial=0.0))
-    if best < _LEAST:
-        return []
+    """The papers that a list should name, best first, by their probabilities; places in ``table.readings``.
+
+    As many as make the expected F1 of the list highest, where the expected size of a full list is the sum
+    of all probabilities (the usual approximation: Lipton and others, "Optimal Thresholding of Classifiers
+    to Maximize F1 Measure", 2014).
+    """
     order = sorted(range(len(chances)), key=lambda at: (-chances[at], at))
-    return [at for at in order if chances[at] >= _BESIDE_BEST * best][:MOST]
+    if not order or chances[order[0]] < _LEAST:
+        return []
+    best = chances[order[:MOST]]
+    expected = np.cumsum(best) / (np.arange(1, len(best) + 1) + chances.sum())
+    return order[: int(np.argmax(expected)) + 1]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from retrieval.answers import doubt, features, lists, runs
+from retrieval.answers.trees import Boosted, Trees
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
@@ -50,7 +51,7 @@ class Weights(BaseModel):
     figures: dict[str, float]
     paper: Linear
     sentence: Linear
-    answerable: Linear
+    answerable: Boosted
     listed: Linear
     marked: Linear
 
@@ -60,13 +61,12 @@ class Model:
     """The weights as vectors: which paper, which of its sentences, whether anything answers, what to list,
     which words to mark.
 
-    Those with an offset give probabilities.
+    ``answerable`` and ``listed`` give margins of probabilities.
     """
 
     paper: Vector
     sentence: Vector
-    answerable: Vector
-    answerable_offset: float
+    answerable: Trees
     listed: Vector
     listed_offset: float
     marked: Vector
@@ -104,8 +104,7 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
     return Model(
         weights.paper.vector(features.PAPER_NAMES),
         weights.sentence.vector(features.NAMES),
-        weights.answerable.vector(doubt.NAMES),
-        weights.answerable.offset,
+        Trees.of(weights.answerable, doubt.NAMES),
         weights.listed.vector(lists.NAMES),
         weights.listed.offset,
         weights.marked.vector(runs.NAMES),

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import Final
 
 from retrieval.answers.cues import cues_of
+from retrieval.answers.naming import squeeze
+from retrieval.answers.roles import Role, roles_of
 from retrieval.answers.units import given_units
 from retrieval.papers import Paper
 from retrieval.text import Span, Token, sentences, stem, terms, tokens
 
 _KEPT: Final = 4_096
-_NO_LETTERS: Final = re.compile(r"[\W_]+")
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
 _EXPLAINS: Final = re.compile(
     r"(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
@@ -35,11 +36,12 @@ _FUZZY: Final = 5
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One sentence. ``order`` counts from 0; ``beside_numbers`` are stems next to a number in it,
-    ``names`` the names behind its first word, squeezed.
+    ``names`` the names behind its first word, squeezed. ``role`` is what it is there for in its abstract.
     """
 
     span: Span
     order: int
+    role: Role
     text: str
     words: tuple[str, ...]
     stems: frozenset[str]
@@ -75,7 +77,11 @@ class Reading:
 @lru_cache(maxsize=_KEPT)
 def read_paper(paper: Paper) -> Reading:
     """A paper's sentences. Kept for the papers asked about last: people ask several times about one."""
-    passages = tuple(_passage(paper.abstract, span, order) for order, span in enumerate(sentences(paper.abstract)))
+    spans = sentences(paper.abstract)
+    roles = roles_of([paper.abstract[start:end] for start, end in spans])
+    passages = tuple(
+        _passage(paper.abstract, span, order, role) for order, (span, role) in enumerate(zip(spans, roles, strict=True))
+    )
     title_stems = frozenset(terms(paper.title))
     head = _HEAD.match(paper.title)
     stems = title_stems.union(*(passage.stems for passage in passages))
@@ -92,12 +98,7 @@ def read_paper(paper: Paper) -> Reading:
     )
 
 
-def squeeze(text: str) -> str:
-    """Letters and digits alone, lowered."""
-    return _NO_LETTERS.sub("", text.lower())
-
-
-def _passage(abstract: str, span: Span, order: int) -> Passage:
+def _passage(abstract: str, span: Span, order: int, role: Role) -> Passage:
     text = abstract[span[0] : span[1]]
     every = tokens(text)
     words = tuple(terms(text))
@@ -105,6 +106,7 @@ def _passage(abstract: str, span: Span, order: int) -> Passage:
     return Passage(
         span=span,
         order=order,
+        role=role,
         text=text,
         words=words,
         stems=stems,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.associations import Associations, unit
+from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.passages import Passage, Reading, beginning, read_paper
 from retrieval.answers.types import Scored
 from retrieval.text import terms
@@ -125,6 +126,49 @@ class Table:
     @cached_property
     def _numbers(self) -> list[int]:
         return [self.associations.numbers.get(word, -1) for word in self.analysis.weights]
+
+    @cached_property
+    def telling(self) -> Floats:
+        """How much each word tells, by the length of its vector, together 1; unknown words tell as much as any."""
+        lengths = self.associations.lengths
+        most = float(lengths.max(initial=1.0))
+        telling = np.array([lengths[number] if number >= 0 else most for number in self._numbers], np.float64)
+        return telling / telling.sum() if len(telling) else telling
+
+    # --- which names are where -----------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the question, squeezed: the columns of the three tables that follow."""
+        return tuple(dict.fromkeys(squeezed for name in self.analysis.names if (squeezed := squeeze(name))))
+
+    @cached_property
+    def named_in_title(self) -> Mask:
+        """Paper (a row a paper) has the name in its title."""
+        return self._holding([(each.paper.title, each.squeezed_title) for each in self.readings])
+
+    @cached_property
+    def named_here(self) -> Mask:
+        """Sentence has the name."""
+        return self._holding([(each.text, each.squeezed) for each in self.passages])
+
+    @cached_property
+    def named_in_paper(self) -> Mask:
+        """Paper has the name in its title or in a sentence."""
+        return np.logical_or.reduceat(self.named_here, self.starts, axis=0) | self.named_in_title
+
+    def _holding(self, texts: Sequence[tuple[str, str]]) -> Mask:
+        rows = [[holds_name(text, squeezed, name) for name in self.names] for text, squeezed in texts]
+        return np.array(rows, np.bool_).reshape(len(texts), len(self.names))
+
+    @cached_property
+    def left_over(self) -> Mask:
+        """Words that neither a paper's title nor a name in it accounts for (a row a paper): what is asked of it."""
+        stems = {squeeze(name): frozenset(terms(name)) for name in self.analysis.names}
+        in_names = np.array([[word in stems[name] for word in self.analysis.weights] for name in self.names], np.bool_)
+        in_names = in_names.reshape(len(self.names), len(self.analysis.weights))
+        of_names = (self.named_in_paper.astype(np.int64) @ in_names.astype(np.int64)) > 0
+        return ~(self.in_title | of_names)
 
     # --- what texts are about ------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Fitting the answerer's weights to a question set: the same bytes for the same data.
 
-Linear models: which paper is meant and which of its sentences answers (softmax over rivals), whether
-anything answers and which papers a list names (logistic). Cross-validated over papers: the figures are
+Linear models: which paper is meant and which of its sentences answers (softmax over rivals), which papers a
+list names (logistic). Boosted trees: whether anything answers. Cross-validated over papers: the figures are
 those of answers by weights that never saw the paper.
 """
 
@@ -21,8 +21,10 @@ from retrieval.answers.associations import Associations
 from retrieval.answers.meanings import MeaningsOf
 from retrieval.answers.model import Linear, Model, Weights
 from retrieval.answers.ranking import Ranking, ranking_of
+from retrieval.answers.trees import Boosted, Trees
 from retrieval.errors import SourceError
 from retrieval.evaluation import Judged, as_json, figures, judge
+from retrieval.fitting.boosting import fit_trees
 from retrieval.fitting.cases import CUTS, FOLDS, Case, Corpus, cases, followed_up, interruptions
 from retrieval.fitting.learning import Matrix, Vector, fit_chance, fit_choices
 from retrieval.questions import GoldQuestion, read_questions
@@ -87,15 +89,19 @@ class Chances:
             [lists.describe(folds[case.fold].rank(case)) for case in listing],
         )
 
-    def fitted(self, rankers: Rankers, without: int | None = None) -> Model:
-        """A whole model around ``rankers``, learned from all folds but one."""
+    def doubt(self, without: int | None = None) -> Boosted:
+        """The trees of doubt, learned from all folds but one."""
         kept = np.array([case.fold != without for case in self.doubtful])
         answerable = np.array([case.gold.answerable for case in self.doubtful])
-        sure, offset = fit_chance(self.doubts[kept], answerable[kept], CHANCE_PENALTY)
+        return fit_trees(self.doubts[kept], answerable[kept], doubt.NAMES)
+
+    def fitted(self, rankers: Rankers, sure: Boosted, without: int | None = None) -> Model:
+        """A whole model around ``rankers`` and the trees of doubt, its lists learned from all folds but one."""
         rows = [(rows, case) for rows, case in zip(self.lists, self.listing, strict=True) if case.fold != without]
         fitting = np.concatenate([case.right_papers for _, case in rows])
         listed, listed_offset = fit_chance(np.vstack([block for block, _ in rows]), fitting, CHANCE_PENALTY)
-        return Model(rankers.paper, rankers.sentence, sure, offset, listed, listed_offset, rankers.marked)
+        trees = Trees.of(sure, doubt.NAMES)
+        return Model(rankers.paper, rankers.sentence, trees, listed, listed_offset, rankers.marked)
 
 
 def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: Associations) -> Weights:
@@ -116,8 +122,9 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
         small += [*cases(questions, corpus, cut, before), *cases(interrupting, corpus, cut, between)]
     folds = [Rankers.fitted([case for case in asked if case.fold != left_out]) for left_out in range(FOLDS)]
     chances = Chances.of([*asked, *small], folds)
-    model = chances.fitted(Rankers.fitted(asked))
-    unseen = [chances.fitted(folds[left_out], left_out) for left_out in range(FOLDS)]
+    sure = chances.doubt()
+    model = chances.fitted(Rankers.fitted(asked), sure)
+    unseen = [chances.fitted(folds[left_out], chances.doubt(left_out), left_out) for left_out in range(FOLDS)]
     return Weights(
         fitted_on=f"{questions_file.name}, {papers_file.name}",
         data_sha256=hashlib.sha256(questions_file.read_bytes() + papers_file.read_bytes()).hexdigest(),
@@ -125,7 +132,7 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
         figures=_shares(cross_validated(whole, unseen, corpus)),
         paper=_linear(features.PAPER_NAMES, model.paper),
         sentence=_linear(features.NAMES, model.sentence),
-        answerable=_linear(doubt.NAMES, model.answerable, model.answerable_offset),
+        answerable=sure,
         listed=_linear(lists.NAMES, model.listed, model.listed_offset),
         marked=_linear(runs.NAMES, model.marked),
     )

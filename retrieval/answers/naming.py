@@ -1,0 +1,30 @@
+"""Names in texts: "KV-Cache" is "kv cache" is "KVCaches", but "Gato" is not in "aggregator"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits alone, lowered."""
+    return _NO_LETTERS.sub("", text.lower())
+
+
+def holds_name(text: str, squeezed: str, name: str) -> bool:
+    """Whether a text holds a name as words of its own, however they are spaced; a plural counts too.
+
+    ``squeezed`` is ``squeeze(text)`` and ``name`` a squeezed name, not empty. The squeezed text is asked
+    first: it rules out nearly everything at the cost of a look.
+    """
+    return name in squeezed and spaced(name).search(text.lower()) is not None
+
+
+@lru_cache(maxsize=1_024)
+def spaced(name: str) -> re.Pattern[str]:
+    """A squeezed name with anything but letters and digits between its signs, and none beside them."""
+    inside = r"[\W_]*".join(map(re.escape, name))
+    return re.compile(rf"(?<![^\W_]){inside}(?:['’]?s)?(?![^\W_])")
