@@ -114,7 +114,10 @@ def explained(table: Table) -> Floats:
     telling = sorted(table.analysis.weights, key=lambda word: -table.analysis.weights[word])[:3]
     if not telling:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: sum(word in passage.explained for word in telling) / len(telling))
+    return table.of_sentences(
+        # Only a sentence with the word can explain it: the others need not be looked at closely.
+        lambda passage: sum(word in passage.stems and word in passage.explained for word in telling) / len(telling)
+    )
 
 
 def pairs(table: Table) -> Floats:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from retrieval.answers.cues import cues_of
@@ -32,10 +32,12 @@ _FUZZY: Final = 5
 """Letters that words of one family share at the beginning."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
-    """One sentence. ``order`` counts from 0; ``beside_numbers`` are stems next to a number in it,
-    ``names`` the names behind its first word, squeezed.
+    """One sentence. ``order`` counts from 0; ``words`` are its stems in order.
+
+    What only some questions ask for is read when it is first asked for, and then kept: most sentences
+    that are looked at are never looked at so closely.
     """
 
     span: Span
@@ -43,17 +45,49 @@ class Passage:
     text: str
     words: tuple[str, ...]
     stems: frozenset[str]
-    beginnings: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    cues: frozenset[str]
-    units: frozenset[str]
-    beside_numbers: frozenset[str]
-    names: frozenset[str]
-    explained: frozenset[str]
-    squeezed: str
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """Beginnings of the stems that are long enough to have one."""
+        return frozenset(beginning(each) for each in self.stems if len(each) >= _FUZZY)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Stems side by side."""
+        return frozenset(itertools.pairwise(self.words))
+
+    @cached_property
+    def cues(self) -> frozenset[str]:
+        """What the sentence looks like."""
+        return cues_of(self.text, {token.text for token in tokens(self.text)})
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """Units beside its numbers."""
+        return given_units(self.text)
+
+    @cached_property
+    def beside_numbers(self) -> frozenset[str]:
+        """Stems next to a number."""
+        return _beside_numbers(tokens(self.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names behind its first word, squeezed."""
+        return frozenset(squeeze(name) for name in _NAME.findall(self.text))
+
+    @cached_property
+    def explained(self) -> frozenset[str]:
+        """Stems of the names that it explains; all of them are among ``stems``."""
+        return _explained(self.text)
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Its letters and digits."""
+        return squeeze(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A paper with its sentences.
 
@@ -69,7 +103,11 @@ class Reading:
     words: tuple[str, ...]
     head: str
     squeezed_title: str
-    squeezed: str
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Title and abstract squeezed, sentence by sentence."""
+        return self.squeezed_title + " " + " ".join(passage.squeezed for passage in self.passages)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -79,7 +117,6 @@ def read_paper(paper: Paper) -> Reading:
     title_stems = frozenset(terms(paper.title))
     head = _HEAD.match(paper.title)
     stems = title_stems.union(*(passage.stems for passage in passages))
-    squeezed_title = squeeze(paper.title)
     return Reading(
         paper,
         passages,
@@ -87,8 +124,7 @@ def read_paper(paper: Paper) -> Reading:
         stems,
         tuple(sorted(stems)),
         squeeze(head[1]) if head else "",
-        squeezed_title,
-        squeezed_title + " " + " ".join(passage.squeezed for passage in passages),
+        squeeze(paper.title),
     )
 
 
@@ -99,24 +135,8 @@ def squeeze(text: str) -> str:
 
 def _passage(abstract: str, span: Span, order: int) -> Passage:
     text = abstract[span[0] : span[1]]
-    every = tokens(text)
     words = tuple(terms(text))
-    stems = frozenset(words)
-    return Passage(
-        span=span,
-        order=order,
-        text=text,
-        words=words,
-        stems=stems,
-        beginnings=frozenset(beginning(each) for each in stems if len(each) >= _FUZZY),
-        pairs=frozenset(itertools.pairwise(words)),
-        cues=cues_of(text, {token.text for token in every}),
-        units=given_units(text),
-        beside_numbers=_beside_numbers(every),
-        names=frozenset(squeeze(name) for name in _NAME.findall(text)),
-        explained=_explained(text),
-        squeezed=squeeze(text),
-    )
+    return Passage(span=span, order=order, text=text, words=words, stems=frozenset(words))
 
 
 def beginning(word: str) -> str:
