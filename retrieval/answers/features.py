@@ -125,7 +125,7 @@ def pairs(table: Table) -> Floats:
     asked = list(itertools.pairwise(table.analysis.words))
     if not asked:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: sum(pair in passage.pairs for pair in asked) / len(asked))
+    return np.sum([table.having_pair(*pair) for pair in asked], axis=0) / len(asked)
 
 
 def last_word(table: Table) -> Floats:
@@ -140,12 +140,12 @@ def first_word(table: Table) -> Floats:
 
 def before(table: Table) -> Floats:
     """The sentence that introduces a thing uses its words, the next one says more about it."""
-    return table.neighbour(coverage_near(table), -1)
+    return table.neighbour(table.value(coverage_near), -1)
 
 
 def after(table: Table) -> Floats:
     """And the one before it may say what it is for."""
-    return table.neighbour(coverage_near(table), 1)
+    return table.neighbour(table.value(coverage_near), 1)
 
 
 def likeness(table: Table) -> Floats:
@@ -224,22 +224,28 @@ def named_head(table: Table) -> Floats:
 
 def named_title(table: Table) -> Floats:
     """A name in the title."""
+    if not table.analysis.names:
+        return np.zeros(len(table))
     return table.of_paper(np.array([_named(table, each.squeezed_title) for each in table.readings]))
 
 
 def named_paper(table: Table) -> Floats:
     """A name in the abstract, too, points at the paper."""
+    if not table.analysis.names:
+        return np.zeros(len(table))
     return table.of_paper(np.array([_named(table, each.squeezed) for each in table.readings]))
 
 
 def named_here(table: Table) -> Floats:
     """What is said of a named thing is said in a sentence with its name."""
+    if not table.analysis.names:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: _named(table, passage.squeezed))
 
 
 def _named(table: Table, squeezed: str) -> float:
     names = table.analysis.names
-    return sum(squeeze(name) in squeezed for name in names) / len(names) if names else 0.0
+    return sum(squeeze(name) in squeezed for name in names) / len(names)
 
 
 # --- the conversation --------------------------------------------------------------------------
@@ -262,34 +268,34 @@ def _may_follow_up(table: Table) -> Floats:
 
 def earlier_first_leans(table: Table) -> Floats:
     """And all the more when it cannot stand alone."""
-    return earlier_first(table) * table.analysis.leans
+    return table.value(earlier_first) * table.analysis.leans
 
 
 def earlier_first_pronoun(table: Table) -> Floats:
     """It, they, that: what was spoken of."""
-    return earlier_first(table) * table.analysis.points_back
+    return table.value(earlier_first) * table.analysis.points_back
 
 
 def earlier_first_goes_on(table: Table) -> Floats:
     """And, but, what about: the talk goes on."""
-    return earlier_first(table) * table.analysis.goes_on
+    return table.value(earlier_first) * table.analysis.goes_on
 
 
 def earlier_first_short(table: Table) -> Floats:
     """Few words of its own leave most to what was said before."""
-    return earlier_first(table) / max(1, len(table.analysis.words))
+    return table.value(earlier_first) / max(1, len(table.analysis.words))
 
 
 def earlier_first_named_else(table: Table) -> Floats:
     """A name that the paper does not have is another paper's."""
     if not table.analysis.names:
         return np.zeros(len(table))
-    return earlier_first(table) * (1 - named_paper(table))
+    return table.value(earlier_first) * (1 - table.value(named_paper))
 
 
 def earlier_first_fits(table: Table) -> Floats:
     """A follow-up speaks of what the paper speaks of; who changes the subject does not."""
-    return earlier_first(table) * paper_near(table)
+    return table.value(earlier_first) * table.value(paper_near)
 
 
 def earlier_other(table: Table) -> Floats:
@@ -303,7 +309,7 @@ def asked_before(table: Table) -> Floats:
     words = table.analysis.before
     if not words or not table.analysis.leans:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: sum(word in passage.stems for word in words) / len(words))
+    return np.sum([table.having(word) for word in words], axis=0) / len(words)
 
 
 # --- the look of the sentence ------------------------------------------------------------------
@@ -328,12 +334,16 @@ def length(table: Table) -> Floats:
 def number_beside_counted(table: Table) -> Floats:
     """The number of what was counted stands beside its noun."""
     counted = table.analysis.counted
+    if not counted:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: bool(counted & passage.beside_numbers))
 
 
 def number_beside_word(table: Table) -> Floats:
     """A question for a number has a word beside which the number stands."""
     words = frozenset(table.analysis.words) if table.analysis.wants_number else frozenset[str]()
+    if not words:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: bool(words & passage.beside_numbers))
 
 
@@ -348,7 +358,9 @@ def unit_given(table: Table) -> Floats:
 def unit_wanted_and_missing(table: Table) -> Floats:
     """And not by a sentence that has no such number."""
     units = table.analysis.units if table.analysis.wants_number else frozenset[str]()
-    return table.of_sentences(lambda passage: bool(units) and not units & passage.units)
+    if not units:
+        return np.zeros(len(table))
+    return table.of_sentences(lambda passage: not units & passage.units)
 
 
 def asked_for(table: Table) -> Floats:
@@ -361,6 +373,8 @@ def asked_for(table: Table) -> Floats:
 
 def number_near_counted(table: Table) -> Floats:
     """Participants are subjects, annotators and users as well: what is beside the number need only come near."""
+    if not table.analysis.counted:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers))
 
 
@@ -410,10 +424,10 @@ NAMES: Final[tuple[str, ...]] = (
 
 def describe(table: Table) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
-    plain = np.stack([feature(table) for feature in _PLAIN], axis=1)
-    looks = np.array([[cue in passage.cues for cue in CUES] for passage in table.passages], np.float64)
+    plain = np.stack([table.value(feature) for feature in _PLAIN], axis=1)
+    looks = np.concatenate([reading.looks for reading in table.readings]).astype(np.float64)
     crossed = np.zeros((len(table), len(_KINDS), len(CUES) + len(_CROSSED)))
-    looks_there = np.column_stack([looks, *(feature(table) for feature in _CROSSED)])
+    looks_there = np.column_stack([looks, *(table.value(feature) for feature in _CROSSED)])
     kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
     for at, kind in enumerate(kinds):
         crossed[:, _KINDS.index(kind)] = looks_there * (1.0 if not at else 0.5)

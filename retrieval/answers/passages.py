@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from retrieval.answers.cues import cues_of
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.answers.associations import Associations
+from retrieval.answers.coded import Coded
+from retrieval.answers.cues import CUES, cues_of
 from retrieval.answers.units import given_units
 from retrieval.papers import Paper
-from retrieval.text import Span, Token, sentences, stem, terms, tokens
+from retrieval.text import Span, sentences, stem, terms, terms_of, words
 
 _KEPT: Final = 4_096
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
@@ -28,13 +32,13 @@ _NAME: Final = re.compile(r"(?<=[\w,;:()–—/-] )[A-Z][\w.+-]*\w|\b\w*[a-z0-9-
 """A name in the middle of a sentence."""
 _AROUND: Final = 4
 """Words that such a name may have."""
-_FUZZY: Final = 5
-"""Letters that words of one family share at the beginning."""
+_DIGIT: Final = re.compile(r"\d")
+_NONE: Final = frozenset[str]()
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """One sentence. ``order`` counts from 0; ``words`` are its stems in order.
+    """One sentence. ``order`` counts from 0; ``words`` are its stems in order, ``cues`` what it looks like.
 
     What only some questions ask for is read when it is first asked for, and then kept: most sentences
     that are looked at are never looked at so closely.
@@ -44,22 +48,12 @@ class Passage:
     order: int
     text: str
     words: tuple[str, ...]
-    stems: frozenset[str]
+    cues: frozenset[str]
 
     @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """Beginnings of the stems that are long enough to have one."""
-        return frozenset(beginning(each) for each in self.stems if len(each) >= _FUZZY)
-
-    @cached_property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """Stems side by side."""
-        return frozenset(itertools.pairwise(self.words))
-
-    @cached_property
-    def cues(self) -> frozenset[str]:
-        """What the sentence looks like."""
-        return cues_of(self.text, {token.text for token in tokens(self.text)})
+    def stems(self) -> frozenset[str]:
+        """Its stems, each once."""
+        return frozenset(self.words)
 
     @cached_property
     def units(self) -> frozenset[str]:
@@ -69,7 +63,7 @@ class Passage:
     @cached_property
     def beside_numbers(self) -> frozenset[str]:
         """Stems next to a number."""
-        return _beside_numbers(tokens(self.text))
+        return _beside_numbers(words(self.text)) if _DIGIT.search(self.text) else _NONE
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -91,18 +85,32 @@ class Passage:
 class Reading:
     """A paper with its sentences.
 
-    ``stems`` are those of title and abstract together, ``words`` the same in alphabetical order. ``head``
-    is the name before the colon of the title, squeezed, and empty where there is none. Squeezed text is
-    lowered and without anything but letters and digits, so that "KV-Cache" is "kv cache" is "kvcache".
+    ``coded`` are the stems of its title and then of each sentence, ``looks`` the cues of each sentence, with
+    a column each in the order of ``CUES``. Squeezed text is lowered and without anything but letters and
+    digits, so that "KV-Cache" is "kv cache" is "kvcache".
     """
 
     paper: Paper
     passages: tuple[Passage, ...]
-    title_stems: frozenset[str]
-    stems: frozenset[str]
-    words: tuple[str, ...]
-    head: str
-    squeezed_title: str
+    title_words: tuple[str, ...]
+    coded: Coded
+    looks: NDArray[np.bool_]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of title and abstract together."""
+        return frozenset(self.title_words).union(*(passage.words for passage in self.passages))
+
+    @cached_property
+    def head(self) -> str:
+        """The name before the colon of the title, squeezed; empty where there is none."""
+        head = _HEAD.match(self.paper.title)
+        return squeeze(head[1]) if head else ""
+
+    @cached_property
+    def squeezed_title(self) -> str:
+        """The title's letters and digits."""
+        return squeeze(self.paper.title)
 
     @cached_property
     def squeezed(self) -> str:
@@ -111,21 +119,13 @@ class Reading:
 
 
 @lru_cache(maxsize=_KEPT)
-def read_paper(paper: Paper) -> Reading:
+def read_paper(paper: Paper, associations: Associations) -> Reading:
     """A paper's sentences. Kept for the papers asked about last: people ask several times about one."""
     passages = tuple(_passage(paper.abstract, span, order) for order, span in enumerate(sentences(paper.abstract)))
-    title_stems = frozenset(terms(paper.title))
-    head = _HEAD.match(paper.title)
-    stems = title_stems.union(*(passage.stems for passage in passages))
-    return Reading(
-        paper,
-        passages,
-        title_stems,
-        stems,
-        tuple(sorted(stems)),
-        squeeze(head[1]) if head else "",
-        squeeze(paper.title),
-    )
+    title = tuple(terms(paper.title))
+    coded = Coded.of([title, *(passage.words for passage in passages)], associations.numbers)
+    looks = [[cue in passage.cues for cue in CUES] for passage in passages]
+    return Reading(paper, passages, title, coded, np.array(looks, np.bool_).reshape(len(passages), len(CUES)))
 
 
 def squeeze(text: str) -> str:
@@ -135,13 +135,8 @@ def squeeze(text: str) -> str:
 
 def _passage(abstract: str, span: Span, order: int) -> Passage:
     text = abstract[span[0] : span[1]]
-    words = tuple(terms(text))
-    return Passage(span=span, order=order, text=text, words=words, stems=frozenset(words))
-
-
-def beginning(word: str) -> str:
-    """What the words of one family share, as far as letters tell."""
-    return word[:_FUZZY]
+    lowered = words(text)
+    return Passage(span=span, order=order, text=text, words=tuple(terms_of(lowered)), cues=cues_of(text, lowered))
 
 
 def _explained(text: str) -> frozenset[str]:
@@ -154,7 +149,7 @@ def _explained(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _beside_numbers(words: Sequence[Token]) -> frozenset[str]:
+def _beside_numbers(lowered: Sequence[str]) -> frozenset[str]:
     """Stems of the three words after each number: what it counts, or its unit."""
-    places = [at for at, token in enumerate(words) if token.text[0].isdigit()]
-    return frozenset(stem(word.text) for at in places for word in words[at + 1 : at + 4])
+    places = [at for at, word in enumerate(lowered) if word[0].isdigit()]
+    return frozenset(stem(word) for at in places for word in lowered[at + 1 : at + 4])
