@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, lru_cache
+from itertools import chain, repeat
 from typing import Final, Self
 
 import numpy as np
@@ -39,9 +39,9 @@ class Coded:
         """Texts, each as its stems in order."""
         stems = list(chain.from_iterable(texts))
         return cls(
-            np.array([hash(stem) for stem in stems], np.int64),
-            np.array([_beginning(stem) for stem in stems], np.int64),
-            np.array([numbers.get(stem, -1) for stem in stems], np.int32),
+            np.fromiter(map(hash, stems), np.int64, len(stems)),
+            np.fromiter(map(_beginning, stems), np.int64, len(stems)),
+            np.fromiter(map(numbers.get, stems, repeat(-1)), np.int32, len(stems)),
             np.array([len(text) for text in texts], np.intp),
         )
 
@@ -99,5 +99,6 @@ class Coded:
         return found
 
 
+@lru_cache(maxsize=100_000)
 def _beginning(stem: str) -> int:
     return hash(stem[:_FUZZY]) if len(stem) >= _FUZZY else _NO_BEGINNING

@@ -63,24 +63,19 @@ _NEEDED: Final[dict[str, str]] = {
     "purpose": r"address|tackle|solve|bridge|mitigate|overcome|achieve|enable|end|reduce|improve|order|so",
     "materials": r"trained|evaluated?|experiments",
 }
-"""Words one of which each phrase has."""
-_ALSO_NEEDED: Final[dict[str, str]] = {
-    "definition": r"\(",
-    "names": r"[A-Z][\w-]*[A-Z0-9]",
-    "leaning": r"\A[A-Z]",
-    "items": r"\(|: |,[^,]+,",
-}
-"""What a phrase has that has none of these words."""
-
+"""Words one of which each phrase has, but those that ``_told_by_signs`` tells."""
 CUES: Final = tuple(_WORDS)
 
 _WORD_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _WORDS.items() if pattern}
 _PHRASE_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _PHRASES.items()}
 _NEEDED_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _NEEDED.items()}
-_ALSO_NEEDED_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _ALSO_NEEDED.items()}
 _BIT: Final = {cue: 1 << place for place, cue in enumerate(CUES)}
+_ALL: Final = (1 << len(CUES)) - 1
 _MAYBE: Final = len(CUES)
 """By how much a bit is moved up that says: this word may be part of such a phrase."""
+_NAME: Final = re.compile(r"[A-Z][\w-]*[A-Z0-9]")
+_COMMAS: Final = 2
+"""Commas of the shortest list: "a, b, c and d"."""
 
 
 def cues_of(sentence: str, words: Iterable[str]) -> frozenset[str]:
@@ -88,17 +83,30 @@ def cues_of(sentence: str, words: Iterable[str]) -> frozenset[str]:
     told = 0
     for word in words:
         told |= _told_by(word)
-    for cue, pattern in _PHRASE_PATTERNS.items():
-        if not told & _BIT[cue] and _may_be(cue, told, sentence) and pattern.search(sentence):
-            told |= _BIT[cue]
-    return _named(told & ((1 << _MAYBE) - 1))
+    maybe = told >> _MAYBE | _told_by_signs(sentence)
+    told &= _ALL
+    for bit, pattern in _phrases(maybe & ~told):
+        if pattern.search(sentence):
+            told |= bit
+    return _named(told)
 
 
-def _may_be(cue: str, told: int, sentence: str) -> bool:
-    if told & _BIT[cue] << _MAYBE:
-        return True
-    also = _ALSO_NEEDED_PATTERNS.get(cue)
-    return also is not None and bool(also.search(sentence))
+def _told_by_signs(sentence: str) -> int:
+    """The bits of the phrases that a sentence may have by its signs and capitals, whatever its words."""
+    maybe = _BIT["leaning"]
+    if _NAME.search(sentence):
+        maybe |= _BIT["names"]
+    if "(" in sentence:
+        maybe |= _BIT["definition"] | _BIT["items"]
+    elif ": " in sentence or sentence.count(",") >= _COMMAS:
+        maybe |= _BIT["items"]
+    return maybe
+
+
+@cache
+def _phrases(bits: int) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """The patterns of bits, each with its own."""
+    return tuple((_BIT[cue], pattern) for cue, pattern in _PHRASE_PATTERNS.items() if bits & _BIT[cue])
 
 
 @lru_cache(maxsize=100_000)

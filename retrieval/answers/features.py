@@ -112,12 +112,11 @@ def introduced(table: Table) -> Floats:
 def explained(table: Table) -> Floats:
     """What a thing is stands right behind its name: "X, a …", "X is a …", "X (…)", "called X"."""
     telling = sorted(table.analysis.weights, key=lambda word: -table.analysis.weights[word])[:3]
-    if not telling:
-        return np.zeros(len(table))
-    return table.of_sentences(
-        # Only a sentence with the word can explain it: the others need not be looked at closely.
-        lambda passage: sum(word in passage.stems and word in passage.explained for word in telling) / len(telling)
-    )
+    columns = [list(table.analysis.weights).index(word) for word in telling]
+    values = np.zeros(len(table))
+    for row in np.flatnonzero(table.exact[:, columns].any(axis=1)):  # no other sentence can explain one of them
+        values[row] = sum(word in table.passages[row].explained for word in telling) / len(telling)
+    return values
 
 
 def pairs(table: Table) -> Floats:
