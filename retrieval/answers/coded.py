@@ -89,7 +89,8 @@ class Coded:
         groups = group_of[self.text_of]
         there = (self.numbers >= 0) & (groups >= 0)
         size = int(self.numbers.max(initial=0)) + 1
-        owners, numbers = np.divmod(np.unique(groups[there] * size + self.numbers[there]), size)
+        keys = np.sort(groups[there] * size + self.numbers[there])
+        owners, numbers = np.divmod(keys[np.diff(keys, prepend=-1) > 0], size)
         return numbers, owners
 
     def _texts(self, of: Codes, wanted: Iterable[int]) -> Mask:

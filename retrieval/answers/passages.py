@@ -20,6 +20,7 @@ from retrieval.text import Span, sentences, stem, terms, terms_of, words
 
 _KEPT: Final = 4_096
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
+_NO_ASCII_LETTERS: Final = bytes(each for each in range(128) if not chr(each).isalnum())
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
 _EXPLAINS: Final = re.compile(
     r"(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
@@ -130,7 +131,10 @@ def read_paper(paper: Paper, associations: Associations) -> Reading:
 
 def squeeze(text: str) -> str:
     """Letters and digits alone, lowered."""
-    return _NO_LETTERS.sub("", text.lower())
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered.encode().translate(None, _NO_ASCII_LETTERS).decode()
+    return _NO_LETTERS.sub("", lowered)
 
 
 def _passage(abstract: str, span: Span, order: int) -> Passage:

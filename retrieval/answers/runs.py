@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,9 @@ _LONGEST: Final = 40
 """Words that a run may have."""
 _MOST_WORDS: Final = 120
 """Words of a sentence that are looked at: longer ones are lists of names or formulas."""
+
+_KEPT: Final = 8_192
+"""Words whose looks are remembered."""
 
 _WORD: Final = re.compile(r"--+|[–—]|(?:(?!--)[^\s–—])+")
 _DASH: Final = re.compile(r"--+|[–—]")
@@ -142,7 +146,14 @@ def _sign(signs: str) -> str:
     return next((_SIGN_OF[sign] for sign in signs if sign in _SIGN_OF), "")
 
 
-def _look(word: str, asked: float) -> list[float]:
+@lru_cache(maxsize=_KEPT)
+def _stems(word: str) -> frozenset[str]:
+    return frozenset(terms(word))
+
+
+@lru_cache(maxsize=_KEPT)
+def _look(word: str) -> tuple[float, ...]:
+    """How a word looks, whatever was asked."""
     lowered = word.lower()
     row = [0.0] * len(_LOOKS)
     name = _CLASS_OF.get(lowered)
@@ -150,20 +161,21 @@ def _look(word: str, asked: float) -> list[float]:
         row[_LOOKS.index(name)] = 1.0
     row[-7:] = (
         bool(_NUMBER.fullmatch(lowered)), bool(re.search(r"[A-Z]", word)), "://" in word or lowered.startswith("www."),
-        lowered.endswith("ly"), lowered.endswith("ing"), lowered.endswith("ed"), asked > 0,
+        lowered.endswith("ly"), lowered.endswith("ing"), lowered.endswith("ed"), False,
     )  # fmt: skip
-    return row
+    return tuple(row)
 
 
 def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, last: Numbers) -> Floats:
-    stems = [frozenset(terms(word)) for word in words.texts]
+    stems = [_stems(word) for word in words.texts]
     total = analysis.total or 1.0
     meant = dict(analysis.weights)
     for word, meanings in analysis.expansion.items():
         for meaning in meanings:
             meant.setdefault(meaning, 0.5 * analysis.weights[word])
     asked = np.array([max((meant.get(stem, 0.0) for stem in each), default=0.0) for each in stems]) / total
-    looks = np.array([_look(word, value) for word, value in zip(words.texts, asked, strict=True)])
+    looks = np.array([_look(word) for word in words.texts])
+    looks[:, _LOOKS.index("asked")] = asked > 0
     outside = np.zeros((1, len(_LOOKS)))
     gaps = np.eye(len(_SIGNS))[[_SIGNS.index(gap) for gap in words.gaps]]
     before, after = gaps[:-1], gaps[1:]
