@@ -32,18 +32,21 @@ _WORDS: Final[dict[str, str]] = {
     "leaning": "",
     "items": r"includ\w*|compris\w*|consist\w*",
 }
+# A pattern that begins with plain letters leaps to them: what stands before is looked at behind them, not by \b.
+_NAME: Final = r"[A-Z](?<!\w[A-Z])[\w-]*?[A-Z0-9][\w-]*?\b"
 _PHRASES: Final[dict[str, str]] = {
     "method": r"(?i)\b(?:we|that|which|method|model|framework|approach|it)\b.*\b(?:us|learn|train|encod|design|"
     r"adopt|appl|generat)\w*\b|\bby \w+ing\b",
     "proposal": r"(?i)\b(?:we|this (?:paper|work|study|article|survey|report)|here,? we) (?:\w+ )?"
     r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*\b",
-    "definition": r"\b(?:is|are) (?:an? |the )|\brefers? to\b|\bknown as\b|\bi\.e\.|\([A-Z][\w-]+\)",
+    "definition": r"is(?<!\wis) (?:an? |the )|are(?<!\ware) (?:an? |the )|refer(?<!\wrefer)s? to\b|"
+    r"known(?<!\wknown) as\b|i\.e\.(?<!\wi\.e\.)|\([A-Z][\w-]+\)",
     "availability": r"(?i)\bopen[- ]?sourced?\b|\bhugging face\b",
     "comparison": r"state-of-the-art",
     "naming": r"\b(?:short for|stands? for|refer(?:s|red)? to)\b|"
     r"\b(?:propose|introduce|present)s?\b[^.]{0,60}[A-Z]\w*[A-Z]",
     "finding": r"\b[Ii]n contrast\b|\bdemonstrates? that\b",
-    "names": r"(?:\b[A-Z][\w-]*[A-Z0-9][\w-]*\b.*?){2}",
+    "names": rf"(?>{_NAME}).*?{_NAME}",
     "purpose": r"\b[Tt]o (?:address|tackle|solve|bridge|mitigate|overcome|achieve|enable|this end|reduce|improve)\b|"
     r"\b(?:in order to|so that)\b",
     "materials": r"\b(?:trained|evaluated?|experiments) on\b",
@@ -73,7 +76,6 @@ _BIT: Final = {cue: 1 << place for place, cue in enumerate(CUES)}
 _ALL: Final = (1 << len(CUES)) - 1
 _MAYBE: Final = len(CUES)
 """By how much a bit is moved up that says: this word may be part of such a phrase."""
-_NAME: Final = re.compile(r"[A-Z][\w-]*[A-Z0-9]")
 _COMMAS: Final = 2
 """Commas of the shortest list: "a, b, c and d"."""
 
@@ -93,9 +95,7 @@ def cues_of(sentence: str, words: Iterable[str]) -> frozenset[str]:
 
 def _told_by_signs(sentence: str) -> int:
     """The bits of the phrases that a sentence may have by its signs and capitals, whatever its words."""
-    maybe = _BIT["leaning"]
-    if _NAME.search(sentence):
-        maybe |= _BIT["names"]
+    maybe = _BIT["leaning"] | _BIT["names"]
     if "(" in sentence:
         maybe |= _BIT["definition"] | _BIT["items"]
     elif ": " in sentence or sentence.count(",") >= _COMMAS:

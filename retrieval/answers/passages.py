@@ -18,7 +18,9 @@ from retrieval.answers.units import given_units
 from retrieval.papers import Paper
 from retrieval.text import Span, sentences, stem, terms, terms_of, words
 
-_KEPT: Final = 4_096
+_KEPT: Final = 1_024
+"""Papers whose readings are kept: enough for a conversation. Each is some 35 objects, and the collector
+stops everything to look at all that is kept: more papers, longer stops."""
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _NO_ASCII_LETTERS: Final = bytes(each for each in range(128) if not chr(each).isalnum())
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
@@ -98,9 +100,14 @@ class Reading:
     looks: NDArray[np.bool_]
 
     @cached_property
+    def title_stems(self) -> frozenset[str]:
+        """The stems of the title."""
+        return frozenset(self.title_words)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of title and abstract together."""
-        return frozenset(self.title_words).union(*(passage.words for passage in self.passages))
+        return self.title_stems.union(*(passage.words for passage in self.passages))
 
     @cached_property
     def head(self) -> str:

@@ -66,20 +66,39 @@ _PLAIN: Final = (
 
 NAMES: Final[tuple[str, ...]] = (*_PLAIN, *(f"{kind}:{name}" for kind in KINDS for name in _WITH_KIND))
 """The features in the order of the weights: of a run's edges, of what is in it, and again for each kind of question."""
+_EDGE: Final = 2 * len(_LOOKS) + len(_SIGNS)
+"""Features of the word at an edge of a run, of its neighbour outside, and of the sign between them."""
 _FIRST_WITH_KIND: Final = _PLAIN.index(_WITH_KIND[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """The runs of a sentence: words ``first[n]`` to ``last[n]``, both within, and a row of features each.
+    """The runs of a sentence: words ``first[n]`` to ``last[n]``, both within, and their features without a kind.
 
-    ``spans`` are the words, in characters of the sentence. The features are those without a kind.
+    ``spans`` are the words, in characters of the sentence. ``at_first`` and ``at_last`` have a row a word: the
+    features of a run that begins or ends with it. ``within`` has a row a run: the other features.
     """
 
     spans: tuple[Span, ...]
     first: Numbers
     last: Numbers
-    described: Floats
+    at_first: Floats
+    at_last: Floats
+    within: Floats
+
+    @property
+    def described(self) -> Floats:
+        """A row of features for each run, in the order of ``NAMES``."""
+        first, last, looks = self.at_first[self.first], self.at_last[self.last], 2 * len(_LOOKS)
+        return np.hstack([first[:, :looks], last[:, :looks], first[:, looks:], last[:, looks:], self.within])
+
+    def scores(self, weights: Floats) -> Floats:
+        """``described @ weights``, without writing out what runs with the same first or last word share."""
+        looks, signs = 2 * len(_LOOKS), len(_SIGNS)
+        of_first, of_last, first_sign, last_sign, rest = np.split(weights, np.cumsum([looks, looks, signs, signs]))
+        firsts = self.at_first @ np.concatenate([of_first, first_sign])
+        lasts = self.at_last @ np.concatenate([of_last, last_sign])
+        return firsts[self.first] + lasts[self.last] + self.within @ rest
 
 
 def runs_of(analysis: Analysis, passage: Passage) -> Runs:
@@ -88,9 +107,10 @@ def runs_of(analysis: Analysis, passage: Passage) -> Runs:
     size = len(words.texts)
     if not size:
         nothing = np.zeros(0, np.intp)
-        return Runs((), nothing, nothing, np.zeros((0, len(_PLAIN))))
+        edge = np.zeros((0, _EDGE))
+        return Runs((), nothing, nothing, edge, edge, np.zeros((0, len(_PLAIN) - 2 * _EDGE)))
     first, last = np.nonzero(np.triu(np.tri(size, size, _LONGEST - 1)))
-    return Runs(words.spans, first, last, _described(analysis, passage.text, words, first, last))
+    return Runs(words.spans, first, last, *_described(analysis, passage.text, words, first, last))
 
 
 def for_kinds(weights: Floats, kinds: Sequence[Kind]) -> Floats:
@@ -166,7 +186,10 @@ def _look(word: str) -> tuple[float, ...]:
     return tuple(row)
 
 
-def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, last: Numbers) -> Floats:
+def _described(
+    analysis: Analysis, text: str, words: _Words, first: Numbers, last: Numbers
+) -> tuple[Floats, Floats, Floats]:
+    """The features of words as the first of a run, as the last of one, and of the runs."""
     stems = [_stems(word) for word in words.texts]
     total = analysis.total or 1.0
     meant = dict(analysis.weights)
@@ -188,8 +211,7 @@ def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, las
         return sums[last + 1] - sums[first]
 
     size = last - first + 1
-    looks_before = np.vstack([outside, looks[:-1]])[first]
-    looks_after = np.vstack([looks[1:], outside])[last]
+    looks_before, looks_after = np.vstack([outside, looks[:-1]]), np.vstack([looks[1:], outside])
     asked_before, asked_after = np.concatenate([[0.0], asked[:-1]]), np.concatenate([asked[1:], [0.0]])
     begins, ends = (np.array(each) for each in zip(*words.spans, strict=True))
     of_class = {name: _LOOKS.index(name) for name in _LOOKS}
@@ -199,14 +221,14 @@ def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, las
         inside(address) > 0,
         last == len(words.texts) - 1,
         first == 0,
-        looks_before[:, of_class["by"]],
-        looks_before[:, of_class["to"]],
-        looks_before[:, of_class["verb"]],
-        before[first][:, _SIGNS.index("colon")],
-        looks_before[:, of_class["asked"]],
-        looks[first][:, of_class["by"]],
-        looks[first][:, of_class["to"]],
-        looks[first][:, of_class["relative"]],
+        looks_before[first, of_class["by"]],
+        looks_before[first, of_class["to"]],
+        looks_before[first, of_class["verb"]],
+        before[first, _SIGNS.index("colon")],
+        looks_before[first, of_class["asked"]],
+        looks[first, of_class["by"]],
+        looks[first, of_class["to"]],
+        looks[first, of_class["relative"]],
     ]
     rest = [
         inside(asked),
@@ -216,9 +238,12 @@ def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, las
         np.minimum(inside((asked <= 0) * (1 - stop)), 8) / 8,
         np.minimum(inside(looks[:, of_class["name"]]), 3) / 3,
         np.minimum(number.sum() - inside(number), 2) / 2,
-        np.minimum(inside(after[:, _SIGNS.index("comma")]) - after[last][:, _SIGNS.index("comma")], 3) / 3,
+        np.minimum(inside(after[:, _SIGNS.index("comma")]) - after[last, _SIGNS.index("comma")], 3) / 3,
         inside(counted) > 0,
         (ends[last] - begins[first]) / max(1, len(text)),
     ]
-    columns = [looks[first], looks_before, looks[last], looks_after, before[first], after[last]]
-    return np.hstack([*columns, np.stack([np.asarray(each, np.float64) for each in (*with_kind, *rest)], axis=1)])
+    return (
+        np.hstack([looks, looks_before, before]),
+        np.hstack([looks, looks_after, after]),
+        np.array([*with_kind, *rest], np.float64).T,
+    )
