@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,14 +25,24 @@ class LiveIndex:
     """The index of the catalogue's papers, in memory, with the catalogue's revision that it shows.
 
     ``folder`` is where it is kept over a restart, ``None``: nowhere. ``title_weight`` is how many times a
-    word of a title counts. It is empty until ``follow`` is called for the first time.
+    word of a title counts. It is empty until ``follow`` is called for the first time. ``prepare`` is called
+    in the worker with each new index before it is used, so that no question waits for what it does.
     """
 
-    def __init__(self, catalogue: Catalogue, worker: Worker, *, folder: Path | None, title_weight: int) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        worker: Worker,
+        *,
+        folder: Path | None,
+        title_weight: int,
+        prepare: Callable[[Index], None],
+    ) -> None:
         self._catalogue = catalogue
         self._worker = worker
         self._folder = folder
         self._title_weight = title_weight
+        self._prepare = prepare
         self._analysis = analysis_name(title_weight)
         self._index = Index.empty()
         self._revision: int = -1
@@ -60,7 +70,7 @@ class LiveIndex:
             if index is None:
                 await self._take(await self._built(), revision)
             else:
-                self._index, self._revision = index, revision
+                await self._use(index, revision)
 
     async def add(self, papers: Sequence[Paper], *, seen_at: datetime) -> Added:
         """Store papers in the catalogue, seen at an aware moment, and take them into the index."""
@@ -87,6 +97,10 @@ class LiveIndex:
                 await self._worker.run_unbounded(index.save, self._folder, revision, self._analysis)
             except OSError as error:
                 log.warning("The index cannot be kept in %s: %s", self._folder, error.strerror)
+        await self._use(index, revision)
+
+    async def _use(self, index: Index, revision: int) -> None:
+        await self._worker.run_unbounded(self._prepare, index)
         self._index, self._revision = index, revision
 
     async def _saved(self, revision: int) -> Index | None:

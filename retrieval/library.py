@@ -130,9 +130,11 @@ class Library:
     ) -> AsyncGenerator[Library]:
         limits = settings.limits
         with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
-            index = LiveIndex(catalogue, worker, folder=folder, title_weight=settings.retrieval.title_weight)
+            answerer = Answerer.from_settings(settings.answers)
+            title_weight = settings.retrieval.title_weight
+            index = LiveIndex(catalogue, worker, folder=folder, title_weight=title_weight, prepare=answerer.prepare)
             await index.follow()
-            yield cls(catalogue, index, Answerer.from_settings(settings.answers), worker, clock)
+            yield cls(catalogue, index, answerer, worker, clock)
 
     # --- papers in -----------------------------------------------------------------------------
 
@@ -182,7 +184,7 @@ class Library:
 
     async def _check(self, *several: Sequence[Quote]) -> None:
         quotes = [quote for quotes in several for quote in quotes]
-        check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
+        check_quotes(quotes, await self._catalogue.texts({quote.paper.id for quote in quotes}))
 
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
         """Papers for a query, best first; newest first for a query of filters alone.

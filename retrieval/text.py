@@ -10,6 +10,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,7 +47,9 @@ class Token(NamedTuple):
     text: str
 
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]|[\u0300-\u036f]|['’](?=[^\W\d_]))*")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]+|[\u0300-\u036f]+|['’](?=[^\W\d_]))*")
+_PLAIN_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:'[a-z][a-z0-9]*)*|\d+(?:[.,]\d+)*")
+"""The same in lowered ASCII, where it is found in half of the time."""
 
 _NEVER_LAST = frozenset("a.k.a aka approx avg ca cf e.g eg et ex i.e ie s.t v.s viz vs w.r.t wrt".split())
 """Abbreviations that always stand before what they speak of."""
@@ -192,6 +195,18 @@ def _plain(word: str) -> str:
     return unicodedata.normalize("NFC", bare) or word
 
 
+def words(text: str) -> list[str]:
+    """The words and numbers of a text, lowered, stop words included: those of ``tokens``, without their places."""
+    if text.isascii():  # lowering it whole changes no length and makes no other letter
+        return _PLAIN_TOKEN.findall(text.lower())
+    return [found.lower() for found in _TOKEN.findall(text)]
+
+
 def terms(text: str) -> list[str]:
     """What is indexed and searched: the stems of all words that are no stop words, in order, with repeats."""
-    return [stem(word) for found in _TOKEN.findall(text) if (word := found.lower()) not in STOP_WORDS]
+    return terms_of(words(text))
+
+
+def terms_of(lowered: Iterable[str]) -> list[str]:
+    """The stems of those words that are no stop words, in order, with repeats."""
+    return [stem(word) for word in lowered if word not in STOP_WORDS]

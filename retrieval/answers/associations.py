@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,6 @@ from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
 WORDS_FILE = PROJECT / "config" / "words.npz"
-
-_KEPT = 32_768
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.intp]
@@ -46,18 +44,9 @@ class Associations:
         found = [number for stem in stems if (number := self.numbers.get(stem)) is not None]
         return np.array(found, np.intp)
 
-    def of_text(self, stems: tuple[str, ...]) -> Numbers:
-        """The numbers of a text's stems, each once, in one order whatever theirs; kept for texts read lately."""
-        return _of_text(self, stems)
-
     def embed(self, stems: Iterable[str]) -> Vectors:
         """The direction of a text: length 1, or 0 where none of its stems is known."""
         return unit(self.vectors[self.known(dict.fromkeys(stems))].sum(axis=0, keepdims=True))[0]
-
-
-@lru_cache(maxsize=_KEPT)
-def _of_text(words: Associations, stems: tuple[str, ...]) -> Numbers:
-    return np.unique(words.known(stems))
 
 
 def unit(rows: Vectors) -> Vectors:

@@ -1,14 +1,14 @@
 """What sentences look like that give a number, a reason, a result: their cues.
 
-Most cues are single words, looked up word by word in a table that fills itself; only where no word
-tells are the patterns of several words tried. That is ten times faster than patterns alone.
+Most cues are single words, looked up word by word in a table that fills itself. Only where no word tells,
+and where a word stands that a phrase cannot do without, are the patterns of several words tried.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Final
 
 _WORDS: Final[dict[str, str]] = {
@@ -32,18 +32,21 @@ _WORDS: Final[dict[str, str]] = {
     "leaning": "",
     "items": r"includ\w*|compris\w*|consist\w*",
 }
+# A pattern that begins with plain letters leaps to them: what stands before is looked at behind them, not by \b.
+_NAME: Final = r"[A-Z](?<!\w[A-Z])[\w-]*?[A-Z0-9][\w-]*?\b"
 _PHRASES: Final[dict[str, str]] = {
     "method": r"(?i)\b(?:we|that|which|method|model|framework|approach|it)\b.*\b(?:us|learn|train|encod|design|"
     r"adopt|appl|generat)\w*\b|\bby \w+ing\b",
     "proposal": r"(?i)\b(?:we|this (?:paper|work|study|article|survey|report)|here,? we) (?:\w+ )?"
     r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*\b",
-    "definition": r"\b(?:is|are) (?:an? |the )|\brefers? to\b|\bknown as\b|\bi\.e\.|\([A-Z][\w-]+\)",
+    "definition": r"is(?<!\wis) (?:an? |the )|are(?<!\ware) (?:an? |the )|refer(?<!\wrefer)s? to\b|"
+    r"known(?<!\wknown) as\b|i\.e\.(?<!\wi\.e\.)|\([A-Z][\w-]+\)",
     "availability": r"(?i)\bopen[- ]?sourced?\b|\bhugging face\b",
     "comparison": r"state-of-the-art",
     "naming": r"\b(?:short for|stands? for|refer(?:s|red)? to)\b|"
     r"\b(?:propose|introduce|present)s?\b[^.]{0,60}[A-Z]\w*[A-Z]",
     "finding": r"\b[Ii]n contrast\b|\bdemonstrates? that\b",
-    "names": r"(?:\b[A-Z][\w-]*[A-Z0-9][\w-]*\b.*?){2}",
+    "names": rf"(?>{_NAME}).*?{_NAME}",
     "purpose": r"\b[Tt]o (?:address|tackle|solve|bridge|mitigate|overcome|achieve|enable|this end|reduce|improve)\b|"
     r"\b(?:in order to|so that)\b",
     "materials": r"\b(?:trained|evaluated?|experiments) on\b",
@@ -52,19 +55,70 @@ _PHRASES: Final[dict[str, str]] = {
     "items": r"(?i)\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|: ",
 }
 
+_NEEDED: Final[dict[str, str]] = {
+    "method": r"(?:us|learn|train|encod|design|adopt|appl|generat)\w*|by",
+    "proposal": r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*",
+    "definition": r"is|are|refers?|known|i",
+    "availability": r"open\w*|hugging",
+    "comparison": r"state",
+    "naming": r"short|stands?|refer(?:s|red)?|(?:propose|introduce|present)s?",
+    "finding": r"contrast|demonstrates?",
+    "purpose": r"address|tackle|solve|bridge|mitigate|overcome|achieve|enable|end|reduce|improve|order|so",
+    "materials": r"trained|evaluated?|experiments",
+}
+"""Words one of which each phrase has, but those that ``_told_by_signs`` tells."""
 CUES: Final = tuple(_WORDS)
 
 _WORD_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _WORDS.items() if pattern}
 _PHRASE_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _PHRASES.items()}
+_NEEDED_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _NEEDED.items()}
+_BIT: Final = {cue: 1 << place for place, cue in enumerate(CUES)}
+_ALL: Final = (1 << len(CUES)) - 1
+_MAYBE: Final = len(CUES)
+"""By how much a bit is moved up that says: this word may be part of such a phrase."""
+_COMMAS: Final = 2
+"""Commas of the shortest list: "a, b, c and d"."""
 
 
-def cues_of(sentence: str, words: Collection[str]) -> frozenset[str]:
+def cues_of(sentence: str, words: Iterable[str]) -> frozenset[str]:
     """The cues of a sentence. ``words`` are its lowered words, stop words included."""
-    found = set[str]().union(*map(_cues_of_word, words))
-    found.update(cue for cue, pattern in _PHRASE_PATTERNS.items() if cue not in found and pattern.search(sentence))
-    return frozenset(found)
+    told = 0
+    for word in words:
+        told |= _told_by(word)
+    maybe = told >> _MAYBE | _told_by_signs(sentence)
+    told &= _ALL
+    for bit, pattern in _phrases(maybe & ~told):
+        if pattern.search(sentence):
+            told |= bit
+    return _named(told)
+
+
+def _told_by_signs(sentence: str) -> int:
+    """The bits of the phrases that a sentence may have by its signs and capitals, whatever its words."""
+    maybe = _BIT["leaning"] | _BIT["names"]
+    if "(" in sentence:
+        maybe |= _BIT["definition"] | _BIT["items"]
+    elif ": " in sentence or sentence.count(",") >= _COMMAS:
+        maybe |= _BIT["items"]
+    return maybe
+
+
+@cache
+def _phrases(bits: int) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """The patterns of bits, each with its own."""
+    return tuple((_BIT[cue], pattern) for cue, pattern in _PHRASE_PATTERNS.items() if bits & _BIT[cue])
 
 
 @lru_cache(maxsize=100_000)
-def _cues_of_word(word: str) -> frozenset[str]:
-    return frozenset(cue for cue, pattern in _WORD_PATTERNS.items() if pattern.fullmatch(word))
+def _told_by(word: str) -> int:
+    """The bits of the cues that a word is, and, moved up, those of the phrases that it may be part of."""
+    parts = re.findall(r"\w+", word)  # of "that's": phrases know no apostrophe
+    cues = [cue for cue, pattern in _WORD_PATTERNS.items() if pattern.fullmatch(word)]
+    maybe = [cue for cue, pattern in _NEEDED_PATTERNS.items() if any(map(pattern.fullmatch, parts))]
+    return sum(_BIT[cue] for cue in cues) | sum(_BIT[cue] << _MAYBE for cue in maybe)
+
+
+@cache
+def _named(bits: int) -> frozenset[str]:
+    """The cues of bits; one set for all sentences that look alike."""
+    return frozenset(cue for cue, bit in _BIT.items() if bits & bit)

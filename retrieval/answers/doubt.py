@@ -58,7 +58,7 @@ def describe(ranking: Ranking, corpus_size: int) -> Floats:
     units = set[str]().union(*(each.units for each in reading.passages))
     beside = set[str]().union(*(each.beside_numbers for each in reading.passages))
     cue = _CUE_OF_KIND.get(analysis.kind)
-    names_there = float(features.named_paper(table)[row])
+    names_there = float(table.value(features.named_paper)[row])
     measures = analysis.units if analysis.wants_number else frozenset[str]()
     abstract = reading.paper.abstract
     words = list(analysis.weights)
@@ -103,7 +103,7 @@ def describe(ranking: Ranking, corpus_size: int) -> Floats:
         "small_and_unknown": small * unknown,
         "small_and_near": small * float(there_near @ weights),
     }
-    same = [float(feature(table)[row]) for feature in _SAME]
+    same = [float(table.value(feature)[row]) for feature in _SAME]
     kinds = [float(analysis.kind is kind) for kind in _KINDS]
     return np.array([*same, *(float(value) for value in own.values()), *kinds])
 

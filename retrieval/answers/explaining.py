@@ -41,7 +41,7 @@ _OF_PAPER: Final[Mapping[str, str]] = {
         "bm25_of_possible bm25_lead named_paper named_here"
     ),
     "the paper is about the same things": (
-        "coverage_near rest_near unique_near likeness paper_near paper_likeness paper_likeness_share"
+        "coverage_near coverage_telling rest_near unique_near likeness paper_near paper_likeness paper_likeness_share"
     ),
     "we were talking about this paper": (
         "earlier_first earlier_first_leans earlier_first_pronoun earlier_first_goes_on earlier_first_short "
@@ -52,14 +52,21 @@ _OF_SENTENCE: Final[Mapping[str, str]] = {
     "the sentence has your words": (
         "coverage coverage_meant coverage_related rest rest_meant pairs last_word first_word named_here"
     ),
-    "the sentence is about the same things": "coverage_near rest_near likeness",
-    "no other sentence of the abstract comes as near": "unique unique_near ahead rest_ahead likeness_ahead",
+    "the sentence is about the same things": "coverage_near coverage_telling rest_near likeness",
+    "it has what you ask about the paper": "left_over",
+    "no other sentence of the abstract comes as near": (
+        "unique unique_near ahead rest_ahead likeness_ahead left_over_ahead"
+    ),
+    "the sentence before it says what it is about": "before before_leaning behind_name",
+    "it says something new": "fresh",
     "it says what the thing is": "introduced explained definition naming",
     "it gives the kind of number you asked for": (
         "number number_beside_counted number_beside_word number_near_counted unit_given unit_wanted_and_missing"
     ),
     "it names what you asked for": "asked_for new_names names items materials",
-    "it stands where abstracts say such things": "place is_first before after asked_before length",
+    "it stands where abstracts say such things": (
+        "place is_first after asked_before length background_part aim_part method_part result_part conclusion_part"
+    ),
     "it tells a result": "result finding comparison",
     "it tells a reason": "reason purpose",
     "it tells how it is done": "method proposal leaning",

@@ -13,11 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answers.cues import CUES
 from retrieval.answers.kinds import Kind
 from retrieval.answers.naming import holds_name, squeeze
-from retrieval.answers.passages import Passage
-from retrieval.answers.roles import Role
+from retrieval.answers.passages import LOOKS
 from retrieval.answers.table import Floats, Mask, Table
 
 Feature = Callable[[Table], Floats]
@@ -114,9 +112,11 @@ def introduced(table: Table) -> Floats:
 def explained(table: Table) -> Floats:
     """What a thing is stands right behind its name: "X, a …", "X is a …", "X (…)", "called X"."""
     telling = sorted(table.analysis.weights, key=lambda word: -table.analysis.weights[word])[:3]
-    if not telling:
-        return np.zeros(len(table))
-    return table.of_sentences(lambda passage: sum(word in passage.explained for word in telling) / len(telling))
+    columns = [list(table.analysis.weights).index(word) for word in telling]
+    values = np.zeros(len(table))
+    for row in np.flatnonzero(table.exact[:, columns].any(axis=1)):  # no other sentence can explain one of them
+        values[row] = sum(word in table.passages[row].explained for word in telling) / len(telling)
+    return values
 
 
 def pairs(table: Table) -> Floats:
@@ -124,7 +124,7 @@ def pairs(table: Table) -> Floats:
     asked = list(itertools.pairwise(table.analysis.words))
     if not asked:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: sum(pair in passage.pairs for pair in asked) / len(asked))
+    return np.sum([table.having_pair(*pair) for pair in asked], axis=0) / len(asked)
 
 
 def last_word(table: Table) -> Floats:
@@ -139,17 +139,17 @@ def first_word(table: Table) -> Floats:
 
 def before(table: Table) -> Floats:
     """The sentence that introduces a thing uses its words, the next one says more about it."""
-    return table.neighbour(coverage_near(table), -1)
+    return table.neighbour(table.value(coverage_near), -1)
 
 
 def after(table: Table) -> Floats:
     """And the one before it may say what it is for."""
-    return table.neighbour(coverage_near(table), 1)
+    return table.neighbour(table.value(coverage_near), 1)
 
 
 def before_leaning(table: Table) -> Floats:
     """Most of all where it begins with "This" or "It", which stands for those words."""
-    return before(table) * table.of_sentences(lambda passage: "leaning" in passage.cues)
+    return table.value(before) * table.of_sentences(lambda passage: "leaning" in passage.cues)
 
 
 def behind_name(table: Table) -> Floats:
@@ -176,7 +176,7 @@ def left_over(table: Table) -> Floats:
 
 def left_over_ahead(table: Table) -> Floats:
     """And on these the sentence must be ahead of its rivals."""
-    own = left_over(table)
+    own = table.value(left_over)
     return own - table.best_other(own)
 
 
@@ -301,34 +301,34 @@ def _may_follow_up(table: Table) -> Floats:
 
 def earlier_first_leans(table: Table) -> Floats:
     """And all the more when it cannot stand alone."""
-    return earlier_first(table) * table.analysis.leans
+    return table.value(earlier_first) * table.analysis.leans
 
 
 def earlier_first_pronoun(table: Table) -> Floats:
     """It, they, that: what was spoken of."""
-    return earlier_first(table) * table.analysis.points_back
+    return table.value(earlier_first) * table.analysis.points_back
 
 
 def earlier_first_goes_on(table: Table) -> Floats:
     """And, but, what about: the talk goes on."""
-    return earlier_first(table) * table.analysis.goes_on
+    return table.value(earlier_first) * table.analysis.goes_on
 
 
 def earlier_first_short(table: Table) -> Floats:
     """Few words of its own leave most to what was said before."""
-    return earlier_first(table) / max(1, len(table.analysis.words))
+    return table.value(earlier_first) / max(1, len(table.analysis.words))
 
 
 def earlier_first_named_else(table: Table) -> Floats:
     """A name that the paper does not have is another paper's."""
     if not table.analysis.names:
         return np.zeros(len(table))
-    return earlier_first(table) * (1 - named_paper(table))
+    return table.value(earlier_first) * (1 - table.value(named_paper))
 
 
 def earlier_first_fits(table: Table) -> Floats:
     """A follow-up speaks of what the paper speaks of; who changes the subject does not."""
-    return earlier_first(table) * paper_near(table)
+    return table.value(earlier_first) * table.value(paper_near)
 
 
 def earlier_other(table: Table) -> Floats:
@@ -342,7 +342,7 @@ def asked_before(table: Table) -> Floats:
     words = table.analysis.before
     if not words or not table.analysis.leans:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: sum(word in passage.stems for word in words) / len(words))
+    return np.sum([table.having(word) for word in words], axis=0) / len(words)
 
 
 # --- the look of the sentence ------------------------------------------------------------------
@@ -367,12 +367,16 @@ def length(table: Table) -> Floats:
 def number_beside_counted(table: Table) -> Floats:
     """The number of what was counted stands beside its noun."""
     counted = table.analysis.counted
+    if not counted:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: bool(counted & passage.beside_numbers))
 
 
 def number_beside_word(table: Table) -> Floats:
     """A question for a number has a word beside which the number stands."""
     words = frozenset(table.analysis.words) if table.analysis.wants_number else frozenset[str]()
+    if not words:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: bool(words & passage.beside_numbers))
 
 
@@ -387,7 +391,9 @@ def unit_given(table: Table) -> Floats:
 def unit_wanted_and_missing(table: Table) -> Floats:
     """And not by a sentence that has no such number."""
     units = table.analysis.units if table.analysis.wants_number else frozenset[str]()
-    return table.of_sentences(lambda passage: bool(units) and not units & passage.units)
+    if not units:
+        return np.zeros(len(table))
+    return table.of_sentences(lambda passage: not units & passage.units)
 
 
 def asked_for(table: Table) -> Floats:
@@ -400,6 +406,8 @@ def asked_for(table: Table) -> Floats:
 
 def number_near_counted(table: Table) -> Floats:
     """Participants are subjects, annotators and users as well: what is beside the number need only come near."""
+    if not table.analysis.counted:
+        return np.zeros(len(table))
     return table.of_sentences(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers))
 
 
@@ -434,7 +442,6 @@ _PLAIN: Final[tuple[Feature, ...]] = (
     unit_wanted_and_missing,
 )  # fmt: skip
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
-_LOOKS: Final = (*CUES, *Role)
 _CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)
 
 PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLAIN)
@@ -442,8 +449,8 @@ PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLA
 
 NAMES: Final[tuple[str, ...]] = (
     *PAPER_NAMES,
-    *(f"cue:{look}" for look in _LOOKS),
-    *(f"{kind}:{look}" for kind in _KINDS for look in (*_LOOKS, *(feature.__name__ for feature in _CROSSED))),
+    *(f"cue:{look}" for look in LOOKS),
+    *(f"{kind}:{look}" for kind in _KINDS for look in (*LOOKS, *(feature.__name__ for feature in _CROSSED))),
 )
 """The features in the order of the weights: the functions above, then what a sentence looks like
 (``cue:``), then each kind of question with each look and with the place in the abstract."""
@@ -451,15 +458,11 @@ NAMES: Final[tuple[str, ...]] = (
 
 def describe(table: Table) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
-    plain = np.stack([feature(table) for feature in _PLAIN], axis=1)
-    looks = np.array([_looks(passage) for passage in table.passages], np.float64)
-    crossed = np.zeros((len(table), len(_KINDS), len(_LOOKS) + len(_CROSSED)))
-    looks_there = np.column_stack([looks, *(feature(table) for feature in _CROSSED)])
+    plain = np.stack([table.value(feature) for feature in _PLAIN], axis=1)
+    looks = np.concatenate([reading.looks for reading in table.readings]).astype(np.float64)
+    crossed = np.zeros((len(table), len(_KINDS), len(LOOKS) + len(_CROSSED)))
+    looks_there = np.column_stack([looks, *(table.value(feature) for feature in _CROSSED)])
     kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
     for at, kind in enumerate(kinds):
         crossed[:, _KINDS.index(kind)] = looks_there * (1.0 if not at else 0.5)
     return np.hstack([plain, looks, crossed.reshape(len(table), -1)])
-
-
-def _looks(passage: Passage) -> list[bool]:
-    return [*(cue in passage.cues for cue in CUES), *(role is passage.role for role in Role)]

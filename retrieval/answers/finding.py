@@ -14,7 +14,7 @@ from retrieval.answers.table import Floats
 from retrieval.index import Hit, Index
 from retrieval.text import terms
 
-CANDIDATES: Final = 16
+CANDIDATES: Final = 24
 """Papers whose sentences are read for one question."""
 LISTED: Final = 40
 """The same for a question that wants a list of papers."""
@@ -24,8 +24,9 @@ _LEXICON: Final = 0.4
 """What a word of the lexicon counts beside a word of the question."""
 _BEFORE: Final = 0.5
 """What a word of the question before counts, for a question that leans on it."""
-_ABOUT: Final = 0.8
-"""What being about the same counts beside having the same words, both at most 1."""
+_ABOUT: Final = 1.6
+"""What being about the same counts beside having the same words, both at most 1: a question whose words all stand in
+a paper finds it anyway."""
 
 
 def find(analysis: Analysis, index: Index, meanings: Meanings, associations: Associations) -> list[Hit]:

@@ -32,7 +32,7 @@ def highlights(analysis: Analysis, passage: Passage, weights: Floats) -> tuple[S
     runs = runs_of(analysis, passage)
     if not runs.spans:
         return ()
-    scores = runs.described @ for_kinds(weights, analysis.kinds)
+    scores = runs.scores(for_kinds(weights, analysis.kinds))
     shares = np.zeros((len(runs.spans), len(runs.spans)))
     shares[runs.first, runs.last] = np.exp(scores - scores.max())
     # How likely the answer lies within a run: the shares of all runs inside of it.

@@ -12,7 +12,7 @@ import numpy as np
 from retrieval.answers.associations import Associations, Vectors, unit
 from retrieval.index import Index, Segment
 
-_POSTINGS_AT_A_TIME: Final = 200_000
+_POSTINGS_AT_A_TIME: Final = 20_000
 
 
 @dataclass(frozen=True, eq=False)

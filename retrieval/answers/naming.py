@@ -7,11 +7,15 @@ from functools import lru_cache
 from typing import Final
 
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
+_NO_ASCII_LETTERS: Final = bytes(each for each in range(128) if not chr(each).isalnum())
 
 
 def squeeze(text: str) -> str:
     """Letters and digits alone, lowered."""
-    return _NO_LETTERS.sub("", text.lower())
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered.encode().translate(None, _NO_ASCII_LETTERS).decode()
+    return _NO_LETTERS.sub("", lowered)
 
 
 def holds_name(text: str, squeezed: str, name: str) -> bool:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
-from retrieval.answers.cues import cues_of
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.answers.associations import Associations
+from retrieval.answers.coded import Coded
+from retrieval.answers.cues import CUES, cues_of
 from retrieval.answers.naming import squeeze
 from retrieval.answers.roles import Role, roles_of
 from retrieval.answers.units import given_units
 from retrieval.papers import Paper
-from retrieval.text import Span, Token, sentences, stem, terms, tokens
+from retrieval.text import Span, sentences, stem, terms, terms_of, words
 
-_KEPT: Final = 4_096
+_KEPT: Final = 1_024
+"""Papers whose readings are kept: enough for a conversation. Each is some 35 objects, and the collector
+stops everything to look at all that is kept: more papers, longer stops."""
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
 _EXPLAINS: Final = re.compile(
     r"(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
@@ -29,101 +35,120 @@ _NAME: Final = re.compile(r"(?<=[\w,;:()–—/-] )[A-Z][\w.+-]*\w|\b\w*[a-z0-9-
 """A name in the middle of a sentence."""
 _AROUND: Final = 4
 """Words that such a name may have."""
-_FUZZY: Final = 5
-"""Letters that words of one family share at the beginning."""
+_DIGIT: Final = re.compile(r"\d")
+_NONE: Final = frozenset[str]()
+
+LOOKS: Final[tuple[str, ...]] = (*CUES, *(f"{role}_part" for role in Role))
+"""What a sentence may look like: its cues, then its role in the abstract."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
-    """One sentence. ``order`` counts from 0; ``beside_numbers`` are stems next to a number in it,
-    ``names`` the names behind its first word, squeezed. ``role`` is what it is there for in its abstract.
+    """One sentence. ``order`` counts from 0; ``words`` are its stems in order, ``cues`` what it looks like and
+    ``role`` what it is there for.
+
+    What only some questions ask for is read when it is first asked for, and then kept: most sentences
+    that are looked at are never looked at so closely.
     """
 
     span: Span
     order: int
-    role: Role
     text: str
     words: tuple[str, ...]
-    stems: frozenset[str]
-    beginnings: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
     cues: frozenset[str]
-    units: frozenset[str]
-    beside_numbers: frozenset[str]
-    names: frozenset[str]
-    explained: frozenset[str]
-    squeezed: str
+    role: Role
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Its stems, each once."""
+        return frozenset(self.words)
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """Units beside its numbers."""
+        return given_units(self.text)
+
+    @cached_property
+    def beside_numbers(self) -> frozenset[str]:
+        """Stems next to a number."""
+        return _beside_numbers(words(self.text)) if _DIGIT.search(self.text) else _NONE
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names behind its first word, squeezed."""
+        return frozenset(squeeze(name) for name in _NAME.findall(self.text))
+
+    @cached_property
+    def explained(self) -> frozenset[str]:
+        """Stems of the names that it explains; all of them are among ``stems``."""
+        return _explained(self.text)
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Its letters and digits."""
+        return squeeze(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A paper with its sentences.
 
-    ``stems`` are those of title and abstract together, ``words`` the same in alphabetical order. ``head``
-    is the name before the colon of the title, squeezed, and empty where there is none. Squeezed text is
-    lowered and without anything but letters and digits, so that "KV-Cache" is "kv cache" is "kvcache".
+    ``coded`` are the stems of its title and then of each sentence, ``looks`` what each sentence looks
+    like, with a column each in the order of ``LOOKS``. Squeezed text is lowered and without anything but letters and
+    digits, so that "KV-Cache" is "kv cache" is "kvcache".
     """
 
     paper: Paper
     passages: tuple[Passage, ...]
-    title_stems: frozenset[str]
-    stems: frozenset[str]
-    words: tuple[str, ...]
-    head: str
-    squeezed_title: str
-    squeezed: str
+    title_words: tuple[str, ...]
+    coded: Coded
+    looks: NDArray[np.bool_]
+
+    @cached_property
+    def title_stems(self) -> frozenset[str]:
+        """The stems of the title."""
+        return frozenset(self.title_words)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of title and abstract together."""
+        return self.title_stems.union(*(passage.words for passage in self.passages))
+
+    @cached_property
+    def head(self) -> str:
+        """The name before the colon of the title, squeezed; empty where there is none."""
+        head = _HEAD.match(self.paper.title)
+        return squeeze(head[1]) if head else ""
+
+    @cached_property
+    def squeezed_title(self) -> str:
+        """The title's letters and digits."""
+        return squeeze(self.paper.title)
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Title and abstract squeezed, sentence by sentence."""
+        return self.squeezed_title + " " + " ".join(passage.squeezed for passage in self.passages)
 
 
 @lru_cache(maxsize=_KEPT)
-def read_paper(paper: Paper) -> Reading:
+def read_paper(paper: Paper, associations: Associations) -> Reading:
     """A paper's sentences. Kept for the papers asked about last: people ask several times about one."""
     spans = sentences(paper.abstract)
     roles = roles_of([paper.abstract[start:end] for start, end in spans])
     passages = tuple(
         _passage(paper.abstract, span, order, role) for order, (span, role) in enumerate(zip(spans, roles, strict=True))
     )
-    title_stems = frozenset(terms(paper.title))
-    head = _HEAD.match(paper.title)
-    stems = title_stems.union(*(passage.stems for passage in passages))
-    squeezed_title = squeeze(paper.title)
-    return Reading(
-        paper,
-        passages,
-        title_stems,
-        stems,
-        tuple(sorted(stems)),
-        squeeze(head[1]) if head else "",
-        squeezed_title,
-        squeezed_title + " " + " ".join(passage.squeezed for passage in passages),
-    )
+    title = tuple(terms(paper.title))
+    coded = Coded.of([title, *(passage.words for passage in passages)], associations.numbers)
+    looks = [[*(cue in passage.cues for cue in CUES), *(role is passage.role for role in Role)] for passage in passages]
+    return Reading(paper, passages, title, coded, np.array(looks, np.bool_).reshape(len(passages), len(LOOKS)))
 
 
 def _passage(abstract: str, span: Span, order: int, role: Role) -> Passage:
     text = abstract[span[0] : span[1]]
-    every = tokens(text)
-    words = tuple(terms(text))
-    stems = frozenset(words)
-    return Passage(
-        span=span,
-        order=order,
-        role=role,
-        text=text,
-        words=words,
-        stems=stems,
-        beginnings=frozenset(beginning(each) for each in stems if len(each) >= _FUZZY),
-        pairs=frozenset(itertools.pairwise(words)),
-        cues=cues_of(text, {token.text for token in every}),
-        units=given_units(text),
-        beside_numbers=_beside_numbers(every),
-        names=frozenset(squeeze(name) for name in _NAME.findall(text)),
-        explained=_explained(text),
-        squeezed=squeeze(text),
-    )
-
-
-def beginning(word: str) -> str:
-    """What the words of one family share, as far as letters tell."""
-    return word[:_FUZZY]
+    lowered = words(text)
+    return Passage(span, order, text, tuple(terms_of(lowered)), cues_of(text, lowered), role)
 
 
 def _explained(text: str) -> frozenset[str]:
@@ -136,7 +161,7 @@ def _explained(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _beside_numbers(words: Sequence[Token]) -> frozenset[str]:
+def _beside_numbers(lowered: Sequence[str]) -> frozenset[str]:
     """Stems of the three words after each number: what it counts, or its unit."""
-    places = [at for at, token in enumerate(words) if token.text[0].isdigit()]
-    return frozenset(stem(word.text) for at in places for word in words[at + 1 : at + 4])
+    places = [at for at, word in enumerate(lowered) if word[0].isdigit()]
+    return frozenset(stem(word) for at in places for word in lowered[at + 1 : at + 4])

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,9 @@ _LONGEST: Final = 40
 """Words that a run may have."""
 _MOST_WORDS: Final = 120
 """Words of a sentence that are looked at: longer ones are lists of names or formulas."""
+
+_KEPT: Final = 8_192
+"""Words whose looks are remembered."""
 
 _WORD: Final = re.compile(r"--+|[–—]|(?:(?!--)[^\s–—])+")
 _DASH: Final = re.compile(r"--+|[–—]")
@@ -62,20 +66,39 @@ _PLAIN: Final = (
 
 NAMES: Final[tuple[str, ...]] = (*_PLAIN, *(f"{kind}:{name}" for kind in KINDS for name in _WITH_KIND))
 """The features in the order of the weights: of a run's edges, of what is in it, and again for each kind of question."""
+_EDGE: Final = 2 * len(_LOOKS) + len(_SIGNS)
+"""Features of the word at an edge of a run, of its neighbour outside, and of the sign between them."""
 _FIRST_WITH_KIND: Final = _PLAIN.index(_WITH_KIND[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """The runs of a sentence: words ``first[n]`` to ``last[n]``, both within, and a row of features each.
+    """The runs of a sentence: words ``first[n]`` to ``last[n]``, both within, and their features without a kind.
 
-    ``spans`` are the words, in characters of the sentence. The features are those without a kind.
+    ``spans`` are the words, in characters of the sentence. ``at_first`` and ``at_last`` have a row a word: the
+    features of a run that begins or ends with it. ``within`` has a row a run: the other features.
     """
 
     spans: tuple[Span, ...]
     first: Numbers
     last: Numbers
-    described: Floats
+    at_first: Floats
+    at_last: Floats
+    within: Floats
+
+    @property
+    def described(self) -> Floats:
+        """A row of features for each run, in the order of ``NAMES``."""
+        first, last, looks = self.at_first[self.first], self.at_last[self.last], 2 * len(_LOOKS)
+        return np.hstack([first[:, :looks], last[:, :looks], first[:, looks:], last[:, looks:], self.within])
+
+    def scores(self, weights: Floats) -> Floats:
+        """``described @ weights``, without writing out what runs with the same first or last word share."""
+        looks, signs = 2 * len(_LOOKS), len(_SIGNS)
+        of_first, of_last, first_sign, last_sign, rest = np.split(weights, np.cumsum([looks, looks, signs, signs]))
+        firsts = self.at_first @ np.concatenate([of_first, first_sign])
+        lasts = self.at_last @ np.concatenate([of_last, last_sign])
+        return firsts[self.first] + lasts[self.last] + self.within @ rest
 
 
 def runs_of(analysis: Analysis, passage: Passage) -> Runs:
@@ -84,9 +107,10 @@ def runs_of(analysis: Analysis, passage: Passage) -> Runs:
     size = len(words.texts)
     if not size:
         nothing = np.zeros(0, np.intp)
-        return Runs((), nothing, nothing, np.zeros((0, len(_PLAIN))))
+        edge = np.zeros((0, _EDGE))
+        return Runs((), nothing, nothing, edge, edge, np.zeros((0, len(_PLAIN) - 2 * _EDGE)))
     first, last = np.nonzero(np.triu(np.tri(size, size, _LONGEST - 1)))
-    return Runs(words.spans, first, last, _described(analysis, passage.text, words, first, last))
+    return Runs(words.spans, first, last, *_described(analysis, passage.text, words, first, last))
 
 
 def for_kinds(weights: Floats, kinds: Sequence[Kind]) -> Floats:
@@ -142,7 +166,14 @@ def _sign(signs: str) -> str:
     return next((_SIGN_OF[sign] for sign in signs if sign in _SIGN_OF), "")
 
 
-def _look(word: str, asked: float) -> list[float]:
+@lru_cache(maxsize=_KEPT)
+def _stems(word: str) -> frozenset[str]:
+    return frozenset(terms(word))
+
+
+@lru_cache(maxsize=_KEPT)
+def _look(word: str) -> tuple[float, ...]:
+    """How a word looks, whatever was asked."""
     lowered = word.lower()
     row = [0.0] * len(_LOOKS)
     name = _CLASS_OF.get(lowered)
@@ -150,20 +181,24 @@ def _look(word: str, asked: float) -> list[float]:
         row[_LOOKS.index(name)] = 1.0
     row[-7:] = (
         bool(_NUMBER.fullmatch(lowered)), bool(re.search(r"[A-Z]", word)), "://" in word or lowered.startswith("www."),
-        lowered.endswith("ly"), lowered.endswith("ing"), lowered.endswith("ed"), asked > 0,
+        lowered.endswith("ly"), lowered.endswith("ing"), lowered.endswith("ed"), False,
     )  # fmt: skip
-    return row
+    return tuple(row)
 
 
-def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, last: Numbers) -> Floats:
-    stems = [frozenset(terms(word)) for word in words.texts]
+def _described(
+    analysis: Analysis, text: str, words: _Words, first: Numbers, last: Numbers
+) -> tuple[Floats, Floats, Floats]:
+    """The features of words as the first of a run, as the last of one, and of the runs."""
+    stems = [_stems(word) for word in words.texts]
     total = analysis.total or 1.0
     meant = dict(analysis.weights)
     for word, meanings in analysis.expansion.items():
         for meaning in meanings:
             meant.setdefault(meaning, 0.5 * analysis.weights[word])
     asked = np.array([max((meant.get(stem, 0.0) for stem in each), default=0.0) for each in stems]) / total
-    looks = np.array([_look(word, value) for word, value in zip(words.texts, asked, strict=True)])
+    looks = np.array([_look(word) for word in words.texts])
+    looks[:, _LOOKS.index("asked")] = asked > 0
     outside = np.zeros((1, len(_LOOKS)))
     gaps = np.eye(len(_SIGNS))[[_SIGNS.index(gap) for gap in words.gaps]]
     before, after = gaps[:-1], gaps[1:]
@@ -176,8 +211,7 @@ def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, las
         return sums[last + 1] - sums[first]
 
     size = last - first + 1
-    looks_before = np.vstack([outside, looks[:-1]])[first]
-    looks_after = np.vstack([looks[1:], outside])[last]
+    looks_before, looks_after = np.vstack([outside, looks[:-1]]), np.vstack([looks[1:], outside])
     asked_before, asked_after = np.concatenate([[0.0], asked[:-1]]), np.concatenate([asked[1:], [0.0]])
     begins, ends = (np.array(each) for each in zip(*words.spans, strict=True))
     of_class = {name: _LOOKS.index(name) for name in _LOOKS}
@@ -187,14 +221,14 @@ def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, las
         inside(address) > 0,
         last == len(words.texts) - 1,
         first == 0,
-        looks_before[:, of_class["by"]],
-        looks_before[:, of_class["to"]],
-        looks_before[:, of_class["verb"]],
-        before[first][:, _SIGNS.index("colon")],
-        looks_before[:, of_class["asked"]],
-        looks[first][:, of_class["by"]],
-        looks[first][:, of_class["to"]],
-        looks[first][:, of_class["relative"]],
+        looks_before[first, of_class["by"]],
+        looks_before[first, of_class["to"]],
+        looks_before[first, of_class["verb"]],
+        before[first, _SIGNS.index("colon")],
+        looks_before[first, of_class["asked"]],
+        looks[first, of_class["by"]],
+        looks[first, of_class["to"]],
+        looks[first, of_class["relative"]],
     ]
     rest = [
         inside(asked),
@@ -204,9 +238,12 @@ def _described(analysis: Analysis, text: str, words: _Words, first: Numbers, las
         np.minimum(inside((asked <= 0) * (1 - stop)), 8) / 8,
         np.minimum(inside(looks[:, of_class["name"]]), 3) / 3,
         np.minimum(number.sum() - inside(number), 2) / 2,
-        np.minimum(inside(after[:, _SIGNS.index("comma")]) - after[last][:, _SIGNS.index("comma")], 3) / 3,
+        np.minimum(inside(after[:, _SIGNS.index("comma")]) - after[last, _SIGNS.index("comma")], 3) / 3,
         inside(counted) > 0,
         (ends[last] - begins[first]) / max(1, len(text)),
     ]
-    columns = [looks[first], looks_before, looks[last], looks_after, before[first], after[last]]
-    return np.hstack([*columns, np.stack([np.asarray(each, np.float64) for each in (*with_kind, *rest)], axis=1)])
+    return (
+        np.hstack([looks, looks_before, before]),
+        np.hstack([looks, looks_after, after]),
+        np.array([*with_kind, *rest], np.float64).T,
+    )

@@ -7,7 +7,7 @@ that a question against a hundred sentences costs a few array operations.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.associations import Associations, unit
+from retrieval.answers.coded import Coded
 from retrieval.answers.naming import holds_name, squeeze
-from retrieval.answers.passages import Passage, Reading, beginning, read_paper
+from retrieval.answers.passages import Passage, Reading, read_paper
 from retrieval.answers.types import Scored
 from retrieval.text import terms
 
@@ -41,11 +42,12 @@ class Table:
     passages: tuple[Passage, ...]
     paper_of: Rows
     associations: Associations
+    _values: dict[Callable[[Table], Floats], Floats] = field(default_factory=dict[Callable[["Table"], Floats], Floats])
 
     @classmethod
     def of(cls, analysis: Analysis, candidates: Sequence[Scored], associations: Associations) -> Table:
         """The table of a question; candidates without a sentence are left out."""
-        readings = [(read_paper(each.paper), each.score) for each in candidates if each.paper.abstract]
+        readings = [(read_paper(each.paper, associations), each.score) for each in candidates if each.paper.abstract]
         sizes = [len(reading.passages) for reading, _ in readings]
         return cls(
             analysis=analysis,
@@ -73,55 +75,79 @@ class Table:
     # --- which words are where -----------------------------------------------------------------
 
     @cached_property
+    def coded(self) -> Coded:
+        """The stems of each paper's title and then of its sentences, paper after paper."""
+        return Coded.joined([reading.coded for reading in self.readings])
+
+    @cached_property
+    def _titles(self) -> Rows:
+        """Which of the coded texts is the title of each paper."""
+        return self.starts + np.arange(len(self.readings))
+
+    @cached_property
+    def _sentences(self) -> Rows:
+        """Which of the coded texts each sentence is."""
+        return np.arange(len(self)) + self.paper_of + 1
+
+    @cached_property
+    def _exact(self) -> Mask:
+        """Text has the word; a row a text."""
+        return self._columns(lambda word: self.coded.having((word,)))
+
+    @cached_property
     def exact(self) -> Mask:
         """Sentence has the word."""
-        return self._mask([passage.stems for passage in self.passages])
+        return self._exact[self._sentences]
 
     @cached_property
     def meant(self) -> Mask:
         """Sentence has the word, or one that the lexicon gives for it."""
-        meanings = [self.analysis.expansion.get(word, frozenset[str]()) for word in self.analysis.weights]
-        rows = [[bool(each & passage.stems) for each in meanings] for passage in self.passages]
-        return self.exact | np.array(rows, np.bool_).reshape(self.exact.shape)
+        expansion = self.analysis.expansion
+        return self.exact | self._columns(lambda word: self.coded.having(expansion.get(word, ())))[self._sentences]
 
     @cached_property
     def related(self) -> Mask:
         """Sentence has a word with the same beginning."""
-        beginnings = [beginning(word) if len(word) >= 5 else "" for word in self.analysis.weights]  # noqa: PLR2004
-        rows = [[each in passage.beginnings for each in beginnings] for passage in self.passages]
-        return self.exact | np.array(rows, np.bool_).reshape(self.exact.shape)
+        return self.exact | self._columns(self.coded.having_family)[self._sentences]
 
     @cached_property
     def near(self) -> Floats:
         """How near the sentence's nearest word comes to the word, 0..1; 1 for the word itself or its meaning."""
         similar = np.zeros(self.exact.shape)
         columns = [(at, number) for at, number in enumerate(self._numbers) if number >= 0]
-        known = [self.associations.of_text(passage.words) for passage in self.passages]
-        sizes = np.array([len(each) for each in known])
-        full = np.flatnonzero(sizes)
-        if columns and len(full):
+        known, rows = self._known
+        if columns and len(known):
             asked = self.associations.units[[number for _, number in columns]]
-            likeness = self.associations.units[np.concatenate(known)] @ asked.T
-            starts = np.concatenate([[0], np.cumsum(sizes[full])[:-1]])
+            likeness = self.associations.units[known] @ asked.T
+            starts = np.flatnonzero(np.diff(rows, prepend=-1))
             nearest = np.maximum.reduceat(likeness, starts, axis=0)
-            similar[full[:, None], np.array([at for at, _ in columns])] = nearest
+            similar[rows[starts][:, None], np.array([at for at, _ in columns])] = nearest
         return np.maximum(np.where(similar >= NEAR, similar, 0.0), self.meant | self.related)
 
     @cached_property
     def in_title(self) -> Mask:
         """Paper (a row a paper) has the word in its title."""
-        return self._mask([reading.title_stems for reading in self.readings])
+        return self._exact[self._titles]
 
     def in_paper(self, having: Floats | Mask) -> Floats:
         """The best of a paper's sentences for each word, its title too; a row a paper."""
         best = np.maximum.reduceat(having.astype(np.float64), self.starts, axis=0)
         return np.maximum(best, self.in_title)
 
-    def _mask(self, holders: Sequence[frozenset[str]]) -> Mask:
-        words = list(self.analysis.weights)
-        return np.array([[word in stems for word in words] for stems in holders], np.bool_).reshape(
-            len(holders), len(words)
-        )
+    def having(self, stem: str) -> Mask:
+        """Sentence has a stem, be it one of the question's or not."""
+        return self.coded.having((stem,))[self._sentences]
+
+    def having_pair(self, one: str, other: str) -> Mask:
+        """Sentence has two stems side by side."""
+        return self.coded.having_pair(one, other)[self._sentences]
+
+    def _columns(self, having: Callable[[str], Mask]) -> Mask:
+        """A column a word of the question, a row a coded text."""
+        columns = np.zeros((len(self.coded), len(self.analysis.weights)), np.bool_)
+        for at, word in enumerate(self.analysis.weights):
+            columns[:, at] = having(word)
+        return columns
 
     @cached_property
     def _numbers(self) -> list[int]:
@@ -175,23 +201,29 @@ class Table:
     @cached_property
     def likeness(self) -> Floats:
         """Cosine of the question and each sentence."""
-        return self._likeness([passage.words for passage in self.passages])
+        return self._likeness(*self._known, len(self))
 
     @cached_property
     def paper_likeness(self) -> Floats:
         """Cosine of the question and each paper."""
-        return self._likeness([reading.words for reading in self.readings])
+        papers = np.repeat(np.arange(len(self.readings)), [len(reading.coded) for reading in self.readings])
+        return self._likeness(*self.coded.known(papers), len(self.readings))
 
-    def _likeness(self, texts: Sequence[tuple[str, ...]]) -> Floats:
+    @cached_property
+    def _known(self) -> tuple[Rows, Rows]:
+        """The numbers of each sentence's stems that have a vector, each once, and the sentence of each."""
+        sentences = np.full(len(self.coded), -1)
+        sentences[self._sentences] = np.arange(len(self))
+        return self.coded.known(sentences)
+
+    def _likeness(self, known: Rows, owners: Rows, size: int) -> Floats:
+        """Cosine of the question and each of ``size`` texts, whose words ``known`` belong to ``owners``."""
         asked = self.associations.embed(terms(self.analysis.text))
-        known = [self.associations.of_text(text) for text in texts]
-        sizes = np.array([len(each) for each in known])
-        full = np.flatnonzero(sizes)
-        like = np.zeros(len(texts))
-        if len(full):
-            starts = np.concatenate([[0], np.cumsum(sizes[full])[:-1]])
-            sums = np.add.reduceat(self.associations.vectors[np.concatenate(known)], starts, axis=0)
-            like[full] = unit(sums) @ asked
+        like = np.zeros(size)
+        if len(known):
+            starts = np.flatnonzero(np.diff(owners, prepend=-1))
+            sums = np.add.reduceat(self.associations.vectors[known], starts, axis=0)
+            like[owners[starts]] = unit(sums) @ asked
         return like
 
     # --- small tools for features --------------------------------------------------------------
@@ -204,15 +236,21 @@ class Table:
         """A value of each sentence."""
         return np.array([value(passage) for passage in self.passages], np.float64)
 
+    def value(self, feature: Callable[[Table], Floats]) -> Floats:
+        """A feature of this table, reckoned once however many ask for it. Not to be written to."""
+        found = self._values.get(feature)
+        if found is None:
+            found = self._values[feature] = feature(self)
+        return found
+
     def best_other(self, values: Floats) -> Floats:
         """For each sentence the highest value among the other sentences of its paper; 0 where it is alone."""
-        best = np.zeros(len(values))
-        for start, end in zip(self.starts, [*self.starts[1:], len(values)], strict=True):
-            mine = values[start:end]
-            if len(mine) > 1:
-                first, second = np.partition(mine, len(mine) - 2)[-1], np.partition(mine, len(mine) - 2)[-2]
-                best[start:end] = np.where(mine == first, second, first)
-        return best
+        first = np.maximum.reduceat(values, self.starts)[self.paper_of]
+        best = values >= first
+        below = np.maximum.reduceat(np.where(best, -np.inf, values), self.starts)[self.paper_of]
+        single = np.add.reduceat(best.astype(np.intp), self.starts)[self.paper_of] == 1
+        other = np.where(best & single, below, first)
+        return np.where(np.isfinite(other), other, 0.0)
 
     def neighbour(self, values: Floats, step: int) -> Floats:
         """The value of the sentence ``step`` places further in the same paper; 0 where there is none."""

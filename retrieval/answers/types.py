@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from retrieval.errors import UnfaithfulQuote
 from retrieval.papers import Paper
@@ -86,10 +87,24 @@ class Answer:
     elapsed_ms: float = 0.0
 
 
-def check_quotes(quotes: Sequence[Quote], originals: dict[str, Paper]) -> None:
+class Original(Protocol):
+    """A paper's text as the library keeps it; a ``Paper`` is one."""
+
+    @property
+    def title(self) -> str:
+        """The title, white space normalised."""
+        ...
+
+    @property
+    def abstract(self) -> str:
+        """The abstract, white space normalised."""
+        ...
+
+
+def check_quotes(quotes: Sequence[Quote], originals: Mapping[str, Original]) -> None:
     """Hold every quote against its paper's abstract as the library keeps it.
 
-    ``originals`` maps paper ids to papers fetched by the library itself. Raises
+    ``originals`` maps paper ids to texts fetched by the library itself. Raises
     ``UnfaithfulQuote`` for a paper that is not there, a title or an abstract that differs from the
     kept one, offsets outside it, an empty slice, or highlights that are unsorted or leave the quote.
     """

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from retrieval.text import words
 
 _NUMBER: Final = r"\d[\d.,]*\s?(?:\\times|\\,)?-?\s?"
 # No price: "$2\times$". As Pandoc tells them apart: a formula's last sign follows no space and precedes no digit.
@@ -70,6 +73,13 @@ _GIVEN: Final[dict[str, re.Pattern[str]]] = {
 _DIGIT: Final = re.compile(r"\d")
 _IN_WORDS: Final = {name: _GIVEN[name] for name in ("time", "times", "score", "rate", "count", "date")}
 """Those that need no digits."""
+_NONE: Final = frozenset[str]()
+_MEASURES: Final = re.compile(
+    r"real|half|twice|double|triple|orders?|points?|\w*per(?:s|second)?|s|second|two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|january|february|march|april|june|july|august|september|"
+    r"october|november|december"
+)
+"""Words one of which stands in each that has no digits."""
 
 
 def asked_units(question: str) -> frozenset[str]:
@@ -79,5 +89,15 @@ def asked_units(question: str) -> frozenset[str]:
 
 def given_units(sentence: str) -> frozenset[str]:
     """The units that stand in a sentence beside a number."""
-    patterns = _GIVEN if _DIGIT.search(sentence) else _IN_WORDS
+    if _DIGIT.search(sentence):
+        patterns = _GIVEN
+    elif any(map(_measures, words(sentence))):
+        patterns = _IN_WORDS
+    else:
+        return _NONE
     return frozenset(name for name, pattern in patterns.items() if pattern.search(sentence))
+
+
+@lru_cache(maxsize=100_000)
+def _measures(word: str) -> bool:
+    return any(map(_MEASURES.fullmatch, re.findall(r"\w+", word)))

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -24,6 +24,13 @@ _BATCH = 500  # papers in one statement: far below SQLite's limit of bound value
 _LONGEST_TYPED = 200  # characters of a title that are looked at when somebody types one
 
 T = TypeVar("T")
+
+
+class Text(NamedTuple):
+    """What a paper says."""
+
+    title: str
+    abstract: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +82,22 @@ class Catalogue:
     async def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers that there are, by id, in the order of ``ids``; each on its newest list."""
         found = dict[str, Paper]()
-        for batch in _batches(list(ids)):
-            found.update(await self._papers(select(papers).where(papers.c.id.in_(batch))))
+        on_lists = select(papers, listings.c.name, listings.c.day, listings.c.position).outerjoin(listings)
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(ids)):
+                statement = on_lists.where(papers.c.id.in_(batch)).order_by(listings.c.day)
+                for row in (await connection.execute(statement)).mappings():
+                    found[row["id"]] = paper_of(row, row if row["name"] is not None else None)
         return {id: found[id] for id in ids if id in found}
+
+    async def texts(self, ids: Collection[str]) -> dict[str, Text]:
+        """Titles and abstracts of the papers that there are, by id: what a quote is held against, and no more."""
+        found = dict[str, Text]()
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(ids)):
+                wanted = select(papers.c.id, papers.c.title, papers.c.abstract).where(papers.c.id.in_(batch))
+                found.update((row.id, Text(row.title, row.abstract)) for row in await connection.execute(wanted))
+        return found
 
     async def everything(self) -> AsyncIterator[Paper]:
         """All papers in the order of their ids, a batch in memory at a time."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.answers import doubt, features, lists, runs
 from retrieval.answers.analysis import Analysis, analyse
 from retrieval.answers.comparing import sides
 from retrieval.answers.naming import holds_name, squeeze
@@ -217,3 +218,9 @@ def test_trees_for_other_features_are_refused() -> None:
         Trees.of(MODEL, ("a", "c"))
     with pytest.raises(SettingsError, match="python -m retrieval fit"):
         Trees.of(MODEL.model_copy(update={"usual": {"a": 1.0}}), ("a",))
+
+
+def test_no_two_features_share_a_name() -> None:
+    """Weights are kept by name: of two of one name, one would be lost."""
+    for names in (features.NAMES, features.PAPER_NAMES, doubt.NAMES, lists.NAMES, runs.NAMES):
+        assert len(set(names)) == len(names)

@@ -15,7 +15,7 @@ import pytest
 
 from retrieval.answers import Answerer
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
-from retrieval.catalogue import Added, Catalogue
+from retrieval.catalogue import Added, Catalogue, Text
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.library import Library, Span
 from retrieval.papers import Listing, Paper
@@ -292,15 +292,12 @@ async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The catalogue at the moment of sending is what counts, not at that of reading."""
-    get, calls = Catalogue.get, list[int]()
+    texts = Catalogue.texts
 
-    async def changing(self: Catalogue, ids: Collection[str]) -> dict[str, Paper]:
-        calls.append(len(ids))
-        found = await get(self, ids)
-        withdrawn = {id: paper.model_copy(update={"abstract": "Withdrawn."}) for id, paper in found.items()}
-        return found if len(calls) == 1 else withdrawn
+    async def withdrawn(self: Catalogue, ids: Collection[str]) -> dict[str, Text]:
+        return {id: text._replace(abstract="Withdrawn.") for id, text in (await texts(self, ids)).items()}
 
-    monkeypatch.setattr(Catalogue, "get", changing)
+    monkeypatch.setattr(Catalogue, "texts", withdrawn)
     with pytest.raises(UnfaithfulQuote, match="reads otherwise"):
         await library.answer(QUESTION)
 
