@@ -38,7 +38,8 @@ async def assembled(settings: Settings, community: Path) -> AsyncGenerator[Paper
     """The bot with its library and its store, both closed at the end; a first run loads the seed page."""
     async with Library.open(settings, now) as library, Store.open(community) as store:
         await library.add_seeds()
-        # The collector need not look again, at every full round, at what stays as long as the program runs.
+        # What stays as long as the program runs need not be looked at in every full collection: those stop everything.
+        gc.collect()
         gc.freeze()
         yield PaperBot(settings, library, store, now)
 

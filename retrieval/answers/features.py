@@ -385,7 +385,7 @@ def unit_given(table: Table) -> Floats:
     units = table.analysis.units
     if not units:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: len(units & passage.units) / len(units))
+    return table.of_sentences(lambda passage: len(passage.gives(units)) / len(units))
 
 
 def unit_wanted_and_missing(table: Table) -> Floats:
@@ -393,7 +393,7 @@ def unit_wanted_and_missing(table: Table) -> Floats:
     units = table.analysis.units if table.analysis.wants_number else frozenset[str]()
     if not units:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: not units & passage.units)
+    return (table.value(unit_given) == 0).astype(np.float64)
 
 
 def asked_for(table: Table) -> Floats:

@@ -68,6 +68,10 @@ class Passage:
         """Units beside its numbers."""
         return given_units(self.text)
 
+    def gives(self, units: frozenset[str]) -> frozenset[str]:
+        """Those of some units that stand beside its numbers."""
+        return given_units(self.text, units)
+
     @cached_property
     def beside_numbers(self) -> frozenset[str]:
         """Stems next to a number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
@@ -87,15 +88,15 @@ def asked_units(question: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _ASKED.items() if pattern.search(question))
 
 
-def given_units(sentence: str) -> frozenset[str]:
-    """The units that stand in a sentence beside a number."""
+def given_units(sentence: str, among: Collection[str] = tuple(_GIVEN)) -> frozenset[str]:
+    """The units that stand in a sentence beside a number; only those ``among`` which are looked for."""
     if _DIGIT.search(sentence):
         patterns = _GIVEN
     elif any(map(_measures, words(sentence))):
         patterns = _IN_WORDS
     else:
         return _NONE
-    return frozenset(name for name, pattern in patterns.items() if pattern.search(sentence))
+    return frozenset(name for name, pattern in patterns.items() if name in among and pattern.search(sentence))
 
 
 @lru_cache(maxsize=100_000)

@@ -71,6 +71,7 @@ async def test_a_paper_comes_out_as_it_went_in(catalogue: Catalogue) -> None:
     on_list = FULL.model_copy(update={"listing": Listing(name="2024-05-02", day=date(2024, 5, 2), position=4)})
     assert await catalogue.add([on_list], seen_at=NOW) == Added(new=1)
     assert await catalogue.get([FULL.id]) == {FULL.id: on_list}
+    assert await catalogue.texts([FULL.id, "nobody"]) == {FULL.id: (FULL.title, FULL.abstract)}
 
 
 async def test_the_same_papers_again_change_nothing() -> None:

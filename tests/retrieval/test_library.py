@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import threading
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,7 @@ from retrieval.answers import Answerer
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.catalogue import Added, Catalogue, Text
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
+from retrieval.index import Index
 from retrieval.library import Library, Span
 from retrieval.papers import Listing, Paper
 from retrieval.settings import SEED_PAGE, LibrarySettings, LimitSettings, RetrievalSettings
@@ -286,6 +288,25 @@ async def test_a_quote_that_is_no_slice_never_leaves(
     monkeypatch.setattr(Answerer, "compose", compose)
     with pytest.raises(UnfaithfulQuote):
         await library.answer(QUESTION)
+
+
+async def test_an_index_is_prepared_before_it_is_asked(
+    settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the start, after an import, and from disk: no question waits for it."""
+    prepared = list[int]()
+
+    def prepare(_: Answerer, index: Index) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        prepared.append(len(index))
+
+    monkeypatch.setattr(Answerer, "prepare", prepare)
+    async with Library.open(settings, clock) as library:
+        assert prepared == [0]
+        await library.add(SEEDS)
+        assert prepared == [0, len(SEEDS)]
+    async with Library.open(settings, clock):
+        assert prepared == [0, len(SEEDS), len(SEEDS)]
 
 
 async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
