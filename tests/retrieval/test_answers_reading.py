@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.answers import doubt, features, lists, runs
 from retrieval.answers.analysis import Analysis, analyse
+from retrieval.answers.associations import associations
 from retrieval.answers.comparing import sides
 from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.passages import read_paper
@@ -165,7 +166,9 @@ TORTOISE = Paper(
 
 def test_a_comparison_of_two_papers_has_a_side_for_each() -> None:
     """Each is asked without the other's name."""
-    found = sides(read("is Hare faster than Tortoise?"), [read_paper(HARE), read_paper(TORTOISE)])
+    found = sides(
+        read("is Hare faster than Tortoise?"), [read_paper(HARE, associations()), read_paper(TORTOISE, associations())]
+    )
     assert [(side.place, side.question.text) for side in found] == [
         (0, "is hare faster than ?"),
         (1, "is faster than tortoise?"),
@@ -175,8 +178,20 @@ def test_a_comparison_of_two_papers_has_a_side_for_each() -> None:
 def test_where_one_abstract_speaks_of_both_there_are_no_sides() -> None:
     """It is asked as a whole."""
     both = HARE.model_copy(update={"abstract": HARE.abstract + " Unlike Tortoise, Hare sleeps."})
-    assert sides(read("is Hare faster than Tortoise?"), [read_paper(both), read_paper(TORTOISE)]) == ()
-    assert sides(read("what is Hare, and what is Tortoise?"), [read_paper(HARE), read_paper(TORTOISE)]) == ()
+    assert (
+        sides(
+            read("is Hare faster than Tortoise?"),
+            [read_paper(both, associations()), read_paper(TORTOISE, associations())],
+        )
+        == ()
+    )
+    assert (
+        sides(
+            read("what is Hare, and what is Tortoise?"),
+            [read_paper(HARE, associations()), read_paper(TORTOISE, associations())],
+        )
+        == ()
+    )
 
 
 async def test_a_comparison_is_answered_from_both_papers(tmp_path: Path) -> None:
