@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.answers import runs
@@ -39,6 +39,7 @@ def table_of(question: str, papers: Sequence[Paper]) -> Table:
 
 
 @given(st.text() | st.text(st.characters(codec="ascii")))
+@example("It's a'9, 5'11 o'clock's 3,000.5x_y B2B.")
 def test_words_are_those_of_the_tokens(text: str) -> None:
     """ASCII is read by a pattern of its own."""
     assert words(text) == [token.text for token in tokens(text)]
