@@ -137,7 +137,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
     weights = {word: rarest if word in unknown else max(corpus.idf(word), 0.1 * rarest) for word in words}
     meanings = lexicon()
     kinds = kinds_of(text)
-    last = asked.history[-1] if asked.history else Turn("")
+    last = asked.history[-1] if asked.history and not _names_strangers(text, unknown) else Turn("")
     leans = bool(last.paper_ids) and _leans(text, words)
     return Analysis(
         question=question,
@@ -207,6 +207,12 @@ def _afresh(question: Question) -> Question:
     if opening is None or not question.text[opening.end() :].strip():
         return question
     return Question(question.text[opening.end() :])
+
+
+def _names_strangers(text: str, unknown: frozenset[str]) -> bool:
+    """Whether a name in the question stands in no paper at all: then it is not of what was spoken of."""
+    names = [terms(name) for name in _names(text)]
+    return any(stems and unknown.issuperset(stems) for stems in names)
 
 
 def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:

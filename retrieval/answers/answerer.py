@@ -72,6 +72,9 @@ class Answerer:
         table = Table.of(analysis, candidates, self.associations)
         if answer.outcome is Outcome.CHAT or not len(table):
             return answer, None
+        first = next(iter(sides(analysis, table.readings)), None)
+        if first is not None and answer.quotes and answer.quotes[0].paper == table.readings[first.place].paper:
+            table = self._alone(first, candidates, corpus)
         ranking = rank(table, self.model.paper, self.model.sentence)
         return answer, explain(answer, ranking, self.model, len(corpus))
 
@@ -101,7 +104,7 @@ class Answerer:
         """What each paper of a comparison says of its own; ``None`` where one of them does not answer."""
         quotes, confidence = list[Quote](), 1.0
         for side in apart:
-            own = Table.of(self.analyse(side.question, corpus), candidates, self.associations)
+            own = self._alone(side, candidates, corpus)
             ranking = rank(own, self.model.paper, self.model.sentence)
             row = next(int(each) for each in ranking.order if own.paper_of[each] == side.place)
             confidence = min(confidence, self._confidence(ranking, len(corpus)))
@@ -118,6 +121,10 @@ class Answerer:
             papers=(*shown.values(), *(each for each in others if each.paper.id not in shown))[:_NEAREST],
             confidence=confidence,
         )
+
+    def _alone(self, side: Side, candidates: Sequence[Scored], corpus: Corpus) -> Table:
+        """One side of a comparison, asked as a question of its own."""
+        return Table.of(self.analyse(side.question, corpus), candidates, self.associations)
 
     def _confidence(self, ranking: Ranking, corpus_size: int) -> float:
         described = doubt.describe(ranking, corpus_size)

@@ -13,7 +13,7 @@ from retrieval.answers.table import Floats
 MOST: Final = 8
 _ALL: Final = 0.999
 """Coverage of a paper that has all of the question's words."""
-_LEAST: Final = 0.2
+_LEAST: Final = 0.4
 """Probability below which even the best paper is not on the matter."""
 
 NAMES: Final = (

@@ -184,6 +184,8 @@ class Table:
         return np.logical_or.reduceat(self.named_here, self.starts, axis=0) | self.named_in_title
 
     def _holding(self, texts: Sequence[tuple[str, str]]) -> Mask:
+        if not self.names:
+            return np.zeros((len(texts), 0), np.bool_)
         rows = [[holds_name(text, squeezed, name) for name in self.names] for text, squeezed in texts]
         return np.array(rows, np.bool_).reshape(len(texts), len(self.names))
 

@@ -239,3 +239,9 @@ def test_no_two_features_share_a_name() -> None:
     """Weights are kept by name: of two of one name, one would be lost."""
     for names in (features.NAMES, features.PAPER_NAMES, doubt.NAMES, lists.NAMES, runs.NAMES):
         assert len(set(names)) == len(names)
+
+
+def test_a_name_that_no_paper_has_is_no_follow_up() -> None:
+    """What is asked of something that nobody wrote of is not asked of the paper of before."""
+    assert read("and what does Blender do?", TURN).earlier == ()
+    assert read("and what does it do?", TURN).earlier == ("a", "b", "c")

@@ -15,7 +15,8 @@ from retrieval.answers.analysis import analyse
 from retrieval.answers.associations import Associations
 from retrieval.answers.coded import Coded
 from retrieval.answers.cues import cues_of
-from retrieval.answers.passages import read_paper, squeeze
+from retrieval.answers.naming import squeeze
+from retrieval.answers.passages import read_paper
 from retrieval.answers.table import Floats, Table
 from retrieval.answers.types import Question, Scored
 from retrieval.answers.units import given_units
