@@ -75,11 +75,10 @@ _COLUMNS = {
     "overflow_at": _array(types.uint32, readonly=True),
     "overflow_frequencies": _array(types.uint32, readonly=True),
 }
+_INTEGER, _REAL = types.int64, types.float64
 
 
-@numba.njit(
-    types.int64(_array(types.uint16, readonly=True), types.int64, types.int64, types.int64), cache=True, nogil=True
-)
+@numba.njit(_INTEGER(_COLUMNS["documents"], _INTEGER, _INTEGER, _INTEGER), cache=True, nogil=True)
 def _place(documents, start, end, row):  # type: ignore[no-untyped-def]
     """Where ``row`` stands between two places of ascending documents, -1 where it does not."""
     stop = end
@@ -90,3 +89,182 @@ def _place(documents, start, end, row):  # type: ignore[no-untyped-def]
         else:
             end = middle
     return start if start < stop and documents[start] == row else -1
+
+
+@numba.njit(
+    _REAL(
+        _COLUMNS["documents"],
+        _COLUMNS["frequencies"],
+        _COLUMNS["offsets"],
+        _COLUMNS["overflow_at"],
+        _COLUMNS["overflow_frequencies"],
+        _array(_INTEGER),
+        _array(_REAL),
+        _REAL,
+        _INTEGER,
+    ),
+    cache=True,
+    nogil=True,
+)
+def _exact(documents, frequencies, offsets, overflow_at, overflow_frequencies, places, weights, norm, row):  # type: ignore[no-untyped-def]
+    """The score of a document, its terms' shares added in the order of the query."""
+    score = 0.0
+    for term in range(len(places)):
+        if places[term] < 0:
+            continue
+        at = _place(documents, offsets[places[term]], offsets[places[term] + 1], row)
+        if at >= 0:
+            frequency = float(frequencies[at])
+            if frequency == MANY:
+                frequency = float(overflow_frequencies[np.searchsorted(overflow_at, at)])
+            score += weights[term] * (frequency / (frequency + norm))
+    return score
+
+
+@numba.njit(_INTEGER(_array(_REAL), _INTEGER, _REAL), cache=True, nogil=True)
+def _keep(heap, held, score):  # type: ignore[no-untyped-def]
+    """Put a score among the best, in the place of the least where there is no room; how many there are then."""
+    if held < len(heap):
+        at = held
+        while at and heap[(at - 1) >> 1] > score:
+            heap[at] = heap[(at - 1) >> 1]
+            at = (at - 1) >> 1
+        heap[at] = score
+        return held + 1
+    if score <= heap[0]:
+        return held
+    at = 0
+    while 2 * at + 1 < held:
+        child = 2 * at + 1
+        if child + 1 < held and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= score:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = score
+    return held
+
+
+@numba.njit(
+    _INTEGER(
+        _COLUMNS["documents"],
+        _COLUMNS["impacts"],
+        _COLUMNS["offsets"],
+        _array(_INTEGER),
+        _array(types.uint32),
+        _array(_INTEGER),
+        _array(_INTEGER),
+        _INTEGER,
+        _array(types.uint32),
+    ),
+    cache=True,
+    nogil=True,
+)
+def _walk(documents, impacts, offsets, places, bounds, order, rest, needed, sums):  # type: ignore[no-untyped-def]
+    """Add up the bounds of the terms that must be walked; how many (in the order of the weights) these are."""
+    sums[:] = 0
+    for walked in range(len(order)):
+        if rest[walked] <= needed * _WALKED:
+            return walked
+        place = places[order[walked]]
+        if place < 0:
+            continue
+        bound = bounds[order[walked]]
+        for at in range(offsets[place], offsets[place + 1]):
+            sums[documents[at]] += bound * np.uint32(impacts[at])
+    return len(order)
+
+
+@numba.njit(
+    types.UniTuple(_INTEGER, 2)(
+        *_COLUMNS.values(),
+        _array(_INTEGER),
+        _array(types.uint32),
+        _array(_INTEGER),
+        _array(_REAL),
+        _REAL,
+        _REAL,
+        _array(types.bool_),
+        _array(types.uint32),
+        _array(_REAL),
+        _INTEGER,
+        _array(_INTEGER),
+        _array(_REAL),
+    ),
+    cache=True,
+    nogil=True,
+)
+def _search(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0914
+    documents,
+    frequencies,
+    impacts,
+    offsets,
+    maxima,
+    lengths,
+    overflow_at,
+    overflow_frequencies,
+    places,
+    bounds,
+    order,
+    weights,
+    mean,
+    scale,
+    allowed,
+    sums,
+    heap,
+    held,
+    rows,
+    scores,
+):
+    """The documents of a segment that can be among the best: how many the heap holds then, and how many there are.
+
+    ``rows`` and ``scores`` receive them. One function, because a call from Python costs as much as a
+    thousand postings.
+    """
+    rest = np.zeros(len(order) + 1, np.int64)  # what the terms from here on can add
+    for at in range(len(order) - 1, -1, -1):
+        place = places[order[at]]
+        rest[at] = rest[at + 1] + (np.int64(maxima[place]) * np.int64(bounds[order[at]]) if place >= 0 else 0)
+    count = 0
+    if not rest[0]:
+        return held, count
+    needed = np.int64(heap[0] * scale) if held == len(heap) else 0
+    if rest[0] < needed:
+        return held, count
+    sums = sums[: len(lengths)]
+    walked = _walk(documents, impacts, offsets, places, bounds, order, rest, needed, sums)
+    for line in range(0, len(lengths), _LINE):
+        end = min(line + _LINE, len(lengths))
+        near = np.uint32(max(needed - rest[walked], 1))
+        most = np.uint32(0)
+        for row in range(line, end):
+            most = max(most, sums[row])
+        if most < near:
+            continue
+        for row in range(line, end):
+            if sums[row] < near or (len(allowed) and not allowed[row]):
+                continue
+            bound = np.int64(sums[row])
+            for at in range(walked, len(order)):
+                if bound + rest[at] < needed:
+                    break
+                place = places[order[at]]
+                if place >= 0:
+                    found = _place(documents, offsets[place], offsets[place + 1], row)
+                    if found >= 0:
+                        bound += np.int64(impacts[found]) * np.int64(bounds[order[at]])
+            if bound < needed:
+                continue
+            norm = K1 * (1 - B + B * float(lengths[row]) / mean) if mean else K1
+            score = _exact(
+                documents, frequencies, offsets, overflow_at, overflow_frequencies, places, weights, norm, row
+            )
+            if held == len(heap) and score < heap[0]:
+                continue
+            rows[count], scores[count] = row, score
+            count += 1
+            held = _keep(heap, held, score)
+            needed = np.int64(heap[0] * scale) if held == len(heap) else 0
+            near = np.uint32(max(needed - rest[walked], 1))
+    return held, count
