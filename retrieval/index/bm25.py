@@ -163,6 +163,11 @@ class Index:
         return self._count
 
     @property
+    def mean_length(self) -> float:
+        """Terms of a document on average, repeats counted; 0 without documents."""
+        return self._mean
+
+    @property
     def ids(self) -> Sequence[str]:
         """The documents' ids in the order in which they were added (replacing moves to the end). All are read."""
         return list(chain.from_iterable(compress(segment.ids.all(), segment.alive) for segment in self._segments))
