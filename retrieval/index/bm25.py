@@ -26,7 +26,7 @@ from retrieval.index.building import Document, build
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.search import Engine, NumpyEngine, Part, Plan, exact
 from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment, length_norms
-from retrieval.index.statistics import average_idf
+from retrieval.index.statistics import Statistics
 from retrieval.index.strings import keys
 
 EPSILON = 0.25
@@ -77,13 +77,17 @@ class Index:
     all the documents together, however they were added.
     """
 
-    def __init__(self, segments: Sequence[Segment], engine: Engine | None = None) -> None:
+    def __init__(
+        self, segments: Sequence[Segment], engine: Engine | None = None, before: Statistics | None = None
+    ) -> None:
         self._segments = tuple(segments)
         self._engine = engine or NumpyEngine()
         self._bases: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
         self._count = sum(segment.living for segment in segments)
         self._mean = sum(segment.words for segment in segments) / self._count if self._count else 0.0
         self._known = dict[str, _Word]()
+        self._before = before
+        self._statistics: Statistics | None = None
 
     @classmethod
     def empty(cls) -> Index:
@@ -118,7 +122,7 @@ class Index:
 
     def searched_by(self, engine: Engine) -> Index:
         """The same index with another engine, which gives the same hits."""
-        return Index(self._segments, engine)
+        return Index(self._segments, engine, self._latest)
 
     def adding(self, documents: Iterable[Document]) -> Index:
         """An index of these documents too. An id that is known already is replaced, not doubled.
@@ -157,7 +161,7 @@ class Index:
         return merging.due(self._segments, self._mean)
 
     def _with(self, segments: Sequence[Segment]) -> Index:
-        return Index(segments, self._engine)
+        return Index(segments, self._engine, self._latest)
 
     def __len__(self) -> int:
         return self._count
@@ -185,7 +189,14 @@ class Index:
     @cached_property
     def average_idf(self) -> float:
         """Mean idf over all terms, before the floor; zero or less in corpora of a few documents."""
-        return average_idf(self._segments, self._count)
+        before, self._before = self._before, None
+        self._statistics = Statistics.of(self._segments, before)
+        return self._statistics.average_idf(self._count)
+
+    @property
+    def _latest(self) -> Statistics | None:
+        """The statistics from which those of an index made from this one may go on, if there are any."""
+        return self._statistics or self._before
 
     def document_frequency(self, term: str) -> int:
         """How many documents hold ``term``."""

@@ -210,6 +210,21 @@ def test_what_is_removed_is_gone(batches: list[Batch], removed: set[str], query:
     assert_scores(back, documents, query)
 
 
+@given(lots, st.sets(ids), st.lists(st.booleans(), min_size=9, max_size=9))
+def test_statistics_go_on_from_those_of_the_index_before(
+    batches: list[Batch], removed: set[str], asked: list[bool]
+) -> None:
+    """The mean idf is the same whether it was asked for on the way or not."""
+    index, documents = Index.empty(), together(batches)
+    for batch, ask in zip(batches, asked, strict=False):
+        index = index.adding(batch)
+        assert not ask or index.average_idf == pytest.approx(Index(index.segments).average_idf)
+    index = index.removing(removed)
+    assert index.average_idf == pytest.approx(Index(index.segments).average_idf)
+    kept = {id: text for id, text in documents.items() if id not in removed}
+    assert index.average_idf == pytest.approx(Index.empty().adding(kept.items()).average_idf)
+
+
 @given(lots, st.sets(ids), queries)
 def test_merging_changes_no_score(batches: list[Batch], removed: set[str], query: list[str]) -> None:
     """A merge made beside removals gives the same documents, whatever died while it was made."""
