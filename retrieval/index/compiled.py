@@ -23,7 +23,7 @@ from retrieval.index.search import SAFETY, UNIT, Found, Part, Plan
 from retrieval.index.segment import K1, MANY, SEGMENT_SIZE, B
 
 _LINE = 128  # documents that are passed over at once where none of them is near
-_WALKED = 0.5  # as in ``search``, where looking up costs more
+_WALKED = 0.15  # as in ``search``; a look-up costs as much as some fifty postings
 
 _EVERYTHING = np.empty(0, np.bool_)
 

@@ -39,7 +39,7 @@ class Statistics:
         return cls(tuple(segments), *_joined(before.keys, before.frequencies, *changed))
 
     def average_idf(self, count: int) -> float:
-        """Mean of ``log(N - n + 0.5) - log(n + 0.5)`` over the terms that any of ``count`` documents holds; 0 for none."""
+        """Mean of ``log(N - n + 0.5) - log(n + 0.5)`` of the terms of any of ``count`` documents; 0 for none."""
         terms_holding = np.bincount(self.frequencies)
         holding = np.flatnonzero(terms_holding)
         holding = holding[holding > 0]  # those of dead documents alone are no terms
