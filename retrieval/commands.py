@@ -23,6 +23,8 @@ from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
+from retrieval.benchmark.output import tables as benchmark_tables
+from retrieval.benchmark.running import run as run_benchmark
 from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
 from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
@@ -199,6 +201,22 @@ async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
 
     with _writing(out):
         note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
+    return 0
+
+
+async def benchmark(
+    corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
+) -> int:
+    """Measure the engines at each size."""
+    papers, _ = read_papers(corpus)
+    asked = [each.question for each in read_questions(questions)] if questions else []
+    with Console(stderr=True).status("") as status:
+        report = run_benchmark(papers, asked, sizes, queries, tell=status.update)
+    if as_json:
+        emit(report)
+    else:
+        for table in benchmark_tables(report):
+            show(table)
     return 0
 
 
