@@ -8,10 +8,12 @@ others' numbers of documents.
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,42 +22,39 @@ from retrieval.index import Index
 Document = tuple[str, list[str]]
 
 
-class Engine(Protocol):
+class Engine(ABC):
     """An engine over a folder: ``build`` fills it; the others follow ``open``, in another process."""
 
-    name: str
-    packages: tuple[str, ...]
+    name: ClassVar[str]
+    packages: ClassVar[tuple[str, ...]] = ()
     """What is imported, and must be there, before the clock runs."""
-    note: str
-    most: int | None
+    note: ClassVar[str]
+    most: ClassVar[int | None] = None
     """Documents above which it is left out, because it would take too long."""
-    most_queries: int | None
+    most_queries: ClassVar[int | None] = None
 
+    @abstractmethod
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """Index all documents and keep the index in ``folder``."""
-        ...
 
+    @abstractmethod
     def open(self, folder: Path) -> None:
         """Make ready for the first query."""
-        ...
 
+    @abstractmethod
     def search(self, terms: Sequence[str], limit: int) -> int:
         """How many of the best ``limit`` documents were handed out."""
-        ...
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
         """Add documents so that they are found and kept; false where the engine cannot."""
-        ...
+        return False
 
 
-class Ours:
+class Ours(Engine):
     """The index of this project, in plain NumPy."""
 
     name = "ours (NumPy)"
-    packages: tuple[str, ...] = ()
     note = "exact rank_bm25 scores, ties by id"
-    most: int | None = None
-    most_queries: int | None = None
 
     def __init__(self) -> None:
         self._index = Index.empty()
@@ -91,14 +90,14 @@ class OursCompiled(Ours):
         self._index = Index.load(folder, 1).searched_by(CompiledEngine())
 
 
-class RankBm25:
+class RankBm25(Engine):
     """``rank_bm25.BM25Okapi``: a Python loop over all documents for each word."""
 
     name = "rank_bm25"
     packages = ("rank_bm25",)
     note = "keeps nothing on disk: start is a build"
-    most: int | None = 100_000
-    most_queries: int | None = 60
+    most = 100_000
+    most_queries = 60
 
     def __init__(self) -> None:
         self._scorer: Any = None
@@ -110,9 +109,7 @@ class RankBm25:
         (folder / "terms").write_text("\n".join(lines), encoding="utf-8", newline="\n")
 
     def _index(self, documents: Sequence[Document]) -> None:
-        from rank_bm25 import BM25Okapi  # noqa: PLC0415 - as all engines
-
-        self._scorer = BM25Okapi([terms for _, terms in documents])
+        self._scorer = import_module("rank_bm25").BM25Okapi([terms for _, terms in documents])
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
@@ -125,36 +122,26 @@ class RankBm25:
         best = np.argpartition(scores, -min(limit, len(scores)))[-limit:]
         return len(best[np.argsort(-scores[best])])
 
-    def add(self, documents: Sequence[Document], folder: Path) -> bool:
-        """See ``Engine``."""
-        return False
 
-
-class Bm25s:
+class Bm25s(Engine):
     """``bm25s`` with its numba backend: scores of all documents from a sparse matrix."""
 
     name = "bm25s (numba)"
     packages = ("bm25s", "numba")
     note = "Lucene's idf, float32 scores"
-    most: int | None = None
-    most_queries: int | None = None
 
     def __init__(self) -> None:
         self._scorer: Any = None
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
-        import bm25s  # noqa: PLC0415 - as all engines
-
-        scorer = bm25s.BM25(k1=1.5, b=0.75, backend="numba")
+        scorer = import_module("bm25s").BM25(k1=1.5, b=0.75, backend="numba")
         scorer.index([terms for _, terms in documents], show_progress=False)
         scorer.save(str(folder), show_progress=False)
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        import bm25s  # noqa: PLC0415 - as all engines
-
-        self._scorer = bm25s.BM25.load(str(folder), show_progress=False)
+        self._scorer = import_module("bm25s").BM25.load(str(folder), show_progress=False)
         self._scorer.backend = "numba"
         self._scorer.activate_numba_scorer()
 
@@ -163,19 +150,13 @@ class Bm25s:
         found, _ = self._scorer.retrieve([list(terms)], k=limit, show_progress=False, backend_selection="numba")
         return len(found[0])
 
-    def add(self, documents: Sequence[Document], folder: Path) -> bool:
-        """See ``Engine``."""
-        return False
 
-
-class Tantivy:
+class Tantivy(Engine):
     """``tantivy``, a search library in Rust, through its Python package."""
 
     name = "tantivy"
     packages = ("tantivy",)
     note = "k1 1.2, lengths rounded"
-    most: int | None = None
-    most_queries: int | None = None
 
     def __init__(self) -> None:
         self._library: Any = None
@@ -183,10 +164,8 @@ class Tantivy:
         self._searcher: Any = None
 
     def _import(self) -> Any:
-        import tantivy  # noqa: PLC0415 - as all engines
-
-        self._library = tantivy
-        return tantivy
+        self._library = import_module("tantivy")
+        return self._library
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
@@ -222,14 +201,12 @@ class Tantivy:
         return True
 
 
-class Fts5:
+class Fts5(Engine):
     """SQLite's full-text index, as Python brings it."""
 
     name = "SQLite FTS5"
-    packages: tuple[str, ...] = ()
     note = "k1 1.2; accents folded"
-    most: int | None = None
-    most_queries: int | None = 100
+    most_queries = 100
 
     def __init__(self) -> None:
         self._database: Any = None
