@@ -232,8 +232,17 @@ def trending(
 
 @app.command(short_help="Figures of a question set.")
 def evaluate(
-    questions: Annotated[Path, Batch],
+    questions: Annotated[Path | None, Batch] = None,
     papers: Papers = None,
+    beir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Instead: how well searches rank, on a BEIR collection.",
+        ),
+    ] = None,
     failures: Annotated[int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")] = 20,
     baseline: Annotated[bool, typer.Option("--baseline", help="Put a simple baseline beside them.")] = False,
     as_json: AsJson = False,
@@ -243,11 +252,18 @@ def evaluate(
     \b
       python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz --baseline
       python -m retrieval evaluate --questions tests/data/seed_questions.jsonl --papers seeds/daily_papers.txt
+      python -m retrieval evaluate --beir scifact
 
     \b
     A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
                             kind "unanswerable" wants a refusal; "papers" of kind "list" are all that fit
+    A folder of --beir:     corpus.jsonl, queries.jsonl, qrels/test.tsv; .gz too
     """
+    if (beir is None) == (questions is None):
+        raise typer.BadParameter("give either a question set or the folder of a collection", param_hint="--questions")
+    if beir is not None:
+        _finish(commands.evaluate_search(beir, as_json=as_json))
+    assert questions is not None
     if not papers:
         raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
     _finish(commands.evaluate(papers, questions, failures, with_baseline=baseline, as_json=as_json))

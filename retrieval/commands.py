@@ -23,12 +23,13 @@ from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
+from retrieval.beir import quality_of, read_collection
 from retrieval.benchmark.output import tables as benchmark_tables
 from retrieval.benchmark.running import run as run_benchmark
 from retrieval.catalogue import Added
 from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
-from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
+from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
 from retrieval.library import Library, Span
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
@@ -203,6 +204,19 @@ async def evaluate(
         show(figures_table(judged, simple))
         show(reliability_table(judged))
         show(failures_table(judged, failures))
+    return 0
+
+
+async def evaluate_search(folder: Path, *, as_json: bool) -> int:
+    """Search a test collection, and show how well its judges' documents are ranked."""
+    collection = read_collection(folder)
+    with Console(stderr=True).status(f"Searching for {len(collection.queries):,} queries"):
+        async with Library.of(collection.papers, load_library_settings(), now) as library:
+            quality = await quality_of(library, collection)
+    if as_json:
+        emit(quality)
+    else:
+        show(quality_table(folder.name, quality))
     return 0
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from retrieval.analysing import Analysed, Analysts, terms_of
-from retrieval.catalogue import Added, Catalogue, Mark
-from retrieval.errors import IndexDamaged, PaperBotError
+from retrieval.analysing import Analysed, terms_of
+from retrieval.catalogue import Added, Catalogue
+from retrieval.errors import IndexDamaged
 from retrieval.index import SEGMENT_SIZE, Index, analysis_name, document_terms
 from retrieval.papers import Paper
-from retrieval.sources.files import Lot
 from retrieval.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class LiveIndex:
         self._catalogue = catalogue
         self._worker = worker
         self._folder = folder
-        self._title_weight = title_weight
+        self.title_weight = title_weight
         self._analysis = analysis_name(title_weight)
         self._index = Index.empty()
         self._revision: int = -1
@@ -51,7 +51,7 @@ class LiveIndex:
 
     def terms_of(self, paper: Paper) -> list[str]:
         """The words of a paper as the index counts them."""
-        return document_terms(paper, self._title_weight)
+        return document_terms(paper, self.title_weight)
 
     async def follow(self) -> None:
         """Bring the index to the catalogue's revision: from disk if it is there, else built anew."""
@@ -77,37 +77,20 @@ class LiveIndex:
         await self.follow()
         return added
 
-    async def add_lots(self, lots: Iterator[Lot], *, file: str, state: str, seen_at: datetime) -> Added:
-        """Store the lots of a large file, remembering how far it was read, and take them into the index.
+    @asynccontextmanager
+    async def growing(self) -> AsyncGenerator[Growth]:
+        """For papers that the caller stores meanwhile: what ``Growth`` was given is searchable at the end.
 
-        The next lot is read, earlier ones are analysed, while one is stored. What was stored before an
-        error is searchable, and is raised again.
+        Nobody else changes the index in between. After an error it is built anew from the catalogue.
         """
-        total, failed = Added(), None
         async with self._change:
             before = await self._catalogue.revision()
-            with Analysts(self._title_weight) as analysts:
-                growth = _Growth(self._index, self._worker, self._folder)
-                try:
-                    async for lot in _ahead(lots):
-                        mark = None if lot.end is None else Mark(file, state, lot.end.line, lot.end.offset)
-                        added, papers = await self._catalogue.add_lot(lot.papers, seen_at=seen_at, file=file, mark=mark)
-                        total += added
-                        if papers:
-                            await growth.take(await asyncio.to_thread(analysts.take, papers))
-                except PaperBotError as error:
-                    failed = error
-                else:
-                    await self._catalogue.add_lot([], seen_at=seen_at, file=file, mark=None)
-                for documents in analysts.rest():
-                    await growth.take(documents)
+            growth = Growth(self._index, self._worker, self._folder)
+            yield growth
             after = await self._catalogue.revision()
-            if self._revision == before and after == before + total.revisions > before:
+            if self._revision == before and after == before + growth.revisions > before:
                 await self._take(await growth.finished(), after)
         await self.follow()
-        if failed is not None:
-            raise failed
-        return total
 
     async def _take_in(self, ids: Collection[str], revision: int) -> None:
         """Bring an index that lacks nothing but these papers to the revision that has them, without a rebuild."""
@@ -145,7 +128,7 @@ class LiveIndex:
         return index.adding((paper.id, self.terms_of(paper)) for paper in papers)
 
 
-class _Growth:
+class Growth:
     """An index that takes up analysed papers, a segment at a time, each put on disk at once.
 
     Until it is finished the folder holds an index of no revision of the catalogue: a stop leads to a rebuild.
@@ -156,6 +139,8 @@ class _Growth:
         self._worker = worker
         self._folder = folder
         self._waiting = list[Analysed]()
+        self.revisions = 0
+        """By how much the catalogue's revision grew through storing the papers; whoever stores them counts it."""
 
     async def take(self, documents: Sequence[Analysed]) -> None:
         """Take up these documents, once there are enough of them for a segment."""
@@ -171,15 +156,3 @@ class _Growth:
         if waiting:
             self._index = await self._worker.run_unbounded(lambda: self._index.adding(terms_of(waiting)))
         return self._index
-
-
-async def _ahead(lots: Iterator[Lot]) -> AsyncIterator[Lot]:
-    """The lots, the next of which is read in a thread while one is worked on."""
-    reading = asyncio.create_task(asyncio.to_thread(next, lots, None))
-    try:
-        while (lot := await reading) is not None:
-            reading = asyncio.create_task(asyncio.to_thread(next, lots, None))
-            yield lot
-    finally:
-        if not reading.done():  # a thread cannot be stopped; nobody else may read on meanwhile
-            await asyncio.wait([reading])

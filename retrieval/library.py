@@ -21,6 +21,7 @@ from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
 from retrieval.catalogue import LARGEST_LOT, Added, Catalogue, ListSummary
 from retrieval.errors import PaperNotFound, SourceError
+from retrieval.importing import ImportFile, import_lots
 from retrieval.index import Hit, Index
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
@@ -149,13 +150,13 @@ class Library:
         An import of the same file that was stopped goes on where it stopped, which ``on_resume`` is told.
         Raises ``SourceError`` for a file that cannot be read; what was read before is kept.
         """
-        file, state = _identity(path)
-        mark = await self._catalogue.mark_of(file)
-        start = Place(mark.line, mark.offset) if mark is not None and mark.state == state else None
+        file = _identity(path)
+        mark = await self._catalogue.mark_of(file.name)
+        start = Place(mark.line, mark.offset) if mark is not None and mark.state == file.state else None
         if start is not None:
             on_resume(start)
         lots = read_lots(path, LARGEST_LOT, start=start, on_defect=on_defect, on_progress=on_progress)
-        return await self._index.add_lots(lots, file=file, state=state, seen_at=self._clock())
+        return await import_lots(lots, file, self._catalogue, self._index, seen_at=self._clock())
 
     async def add_seeds(self) -> Added:
         """Store the seed page where the catalogue is empty: what a first run has to show."""
@@ -335,13 +336,13 @@ class Library:
         return Trending(span, first, newest.day, tuple(rank(papers, self._clock())))
 
 
-def _identity(path: Path) -> tuple[str, str]:
-    """Which file it is, and what changes when the file does: its size and when it was written last."""
+def _identity(path: Path) -> ImportFile:
+    """A file changes when its size does, or when it was written last."""
     try:
         status = path.stat()
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}.", path=path) from error
-    return str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}"
+    return ImportFile(str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}")
 
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:

@@ -10,17 +10,21 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from retrieval.index import document_terms
+from retrieval.analysing import Analysed, Analysts
+from retrieval.index.documents import TITLE_WEIGHT
 from retrieval.papers import Paper
 from retrieval.text import sentences, terms
 
 ADDED = 50
 """Papers that are added to a finished index."""
 
+_LOT = 2_000  # papers that are analysed at a time
 _SEED = 20_260_301
 _SENTENCES = (5, 9)  # of a made abstract: real ones have seven
 _TITLE = 5  # words of each of the two titles of which a made one consists
@@ -97,11 +101,19 @@ def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequ
     material = Material(size, folder / f"{size}.terms", folder / f"{size}.added", folder / "queries.json")
     material.queries.write_bytes(QUERIES.dump_json(list(queries)))
     papers = papers_of(real, size + ADDED)
-    for path, count in ((material.documents, size), (material.added, ADDED)):
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            for _, paper in zip(range(count), papers, strict=False):
-                file.write(f"{paper.id} {' '.join(document_terms(paper))}\n")
+    with Analysts(TITLE_WEIGHT) as analysts:
+        for path, count in ((material.documents, size), (material.added, ADDED)):
+            rest = islice(papers, count)
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                while lot := list(islice(rest, _LOT)):
+                    _write(file, analysts.take(lot))
+                for documents in analysts.rest():
+                    _write(file, documents)
     return material
+
+
+def _write(file: IO[str], documents: Sequence[Analysed]) -> None:
+    file.writelines(f"{id} {terms}\n" for id, terms in documents)
 
 
 def read_documents(path: Path) -> list[tuple[str, list[str]]]:
