@@ -86,8 +86,8 @@ def queries_of(real: Sequence[Paper], questions: Sequence[str], count: int) -> l
                 kind, text = "question", asked[number // 3 % len(asked)]
             case 1:
                 start = rng.randrange(max(1, len(words) - _ASKED[1]))
-                span = words[start : start + rng.randint(*_ASKED)]
-                kind, text = "question", f"{rng.choice(_ASKING)} {' '.join(span)}?"
+                span = " ".join(words[start : start + rng.randint(*_ASKED)])
+                kind, text = "question", f"{rng.choice(_ASKING)} {span}?" if terms(span) else ""
             case _:
                 kind, text = "words", " ".join(rng.sample(words, min(len(words), rng.randint(1, 3))))
         found = tuple(terms(text))
