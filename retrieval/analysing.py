@@ -29,12 +29,13 @@ class Analysts:
     """Processes that turn lots of papers into terms. Results come back in the order of the lots.
 
     The first lot is read here and now, so that a small import starts no process. Processes are started
-    afresh (not forked), which is all that Windows knows and the only safe way beside threads.
+    afresh (not forked), which is all that Windows knows and the only safe way beside threads. ``processes``
+    is how many; one for each core where nothing is said.
     """
 
-    def __init__(self, title_weight: int) -> None:
+    def __init__(self, title_weight: int, *, processes: int | None = None) -> None:
         self._title_weight = title_weight
-        self._processes = os.cpu_count() or 1
+        self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
         self._given = deque[Future[list[Analysed]]]()
         self._lots = 0

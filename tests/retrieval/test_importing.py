@@ -195,8 +195,7 @@ def test_analysts_keep_the_order_and_hold_few_lots() -> None:
         [Paper(id=f"{lot}-{n}", title=f"Owls {lot}", abstract=f"Hunting {n}s.") for n in range(3)] for lot in range(9)
     ]
     got = list[tuple[str, list[str]]]()
-    with Analysts(2) as analysts:
-        analysts._processes = 1
+    with Analysts(2, processes=1) as analysts:
         behind = 0
         for lot in lots:
             documents = analysts.take(lot)

@@ -66,7 +66,8 @@ def test_old_ids_lose_their_subject_class(tmp_path: Path) -> None:
 
 def test_a_paper_may_lack_versions_and_authors(tmp_path: Path) -> None:
     """It is a paper without a date, by nobody."""
-    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {"versions": [], "authors_parsed": []})
+    bare: dict[str, Any] = {"versions": [], "authors_parsed": []}
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | bare)
     assert (paper.published, paper.authors) == (None, ())
 
 
