@@ -131,6 +131,7 @@ def _newest(day: object) -> Check:
 def _index(settings: Settings, revision: int) -> Check:
     try:
         index = Index.load(settings.index_folder, revision, analysis_name(settings.retrieval.title_weight))
+        index.verify()
     except IndexDamaged as error:
         return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
     return Check("Index", State.OK, counted(len(index), "paper"))

@@ -131,10 +131,10 @@ class Library:
         cls, catalogue: Catalogue, settings: LibrarySettings, clock: Clock, folder: Path | None
     ) -> AsyncGenerator[Library]:
         limits = settings.limits
-        with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
-            index = LiveIndex(catalogue, worker, folder=folder, title_weight=settings.retrieval.title_weight)
+        async with LiveIndex(catalogue, folder=folder, title_weight=settings.retrieval.title_weight) as index:
             await index.follow()
-            yield cls(catalogue, index, Answerer.from_settings(settings.answers), worker, clock)
+            with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
+                yield cls(catalogue, index, Answerer.from_settings(settings.answers), worker, clock)
 
     # --- papers in -----------------------------------------------------------------------------
 

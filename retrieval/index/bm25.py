@@ -9,8 +9,8 @@ term stands in the query.
 
 from __future__ import annotations
 
-import heapq
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from retrieval.index import merging, storage
 from retrieval.index.building import Document, build
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.search import Engine, NumpyEngine, Part, Plan, exact
-from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment
+from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment, length_norms
 from retrieval.index.statistics import average_idf
 from retrieval.index.strings import keys
 
@@ -35,6 +35,8 @@ _FEW = 1_000
 """So many allowed documents are scored one by one; among more of them the search looks for the best."""
 _MANY_HITS = 1_000
 """A search for more hits than that scores every document."""
+_LARGE = 16
+"""A set of allowed documents is large when it has more than one in so many."""
 _REMEMBERED = 20_000  # terms whose places in the segments are kept
 
 Query = Sequence[str] | Mapping[str, float]
@@ -142,6 +144,10 @@ class Index:
         segments = [segment.without_ids(id_keys) for segment in self._segments]
         return self._with(merging.tidied(segments, self._mean))
 
+    def dropping(self, segment: Segment) -> Index:
+        """An index without the documents of this segment, whatever died in it since."""
+        return self._with([each for each in self._segments if each.postings is not segment.postings])
+
     def replacing(self, merge: merging.Merge) -> Index:
         """The same documents with some segments as one. What was removed since then stays removed."""
         return self._with(merge.applied(self._segments))
@@ -230,7 +236,7 @@ class Index:
             scores, found = self._all(words, weights)
             rows = np.flatnonzero(found & (self._alive if mask is None else mask))
             return self._hits(rows, scores[rows], limit)
-        found, scores = self._engine.best(self._parts(words, mask), Plan.of(weights, self._mean), limit)
+        found, scores = self._engine.best(list(self._parts(words, mask)), Plan.of(weights, self._mean), limit)
         return self._hits(found, scores, limit)
 
     def count(self, terms: Query, allowed: Allowed | None = None) -> int:
@@ -285,14 +291,14 @@ class Index:
         scores, found = np.zeros(self._bases[-1]), np.zeros(self._bases[-1], np.bool_)
         for part in self._parts(words, None):
             postings, rows = part.postings, slice(part.base, part.base + len(part.postings.lengths))
-            norms = postings.norms(slice(None), self._mean)
+            norms = length_norms(postings.lengths, self._mean)
             here, there = scores[rows], found[rows]
             for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
                 if place < 0:
                     continue
                 start, end = postings.offsets[place : place + 2].tolist()
                 documents = postings.documents[start:end].astype(np.intp)
-                frequencies = postings.exact_frequencies(np.arange(start, end))
+                frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
                 np.add.at(here, documents, weight * (frequencies / (frequencies + norms[documents])))
                 there[documents] = True
         return scores, found
@@ -325,13 +331,17 @@ class Index:
             if allowed.index is not self:
                 raise ValueError("The selection was made in another index: select anew after papers were added.")
             return allowed.rows
+        if len(allowed) * _LARGE > len(self):  # to look a million ids up takes longer than to read all
+            wanted = frozenset(allowed)
+            every_id = chain.from_iterable(segment.ids.all() for segment in self._segments)
+            return np.fromiter((id in wanted for id in every_id), np.bool_, self._bases[-1]) & self._alive
         mask = np.zeros(self._bases[-1], np.bool_)
         rows = self._rows(list(allowed))
         mask[rows[rows >= 0]] = True
         return mask
 
     def _id(self, row: int) -> str:
-        at = int(np.searchsorted(self._bases, row, side="right")) - 1
+        at = bisect_right(self._bases, row) - 1
         return self._segments[at].ids[row - self._bases[at]]
 
     def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> list[Hit]:
@@ -340,7 +350,7 @@ class Index:
             least = np.partition(scores, len(rows) - limit)[-limit]
             rows, scores = rows[scores >= least], scores[scores >= least]
         hits = [Hit(self._id(row), score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
-        return heapq.nsmallest(limit, hits, key=lambda hit: (-hit.score, hit.id))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[dict[str, Sequence[str]]]:

@@ -40,9 +40,10 @@ def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
     numbers_of: defaultdict[str, int] = defaultdict(count().__next__)
     every_term = chain.from_iterable(terms for _, terms in documents)
     numbers = np.fromiter(map(numbers_of.__getitem__, every_term), np.int64, int(lengths.sum(dtype=np.int64)))
-    names = list(numbers_of)
+    names: list[str] = list(numbers_of)
     term_keys = keys(names)
-    order = np.argsort(term_keys)
+    order: NDArray[np.intp] = np.argsort(term_keys)
+    by_key: list[int] = order.tolist()
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     # One sort of one integer a token orders by (term, document) and counts the frequencies as well.
@@ -50,7 +51,7 @@ def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
     tokens.sort()
     starts = np.flatnonzero(np.diff(tokens, prepend=-1))
     frequencies = np.diff(np.append(starts, len(tokens)))
-    terms = _Terms(term_keys[order], Strings.of(names[number] for number in order.tolist()))
+    terms = _Terms(term_keys[order], Strings.of([names[number] for number in by_key]))
     ids = Strings.of(identifier for identifier, _ in documents)
     return _assemble(tokens[starts], frequencies, terms, ids, keys([id for id, _ in documents]), lengths, mean)
 

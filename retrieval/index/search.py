@@ -125,7 +125,7 @@ def _search(part: Part, plan: Plan, best: _Best, sums: NDArray[np.uint32]) -> No
     sums = sums[: len(part.postings.lengths)]
     sums.fill(0)
     for term in terms[:walked].tolist():
-        _walk(part.postings, int(part.places[term]), plan.bounds[term], sums)
+        _walk(part.postings, int(part.places[term]), int(plan.bounds[term]), sums)
     near: Rows = np.flatnonzero(sums >= max(needed - int(rest[walked]), 1))
     if part.allowed is not None:
         near = near[part.allowed[near]]
@@ -143,10 +143,10 @@ def _search(part: Part, plan: Plan, best: _Best, sums: NDArray[np.uint32]) -> No
     _score(part, plan, best, near[keep])
 
 
-def _walk(postings: Postings, place: int, bound: np.uint32, sums: NDArray[np.uint32]) -> None:
+def _walk(postings: Postings, place: int, bound: int, sums: NDArray[np.uint32]) -> None:
     """Add to each document that holds a term the most that the term can give it."""
     start, end = int(postings.offsets[place]), int(postings.offsets[place + 1])
-    added = np.multiply(postings.impacts[start:end], bound, dtype=np.uint32)
+    added = np.multiply(postings.impacts[start:end], np.uint32(bound), dtype=np.uint32)
     np.add.at(sums, postings.documents[start:end].astype(np.intp), added)
 
 

@@ -147,7 +147,7 @@ class Segment:
         lengths = self.postings.lengths
         return int(lengths.sum(dtype=np.int64)) - int(lengths[self.dead].sum(dtype=np.int64))
 
-    @property
+    @cached_property
     def ids(self) -> Strings:
         """The ids of all documents, by row."""
         return Strings(self.postings.id_characters, self.postings.id_ends)

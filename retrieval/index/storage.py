@@ -8,7 +8,8 @@ doubtful, it is rebuilt from the catalogue.
 What is checked when:
 
 - ``read`` checks the manifest, the files' sizes, and the checksums of all arrays by which terms and
-  documents are looked up (50 bytes a paper). An index of up to ``CHECKED_AT_ONCE`` is checked wholly.
+  documents are looked up (50 bytes a paper). An index of up to ``CHECKED_AT_ONCE`` is checked wholly, and so
+  are small files, which the next addition may merge.
 - The postings of a larger one, which are mapped and not read when it is opened, are checked by
   ``verify``. ``LiveIndex`` runs it in the background at once, and adds the papers of a damaged segment
   anew: a wrong answer from damaged postings is possible for the seconds that this takes, and is logged.
@@ -37,6 +38,8 @@ FORMAT_VERSION: Final = 2
 MANIFEST: Final = "manifest.json"
 CHECKED_AT_ONCE: Final = 64 * 2**20
 """Bytes of an index that is checked wholly when it is read: a tenth of a second."""
+_SMALL: Final = 8 * 2**20
+"""Bytes of a file that is checked wholly in any case."""
 
 _POSTINGS: Final = frozenset({"documents", "frequencies", "impacts", "term_characters", "term_ends"})
 """The arrays that ``read`` leaves to ``verify``: large, or not needed for a search."""
@@ -133,8 +136,8 @@ def read(folder: Path, revision: int, analysis: str) -> list[Segment]:
     ):
         if found != wanted:
             raise IndexDamaged(f"The index in {folder} is of {name} {found}, not {wanted}. {_REBUILD}")
-    wholly = sum(stored.file.size for stored in manifest.segments) <= CHECKED_AT_ONCE
-    return [_opened(folder, stored, wholly=wholly) for stored in manifest.segments]
+    small = sum(stored.file.size for stored in manifest.segments) <= CHECKED_AT_ONCE
+    return [_opened(folder, each, wholly=small or each.file.size <= _SMALL) for each in manifest.segments]
 
 
 def verify(segment: Segment) -> None:

@@ -48,8 +48,8 @@ class Strings:
         return len(self.ends)
 
     def __getitem__(self, at: int) -> str:
-        start = int(self.ends[at - 1]) if at else 0
-        return self.characters[start : int(self.ends[at])].tobytes().decode("utf-8", "surrogatepass")
+        start = self.ends.item(at - 1) if at else 0
+        return self.characters.data[start : self.ends.item(at)].tobytes().decode("utf-8", "surrogatepass")
 
     def all(self) -> list[str]:
         """Every string, in order."""

@@ -113,7 +113,7 @@ async def remove_the_index(settings: LibrarySettings) -> None:
 
 async def damage_the_index(settings: LibrarySettings) -> None:
     """As after a disk's failure."""
-    for path in settings.index_folder.glob("*.npy"):
+    for path in settings.index_folder.glob("*.segment"):
         path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
 
 
