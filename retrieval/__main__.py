@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tomllib
 from collections.abc import Coroutine, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -231,8 +232,17 @@ def trending(
 
 @app.command(short_help="Figures of a question set.")
 def evaluate(
-    questions: Annotated[Path, Batch],
+    questions: Annotated[Path | None, Batch] = None,
     papers: Papers = None,
+    beir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Instead: how well searches rank, on a BEIR collection.",
+        ),
+    ] = None,
     failures: Annotated[int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")] = 20,
     baseline: Annotated[bool, typer.Option("--baseline", help="Put a simple baseline beside them.")] = False,
     as_json: AsJson = False,
@@ -242,11 +252,18 @@ def evaluate(
     \b
       python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz --baseline
       python -m retrieval evaluate --questions tests/data/seed_questions.jsonl --papers seeds/daily_papers.txt
+      python -m retrieval evaluate --beir scifact
 
     \b
     A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
                             kind "unanswerable" wants a refusal; "papers" of kind "list" are all that fit
+    A folder of --beir:     corpus.jsonl, queries.jsonl, qrels/test.tsv; .gz too
     """
+    if (beir is None) == (questions is None):
+        raise typer.BadParameter("give either a question set or the folder of a collection", param_hint="--questions")
+    if beir is not None:
+        _finish(commands.evaluate_search(beir, as_json=as_json))
+    assert questions is not None
     if not papers:
         raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
     _finish(commands.evaluate(papers, questions, failures, with_baseline=baseline, as_json=as_json))
@@ -286,6 +303,36 @@ def learn_words(
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
     """
     _finish(commands.learn_words(_one_file(papers), without or (), out))
+
+
+@app.command(short_help="Speed, memory and disk beside other engines.")
+def benchmark(
+    corpus: Annotated[
+        list[Path], typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Real papers. May be repeated.")
+    ],
+    sizes: Annotated[str, typer.Option(metavar="N,N", help="Papers in the index: 10k,100k,1M")] = "10k,100k",
+    queries: Annotated[int, typer.Option(min=3, metavar="N", help="How many queries.")] = 300,
+    questions: Annotated[Path | None, Batch] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure our index, rank_bm25, bm25s, tantivy and SQLite FTS5 on the same papers and queries.
+
+    Papers beyond those of the corpus are made of their sentences. Each engine runs in processes of its own and gets
+    the same words. Needs the "benchmark" extra; engines whose packages are missing are named and left out.
+
+    \b
+      python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
+    """
+    _finish(commands.benchmark(corpus, questions, _sizes(sizes), queries, as_json=as_json))
+
+
+def _sizes(text: str) -> list[int]:
+    """``10k,100k,1M`` as numbers."""
+    found = [re.fullmatch(r"(\d{1,9})(k|M)?", part.strip()) for part in text.split(",")]
+    sizes = [int(each[1]) * {"k": 1_000, "M": 1_000_000}.get(each[2], 1) for each in found if each]
+    if len(sizes) < len(found) or not all(sizes):
+        raise typer.BadParameter(f"expected numbers such as 10k,100k,1M, not {text}", param_hint="--sizes")
+    return sizes
 
 
 def _one_file(papers: list[Path] | None) -> Path:

@@ -23,14 +23,18 @@ from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
+from retrieval.beir import quality_of, read_collection
+from retrieval.benchmark.output import tables as benchmark_tables
+from retrieval.benchmark.running import run as run_benchmark
+from retrieval.catalogue import Added
 from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
-from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
+from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
 from retrieval.library import Library, Span
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
-from retrieval.sources.files import read_files
+from retrieval.sources.files import Place, read_files
 from retrieval.terminal_output import added_text, answer_text, search_text, trending_text, why_text
 
 Emit = Callable[[BaseModel], None]
@@ -60,31 +64,55 @@ async def opened(papers: Sequence[Path]) -> AsyncGenerator[Library]:
         yield library
 
 
-def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
-    """The papers of all files, and how many lines were skipped; the first of those are named."""
-    skipped = list[SourceError]()
+class _Skipped:
+    """Lines that were skipped: the first are named, the others counted."""
 
-    def skip(defect: SourceError) -> None:
-        skipped.append(defect)
-        if len(skipped) <= _NAMED_DEFECTS:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, defect: SourceError) -> None:
+        self.count += 1
+        if self.count <= _NAMED_DEFECTS:
             note(str(defect))
 
+    def note_others(self) -> None:
+        if self.count > _NAMED_DEFECTS:
+            note(f"{self.count - _NAMED_DEFECTS:,} more lines were skipped.")
+
+
+@contextmanager
+def _reading(files: Sequence[Path]) -> Generator[Callable[[int], None]]:
+    """A progress bar over all bytes of these files, while standard error is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files))
-        papers = list(read_files(files, on_defect=skip, on_progress=lambda size: progress.advance(task, size)))
-    if len(skipped) > _NAMED_DEFECTS:
-        note(f"{len(skipped) - _NAMED_DEFECTS:,} more lines were skipped.")
-    return papers, len(skipped)
+        yield lambda size: progress.advance(task, size)
+
+
+def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
+    """The papers of all files, and how many lines were skipped; the first of those are named."""
+    skipped = _Skipped()
+    with _reading(files) as advance:
+        papers = list(read_files(files, on_defect=skipped, on_progress=advance))
+    skipped.note_others()
+    return papers, skipped.count
 
 
 async def import_files(files: Sequence[Path]) -> int:
     """Store the papers of files in the data folder's catalogue."""
-    papers, skipped = read_papers(files)
+    skipped, total = _Skipped(), Added()
     async with Library.open(load_library_settings(), now) as library:
-        show(added_text(await library.add(papers)))
-    return 1 if skipped else 0
+        with _reading(files) as advance:
+            for path in files:
+
+                def resume(place: Place, path: Path = path) -> None:
+                    note(f"{path}: an import of this file was stopped; it goes on behind line {place.line:,}.")
+
+                total += await library.import_file(path, on_defect=skipped, on_progress=advance, on_resume=resume)
+        skipped.note_others()
+        show(added_text(total))
+    return 1 if skipped.count else 0
 
 
 async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool) -> int:
@@ -179,6 +207,19 @@ async def evaluate(
     return 0
 
 
+async def evaluate_search(folder: Path, *, as_json: bool) -> int:
+    """Search a test collection, and show how well its judges' documents are ranked."""
+    collection = read_collection(folder)
+    with Console(stderr=True).status(f"Searching for {len(collection.queries):,} queries"):
+        async with Library.of(collection.papers, load_library_settings(), now) as library:
+            quality = await quality_of(library, collection)
+    if as_json:
+        emit(quality)
+    else:
+        show(quality_table(folder.name, quality))
+    return 0
+
+
 async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
     """Fit the answerer's weights, keep them in ``out``, and print their cross-validated figures."""
     _need_scipy()
@@ -199,6 +240,22 @@ async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
 
     with _writing(out):
         note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
+    return 0
+
+
+async def benchmark(
+    corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
+) -> int:
+    """Measure the engines at each size."""
+    papers, _ = read_papers(corpus)
+    asked = [each.question for each in read_questions(questions)] if questions else []
+    with Console(stderr=True).status("") as status:
+        report = run_benchmark(papers, asked, sizes, queries, tell=status.update)
+    if as_json:
+        emit(report)
+    else:
+        for table in benchmark_tables(report):
+            show(table)
     return 0
 
 

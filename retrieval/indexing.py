@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final, ParamSpec, Self, TypeVar
 
+from retrieval.analysing import Analysed, terms_of
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import IndexDamaged
 from retrieval.index import SEGMENT_SIZE, DamagedSegment, Document, Index, analysis_name, build, document_terms
@@ -46,7 +47,7 @@ class LiveIndex:
     def __init__(self, catalogue: Catalogue, *, folder: Path | None, title_weight: int) -> None:
         self._catalogue = catalogue
         self._folder = folder
-        self._title_weight = title_weight
+        self.title_weight = title_weight
         self._analysis = analysis_name(title_weight)
         self._index = Index.empty()
         self._revision: int = -1
@@ -81,7 +82,7 @@ class LiveIndex:
 
     def terms_of(self, paper: Paper) -> list[str]:
         """The words of a paper as the index counts them."""
-        return document_terms(paper, self._title_weight)
+        return document_terms(paper, self.title_weight)
 
     async def follow(self) -> None:
         """Bring the index to the catalogue's revision: from disk if it is there, else built anew."""
@@ -106,6 +107,21 @@ class LiveIndex:
                 await self._take(await self._renewed({paper.id for paper in papers}), after)
         await self.follow()
         return added
+
+    @asynccontextmanager
+    async def growing(self) -> AsyncGenerator[Growth]:
+        """For papers that the caller stores meanwhile: what ``Growth`` was given is searchable at the end.
+
+        Nobody else changes the index in between. After an error it is built anew from the catalogue.
+        """
+        async with self._change:
+            before = await self._catalogue.revision()
+            growth = Growth(self._index, self._grown)
+            yield growth
+            after = await self._catalogue.revision()
+            if self._revision == before and after == before + growth.revisions > before:
+                await self._take(await growth.finished(), after)
+        await self.follow()
 
     async def _renewed(self, ids: Collection[str]) -> Index:
         """The index with these papers as the catalogue has them now, without those that it has no more."""
@@ -166,6 +182,10 @@ class LiveIndex:
                 segment = write_segment(self._folder, segment)
         return index.attaching([segment])
 
+    async def _grown(self, index: Index, documents: Sequence[Analysed]) -> Index:
+        # Of an id that stands in the file twice, the last text counts.
+        return await self._in_thread(lambda: self._attached(index, list(dict(terms_of(documents)).items())))
+
     # --- in the background ---------------------------------------------------------------------
 
     async def _kept_up(self) -> None:
@@ -217,3 +237,27 @@ class LiveIndex:
     async def _in_thread(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """A function's result from another thread. There is no limit of time: it is our own long work."""
         return await asyncio.wrap_future(self._threads.submit(function, *args, **kwargs))
+
+
+class Growth:
+    """An index that takes up analysed papers, a segment at a time, each in its file at once."""
+
+    def __init__(self, index: Index, grown: Callable[[Index, Sequence[Analysed]], Awaitable[Index]]) -> None:
+        self._index = index
+        self._grown = grown
+        self._waiting = list[Analysed]()
+        self.revisions = 0
+        """By how much the catalogue's revision grew through storing the papers; whoever stores them counts it."""
+
+    async def take(self, documents: Sequence[Analysed]) -> None:
+        """Take up these documents, together with later ones once there are enough of them for a segment."""
+        if len(self._waiting) + len(documents) > SEGMENT_SIZE:
+            await self.finished()
+        self._waiting += documents
+
+    async def finished(self) -> Index:
+        """The index with everything that was taken."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._index = await self._grown(self._index, waiting)
+        return self._index

@@ -19,13 +19,15 @@ from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
-from retrieval.catalogue import Added, Catalogue, ListSummary
-from retrieval.errors import PaperNotFound
+from retrieval.catalogue import LARGEST_LOT, Added, Catalogue, ListSummary
+from retrieval.errors import PaperNotFound, SourceError
+from retrieval.importing import ImportFile, import_lots
 from retrieval.index import Hit, Index
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, matches_text, parse
 from retrieval.settings import SEED_PAGE, LibrarySettings
+from retrieval.sources.files import Defects, Place, Progress, read_lots
 from retrieval.sources.page import read_page
 from retrieval.text import terms
 from retrieval.trending import Trend, rank
@@ -139,6 +141,22 @@ class Library:
     async def add(self, papers: Sequence[Paper]) -> Added:
         """Store papers and make them searchable. Adding the same papers again changes nothing."""
         return await self._index.add(papers, seen_at=self._clock())
+
+    async def import_file(
+        self, path: Path, *, on_defect: Defects, on_progress: Progress, on_resume: Callable[[Place], None]
+    ) -> Added:
+        """Store the papers of a file of any size and make them searchable; what is in memory has a bound.
+
+        An import of the same file that was stopped goes on where it stopped, which ``on_resume`` is told.
+        Raises ``SourceError`` for a file that cannot be read; what was read before is kept.
+        """
+        file = _identity(path)
+        mark = await self._catalogue.mark_of(file.name)
+        start = Place(mark.line, mark.offset) if mark is not None and mark.state == file.state else None
+        if start is not None:
+            on_resume(start)
+        lots = read_lots(path, LARGEST_LOT, start=start, on_defect=on_defect, on_progress=on_progress)
+        return await import_lots(lots, file, self._catalogue, self._index, seen_at=self._clock())
 
     async def add_seeds(self) -> Added:
         """Store the seed page where the catalogue is empty: what a first run has to show."""
@@ -316,6 +334,15 @@ class Library:
         first = newest.day - timedelta(days=span.days - 1)
         papers = await self._catalogue.listed_between(first, newest.day)
         return Trending(span, first, newest.day, tuple(rank(papers, self._clock())))
+
+
+def _identity(path: Path) -> ImportFile:
+    """A file changes when its size does, or when it was written last."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}.", path=path) from error
+    return ImportFile(str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}")
 
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from retrieval.catalogue.catalogue import Catalogue, ListSummary
+from retrieval.catalogue.catalogue import LARGEST_LOT, Catalogue, ListSummary
 from retrieval.catalogue.filters import Filters, folded
+from retrieval.catalogue.marks import Mark
 from retrieval.catalogue.writing import Added
 
-__all__ = ["Added", "Catalogue", "Filters", "ListSummary", "folded"]
+__all__ = ["LARGEST_LOT", "Added", "Catalogue", "Filters", "ListSummary", "Mark", "folded"]

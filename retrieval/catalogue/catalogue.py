@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.filters import Filters, folded
+from retrieval.catalogue.marks import Mark, mark_of, write_mark
 from retrieval.catalogue.rows import listing_of, paper_of
 from retrieval.catalogue.tables import authors, categories, listings, papers, revisions, votes
 from retrieval.catalogue.writing import Added, write_batch
@@ -21,6 +22,9 @@ from retrieval.papers import Paper
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 _BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
+LARGEST_LOT = 4_000
+"""Papers of one transaction of a bulk import; SQLite binds 32,766 values at most."""
+
 _LONGEST_TYPED = 200  # characters of a title that are looked at when somebody types one
 
 T = TypeVar("T")
@@ -67,8 +71,26 @@ class Catalogue:
         total = Added()
         for batch in _batches(added):
             async with writing(self._engine) as connection:
-                total += await write_batch(connection, batch, seen_at)
+                total += (await write_batch(connection, batch, seen_at))[0]
         return total
+
+    async def add_lot(
+        self, lot: Sequence[Paper], *, seen_at: datetime, file: str, mark: Mark | None
+    ) -> tuple[Added, list[Paper]]:
+        """Store a lot of a large file and the mark of how far that was read, both or neither.
+
+        ``lot`` must not be longer than ``LARGEST_LOT``. Gives the papers whose text is new or another one too.
+        """
+        assert len(lot) <= LARGEST_LOT
+        async with writing(self._engine) as connection:
+            written = await write_batch(connection, lot, seen_at)
+            await write_mark(connection, file, mark)
+        return written
+
+    async def mark_of(self, file: str) -> Mark | None:
+        """How far a file was read whose import was stopped; ``None`` for any other."""
+        async with self._engine.connect() as connection:
+            return await mark_of(connection, file)
 
     # --- papers --------------------------------------------------------------------------------
 

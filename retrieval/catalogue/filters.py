@@ -26,5 +26,7 @@ class Filters:
 
 def folded(text: str) -> str:
     """Text without case and accents, so that “Gödel” is found by “godel”."""
+    if text.isascii():
+        return text.casefold()  # most text: a bulk import folds millions of names
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 from retrieval.database import UtcDateTime
 
@@ -67,6 +67,16 @@ votes = Table(
     Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("seen_at", UtcDateTime, primary_key=True),
     Column("votes", Integer, nullable=False),
+)
+
+# A row for each file whose import was stopped half-way; see ``marks``.
+imports = Table(
+    "imports",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
 )
 
 # One row: ``number`` grows whenever a paper is added or its title or abstract changes.

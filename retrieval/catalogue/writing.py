@@ -38,23 +38,30 @@ class Added:
         )
 
 
-async def write_batch(connection: AsyncConnection, papers: Sequence[Paper], seen_at: datetime) -> Added:
-    """Write a batch inside the caller's transaction and say what it did. An id may occur several times."""
+async def write_batch(
+    connection: AsyncConnection, papers: Sequence[Paper], seen_at: datetime
+) -> tuple[Added, list[Paper]]:
+    """Write a batch inside the caller's transaction. An id may occur several times.
+
+    Says what it did, and gives the papers whose text is new or another one, as they stand now.
+    """
     known = await _known(connection, {paper.id for paper in papers})
     final = dict[str, Paper]()
     for paper in papers:
         before = final.get(paper.id) or known.get(paper.id)
         final[paper.id] = merged(before, paper) if before else paper
-    touched = [paper for id, paper in final.items() if row_of(paper) != (row_of(known[id]) if id in known else None)]
+    rows = {id: row_of(paper) for id, paper in final.items()}
+    touched = [final[id] for id, row in rows.items() if id not in known or row != row_of(known[id])]
     new = sum(paper.id not in known for paper in touched)
-    await _write_papers(connection, touched, known)
+    await _upsert(connection, tables.papers, [rows[paper.id] for paper in touched])
+    await _write_details(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
-    text_changed = any(_text_changed(paper, known.get(paper.id)) for paper in touched)
+    text_changed = [paper for paper in touched if _text_changed(paper, known.get(paper.id))]
     if text_changed:
         await connection.execute(update(tables.revisions).values(number=tables.revisions.c.number + 1))
     changed = len(touched) - new + len(relisted)
-    return Added(new, changed, len(final) - new - changed, int(text_changed))
+    return Added(new, changed, len(final) - new - changed, int(bool(text_changed))), text_changed
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:
@@ -66,8 +73,7 @@ async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, P
     return {row["id"]: paper_of(row) for row in rows.mappings()}
 
 
-async def _write_papers(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
-    await _upsert(connection, tables.papers, [row_of(paper) for paper in papers])
+async def _write_details(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
     renamed = [each for each in papers if each.id not in known or known[each.id].authors != each.authors]
     await _replace(connection, tables.authors, renamed, known, _author_rows)
     moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
