@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from retrieval.catalogue.catalogue import Catalogue, ListSummary
-from retrieval.catalogue.filters import Filters, folded
 from retrieval.catalogue.writing import Added
 
-__all__ = ["Added", "Catalogue", "Filters", "ListSummary", "folded"]
+__all__ = ["Added", "Catalogue", "ListSummary"]
