@@ -43,6 +43,8 @@ MAX_CONDITIONS = 32
 
 QUOTES = '"“”„'
 
+_VALUE = rf"(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|[^\s(){QUOTES}]*)"
+
 GRAMMAR = rf"""
 start: either?
 either: together (_OR together)*
@@ -53,7 +55,7 @@ together: part+
 _OR.4: /OR(?=[\s()]|$)/
 _MINUS.3: /-(?=[\w{QUOTES}@#(])/
 PHRASE.3: /[{QUOTES}][^{QUOTES}]*[{QUOTES}]/
-FIELD.3: /(?:(?i:author|category|after|before|votes|has):|[@#](?=[^\W\d_]|[{QUOTES}]))(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|[^\s(){QUOTES}]*)/
+FIELD.3: /(?:(?i:author|category|after|before|votes|has):|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}/
 OPEN.2: /[{QUOTES}]/
 WORD.1: /[^\s(){QUOTES}]+(?:\([^\s(){QUOTES}]*\)[^\s(){QUOTES}]*)*/
 %ignore /\s+/

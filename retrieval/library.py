@@ -325,6 +325,9 @@ class Library:
         self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
     ) -> Trending:
         papers = await self._catalogue.listed_between(first, last)
+        if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
+            days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
+            first, last = min(days, default=first), max(days, default=last)
         return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
 
 

@@ -63,10 +63,13 @@ def slips(word: str) -> dict[str, int]:
 
 
 def likeliest(word: str, common: Mapping[str, int]) -> str | None:
-    """Of the ``slips`` of a word the one that was probably meant: ``common`` counts where each of them stands."""
+    """Of the ``slips`` of a word the one that was probably meant: ``common`` counts where each of them stands.
+
+    Of equal ones the longest: a letter is sooner left out than added.
+    """
     costs = slips(word)
     known = [each for each in costs if common.get(each)]
-    return min(known, key=lambda each: (costs[each], -common[each], abs(len(each) - len(word)), each), default=None)
+    return min(known, key=lambda each: (costs[each], -common[each], -len(each), each), default=None)
 
 
 def word_meant(word: str, index: Index) -> str | None:

@@ -44,9 +44,9 @@ class Trend:
 def rank(papers: Iterable[Paper], now: datetime, server_votes: Mapping[str, int] = MappingProxyType({})) -> list[Trend]:
     """``papers`` by score, best first; equal ones by their place on their list, then by id.
 
-    ``now`` is aware; ``server_votes`` are by paper id. Unknown votes count as none, so that a list without votes keeps the order in
-    which it was printed. A paper on no list is as old as its publication. An unknown age, and one
-    that lies in the future, counts as none.
+    ``now`` is aware; ``server_votes`` are by paper id. Unknown votes count as none, so that a list
+    without votes keeps the order in which it was printed. A paper on no list is as old as its
+    publication. An unknown age, and one that lies in the future, counts as none.
     """
     return sorted((_trend(paper, now, server_votes.get(paper.id, 0)) for paper in papers), key=_order)
 

@@ -22,6 +22,7 @@ from retrieval.conditions import (
     Either,
     HasCode,
     Not,
+    OfRecord,
     Phrase,
     Votes,
     Words,
@@ -39,6 +40,14 @@ def clause(condition: Condition) -> ColumnElement[bool]:
             return or_(false(), *map(clause, parts))
         case Not(part):
             return not_(clause(part))
+        case Words() | Phrase():
+            raise TypeError(f"the catalogue cannot tell {condition}")
+        case _:
+            return _of_record(condition)
+
+
+def _of_record(condition: OfRecord) -> ColumnElement[bool]:
+    match condition:
         case Author(words):
             return _by_author(words)
         case Category(name):
@@ -52,13 +61,11 @@ def clause(condition: Condition) -> ColumnElement[bool]:
             return and_(papers.c.votes.is_not(None), papers.c.votes.op(sign, is_comparison=True)(number))
         case HasCode():
             return and_(papers.c.code_url.is_not(None), papers.c.code_url != "")
-        case Words() | Phrase():
-            raise TypeError(f"the catalogue cannot tell {condition}")
 
 
 def category_names() -> Select[Any]:
     """All categories of all papers, each once: leaps from one to the next in the index, not over every row."""
-    first = select(func.min(categories.c.category).label("name")).cte("category_names", recursive=True)
+    first = select(func.min(categories.c.category).label("name")).cte(recursive=True)
     following = select(func.min(categories.c.category)).where(categories.c.category > first.c.name)
     names = first.union_all(select(following.scalar_subquery()).where(first.c.name.is_not(None)))
     return select(names.c.name).where(names.c.name.is_not(None))

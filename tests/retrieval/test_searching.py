@@ -31,8 +31,8 @@ PAPERS = [
 ]
 leaf = st.sampled_from(
     [
-        *WORDS, '"owl night"', '"the owl"', '"crow"', "@ada", "author:godel", "#cs.CL", "category:cs.lg", "after:2024-05",
-        "before:2024-08", "votes:>12", "votes:<=30", "has:code", "@nobody", "heron",
+        *WORDS, '"owl night"', '"the owl"', '"crow"', "@ada", "author:godel", "#cs.CL", "category:cs.lg",
+        "after:2024-05", "before:2024-08", "votes:>12", "votes:<=30", "has:code", "@nobody", "heron",
     ]
 )  # fmt: skip
 queries = st.recursive(
@@ -88,6 +88,6 @@ async def test_slips_are_mended() -> None:
             ("author:lecunn", "author:lecun"),
             ("#cs.CLL owls", "#cs.CL owls"),
             ("owls author:lecun category:cs.cl", None),
-            ("zyzzyva author:zyzzyva category:zyzzyva owlz 123456", None),
+            ("zyzzyva author:zyzzyva category:zyzzyva 123456", None),
         ]:
             assert (await library.search(text)).meant == meant, text
