@@ -26,7 +26,7 @@ from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, Sea
 from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
 from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
-from retrieval.library import Library, Span
+from retrieval.library import Days, Library, Span
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
