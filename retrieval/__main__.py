@@ -6,6 +6,7 @@ import asyncio
 import re
 import tomllib
 from collections.abc import Coroutine, Iterable, Iterator
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ from retrieval import commands
 from retrieval.answers.associations import WORDS_FILE
 from retrieval.answers.model import WEIGHTS_FILE
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
-from retrieval.library import Span
+from retrieval.grammar import day_of
+from retrieval.library import Days, Span
 from retrieval.settings import PROJECT
 
 PAPERS_OPTION = "--papers"
@@ -163,12 +165,13 @@ def search(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find papers by words, "phrases", -exclusions, author:, category:, after: and before:.
+    """Find papers by words, "phrases", -exclusions, author:, category:, after:, before:, votes:, has:code, OR and ( ).
 
     \b
       python -m retrieval search graph neural networks
       python -m retrieval search '"mixture of experts" -survey after:2025-01'
       python -m retrieval search 'author:"Yann LeCun" category:cs.CV' --top 3
+      python -m retrieval search '(diffusion OR @lecun) votes:>20 has:code'
       python -m retrieval search --queries queries.jsonl --papers papers.jsonl.gz --top 100 --out hits.jsonl
 
     \b
@@ -214,20 +217,60 @@ def answer(
         _finish(commands.answer_batch(papers or (), questions, out))
 
 
-@app.command(short_help="Rank the newest list, week or month.")
+@app.command(short_help="Find papers near a paper.")
+def similar(
+    paper: Annotated[list[str], typer.Argument(metavar="ID", help="An arXiv id, a link, or the title.")],
+    papers: Papers = None,
+    top: Top = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find the papers that share the most telling words with a paper.
+
+    \b
+      python -m retrieval similar 2407.06723
+      python -m retrieval similar https://arxiv.org/abs/2407.06723 --top 3
+    """
+    _finish(commands.similar(papers or (), " ".join(paper), top, as_json=as_json))
+
+
+Day = Annotated[str | None, typer.Option(metavar="DAY", help="2024-05-27, or a whole month or year: 2024-05, 2024.")]
+
+
+@app.command(short_help="Rank the newest list, week or month, or the lists of any days.")
 def trending(
     span: Annotated[Span, typer.Option(help="How far back from the newest list.")] = Span.DAY,
+    since: Day = None,
+    until: Day = None,
     papers: Papers = None,
     top: Top = 25,
     as_json: AsJson = False,
 ) -> None:
-    """Rank the newest list by votes and age: (votes + 1) / (1 + days) ** 1.5.
+    """Rank lists by votes and age: (votes + 1) / (1 + days) ** 1.5.
 
     \b
       python -m retrieval trending
       python -m retrieval trending --span week --top 10
+      python -m retrieval trending --since 2024-05 --until 2024-06
     """
-    _finish(commands.trending(papers or (), span, top, as_json=as_json))
+    _finish(commands.trending(papers or (), _days(since, until) or span, top, as_json=as_json))
+
+
+def _days(since: str | None, until: str | None) -> Days | None:
+    """The days that were asked for; an open end reaches as far as there are lists."""
+    if since is None and until is None:
+        return None
+    first = _day(since, "--since", last=False) if since else date.min
+    last = _day(until, "--until", last=True) if until else date.max
+    if first > last:
+        raise typer.BadParameter(f"{first} is after {last}", param_hint="--since")
+    return Days(first, last)
+
+
+def _day(text: str, option: str, *, last: bool) -> date:
+    try:
+        return day_of(text, last=last)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is no day such as 2024-05-27, 2024-05 or 2024", param_hint=option) from None
 
 
 @app.command(short_help="Figures of a question set.")

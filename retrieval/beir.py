@@ -18,6 +18,7 @@ from typing import IO, Annotated, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from retrieval.conditions import Words
 from retrieval.errors import SourceError
 from retrieval.library import Library
 from retrieval.papers import Paper
@@ -92,7 +93,8 @@ async def quality_of(library: Library, collection: Collection) -> Quality:
     """Search for each judged query and hold the hits against the judgements. A query is words, not our language."""
     rankings = dict[str, list[str]]()
     for id, text in collection.queries.items():
-        page = await library.search(Query(text, terms=tuple(terms(text))), limit=DEPTH)
+        words = tuple(terms(text))
+        page = await library.search(Query(text, Words(words), words), limit=DEPTH)
         rankings[id] = [hit.paper.id for hit in page.hits]
     return measured(rankings, collection.grades, documents=len(collection.papers))
 

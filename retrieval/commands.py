@@ -30,12 +30,12 @@ from retrieval.catalogue import Added
 from retrieval.errors import QueryError, SettingsError, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
 from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
-from retrieval.library import Library, Span
+from retrieval.library import Days, Library, Span
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
 from retrieval.sources.files import Place, read_files
-from retrieval.terminal_output import added_text, answer_text, search_text, trending_text, why_text
+from retrieval.terminal_output import added_text, answer_text, search_text, similar_text, trending_text, why_text
 
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
@@ -127,6 +127,19 @@ async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool)
     return 0 if page.hits else 1
 
 
+async def similar(papers: Sequence[Path], paper: str, top: int, *, as_json: bool) -> int:
+    """Show papers near the one that an id, a link or a title names."""
+    async with opened(papers) as library:
+        started = time.perf_counter()
+        named = (await library.find(paper, limit=1))[0]
+        near = await library.similar(named.id, limit=top)
+    if as_json:
+        emit(HitsOut.of(None, near, _milliseconds_since(started)))
+    else:
+        show(similar_text(named, near))
+    return 0 if near else 1
+
+
 async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Path | None) -> int:
     """Search for each line of a file; a malformed query finds nothing and is named on standard error."""
     lines, malformed = read_lines(queries, SearchLine), 0
@@ -171,8 +184,8 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
     return 0
 
 
-async def trending(papers: Sequence[Path], span: Span, top: int, *, as_json: bool) -> int:
-    """Rank the newest list, or the lists of the last week or month."""
+async def trending(papers: Sequence[Path], span: Span | Days, top: int, *, as_json: bool) -> int:
+    """Rank the newest list, the lists of the last week or month, or those of some days."""
     async with opened(papers) as library:
         result = await library.trending(span)
     best = result.ranked[:top]

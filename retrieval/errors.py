@@ -35,13 +35,17 @@ class SourceError(PaperBotError):
 
 
 class QueryError(PaperBotError):
-    """A search query is malformed. ``column`` is the 0-based offset of the mistake in ``query``."""
+    """A search query is malformed. ``column`` is the 0-based offset of the mistake in ``query``.
 
-    def __init__(self, message: str, *, query: str, column: int) -> None:
+    ``mend`` is the whole query as it was probably meant, where that can be told.
+    """
+
+    def __init__(self, message: str, *, query: str, column: int, mend: str | None = None) -> None:
         super().__init__(f"{message}\n{query}\n{' ' * column}^")
         self.reason = message
         self.query = query
         self.column = column
+        self.mend = mend
 
 
 class IndexDamaged(PaperBotError):

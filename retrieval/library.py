@@ -8,27 +8,30 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
 from retrieval.catalogue import LARGEST_LOT, Added, Catalogue, ListSummary
-from retrieval.errors import PaperNotFound, SourceError
+from retrieval.errors import InvalidInput, PaperNotFound, SourceError
 from retrieval.importing import ImportFile, import_lots
 from retrieval.index import Hit, Index
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
-from retrieval.query import Query, matches_text, parse
+from retrieval.query import Query, parse
+from retrieval.searching import Searcher
 from retrieval.settings import SEED_PAGE, LibrarySettings
 from retrieval.sources.files import Defects, Place, Progress, read_lots
 from retrieval.sources.page import read_page
+from retrieval.suggesting import meant
 from retrieval.text import terms
 from retrieval.trending import Trend, rank
 from retrieval.worker import Worker
@@ -37,7 +40,6 @@ Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC ``datetime``."""
 
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
-_READ_AT_ONCE = 2_000  # papers whose text is looked at, so that a search for a phrase never holds all abstracts
 
 
 class Span(StrEnum):
@@ -54,6 +56,18 @@ class Span(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """The days from ``first`` to ``last``, both included. Raises ``InvalidInput`` where they run backwards."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise InvalidInput(f"{self.first} is after {self.last}: no day is from the one to the other.")
+
+
+@dataclass(frozen=True, slots=True)
 class DayList:
     """One published list, best first. ``day`` is ``None`` for a page without a date."""
 
@@ -66,7 +80,7 @@ class DayList:
 class Trending:
     """The trending papers of a span, best first. ``first`` and ``last`` are ``None`` for undated lists."""
 
-    span: Span
+    span: Span | Days
     first: date | None
     last: date | None
     ranked: tuple[Trend, ...]
@@ -74,12 +88,17 @@ class Trending:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of hits. ``total`` counts all papers that match."""
+    """A page of hits. ``total`` counts all papers that match; where not ``counted``, there are more than that.
+
+    ``meant`` is the query without what look like slips: words, authors and categories that no paper has.
+    """
 
     query: Query
     hits: tuple[Scored, ...]
     total: int
     offset: int
+    counted: bool = True
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,7 @@ class Library:
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
+        self._searcher = Searcher(catalogue, worker)
 
     @classmethod
     @asynccontextmanager
@@ -203,37 +223,15 @@ class Library:
         check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
 
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
-        """Papers for a query, best first; newest first for a query of filters alone.
+        """Papers for a query, best first; newest first those that no word of it ranks.
 
         Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
         """
         query = parse(query) if isinstance(query, str) else query
         index = await self._index.current()
-        allowed = await self._catalogue.matching(query.filters)
-        if query.phrases or query.excluded or not query.terms:
-            hits = await self._all_hits(query, index, allowed)
-            total, hits = len(hits), hits[offset : offset + limit]
-        else:
-            total = await self._worker.run(index.count, query.terms, allowed)
-            hits = (await self._worker.run(index.search, query.terms, offset + limit, allowed))[offset:]
-        return SearchPage(query, await self._scored(hits), total, offset)
-
-    async def _all_hits(self, query: Query, index: Index, allowed: set[str] | None) -> list[Hit]:
-        """Every hit of a query whose text must be looked at, or that has no words to rank by (newest first)."""
-        if query.terms:
-            hits = await self._worker.run(index.search, query.terms, len(index), allowed)
-        else:
-            hits = [Hit(id, 0.0) for id in await self._catalogue.newest_first(query.filters)]
-        return await self._holding_text(query, hits) if query.phrases or query.excluded else hits
-
-    async def _holding_text(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits whose text holds the query's phrases and none of its excluded words."""
-        kept = list[Hit]()
-        for start in range(0, len(hits), _READ_AT_ONCE):
-            batch = hits[start : start + _READ_AT_ONCE]
-            papers = await self._catalogue.get([hit.id for hit in batch])
-            kept += [hit for hit in batch if hit.id in papers and matches_text(query, papers[hit.id])]
-        return kept
+        found = await self._searcher.find(query, index, limit=limit, offset=offset)
+        proposed = await meant(query, self._catalogue, index)
+        return SearchPage(query, await self._scored(found.hits), found.total, offset, found.counted, proposed)
 
     async def _scored(self, hits: Sequence[Hit]) -> tuple[Scored, ...]:
         papers = await self._catalogue.get([hit.id for hit in hits])
@@ -324,16 +322,31 @@ class Library:
         papers = await self._catalogue.list_papers(summary.name)
         return DayList(summary.name, summary.day, tuple(rank(papers, self._clock())))
 
-    async def trending(self, span: Span = Span.DAY) -> Trending:
-        """The trending papers of the newest day, week or month that the catalogue has lists of."""
+    async def trending(
+        self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
+    ) -> Trending:
+        """The trending papers of some days, or of the newest day, week or month that the catalogue has lists of.
+
+        ``server_votes`` are votes of the asking server, by paper id.
+        """
+        if isinstance(span, Days):
+            return await self._trending_between(span, span.first, span.last, server_votes)
         newest = await self.newest_list(not_after=self._clock().date() + timedelta(days=1))
         if newest is None:
             return Trending(span, None, None, ())
         if newest.day is None or span is Span.DAY:
-            return Trending(span, newest.day, newest.day, newest.ranked)
-        first = newest.day - timedelta(days=span.days - 1)
-        papers = await self._catalogue.listed_between(first, newest.day)
-        return Trending(span, first, newest.day, tuple(rank(papers, self._clock())))
+            papers = [trend.paper for trend in newest.ranked]
+            return Trending(span, newest.day, newest.day, tuple(rank(papers, self._clock(), server_votes)))
+        return await self._trending_between(span, newest.day - timedelta(days=span.days - 1), newest.day, server_votes)
+
+    async def _trending_between(
+        self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
+    ) -> Trending:
+        papers = await self._catalogue.listed_between(first, last)
+        if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
+            days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
+            first, last = min(days, default=first), max(days, default=last)
+        return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
 
 
 def _identity(path: Path) -> ImportFile:

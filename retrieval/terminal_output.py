@@ -47,12 +47,22 @@ def why_text(why: Why) -> Text:
 
 def search_text(page: SearchPage) -> Text:
     """A page of hits, numbered on from its offset, and how many there are in all."""
+    meant = [Text(f"Did you mean: {page.meant}")] if page.meant else []
     if not page.hits:
-        return Text("No paper fits that search.")
+        return _paragraphs([Text("No paper fits that search."), *meant])
     places = range(page.offset + 1, page.offset + 1 + len(page.hits))
     lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
-    total = Text(f"{len(page.hits)} of {_counted(page.total, 'paper')}", "dim")
-    return _paragraphs([*lines, total])
+    more = "" if page.counted else "more than "
+    total = Text(f"{len(page.hits)} of {more}{_counted(page.total, 'paper')}", "dim")
+    return _paragraphs([*lines, total, *meant])
+
+
+def similar_text(paper: Paper, near: Sequence[Scored]) -> Text:
+    """Papers near a paper, best first."""
+    if not near:
+        return Text(f"No paper here is like “{paper.title}”.")
+    lines = [_hit_line(place, scored) for place, scored in enumerate(near, start=1)]
+    return _paragraphs([Text(f"Papers like “{paper.title}”", "bold"), *lines])
 
 
 def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:

@@ -22,12 +22,16 @@ def error_card(sentence: str, reference: str | None = None) -> ui.LayoutView:
     A sentence that points into a query (several lines) keeps its columns. The sentence may hold bold
     and code of the bot's own.
     """
+    noted = [small(f"Reference {plain(reference)}, for whoever runs this bot")] if reference else []
+    return card(look.ERROR if reference else look.NOTICE, [*mistake(sentence), *noted])
+
+
+def mistake(sentence: str) -> list[str]:
+    """The parts of a card that says a sentence; one that points into a query keeps its columns in a block of code."""
     first, *rest = sentence.strip().split("\n")
     shown = "\n".join(line.replace("`", "'")[:_SENTENCE] for line in rest[:2])
     pointed = [f"```\n{shown}\n```"] if shown.strip() else []
-    noted = [small(f"Reference {plain(reference)}, for whoever runs this bot")] if reference else []
-    parts = [spoken(shorten(first, _SENTENCE)) or "Something went wrong.", *pointed, *noted]
-    return card(look.ERROR if reference else look.NOTICE, parts)
+    return [spoken(shorten(first, _SENTENCE)) or "Something went wrong.", *pointed]
 
 
 def notice_card(text: str) -> ui.LayoutView:

@@ -40,6 +40,7 @@ def trending_card(trending: Trending, *, page: int) -> ui.LayoutView:
     if not trending.ranked:
         hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
         return card(look.NOTICE, ["I have no list of papers yet.", small(hint)])
+    assert isinstance(trending.span, Span), "no button leads to other days"
     # A page without a date is the same for a day, a week and a month.
     spans: Row = _spans(trending.span) if trending.last else []
     turn = partial(ids.trending_turn, trending.span.value)

@@ -168,7 +168,8 @@ class SearchPage(CardButton, template=ids.SEARCH_PAGE):
         text = await bot.store.searches.get(search_id)
         if text is None:
             raise InvalidInput("This search is too old: I no longer have it. Search again with `/search`.")
-        await interaction.response.edit_message(view=await search_page(bot, search_id, text, int(self.fields["page"])))
+        page = await search_page(bot, search_id, text, int(self.fields["page"]), interaction.user.id)
+        await interaction.response.edit_message(view=page)
 
 
 class TrendingPage(CardButton, template=ids.TRENDING_PAGE):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from retrieval.catalogue.catalogue import LARGEST_LOT, Catalogue, ListSummary
-from retrieval.catalogue.filters import Filters, folded
 from retrieval.catalogue.marks import Mark
 from retrieval.catalogue.writing import Added
 
-__all__ = ["LARGEST_LOT", "Added", "Catalogue", "Filters", "ListSummary", "Mark", "folded"]
+__all__ = ["LARGEST_LOT", "Added", "Catalogue", "ListSummary", "Mark"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from retrieval.catalogue.filters import folded
+from retrieval.names import folded
 from retrieval.papers import Listing, Paper
 
 _COLUMNS = ("id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url")

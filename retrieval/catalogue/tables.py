@@ -32,7 +32,11 @@ papers = Table(
 )
 # Autocomplete reads titles alone; this index keeps it from walking over every abstract.
 Index("ix_papers_folded_title_id", papers.c.folded_title, papers.c.id)
-Index("ix_papers_published", papers.c.published)
+# With the ids in them, these tell which papers fulfil a condition without a look at any paper's row.
+Index("ix_papers_published_id", papers.c.published, papers.c.id)
+Index("ix_papers_votes_id", papers.c.votes, papers.c.id)
+_WITH_CODE = papers.c.code_url.is_not(None)
+Index("ix_papers_id_code_url", papers.c.id, papers.c.code_url, sqlite_where=_WITH_CODE, postgresql_where=_WITH_CODE)
 
 authors = Table(
     "authors",
@@ -42,6 +46,15 @@ authors = Table(
     Column("folded_name", Text, nullable=False),
 )
 Index("ix_authors_folded_name_paper_id", authors.c.folded_name, authors.c.paper_id)
+
+# The words of authors' names: who is meant by a part of a name is told without walking over all names.
+name_words = Table(
+    "name_words",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("folded_name", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
 
 categories = Table(
     "categories",

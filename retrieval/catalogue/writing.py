@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue import tables
-from retrieval.catalogue.filters import folded
 from retrieval.catalogue.rows import merged, paper_of, row_of
+from retrieval.names import folded, name_words
 from retrieval.papers import Paper
 
 
@@ -76,6 +76,7 @@ async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, P
 async def _write_details(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
     renamed = [each for each in papers if each.id not in known or known[each.id].authors != each.authors]
     await _replace(connection, tables.authors, renamed, known, _author_rows)
+    await _upsert(connection, tables.name_words, _name_word_rows(renamed))
     moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
     await _replace(connection, tables.categories, moved, known, _category_rows)
 
@@ -85,6 +86,12 @@ def _author_rows(paper: Paper) -> list[dict[str, Any]]:
         {"paper_id": paper.id, "position": position, "folded_name": folded(name)}
         for position, name in enumerate(paper.authors)
     ]
+
+
+def _name_word_rows(papers: Sequence[Paper]) -> list[dict[str, Any]]:
+    """The words of all authors' names; those of a name that no paper has any more harm nobody."""
+    names = dict.fromkeys(folded(name) for paper in papers for name in paper.authors)
+    return [{"word": word, "folded_name": name} for name in names for word in dict.fromkeys(name_words(name))]
 
 
 def _category_rows(paper: Paper) -> list[dict[str, Any]]:
