@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.filters import Filters, folded
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.tables import authors, categories, listings, papers, revisions, votes
+from retrieval.catalogue.source_log import SourceLog
+from retrieval.catalogue.tables import authors, categories, earlier_abstracts, listings, papers, revisions, votes
 from retrieval.catalogue.writing import Added, write_batch
 from retrieval.database import open_database, writing
 from retrieval.papers import Paper
@@ -40,6 +41,7 @@ class Catalogue:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.sources = SourceLog(engine)
 
     @classmethod
     @asynccontextmanager
@@ -78,6 +80,32 @@ class Catalogue:
         for batch in _batches(list(ids)):
             found.update(await self._papers(select(papers).where(papers.c.id.in_(batch))))
         return {id: found[id] for id in ids if id in found}
+
+    async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
+        """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, replaced ones too.
+
+        Without a digest the abstract of now is meant. What the catalogue does not hold is left out.
+        """
+        current = await self.get({id for id, _ in references})
+        found = {each: current[each[0]] for each in references if each[0] in current}
+        gone = {each for each, paper in found.items() if each[1] not in {None, paper.digest}}
+        earlier = await self._earlier({id for id, _ in gone})
+        for id, digest in gone:
+            paper = found.pop((id, digest))
+            if (id, str(digest)) in earlier:
+                found[id, digest] = paper.model_copy(update=earlier[id, str(digest)])
+        return found
+
+    async def _earlier(self, ids: Collection[str]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Replaced titles and abstracts of these papers, by id and digest."""
+        table = earlier_abstracts
+        columns, found = (table.c.title, table.c.abstract, table.c.version), dict[tuple[str, str], dict[str, Any]]()
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(ids)):
+                wanted = select(table.c.paper_id, table.c.digest, *columns).where(table.c.paper_id.in_(batch))
+                for paper_id, digest, *text in await connection.execute(wanted):
+                    found[paper_id, digest] = dict(zip(("title", "abstract", "version"), text, strict=True))
+        return found
 
     async def everything(self) -> AsyncIterator[Paper]:
         """All papers in the order of their ids, a batch in memory at a time."""

@@ -47,6 +47,7 @@ async def write_batch(connection: AsyncConnection, papers: Sequence[Paper], seen
         final[paper.id] = merged(before, paper) if before else paper
     touched = [paper for id, paper in final.items() if row_of(paper) != (row_of(known[id]) if id in known else None)]
     new = sum(paper.id not in known for paper in touched)
+    await _keep_replaced(connection, touched, known, seen_at)
     await _write_papers(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
@@ -72,6 +73,20 @@ async def _write_papers(connection: AsyncConnection, papers: Sequence[Paper], kn
     await _replace(connection, tables.authors, renamed, known, _author_rows)
     moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
     await _replace(connection, tables.categories, moved, known, _category_rows)
+
+
+async def _keep_replaced(
+    connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper], seen_at: datetime
+) -> None:
+    """Keep the abstracts that these papers replace: somebody may have quoted them."""
+    replaced = [known[each.id] for each in papers if each.id in known and known[each.id].abstract != each.abstract]
+    rows = [
+        {"paper_id": old.id, "digest": old.digest, "title": old.title, "abstract": old.abstract}
+        | {"version": old.version, "replaced_at": seen_at}
+        for old in replaced
+        if old.abstract
+    ]
+    await _upsert(connection, tables.earlier_abstracts, rows)
 
 
 def _author_rows(paper: Paper) -> list[dict[str, Any]]:
