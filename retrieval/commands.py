@@ -10,28 +10,37 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, track
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    track,
+)
 
 from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
-from retrieval.errors import QueryError, SettingsError, SourceError
+from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
 from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
+from retrieval.fetching import Source, Waiting
 from retrieval.library import Library, Span
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
 from retrieval.sources.files import read_files
-from retrieval.terminal_output import added_text, answer_text, search_text, trending_text, why_text
+from retrieval.terminal_output import added_text, answer_text, caught_text, search_text, trending_text, why_text
 
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
@@ -85,6 +94,38 @@ async def import_files(files: Sequence[Path]) -> int:
     async with Library.open(load_library_settings(), now) as library:
         show(added_text(await library.add(papers)))
     return 1 if skipped else 0
+
+
+async def fetch(sources: Sequence[Source], since: date | None, until: date | None) -> int:
+    """Read what is due of live sources, with a progress bar; 1 where one of them could not be read to the end."""
+    settings, away = load_library_settings(), False
+    if not settings.sources.arxiv_categories:
+        if list(sources) == [Source.ARXIV]:
+            raise SettingsError('Say which arXiv categories to read, e.g. [sources] arxiv_categories = ["cs.CL"].')
+        sources = [source for source in sources if source is not Source.ARXIV]
+    async with Library.open(settings, now, live=Waiting()) as library:
+        for source in sources:
+            with _pages(source) as on_progress:
+                try:
+                    caught = await library.catch_up(source, since, until, on_progress)
+                except SourceAway as error:
+                    note(f"{error} What was read so far is kept: run the same command again to go on.")
+                    away = True
+                    continue
+            show(caught_text(source, caught))
+    return 1 if away else 0
+
+
+@contextmanager
+def _pages(source: Source) -> Generator[Callable[[int, int, str], None]]:
+    """A progress bar of a source's pages, while standard error is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(source.spoken, total=None)
+        yield lambda done, of, page: progress.update(
+            task, completed=done, total=of, description=f"{source.spoken}, {page}"
+        )
 
 
 async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,8 +19,9 @@ from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
-from retrieval.catalogue import Added, Catalogue, ListSummary
-from retrieval.errors import PaperNotFound
+from retrieval.catalogue import Added, Catalogue, ListSummary, SourceState
+from retrieval.errors import PaperNotFound, SourceAway
+from retrieval.fetching import Caught, Fetcher, Source, Waiting
 from retrieval.index import Hit, Index
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
@@ -33,6 +34,9 @@ from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC ``datetime``."""
+
+Progress = Callable[[int, int, str], None]
+"""Hears how many of how many pages are read, and which one comes next."""
 
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
 _READ_AT_ONCE = 2_000  # papers whose text is looked at, so that a search for a phrase never holds all abstracts
@@ -87,32 +91,47 @@ class Stats:
     papers: int
     lists: int
     newest: ListSummary | None
+    sources: tuple[SourceState, ...] = ()
 
 
 class Library:
     """Papers and answers. Make one with ``Library.open`` or ``Library.of``; both close what they opened."""
 
     def __init__(
-        self, catalogue: Catalogue, index: LiveIndex, answerer: Answerer, worker: Worker, clock: Clock
+        self,
+        catalogue: Catalogue,
+        index: LiveIndex,
+        answerer: Answerer,
+        worker: Worker,
+        clock: Clock,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
+        self.fetcher = fetcher
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Library]:
+    async def open(
+        cls, settings: LibrarySettings, clock: Clock, *, live: Waiting | None = None
+    ) -> AsyncGenerator[Library]:
         """The library of the data folder; made where it is missing, its index rebuilt where it must be.
 
+        ``live`` lets it ask the live sources, and says how to wait for them; ``None``: it stays offline.
         Raises ``DatabaseError`` and ``SettingsError`` with the sentence for the operator.
         """
         async with (
             Catalogue.open(settings.papers_database) as catalogue,
             cls._over(catalogue, settings, clock, settings.index_folder) as library,
         ):
-            yield library
+            if live is None:
+                yield library
+                return
+            async with Fetcher.open(catalogue.sources, settings.sources, clock, live) as library.fetcher:
+                yield library
 
     @classmethod
     @asynccontextmanager
@@ -146,6 +165,25 @@ class Library:
             return Added(new=0, changed=0, unchanged=0)
         return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
 
+    async def catch_up(
+        self,
+        source: Source,
+        first: date | None = None,
+        last: date | None = None,
+        on_progress: Progress = lambda _done, _of, _page: None,
+    ) -> Caught:
+        """Read what is due of a live source; ``first`` and ``last``: of these days, instead of by itself.
+
+        What was read stays when it ends early. Raises ``SourceAway`` when the source cannot be read now.
+        """
+        if self.fetcher is None:
+            return Caught()
+        steps, done = await self.fetcher.due(source, first, last), Caught()
+        for number, step in enumerate(steps):
+            on_progress(number, len(steps), step.page)
+            done += await self.fetcher.take(step, self.add)
+        return done
+
     # --- questions -----------------------------------------------------------------------------
 
     async def answer(self, question: Question) -> Answer:
@@ -174,15 +212,21 @@ class Library:
     async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[Scored]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
-        return analysis, [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
+        return analysis, [
+            Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers and papers[hit.id].withdrawn is None
+        ]
 
     def _read_and_find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
         analysis = self._answerer.analyse(question, index)
         return analysis, self._answerer.find(analysis, index)
 
     async def _check(self, *several: Sequence[Quote]) -> None:
+        """A paper may get a new abstract while its old one is being quoted: then the kept old one counts."""
         quotes = [quote for quotes in several for quote in quotes]
-        check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
+        papers = await self._catalogue.as_quoted({(quote.paper.id, quote.paper.digest) for quote in quotes})
+        for quote in quotes:
+            reference = quote.paper.id, quote.paper.digest
+            check_quotes([quote], {quote.paper.id: papers[reference]} if reference in papers else {})
 
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
         """Papers for a query, best first; newest first for a query of filters alone.
@@ -251,6 +295,10 @@ class Library:
         """The papers that the catalogue has, by id."""
         return await self._catalogue.get(ids)
 
+    async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
+        """The papers that stored quotes refer to by id and ``Paper.digest``, with the abstract that was quoted."""
+        return await self._catalogue.as_quoted(references)
+
     async def find(self, text: str, *, limit: int = 5) -> tuple[Paper, ...]:
         """Papers that ``text`` names: an id, an arXiv link, a title or a part of one; best first.
 
@@ -261,9 +309,7 @@ class Library:
         if exact:
             return tuple(exact.values())
         if id:
-            raise PaperNotFound(
-                f"I have not read the paper {id}. If there is one, it is at https://arxiv.org/abs/{id}."
-            )
+            return (await self._from_arxiv(id),)
         by_title = await self._catalogue.by_title(text, limit)
         if by_title:
             return tuple(by_title)
@@ -274,6 +320,19 @@ class Library:
             f"a link to it, or some words of its title.{hint}"
         )
 
+    async def _from_arxiv(self, id: str) -> Paper:
+        """A paper that is not here, from arXiv, and from then on here. Raises ``PaperNotFound``."""
+        where, paper = f"If there is one, it is at https://arxiv.org/abs/{id}.", None
+        if self.fetcher is not None:
+            try:
+                paper = await self.fetcher.paper(id)
+            except SourceAway as away:
+                raise PaperNotFound(f"I have not read the paper {id}. {away} {where}") from away
+        if paper is None:
+            raise PaperNotFound(f"I have not read the paper {id}. {where}")
+        await self.add([paper])
+        return await self.paper(id)
+
     async def complete(self, text: str, *, limit: int = 25) -> list[tuple[str, str]]:
         """Ids and titles for autocomplete: what the typed text may become."""
         return await self._catalogue.complete(text, limit)
@@ -281,7 +340,8 @@ class Library:
     async def stats(self) -> Stats:
         """How much there is, and how new."""
         lists = await self._catalogue.lists()
-        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None)
+        sources = tuple(await self._catalogue.sources.states())
+        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None, sources)
 
     # --- lists ---------------------------------------------------------------------------------
 
@@ -304,7 +364,7 @@ class Library:
 
     async def _ranked_list(self, summary: ListSummary) -> DayList:
         papers = await self._catalogue.list_papers(summary.name)
-        return DayList(summary.name, summary.day, tuple(rank(papers, self._clock())))
+        return DayList(summary.name, summary.day, tuple(rank(_standing(papers), self._clock())))
 
     async def trending(self, span: Span = Span.DAY) -> Trending:
         """The trending papers of the newest day, week or month that the catalogue has lists of."""
@@ -315,7 +375,12 @@ class Library:
             return Trending(span, newest.day, newest.day, newest.ranked)
         first = newest.day - timedelta(days=span.days - 1)
         papers = await self._catalogue.listed_between(first, newest.day)
-        return Trending(span, first, newest.day, tuple(rank(papers, self._clock())))
+        return Trending(span, first, newest.day, tuple(rank(_standing(papers), self._clock())))
+
+
+def _standing(papers: Sequence[Paper]) -> list[Paper]:
+    """The papers that their authors have not taken back: the others are recommended to nobody."""
+    return [paper for paper in papers if paper.withdrawn is None]
 
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:

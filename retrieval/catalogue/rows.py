@@ -11,7 +11,8 @@ from retrieval.catalogue.filters import folded
 from retrieval.papers import Listing, Paper
 
 _COLUMNS = (
-    "id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url", "version", "withdrawn",
+    "id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url", "version",
+    "withdrawn",
 )  # fmt: skip
 _OF_A_VERSION = ("title", "abstract", "authors", "version", "withdrawn")
 

@@ -6,11 +6,11 @@ a restart.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -80,13 +80,7 @@ class SourceLog:
         values = {"free_at": free_at, "failures": (state.failures if state else 0) + 1, "failed_at": now, "said": said}
         await self._settle(source, values)
 
-    async def released(self, source: str, free_at: datetime) -> None:
-        """The request was given up by ourselves, which says nothing about the source."""
-        async with writing(self._engine) as connection:
-            table = source_states
-            await connection.execute(update(table).where(table.c.source == source).values(free_at=free_at))
-
-    async def _settle(self, source: str, values: dict[str, object]) -> None:
+    async def _settle(self, source: str, values: Mapping[str, object]) -> None:
         async with writing(self._engine) as connection:
             await _write(connection, source, values)
 
@@ -108,14 +102,19 @@ class SourceLog:
             row = (await connection.execute(wanted)).first()
         return None if row is None else Page(*row)
 
-    async def read_at(self, source: str, prefix: str) -> dict[str, datetime]:
-        """When each page whose name begins with ``prefix`` was last read whole, by name."""
+    async def read_at(self, source: str, prefix: str, *, useless_before: datetime) -> dict[str, datetime]:
+        """When each page whose name begins with ``prefix`` was last read, by name.
+
+        Pages of which nothing could be used, read before ``useless_before``, count as not read.
+        """
         table = source_pages
+        useful = or_(table.c.papers > 0, table.c.defects == 0, table.c.read_at >= useless_before)
         wanted = select(table.c.page, table.c.read_at).where(
-            table.c.source == source, table.c.page.startswith(prefix, autoescape=True)
+            table.c.source == source, table.c.page.startswith(prefix, autoescape=True), useful
         )
         async with self._engine.connect() as connection:
-            return {page: read_at for page, read_at in await connection.execute(wanted)}
+            rows = await connection.execute(wanted)
+            return {row.page: row.read_at for row in rows}
 
     async def mark(self, page: Page) -> None:
         """Remember that a page was read, after its papers were stored."""
@@ -136,13 +135,18 @@ async def _state(connection: AsyncConnection, source: str) -> SourceState | None
     return None if row is None else SourceState(*row)
 
 
-async def _write(connection: AsyncConnection, source: str, values: dict[str, object]) -> None:
-    row: dict[str, object] = {"source": source, "failures": 0, "said": ""} | values
+async def _write(connection: AsyncConnection, source: str, values: Mapping[str, object]) -> None:
+    row: dict[str, object] = {"source": source, "failures": 0, "said": "", **values}
     await _upsert(connection, source_states, row, keys=("source",), changed=values)
 
 
 async def _upsert(
-    connection: AsyncConnection, table: Table, row: dict[str, object], *, keys: Collection[str], changed: Collection[str]
+    connection: AsyncConnection,
+    table: Table,
+    row: dict[str, object],
+    *,
+    keys: Collection[str],
+    changed: Collection[str],
 ) -> None:
     """Put the row in; where there is one with these keys, bring its ``changed`` columns to what the row says."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

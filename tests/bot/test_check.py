@@ -68,7 +68,8 @@ async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
         "Data folder": "ok",
         "Papers": "note",
         "Community": "ok",
-        "Sources": "note",
+        "Hugging Face": "note",
+        "Contact": "note",
         "Token": "note",
     }
     assert "the seed page is loaded at the first start" in found["Papers"].text
