@@ -127,7 +127,7 @@ class Server:
 
 def settings_at(url: str, folder: Path, **sources: Any) -> LibrarySettings:
     """Settings whose sources are all at ``url``."""
-    places = {name: url for name in ("huggingface_url", "arxiv_url", "arxiv_feed_url")}
+    places = dict.fromkeys(("huggingface_url", "arxiv_url", "arxiv_feed_url"), url)
     return LibrarySettings.model_validate({"data_folder": folder, "sources": places | sources})
 
 
