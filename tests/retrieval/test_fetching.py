@@ -110,10 +110,11 @@ async def test_a_paper_that_is_not_here_comes_from_arxiv(tmp_path: Path) -> None
 async def test_what_was_quoted_keeps_its_version(tmp_path: Path) -> None:
     """A new version replaces the abstract; a reference to the old one still finds it."""
     first, later = feed(entry("2606.00009v1")), feed(entry("2606.00009v2", summary="We study bats."))
-    answers: Answers = lambda _: Reply(first)  # noqa: E731
-    async with reading(answers, tmp_path, Time()) as (library, server):
+    shown = [first]
+    answers: Answers = lambda _: Reply(shown[-1])  # noqa: E731
+    async with reading(answers, tmp_path, Time()) as (library, _):
         (old,) = await library.find("2606.00009")
-        server.answers = lambda asked: Reply(later if asked.query else b"")
+        shown.append(later)
         assert library.fetcher is not None
         new = await library.fetcher.paper("2606.00009")
         assert new is not None
