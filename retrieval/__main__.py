@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tomllib
-from collections.abc import Coroutine, Iterable, Iterator
-from datetime import date
+from collections.abc import Coroutine
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from retrieval import commands
 from retrieval.answers.associations import WORDS_FILE
 from retrieval.answers.model import WEIGHTS_FILE
+from retrieval.arguments import (
+    PAPERS_OPTION,
+    AsJson,
+    Batch,
+    Day,
+    Made,
+    Out,
+    Papers,
+    PapersGroup,
+    Top,
+    day,
+    days,
+    one_file,
+    one_of,
+    sizes_of,
+)
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
-from retrieval.grammar import day_of
-from retrieval.library import Days, Span
+from retrieval.fetching import Source
+from retrieval.results import Span
 from retrieval.settings import PROJECT
-
-PAPERS_OPTION = "--papers"
 
 HELP = """Search papers, and answer questions with verbatim quotes of their abstracts.
 
@@ -36,55 +47,14 @@ Exit status: 0 fine, 1 nothing found or something wrong with the input data, 2 w
 """
 
 
-class _Group(TyperGroup):
-    """Lets ``--papers`` take several files, as shells expand ``--papers data/*.jsonl``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, list(spread(args)))
-
-
 app = typer.Typer(
-    cls=_Group,
+    cls=PapersGroup,
     help=HELP,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Papers = Annotated[
-    list[Path] | None,
-    typer.Option(
-        PAPERS_OPTION,
-        metavar="FILE…",
-        exists=True,
-        dir_okay=False,
-        help="Use just the papers of these files (JSONL, .gz too, API responses, page text); no database is touched.",
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", dir_okay=False, help="Write the lines of a batch there, not to the screen."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most this many papers.")]
-Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False, help="A batch: one JSON object a line.")
-
-
-def spread(arguments: Iterable[str]) -> Iterator[str]:
-    """Repeat ``--papers`` before each further file behind it: an argument that is a file and no option."""
-    behind_papers = False
-    previous = ""
-    for argument in arguments:
-        behind_papers = previous == PAPERS_OPTION or (behind_papers and _is_file(argument))
-        if behind_papers and previous != PAPERS_OPTION:
-            yield PAPERS_OPTION
-        yield argument
-        previous = argument
-
-
-def _is_file(argument: str) -> bool:
-    return not argument.startswith("-") and Path(argument).is_file()
 
 
 def _finish(command: Coroutine[Any, Any, int]) -> None:
@@ -100,15 +70,6 @@ def _finish(command: Coroutine[Any, Any, int]) -> None:
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
-
-
-def _one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | None) -> str:
-    """The words of the command line as one text. Refuses both words and a file, neither, and a lone --out."""
-    if bool(words) == (batch is not None):
-        raise typer.BadParameter(f"give either words or a file of them with --{name}", param_hint=name)
-    if out is not None and batch is None:
-        raise typer.BadParameter(f"it goes with --{name}", param_hint="--out")
-    return " ".join(words or ())
 
 
 def _print_version(wanted: bool) -> None:
@@ -153,6 +114,31 @@ def import_(
     _finish(commands.import_files(files))
 
 
+@app.command(short_help="Read the live sources: Hugging Face daily papers, arXiv categories.")
+def fetch(
+    since: Day = None,
+    until: Day = None,
+    source: Annotated[Source | None, typer.Option(help="Read this source alone.")] = None,
+) -> None:
+    """Read what is due of the live sources: the daily lists of Hugging Face, and the arXiv categories of the settings.
+
+    Without days, what a running bot would read by itself now. Days that were read are not read again, but for
+    lists of the last week, whose votes still change. A run that is stopped goes on where it was. The sources'
+    rates are kept, so all lists since 2023 take some ten minutes. Defects are logged and skipped; the exit status is
+    1 where a source could not be read to the end.
+
+    \b
+      python -m retrieval fetch
+      python -m retrieval fetch --since 2023-05-04
+      python -m retrieval fetch --since 2026-11-01 --until 2026-11-07 --source arxiv
+    """
+    first = day(since, "--since", last=False) if since else None
+    last = day(until, "--until", last=True) if until else None
+    if first and last and first > last:
+        raise typer.BadParameter("it lies after --until", param_hint="--since")
+    _finish(commands.fetch([source] if source else list(Source), first, last))
+
+
 @app.command(short_help="Find papers by words, phrases, authors, categories and dates.")
 def search(
     query: Annotated[
@@ -178,7 +164,7 @@ def search(
     A line of --queries:  {"id": "q1", "text": "graph neural networks"}
     A line of --out:      {"id": "q1", "hits": [{"paper_id", "title", "score"}], "elapsed_ms": 0.4}
     """
-    text = _one_of(query, queries, "queries", out)
+    text = one_of(query, queries, "queries", out)
     if queries is None:
         _finish(commands.search(papers or (), text, top, as_json=as_json))
     else:
@@ -210,7 +196,7 @@ def answer(
                              "quotes": [{"paper_id", "title", "start", "end", "text", "highlights", "score"}],
                              "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms"}
     """
-    text = _one_of(question, questions, "questions", out)
+    text = one_of(question, questions, "questions", out)
     if questions is None:
         _finish(commands.answer(papers or (), text, as_json=as_json, explain=explain))
     else:
@@ -233,9 +219,6 @@ def similar(
     _finish(commands.similar(papers or (), " ".join(paper), top, as_json=as_json))
 
 
-Day = Annotated[str | None, typer.Option(metavar="DAY", help="2024-05-27, or a whole month or year: 2024-05, 2024.")]
-
-
 @app.command(short_help="Rank the newest list, week or month, or the lists of any days.")
 def trending(
     span: Annotated[Span, typer.Option(help="How far back from the newest list.")] = Span.DAY,
@@ -252,25 +235,7 @@ def trending(
       python -m retrieval trending --span week --top 10
       python -m retrieval trending --since 2024-05 --until 2024-06
     """
-    _finish(commands.trending(papers or (), _days(since, until) or span, top, as_json=as_json))
-
-
-def _days(since: str | None, until: str | None) -> Days | None:
-    """The days that were asked for; an open end reaches as far as there are lists."""
-    if since is None and until is None:
-        return None
-    first = _day(since, "--since", last=False) if since else date.min
-    last = _day(until, "--until", last=True) if until else date.max
-    if first > last:
-        raise typer.BadParameter(f"{first} is after {last}", param_hint="--since")
-    return Days(first, last)
-
-
-def _day(text: str, option: str, *, last: bool) -> date:
-    try:
-        return day_of(text, last=last)
-    except ValueError:
-        raise typer.BadParameter(f"“{text}” is no day such as 2024-05-27, 2024-05 or 2024", param_hint=option) from None
+    _finish(commands.trending(papers or (), days(since, until) or span, top, as_json=as_json))
 
 
 @app.command(short_help="Figures of a question set.")
@@ -312,9 +277,6 @@ def evaluate(
     _finish(commands.evaluate(papers, questions, failures, with_baseline=baseline, as_json=as_json))
 
 
-Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to make.")]
-
-
 @app.command(short_help="Fit the answerer's weights to a question set.")
 def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WEIGHTS_FILE) -> None:
     """Make config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
@@ -324,7 +286,7 @@ def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WE
     \b
       python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(commands.fit_weights(_one_file(papers), questions, out))
+    _finish(commands.fit_weights(one_file(papers), questions, out))
 
 
 @app.command("learn-words", short_help="Make the word vectors from abstracts.")
@@ -345,7 +307,7 @@ def learn_words(
     \b
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
     """
-    _finish(commands.learn_words(_one_file(papers), without or (), out))
+    _finish(commands.learn_words(one_file(papers), without or (), out))
 
 
 @app.command(short_help="Speed, memory and disk beside other engines.")
@@ -366,22 +328,7 @@ def benchmark(
     \b
       python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
     """
-    _finish(commands.benchmark(corpus, questions, _sizes(sizes), queries, as_json=as_json))
-
-
-def _sizes(text: str) -> list[int]:
-    """``10k,100k,1M`` as numbers."""
-    found = [re.fullmatch(r"(\d{1,9})(k|M)?", part.strip()) for part in text.split(",")]
-    sizes = [int(each[1]) * {"k": 1_000, "M": 1_000_000}.get(each[2], 1) for each in found if each]
-    if len(sizes) < len(found) or not all(sizes):
-        raise typer.BadParameter(f"expected numbers such as 10k,100k,1M, not {text}", param_hint="--sizes")
-    return sizes
-
-
-def _one_file(papers: list[Path] | None) -> Path:
-    if not papers or len(papers) > 1:
-        raise typer.BadParameter("name the one file of the papers", param_hint=PAPERS_OPTION)
-    return papers[0]
+    _finish(commands.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
 
 
 if __name__ == "__main__":

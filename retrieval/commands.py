@@ -10,14 +10,22 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, track
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    track,
+)
 
 from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
@@ -27,15 +35,25 @@ from retrieval.beir import quality_of, read_collection
 from retrieval.benchmark.output import tables as benchmark_tables
 from retrieval.benchmark.running import run as run_benchmark
 from retrieval.catalogue import Added
-from retrieval.errors import QueryError, SettingsError, SourceError
+from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
 from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
-from retrieval.library import Days, Library, Span
+from retrieval.fetching import Source, Waiting
+from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
+from retrieval.results import Days, Span
 from retrieval.settings import load_library_settings
 from retrieval.sources.files import Place, read_files
-from retrieval.terminal_output import added_text, answer_text, search_text, similar_text, trending_text, why_text
+from retrieval.terminal_output import (
+    added_text,
+    answer_text,
+    caught_text,
+    search_text,
+    similar_text,
+    trending_text,
+    why_text,
+)
 
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
@@ -113,6 +131,38 @@ async def import_files(files: Sequence[Path]) -> int:
         skipped.note_others()
         show(added_text(total))
     return 1 if skipped.count else 0
+
+
+async def fetch(sources: Sequence[Source], since: date | None, until: date | None) -> int:
+    """Read what is due of live sources, with a progress bar; 1 where one of them could not be read to the end."""
+    settings, away = load_library_settings(), False
+    if not settings.sources.arxiv_categories:
+        if list(sources) == [Source.ARXIV]:
+            raise SettingsError('Say which arXiv categories to read, e.g. [sources] arxiv_categories = ["cs.CL"].')
+        sources = [source for source in sources if source is not Source.ARXIV]
+    async with Library.open(settings, now, live=Waiting()) as library:
+        for source in sources:
+            with _pages(source) as on_page:
+                try:
+                    caught = await library.catch_up(source, since, until, on_page)
+                except SourceAway as error:
+                    note(f"{error} What was read so far is kept: run the same command again to go on.")
+                    away = True
+                    continue
+            show(caught_text(source, caught))
+    return 1 if away else 0
+
+
+@contextmanager
+def _pages(source: Source) -> Generator[Callable[[int, int, str], None]]:
+    """A progress bar of a source's pages, while standard error is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(source.spoken, total=None)
+        yield lambda done, of, page: progress.update(
+            task, completed=done, total=of, description=f"{source.spoken}, {page}"
+        )
 
 
 async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool) -> int:

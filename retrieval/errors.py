@@ -34,6 +34,14 @@ class SourceError(PaperBotError):
         self.line = line
 
 
+class SourceRefused(SourceError):
+    """A source understood what it was asked and says no, in its own words; asking again at once is no use."""
+
+
+class SourceAway(PaperBotError):
+    """A live source does not answer as it should, or asked to be left alone for now; it is asked again later."""
+
+
 class QueryError(PaperBotError):
     """A search query is malformed. ``column`` is the 0-based offset of the mistake in ``query``.
 

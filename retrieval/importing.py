@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from retrieval.analysing import Analysts
-from retrieval.catalogue import Added, Catalogue, Mark
-from retrieval.errors import PaperBotError
+from retrieval.catalogue import LARGEST_LOT, Added, Catalogue, Mark
+from retrieval.errors import PaperBotError, SourceError
 from retrieval.indexing import Growth, LiveIndex
-from retrieval.sources.files import Lot
+from retrieval.sources.files import Defects, Lot, Place, Progress, read_lots
 
 T = TypeVar("T")
 
@@ -24,9 +25,41 @@ class ImportFile:
     name: str
     state: str
 
+    @classmethod
+    def at(cls, path: Path) -> ImportFile:
+        """The file as it is now: it changes when its size does, or when it was written last."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise SourceError(f"cannot be read: {error.strerror}.", path=path) from error
+        return cls(str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}")
+
     def mark(self, lot: Lot) -> Mark | None:
         """The mark that goes with a lot; ``None`` where reading could not go on behind it."""
         return None if lot.end is None else Mark(self.name, self.state, lot.end.line, lot.end.offset)
+
+
+async def import_file(
+    path: Path,
+    catalogue: Catalogue,
+    index: LiveIndex,
+    *,
+    seen_at: datetime,
+    on_defect: Defects,
+    on_progress: Progress,
+    on_resume: Callable[[Place], None],
+) -> Added:
+    """Store the papers of a file and take them into the index; where an import of it was stopped, from there on.
+
+    Raises ``SourceError`` for a file that cannot be read; what was read before is kept.
+    """
+    file = ImportFile.at(path)
+    mark = await catalogue.mark_of(file.name)
+    start = Place(mark.line, mark.offset) if mark is not None and mark.state == file.state else None
+    if start is not None:
+        on_resume(start)
+    lots = read_lots(path, LARGEST_LOT, start=start, on_defect=on_defect, on_progress=on_progress)
+    return await import_lots(lots, file, catalogue, index, seen_at=seen_at)
 
 
 async def import_lots(
@@ -58,9 +91,9 @@ async def _store(
     lot: Lot, file: ImportFile, catalogue: Catalogue, growth: Growth, analysts: Analysts, seen_at: datetime
 ) -> Added:
     added, papers = await catalogue.add_lot(lot.papers, seen_at=seen_at, file=file.name, mark=file.mark(lot))
-    growth.revisions += added.revisions
-    if papers:
-        await growth.take(await asyncio.to_thread(analysts.take, papers))
+    growth.stored(papers, added.revisions)
+    if found := [paper for paper in papers if paper.withdrawn is None]:
+        await growth.take(await asyncio.to_thread(analysts.take, found))
     return added
 
 

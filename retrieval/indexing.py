@@ -124,10 +124,11 @@ class LiveIndex:
         await self.follow()
 
     async def _renewed(self, ids: Collection[str]) -> Index:
-        """The index with these papers as the catalogue has them now, without those that it has no more."""
-        papers = await self._catalogue.get(ids)
-        gone = [id for id in ids if id not in papers]
-        return await self._in_thread(self._with, self._index, list(papers.values()), gone)
+        """The index with these papers as the catalogue has them now; withdrawn and missing ones leave it."""
+        known = await self._catalogue.get(ids)
+        papers = [paper for paper in known.values() if paper.withdrawn is None]
+        gone = set(ids).difference(paper.id for paper in papers)
+        return await self._in_thread(self._with, self._index, papers, gone)
 
     def _with(self, index: Index, papers: Iterable[Paper], gone: Collection[str]) -> Index:
         index = index.removing(gone) if gone else index
@@ -158,10 +159,11 @@ class LiveIndex:
             return None
 
     async def _built(self) -> Index:
-        """An index of the whole catalogue, a segment at a time."""
+        """An index of the whole catalogue but for withdrawn papers, a segment at a time."""
         index, documents, batch = Index.empty(), list[Document](), list[Paper]()
         async for paper in self._catalogue.everything():
-            batch.append(paper)
+            if paper.withdrawn is None:
+                batch.append(paper)
             if len(batch) == _BATCH:
                 documents += await self._in_thread(self._analysed, batch)
                 batch = []
@@ -246,8 +248,15 @@ class Growth:
         self._index = index
         self._grown = grown
         self._waiting = list[Analysed]()
+        self._withdrawn = set[str]()
         self.revisions = 0
-        """By how much the catalogue's revision grew through storing the papers; whoever stores them counts it."""
+        """By how much the catalogue's revision grew through storing the papers."""
+
+    def stored(self, papers: Sequence[Paper], revisions: int) -> None:
+        """Hear that papers were stored by which the catalogue's revision grew; withdrawn ones will not be found."""
+        self.revisions += revisions
+        self._withdrawn.difference_update(paper.id for paper in papers)
+        self._withdrawn.update(paper.id for paper in papers if paper.withdrawn is not None)
 
     async def take(self, documents: Sequence[Analysed]) -> None:
         """Take up these documents, together with later ones once there are enough of them for a segment."""
@@ -260,4 +269,4 @@ class Growth:
         waiting, self._waiting = self._waiting, []
         if waiting:
             self._index = await self._grown(self._index, waiting)
-        return self._index
+        return self._index.removing(self._withdrawn) if self._withdrawn else self._index

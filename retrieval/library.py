@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,101 +19,44 @@ from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
-from retrieval.catalogue import LARGEST_LOT, Added, Catalogue, ListSummary
-from retrieval.errors import InvalidInput, PaperNotFound, SourceError
-from retrieval.importing import ImportFile, import_lots
+from retrieval.catalogue import Added, Catalogue, ListSummary
+from retrieval.errors import PaperNotFound, SourceAway
+from retrieval.fetching import Caught, Fetcher, Source, Waiting
+from retrieval.importing import import_file
 from retrieval.index import Hit, Index
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, parse
+from retrieval.results import DayList, Days, SearchPage, Span, Stats, Trending
 from retrieval.searching import Searcher
 from retrieval.settings import SEED_PAGE, LibrarySettings
-from retrieval.sources.files import Defects, Place, Progress, read_lots
+from retrieval.sources.files import Defects, Place, Progress
 from retrieval.sources.page import read_page
 from retrieval.suggesting import meant
 from retrieval.text import terms
-from retrieval.trending import Trend, rank
+from retrieval.trending import rank
 from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC ``datetime``."""
 
+OnPage = Callable[[int, int, str], None]
+"""Hears how many of how many pages are read, and which one comes next."""
+
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
-
-
-class Span(StrEnum):
-    """How far back a trending list looks."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-    @property
-    def days(self) -> int:
-        """Calendar days covered, the newest list's day included."""
-        return {"day": 1, "week": 7, "month": 30}[self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days from ``first`` to ``last``, both included. Raises ``InvalidInput`` where they run backwards."""
-
-    first: date
-    last: date
-
-    def __post_init__(self) -> None:
-        if self.first > self.last:
-            raise InvalidInput(f"{self.first} is after {self.last}: no day is from the one to the other.")
-
-
-@dataclass(frozen=True, slots=True)
-class DayList:
-    """One published list, best first. ``day`` is ``None`` for a page without a date."""
-
-    name: str
-    day: date | None
-    ranked: tuple[Trend, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trending:
-    """The trending papers of a span, best first. ``first`` and ``last`` are ``None`` for undated lists."""
-
-    span: Span | Days
-    first: date | None
-    last: date | None
-    ranked: tuple[Trend, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """A page of hits. ``total`` counts all papers that match; where not ``counted``, there are more than that.
-
-    ``meant`` is the query without what look like slips: words, authors and categories that no paper has.
-    """
-
-    query: Query
-    hits: tuple[Scored, ...]
-    total: int
-    offset: int
-    counted: bool = True
-    meant: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What the library holds."""
-
-    papers: int
-    lists: int
-    newest: ListSummary | None
 
 
 class Library:
     """Papers and answers. Make one with ``Library.open`` or ``Library.of``; both close what they opened."""
 
     def __init__(
-        self, catalogue: Catalogue, index: LiveIndex, answerer: Answerer, worker: Worker, clock: Clock
+        self,
+        catalogue: Catalogue,
+        index: LiveIndex,
+        answerer: Answerer,
+        worker: Worker,
+        clock: Clock,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
@@ -122,19 +64,27 @@ class Library:
         self._worker = worker
         self._clock = clock
         self._searcher = Searcher(catalogue, worker)
+        self.fetcher = fetcher
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Library]:
+    async def open(
+        cls, settings: LibrarySettings, clock: Clock, *, live: Waiting | None = None
+    ) -> AsyncGenerator[Library]:
         """The library of the data folder; made where it is missing, its index rebuilt where it must be.
 
+        ``live`` lets it ask the live sources, and says how to wait for them; ``None``: it stays offline.
         Raises ``DatabaseError`` and ``SettingsError`` with the sentence for the operator.
         """
         async with (
             Catalogue.open(settings.papers_database) as catalogue,
             cls._over(catalogue, settings, clock, settings.index_folder) as library,
         ):
-            yield library
+            if live is None:
+                yield library
+                return
+            async with Fetcher.open(catalogue.sources, settings.sources, clock, live) as library.fetcher:
+                yield library
 
     @classmethod
     @asynccontextmanager
@@ -170,19 +120,40 @@ class Library:
         An import of the same file that was stopped goes on where it stopped, which ``on_resume`` is told.
         Raises ``SourceError`` for a file that cannot be read; what was read before is kept.
         """
-        file = _identity(path)
-        mark = await self._catalogue.mark_of(file.name)
-        start = Place(mark.line, mark.offset) if mark is not None and mark.state == file.state else None
-        if start is not None:
-            on_resume(start)
-        lots = read_lots(path, LARGEST_LOT, start=start, on_defect=on_defect, on_progress=on_progress)
-        return await import_lots(lots, file, self._catalogue, self._index, seen_at=self._clock())
+        return await import_file(
+            path,
+            self._catalogue,
+            self._index,
+            seen_at=self._clock(),
+            on_defect=on_defect,
+            on_progress=on_progress,
+            on_resume=on_resume,
+        )
 
     async def add_seeds(self) -> Added:
         """Store the seed page where the catalogue is empty: what a first run has to show."""
         if await self._catalogue.count():
             return Added(new=0, changed=0, unchanged=0)
         return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
+
+    async def catch_up(
+        self,
+        source: Source,
+        first: date | None = None,
+        last: date | None = None,
+        on_page: OnPage = lambda _done, _of, _page: None,
+    ) -> Caught:
+        """Read what is due of a live source; ``first`` and ``last``: of these days, instead of by itself.
+
+        What was read stays when it ends early. Raises ``SourceAway`` when the source cannot be read now.
+        """
+        if self.fetcher is None:
+            return Caught()
+        steps, done = await self.fetcher.due(source, first, last), Caught()
+        for number, step in enumerate(steps):
+            on_page(number, len(steps), step.page)
+            done += await self.fetcher.take(step, self.add)
+        return done
 
     # --- questions -----------------------------------------------------------------------------
 
@@ -212,15 +183,21 @@ class Library:
     async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[Scored]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
-        return analysis, [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
+        return analysis, [
+            Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers and papers[hit.id].withdrawn is None
+        ]
 
     def _read_and_find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
         analysis = self._answerer.analyse(question, index)
         return analysis, self._answerer.find(analysis, index)
 
     async def _check(self, *several: Sequence[Quote]) -> None:
+        """A paper may get a new abstract while its old one is being quoted: then the kept old one counts."""
         quotes = [quote for quotes in several for quote in quotes]
-        check_quotes(quotes, await self._catalogue.get({quote.paper.id for quote in quotes}))
+        papers = await self._catalogue.as_quoted({(quote.paper.id, quote.paper.digest) for quote in quotes})
+        for quote in quotes:
+            reference = quote.paper.id, quote.paper.digest
+            check_quotes([quote], {quote.paper.id: papers[reference]} if reference in papers else {})
 
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
         """Papers for a query, best first; newest first those that no word of it ranks.
@@ -267,6 +244,10 @@ class Library:
         """The papers that the catalogue has, by id."""
         return await self._catalogue.get(ids)
 
+    async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
+        """The papers that stored quotes refer to by id and ``Paper.digest``, with the abstract that was quoted."""
+        return await self._catalogue.as_quoted(references)
+
     async def find(self, text: str, *, limit: int = 5) -> tuple[Paper, ...]:
         """Papers that ``text`` names: an id, an arXiv link, a title or a part of one; best first.
 
@@ -277,9 +258,7 @@ class Library:
         if exact:
             return tuple(exact.values())
         if id:
-            raise PaperNotFound(
-                f"I have not read the paper {id}. If there is one, it is at https://arxiv.org/abs/{id}."
-            )
+            return (await self._from_arxiv(id),)
         by_title = await self._catalogue.by_title(text, limit)
         if by_title:
             return tuple(by_title)
@@ -290,6 +269,19 @@ class Library:
             f"a link to it, or some words of its title.{hint}"
         )
 
+    async def _from_arxiv(self, id: str) -> Paper:
+        """A paper that is not here, from arXiv, and from then on here. Raises ``PaperNotFound``."""
+        where, paper = f"If there is one, it is at https://arxiv.org/abs/{id}.", None
+        if self.fetcher is not None:
+            try:
+                paper = await self.fetcher.paper(id)
+            except SourceAway as away:
+                raise PaperNotFound(f"I have not read the paper {id}. {away} {where}") from away
+        if paper is None:
+            raise PaperNotFound(f"I have not read the paper {id}. {where}")
+        await self.add([paper])
+        return await self.paper(id)
+
     async def complete(self, text: str, *, limit: int = 25) -> list[tuple[str, str]]:
         """Ids and titles for autocomplete: what the typed text may become."""
         return await self._catalogue.complete(text, limit)
@@ -297,7 +289,8 @@ class Library:
     async def stats(self) -> Stats:
         """How much there is, and how new."""
         lists = await self._catalogue.lists()
-        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None)
+        sources = tuple(await self._catalogue.sources.states())
+        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None, sources)
 
     # --- lists ---------------------------------------------------------------------------------
 
@@ -320,7 +313,7 @@ class Library:
 
     async def _ranked_list(self, summary: ListSummary) -> DayList:
         papers = await self._catalogue.list_papers(summary.name)
-        return DayList(summary.name, summary.day, tuple(rank(papers, self._clock())))
+        return DayList(summary.name, summary.day, tuple(rank(_standing(papers), self._clock())))
 
     async def trending(
         self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
@@ -342,20 +335,16 @@ class Library:
     async def _trending_between(
         self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
     ) -> Trending:
-        papers = await self._catalogue.listed_between(first, last)
+        papers = _standing(await self._catalogue.listed_between(first, last))
         if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
             days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
             first, last = min(days, default=first), max(days, default=last)
         return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
 
 
-def _identity(path: Path) -> ImportFile:
-    """A file changes when its size does, or when it was written last."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}.", path=path) from error
-    return ImportFile(str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}")
+def _standing(papers: Sequence[Paper]) -> list[Paper]:
+    """The papers that their authors have not taken back: the others are recommended to nobody."""
+    return [paper for paper in papers if paper.withdrawn is None]
 
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:

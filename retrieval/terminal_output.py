@@ -11,8 +11,9 @@ from rich.text import Text
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Outcome, Quote, Scored
 from retrieval.catalogue import Added
-from retrieval.library import SearchPage, Trending
+from retrieval.fetching import Caught, Source
 from retrieval.papers import Paper
+from retrieval.results import SearchPage, Trending
 from retrieval.trending import Trend
 
 NO_ANSWER = "No abstract here answers that."
@@ -79,6 +80,14 @@ def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
 def added_text(added: Added) -> Text:
     """What an import changed."""
     return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were.")
+
+
+def caught_text(source: Source, caught: Caught) -> Text:
+    """What reading a live source brought."""
+    if not caught.pages:
+        return Text(f"{source.spoken}: nothing is due.")
+    skipped = f" {_counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
+    return Text.assemble(f"{source.spoken}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped)
 
 
 def _quotes_of_a_paper(quotes: Sequence[Quote]) -> Text:

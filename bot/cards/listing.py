@@ -28,8 +28,8 @@ from bot.cards.markup import bold, fitted, small, visible
 from bot.cards.notices import mistake
 from retrieval.answers.types import Scored
 from retrieval.errors import QueryError
-from retrieval.library import SearchPage
 from retrieval.papers import Paper
+from retrieval.results import SearchPage
 
 _TEXT: Final = 3_300
 _MOST: Final = 8

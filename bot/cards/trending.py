@@ -25,7 +25,7 @@ from bot.cards.building import (
     turning,
 )
 from bot.cards.markup import bold, plain, small
-from retrieval.library import DayList, Span, Trending
+from retrieval.results import DayList, Span, Trending
 from retrieval.trending import Trend
 
 PAGE: Final = 10

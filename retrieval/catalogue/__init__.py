@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retrieval.catalogue.catalogue import LARGEST_LOT, Catalogue, ListSummary
 from retrieval.catalogue.marks import Mark
+from retrieval.catalogue.source_log import Page, SourceLog, SourceState
 from retrieval.catalogue.writing import Added
 
-__all__ = ["LARGEST_LOT", "Added", "Catalogue", "ListSummary", "Mark"]
+__all__ = ["LARGEST_LOT", "Added", "Catalogue", "ListSummary", "Mark", "Page", "SourceLog", "SourceState"]

@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.marks import Mark, mark_of, write_mark
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.selecting import category_names, clause
-from retrieval.catalogue.tables import listings, name_words, papers, revisions, votes
+from retrieval.catalogue.selecting import STANDING, category_names, clause
+from retrieval.catalogue.source_log import SourceLog
+from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
 from retrieval.catalogue.writing import Added, write_batch
-from retrieval.conditions import Condition
+from retrieval.conditions import EVERY_PAPER, Condition
 from retrieval.database import open_database, writing
 from retrieval.names import folded
 from retrieval.papers import Paper
@@ -48,6 +49,7 @@ class Catalogue:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.sources = SourceLog(engine)
 
     @classmethod
     @asynccontextmanager
@@ -105,6 +107,32 @@ class Catalogue:
             found.update(await self._papers(select(papers).where(papers.c.id.in_(batch))))
         return {id: found[id] for id in ids if id in found}
 
+    async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
+        """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, replaced ones too.
+
+        Without a digest the abstract of now is meant. What the catalogue does not hold is left out.
+        """
+        current = await self.get({id for id, _ in references})
+        found = {each: current[each[0]] for each in references if each[0] in current}
+        gone = {each for each, paper in found.items() if each[1] not in {None, paper.digest}}
+        earlier = await self._earlier({id for id, _ in gone})
+        for id, digest in gone:
+            paper = found.pop((id, digest))
+            if (id, str(digest)) in earlier:
+                found[id, digest] = paper.model_copy(update=earlier[id, str(digest)])
+        return found
+
+    async def _earlier(self, ids: Collection[str]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Replaced titles and abstracts of these papers, by id and digest."""
+        table = earlier_abstracts
+        columns, found = (table.c.title, table.c.abstract, table.c.version), dict[tuple[str, str], dict[str, Any]]()
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(ids)):
+                wanted = select(table.c.paper_id, table.c.digest, *columns).where(table.c.paper_id.in_(batch))
+                for paper_id, digest, *text in await connection.execute(wanted):
+                    found[paper_id, digest] = dict(zip(("title", "abstract", "version"), text, strict=True))
+        return found
+
     async def everything(self) -> AsyncIterator[Paper]:
         """All papers in the order of their ids, a batch in memory at a time."""
         last = ""
@@ -143,20 +171,23 @@ class Catalogue:
     # --- search --------------------------------------------------------------------------------
 
     async def matching(self, condition: Condition) -> Selection:
-        """The papers that fulfil a condition on their records; the shorter side of it is what is read."""
+        """The papers that fulfil a condition on their records; the shorter side of it is what is read.
+
+        Searches know nothing of withdrawn papers: this and what follows leaves them out.
+        """
         fulfilled = clause(condition)
-        fewer = 2 * await self.count_matching(condition) <= await self.count()
-        ids = select(papers.c.id).where(fulfilled if fewer else not_(fulfilled))
+        fewer = 2 * await self.count_matching(condition) <= await self.count_matching(EVERY_PAPER)
+        ids = select(papers.c.id).where(STANDING, fulfilled if fewer else not_(fulfilled))
         async with self._engine.connect() as connection:
             return Selection(frozenset((await connection.execute(ids)).scalars()), inverted=not fewer)
 
     async def count_matching(self, condition: Condition) -> int:
         """How many papers fulfil a condition on their records."""
-        return int(await self._scalar(select(func.count()).select_from(papers).where(clause(condition))) or 0)
+        return int(await self._scalar(select(func.count()).select_from(papers).where(STANDING, clause(condition))) or 0)
 
     async def newest_first(self, condition: Condition, *, limit: int, offset: int = 0) -> list[str]:
         """Ids of the papers that fulfil a condition on their records, the newest first, undated ones last."""
-        statement = select(papers.c.id).where(clause(condition)).limit(limit).offset(offset)
+        statement = select(papers.c.id).where(STANDING, clause(condition)).limit(limit).offset(offset)
         statement = statement.order_by(papers.c.published.desc().nulls_last(), papers.c.id)
         async with self._engine.connect() as connection:
             return list((await connection.execute(statement)).scalars())

@@ -28,6 +28,9 @@ from retrieval.conditions import (
     Words,
 )
 
+STANDING = papers.c.id.not_in(select(papers.c.id).where(papers.c.withdrawn.is_not(None)))
+"""Papers that their authors have not taken back; the few others are told by an index of their own."""
+
 _BEYOND = "\U0010ffff"  # stands after every letter
 
 

@@ -53,6 +53,7 @@ async def write_batch(
     rows = {id: row_of(paper) for id, paper in final.items()}
     touched = [final[id] for id, row in rows.items() if id not in known or row != row_of(known[id])]
     new = sum(paper.id not in known for paper in touched)
+    await _keep_replaced(connection, touched, known, seen_at)
     await _upsert(connection, tables.papers, [rows[paper.id] for paper in touched])
     await _write_details(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
@@ -65,7 +66,12 @@ async def write_batch(
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:
-    return before is None or (paper.title, paper.abstract) != (before.title, before.abstract)
+    """Whether searches must find the paper otherwise; not at all once it is withdrawn."""
+    return before is None or _searched(paper) != _searched(before)
+
+
+def _searched(paper: Paper) -> tuple[str, str, bool]:
+    return paper.title, paper.abstract, paper.withdrawn is None
 
 
 async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Paper]:
@@ -79,6 +85,20 @@ async def _write_details(connection: AsyncConnection, papers: Sequence[Paper], k
     await _upsert(connection, tables.name_words, _name_word_rows(renamed))
     moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
     await _replace(connection, tables.categories, moved, known, _category_rows)
+
+
+async def _keep_replaced(
+    connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper], seen_at: datetime
+) -> None:
+    """Keep the abstracts that these papers replace: somebody may have quoted them."""
+    replaced = [known[each.id] for each in papers if each.id in known and known[each.id].abstract != each.abstract]
+    rows = [
+        {"paper_id": old.id, "digest": old.digest, "title": old.title, "abstract": old.abstract}
+        | {"version": old.version, "replaced_at": seen_at}
+        for old in replaced
+        if old.abstract
+    ]
+    await _upsert(connection, tables.earlier_abstracts, rows)
 
 
 def _author_rows(paper: Paper) -> list[dict[str, Any]]:

@@ -17,8 +17,9 @@ from retrieval.answers import Answerer
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
-from retrieval.library import Library, Span
+from retrieval.library import Library
 from retrieval.papers import Listing, Paper
+from retrieval.results import Span
 from retrieval.settings import SEED_PAGE, LibrarySettings, LimitSettings, RetrievalSettings
 from retrieval.sources.page import read_page
 
