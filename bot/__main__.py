@@ -16,6 +16,7 @@ import typer
 
 from bot.check import check as check_everything
 from bot.client import PaperBot
+from bot.following import follow
 from bot.housekeeping import keep_house
 from bot.logs import set_up_logging
 from bot.posting import DailyPoster
@@ -23,6 +24,7 @@ from bot.settings import Settings, load_settings, load_token
 from bot.store import Store
 from bot.terminal import chat as chat_in_terminal
 from retrieval.errors import PaperBotError, SettingsError
+from retrieval.fetching import Source, Waiting
 from retrieval.library import Library
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -34,9 +36,13 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, community: Path) -> AsyncGenerator[PaperBot]:
-    """The bot with its library and its store, both closed at the end; a first run loads the seed page."""
-    async with Library.open(settings, now) as library, Store.open(community) as store:
+async def assembled(settings: Settings, community: Path, live: Waiting | None = None) -> AsyncGenerator[PaperBot]:
+    """The bot with its library and its store, both closed at the end; a first run loads the seed page.
+
+    ``live`` lets it read the live sources, where the settings want that.
+    """
+    live = live if settings.sources.enabled else None
+    async with Library.open(settings, now, live=live) as library, Store.open(community) as store:
         await library.add_seeds()
         # What stays as long as the program runs need not be looked at in every full collection: those stop everything.
         gc.collect()
@@ -48,8 +54,8 @@ async def serve(settings: Settings) -> int:
     """Run on Discord where a token is set, in the local browser preview where none is."""
     token = load_token()
     if token is not None:
-        async with assembled(settings, settings.community_database) as bot:
-            beside = (DailyPoster(bot).run(), keep_house(bot))
+        async with assembled(settings, settings.community_database, Waiting()) as bot:
+            beside = (DailyPoster(bot).run(), keep_house(bot), *(follow(bot, source) for source in Source))
             await bot.run_until_stopped(token.get_secret_value(), beside)
         return 0
     if importlib.util.find_spec("simcord") is None:

@@ -20,8 +20,9 @@ from bot.client import INTENTS
 from bot.settings import Settings, load_token
 from bot.store import Store
 from bot.store.feeds import DailyFeed
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import Catalogue, SourceState
 from retrieval.errors import IndexDamaged, PaperBotError
+from retrieval.fetching import Source
 from retrieval.index import Index, analysis_name
 
 PERMISSIONS = discord.Permissions(
@@ -81,7 +82,8 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
             yield each
         community, feeds = await _community(settings)
         yield community
-    yield Check("Sources", State.NOTE, "files alone: python -m retrieval import FILE…; no live source is read")
+        for each in await _sources(settings):
+            yield each
     async for each in _discord(feeds):
         yield each
 
@@ -117,6 +119,43 @@ async def _papers(settings: Settings) -> list[Check]:
     ]
 
 
+async def _sources(settings: Settings) -> list[Check]:
+    """When each live source was last read, and what it said."""
+    chosen = settings.sources
+    if not chosen.enabled:
+        text = "files alone: python -m retrieval import FILE…; no live source is read"
+        return [Check("Sources", State.NOTE, text, "[sources] enabled = true lets the bot read them.")]
+    try:
+        async with Catalogue.open(settings.papers_database) as catalogue:
+            states = {state.source: state for state in await catalogue.sources.states()}
+            defects = await catalogue.sources.defects()
+    except PaperBotError:
+        return []  # the line of the papers says what is wrong with their database
+    followed = [source for source in Source if source is not Source.ARXIV or chosen.arxiv_categories]
+    found = [
+        _source(source, states.get(source), defects.get(source, 0))
+        for source in Source
+        if source in states or source in followed
+    ]
+    if not chosen.contact.strip():
+        mend = 'Set [sources] contact = "an address": the sources\' operators ask for one.'
+        found.append(Check("Contact", State.NOTE, "none is sent with the requests to the sources", mend))
+    return found
+
+
+def _source(source: Source, state: SourceState | None, defects: int) -> Check:
+    """A source that fails is a note and nothing wrong here: it is asked again by itself."""
+    if state is None:
+        return Check(source.spoken, State.NOTE, "not read yet; python -m retrieval fetch reads it now")
+    read = f"last read {state.read_at:%Y-%m-%d %H:%M} UTC" if state.read_at else "not read yet"
+    skipped = f"; {counted(defects, 'defect')} skipped so far" if defects else ""
+    if not state.failures:
+        return Check(source.spoken, State.OK, f"{read} ({state.said}){skipped}")
+    failed = f"{counted(state.failures, 'failure')} in a row, the last at {state.failed_at:%Y-%m-%d %H:%M} UTC"
+    mend = f"It is asked again at {state.free_at:%H:%M} UTC. Where that does not help, check the network."
+    return Check(source.spoken, State.NOTE, f"{read}; {failed}: {state.said}{skipped}", mend)
+
+
 def _newest(day: object) -> Check:
     if day is None:
         return Check(
@@ -131,6 +170,7 @@ def _newest(day: object) -> Check:
 def _index(settings: Settings, revision: int) -> Check:
     try:
         index = Index.load(settings.index_folder, revision, analysis_name(settings.retrieval.title_weight))
+        index.verify()
     except IndexDamaged as error:
         return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
     return Check("Index", State.OK, counted(len(index), "paper"))

@@ -24,7 +24,7 @@ from bot.errors import explain
 from bot.schedule import Past, Post, SayNothingToday, Wait, chosen, due, local_day, owed_day, window
 from bot.store.feeds import DailyFeed
 from bot.store.ledger import Claim
-from retrieval.library import DayList
+from retrieval.results import DayList
 from retrieval.trending import Trend
 
 log = logging.getLogger(__name__)

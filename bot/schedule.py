@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.store.feeds import DailyFeed, WhenEmpty
-from retrieval.library import DayList
+from retrieval.results import DayList
 from retrieval.trending import Trend
 
 OLDEST_LIST = timedelta(days=3)

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from retrieval import commands
 from retrieval.answers.associations import WORDS_FILE
 from retrieval.answers.model import WEIGHTS_FILE
+from retrieval.arguments import (
+    PAPERS_OPTION,
+    AsJson,
+    Batch,
+    Day,
+    Made,
+    Out,
+    Papers,
+    PapersGroup,
+    Top,
+    day,
+    days,
+    one_file,
+    one_of,
+    sizes_of,
+)
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
-from retrieval.library import Span
+from retrieval.fetching import Source
+from retrieval.results import Span
 from retrieval.settings import PROJECT
-
-PAPERS_OPTION = "--papers"
 
 HELP = """Search papers, and answer questions with verbatim quotes of their abstracts.
 
@@ -33,55 +47,14 @@ Exit status: 0 fine, 1 nothing found or something wrong with the input data, 2 w
 """
 
 
-class _Group(TyperGroup):
-    """Lets ``--papers`` take several files, as shells expand ``--papers data/*.jsonl``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, list(spread(args)))
-
-
 app = typer.Typer(
-    cls=_Group,
+    cls=PapersGroup,
     help=HELP,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Papers = Annotated[
-    list[Path] | None,
-    typer.Option(
-        PAPERS_OPTION,
-        metavar="FILE…",
-        exists=True,
-        dir_okay=False,
-        help="Use just the papers of these files (JSONL, .gz too, API responses, page text); no database is touched.",
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", dir_okay=False, help="Write the lines of a batch there, not to the screen."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most this many papers.")]
-Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False, help="A batch: one JSON object a line.")
-
-
-def spread(arguments: Iterable[str]) -> Iterator[str]:
-    """Repeat ``--papers`` before each further file behind it: an argument that is a file and no option."""
-    behind_papers = False
-    previous = ""
-    for argument in arguments:
-        behind_papers = previous == PAPERS_OPTION or (behind_papers and _is_file(argument))
-        if behind_papers and previous != PAPERS_OPTION:
-            yield PAPERS_OPTION
-        yield argument
-        previous = argument
-
-
-def _is_file(argument: str) -> bool:
-    return not argument.startswith("-") and Path(argument).is_file()
 
 
 def _finish(command: Coroutine[Any, Any, int]) -> None:
@@ -97,15 +70,6 @@ def _finish(command: Coroutine[Any, Any, int]) -> None:
     except KeyboardInterrupt:
         status = 130
     raise typer.Exit(status)
-
-
-def _one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | None) -> str:
-    """The words of the command line as one text. Refuses both words and a file, neither, and a lone --out."""
-    if bool(words) == (batch is not None):
-        raise typer.BadParameter(f"give either words or a file of them with --{name}", param_hint=name)
-    if out is not None and batch is None:
-        raise typer.BadParameter(f"it goes with --{name}", param_hint="--out")
-    return " ".join(words or ())
 
 
 def _print_version(wanted: bool) -> None:
@@ -150,6 +114,31 @@ def import_(
     _finish(commands.import_files(files))
 
 
+@app.command(short_help="Read the live sources: Hugging Face daily papers, arXiv categories.")
+def fetch(
+    since: Day = None,
+    until: Day = None,
+    source: Annotated[Source | None, typer.Option(help="Read this source alone.")] = None,
+) -> None:
+    """Read what is due of the live sources: the daily lists of Hugging Face, and the arXiv categories of the settings.
+
+    Without days, what a running bot would read by itself now. Days that were read are not read again, but for
+    lists of the last week, whose votes still change. A run that is stopped goes on where it was. The sources'
+    rates are kept, so all lists since 2023 take some ten minutes. Defects are logged and skipped; the exit status is
+    1 where a source could not be read to the end.
+
+    \b
+      python -m retrieval fetch
+      python -m retrieval fetch --since 2023-05-04
+      python -m retrieval fetch --since 2026-11-01 --until 2026-11-07 --source arxiv
+    """
+    first = day(since, "--since", last=False) if since else None
+    last = day(until, "--until", last=True) if until else None
+    if first and last and first > last:
+        raise typer.BadParameter("it lies after --until", param_hint="--since")
+    _finish(commands.fetch([source] if source else list(Source), first, last))
+
+
 @app.command(short_help="Find papers by words, phrases, authors, categories and dates.")
 def search(
     query: Annotated[
@@ -162,19 +151,20 @@ def search(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find papers by words, "phrases", -exclusions, author:, category:, after: and before:.
+    """Find papers by words, "phrases", -exclusions, author:, category:, after:, before:, votes:, has:code, OR and ( ).
 
     \b
       python -m retrieval search graph neural networks
       python -m retrieval search '"mixture of experts" -survey after:2025-01'
       python -m retrieval search 'author:"Yann LeCun" category:cs.CV' --top 3
+      python -m retrieval search '(diffusion OR @lecun) votes:>20 has:code'
       python -m retrieval search --queries queries.jsonl --papers papers.jsonl.gz --top 100 --out hits.jsonl
 
     \b
     A line of --queries:  {"id": "q1", "text": "graph neural networks"}
     A line of --out:      {"id": "q1", "hits": [{"paper_id", "title", "score"}], "elapsed_ms": 0.4}
     """
-    text = _one_of(query, queries, "queries", out)
+    text = one_of(query, queries, "queries", out)
     if queries is None:
         _finish(commands.search(papers or (), text, top, as_json=as_json))
     else:
@@ -206,33 +196,61 @@ def answer(
                              "quotes": [{"paper_id", "title", "start", "end", "text", "highlights", "score"}],
                              "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms"}
     """
-    text = _one_of(question, questions, "questions", out)
+    text = one_of(question, questions, "questions", out)
     if questions is None:
         _finish(commands.answer(papers or (), text, as_json=as_json, explain=explain))
     else:
         _finish(commands.answer_batch(papers or (), questions, out))
 
 
-@app.command(short_help="Rank the newest list, week or month.")
+@app.command(short_help="Find papers near a paper.")
+def similar(
+    paper: Annotated[list[str], typer.Argument(metavar="ID", help="An arXiv id, a link, or the title.")],
+    papers: Papers = None,
+    top: Top = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find the papers that share the most telling words with a paper.
+
+    \b
+      python -m retrieval similar 2407.06723
+      python -m retrieval similar https://arxiv.org/abs/2407.06723 --top 3
+    """
+    _finish(commands.similar(papers or (), " ".join(paper), top, as_json=as_json))
+
+
+@app.command(short_help="Rank the newest list, week or month, or the lists of any days.")
 def trending(
     span: Annotated[Span, typer.Option(help="How far back from the newest list.")] = Span.DAY,
+    since: Day = None,
+    until: Day = None,
     papers: Papers = None,
     top: Top = 25,
     as_json: AsJson = False,
 ) -> None:
-    """Rank the newest list by votes and age: (votes + 1) / (1 + days) ** 1.5.
+    """Rank lists by votes and age: (votes + 1) / (1 + days) ** 1.5.
 
     \b
       python -m retrieval trending
       python -m retrieval trending --span week --top 10
+      python -m retrieval trending --since 2024-05 --until 2024-06
     """
-    _finish(commands.trending(papers or (), span, top, as_json=as_json))
+    _finish(commands.trending(papers or (), days(since, until) or span, top, as_json=as_json))
 
 
 @app.command(short_help="Figures of a question set.")
 def evaluate(
-    questions: Annotated[Path, Batch],
+    questions: Annotated[Path | None, Batch] = None,
     papers: Papers = None,
+    beir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Instead: how well searches rank, on a BEIR collection.",
+        ),
+    ] = None,
     failures: Annotated[int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")] = 20,
     baseline: Annotated[bool, typer.Option("--baseline", help="Put a simple baseline beside them.")] = False,
     as_json: AsJson = False,
@@ -242,17 +260,21 @@ def evaluate(
     \b
       python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz --baseline
       python -m retrieval evaluate --questions tests/data/seed_questions.jsonl --papers seeds/daily_papers.txt
+      python -m retrieval evaluate --beir scifact
 
     \b
     A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
                             kind "unanswerable" wants a refusal; "papers" of kind "list" are all that fit
+    A folder of --beir:     corpus.jsonl, queries.jsonl, qrels/test.tsv; .gz too
     """
+    if (beir is None) == (questions is None):
+        raise typer.BadParameter("give either a question set or the folder of a collection", param_hint="--questions")
+    if beir is not None:
+        _finish(commands.evaluate_search(beir, as_json=as_json))
+    assert questions is not None
     if not papers:
         raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
     _finish(commands.evaluate(papers, questions, failures, with_baseline=baseline, as_json=as_json))
-
-
-Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to make.")]
 
 
 @app.command(short_help="Fit the answerer's weights to a question set.")
@@ -264,7 +286,7 @@ def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WE
     \b
       python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(commands.fit_weights(_one_file(papers), questions, out))
+    _finish(commands.fit_weights(one_file(papers), questions, out))
 
 
 @app.command("learn-words", short_help="Make the word vectors from abstracts.")
@@ -285,13 +307,28 @@ def learn_words(
     \b
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
     """
-    _finish(commands.learn_words(_one_file(papers), without or (), out))
+    _finish(commands.learn_words(one_file(papers), without or (), out))
 
 
-def _one_file(papers: list[Path] | None) -> Path:
-    if not papers or len(papers) > 1:
-        raise typer.BadParameter("name the one file of the papers", param_hint=PAPERS_OPTION)
-    return papers[0]
+@app.command(short_help="Speed, memory and disk beside other engines.")
+def benchmark(
+    corpus: Annotated[
+        list[Path], typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Real papers. May be repeated.")
+    ],
+    sizes: Annotated[str, typer.Option(metavar="N,N", help="Papers in the index: 10k,100k,1M")] = "10k,100k",
+    queries: Annotated[int, typer.Option(min=3, metavar="N", help="How many queries.")] = 300,
+    questions: Annotated[Path | None, Batch] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure our index, rank_bm25, bm25s, tantivy and SQLite FTS5 on the same papers and queries.
+
+    Papers beyond those of the corpus are made of their sentences. Each engine runs in processes of its own and gets
+    the same words. Needs the "benchmark" extra; engines whose packages are missing are named and left out.
+
+    \b
+      python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
+    """
+    _finish(commands.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
 
 
 if __name__ == "__main__":

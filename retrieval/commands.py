@@ -10,28 +10,50 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, track
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    track,
+)
 
 from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
-from retrieval.errors import QueryError, SettingsError, SourceError
+from retrieval.beir import quality_of, read_collection
+from retrieval.benchmark.output import tables as benchmark_tables
+from retrieval.benchmark.running import run as run_benchmark
+from retrieval.catalogue import Added
+from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
-from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, reliability_table
-from retrieval.library import Library, Span
+from retrieval.evaluation_output import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
+from retrieval.fetching import Source, Waiting
+from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.questions import read_questions
+from retrieval.results import Days, Span
 from retrieval.settings import load_library_settings
-from retrieval.sources.files import read_files
-from retrieval.terminal_output import added_text, answer_text, search_text, trending_text, why_text
+from retrieval.sources.files import Place, read_files
+from retrieval.terminal_output import (
+    added_text,
+    answer_text,
+    caught_text,
+    search_text,
+    similar_text,
+    trending_text,
+    why_text,
+)
 
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
@@ -60,31 +82,87 @@ async def opened(papers: Sequence[Path]) -> AsyncGenerator[Library]:
         yield library
 
 
-def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
-    """The papers of all files, and how many lines were skipped; the first of those are named."""
-    skipped = list[SourceError]()
+class _Skipped:
+    """Lines that were skipped: the first are named, the others counted."""
 
-    def skip(defect: SourceError) -> None:
-        skipped.append(defect)
-        if len(skipped) <= _NAMED_DEFECTS:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, defect: SourceError) -> None:
+        self.count += 1
+        if self.count <= _NAMED_DEFECTS:
             note(str(defect))
 
+    def note_others(self) -> None:
+        if self.count > _NAMED_DEFECTS:
+            note(f"{self.count - _NAMED_DEFECTS:,} more lines were skipped.")
+
+
+@contextmanager
+def _reading(files: Sequence[Path]) -> Generator[Callable[[int], None]]:
+    """A progress bar over all bytes of these files, while standard error is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files))
-        papers = list(read_files(files, on_defect=skip, on_progress=lambda size: progress.advance(task, size)))
-    if len(skipped) > _NAMED_DEFECTS:
-        note(f"{len(skipped) - _NAMED_DEFECTS:,} more lines were skipped.")
-    return papers, len(skipped)
+        yield lambda size: progress.advance(task, size)
+
+
+def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
+    """The papers of all files, and how many lines were skipped; the first of those are named."""
+    skipped = _Skipped()
+    with _reading(files) as advance:
+        papers = list(read_files(files, on_defect=skipped, on_progress=advance))
+    skipped.note_others()
+    return papers, skipped.count
 
 
 async def import_files(files: Sequence[Path]) -> int:
     """Store the papers of files in the data folder's catalogue."""
-    papers, skipped = read_papers(files)
+    skipped, total = _Skipped(), Added()
     async with Library.open(load_library_settings(), now) as library:
-        show(added_text(await library.add(papers)))
-    return 1 if skipped else 0
+        with _reading(files) as advance:
+            for path in files:
+
+                def resume(place: Place, path: Path = path) -> None:
+                    note(f"{path}: an import of this file was stopped; it goes on behind line {place.line:,}.")
+
+                total += await library.import_file(path, on_defect=skipped, on_progress=advance, on_resume=resume)
+        skipped.note_others()
+        show(added_text(total))
+    return 1 if skipped.count else 0
+
+
+async def fetch(sources: Sequence[Source], since: date | None, until: date | None) -> int:
+    """Read what is due of live sources, with a progress bar; 1 where one of them could not be read to the end."""
+    settings, away = load_library_settings(), False
+    if not settings.sources.arxiv_categories:
+        if list(sources) == [Source.ARXIV]:
+            raise SettingsError('Say which arXiv categories to read, e.g. [sources] arxiv_categories = ["cs.CL"].')
+        sources = [source for source in sources if source is not Source.ARXIV]
+    async with Library.open(settings, now, live=Waiting()) as library:
+        for source in sources:
+            with _pages(source) as on_page:
+                try:
+                    caught = await library.catch_up(source, since, until, on_page)
+                except SourceAway as error:
+                    note(f"{error} What was read so far is kept: run the same command again to go on.")
+                    away = True
+                    continue
+            show(caught_text(source, caught))
+    return 1 if away else 0
+
+
+@contextmanager
+def _pages(source: Source) -> Generator[Callable[[int, int, str], None]]:
+    """A progress bar of a source's pages, while standard error is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(source.spoken, total=None)
+        yield lambda done, of, page: progress.update(
+            task, completed=done, total=of, description=f"{source.spoken}, {page}"
+        )
 
 
 async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool) -> int:
@@ -97,6 +175,19 @@ async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool)
     else:
         show(search_text(page))
     return 0 if page.hits else 1
+
+
+async def similar(papers: Sequence[Path], paper: str, top: int, *, as_json: bool) -> int:
+    """Show papers near the one that an id, a link or a title names."""
+    async with opened(papers) as library:
+        started = time.perf_counter()
+        named = (await library.find(paper, limit=1))[0]
+        near = await library.similar(named.id, limit=top)
+    if as_json:
+        emit(HitsOut.of(None, near, _milliseconds_since(started)))
+    else:
+        show(similar_text(named, near))
+    return 0 if near else 1
 
 
 async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Path | None) -> int:
@@ -143,8 +234,8 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
     return 0
 
 
-async def trending(papers: Sequence[Path], span: Span, top: int, *, as_json: bool) -> int:
-    """Rank the newest list, or the lists of the last week or month."""
+async def trending(papers: Sequence[Path], span: Span | Days, top: int, *, as_json: bool) -> int:
+    """Rank the newest list, the lists of the last week or month, or those of some days."""
     async with opened(papers) as library:
         result = await library.trending(span)
     best = result.ranked[:top]
@@ -179,6 +270,19 @@ async def evaluate(
     return 0
 
 
+async def evaluate_search(folder: Path, *, as_json: bool) -> int:
+    """Search a test collection, and show how well its judges' documents are ranked."""
+    collection = read_collection(folder)
+    with Console(stderr=True).status(f"Searching for {len(collection.queries):,} queries"):
+        async with Library.of(collection.papers, load_library_settings(), now) as library:
+            quality = await quality_of(library, collection)
+    if as_json:
+        emit(quality)
+    else:
+        show(quality_table(folder.name, quality))
+    return 0
+
+
 async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
     """Fit the answerer's weights, keep them in ``out``, and print their cross-validated figures."""
     _need_scipy()
@@ -199,6 +303,22 @@ async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
 
     with _writing(out):
         note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
+    return 0
+
+
+async def benchmark(
+    corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
+) -> int:
+    """Measure the engines at each size."""
+    papers, _ = read_papers(corpus)
+    asked = [each.question for each in read_questions(questions)] if questions else []
+    with Console(stderr=True).status("") as status:
+        report = run_benchmark(papers, asked, sizes, queries, tell=status.update)
+    if as_json:
+        emit(report)
+    else:
+        for table in benchmark_tables(report):
+            show(table)
     return 0
 
 

@@ -34,14 +34,26 @@ class SourceError(PaperBotError):
         self.line = line
 
 
-class QueryError(PaperBotError):
-    """A search query is malformed. ``column`` is the 0-based offset of the mistake in ``query``."""
+class SourceRefused(SourceError):
+    """A source understood what it was asked and says no, in its own words; asking again at once is no use."""
 
-    def __init__(self, message: str, *, query: str, column: int) -> None:
+
+class SourceAway(PaperBotError):
+    """A live source does not answer as it should, or asked to be left alone for now; it is asked again later."""
+
+
+class QueryError(PaperBotError):
+    """A search query is malformed. ``column`` is the 0-based offset of the mistake in ``query``.
+
+    ``mend`` is the whole query as it was probably meant, where that can be told.
+    """
+
+    def __init__(self, message: str, *, query: str, column: int, mend: str | None = None) -> None:
         super().__init__(f"{message}\n{query}\n{' ' * column}^")
         self.reason = message
         self.query = query
         self.column = column
+        self.mend = mend
 
 
 class IndexDamaged(PaperBotError):

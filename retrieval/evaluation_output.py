@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
+from retrieval.beir import Quality
 from retrieval.evaluation import Figures, Judged, as_json, by, figures, intervals, reliability
 
 _LONGEST_CELL = 90
@@ -74,6 +75,15 @@ def reliability_table(judged: Sequence[Judged]) -> Table:
     for each in reliability(judged):
         range_ = f"{_share(each.low)}–{_share(each.high)}"
         table.add_row(range_, str(each.questions), _share(each.confidence), _share(each.answerable))
+    return table
+
+
+def quality_table(name: str, quality: Quality) -> Table:
+    """How well searches rank the documents of a test collection."""
+    columns = ("collection", "documents", "queries", "nDCG@10", "MRR@10", "recall@10", "recall@100")
+    table = Table(*columns, title="Means over the queries that have a relevant document")
+    shares = (quality.ndcg_at_10, quality.mrr_at_10, quality.recall_at_10, quality.recall_at_100)
+    table.add_row(Text(name), f"{quality.documents:,}", f"{quality.queries:,}", *(f"{share:.3f}" for share in shares))
     return table
 
 

@@ -8,111 +8,83 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
 from retrieval.catalogue import Added, Catalogue, ListSummary
-from retrieval.errors import PaperNotFound
+from retrieval.errors import PaperNotFound, SourceAway
+from retrieval.fetching import Caught, Fetcher, Source, Waiting
+from retrieval.importing import import_file
 from retrieval.index import Hit, Index
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
-from retrieval.query import Query, matches_text, parse
+from retrieval.query import Query, parse
+from retrieval.results import DayList, Days, SearchPage, Span, Stats, Trending
+from retrieval.searching import Searcher
 from retrieval.settings import SEED_PAGE, LibrarySettings
+from retrieval.sources.files import Defects, Place, Progress
 from retrieval.sources.page import read_page
+from retrieval.suggesting import meant
 from retrieval.text import terms
-from retrieval.trending import Trend, rank
+from retrieval.trending import rank
 from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC ``datetime``."""
 
+OnPage = Callable[[int, int, str], None]
+"""Hears how many of how many pages are read, and which one comes next."""
+
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
-_READ_AT_ONCE = 2_000  # papers whose text is looked at, so that a search for a phrase never holds all abstracts
-
-
-class Span(StrEnum):
-    """How far back a trending list looks."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-    @property
-    def days(self) -> int:
-        """Calendar days covered, the newest list's day included."""
-        return {"day": 1, "week": 7, "month": 30}[self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class DayList:
-    """One published list, best first. ``day`` is ``None`` for a page without a date."""
-
-    name: str
-    day: date | None
-    ranked: tuple[Trend, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trending:
-    """The trending papers of a span, best first. ``first`` and ``last`` are ``None`` for undated lists."""
-
-    span: Span
-    first: date | None
-    last: date | None
-    ranked: tuple[Trend, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """A page of hits. ``total`` counts all papers that match."""
-
-    query: Query
-    hits: tuple[Scored, ...]
-    total: int
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What the library holds."""
-
-    papers: int
-    lists: int
-    newest: ListSummary | None
 
 
 class Library:
     """Papers and answers. Make one with ``Library.open`` or ``Library.of``; both close what they opened."""
 
     def __init__(
-        self, catalogue: Catalogue, index: LiveIndex, answerer: Answerer, worker: Worker, clock: Clock
+        self,
+        catalogue: Catalogue,
+        index: LiveIndex,
+        answerer: Answerer,
+        worker: Worker,
+        clock: Clock,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
+        self._searcher = Searcher(catalogue, worker)
+        self.fetcher = fetcher
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Library]:
+    async def open(
+        cls, settings: LibrarySettings, clock: Clock, *, live: Waiting | None = None
+    ) -> AsyncGenerator[Library]:
         """The library of the data folder; made where it is missing, its index rebuilt where it must be.
 
+        ``live`` lets it ask the live sources, and says how to wait for them; ``None``: it stays offline.
         Raises ``DatabaseError`` and ``SettingsError`` with the sentence for the operator.
         """
         async with (
             Catalogue.open(settings.papers_database) as catalogue,
             cls._over(catalogue, settings, clock, settings.index_folder) as library,
         ):
-            yield library
+            if live is None:
+                yield library
+                return
+            async with Fetcher.open(catalogue.sources, settings.sources, clock, live) as library.fetcher:
+                yield library
 
     @classmethod
     @asynccontextmanager
@@ -129,12 +101,12 @@ class Library:
         cls, catalogue: Catalogue, settings: LibrarySettings, clock: Clock, folder: Path | None
     ) -> AsyncGenerator[Library]:
         limits = settings.limits
-        with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
-            answerer = Answerer.from_settings(settings.answers)
-            title_weight = settings.retrieval.title_weight
-            index = LiveIndex(catalogue, worker, folder=folder, title_weight=title_weight, prepare=answerer.prepare)
+        answerer = Answerer.from_settings(settings.answers)
+        title_weight = settings.retrieval.title_weight
+        async with LiveIndex(catalogue, folder=folder, title_weight=title_weight, prepare=answerer.prepare) as index:
             await index.follow()
-            yield cls(catalogue, index, answerer, worker, clock)
+            with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
+                yield cls(catalogue, index, answerer, worker, clock)
 
     # --- papers in -----------------------------------------------------------------------------
 
@@ -142,11 +114,48 @@ class Library:
         """Store papers and make them searchable. Adding the same papers again changes nothing."""
         return await self._index.add(papers, seen_at=self._clock())
 
+    async def import_file(
+        self, path: Path, *, on_defect: Defects, on_progress: Progress, on_resume: Callable[[Place], None]
+    ) -> Added:
+        """Store the papers of a file of any size and make them searchable; what is in memory has a bound.
+
+        An import of the same file that was stopped goes on where it stopped, which ``on_resume`` is told.
+        Raises ``SourceError`` for a file that cannot be read; what was read before is kept.
+        """
+        return await import_file(
+            path,
+            self._catalogue,
+            self._index,
+            seen_at=self._clock(),
+            on_defect=on_defect,
+            on_progress=on_progress,
+            on_resume=on_resume,
+        )
+
     async def add_seeds(self) -> Added:
         """Store the seed page where the catalogue is empty: what a first run has to show."""
         if await self._catalogue.count():
             return Added(new=0, changed=0, unchanged=0)
         return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
+
+    async def catch_up(
+        self,
+        source: Source,
+        first: date | None = None,
+        last: date | None = None,
+        on_page: OnPage = lambda _done, _of, _page: None,
+    ) -> Caught:
+        """Read what is due of a live source; ``first`` and ``last``: of these days, instead of by itself.
+
+        What was read stays when it ends early. Raises ``SourceAway`` when the source cannot be read now.
+        """
+        if self.fetcher is None:
+            return Caught()
+        steps, done = await self.fetcher.due(source, first, last), Caught()
+        for number, step in enumerate(steps):
+            on_page(number, len(steps), step.page)
+            done += await self.fetcher.take(step, self.add)
+        return done
 
     # --- questions -----------------------------------------------------------------------------
 
@@ -176,48 +185,36 @@ class Library:
     async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[Scored]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
-        return analysis, [Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers]
+        return analysis, [
+            Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers and papers[hit.id].withdrawn is None
+        ]
 
     def _read_and_find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
         analysis = self._answerer.analyse(question, index)
         return analysis, self._answerer.find(analysis, index)
 
     async def _check(self, *several: Sequence[Quote]) -> None:
+        """A paper may get a new abstract while its old one is being quoted: then the kept old one counts."""
         quotes = [quote for quotes in several for quote in quotes]
-        check_quotes(quotes, await self._catalogue.texts({quote.paper.id for quote in quotes}))
+        texts = await self._catalogue.texts({quote.paper.id for quote in quotes})
+        papers = [quote.paper for quote in quotes if quote.paper.id in texts]
+        replaced = [paper for paper in papers if not texts[paper.id].is_of(paper)]
+        earlier = await self._catalogue.as_quoted({(paper.id, paper.digest) for paper in replaced}) if replaced else {}
+        for quote in quotes:
+            paper = quote.paper
+            original = earlier.get((paper.id, paper.digest)) or texts.get(paper.id)
+            check_quotes([quote], {paper.id: original} if original else {})
 
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
-        """Papers for a query, best first; newest first for a query of filters alone.
+        """Papers for a query, best first; newest first those that no word of it ranks.
 
         Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
         """
         query = parse(query) if isinstance(query, str) else query
         index = await self._index.current()
-        allowed = await self._catalogue.matching(query.filters)
-        if query.phrases or query.excluded or not query.terms:
-            hits = await self._all_hits(query, index, allowed)
-            total, hits = len(hits), hits[offset : offset + limit]
-        else:
-            total = await self._worker.run(index.count, query.terms, allowed)
-            hits = (await self._worker.run(index.search, query.terms, offset + limit, allowed))[offset:]
-        return SearchPage(query, await self._scored(hits), total, offset)
-
-    async def _all_hits(self, query: Query, index: Index, allowed: set[str] | None) -> list[Hit]:
-        """Every hit of a query whose text must be looked at, or that has no words to rank by (newest first)."""
-        if query.terms:
-            hits = await self._worker.run(index.search, query.terms, len(index), allowed)
-        else:
-            hits = [Hit(id, 0.0) for id in await self._catalogue.newest_first(query.filters)]
-        return await self._holding_text(query, hits) if query.phrases or query.excluded else hits
-
-    async def _holding_text(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits whose text holds the query's phrases and none of its excluded words."""
-        kept = list[Hit]()
-        for start in range(0, len(hits), _READ_AT_ONCE):
-            batch = hits[start : start + _READ_AT_ONCE]
-            papers = await self._catalogue.get([hit.id for hit in batch])
-            kept += [hit for hit in batch if hit.id in papers and matches_text(query, papers[hit.id])]
-        return kept
+        found = await self._searcher.find(query, index, limit=limit, offset=offset)
+        proposed = await meant(query, self._catalogue, index)
+        return SearchPage(query, await self._scored(found.hits), found.total, offset, found.counted, proposed)
 
     async def _scored(self, hits: Sequence[Hit]) -> tuple[Scored, ...]:
         papers = await self._catalogue.get([hit.id for hit in hits])
@@ -253,6 +250,10 @@ class Library:
         """The papers that the catalogue has, by id."""
         return await self._catalogue.get(ids)
 
+    async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
+        """The papers that stored quotes refer to by id and ``Paper.digest``, with the abstract that was quoted."""
+        return await self._catalogue.as_quoted(references)
+
     async def find(self, text: str, *, limit: int = 5) -> tuple[Paper, ...]:
         """Papers that ``text`` names: an id, an arXiv link, a title or a part of one; best first.
 
@@ -263,9 +264,7 @@ class Library:
         if exact:
             return tuple(exact.values())
         if id:
-            raise PaperNotFound(
-                f"I have not read the paper {id}. If there is one, it is at https://arxiv.org/abs/{id}."
-            )
+            return (await self._from_arxiv(id),)
         by_title = await self._catalogue.by_title(text, limit)
         if by_title:
             return tuple(by_title)
@@ -276,6 +275,19 @@ class Library:
             f"a link to it, or some words of its title.{hint}"
         )
 
+    async def _from_arxiv(self, id: str) -> Paper:
+        """A paper that is not here, from arXiv, and from then on here. Raises ``PaperNotFound``."""
+        where, paper = f"If there is one, it is at https://arxiv.org/abs/{id}.", None
+        if self.fetcher is not None:
+            try:
+                paper = await self.fetcher.paper(id)
+            except SourceAway as away:
+                raise PaperNotFound(f"I have not read the paper {id}. {away} {where}") from away
+        if paper is None:
+            raise PaperNotFound(f"I have not read the paper {id}. {where}")
+        await self.add([paper])
+        return await self.paper(id)
+
     async def complete(self, text: str, *, limit: int = 25) -> list[tuple[str, str]]:
         """Ids and titles for autocomplete: what the typed text may become."""
         return await self._catalogue.complete(text, limit)
@@ -283,7 +295,8 @@ class Library:
     async def stats(self) -> Stats:
         """How much there is, and how new."""
         lists = await self._catalogue.lists()
-        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None)
+        sources = tuple(await self._catalogue.sources.states())
+        return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None, sources)
 
     # --- lists ---------------------------------------------------------------------------------
 
@@ -306,18 +319,38 @@ class Library:
 
     async def _ranked_list(self, summary: ListSummary) -> DayList:
         papers = await self._catalogue.list_papers(summary.name)
-        return DayList(summary.name, summary.day, tuple(rank(papers, self._clock())))
+        return DayList(summary.name, summary.day, tuple(rank(_standing(papers), self._clock())))
 
-    async def trending(self, span: Span = Span.DAY) -> Trending:
-        """The trending papers of the newest day, week or month that the catalogue has lists of."""
+    async def trending(
+        self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
+    ) -> Trending:
+        """The trending papers of some days, or of the newest day, week or month that the catalogue has lists of.
+
+        ``server_votes`` are votes of the asking server, by paper id.
+        """
+        if isinstance(span, Days):
+            return await self._trending_between(span, span.first, span.last, server_votes)
         newest = await self.newest_list(not_after=self._clock().date() + timedelta(days=1))
         if newest is None:
             return Trending(span, None, None, ())
         if newest.day is None or span is Span.DAY:
-            return Trending(span, newest.day, newest.day, newest.ranked)
-        first = newest.day - timedelta(days=span.days - 1)
-        papers = await self._catalogue.listed_between(first, newest.day)
-        return Trending(span, first, newest.day, tuple(rank(papers, self._clock())))
+            papers = [trend.paper for trend in newest.ranked]
+            return Trending(span, newest.day, newest.day, tuple(rank(papers, self._clock(), server_votes)))
+        return await self._trending_between(span, newest.day - timedelta(days=span.days - 1), newest.day, server_votes)
+
+    async def _trending_between(
+        self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
+    ) -> Trending:
+        papers = _standing(await self._catalogue.listed_between(first, last))
+        if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
+            days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
+            first, last = min(days, default=first), max(days, default=last)
+        return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
+
+
+def _standing(papers: Sequence[Paper]) -> list[Paper]:
+    """The papers that their authors have not taken back: the others are recommended to nobody."""
+    return [paper for paper in papers if paper.withdrawn is None]
 
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:

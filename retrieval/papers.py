@@ -117,7 +117,11 @@ class Listing(BaseModel, frozen=True):
 
 
 class Paper(BaseModel, frozen=True):
-    """One paper. Times are UTC; ``None`` means that the source did not say."""
+    """One paper. Times are UTC; ``None`` means that the source did not say.
+
+    ``version`` is the arXiv version that title and abstract are of. ``withdrawn`` is when its authors
+    took it back.
+    """
 
     id: Text = Field(min_length=1, max_length=64)
     title: Annotated[Line, AfterValidator(_not_blank)]
@@ -131,6 +135,13 @@ class Paper(BaseModel, frozen=True):
     link: Text | None = None
     code_url: Text | None = None
     project_url: Text | None = None
+    version: int | None = Field(default=None, ge=1, le=_MOST)
+    withdrawn: Moment | None = None
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits that stand for this very abstract: a quote by reference says with it what it is of."""
+        return hashlib.sha256(self.abstract.encode()).hexdigest()[:16]
 
     @property
     def is_arxiv(self) -> bool:

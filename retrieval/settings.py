@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -69,6 +69,23 @@ class AnswerSettings(Section):
     how_sure: HowSure = HowSure.BALANCED
 
 
+Category = Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$", max_length=18)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]*[^\s?#/]$")]
+
+
+class SourceSettings(Section):
+    """``[sources]``"""
+
+    enabled: bool = True
+    contact: Annotated[str, Field(pattern=r"^[\x20-\x7e]*$", max_length=200)] = ""
+    huggingface_days: int = Field(default=30, ge=1, le=3_650)
+    arxiv_categories: Annotated[tuple[Category, ...], Field(max_length=10)] = ()
+    seconds: float = Field(default=30.0, ge=1, le=300)
+    huggingface_url: Address = "https://huggingface.co"
+    arxiv_url: Address = "https://export.arxiv.org"
+    arxiv_feed_url: Address = "https://rss.arxiv.org"
+
+
 class LimitSettings(Section):
     """``[limits]``"""
 
@@ -86,6 +103,7 @@ class LibrarySettings(BaseSettings):
     data_folder: Path = Path()
     retrieval: RetrievalSettings = RetrievalSettings()
     answers: AnswerSettings = AnswerSettings()
+    sources: SourceSettings = SourceSettings()
     limits: LimitSettings = LimitSettings()
 
     @field_validator("data_folder")

@@ -11,8 +11,9 @@ from rich.text import Text
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Outcome, Quote, Scored
 from retrieval.catalogue import Added
-from retrieval.library import SearchPage, Trending
+from retrieval.fetching import Caught, Source
 from retrieval.papers import Paper
+from retrieval.results import SearchPage, Trending
 from retrieval.trending import Trend
 
 NO_ANSWER = "No abstract here answers that."
@@ -47,12 +48,22 @@ def why_text(why: Why) -> Text:
 
 def search_text(page: SearchPage) -> Text:
     """A page of hits, numbered on from its offset, and how many there are in all."""
+    meant = [Text(f"Did you mean: {page.meant}")] if page.meant else []
     if not page.hits:
-        return Text("No paper fits that search.")
+        return _paragraphs([Text("No paper fits that search."), *meant])
     places = range(page.offset + 1, page.offset + 1 + len(page.hits))
     lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
-    total = Text(f"{len(page.hits)} of {_counted(page.total, 'paper')}", "dim")
-    return _paragraphs([*lines, total])
+    more = "" if page.counted else "more than "
+    total = Text(f"{len(page.hits)} of {more}{_counted(page.total, 'paper')}", "dim")
+    return _paragraphs([*lines, total, *meant])
+
+
+def similar_text(paper: Paper, near: Sequence[Scored]) -> Text:
+    """Papers near a paper, best first."""
+    if not near:
+        return Text(f"No paper here is like “{paper.title}”.")
+    lines = [_hit_line(place, scored) for place, scored in enumerate(near, start=1)]
+    return _paragraphs([Text(f"Papers like “{paper.title}”", "bold"), *lines])
 
 
 def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
@@ -69,6 +80,14 @@ def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
 def added_text(added: Added) -> Text:
     """What an import changed."""
     return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were.")
+
+
+def caught_text(source: Source, caught: Caught) -> Text:
+    """What reading a live source brought."""
+    if not caught.pages:
+        return Text(f"{source.spoken}: nothing is due.")
+    skipped = f" {_counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
+    return Text.assemble(f"{source.spoken}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped)
 
 
 def _quotes_of_a_paper(quotes: Sequence[Quote]) -> Text:

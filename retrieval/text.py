@@ -185,10 +185,10 @@ def stem(word: str) -> str:
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:  # one for each thread: a Stemmer keeps state while it works
         stemmer = _local.stemmer = Stemmer.Stemmer("english")
-    return str(stemmer.stemWord(word if word.isascii() else _plain(word)))
+    return str(stemmer.stemWord(word if word.isascii() else plain(word)))
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """A word without accents, ligatures, typographic apostrophes."""
     decomposed = unicodedata.normalize("NFKD", word.replace("’", "'"))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,6 +1,6 @@
 """The trending score: our own formula, published here and in the guide.
 
-    score = (votes + 1) / (1 + days) ** 1.5
+    score = (votes + votes of this server + 1) / (1 + days) ** 1.5
 
 ``days`` is the age of the list that a paper stands on, from the moment at which that list opened. To
 hold its place a paper thus needs about three times the votes after a day, and eight times after three.
@@ -10,9 +10,10 @@ How Hugging Face orders its own page is not published, and this is no attempt at
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
 
 from retrieval.papers import Paper
 
@@ -27,27 +28,34 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A paper, its trending score, and a few plain words that say why it stands where it stands."""
+    """A paper, its trending score, and a few plain words that say why it stands where it stands.
+
+    ``age`` is the one that the score was made with, ``None`` where it is unknown; ``server_votes`` are the
+    votes of the asking server, which count as much as the source's (``paper.votes``).
+    """
 
     paper: Paper
     score: float
     why: str
+    age: timedelta | None = None
+    server_votes: int = 0
 
 
-def rank(papers: Iterable[Paper], now: datetime) -> list[Trend]:
+def rank(papers: Iterable[Paper], now: datetime, server_votes: Mapping[str, int] = MappingProxyType({})) -> list[Trend]:
     """``papers`` by score, best first; equal ones by their place on their list, then by id.
 
-    ``now`` is aware. Unknown votes count as none, so that a list without votes keeps the order in
-    which it was printed. A paper on no list is as old as its publication. An unknown age, and one
-    that lies in the future, counts as none.
+    ``now`` is aware; ``server_votes`` are by paper id. Unknown votes count as none, so that a list
+    without votes keeps the order in which it was printed. A paper on no list is as old as its
+    publication. An unknown age, and one that lies in the future, counts as none.
     """
-    return sorted((_trend(paper, now) for paper in papers), key=_order)
+    return sorted((_trend(paper, now, server_votes.get(paper.id, 0)) for paper in papers), key=_order)
 
 
-def _trend(paper: Paper, now: datetime) -> Trend:
+def _trend(paper: Paper, now: datetime, here: int) -> Trend:
     age = _age(paper, now)
     days = 0.0 if age is None else age / _DAY
-    return Trend(paper, ((paper.votes or 0) + 1) / (1 + days) ** GRAVITY, _why(paper, age))
+    score = ((paper.votes or 0) + here + 1) / (1 + days) ** GRAVITY
+    return Trend(paper, score, _why(paper, age, here), age, here)
 
 
 def _order(trend: Trend) -> tuple[float, float, str]:
@@ -67,9 +75,11 @@ def _since(paper: Paper) -> datetime | None:
     return None if paper.listing.day is None else datetime.combine(paper.listing.day, LIST_OPENS)
 
 
-def _why(paper: Paper, age: timedelta | None) -> str:
-    if paper.votes:
-        votes = _counted(paper.votes, "vote")
+def _why(paper: Paper, age: timedelta | None, here: int) -> str:
+    if paper.votes or here:
+        of_source = _counted(paper.votes, "vote") if paper.votes else ""
+        of_server = f"{_counted(here, 'vote')} of this server" if here else ""
+        votes = " and ".join(part for part in (of_source, of_server) if part)
         return votes if age is None else f"{votes} in {_duration(age)}"
     if paper.votes is None and paper.listing is not None:
         return f"Number {paper.listing.position + 1} on its list, votes unknown"

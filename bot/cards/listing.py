@@ -12,40 +12,65 @@ from bot.cards import ids, look
 from bot.cards.building import (
     Entry,
     Room,
+    Row,
     byline,
     card,
     first_words,
     fitting,
     openable,
+    press,
     spaced,
     title_link,
     turning,
 )
-from bot.cards.markup import bold, fitted, small
+from bot.cards.limits import LABEL, shorten
+from bot.cards.markup import bold, fitted, small, visible
+from bot.cards.notices import mistake
 from retrieval.answers.types import Scored
-from retrieval.library import SearchPage
+from retrieval.errors import QueryError
 from retrieval.papers import Paper
+from retrieval.results import SearchPage
 
 _TEXT: Final = 3_300
 _MOST: Final = 8
 """Entries in a card: each takes three components and the room after it one."""
 
 
-def search_card(found: SearchPage, *, search_id: int, page: int, per_page: int) -> ui.LayoutView:
-    """A page (0-based) of a search, with buttons to the ones before and after it."""
+def search_card(
+    found: SearchPage, *, search_id: int, page: int, per_page: int, meant_id: int | None = None
+) -> ui.LayoutView:
+    """A page (0-based) of a search, with buttons to the ones before and after it.
+
+    ``meant_id`` is the kept search for what was probably meant, one press away.
+    """
     query = bold(fitted(found.query.text, 200))
+    mend = mending(found.meant, meant_id)
     if not found.hits:
-        return _nothing_found(query)
+        return _nothing_found(query, mend)
     pages = max(1, -(-found.total // per_page))
     which = f"page {page + 1:,} of {pages:,}" if pages > 1 else ""
-    heading = f"{query}\n{small(look.joined(look.counted(found.total, 'paper'), which))}"
+    total = ("" if found.counted else "more than ") + look.counted(found.total, "paper")
+    heading = f"{query}\n{small(look.joined(total, which))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
-    return card(look.LIST, spaced([heading, *entries]), turning(partial(ids.search_page, search_id), page, pages))
+    pages_row = turning(partial(ids.search_page, search_id), page, pages)
+    return card(look.LIST, spaced([heading, *entries]), pages_row, mend)
 
 
-def _nothing_found(query: str) -> ui.LayoutView:
+def mending(meant: str | None, search_id: int | None) -> Row:
+    """A button that searches for what was probably meant, which is kept under ``search_id``."""
+    if not meant or search_id is None:
+        return []
+    return [press(shorten(f"Did you mean: {visible(meant)}", LABEL), ids.search_page(search_id, 0), main=True)]
+
+
+def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
+    """What is wrong with a query, where, and a button with the mended one, which is kept under ``search_id``."""
+    return card(look.NOTICE, mistake(str(error)), mending(error.mend, search_id))
+
+
+def _nothing_found(query: str, mend: Row) -> ui.LayoutView:
     hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
-    return card(look.NOTICE, [f"I found no paper for {query}.", hint])
+    return card(look.NOTICE, [f"I found no paper for {query}.", hint], mend)
 
 
 def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from discord import ui
+from discord.utils import format_dt
 
 from bot.cards import look
 from bot.cards.building import card, spaced
 from bot.cards.limits import shorten
 from bot.cards.markup import bold, plain, quote_block, small, spoken
-from retrieval.library import Stats
+from retrieval.catalogue import SourceState
+from retrieval.fetching import Source
+from retrieval.results import Stats
 
 _SENTENCE = 1_500
 
@@ -22,12 +25,16 @@ def error_card(sentence: str, reference: str | None = None) -> ui.LayoutView:
     A sentence that points into a query (several lines) keeps its columns. The sentence may hold bold
     and code of the bot's own.
     """
+    noted = [small(f"Reference {plain(reference)}, for whoever runs this bot")] if reference else []
+    return card(look.ERROR if reference else look.NOTICE, [*mistake(sentence), *noted])
+
+
+def mistake(sentence: str) -> list[str]:
+    """The parts of a card that says a sentence; one that points into a query keeps its columns in a block of code."""
     first, *rest = sentence.strip().split("\n")
     shown = "\n".join(line.replace("`", "'")[:_SENTENCE] for line in rest[:2])
     pointed = [f"```\n{shown}\n```"] if shown.strip() else []
-    noted = [small(f"Reference {plain(reference)}, for whoever runs this bot")] if reference else []
-    parts = [spoken(shorten(first, _SENTENCE)) or "Something went wrong.", *pointed, *noted]
-    return card(look.ERROR if reference else look.NOTICE, parts)
+    return [spoken(shorten(first, _SENTENCE)) or "Something went wrong.", *pointed]
 
 
 def notice_card(text: str) -> ui.LayoutView:
@@ -75,7 +82,15 @@ def _read(stats: Stats) -> str:
     lists = f" from {look.counted(stats.lists, 'list')}" if stats.lists else ""
     read = f"I have read {bold(look.counted(stats.papers, 'abstract'))}{lists}."
     newest = stats.newest.day if stats.newest else None
-    return f"{read} The newest list is of {bold(look.written(newest))}." if newest else read
+    lines = [f"{read} The newest list is of {bold(look.written(newest))}." if newest else read]
+    return "\n".join([*lines, *map(_source, stats.sources)])
+
+
+def _source(state: SourceState) -> str:
+    """When a live source was last read, and whether it answers."""
+    name = Source(state.source).spoken
+    read = f"{name} was last read {format_dt(state.read_at, 'R')}." if state.read_at else f"{name} was not read yet."
+    return f"{read} It does not answer as it should just now." if state.failures else read
 
 
 def _version() -> str:

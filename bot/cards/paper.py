@@ -41,7 +41,8 @@ def _facts(paper: Paper) -> str:
     comments = look.counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)
     arxiv = f"arXiv\u00a0{paper.id}" if paper.is_arxiv else ""
-    facts = look.joined(published, listed, votes, comments, categories, arxiv)
+    withdrawn = f"**Withdrawn by its authors** {look.written(paper.withdrawn.date())}" if paper.withdrawn else ""
+    facts = look.joined(withdrawn, published, listed, votes, comments, categories, arxiv)
     return small(facts) if facts else ""
 
 

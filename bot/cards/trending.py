@@ -25,7 +25,7 @@ from bot.cards.building import (
     turning,
 )
 from bot.cards.markup import bold, plain, small
-from retrieval.library import DayList, Span, Trending
+from retrieval.results import DayList, Span, Trending
 from retrieval.trending import Trend
 
 PAGE: Final = 10
@@ -40,6 +40,7 @@ def trending_card(trending: Trending, *, page: int) -> ui.LayoutView:
     if not trending.ranked:
         hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
         return card(look.NOTICE, ["I have no list of papers yet.", small(hint)])
+    assert isinstance(trending.span, Span), "no button leads to other days"
     # A page without a date is the same for a day, a week and a month.
     spans: Row = _spans(trending.span) if trending.last else []
     turn = partial(ids.trending_turn, trending.span.value)

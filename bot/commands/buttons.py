@@ -23,7 +23,7 @@ from bot.errors import told
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Question, Quote
 from retrieval.errors import InvalidInput
-from retrieval.library import DayList, Span
+from retrieval.results import DayList, Span
 
 Press = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
@@ -70,13 +70,13 @@ class OtherQuotes(CardButton, template=ids.OTHER_QUOTES):
     """Further sentences for an answer."""
 
     async def press(self, interaction: Press) -> None:
-        """Show the kept sentences that came next, those that the catalogue still holds word for word."""
+        """Show the kept sentences that came next, of the abstracts that were quoted then."""
         record = await _record(interaction, self.fields)
-        papers = await interaction.client.library.papers([each.paper_id for each in record.also])
+        papers = await interaction.client.library.as_quoted({(each.paper_id, each.digest) for each in record.also})
         quotes = [
-            Quote(papers[each.paper_id], each.start, each.end, each.highlights, each.score)
+            Quote(papers[each.paper_id, each.digest], each.start, each.end, each.highlights, each.score)
             for each in record.also
-            if each.paper_id in papers and each.end <= len(papers[each.paper_id].abstract)
+            if (each.paper_id, each.digest) in papers and each.end <= len(papers[each.paper_id, each.digest].abstract)
         ]
         await _reply(interaction, other_quotes_card(int(self.fields["answer"]), quotes))
 
@@ -168,7 +168,8 @@ class SearchPage(CardButton, template=ids.SEARCH_PAGE):
         text = await bot.store.searches.get(search_id)
         if text is None:
             raise InvalidInput("This search is too old: I no longer have it. Search again with `/search`.")
-        await interaction.response.edit_message(view=await search_page(bot, search_id, text, int(self.fields["page"])))
+        page = await search_page(bot, search_id, text, int(self.fields["page"]), interaction.user.id)
+        await interaction.response.edit_message(view=page)
 
 
 class TrendingPage(CardButton, template=ids.TRENDING_PAGE):

@@ -10,6 +10,7 @@ from bot.cards.limits import CHOICE_NAME, shorten
 from bot.cards.listing import choose_card
 from bot.cards.paper import paper_card
 from bot.client import PaperBot
+from retrieval.papers import arxiv_id
 
 
 class Papers(commands.Cog):
@@ -19,9 +20,16 @@ class Papers(commands.Cog):
     @app_commands.describe(paper="An arXiv id, a link, or part of the title")
     async def paper(self, interaction: discord.Interaction[PaperBot], paper: app_commands.Range[str, 1, 300]) -> None:
         """Show a paper: authors, votes, abstract and links"""
-        found = await interaction.client.library.find(paper)
+        library = interaction.client.library
+        id = arxiv_id(paper)
+        if id and library.fetcher is not None and not await library.papers([id]):
+            await interaction.response.defer(thinking=True)  # arXiv may take longer than the three seconds of Discord
+        found = await library.find(paper)
         card = paper_card(found[0]) if len(found) == 1 else choose_card(paper, found)
-        await interaction.response.send_message(view=card)
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card)
+        else:
+            await interaction.response.send_message(view=card)
 
     @paper.autocomplete("paper")
     async def complete(self, interaction: discord.Interaction[PaperBot], typed: str) -> list[app_commands.Choice[str]]:

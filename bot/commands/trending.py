@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.cards.trending import trending_card
 from bot.client import PaperBot
-from retrieval.library import Span
+from retrieval.results import Span
 
 
 class TrendingPapers(commands.Cog):

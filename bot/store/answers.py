@@ -29,18 +29,22 @@ from retrieval.database import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class StoredQuote:
-    """A quote by reference: the slice ``start..end`` of a paper's abstract. Offsets count characters."""
+    """A quote by reference: the slice ``start..end`` of a paper's abstract. Offsets count characters.
+
+    ``digest`` says which abstract (``Paper.digest``), as a paper may get a new one; ``None`` in old records.
+    """
 
     paper_id: str
     start: int
     end: int
     highlights: tuple[Span, ...]
     score: float
+    digest: str | None = None
 
     @classmethod
     def of(cls, quote: Quote) -> StoredQuote:
         """The reference to ``quote``."""
-        return cls(quote.paper.id, quote.start, quote.end, quote.highlights, quote.score)
+        return cls(quote.paper.id, quote.start, quote.end, quote.highlights, quote.score, quote.paper.digest)
 
 
 @dataclass(frozen=True, slots=True)

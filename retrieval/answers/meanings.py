@@ -40,24 +40,23 @@ class MeaningsOf:
         """The directions of the papers of an index."""
         found = self._indexes.get(index)
         if found is None:
-            stems = list(index.vocabulary)
-            parts = [self._of_segment(segment, stems)[segment.alive] for segment in index.segments]
+            parts = [self._of_segment(segment)[segment.alive] for segment in index.segments]
             empty = np.zeros((0, self.associations.vectors.shape[1]), np.float32)
             ids = index.ids
             rows = {id: row for row, id in enumerate(ids)}
             found = self._indexes[index] = Meanings(ids, rows, np.concatenate([empty, *parts]))
         return found
 
-    def _of_segment(self, segment: Segment, stems: Sequence[str]) -> Vectors:
+    def _of_segment(self, segment: Segment) -> Vectors:
         found = self._segments.get(segment)
         if found is None:
-            found = self._segments[segment] = _directions(segment, stems, self.associations)
+            found = self._segments[segment] = _directions(segment, self.associations)
         return found
 
 
-def _directions(segment: Segment, stems: Sequence[str], associations: Associations) -> Vectors:
+def _directions(segment: Segment, associations: Associations) -> Vectors:
     """The direction of each document of a segment: every stem counts once, however often it stands there."""
-    of_terms = np.array([associations.numbers.get(stems[int(term)], -1) for term in segment.terms], np.intp)
+    of_terms = np.array([associations.numbers.get(term, -1) for term in segment.terms.all()], np.intp)
     words = np.repeat(of_terms, np.diff(segment.offsets))
     known = words >= 0
     words, documents = words[known], segment.documents[known]

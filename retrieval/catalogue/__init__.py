@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from retrieval.catalogue.catalogue import Catalogue, ListSummary, Text
-from retrieval.catalogue.filters import Filters, folded
+from retrieval.catalogue.catalogue import LARGEST_LOT, Catalogue, ListSummary, Text
+from retrieval.catalogue.marks import Mark
+from retrieval.catalogue.source_log import Page, SourceLog, SourceState
 from retrieval.catalogue.writing import Added
 
-__all__ = ["Added", "Catalogue", "Filters", "ListSummary", "Text", "folded"]
+__all__ = ["LARGEST_LOT", "Added", "Catalogue", "ListSummary", "Mark", "Page", "SourceLog", "SourceState", "Text"]

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval.catalogue.filters import Filters, folded
+from retrieval.catalogue.marks import Mark, mark_of, write_mark
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.tables import authors, categories, listings, papers, revisions, votes
+from retrieval.catalogue.selecting import STANDING, category_names, clause
+from retrieval.catalogue.source_log import SourceLog
+from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
 from retrieval.catalogue.writing import Added, write_batch
+from retrieval.conditions import EVERY_PAPER, Condition
 from retrieval.database import open_database, writing
+from retrieval.names import folded
 from retrieval.papers import Paper
+from retrieval.selection import Selection
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 _BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
+LARGEST_LOT = 4_000
+"""Papers of one transaction of a bulk import; SQLite binds 32,766 values at most."""
+
 _LONGEST_TYPED = 200  # characters of a title that are looked at when somebody types one
 
 T = TypeVar("T")
@@ -31,6 +40,10 @@ class Text(NamedTuple):
 
     title: str
     abstract: str
+
+    def is_of(self, paper: Paper) -> bool:
+        """Whether a paper says just this."""
+        return (self.title, self.abstract) == (paper.title, paper.abstract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,7 @@ class Catalogue:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.sources = SourceLog(engine)
 
     @classmethod
     @asynccontextmanager
@@ -74,8 +88,26 @@ class Catalogue:
         total = Added()
         for batch in _batches(added):
             async with writing(self._engine) as connection:
-                total += await write_batch(connection, batch, seen_at)
+                total += (await write_batch(connection, batch, seen_at))[0]
         return total
+
+    async def add_lot(
+        self, lot: Sequence[Paper], *, seen_at: datetime, file: str, mark: Mark | None
+    ) -> tuple[Added, list[Paper]]:
+        """Store a lot of a large file and the mark of how far that was read, both or neither.
+
+        ``lot`` must not be longer than ``LARGEST_LOT``. Gives the papers whose text is new or another one too.
+        """
+        assert len(lot) <= LARGEST_LOT
+        async with writing(self._engine) as connection:
+            written = await write_batch(connection, lot, seen_at)
+            await write_mark(connection, file, mark)
+        return written
+
+    async def mark_of(self, file: str) -> Mark | None:
+        """How far a file was read whose import was stopped; ``None`` for any other."""
+        async with self._engine.connect() as connection:
+            return await mark_of(connection, file)
 
     # --- papers --------------------------------------------------------------------------------
 
@@ -97,6 +129,32 @@ class Catalogue:
             for batch in _batches(list(ids)):
                 wanted = select(papers.c.id, papers.c.title, papers.c.abstract).where(papers.c.id.in_(batch))
                 found.update((row.id, Text(row.title, row.abstract)) for row in await connection.execute(wanted))
+        return found
+
+    async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
+        """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, replaced ones too.
+
+        Without a digest the abstract of now is meant. What the catalogue does not hold is left out.
+        """
+        current = await self.get({id for id, _ in references})
+        found = {each: current[each[0]] for each in references if each[0] in current}
+        gone = {each for each, paper in found.items() if each[1] not in {None, paper.digest}}
+        earlier = await self._earlier({id for id, _ in gone})
+        for id, digest in gone:
+            paper = found.pop((id, digest))
+            if (id, str(digest)) in earlier:
+                found[id, digest] = paper.model_copy(update=earlier[id, str(digest)])
+        return found
+
+    async def _earlier(self, ids: Collection[str]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Replaced titles and abstracts of these papers, by id and digest."""
+        table = earlier_abstracts
+        columns, found = (table.c.title, table.c.abstract, table.c.version), dict[tuple[str, str], dict[str, Any]]()
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(ids)):
+                wanted = select(table.c.paper_id, table.c.digest, *columns).where(table.c.paper_id.in_(batch))
+                for paper_id, digest, *text in await connection.execute(wanted):
+                    found[paper_id, digest] = dict(zip(("title", "abstract", "version"), text, strict=True))
         return found
 
     async def everything(self) -> AsyncIterator[Paper]:
@@ -136,20 +194,51 @@ class Catalogue:
 
     # --- search --------------------------------------------------------------------------------
 
-    async def matching(self, filters: Filters) -> set[str] | None:
-        """Ids of the papers that fulfil the conditions; ``None`` where there is no condition."""
-        if not filters:
-            return None
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(papers.c.id).where(*_conditions(filters)))
-            return set(rows.scalars())
+    async def matching(self, condition: Condition) -> Selection:
+        """The papers that fulfil a condition on their records; the shorter side of it is what is read.
 
-    async def newest_first(self, filters: Filters) -> list[str]:
-        """Ids of the papers that fulfil the conditions, the newest first, undated ones last."""
-        statement = select(papers.c.id).where(*_conditions(filters))
+        Searches know nothing of withdrawn papers: this and what follows leaves them out.
+        """
+        fulfilled = clause(condition)
+        fewer = 2 * await self.count_matching(condition) <= await self.count_matching(EVERY_PAPER)
+        ids = select(papers.c.id).where(STANDING, fulfilled if fewer else not_(fulfilled))
+        async with self._engine.connect() as connection:
+            return Selection(frozenset((await connection.execute(ids)).scalars()), inverted=not fewer)
+
+    async def count_matching(self, condition: Condition) -> int:
+        """How many papers fulfil a condition on their records."""
+        return int(await self._scalar(select(func.count()).select_from(papers).where(STANDING, clause(condition))) or 0)
+
+    async def newest_first(self, condition: Condition, *, limit: int, offset: int = 0) -> list[str]:
+        """Ids of the papers that fulfil a condition on their records, the newest first, undated ones last."""
+        statement = select(papers.c.id).where(STANDING, clause(condition)).limit(limit).offset(offset)
         statement = statement.order_by(papers.c.published.desc().nulls_last(), papers.c.id)
         async with self._engine.connect() as connection:
             return list((await connection.execute(statement)).scalars())
+
+    async def by_age(self, ids: Collection[str]) -> list[str]:
+        """These papers, the newest first, undated ones last, equal ones by id."""
+        dates = list[tuple[str, datetime | None]]()
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(ids)):
+                rows = select(papers.c.id, papers.c.published).where(papers.c.id.in_(batch))
+                dates += [(id, published) for id, published in await connection.execute(rows)]
+        return [id for id, _ in sorted(dates, key=_newest_first)]
+
+    async def category_names(self) -> list[str]:
+        """All categories of all papers."""
+        async with self._engine.connect() as connection:
+            return list((await connection.execute(category_names())).scalars())
+
+    async def words_in_names(self, words: Collection[str]) -> dict[str, int]:
+        """Of these folded words those that stand in authors' names, and in how many different names."""
+        found = dict[str, int]()
+        async with self._engine.connect() as connection:
+            for batch in _batches(list(words)):
+                counts = select(name_words.c.word, func.count()).where(name_words.c.word.in_(batch))
+                rows = await connection.execute(counts.group_by(name_words.c.word))
+                found.update((word, count) for word, count in rows)
+        return found
 
     async def complete(self, typed: str, limit: int) -> list[tuple[str, str]]:
         """Ids and titles for what is being typed: an id's beginning, or words in a title.
@@ -208,33 +297,9 @@ class Catalogue:
             return (await connection.execute(statement)).scalar()
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """The conditions on the ``papers`` table."""
-    conditions: list[ColumnElement[bool]] = [
-        papers.c.id.in_(select(authors.c.paper_id).where(authors.c.folded_name.contains(folded(name), autoescape=True)))
-        for name in filters.authors
-    ]
-    if filters.categories:
-        wanted = [category.casefold() for category in filters.categories]
-        conditions.append(
-            papers.c.id.in_(select(categories.c.paper_id).where(func.lower(categories.c.category).in_(wanted)))
-        )
-    if filters.after:
-        conditions.append(_on_day(papers.c.published >= _midnight(filters.after), listings.c.day >= filters.after))
-    if filters.before:
-        end = _midnight(filters.before + timedelta(days=1)) if filters.before < date.max else _midnight(date.max)
-        conditions.append(_on_day(papers.c.published < end, listings.c.day <= filters.before))
-    return conditions
-
-
-def _on_day(published: ColumnElement[bool], listed: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition on the day of publication, or on the list's where that is unknown."""
-    on_list = papers.c.id.in_(select(listings.c.paper_id).where(listed))
-    return or_(published, papers.c.published.is_(None) & on_list)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _newest_first(dated: tuple[str, datetime | None]) -> tuple[float, str]:
+    id, published = dated
+    return (inf if published is None else -published.timestamp()), id
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from retrieval.catalogue.filters import folded
+from retrieval.names import folded
 from retrieval.papers import Listing, Paper
 
-_COLUMNS = ("id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url")
+_COLUMNS = (
+    "id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url", "version",
+    "withdrawn",
+)  # fmt: skip
+_OF_A_VERSION = ("title", "abstract", "authors", "version", "withdrawn")
 
 
 def row_of(paper: Paper) -> dict[str, Any]:
@@ -38,6 +42,15 @@ def listing_of(row: RowMapping) -> Listing:
 
 
 def merged(known: Paper, later: Paper) -> Paper:
-    """The known paper with what the later one says; what it leaves out stays."""
+    """The known paper with what the later one says; what it leaves out stays.
+
+    Text whose arXiv version is known gives way to that of the same or a later version alone: lists that do
+    not say their version often hold an old one. A later version says also whether the paper is withdrawn.
+    """
     said = {name: value for name in Paper.model_fields if (value := getattr(later, name)) not in (None, "", ())}
+    if known.version is not None and (later.version is None or later.version < known.version):
+        kept = {"withdrawn"} if later.version is None else set[str]()
+        said = {name: value for name, value in said.items() if name not in _OF_A_VERSION or name in kept}
+    elif later.version is not None:
+        said["withdrawn"] = later.withdrawn or (known.withdrawn if later.version == known.version else None)
     return known.model_copy(update=said | {"listing": later.listing})

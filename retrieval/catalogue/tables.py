@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 from retrieval.database import UtcDateTime
 
@@ -29,10 +29,18 @@ papers = Table(
     Column("link", Text),
     Column("code_url", Text),
     Column("project_url", Text),
+    Column("version", Integer),
+    Column("withdrawn", UtcDateTime),
 )
 # Autocomplete reads titles alone; this index keeps it from walking over every abstract.
 Index("ix_papers_folded_title_id", papers.c.folded_title, papers.c.id)
-Index("ix_papers_published", papers.c.published)
+# With the ids in them, these tell which papers fulfil a condition without a look at any paper's row.
+Index("ix_papers_published_id", papers.c.published, papers.c.id)
+Index("ix_papers_votes_id", papers.c.votes, papers.c.id)
+_WITH_CODE = papers.c.code_url.is_not(None)
+Index("ix_papers_id_code_url", papers.c.id, papers.c.code_url, sqlite_where=_WITH_CODE, postgresql_where=_WITH_CODE)
+_WITHDRAWN = papers.c.withdrawn.is_not(None)
+Index("ix_papers_id_withdrawn", papers.c.id, sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN)
 
 authors = Table(
     "authors",
@@ -42,6 +50,15 @@ authors = Table(
     Column("folded_name", Text, nullable=False),
 )
 Index("ix_authors_folded_name_paper_id", authors.c.folded_name, authors.c.paper_id)
+
+# The words of authors' names: who is meant by a part of a name is told without walking over all names.
+name_words = Table(
+    "name_words",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("folded_name", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
 
 categories = Table(
     "categories",
@@ -69,7 +86,54 @@ votes = Table(
     Column("votes", Integer, nullable=False),
 )
 
+# A row for each file whose import was stopped half-way; see ``marks``.
+imports = Table(
+    "imports",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+)
+
 # One row: ``number`` grows whenever a paper is added or its title or abstract changes.
 revisions = Table(
     "revisions", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False)
+)
+
+# Abstracts that were replaced since by a later one: what was quoted of them can still be shown.
+earlier_abstracts = Table(
+    "earlier_abstracts",
+    metadata,
+    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(16), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("abstract", Text, nullable=False),
+    Column("version", Integer),
+    Column("replaced_at", UtcDateTime, nullable=False),
+)
+
+# How each live source stands: all processes that share the database keep its pace together.
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("said", Text, nullable=False),
+)
+
+# What was read of each source, a page at a time: where a run goes on, and what need not be sent again.
+source_pages = Table(
+    "source_pages",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("page", String(200), primary_key=True),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("papers", Integer, nullable=False),
+    Column("defects", Integer, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
 )

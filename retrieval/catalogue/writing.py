@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue import tables
-from retrieval.catalogue.filters import folded
 from retrieval.catalogue.rows import merged, paper_of, row_of
+from retrieval.names import folded, name_words
 from retrieval.papers import Paper
 
 
@@ -38,27 +38,40 @@ class Added:
         )
 
 
-async def write_batch(connection: AsyncConnection, papers: Sequence[Paper], seen_at: datetime) -> Added:
-    """Write a batch inside the caller's transaction and say what it did. An id may occur several times."""
+async def write_batch(
+    connection: AsyncConnection, papers: Sequence[Paper], seen_at: datetime
+) -> tuple[Added, list[Paper]]:
+    """Write a batch inside the caller's transaction. An id may occur several times.
+
+    Says what it did, and gives the papers whose text is new or another one, as they stand now.
+    """
     known = await _known(connection, {paper.id for paper in papers})
     final = dict[str, Paper]()
     for paper in papers:
         before = final.get(paper.id) or known.get(paper.id)
         final[paper.id] = merged(before, paper) if before else paper
-    touched = [paper for id, paper in final.items() if row_of(paper) != (row_of(known[id]) if id in known else None)]
+    rows = {id: row_of(paper) for id, paper in final.items()}
+    touched = [final[id] for id, row in rows.items() if id not in known or row != row_of(known[id])]
     new = sum(paper.id not in known for paper in touched)
-    await _write_papers(connection, touched, known)
+    await _keep_replaced(connection, touched, known, seen_at)
+    await _upsert(connection, tables.papers, [rows[paper.id] for paper in touched])
+    await _write_details(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
-    text_changed = any(_text_changed(paper, known.get(paper.id)) for paper in touched)
+    text_changed = [paper for paper in touched if _text_changed(paper, known.get(paper.id))]
     if text_changed:
         await connection.execute(update(tables.revisions).values(number=tables.revisions.c.number + 1))
     changed = len(touched) - new + len(relisted)
-    return Added(new, changed, len(final) - new - changed, int(text_changed))
+    return Added(new, changed, len(final) - new - changed, int(bool(text_changed))), text_changed
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:
-    return before is None or (paper.title, paper.abstract) != (before.title, before.abstract)
+    """Whether searches must find the paper otherwise; not at all once it is withdrawn."""
+    return before is None or _searched(paper) != _searched(before)
+
+
+def _searched(paper: Paper) -> tuple[str, str, bool]:
+    return paper.title, paper.abstract, paper.withdrawn is None
 
 
 async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Paper]:
@@ -66,12 +79,26 @@ async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, P
     return {row["id"]: paper_of(row) for row in rows.mappings()}
 
 
-async def _write_papers(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
-    await _upsert(connection, tables.papers, [row_of(paper) for paper in papers])
+async def _write_details(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
     renamed = [each for each in papers if each.id not in known or known[each.id].authors != each.authors]
     await _replace(connection, tables.authors, renamed, known, _author_rows)
+    await _upsert(connection, tables.name_words, _name_word_rows(renamed))
     moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
     await _replace(connection, tables.categories, moved, known, _category_rows)
+
+
+async def _keep_replaced(
+    connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper], seen_at: datetime
+) -> None:
+    """Keep the abstracts that these papers replace: somebody may have quoted them."""
+    replaced = [known[each.id] for each in papers if each.id in known and known[each.id].abstract != each.abstract]
+    rows = [
+        {"paper_id": old.id, "digest": old.digest, "title": old.title, "abstract": old.abstract}
+        | {"version": old.version, "replaced_at": seen_at}
+        for old in replaced
+        if old.abstract
+    ]
+    await _upsert(connection, tables.earlier_abstracts, rows)
 
 
 def _author_rows(paper: Paper) -> list[dict[str, Any]]:
@@ -79,6 +106,12 @@ def _author_rows(paper: Paper) -> list[dict[str, Any]]:
         {"paper_id": paper.id, "position": position, "folded_name": folded(name)}
         for position, name in enumerate(paper.authors)
     ]
+
+
+def _name_word_rows(papers: Sequence[Paper]) -> list[dict[str, Any]]:
+    """The words of all authors' names; those of a name that no paper has any more harm nobody."""
+    names = dict.fromkeys(folded(name) for paper in papers for name in paper.authors)
+    return [{"word": word, "folded_name": name} for name in names for word in dict.fromkeys(name_words(name))]
 
 
 def _category_rows(paper: Paper) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""BM25 as ``rank_bm25.BM25Okapi`` 0.2.2 scores it, from postings in NumPy.
+"""BM25 as ``rank_bm25.BM25Okapi`` 0.2.2 scores it, over segments of postings.
 
 With *N* documents of which *n* hold a term, the term's idf is ``log(N - n + 0.5) - log(n + 0.5)``;
 where that is negative (more than half of the documents hold the term) it is ``EPSILON`` times the
@@ -9,36 +9,38 @@ term stands in the query.
 
 from __future__ import annotations
 
-import heapq
 import math
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import chain, compress, islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index import storage
+from retrieval.index import merging, storage
+from retrieval.index.building import Document, build
 from retrieval.index.documents import ANALYSIS
-from retrieval.index.segment import SEGMENT_SIZE, Integers, Mask, Segment, build, merge, without
+from retrieval.index.search import Engine, NumpyEngine, Part, Plan, exact
+from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment, length_norms
+from retrieval.index.statistics import Statistics
+from retrieval.index.strings import keys
 
-K1 = 1.5
-B = 0.75
 EPSILON = 0.25
 
-MERGE_RATIO = 8
-"""A segment swallows its elder when that has at most this many times its documents.
+_FEW = 1_000
+"""So many allowed documents are scored one by one; among more of them the search looks for the best."""
+_MANY_HITS = 1_000
+"""A search for more hits than that scores every document."""
+_LARGE = 16
+"""A set of allowed documents is large when it has more than one in so many."""
+_REMEMBERED = 20_000  # terms whose places in the segments are kept
 
-Adding papers in small lots then leaves about log8(N) segments to walk, and each paper is merged a few
-times in its life. Merging copies integers; nothing is analysed again.
-"""
-
-Document = tuple[str, Sequence[str]]
-"""An id, and the document's terms in any order, as often as they occur."""
-
-Floats = NDArray[np.float64]
+Query = Sequence[str] | Mapping[str, float]
+"""Terms as often as they count; or how much each counts, where a word may weigh a part of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,25 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Selection:
+    """Documents of one index, to be searched alone again and again; made by ``Index.select``."""
+
+    index: Index
+    rows: Mask
+
+
+Allowed = Collection[str] | Selection
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Word:
+    """A term in an index: its place in each segment (-1: none), and how many documents hold it."""
+
+    places: NDArray[np.intp]
+    frequency: int
+
+
 class Index:
     """An immutable view over segments; ``adding`` makes a new view that shares what did not change.
 
@@ -56,89 +77,161 @@ class Index:
     all the documents together, however they were added.
     """
 
-    def __init__(self, vocabulary: dict[str, int], segments: Sequence[Segment]) -> None:
-        self._vocabulary = vocabulary
+    def __init__(
+        self, segments: Sequence[Segment], engine: Engine | None = None, before: Statistics | None = None
+    ) -> None:
         self._segments = tuple(segments)
-        self._bases = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
-        self._alive: Mask = np.concatenate([np.empty(0, np.bool_), *(segment.alive for segment in segments)])
-        self._row_ids: list[str] = [identifier for segment in segments for identifier in segment.ids]
-        self._living_rows = np.flatnonzero(self._alive)
-        lengths = np.concatenate([np.empty(0, np.int32), *(segment.lengths for segment in segments)])
-        self._norms = _length_norms(lengths, self._alive)
-        self._document_frequencies = _document_frequencies(len(vocabulary), self._segments)
-        self.average_idf = _average_idf(self._document_frequencies, len(self))
-        """Mean idf over all terms, before the floor; zero or less in corpora of a few documents."""
+        self._engine = engine or NumpyEngine()
+        self._bases: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
+        self._count = sum(segment.living for segment in segments)
+        self._mean = sum(segment.words for segment in segments) / self._count if self._count else 0.0
+        self._known = dict[str, _Word]()
+        self._before = before
+        self._statistics: Statistics | None = None
 
     @classmethod
     def empty(cls) -> Index:
         """An index without documents: every search finds nothing."""
-        return cls({}, ())
+        return cls(())
 
     @classmethod
     def load(cls, folder: Path, revision: int, analysis: str = ANALYSIS) -> Index:
-        """Read what ``save`` wrote.
+        """Open what ``save`` wrote, mapped into memory; see ``storage`` for what is checked now and what in ``verify``.
 
-        Raises ``IndexDamaged`` when there is nothing, when anything differs by a single byte from what
-        was written, or when it was written for another catalogue revision or text analysis.
+        Raises ``IndexDamaged`` when there is nothing, when what was read differs from what was written,
+        or when it was written for another catalogue revision or text analysis.
         """
-        terms, segments = storage.read(folder, revision, analysis)
-        return cls({term: number for number, term in enumerate(terms)}, segments)
+        return cls(storage.read(folder, revision, analysis))
 
-    def save(self, folder: Path, revision: int, analysis: str = ANALYSIS) -> None:
+    def verify(self) -> None:
+        """Read all of the index's files and compare them with their checksums.
+
+        Raises ``DamagedSegment`` for the first file that is not as it was written.
+        """
+        for segment in self._segments:
+            storage.verify(segment)
+
+    def save(self, folder: Path, revision: int, analysis: str = ANALYSIS) -> Index:
         """Write the index into ``folder``, in place of an older one there, even if stopped midway.
 
         ``revision`` is the catalogue's, so that an index that missed an import is not taken for a
-        fresh one; ``analysis`` is the ``analysis_name`` of the terms that were added.
+        fresh one; ``analysis`` is the ``analysis_name`` of the terms that were added. The result is
+        the same index over the files: it takes no memory of its own.
         """
-        storage.write(folder, revision, analysis, self._vocabulary, self._segments)
+        return self._with(storage.write(folder, revision, analysis, self._segments))
+
+    def searched_by(self, engine: Engine) -> Index:
+        """The same index with another engine, which gives the same hits."""
+        return Index(self._segments, engine, self._latest)
 
     def adding(self, documents: Iterable[Document]) -> Index:
-        """An index of these documents too. An id that is known already is replaced, not doubled."""
-        vocabulary = self._vocabulary.copy()
-        segments = list(self._segments)
+        """An index of these documents too. An id that is known already is replaced, not doubled.
+
+        Documents are taken up a segment at a time, so that an iterator's are never all in memory.
+        """
+        index = self
         for batch in _batches(documents):
-            segments = [without(segment, batch) for segment in segments]
-            segments.append(build(list(batch.items()), vocabulary))
-            segments = _tidied(segments)
-        return Index(vocabulary, segments)
+            index = index.attaching([build(list(batch.items()), index._mean)])
+        return index
+
+    def attaching(self, built: Sequence[Segment]) -> Index:
+        """As ``adding``, for documents that are in segments already (made by ``build``, in another process too)."""
+        segments = list(self._segments)
+        for new in built:
+            segments = [segment.without_ids(new.postings.id_keys) for segment in segments]
+            segments = merging.tidied([*segments, new], self._mean)
+        return self._with(segments)
+
+    def removing(self, ids: Collection[str]) -> Index:
+        """An index without these documents; ids that it does not have are no matter."""
+        id_keys = keys(list(ids))
+        segments = [segment.without_ids(id_keys) for segment in self._segments]
+        return self._with(merging.tidied(segments, self._mean))
+
+    def dropping(self, segment: Segment) -> Index:
+        """An index without the documents of this segment, whatever died in it since."""
+        return self._with([each for each in self._segments if each.postings is not segment.postings])
+
+    def replacing(self, merge: merging.Merge) -> Index:
+        """The same documents with some segments as one. What was removed since then stays removed."""
+        return self._with(merge.applied(self._segments))
+
+    def due(self) -> merging.Due | None:
+        """Segments that should become one (long work, for another thread); ``None``: all is tidy."""
+        return merging.due(self._segments, self._mean)
+
+    def _with(self, segments: Sequence[Segment]) -> Index:
+        return Index(segments, self._engine, self._latest)
 
     def __len__(self) -> int:
-        return len(self._living_rows)
+        return self._count
+
+    @property
+    def mean_length(self) -> float:
+        """Terms of a document on average, repeats counted; 0 without documents."""
+        return self._mean
 
     @property
     def ids(self) -> Sequence[str]:
-        """The documents' ids in the order in which they were added (replacing moves to the end)."""
-        return [self._row_ids[row] for row in self._living_rows.tolist()]
+        """The documents' ids in the order in which they were added (replacing moves to the end). All are read."""
+        return list(chain.from_iterable(compress(segment.ids.all(), segment.alive) for segment in self._segments))
 
     @property
     def vocabulary(self) -> Collection[str]:
-        """All terms, in the order of the numbers by which ``segments`` know them."""
-        return self._vocabulary.keys()
+        """All terms of the documents, replaced ones included. All are read."""
+        return set(chain.from_iterable(segment.terms.all() for segment in self._segments))
 
     @property
     def segments(self) -> Sequence[Segment]:
         """The postings, oldest first; ``ids`` are those of their living documents one after the other."""
         return self._segments
 
+    @cached_property
+    def average_idf(self) -> float:
+        """Mean idf over all terms, before the floor; zero or less in corpora of a few documents."""
+        before, self._before = self._before, None
+        self._statistics = Statistics.of(self._segments, before)
+        return self._statistics.average_idf(self._count)
+
+    @property
+    def _latest(self) -> Statistics | None:
+        """The statistics from which those of an index made from this one may go on, if there are any."""
+        return self._statistics or self._before
+
     def document_frequency(self, term: str) -> int:
         """How many documents hold ``term``."""
-        number = self._vocabulary.get(term)
-        return 0 if number is None else int(self._document_frequencies[number])
+        return self._words([term])[0].frequency
 
     def idf(self, term: str) -> float:
         """The weight of ``term``; 0 for a term that no document holds, as in rank_bm25."""
-        holding = self.document_frequency(term)
+        return self._idf(self.document_frequency(term))
+
+    def _idf(self, holding: int) -> float:
         if not holding:
             return 0.0
-        idf = math.log(len(self) - holding + 0.5) - math.log(holding + 0.5)
+        idf = math.log(self._count - holding + 0.5) - math.log(holding + 0.5)
         return idf if idf >= 0 else EPSILON * self.average_idf
 
-    def score(self, terms: Sequence[str]) -> Floats:
+    def score(self, terms: Query) -> Floats:
         """The score of every document, in the order of ``ids``."""
-        scores, _ = self._accumulate(terms)
-        return scores[self._living_rows]
+        words, weights = self._weighted(terms)
+        scores, _ = self._all(words, weights)
+        return scores[self._alive]
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Collection[str] | None = None) -> list[Hit]:
+    def score_of(self, terms: Query, ids: Sequence[str]) -> Floats:
+        """The scores of these documents, in their order; 0 for ids that the index does not have."""
+        words, weights = self._weighted(terms)
+        rows = self._rows(ids)
+        scores, _ = self._some(words, weights, rows[rows >= 0])
+        result = np.zeros(len(ids))
+        result[rows >= 0] = scores
+        return result
+
+    def select(self, ids: Collection[str]) -> Selection:
+        """These documents, for many searches among them; good for this index, not for one made from it."""
+        return Selection(self, self._mask(ids))
+
+    def search(self, terms: Query, limit: int, allowed: Allowed | None = None) -> list[Hit]:
         """The best ``limit`` documents that hold at least one of ``terms``, by (-score, id).
 
         A document without any of the terms is never a hit, so fewer than ``limit`` may come back. A
@@ -146,80 +239,134 @@ class Index:
         zero or negative, and those papers must be findable too. ``allowed`` restricts the hits to
         these ids; scores stay those of the whole corpus.
         """
-        scores, found = self._accumulate(terms)
-        found &= self._alive if allowed is None else self._mask(allowed)
-        return self._best(scores, np.flatnonzero(found), limit)
+        words, weights = self._weighted(terms)
+        if limit <= 0 or not words:
+            return []
+        if allowed is not None and not isinstance(allowed, Selection) and len(allowed) <= _FEW:
+            rows = self._rows(list(set(allowed)))
+            rows = rows[rows >= 0]
+            scores, found = self._some(words, weights, rows)
+            return self._hits(rows[found], scores[found], limit)
+        mask = None if allowed is None else self._mask(allowed)
+        if limit > _MANY_HITS or weights.min() <= 0:  # bounds need positive weights
+            scores, found = self._all(words, weights)
+            rows = np.flatnonzero(found & (self._alive if mask is None else mask))
+            return self._hits(rows, scores[rows], limit)
+        found, scores = self._engine.best(list(self._parts(words, mask)), Plan.of(weights, self._mean), limit)
+        return self._hits(found, scores, limit)
 
-    def count(self, terms: Sequence[str], allowed: Collection[str] | None = None) -> int:
+    def count(self, terms: Query, allowed: Allowed | None = None) -> int:
         """How many documents hold at least one of ``terms``: the hits of a ``search`` without a limit."""
-        found = self._alive.copy() if allowed is None else self._mask(allowed) & self._alive
-        holding = np.zeros(len(self._row_ids), np.bool_)
-        for number in {self._vocabulary[term] for term in terms if term in self._vocabulary}:
-            for base, segment in zip(self._bases, self._segments, strict=False):
-                holding[np.add(segment.postings(number)[0], base, dtype=np.intp)] = True
-        return int(np.count_nonzero(found & holding))
+        words, _ = self._weighted(terms)
+        if len(words) == 1 and allowed is None:
+            return words[0].frequency
+        total = 0
+        for part in self._parts(words, None if allowed is None else self._mask(allowed)):
+            holding = np.zeros(len(part.postings.lengths), np.bool_)
+            for place in part.places[part.places >= 0].tolist():
+                start, end = part.postings.offsets[place : place + 2].tolist()
+                holding[part.postings.documents[start:end]] = True
+            total += int(np.count_nonzero(holding if part.allowed is None else holding & part.allowed))
+        return total
 
-    def _accumulate(self, terms: Sequence[str]) -> tuple[Floats, Mask]:
-        """Each row's score, and whether it holds any of ``terms``; rows of replaced documents too."""
-        scores = np.zeros(len(self._row_ids))
-        found = np.zeros(len(self._row_ids), np.bool_)
-        for term, times in Counter(terms).items():
-            number = self._vocabulary.get(term)
-            if number is None:
-                continue
-            weight = times * self.idf(term) * (K1 + 1)
-            for base, segment in zip(self._bases, self._segments, strict=False):
-                documents, frequencies = segment.postings(number)
-                # Machine-sized rows and add.at, not `scores[rows] += …`: a third less time a query.
-                rows = np.add(documents, base, dtype=np.intp)
-                np.add.at(scores, rows, weight * (frequencies / (frequencies + self._norms[rows])))
-                found[rows] = True
+    def _words(self, terms: Sequence[str]) -> list[_Word]:
+        """Where the terms stand in the segments, looked up or remembered."""
+        new = [term for term in terms if term not in self._known]
+        if not new:
+            return [self._known[term] for term in terms]
+        new_keys = keys(new)
+        places = np.array([segment.postings.find(new_keys) for segment in self._segments], np.intp)
+        found = dict[str, _Word]()
+        for term, column in zip(new, places.reshape(-1, len(new)).T, strict=True):
+            segments = zip(self._segments, column.tolist(), strict=True)
+            found[term] = _Word(column.copy(), sum(segment.document_frequency(at) for segment, at in segments))
+        if len(self._known) + len(found) > _REMEMBERED:
+            self._known = {}
+        known = self._known  # another thread may put a new one in its place
+        known.update(found)
+        return [found.get(term) or known[term] for term in terms]
+
+    def _weighted(self, terms: Query) -> tuple[list[_Word], Floats]:
+        """The terms that any document holds, and what each occurrence of theirs is worth at most."""
+        times = terms if isinstance(terms, Mapping) else Counter(terms)
+        held = [(word, count) for word, count in zip(self._words(list(times)), times.values(), strict=True)]
+        held = [(word, count) for word, count in held if word.frequency]
+        weights = [count * self._idf(word.frequency) * (K1 + 1) for word, count in held]
+        return [word for word, _ in held], np.array(weights, np.float64)
+
+    def _parts(self, words: Sequence[_Word], mask: Mask | None) -> Iterator[Part]:
+        """The segments that hold any of the words, for a search among the living (or those of the mask)."""
+        places = np.array([word.places for word in words], np.intp).reshape(len(words), len(self._segments)).T
+        for base, segment, column in zip(self._bases, self._segments, np.ascontiguousarray(places), strict=False):
+            alive = segment.alive if len(segment.dead) else None
+            allowed = alive if mask is None else mask[base : base + len(segment)]
+            yield Part(segment.postings, base, column, allowed)
+
+    def _all(self, words: Sequence[_Word], weights: Floats) -> tuple[Floats, Mask]:
+        """Each row's score, and whether it holds any of ``words``; dead rows too."""
+        scores, found = np.zeros(self._bases[-1]), np.zeros(self._bases[-1], np.bool_)
+        for part in self._parts(words, None):
+            postings, rows = part.postings, slice(part.base, part.base + len(part.postings.lengths))
+            norms = length_norms(postings.lengths, self._mean)
+            here, there = scores[rows], found[rows]
+            for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
+                if place < 0:
+                    continue
+                start, end = postings.offsets[place : place + 2].tolist()
+                documents = postings.documents[start:end].astype(np.intp)
+                frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
+                np.add.at(here, documents, weight * (frequencies / (frequencies + norms[documents])))
+                there[documents] = True
         return scores, found
 
-    def _mask(self, allowed: Collection[str]) -> Mask:
-        mask = np.zeros(len(self._row_ids), np.bool_)
+    def _some(self, words: Sequence[_Word], weights: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Mask]:
+        """The same of these rows alone."""
+        scores, found = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
+        for part in self._parts(words, None):
+            here = np.flatnonzero((rows >= part.base) & (rows < part.base + len(part.postings.lengths)))
+            if len(here):
+                local = rows[here] - part.base
+                scores[here], found[here] = exact(part.postings, part.places, weights, self._mean, local)
+        return scores, found
+
+    @cached_property
+    def _alive(self) -> Mask:
+        return np.concatenate([np.empty(0, np.bool_), *(segment.alive for segment in self._segments)])
+
+    def _rows(self, ids: Sequence[str]) -> NDArray[np.intp]:
+        """The row of each id, -1 for those that the index does not have."""
+        id_keys, rows = keys(ids), np.full(len(ids), -1, np.intp)
         for base, segment in zip(self._bases, self._segments, strict=False):
-            mask[[base + segment.rows[identifier] for identifier in allowed if identifier in segment.rows]] = True
+            here = segment.rows_of(id_keys)
+            rows = np.where(here >= 0, here + base, rows)
+        return rows
+
+    def _mask(self, allowed: Allowed) -> Mask:
+        """Which rows are living documents that are allowed."""
+        if isinstance(allowed, Selection):
+            if allowed.index is not self:
+                raise ValueError("The selection was made in another index: select anew after papers were added.")
+            return allowed.rows
+        if len(allowed) * _LARGE > len(self):  # to look a million ids up takes longer than to read all
+            wanted = frozenset(allowed)
+            every_id = chain.from_iterable(segment.ids.all() for segment in self._segments)
+            return np.fromiter((id in wanted for id in every_id), np.bool_, self._bases[-1]) & self._alive
+        mask = np.zeros(self._bases[-1], np.bool_)
+        rows = self._rows(list(allowed))
+        mask[rows[rows >= 0]] = True
         return mask
 
-    def _best(self, scores: Floats, rows: Integers, limit: int) -> list[Hit]:
+    def _id(self, row: int) -> str:
+        at = bisect_right(self._bases, row) - 1
+        return self._segments[at].ids[row - self._bases[at]]
+
+    def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> list[Hit]:
         """The hits of ``rows``, best first; only those that can reach the limit are sorted."""
-        if limit <= 0:
-            return []
         if len(rows) > limit:
-            reached = scores[rows]
-            reached.partition(len(rows) - limit)
-            rows = rows[scores[rows] >= reached[-limit]]
-        numbers: list[int] = rows.tolist()
-        hits = [Hit(self._row_ids[row], float(scores[row])) for row in numbers]
-        return heapq.nsmallest(limit, hits, key=lambda hit: (-hit.score, hit.id))
-
-
-def _length_norms(lengths: NDArray[np.int32], alive: Mask) -> Floats:
-    """``K1 * (1 - B + B * L / mean length)`` of every row; replaced documents do not count in the mean."""
-    total = int(lengths[alive].sum(dtype=np.int64))
-    if not total:
-        return np.full(len(lengths), K1)
-    mean = total / int(np.count_nonzero(alive))
-    return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
-
-
-def _document_frequencies(size: int, segments: Sequence[Segment]) -> Integers:
-    """For each term of a vocabulary of ``size`` terms, the number of documents that hold it."""
-    frequencies = np.zeros(size, np.int64)
-    for segment in segments:
-        frequencies[segment.terms] += segment.document_frequencies
-    return frequencies
-
-
-def _average_idf(document_frequencies: Integers, count: int) -> float:
-    """Mean of ``log(N - n + 0.5) - log(n + 0.5)`` over the terms that any document holds; 0 for none."""
-    terms_holding = np.bincount(document_frequencies[document_frequencies > 0])
-    holding = np.flatnonzero(terms_holding)
-    if not len(holding):
-        return 0.0
-    idfs = np.log(count - holding + 0.5) - np.log(holding + 0.5)
-    return float(np.average(idfs, weights=terms_holding[holding]))
+            least = np.partition(scores, len(rows) - limit)[-limit]
+            rows, scores = rows[scores >= least], scores[scores >= least]
+        hits = [Hit(self._id(row), score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[dict[str, Sequence[str]]]:
@@ -227,19 +374,3 @@ def _batches(documents: Iterable[Document]) -> Iterator[dict[str, Sequence[str]]
     remaining = iter(documents)
     while batch := dict(islice(remaining, SEGMENT_SIZE)):
         yield batch
-
-
-def _tidied(segments: Sequence[Segment]) -> list[Segment]:
-    """The same documents in fewer segments: empty ones gone, hollow ones packed, small ones merged."""
-    tidy: list[Segment] = []
-    for segment in segments:
-        if not segment.living:
-            continue
-        tidy.append(segment if segment.living * 2 > len(segment) else merge([segment]))
-    while len(tidy) > 1 and _belong_together(tidy[-2], tidy[-1]):
-        tidy[-2:] = [merge(tidy[-2:])]
-    return tidy
-
-
-def _belong_together(elder: Segment, younger: Segment) -> bool:
-    return elder.living <= MERGE_RATIO * younger.living and elder.living + younger.living <= SEGMENT_SIZE

@@ -1,150 +1,199 @@
-"""A segment: the postings of some documents, in NumPy, never changed once it is made.
+"""A segment: the postings of at most 65,536 papers in plain arrays, never changed once it is made.
 
-Term *t* of a segment is held by the documents ``documents[offsets[t]:offsets[t + 1]]`` (rows of this
-segment, ascending), ``frequencies[...]`` times each. Terms are numbers of the vocabulary that all
-segments of an index share, so that merging segments never looks at a string.
+The arrays are those of the file (``storage``), memory-mapped or in memory. A posting takes four
+bytes: its paper's row in the segment, how often the paper has the word, and an *impact*, the share of
+the word's full weight that the paper gets, rounded up to 255ths. Impacts only bound scores, so that
+few papers must be scored exactly; they are reckoned with the mean length that held when the segment
+was made, and ``Postings.slack`` says by how much a bound must grow for the mean length of now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
-SmallIntegers = NDArray[np.int32]
-Mask = NDArray[np.bool_]
+from retrieval.index.columns import Array, Source
+from retrieval.index.strings import Keys, Strings
 
 SEGMENT_SIZE = 65_536
 """Most documents in a segment: bounds the memory of a build and of a merge, and a row fits 16 bits."""
+MANY = 255
+"""A frequency from which on the exact number stands in ``overflow_frequencies``."""
 
-_NO_POSTINGS = (np.empty(0, np.int32), np.empty(0, np.int32))
+K1 = 1.5
+B = 0.75
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Postings:
+    """The arrays of a segment of *n* documents, *t* terms and *p* postings; all read-only.
+
+    Term *i* (terms ascend by their ``key``) is held by the rows ``documents[offsets[i]:offsets[i + 1]]``,
+    ascending, ``frequencies`` times each, with ``impacts`` of at most ``maxima[i]``. The postings at
+    ``overflow_at`` (ascending) have the frequencies ``overflow_frequencies`` instead of ``MANY``.
+    ``lengths`` counts each document's terms. ``id_keys`` ascend, and ``id_rows`` are the rows of their ids.
+    """
+
+    term_keys: NDArray[np.uint64]
+    term_characters: NDArray[np.uint8]
+    term_ends: NDArray[np.uint32]
+    offsets: NDArray[np.uint32]
+    maxima: NDArray[np.uint8]
+    documents: NDArray[np.uint16]
+    frequencies: NDArray[np.uint8]
+    impacts: NDArray[np.uint8]
+    overflow_at: NDArray[np.uint32]
+    overflow_frequencies: NDArray[np.uint32]
+    lengths: NDArray[np.uint32]
+    id_characters: NDArray[np.uint8]
+    id_ends: NDArray[np.uint32]
+    id_keys: NDArray[np.uint64]
+    id_rows: NDArray[np.uint16]
+    mean: NDArray[np.float64]
+    source: Source | None = None
+    """The file whose bytes these arrays are; ``None``: they are in memory alone."""
+
+    def __post_init__(self) -> None:
+        for array in self.columns().values():
+            array.flags.writeable = False
+
+    def columns(self) -> dict[str, Array]:
+        """All arrays by their names."""
+        return {column.name: getattr(self, column.name) for column in fields(self) if column.name != "source"}
+
+    def slack(self, mean: float) -> float:
+        """The most by which a true share can exceed its impact where the mean length is ``mean`` now.
+
+        A share is f / (f + n) with n growing as the length divided by the mean, so that it grows at
+        most as the mean does.
+        """
+        return max(1.0, mean / float(self.mean[0])) if self.mean[0] else 1.0
+
+    def find(self, term_keys: Keys) -> NDArray[np.intp]:
+        """Where each term stands, -1 for those that no document holds."""
+        return _find(self.term_keys, term_keys)
+
+    def exact_frequencies(self, places: Rows) -> Floats:
+        """The frequencies of the postings at these places (ascending)."""
+        found = self.frequencies[places].astype(np.float64)
+        if len(self.overflow_at) and len(many := np.flatnonzero(found == MANY)):
+            found[many] = self.overflow_frequencies[np.searchsorted(self.overflow_at, places[many])]
+        return found
+
+    def norms(self, rows: Rows, mean: float) -> Floats:
+        """``K1 * (1 - B + B * L / mean)`` of these rows."""
+        return length_norms(self.lengths[rows], mean)
+
+    def places(self, term: int, rows: NDArray[np.uint16]) -> tuple[Rows, Mask]:
+        """The postings of a term for the given rows, and which of the rows have one (else its place is no matter)."""
+        start, end = int(self.offsets[term]), int(self.offsets[term + 1])
+        held = self.documents[start:end]
+        at = held.searchsorted(rows)
+        there = held[np.minimum(at, end - start - 1)] == rows
+        return at + start, there
+
+
+def length_norms(lengths: NDArray[np.uint32], mean: float) -> Floats:
+    """``K1 * (1 - B + B * L / mean)``; where no document has a term, ``K1``."""
+    if not mean:
+        return np.full(len(lengths), K1)
+    return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
+
+
+def _find(sorted_keys: Keys, wanted: Keys) -> NDArray[np.intp]:
+    if not len(sorted_keys):
+        return np.full(len(wanted), -1, np.intp)
+    at = sorted_keys.searchsorted(wanted)
+    there = sorted_keys[np.minimum(at, len(sorted_keys) - 1)] == wanted
+    return np.where(there, at, -1)
+
+
+_NOBODY = np.empty(0, np.uint16)
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """Postings of ``len(ids)`` documents.
+    """Postings, and the rows of those documents that were replaced or withdrawn (``dead``, ascending)."""
 
-    ``ids`` and ``lengths`` (in terms) have one entry a document, ``alive`` is false for a document
-    that a later segment replaces. ``terms`` are vocabulary numbers, ascending; ``offsets`` has one
-    entry more.
-    """
-
-    ids: tuple[str, ...]
-    lengths: SmallIntegers
-    alive: Mask
-    terms: Integers
-    offsets: Integers
-    documents: SmallIntegers
-    frequencies: SmallIntegers
+    postings: Postings
+    dead: NDArray[np.uint16] = field(default_factory=_NOBODY.copy)
 
     def __len__(self) -> int:
-        """The number of documents, the replaced ones included."""
-        return len(self.ids)
+        """The number of documents, the dead ones included."""
+        return len(self.postings.lengths)
 
-    @cached_property
+    @property
     def living(self) -> int:
-        """The number of documents that are not replaced."""
-        return int(np.count_nonzero(self.alive))
+        """The number of documents that are neither replaced nor withdrawn."""
+        return len(self) - len(self.dead)
 
     @cached_property
-    def rows(self) -> dict[str, int]:
-        """Where each document that is not replaced stands, by its id."""
-        return {self.ids[row]: row for row in np.flatnonzero(self.alive).tolist()}
+    def alive(self) -> Mask:
+        """For each document, whether it is neither replaced nor withdrawn."""
+        alive = np.ones(len(self), np.bool_)
+        alive[self.dead] = False
+        return alive
 
     @cached_property
-    def document_frequencies(self) -> Integers:
-        """For each of ``terms``, how many documents that are not replaced hold it."""
-        if self.living == len(self):
-            return np.diff(self.offsets)
-        return np.add.reduceat(self.alive[self.documents].astype(np.int64), self.offsets[:-1])
+    def words(self) -> int:
+        """The lengths of the living documents together."""
+        lengths = self.postings.lengths
+        return int(lengths.sum(dtype=np.int64)) - int(lengths[self.dead].sum(dtype=np.int64))
 
-    def postings(self, term: int) -> tuple[SmallIntegers, SmallIntegers]:
-        """The rows of the documents that hold ``term``, and how often each does (replaced ones too)."""
-        at = int(self.terms.searchsorted(term))
-        if at == len(self.terms) or self.terms[at] != term:
-            return _NO_POSTINGS
-        start, end = self.offsets[at : at + 2]
-        return self.documents[start:end], self.frequencies[start:end]
+    @cached_property
+    def ids(self) -> Strings:
+        """The ids of all documents, by row."""
+        return Strings(self.postings.id_characters, self.postings.id_ends)
 
+    @property
+    def terms(self) -> Strings:
+        """The terms, in the order in which ``offsets`` has them."""
+        return Strings(self.postings.term_characters, self.postings.term_ends)
 
-def _assemble(
-    ids: tuple[str, ...],
-    lengths: SmallIntegers,
-    terms: Integers,
-    documents: SmallIntegers,
-    frequencies: SmallIntegers,
-) -> Segment:
-    """A segment from postings that are sorted by (term, document); one entry of each array a posting."""
-    starts = np.flatnonzero(np.diff(terms, prepend=-1))
-    offsets = np.append(starts, len(terms))
-    return Segment(
-        ids=ids,
-        lengths=lengths,
-        alive=np.ones(len(ids), np.bool_),
-        terms=terms[starts],
-        offsets=offsets,
-        documents=documents,
-        frequencies=frequencies,
-    )
+    @property
+    def offsets(self) -> NDArray[np.uint32]:
+        """``documents[offsets[i]:offsets[i + 1]]`` hold term *i*."""
+        return self.postings.offsets
 
+    @property
+    def documents(self) -> NDArray[np.uint16]:
+        """The rows of the documents of each posting, the dead ones among them."""
+        return self.postings.documents
 
-def build(documents: Sequence[tuple[str, Sequence[str]]], vocabulary: dict[str, int]) -> Segment:
-    """A segment of ``documents``, at least one: its id, not twice the same, and its terms with repeats.
+    def rows_of(self, id_keys: Keys) -> NDArray[np.intp]:
+        """The row of each id, -1 for those that are not here or dead."""
+        at = _find(self.postings.id_keys, id_keys)
+        rows = np.where(at < 0, -1, self.postings.id_rows[at].astype(np.intp)) if len(self) else at
+        if len(self.dead):
+            rows[(rows >= 0) & ~self.alive[rows]] = -1
+        return rows
 
-    Terms that ``vocabulary`` lacks are added to it, numbered on from its length.
-    """
-    lengths = np.fromiter((len(terms) for _, terms in documents), np.int32, len(documents))
-    every_term = chain.from_iterable(terms for _, terms in documents)
-    numbers = np.fromiter(
-        (vocabulary.setdefault(term, len(vocabulary)) for term in every_term), np.int64, int(lengths.sum())
-    )
-    rows = np.repeat(np.arange(len(documents)), lengths)
-    # One sort of one integer a token orders by (term, document) and counts the frequencies as well.
-    keys, frequencies = np.unique(numbers * len(documents) + rows, return_counts=True)
-    terms, sorted_rows = np.divmod(keys, len(documents))
-    return _assemble(
-        tuple(identifier for identifier, _ in documents),
-        lengths,
-        terms,
-        sorted_rows.astype(np.int32),
-        frequencies.astype(np.int32),
-    )
+    def document_frequency(self, term: int) -> int:
+        """How many living documents hold the term at this place (-1: none)."""
+        if term < 0:
+            return 0
+        count = int(self.offsets[term + 1]) - int(self.offsets[term])
+        return count - int(self.postings.places(term, self.dead)[1].sum()) if len(self.dead) else count
 
+    def document_frequencies(self) -> NDArray[np.int64]:
+        """The same of every term, in their order."""
+        offsets = self.offsets.astype(np.int64)
+        if not len(self.dead) or len(offsets) == 1:
+            return np.diff(offsets)
+        return np.add.reduceat(self.alive[self.documents], offsets[:-1], dtype=np.int64)
 
-def merge(segments: Sequence[Segment]) -> Segment:
-    """One segment of the living documents of ``segments``, in their order; at least one segment."""
-    bases = np.cumsum([0, *(segment.living for segment in segments)]).tolist()
-    pieces = [_living_postings(segment, base) for segment, base in zip(segments, bases, strict=False)]
-    terms, documents, frequencies = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
-    # Rows ascend from segment to segment, so a stable sort by term alone leaves them in order.
-    order = np.argsort(terms, kind="stable")
-    return _assemble(
-        tuple(chain.from_iterable(compress(segment.ids, segment.alive) for segment in segments)),
-        np.concatenate([segment.lengths[segment.alive] for segment in segments]),
-        terms[order],
-        documents[order],
-        frequencies[order],
-    )
+    def without(self, rows: NDArray[np.intp]) -> Segment:
+        """The segment with these documents dead as well; the postings are shared."""
+        return replace(self, dead=np.union1d(self.dead, rows.astype(np.uint16))) if len(rows) else self
 
-
-def _living_postings(segment: Segment, base: int) -> tuple[Integers, SmallIntegers, SmallIntegers]:
-    """Term, row and frequency of each posting of a living document; rows counted anew from ``base``."""
-    keep = segment.alive[segment.documents]
-    terms = np.repeat(segment.terms, np.diff(segment.offsets))[keep]
-    rows = (base - 1 + np.cumsum(segment.alive)).astype(np.int32)
-    return terms, rows[segment.documents[keep]], segment.frequencies[keep]
-
-
-def without(segment: Segment, ids: Iterable[str]) -> Segment:
-    """``segment`` with the documents of these ids marked as replaced; the postings are shared."""
-    rows = [segment.rows[identifier] for identifier in ids if identifier in segment.rows]
-    if not rows:
-        return segment
-    alive = segment.alive.copy()
-    alive[rows] = False
-    return replace(segment, alive=alive)
+    def without_ids(self, id_keys: Keys) -> Segment:
+        """The segment with the documents of these ids dead as well; the same one where it has none of them."""
+        rows = self.rows_of(id_keys)
+        return self.without(rows[rows >= 0])

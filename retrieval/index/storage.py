@@ -1,59 +1,68 @@
-"""Segments on disk: plain ``.npy`` files named by their own SHA-256, and a manifest that lists them.
+"""An index on disk: a file for each segment, and a manifest that lists them and their dead documents.
 
-A data file is never changed, only added or removed, and the manifest is replaced in one step after
-all of its files stand there: a stop at any point leaves the old index or the new one. What did not
-change since the last save is not written again. The whole folder is derived: when anything about it
-is doubtful, reading raises ``IndexDamaged`` and the index is rebuilt from the catalogue.
+Segment files are never changed, only added or removed, and the manifest is replaced in one step after
+all of its files stand there: a stop at any byte leaves the old index or the new one. What did not
+change since the last save is not written again. The whole folder is derived: when anything about it is
+doubtful, it is rebuilt from the catalogue.
+
+What is checked when:
+
+- ``read`` checks the manifest, the files' sizes, and the checksums of all arrays by which terms and
+  documents are looked up (50 bytes a paper). An index of up to ``CHECKED_AT_ONCE`` is checked wholly, and so
+  are small files, which the next addition may merge.
+- The postings of a larger one, which are mapped and not read when it is opened, are checked by
+  ``verify``. ``LiveIndex`` runs it in the background at once, and adds the papers of a damaged segment
+  anew: a wrong answer from damaged postings is possible for the seconds that this takes, and is logged.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Final
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.errors import IndexDamaged
-from retrieval.index.segment import Segment
+from retrieval.index import columns
+from retrieval.index.columns import ColumnFile, Source
+from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
 
-FORMAT_VERSION = 1
+FORMAT_VERSION: Final = 2
 """Raised whenever the files' meaning changes; an index of another format is rebuilt."""
 
-MANIFEST = "manifest.json"
-_DIGEST_LENGTH = 64
-_REBUILD = "Rebuild it from the catalogue."
+MANIFEST: Final = "manifest.json"
+CHECKED_AT_ONCE: Final = 64 * 2**20
+"""Bytes of an index that is checked wholly when it is read: a tenth of a second."""
+_SMALL: Final = 8 * 2**20
+"""Bytes of a file that is checked wholly in any case."""
 
-Array = NDArray[Any]
-Digest = str
-"""SHA-256 of a file's bytes in hexadecimal; the file is called ``<digest>.npy``."""
+_POSTINGS: Final = frozenset({"documents", "frequencies", "impacts", "term_characters", "term_ends"})
+"""The arrays that ``read`` leaves to ``verify``: large, or not needed for a search."""
+_LEFT_BEHIND: Final = ("*.segment", "*.new", "*.npy")
+"""Files of earlier saves, of saves that were stopped, of format 1."""
+_REBUILD: Final = "Rebuild it from the catalogue."
 
 
-class StoredStrings(BaseModel):
-    """A list of strings: all of them in UTF-8 one after the other, and the end of each, in bytes."""
+class DamagedSegment(IndexDamaged):
+    """A segment's file is not as it was written; ``segment`` is the one, of which the documents are known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    characters: Digest
-    ends: Digest
+    def __init__(self, message: str, segment: Segment) -> None:
+        super().__init__(message)
+        self.segment = segment
 
 
 class StoredSegment(BaseModel):
-    """The files of one segment; the names are those of ``Segment``'s fields."""
+    """A segment's file, and the rows of its documents that were replaced or withdrawn."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ids: StoredStrings
-    lengths: Digest
-    alive: Digest
-    terms: Digest
-    offsets: Digest
-    documents: Digest
-    frequencies: Digest
+    file: ColumnFile
+    dead: list[Annotated[int, Field(ge=0, lt=SEGMENT_SIZE)]] = []
 
 
 class Manifest(BaseModel):
@@ -64,9 +73,8 @@ class Manifest(BaseModel):
     format: int
     analysis: str
     revision: int
-    vocabulary: StoredStrings
     segments: tuple[StoredSegment, ...]
-    checksum: Digest = ""
+    checksum: str = ""
 
     def signed(self) -> Manifest:
         """The same manifest with its checksum filled in."""
@@ -75,129 +83,118 @@ class Manifest(BaseModel):
 
     def to_bytes(self) -> bytes:
         """The one form in which this manifest is written."""
-        return self.model_dump_json(indent=1).encode() + b"\n"
+        return self.model_dump_json().encode() + b"\n"
 
 
-def write(folder: Path, revision: int, analysis: str, vocabulary: Iterable[str], segments: Sequence[Segment]) -> None:
-    """Write an index into ``folder`` (made when missing), in place of the one that it holds."""
+def write(folder: Path, revision: int, analysis: str, segments: Sequence[Segment]) -> list[Segment]:
+    """Write an index into ``folder`` (made when missing), in place of the one that it holds.
+
+    The result is the same segments over their files. Raises ``OSError`` where there is no room.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    stored = [write_segment(folder, segment) for segment in segments]
     manifest = Manifest(
         format=FORMAT_VERSION,
         analysis=analysis,
         revision=revision,
-        vocabulary=_write_strings(folder, vocabulary),
-        segments=tuple(_write_segment(folder, segment) for segment in segments),
+        segments=tuple(_described(segment) for segment in stored),
     ).signed()
-    _replace(folder / MANIFEST, manifest.to_bytes())
+    columns.replace(folder / MANIFEST, manifest.to_bytes())
+    for segment in stored:  # another process that saved meanwhile may have taken them for left behind
+        write_segment(folder, segment)
     _remove_unlisted(folder, manifest)
+    return stored
 
 
-def read(folder: Path, revision: int, analysis: str) -> tuple[list[str], list[Segment]]:
-    """The vocabulary (in the order of its numbers) and the segments that ``write`` put into ``folder``.
+def write_segment(folder: Path, segment: Segment) -> Segment:
+    """Write a segment's file, unless it is there, and map it. The index knows of it once it is in a manifest."""
+    source = segment.postings.source
+    if source is not None and source.folder == folder and source.path.exists():
+        return segment
+    folder.mkdir(parents=True, exist_ok=True)
+    return replace(segment, postings=_mapped(columns.write(folder, segment.postings.columns())))
 
-    Raises ``IndexDamaged`` when a file is missing or not as it was written, or when the index belongs
-    to another revision, analysis or format.
+
+def attach(folder: Path, file: ColumnFile) -> Segment:
+    """The segment that another process wrote into ``folder`` with ``write_segment`` (its ``postings.source.file``).
+
+    Raises ``IndexDamaged`` where it is not there.
+    """
+    return _opened(folder, StoredSegment(file=file), wholly=False)
+
+
+def read(folder: Path, revision: int, analysis: str) -> list[Segment]:
+    """The segments that ``write`` put into ``folder``.
+
+    Raises ``IndexDamaged`` when a file is missing or not as it was written (as far as the docstring of
+    this module says), or when the index belongs to another revision, analysis or format.
     """
     manifest = _read_manifest(folder)
     for name, found, wanted in (
-        ("format", manifest.format, FORMAT_VERSION),
         ("analysis", manifest.analysis, analysis),
         ("revision", manifest.revision, revision),
     ):
         if found != wanted:
             raise IndexDamaged(f"The index in {folder} is of {name} {found}, not {wanted}. {_REBUILD}")
-    return _read_strings(folder, manifest.vocabulary), [_read_segment(folder, s) for s in manifest.segments]
+    small = sum(stored.file.size for stored in manifest.segments) <= CHECKED_AT_ONCE
+    return [_opened(folder, each, wholly=small or each.file.size <= _SMALL) for each in manifest.segments]
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all."""
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+def verify(segment: Segment) -> None:
+    """Read a segment's file and compare it with its checksums. Raises ``DamagedSegment``."""
+    source = segment.postings.source
+    if source is not None and (why := _damage(source, None)):
+        raise DamagedSegment(why, segment)
 
 
-def _write_array(folder: Path, array: Array) -> Digest:
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    content = buffer.getvalue()
-    digest = hashlib.sha256(content).hexdigest()
-    path = folder / f"{digest}.npy"
-    # A file of that name may be left from a stop or be damaged: it is only kept when it is right.
-    if not path.is_file() or _digest(path) != digest:
-        _replace(path, content)
-    return digest
+def _damage(source: Source, names: frozenset[str] | None) -> str | None:
+    """What is wrong with the named arrays (``None``: with any) of a file, as a sentence."""
+    try:
+        damaged = source.damaged(names)
+    except OSError as error:
+        return f"The index's file {source.path} cannot be read: {error.strerror}. {_REBUILD}"
+    return damaged and f"The index's file {source.path} is damaged ({damaged}). {_REBUILD}"
 
 
-def _write_strings(folder: Path, strings: Iterable[str]) -> StoredStrings:
-    encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
-    ends = np.cumsum([len(piece) for piece in encoded], dtype=np.int64)
-    characters = np.frombuffer(b"".join(encoded), np.uint8)
-    return StoredStrings(characters=_write_array(folder, characters), ends=_write_array(folder, ends))
+def _described(segment: Segment) -> StoredSegment:
+    assert segment.postings.source is not None, "written segments have a file"
+    return StoredSegment(file=segment.postings.source.file, dead=segment.dead.tolist())
 
 
-def _write_segment(folder: Path, segment: Segment) -> StoredSegment:
-    return StoredSegment(
-        ids=_write_strings(folder, segment.ids),
-        lengths=_write_array(folder, segment.lengths),
-        alive=_write_array(folder, segment.alive),
-        terms=_write_array(folder, segment.terms),
-        offsets=_write_array(folder, segment.offsets),
-        documents=_write_array(folder, segment.documents),
-        frequencies=_write_array(folder, segment.frequencies),
-    )
+def _opened(folder: Path, stored: StoredSegment, *, wholly: bool) -> Segment:
+    source = Source(folder, stored.file)
+    if why := _damage(source, None if wholly else frozenset(stored.file.columns) - _POSTINGS):
+        raise IndexDamaged(why)
+    try:
+        postings = _mapped(source)
+    except (OSError, TypeError, ValueError) as error:
+        raise IndexDamaged(f"The index's file {source.path} is not a segment: {error}. {_REBUILD}") from error
+    return Segment(postings, np.array(stored.dead, np.uint16))
 
 
-def _remove_unlisted(folder: Path, manifest: Manifest) -> None:
-    """Remove the data files of earlier saves; files that this module does not write stay."""
-    listed = manifest.model_dump_json()
-    for path in folder.glob("*.npy*"):
-        digest, _, _ = path.name.partition(".")
-        if len(digest) == _DIGEST_LENGTH and digest not in listed:
-            path.unlink(missing_ok=True)
-
-
-def _digest(path: Path) -> Digest:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _mapped(source: Source) -> Postings:
+    return Postings(**source.arrays(), source=source)
 
 
 def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
     try:
-        content = (folder / MANIFEST).read_bytes()
+        content = path.read_bytes()
         manifest = Manifest.model_validate_json(content)
     except FileNotFoundError as error:
         raise IndexDamaged(f"There is no index in {folder}. {_REBUILD}") from error
     except (OSError, ValidationError) as error:
-        raise IndexDamaged(f"The list of the index's files, {folder / MANIFEST}, cannot be read. {_REBUILD}") from error
-    if manifest.signed() != manifest or manifest.to_bytes() != content:
-        raise IndexDamaged(f"The list of the index's files, {folder / MANIFEST}, was altered. {_REBUILD}")
+        raise IndexDamaged(f"The list of the index's files, {path}, cannot be read. {_REBUILD}") from error
+    if manifest.signed() != manifest or manifest.to_bytes() != content or manifest.format != FORMAT_VERSION:
+        raise IndexDamaged(f"The list of the index's files, {path}, was altered or is of another format. {_REBUILD}")
     return manifest
 
 
-def _read_array(folder: Path, digest: Digest) -> Array:
-    path = folder / f"{digest}.npy"
-    try:
-        if _digest(path) != digest:
-            raise IndexDamaged(f"The index's file {path} is damaged. {_REBUILD}")
-        return np.load(path, allow_pickle=False)
-    except OSError as error:
-        raise IndexDamaged(f"The index's file {path} cannot be read. {_REBUILD}") from error
-
-
-def _read_strings(folder: Path, stored: StoredStrings) -> list[str]:
-    characters = _read_array(folder, stored.characters).tobytes()
-    ends: list[int] = _read_array(folder, stored.ends).tolist()
-    starts = [0, *ends[:-1]]
-    return [characters[a:b].decode("utf-8", "surrogatepass") for a, b in zip(starts, ends, strict=False)]
-
-
-def _read_segment(folder: Path, stored: StoredSegment) -> Segment:
-    return Segment(
-        ids=tuple(_read_strings(folder, stored.ids)),
-        lengths=_read_array(folder, stored.lengths),
-        alive=_read_array(folder, stored.alive),
-        terms=_read_array(folder, stored.terms),
-        offsets=_read_array(folder, stored.offsets),
-        documents=_read_array(folder, stored.documents),
-        frequencies=_read_array(folder, stored.frequencies),
-    )
+def _remove_unlisted(folder: Path, manifest: Manifest) -> None:
+    """Remove the files of earlier saves; files that this module does not write stay."""
+    listed = {stored.file.name for stored in manifest.segments}
+    for pattern in _LEFT_BEHIND:
+        for path in folder.glob(pattern):
+            if path.name not in listed:
+                with suppress(PermissionError):  # Windows keeps a file that is mapped: it goes with a later save
+                    path.unlink(missing_ok=True)

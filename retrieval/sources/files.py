@@ -11,9 +11,10 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
 
@@ -23,6 +24,7 @@ from retrieval.errors import SourceError
 from retrieval.papers import Listing, Moment, Paper, arxiv_id, title_id
 from retrieval.sources.huggingface import read_item, read_items
 from retrieval.sources.page import is_page, read_page
+from retrieval.sources.snapshot import SnapshotLine, is_snapshot
 
 Defects = Callable[[SourceError], None]
 """Told of each line or item that was skipped."""
@@ -31,8 +33,8 @@ Progress = Callable[[int], None]
 """Told how many bytes of the file (as it lies on disk) have been read since the last call."""
 
 EXPECTED = (
-    "Expected JSON lines with title and abstract, a raw answer of the daily papers API (a JSON array), "
-    "lines of {list_date, item}, or the text of a Daily Papers page; each may be gzipped."
+    "Expected JSON lines with title and abstract, arXiv's metadata snapshot, a raw answer of the daily papers API "
+    "(a JSON array), lines of {list_date, item}, or the text of a Daily Papers page; each may be gzipped."
 )
 _GZIP = b"\x1f\x8b"
 _HELD_LIMIT = 64 * 1024 * 1024  # bytes that are held at once: a line, or a file that must be whole (an array, a page)
@@ -82,6 +84,46 @@ class PaperLine(BaseModel):
         return Paper(id=id, listing=listing, **fields)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place between two lines: ``line`` lines are before it, ``offset`` bytes of the unzipped file."""
+
+    line: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Some papers of a file. Reading may go on at ``end``; ``None``: only at the beginning."""
+
+    papers: list[Paper]
+    end: Place | None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where the reading of a file stands. ``positions``: how many papers of a list came before, by its name."""
+
+    place: Place
+    in_lines: bool = False
+    positions: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def resumable(self) -> bool:
+        """Whether what comes next means the same to a reader who has not seen what came before."""
+        return self.in_lines and not self.positions
+
+
+def read_lots(
+    path: Path, size: int, *, start: Place | None = None, on_defect: Defects, on_progress: Progress = lambda _: None
+) -> Iterator[Lot]:
+    """The papers of one file in lots of ``size``, from a lot's ``end`` on; see ``read_files``."""
+    reading = _Reading(start or Place())
+    papers = _read(path, reading, on_defect, on_progress)
+    while lot := list(islice(papers, size)):
+        yield Lot(lot, reading.place if reading.resumable else None)
+
+
 def read_files(paths: Iterable[Path], *, on_defect: Defects, on_progress: Progress = lambda _: None) -> Iterator[Paper]:
     """The papers of all files, one after the other, without holding more than one line at a time.
 
@@ -93,11 +135,15 @@ def read_files(paths: Iterable[Path], *, on_defect: Defects, on_progress: Progre
 
 def read_file(path: Path, *, on_defect: Defects, on_progress: Progress = lambda _: None) -> Iterator[Paper]:
     """The papers of one file; see ``read_files``."""
+    return _read(path, _Reading(Place()), on_defect, on_progress)
+
+
+def _read(path: Path, reading: _Reading, on_defect: Defects, on_progress: Progress) -> Iterator[Paper]:
     if path.is_dir():
         raise SourceError(f"is a folder. {EXPECTED}", path=path)
     try:
         with path.open("rb") as raw:
-            yield from _of_kind(path, _lines(path, raw, on_progress), on_defect)
+            yield from _of_kind(path, _lines(path, raw, reading, on_progress), reading, on_defect)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"cannot be read: {_reason(error)}.", path=path) from error
 
@@ -106,13 +152,16 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def _lines(path: Path, raw: IO[bytes], on_progress: Progress) -> Iterator[tuple[int, str]]:
-    """Numbered lines (from 1) as text; a byte order mark is dropped."""
+def _lines(path: Path, raw: IO[bytes], reading: _Reading, on_progress: Progress) -> Iterator[tuple[int, str]]:
+    """Numbered lines (from 1) as text, from the place of ``reading`` on; a byte order mark is dropped."""
     zipped = raw.read(2) == _GZIP
     raw.seek(0)
     stream: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if zipped else raw
+    stream.seek(reading.place.offset)
     told = 0
-    for number, line in enumerate(iter(partial(stream.readline, _HELD_LIMIT + 1), b""), start=1):
+    for line in iter(partial(stream.readline, _HELD_LIMIT + 1), b""):
+        number = reading.place.line + 1
+        reading.place = Place(number, reading.place.offset + len(line))
         if len(line) > _HELD_LIMIT:
             raise SourceError(f"is too long to be one. {EXPECTED}", path=path, line=number)
         try:
@@ -124,16 +173,20 @@ def _lines(path: Path, raw: IO[bytes], on_progress: Progress) -> Iterator[tuple[
         told = here
 
 
-def _of_kind(path: Path, lines: Iterator[tuple[int, str]], on_defect: Defects) -> Iterator[Paper]:
+def _of_kind(path: Path, lines: Iterator[tuple[int, str]], reading: _Reading, on_defect: Defects) -> Iterator[Paper]:
     """Tell the file's kind by its first line that is not blank, and read it as that."""
+    resumed = reading.place.line > 0
     first = next((each for each in lines if each[1].strip()), None)
+    if first is None and resumed:
+        return iter(())
     if first is None:
         raise SourceError(f"is empty. {EXPECTED}", path=path)
     start, lines = first[1].lstrip(), chain([first], lines)
     if start.startswith("["):
         return _array(path, _whole(path, lines), on_defect)
     if start.startswith("{"):
-        return _json_lines(path, lines, on_defect)
+        reading.in_lines = True
+        return _json_lines(path, lines, reading.positions, on_defect, resumed=resumed)
     text = _whole(path, lines)
     if not is_page(text):
         raise SourceError(f"is of no known kind. {EXPECTED}", path=path)
@@ -180,9 +233,11 @@ def _day_in(name: str) -> date | None:
         return None
 
 
-def _json_lines(path: Path, lines: Iterator[tuple[int, str]], on_defect: Defects) -> Iterator[Paper]:
+def _json_lines(
+    path: Path, lines: Iterator[tuple[int, str]], positions: dict[str, int], on_defect: Defects, *, resumed: bool
+) -> Iterator[Paper]:
     """Papers of JSON lines, broken ones skipped; a file without a single good line is of no known kind."""
-    positions, good, why_not = dict[str, int](), False, ""
+    good, why_not = resumed, ""
     for number, line in lines:
         if not line.strip():
             continue
@@ -205,6 +260,8 @@ def _line_paper(line: str, positions: dict[str, int]) -> Paper:
     if "item" in row:
         day = str(row.get("list_date") or "")
         return read_item(row["item"], list_day=date.fromisoformat(day) if day else None, position=_next(positions, day))
+    if is_snapshot(row):
+        return SnapshotLine.model_validate(row).paper()
     parsed = PaperLine.model_validate(row)
     return parsed.paper(_next(positions, parsed.listed.isoformat()) if parsed.listed else 0)
 

@@ -8,6 +8,7 @@ required can be missing; only the paper's id, title and summary are always there
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, cast
@@ -55,6 +56,7 @@ class _ItemPaper(_Lenient):
     upvotes: int | None = None
     githubRepo: str | None = None  # noqa: N815
     projectPage: str | None = None  # noqa: N815
+    withdrawnAt: _Moment = None  # noqa: N815
 
 
 class _Item(_Lenient):
@@ -88,15 +90,32 @@ def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
             comments=item.numComments,
             code_url=paper.githubRepo,
             project_url=paper.projectPage,
+            withdrawn=paper.withdrawnAt,
         )
     except ValidationError as error:
         raise SourceError(f"not a paper: {error.errors(include_url=False)[0]['msg'].lower()}") from error
 
 
-def read_items(items: Sequence[object], *, list_day: date | None) -> tuple[list[Paper], list[SourceError]]:
-    """The usable papers of one answer, in its order, and what is wrong with each of the others."""
+def read_answer(body: bytes, *, list_day: date | None, first: int = 0) -> tuple[list[Paper], list[SourceError]]:
+    """As ``read_items``, from the bytes of an answer. Raises ``SourceError`` for what is no JSON array at all."""
+    try:
+        items: Any = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise SourceError("the answer is not valid JSON; perhaps it was cut off") from error
+    if not isinstance(items, list):
+        raise SourceError("the answer is not a list of papers")
+    return read_items(cast("list[object]", items), list_day=list_day, first=first)
+
+
+def read_items(
+    items: Sequence[object], *, list_day: date | None, first: int = 0
+) -> tuple[list[Paper], list[SourceError]]:
+    """The usable papers of one answer, in its order, and what is wrong with each of the others.
+
+    ``first`` is the position of its first item on the list: not 0 where an earlier answer began it.
+    """
     papers, defects = list[Paper](), list[SourceError]()
-    for position, raw in enumerate(items):
+    for position, raw in enumerate(items, start=first):
         try:
             papers.append(read_item(raw, list_day=list_day, position=position))
         except SourceError as defect:

@@ -17,9 +17,9 @@ from bot.cards.trending import daily_post, trending_card, whole_list_card
 from bot.cards.why import why_card
 from retrieval.answers.explaining import Matched, Why
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
-from retrieval.library import DayList, SearchPage, Span, Trending
 from retrieval.papers import Listing, Paper
 from retrieval.query import Query
+from retrieval.results import DayList, SearchPage, Span, Trending
 from retrieval.sources.huggingface import read_items
 from retrieval.text import sentences
 from retrieval.trending import Trend, rank

@@ -25,9 +25,9 @@ from bot.cards.why import why_card
 from retrieval.answers.explaining import Matched, Why
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.catalogue import ListSummary
-from retrieval.library import DayList, SearchPage, Span, Stats, Trending
 from retrieval.papers import Listing, Paper
 from retrieval.query import Query
+from retrieval.results import DayList, SearchPage, Span, Stats, Trending
 from retrieval.trending import Trend, rank
 from tests.bot.card_samples import (
     NOW,

@@ -68,7 +68,8 @@ async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
         "Data folder": "ok",
         "Papers": "note",
         "Community": "ok",
-        "Sources": "note",
+        "Hugging Face": "note",
+        "Contact": "note",
         "Token": "note",
     }
     assert "the seed page is loaded at the first start" in found["Papers"].text
@@ -161,7 +162,7 @@ async def test_a_database_that_cannot_be_used_is_named(
     assert [each.name for each in found.values() if each.state is State.WRONG] == [name]
     assert str(path) in found[name].text
     assert said in f"{found[name].text} {found[name].mend}"
-    assert {"Papers", "Community", "Sources", "Token"} <= found.keys()
+    assert {"Papers", "Community", "Token"} <= found.keys()
 
 
 async def test_only_papers_can_be_imported_again(settings: Settings, clock: FakeClock) -> None:
@@ -217,7 +218,8 @@ async def test_the_exit_status_tells_a_script(settings: Settings, capsys: pytest
         "ok    Data folder",
         "note  Papers",
         "ok    Community",
-        "note  Sources",
+        "note  Hugging Face",
+        "note  Contact",
         "note  Token",
     ]
     shutil.rmtree(settings.data_folder)

@@ -104,6 +104,26 @@ async def test_a_mistake_in_a_query_is_pointed_at(world: World) -> None:
     assert 'graph "networks\n      ^' in text
 
 
+async def test_a_mistake_is_mended_by_a_press(world: World) -> None:
+    """The mended query is one press away, its options included, for the one who made the mistake."""
+    await world.bot.library.add(numbered(12))
+    result = await world.member.slash(world.channel, "search", words='"of size 7', author="lovelace")
+    assert "never closed" in whispered(result)
+    assert result.response is not None
+    await world.member.click(result.response, label='Did you mean: "of size 7" author:lovelace')
+    assert "1 paper" in seen(result.response)
+
+
+async def test_a_slip_is_mended_by_a_press(world: World) -> None:
+    """What nobody wrote is replaced by what is like it."""
+    await world.bot.library.add(numbered(12))
+    result = await world.member.slash(world.channel, "search", words="author:lovelase -quaternoin")
+    assert "I found no paper" in said(result)
+    result = await world.member.slash(world.channel, "search", words="networks @lovelase")
+    await world.member.click(world.last, label="Did you mean: networks @lovelace")
+    assert "6 papers" in seen(world.last)
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "12.05.2026"])
 async def test_a_day_that_is_none_is_refused_with_an_example(world: World, day: str) -> None:
     """The example shows how a day is written, to nobody else."""

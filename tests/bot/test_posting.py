@@ -16,7 +16,7 @@ import bot.posting
 from bot.posting import LEASE, DailyPoster, post_now
 from bot.store.feeds import WhenEmpty
 from bot.store.ledger import Claim, Ledger, Status
-from retrieval.library import DayList
+from retrieval.results import DayList
 from tests.bot.daily_world import TODAY, DailyWorld, daily_world, list_of
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -26,8 +26,8 @@ from bot.schedule import (
     window,
 )
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
-from retrieval.library import DayList
 from retrieval.papers import Paper
+from retrieval.results import DayList
 from retrieval.trending import Trend
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

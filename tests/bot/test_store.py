@@ -255,7 +255,7 @@ async def test_old_answers_are_forgotten_with_their_votes(store: Store) -> None:
 def test_a_stored_quote_refers_to_the_slice() -> None:
     """A quote is kept as offsets; the text stays where it is."""
     quote = Quote(Paper(id="p", title="T", abstract="It works well."), 0, 8, ((3, 8),), 0.5)
-    assert StoredQuote.of(quote) == StoredQuote("p", 0, 8, ((3, 8),), 0.5)
+    assert StoredQuote.of(quote) == StoredQuote("p", 0, 8, ((3, 8),), 0.5, quote.paper.digest)
 
 
 async def test_a_search_is_kept_as_it_was_typed(store: Store) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from retrieval.__main__ import app, spread
+from retrieval.__main__ import app
+from retrieval.arguments import spread
 from retrieval.papers import normalise
 from retrieval.settings import PROJECT, SEED_PAGE
 from retrieval.sources.page import read_page
@@ -249,7 +250,11 @@ def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
     assert (result.exit_code, "--papers" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["import", "search", "answer", "trending", "evaluate", "fit", "learn-words"])
+@pytest.mark.parametrize(
+    "command",
+    "command",
+    ["import", "fetch", "search", "answer", "similar", "trending", "evaluate", "fit", "learn-words", "benchmark"],
+)
 def test_help_teaches_by_example(command: str) -> None:
     """Every command's help shows lines that can be copied, and the main help shows the command."""
     result = run(command, "--help")

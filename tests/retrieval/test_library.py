@@ -19,8 +19,9 @@ from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.catalogue import Added, Catalogue, Text
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
-from retrieval.library import Library, Span
+from retrieval.library import Library
 from retrieval.papers import Listing, Paper
+from retrieval.results import Span
 from retrieval.settings import SEED_PAGE, LibrarySettings, LimitSettings, RetrievalSettings
 from retrieval.sources.page import read_page
 
@@ -115,7 +116,7 @@ async def remove_the_index(settings: LibrarySettings) -> None:
 
 async def damage_the_index(settings: LibrarySettings) -> None:
     """As after a disk's failure."""
-    for path in settings.index_folder.glob("*.npy"):
+    for path in settings.index_folder.glob("*.segment"):
         path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
 
 

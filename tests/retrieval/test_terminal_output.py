@@ -8,9 +8,9 @@ from rich.text import Text
 
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored
 from retrieval.catalogue import Added
-from retrieval.library import SearchPage, Span, Trending
 from retrieval.papers import Listing, Paper
 from retrieval.query import parse
+from retrieval.results import SearchPage, Span, Trending
 from retrieval.terminal_output import added_text, answer_text, search_text, trending_text
 from retrieval.trending import rank
 

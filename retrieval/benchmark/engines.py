@@ -1,0 +1,245 @@
+"""A small adapter for each engine of the benchmark. An engine's package is imported when it is used.
+
+Each gets the same terms. What cannot be made equal stands in ``note``: constants and formulas of
+BM25 that an engine fixes. A hit is whatever the engine hands out at no extra cost: our ids, the
+others' numbers of documents.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from retrieval.index import Index
+
+Document = tuple[str, list[str]]
+
+
+class Engine(ABC):
+    """An engine over a folder: ``build`` fills it; the others follow ``open``, in another process."""
+
+    name: ClassVar[str]
+    packages: ClassVar[tuple[str, ...]] = ()
+    """What is imported, and must be there, before the clock runs."""
+    note: ClassVar[str]
+    most: ClassVar[int | None] = None
+    """Documents above which it is left out, because it would take too long."""
+    most_queries: ClassVar[int | None] = None
+
+    @abstractmethod
+    def build(self, documents: Sequence[Document], folder: Path) -> None:
+        """Index all documents and keep the index in ``folder``."""
+
+    @abstractmethod
+    def open(self, folder: Path) -> None:
+        """Make ready for the first query."""
+
+    @abstractmethod
+    def search(self, terms: Sequence[str], limit: int) -> int:
+        """How many of the best ``limit`` documents were handed out."""
+
+    def add(self, documents: Sequence[Document], folder: Path) -> bool:
+        """Add documents so that they are found and kept; false where the engine cannot."""
+        return False
+
+
+class Ours(Engine):
+    """The index of this project, in plain NumPy."""
+
+    name = "ours (NumPy)"
+    note = "exact rank_bm25 scores, ties by id"
+
+    def __init__(self) -> None:
+        self._index = Index.empty()
+
+    def build(self, documents: Sequence[Document], folder: Path) -> None:
+        """See ``Engine``."""
+        Index.empty().adding(documents).save(folder, 1)
+
+    def open(self, folder: Path) -> None:
+        """See ``Engine``."""
+        self._index = Index.load(folder, 1)
+
+    def search(self, terms: Sequence[str], limit: int) -> int:
+        """See ``Engine``."""
+        return len(self._index.search(terms, limit))
+
+    def add(self, documents: Sequence[Document], folder: Path) -> bool:
+        """See ``Engine``."""
+        self._index = self._index.adding(documents).save(folder, 2)
+        return True
+
+
+class OursCompiled(Ours):
+    """The index of this project with the extra ``fast``."""
+
+    name = "ours (numba)"
+    packages = ("numba", "retrieval.index.compiled")
+
+    def open(self, folder: Path) -> None:
+        """See ``Engine``."""
+        from retrieval.index.compiled import CompiledEngine  # noqa: PLC0415 - needs numba
+
+        self._index = Index.load(folder, 1).searched_by(CompiledEngine())
+
+
+class RankBm25(Engine):
+    """``rank_bm25.BM25Okapi``: a Python loop over all documents for each word."""
+
+    name = "rank_bm25"
+    packages = ("rank_bm25",)
+    note = "keeps nothing on disk: start is a build"
+    most = 100_000
+    most_queries = 60
+
+    def __init__(self) -> None:
+        self._scorer: Any = None
+
+    def build(self, documents: Sequence[Document], folder: Path) -> None:
+        """See ``Engine``; the terms are kept, for there is nothing else that could be."""
+        self._index(documents)
+        lines = (" ".join(terms) for _, terms in documents)
+        (folder / "terms").write_text("\n".join(lines), encoding="utf-8", newline="\n")
+
+    def _index(self, documents: Sequence[Document]) -> None:
+        self._scorer = import_module("rank_bm25").BM25Okapi([terms for _, terms in documents])
+
+    def open(self, folder: Path) -> None:
+        """See ``Engine``."""
+        lines = (folder / "terms").read_text(encoding="utf-8").split("\n")
+        self._index([("", line.split(" ")) for line in lines])
+
+    def search(self, terms: Sequence[str], limit: int) -> int:
+        """See ``Engine``."""
+        scores = np.asarray(self._scorer.get_scores(list(terms)))
+        best = np.argpartition(scores, -min(limit, len(scores)))[-limit:]
+        return len(best[np.argsort(-scores[best])])
+
+
+class Bm25s(Engine):
+    """``bm25s`` with its numba backend: scores of all documents from a sparse matrix."""
+
+    name = "bm25s (numba)"
+    packages = ("bm25s", "numba")
+    note = "Lucene's idf, float32 scores"
+
+    def __init__(self) -> None:
+        self._scorer: Any = None
+
+    def build(self, documents: Sequence[Document], folder: Path) -> None:
+        """See ``Engine``."""
+        scorer = import_module("bm25s").BM25(k1=1.5, b=0.75, backend="numba")
+        scorer.index([terms for _, terms in documents], show_progress=False)
+        scorer.save(str(folder), show_progress=False)
+
+    def open(self, folder: Path) -> None:
+        """See ``Engine``."""
+        self._scorer = import_module("bm25s").BM25.load(str(folder), show_progress=False)
+        self._scorer.backend = "numba"
+        self._scorer.activate_numba_scorer()
+
+    def search(self, terms: Sequence[str], limit: int) -> int:
+        """See ``Engine``."""
+        found, _ = self._scorer.retrieve([list(terms)], k=limit, show_progress=False, backend_selection="numba")
+        return len(found[0])
+
+
+class Tantivy(Engine):
+    """``tantivy``, a search library in Rust, through its Python package."""
+
+    name = "tantivy"
+    packages = ("tantivy",)
+    note = "k1 1.2, lengths rounded"
+
+    def __init__(self) -> None:
+        self._library: Any = None
+        self._index: Any = None
+        self._searcher: Any = None
+
+    def _import(self) -> Any:
+        self._library = import_module("tantivy")
+        return self._library
+
+    def build(self, documents: Sequence[Document], folder: Path) -> None:
+        """See ``Engine``."""
+        tantivy = self._import()
+        schema = tantivy.SchemaBuilder()
+        schema.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+        self._index = tantivy.Index(schema.build(), path=str(folder))
+        self._write(documents)
+
+    def _write(self, documents: Sequence[Document]) -> None:
+        writer = self._index.writer(200_000_000, 0)  # bytes for all its threads, as many as it likes
+        for _, terms in documents:
+            writer.add_document(self._library.Document(text=[" ".join(terms)]))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def open(self, folder: Path) -> None:
+        """See ``Engine``."""
+        self._index = self._import().Index.open(str(folder))
+        self._searcher = self._index.searcher()
+
+    def search(self, terms: Sequence[str], limit: int) -> int:
+        """See ``Engine``."""
+        query, should = self._library.Query, self._library.Occur.Should
+        parts = [(should, query.term_query(self._index.schema, "text", term)) for term in terms]
+        return len(self._searcher.search(query.boolean_query(parts), limit, count=False).hits)
+
+    def add(self, documents: Sequence[Document], folder: Path) -> bool:
+        """See ``Engine``."""
+        self._write(documents)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        return True
+
+
+class Fts5(Engine):
+    """SQLite's full-text index, as Python brings it."""
+
+    name = "SQLite FTS5"
+    note = "k1 1.2; accents folded"
+    most_queries = 100
+
+    def __init__(self) -> None:
+        self._database: Any = None
+
+    def build(self, documents: Sequence[Document], folder: Path) -> None:
+        """See ``Engine``."""
+        self.open(folder)
+        signs = "tokenize=\"unicode61 tokenchars '.,’'''\""
+        self._database.execute(f"CREATE VIRTUAL TABLE papers USING fts5(text, content='', {signs})")
+        self.add(documents, folder)
+        self._database.close()
+
+    def open(self, folder: Path) -> None:
+        """See ``Engine``."""
+        self._database = sqlite3.connect(folder / "papers.sqlite3")
+
+    def search(self, terms: Sequence[str], limit: int) -> int:
+        """See ``Engine``."""
+        wanted = " OR ".join(f'"{term}"' for term in terms)
+        select = "SELECT rowid FROM papers WHERE papers MATCH ? ORDER BY rank LIMIT ?"
+        return len(self._database.execute(select, (wanted, limit)).fetchall())
+
+    def add(self, documents: Sequence[Document], folder: Path) -> bool:
+        """See ``Engine``."""
+        rows = ((" ".join(terms),) for _, terms in documents)
+        self._database.executemany("INSERT INTO papers(text) VALUES (?)", rows)
+        self._database.commit()
+        return True
+
+
+ENGINES: dict[str, type[Engine]] = {each.name: each for each in (Ours, OursCompiled, RankBm25, Bm25s, Tantivy, Fts5)}
+
+
+def missing_packages(engine: type[Engine]) -> list[str]:
+    """Those of the engine's packages that are not installed."""
+    return [name for name in engine.packages if find_spec(name) is None]

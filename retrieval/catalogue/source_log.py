@@ -1,0 +1,154 @@
+"""``SourceLog``: how each live source stands and what was read of it. ``catalogue.sources``
+
+It lies in the papers' database, so that a source's pace is kept by all processes that share it, and over
+a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Table, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from retrieval.catalogue.tables import source_pages, source_states
+from retrieval.database import writing
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source stands.
+
+    ``free_at``: no request before. ``failures``: how many requests in a row it did not answer as it should.
+    ``read_at`` and ``failed_at``: when it last did, and last did not. ``said``: what it said the last time.
+    """
+
+    source: str
+    free_at: datetime
+    failures: int
+    read_at: datetime | None
+    failed_at: datetime | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a source as it was last read whole. ``papers`` and ``defects`` are what it held.
+
+    ``etag`` and ``last_modified`` are what its server wants to hear when it is asked for again.
+    """
+
+    source: str
+    page: str
+    read_at: datetime
+    papers: int
+    defects: int
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class SourceLog:
+    """States and pages. Moments are aware; every change is one transaction."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def claim(self, source: str, now: datetime, lease: timedelta) -> timedelta:
+        """Take the one place for a request to ``source``: zero if it is ours now, else how long to wait at least.
+
+        The place is held until ``settle``, or for ``lease`` where the process dies in between: so there is
+        never more than one request at a time, from whichever process.
+        """
+        async with writing(self._engine) as connection:
+            state = await _state(connection, source)
+            if state is not None and state.free_at > now:
+                return state.free_at - now
+            await _write(connection, source, {"free_at": now + lease})
+        return timedelta(0)
+
+    async def answered(self, source: str, now: datetime, free_at: datetime, said: str) -> None:
+        """The request was answered as it should be; the next one may be made at ``free_at``."""
+        values = {"free_at": free_at, "failures": 0, "read_at": now, "said": said}
+        await self._settle(source, values)
+
+    async def failed(self, source: str, now: datetime, free_at: datetime, said: str) -> None:
+        """It was not, and nothing is asked before ``free_at``."""
+        state = await self.state(source)
+        values = {"free_at": free_at, "failures": (state.failures if state else 0) + 1, "failed_at": now, "said": said}
+        await self._settle(source, values)
+
+    async def _settle(self, source: str, values: Mapping[str, object]) -> None:
+        async with writing(self._engine) as connection:
+            await _write(connection, source, values)
+
+    async def state(self, source: str) -> SourceState | None:
+        """How a source stands; ``None`` where it was never asked."""
+        async with self._engine.connect() as connection:
+            return await _state(connection, source)
+
+    async def states(self) -> list[SourceState]:
+        """All sources that were ever asked."""
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(source_states).order_by(source_states.c.source))
+            return [SourceState(*row) for row in rows]
+
+    async def page(self, source: str, page: str) -> Page | None:
+        """What is known of a page; ``None`` where it was never read whole."""
+        wanted = select(source_pages).where(source_pages.c.source == source, source_pages.c.page == page)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(wanted)).first()
+        return None if row is None else Page(*row)
+
+    async def read_at(self, source: str, prefix: str, *, useless_before: datetime) -> dict[str, datetime]:
+        """When each page whose name begins with ``prefix`` was last read, by name.
+
+        Pages of which nothing could be used, read before ``useless_before``, count as not read.
+        """
+        table = source_pages
+        useful = or_(table.c.papers > 0, table.c.defects == 0, table.c.read_at >= useless_before)
+        wanted = select(table.c.page, table.c.read_at).where(
+            table.c.source == source, table.c.page.startswith(prefix, autoescape=True), useful
+        )
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(wanted)
+            return {row.page: row.read_at for row in rows}
+
+    async def mark(self, page: Page) -> None:
+        """Remember that a page was read, after its papers were stored."""
+        async with writing(self._engine) as connection:
+            row = asdict(page)
+            await _upsert(connection, source_pages, row, keys=("source", "page"), changed=row)
+
+    async def defects(self) -> dict[str, int]:
+        """How many defects the pages of each source held when they were last read."""
+        table = source_pages
+        wanted = select(table.c.source, func.sum(table.c.defects)).group_by(table.c.source)
+        async with self._engine.connect() as connection:
+            return {source: int(count) for source, count in await connection.execute(wanted)}
+
+
+async def _state(connection: AsyncConnection, source: str) -> SourceState | None:
+    row = (await connection.execute(select(source_states).where(source_states.c.source == source))).first()
+    return None if row is None else SourceState(*row)
+
+
+async def _write(connection: AsyncConnection, source: str, values: Mapping[str, object]) -> None:
+    row: dict[str, object] = {"source": source, "failures": 0, "said": "", **values}
+    await _upsert(connection, source_states, row, keys=("source",), changed=values)
+
+
+async def _upsert(
+    connection: AsyncConnection,
+    table: Table,
+    row: dict[str, object],
+    *,
+    keys: Collection[str],
+    changed: Collection[str],
+) -> None:
+    """Put the row in; where there is one with these keys, bring its ``changed`` columns to what the row says."""
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    now = {name: insert.excluded[name] for name in changed}
+    await connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=now), [row])

@@ -1,0 +1,142 @@
+"""Arrays in a file, one after the other, read by mapping the file into memory.
+
+A file is written once, under a name made from its content, and never changed. Each array has a
+CRC-32, which finds every error of up to 32 bits in a row and all but one of four thousand million others.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+SUFFIX: Final = ".segment"
+
+Array = NDArray[Any]
+
+_ALIGNMENT: Final = 64  # bytes: a cache line
+_AT_A_TIME: Final = 1 << 20  # bytes read between two looks at the clock by other threads
+
+
+class Column(BaseModel):
+    """An array of a file: its type as NumPy names it, its first byte, its number of elements, its CRC-32."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: str
+    start: Annotated[int, Field(ge=0)]
+    count: Annotated[int, Field(ge=0)]
+    checksum: Annotated[int, Field(ge=0, lt=1 << 32)]
+
+    @property
+    def size(self) -> int:
+        """Bytes, those included that fill the last line; they count in the checksum."""
+        size = self.count * np.dtype(self.type).itemsize
+        return size + -size % _ALIGNMENT
+
+
+class ColumnFile(BaseModel):
+    """What a file holds. ``name`` has no folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[0-9a-f]{32}\.segment$")]
+    size: int
+    columns: dict[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file in a folder, and what it should hold."""
+
+    folder: Path
+    file: ColumnFile
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.folder / self.file.name
+
+    def damaged(self, names: Collection[str] | None = None) -> str | None:
+        """The first of these arrays (``None``: of all) whose bytes are not as they were written, if any.
+
+        The file is read, not mapped, so that the process keeps nothing of it. Raises ``OSError``.
+        """
+        with self.path.open("rb") as content:
+            if os.fstat(content.fileno()).st_size != self.file.size:
+                return "size"
+            for name, column in self.file.columns.items():
+                if names is None or name in names:
+                    content.seek(column.start)
+                    checksum, left = 0, column.size
+                    while left and (piece := content.read(min(left, _AT_A_TIME))):
+                        checksum, left = zlib.crc32(piece, checksum), left - len(piece)
+                    if left or checksum != column.checksum:
+                        return name
+        return None
+
+    def arrays(self) -> dict[str, Array]:
+        """The arrays, read-only, mapped: a page of them is read when it is first used. Raises ``OSError``."""
+        with self.path.open("rb") as content:
+            if os.fstat(content.fileno()).st_size != self.file.size:
+                raise OSError(f"{self.path} has not the size that it was written with.")
+            mapped = mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ)
+        return {
+            name: np.frombuffer(mapped, column.type, column.count, column.start)
+            if column.count
+            else np.empty(0, column.type)
+            for name, column in self.file.columns.items()
+        }
+
+
+def write(folder: Path, arrays: Mapping[str, Array]) -> Source:
+    """Write arrays, at least one with an element, into a file of the folder that is there as a whole or not at all.
+
+    A file of that content that is there already is left alone if it is sound.
+    """
+    columns, contents, size = dict[str, Column](), list[bytes](), 0
+    for name, array in arrays.items():
+        little = array.dtype.newbyteorder("<")
+        content = np.ascontiguousarray(array, little).tobytes()
+        contents.append(content + bytes(-len(content) % _ALIGNMENT))
+        column = Column(type=little.str, start=size, count=len(array), checksum=zlib.crc32(contents[-1]))
+        columns[name] = column
+        size += len(contents[-1])
+    described = "\n".join(f"{name} {column.model_dump_json()}" for name, column in columns.items())
+    name = blake2b(described.encode(), digest_size=16).hexdigest() + SUFFIX
+    source = Source(folder, ColumnFile(name=name, size=size, columns=columns))
+    if not _is_sound(source):
+        replace(source.path, *contents)
+    return source
+
+
+def _is_sound(source: Source) -> bool:
+    try:
+        return source.damaged() is None
+    except FileNotFoundError:
+        return False
+
+
+def replace(path: Path, *contents: bytes) -> None:
+    """Write a file so that it is there as a whole or not at all, also when the power fails meanwhile."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with unfinished.open("wb") as file:
+        file.writelines(contents)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,78 @@
+"""Many strings in two arrays, and the 64 bits by which they are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Keys = NDArray[np.uint64]
+Ends = NDArray[np.uint32]
+
+
+def key(string: str) -> int:
+    """64 bits of BLAKE2b (RFC 7693): the same on every machine, and in every process of one.
+
+    Two strings with the same key count as one. Among ten million different words the chance that any
+    two have it is three in a million.
+    """
+    return int.from_bytes(blake2b(string.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def keys(strings: Sequence[str]) -> Keys:
+    """The ``key`` of each string."""
+    return np.fromiter(map(key, strings), np.uint64, len(strings))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Strings:
+    """Strings in UTF-8 one after the other (``characters``), and where each ends, in bytes (``ends``)."""
+
+    characters: Bytes
+    ends: Ends
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> Strings:
+        """These strings, packed."""
+        encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
+        ends = np.cumsum([len(piece) for piece in encoded], dtype=np.uint64)
+        if len(ends) and ends[-1] > np.iinfo(np.uint32).max:
+            raise ValueError("The ids or words of one segment take more than 4 GB.")
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), ends.astype(np.uint32))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, at: int) -> str:
+        start = self.ends.item(at - 1) if at else 0
+        return self.characters.data[start : self.ends.item(at)].tobytes().decode("utf-8", "surrogatepass")
+
+    def all(self) -> list[str]:
+        """Every string, in order."""
+        content, ends = self.characters.tobytes(), self.ends.tolist()
+        text = content.decode("utf-8", "surrogatepass")
+        starts = [0, *ends[:-1]]
+        if len(text) == len(content):  # one byte a character: slices of one text
+            return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return [content[start:end].decode("utf-8", "surrogatepass") for start, end in zip(starts, ends, strict=True)]
+
+    def take(self, chosen: NDArray[np.intp]) -> Strings:
+        """The strings at these places, in that order; no string is made."""
+        ends = self.ends.astype(np.int64)
+        starts = np.concatenate([[0], ends[:-1]])[chosen] if len(ends) else ends
+        lengths = ends[chosen] - starts
+        new_ends = np.cumsum(lengths)
+        total = int(new_ends[-1]) if len(new_ends) else 0
+        source = np.arange(total) + np.repeat(starts - (new_ends - lengths), lengths)
+        return Strings(self.characters[source], new_ends.astype(np.uint32))
+
+
+def joined(parts: Sequence[Strings]) -> Strings:
+    """The strings of the parts, one part after the other."""
+    bases = np.cumsum([0, *(len(part.characters) for part in parts)])
+    ends = [part.ends.astype(np.int64) + base for part, base in zip(parts, bases.tolist(), strict=False)]
+    return Strings(np.concatenate([part.characters for part in parts]), np.concatenate(ends).astype(np.uint32))

@@ -1,0 +1,21 @@
+"""Names of people as they are compared: without case, accents and signs, word by word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """Text without case and accents, so that “Gödel” is found by “godel”."""
+    if text.isascii():
+        return text.casefold()  # most text: a bulk import folds millions of names
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name in their order: ``Jean-Pierre O'Neil`` has four. None in a name of signs alone."""
+    return tuple(_WORD.findall(folded(name)))

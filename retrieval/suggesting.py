@@ -1,0 +1,103 @@
+"""“Did you mean …”: words, authors and categories that no paper has, one slip away from ones that many have.
+
+All words one slip away from a misspelt one are looked up at once; how many papers there are makes no difference.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Final
+
+from retrieval.catalogue import Catalogue
+from retrieval.grammar import Kind, Named
+from retrieval.index import Index
+from retrieval.names import name_words
+from retrieval.papers import normalise
+from retrieval.query import Query
+from retrieval.text import stem
+
+_SHORTEST: Final = 4
+"""Shorter words have too many neighbours."""
+_LONGEST: Final = 24
+_MOST: Final = 8
+"""Pieces of a query that are looked at: a pasted page is not spelt anew."""
+
+
+async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
+    """The query with what nobody wrote replaced by what is like it; ``None`` where there is nothing to replace."""
+    instead = list[tuple[Named, str]]()
+    for named in query.named[: _MOST * 4]:
+        match named.kind:
+            case Kind.WORD:
+                better = word_meant(named.text, index)
+            case Kind.AUTHOR:
+                better = await _author_meant(named.text, catalogue)
+            case Kind.CATEGORY:
+                better = category_meant(named.text, await catalogue.category_names())
+        if better is not None and len(instead) < _MOST:
+            instead.append((named, better))
+    return replaced(query.written, instead) if instead else None
+
+
+def replaced(text: str, instead: list[tuple[Named, str]]) -> str:
+    """``text`` with pieces of it written otherwise; in quotation marks where they have several words."""
+    for named, better in sorted(instead, key=lambda each: -each[0].start):
+        quoted = f'"{better}"' if " " in better else better
+        text = text[: named.start] + quoted + text[named.end :]
+    return normalise(text)
+
+
+def slips(word: str) -> dict[str, int]:
+    """The words from which ``word`` may have come by one slip, with 0 for two letters that changed places, else 1."""
+    if not _SHORTEST <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word):
+        return {}
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    changed = {left + right[1:] for left, right in cuts if right}
+    for letter in string.ascii_lowercase:
+        changed |= {left + letter + right for left, right in cuts}
+        changed |= {left + letter + right[1:] for left, right in cuts if right}
+    swapped = {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    return {**dict.fromkeys(changed, 1), **dict.fromkeys(swapped, 0)}
+
+
+def likeliest(word: str, common: Mapping[str, int]) -> str | None:
+    """Of the ``slips`` of a word the one that was probably meant: ``common`` counts where each of them stands.
+
+    Of equal ones the longest: a letter is sooner left out than added.
+    """
+    costs = slips(word)
+    known = [each for each in costs if common.get(each)]
+    return min(known, key=lambda each: (costs[each], -common[each], -len(each), each), default=None)
+
+
+def word_meant(word: str, index: Index) -> str | None:
+    """The word for one that no paper has."""
+    if index.document_frequency(stem(word)):
+        return None
+    return likeliest(word, {each: index.document_frequency(stem(each)) for each in slips(word)})
+
+
+def category_meant(name: str, known: list[str]) -> str | None:
+    """The category for one that no paper has."""
+    lowered = {each.casefold(): each for each in known}
+    if name.casefold() in lowered:
+        return None
+    return next((lowered[each] for each in get_close_matches(name.casefold(), lowered, n=1, cutoff=0.7)), None)
+
+
+async def _author_meant(name: str, catalogue: Catalogue) -> str | None:
+    """The name for one with a word that no author's name has."""
+    words = name_words(name)
+    known = await catalogue.words_in_names([word for word in words if len(word) > 1])
+    better = list[str]()
+    for word in words:
+        if word in known or len(word) == 1:
+            better.append(word)
+            continue
+        meant = likeliest(word, await catalogue.words_in_names(slips(word)))
+        if meant is None:
+            return None
+        better.append(meant)
+    return " ".join(better) if tuple(better) != words else None

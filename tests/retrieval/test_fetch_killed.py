@@ -1,0 +1,68 @@
+"""A run that is killed twice ends with the catalogue of an undisturbed one.
+
+All 580 recorded days instead of some: DAILY_LISTS=all python -m pytest tests/retrieval/test_fetch_killed.py -n0
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import os
+import sqlite3
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Collection
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from retrieval.settings import PROJECT
+from tests.retrieval.live_sources import Server, Time, daily
+from tests.shared_data import SHARED, needs_shared
+
+TABLES = ("papers", "authors", "categories", "listings", "earlier_abstracts")
+
+
+def recorded(days: int) -> dict[str, list[Any]]:
+    """The first recorded days, as they were listed."""
+    lists = dict[str, list[Any]]()
+    with gzip.open(SHARED / "data" / "hf_daily_papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            lists.setdefault(row["list_date"], []).append(row["item"])
+    return {day: lists[day] for day in sorted(lists)[:days]}
+
+
+async def fetched(server: Server, folder: Path, first: str, last: str, kills: Collection[int]) -> dict[str, list[Any]]:
+    """What the catalogue holds after a run that is killed at these requests, and started again."""
+    running: Process | None = None
+
+    def kill(count: int) -> None:
+        if count in kills and running is not None:
+            running.kill()
+
+    server.asked.clear()
+    server.on_request = kill
+    arguments = ("-m", "tests.retrieval.fetch_lists", server.url, str(folder), first, last)
+    statuses = list[int]()
+    while not statuses or statuses[-1] != 0:
+        assert len(statuses) <= len(kills)
+        running = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=PROJECT)
+        statuses.append(await running.wait())
+    assert len(statuses) == len(kills) + 1
+    with closing(sqlite3.connect(folder / "papers.sqlite3")) as database:
+        held = {table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
+        votes = database.execute("SELECT paper_id, votes FROM votes")
+        return held | {"votes": sorted(votes, key=repr)}
+
+
+@needs_shared
+async def test_a_run_that_is_killed_twice_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    """The recorded lists, from a loopback server."""
+    lists = recorded(580 if os.environ.get("DAILY_LISTS") == "all" else 24)
+    first, last = min(lists), max(lists)
+    async with Server(daily(lists), Time()).running() as server:
+        whole = await fetched(server, tmp_path / "whole", first, last, ())
+        third = len(server.asked) // 3
+        assert await fetched(server, tmp_path / "killed", first, last, (third, 2 * third)) == whole
+    assert len(whole["papers"]) >= sum(map(len, lists.values())) * 0.95

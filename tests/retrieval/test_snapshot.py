@@ -1,0 +1,88 @@
+"""arXiv's metadata snapshot: a line as a paper."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.errors import SourceError
+from retrieval.papers import Paper
+from retrieval.sources.files import read_file
+
+LINE: dict[str, Any] = {
+    "id": "0704.0001",
+    "submitter": "Ada L.",
+    "authors": "A. Lovelace, C. Babbage Jr. and Gy\\'orgy",
+    "title": "Notes on an\n  Engine",
+    "comments": "66 pages, one programme",
+    "journal-ref": "Taylor's Memoirs 3 (1843) 666",
+    "doi": "10.1000/1",
+    "report-no": None,
+    "categories": "math.HO cs.GL",
+    "license": None,
+    "abstract": "  An engine weaves\nalgebra.\n",
+    "versions": [
+        {"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"},
+        {"version": "v2", "created": "Tue, 24 Jul 2007 20:10:27 GMT"},
+    ],
+    "update_date": "2008-11-26",
+    "authors_parsed": [["Lovelace", "Ada", ""], ["Babbage", "C.", "Jr.", "London"], ["György", "", ""]],
+}
+
+
+def read(path: Path, *rows: object) -> tuple[list[Paper], list[SourceError]]:
+    """The papers of a file of these lines, and what was skipped."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    defects = list[SourceError]()
+    return list(read_file(path, on_defect=defects.append)), defects
+
+
+def test_a_line_is_a_paper(tmp_path: Path) -> None:
+    """Names are put together from their parts; the first version is the publication; comments are no number."""
+    assert read(tmp_path / "arxiv.json", LINE) == (
+        [
+            Paper(
+                id="0704.0001",
+                title="Notes on an Engine",
+                abstract="An engine weaves algebra.",
+                authors=("Ada Lovelace", "C. Babbage Jr.", "György"),
+                categories=("math.HO", "cs.GL"),
+                published=datetime(2007, 4, 2, 19, 18, 42, tzinfo=UTC),
+            )
+        ],
+        [],
+    )
+
+
+def test_old_ids_lose_their_subject_class(tmp_path: Path) -> None:
+    """As everywhere else here."""
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {"id": "math.CA/0611800"})
+    assert paper.id == "math/0611800"
+
+
+def test_a_paper_may_lack_versions_and_authors(tmp_path: Path) -> None:
+    """It is a paper without a date, by nobody."""
+    bare: dict[str, Any] = {"versions": [], "authors_parsed": []}
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | bare)
+    assert (paper.published, paper.authors) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"versions": [{"created": "yesterday"}]}, "versions"),
+        ({"title": None}, "title"),
+        ({"authors_parsed": ["Ada"]}, "authors_parsed"),
+        ({"title": " "}, "blank"),
+    ],
+)
+def test_a_broken_line_is_named_and_skipped(tmp_path: Path, broken: dict[str, Any], said: str) -> None:
+    """The others are read."""
+    papers, (defect,) = read(tmp_path / "arxiv.json", LINE, LINE | broken, LINE | {"id": "0704.0002"})
+    assert [paper.id for paper in papers] == ["0704.0001", "0704.0002"]
+    assert defect.line == 2
+    assert said in str(defect)
