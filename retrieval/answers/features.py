@@ -159,7 +159,7 @@ def behind_name(table: Table) -> Floats:
 
 def fresh(table: Table) -> Floats:
     """An answer says something that neither question nor title said."""
-    asked = table.analysis.weights.keys()
+    asked = frozenset(table.analysis.weights)
     said = [reading.title_stems | asked for reading in table.readings]
     news = [
         len(passage.stems - said[paper]) for passage, paper in zip(table.passages, table.paper_of.tolist(), strict=True)

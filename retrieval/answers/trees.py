@@ -73,7 +73,7 @@ class Trees:
 
         def add(node: Split | float) -> int:
             number = len(nodes)
-            if isinstance(node, float):
+            if not isinstance(node, Split):
                 nodes.append((0, 0.0, number, number, node))
                 return number
             if node.feature not in places:
