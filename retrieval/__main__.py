@@ -141,8 +141,8 @@ def import_(
 ) -> None:
     """Store the papers of files: JSONL (.gz too), arXiv's metadata snapshot, raw API responses, Daily Papers pages.
 
-    Importing a file again changes nothing; an import that was stopped goes on where it stopped. Lines that cannot be read are named and skipped; the exit
-    status is then 1.
+    Importing a file again changes nothing; an import that was stopped goes on where it stopped. Lines that cannot
+    be read are named and skipped; the exit status is then 1.
 
     \b
       python -m retrieval import seeds/daily_papers.txt

@@ -249,7 +249,9 @@ def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
     assert (result.exit_code, "--papers" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["import", "search", "answer", "trending", "evaluate", "fit", "learn-words", "benchmark"])
+@pytest.mark.parametrize(
+    "command", ["import", "search", "answer", "trending", "evaluate", "fit", "learn-words", "benchmark"]
+)
 def test_help_teaches_by_example(command: str) -> None:
     """Every command's help shows lines that can be copied, and the main help shows the command."""
     result = run(command, "--help")
