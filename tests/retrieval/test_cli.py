@@ -252,7 +252,6 @@ def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    "command",
     ["import", "fetch", "search", "answer", "similar", "trending", "evaluate", "fit", "learn-words", "benchmark"],
 )
 def test_help_teaches_by_example(command: str) -> None:
