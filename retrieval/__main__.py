@@ -102,14 +102,15 @@ def import_(
         typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="What a file is, its content tells."),
     ],
 ) -> None:
-    """Store the papers of files: JSONL (.gz too), raw API responses, text copied from the Daily Papers page.
+    """Store the papers of files: JSONL (.gz too), arXiv's metadata snapshot, raw API responses, Daily Papers pages.
 
-    Importing a file again changes nothing. Lines that cannot be read are named and skipped; the exit
-    status is then 1.
+    Importing a file again changes nothing; an import that was stopped goes on where it stopped. Lines that cannot
+    be read are named and skipped; the exit status is then 1.
 
     \b
       python -m retrieval import seeds/daily_papers.txt
       python -m retrieval import 2026-*.json papers.jsonl.gz
+      python -m retrieval import arxiv-metadata-oai-snapshot.json
     """
     _finish(commands.import_files(files))
 

@@ -219,8 +219,7 @@ class _Reader:
             match part:
                 case None:
                     continue
-                case After() | Before():
-                    assert isinstance(child, Token)
+                case After() | Before() if isinstance(child, Token):
                     self._check_days(days, part, child)
                 case _:
                     pass

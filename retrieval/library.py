@@ -63,7 +63,7 @@ class Library:
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
-        self._searcher = Searcher(catalogue, worker)
+        self._searcher = Searcher(catalogue, worker, index.title_weight)
         self.fetcher = fetcher
 
     @classmethod

@@ -22,6 +22,7 @@ from retrieval.conditions import (
     reads_text,
 )
 from retrieval.index import Hit, Index
+from retrieval.index.bigrams import READ, rescored
 from retrieval.query import Query
 from retrieval.selection import EVERYTHING, NOTHING, Selection
 from retrieval.text import STOP_WORDS, stem
@@ -43,9 +44,10 @@ class Found:
 class Searcher:
     """Searches of a catalogue and its index."""
 
-    def __init__(self, catalogue: Catalogue, worker: Worker) -> None:
+    def __init__(self, catalogue: Catalogue, worker: Worker, title_weight: int) -> None:
         self._catalogue = catalogue
         self._worker = worker
+        self._title_weight = title_weight
 
     async def find(self, query: Query, index: Index, *, limit: int, offset: int) -> Found:
         """A page of a query's papers: by score, then those that no word ranks, newest first."""
@@ -55,7 +57,7 @@ class Searcher:
             return await self._read(query, self._in_order(query, index, selected, records, ranked), limit, offset)
         hits = list[Hit]()
         if offset < ranked:
-            hits = (await self._worker.run(_best, index, query.terms, selected, offset + limit))[offset:]
+            hits = (await self._ranked(query, index, selected, offset + limit))[offset:]
         total = ranked if _by_words_alone(query) else selected.size(len(index))
         if len(hits) < limit and total > ranked:
             skip, rest = max(0, offset - ranked), self._unranked(query, index, selected, records)
@@ -108,10 +110,23 @@ class Searcher:
             case _:
                 return await self._catalogue.matching(condition)
 
+    async def _ranked(self, query: Query, index: Index, selected: Selection, limit: int) -> list[Hit]:
+        """The best selected papers that hold any of the query's words.
+
+        The very best are read, and those that have its words side by side lead them; whatever the page, it
+        is the same ones that are read, so that pages neither repeat nor miss a paper.
+        """
+        hits = await self._worker.run(_best, index, query.terms, selected, max(READ, limit))
+        if len(query.terms) > 1:
+            read, papers = hits[:READ], await self._catalogue.get([hit.id for hit in hits[:READ]])
+            best = await self._worker.run(rescored, index, query.terms, read, papers, self._title_weight)
+            hits = best + hits[READ:]
+        return hits[:limit]
+
     async def _in_order(
         self, query: Query, index: Index, selected: Selection, records: Condition, ranked: int
     ) -> AsyncGenerator[Hit]:
-        for hit in await self._worker.run(_best, index, query.terms, selected, ranked):
+        for hit in await self._ranked(query, index, selected, ranked):
             yield hit
         if not _by_words_alone(query):
             async for hit in self._unranked(query, index, selected, records):

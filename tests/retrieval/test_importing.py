@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import library as library_module
+from retrieval import importing as importing_module
 from retrieval.analysing import Analysts, analysed, terms_of
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import SourceError
@@ -34,7 +34,7 @@ class Killed(BaseException):
 @pytest.fixture(autouse=True)
 def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lots of five papers, so that a small file has several."""
-    monkeypatch.setattr(library_module, "LARGEST_LOT", LOT)
+    monkeypatch.setattr(importing_module, "LARGEST_LOT", LOT)
 
 
 def line(number: int, **changes: object) -> dict[str, Any]:
