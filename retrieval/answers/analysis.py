@@ -211,7 +211,7 @@ def _afresh(question: Question) -> Question:
 
 def _names_strangers(text: str, unknown: frozenset[str]) -> bool:
     """Whether a name in the question stands in no paper at all: then it is not of what was spoken of."""
-    names = [terms(name) for name in _names(text)]
+    names = [terms(name) for name in _names(text) if name[0].isalpha()]  # "3rd" and "7B" are nobody's names
     return any(stems and unknown.issuperset(stems) for stems in names)
 
 

@@ -313,13 +313,17 @@ async def test_an_index_is_prepared_before_it_is_asked(
 async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The catalogue at the moment of sending is what counts, not at that of reading."""
+    """The catalogue at the moment of sending is what counts: what it holds neither now nor as an earlier text."""
     texts = Catalogue.texts
 
     async def withdrawn(self: Catalogue, ids: Collection[str]) -> dict[str, Text]:
         return {id: text._replace(abstract="Withdrawn.") for id, text in (await texts(self, ids)).items()}
 
+    async def nothing_kept(self: Catalogue, references: object) -> dict[tuple[str, str | None], Paper]:
+        return {}
+
     monkeypatch.setattr(Catalogue, "texts", withdrawn)
+    monkeypatch.setattr(Catalogue, "as_quoted", nothing_kept)
     with pytest.raises(UnfaithfulQuote, match="reads otherwise"):
         await library.answer(QUESTION)
 
