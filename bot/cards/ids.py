@@ -6,6 +6,7 @@ They are part of messages already sent: a format once released is never changed,
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 OTHER_QUOTES: Final = r"answer:quotes:(?P<answer>\d+)"
@@ -17,6 +18,7 @@ PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
 PAPER_MENU: Final = r"paper:menu"
 SEARCH_PAGE: Final = r"search:(?P<search>\d+):(?P<page>\d+)"
+TRENDING_DAYS: Final = r"trending-days:(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d):(?P<page>\d+)"
 TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)(?::turn)?"
 POST: Final = r"post:(?P<post>\d+)"
 POST_PAGE: Final = r"post:(?P<post>\d+):(?P<page>\d+)"
@@ -68,6 +70,11 @@ def paper_menu() -> str:
 def search_page(search_id: int, page: int) -> str:
     """A page (0-based) of a kept search."""
     return f"search:{search_id}:{page}"
+
+
+def trending_days(first: date, last: date, page: int) -> str:
+    """A page (0-based) of the trending papers of some days, both included."""
+    return f"trending-days:{first}:{last}:{page}"
 
 
 def trending_span(span: str) -> str:

@@ -25,7 +25,7 @@ from bot.cards.building import (
     turning,
 )
 from bot.cards.markup import bold, plain, small
-from retrieval.results import DayList, Span, Trending
+from retrieval.results import DayList, Days, Span, Trending
 from retrieval.trending import Trend
 
 PAGE: Final = 10
@@ -38,9 +38,13 @@ _MOST: Final = 30
 def trending_card(trending: Trending, *, page: int) -> ui.LayoutView:
     """A page (0-based) of a trending list; the other spans are one press away."""
     if not trending.ranked:
+        if isinstance(trending.span, Days):
+            return card(look.NOTICE, ["I have no list of these days."], _spans(None))
         hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
         return card(look.NOTICE, ["I have no list of papers yet.", small(hint)])
-    assert isinstance(trending.span, Span), "no button leads to other days"
+    if isinstance(trending.span, Days):
+        turn = partial(ids.trending_days, trending.span.first, trending.span.last)
+        return _paged("Trending papers", _days(trending), trending.ranked, page, turn, _spans(None))
     # A page without a date is the same for a day, a week and a month.
     spans: Row = _spans(trending.span) if trending.last else []
     turn = partial(ids.trending_turn, trending.span.value)
@@ -66,7 +70,7 @@ def _paged(
     return card(look.LIST, parts, menu([each.paper for each in shown], first + 1), *rows, turning(turn, page, pages))
 
 
-def _spans(current: Span) -> Row:
+def _spans(current: Span | None) -> Row:
     return [press(each.title(), ids.trending_span(each), disabled=each is current) for each in Span]
 
 

@@ -6,6 +6,7 @@ A press is told by its custom id alone (``bot.cards.ids``), so nothing must be r
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, Self
 
 import discord
@@ -23,7 +24,7 @@ from bot.errors import told
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Question, Quote
 from retrieval.errors import InvalidInput
-from retrieval.results import DayList, Span
+from retrieval.results import DayList, Days, Span
 
 Press = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
@@ -181,6 +182,16 @@ class TrendingPage(CardButton, template=ids.TRENDING_PAGE):
         await interaction.response.edit_message(view=trending_card(trending, page=int(self.fields["page"])))
 
 
+class TrendingDaysPage(CardButton, template=ids.TRENDING_DAYS):
+    """Another page of the trending papers of some days."""
+
+    async def press(self, interaction: Press) -> None:
+        """Turn in place."""
+        days = Days(date.fromisoformat(self.fields["first"]), date.fromisoformat(self.fields["last"]))
+        trending = await interaction.client.library.trending(days)
+        await interaction.response.edit_message(view=trending_card(trending, page=int(self.fields["page"])))
+
+
 class WholeList(CardButton, template=ids.POST):
     """The whole list of a daily post."""
 
@@ -211,7 +222,7 @@ async def _posted(interaction: Press, post_id: int) -> DayList:
 
 BUTTONS: tuple[type[CardButton | PaperMenu], ...] = (
     OtherQuotes, AnswerPaper, AnswerSimilar, AnswerWhy, Feedback, PaperButton, PaperMenu, PaperSimilar, SearchPage,
-    TrendingPage, WholeList, WholeListPage,
+    TrendingPage, TrendingDaysPage, WholeList, WholeListPage,
 )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
-"""``/trending``: the papers that people vote for, of a day, a week or a month."""
+"""``/trending``: the papers that people vote for, of a day, a week, a month or any days."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import discord
 from discord import app_commands
@@ -8,19 +10,49 @@ from discord.ext import commands
 
 from bot.cards.trending import trending_card
 from bot.client import PaperBot
-from retrieval.results import Span
+from retrieval.errors import InvalidInput
+from retrieval.grammar import day_of
+from retrieval.results import Days, Span
+
+TypedDay = app_commands.Range[str, 4, 10]
 
 
 class TrendingPapers(commands.Cog):
     """Trending lists by command."""
 
     @app_commands.command(name="trending")
-    @app_commands.describe(span="How far back to look")
-    async def trending(self, interaction: discord.Interaction[PaperBot], span: Span = Span.DAY) -> None:
-        """The day's, week's or month's trending papers"""
+    @app_commands.describe(
+        span="How far back to look",
+        since="Instead: from this day on, such as 2026-05-27, 2026-05 or 2026",
+        until="Up to this day, itself included",
+    )
+    async def trending(
+        self,
+        interaction: discord.Interaction[PaperBot],
+        span: Span = Span.DAY,
+        since: TypedDay | None = None,
+        until: TypedDay | None = None,
+    ) -> None:
+        """The trending papers of a day, a week, a month, or any days"""
+        asked = _days(since, until) or span
         await interaction.response.defer(thinking=True)
-        trending = await interaction.client.library.trending(span)
+        trending = await interaction.client.library.trending(asked)
         await interaction.followup.send(view=trending_card(trending, page=0))
+
+
+def _days(since: str | None, until: str | None) -> Days | None:
+    """The days that were typed; an open end reaches as far as there are lists. Raises ``InvalidInput``."""
+    if since is None and until is None:
+        return None
+    first = _day(since, last=False) if since else date.min
+    return Days(first, _day(until, last=True) if until else date.max)
+
+
+def _day(text: str, *, last: bool) -> date:
+    try:
+        return day_of(text, last=last)
+    except ValueError:
+        raise InvalidInput(f"“{text}” is no day such as 2026-05-27, 2026-05 or 2026.") from None
 
 
 async def setup(bot: PaperBot) -> None:

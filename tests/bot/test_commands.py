@@ -180,6 +180,22 @@ async def test_trending_of_a_page_without_days_keeps_its_order(world: World) -> 
     assert text.index("Hardware-Aware Neural") < text.index("Value-Driven") < text.index("DeeR-VLA")
 
 
+async def test_trending_of_any_days(world: World) -> None:
+    """Dates reach beyond a month, pages keep them, and what is no day is said."""
+    await world.bot.library.add([*numbered(12, day=DAY - timedelta(days=200)), *numbered(1)])
+    until = str(DAY - timedelta(days=100))
+    await world.member.slash(world.channel, "trending", until=until)
+    first = seen(world.last)
+    assert "12 papers" in first
+    await world.member.click(world.last, label="Next")
+    assert "page 2 of 2" in seen(world.last)
+    await world.member.click(world.last, label="Day")
+    assert "1 paper" in seen(world.last)
+    assert "no list of these days" in said(await world.member.slash(world.channel, "trending", until="1999"))
+    assert "is no day" in said(await world.member.slash(world.channel, "trending", since="soon"))
+    assert "is after" in said(await world.member.slash(world.channel, "trending", since="2026", until="2025"))
+
+
 async def test_trending_spans_and_pages(world: World) -> None:
     """Day, week and month are one press apart; long lists have pages."""
     week_before = [

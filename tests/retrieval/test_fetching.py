@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from retrieval.__main__ import app
 from retrieval.errors import PaperNotFound, SourceAway
 from retrieval.fetching import Source
 from retrieval.library import Library
@@ -123,3 +126,25 @@ async def test_what_was_quoted_keeps_its_version(tmp_path: Path) -> None:
         assert (await library.as_quoted([reference]))[reference].abstract == "We study owls."
         assert (await library.paper(old.id)).abstract == "We study bats."
         assert (await library.as_quoted([(old.id, "0" * 16)])) == {}
+
+
+async def test_the_command_reads_what_is_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what came, then that nothing is due; a source that is away makes it end with 1."""
+    async with Server(daily(LISTS), Time()).running() as server:
+        monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path))
+        monkeypatch.setenv("DAILY_PAPERS_SOURCES__HUGGINGFACE_URL", server.url)
+
+        async def fetch(*days: str) -> tuple[int, str]:
+            result = await asyncio.to_thread(CliRunner().invoke, app, ["fetch", *days], catch_exceptions=False)
+            return result.exit_code, result.output
+
+        first = await fetch("--since", "2026-06-01", "--until", "2026-06-01")
+        again = await fetch("--since", "2026-06-01", "--until", "2026-06-01")
+        backwards = await fetch("--since", "2026-06-02", "--until", "2026-06-01")
+        assert (first[0], "1 new paper" in first[1]) == (0, True)
+        assert (again[0], "nothing is due" in again[1]) == (0, True)
+        assert (backwards[0], "--since" in backwards[1]) == (2, True)
+        assert len(server.asked) == 1
+        server.faults = [Reply(status=429, headers={"Retry-After": "7200"})] * 9
+        away = await fetch("--since", "2026-06-02", "--until", "2026-06-02")
+        assert (away[0], "run the same command again" in away[1]) == (1, True)

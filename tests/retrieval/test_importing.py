@@ -21,6 +21,7 @@ from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
 from retrieval.sources.files import Place, read_lots
+from tests.retrieval.live_sources import item
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 LOT = 5
@@ -210,3 +211,15 @@ def test_analysts_keep_the_order_and_hold_few_lots() -> None:
 def test_a_paper_without_words_has_no_terms() -> None:
     """Not one that is empty."""
     assert list(terms_of(analysed([("1", "the", "")], 2))) == [("1", [])]
+
+
+async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:
+    """Even where an earlier lot of the same file still has it."""
+    ids = [f"2606.{number:05}" for number in range(3 * LOT)]
+    rows = [{"list_date": "2026-06-01", "item": item(id, title=f"Heron {id}")} for id in ids]
+    taken_back = item(ids[1], title="Heron", withdrawnAt="2026-06-03T00:00:00.000Z")
+    path = written(tmp_path / "papers.jsonl", [*rows, {"list_date": "2026-06-02", "item": taken_back}])
+    await run(tmp_path / "data", path)
+    async with Library.open(settings(tmp_path / "data"), lambda: NOW) as library:
+        found = {hit.paper.id for hit in (await library.search("heron", limit=50)).hits}
+    assert found == set(ids) - {ids[1]}

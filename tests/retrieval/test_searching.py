@@ -91,3 +91,46 @@ async def test_slips_are_mended() -> None:
             ("zyzzyva author:zyzzyva category:zyzzyva 123456", None),
         ]:
             assert (await library.search(text)).meant == meant, text
+
+
+async def test_a_date_beside_a_stop_word_is_a_date() -> None:
+    """Of alternatives that say nothing but for a date, the date is left."""
+    async with Library.of(PAPERS, LibrarySettings(), lambda: NOW) as library:
+        alone = await library.search("after:2024-05", limit=40)
+        beside = await library.search("(the OR after:2024-05)", limit=40)
+    assert [hit.paper.id for hit in beside.hits] == [hit.paper.id for hit in alone.hits]
+
+
+async def test_words_side_by_side_lead_and_pages_join() -> None:
+    """A paper that has the words as they were typed comes first, and pages hold each paper once."""
+    apart = [Paper(id=f"apart{number:03}", title="Graph owls", abstract="Attention owls.") for number in range(60)]
+    apart += [Paper(id=f"half{number:03}", title="Graph crows", abstract="They caw.") for number in range(90)]
+    others = [Paper(id=f"other{number:03}", title="Crows", abstract="They caw.") for number in range(400)]
+    beside = Paper(id="beside", title="Owls owls", abstract="Graph attention.")
+    async with Library.of([*apart, *others, beside], LibrarySettings(), lambda: NOW) as library:
+        pages = [await library.search("graph attention", limit=40, offset=start) for start in range(0, 200, 40)]
+        assert (await library.search("attention graph", limit=1)).hits[0].paper.id != "beside"
+    found = [hit for page in pages for hit in page.hits]
+    assert found[0].paper.id == "beside"
+    assert sorted(hit.paper.id for hit in found) == sorted(paper.id for paper in [*apart, beside])
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+
+async def test_a_withdrawn_paper_is_found_no_more(tmp_path: Path) -> None:
+    """Neither by words nor by its record, nor after a start, nor by likeness; it can still be looked up."""
+    settings = LibrarySettings(data_folder=tmp_path)
+    papers = [
+        Paper(id=f"p{number}", title=f"Heron {number}", abstract="Herons fish.", authors=("Ada Lovelace",))
+        for number in range(6)
+    ]
+    async with Library.open(settings, lambda: NOW) as library:
+        await library.add(papers)
+        await library.add([papers[2].model_copy(update={"withdrawn": NOW})])
+        for query in ("heron", "author:lovelace", "-owl", "author:lovelace -heron", "-author:lovelace"):
+            page = await library.search(query, limit=10)
+            assert "p2" not in {hit.paper.id for hit in page.hits}, query
+            assert page.total == len(page.hits), query
+        assert "p2" not in {hit.paper.id for hit in await library.similar("p1", limit=10)}
+    async with Library.open(settings, lambda: NOW) as library:
+        assert (await library.search("heron")).total == len(papers) - 1
+        assert (await library.paper("p2")).withdrawn == NOW
