@@ -178,9 +178,8 @@ def fresh(table: Table) -> Floats:
     """An answer says something that neither question nor title said."""
     asked = frozenset(table.analysis.weights)
     said = [reading.title_stems | asked for reading in table.readings]
-    news = [
-        len(passage.stems - said[paper]) for passage, paper in zip(table.passages, table.paper_of.tolist(), strict=True)
-    ]
+    places = [int(place) for place in table.paper_of]
+    news = [len(passage.stems - said[place]) for passage, place in zip(table.passages, places, strict=True)]
     return np.log1p(np.array(news, np.float64)) / 4
 
 
