@@ -14,7 +14,7 @@ from retrieval.answers.table import Floats
 from retrieval.index import Hit, Index
 from retrieval.text import terms
 
-CANDIDATES: Final = 24
+CANDIDATES: Final = 16
 """Papers whose sentences are read for one question."""
 LISTED: Final = 40
 """The same for a question that wants a list of papers."""
