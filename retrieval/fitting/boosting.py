@@ -60,7 +60,7 @@ class _Tree(Protocol):
 def _plain(tree: _Tree, node: int, names: Sequence[str]) -> Split | float:
     low = int(tree.children_left[node])
     if low == _LEAF:
-        return round(STEP * float(tree.value[node, 0, 0]), _DECIMALS + 1)
+        return round(STEP * float(tree.value[node, 0, 0]), _DECIMALS + 1) + 0.0
     return Split(
         feature=names[int(tree.feature[node])],
         at=round(float(tree.threshold[node]), _DECIMALS + 1),

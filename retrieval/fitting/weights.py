@@ -163,10 +163,10 @@ def _refuse(defect: SourceError) -> None:
 
 
 def _linear(names: Sequence[str], weights: Vector, offset: float = 0.0) -> Linear:
-    """A model as the file keeps it: rounded, so that every machine writes the same bytes."""
+    """A model as the file keeps it: rounded, and zeros without a sign, so that every machine writes the same bytes."""
     return Linear(
-        weights={name: round(float(each), _DECIMALS) for name, each in zip(names, weights, strict=True)},
-        offset=round(offset, _DECIMALS),
+        weights={name: round(float(each), _DECIMALS) + 0.0 for name, each in zip(names, weights, strict=True)},
+        offset=round(offset, _DECIMALS) + 0.0,
     )
 
 
