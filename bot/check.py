@@ -162,7 +162,7 @@ def _newest(day: object) -> Check:
             "Newest list",
             State.NOTE,
             "a page without a date",
-            "Import dated lists: python -m retrieval import FILE…",
+            "Read them: python -m retrieval fetch, or import files: python -m retrieval import FILE…",
         )
     return Check("Newest list", State.OK, f"{day}")
 
