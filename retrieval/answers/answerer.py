@@ -106,11 +106,10 @@ class Answerer:
         for side in apart:
             own = self._alone(side, candidates, corpus)
             ranking = rank(own, self.model.paper, self.model.sentence)
-            row = next(int(each) for each in ranking.order if own.paper_of[each] == side.place)
             confidence = min(confidence, self._confidence(ranking, len(corpus)))
             if own.paper_of[ranking.first] != side.place or confidence < self.sure_enough:
                 return None
-            quotes.append(quote(ranking, row, self.model.marked))
+            quotes.append(quote(ranking, ranking.first, self.model.marked))
         shown = {each.paper.id: Scored(each.paper, each.score) for each in quotes}
         others = nearest(rank(table, self.model.paper, self.model.sentence))
         return Answer(
