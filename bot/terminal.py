@@ -32,6 +32,9 @@ def render(answer: Answer) -> RenderableType:
         return Text(answer.reply or "")
     if answer.outcome is Outcome.UNANSWERED:
         nearest = [Text(f"  {readable(each.paper.title)}", f"link {each.paper.url}") for each in answer.papers]
+        if answer.also:
+            head = Text("The abstract does not say that. What it does say, nearest to your question:", "yellow")
+            return Group(head, *map(_quote, answer.also))
         head = Text("No abstract that I have says that." + (" The nearest papers:" if nearest else ""), "yellow")
         return Group(head, *nearest[:_NEAREST])
     foot = Text(f"{certainty(answer.confidence)} ({answer.confidence:.0%}), {answer.elapsed_ms:.0f} ms", "dim")

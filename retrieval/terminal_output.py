@@ -30,7 +30,8 @@ def answer_text(answer: Answer) -> Text:
     if not answer.papers:
         return Text(NO_ANSWER)
     nearest = [_paper_line(each.paper, f"{place}. ") for place, each in enumerate(answer.papers, start=1)]
-    return _paragraphs([Text(f"{NO_ANSWER} Nearest papers:"), *nearest])
+    instead = [Text("What the nearest one does say:"), _quotes_of_a_paper(answer.also)] if answer.also else []
+    return _paragraphs([Text(NO_ANSWER), *instead, Text("Nearest papers:"), *nearest])
 
 
 def why_text(why: Why) -> Text:

@@ -95,12 +95,30 @@ def _unanswered(answer: Answer, answer_id: int) -> ui.LayoutView:
         title = title_link(scored.paper, room.title, room.address)
         return f"{bold(title)}\n{small(signature)}" if signature else bold(title)
 
+    if answer.also:
+        return _not_in_the_abstract(answer, answer_id)
     nearest = [each.paper for each in answer.papers[:_NEAREST]]
     lines = fitting(answer.papers[:_NEAREST], draw, TEXT)
     entries = [openable(line, paper) for line, paper in zip(lines, nearest, strict=False)]
     hint = small("Name the paper you mean, or use words that its abstract would use.")
     parts = spaced([f"{sentence}\nThe nearest papers:", *entries, hint])
     return card(look.UNANSWERED, [asked(answer.question.text), GAP, *parts], [_why(answer_id), *_verdicts(answer_id)])
+
+
+def _not_in_the_abstract(answer: Answer, answer_id: int) -> ui.LayoutView:
+    """The paper that was meant does not say what was asked: what it says instead, unmarked, and what else is near."""
+    meant = answer.also[0].paper
+    others = [each.paper for each in answer.papers[:_NEAREST] if each.paper.id != meant.id]
+    near = "\n".join(f"• {title_link(paper)}" for paper in others)
+    parts = spaced(
+        [
+            f"**The abstract does not say that.**\n{title_link(meant)}",
+            f"What it does say, nearest to your question:\n{paper_by_paper(answer.also)[0][1]}",
+            *([small("Other papers near it:") + f"\n{near}"] if near else []),
+        ]
+    )
+    further = [press("Paper", ids.answer_paper(answer_id)), _why(answer_id), *_verdicts(answer_id)]
+    return card(look.UNANSWERED, [asked(answer.question.text), GAP, *parts], further)
 
 
 def _rows(answer: Answer, answer_id: int) -> list[Row]:

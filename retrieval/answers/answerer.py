@@ -9,7 +9,7 @@ from typing import Final
 from retrieval.answers import doubt, lists
 from retrieval.answers.analysis import Analysis, Corpus, analyse
 from retrieval.answers.associations import Associations, associations
-from retrieval.answers.choosing import choose, nearest, papers, quote
+from retrieval.answers.choosing import choose, nearest, papers, quote, said_instead
 from retrieval.answers.comparing import Side, sides
 from retrieval.answers.explaining import Why, explain
 from retrieval.answers.finding import find
@@ -86,7 +86,7 @@ class Answerer:
             return self._listed(ranking)
         confidence = self._confidence(ranking, corpus_size)
         if confidence < self.sure_enough:
-            return _unanswered(analysis, nearest(ranking), confidence)
+            return _unanswered(analysis, nearest(ranking), confidence, said_instead(ranking, self.model.marked))
         chosen = choose(ranking, self.model.marked)
         return Answer(
             analysis.question,
@@ -149,5 +149,9 @@ class Answerer:
         )
 
 
-def _unanswered(analysis: Analysis, near: tuple[Scored, ...], confidence: float) -> Answer:
-    return Answer(analysis.question, Outcome.UNANSWERED, analysis.kind, papers=near, confidence=confidence)
+def _unanswered(
+    analysis: Analysis, near: tuple[Scored, ...], confidence: float, instead: tuple[Quote, ...] = ()
+) -> Answer:
+    return Answer(
+        analysis.question, Outcome.UNANSWERED, analysis.kind, also=instead, papers=near, confidence=confidence
+    )

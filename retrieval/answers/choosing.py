@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from retrieval.answers.highlight import highlights
@@ -24,6 +24,11 @@ _JOINED: Final = 0.4
 """Share of a sentence's that the next one must have to be quoted in one piece with it, if it leans on it."""
 
 
+_MEANT: Final = 0.9
+"""Share of a paper from which on it is taken for the one that was meant, though it may not answer."""
+_INSTEAD: Final = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The quotes of an answer, and further sentences that nearly made it."""
@@ -41,6 +46,18 @@ def choose(ranking: Ranking, words: Floats) -> Chosen:
         tuple(quote(ranking, row, words) for row in shown),
         tuple(quote(ranking, row, words) for row in rows[len(shown) :][:_ALSO]),
     )
+
+
+def said_instead(ranking: Ranking, words: Floats) -> tuple[Quote, ...]:
+    """What the paper that was meant does say, nearest first and unmarked; nothing where no paper stands out.
+
+    For a question that its abstract does not answer: these sentences do not answer it either.
+    """
+    meant = int(ranking.table.paper_of[ranking.first])
+    if ranking.paper_shares[meant] < _MEANT:
+        return ()
+    near = [row for row in apart(ranking, _LOOKED_AT) if ranking.table.paper_of[row] == meant][:_INSTEAD]
+    return tuple(replace(quote(ranking, row, words), highlights=()) for row in near)
 
 
 def apart(ranking: Ranking, most: int) -> list[int]:

@@ -72,8 +72,9 @@ class Answer:
 
     ``quotes`` and ``papers`` are best first; an unanswered question has no quotes and still names
     its nearest papers; ``reply`` is the sentence of a chat outcome and ``None`` otherwise.
-    ``also`` are further sentences that nearly made it, for "other quotes". ``kind`` is the kind of
-    question as the answerer understood it. ``confidence`` is a probability, 0..1.
+    ``also`` are further sentences that nearly made it, for "other quotes"; for an unanswered question
+    what the paper that was meant does say, if one was. ``kind`` is the kind of question as the
+    answerer understood it. ``confidence`` is a probability, 0..1.
     """
 
     question: Question

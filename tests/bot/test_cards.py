@@ -259,6 +259,20 @@ def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
     assert "/search" in words_of(alone)
 
 
+def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
+    """The paper is known and its abstract is not about that: said so, with its own words, none of them marked."""
+    instead = (Quote(PAPER, 0, len("Contexts are long."), (), 0.5),)
+    refused = replace(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), also=instead)
+    view = answer_card(refused, 7)
+    check(view)
+    words = words_of(view)
+    assert "The abstract does not say that." in words
+    assert instead[0].text in words
+    assert words.index("CacheGen") < words.index("What it does say") < words.index("Other papers near it")
+    assert "DistServe" in words
+    assert list(buttons_of(view)) == ["Paper", "Why this?", "Useful", "Not useful"]
+
+
 def _pressable(view: ui.LayoutView) -> list[ui.Button[ui.LayoutView]]:
     return [each for each in _parts(view) if not isinstance(each, str)]
 

@@ -114,6 +114,15 @@ async def test_what_no_abstract_says_is_refused_with_the_nearest_papers(world: W
     assert ">" not in [line[:1] for line in text.splitlines()]
 
 
+async def test_what_a_known_paper_does_not_say_is_refused_with_what_it_says(world: World) -> None:
+    """The paper is named, and its own words stand there as such: nothing is marked as an answer."""
+    result = await world.member.slash(world.channel, "ask", question="What learning rate did DistServe use?")
+    text = said(result)
+    assert "The abstract does not say that." in text
+    assert "What it does say" in text
+    assert "DistServe: Disaggregating Prefill and Decoding" in text
+
+
 @pytest.mark.parametrize("question", ["How do honey bees find their way home?", "How do I cook pasta?"])
 async def test_a_change_of_subject_is_no_follow_up(world: World, question: str) -> None:
     """Whatever was spoken of before, a question about something else gets no quote of it."""

@@ -352,3 +352,12 @@ def test_the_nearest_papers_of_a_refusal(known: int, named: int) -> None:
     head, *lines = said.splitlines()
     assert lines == [f"  Paper {at}" for at in range(named)]
     assert head == "No abstract that I have says that." + (" The nearest papers:" if known else "")
+
+
+def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
+    """Its own words, and that they are not the answer."""
+    instead = (Quote(PAPER, 0, 4, (), 0.5),)
+    answer = Answer(Question("?"), Outcome.UNANSWERED, "other", also=instead, papers=(Scored(PAPER, 1.0),))
+    said = Text.from_ansi(shown(answer)).plain
+    assert said.startswith("The abstract does not say that. What it does say, nearest to your question:")
+    assert "  Owls" in said

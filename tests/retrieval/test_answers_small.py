@@ -593,7 +593,9 @@ def test_whatever_is_asked_only_slices_are_quoted(asked: Asked, text: str, histo
     assert 0 <= answer.confidence <= 1
     assert (answer.reply is not None) is (answer.outcome is Outcome.CHAT)
     assert bool(answer.quotes) is (answer.outcome is Outcome.ANSWERED)
-    assert answer.quotes or not answer.also
+    if answer.outcome is Outcome.UNANSWERED:  # what is said instead answers nothing, so nothing of it is marked
+        assert {quote.paper.id for quote in answer.also} <= {each.paper.id for each in answer.papers[:1]}
+        assert not any(quote.highlights for quote in answer.also)
     papers = [each.paper.id for each in answer.papers]
     assert len(set(papers)) == len(papers)
     for quote in (*answer.quotes, *answer.also):

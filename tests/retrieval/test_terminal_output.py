@@ -46,9 +46,16 @@ def test_quotes_of_one_paper_name_it_once() -> None:
 def test_a_refusal_names_the_nearest_papers() -> None:
     """Without an answer there is no quote, but a way on."""
     text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", papers=(Scored(PAPER, 0.1),))).plain
-    assert text.startswith("No abstract here answers that. Nearest papers:")
+    assert text.startswith("No abstract here answers that.\n\nNearest papers:")
     assert "1. Graphs [bold]\n   https://arxiv.org/abs/2401.00001" in text
     assert answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result")).plain == "No abstract here answers that."
+
+
+def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
+    """Before the nearest papers, as what it is."""
+    instead = (Quote(PAPER, 0, 4, (), 0.5),)
+    text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", also=instead, papers=(Scored(PAPER, 1.0),)))
+    assert f"What the nearest one does say:\n\n“{instead[0].text}”" in text.plain
 
 
 def test_talk_is_shown_as_it_is() -> None:
