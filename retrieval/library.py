@@ -19,7 +19,7 @@ from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
-from retrieval.catalogue import Added, Catalogue, ListSummary
+from retrieval.catalogue import Added, Catalogue, ListSummary, SourceState
 from retrieval.errors import PaperNotFound, SourceAway
 from retrieval.fetching import Caught, Fetcher, Source, Waiting
 from retrieval.importing import import_file
@@ -295,8 +295,12 @@ class Library:
     async def stats(self) -> Stats:
         """How much there is, and how new."""
         lists = await self._catalogue.lists()
-        sources = tuple(await self._catalogue.sources.states())
+        sources = tuple(await self.sources())
         return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None, sources)
+
+    async def sources(self) -> list[SourceState]:
+        """How each live source stands that was ever asked."""
+        return await self._catalogue.sources.states()
 
     # --- lists ---------------------------------------------------------------------------------
 

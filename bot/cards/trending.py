@@ -35,20 +35,20 @@ _AIRY: Final = 16
 _MOST: Final = 30
 
 
-def trending_card(trending: Trending, *, page: int) -> ui.LayoutView:
-    """A page (0-based) of a trending list; the other spans are one press away."""
+def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.LayoutView:
+    """A page (0-based) of a trending list; the other spans are one press away. ``note`` says how old it is."""
     if not trending.ranked:
         if isinstance(trending.span, Days):
             return card(look.NOTICE, ["I have no list of these days."], _spans(None))
         hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
-        return card(look.NOTICE, ["I have no list of papers yet.", small(hint)])
+        return card(look.NOTICE, ["I have no list of papers yet.", small(look.joined(hint, note))])
     if isinstance(trending.span, Days):
         turn = partial(ids.trending_days, trending.span.first, trending.span.last)
         return _paged("Trending papers", _days(trending), trending.ranked, page, turn, _spans(None))
     # A page without a date is the same for a day, a week and a month.
     spans: Row = _spans(trending.span) if trending.last else []
     turn = partial(ids.trending_turn, trending.span.value)
-    return _paged("Trending papers", _days(trending), trending.ranked, page, turn, spans)
+    return _paged("Trending papers", _days(trending), trending.ranked, page, turn, spans, note=note)
 
 
 def whole_list_card(posted: DayList, post_id: int, *, page: int) -> ui.LayoutView:
@@ -57,13 +57,20 @@ def whole_list_card(posted: DayList, post_id: int, *, page: int) -> ui.LayoutVie
 
 
 def _paged(
-    heading: str, when: str, ranked: Sequence[Trend], page: int, turn: Callable[[int], str], *rows: Row
+    heading: str,
+    when: str,
+    ranked: Sequence[Trend],
+    page: int,
+    turn: Callable[[int], str],
+    *rows: Row,
+    note: str = "",
 ) -> ui.LayoutView:
     """A page of a list; one past the end becomes the last. ``turn`` makes the custom id of a page."""
     pages = max(1, -(-len(ranked) // PAGE))
     page = min(page, pages - 1)
     which = f"page {page + 1} of {pages}" if pages > 1 else ""
     about = small(look.joined(when, look.counted(len(ranked), "paper"), which))
+    about = f"{about}\n{small(note)}" if note else about
     first = page * PAGE
     shown = ranked[first : first + PAGE]
     parts = spaced([f"## {heading}\n{about}", *_lines(shown, first + 1, with_why=True)])

@@ -16,10 +16,11 @@ from bot.cards.answer import other_quotes_card
 from bot.cards.listing import similar_card
 from bot.cards.notices import notice_card
 from bot.cards.paper import paper_card
-from bot.cards.trending import trending_card, whole_list_card
+from bot.cards.trending import whole_list_card
 from bot.cards.why import why_card
 from bot.client import PaperBot
 from bot.commands.search import search_page
+from bot.commands.trending import trending_page
 from bot.errors import told
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Question, Quote
@@ -178,8 +179,8 @@ class TrendingPage(CardButton, template=ids.TRENDING_PAGE):
 
     async def press(self, interaction: Press) -> None:
         """Turn in place."""
-        trending = await interaction.client.library.trending(Span(self.fields["span"]))
-        await interaction.response.edit_message(view=trending_card(trending, page=int(self.fields["page"])))
+        page = await trending_page(interaction.client, Span(self.fields["span"]), int(self.fields["page"]))
+        await interaction.response.edit_message(view=page)
 
 
 class TrendingDaysPage(CardButton, template=ids.TRENDING_DAYS):
@@ -188,8 +189,8 @@ class TrendingDaysPage(CardButton, template=ids.TRENDING_DAYS):
     async def press(self, interaction: Press) -> None:
         """Turn in place."""
         days = Days(date.fromisoformat(self.fields["first"]), date.fromisoformat(self.fields["last"]))
-        trending = await interaction.client.library.trending(days)
-        await interaction.response.edit_message(view=trending_card(trending, page=int(self.fields["page"])))
+        page = await trending_page(interaction.client, days, int(self.fields["page"]))
+        await interaction.response.edit_message(view=page)
 
 
 class WholeList(CardButton, template=ids.POST):

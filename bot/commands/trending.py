@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cards.freshness import freshness
 from bot.cards.trending import trending_card
 from bot.client import PaperBot
 from retrieval.errors import InvalidInput
@@ -36,8 +37,15 @@ class TrendingPapers(commands.Cog):
         """The trending papers of a day, a week, a month, or any days"""
         asked = _days(since, until) or span
         await interaction.response.defer(thinking=True)
-        trending = await interaction.client.library.trending(asked)
-        await interaction.followup.send(view=trending_card(trending, page=0))
+        await interaction.followup.send(view=await trending_page(interaction.client, asked, 0))
+
+
+async def trending_page(bot: PaperBot, asked: Span | Days, page: int) -> discord.ui.LayoutView:
+    """A page (0-based) of trending papers; a list that counts back from today says when it is old."""
+    trending = await bot.library.trending(asked)
+    counted_back = isinstance(asked, Span)
+    note = freshness(trending.last, await bot.library.sources(), bot.clock()) if counted_back else ""
+    return trending_card(trending, page=page, note=note)
 
 
 def _days(since: str | None, until: str | None) -> Days | None:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from retrieval.errors import SourceError, SourceRefused
 from retrieval.papers import Line, Moment, Paper, arxiv_id
+from retrieval.sources.withdrawals import says_withdrawn
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -28,10 +29,6 @@ _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _ID = re.compile(r"(?:https?://arxiv\.org/abs/|oai:arXiv\.org:)(?P<id>\S+?)(?:v(?P<version>\d+))?")
 _ERROR_ID = re.compile(r"https?://arxiv\.org/api/errors.*")
 _PREAMBLE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*")
-_WITHDRAWN = re.compile(
-    r"\s*(?:this|the)\s+(?:\w+\s+){1,3}(?:has\s+been|is|was|have\s+been)\s+(?:\w+\s+)?withdrawn\b|\s*withdrawn\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,6 @@ class _Entry(BaseModel):
         id = arxiv_id(found["id"]) if found else None
         if found is None or id is None:
             raise SourceError(f"not an arXiv id: {self.id[:80]}")
-        withdrawn = _WITHDRAWN.match(self.comment) or _WITHDRAWN.match(self.summary)
         return Paper(
             id=id,
             title=self.title,
@@ -81,7 +77,7 @@ class _Entry(BaseModel):
             categories=tuple(dict.fromkeys(self.categories)),
             published=self.published if self.announced in {None, "new"} else None,
             version=int(found["version"]) if found["version"] else None,
-            withdrawn=self.updated if withdrawn else None,
+            withdrawn=self.updated if says_withdrawn(self.comment, self.summary) else None,
         )
 
 

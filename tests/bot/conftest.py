@@ -16,6 +16,7 @@ import simcord
 from bot.client import PaperBot
 from bot.settings import Settings
 from bot.store import Store
+from retrieval.fetching import Waiting
 from retrieval.library import Library
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -67,10 +68,15 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 
 @asynccontextmanager
-async def world_of(folder: Path, clock: FakeClock, **changes: Any) -> AsyncGenerator[World]:
-    """The real bot in a simulated Discord, over the seed page; refusals do not fail the test by themselves."""
+async def world_of(
+    folder: Path, clock: FakeClock, *, live: Waiting | None = None, **changes: Any
+) -> AsyncGenerator[World]:
+    """The real bot in a simulated Discord, over the seed page; refusals do not fail the test by themselves.
+
+    ``live`` lets it ask the sources of the settings.
+    """
     settings = settings_for(folder, **changes)
-    async with Library.open(settings, clock) as library, Store.open(settings.community_database) as store:
+    async with Library.open(settings, clock, live=live) as library, Store.open(settings.community_database) as store:
         await library.add_seeds()
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.

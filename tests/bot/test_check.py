@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from bot.__main__ import app
 from bot.check import Check, State, check, checks, rendered
 from bot.settings import Settings
 from bot.store import Store
+from retrieval.catalogue import Catalogue, Page
 from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.conftest import FakeClock, settings_for
@@ -109,6 +110,30 @@ async def test_looking_changes_nothing(settings: Settings, clock: FakeClock) -> 
 def cut_short(folder: Path) -> None:
     """As after a stop in the middle."""
     (folder / "manifest.json").write_text("{", encoding="utf-8")
+
+
+async def test_a_source_that_fails_is_told_with_its_last_reading_and_the_mend(
+    settings: Settings, clock: FakeClock
+) -> None:
+    """When it was last read, since when it fails and what it said; nothing is wrong here, so the status stays."""
+    await fill(settings, clock)
+    async with Catalogue.open(settings.papers_database) as catalogue:
+        free = clock() + timedelta(hours=1)
+        await catalogue.sources.answered("huggingface", clock(), free, "200 OK")
+        await catalogue.sources.mark(Page("huggingface", "list 2026-11-24", clock(), papers=9, defects=2))
+    found = (await look(settings))["Hugging Face"]
+    assert found == Check("Hugging Face", State.OK, "last read 2026-11-24 08:00 UTC (200 OK); 2 defects skipped so far")
+    async with Catalogue.open(settings.papers_database) as catalogue:
+        for hour in (2, 3):
+            at = clock() + timedelta(hours=hour)
+            await catalogue.sources.failed("huggingface", at, at + timedelta(minutes=30), "503 Service Unavailable")
+    found = (await look(settings))["Hugging Face"]
+    assert found.state is State.NOTE
+    assert found.text == (
+        "last read 2026-11-24 08:00 UTC; 2 failures in a row, the last at 2026-11-24 11:00 UTC: "
+        "503 Service Unavailable; 2 defects skipped so far"
+    )
+    assert found.mend == "It is asked again at 11:30 UTC. Where that does not help, check the network."
 
 
 @pytest.mark.parametrize("meddle", [shutil.rmtree, cut_short])

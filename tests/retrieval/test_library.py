@@ -576,6 +576,18 @@ async def test_trending_looks_back_from_the_newest_list(dated: Library, span: Sp
     assert scores == sorted(scores, reverse=True)
 
 
+async def test_votes_of_the_asking_server_lift_a_paper_and_are_told(dated: Library) -> None:
+    """On every span; without them the order is the source's."""
+    plain = await dated.trending(Span.MONTH)
+    last = plain.ranked[-1]
+    lifted = await dated.trending(Span.MONTH, {last.paper.id: 10_000, "unknown": 3})
+    assert [trend.paper.id for trend in lifted.ranked].index(last.paper.id) == 0
+    first = lifted.ranked[0]
+    assert (first.server_votes, first.age, "10,000 votes of this server" in first.why) == (10_000, last.age, True)
+    assert {trend.server_votes for trend in plain.ranked} == {0}
+    assert {trend.paper.id for trend in lifted.ranked} == {trend.paper.id for trend in plain.ranked}
+
+
 async def test_a_list_of_the_far_future_does_not_trend(settings: LibrarySettings) -> None:
     """A wrong date in a source cannot hide the lists of today; tomorrow's opens on the eve."""
     far, tomorrow = listed("far", "2036-01-01", 0, 1), listed("tomorrow", "2026-03-11", 0, 1)

@@ -42,7 +42,7 @@ def read(path: Path, *rows: object) -> tuple[list[Paper], list[SourceError]]:
 
 
 def test_a_line_is_a_paper(tmp_path: Path) -> None:
-    """Names are put together from their parts; the first version is the publication; comments are no number."""
+    """Names are put together from their parts; the first version is the publication, the last one is what it says."""
     assert read(tmp_path / "arxiv.json", LINE) == (
         [
             Paper(
@@ -52,6 +52,7 @@ def test_a_line_is_a_paper(tmp_path: Path) -> None:
                 authors=("Ada Lovelace", "C. Babbage Jr.", "György"),
                 categories=("math.HO", "cs.GL"),
                 published=datetime(2007, 4, 2, 19, 18, 42, tzinfo=UTC),
+                version=2,
             )
         ],
         [],
@@ -69,6 +70,52 @@ def test_a_paper_may_lack_versions_and_authors(tmp_path: Path) -> None:
     bare: dict[str, Any] = {"versions": [], "authors_parsed": []}
     (paper,), _ = read(tmp_path / "arxiv.json", LINE | bare)
     assert (paper.published, paper.authors) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This paper has been withdrawn by the author due to an error in Lemma 2.",
+        "12 pages. This\n  submission has been withdrawn by arXiv administrators",
+        "Withdrawn by the authors",
+        "[withdrawn]",
+        "Paper withdrawn, see arXiv:0704.0002",
+        "The paper is temporarily withdrawn.",
+    ],
+)
+@pytest.mark.parametrize("field", ["comments", "abstract"])
+def test_a_withdrawal_is_dated_by_the_version_that_says_it(tmp_path: Path, field: str, said: str) -> None:
+    """In the comments, or in place of the abstract. The paper stays here: somebody may have quoted it."""
+    (paper,), defects = read(tmp_path / "arxiv.json", LINE | {field: said})
+    assert (paper.withdrawn, defects) == (datetime(2007, 7, 24, 20, 10, 27, tzinfo=UTC), [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "The drug rofecoxib was withdrawn from the market.",
+        "Withdrawn patients were followed for a year.",
+        "This paper was withdrawn from a journal. It is right all the same.",
+        "We detect papers withdrawn by their authors.",
+        "It is not withdrawn",
+    ],
+)
+@pytest.mark.parametrize("field", ["comments", "abstract"])
+def test_other_things_are_withdrawn_too(tmp_path: Path, field: str, said: str | None) -> None:
+    """No paper is taken back by them."""
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {field: said or LINE[field]})
+    assert paper.withdrawn is None
+
+
+def test_without_versions_a_withdrawal_is_dated_by_the_lines_last_change(tmp_path: Path) -> None:
+    """The day is all that is known. A version without a number is none."""
+    said: dict[str, Any] = {"comments": "withdrawn", "versions": []}
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | said)
+    assert (paper.withdrawn, paper.version) == (datetime(2008, 11, 26, tzinfo=UTC), None)
+    unnamed = [{"version": "final", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}]
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {"versions": unnamed})
+    assert paper.version is None
 
 
 @pytest.mark.parametrize(
