@@ -44,6 +44,7 @@ OnPage = Callable[[int, int, str], None]
 """Hears how many of how many pages are read, and which one comes next."""
 
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
+_MATCHED_AT_ONCE = 200  # papers whose texts are held against a query, so that questions get their turn in between
 
 
 class Library:
@@ -216,6 +217,17 @@ class Library:
         proposed = await meant(query, self._catalogue, index)
         return SearchPage(query, await self._scored(found.hits), found.total, offset, found.counted, proposed)
 
+    async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:
+        """Those of these papers that fit a query, as a search for it would find them; withdrawn ones never do.
+
+        Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
+        """
+        query, fitting = parse(query) if isinstance(query, str) else query, set[str]()
+        for start in range(0, len(paper_ids), _MATCHED_AT_ONCE):
+            papers = await self._catalogue.get(paper_ids[start : start + _MATCHED_AT_ONCE])
+            fitting |= await self._worker.run(_fitting, query, _standing(tuple(papers.values())))
+        return fitting
+
     async def _scored(self, hits: Sequence[Hit]) -> tuple[Scored, ...]:
         papers = await self._catalogue.get([hit.id for hit in hits])
         return tuple(Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
@@ -350,6 +362,10 @@ class Library:
             days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
             first, last = min(days, default=first), max(days, default=last)
         return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
+
+
+def _fitting(query: Query, papers: Sequence[Paper]) -> set[str]:
+    return {paper.id for paper in papers if query.matches(paper)}
 
 
 def _standing(papers: Sequence[Paper]) -> list[Paper]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.errors import QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.query import parse
@@ -64,6 +66,33 @@ async def test_a_search_finds_what_its_condition_holds_for(several: list[str]) -
             assert sorted(hit.paper.id for hit in page.hits) == sorted(p.id for p in PAPERS if query.matches(p)), text
             assert page.total == len(page.hits)
             assert (await library.search(query, limit=3, offset=2)).hits == page.hits[2:5]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(queries, min_size=8, max_size=12), st.permutations([paper.id for paper in PAPERS]))
+async def test_given_papers_are_matched_as_a_search_would_find_them(several: list[str], order: list[str]) -> None:
+    """Of any papers, in any number and order, just those that the search finds; unknown ids are none of them."""
+    asked = [*order[:20], "unknown", *order[:3]]
+    async with Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
+        for text in several:
+            try:
+                found = {hit.paper.id for hit in (await library.search(text, limit=100)).hits}
+            except QueryError:
+                continue
+            assert await library.matching(text, asked) == found & set(asked), text
+
+
+async def test_what_was_taken_back_matches_nothing_and_many_papers_are_matched_too() -> None:
+    """As in searches; several hundred papers are looked at piece by piece."""
+    withdrawn = Paper(id="gone", title="Owls", withdrawn=NOW)
+    owls = [Paper(id=f"owl-{number}", title="Owls" if number % 2 else "Crows") for number in range(450)]
+    async with Library.of([withdrawn, *owls], LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
+        assert await library.matching("owl", ["gone", *(paper.id for paper in owls)]) == {
+            paper.id for paper in owls if paper.title == "Owls"
+        }
+        assert await library.matching("owl", []) == set()
+        with pytest.raises(QueryError):
+            await library.matching('"owl', ["owl-1"])
 
 
 @given(selections, selections, st.sampled_from("abcdefg"))
