@@ -20,6 +20,8 @@ from retrieval.text import stem
 
 _SHORTEST: Final = 4
 """Shorter words have too many neighbours."""
+_SHORTEST_BESIDE: Final = 2
+"""The same for a word of a name whose other words are known: they leave few neighbours."""
 _LONGEST: Final = 24
 _MOST: Final = 8
 """Pieces of a query that are looked at: a pasted page is not spelt anew."""
@@ -49,9 +51,9 @@ def replaced(text: str, instead: list[tuple[Named, str]]) -> str:
     return normalise(text)
 
 
-def slips(word: str) -> dict[str, int]:
+def slips(word: str, shortest: int = _SHORTEST) -> dict[str, int]:
     """The words from which ``word`` may have come by one slip, with 0 for two letters that changed places, else 1."""
-    if not _SHORTEST <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word):
+    if not shortest <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word):
         return {}
     cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
     changed = {left + right[1:] for left, right in cuts if right}
@@ -62,12 +64,12 @@ def slips(word: str) -> dict[str, int]:
     return {**dict.fromkeys(changed, 1), **dict.fromkeys(swapped, 0)}
 
 
-def likeliest(word: str, common: Mapping[str, int]) -> str | None:
+def likeliest(word: str, common: Mapping[str, int], shortest: int = _SHORTEST) -> str | None:
     """Of the ``slips`` of a word the one that was probably meant: ``common`` counts where each of them stands.
 
     Of equal ones the longest: a letter is sooner left out than added.
     """
-    costs = slips(word)
+    costs = slips(word, shortest)
     known = [each for each in costs if common.get(each)]
     return min(known, key=lambda each: (costs[each], -common[each], -len(each), each), default=None)
 
@@ -88,7 +90,7 @@ def category_meant(name: str, known: list[str]) -> str | None:
 
 
 async def _author_meant(name: str, catalogue: Catalogue) -> str | None:
-    """The name for one with a word that no author's name has."""
+    """The name for one that no author has: with a word that no name has, or known words that no name has together."""
     words = name_words(name)
     known = await catalogue.words_in_names([word for word in words if len(word) > 1])
     better = list[str]()
@@ -100,4 +102,17 @@ async def _author_meant(name: str, catalogue: Catalogue) -> str | None:
         if meant is None:
             return None
         better.append(meant)
-    return " ".join(better) if tuple(better) != words else None
+    return " ".join(better) if tuple(better) != words else await _name_meant(words, catalogue)
+
+
+async def _name_meant(words: tuple[str, ...], catalogue: Catalogue) -> str | None:
+    """An author's name for words that stand in names, but in none together: "Yan LeCun", as there are other Yans."""
+    if len(words) == 1 or await catalogue.words_beside(words, words):
+        return None
+    for place, word in enumerate(words):
+        others = (*words[:place], *words[place + 1 :])
+        beside = await catalogue.words_beside(others, slips(word, _SHORTEST_BESIDE))
+        meant = likeliest(word, dict.fromkeys(beside, 1), _SHORTEST_BESIDE)
+        if meant is not None:
+            return " ".join((*words[:place], meant, *words[place + 1 :]))
+    return None

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.marks import Mark, mark_of, write_mark
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.selecting import STANDING, category_names, clause
+from retrieval.catalogue.selecting import STANDING, category_names, clause, names_with
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
 from retrieval.catalogue.writing import Added, write_batch
@@ -243,6 +243,13 @@ class Catalogue:
                 rows = await connection.execute(counts.group_by(name_words.c.word))
                 found.update((word, count) for word, count in rows)
         return found
+
+    async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
+        """Of the words ``among`` those that stand in an author's name with all of ``words``; folded, initials too."""
+        together = [name_words.c.folded_name.in_(names_with(word)) for word in words]
+        found = select(name_words.c.word).where(name_words.c.word.in_(list(among)), *together).distinct()
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(found))
 
     async def complete(self, typed: str, limit: int) -> list[tuple[str, str]]:
         """Ids and titles for what is being typed: an id's beginning, or words in a title.

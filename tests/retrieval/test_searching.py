@@ -108,13 +108,17 @@ def test_selections_are_sets(one: Selection, other: Selection, id: str) -> None:
 
 async def test_slips_are_mended() -> None:
     """Words, authors and categories that nobody has; what is known, short or unlike anything stays."""
-    papers = [Paper(id="1", title="Quantization of owls", authors=("Yann LeCun",), categories=("cs.CL",))]
+    authors = ("Yann LeCun", "Yang Li", "Yan Li")
+    papers = [Paper(id="1", title="Quantization of owls", authors=authors, categories=("cs.CL",))]
     async with Library.of(papers, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
         for text, meant in [
             ("quantizaton owls", "quantization owls"),
             ('-"Quantiaztion of owls"', '-"quantization of owls"'),
             ('@"Yann LeCnu" x', '@"yann lecun" x'),
             ("author:lecunn", "author:lecun"),
+            ('author:"Yan LeCun"', 'author:"yann lecun"'),
+            ('author:"Yan Li"', None),
+            ('author:"Y. LeCun"', None),
             ("#cs.CLL owls", "#cs.CL owls"),
             ("owls author:lecun category:cs.cl", None),
             ("zyzzyva author:zyzzyva category:zyzzyva 123456", None),
