@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.associations import Associations, Vectors
@@ -30,9 +31,9 @@ _BEFORE: Final = 0.5
 _ABOUT: Final = 1.6
 """What being about the same counts beside having the same words, both at most 1: a question whose words all stand in
 a paper finds it anyway."""
-_COMPARED: Final = 256
+_COMPARED: Final = 128
 """Papers that are compared closely because of their words."""
-_AKIN: Final = 128
+_AKIN: Final = 64
 """And because of words that stand for what the question is about."""
 _AKIN_WORDS: Final = 24
 """How many of these are searched for."""
@@ -74,7 +75,16 @@ def _weighted(analysis: Analysis) -> dict[str, float]:
 def _akin(asked: Vectors, index: Index, associations: Associations) -> dict[str, float]:
     """The words that do most for a paper's being about the same, by how much they do."""
     does = associations.vectors @ asked
-    most = np.argsort(-does)[:_AKIN_WORDS]
+    most = _highest(does, _AKIN_WORDS)
     words = [(associations.stems[number], float(does[number])) for number in most.tolist()]
     idf = [index.idf(word) for word, _ in words]
     return {word: weight / each for (word, weight), each in zip(words, idf, strict=True) if weight > 0 and each > 0}
+
+
+def _highest(values: Vectors, count: int) -> NDArray[np.intp]:
+    """The places of the highest values, best first, the first of equal ones first."""
+    if count >= len(values):
+        return np.argsort(-values, kind="stable")
+    least = np.partition(values, len(values) - count)[len(values) - count]
+    places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")][:count]
