@@ -315,7 +315,7 @@ async def benchmark(
     asked = [each.question for each in read_questions(questions)] if questions else []
     with Console(stderr=True).status("") as status:
         report = run_benchmark(papers, asked, sizes, queries, tell=status.update)
-        for size in sizes if asked else []:
+        for size in sizes if asked else ():
             measured = await measure_answering(papers, asked, size, load_library_settings(), now, tell=status.update)
             report.answering.append(measured)
     if as_json:

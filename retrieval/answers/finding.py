@@ -54,7 +54,7 @@ def find(analysis: Analysis, index: Index, meanings: MeaningsOf, associations: A
     ids = list(dict.fromkeys([*by_words, *compared, *akin]))
     mixed = index.score_of(weighted, ids)
     mixed = mixed / max(float(mixed.max(initial=0.0)), 1.0) + _ABOUT * meanings.likeness(index, ids, asked)
-    best = [ids[at] for at in np.argsort(-mixed, kind="stable")[:limit].tolist()]
+    best = [ids[int(at)] for at in np.argsort(-mixed, kind="stable")[:limit]]
     chosen = list(dict.fromkeys([*by_words, *best]))[:limit]
     known = list(dict.fromkeys([*chosen, *(id for id in analysis.earlier if id in index)]))
     scores = index.score_of(analysis.words, known).tolist()
@@ -76,7 +76,7 @@ def _akin(asked: Vectors, index: Index, associations: Associations) -> dict[str,
     """The words that do most for a paper's being about the same, by how much they do."""
     does = associations.vectors @ asked
     most = _highest(does, _AKIN_WORDS)
-    words = [(associations.stems[number], float(does[number])) for number in most.tolist()]
+    words = [(associations.stems[int(number)], float(does[number])) for number in most]
     idf = [index.idf(word) for word, _ in words]
     return {word: weight / each for (word, weight), each in zip(words, idf, strict=True) if weight > 0 and each > 0}
 
