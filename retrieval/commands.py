@@ -32,6 +32,7 @@ from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
 from retrieval.beir import quality_of, read_collection
+from retrieval.benchmark.answering import measure_answering
 from retrieval.benchmark.output import tables as benchmark_tables
 from retrieval.benchmark.running import run as run_benchmark
 from retrieval.catalogue import Added
@@ -309,16 +310,21 @@ async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
 async def benchmark(
     corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
 ) -> int:
-    """Measure the engines at each size."""
+    """Measure the engines at each size, and our answers to ``questions``."""
     papers, _ = read_papers(corpus)
     asked = [each.question for each in read_questions(questions)] if questions else []
     with Console(stderr=True).status("") as status:
         report = run_benchmark(papers, asked, sizes, queries, tell=status.update)
+        for size in sizes if asked else ():
+            measured = await measure_answering(papers, asked, size, load_library_settings(), now, tell=status.update)
+            report.answering.append(measured)
     if as_json:
         emit(report)
     else:
         for table in benchmark_tables(report):
             show(table)
+        for measured in report.answering:
+            show(str(measured))
     return 0
 
 

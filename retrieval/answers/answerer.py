@@ -45,7 +45,7 @@ class Answerer:
 
     def prepare(self, index: Index) -> None:
         """Do beforehand what the first question to a new index would have to wait for."""
-        self.meanings(index)
+        self.meanings.prepare(index)
 
     def analyse(self, question: Question, corpus: Corpus) -> Analysis:
         """Read a question."""
@@ -53,7 +53,7 @@ class Answerer:
 
     def find(self, analysis: Analysis, index: Index) -> list[Hit]:
         """Candidate papers with their BM25 scores for the question's own words, best first."""
-        return find(analysis, index, self.meanings(index), self.associations)
+        return find(analysis, index, self.meanings, self.associations)
 
     def compose(self, analysis: Analysis, candidates: Sequence[Scored], corpus: Corpus) -> Answer:
         """The answer out of these candidates."""

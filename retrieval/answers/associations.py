@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,16 @@ class Associations:
         """Vectors in the order of ``stems``."""
         numbers = {stem: number for number, stem in enumerate(stems)}
         return cls(numbers, vectors, unit(vectors), np.linalg.norm(vectors, axis=1).astype(np.float32))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The stems in the order of their numbers."""
+        return tuple(self.numbers)
+
+    @cached_property
+    def digest(self) -> str:
+        """Names these vectors: others have another one."""
+        return blake2b(np.ascontiguousarray(self.vectors).data, digest_size=8).hexdigest()
 
     def known(self, stems: Iterable[str]) -> Numbers:
         """The numbers of those stems that have a vector, in order."""

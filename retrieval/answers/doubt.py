@@ -10,6 +10,7 @@ import numpy as np
 from retrieval.answers import features
 from retrieval.answers.attributes import attributes_missing
 from retrieval.answers.kinds import Kind
+from retrieval.answers.passages import Reading
 from retrieval.answers.ranking import Ranking
 from retrieval.answers.table import Floats, Table
 
@@ -45,67 +46,106 @@ NAMES: Final = (
 def describe(ranking: Ranking, corpus_size: int) -> Floats:
     """The features of doubt, in the order of ``NAMES``."""
     table, row = ranking.table, ranking.first
-    analysis, passage, reading = table.analysis, ranking.passage(row), ranking.reading(row)
-    paper = int(table.paper_of[row])
-    weights = table.weights
-    there_meant, there_near = table.in_paper(table.meant)[paper], table.in_paper(table.near)[paper]
-    missing = weights * (1 - there_meant)
-    top = max(float(weights.max(initial=0.0)), 1e-9)
-    unknown = sum(analysis.weights[word] for word in analysis.unknown) / analysis.total if analysis.total else 1.0
-    size = math.log10(max(1, corpus_size))
-    small = max(0.0, 3 - size) / 2
-    cues = set[str]().union(*(each.cues for each in reading.passages))
-    units = set[str]().union(*(each.units for each in reading.passages))
-    beside = set[str]().union(*(each.beside_numbers for each in reading.passages))
-    cue = _CUE_OF_KIND.get(analysis.kind)
-    names_there = float(table.value(features.named_paper)[row])
-    measures = analysis.units if analysis.wants_number else frozenset[str]()
-    abstract = reading.paper.abstract
-    words = list(analysis.weights)
-    asked = words.index(analysis.asked_for) if analysis.asked_for in words else None
-    asked_here = 0.0 if asked is None else 1 - float(table.near[row, asked])
-    asked_there = 0.0 if asked is None else 1 - float(there_near[asked])
+    analysis = table.analysis
+    there = table.in_paper(table.near)[int(table.paper_of[row])]
     own = {
+        **_certainty(ranking),
+        **_unmatched(ranking, there),
+        **_unsaid(ranking),
+        **_asked_for(ranking, there),
+        **_names(table, row),
+        **_left_over(table, row, there),
+        "leans": analysis.leans,
+        "lookup_without_match": (analysis.kind is Kind.LOOKUP) * (1 - float(there @ table.weights)),
+        **_size(corpus_size, _unknown(table), float(there @ table.weights)),
+    }
+    same = [float(table.value(feature)[row]) for feature in _SAME]
+    kinds = [float(analysis.kind is kind) for kind in _KINDS]
+    return np.array([*same, *(float(value) for value in own.values()), *kinds])
+
+
+def _certainty(ranking: Ranking) -> dict[str, float]:
+    """How far the ranking is for this sentence and its paper."""
+    row = ranking.first
+    paper = int(ranking.table.paper_of[row])
+    return {
         "share": ranking.shares[row],
         "paper_share": ranking.paper_shares[paper],
         "score": ranking.scores[row] / 10,
         "paper_score": ranking.paper_scores[paper] / 10,
         "own_share": ranking.shares[row] / max(float(ranking.paper_shares[paper]), 1e-12),
+    }
+
+
+def _unmatched(ranking: Ranking, there: Floats) -> dict[str, float]:
+    """Words of the question that the paper, or all papers, lack. ``there`` is how near the paper comes to each."""
+    table, row = ranking.table, ranking.first
+    analysis, weights = table.analysis, table.weights
+    missing = weights * (1 - table.in_paper(table.meant)[int(table.paper_of[row])])
+    top = max(float(weights.max(initial=0.0)), 1e-9)
+    names_there = float(table.value(features.named_paper)[row])
+    return {
         "names_missing": bool(analysis.names) * (1 - names_there),
         "named": bool(analysis.names),
-        "unknown": unknown,
+        "unknown": _unknown(table),
         "unknown_rare": bool(analysis.unknown),
         "rarest_missing": float(missing.max(initial=0.0)) / top,
-        "rarest_missing_near": float((weights * (1 - there_near)).max(initial=0.0)) / top,
-        "missing_here_and_there": float((weights * (1 - table.near[row]) * (1 - there_near)).sum()),
+        "rarest_missing_near": float((weights * (1 - there)).max(initial=0.0)) / top,
+        "missing_here_and_there": float((weights * (1 - table.near[row]) * (1 - there)).sum()),
         "words": math.log1p(len(analysis.words)),
         "few_words": len(analysis.words) <= 2,  # noqa: PLR2004
+    }
+
+
+def _unknown(table: Table) -> float:
+    """The share of the question that no paper of the corpus has."""
+    analysis = table.analysis
+    return sum(analysis.weights[word] for word in analysis.unknown) / analysis.total if analysis.total else 1.0
+
+
+def _unsaid(ranking: Ranking) -> dict[str, float]:
+    """What an answer of this kind would say (a number, a unit, a cue), and this sentence or its paper does not."""
+    analysis, passage, reading = ranking.table.analysis, ranking.passage(ranking.first), ranking.reading(ranking.first)
+    cues = set[str]().union(*(each.cues for each in reading.passages))
+    units = set[str]().union(*(each.units for each in reading.passages))
+    measures = analysis.units if analysis.wants_number else frozenset[str]()
+    cue = _CUE_OF_KIND.get(analysis.kind)
+    return {
         "number_missing_here": analysis.wants_number and "number" not in passage.cues,
         "number_missing_there": analysis.wants_number and "number" not in cues,
         "unit_missing_here": bool(measures) and not measures & passage.units,
         "unit_missing_there": bool(measures) and not measures & units,
         "counted_missing_there": bool(analysis.counted) and not analysis.counted & reading.stems,
-        "counted_without_number": bool(analysis.counted) and not analysis.counted & beside,
-        "attribute_missing": attributes_missing(analysis.text, abstract),
+        "counted_without_number": bool(analysis.counted) and not analysis.counted & _beside_numbers(reading),
+        "attribute_missing": attributes_missing(analysis.text, reading.paper.abstract),
         "attribute_missing_here": attributes_missing(analysis.text, passage.text),
         "cue_missing_here": cue is not None and cue not in passage.cues,
         "cue_missing_there": cue is not None and cue not in cues,
-        "asked_for_missing_here": asked_here,
-        "asked_for_missing_there": asked_there,
-        "counted_near_number": bool(analysis.counted)
-        * (1 - features.nearest(table, analysis.counted, frozenset(beside))),
-        **_names(table, row),
-        **_left_over(table, row, there_near),
-        "leans": analysis.leans,
-        "lookup_without_match": (analysis.kind is Kind.LOOKUP) * (1 - float(there_near @ weights)),
-        "size": size / 5,
-        "small": small,
-        "small_and_unknown": small * unknown,
-        "small_and_near": small * float(there_near @ weights),
     }
-    same = [float(table.value(feature)[row]) for feature in _SAME]
-    kinds = [float(analysis.kind is kind) for kind in _KINDS]
-    return np.array([*same, *(float(value) for value in own.values()), *kinds])
+
+
+def _asked_for(ranking: Ranking, there: Floats) -> dict[str, float]:
+    """Whether what is asked for by name, or counted, is near anything that is said."""
+    table, row = ranking.table, ranking.first
+    analysis, words = table.analysis, list(table.analysis.weights)
+    asked = words.index(analysis.asked_for) if analysis.asked_for in words else None
+    beside = _beside_numbers(ranking.reading(row))
+    return {
+        "asked_for_missing_here": 0.0 if asked is None else 1 - float(table.near[row, asked]),
+        "asked_for_missing_there": 0.0 if asked is None else 1 - float(there[asked]),
+        "counted_near_number": bool(analysis.counted) * (1 - features.nearest(table, analysis.counted, beside)),
+    }
+
+
+def _beside_numbers(reading: Reading) -> frozenset[str]:
+    return frozenset[str]().union(*(each.beside_numbers for each in reading.passages))
+
+
+def _size(corpus_size: int, unknown: float, near: float) -> dict[str, float]:
+    """In a small corpus a question is likelier to have no answer, and its words likelier to be missing."""
+    size = math.log10(max(1, corpus_size))
+    small = max(0.0, 3 - size) / 2
+    return {"size": size / 5, "small": small, "small_and_unknown": small * unknown, "small_and_near": small * near}
 
 
 def _names(table: Table, row: int) -> dict[str, float]:

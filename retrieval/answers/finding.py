@@ -1,16 +1,20 @@
-"""Candidate papers: by the question's words, by the field's words for them, by what papers are about."""
+"""Candidate papers: by the question's words, by the field's words for them, by what papers are about.
+
+Searches bring some hundred papers, by the words and by those that stand for what the question is about;
+only these are compared closely, so that a million papers cost little more than ten thousand.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.answers.analysis import Analysis
-from retrieval.answers.associations import Associations
+from retrieval.answers.associations import Associations, Vectors
 from retrieval.answers.kinds import Kind
-from retrieval.answers.meanings import Meanings
-from retrieval.answers.table import Floats
+from retrieval.answers.meanings import MeaningsOf
 from retrieval.index import Hit, Index
 from retrieval.text import terms
 
@@ -27,9 +31,15 @@ _BEFORE: Final = 0.5
 _ABOUT: Final = 1.6
 """What being about the same counts beside having the same words, both at most 1: a question whose words all stand in
 a paper finds it anyway."""
+_COMPARED: Final = 128
+"""Papers that are compared closely because of their words."""
+_AKIN: Final = 64
+"""And because of words that stand for what the question is about."""
+_AKIN_WORDS: Final = 24
+"""How many of these are searched for."""
 
 
-def find(analysis: Analysis, index: Index, meanings: Meanings, associations: Associations) -> list[Hit]:
+def find(analysis: Analysis, index: Index, meanings: MeaningsOf, associations: Associations) -> list[Hit]:
     """The papers to read, with their BM25 scores for the question's own words, best first.
 
     The papers of the conversation come last where they were not found anyway.
@@ -37,30 +47,44 @@ def find(analysis: Analysis, index: Index, meanings: Meanings, associations: Ass
     if analysis.reply is not None or not len(index):
         return []
     limit = LISTED if analysis.kind is Kind.LIST else CANDIDATES
-    scores = index.score(analysis.words)
-    about = meanings.vectors @ associations.embed(terms(analysis.text))
-    by_words = _best(scores, _BY_WORDS)
-    mixed = _by_words_and_meanings(analysis, index, scores) + _ABOUT * about
-    chosen = list(dict.fromkeys([*by_words, *_best(mixed, limit)]))[:limit]
-    earlier = [meanings.rows[id] for id in analysis.earlier if id in meanings.rows]
-    rows = sorted(dict.fromkeys([*chosen, *earlier]), key=lambda row: (-scores[row], meanings.ids[row]))
-    return [Hit(meanings.ids[row], float(scores[row])) for row in rows]
+    asked, weighted = associations.embed(terms(analysis.text)), _weighted(analysis)
+    by_words = [hit.id for hit in index.search(analysis.words, _BY_WORDS)]
+    compared = [hit.id for hit in index.search(weighted, _COMPARED)]
+    akin = [hit.id for hit in index.search(_akin(asked, index, associations), _AKIN)]
+    ids = list(dict.fromkeys([*by_words, *compared, *akin]))
+    mixed = index.score_of(weighted, ids)
+    mixed = mixed / max(float(mixed.max(initial=0.0)), 1.0) + _ABOUT * meanings.likeness(index, ids, asked)
+    best = [ids[int(at)] for at in np.argsort(-mixed, kind="stable")[:limit]]
+    chosen = list(dict.fromkeys([*by_words, *best]))[:limit]
+    known = list(dict.fromkeys([*chosen, *(id for id in analysis.earlier if id in index)]))
+    scores = index.score_of(analysis.words, known).tolist()
+    return sorted(map(Hit, known, scores), key=lambda hit: (-hit.score, hit.id))
 
 
-def _by_words_and_meanings(analysis: Analysis, index: Index, scores: Floats) -> Floats:
-    """BM25 with the lexicon's words and, where the question leans on it, those of the question before; at most 1."""
+def _weighted(analysis: Analysis) -> dict[str, float]:
+    """The question's words, the lexicon's and, where it leans on it, those of the question before."""
+    weighted = dict[str, float]()
     expansion = [stem for stems in analysis.expansion.values() for stem in sorted(stems)]
-    mixed = scores + _LEXICON * index.score(expansion)
-    if analysis.leans:
-        mixed += _BEFORE * index.score([word for word in analysis.before if word not in analysis.weights])
-    return mixed / max(float(mixed.max(initial=0.0)), 1.0)
+    before = [word for word in analysis.before if word not in analysis.weights] if analysis.leans else []
+    for words, weight in ((analysis.words, 1.0), (expansion, _LEXICON), (before, _BEFORE)):
+        for word in words:
+            weighted[word] = weighted.get(word, 0.0) + weight
+    return weighted
 
 
-def _best(values: Floats, limit: int) -> list[int]:
-    """The rows of the highest values, best first, the first of equal ones first."""
-    if limit >= len(values):
-        rows = np.arange(len(values))
-    else:
-        least = np.partition(values, len(values) - limit)[len(values) - limit]
-        rows = np.flatnonzero(values >= least)
-    return sorted(rows.tolist(), key=lambda row: (-values[row], row))[:limit]
+def _akin(asked: Vectors, index: Index, associations: Associations) -> dict[str, float]:
+    """The words that do most for a paper's being about the same, by how much they do."""
+    does = associations.vectors @ asked
+    most = _highest(does, _AKIN_WORDS)
+    words = [(associations.stems[int(number)], float(does[number])) for number in most]
+    idf = [index.idf(word) for word, _ in words]
+    return {word: weight / each for (word, weight), each in zip(words, idf, strict=True) if weight > 0 and each > 0}
+
+
+def _highest(values: Vectors, count: int) -> NDArray[np.intp]:
+    """The places of the highest values, best first, the first of equal ones first."""
+    if count >= len(values):
+        return np.argsort(-values, kind="stable")
+    least = np.partition(values, len(values) - count)[len(values) - count]
+    places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")][:count]

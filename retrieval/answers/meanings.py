@@ -1,60 +1,98 @@
-"""What each paper of an index is about: a direction among word vectors, made from the index's postings."""
+"""What each paper of an index is about: a direction among word vectors, made from the index's postings.
+
+A direction takes a byte a number. Those of a segment on disk stand beside its file and are mapped, so
+that a million papers take 200 MB of file and as much memory as the papers that are looked at.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.answers.associations import Associations, Vectors, unit
-from retrieval.index import Index, Segment
+from retrieval.index import Index, Segment, keys
+from retrieval.index.storage import beside
+
+log = logging.getLogger(__name__)
+
+Directions = NDArray[np.int8]
 
 _POSTINGS_AT_A_TIME: Final = 20_000
-
-
-@dataclass(frozen=True, eq=False)
-class Meanings:
-    """``vectors[row]`` is the direction of the paper ``ids[row]``, in the order of the index."""
-
-    ids: Sequence[str]
-    rows: dict[str, int]
-    vectors: Vectors
+_FULL: Final = 127
+"""The largest number of a direction: only where it points to counts, not how long it is."""
 
 
 @dataclass(frozen=True, eq=False)
 class MeaningsOf:
-    """``Meanings`` of indexes, kept as long as they are.
+    """The directions of indexes' papers, kept as long as their segments are.
 
     Indexes share segments, so that after an import only new segments are read (a tenth of a
-    millisecond a paper). Threads may ask at the same time; at worst both make the same thing.
+    millisecond a paper, once). Threads may ask at the same time; at worst both make the same thing.
     """
 
     associations: Associations
-    _indexes: WeakKeyDictionary[Index, Meanings] = field(default_factory=WeakKeyDictionary[Index, "Meanings"])
-    _segments: WeakKeyDictionary[Segment, Vectors] = field(default_factory=WeakKeyDictionary[Segment, Vectors])
+    _segments: WeakKeyDictionary[Segment, Directions] = field(default_factory=WeakKeyDictionary[Segment, Directions])
 
-    def __call__(self, index: Index) -> Meanings:
-        """The directions of the papers of an index."""
-        found = self._indexes.get(index)
-        if found is None:
-            parts = [self._of_segment(segment)[segment.alive] for segment in index.segments]
-            empty = np.zeros((0, self.associations.vectors.shape[1]), np.float32)
-            ids = index.ids
-            rows = {id: row for row, id in enumerate(ids)}
-            found = self._indexes[index] = Meanings(ids, rows, np.concatenate([empty, *parts]))
-        return found
+    def prepare(self, index: Index) -> None:
+        """Make what is missing for an index."""
+        for segment in index.segments:
+            self._of_segment(segment)
 
-    def _of_segment(self, segment: Segment) -> Vectors:
+    def likeness(self, index: Index, ids: Sequence[str], asked: Vectors) -> Vectors:
+        """The cosine of each paper and a direction of length 1; 0 for ids that the index does not have."""
+        id_keys, like = keys(ids), np.zeros(len(ids), np.float32)
+        for segment in index.segments:
+            rows = segment.rows_of(id_keys)
+            here = rows >= 0
+            if here.any():
+                like[here] = unit(self._of_segment(segment)[rows[here]].astype(np.float32)) @ asked
+        return like
+
+    def _of_segment(self, segment: Segment) -> Directions:
         found = self._segments.get(segment)
         if found is None:
-            found = self._segments[segment] = _directions(segment, self.associations)
+            found = self._segments[segment] = _kept(segment, self.associations)
         return found
 
 
-def _directions(segment: Segment, associations: Associations) -> Vectors:
+def _kept(segment: Segment, associations: Associations) -> Directions:
+    """The directions of a segment, from the file beside it; made, and written there, where there is none.
+
+    The file is derived: one that was cut short is made again, and a wrong byte in it would only make
+    another paper a candidate.
+    """
+    path = beside(segment, associations.digest)
+    if path is None:
+        return _directions(segment, associations)
+    shape = (len(segment), associations.vectors.shape[1])
+    with suppress(OSError, ValueError):
+        if path.stat().st_size == shape[0] * shape[1]:
+            return np.memmap(path, np.int8, mode="r", shape=shape)
+    made = _directions(segment, associations)
+    return _mapped(path, made) if made.size else made
+
+
+def _mapped(path: Path, made: Directions) -> Directions:
+    """The same directions over a file; where there is no room for it they stay in memory."""
+    new = path.with_suffix(".new")
+    try:
+        new.write_bytes(made.tobytes())
+        new.replace(path)
+        return np.memmap(path, np.int8, mode="r", shape=made.shape)
+    except OSError as error:
+        log.warning("What papers are about cannot be kept in %s: %s", path, error.strerror)
+        return made
+
+
+def _directions(segment: Segment, associations: Associations) -> Directions:
     """The direction of each document of a segment: every stem counts once, however often it stands there."""
     of_terms = np.array([associations.numbers.get(term, -1) for term in segment.terms.all()], np.intp)
     words = np.repeat(of_terms, np.diff(segment.offsets))
@@ -68,4 +106,5 @@ def _directions(segment: Segment, associations: Associations) -> Vectors:
         firsts = np.flatnonzero(np.diff(lot, prepend=-1))
         vectors = associations.vectors[words[start : start + _POSTINGS_AT_A_TIME]]
         sums[lot[firsts]] += np.add.reduceat(vectors, firsts, axis=0)
-    return unit(sums)
+    sums *= _FULL / np.maximum(np.abs(sums).max(axis=1, initial=0.0, keepdims=True), 1e-9)
+    return np.rint(sums, out=sums).astype(np.int8)

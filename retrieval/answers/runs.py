@@ -19,6 +19,7 @@ from retrieval.text import STOP_WORDS, Span, terms
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 _LONGEST: Final = 40
 """Words that a run may have."""
@@ -47,6 +48,8 @@ _CLASSES: Final[dict[str, str]] = {
 }
 _CLASS_OF: Final = {word: name for name, words in _CLASSES.items() for word in words.split()}
 _LOOKS: Final = (*_CLASSES, "number", "name", "address", "ly", "ing", "ed", "asked")
+_LOOK: Final = {name: at for at, name in enumerate(_LOOKS)}
+"""The column of each look."""
 _SIGNS: Final = ("none", "comma", "colon", "open", "close", "dash", "edge")
 _SIGN_OF: Final = {",": "comma", ";": "comma", ":": "colon", "(": "open", "[": "open", ")": "close", "]": "close"}
 _LENGTHS: Final = (1, 2, 3, 4, 6, 9, 13, 18, 25)
@@ -191,59 +194,92 @@ def _described(
 ) -> tuple[Floats, Floats, Floats]:
     """The features of words as the first of a run, as the last of one, and of the runs."""
     stems = [_stems(word) for word in words.texts]
-    total = analysis.total or 1.0
-    meant = dict(analysis.weights)
-    for word, meanings in analysis.expansion.items():
-        for meaning in meanings:
-            meant.setdefault(meaning, 0.5 * analysis.weights[word])
-    asked = np.array([max((meant.get(stem, 0.0) for stem in each), default=0.0) for each in stems]) / total
+    asked = _asked(analysis, stems)
     looks = np.array([_look(word) for word in words.texts])
-    looks[:, _LOOKS.index("asked")] = asked > 0
+    looks[:, _LOOK["asked"]] = asked > 0
     outside = np.zeros((1, len(_LOOKS)))
+    looks_before, looks_after = np.vstack([outside, looks[:-1]]), np.vstack([looks[1:], outside])
     gaps = np.eye(len(_SIGNS))[[_SIGNS.index(gap) for gap in words.gaps]]
     before, after = gaps[:-1], gaps[1:]
-    number, address = looks[:, _LOOKS.index("number")], looks[:, _LOOKS.index("address")]
-    stop = np.array([word.lower() in STOP_WORDS for word in words.texts], np.float64)
-    counted = np.array([bool(analysis.counted & each) for each in stems], np.float64)
-
-    def inside(values: Floats) -> Floats:
-        sums = np.concatenate([[0.0], np.cumsum(values)])
-        return sums[last + 1] - sums[first]
-
-    size = last - first + 1
-    looks_before, looks_after = np.vstack([outside, looks[:-1]]), np.vstack([looks[1:], outside])
-    asked_before, asked_after = np.concatenate([[0.0], asked[:-1]]), np.concatenate([asked[1:], [0.0]])
-    begins, ends = (np.array(each) for each in zip(*words.spans, strict=True))
-    of_class = {name: _LOOKS.index(name) for name in _LOOKS}
-    with_kind = [
-        *((size <= most).astype(np.float64) for most in _LENGTHS),
-        inside(number) > 0,
-        inside(address) > 0,
-        last == len(words.texts) - 1,
-        first == 0,
-        looks_before[first, of_class["by"]],
-        looks_before[first, of_class["to"]],
-        looks_before[first, of_class["verb"]],
-        before[first, _SIGNS.index("colon")],
-        looks_before[first, of_class["asked"]],
-        looks[first, of_class["by"]],
-        looks[first, of_class["to"]],
-        looks[first, of_class["relative"]],
-    ]
-    rest = [
-        inside(asked),
-        asked_before[first],
-        asked_after[last],
-        asked.sum() - inside(asked) - asked_before[first] - asked_after[last],
-        np.minimum(inside((asked <= 0) * (1 - stop)), 8) / 8,
-        np.minimum(inside(looks[:, of_class["name"]]), 3) / 3,
-        np.minimum(number.sum() - inside(number), 2) / 2,
-        np.minimum(inside(after[:, _SIGNS.index("comma")]) - after[last, _SIGNS.index("comma")], 3) / 3,
-        inside(counted) > 0,
-        (ends[last] - begins[first]) / max(1, len(text)),
+    within = [
+        *_of_kinds(looks, looks_before, before, first, last),
+        *_of_question(asked, _fresh(asked, words), first, last),
+        *_of_content(looks, after, first, last),
+        _inside(np.array([bool(analysis.counted & each) for each in stems], np.float64), first, last) > 0,
+        _share(words.spans, text, first, last),
     ]
     return (
         np.hstack([looks, looks_before, before]),
         np.hstack([looks, looks_after, after]),
-        np.array([*with_kind, *rest], np.float64).T,
+        np.array(within, np.float64).T,
     )
+
+
+def _asked(analysis: Analysis, stems: Sequence[frozenset[str]]) -> Floats:
+    """How much of the question each word is, a meaning of its words half as much as the word."""
+    meant = dict(analysis.weights)
+    for word, meanings in analysis.expansion.items():
+        for meaning in meanings:
+            meant.setdefault(meaning, 0.5 * analysis.weights[word])
+    return np.array([max((meant.get(stem, 0.0) for stem in each), default=0.0) for each in stems]) / (
+        analysis.total or 1.0
+    )
+
+
+def _fresh(asked: Floats, words: _Words) -> Floats:
+    """Words that the question did not have and that say something."""
+    stop = np.array([word.lower() in STOP_WORDS for word in words.texts], np.float64)
+    return (asked <= 0) * (1 - stop)
+
+
+def _inside(values: Floats, first: Numbers, last: Numbers) -> Floats:
+    """The sum of the words' values in each run."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return sums[last + 1] - sums[first]
+
+
+def _of_kinds(
+    looks: Floats, looks_before: Floats, before: Floats, first: Numbers, last: Numbers
+) -> list[Floats | Mask]:
+    """The features that count differently for each kind of question, as ``_WITH_KIND`` has them."""
+    size = last - first + 1
+    return [
+        *(size <= most for most in _LENGTHS),
+        _inside(looks[:, _LOOK["number"]], first, last) > 0,
+        _inside(looks[:, _LOOK["address"]], first, last) > 0,
+        last == len(looks) - 1,
+        first == 0,
+        looks_before[first, _LOOK["by"]],
+        looks_before[first, _LOOK["to"]],
+        looks_before[first, _LOOK["verb"]],
+        before[first, _SIGNS.index("colon")],
+        looks_before[first, _LOOK["asked"]],
+        looks[first, _LOOK["by"]],
+        looks[first, _LOOK["to"]],
+        looks[first, _LOOK["relative"]],
+    ]
+
+
+def _of_question(asked: Floats, fresh: Floats, first: Numbers, last: Numbers) -> list[Floats]:
+    """How much of the question is in the run, just before it, just after it and further off; what is new in it."""
+    inside = _inside(asked, first, last)
+    just_before = np.concatenate([[0.0], asked[:-1]])[first]
+    just_after = np.concatenate([asked[1:], [0.0]])[last]
+    further_off = asked.sum() - inside - just_before - just_after
+    return [inside, just_before, just_after, further_off, np.minimum(_inside(fresh, first, last), 8) / 8]
+
+
+def _of_content(looks: Floats, after: Floats, first: Numbers, last: Numbers) -> list[Floats]:
+    """Names in the run, numbers that it leaves out, commas in it."""
+    number, comma = looks[:, _LOOK["number"]], after[:, _SIGNS.index("comma")]
+    return [
+        np.minimum(_inside(looks[:, _LOOK["name"]], first, last), 3) / 3,
+        np.minimum(number.sum() - _inside(number, first, last), 2) / 2,
+        np.minimum(_inside(comma, first, last) - comma[last], 3) / 3,
+    ]
+
+
+def _share(spans: Sequence[Span], text: str, first: Numbers, last: Numbers) -> Floats:
+    """The share of the sentence's characters that the run has."""
+    begins, ends = np.array(spans).T
+    return (ends[last] - begins[first]) / max(1, len(text))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from retrieval.benchmark.answering import Answering
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
 from retrieval.benchmark.material import Material, queries_of, write_material
 from retrieval.benchmark.measuring import Measured
@@ -34,11 +35,15 @@ class Row(Measured):
 
 
 class Report(BaseModel):
-    """A whole run. ``real`` papers were given, the others are made of their sentences."""
+    """A whole run. ``real`` papers were given, the others are made of their sentences.
+
+    ``answering`` has a line a size where there are questions.
+    """
 
     real: int
     queries: int
     rows: list[Row]
+    answering: list[Answering] = []
 
 
 def run(

@@ -118,7 +118,7 @@ class Corpus:
         self._title_weight = title_weight
         self.words = words
         self._index = Index.empty().adding((paper.id, document_terms(paper, title_weight)) for paper in papers)
-        self._meanings = MeaningsOf(words)(self._index)
+        self._meanings = MeaningsOf(words)
 
     def case(self, gold: GoldQuestion, before: GoldQuestion | None) -> Case | None:
         """A question, after another one; ``None`` for talk and where no paper has a word of it."""

@@ -12,6 +12,7 @@ from retrieval.index.building import Document, build
 from retrieval.index.documents import analysis_name, document_terms
 from retrieval.index.segment import SEGMENT_SIZE, Segment
 from retrieval.index.storage import DamagedSegment, attach, write_segment
+from retrieval.index.strings import keys
 
 __all__ = [
     "SEGMENT_SIZE",
@@ -27,5 +28,6 @@ __all__ = [
     "attach",
     "build",
     "document_terms",
+    "keys",
     "write_segment",
 ]

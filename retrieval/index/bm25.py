@@ -166,6 +166,10 @@ class Index:
     def __len__(self) -> int:
         return self._count
 
+    def __contains__(self, id: object) -> bool:
+        """Whether a document of that id can be found."""
+        return isinstance(id, str) and bool((self._rows([id]) >= 0).all())
+
     @property
     def mean_length(self) -> float:
         """Terms of a document on average, repeats counted; 0 without documents."""

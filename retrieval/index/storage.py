@@ -43,6 +43,8 @@ _SMALL: Final = 8 * 2**20
 
 _POSTINGS: Final = frozenset({"documents", "frequencies", "impacts", "term_characters", "term_ends"})
 """The arrays that ``read`` leaves to ``verify``: large, or not needed for a search."""
+_BESIDE: Final = ".beside"
+"""The ending of files that belong to a segment's; they may be made again from it."""
 _LEFT_BEHIND: Final = ("*.segment", "*.new", "*.npy")
 """Files of earlier saves, of saves that were stopped, of format 1."""
 _REBUILD: Final = "Rebuild it from the catalogue."
@@ -147,6 +149,12 @@ def verify(segment: Segment) -> None:
         raise DamagedSegment(why, segment)
 
 
+def beside(segment: Segment, name: str) -> Path | None:
+    """Where something that is derived from a segment may be kept, to be removed with it; ``None``: it has no file."""
+    source = segment.postings.source
+    return source and source.path.with_suffix(f".{name}{_BESIDE}")
+
+
 def _damage(source: Source, names: frozenset[str] | None) -> str | None:
     """What is wrong with the named arrays (``None``: with any) of a file, as a sentence."""
     try:
@@ -193,8 +201,10 @@ def _read_manifest(folder: Path) -> Manifest:
 def _remove_unlisted(folder: Path, manifest: Manifest) -> None:
     """Remove the files of earlier saves; files that this module does not write stay."""
     listed = {stored.file.name for stored in manifest.segments}
-    for pattern in _LEFT_BEHIND:
+    stems = {name.partition(".")[0] for name in listed}
+    for pattern in (*_LEFT_BEHIND, f"*{_BESIDE}"):
         for path in folder.glob(pattern):
-            if path.name not in listed:
+            kept = path.name.partition(".")[0] in stems if path.suffix == _BESIDE else path.name in listed
+            if not kept:
                 with suppress(PermissionError):  # Windows keeps a file that is mapped: it goes with a later save
                     path.unlink(missing_ok=True)

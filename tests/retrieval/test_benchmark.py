@@ -125,3 +125,16 @@ def test_sizes_that_are_none_are_refused(corpus: Path, sizes: str) -> None:
     """With an example of what is one."""
     result = benchmark("--corpus", str(corpus), "--sizes", sizes)
     assert (result.exit_code, "10k,100k,1M" in result.stderr) == (2, True)
+
+
+def test_questions_are_answered_at_each_size(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a line a size; without questions there is none."""
+    monkeypatch.setattr(running, "ENGINES", {})
+    asked = tmp_path / "questions.jsonl"
+    lines = [{"id": str(n), "question": f"Who saw the {word}?", "kind": "fact"} for n, word in enumerate(WORDS[:3])]
+    asked.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    told = ("--corpus", str(corpus), "--sizes", "10,30", "--queries", "3", "--json")
+    assert not json.loads(benchmark(*told).stdout)["answering"]
+    answering = json.loads(benchmark(*told, "--questions", str(asked)).stdout)["answering"]
+    assert [(each["size"], each["questions"]) for each in answering] == [(10, 3), (30, 3)]
+    assert all(0 < each["p50_ms"] <= each["p99_ms"] for each in answering)
