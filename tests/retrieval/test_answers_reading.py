@@ -14,7 +14,9 @@ from retrieval.answers import doubt, features, lists, runs
 from retrieval.answers.analysis import Analysis, analyse
 from retrieval.answers.associations import associations
 from retrieval.answers.comparing import sides
+from retrieval.answers.highlight import highlights
 from retrieval.answers.lists import on_the_matter
+from retrieval.answers.model import load_model
 from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.passages import read_paper
 from retrieval.answers.roles import Role, roles_of
@@ -274,3 +276,12 @@ def test_a_list_names_what_is_likely_enough() -> None:
     assert on_the_matter(np.array([0.35, 0.1, 0.9, 0.2])) == [2, 0]
     assert on_the_matter(np.array([0.35, 0.1])) == []
     assert len(on_the_matter(np.full(30, 0.9))) == lists.MOST
+
+
+def test_second_quotes_are_marked_briefly() -> None:
+    """At most half of each, however unsure it is where the answer stands."""
+    analysis, words = read("and the rest of it?"), load_model().marked
+    text = "OwlNet finds owls, bats and mice in dark barns, and it does so far from any road or town."
+    passage = read_paper(Paper(id="1", title="OwlNet: A Detector", abstract=text), associations()).passages[0]
+    fully, briefly = (highlights(analysis, passage, words, briefly=each)[0] for each in (False, True))
+    assert briefly[1] - briefly[0] <= len(text) / 2 < fully[1] - fully[0]
