@@ -18,6 +18,8 @@ _NEAREST: Final = 5
 _LOOKED_AT: Final = 40
 _WORTH_QUOTING: Final = 0.02
 """Share of the best sentence's that a second or third quote must have."""
+_NEAR_ENOUGH: Final = 0.01
+"""Share of the likeliest paper's from which on another one is named beside it."""
 _SAME: Final = 0.8
 """Shared words, of the shorter of two sentences, from which on they say the same."""
 _JOINED: Final = 0.4
@@ -41,10 +43,11 @@ def choose(ranking: Ranking, words: Floats) -> Chosen:
     """Sentences near the best one that do not repeat each other. ``words`` weigh what is marked in them."""
     rows = apart(ranking, _QUOTES + _ALSO)
     least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
-    shown = [row for row in rows[:_QUOTES] if ranking.shares[row] >= least]
+    first, *others = rows
+    shown = [row for row in others[: _QUOTES - 1] if ranking.shares[row] >= least]
     return Chosen(
-        tuple(quote(ranking, row, words) for row in shown),
-        tuple(quote(ranking, row, words) for row in rows[len(shown) :][:_ALSO]),
+        (quote(ranking, first, words), *(quote(ranking, row, words, briefly=True) for row in shown)),
+        tuple(quote(ranking, row, words, briefly=True) for row in others[len(shown) :][:_ALSO]),
     )
 
 
@@ -76,25 +79,26 @@ def _says_the_same(one: Passage, other: Passage) -> bool:
     return shared >= _SAME * max(1, min(len(one.stems), len(other.stems)))
 
 
-def quote(ranking: Ranking, row: int, words: Floats) -> Quote:
-    """A sentence as a quote."""
+def quote(ranking: Ranking, row: int, words: Floats, *, briefly: bool = False) -> Quote:
+    """A sentence as a quote. ``briefly`` marks less of it: what only adds to an answer must not shout."""
     passage = ranking.passage(row)
     start, end = passage.span
     return Quote(
         paper=ranking.reading(row).paper,
         start=start,
         end=end,
-        highlights=highlights(ranking.table.analysis, passage, words),
+        highlights=highlights(ranking.table.analysis, passage, words, briefly=briefly),
         score=float(ranking.shares[row]),
     )
 
 
 def nearest(ranking: Ranking, most: int = _NEAREST) -> tuple[Scored, ...]:
-    """The candidate papers by their shares, that of the best sentence first."""
+    """The candidate papers by their shares, that of the best sentence first; none that is far behind the likeliest."""
     first = int(ranking.table.paper_of[ranking.first])
     shares = ranking.paper_shares
     order = sorted(range(len(shares)), key=lambda at: (at != first, -shares[at]))
-    return papers(ranking, order[:most])
+    least = _NEAR_ENOUGH * float(shares.max())
+    return papers(ranking, [at for at in order[:most] if at == first or shares[at] >= least])
 
 
 def papers(ranking: Ranking, places: Sequence[int]) -> tuple[Scored, ...]:

@@ -53,11 +53,12 @@ _OF_SENTENCE: Final[Mapping[str, str]] = {
         "coverage coverage_meant coverage_related rest rest_meant pairs last_word first_word named_here"
     ),
     "the sentence is about the same things": "coverage_near coverage_telling rest_near likeness",
-    "it has what you ask about the paper": "left_over",
+    "it has what you ask about the paper": "left_over left_over_most_telling left_over_likeness",
     "no other sentence of the abstract comes as near": (
         "unique unique_near ahead rest_ahead likeness_ahead left_over_ahead"
     ),
-    "the sentence before it says what it is about": "before before_leaning behind_name",
+    "the sentence before it says what it is about": "before before_leaning behind_name left_over_before",
+    "it says what the paper's own system does": "own_name",
     "it says something new": "fresh",
     "it says what the thing is": "introduced explained definition naming",
     "it gives the kind of number you asked for": (

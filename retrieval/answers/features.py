@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from retrieval.answers.features_of_papers import (
+    SHORTEST_HEAD,
     bm25_lead,
     bm25_of_possible,
     bm25_share,
@@ -37,7 +38,7 @@ from retrieval.answers.features_of_papers import (
     title,
 )
 from retrieval.answers.kinds import Kind
-from retrieval.answers.naming import squeeze
+from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.passages import LOOKS
 from retrieval.answers.table import Floats, Mask, Table
 
@@ -190,6 +191,25 @@ def left_over(table: Table) -> Floats:
     return np.divide((left * table.near).sum(axis=1), totals, out=np.zeros(len(table)), where=totals > 0)
 
 
+def left_over_before(table: Table) -> Floats:
+    """Where the sentence before has them, this one goes on with what was asked."""
+    return table.neighbour(table.value(left_over), -1)
+
+
+def left_over_most_telling(table: Table) -> Floats:
+    """The most telling of them is what the question turns on, however many others a rival has."""
+    if not table.analysis.weights:
+        return np.zeros(len(table))
+    left = np.where(table.left_over[table.paper_of], table.telling, 0.0)
+    most = left.argmax(axis=1)
+    return table.near[np.arange(len(table)), most] * (left.max(axis=1) > 0)
+
+
+def left_over_likeness(table: Table) -> Floats:
+    """A sentence may be about all of them together without having any: "quality suffers", "at similar performance"."""
+    return table.likeness_left_over
+
+
 def left_over_ahead(table: Table) -> Floats:
     """And on these the sentence must be ahead of its rivals."""
     own = table.value(left_over)
@@ -214,6 +234,17 @@ def likeness_ahead(table: Table) -> Floats:
 def named_here(table: Table) -> Floats:
     """What is said of a named thing is said in a sentence with its name."""
     return share(table.named_here)
+
+
+def own_name(table: Table) -> Floats:
+    """Who asks about a paper asks what it does: that stands beside its own system's name, not in the background."""
+    heads = [table.readings[int(place)].head for place in table.paper_of]
+    return np.array(
+        [
+            float(len(head) >= SHORTEST_HEAD and holds_name(passage.text, passage.squeezed, head))
+            for head, passage in zip(heads, table.passages, strict=True)
+        ]
+    )
 
 
 def asked_before(table: Table) -> Floats:
@@ -320,14 +351,19 @@ _PLAIN: Final[tuple[Feature, ...]] = (
     number_beside_counted, number_beside_word, number_near_counted, asked_for, new_names, unit_given,
     unit_wanted_and_missing,
 )  # fmt: skip
+_OF_SENTENCES: Final[tuple[Feature, ...]] = (
+    own_name, left_over_before, left_over_most_telling, left_over_likeness,
+)  # fmt: skip
+"""Features of rivals within an abstract, which tell no papers apart."""
 _KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
-_CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given)
+_CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given, own_name)
 
 PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLAIN)
 """The features that tell papers apart: the functions above, in the order of the weights."""
 
 NAMES: Final[tuple[str, ...]] = (
     *PAPER_NAMES,
+    *(feature.__name__ for feature in _OF_SENTENCES),
     *(f"cue:{look}" for look in LOOKS),
     *(f"{kind}:{look}" for kind in _KINDS for look in (*LOOKS, *(feature.__name__ for feature in _CROSSED))),
 )
@@ -337,7 +373,7 @@ NAMES: Final[tuple[str, ...]] = (
 
 def describe(table: Table) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
-    plain = np.stack([table.value(feature) for feature in _PLAIN], axis=1)
+    plain = np.stack([table.value(feature) for feature in (*_PLAIN, *_OF_SENTENCES)], axis=1)
     looks = np.concatenate([reading.looks for reading in table.readings]).astype(np.float64)
     crossed = np.zeros((len(table), len(_KINDS), len(LOOKS) + len(_CROSSED)))
     looks_there = np.column_stack([looks, *(table.value(feature) for feature in _CROSSED)])

@@ -12,7 +12,8 @@ import numpy as np
 from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.table import Floats, Mask, Table
 
-_SHORTEST_HEAD: Final = 3
+SHORTEST_HEAD: Final = 3
+"""Letters of a system's name: shorter ones stand for too many things."""
 _OWN_WORDS: Final = 2
 """Words from which on a question says what it is about."""
 _OWN_SHARE: Final = 0.25
@@ -86,7 +87,7 @@ def named_head(table: Table) -> Floats:
     squeezed = squeeze(asked)
     heads = [each.head for each in table.readings]
     return table.of_paper(
-        np.array([float(len(head) >= _SHORTEST_HEAD and holds_name(asked, squeezed, head)) for head in heads])
+        np.array([float(len(head) >= SHORTEST_HEAD and holds_name(asked, squeezed, head)) for head in heads])
     )
 
 

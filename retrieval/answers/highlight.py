@@ -24,10 +24,10 @@ _NEARLY_SURE: Final = 0.9
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
-def highlights(analysis: Analysis, passage: Passage, weights: Floats) -> tuple[Span, ...]:
+def highlights(analysis: Analysis, passage: Passage, weights: Floats, *, briefly: bool = False) -> tuple[Span, ...]:
     """The words that answer, as spans of the abstract inside the passage; none in a passage without words.
 
-    ``weights`` are in the order of ``runs.NAMES``.
+    ``weights`` are in the order of ``runs.NAMES``. ``briefly`` marks half of the passage at most, come what may.
     """
     runs = runs_of(analysis, passage)
     if not runs.spans:
@@ -40,7 +40,7 @@ def highlights(analysis: Analysis, passage: Passage, weights: Floats) -> tuple[S
     starts, ends = (np.array(each) for each in zip(*runs.spans, strict=True))
     length = (ends[runs.last] - starts[runs.first]) / len(passage.text)
     best = int(np.argmax(np.where(length <= _HALF, held, -length)))
-    if held[best] < _LIKELY:
+    if held[best] < _LIKELY and not briefly:
         best = int(np.argmin(np.where(held >= _NEARLY_SURE, length, 2 - held)))
     start, end = runs.spans[int(runs.first[best])][0], runs.spans[int(runs.last[best])][1]
     return ((passage.span[0] + start, passage.span[0] + _closed(passage.text, start, end)),)

@@ -31,10 +31,12 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.LIST,
         _any(
-            r"\b(?:which|wich|whcih|what|wat|any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
+            r"\b(?:which|wich|whcih|what|wat)\b(?: (?!of\b)\w+){0,3} "
+            r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
+            r"\b(?:any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
             r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
             r"^(?:papers|works|studies|articles)\b",
-            r"\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
+            r"^(?!.*\b(?:how many|number of)\b).*\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
             r"\bwhat (?:have|has) (?:people|anyone|others) (?:written|done|published)",
             r"^who (?:builds|studies|works|uses|does|trains|proposes)\b",
             r"^which (?:works|groups|authors|ones)\b",

@@ -15,11 +15,13 @@ _ALL: Final = 0.999
 """Coverage of a paper that has all of the question's words."""
 _LEAST: Final = 0.4
 """Probability below which even the best paper is not on the matter."""
+_LIKELY: Final = 0.3
+"""Probability from which on a paper is named in a list."""
 
 NAMES: Final = (
     "exact", "meant", "near", "title", "bm25", "likeness", "likeness_share", "missing", "sentence", "paper_score",
     "exact_behind", "meant_behind", "near_behind", "title_behind", "all", "all_meant", "telling", "telling_behind",
-    "telling_missing", "likeness_behind", "sentence_behind", "pairs",
+    "telling_missing", "likeness_behind", "sentence_behind", "pairs", "amid",
 )  # fmt: skip
 
 
@@ -27,7 +29,8 @@ def describe(ranking: Ranking) -> Floats:
     """What speaks for each paper of a ranking as one of the list: a row a paper, columns as ``NAMES``.
 
     How much of the question the paper has (by word, by meaning, nearly, in its title), the weightiest
-    word that it lacks, what its best sentence has alone, and how far it is behind the best paper.
+    word that it lacks, what its best sentence has alone, how far it is behind the best paper, and how near
+    it comes to what the likely ones are about (``amid``): papers on one matter resemble each other.
     """
     table, weights = ranking.table, ranking.table.weights
     meant = table.in_paper(table.meant)
@@ -37,6 +40,7 @@ def describe(ranking: Ranking) -> Floats:
     weightiest = max(float(weights.max(initial=0.0)), 1e-9)
     telling = table.in_paper(table.near) @ table.telling
     sentence = np.maximum.reduceat(table.meant @ weights, table.starts)
+    centre = ranking.paper_shares @ table.paper_directions
     most_telling = max(float(table.telling.max(initial=0.0)), 1e-9)
     columns = (
         exact,
@@ -61,6 +65,7 @@ def describe(ranking: Ranking) -> Floats:
         table.paper_likeness - table.paper_likeness.max(),
         sentence - sentence.max(),
         np.maximum.reduceat(features.pairs(table), table.starts),
+        table.paper_directions @ (centre / max(float(np.linalg.norm(centre)), 1e-9)),
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -68,13 +73,10 @@ def describe(ranking: Ranking) -> Floats:
 def on_the_matter(chances: Floats) -> list[int]:
     """The papers that a list should name, best first, by their probabilities; places in ``table.readings``.
 
-    As many as make the expected F1 of the list highest, where the expected size of a full list is the sum
-    of all probabilities (the usual approximation: Lipton and others, "Optimal Thresholding of Classifiers
-    to Maximize F1 Measure", 2014).
+    A paper belongs there from a fixed probability on. As many as make the expected F1 of the one list
+    highest were fewer: where all are in doubt that names too little.
     """
     order = sorted(range(len(chances)), key=lambda at: (-chances[at], at))
     if not order or chances[order[0]] < _LEAST:
         return []
-    best = chances[order[:MOST]]
-    expected = np.cumsum(best) / (np.arange(1, len(best) + 1) + chances.sum())
-    return order[: int(np.argmax(expected)) + 1]
+    return [at for at in order[:MOST] if chances[at] >= _LIKELY]

@@ -201,15 +201,40 @@ class Table:
     # --- what texts are about ------------------------------------------------------------------
 
     @cached_property
+    def directions(self) -> Floats:
+        """What each sentence is about: a row of length 1 among the word vectors, or of zeros."""
+        return self._directions(*self._known, len(self))
+
+    @cached_property
+    def paper_directions(self) -> Floats:
+        """The same of each paper."""
+        papers = np.repeat(np.arange(len(self.readings)), [len(reading.coded) for reading in self.readings])
+        return self._directions(*self.coded.known(papers), len(self.readings))
+
+    @cached_property
     def likeness(self) -> Floats:
         """Cosine of the question and each sentence."""
-        return self._likeness(*self._known, len(self))
+        return self.directions @ self._asked
 
     @cached_property
     def paper_likeness(self) -> Floats:
         """Cosine of the question and each paper."""
-        papers = np.repeat(np.arange(len(self.readings)), [len(reading.coded) for reading in self.readings])
-        return self._likeness(*self.coded.known(papers), len(self.readings))
+        return self.paper_directions @ self._asked
+
+    @cached_property
+    def likeness_left_over(self) -> Floats:
+        """Cosine of each sentence and the words that its paper's title and names leave over, taken together."""
+        words = np.zeros((len(self._numbers), self.associations.vectors.shape[1]))
+        for at, number in enumerate(self._numbers):
+            if number >= 0:
+                words[at] = self.associations.vectors[number]
+        asked = unit((self.left_over.astype(np.float64) @ words).astype(np.float32))
+        return (self.directions * asked[self.paper_of]).sum(axis=1)
+
+    @cached_property
+    def _asked(self) -> Floats:
+        """What the question is about."""
+        return np.asarray(self.associations.embed(terms(self.analysis.text)), np.float64)
 
     @cached_property
     def _known(self) -> tuple[Rows, Rows]:
@@ -218,15 +243,13 @@ class Table:
         sentences[self._sentences] = np.arange(len(self))
         return self.coded.known(sentences)
 
-    def _likeness(self, known: Rows, owners: Rows, size: int) -> Floats:
-        """Cosine of the question and each of ``size`` texts, whose words ``known`` belong to ``owners``."""
-        asked = self.associations.embed(terms(self.analysis.text))
-        like = np.zeros(size)
+    def _directions(self, known: Rows, owners: Rows, size: int) -> Floats:
+        """What each of ``size`` texts is about, as a row of length 1 (or 0): ``known`` are words, ``owners`` theirs."""
+        directions = np.zeros((size, self.associations.vectors.shape[1]))
         if len(known):
             starts = np.flatnonzero(np.diff(owners, prepend=-1))
-            sums = np.add.reduceat(self.associations.vectors[known], starts, axis=0)
-            like[owners[starts]] = unit(sums) @ asked
-        return like
+            directions[owners[starts]] = unit(np.add.reduceat(self.associations.vectors[known], starts, axis=0))
+        return directions
 
     # --- small tools for features --------------------------------------------------------------
 

@@ -14,11 +14,15 @@ from retrieval.answers import doubt, features, lists, runs
 from retrieval.answers.analysis import Analysis, analyse
 from retrieval.answers.associations import associations
 from retrieval.answers.comparing import sides
+from retrieval.answers.highlight import highlights
+from retrieval.answers.lists import on_the_matter
+from retrieval.answers.model import load_model
 from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.passages import read_paper
 from retrieval.answers.roles import Role, roles_of
+from retrieval.answers.table import Table
 from retrieval.answers.trees import Boosted, Split, Trees
-from retrieval.answers.types import Outcome, Question, Turn
+from retrieval.answers.types import Outcome, Question, Scored, Turn
 from retrieval.errors import SettingsError
 from retrieval.index import Index
 from retrieval.library import Library
@@ -245,3 +249,39 @@ def test_a_name_that_no_paper_has_is_no_follow_up() -> None:
     """What is asked of something that nobody wrote of is not asked of the paper of before."""
     assert read("and what does Blender do?", TURN).earlier == ()
     assert read("and what does it do?", TURN).earlier == ("a", "b", "c")
+
+
+# --- rivals within an abstract, lists ----------------------------------------------------------
+
+
+def test_a_papers_own_name_is_told_from_the_fields_background() -> None:
+    """Only the second sentence names the system of the title."""
+    paper = Paper(id="1", title="OwlNet: A Detector", abstract="Birds are hard to see at night. OwlNet finds owls.")
+    table = Table.of(read("what does it find?"), [Scored(paper, 1.0)], associations())
+    assert features.own_name(table).tolist() == [0.0, 1.0]
+
+
+def test_what_title_and_name_leave_over_is_looked_for_beside_it() -> None:
+    """The sentence behind the one that has it goes on with it; the most telling word is had by one sentence alone."""
+    paper = Paper(id="1", title="OwlNet: A Detector", abstract="Mice squeak a lot. This is all. OwlNet finds owls.")
+    table = Table.of(read("does OwlNet squeak?"), [Scored(paper, 1.0)], associations())
+    assert features.left_over_before(table)[1] == features.left_over(table)[0] > 0
+    most = features.left_over_most_telling(table)
+    assert most[0] == 1.0 > most[1:].max()
+    assert int(features.left_over_likeness(table).argmax()) == 0
+
+
+def test_a_list_names_what_is_likely_enough() -> None:
+    """Best first; nothing where even the best is not on the matter."""
+    assert on_the_matter(np.array([0.35, 0.1, 0.9, 0.2])) == [2, 0]
+    assert on_the_matter(np.array([0.35, 0.1])) == []
+    assert len(on_the_matter(np.full(30, 0.9))) == lists.MOST
+
+
+def test_second_quotes_are_marked_briefly() -> None:
+    """At most half of each, however unsure it is where the answer stands."""
+    analysis, words = read("and the rest of it?"), load_model().marked
+    text = "OwlNet finds owls, bats and mice in dark barns, and it does so far from any road or town."
+    passage = read_paper(Paper(id="1", title="OwlNet: A Detector", abstract=text), associations()).passages[0]
+    fully, briefly = (highlights(analysis, passage, words, briefly=each)[0] for each in (False, True))
+    assert briefly[1] - briefly[0] <= len(text) / 2 < fully[1] - fully[0]

@@ -174,6 +174,8 @@ def test_a_repaired_word_is_a_word_or_the_word_itself(word: str) -> None:
         ("Which papers are about quantization?", Kind.LIST),
         ("any papers on 3D generation?", Kind.LIST),
         ("papers about owls", Kind.LIST),
+        ("AInstein number of ICLR papers", Kind.NUMBER),
+        ("Which property of generated articles does OmniThink improve?", Kind.RESULT),
         ("Which paper introduces Granger causality?", Kind.LOOKUP),
         ("is there a paper about root cause analysis?", Kind.LOOKUP),
         ("looking for that paper where robots fold laundry", Kind.LOOKUP),
