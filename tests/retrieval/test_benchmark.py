@@ -108,7 +108,7 @@ def test_however_an_engine_ends_what_it_did_before_stands(
     monkeypatch: pytest.MonkeyPatch, ends: str, said: str
 ) -> None:
     """Killed, too slow, or without a word: the reason stands in the row beside the figures of the earlier phases."""
-    real = subprocess.run
+    real: Any = subprocess.run
 
     def spoiled(command: list[str], **options: Any) -> Any:
         if "query" in command:
