@@ -324,8 +324,9 @@ def benchmark(
     """Measure our index, rank_bm25, bm25s, tantivy and SQLite FTS5 on the same papers and queries.
 
     Papers beyond those of the corpus are made of their sentences. Each engine runs in processes of its own and gets
-    the same words. Needs the "benchmark" extra; engines whose packages are missing are named and left out. With
-    --questions it also measures how long our answers to them take.
+    the same words. Needs the "benchmark" extra; engines whose packages are missing are named and left out. One that
+    fails or takes too long is named too, and a slow one's figures say over how many queries they are. With --questions
+    it also measures how long our answers to them take.
 
     \b
       python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M

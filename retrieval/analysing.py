@@ -28,12 +28,13 @@ class AnalysisStopped(PaperBotError):
 class Analysts:
     """Processes that turn lots of papers into terms. Results come back in the order of the lots.
 
-    The first lot is read here and now, so that a small import starts no process. Processes are started
-    afresh (not forked), which is all that Windows knows and the only safe way beside threads. ``processes``
-    is how many; one for each core where nothing is said.
+    The first lots (``alone``: how many) are read here and now, so that a few papers start no process. Processes
+    are started afresh (not forked), which is all that Windows knows and the only safe way beside threads.
+    ``processes`` is how many; one for each core where nothing is said.
     """
 
-    def __init__(self, title_weight: int, *, processes: int | None = None) -> None:
+    def __init__(self, title_weight: int, *, processes: int | None = None, alone: int = 1) -> None:
+        self._alone = alone
         self._title_weight = title_weight
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
@@ -47,7 +48,7 @@ class Analysts:
         """
         texts = [(paper.id, paper.title, paper.abstract) for paper in papers]
         self._lots += 1
-        if self._lots == 1:
+        if self._lots <= self._alone:
             return analysed(texts, self._title_weight)
         if self._pool is None:
             context = get_context("spawn")
@@ -73,6 +74,10 @@ class Analysts:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, each after the lot that it works on."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -100,5 +105,5 @@ def _leave_interrupts() -> None:
 def _stopped() -> AnalysisStopped:
     return AnalysisStopped(
         "A process that reads papers was ended from outside; the machine may be short of memory. "
-        "What was stored is kept: start the import again, and it goes on from there."
+        "What was stored is kept: start again, and it goes on from there."
     )

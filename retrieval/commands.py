@@ -33,7 +33,8 @@ from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
 from retrieval.beir import quality_of, read_collection
 from retrieval.benchmark.answering import measure_answering
-from retrieval.benchmark.output import tables as benchmark_tables
+from retrieval.benchmark.output import last_lines
+from retrieval.benchmark.running import Report
 from retrieval.benchmark.running import run as run_benchmark
 from retrieval.catalogue import Added
 from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
@@ -314,18 +315,25 @@ async def benchmark(
     papers, _ = read_papers(corpus)
     asked = [each.question for each in read_questions(questions)] if questions else []
     with Console(stderr=True).status("") as status:
-        report = run_benchmark(papers, asked, sizes, queries, tell=status.update)
+        done = _json_later if as_json else _show_last_row
+        report = run_benchmark(papers, asked, sizes, queries, tell=status.update, done=done)
         for size in sizes if asked else ():
             measured = await measure_answering(papers, asked, size, load_library_settings(), now, tell=status.update)
             report.answering.append(measured)
+            if not as_json:
+                show(str(measured))
     if as_json:
         emit(report)
-    else:
-        for table in benchmark_tables(report):
-            show(table)
-        for measured in report.answering:
-            show(str(measured))
     return 0
+
+
+def _show_last_row(report: Report) -> None:
+    sys.stdout.write(last_lines(report) + "\n")
+    sys.stdout.flush()  # a run that is stopped later has printed it
+
+
+def _json_later(_: Report) -> None:
+    """A program gets the whole report."""
 
 
 def _need_scipy() -> None:

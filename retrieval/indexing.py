@@ -16,20 +16,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, ParamSpec, Self, TypeVar
 
-from retrieval.analysing import Analysed, terms_of
+from retrieval.analysing import Analysed, Analysts, terms_of
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import IndexDamaged
 from retrieval.index import SEGMENT_SIZE, DamagedSegment, Document, Index, analysis_name, build, document_terms
 from retrieval.index.engines import compiled_engine
 from retrieval.index.search import Engine
 from retrieval.index.segment import Segment
-from retrieval.index.storage import verify, write_segment
+from retrieval.index.storage import saved_revision, verify, write_segment
 from retrieval.papers import Paper
 
 log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 5.0  # seconds between two looks whether another process changed the catalogue
 _BATCH = 2_000  # papers analysed at a time, so that a rebuild never holds all abstracts
+_ALONE: Final = (
+    5  # batches of a rebuild that are analysed in this process: two seconds, which starting others takes too
+)
 _WORTH_COMPILING: Final = 20_000  # papers from which on loading numba pays: NumPy takes 0.3 ms there
 
 P = ParamSpec("P")
@@ -89,14 +92,19 @@ class LiveIndex:
         return document_terms(paper, self.title_weight)
 
     async def follow(self) -> None:
-        """Bring the index to the catalogue's revision: from disk if it is there, else built anew."""
+        """Bring the index to the catalogue's revision: with what changed since, from disk too, else built anew."""
         async with self._change:
             revision = await self._catalogue.revision()
             if revision == self._revision:
                 return
-            index = await self._saved(revision)
-            if index is None:
+            index, known = await self._newest()
+            changed = None if index is None else await self._catalogue.changed_since(known)
+            if index is None or changed is None:
+                if index is not None:
+                    log.info("Building the index anew: too much changed since revision %d.", known)
                 await self._take(await self._built(), revision)
+            elif changed:
+                await self._take(await self._caught_up(index, changed), revision)
             else:
                 await self._use(index, revision)
 
@@ -108,7 +116,7 @@ class LiveIndex:
             after = await self._catalogue.revision()
             # Where another process added papers in between, the index lacks more than these.
             if self._revision == before and after == before + added.revisions > before:
-                await self._take(await self._renewed({paper.id for paper in papers}), after)
+                await self._take(await self._renewed(self._index, {paper.id for paper in papers}), after)
         await self.follow()
         return added
 
@@ -127,12 +135,19 @@ class LiveIndex:
                 await self._take(await growth.finished(), after)
         await self.follow()
 
-    async def _renewed(self, ids: Collection[str]) -> Index:
+    async def _caught_up(self, index: Index, changed: Collection[str]) -> Index:
+        """An index with these papers' texts of now: a stop came before it was saved, or others wrote."""
+        ids = sorted(changed)
+        for start in range(0, len(ids), _BATCH):
+            index = await self._renewed(index, ids[start : start + _BATCH])
+        return index
+
+    async def _renewed(self, index: Index, ids: Collection[str]) -> Index:
         """The index with these papers as the catalogue has them now; withdrawn and missing ones leave it."""
         known = await self._catalogue.get(ids)
         papers = [paper for paper in known.values() if paper.withdrawn is None]
         gone = set(ids).difference(paper.id for paper in papers)
-        return await self._in_thread(self._with, self._index, papers, gone)
+        return await self._in_thread(self._with, index, papers, gone)
 
     def _with(self, index: Index, papers: Iterable[Paper], gone: Collection[str]) -> Index:
         index = index.removing(gone) if gone else index
@@ -159,32 +174,43 @@ class LiveIndex:
         await self._in_thread(self._prepare, index)
         return index
 
-    async def _saved(self, revision: int) -> Index | None:
-        if self._folder is None:
-            return None
-        try:
-            return await self._in_thread(Index.load, self._folder, revision, self._analysis)
-        except IndexDamaged as why:
-            log.info("Building the index from the catalogue: %s", why)
-            return None
+    async def _newest(self) -> tuple[Index | None, int]:
+        """The newest index there is, on disk or here, and its revision; ``None`` before there was any."""
+        if self._folder is not None:
+            try:
+                saved = await self._in_thread(saved_revision, self._folder, self._analysis)
+                if saved > self._revision:
+                    return await self._in_thread(Index.load, self._folder, saved, self._analysis), saved
+            except IndexDamaged as why:
+                if self._revision < 0:
+                    log.info("Building the index from the catalogue: %s", why)
+        return (None if self._revision < 0 else self._index), self._revision
 
     async def _built(self) -> Index:
-        """An index of the whole catalogue but for withdrawn papers, a segment at a time."""
-        index, documents, batch = Index.empty(), list[Document](), list[Paper]()
+        """An index of the whole catalogue but for withdrawn papers, a segment at a time, a large one on all cores."""
+        growth = Growth(Index.empty(), self._grown)
+        analysts = Analysts(self.title_weight, alone=_ALONE)
+        try:
+            async for batch in self._standing():
+                await growth.take(await self._in_thread(analysts.take, batch))
+            rest = analysts.rest()
+            while documents := await self._in_thread(next, rest, None):
+                await growth.take(documents)
+        finally:
+            await self._in_thread(analysts.close)
+        return await growth.finished()
+
+    async def _standing(self) -> AsyncGenerator[Sequence[Paper]]:
+        """All papers but for withdrawn ones, a batch at a time."""
+        batch = list[Paper]()
         async for paper in self._catalogue.everything():
             if paper.withdrawn is None:
                 batch.append(paper)
             if len(batch) == _BATCH:
-                documents += await self._in_thread(self._analysed, batch)
+                yield batch
                 batch = []
-            if len(documents) + _BATCH > SEGMENT_SIZE:
-                index = await self._in_thread(self._attached, index, documents)
-                documents = []
-        documents += await self._in_thread(self._analysed, batch)
-        return await self._in_thread(self._attached, index, documents) if documents else index
-
-    def _analysed(self, papers: Sequence[Paper]) -> list[Document]:
-        return [(paper.id, self.terms_of(paper)) for paper in papers]
+        if batch:
+            yield batch
 
     def _attached(self, index: Index, documents: Sequence[Document]) -> Index:
         """The index with a segment of these documents, in its file already where there is room for it."""
@@ -242,7 +268,7 @@ class LiveIndex:
             self._index = self._index.dropping(segment)
         for start in range(0, len(ids), _BATCH):
             async with self._change:
-                self._index = await self._renewed(ids[start : start + _BATCH])
+                self._index = await self._renewed(self._index, ids[start : start + _BATCH])
         async with self._change:
             await self._take(self._index, self._revision)
         log.info("The %d papers of the damaged file were added anew.", len(ids))

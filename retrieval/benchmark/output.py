@@ -1,31 +1,43 @@
-"""What a terminal sees of a benchmark: a table a size, with ratios to its first row."""
+"""What a benchmark prints: a table a size in Markdown, a row as soon as it is there, with ratios to the first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rich.table import Table
-
 from retrieval.benchmark.running import Report, Row
 
+_ENGINE = 13  # characters of the longest name
 _COLUMNS = (
-    "engine", "build s", "start s", "p50 ms", "p99 ms", "p50 ms k=100", "p99 ms k=100", "memory MB", "bytes/paper",
-    "50 added ms", "note",
+    "build s", "start s", "p50 ms", "p99 ms", "p50 ms k=100", "p99 ms k=100", "memory MB", "bytes/paper", "50 added ms",
 )  # fmt: skip
+_CELL = 13  # characters: four digits, and a ratio of four more
 
 
-def tables(report: Report) -> Iterator[Table]:
-    """One table for each size. ``×3`` after a figure: three times that of the first row."""
-    for size in dict.fromkeys(row.size for row in report.rows):
-        rows = [row for row in report.rows if row.size == size]
-        real = min(report.real, size)
-        title = f"{size:,} papers ({real:,} real ones), {report.queries:,} queries: titles, questions, 1–3 words"
-        table = Table(*_COLUMNS, title=title)
-        first = _figures(rows[0])
-        for row in rows:
-            cells = [_cell(*pair) for pair in zip(_figures(row), first, strict=True)]
-            table.add_row(row.engine, *cells, f"left out: {row.left_out}" if row.left_out else row.note)
-        yield table
+def last_lines(report: Report) -> str:
+    """The last row, with the head of a table before the first one of a size. ``×3``: three times the first row's."""
+    row = report.rows[-1]
+    rows = [each for each in report.rows if each.size == row.size]
+    cells = [_cell(*pair) for pair in zip(_figures(row), _figures(rows[0]), strict=True)]
+    line = _line(row.engine, cells, _note(row, report.queries))
+    return _head(report, row.size) + line if len(rows) == 1 else line
+
+
+def _head(report: Report, size: int) -> str:
+    real = min(report.real, size)
+    title = f"{size:,} papers ({real:,} real ones), {report.queries:,} queries: titles, questions, 1–3 words"
+    rule = ["-" * _CELL for _ in _COLUMNS]
+    return f"\n{title}\n\n" + _line("engine", _COLUMNS, "note") + "\n" + _line("-" * _ENGINE, rule, "----") + "\n"
+
+
+def _line(engine: str, cells: list[str] | tuple[str, ...], note: str) -> str:
+    return f"| {engine:{_ENGINE}} | " + " | ".join(f"{cell:{_CELL}}" for cell in cells) + f" | {note} |"
+
+
+def _note(row: Row, queries: int) -> str:
+    if row.left_out:
+        return f"left out: {row.left_out}"
+    counts = [times.queries for times in (row.top_10, row.top_100) if times is not None]
+    fewer = " and ".join(f"{count:,}" for count in dict.fromkeys(counts)) if counts and min(counts) < queries else ""
+    parts = [f"failed: {row.failed}" if row.failed else "", row.note, f"over {fewer} queries" if fewer else ""]
+    return "; ".join(part for part in parts if part)
 
 
 def _figures(row: Row) -> tuple[float | None, ...]:
@@ -47,4 +59,8 @@ def _cell(value: float | None, first: float | None) -> str:
     if value is None:
         return "-"
     text = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits are enough
-    return text if not first or value == first else f"{text} ×{value / first:.2g}"
+    return text if not first or value == first else f"{text} ×{_ratio(value / first)}"
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"  # noqa: PLR2004 - two digits are enough

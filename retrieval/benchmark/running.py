@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from retrieval.benchmark.answering import Answering
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
@@ -17,21 +17,30 @@ from retrieval.benchmark.measuring import Measured
 from retrieval.errors import PaperBotError
 from retrieval.papers import Paper
 
-_PATIENCE = 3600.0  # seconds for one phase of one engine
+_PATIENCE = 420.0  # seconds for one phase of one engine: all of them together take less than half an hour
 
 
 class BenchmarkFailed(PaperBotError):
-    """An engine did not do what it should; says which and what it printed last."""
+    """There is nothing to measure; says why."""
+
+
+class _EngineFailed(Exception):
+    """An engine did not end a phase; says which and what it printed last."""
 
 
 class Row(Measured):
-    """An engine at a size: what was measured, the bytes on disk; ``left_out`` says why nothing was."""
+    """An engine at a size: what was measured, the bytes on disk.
+
+    ``left_out`` says why nothing was measured, ``failed`` at which phase the engine stopped and why: what it did before
+    stands all the same.
+    """
 
     engine: str
     size: int
     note: str = ""
     disk: int | None = None
     left_out: str = ""
+    failed: str = ""
 
 
 class Report(BaseModel):
@@ -53,21 +62,30 @@ def run(
     queries: int,
     *,
     tell: Callable[[str], None],
+    done: Callable[[Report], None],
 ) -> Report:
-    """Measure all engines at all sizes; ``tell`` hears what is going on. Raises ``BenchmarkFailed``."""
+    """Measure all engines at all sizes; one that fails or is too slow leaves the others alone.
+
+    ``tell`` hears what is going on, and ``done`` gets what there is after each row. Raises ``BenchmarkFailed``
+    for papers without words.
+    """
     made = queries_of(papers, questions, queries)
     if not made:
         raise BenchmarkFailed("The papers hold no words to make queries of.")
-    rows = list[Row]()
+    report = Report(real=min(len(papers), max(sizes)), queries=len(made), rows=[])
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
         for size in sizes:
             tell(f"{size:,} papers: reading their words")
             material = write_material(Path(scratch), papers, size, made)
             for engine in ENGINES.values():
                 tell(f"{size:,} papers: {engine.name}")
-                rows.append(_row(engine, material))
+                report.rows.append(_row(engine, material))
+                done(report)
             material.documents.unlink()
-    return Report(real=min(len(papers), max(sizes)), queries=len(made), rows=rows)
+    return report
+
+
+_PHASES = ("build", "query", "add")
 
 
 def _row(engine: type[Engine], material: Material) -> Row:
@@ -78,12 +96,16 @@ def _row(engine: type[Engine], material: Material) -> Row:
     if engine.most is not None and material.size > engine.most:
         return row.model_copy(update={"left_out": f"slow: only up to {engine.most:,}"})
     with tempfile.TemporaryDirectory(dir=material.documents.parent) as place:
-        folder = Path(place)
-        parts = [_measured("build", engine.name, folder, material)]
-        disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        parts += [_measured(phase, engine.name, folder, material) for phase in ("query", "add")]
-    told = {name: value for part in parts for name, value in part if value is not None}
-    return row.model_copy(update={**told, "disk": disk})
+        for phase in _PHASES:
+            try:
+                measured = _measured(phase, engine.name, Path(place), material)
+            except _EngineFailed as why:
+                return row.model_copy(update={"failed": str(why)})
+            row = row.model_copy(update={name: value for name, value in measured if value is not None})
+            if phase == "build":
+                disk = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file())
+                row = row.model_copy(update={"disk": disk})
+    return row
 
 
 def _measured(phase: str, name: str, folder: Path, material: Material) -> Measured:
@@ -99,8 +121,13 @@ def _measured(phase: str, name: str, folder: Path, material: Material) -> Measur
             check=True,
         )
     except subprocess.CalledProcessError as error:
-        last = (str(error.stderr).strip().splitlines() or ["nothing"])[-1]
-        raise BenchmarkFailed(f"{name} failed at the phase “{phase}” with {material.size:,} papers: {last}") from error
+        if error.returncode < 0:
+            raise _EngineFailed(f"{phase}: ended by signal {-error.returncode}; memory may be short") from error
+        last = (str(error.stderr).strip().splitlines() or [f"status {error.returncode}"])[-1]
+        raise _EngineFailed(f"{phase}: {last}") from error
     except subprocess.TimeoutExpired as error:
-        raise BenchmarkFailed(f"{name} took longer than {_PATIENCE:,.0f} s for the phase “{phase}”.") from error
-    return Measured.model_validate_json(finished.stdout.strip().splitlines()[-1])
+        raise _EngineFailed(f"{phase}: longer than {_PATIENCE:,.0f} s") from error
+    try:
+        return Measured.model_validate_json((finished.stdout.strip().splitlines() or [""])[-1])
+    except ValidationError as error:
+        raise _EngineFailed(f"{phase}: it printed no figures") from error

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from retrieval.catalogue.changes import changed_since
 from retrieval.catalogue.marks import Mark, mark_of, write_mark
 from retrieval.catalogue.rows import listing_of, paper_of
 from retrieval.catalogue.selecting import STANDING, category_names, clause, names_with
@@ -188,6 +189,11 @@ class Catalogue:
     async def revision(self) -> int:
         """A number that grows whenever a paper is added or its title or abstract changes."""
         return int(await self._scalar(select(revisions.c.number)) or 0)
+
+    async def changed_since(self, revision: int) -> set[str] | None:
+        """Ids of all papers whose text changed after ``revision``; ``None`` where that is too long ago to be known."""
+        async with self._engine.connect() as connection:
+            return await changed_since(connection, revision)
 
     async def votes_of(self, paper_id: str) -> list[tuple[datetime, int]]:
         """When which number of votes was first seen, oldest first."""

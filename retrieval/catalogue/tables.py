@@ -101,6 +101,15 @@ revisions = Table(
     "revisions", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False)
 )
 
+# The papers of the last revisions; see ``changes``.
+text_changes = Table(
+    "text_changes",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("paper_id", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Abstracts that were replaced since by a later one: what was quoted of them can still be shown.
 earlier_abstracts = Table(
     "earlier_abstracts",

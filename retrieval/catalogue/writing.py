@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue import tables
+from retrieval.catalogue.changes import note_change
 from retrieval.catalogue.rows import merged, paper_of, row_of
 from retrieval.names import folded, name_words
 from retrieval.papers import Paper
@@ -60,7 +61,7 @@ async def write_batch(
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
     text_changed = [paper for paper in touched if _text_changed(paper, known.get(paper.id))]
     if text_changed:
-        await connection.execute(update(tables.revisions).values(number=tables.revisions.c.number + 1))
+        await note_change(connection, text_changed)
     changed = len(touched) - new + len(relisted)
     return Added(new, changed, len(final) - new - changed, int(bool(text_changed))), text_changed
 

@@ -10,13 +10,13 @@ term stands in the query.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,7 @@ Query = Sequence[str] | Mapping[str, float]
 """Terms as often as they count; or how much each counts, where a word may weigh a part of another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A document that a search found, and its BM25 score."""
 
     id: str
@@ -360,17 +359,22 @@ class Index:
         mask[rows[rows >= 0]] = True
         return mask
 
-    def _id(self, row: int) -> str:
-        at = bisect_right(self._bases, row) - 1
-        return self._segments[at].ids[row - self._bases[at]]
+    def _ids(self, rows: NDArray[np.intp]) -> list[str]:
+        """The ids of these rows, which ascend."""
+        found, cuts = list[str](), rows.searchsorted(self._bases).tolist()
+        for segment, base, start, end in zip(self._segments, self._bases, cuts, cuts[1:], strict=False):
+            if start < end:
+                found += segment.ids.at(rows[start:end] - base)
+        return found
 
     def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> list[Hit]:
         """The hits of ``rows``, best first; only those that can reach the limit are sorted."""
         if len(rows) > limit:
             least = np.partition(scores, len(rows) - limit)[-limit]
             rows, scores = rows[scores >= least], scores[scores >= least]
-        hits = [Hit(self._id(row), score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
+        order = np.argsort(rows)
+        ranked = sorted(zip((-scores[order]).tolist(), self._ids(rows[order]), strict=True))
+        return [Hit(id, -negative) for negative, id in ranked[:limit]]
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[dict[str, Sequence[str]]]:

@@ -131,15 +131,16 @@ def read(folder: Path, revision: int, analysis: str) -> list[Segment]:
     Raises ``IndexDamaged`` when a file is missing or not as it was written (as far as the docstring of
     this module says), or when the index belongs to another revision, analysis or format.
     """
-    manifest = _read_manifest(folder)
-    for name, found, wanted in (
-        ("analysis", manifest.analysis, analysis),
-        ("revision", manifest.revision, revision),
-    ):
-        if found != wanted:
-            raise IndexDamaged(f"The index in {folder} is of {name} {found}, not {wanted}. {_REBUILD}")
+    manifest = _manifest_of(folder, analysis)
+    if manifest.revision != revision:
+        raise IndexDamaged(f"The index in {folder} is of revision {manifest.revision}, not {revision}. {_REBUILD}")
     small = sum(stored.file.size for stored in manifest.segments) <= CHECKED_AT_ONCE
     return [_opened(folder, each, wholly=small or each.file.size <= _SMALL) for each in manifest.segments]
+
+
+def saved_revision(folder: Path, analysis: str) -> int:
+    """The catalogue's revision that the index in ``folder`` shows. Raises ``IndexDamaged`` as ``read`` does."""
+    return _manifest_of(folder, analysis).revision
 
 
 def verify(segment: Segment) -> None:
@@ -182,6 +183,13 @@ def _opened(folder: Path, stored: StoredSegment, *, wholly: bool) -> Segment:
 
 def _mapped(source: Source) -> Postings:
     return Postings(**source.arrays(), source=source)
+
+
+def _manifest_of(folder: Path, analysis: str) -> Manifest:
+    manifest = _read_manifest(folder)
+    if manifest.analysis != analysis:
+        raise IndexDamaged(f"The index in {folder} is of analysis {manifest.analysis}, not {analysis}. {_REBUILD}")
+    return manifest
 
 
 def _read_manifest(folder: Path) -> Manifest:

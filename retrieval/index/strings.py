@@ -51,6 +51,13 @@ class Strings:
         start = self.ends.item(at - 1) if at else 0
         return self.characters.data[start : self.ends.item(at)].tobytes().decode("utf-8", "surrogatepass")
 
+    def at(self, places: NDArray[np.intp]) -> list[str]:
+        """The strings at these places, in that order; several times as fast as one after the other."""
+        ends = self.ends[places].tolist()
+        starts = np.where(places > 0, self.ends[places - 1], np.uint32(0)).tolist()
+        characters = self.characters.data
+        return [str(characters[start:end], "utf-8", "surrogatepass") for start, end in zip(starts, ends, strict=True)]
+
     def all(self) -> list[str]:
         """Every string, in order."""
         content, ends = self.characters.tobytes(), self.ends.tolist()

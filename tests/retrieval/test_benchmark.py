@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from retrieval.__main__ import app
-from retrieval.benchmark import running
+from retrieval.benchmark import measuring, running
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
 from retrieval.benchmark.material import ADDED, papers_of, queries_of, read_documents, write_material
-from retrieval.benchmark.running import BenchmarkFailed, run
+from retrieval.benchmark.measuring import timed
+from retrieval.benchmark.output import last_lines
+from retrieval.benchmark.running import BenchmarkFailed, Report, Row, run
 from retrieval.papers import Paper
 
 WORDS = "owl crow jay wren rook kite swift heron stork crane finch robin eagle".split()
@@ -72,17 +78,70 @@ def test_a_table_for_each_size(corpus: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert all("×" in line for line in other)
 
 
-def test_an_engine_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the phase and its last line."""
-    monkeypatch.setattr(running, "ENGINES", {"x": type("X", (ENGINES["ours (NumPy)"],), {"name": "no such engine"})})
-    with pytest.raises(BenchmarkFailed, match="no such engine failed at the phase “build” with 3 papers: KeyError"):
-        run(papers(3), [], [3], 3, tell=lambda _: None)
+def test_an_engine_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named with the phase and its last line; each row is handed out when it is there."""
+    ours = ENGINES["ours (NumPy)"]
+    monkeypatch.setattr(running, "ENGINES", {"x": type("X", (ours,), {"name": "no such engine"}), "y": ours})
+    lines = list[str]()
+    report = run(papers(3), [], [3], 3, tell=lambda _: None, done=lambda report: lines.append(last_lines(report)))
+    failed, sound = report.rows
+    assert (failed.failed, failed.build_s) == ("build: KeyError: 'no such engine'", None)
+    assert not sound.failed
+    assert sound.add_ms
+    assert len(lines) == 2
+    assert lines[0].splitlines()[-1].startswith("| no such engine |")
+    assert "failed: build: KeyError" in lines[0]
+    assert lines[1].startswith("| ours (NumPy)")
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "ended by signal 9"),
+        ("import time; time.sleep(60)", "longer than"),
+        ("raise SystemExit(3)", "status 3"),
+        ("pass", "no figures"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that end a process")
+def test_however_an_engine_ends_what_it_did_before_stands(
+    monkeypatch: pytest.MonkeyPatch, ends: str, said: str
+) -> None:
+    """Killed, too slow, or without a word: the reason stands in the row beside the figures of the earlier phases."""
+    real: Any = subprocess.run
+
+    def spoiled(command: list[str], **options: Any) -> Any:
+        if "query" in command:
+            limit = 1 if "sleep" in ends else 20
+            return real([sys.executable, "-c", ends], **(options | {"timeout": limit}))
+        return real(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", spoiled)
+    monkeypatch.setattr(running, "ENGINES", {"x": ENGINES["SQLite FTS5"]})
+    (row,) = run(papers(3), [], [3], 3, tell=lambda _: None, done=lambda _: None).rows
+    assert row.failed.startswith("query: ")
+    assert said in row.failed
+    assert row.build_s
+    assert row.disk
+    assert row.top_10 is None
+
+
+def test_a_slow_engine_answers_fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a minute the figures are over those that were answered, and the table says over how many."""
+    monkeypatch.setattr(measuring, "_ENOUGH", 0.0)
+    times = timed(queries_of(papers(5), [], 9), lambda _: None)
+    assert times.queries == 1
+    row = Row(engine="slow", size=5, note="slow", top_10=times, top_100=times)
+    assert last_lines(Report(real=5, queries=9, rows=[row])).endswith("| slow; over 1 queries |")
+    monkeypatch.setattr(measuring, "_ENOUGH", 60.0)
+    whole = row.model_copy(update={"top_10": timed(queries_of(papers(5), [], 9), lambda _: None), "top_100": None})
+    assert last_lines(Report(real=5, queries=9, rows=[whole])).endswith("| slow |")
 
 
 def test_papers_without_words_make_no_benchmark() -> None:
     """It says so instead of dividing by zero."""
     with pytest.raises(BenchmarkFailed, match="no words"):
-        run([Paper(id="1", title="the")], [], [1], 3, tell=lambda _: None)
+        run([Paper(id="1", title="the")], [], [1], 3, tell=lambda _: None, done=lambda _: None)
 
 
 @pytest.mark.parametrize("engine", [each for each in ENGINES.values() if not missing_packages(each)])

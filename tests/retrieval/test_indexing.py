@@ -122,3 +122,95 @@ async def test_large_catalogues_are_searched_with_numba(catalogue: Catalogue, mo
         assert (await live.current()).search(["graph", "neural"], 5) == before
         await live.add([Paper(id="new", title="Owls")], seen_at=NOW)
         assert type(live._index._engine).__name__ == "CompiledEngine"
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing of ours catches it."""
+
+
+def no_building(*_: object) -> None:
+    """Fails the test."""
+    raise AssertionError("The index was built anew.")
+
+
+async def stopped_before_saving(catalogue: Catalogue, folder: Path, papers: list[Paper]) -> None:
+    """Add papers in a process that ends when they are in the database and before the index is saved."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        async def killed(*_: object) -> None:
+            raise Killed
+
+        async with LiveIndex(catalogue, folder=folder, title_weight=2, prepare=as_it_is) as live:
+            await live.follow()
+            patch.setattr(live, "_take", killed)
+            with pytest.raises(Killed):
+                await live.add(papers, seen_at=NOW)
+
+
+async def test_a_stop_before_the_index_is_saved_is_caught_up(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New, changed and withdrawn papers are taken up at the next start; nothing is built anew, and all is saved."""
+    changes = [Paper(id="new", title="Owls"), Paper(id="p3", title="Owls"), Paper(id="p4", title="G", withdrawn=NOW)]
+    for change in changes:
+        await stopped_before_saving(catalogue, tmp_path, [change])
+    await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
+    monkeypatch.setattr(LiveIndex, "_built", no_building)
+    async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        index = await live.current()
+        assert {hit.id for hit in index.search(["owl"], 9)} == {"new", "p3", "other"}
+        assert {hit.id for hit in index.search(["graph"], 99)} == {f"p{n}" for n in range(40) if n not in {3, 4}}
+    assert Index.load(tmp_path, await catalogue.revision()).search(["owl"], 9) == index.search(["owl"], 9)
+
+
+async def test_an_index_in_memory_takes_up_what_others_wrote(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a folder too it goes on from what it has."""
+    async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
+        monkeypatch.setattr(live, "_built", no_building)
+        await live.follow()
+        assert [hit.id for hit in (await live.current()).search(["owl"], 9)] == ["other"]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("KEPT", 1), ("MOST", 1)])
+async def test_what_is_too_much_to_catch_up_is_built_anew(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    """After more revisions or papers than are remembered, the index is of the whole catalogue all the same."""
+    async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        known = await catalogue.revision()
+        monkeypatch.setattr(f"retrieval.catalogue.changes.{limit}", value)
+        for id in ("a", "b"):
+            await catalogue.add([Paper(id=id, title="Owls")], seen_at=NOW)
+        assert await catalogue.changed_since(known) is None
+        assert await catalogue.changed_since(known + 1) == {"b"}
+        assert await catalogue.changed_since(known + 2) == set()
+        assert await catalogue.changed_since(known + 3) is None
+        await live.follow()
+        assert [hit.id for hit in (await live.current()).search(["owl"], 9)] == ["a", "b"]
+
+
+async def test_a_large_catalogue_is_analysed_by_several_processes(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is the very one that one process builds, segment by segment; a small one starts no process."""
+    async with LiveIndex(catalogue, folder=tmp_path / "one", title_weight=2, prepare=as_it_is) as live:
+        with monkeypatch.context() as patch:
+            patch.setattr("retrieval.analysing.ProcessPoolExecutor", no_building)
+            await live.follow()
+        alone = await live.current()
+    monkeypatch.setattr("retrieval.indexing._BATCH", 8)
+    monkeypatch.setattr("retrieval.indexing._ALONE", 1)
+    monkeypatch.setattr("retrieval.indexing.SEGMENT_SIZE", 16)
+    async with LiveIndex(catalogue, folder=tmp_path / "many", title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        index = await live.current()
+    assert (list(index.ids), index.search(["graph", "neural"], 99)) == (
+        list(alone.ids),
+        alone.search(["graph", "neural"], 99),
+    )
