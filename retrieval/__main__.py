@@ -290,6 +290,18 @@ def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WE
     _finish(commands.fit_weights(one_file(papers), questions, out))
 
 
+@app.command("weigh-features", short_help="What each feature of the answerer brings.")
+def weigh_features(questions: Annotated[Path, Batch], papers: Papers = None) -> None:
+    """Fit the answerer's models without each of their features, and print what is lost on papers they never saw.
+
+    Needs the packages of the "dev" extra; half an hour.
+
+    \b
+      python -m retrieval weigh-features --questions train.jsonl --papers train_papers.jsonl.gz
+    """
+    _finish(commands.weigh_features(one_file(papers), questions))
+
+
 @app.command("learn-words", short_help="Make the word vectors from abstracts.")
 def learn_words(
     papers: Papers = None,

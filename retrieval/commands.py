@@ -298,6 +298,22 @@ async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
     return 0
 
 
+async def weigh_features(papers: Path, questions: Path) -> int:
+    """Print what each feature of the fitted models brings on papers that they never saw, best first."""
+    _need_scipy()
+    from retrieval.fitting.contributions import contributions  # noqa: PLC0415 - as above
+    from retrieval.fitting.weights import Asked  # noqa: PLC0415
+
+    title_weight = load_library_settings().retrieval.title_weight
+    asked = Asked.read(questions, papers, title_weight, associations())
+    with Console(stderr=True).status("") as status:
+        found = list(contributions(asked, tell=status.update))
+    show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
+    for each in sorted(found, key=lambda each: (each.model, -each.bits)):
+        show(f"| {each.model} | `{each.feature}` | {each.bits:+.4f} | {100 * each.hits:+.2f} |")
+    return 0
+
+
 async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
     """Learn the word vectors and keep them in ``out``."""
     _need_scipy()

@@ -104,32 +104,56 @@ class Chances:
         return Model(rankers.paper, rankers.sentence, trees, listed, listed_offset, rankers.marked)
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question set laid over its papers: ``whole`` in all of them, ``interrupting`` after a question of another
+    subject, ``small`` both in small corpora.
+    """
+
+    corpus: Corpus
+    whole: Sequence[Case]
+    interrupting: Sequence[Case]
+    small: Sequence[Case]
+
+    @classmethod
+    def read(cls, questions_file: Path, papers_file: Path, title_weight: int, words: Associations) -> Asked:
+        """Of two files. Raises ``SourceError`` where they cannot be read or hold too little to learn from."""
+        questions = read_questions(questions_file)
+        _need(questions, questions_file)
+        corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
+        before, between = followed_up(questions), interruptions(questions)
+        others = [gold for gold in questions if gold.id in between]
+        small = list[Case]()
+        for cut in CUTS:
+            small += [*cases(questions, corpus, cut, before), *cases(others, corpus, cut, between)]
+        return cls(corpus, cases(questions, corpus, None, before), cases(others, corpus, None, between), small)
+
+    def rankers(self, without: int | None = None) -> Rankers:
+        """Fitted to the cases in the whole corpus, of all folds but one."""
+        return Rankers.fitted([case for case in (*self.whole, *self.interrupting) if case.fold != without])
+
+    def folds(self) -> list[Rankers]:
+        """For each fold those that never saw it."""
+        return [self.rankers(left_out) for left_out in range(FOLDS)]
+
+
 def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: Associations) -> Weights:
     """All models, fitted on all questions, with the cross-validated figures of models fitted on part of them.
 
     ``fitted_at`` is only written down. Raises ``SourceError`` for files that cannot be read, and for a set
     that has nothing to learn refusal or lists from.
     """
-    questions = read_questions(questions_file)
-    _need(questions, questions_file)
-    corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
-    before, between = followed_up(questions), interruptions(questions)
-    interrupting = [gold for gold in questions if gold.id in between]
-    whole = cases(questions, corpus, None, before)
-    asked = [*whole, *cases(interrupting, corpus, None, between)]
-    small = list[Case]()
-    for cut in CUTS:
-        small += [*cases(questions, corpus, cut, before), *cases(interrupting, corpus, cut, between)]
-    folds = [Rankers.fitted([case for case in asked if case.fold != left_out]) for left_out in range(FOLDS)]
-    chances = Chances.of([*asked, *small], folds)
+    asked = Asked.read(questions_file, papers_file, title_weight, words)
+    folds = asked.folds()
+    chances = Chances.of([*asked.whole, *asked.interrupting, *asked.small], folds)
     sure = chances.doubt()
-    model = chances.fitted(Rankers.fitted(asked), sure)
+    model = chances.fitted(asked.rankers(), sure)
     unseen = [chances.fitted(folds[left_out], chances.doubt(left_out), left_out) for left_out in range(FOLDS)]
     return Weights(
         fitted_on=f"{questions_file.name}, {papers_file.name}",
         data_sha256=hashlib.sha256(questions_file.read_bytes() + papers_file.read_bytes()).hexdigest(),
         fitted_at=fitted_at.isoformat(),
-        figures=_shares(cross_validated(whole, unseen, corpus)),
+        figures=_shares(cross_validated(asked.whole, unseen, asked.corpus)),
         paper=_linear(features.PAPER_NAMES, model.paper),
         sentence=_linear(features.NAMES, model.sentence),
         answerable=sure,

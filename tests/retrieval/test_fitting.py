@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.answers import features
 from retrieval.answers.associations import associations
 from retrieval.answers.model import Weights, chances, load_model, read_weights, write_weights
 from retrieval.errors import SettingsError, SourceError
+from retrieval.fitting.contributions import contributions
 from retrieval.fitting.learning import Choice, fit_chance, fit_choices
-from retrieval.fitting.weights import fit
+from retrieval.fitting.weights import Asked, fit
 from retrieval.settings import SEED_PAGE
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "seed_questions.jsonl"
@@ -99,3 +101,16 @@ def test_a_probability_holds() -> None:
     rows, happens = np.zeros((400, 1)), np.arange(400) % 4 > 0
     weights, offset = fit_chance(rows, happens, 1.0)
     assert chances(rows[:1] @ weights + offset)[0] == pytest.approx(0.75, abs=0.01)
+
+
+def test_what_a_feature_brings_is_the_difference_without_it(questions: Path) -> None:
+    """In bits and hits on the left-out folds, each feature in the models' order; who waits hears which is next."""
+    heard = list[str]()
+    asked = Asked.read(questions, SEED_PAGE, 2, associations())
+    first = next(contributions(asked, tell=heard.append))
+    assert (first.model, first.feature) == ("paper", features.PAPER_NAMES[0])
+    assert first.bits == first.without.bits - first.whole.bits
+    assert first.hits == first.whole.hits - first.without.hits
+    assert first.whole.bits > 0
+    assert 0 < first.whole.hits <= 1
+    assert heard == ["paper: all features", f"paper: {first.feature} (1 of {len(features.PAPER_NAMES)})"]
