@@ -1,7 +1,7 @@
 """What each feature brings: the model fitted without it, asked about papers that it never saw.
 
 Measured in bits of surprise at the right choice, which move with every question, and in hits, which only move
-where the first place changes. Other features take over much of what one of them told, so that little is lost without it.
+where the first place changes. Other features take over much of what one told, so that little is lost without it.
 """
 
 from __future__ import annotations
