@@ -14,8 +14,10 @@ from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.ledger import Ledger
 from bot.store.personal import OfGuilds, OfPersons
+from bot.store.posts import Posts
 from bot.store.saves import Saves
 from bot.store.searches import Searches
+from bot.store.votes import Votes
 from retrieval.database import empty_journal, open_database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -33,6 +35,8 @@ class Store:
         self.ledger = Ledger(engine)
         self.saves = Saves(engine)
         self.departures = Departures(engine)
+        self.votes = Votes(engine)
+        self.posts = Posts(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, OfPersons], ...]:
@@ -42,13 +46,14 @@ class Store:
             ("verdicts on answers", self.feedback),
             ("searches", self.searches),
             ("saved papers", self.saves),
+            ("votes for papers", self.votes),
             ("daily posts that you set up", self.feeds),
         )
 
     @property
     def of_guilds(self) -> tuple[OfGuilds, ...]:
         """Every group that keeps something of a server, in the order in which it is forgotten."""
-        return (self.answers, self.ledger, self.feeds, self.departures)
+        return (self.answers, self.votes, self.posts, self.ledger, self.feeds, self.departures)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""
