@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ClauseElement, event
+from sqlalchemy import ClauseElement, Connection, event
 from sqlalchemy.dialects import postgresql
 
 from bot.store import MIGRATIONS, Store
@@ -179,8 +179,12 @@ async def test_a_server_is_forgotten(store: Store) -> None:
 async def test_every_statement_is_postgresqls_too(tmp_path: Path) -> None:
     """Nothing is written in SQLite's own dialect: several processes may share a server."""
     sent = list[object]()
+
+    def note(_connection: Connection, statement: object, *_: object) -> None:
+        sent.append(statement)
+
     async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine:
-        event.listen(engine.sync_engine, "before_execute", lambda _connection, statement, *_: sent.append(statement))
+        event.listen(engine.sync_engine, "before_execute", note)
         store = Store(engine)
         await test_votes_of_a_week_are_those_given_in_it(store)
         await test_a_persons_votes_are_shown_and_forgotten(store)
