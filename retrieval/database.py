@@ -27,13 +27,14 @@ _BUSY_MS = 10_000  # how long a writer waits for another process's transaction
 
 @asynccontextmanager
 async def open_database(
-    path: Path | None, migrations: Path, *, mend: str = "restore it from a backup"
+    path: Path | None, migrations: Path, *, mend: str = "restore it from a backup", erasing: bool = False
 ) -> AsyncGenerator[AsyncEngine]:
     """An engine over the file at ``path`` (made where it is missing), migrated; ``None``: in memory.
 
     ``migrations`` is the folder of the owner's Alembic scripts; ``mend`` says how the owner's data come
-    back where the file is damaged. Raises ``DatabaseError`` for a folder that cannot be written, a file
-    that is no database, and a schema newer than the program.
+    back where the file is damaged. ``erasing``: what is deleted is overwritten with zeros, not only let go.
+    Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and a
+    schema newer than the program.
     """
     if path is not None:
         _make_room(path)
@@ -45,6 +46,8 @@ async def open_database(
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
+    if erasing:
+        event.listen(engine.sync_engine, "connect", _erase_what_is_deleted)
     event.listen(engine.sync_engine, "begin", _begin)
     try:
         await _migrate(engine, path, migrations, mend)
@@ -82,6 +85,24 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
         raw.close()  # nobody else would: the pool does not know it yet
         raise
     cursor.close()
+
+
+def _erase_what_is_deleted(connection: DBAPIConnection, _record: object) -> None:
+    """Source: https://sqlite.org/pragma.html#pragma_secure_delete"""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+async def empty_journal(engine: AsyncEngine) -> None:
+    """Move the journal into the file and cut it to nothing, so that no older state of a page is left in it.
+
+    Where somebody reads at the moment it is left to SQLite, which writes over it sooner or later.
+    Source: https://sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
+    async with engine.connect() as connection:
+        raw: Any = await connection.get_raw_connection()
+        await raw.driver_connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _begin(connection: Connection) -> None:

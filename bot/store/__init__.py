@@ -9,11 +9,16 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.answers import Answers
+from bot.store.departures import Departures
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.ledger import Ledger
+from bot.store.personal import OfGuilds, OfPersons
+from bot.store.posts import Posts
+from bot.store.saves import Saves
 from bot.store.searches import Searches
-from retrieval.database import open_database
+from bot.store.votes import Votes
+from retrieval.database import empty_journal, open_database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -22,11 +27,46 @@ class Store:
     """The community's database, a group of statements for each concern. Make one with ``Store.open``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
         self.answers = Answers(engine)
         self.searches = Searches(engine)
         self.feedback = Feedback(engine)
         self.feeds = Feeds(engine)
         self.ledger = Ledger(engine)
+        self.saves = Saves(engine)
+        self.departures = Departures(engine)
+        self.votes = Votes(engine)
+        self.posts = Posts(engine)
+
+    @property
+    def personal(self) -> tuple[tuple[str, OfPersons], ...]:
+        """Every group that keeps something of a person, under the heading that the person reads."""
+        return (
+            ("questions and answers", self.answers),
+            ("verdicts on answers", self.feedback),
+            ("searches", self.searches),
+            ("saved papers", self.saves),
+            ("votes for papers", self.votes),
+            ("daily posts that you set up", self.feeds),
+        )
+
+    @property
+    def of_guilds(self) -> tuple[OfGuilds, ...]:
+        """Every group that keeps something of a server, in the order in which it is forgotten."""
+        return (self.answers, self.votes, self.posts, self.ledger, self.feeds, self.departures)
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""
+        # The last group first: what refers to something of another group goes before it.
+        dropped = sum([await group.forget_person(user_id) for _, group in reversed(self.personal)])
+        await empty_journal(self._engine)
+        return dropped
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop everything of a server; how many records. Its departure goes last: until then it is tried again."""
+        dropped = sum([await group.forget_guild(guild_id) for group in self.of_guilds])
+        await empty_journal(self._engine)
+        return dropped
 
     @classmethod
     @asynccontextmanager
@@ -36,5 +76,5 @@ class Store:
         Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and
         a database of a newer program.
         """
-        async with open_database(path, MIGRATIONS) as engine:
+        async with open_database(path, MIGRATIONS, erasing=True) as engine:
             yield cls(engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,8 +133,25 @@ class Answers:
 
     async def forget(self, before: datetime) -> int:
         """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""
+        return await self._drop(answers.c.asked_at < before)
+
+    async def of_person(self, user_id: int) -> Sequence[AnswerRecord]:
+        """What a person asked and was answered, oldest first."""
+        mine = select(answers).where(answers.c.user_id == user_id).order_by(answers.c.id)
+        async with self._engine.connect() as connection:
+            return [AnswerRecord(**row) for row in (await connection.execute(mine)).mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's questions with their answers and all votes on them; how many."""
+        return await self._drop(answers.c.user_id == user_id)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop a server's questions with their answers and all votes on them; how many."""
+        return await self._drop(answers.c.guild_id == guild_id)
+
+    async def _drop(self, condition: ColumnElement[bool]) -> int:
         async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(answers).where(answers.c.asked_at < before))
+            gone = await connection.execute(delete(answers).where(condition))
         return gone.rowcount
 
     async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -22,6 +24,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.store.columns import metadata
 from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person thought of an answer."""
+
+    answer_id: int
+    user_id: int
+    useful: bool
+    at: datetime
+
 
 feedback = Table(
     "feedback",
@@ -56,6 +69,18 @@ class Feedback:
         except IntegrityError as error:
             raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
         return useful
+
+    async def of_person(self, user_id: int) -> Sequence[Verdict]:
+        """A person's verdicts, oldest first."""
+        mine = select(feedback).where(feedback.c.user_id == user_id).order_by(feedback.c.at)
+        async with self._engine.connect() as connection:
+            return [Verdict(**row) for row in (await connection.execute(mine)).mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's verdicts; how many."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(feedback).where(feedback.c.user_id == user_id))
+        return gone.rowcount
 
     async def counts(self, answer_id: int) -> tuple[int, int]:
         """How many found an answer useful, and how many did not."""

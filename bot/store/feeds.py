@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -31,6 +32,9 @@ EVERY_DAY = frozenset(range(7))
 
 WORKING_DAYS = frozenset(range(5))
 """Monday to Friday: the days on which arXiv announces papers."""
+
+NOBODY = 0
+"""Stands for a person who wanted to be forgotten: what they set up for others goes on without their name."""
 
 _DRAFTS_LAST = dt.timedelta(days=7)
 
@@ -140,6 +144,37 @@ class Feeds:
         """A set-up that is not confirmed yet."""
         async with self._engine.connect() as connection:
             return await connection.scalar(select(daily_drafts.c.feed).where(daily_drafts.c.id == draft_id))
+
+    async def of_person(self, user_id: int) -> Sequence[DailyFeed]:
+        """The set-ups that a person was the last to change, and those of theirs that are not confirmed yet."""
+        changed = await self._all(daily_feeds.c.changed_by == user_id)
+        return [*changed, *(feed for _, feed in await self._drafts() if feed.changed_by == user_id)]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Take a person's name off the set-ups, which go on, and drop their drafts; how many of both."""
+        named = update(daily_feeds).where(daily_feeds.c.changed_by == user_id).values(changed_by=NOBODY)
+        async with self._engine.begin() as connection:
+            unnamed = await connection.execute(named)
+        return unnamed.rowcount + await self._drop_drafts(lambda feed: feed.changed_by == user_id)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop the set-ups of a server and its drafts; how many of both."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(daily_feeds).where(daily_feeds.c.guild_id == guild_id))
+        return gone.rowcount + await self._drop_drafts(lambda feed: feed.guild_id == guild_id)
+
+    async def _drafts(self) -> list[tuple[int, DailyFeed]]:
+        """All drafts: there are those of a week."""
+        wanted = select(daily_drafts.c.id, daily_drafts.c.feed).order_by(daily_drafts.c.id)
+        async with self._engine.connect() as connection:
+            return [(row[0], row[1]) for row in await connection.execute(wanted)]
+
+    async def _drop_drafts(self, condition: Callable[[DailyFeed], bool]) -> int:
+        dropped = [draft_id for draft_id, feed in await self._drafts() if condition(feed)]
+        async with self._engine.begin() as connection:
+            for draft_id in dropped:
+                await connection.execute(delete(daily_drafts).where(daily_drafts.c.id == draft_id))
+        return len(dropped)
 
     async def _set_paused(self, paused: bool, channel_id: int, by: int, at: dt.datetime) -> bool:
         change = update(daily_feeds).where(daily_feeds.c.channel_id == channel_id)

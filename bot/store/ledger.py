@@ -33,6 +33,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.columns import Word, metadata
+from bot.store.feeds import daily_feeds
 from retrieval.database import UtcDateTime
 
 
@@ -174,6 +175,13 @@ class Ledger:
         last = select(daily_posts.c.settled_at).where(refused).order_by(daily_posts.c.settled_at.desc())
         async with self._engine.connect() as connection:
             return await connection.scalar(last.limit(1))
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop the posts of the channels that a server has set up; how many. Before ``Feeds`` forgets them."""
+        channels = select(daily_feeds.c.channel_id).where(daily_feeds.c.guild_id == guild_id)
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(daily_posts).where(daily_posts.c.channel_id.in_(channels)))
+        return gone.rowcount
 
     async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
         async with self._engine.begin() as connection:

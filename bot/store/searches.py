@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, delete, insert, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.columns import metadata
 from retrieval.database import UtcDateTime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSearch:
+    """A search as it was typed."""
+
+    id: int
+    text: str
+    user_id: int
+    at: datetime
+
 
 searches = Table(
     "searches",
@@ -40,6 +53,19 @@ class Searches:
 
     async def forget(self, before: datetime) -> int:
         """Drop searches made before a moment; how many. Their buttons then say so."""
+        return await self._drop(searches.c.at < before)
+
+    async def of_person(self, user_id: int) -> Sequence[KeptSearch]:
+        """What a person searched for, oldest first."""
+        mine = select(searches).where(searches.c.user_id == user_id).order_by(searches.c.id)
+        async with self._engine.connect() as connection:
+            return [KeptSearch(**row) for row in (await connection.execute(mine)).mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's searches; how many."""
+        return await self._drop(searches.c.user_id == user_id)
+
+    async def _drop(self, condition: ColumnElement[bool]) -> int:
         async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(searches).where(searches.c.at < before))
+            gone = await connection.execute(delete(searches).where(condition))
         return gone.rowcount

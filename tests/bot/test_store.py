@@ -24,6 +24,7 @@ from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.columns import metadata
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.store.ledger import Claim, Status
+from bot.store.saves import Save
 from retrieval.answers.types import Quote, Turn
 from retrieval.database import open_database
 from retrieval.errors import DatabaseError, InvalidInput
@@ -61,6 +62,8 @@ FEED = DailyFeed(
     changed_by=3,
     changed_at=NOW,
 )
+
+SAVE = Save(3, "2407.06723", "To read", "", (), NOW)
 
 
 @pytest.fixture
@@ -152,6 +155,27 @@ async def _use_everything(store: Store) -> None:
     await store.ledger.posted(2)
     await store.ledger.has_run(2, DAY)
     await store.ledger.released_at(2, DAY)
+    await _use_what_is_personal(store)
+
+
+async def _use_what_is_personal(store: Store) -> None:
+    kept, _ = await store.saves.keep(SAVE)
+    assert kept.id is not None
+    await store.saves.keep(SAVE)
+    await store.saves.change(3, kept.id, note="x")
+    await store.saves.remove(3, kept.id, NOW)
+    await store.saves.restore(3, kept.id)
+    await store.saves.of_list(3, "To read")
+    await store.saves.lists(3)
+    await store.saves.who_saved("2407.06723")
+    await store.saves.purge(NOW)
+    await store.departures.note(1, NOW)
+    await store.departures.noted(NOW)
+    for _, group in store.personal:
+        await group.of_person(3)
+        await group.forget_person(3)
+    for group in store.of_guilds:
+        await group.forget_guild(1)
 
 
 _USE = """
