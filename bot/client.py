@@ -30,6 +30,7 @@ EXTENSIONS = (
     "bot.commands.papers",
     "bot.commands.trending",
     "bot.commands.daily",
+    "bot.commands.status",
     "bot.commands.help",
     "bot.commands.buttons",
 )

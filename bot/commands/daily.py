@@ -15,13 +15,11 @@ from bot.client import PaperBot
 from bot.commands.buttons import CardButton, Press
 from bot.commands.daily_options import TimeOfDay, Weekdays, Zone
 from bot.errors import permission_names
+from bot.permissions import missing_in
 from bot.posting import preview
 from bot.schedule import local_day, next_time
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from retrieval.errors import InvalidInput
-
-NEEDED = ("view_channel", "send_messages", "read_message_history")
-"""What the bot must be allowed in the channel: to post, and to find a post again after an interruption."""
 
 LAST_POSTS = 3
 """Past posts that /daily status shows for each channel."""
@@ -36,8 +34,7 @@ def may_manage(interaction: Press) -> bool:
 
 def check_channel(channel: discord.abc.GuildChannel) -> None:
     """Raise ``InvalidInput`` naming what the bot is not allowed in the channel."""
-    allowed = channel.permissions_for(channel.guild.me)
-    missing = [name for name in NEEDED if not getattr(allowed, name)]
+    missing = missing_in(channel)
     if missing:
         raise InvalidInput(
             f"In #{channel.name} I lack the permission {permission_names(missing)}. "

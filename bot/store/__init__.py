@@ -9,12 +9,15 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.answers import Answers
+from bot.store.conversations import Conversations
 from bot.store.departures import Departures
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.ledger import Ledger
+from bot.store.links import Links
 from bot.store.personal import OfGuilds, OfPersons
 from bot.store.posts import Posts
+from bot.store.reports import Reports
 from bot.store.saves import Saves
 from bot.store.searches import Searches
 from bot.store.votes import Votes
@@ -29,8 +32,11 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.answers = Answers(engine)
+        self.conversations = Conversations(engine)
         self.searches = Searches(engine)
         self.feedback = Feedback(engine)
+        self.reports = Reports(engine)
+        self.links = Links(engine)
         self.feeds = Feeds(engine)
         self.ledger = Ledger(engine)
         self.saves = Saves(engine)
@@ -43,7 +49,9 @@ class Store:
         """Every group that keeps something of a person, under the heading that the person reads."""
         return (
             ("questions and answers", self.answers),
+            ("conversations that you ended", self.conversations),
             ("verdicts on answers", self.feedback),
+            ("reports of answers", self.reports),
             ("searches", self.searches),
             ("saved papers", self.saves),
             ("votes for papers", self.votes),
@@ -53,7 +61,16 @@ class Store:
     @property
     def of_guilds(self) -> tuple[OfGuilds, ...]:
         """Every group that keeps something of a server, in the order in which it is forgotten."""
-        return (self.answers, self.votes, self.posts, self.ledger, self.feeds, self.departures)
+        return (
+            self.answers,
+            self.conversations,
+            self.links,
+            self.votes,
+            self.posts,
+            self.ledger,
+            self.feeds,
+            self.departures,
+        )
 
     async def forget_person(self, user_id: int) -> int:
         """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""

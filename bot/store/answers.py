@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Float,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    false,
     insert,
     select,
     update,
@@ -54,7 +56,7 @@ class AnswerRecord:
 
     ``papers`` are ids with scores, best first. ``history`` is the conversation before the question,
     oldest first. ``guild_id`` is ``None`` in a direct message; ``id`` and ``message_id`` are ``None``
-    until the record is kept and the message sent.
+    until the record is kept and the message sent. A ``private`` answer is seen by who asked alone.
     """
 
     guild_id: int | None
@@ -72,6 +74,7 @@ class AnswerRecord:
     reply: str | None = None
     id: int | None = None
     message_id: int | None = None
+    private: bool = False
 
 
 answers = Table(
@@ -92,6 +95,7 @@ answers = Table(
     Column("papers", Checked(tuple[tuple[str, float], ...]), nullable=False),
     Column("history", Checked(tuple[Turn, ...]), nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
+    Column("private", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
 )
 Index("ix_answers_message_id", answers.c.message_id)
@@ -117,6 +121,17 @@ class Answers:
         async with self._engine.begin() as connection:
             await connection.execute(shown)
 
+    async def share(self, answer_id: int) -> bool:
+        """Make a private answer public; ``False`` where it is so already. Of two that try, one does."""
+        shared = update(answers).where(answers.c.id == answer_id, answers.c.private).values(private=False)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(shared)).rowcount > 0
+
+    async def unshare(self, answer_id: int) -> None:
+        """Make an answer private again: it could not be shown to others."""
+        async with self._engine.begin() as connection:
+            await connection.execute(update(answers).where(answers.c.id == answer_id).values(private=True))
+
     async def get(self, answer_id: int) -> AnswerRecord | None:
         """The answer with this id."""
         return await self._newest(answers.c.id == answer_id)
@@ -130,6 +145,17 @@ class Answers:
         return await self._newest(
             answers.c.channel_id == channel_id, answers.c.user_id == user_id, answers.c.asked_at >= since
         )
+
+    async def latest_in(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
+        """The newest answer in a channel that this person can see, whoever asked, at ``since`` or later."""
+        seen = ~answers.c.private | (answers.c.user_id == user_id)
+        return await self._newest(answers.c.channel_id == channel_id, seen, answers.c.asked_at >= since)
+
+    async def any_in(self, channel_id: int) -> bool:
+        """Whether somebody was answered in a channel, for all to see."""
+        there = select(answers.c.id).where(answers.c.channel_id == channel_id, ~answers.c.private)
+        async with self._engine.connect() as connection:
+            return await connection.scalar(there.limit(1)) is not None
 
     async def forget(self, before: datetime) -> int:
         """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""

@@ -22,8 +22,10 @@ from sqlalchemy.dialects import postgresql
 from bot.store import MIGRATIONS, Store
 from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.columns import metadata
+from bot.store.conversations import FreshStart
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.store.ledger import Claim, Status
+from bot.store.reports import Fault, Report
 from bot.store.saves import Save
 from retrieval.answers.types import Quote, Turn
 from retrieval.database import open_database
@@ -131,6 +133,10 @@ async def _use_everything(store: Store) -> None:
     await store.answers.get(answer)
     await store.answers.by_message(77)
     await store.answers.latest(2, 3, NOW)
+    await store.answers.latest_in(2, 3, NOW)
+    await store.answers.any_in(2)
+    await store.answers.share(answer)
+    await store.answers.unshare(answer)
     await store.searches.get(await store.searches.record("x", 3, NOW))
     await store.searches.forget(NOW)
     await store.feedback.set(answer, 3, True, NOW)
@@ -155,7 +161,24 @@ async def _use_everything(store: Store) -> None:
     await store.ledger.posted(2)
     await store.ledger.has_run(2, DAY)
     await store.ledger.released_at(2, DAY)
+    await _use_what_is_of_talk(store)
     await _use_what_is_personal(store)
+
+
+async def _use_what_is_of_talk(store: Store) -> None:
+    answer = await store.answers.record(ANSWER)
+    await store.conversations.begin_afresh(FreshStart(3, 2, 1, NOW))
+    await store.conversations.begun(3, 2)
+    await store.conversations.forget(NOW)
+    await store.reports.keep(Report(answer, 3, Fault.OTHER, "", NOW))
+    await store.reports.all()
+    await store.reports.take_back(answer, 3)
+    await store.links.choose(1, 2, wanted=True)
+    await store.links.wanted(1, 2)
+    await store.links.leave_to_server(1, 2)
+    await store.links.claim(1, 2, "2407.06723", NOW, NOW)
+    await store.links.release(2, "2407.06723")
+    await store.links.forget(NOW)
 
 
 async def _use_what_is_personal(store: Store) -> None:

@@ -1,0 +1,134 @@
+"""How the bot does in a server: each channel's last and next post, what is missing, how old the sources are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from discord import ui
+from discord.utils import format_dt
+
+from bot.cards import look
+from bot.cards.building import card, spaced
+from bot.cards.daily import next_post
+from bot.cards.limits import COMPONENTS, TEXT, shorten
+from bot.cards.look import counted
+from bot.cards.markup import plain, small
+from bot.store.feeds import DailyFeed
+from bot.store.ledger import Claim
+from retrieval.catalogue import SourceState
+from retrieval.fetching import Source
+
+_MOST: Final = COMPONENTS // 2 - 3
+"""Channels in the card: each takes a text and the room before it; the card, heading, sources and last line six."""
+_REASON: Final = 200  # characters of what went wrong
+_MARGIN: Final = 150  # characters of the heading and of the line that counts what is left out
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the daily post of a channel stands.
+
+    ``next_at`` is its next post, ``None`` while it is paused. ``posted`` is the last one that went out, ``failed``
+    the last one that did not. ``lacks`` names the permissions that the bot lacks there, as Discord's settings call
+    them; ``gone``: there is no such channel any more.
+    """
+
+    feed: DailyFeed
+    next_at: datetime | None
+    posted: Claim | None
+    failed: Claim | None
+    lacks: str = ""
+    gone: bool = False
+
+    @property
+    def unwell(self) -> bool:
+        """Whether somebody has to do something before the next post can go out."""
+        return self.gone or bool(self.lacks)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the papers come from: the day of the newest list, each live source, and whether these are read at all."""
+
+    newest: date | None
+    states: Sequence[SourceState]
+    live: bool
+
+
+def server_status_card(standings: Sequence[Standing], sources: Sources) -> ui.LayoutView:
+    """All that a server's administrator wants to know; channels in trouble first, further ones counted."""
+    texts, from_where = list[str](), _sources(sources)
+    room = TEXT - _MARGIN - len(from_where)
+    for standing in sorted(standings, key=lambda each: not each.unwell)[:_MOST]:
+        text = _channel(standing)
+        room -= len(text)
+        if room < 0:
+            break
+        texts.append(text)
+    left = len(standings) - len(texts)
+    more = [small(f"{counted(left, 'more channel')}: `/daily status` with a channel shows each.")] if left else []
+    none = [] if standings else ["No channel has a daily post yet. `/daily set` sets one up."]
+    return card(look.LIST, spaced(["## Status", *none, *texts, *more, from_where]))
+
+
+def _channel(standing: Standing) -> str:
+    lines = [f"### <#{standing.feed.channel_id}>"]
+    if standing.posted is not None:
+        lines.append(f"Last post: {_link(standing.feed, standing.posted)}.")
+    else:
+        lines.append("Nothing was posted yet.")
+    lines.append(next_post(standing.feed, standing.next_at))
+    return "\n".join([*lines, *_failure(standing), _permissions(standing)])
+
+
+def _link(feed: DailyFeed, claim: Claim) -> str:
+    address = f"https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{claim.message_id}"
+    return f"[{look.written(claim.for_day)}]({address})" if claim.message_id else look.written(claim.for_day)
+
+
+def _failure(standing: Standing) -> list[str]:
+    """The last error, and whether anything is left to do about it."""
+    failed, posted = standing.failed, standing.posted
+    if failed is None:
+        return []
+    told = f"Last error, {look.written(failed.for_day)}: {plain(shorten(failed.reason or '', _REASON))}"
+    if posted is not None and posted.id > failed.id:
+        return [f"{told} It has worked since."]
+    if standing.unwell:
+        return [f"{told} The mend is below."]
+    return [f"{told} Nothing is missing now: the next post goes out as planned."]
+
+
+def _permissions(standing: Standing) -> str:
+    if standing.gone:
+        return "**The channel is gone.** Set up another one with `/daily set`."
+    if standing.lacks:
+        return (
+            f"Permissions: I lack {standing.lacks} there. Open the channel's settings, then Permissions, "
+            "add me, and allow it. Nothing else has to be done."
+        )
+    return "Permissions: I have all that I need."
+
+
+def _sources(sources: Sources) -> str:
+    newest = f"The newest list is of {look.written(sources.newest)}." if sources.newest else "There is no dated list."
+    if not sources.live:
+        states = ["No live source is read: whoever runs me imports files."]
+    else:
+        states = list(map(_source, sources.states)) or ["No live source was read yet."]
+    return "\n".join(["### Where papers come from", newest, *states])
+
+
+def _source(state: SourceState) -> str:
+    name = Source(state.source).spoken
+    read = f"last read {format_dt(state.read_at, 'R')}" if state.read_at else "not read yet"
+    if not state.failures:
+        return f"{name}: {read}."
+    return (
+        f"{name}: {read}; {counted(state.failures, 'failure')} in a row, the last one: "
+        f"{plain(shorten(state.said, _REASON)).rstrip('.')}. I ask again {format_dt(state.free_at, 'R')}. "
+        "If that lasts, whoever runs me looks at the network."
+    )
