@@ -23,6 +23,7 @@ _ASKING: Final = frozenset(
     paper papers work works study studies article articles author authors pls please tell anyone know
     list show give say says said exactly actually thing things something anything mean called does dose wat
     many much pls plz hey btw ok lol u ur people say about using use used whats hows
+    summarize summarise summary overview gist tldr nutshell explain
     """.split()
 )
 _PRONOUN: Final = re.compile(

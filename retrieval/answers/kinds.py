@@ -107,6 +107,9 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"^(?:and |so )?(?:what|whats|what's|wat|waht) (?:is|are|'s|does|dose)?\s*(?:an? |the )?[\w\- ]{1,40}\??$",
             r"\bstands? for\b|\bdefin(?:e|ition)\b|\bmeans?\b|\bmeaning of\b|\bwhat do you call\b|\bdenote\b",
             r"\bwhat (?:exactly )?(?:is|are)\b",
+            r"\btell (?:me|us)(?: (?:something|more|a bit|a little|all|everything))* (?:about|on|of)\b",
+            r"\b(?:summari[sz]e|summary|overview|gist|tl;?dr|in a nutshell)\b",
+            r"^\W*(?:(?:can|could|would) you |please |pls )*(?:explain|describe|introduce)(?: \S+){1,4}$",
         ),
     ),
     (
