@@ -17,6 +17,7 @@ from discord.ext import commands
 
 from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
+from bot.mail.office import MailOffice
 from bot.settings import Settings
 from bot.store import Store
 from retrieval.library import Library
@@ -31,6 +32,7 @@ EXTENSIONS = (
     "bot.commands.trending",
     "bot.commands.daily",
     "bot.commands.status",
+    "bot.commands.inbox",
     "bot.commands.help",
     "bot.commands.buttons",
 )
@@ -63,7 +65,14 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
 class PaperBot(commands.AutoShardedBot):
     """The bot, given everything it works with. Owns nothing of it: who made them closes them."""
 
-    def __init__(self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        store: Store,
+        clock: Callable[[], datetime],
+        mail: MailOffice | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=_no_prefix,
             help_command=None,
@@ -79,6 +88,7 @@ class PaperBot(commands.AutoShardedBot):
         self.library = library
         self.store = store
         self.clock = clock
+        self.mail = mail
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
 
     async def setup_hook(self) -> None:

@@ -38,11 +38,7 @@ class Zone(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
-        name = _zones().get(_folded(value))
-        if name:
-            return name
-        near = zones_like(value)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
-        raise InvalidInput(f"I know no time zone “{value[:50]}”. Pick one from the list, such as {', '.join(near)}.")
+        return checked_zone(value)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, _interaction: discord.Interaction, value: str, /
@@ -64,6 +60,15 @@ class Weekdays(app_commands.Transformer):
         """The usual choices."""
         usual = ("Every day", "Monday to Friday", "mon,wed,fri")
         return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
+
+
+def checked_zone(text: str) -> str:
+    """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
+    name = _zones().get(_folded(text))
+    if name:
+        return name
+    near = zones_like(text)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
+    raise InvalidInput(f"I know no time zone “{text[:50]}”. Pick one from the list, such as {', '.join(near)}.")
 
 
 def zones_like(text: str) -> list[str]:

@@ -13,8 +13,11 @@ from bot.store.conversations import Conversations
 from bot.store.departures import Departures
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
+from bot.store.inboxes import Inboxes
 from bot.store.ledger import Ledger
 from bot.store.links import Links
+from bot.store.mail_codes import MailCodes
+from bot.store.mails import Mails
 from bot.store.personal import OfGuilds, OfPersons
 from bot.store.posts import Posts
 from bot.store.reports import Reports
@@ -43,6 +46,9 @@ class Store:
         self.departures = Departures(engine)
         self.votes = Votes(engine)
         self.posts = Posts(engine)
+        self.inboxes = Inboxes(engine)
+        self.mail_codes = MailCodes(engine)
+        self.mails = Mails(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, OfPersons], ...]:
@@ -56,6 +62,9 @@ class Store:
             ("saved papers", self.saves),
             ("votes for papers", self.votes),
             ("daily posts that you set up", self.feeds),
+            ("your inbox", self.inboxes),
+            ("codes mailed to you", self.mail_codes),
+            ("papers mailed to you", self.mails),
         )
 
     @property
