@@ -33,7 +33,7 @@ def authority() -> trustme.CA:
 def trusting() -> ssl.SSLContext:
     """What a client has that trusts the test's server."""
     context = ssl.create_default_context()
-    authority().configure_trust(context)
+    authority().configure_trust(context)  # pyright: ignore[reportUnknownMemberType] - it also takes pyOpenSSL's
     return context
 
 
@@ -118,15 +118,16 @@ class MailServer:
         return self.answers.get(command, "250 OK")
 
     def _take(self, envelope: Envelope) -> None:
-        letter = message_from_bytes(cast("bytes", envelope.original_content), policy=email.policy.default)
-        self.received.append(cast("EmailMessage", letter))
+        text = cast("bytes", envelope.original_content)
+        self.received.append(message_from_bytes(text, policy=email.policy.default))
 
 
 @asynccontextmanager
 async def mail_server(*, implicit_tls: bool = False) -> AsyncGenerator[MailServer]:
     """The server, on a port of its own of ``localhost``, in this event loop."""
     state, context = MailServer(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority().issue_cert("localhost").configure_cert(context)
+    certificate = authority().issue_cert("localhost")
+    certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - it also takes pyOpenSSL's
 
     def connection() -> SMTP:
         with warnings.catch_warnings():

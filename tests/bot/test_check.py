@@ -311,7 +311,8 @@ async def test_without_a_mail_server_nothing_is_said_of_mail(settings: Settings)
 
 async def test_the_log_in_of_mail_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A right password is ok; a wrong one, or none, is wrong and says what to look at. No mail is sent."""
-    monkeypatch.setattr("ssl.create_default_context", lambda made=trusting(): made)
+    made = trusting()
+    monkeypatch.setattr("ssl.create_default_context", lambda: made)
     async with mail_server() as server:
         settings = settings_for(tmp_path / "data", mail=server.settings())
         mail = (await look(settings))["Mail"]

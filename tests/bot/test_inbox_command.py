@@ -48,12 +48,20 @@ class MailWorld(World):
         """Use /inbox."""
         return await (who or self.member).slash(self.channel, "inbox", **options)
 
-    async def fill_in(self, shown: Any, label: str, who: simcord.MemberActor | None = None, **values: Any) -> Any:
+    async def press(
+        self, shown: simcord.InteractionResult, label: str, who: simcord.MemberActor | None = None
+    ) -> simcord.InteractionResult:
+        """Press a button of a card."""
+        assert shown.response is not None
+        return await (who or self.member).click(shown.response, label=label)
+
+    async def fill_in(
+        self, shown: simcord.InteractionResult, label: str, who: simcord.MemberActor | None = None, **values: Any
+    ) -> simcord.InteractionResult:
         """Press a button that opens a form, fill it in and send it."""
-        actor = who or self.member
-        form = await actor.click(shown.response, label=label)
+        form = await self.press(shown, label, who)
         assert form.modal is not None
-        return await actor.submit_modal(form, values)
+        return await (who or self.member).submit_modal(form, values)
 
     def code(self) -> str:
         """The code in the newest letter."""
@@ -125,7 +133,7 @@ async def test_nothing_of_the_code_but_its_hash_is_kept(world: MailWorld, tmp_pa
     """Who reads the database cannot enter it."""
     await world.fill_in(await world.inbox(), "Get the papers by mail", address=ADDRESS)
     code = world.code()
-    files = b"".join(path.read_bytes() for path in tmp_path.glob("community.sqlite3*"))
+    files = b"".join((tmp_path / f"community.sqlite3{end}").read_bytes() for end in ("", "-wal"))
     assert ADDRESS.encode() in files
     assert code.encode() not in files
     assert code.replace("-", "").encode() not in files
@@ -146,7 +154,7 @@ async def test_a_code_that_waits_is_asked_for_again(world: MailWorld) -> None:
     await world.fill_in(await world.inbox(), "Get the papers by mail", address=ADDRESS)
     shown = await world.inbox()
     assert "Look into your mail" in whispered(shown)
-    await world.member.click(shown.response, label="Cancel")
+    await world.press(shown, "Cancel")
     assert "The papers by mail" in seen(shown.response)
     assert "The papers by mail" in whispered(await world.inbox())
 
@@ -159,7 +167,7 @@ async def test_without_a_mail_server_the_bot_says_that_it_has_no_mail(world: Mai
     shown = await world.inbox()
     world.bot.mail = None
     assert "This bot has no mail" in whispered(await world.inbox())
-    assert "This bot has no mail" in whispered(await world.member.click(shown.response, label="Get the papers by mail"))
+    assert "This bot has no mail" in whispered(await world.press(shown, "Get the papers by mail"))
 
 
 async def test_what_is_no_address_is_refused(world: MailWorld) -> None:
@@ -180,7 +188,7 @@ async def test_a_wrong_code_is_refused_and_counted(world: MailWorld) -> None:
         said = seen(result.followups[-1])
         assert "That is not the code" in said
         assert (f"You have {left} more" in said) if left else ("no try left" in said)
-    refused = await world.member.click(shown.response, label="Enter the code")
+    refused = await world.press(shown, "Enter the code")
     assert "There is no code to enter any more" in whispered(refused)
     assert await world.store.inboxes.get(world.member.id) is None
 
@@ -189,7 +197,7 @@ async def test_tries_that_come_together_are_counted_each(world: MailWorld) -> No
     """Forms that were opened before are no way around the count."""
     shown = await world.inbox()
     await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
-    forms = [await world.member.click(shown.response, label="Enter the code") for _ in range(TRIES + 1)]
+    forms = [await world.press(shown, "Enter the code") for _ in range(TRIES + 1)]
     for form in forms[:-1]:
         await world.member.submit_modal(form, {"code": "AAAA-AAAA"})
     last = await world.member.submit_modal(forms[-1], {"code": world.code()})
@@ -201,7 +209,7 @@ async def test_a_code_has_a_limited_life(world: MailWorld) -> None:
     """A quarter of an hour, and no longer."""
     shown = await world.inbox()
     await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
-    form = await world.member.click(shown.response, label="Enter the code")
+    form = await world.press(shown, "Enter the code")
     world.clock.move(seconds=LIFE.total_seconds())
     result = await world.member.submit_modal(form, {"code": world.code()})
     assert "There is no code to enter any more" in seen(result.followups[-1])
@@ -215,7 +223,7 @@ async def test_a_code_is_its_persons_alone_and_works_once(world: MailWorld) -> N
     await world.fill_in(others, "Get the papers by mail", world.admin, address="eve@example.org")
     stolen = await world.fill_in(others, "Enter the code", world.admin, code=mine)
     assert "That is not the code" in seen(stolen.followups[-1])
-    again = await world.member.click(shown.response, label="Enter the code")
+    again = await world.press(shown, "Enter the code")
     await world.fill_in(shown, "Enter the code", code=mine)
     twice = await world.member.submit_modal(again, {"code": mine})
     assert "There is no code to enter any more" in seen(twice.followups[-1])
@@ -336,10 +344,10 @@ async def test_another_address_is_proven_before_it_is_used(world: MailWorld) -> 
 async def test_it_is_paused_and_resumed(world: MailWorld) -> None:
     """Also where the bot itself paused it, which says why."""
     shown = await world.subscribed()
-    await world.member.click(shown.response, label="Pause")
+    await world.press(shown, "Pause")
     assert (await world.saved()).paused
     assert "No mail comes until you press Resume" in seen(shown.response)
-    await world.member.click(shown.response, label="Resume")
+    await world.press(shown, "Resume")
     assert not (await world.saved()).paused
     await world.store.inboxes.pause(await world.saved(), "The server said: 550 No such mailbox", world.clock())
     assert "550 No such mailbox" in whispered(await world.inbox())
@@ -348,12 +356,12 @@ async def test_it_is_paused_and_resumed(world: MailWorld) -> None:
 async def test_leaving_asks_first_and_then_forgets(world: MailWorld, tmp_path: Path) -> None:
     """The address is gone from the store; Keep it changes nothing."""
     shown = await world.subscribed()
-    await world.member.click(shown.response, label="Leave")
+    await world.press(shown, "Leave")
     assert "Leave the inbox?" in seen(shown.response)
-    await world.member.click(shown.response, label="Keep it")
+    await world.press(shown, "Keep it")
     assert "Your inbox" in seen(shown.response)
-    await world.member.click(shown.response, label="Leave")
-    await world.member.click(shown.response, label="Leave")
+    await world.press(shown, "Leave")
+    await world.press(shown, "Leave")
     assert "You have left the inbox" in seen(shown.response)
     assert await world.store.inboxes.get(world.member.id) is None
     assert ADDRESS not in str([await group.of_person(world.member.id) for _, group in world.store.personal])

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
 from bot.client import PaperBot
+from bot.mail.letters import Digest
 from bot.mail.office import MailOffice
 from bot.mailing import MOST_TRIES, MailSender
 from bot.settings import MailSecrets
@@ -313,8 +314,12 @@ async def test_a_server_that_is_down_is_left_alone(post: Post) -> None:
 
 async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """The operator mends it; the same day's mail then goes out."""
+
+    def no(*_: object) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
     with monkeypatch.context() as patch:
-        patch.setattr(post.server, "authenticate", lambda *_: AuthResult(success=False, handled=False))
+        patch.setattr(post.server, "authenticate", no)
         await post.tick()
     assert await post.store.mails.recent(INBOX.user_id, 1) == []
     await post.tick(minutes=6)
@@ -387,7 +392,11 @@ async def test_who_leaves_before_a_second_try_gets_nothing(post: Post, gone: str
 async def test_a_defect_in_one_letter_holds_up_nobody_elses(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is logged under a reference, and the others go out."""
     await post.store.inboxes.save(replace(INBOX, user_id=4, address="bob@example.org", rules="question"))
-    monkeypatch.setattr("bot.mail.letters._subject", lambda digest: "ok" if digest.rules else 1 / 0)
+
+    def some(digest: Digest) -> str:
+        return digest.rules or str(1 / 0)
+
+    monkeypatch.setattr("bot.mail.letters._subject", some)
     await post.tick()
     assert post.server.to == ["bob@example.org"]
     assert "Reference" in ((await post.only_row()).reason or "")

@@ -168,7 +168,7 @@ WRONG = [
     ("daily.papers", "26", "equal to 25"),
     ("daily.minimum_votes", "-1", "equal to 0"),
     ("mail.sender", "'papers'", "mail address such as papers@example.org"),
-    ("mail.sender_name", "'two\\nlines'", "one line"),
+    ("mail.sender_name", "'two\tlines'", "one line"),
     ("mail.security", "'ssl'", "'starttls', 'tls' or 'none'"),
     ("mail.unsubscribe_url", "'http://papers.example.org/leave'", "https://"),
     ("mail.unsubscribe_url", "'https://papers.example.org/leave?x=1'", "without ? and #"),
@@ -376,9 +376,7 @@ def test_only_a_server_on_this_machine_is_spoken_to_in_the_open(local: Path) -> 
 
 
 @pytest.mark.parametrize(("name", "variable"), [("password", "SMTP_PASSWORD"), ("signing_key", "MAIL_SIGNING_KEY")])
-def test_secrets_of_mail_in_a_settings_file_are_refused_and_not_repeated(
-    local: Path, name: str, variable: str
-) -> None:
+def test_secrets_of_mail_in_a_settings_file_are_refused_and_not_repeated(local: Path, name: str, variable: str) -> None:
     """The sentence says where they belong."""
     local.write_text(f'[mail]\n{name} = "{TOKEN}"\n', encoding="utf-8")
     assert refusal().startswith(f"Setting mail.{name}: it belongs in the environment as {variable}")
