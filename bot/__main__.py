@@ -23,6 +23,7 @@ from bot.mail.office import MailOffice
 from bot.mail.web import LeavingPages, served
 from bot.mailing import send_mail
 from bot.posting import DailyPoster
+from bot.refreshing import PostRefresher
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.store import Store
 from bot.terminal import chat as chat_in_terminal
@@ -72,6 +73,7 @@ async def serve(settings: Settings) -> int:
         async with assembled(settings, settings.community_database, Waiting()) as bot:
             beside = (
                 DailyPoster(bot).run(),
+                PostRefresher(bot).run(),
                 send_mail(bot),
                 keep_house(bot),
                 *(follow(bot, source) for source in Source),

@@ -35,6 +35,7 @@ EXTENSIONS = (
     "bot.commands.inbox",
     "bot.commands.help",
     "bot.commands.buttons",
+    "bot.commands.votes",
 )
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)

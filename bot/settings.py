@@ -49,6 +49,8 @@ class DailySettings(Section):
     zone: str = "UTC"
     papers: int = Field(default=10, ge=1, le=25)
     minimum_votes: int = Field(default=0, ge=0)
+    edit_seconds: int = Field(default=10, ge=1, le=3_600)
+    refresh_days: int = Field(default=7, ge=0, le=365)
 
     @field_validator("time", mode="before")
     @classmethod

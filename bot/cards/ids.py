@@ -23,6 +23,8 @@ TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)(?::turn
 POST: Final = r"post:(?P<post>\d+)"
 POST_PAGE: Final = r"post:(?P<post>\d+):(?P<page>\d+)"
 INBOX: Final = r"inbox:(?P<what>show|join|code|address|change|cancel|pause|resume|leave|leave-now)"
+VOTE: Final = r"vote:for:(?P<paper>.{1,64})"
+VOTE_MENU: Final = r"vote:menu"
 
 NO_POST: Final = 0
 """The number of a post that is only looked at: the ledger's begin at 1."""
@@ -101,3 +103,13 @@ def post_page(post_id: int, page: int) -> str:
 def inbox(what: str) -> str:
     """Something that a person does with their own inbox."""
     return f"inbox:{what}"
+
+
+def vote(paper_id: str) -> str:
+    """A vote for a paper, or taking it back."""
+    return f"vote:for:{paper_id}"
+
+
+def vote_menu() -> str:
+    """The menu of papers to vote for: what is chosen there says which paper is meant."""
+    return "vote:menu"
