@@ -24,6 +24,7 @@ from bot.mail.web import LeavingPages, served
 from bot.mailing import send_mail
 from bot.posting import DailyPoster
 from bot.refreshing import PostRefresher
+from bot.sampling import SampleSweeper
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.store import Store
 from bot.terminal import chat as chat_in_terminal
@@ -73,6 +74,7 @@ async def serve(settings: Settings) -> int:
         async with assembled(settings, settings.community_database, Waiting()) as bot:
             beside = (
                 DailyPoster(bot).run(),
+                SampleSweeper(bot).run(),
                 PostRefresher(bot).run(),
                 send_mail(bot),
                 keep_house(bot),
@@ -90,7 +92,7 @@ async def serve(settings: Settings) -> int:
 
     settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
     async with assembled(settings, settings.preview_database) as bot:
-        await serve_preview(bot)
+        await serve_preview(bot, [SampleSweeper(bot).run()])
     return 0
 
 

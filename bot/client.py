@@ -31,6 +31,7 @@ EXTENSIONS = (
     "bot.commands.papers",
     "bot.commands.trending",
     "bot.commands.daily",
+    "bot.commands.setup",
     "bot.commands.status",
     "bot.commands.inbox",
     "bot.commands.help",

@@ -18,7 +18,7 @@ from retrieval.papers import Paper
 from retrieval.text import sentences
 
 T = TypeVar("T")
-Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView]]
+Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]]
 Entry = ui.Section[ui.LayoutView]
 
 _NAMELESS: Final = "Untitled"

@@ -54,7 +54,7 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "`/paper` opens one by arXiv id, link or title\n"
         "`/trending` shows what people vote for, by day, week or month\n"
         "`/inbox` sends you the day's papers by mail\n"
-        "`/daily` posts each day's list in a channel, `/status` says how that goes (for server managers)",
+        "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes (for server managers)",
         small("`/about` tells what I have read and how answers are made."),
     ]
     return card(look.NOTICE, spaced(parts))

@@ -21,6 +21,7 @@ from bot.store.mails import Mails
 from bot.store.personal import OfGuilds, OfPersons
 from bot.store.posts import Posts
 from bot.store.reports import Reports
+from bot.store.samples import Samples
 from bot.store.saves import Saves
 from bot.store.searches import Searches
 from bot.store.votes import Votes
@@ -43,6 +44,7 @@ class Store:
         self.feeds = Feeds(engine)
         self.ledger = Ledger(engine)
         self.saves = Saves(engine)
+        self.samples = Samples(engine)
         self.departures = Departures(engine)
         self.votes = Votes(engine)
         self.posts = Posts(engine)
@@ -78,6 +80,7 @@ class Store:
             self.posts,
             self.ledger,
             self.feeds,
+            self.samples,
             self.departures,
         )
 
