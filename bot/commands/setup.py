@@ -20,7 +20,7 @@ from bot.cards.setup import CHOICE, SETUP, Screen, note_on_sample, setup_card
 from bot.client import PaperBot
 from bot.commands.buttons import Press
 from bot.commands.daily import check_channel, save, starting_from, upcoming
-from bot.commands.daily_options import parsed_time, parsed_weekdays, checked_zone
+from bot.commands.daily_options import checked_zone, parsed_time, parsed_weekdays
 from bot.errors import permission_names, told
 from bot.permissions import missing_in
 from bot.posting import preview
