@@ -7,7 +7,7 @@ import gc
 import importlib.util
 import sys
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,8 +19,13 @@ from bot.client import PaperBot
 from bot.following import follow
 from bot.housekeeping import keep_house
 from bot.logs import set_up_logging
+from bot.mail.office import MailOffice
+from bot.mail.web import LeavingPages, served
+from bot.mailing import send_mail
 from bot.posting import DailyPoster
-from bot.settings import Settings, load_settings, load_token
+from bot.refreshing import PostRefresher
+from bot.sampling import SampleSweeper
+from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.store import Store
 from bot.terminal import chat as chat_in_terminal
 from retrieval.errors import PaperBotError, SettingsError
@@ -42,12 +47,24 @@ async def assembled(settings: Settings, community: Path, live: Waiting | None = 
     ``live`` lets it read the live sources, where the settings want that.
     """
     live = live if settings.sources.enabled else None
+    mail = MailOffice.of(settings.mail, load_mail_secrets())
     async with Library.open(settings, now, live=live) as library, Store.open(community) as store:
         await library.add_seeds()
         # What stays as long as the program runs need not be looked at in every full collection: those stop everything.
         gc.collect()
         gc.freeze()
-        yield PaperBot(settings, library, store, now)
+        yield PaperBot(settings, library, store, now, mail)
+
+
+@asynccontextmanager
+async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
+    """The page to which the links of mails lead, served as long as this lasts, where the settings want one."""
+    async with AsyncExitStack() as open_things:
+        if bot.mail is not None and bot.mail.leaving is not None:
+            chosen = bot.settings.mail
+            pages = LeavingPages(bot.mail.leaving, bot.store.inboxes, chosen.sender_name)
+            await open_things.enter_async_context(served(pages, chosen))
+        yield
 
 
 async def serve(settings: Settings) -> int:
@@ -55,8 +72,16 @@ async def serve(settings: Settings) -> int:
     token = load_token()
     if token is not None:
         async with assembled(settings, settings.community_database, Waiting()) as bot:
-            beside = (DailyPoster(bot).run(), keep_house(bot), *(follow(bot, source) for source in Source))
-            await bot.run_until_stopped(token.get_secret_value(), beside)
+            beside = (
+                DailyPoster(bot).run(),
+                SampleSweeper(bot).run(),
+                PostRefresher(bot).run(),
+                send_mail(bot),
+                keep_house(bot),
+                *(follow(bot, source) for source in Source),
+            )
+            async with unsubscribe_page(bot):
+                await bot.run_until_stopped(token.get_secret_value(), beside)
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(
@@ -67,7 +92,7 @@ async def serve(settings: Settings) -> int:
 
     settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
     async with assembled(settings, settings.preview_database) as bot:
-        await serve_preview(bot)
+        await serve_preview(bot, [SampleSweeper(bot).run()])
     return 0
 
 
@@ -117,6 +142,21 @@ def chat(
 def check() -> None:
     """Say what is in order, what is not, and what would mend it (exit status 1: something is wrong)."""
     _finish(check_everything(_settings()))
+
+
+@app.command()
+def unsubscribe(
+    address: Annotated[str, typer.Argument(help="The address that wants no more mail; case does not matter.")],
+) -> None:
+    """End the mail to an address: for those who ask for it by mail."""
+    _finish(_unsubscribe(_settings(), address.strip()))
+
+
+async def _unsubscribe(settings: Settings, address: str) -> int:
+    async with Store.open(settings.community_database) as store:
+        gone = await store.inboxes.remove_address(address)
+    typer.echo("No more mail goes there." if gone else "Nobody gets mail there.")
+    return 0 if gone else 1
 
 
 if __name__ == "__main__":

@@ -17,11 +17,13 @@ from rich.text import Text
 
 from bot.cards.look import counted
 from bot.client import INTENTS
-from bot.settings import Settings, load_token
+from bot.mail.errors import MailAway
+from bot.mail.office import MailOffice
+from bot.settings import Settings, load_mail_secrets, load_token
 from bot.store import Store
 from bot.store.feeds import DailyFeed
 from retrieval.catalogue import Catalogue, SourceState
-from retrieval.errors import IndexDamaged, PaperBotError
+from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.fetching import Source
 from retrieval.index import Index, analysis_name
 
@@ -84,6 +86,8 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
         yield community
         for each in await _sources(settings):
             yield each
+    if settings.mail.host:
+        yield await _mail(settings)
     async for each in _discord(feeds):
         yield each
 
@@ -184,6 +188,23 @@ async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
         return Check("Community", State.WRONG, str(error)), []
     posts = counted(len(feeds), "daily post")
     return Check("Community", State.OK, f"{settings.community_database}, {posts} set up"), feeds
+
+
+async def _mail(settings: Settings) -> Check:
+    """Whether the mail server lets the bot in."""
+    chosen = settings.mail
+    try:
+        office = MailOffice.of(chosen, load_mail_secrets())
+        if office is not None:
+            async with office.mailer.connected():
+                pass
+    except SettingsError as error:
+        return Check("Mail", State.WRONG, str(error))
+    except MailAway as away:
+        mend = "Check [mail] host, port, security and user, and the environment variable SMTP_PASSWORD."
+        return Check("Mail", State.WRONG, f"{chosen.host}:{chosen.port} takes no mail: {away.detail}", mend)
+    left = f"left at {chosen.unsubscribe_url}" if chosen.unsubscribe_url else "left by mail to the sender"
+    return Check("Mail", State.OK, f"{chosen.host}:{chosen.port}, from {chosen.sender}, {left}")
 
 
 async def _discord(feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:

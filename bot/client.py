@@ -17,6 +17,7 @@ from discord.ext import commands
 
 from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
+from bot.mail.office import MailOffice
 from bot.settings import Settings
 from bot.store import Store
 from retrieval.library import Library
@@ -30,9 +31,12 @@ EXTENSIONS = (
     "bot.commands.papers",
     "bot.commands.trending",
     "bot.commands.daily",
+    "bot.commands.setup",
     "bot.commands.status",
+    "bot.commands.inbox",
     "bot.commands.help",
     "bot.commands.buttons",
+    "bot.commands.votes",
 )
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -63,7 +67,14 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
 class PaperBot(commands.AutoShardedBot):
     """The bot, given everything it works with. Owns nothing of it: who made them closes them."""
 
-    def __init__(self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        store: Store,
+        clock: Callable[[], datetime],
+        mail: MailOffice | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=_no_prefix,
             help_command=None,
@@ -79,6 +90,7 @@ class PaperBot(commands.AutoShardedBot):
         self.library = library
         self.store = store
         self.clock = clock
+        self.mail = mail
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
 
     async def setup_hook(self) -> None:

@@ -1,4 +1,4 @@
-"""What must not grow for ever: answers and searches that nobody comes back to any more."""
+"""What must not grow for ever: answers, searches and mails that nobody comes back to, codes of yesterday."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.errors import explain
 log = logging.getLogger(__name__)
 
 _PAUSE = timedelta(hours=24)
+_MAILS_KEPT = timedelta(days=14)  # at least: a list that is this old is sent to nobody any more
 
 
 async def tidy(bot: PaperBot) -> int:
@@ -21,6 +22,8 @@ async def tidy(bot: PaperBot) -> int:
     days = bot.settings.chat.keep_days
     oldest = bot.clock() - timedelta(days=days)
     gone = await bot.store.answers.forget(oldest) + await bot.store.searches.forget(oldest)
+    await bot.store.mail_codes.forget(bot.clock())
+    await bot.store.mails.forget(bot.clock().date() - max(timedelta(days=days), _MAILS_KEPT))
     if gone:
         log.info("Forgot %d answers and searches older than %d days", gone, days)
     return gone

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ParamSpec, TypeGuard
 
@@ -24,6 +25,7 @@ from bot.errors import explain
 from bot.schedule import Past, Post, SayNothingToday, Wait, chosen, due, local_day, owed_day, window
 from bot.store.feeds import DailyFeed
 from bot.store.ledger import Claim
+from bot.store.posts import ShownPost
 from retrieval.results import DayList
 from retrieval.trending import Trend
 
@@ -42,8 +44,8 @@ _AT_ONCE = 5  # channels served at a time
 
 P = ParamSpec("P")
 
-Draw = Callable[[int], discord.ui.LayoutView]
-"""Draws the card of a post that carries the given claim's number."""
+Draw = Callable[[int], Awaitable[discord.ui.LayoutView]]
+"""Draws the card of a post that carries the given claim's number, and keeps what it shows."""
 
 Channel = discord.TextChannel | discord.PartialMessageable
 
@@ -111,9 +113,10 @@ class DailyPoster:
         channel = _channel(self._bot, feed.channel_id)
         match due(feed, now, past, newest):
             case Post(list=posted, shown=shown):
-                await _deliver(self._bot, channel, posted.name, day=day, draw=_drawing(posted, shown))
+                draw = _drawing(self._bot, feed.guild_id, channel.id, posted, shown)
+                await _deliver(self._bot, channel, posted.name, day=day, draw=draw)
             case SayNothingToday(name=name):
-                await _deliver(self._bot, channel, name, day=day, draw=lambda _: nothing_today(day))
+                await _deliver(self._bot, channel, name, day=day, draw=_nothing(day))
             case Wait():
                 pass
 
@@ -155,15 +158,15 @@ class DailyPoster:
             reason = "I was interrupted, and its list has no papers to show any more."
             await self._bot.store.ledger.release(claim.id, reason, now)
         else:
-            await _send(self._bot, _channel(self._bot, claim.channel_id), claim, draw(claim.id))
+            await _send(self._bot, _channel(self._bot, claim.channel_id), claim, await draw(claim.id))
 
     async def _draw_again(self, claim: Claim, feed: DailyFeed) -> Draw | None:
         """How to draw a claim's post; ``None`` where its list, or every paper of it that is wanted, is gone."""
         if claim.list_name == SayNothingToday(claim.for_day).name:
-            return lambda _: nothing_today(claim.for_day)
+            return _nothing(claim.for_day)
         day = _day_of(claim.list_name)
         found = await self._bot.library.newest_list(not_before=day, not_after=day)
-        return _wanted(feed, found) if found is not None and found.name == claim.list_name else None
+        return _wanted(self._bot, feed, found) if found is not None and found.name == claim.list_name else None
 
 
 async def post_now(
@@ -176,25 +179,48 @@ async def post_now(
     """
     daily, day = bot.settings.daily, bot.clock().astimezone(UTC).date()
     shown = chosen(day_list.ranked, papers or daily.papers, daily.minimum_votes)
-    return await _deliver(bot, channel, day_list.name, day=day, draw=_drawing(day_list, shown))
+    guild_id = channel.guild.id if channel.guild else 0
+    draw = _drawing(bot, guild_id, channel.id, day_list, shown)
+    return await _deliver(bot, channel, day_list.name, day=day, draw=draw)
 
 
 async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
     """The feed's post as it would look now; ``None`` where there would be nothing to post. Nothing is claimed."""
     first, last = window(local_day(feed, bot.clock()))
     newest = await bot.library.newest_list(not_before=first, not_after=last)
-    draw = None if newest is None else _wanted(feed, newest)
-    return None if draw is None else draw(ids.NO_POST)
+    draw = None if newest is None else _wanted(bot, feed, newest)
+    return None if draw is None else await draw(ids.NO_POST)
 
 
-def _wanted(feed: DailyFeed, posted: DayList) -> Draw | None:
+def _wanted(bot: PaperBot, feed: DailyFeed, posted: DayList) -> Draw | None:
     """How to draw a list as the feed wants it; ``None`` where none of its papers is wanted."""
     shown = chosen(posted.ranked, feed.papers, feed.minimum_votes)
-    return _drawing(posted, shown) if shown else None
+    return _drawing(bot, feed.guild_id, feed.channel_id, posted, shown) if shown else None
 
 
-def _drawing(posted: DayList, shown: Sequence[Trend]) -> Draw:
-    return lambda post_id: daily_post(posted.day, shown, post_id, len(posted.ranked))
+def _drawing(bot: PaperBot, guild_id: int, channel_id: int, posted: DayList, shown: Sequence[Trend]) -> Draw:
+    """How to draw a post of these papers. What it shows is kept first, so that its message can follow the votes."""
+    papers, total = tuple(trend.paper.id for trend in shown), len(posted.ranked)
+
+    async def draw(post_id: int) -> discord.ui.LayoutView:
+        if post_id != ids.NO_POST:
+            numbers = tuple(trend.paper.votes for trend in shown)
+            kept = ShownPost(post_id, guild_id, channel_id, posted.day, total, papers, numbers, bot.clock())
+            await bot.store.posts.record(kept)
+        votes = await bot.store.votes.counts(guild_id, papers)
+        trends = [replace(trend, server_votes=votes.get(trend.paper.id, 0)) for trend in shown]
+        return daily_post(posted.day, trends, post_id, total)
+
+    return draw
+
+
+def _nothing(day: date) -> Draw:
+    """How to draw the line of a day without a list."""
+
+    async def draw(_: int) -> discord.ui.LayoutView:
+        return nothing_today(day)
+
+    return draw
 
 
 async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
@@ -212,7 +238,7 @@ async def _deliver(bot: PaperBot, channel: Channel, name: str, *, day: date, dra
     The claim's moment must be that of sending: the lease and the search for a lost message count from it.
     """
     claim = await bot.store.ledger.claim(channel.id, name, day, bot.clock())
-    return None if claim is None else await _send(bot, channel, claim, draw(claim.id))
+    return None if claim is None else await _send(bot, channel, claim, await draw(claim.id))
 
 
 async def _send(bot: PaperBot, channel: Channel, claim: Claim, card: discord.ui.LayoutView) -> discord.Message | None:

@@ -5,9 +5,11 @@ What answers there is the real bot: its commands, buttons and cards run unmodifi
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 import simcord
@@ -80,8 +82,8 @@ async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
         yield Room(env, channel, Visitor(env, guild, user))
 
 
-async def serve_preview(bot: PaperBot) -> None:
-    """Serve the room's page on 127.0.0.1 and print its address; until the process is stopped.
+async def serve_preview(bot: PaperBot, beside: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Serve the room's page on 127.0.0.1 and print its address; until the process is stopped. ``beside`` runs as long.
 
     Raises ``SettingsError`` where the port is taken.
     """
@@ -95,8 +97,12 @@ async def serve_preview(bot: PaperBot) -> None:
                 f"Port {port} is taken ({error.strerror}). "
                 "Set another one: DAILY_PAPERS_PREVIEW__PORT=0 takes any free one."
             ) from error
+        companions = [asyncio.create_task(each) for each in beside]
         try:
             print(_WELCOME.format(url=page.url), flush=True)
             await stop_signal()
         finally:
+            for task in companions:
+                task.cancel()
+            await asyncio.gather(*companions, return_exceptions=True)
             await page.__aexit__(None, None, None)

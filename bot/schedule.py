@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.store.feeds import DailyFeed, WhenEmpty
@@ -23,6 +25,35 @@ RETRY = timedelta(hours=1)
 """How long after a refusal the same post is tried again, on the same local day."""
 
 _HORIZON = 366 + 7  # days that a search for the next post looks ahead: one skipped day cannot empty it
+
+
+class Timed(Protocol):
+    """What comes at a local time on some weekdays (Monday 0): a channel's post, a person's mail."""
+
+    @property
+    def time(self) -> time_of_day:
+        """The local time."""
+        ...
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone that the time is meant in."""
+        ...
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The local days."""
+        ...
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing comes for now."""
+        ...
+
+    @property
+    def changed_at(self) -> datetime:
+        """Since when it is as it is (aware UTC): what was due before is not made up for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +98,7 @@ class Wait:
 Due = Post | SayNothingToday | Wait
 
 
-def local_day(feed: DailyFeed, now: datetime) -> date:
+def local_day(feed: Timed, now: datetime) -> date:
     """The day that it is now where the feed's readers are."""
     return now.astimezone(ZoneInfo(feed.zone)).date()
 
@@ -82,14 +113,14 @@ def due(feed: DailyFeed, now: datetime, past: Past, newest: DayList | None) -> D
     day = owed_day(feed, now, past)
     if day is None:
         return Wait()
-    if newest is not None and _is_new(newest, past.lists):
+    if newest is not None and is_new(newest, past.lists):
         shown = chosen(newest.ranked, feed.papers, feed.minimum_votes)
         if shown:
             return Post(day, newest, shown)
     return SayNothingToday(day) if feed.when_empty is WhenEmpty.SAY else Wait()
 
 
-def owed_day(feed: DailyFeed, now: datetime, past: Past) -> date | None:
+def owed_day(feed: Timed, now: datetime, past: Past) -> date | None:
     """The local day whose post is due and was not made yet, whatever there may be to post.
 
     A moment that had passed when the feed was set up, or changed, is not made up for.
@@ -102,7 +133,7 @@ def owed_day(feed: DailyFeed, now: datetime, past: Past) -> date | None:
     return None if refused_lately else day
 
 
-def next_time(feed: DailyFeed, now: datetime, ran_on: Collection[date] = ()) -> datetime | None:
+def next_time(feed: Timed, now: datetime, ran_on: Collection[date] = ()) -> datetime | None:
     """The next moment (UTC, after ``now``) at which a post is due; ``None`` while the feed is paused.
 
     ``ran_on`` are local days that had their post already: a day has one, however often the time is changed.
@@ -121,7 +152,7 @@ def chosen(ranked: Sequence[Trend], papers: int, minimum_votes: int) -> tuple[Tr
     return tuple([trend for trend in ranked if (trend.paper.votes or 0) >= minimum_votes][:papers])
 
 
-def _moment(feed: DailyFeed, day: date) -> datetime | None:
+def _moment(feed: Timed, day: date) -> datetime | None:
     """When the post of a local day is due, in UTC; ``None`` on a day without a post.
 
     A time that comes twice (clocks go back) means the first one. A time that is skipped (clocks go
@@ -152,7 +183,7 @@ def _gaps_end(local: datetime, before: datetime, after: datetime) -> datetime:
     return after
 
 
-def _is_new(newest: DayList, had: Collection[str]) -> bool:
+def is_new(newest: DayList, had: Collection[str]) -> bool:
     """Whether a channel that had these lists has had neither this one nor a newer one.
 
     Dated lists are named by their ISO dates, whose order is that of the alphabet. An undated one goes

@@ -6,10 +6,10 @@ import datetime as dt
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -49,6 +49,8 @@ class DailySettings(Section):
     zone: str = "UTC"
     papers: int = Field(default=10, ge=1, le=25)
     minimum_votes: int = Field(default=0, ge=0)
+    edit_seconds: int = Field(default=10, ge=1, le=3_600)
+    refresh_days: int = Field(default=7, ge=0, le=365)
 
     @field_validator("time", mode="before")
     @classmethod
@@ -64,6 +66,70 @@ class DailySettings(Section):
         if zone not in available_timezones():
             raise ValueError("must be an IANA time zone such as Europe/Berlin")
         return zone
+
+
+class Security(StrEnum):
+    """How the way to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class MailSettings(Section):
+    """``[mail]``. Without a ``host`` there is no mail, and nothing else of it counts."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Security = Security.STARTTLS
+    user: str = ""
+    sender: str = ""
+    sender_name: str = Field(default="Daily Papers", min_length=1, max_length=60)
+    seconds: float = Field(default=30.0, gt=0, le=300)
+    papers: int = Field(default=10, ge=1, le=50)
+    unsubscribe_url: str = ""
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(default=8322, ge=0, le=65_535)
+
+    @field_validator("security")
+    @classmethod
+    def _in_the_open_only_at_home(cls, security: Security, info: ValidationInfo) -> Security:
+        at_home = info.data.get("host", "") in {"", "localhost", "127.0.0.1", "::1"}
+        if security is Security.NONE and not at_home:
+            raise ValueError('must be "starttls" or "tls": only a server on this machine is spoken to in the open')
+        return security
+
+    @field_validator("sender")
+    @classmethod
+    def _an_address(cls, sender: str) -> str:
+        if sender and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", sender):
+            raise ValueError("must be a mail address such as papers@example.org")
+        return sender
+
+    @field_validator("sender_name")
+    @classmethod
+    def _one_line(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("must be one line of text")
+        return name
+
+    @field_validator("unsubscribe_url")
+    @classmethod
+    def _secure(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", url, re.ASCII):
+            raise ValueError("must be an address that begins with https://, without ? and #")
+        return url
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secrets(cls, table: object) -> object:
+        for name, variable in (("password", "SMTP_PASSWORD"), ("signing_key", "MAIL_SIGNING_KEY")):
+            if isinstance(table, dict) and name in table:
+                belongs = "it belongs in the environment as {variable}, never in the settings"
+                kind = PydanticCustomError("secret", belongs, {"variable": variable})
+                line = InitErrorDetails(type=kind, loc=(name,), input=None)
+                raise ValidationError.from_exception_data(cls.__name__, [line])
+        return cast("object", table)
 
 
 class PreviewSettings(Section):
@@ -97,6 +163,7 @@ class Settings(LibrarySettings):
     discord: DiscordSettings = DiscordSettings()
     chat: ChatSettings = ChatSettings()
     daily: DailySettings = DailySettings()
+    mail: MailSettings = MailSettings()
     preview: PreviewSettings = PreviewSettings()
     log: LogSettings = LogSettings()
 
@@ -119,6 +186,15 @@ class Token(BaseSettings):
     discord_token: SecretStr | None = None
 
 
+class MailSecrets(BaseSettings):
+    """``SMTP_PASSWORD`` and ``MAIL_SIGNING_KEY``, from where the token comes from."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    smtp_password: SecretStr | None = None
+    mail_signing_key: SecretStr | None = None
+
+
 def load_settings() -> Settings:
     """All settings. Raises ``SettingsError``."""
     return load(Settings)
@@ -126,9 +202,21 @@ def load_settings() -> Settings:
 
 def load_token() -> SecretStr | None:
     """The bot's token, or ``None`` where none is set (an empty one counts as none). Raises ``SettingsError``."""
+    token = _secret(Token).discord_token
+    return token if token and token.get_secret_value().strip() else None
+
+
+def load_mail_secrets() -> MailSecrets:
+    """The mail server's password and the key that signs links. Raises ``SettingsError``."""
+    return _secret(MailSecrets)
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def _secret(kind: type[S]) -> S:
     try:
-        token = Token().discord_token
+        return kind()
     except UnicodeDecodeError:
         file = Path(".env").absolute()
-        raise SettingsError(f"{file} is not text in UTF-8. Save it in that encoding.") from None  # it holds the token
-    return token if token and token.get_secret_value().strip() else None
+        raise SettingsError(f"{file} is not text in UTF-8. Save it in that encoding.") from None  # it holds secrets

@@ -18,7 +18,7 @@ from retrieval.papers import Paper
 from retrieval.text import sentences
 
 T = TypeVar("T")
-Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView]]
+Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]]
 Entry = ui.Section[ui.LayoutView]
 
 _NAMELESS: Final = "Untitled"
@@ -83,6 +83,11 @@ def openable(text: str, paper: Paper) -> Entry:
     return ui.Section(text, accessory=press("Abstract", ids.paper(paper.id)))
 
 
+def votable(text: str, paper: Paper, *, disabled: bool = False) -> Entry:
+    """A text about a paper, with a button beside it that votes for the paper."""
+    return ui.Section(text, accessory=press("Vote", ids.vote(paper.id), disabled=disabled))
+
+
 def press(
     label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False, main: bool = False
 ) -> ui.Button[ui.LayoutView]:
@@ -104,15 +109,18 @@ def turning(address_of: Callable[[int], str], page: int, pages: int) -> Row:
     ]
 
 
-def menu(papers: Sequence[Paper], first: int) -> Row:
-    """A menu that shows a paper of a list; they have numbers from ``first`` on there. At most 25 of them."""
+def menu(papers: Sequence[Paper], first: int, *, custom_id: str | None = None, asks: str = "Read an abstract…") -> Row:
+    """A menu of a list's papers, which have numbers from ``first`` on there; by itself it shows one. At most 25.
+
+    ``asks`` is what stands in it while nothing is chosen.
+    """
     options = [
         discord.SelectOption(
             label=limits.shorten(f"{number}. {visible(readable(paper.title))}", limits.CHOICE_NAME), value=paper.id
         )
         for number, paper in enumerate(papers[: limits.CHOICES], first)
     ]
-    return [ui.Select(custom_id=ids.paper_menu(), placeholder="Read an abstract…", options=options)]
+    return [ui.Select(custom_id=custom_id or ids.paper_menu(), placeholder=asks, options=options)]
 
 
 def leave(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:

@@ -22,6 +22,9 @@ TRENDING_DAYS: Final = r"trending-days:(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}
 TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)(?::turn)?"
 POST: Final = r"post:(?P<post>\d+)"
 POST_PAGE: Final = r"post:(?P<post>\d+):(?P<page>\d+)"
+INBOX: Final = r"inbox:(?P<what>show|join|code|address|change|cancel|pause|resume|leave|leave-now)"
+VOTE: Final = r"vote:for:(?P<paper>.{1,64})"
+VOTE_MENU: Final = r"vote:menu"
 
 NO_POST: Final = 0
 """The number of a post that is only looked at: the ledger's begin at 1."""
@@ -95,3 +98,18 @@ def post(post_id: int) -> str:
 def post_page(post_id: int, page: int) -> str:
     """A page (0-based) of the whole list of a daily post."""
     return f"post:{post_id}:{page}"
+
+
+def inbox(what: str) -> str:
+    """Something that a person does with their own inbox."""
+    return f"inbox:{what}"
+
+
+def vote(paper_id: str) -> str:
+    """A vote for a paper, or taking it back."""
+    return f"vote:for:{paper_id}"
+
+
+def vote_menu() -> str:
+    """The menu of papers to vote for: what is chosen there says which paper is meant."""
+    return "vote:menu"

@@ -53,7 +53,8 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "`/search` finds papers by words, author, category and dates\n"
         "`/paper` opens one by arXiv id, link or title\n"
         "`/trending` shows what people vote for, by day, week or month\n"
-        "`/daily` posts each day's list in a channel, `/status` says how that goes (for server managers)",
+        "`/inbox` sends you the day's papers by mail\n"
+        "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes (for server managers)",
         small("`/about` tells what I have read and how answers are made."),
     ]
     return card(look.NOTICE, spaced(parts))

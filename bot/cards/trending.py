@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from discord import ui
@@ -23,6 +24,7 @@ from bot.cards.building import (
     spaced,
     title_link,
     turning,
+    votable,
 )
 from bot.cards.markup import bold, plain, small
 from retrieval.results import DayList, Days, Span, Trending
@@ -33,6 +35,10 @@ _TEXT: Final = 3_600
 _AIRY: Final = 16
 """Papers that can have room between them and a line of words: more become a plain list."""
 _MOST: Final = 30
+_VOTABLE: Final = 10
+"""Papers of a post that can each have a button to vote beside them; for more of them there is a menu."""
+_AIRY_POST: Final = 13
+"""Papers of a post that can have room between them beside its menus and buttons."""
 
 
 def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.LayoutView:
@@ -91,38 +97,57 @@ def _day(day: date | None) -> str:
     return look.with_weekday(day) if day else "From a page without a date, in its order"
 
 
-def daily_post(day: date | None, ranked: Sequence[Trend], post_id: int, total: int) -> ui.LayoutView:
+def daily_post(
+    day: date | None,
+    ranked: Sequence[Trend],
+    post_id: int,
+    total: int,
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> ui.LayoutView:
     """The day's post: ``ranked`` papers out of ``total`` on the list of ``day`` (``None`` for one without a date).
 
     Lines get shorter, and then papers are left out, until Discord's limits are kept; what is left out
     is said. A button carries ``post_id``: by it an interrupted post is found again in the channel. It is
-    off in a post that is only looked at (``ids.NO_POST``).
+    off in a post that is only looked at (``ids.NO_POST``), as voting is. ``marks`` say by paper id what
+    became of a paper since.
     """
-    lines = _lines(ranked[:_MOST], 1, with_why=False)
+    lines = _lines(ranked[:_MOST], 1, with_why=False, marks=marks)
+    papers = [each.paper for each in ranked[: len(lines)]]
     heading = f"## Daily Papers\n{small(look.joined(_day(day), look.counted(total, 'paper')))}"
     left = total - len(lines)
     more = f"{look.counted(left, 'more paper')} on the list. " if left > 0 else ""
     foot = small(f"{more}Ask about any of them: mention me, or use `/ask`.")
-    parts = spaced([heading, *lines, foot]) if len(lines) <= _AIRY else [heading, *lines, foot]
-    whole = press("Whole list", ids.post(post_id), disabled=post_id == ids.NO_POST)
-    return card(look.LIST, parts, menu([each.paper for each in ranked[: len(lines)]], 1), [whole])
+    only_looked_at = post_id == ids.NO_POST
+    whole = press("Whole list", ids.post(post_id), disabled=only_looked_at)
+    if len(papers) <= _VOTABLE:
+        entries = [votable(line, paper, disabled=only_looked_at) for line, paper in zip(lines, papers, strict=True)]
+        return card(look.LIST, [heading, *entries, foot], menu(papers, 1), [whole])
+    parts = spaced([heading, *lines, foot]) if len(lines) <= _AIRY_POST else [heading, *lines, foot]
+    voting = menu(papers, 1, custom_id=ids.vote_menu(), asks="Vote for a paper, or take a vote back…")
+    return card(look.LIST, parts, menu(papers, 1), voting, [whole])
 
 
-def _lines(ranked: Sequence[Trend], first: int, *, with_why: bool) -> list[str]:
+def _lines(
+    ranked: Sequence[Trend], first: int, *, with_why: bool, marks: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
     """Numbered papers. Why each stands where it stands is left out of what stays for long: it grows stale."""
 
     def draw(place: int, trend: Trend, room: Room) -> str:
         title = bold(f"{first + place}. {title_link(trend.paper, room.title, room.address)}")
         votes = _votes(trend, with_why=with_why)
+        mark = f"\n{small(bold(marks[trend.paper.id]))}" if trend.paper.id in marks else ""
         if not room.words:
-            return look.joined(title, votes)
+            return look.joined(title, votes) + mark
         below = look.joined(votes, first_words(trend.paper, room.words))
-        return f"{title}\n{small(below)}" if below else title
+        return (f"{title}\n{small(below)}" if below else title) + mark
 
     return fitting(ranked, draw, _TEXT, ROOMS if len(ranked) <= _AIRY else TERSE)
 
 
 def _votes(trend: Trend, *, with_why: bool) -> str:
-    if trend.paper.votes is None:
-        return ""
-    return plain(trend.why) if with_why else look.counted(trend.paper.votes, "vote")
+    """The source's votes and the server's own."""
+    if with_why:
+        return "" if trend.paper.votes is None and not trend.server_votes else plain(trend.why)
+    there = "" if trend.paper.votes is None else look.counted(trend.paper.votes, "vote")
+    here = f"{look.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+    return look.joined(there, here)

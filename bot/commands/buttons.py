@@ -6,6 +6,7 @@ A press is told by its custom id alone (``bot.cards.ids``), so nothing must be r
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Question, Quote
 from retrieval.errors import InvalidInput
 from retrieval.results import DayList, Days, Span
+from retrieval.trending import rank
 
 Press = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
@@ -34,6 +36,9 @@ _Menu = discord.ui.Select[discord.ui.LayoutView]
 
 class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
     """A button known by its custom id. Subclasses say what a press of it does."""
+
+    counted = True
+    """Whether a press counts as one of the questions that a person may ask in a time."""
 
     def __init__(self, item: _Button, fields: dict[str, str]) -> None:
         super().__init__(item)
@@ -47,7 +52,8 @@ class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
     @told
     async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Count the press as a question of this person's, then do what it is for."""
-        interaction.client.cooldowns.take(interaction.user.id)
+        if self.counted:
+            interaction.client.cooldowns.take(interaction.user.id)
         await self.press(interaction)
 
     async def press(self, interaction: Press) -> None:
@@ -138,8 +144,11 @@ class PaperButton(CardButton, template=ids.PAPER):
         await _reply(interaction, paper_card(await interaction.client.library.paper(self.fields["paper"])))
 
 
-class PaperMenu(discord.ui.DynamicItem[_Menu], template=ids.PAPER_MENU):
-    """The menu under a list: the paper that is chosen."""
+class CardMenu(discord.ui.DynamicItem[_Menu], template=r"none"):
+    """A menu known by its custom id. Subclasses say what a choice does."""
+
+    counted = True
+    """Whether a choice counts as one of the questions that a person may ask in a time."""
 
     @classmethod
     async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
@@ -148,9 +157,22 @@ class PaperMenu(discord.ui.DynamicItem[_Menu], template=ids.PAPER_MENU):
 
     @told
     async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Count the choice as a question of this person's, then show the paper."""
-        interaction.client.cooldowns.take(interaction.user.id)
-        await _reply(interaction, paper_card(await interaction.client.library.paper(self.item.values[0])))
+        """Count the choice as a question of this person's, then do what it is for."""
+        if self.counted:
+            interaction.client.cooldowns.take(interaction.user.id)
+        await self.choose(interaction, self.item.values[0])
+
+    async def choose(self, interaction: Press, value: str) -> None:
+        """What a choice does."""
+        raise NotImplementedError
+
+
+class PaperMenu(CardMenu, template=ids.PAPER_MENU):
+    """The menu under a list: the paper that is chosen."""
+
+    async def choose(self, interaction: Press, value: str) -> None:
+        """Show the paper."""
+        await _reply(interaction, paper_card(await interaction.client.library.paper(value)))
 
 
 class PaperSimilar(CardButton, template=ids.PAPER_SIMILAR):
@@ -179,8 +201,9 @@ class TrendingPage(CardButton, template=ids.TRENDING_PAGE):
 
     async def press(self, interaction: Press) -> None:
         """Turn in place."""
-        page = await trending_page(interaction.client, Span(self.fields["span"]), int(self.fields["page"]))
-        await interaction.response.edit_message(view=page)
+        span, page = Span(self.fields["span"]), int(self.fields["page"])
+        turned = await trending_page(interaction.client, span, page, interaction.guild_id)
+        await interaction.response.edit_message(view=turned)
 
 
 class TrendingDaysPage(CardButton, template=ids.TRENDING_DAYS):
@@ -189,7 +212,7 @@ class TrendingDaysPage(CardButton, template=ids.TRENDING_DAYS):
     async def press(self, interaction: Press) -> None:
         """Turn in place."""
         days = Days(date.fromisoformat(self.fields["first"]), date.fromisoformat(self.fields["last"]))
-        page = await trending_page(interaction.client, days, int(self.fields["page"]))
+        page = await trending_page(interaction.client, days, int(self.fields["page"]), interaction.guild_id)
         await interaction.response.edit_message(view=page)
 
 
@@ -213,15 +236,17 @@ class WholeListPage(CardButton, template=ids.POST_PAGE):
 
 
 async def _posted(interaction: Press, post_id: int) -> DayList:
-    """The list that a post was made of. Raises ``InvalidInput`` where it is gone."""
+    """The list that a post was made of, ranked with this server's votes. Raises ``InvalidInput`` where it is gone."""
     claim = await interaction.client.store.ledger.get(post_id)
     posted = await interaction.client.library.list_named(claim.list_name) if claim else None
     if posted is None:
         raise InvalidInput("I no longer have that list. `/trending` shows the newest one.")
-    return posted
+    papers = [each.paper for each in posted.ranked]
+    votes = await interaction.client.store.votes.counts(interaction.guild_id or 0, [paper.id for paper in papers])
+    return replace(posted, ranked=tuple(rank(papers, interaction.client.clock(), votes)))
 
 
-BUTTONS: tuple[type[CardButton | PaperMenu], ...] = (
+BUTTONS: tuple[type[CardButton | CardMenu], ...] = (
     OtherQuotes, AnswerPaper, AnswerSimilar, AnswerWhy, Feedback, PaperButton, PaperMenu, PaperSimilar, SearchPage,
     TrendingPage, TrendingDaysPage, WholeList, WholeListPage,
 )  # fmt: skip

@@ -24,13 +24,7 @@ class TimeOfDay(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> time:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The time. Raises ``InvalidInput`` with an example."""
-        found = _TIME.fullmatch(value.strip())
-        try:
-            if found:
-                return time(int(found[1]), int(found[2]))
-        except ValueError:
-            pass  # 25:00 is told like any other text that is no time
-        raise InvalidInput(f"“{value[:50]}” is no time of day. Write it in 24 hours, like 09:00 or 21:30.")
+        return parsed_time(value)
 
 
 class Zone(app_commands.Transformer):
@@ -38,11 +32,7 @@ class Zone(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
-        name = _zones().get(_folded(value))
-        if name:
-            return name
-        near = zones_like(value)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
-        raise InvalidInput(f"I know no time zone “{value[:50]}”. Pick one from the list, such as {', '.join(near)}.")
+        return checked_zone(value)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, _interaction: discord.Interaction, value: str, /
@@ -64,6 +54,26 @@ class Weekdays(app_commands.Transformer):
         """The usual choices."""
         usual = ("Every day", "Monday to Friday", "mon,wed,fri")
         return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
+
+
+def parsed_time(text: str) -> time:
+    """A time of day out of ``HH:MM``. Raises ``InvalidInput`` with an example."""
+    found = _TIME.fullmatch(text.strip())
+    try:
+        if found:
+            return time(int(found[1]), int(found[2]))
+    except ValueError:
+        pass  # 25:00 is told like any other text that is no time
+    raise InvalidInput(f"“{text[:50]}” is no time of day. Write it in 24 hours, like 09:00 or 21:30.")
+
+
+def checked_zone(text: str) -> str:
+    """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
+    name = _zones().get(_folded(text))
+    if name:
+        return name
+    near = zones_like(text)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
+    raise InvalidInput(f"I know no time zone “{text[:50]}”. Pick one from the list, such as {', '.join(near)}.")
 
 
 def zones_like(text: str) -> list[str]:

@@ -37,12 +37,17 @@ class TrendingPapers(commands.Cog):
         """The trending papers of a day, a week, a month, or any days"""
         asked = _days(since, until) or span
         await interaction.response.defer(thinking=True)
-        await interaction.followup.send(view=await trending_page(interaction.client, asked, 0))
+        page = await trending_page(interaction.client, asked, 0, interaction.guild_id)
+        await interaction.followup.send(view=page)
 
 
-async def trending_page(bot: PaperBot, asked: Span | Days, page: int) -> discord.ui.LayoutView:
-    """A page (0-based) of trending papers; a list that counts back from today says when it is old."""
-    trending = await bot.library.trending(asked)
+async def trending_page(bot: PaperBot, asked: Span | Days, page: int, guild_id: int | None) -> discord.ui.LayoutView:
+    """A page (0-based) of trending papers; a list that counts back from today says when it is old.
+
+    The votes of the server that asks (``None``: of none) count as the source's do.
+    """
+    votes = await bot.store.votes.totals(guild_id or 0)  # no server has the number 0
+    trending = await bot.library.trending(asked, votes)
     counted_back = isinstance(asked, Span)
     note = freshness(trending.last, await bot.library.sources(), bot.clock()) if counted_back else ""
     return trending_card(trending, page=page, note=note)

@@ -13,11 +13,15 @@ from bot.store.conversations import Conversations
 from bot.store.departures import Departures
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
+from bot.store.inboxes import Inboxes
 from bot.store.ledger import Ledger
 from bot.store.links import Links
+from bot.store.mail_codes import MailCodes
+from bot.store.mails import Mails
 from bot.store.personal import OfGuilds, OfPersons
 from bot.store.posts import Posts
 from bot.store.reports import Reports
+from bot.store.samples import Samples
 from bot.store.saves import Saves
 from bot.store.searches import Searches
 from bot.store.votes import Votes
@@ -40,9 +44,13 @@ class Store:
         self.feeds = Feeds(engine)
         self.ledger = Ledger(engine)
         self.saves = Saves(engine)
+        self.samples = Samples(engine)
         self.departures = Departures(engine)
         self.votes = Votes(engine)
         self.posts = Posts(engine)
+        self.inboxes = Inboxes(engine)
+        self.mail_codes = MailCodes(engine)
+        self.mails = Mails(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, OfPersons], ...]:
@@ -56,6 +64,9 @@ class Store:
             ("saved papers", self.saves),
             ("votes for papers", self.votes),
             ("daily posts that you set up", self.feeds),
+            ("your inbox", self.inboxes),
+            ("codes mailed to you", self.mail_codes),
+            ("papers mailed to you", self.mails),
         )
 
     @property
@@ -69,6 +80,7 @@ class Store:
             self.posts,
             self.ledger,
             self.feeds,
+            self.samples,
             self.departures,
         )
 

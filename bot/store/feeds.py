@@ -145,6 +145,11 @@ class Feeds:
         async with self._engine.connect() as connection:
             return await connection.scalar(select(daily_drafts.c.feed).where(daily_drafts.c.id == draft_id))
 
+    async def change_draft(self, draft_id: int, feed: DailyFeed) -> None:
+        """Keep a draft as it was changed."""
+        async with self._engine.begin() as connection:
+            await connection.execute(update(daily_drafts).where(daily_drafts.c.id == draft_id).values(feed=feed))
+
     async def of_person(self, user_id: int) -> Sequence[DailyFeed]:
         """The set-ups that a person was the last to change, and those of theirs that are not confirmed yet."""
         changed = await self._all(daily_feeds.c.changed_by == user_id)

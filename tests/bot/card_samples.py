@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -174,5 +175,9 @@ def _lists_of(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     for page in range(0, len(papers), 10):
         yield trending_card(Trending(Span.MONTH, date(2026, 7, 22), date(2026, 8, 21), ranked), page=page // 10)
         yield whole_list_card(DayList("page-1", None, ranked), BIG, page=page // 10)
-    for size in (1, 10, 16, 17, 25):
+    voted = [replace(trend, server_votes=BIG) for trend in ranked]
+    marks = {trend.paper.id: "Withdrawn by its authors · New version: v12 · Code is out" for trend in ranked}
+    for size in (1, 11, 16):
         yield daily_post(date(2026, 8, 21), ranked[:size], BIG, len(papers))
+    for size in (10, 13, 25):
+        yield daily_post(date(2026, 8, 21), voted[:size], BIG, len(papers), marks)

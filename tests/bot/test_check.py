@@ -23,6 +23,7 @@ from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.conftest import FakeClock, settings_for
 from tests.bot.daily_world import FEED, list_of
+from tests.bot.mail_server import PASSWORD, mail_server, trusting
 
 DAY = date(2026, 11, 24)
 
@@ -298,3 +299,28 @@ def test_the_command_ends_with_the_status(tmp_path: Path, monkeypatch: pytest.Mo
     result = CliRunner().invoke(app, ["check"], catch_exceptions=False)
     assert result.exit_code == 1
     assert "wrong Papers: " in result.stdout
+
+
+# --- mail --------------------------------------------------------------------------------------
+
+
+async def test_without_a_mail_server_nothing_is_said_of_mail(settings: Settings) -> None:
+    """Most bots have none."""
+    assert "Mail" not in await look(settings)
+
+
+async def test_the_log_in_of_mail_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right password is ok; a wrong one, or none, is wrong and says what to look at. No mail is sent."""
+    made = trusting()
+    monkeypatch.setattr("ssl.create_default_context", lambda: made)
+    async with mail_server() as server:
+        settings = settings_for(tmp_path / "data", mail=server.settings())
+        mail = (await look(settings))["Mail"]
+        assert (mail.state, "SMTP_PASSWORD" in mail.text) == (State.WRONG, True)
+        monkeypatch.setenv("SMTP_PASSWORD", "wrong")
+        mail = (await look(settings))["Mail"]
+        assert (mail.state, "535" in mail.text, "SMTP_PASSWORD" in mail.mend) == (State.WRONG, True, True)
+        monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+        mail = (await look(settings))["Mail"]
+        assert (mail.state, f"localhost:{server.port}" in mail.text) == (State.OK, True)
+        assert server.received == []

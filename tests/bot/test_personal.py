@@ -160,6 +160,8 @@ def sample_of_type(column: sa.Column[Any], person: int, guild: int) -> Any:  # n
             return time(9, 0)
         case sa.Integer() | sa.Float():
             return person
+        case sa.LargeBinary():
+            return bytes([person])
         case _:
             return f"{column.name}-{person}"[: getattr(column.type, "length", None) or 64]
 

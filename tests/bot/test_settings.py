@@ -9,9 +9,18 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.settings import Settings, Token, load_settings, load_token
+from bot.mail.office import MailOffice
+from bot.settings import (
+    MailSecrets,
+    MailSettings,
+    Settings,
+    Token,
+    load_mail_secrets,
+    load_settings,
+    load_token,
+)
 from retrieval.errors import SettingsError
 from retrieval.settings import CONFIG_VARIABLE, DEFAULT_FILE, ENV_NESTED, ENV_PREFIX, LibrarySettings
 
@@ -158,6 +167,13 @@ WRONG = [
     ("daily.zone", "''", "IANA time zone such as Europe/Berlin"),
     ("daily.papers", "26", "equal to 25"),
     ("daily.minimum_votes", "-1", "equal to 0"),
+    ("mail.sender", "'papers'", "mail address such as papers@example.org"),
+    ("mail.sender_name", "'two\tlines'", "one line"),
+    ("mail.security", "'ssl'", "'starttls', 'tls' or 'none'"),
+    ("mail.unsubscribe_url", "'http://papers.example.org/leave'", "https://"),
+    ("mail.unsubscribe_url", "'https://papers.example.org/leave?x=1'", "without ? and #"),
+    ("mail.seconds", "0", "greater than 0"),
+    ("mail.papers", "51", "equal to 50"),
     ("preview.port", "65536", "equal to 65535"),
     ("preview.port", "'http'", "integer"),
     ("discord.development_guild", "-1", "equal to 0"),
@@ -346,3 +362,51 @@ def test_no_way_to_show_settings_shows_the_token(monkeypatch: pytest.MonkeyPatch
         assert TOKEN not in f"{shown} {shown!r} {[shown]}"
     assert TOKEN not in f"{held.model_dump()} {held.model_dump(mode='json')} {held.model_dump_json()}"
     assert TOKEN not in load_settings().model_dump_json()
+
+
+# --- mail --------------------------------------------------------------------------------------
+
+
+def test_only_a_server_on_this_machine_is_spoken_to_in_the_open(local: Path) -> None:
+    """Passwords and addresses do not cross a network unencrypted."""
+    local.write_text('[mail]\nhost = "mail.example.org"\nsecurity = "none"\n', encoding="utf-8")
+    assert "only a server on this machine" in refusal()
+    local.write_text('[mail]\nhost = "localhost"\nsecurity = "none"\n', encoding="utf-8")
+    assert load_settings().mail.host == "localhost"
+
+
+@pytest.mark.parametrize(("name", "variable"), [("password", "SMTP_PASSWORD"), ("signing_key", "MAIL_SIGNING_KEY")])
+def test_secrets_of_mail_in_a_settings_file_are_refused_and_not_repeated(local: Path, name: str, variable: str) -> None:
+    """The sentence says where they belong."""
+    local.write_text(f'[mail]\n{name} = "{TOKEN}"\n', encoding="utf-8")
+    assert refusal().startswith(f"Setting mail.{name}: it belongs in the environment as {variable}")
+    assert TOKEN not in refusal()
+
+
+def test_no_way_to_show_the_secrets_of_mail_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with the token."""
+    monkeypatch.setenv("SMTP_PASSWORD", TOKEN)
+    monkeypatch.setenv("MAIL_SIGNING_KEY", TOKEN)
+    secrets = load_mail_secrets()
+    assert secrets.smtp_password is not None
+    assert secrets.smtp_password.get_secret_value() == TOKEN
+    assert TOKEN not in f"{secrets} {secrets!r} {secrets.model_dump()} {secrets.model_dump_json()}"
+
+
+MAIL = {"host": "localhost", "sender": "papers@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "secrets", "said"),
+    [
+        ({"sender": ""}, MailSecrets(), "mail.sender"),
+        ({"user": "bot"}, MailSecrets(), "SMTP_PASSWORD"),
+        ({"unsubscribe_url": "https://x.example.org"}, MailSecrets(), "MAIL_SIGNING_KEY"),
+        ({"unsubscribe_url": "https://x.example.org"}, MailSecrets(mail_signing_key=SecretStr("short")), "32"),
+    ],
+)
+def test_mail_with_half_its_settings_is_refused(changes: dict[str, str], secrets: MailSecrets, said: str) -> None:
+    """Before the bot starts, with the name of what is missing; without a server nothing is."""
+    with pytest.raises(SettingsError, match=said):
+        MailOffice.of(MailSettings.model_validate(MAIL | changes), secrets)
+    assert MailOffice.of(MailSettings.model_validate(MAIL | changes | {"host": ""}), secrets) is None

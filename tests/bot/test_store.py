@@ -24,6 +24,7 @@ from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.columns import metadata
 from bot.store.conversations import FreshStart
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.store.inboxes import Inbox, Rhythm
 from bot.store.ledger import Claim, Status
 from bot.store.reports import Fault, Report
 from bot.store.saves import Save
@@ -194,11 +195,42 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.saves.purge(NOW)
     await store.departures.note(1, NOW)
     await store.departures.noted(NOW)
+    await _use_mail(store)
     for _, group in store.personal:
         await group.of_person(3)
         await group.forget_person(3)
     for group in store.of_guilds:
         await group.forget_guild(1)
+
+
+async def _use_mail(store: Store) -> None:
+    inbox = Inbox(3, "ada@example.org", Rhythm.DAILY, 0, 8, "UTC", "", False, None, NOW, NOW)
+    await store.inboxes.save(inbox)
+    await store.inboxes.change(inbox)
+    await store.inboxes.pause(inbox, "why", NOW)
+    await store.inboxes.active()
+    await store.inboxes.remove_address("nobody@example.org")
+    code = await store.mail_codes.keep(3, inbox.address, "0" * 16, b"salt", b"digest", NOW)
+    await store.mail_codes.pending(3, NOW)
+    await store.mail_codes.attempt(3, NOW)
+    await store.mail_codes.use_up(code)
+    await store.mail_codes.cancel(3)
+    await store.mail_codes.take_back(code)
+    await store.mail_codes.forget(NOW)
+    mail = await store.mails.claim(3, "2026-11-24", DAY, NOW)
+    assert mail is not None
+    await store.mails.hand_over(mail, NOW)
+    await store.mails.wait(mail, "later", NOW)
+    await store.mails.abandoned(NOW)
+    await store.mails.waiting(NOW)
+    await store.mails.try_again(mail, NOW)
+    await store.mails.refused(mail, "no", NOW)
+    await store.mails.unknown(mail, "lost", NOW)
+    await store.mails.sent(mail, NOW)
+    await store.mails.days_run(DAY)
+    await store.mails.lists_of(3)
+    await store.mails.recent(3, 1)
+    await store.mails.forget(DAY)
 
 
 _USE = """

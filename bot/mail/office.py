@@ -1,0 +1,58 @@
+"""All that a bot with mail has: the way to the server, the letters, the links to leave with."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.mail.letters import Addressee, Letters
+from bot.mail.signing import Leaving
+from bot.mail.smtp import Mailer
+from bot.settings import MailSecrets, MailSettings
+from retrieval.errors import SettingsError
+
+_KEY = 32  # characters: shorter ones can be guessed
+
+
+@dataclass(frozen=True, slots=True)
+class MailOffice:
+    """``leaving`` is ``None`` where mails have no one-click link."""
+
+    mailer: Mailer
+    letters: Letters
+    leaving: Leaving | None
+
+    @classmethod
+    def of(
+        cls, settings: MailSettings, secrets: MailSecrets, trusted: ssl.SSLContext | None = None
+    ) -> MailOffice | None:
+        """The office of these settings; ``None`` without a mail server. Raises ``SettingsError``.
+
+        ``trusted`` says which certificates are; default: those that this machine trusts.
+        """
+        if not settings.host:
+            return None
+        if not settings.sender:
+            raise SettingsError('Setting mail.sender: with a mail.host it must be set, as "papers@example.org".')
+        if settings.user and not (secrets.smtp_password and secrets.smtp_password.get_secret_value()):
+            raise SettingsError("mail.user is set: set the environment variable SMTP_PASSWORD too.")
+        leaving = Leaving(settings.unsubscribe_url, _key(secrets)) if settings.unsubscribe_url else None
+        return cls(Mailer(settings, secrets.smtp_password, trusted), Letters(settings, leaving), leaving)
+
+    async def send_code(self, to: Addressee, code: str, minutes: int, at: datetime) -> None:
+        """Mail a code. Raises ``MailError``."""
+        async with self.mailer.connected() as line:
+            await line.send(self.letters.code(to, code, minutes, at), to.address)
+
+
+def _key(secrets: MailSecrets) -> SecretStr:
+    key = secrets.mail_signing_key
+    if key is None or len(key.get_secret_value()) < _KEY:
+        raise SettingsError(
+            f"mail.unsubscribe_url is set: set the environment variable MAIL_SIGNING_KEY to {_KEY} random characters "
+            "or more. This makes them: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return key
