@@ -39,8 +39,8 @@ _ATTRIBUTES: Final = tuple(
         (r"costs? price dollars? usd money budget bucks euros? pa(?:y|id)", r"[$€£]\d* cheap\w* expens\w*"),
         (r"licen[cs]\w* commercial\w* copyright", r"apache mit cc_by\w*"),
         (
-            r"(?:code|weights|checkpoints?)_(?:is_|are_)?(?:available|public\w*|released?|open\w*) "
-            r"(?:is|are)_(?:the_|their_|its_|there_|any_)*(?:code|weights|checkpoints?|repo\w*) "
+            r"(?:code|weights|checkpoints?)_(?:is_|are_)?(?:available|public\w*|released?|open\w*|out|online|anywhere) "
+            r"(?:is|are)_there_(?:any_|a_)?(?:code|weights|checkpoints?) "
             r"releas\w*_(?:the_|their_|its_|any_)*(?:code|weights|checkpoints?) github repo(?:sitory)? download\w*",
             r"available publicly releas\w* hugging_?face https? accessible open_sourc\w*",
         ),

@@ -58,13 +58,23 @@ class _Rivals:
     choices: Sequence[Choice]
     folds: Sequence[int]
     penalty: float
+    weights: Sequence[Vector]
+    """Of all features, fitted to all folds but one: where fitting without one of them begins."""
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Choice, int]], penalty: float) -> _Rivals:
+        """Of choices with their folds."""
+        among = [[choice for choice, at in found if at != fold] for fold in range(FOLDS)]
+        weights = [fit_choices(each, penalty) for each in among]
+        return cls([choice for choice, _ in found], [fold for _, fold in found], penalty, weights)
 
     def figure(self, kept: Mask) -> Figure:
         """Of a model of the columns ``kept``, fitted to the other folds."""
         bits, hits = list[float](), list[bool]()
         for fold in range(FOLDS):
             pairs = [(Choice(each.matrix[:, kept], each.right), at) for each, at in self._pairs()]
-            weights = fit_choices([each for each, at in pairs if at != fold], self.penalty)
+            seen = [each for each, at in pairs if at != fold]
+            weights = fit_choices(seen, self.penalty, self.weights[fold][kept])
             for each in (each for each, at in pairs if at == fold):
                 shares = _shares(each.matrix @ weights)
                 bits.append(-float(np.log2(max(shares[each.right].sum(), _SURE))))
@@ -115,12 +125,12 @@ def contributions(asked: Asked, *, tell: Callable[[str], None]) -> Iterator[Cont
 
 def _of_papers(whole: Sequence[Case]) -> _Rivals:
     found = [(choice, case.fold) for case in whole if (choice := case.paper_choice()) is not None]
-    return _Rivals([choice for choice, _ in found], [fold for _, fold in found], PAPER_PENALTY)
+    return _Rivals.of(found, PAPER_PENALTY)
 
 
 def _of_sentences(whole: Sequence[Case]) -> _Rivals:
     found = [(choice, case.fold) for case in whole for choice in case.sentence_choices()]
-    return _Rivals([choice for choice, _ in found], [fold for _, fold in found], SENTENCE_PENALTY)
+    return _Rivals.of(found, SENTENCE_PENALTY)
 
 
 def _of_doubt(asked: Asked) -> _Doubts:

@@ -24,8 +24,11 @@ class Choice:
     right: Mask
 
 
-def fit_choices(choices: Sequence[Choice], penalty: float) -> Vector:
-    """Weights that make the right rivals likely: softmax over each choice, quadratic penalty, L-BFGS."""
+def fit_choices(choices: Sequence[Choice], penalty: float, start: Vector | None = None) -> Vector:
+    """Weights that make the right rivals likely: softmax over each choice, quadratic penalty, L-BFGS.
+
+    There is one minimum; it is found sooner from a ``start`` near it.
+    """
     matrix = np.vstack([each.matrix for each in choices])
     right = np.concatenate([each.right for each in choices]).astype(np.float64)
     sizes = [len(each.right) for each in choices]
@@ -40,7 +43,7 @@ def fit_choices(choices: Sequence[Choice], penalty: float) -> Vector:
         gradient = matrix.T @ (shares - shares * right / found[choice_of]) / len(choices)
         return float(-np.log(found).mean() + penalty / 2 * weights @ weights), gradient + penalty * weights
 
-    return _minimised(loss, int(matrix.shape[1]))
+    return _minimised(loss, np.zeros(int(matrix.shape[1])) if start is None else start)
 
 
 def fit_chance(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, float]:
@@ -54,10 +57,10 @@ def fit_chance(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, flo
         gradient = np.append(rows.T @ pull + penalty * weights, pull.sum())
         return float(np.logaddexp(0, -margins).sum() + penalty * weights @ weights / 2), gradient
 
-    fitted = _minimised(loss, int(rows.shape[1]) + 1)
+    fitted = _minimised(loss, np.zeros(int(rows.shape[1]) + 1))
     return fitted[:-1], float(fitted[-1])
 
 
-def _minimised(loss: Callable[[Vector], tuple[float, Vector]], size: int) -> Vector:
+def _minimised(loss: Callable[[Vector], tuple[float, Vector]], start: Vector) -> Vector:
     """Where ``loss`` (which also gives its gradient) is smallest, by L-BFGS."""
-    return minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
