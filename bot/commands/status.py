@@ -1,4 +1,4 @@
-"""``/status``: how the bot does in this server, for those who manage it."""
+"""``/status``: how the bot does in this server, for those whom Discord's command permissions let in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.cards.status import Sources, Standing, server_status_card
 from bot.client import PaperBot
 from bot.commands.buttons import Press
-from bot.commands.daily import may_manage, upcoming
+from bot.commands.daily import upcoming
 from bot.errors import permission_names
 from bot.permissions import missing_in
 from bot.store.feeds import DailyFeed
@@ -49,7 +49,6 @@ class ServerStatus(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: Press) -> None:
         """Last and next posts, what went wrong and its mend, permissions, and how old the sources are"""
-        may_manage(interaction)
         guild, bot = interaction.guild, interaction.client
         if guild is None:
             raise app_commands.NoPrivateMessage

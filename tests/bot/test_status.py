@@ -91,12 +91,15 @@ async def test_without_a_daily_post_the_way_to_one_is_shown(world: DailyWorld) -
     assert "No live source was read yet." in text
 
 
-async def test_only_those_who_manage_the_server_read_it(world: DailyWorld) -> None:
-    """Discord hides it from others; where a server opens the command, the bot still refuses."""
+async def test_only_those_read_it_whom_the_server_lets_in(world: DailyWorld) -> None:
+    """Discord hides it from who does not manage the server, until the server opens the command to them."""
+    await world.set_up()
     assert "status" not in world.member.available_commands(world.channel)
+    with pytest.raises(Exception, match="status"):
+        await status(world, world.member)
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "status"]
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
-    assert "Manage Server" in await status(world, world.member)
+    assert "Nothing was posted yet." in await status(world, world.member)
 
 
 def test_an_error_that_is_over_is_told_as_such() -> None:
