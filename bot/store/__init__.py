@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.store.answers import Answers
 from bot.store.conversations import Conversations
 from bot.store.departures import Departures
+from bot.store.discussions import Discussions
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.inboxes import Inboxes
@@ -48,6 +49,7 @@ class Store:
         self.departures = Departures(engine)
         self.votes = Votes(engine)
         self.posts = Posts(engine)
+        self.discussions = Discussions(engine)
         self.inboxes = Inboxes(engine)
         self.mail_codes = MailCodes(engine)
         self.mails = Mails(engine)
@@ -78,6 +80,7 @@ class Store:
             self.links,
             self.votes,
             self.posts,
+            self.discussions,
             self.ledger,
             self.feeds,
             self.samples,
