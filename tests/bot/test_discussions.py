@@ -120,8 +120,8 @@ async def test_who_may_not_manage_the_server_names_no_place(world: DailyWorld) -
 async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> None:
     """The bot's own; nothing is claimed, so it works once it is given."""
     assert world.bot.user is not None
-    closed = {world.bot.user: discord.PermissionOverwrite(create_public_threads=False)}
-    place = world.guild.create_text_channel("no-threads", overwrites=closed)
+    denied = discord.PermissionOverwrite(create_public_threads=False)
+    place = world.guild.create_text_channel("no-threads", overwrites={world.bot.user: denied})
     await world.env.settle()
     await world.store.discussions.set_place(world.guild.id, place.id)
     told = await press(world)
