@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.answers import Answers
+from bot.store.changes import Changes
 from bot.store.conversations import Conversations
 from bot.store.departures import Departures
 from bot.store.discussions import Discussions
@@ -50,6 +51,7 @@ class Store:
         self.votes = Votes(engine)
         self.posts = Posts(engine)
         self.discussions = Discussions(engine)
+        self.changes = Changes(engine)
         self.inboxes = Inboxes(engine)
         self.mail_codes = MailCodes(engine)
         self.mails = Mails(engine)
@@ -65,6 +67,7 @@ class Store:
             ("searches", self.searches),
             ("saved papers", self.saves),
             ("votes for papers", self.votes),
+            ("news of papers that you saved", self.changes),
             ("daily posts that you set up", self.feeds),
             ("your inbox", self.inboxes),
             ("codes mailed to you", self.mail_codes),
