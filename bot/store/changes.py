@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -227,5 +228,5 @@ async def _kept(connection: AsyncConnection, change: PaperChange) -> int | None:
     return (await connection.execute(insert(paper_changes).values(**values).returning(paper_changes.c.id))).scalar_one()
 
 
-def _row(state: PaperState, at: datetime) -> dict[str, object]:
+def _row(state: PaperState, at: datetime) -> dict[str, Any]:
     return {name: getattr(state, name) for name in _STATE} | {"looked_at": at}
