@@ -21,6 +21,7 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chro
 
 _TALL: Final = 3_000
 """Height of the page, in which all messages of a scene stand."""
+_SMALL: Final = 600
 _SECONDS: Final = 60.0
 _SETTLED: Final = """
 new Promise(done => {
@@ -46,6 +47,14 @@ _MESSAGES: Final = """
 """
 """Where the messages stand, in pixels of the page."""
 
+_HEIGHT: Final = """
+new Promise(done => {
+  const look = () => document.readyState === "complete" && document.body.children.length
+    ? done(document.documentElement.scrollHeight) : setTimeout(look, 50);
+  look();
+})
+"""
+
 
 class CameraError(Exception):
     """There is no browser, or it did not do what it was asked to."""
@@ -67,6 +76,20 @@ class Camera:
         await self._evaluate(_SETTLED)
         clip = {**await self._evaluate(_MESSAGES), "scale": 1}
         taken = await self._call("Page.captureScreenshot", format="png", clip=clip)
+        return base64.b64decode(taken["data"])
+
+    async def photograph_letter(self, html: str, width: int) -> bytes:
+        """A page of HTML at a width in pixels, as a PNG: what a mail program shows where people like it dark."""
+        dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+        await self._call("Emulation.setEmulatedMedia", features=dark)
+        await self._call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=_SMALL, deviceScaleFactor=1, mobile=False
+        )
+        address = "data:text/html;charset=utf-8;base64," + base64.b64encode(html.encode()).decode()
+        await self._call("Page.navigate", url=address)
+        height = await self._evaluate(_HEIGHT)
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        taken = await self._call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
         return base64.b64decode(taken["data"])
 
     async def _evaluate(self, script: str) -> Any:

@@ -22,9 +22,11 @@ import simcord
 import typer
 from PIL import Image
 
+from bot.mail.letters import Addressee, Digest, Letters
 from bot.posting import DailyPoster
 from bot.preview import BOT_NAME
 from bot.refreshing import PostRefresher
+from bot.settings import MailSettings
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import START, FakeClock, World, world_of
@@ -49,11 +51,18 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """Or a mail, as HTML."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A picture's name, how it comes about, and whether a phone shows it too."""
 
     name: str
-    play: Callable[[World], Awaitable[Shown]]
+    play: Callable[[World], Awaitable[Shown | Letter]]
     phone: bool = False
 
 
@@ -149,6 +158,19 @@ async def daily_post(world: World) -> Shown:
     return Shown(channel, world.member)
 
 
+async def mail(world: World) -> Letter:
+    """The day's papers as they come to an inbox."""
+    today = await world.bot.library.newest_list()
+    assert today is not None
+    papers = tuple(trend.paper for trend in today.ranked)
+    settings = MailSettings(host="mail.example.org", sender="papers@example.org")
+    digest = Digest(today.name, today.day, today.day, papers[:3], len(papers))
+    letter = Letters(settings, None).digest(Addressee(world.member.id, "ada@example.org"), digest, world.clock())
+    html = letter.get_body(("html",))
+    assert html is not None
+    return Letter(html.get_content())
+
+
 async def setup(world: World) -> Shown:
     """The one screen of an administrator."""
     channel = world.guild.create_text_channel("staff")
@@ -175,6 +197,7 @@ SCENES = (
     Scene("comparison", comparison),
     Scene("why", why),
     Scene("daily-post", daily_post, phone=True),
+    Scene("mail", mail, phone=True),
     Scene("setup", setup, phone=True),
     Scene("status", status),
 )
@@ -193,13 +216,16 @@ async def take(world: World, scene: Scene, eye: Camera) -> list[Path]:
     ]
 
 
-async def photographed(world: World, shown: Shown, eye: Camera, width: int, file: Path) -> Path:
-    """Photograph a channel in 256 colours, which is all that a page of text needs."""
-    preview = world.env.preview(
-        shown.channel, viewers=[shown.viewer], layout="channel", port=0, presentation_time=world.clock()
-    )
-    async with preview as page:
-        taken = await eye.photograph(page.url, width)
+async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: int, file: Path) -> Path:
+    """Photograph in 256 colours, which is all that a page of text needs."""
+    if isinstance(shown, Letter):
+        taken = await eye.photograph_letter(shown.html, width)
+    else:
+        preview = world.env.preview(
+            shown.channel, viewers=[shown.viewer], layout="channel", port=0, presentation_time=world.clock()
+        )
+        async with preview as page:
+            taken = await eye.photograph(page.url, width)
     file.parent.mkdir(exist_ok=True)
     with Image.open(io.BytesIO(taken)) as picture:
         picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
