@@ -16,7 +16,7 @@ from bot.cards.markup import visible
 from bot.cards.paper import paper_card
 from bot.client import PaperBot
 from bot.errors import permission_names
-from bot.permissions import missing_in
+from bot.permissions import missing_in, to_discuss
 from retrieval.errors import InvalidInput
 from retrieval.papers import Paper
 
@@ -30,8 +30,6 @@ _LOOKS: Final = 20  # while another press is opening it
 _LOOK_SECONDS: Final = 0.5
 _BEFORE: Final = timedelta(minutes=1)  # our clock may be ahead of Discord's
 _NAME: Final = 100
-_IN_TEXT: Final = ("view_channel", "create_public_threads", "send_messages_in_threads")
-_IN_FORUM: Final = ("view_channel", "send_messages", "send_messages_in_threads")
 
 
 async def discussion(bot: PaperBot, member: discord.Member, pressed_in: object, paper: Paper) -> int:
@@ -89,7 +87,7 @@ async def _place(bot: PaperBot, guild: discord.Guild, pressed_in: object) -> Pla
 
 def _check(place: Place, member: discord.Member) -> None:
     """Raise ``InvalidInput`` where the bot or the member may not open threads there."""
-    wanted = _IN_FORUM if isinstance(place, discord.ForumChannel) else _IN_TEXT
+    wanted = to_discuss(place)
     missing = missing_in(place, wanted)
     if missing:
         raise InvalidInput(
