@@ -2,13 +2,14 @@
 # make test   everything that is tested
 # make lint   style and types
 # make env    the environment (.venv); run, test and lint make it when it is missing or old
+# make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
 # make lock   new versions of everything, for maintainers
 
 PYTHON ?= python3
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 STAMP := .venv/.made
 
-.PHONY: run test lint env lock
+.PHONY: run test lint env pictures lock
 
 run: $(STAMP)
 	@$(BIN)/python -m bot
@@ -30,6 +31,9 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
+
+pictures: $(STAMP)
+	@$(BIN)/python -m tests.pictures
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv

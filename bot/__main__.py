@@ -27,6 +27,7 @@ from bot.refreshing import PostRefresher
 from bot.sampling import SampleSweeper
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.store import Store
+from bot.telling import ChangeTeller
 from bot.terminal import chat as chat_in_terminal
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.fetching import Source, Waiting
@@ -76,6 +77,7 @@ async def serve(settings: Settings) -> int:
                 DailyPoster(bot).run(),
                 SampleSweeper(bot).run(),
                 PostRefresher(bot).run(),
+                ChangeTeller(bot).run(),
                 send_mail(bot),
                 keep_house(bot),
                 *(follow(bot, source) for source in Source),

@@ -30,6 +30,7 @@ from retrieval.index import Index, analysis_name
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
+    create_public_threads=True,
     send_messages_in_threads=True,
     read_message_history=True,
 )

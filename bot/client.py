@@ -37,6 +37,7 @@ EXTENSIONS = (
     "bot.commands.help",
     "bot.commands.buttons",
     "bot.commands.votes",
+    "bot.commands.discussions",
 )
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)

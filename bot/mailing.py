@@ -34,6 +34,7 @@ MOST_TRIES: Final = 6
 _FIRST_PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _LOOK_AGAIN: Final = timedelta(minutes=15)  # for whom there was nothing: a list may still come, or get votes
+_OLDEST: Final = timedelta(days=2)  # a mail that could not be sent for so long is dropped
 _ON_A_LINE: Final = 50  # letters over one connection: servers end long ones
 _FAILED_IN_A_ROW: Final = 3
 _LEAST_LEASE: Final = timedelta(minutes=10)
@@ -46,7 +47,7 @@ class _TakenOverError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A mail to be sent; ``mail`` is its claim where there is one already."""
+    """A mail to be sent; ``mail`` is its row where it waits for one more try."""
 
     inbox: Inbox
     digest: Digest
@@ -108,16 +109,24 @@ class MailSender:
     async def _again(self, now: datetime) -> list[_Work]:
         store, digests, work = self._bot.store, self._digests(), list[_Work]()
         for waiting in await store.mails.waiting(now):
-            mail = await store.mails.try_again(waiting, self._bot.clock())
-            if mail is None:
-                continue
-            inbox = await store.inboxes.get(mail.user_id)
-            digest = await digests.named(mail.list_name, inbox.rules) if inbox and not inbox.paused else None
+            inbox = await store.inboxes.get(waiting.user_id)
+            wanted = inbox is not None and not inbox.paused and waiting.for_day >= now.date() - _OLDEST
+            digest = await self._named(digests, waiting, inbox.rules) if inbox and wanted else None
             if inbox is None or digest is None:
-                await store.mails.refused(mail, "Before it was sent there was no need of it any more.", now)
+                mail = await store.mails.try_again(waiting, now)
+                if mail is not None:
+                    await store.mails.refused(mail, "Before it could be sent it was no longer wanted, or too old.", now)
             else:
-                work.append(_Work(inbox, digest, mail.for_day, mail))
+                work.append(_Work(inbox, digest, waiting.for_day, waiting))
         return work
+
+    async def _named(self, digests: Digests, waiting: Mail, rules: str) -> Digest | None:
+        """What a waiting mail holds; ``None`` also where the rules cannot be used any more."""
+        try:
+            return await digests.named(waiting.list_name, rules)
+        except PaperBotError as error:
+            explain(error, what=f"choosing papers for mail {waiting.id}")
+            return None
 
     async def _due(self, now: datetime) -> list[_Work]:
         """People whose hour has come and who had no mail for their local day."""
@@ -153,10 +162,17 @@ class MailSender:
         for _ in range(min(_ON_A_LINE, len(work))):
             each = work.popleft()
             now = self._bot.clock()
-            mail = each.mail or await self._bot.store.mails.claim(each.inbox.user_id, each.digest.name, each.day, now)
+            mail = await self._taken(each, now)
             if mail is not None and not await self._send(line, each, mail, now):
                 return False
         return True
+
+    async def _taken(self, work: _Work, now: datetime) -> Mail | None:
+        """The claim of a mail, or of one more try; ``None`` where somebody else has it."""
+        mails = self._bot.store.mails
+        if work.mail is not None:
+            return await mails.try_again(work.mail, now)
+        return await mails.claim(work.inbox.user_id, work.digest.name, work.day, now)
 
     async def _send(self, line: Line, work: _Work, mail: Mail, now: datetime) -> bool:
         """Send a claimed mail and settle the claim; ``False`` where the server takes none just now."""

@@ -14,6 +14,7 @@ from typing import Final
 import aiohttp
 import discord
 
+from bot.cards.changes import marks
 from bot.cards.trending import daily_post
 from bot.client import PaperBot
 from bot.errors import explain
@@ -80,7 +81,8 @@ class PostRefresher:
         """The post's card as it should look now, its papers in the order in which they were posted."""
         votes = await self._bot.store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
-        return daily_post(post.day, trends, post.id, post.total)
+        became = marks(await self._bot.store.changes.since(post.papers, post.posted_at))
+        return daily_post(post.day, trends, post.id, post.total, became)
 
     def _message(self, post: ShownPost) -> discord.PartialMessage:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

@@ -20,10 +20,12 @@ from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
 from retrieval.catalogue import Added, Catalogue, ListSummary, SourceState
+from retrieval.completing import Completer
 from retrieval.errors import PaperNotFound, SourceAway
 from retrieval.fetching import Caught, Fetcher, Source, Waiting
 from retrieval.importing import import_file
 from retrieval.index import Hit, Index
+from retrieval.index.vocabulary import VocabularyOf
 from retrieval.indexing import LiveIndex
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, parse
@@ -43,6 +45,7 @@ Clock = Callable[[], datetime]
 OnPage = Callable[[int, int, str], None]
 """Hears how many of how many pages are read, and which one comes next."""
 
+_TYPING_SECONDS = 2.0  # Discord waits three for completions
 _TELLING_WORDS = 20  # of a paper, as a query for similar ones
 _MATCHED_AT_ONCE = 200  # papers whose texts are held against a query, so that questions get their turn in between
 
@@ -56,6 +59,7 @@ class Library:
         index: LiveIndex,
         answerer: Answerer,
         worker: Worker,
+        completer: Completer,
         clock: Clock,
         fetcher: Fetcher | None = None,
     ) -> None:
@@ -65,6 +69,7 @@ class Library:
         self._worker = worker
         self._clock = clock
         self._searcher = Searcher(catalogue, worker, index.title_weight)
+        self.completer = completer
         self.fetcher = fetcher
 
     @classmethod
@@ -104,10 +109,20 @@ class Library:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
         title_weight = settings.retrieval.title_weight
-        async with LiveIndex(catalogue, folder=folder, title_weight=title_weight, prepare=answerer.prepare) as index:
+        vocabulary = VocabularyOf()
+
+        def prepare(index: Index) -> None:
+            answerer.prepare(index)
+            vocabulary(index)
+
+        async with LiveIndex(catalogue, folder=folder, title_weight=title_weight, prepare=prepare) as index:
             await index.follow()
-            with Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker:
-                yield cls(catalogue, index, answerer, worker, clock)
+            with (
+                Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker,
+                Worker(waiting=limits.waiting, seconds=_TYPING_SECONDS) as typing,  # no key waits for an answer
+            ):
+                completer = Completer(catalogue, index, vocabulary, typing, clock)
+                yield cls(catalogue, index, answerer, worker, completer, clock)
 
     # --- papers in -----------------------------------------------------------------------------
 
@@ -278,6 +293,7 @@ class Library:
         if id:
             return (await self._from_arxiv(id),)
         by_title = await self._catalogue.by_title(text, limit)
+        by_title = by_title or list((await self.papers(list(await self.completer.papers(text, limit=limit)))).values())
         if by_title:
             return tuple(by_title)
         near = await self._scored(await self._worker.run((await self._index.current()).search, terms(text), 1))
@@ -299,10 +315,6 @@ class Library:
             raise PaperNotFound(f"I have not read the paper {id}. {where}")
         await self.add([paper])
         return await self.paper(id)
-
-    async def complete(self, text: str, *, limit: int = 25) -> list[tuple[str, str]]:
-        """Ids and titles for autocomplete: what the typed text may become."""
-        return await self._catalogue.complete(text, limit)
 
     async def stats(self) -> Stats:
         """How much there is, and how new."""

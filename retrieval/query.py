@@ -65,7 +65,7 @@ def compose_query(
     quote that is left open there does not swallow the options; its ``mend`` has the options too.
     """
     options = {"author": author, "category": category, "after": after, "before": before}
-    values = {name: _typed(str(value)) for name, value in options.items() if value is not None}
+    values = {name: as_value(str(value)) for name, value in options.items() if value is not None}
     filters = [f"{name}:{value}" for name, value in values.items() if value]
     try:
         grouped = f"({words})" if filters and _offers_alternatives(words) else words
@@ -83,7 +83,7 @@ def _offers_alternatives(words: str) -> bool:
     return bool(re.search(r"(?:^|[\s)])OR(?=[\s(]|$)", words))
 
 
-def _typed(value: str) -> str:
+def as_value(value: str) -> str:
     """``value`` as one would type it behind a field's colon: in quotation marks if it has spaces or parentheses."""
     bare = normalise(re.sub(f"[{QUOTES}]", " ", value))
     return f'"{bare}"' if re.search(r"[\s()]", bare) else bare

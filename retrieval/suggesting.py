@@ -35,7 +35,7 @@ async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
             case Kind.WORD:
                 better = word_meant(named.text, index)
             case Kind.AUTHOR:
-                better = await _author_meant(named.text, catalogue)
+                better = await author_meant(named.text, catalogue)
             case Kind.CATEGORY:
                 better = category_meant(named.text, await catalogue.category_names())
         if better is not None and len(instead) < _MOST:
@@ -89,7 +89,7 @@ def category_meant(name: str, known: list[str]) -> str | None:
     return next((lowered[each] for each in get_close_matches(name.casefold(), lowered, n=1, cutoff=0.7)), None)
 
 
-async def _author_meant(name: str, catalogue: Catalogue) -> str | None:
+async def author_meant(name: str, catalogue: Catalogue) -> str | None:
     """The name for one that no author has: with a word that no name has, or known words that no name has together."""
     words = name_words(name)
     known = await catalogue.words_in_names([word for word in words if len(word) > 1])

@@ -25,6 +25,9 @@ POST_PAGE: Final = r"post:(?P<post>\d+):(?P<page>\d+)"
 INBOX: Final = r"inbox:(?P<what>show|join|code|address|change|cancel|pause|resume|leave|leave-now)"
 VOTE: Final = r"vote:for:(?P<paper>.{1,64})"
 VOTE_MENU: Final = r"vote:menu"
+DISCUSS: Final = r"discuss:paper:(?P<paper>.{1,64})"
+DISCUSS_MENU: Final = r"discuss:menu"
+DISCUSS_POST: Final = r"discuss:post:(?P<post>\d+)"
 
 NO_POST: Final = 0
 """The number of a post that is only looked at: the ledger's begin at 1."""
@@ -113,3 +116,18 @@ def vote(paper_id: str) -> str:
 def vote_menu() -> str:
     """The menu of papers to vote for: what is chosen there says which paper is meant."""
     return "vote:menu"
+
+
+def discuss(paper_id: str) -> str:
+    """The thread of a paper."""
+    return f"discuss:paper:{paper_id}"
+
+
+def discuss_menu() -> str:
+    """The menu of papers to discuss: what is chosen there says which paper is meant."""
+    return "discuss:menu"
+
+
+def discuss_post(post_id: int) -> str:
+    """The papers of a daily post, to discuss one."""
+    return f"discuss:post:{post_id}"

@@ -14,7 +14,7 @@ from bot.cards.building import card, press, spaced
 from bot.cards.daily import weekday_words
 from bot.cards.limits import shorten
 from bot.cards.markup import bold, plain, small
-from bot.store.inboxes import Inbox
+from bot.store.inboxes import Inbox, Rhythm
 from bot.store.mails import Mail, MailStatus
 
 _RULES: Final = 300
@@ -38,8 +38,8 @@ def pending_card(address: str, until: datetime, tries: int) -> ui.LayoutView:
     """A code was sent, and can be typed in until a moment, and so many times more."""
     parts = [
         "## Look into your mail",
-        f"I have sent a code to {bold(plain(address))}. It works {format_dt(until, 'R')}"
-        f" for the last time, for {look.counted(tries, 'more try', 'more tries')}.",
+        f"I have sent a code to {bold(plain(address))}. It expires {format_dt(until, 'R')}, "
+        f"and you have {look.counted(tries, 'try', 'tries')}.",
         small("Nothing there? Look into the folder for spam. No papers are sent before the code was entered."),
     ]
     row = [
@@ -82,8 +82,10 @@ def left_card() -> ui.LayoutView:
 
 def _plan(inbox: Inbox, when: datetime | None, papers: int) -> str:
     rules = f", that match {_code(inbox.rules)}" if inbox.rules else ""
+    days = weekday_words(inbox.weekdays)
+    often = days if inbox.rhythm is Rhythm.DAILY else f"Every {days}"
     plan = (
-        f"**{weekday_words(inbox.weekdays)} at {inbox.time:%H:%M}** ({inbox.zone}), up to "
+        f"**{often} at {inbox.time:%H:%M}** ({inbox.zone}), up to "
         f"{look.counted(papers, 'paper')}{rules}. On a day without new ones nothing comes."
     )
     if when is not None:

@@ -21,8 +21,12 @@ def paper_card(paper: Paper) -> ui.LayoutView:
     """The whole paper; its authors and abstract shortened only where they would crowd the card out."""
     texts = [f"### {title_link(paper, _TITLE)}", _authors(paper), _facts(paper)]
     heading = "\n".join(text for text in texts if text)
-    buttons = [press("Similar", ids.paper_similar(paper.id)), *_links(paper)]
-    return card(look.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons)
+    buttons = [
+        press("Similar", ids.paper_similar(paper.id)),
+        press("Vote", ids.vote(paper.id)),
+        press("Discuss", ids.discuss(paper.id)),
+    ]
+    return card(look.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons, _links(paper))
 
 
 def _authors(paper: Paper) -> str:

@@ -23,8 +23,8 @@ CHOICE: Final = r"setup:choose:(?P<what>channel|papers|empty):(?P<draft>\d+)"
 """Custom ids of its menus."""
 
 _EMPTY: Final = (
-    (WhenEmpty.SILENT, "When there is nothing to post: stay silent"),
-    (WhenEmpty.SAY, "When there is nothing to post: say so in one line"),
+    (WhenEmpty.SILENT, "No papers: stay silent"),
+    (WhenEmpty.SAY, "No papers: say so"),
 )
 
 

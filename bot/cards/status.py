@@ -33,7 +33,7 @@ class Standing:
 
     ``next_at`` is its next post, ``None`` while it is paused. ``posted`` is the last one that went out, ``failed``
     the last one that did not. ``lacks`` names the permissions that the bot lacks there, as Discord's settings call
-    them; ``gone``: there is no such channel any more.
+    them, and ``lacks_to_discuss`` those that it lacks to open threads; ``gone``: there is no such channel any more.
     """
 
     feed: DailyFeed
@@ -41,6 +41,7 @@ class Standing:
     posted: Claim | None
     failed: Claim | None
     lacks: str = ""
+    lacks_to_discuss: str = ""
     gone: bool = False
 
     @property
@@ -58,9 +59,23 @@ class Sources:
     live: bool
 
 
-def server_status_card(standings: Sequence[Standing], sources: Sources) -> ui.LayoutView:
-    """All that a server's administrator wants to know; channels in trouble first, further ones counted."""
-    texts, from_where = list[str](), _sources(sources)
+@dataclass(frozen=True, slots=True)
+class Discussing:
+    """Where a server wants its discussions, and the permissions that the bot lacks there."""
+
+    channel_id: int
+    lacks: str
+    gone: bool
+
+
+def server_status_card(
+    standings: Sequence[Standing], sources: Sources, discussing: Discussing | None = None
+) -> ui.LayoutView:
+    """All that a server's administrator wants to know; channels in trouble first, further ones counted.
+
+    ``discussing`` is ``None`` where discussions are opened in the channels themselves.
+    """
+    texts, from_where = list[str](), f"{_discussing(discussing)}{_sources(sources)}"
     room = TEXT - _MARGIN - len(from_where)
     for standing in sorted(standings, key=lambda each: not each.unwell)[:_MOST]:
         text = _channel(standing)
@@ -110,7 +125,24 @@ def _permissions(standing: Standing) -> str:
             f"Permissions: I lack {standing.lacks} there. Open the channel's settings, then Permissions, "
             "add me, and allow it. Nothing else has to be done."
         )
+    if standing.lacks_to_discuss:
+        return (
+            f"Permissions: I have all that I need to post. Discussions cannot be opened there: I lack "
+            f"{standing.lacks_to_discuss}."
+        )
     return "Permissions: I have all that I need."
+
+
+def _discussing(discussing: Discussing | None) -> str:
+    if discussing is None:
+        return ""
+    if discussing.gone:
+        told = "The channel that was chosen for them is gone. Choose another one with `/discussions`."
+    elif discussing.lacks:
+        told = f"I lack {discussing.lacks} in <#{discussing.channel_id}>. Give it to me in that channel's settings."
+    else:
+        told = f"They are opened in <#{discussing.channel_id}>, where I have all permissions that I need."
+    return f"### Discussions\n{told}\n"
 
 
 def _sources(sources: Sources) -> str:

@@ -118,13 +118,16 @@ def daily_post(
     more = f"{look.counted(left, 'more paper')} on the list. " if left > 0 else ""
     foot = small(f"{more}Ask about any of them: mention me, or use `/ask`.")
     only_looked_at = post_id == ids.NO_POST
-    whole = press("Whole list", ids.post(post_id), disabled=only_looked_at)
+    buttons = [
+        press("Discuss a paper", ids.discuss_post(post_id), disabled=only_looked_at),
+        press("Whole list", ids.post(post_id), disabled=only_looked_at),
+    ]
     if len(papers) <= _VOTABLE:
         entries = [votable(line, paper, disabled=only_looked_at) for line, paper in zip(lines, papers, strict=True)]
-        return card(look.LIST, [heading, *entries, foot], menu(papers, 1), [whole])
+        return card(look.LIST, [heading, *entries, foot], menu(papers, 1), buttons)
     parts = spaced([heading, *lines, foot]) if len(lines) <= _AIRY_POST else [heading, *lines, foot]
     voting = menu(papers, 1, custom_id=ids.vote_menu(), asks="Vote for a paper, or take a vote back…")
-    return card(look.LIST, parts, menu(papers, 1), voting, [whole])
+    return card(look.LIST, parts, menu(papers, 1), voting, buttons)
 
 
 def _lines(

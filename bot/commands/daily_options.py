@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import day_name
 from datetime import time
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -12,10 +13,12 @@ import discord
 from discord import app_commands
 
 from bot.cards.limits import CHOICES
+from bot.client import PaperBot
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS
 from retrieval.errors import InvalidInput
 
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
+_LONGEST_ZONE = 40  # characters: no name is longer
 _NAMED_DAYS = {"every day": EVERY_DAY, "monday to friday": WORKING_DAYS}
 
 
@@ -35,10 +38,16 @@ class Zone(app_commands.Transformer):
         return checked_zone(value)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, _interaction: discord.Interaction, value: str, /
+        self, interaction: discord.Interaction[PaperBot], value: str, /
     ) -> list[app_commands.Choice[str]]:
-        """Zones whose name holds what was typed."""
-        return [app_commands.Choice(name=name, value=name) for name in zones_like(value)]
+        """Zones whose name holds what was typed, those of this server's posts first."""
+        feeds = await interaction.client.store.feeds.of_guild(interaction.guild_id or 0)
+        used = {feed.zone for feed in feeds}
+        found = zones_like(value)
+        if not value.strip():
+            found = [*sorted(used), *found]
+        offered = sorted(dict.fromkeys(found), key=lambda name: name not in used)[:CHOICES]
+        return [app_commands.Choice(name=name, value=name) for name in offered]
 
 
 class Weekdays(app_commands.Transformer):
@@ -77,10 +86,21 @@ def checked_zone(text: str) -> str:
 
 
 def zones_like(text: str) -> list[str]:
-    """Up to 25 zones whose name holds ``text``, those whose place begins with it first."""
+    """Up to 25 zones whose name holds ``text``, those whose place begins with it first; else those that are like it."""
     wanted = _folded(text)
     found = [name for folded, name in _zones().items() if wanted in folded]
+    if not found:
+        return _misspelt(wanted)
     return sorted(found, key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))[:CHOICES]
+
+
+def _misspelt(wanted: str) -> list[str]:
+    """Zones whose place, or whole name, is like what was typed, the most alike first."""
+    names = dict[str, str]()
+    for folded, name in sorted(_zones().items(), key=lambda each: -each[1].count("/")):
+        names |= {folded: name, folded.rpartition("/")[2]: name}
+    alike = get_close_matches(wanted[:_LONGEST_ZONE], names, n=CHOICES, cutoff=0.7)
+    return list(dict.fromkeys(names[each] for each in alike))
 
 
 @cache

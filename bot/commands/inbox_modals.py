@@ -188,7 +188,7 @@ class ChangeModal(ui.Modal, title="How your mail comes"):
         self.add_item(
             ui.Label(
                 text="Only papers that match this search",
-                description="As in /search: words, author:, category:. Empty: every paper.",
+                description="As in /search: words, author:, votes:, has:code. Empty: every paper.",
                 component=self.rules,
             )
         )

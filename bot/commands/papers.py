@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.limits import CHOICE_NAME, shorten
 from bot.cards.listing import choose_card
 from bot.cards.paper import paper_card
 from bot.client import PaperBot
+from bot.commands.completing import paper_autocomplete
 from retrieval.papers import arxiv_id
 
 
@@ -18,6 +18,7 @@ class Papers(commands.Cog):
 
     @app_commands.command(name="paper")
     @app_commands.describe(paper="An arXiv id, a link, or part of the title")
+    @app_commands.autocomplete(paper=paper_autocomplete)
     async def paper(self, interaction: discord.Interaction[PaperBot], paper: app_commands.Range[str, 1, 300]) -> None:
         """Show a paper: authors, votes, abstract and links"""
         library = interaction.client.library
@@ -30,12 +31,6 @@ class Papers(commands.Cog):
             await interaction.followup.send(view=card)
         else:
             await interaction.response.send_message(view=card)
-
-    @paper.autocomplete("paper")
-    async def complete(self, interaction: discord.Interaction[PaperBot], typed: str) -> list[app_commands.Choice[str]]:
-        """Titles that what is typed may become."""
-        titles = await interaction.client.library.complete(typed, limit=25)
-        return [app_commands.Choice(name=shorten(title, CHOICE_NAME), value=id) for id, title in titles]
 
 
 async def setup(bot: PaperBot) -> None:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.cards.listing import mistake_card, search_card
 from bot.client import PaperBot
+from bot.commands.completing import author_autocomplete, category_autocomplete, query_autocomplete
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.query import compose_query, parse
 
@@ -36,6 +37,7 @@ class Search(commands.Cog):
         after="Published on this day or later: 2024-05-27, 2024-05 or 2024",
         before="Published on this day or earlier: 2024-05-27, 2024-05 or 2024",
     )
+    @app_commands.autocomplete(words=query_autocomplete, author=author_autocomplete, category=category_autocomplete)
     async def search(
         self,
         interaction: discord.Interaction[PaperBot],

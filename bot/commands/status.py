@@ -1,4 +1,4 @@
-"""``/status``: how the bot does in this server, for those who manage it."""
+"""``/status``: how the bot does in this server, for those whom Discord's command permissions let in."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.status import Sources, Standing, server_status_card
+from bot.cards.status import Discussing, Sources, Standing, server_status_card
 from bot.client import PaperBot
 from bot.commands.buttons import Press
-from bot.commands.daily import may_manage, upcoming
+from bot.commands.daily import upcoming
 from bot.errors import permission_names
-from bot.permissions import missing_in
+from bot.permissions import missing_in, to_discuss
 from bot.store.feeds import DailyFeed
 from bot.store.ledger import Status
 
@@ -19,8 +19,8 @@ _LOOKED_AT = 20
 """Past posts of a channel among which the last good and the last failed one are looked for."""
 
 
-async def standing(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> Standing:
-    """How a channel's daily post stands now."""
+async def standing(bot: PaperBot, guild: discord.Guild, feed: DailyFeed, *, discusses: bool) -> Standing:
+    """How a channel's daily post stands now. ``discusses``: papers are discussed in the channel itself."""
     claims = await bot.store.ledger.recent(feed.channel_id, _LOOKED_AT)
     channel = guild.get_channel(feed.channel_id)
     failures = (Status.RELEASED, Status.UNKNOWN)
@@ -30,8 +30,19 @@ async def standing(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> Stan
         posted=next((claim for claim in claims if claim.status is Status.POSTED), None),
         failed=next((claim for claim in claims if claim.status in failures), None),
         lacks=permission_names(missing_in(channel)) if channel else "",
+        lacks_to_discuss=permission_names(missing_in(channel, to_discuss(channel))) if channel and discusses else "",
         gone=channel is None,
     )
+
+
+async def discussing(bot: PaperBot, guild: discord.Guild) -> Discussing | None:
+    """Where the server wants its discussions, and what the bot lacks there."""
+    channel_id = await bot.store.discussions.place(guild.id)
+    if channel_id is None:
+        return None
+    channel = guild.get_channel(channel_id)
+    lacks = permission_names(missing_in(channel, to_discuss(channel))) if channel else ""
+    return Discussing(channel_id, lacks, gone=channel is None)
 
 
 async def sources(bot: PaperBot) -> Sources:
@@ -49,14 +60,15 @@ class ServerStatus(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: Press) -> None:
         """Last and next posts, what went wrong and its mend, permissions, and how old the sources are"""
-        may_manage(interaction)
         guild, bot = interaction.guild, interaction.client
         if guild is None:
             raise app_commands.NoPrivateMessage
         await interaction.response.defer(ephemeral=True, thinking=True)
         feeds = await bot.store.feeds.of_guild(guild.id)
-        standings = [await standing(bot, guild, feed) for feed in feeds]
-        await interaction.followup.send(view=server_status_card(standings, await sources(bot)), ephemeral=True)
+        place = await discussing(bot, guild)
+        standings = [await standing(bot, guild, feed, discusses=place is None) for feed in feeds]
+        card = server_status_card(standings, await sources(bot), place)
+        await interaction.followup.send(view=card, ephemeral=True)
 
 
 async def setup(bot: PaperBot) -> None:

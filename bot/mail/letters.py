@@ -108,7 +108,6 @@ class Letters:
             total=digest.total,
             rules=digest.rules,
             leave=ways[0],
-            weekly=digest.first != digest.last,
         )
 
     def _ways_out(self, to: Addressee) -> list[str]:
@@ -160,7 +159,10 @@ def _subject(digest: Digest) -> str:
     title = shorten(_shown(digest.papers[0].title), _SUBJECT)
     others = len(digest.papers) - 1
     what = f"{title} and {look.counted(others, 'more paper')}" if others else title
-    return f"{digest.last.day} {digest.last:%B}: {what}" if digest.last else what
+    if digest.last is None:
+        return what
+    day = f"{digest.last.day} {digest.last:%B}"
+    return f"{day}: {what}" if digest.first == digest.last else f"Week to {day}: {what}"
 
 
 def _entry(number: int, paper: Paper) -> _Entry:

@@ -38,6 +38,15 @@ async def _nothing() -> None:
     pass
 
 
+def on_the_wire(letter: EmailMessage) -> bytes:
+    """A letter as it is sent. Header lines stay in one piece, as long as RFC 5322 allows (2.1.1).
+
+    Python would fold them at 78 characters, and write what has no space to fold at as an encoded word: mail
+    programs find no link and no id in that.
+    """
+    return letter.as_bytes(policy=WIRE.clone(max_line_length=998))
+
+
 class Line:
     """A connection to the mail server, for one letter after the other."""
 
@@ -49,11 +58,9 @@ class Line:
 
     async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = _nothing) -> None:
         """Send a letter. Raises ``MailAway``, ``AddressRefused``, ``LetterRefused`` or ``MailUnclear``."""
-        # Header lines stay in one piece: folded ones would break the links and ids that stand there.
-        text = letter.as_bytes(policy=WIRE.clone(max_line_length=998))
         await self._address(address)
         await before_handing()
-        await self._hand_over(text)
+        await self._hand_over(on_the_wire(letter))
 
     async def _address(self, address: str) -> None:
         try:

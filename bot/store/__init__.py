@@ -9,8 +9,10 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.answers import Answers
+from bot.store.changes import Changes
 from bot.store.conversations import Conversations
 from bot.store.departures import Departures
+from bot.store.discussions import Discussions
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.inboxes import Inboxes
@@ -48,6 +50,8 @@ class Store:
         self.departures = Departures(engine)
         self.votes = Votes(engine)
         self.posts = Posts(engine)
+        self.discussions = Discussions(engine)
+        self.changes = Changes(engine)
         self.inboxes = Inboxes(engine)
         self.mail_codes = MailCodes(engine)
         self.mails = Mails(engine)
@@ -63,6 +67,7 @@ class Store:
             ("searches", self.searches),
             ("saved papers", self.saves),
             ("votes for papers", self.votes),
+            ("news of papers that you saved", self.changes),
             ("daily posts that you set up", self.feeds),
             ("your inbox", self.inboxes),
             ("codes mailed to you", self.mail_codes),
@@ -78,6 +83,7 @@ class Store:
             self.links,
             self.votes,
             self.posts,
+            self.discussions,
             self.ledger,
             self.feeds,
             self.samples,

@@ -100,6 +100,7 @@ answers = Table(
 )
 Index("ix_answers_message_id", answers.c.message_id)
 Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)
+Index("ix_answers_user_id_asked_at", answers.c.user_id, answers.c.asked_at)
 
 
 class Answers:
@@ -156,6 +157,14 @@ class Answers:
         there = select(answers.c.id).where(answers.c.channel_id == channel_id, ~answers.c.private)
         async with self._engine.connect() as connection:
             return await connection.scalar(there.limit(1)) is not None
+
+    async def quoted_lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
+        """The papers that a person's last answers quoted first, and when they asked; the last one first."""
+        quoting = select(answers.c.asked_at, answers.c.quotes).where(answers.c.user_id == user_id)
+        newest = quoting.order_by(answers.c.asked_at.desc(), answers.c.id.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(newest)).all()
+        return [(asked_at, quotes[0].paper_id) for asked_at, quotes in rows if quotes]
 
     async def forget(self, before: datetime) -> int:
         """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""

@@ -132,6 +132,13 @@ class Saves:
             rows = (await connection.execute(newest_first.order_by(saves.c.list_name))).all()
         return {row[0]: row[1] for row in rows}
 
+    async def lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
+        """The papers that a person saved last, and when; the last one first."""
+        mine = select(saves.c.saved_at, saves.c.paper_id).where(saves.c.user_id == user_id, _KEPT)
+        newest = mine.order_by(saves.c.saved_at.desc(), saves.c.id.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            return [(saved_at, paper_id) for saved_at, paper_id in await connection.execute(newest)]
+
     async def who_saved(self, paper_id: str) -> list[int]:
         """The people who have saved a paper."""
         people = select(saves.c.user_id).where(saves.c.paper_id == paper_id, _KEPT).order_by(saves.c.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, delete, insert, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, Table, Text, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.columns import metadata
@@ -32,6 +32,7 @@ searches = Table(
     Column("at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
 )
+Index("ix_searches_user_id", searches.c.user_id)
 
 
 class Searches:
@@ -50,6 +51,13 @@ class Searches:
         """The text of a kept search."""
         async with self._engine.connect() as connection:
             return await connection.scalar(select(searches.c.text).where(searches.c.id == search_id))
+
+    async def lately(self, user_id: int, limit: int) -> list[str]:
+        """The texts of a person's last searches, the last one first, each once."""
+        last = func.max(searches.c.id).label("last")
+        mine = select(searches.c.text, last).where(searches.c.user_id == user_id).group_by(searches.c.text)
+        async with self._engine.connect() as connection:
+            return [row.text for row in await connection.execute(mine.order_by(last.desc()).limit(limit))]
 
     async def forget(self, before: datetime) -> int:
         """Drop searches made before a moment; how many. Their buttons then say so."""

@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.changes import changed_since
@@ -19,11 +19,12 @@ from retrieval.catalogue.rows import listing_of, paper_of
 from retrieval.catalogue.selecting import STANDING, category_names, clause, names_with
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
+from retrieval.catalogue.typed import Typed
 from retrieval.catalogue.writing import Added, write_batch
 from retrieval.conditions import EVERY_PAPER, Condition
 from retrieval.database import open_database, writing
 from retrieval.names import folded
-from retrieval.papers import Paper
+from retrieval.papers import Paper, normalise
 from retrieval.selection import Selection
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
@@ -34,8 +35,6 @@ LARGEST_LOT = 16_000
 Names and titles scatter over their indexes, so each transaction writes most of these indexes' pages: with lots of
 4,000 a million papers wrote 36 GB.
 """
-
-_LONGEST_TYPED = 200  # characters of a title that are looked at when somebody types one
 
 T = TypeVar("T")
 
@@ -66,6 +65,7 @@ class Catalogue:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.sources = SourceLog(engine)
+        self.typed = Typed(engine)
 
     @classmethod
     @asynccontextmanager
@@ -257,31 +257,10 @@ class Catalogue:
         async with self._engine.connect() as connection:
             return set(await connection.scalars(found))
 
-    async def complete(self, typed: str, limit: int) -> list[tuple[str, str]]:
-        """Ids and titles for what is being typed: an id's beginning, or words in a title.
-
-        Titles that begin with the typed text come first, then the others by alphabet.
-        """
-        text = folded(typed.strip())[:_LONGEST_TYPED]
-        title = papers.c.folded_title
-        in_title = [title.contains(word, autoescape=True) for word in text.split()]
-        matches = or_(papers.c.id.startswith(text, autoescape=True), *([and_(*in_title)] if in_title else []))
-        first = case((title.startswith(text, autoescape=True), 0), else_=1)
-        found = select(papers.c.id).where(matches).order_by(first, title, papers.c.id).limit(limit)
-        async with self._engine.connect() as connection:
-            ids = list((await connection.execute(found)).scalars())
-            rows = await connection.execute(select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids)))
-            titles = {row.id: row.title for row in rows}
-        return [(id, titles[id]) for id in ids]
-
-    async def by_title(self, text: str, limit: int) -> list[Paper]:
-        """Papers of that very title, else those whose title holds all the words of ``text``."""
-        exact = select(papers).where(papers.c.folded_title == folded(" ".join(text.split()))).limit(limit)
-        found = await self._papers(exact)
-        if found or not text.strip():
-            return list(found.values())
-        ids = [id for id, _ in await self.complete(text, limit)]
-        return list((await self.get(ids)).values())
+    async def by_title(self, title: str, limit: int) -> list[Paper]:
+        """Papers of that very title, case and accents aside."""
+        exact = select(papers).where(papers.c.folded_title == folded(normalise(title))).limit(limit)
+        return list((await self._papers(exact)).values())
 
     # --- lists ---------------------------------------------------------------------------------
 

@@ -78,7 +78,12 @@ def names_with(word: str) -> Select[Any]:
     """The folded names that have this word, or begin one with this initial."""
     if len(word) > 1:
         return select(name_words.c.folded_name).where(name_words.c.word == word)
-    return select(name_words.c.folded_name).where(name_words.c.word >= word, name_words.c.word < word + _BEYOND)
+    return select(name_words.c.folded_name).where(beginning_with(name_words.c.word, word))
+
+
+def beginning_with(column: ColumnElement[str], letters: str) -> ColumnElement[bool]:
+    """What begins with these letters: a stretch of the column's index."""
+    return and_(column >= letters, column < letters + _BEYOND)
 
 
 def _by_author(words: tuple[str, ...]) -> ColumnElement[bool]:

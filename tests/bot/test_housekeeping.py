@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.housekeeping import tidy
 from tests.bot.conftest import World, whispered
 
@@ -17,3 +19,19 @@ async def test_old_answers_are_forgotten_and_their_buttons_say_so(world: World) 
     assert await tidy(world.bot) == 1
     assert "too old" in whispered(await world.member.click(old, label="Paper"))
     assert "Architecture Search" in whispered(await world.member.click(world.last, label="Paper"))
+
+
+async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -> None:
+    """An address that was never proven is not kept."""
+    store, now = world.bot.store, world.clock()
+    await store.mail_codes.keep(3, "ada@example.org", "0" * 16, b"salt", b"digest", now)
+    await store.mails.claim(3, "2026-11-24", now.date(), now)
+    world.clock.move(hours=23)
+    await tidy(world.bot)
+    assert len(await store.mail_codes.of_person(3)) == 1
+    world.clock.move(hours=1)
+    await tidy(world.bot)
+    assert (await store.mail_codes.of_person(3), len(await store.mails.of_person(3))) == ([], 1)
+    world.clock.time += timedelta(days=world.bot.settings.chat.keep_days)
+    await tidy(world.bot)
+    assert await store.mails.of_person(3) == []

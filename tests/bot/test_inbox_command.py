@@ -292,7 +292,9 @@ async def test_how_it_comes_is_changed_in_a_form(world: MailWorld) -> None:
     """Weekly, on a day, at an hour, in a zone, with rules."""
     shown = await world.subscribed()
     await world.fill_in(shown, "Change", rhythm=["4"], hour=["18"], zone="europe/berlin", rules=" diffusion  -medical ")
-    assert "Friday at 18:00** (Europe/Berlin), up to 10 papers, that match `diffusion -medical`" in seen(shown.response)
+    assert "Every Friday at 18:00** (Europe/Berlin), up to 10 papers, that match `diffusion -medical`" in seen(
+        shown.response
+    )
     moment = world.clock() + timedelta(days=3, hours=9)
     assert f"<t:{int(moment.timestamp())}:F>" in seen(shown.response)
     inbox = await world.saved()
@@ -319,7 +321,7 @@ async def test_how_it_comes_is_changed_by_options(world: MailWorld) -> None:
     """What is not named stays; a dash takes the rules away."""
     await world.subscribed()
     said = whispered(await world.inbox(often="2", hour=7, zone="asia/tokyo", rules="author:ada"))
-    assert "Wednesday at 07:00** (Asia/Tokyo), up to 10 papers, that match `author:ada`" in said
+    assert "Every Wednesday at 07:00** (Asia/Tokyo), up to 10 papers, that match `author:ada`" in said
     said = whispered(await world.inbox(rules="-"))
     assert "Wednesday at 07:00** (Asia/Tokyo), up to 10 papers." in said
     assert "Every day at 07:00" in whispered(await world.inbox(often="daily"))

@@ -6,7 +6,6 @@ import email.policy
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
 from html.parser import HTMLParser
 
 import pytest
@@ -18,6 +17,7 @@ from bot.mail.addresses import checked_address, mailbox_digest
 from bot.mail.codes import Hashed, fits, hashed, new_code
 from bot.mail.letters import Addressee, Digest, Letters
 from bot.mail.signing import Leaver, Leaving
+from bot.mail.smtp import on_the_wire
 from bot.settings import MailSettings
 from retrieval.errors import InvalidInput
 from retrieval.papers import Paper
@@ -47,7 +47,7 @@ def digest_of(*papers: Paper, first: date | None = DAY, last: date | None = DAY,
 
 def written(digest: Digest, leaving: Leaving | None = LEAVING, to: Addressee = ADA) -> EmailMessage:
     """A letter as it comes out at the other end of the wire."""
-    sent = Letters(CHOSEN, leaving).digest(to, digest, NOW).as_bytes(policy=WIRE.clone(max_line_length=998))
+    sent = on_the_wire(Letters(CHOSEN, leaving).digest(to, digest, NOW))
     assert max(map(len, sent.split(b"\r\n"))) <= 998
     return message_from_bytes(sent, policy=email.policy.default)
 
@@ -91,7 +91,7 @@ def test_a_paper_is_told_in_both_forms() -> None:
         assert "1. Graphs of α & <b>other</b> things" in text
         assert "Ada Lovelace et al., 2024 · 54 votes" in text
         assert "We study α-graphs. They are <i>new</i>. This sentence is one of many, and is long." in text
-        assert "1 of 6" in text
+        assert "1 of 6 papers" in text
     links = Page(html).links
     assert links[:3] == [
         "https://arxiv.org/abs/2407.06723",
@@ -132,6 +132,15 @@ def test_the_letter_says_whose_it_is_and_how_to_end_it() -> None:
     assert link in Page(html).links
 
 
+def test_links_and_ids_are_sent_in_one_piece() -> None:
+    """As mail programs look for them: neither folded nor encoded. Lines of the body stay short."""
+    head, _, body = on_the_wire(Letters(CHOSEN, LEAVING).digest(ADA, digest_of(PAPER), NOW)).partition(b"\r\n\r\n")
+    link = LEAVING.link(ADA.user_id, ADA.address).encode()
+    assert b"\r\nList-Unsubscribe: <" + link + b">, <mailto:" in head
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+    assert max(map(len, body.split(b"\r\n"))) <= 78
+
+
 def test_without_a_page_people_leave_by_mail() -> None:
     """No one-click is promised then."""
     letter = written(digest_of(PAPER), leaving=None)
@@ -154,8 +163,8 @@ def test_the_message_id_is_the_persons_and_the_lists() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "heading", "subject"),
     [
-        (date(2026, 11, 18), DAY, "Papers from 18 November to 24 November 2026", "24 November: "),
-        (date(2025, 12, 29), date(2026, 1, 4), "Papers from 29 December 2025 to 4 January 2026", "4 January: "),
+        (date(2026, 11, 18), DAY, "Papers from 18 November to 24 November 2026", "Week to 24 November: "),
+        (date(2025, 12, 29), date(2026, 1, 4), "Papers from 29 December 2025 to 4 January 2026", "Week to 4 January: "),
         (None, None, "Trending papers", "Graphs"),
     ],
 )

@@ -312,6 +312,37 @@ async def test_a_server_that_is_down_is_left_alone(post: Post) -> None:
     assert len(set(post.server.to)) == 6
 
 
+async def test_a_mail_that_waits_does_not_use_its_tries_up_while_the_server_is_down(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tried to send it: the server could not be reached at all."""
+    post.server.answers["RCPT"] = "450 Later"
+    await post.tick()
+    post.server.answers.clear()
+
+    def no(*_: object) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post.server, "authenticate", no)
+        for _ in range(MOST_TRIES + 1):
+            await post.tick(hours=1)
+    row = await post.only_row()
+    assert (row.status, row.tries) == (MailStatus.WAITING, 1)
+    await post.tick(hours=2)
+    assert len(post.server.received) == 1
+
+
+async def test_a_mail_that_waited_for_days_is_dropped(post: Post) -> None:
+    """As after a long stop: nobody wants the list of last week."""
+    post.server.answers["RCPT"] = "450 Later"
+    await post.tick()
+    post.server.answers.clear()
+    await post.tick(days=3)
+    assert post.server.received == []
+    assert (await post.only_row()).status is MailStatus.REFUSED
+
+
 async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """The operator mends it; the same day's mail then goes out."""
 

@@ -30,7 +30,7 @@ WHO = {"user_id", "changed_by"}
 """Columns of persons."""
 WHERE = {"guild_id", "channel_id"}
 """Columns of a server. A channel's number here is its server's times a thousand."""
-NEITHER = {"message_id"}
+NEITHER = {"message_id", "thread_id"}
 
 
 @pytest.fixture

@@ -91,12 +91,32 @@ async def test_without_a_daily_post_the_way_to_one_is_shown(world: DailyWorld) -
     assert "No live source was read yet." in text
 
 
-async def test_only_those_who_manage_the_server_read_it(world: DailyWorld) -> None:
-    """Discord hides it from others; where a server opens the command, the bot still refuses."""
+async def test_only_those_read_it_whom_the_server_lets_in(world: DailyWorld) -> None:
+    """Discord hides it from who does not manage the server, until the server opens the command to them."""
+    await world.set_up()
     assert "status" not in world.member.available_commands(world.channel)
+    with pytest.raises(Exception, match="status"):
+        await status(world, world.member)
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "status"]
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
-    assert "Manage Server" in await status(world, world.member)
+    assert "Nothing was posted yet." in await status(world, world.member)
+
+
+async def test_what_is_missing_to_open_discussions_is_named(world: DailyWorld) -> None:
+    """In the channel itself, or in the one that the server chose for all of them."""
+    mute = discord.PermissionOverwrite(create_public_threads=False)
+    channel = world.guild.create_text_channel("mute", overwrites={world.guild.default_role: mute})
+    await world.env.settle()
+    await world.set_up(channel_id=channel.id)
+    assert "Discussions cannot be opened there: I lack **Create Public Threads**." in await status(world)
+    await world.store.discussions.set_place(world.guild.id, channel.id)
+    text = await status(world)
+    assert f"I lack **Create Public Threads** in <#{channel.id}>." in text
+    assert "Permissions: I have all that I need." in text
+    await world.store.discussions.set_place(world.guild.id, world.channel.id)
+    assert f"They are opened in <#{world.channel.id}>" in await status(world)
+    await world.store.discussions.set_place(world.guild.id, 4242)
+    assert "The channel that was chosen for them is gone." in await status(world)
 
 
 def test_an_error_that_is_over_is_told_as_such() -> None:

@@ -508,12 +508,6 @@ async def test_ids_that_are_unknown(birds: Library) -> None:
     assert list(await birds.papers(["2501.00001", "2405.00002"])) == ["2405.00002"]
 
 
-async def test_completing_a_title(birds: Library) -> None:
-    """For autocomplete."""
-    assert await birds.complete("owl") == [("2405.00001", "Owls at night")]
-    assert len(await birds.complete("", limit=2)) == 2
-
-
 async def test_similar_papers_are_others(library: Library) -> None:
     """Never the paper itself, never more than asked for, best first, each once."""
     for paper in SEEDS:
@@ -658,7 +652,7 @@ async def test_an_empty_library_says_so_everywhere(empty: Library) -> None:
         assert (page.hits, page.total) == ((), 0)
     assert (await empty.trending()).ranked == ()
     assert await empty.newest_list() is None
-    assert await empty.complete("owls") == []
+    assert await empty.completer.papers("owls") == {}
     assert (await empty.stats()).newest is None
     with pytest.raises(PaperNotFound, match="arXiv id"):
         await empty.find("owls")

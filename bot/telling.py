@@ -1,0 +1,63 @@
+"""Telling those who saved a paper what became of it: one direct message, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.cards.changes import news_card
+from bot.client import PaperBot
+from bot.errors import explain
+from bot.store.changes import PaperChange
+from bot.watching import watch
+
+log = logging.getLogger(__name__)
+
+_PAUSE: Final = 60.0  # seconds between two looks
+_PEOPLE: Final = 20  # in a look
+_SEND_SECONDS: Final = 30.0
+
+
+class ChangeTeller:
+    """Looks what became of papers, and tells those who saved them. Posts follow by themselves."""
+
+    def __init__(self, bot: PaperBot) -> None:
+        self._bot = bot
+
+    async def run(self) -> None:
+        """Look every minute, until cancelled. However a look ends, the next one comes."""
+        await self._bot.wait_until_ready()
+        while not self._bot.is_closed():
+            try:
+                await self.tick(self._bot.clock())
+            except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
+                explain(error, what="telling of changed papers")
+            await asyncio.sleep(_PAUSE)
+
+    async def tick(self, now: datetime) -> None:
+        """One look at ``now`` (aware UTC): what changed, and whom to tell."""
+        store = self._bot.store.changes
+        await watch(self._bot.library, store, now)
+        for user_id, changes in (await store.untold(_PEOPLE)).items():
+            await self._tell(user_id, changes)
+
+    async def _tell(self, user_id: int, changes: Sequence[PaperChange]) -> None:
+        """Send one message of all changes. It is written down before: rather not told than told twice."""
+        ids = [change.id for change in changes if change.id is not None]
+        if not await self._bot.store.changes.take(user_id, ids, self._bot.clock()):
+            return
+        papers = await self._bot.library.papers(list({change.paper_id for change in changes}))
+        if not papers:
+            return
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                person = self._bot.get_user(user_id) or await self._bot.fetch_user(user_id)
+                await person.send(view=news_card(papers, changes))
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            log.info("Person %s was not told of %d changes (%r)", user_id, len(changes), error)

@@ -1,0 +1,257 @@
+"""The pictures of the guides, made of what the bot shows now: ``make pictures``, or ``python -m tests.pictures NAME…``.
+
+Each scene is played in a simulated Discord over the papers of the seed page, put on made-up lists with made-up
+votes; a Chromium photographs the page. Needs the extra ``preview`` and a Chromium (or Chrome, or Edge) on the PATH.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import discord
+import simcord
+import typer
+from PIL import Image
+
+from bot.mail.letters import Addressee, Digest, Letters
+from bot.posting import DailyPoster
+from bot.preview import BOT_NAME
+from bot.refreshing import PostRefresher
+from bot.settings import MailSettings
+from retrieval.library import Library
+from retrieval.papers import Listing, Paper
+from tests.bot.conftest import START, FakeClock, World, world_of
+from tests.bot.daily_world import FEED
+from tests.camera import Camera, CameraError, camera
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+WIDE, PHONE = 1000, 390
+
+_VOTES = (54, 41, 33, 27, 12, 8)
+"""Made-up votes, by the place on the list."""
+_LISTS = (timedelta(0), timedelta(days=1), timedelta(days=4))
+"""How long ago the made-up lists came out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a scene leaves to be photographed: a channel as one person sees it."""
+
+    channel: simcord.ChannelHandle
+    viewer: simcord.MemberActor
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Or a mail, as HTML."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture's name, how it comes about, and whether a phone shows it too."""
+
+    name: str
+    play: Callable[[World], Awaitable[Shown | Letter]]
+    phone: bool = False
+
+
+# --- the world ---------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def furnished(folder: Path) -> AsyncGenerator[World]:
+    """The real bot on 24 November 2026, 08:00 UTC, with dated lists, in a server with a member and a manager."""
+    clock = FakeClock()
+    async with world_of(folder, clock) as world:
+        await world.env.advance_time((clock() - world.env.now()).total_seconds())
+        assert world.bot.user is not None
+        await world.bot.user.edit(username=BOT_NAME)
+        await on_lists(world.bot.library)
+        yield world
+
+
+async def on_lists(library: Library) -> None:
+    """Put the papers of the seed page on three lists, so that they look like those of a few days."""
+    page = await library.newest_list()
+    assert page is not None
+    papers = [trend.paper for trend in page.ranked]
+    await library.add(
+        [
+            listed(paper, START.date() - _LISTS[number % len(_LISTS)], number // len(_LISTS))
+            for number, paper in enumerate(papers)
+        ]
+    )
+
+
+def listed(paper: Paper, day: date, place: int) -> Paper:
+    """The paper on a day's list."""
+    listing = Listing(name=day.isoformat(), day=day, position=place)
+    return paper.model_copy(update={"listing": listing, "votes": _VOTES[place]})
+
+
+def last(channel: simcord.ChannelHandle) -> discord.Message:
+    """The newest message of a channel."""
+    message = channel.last_message
+    assert message is not None
+    return message
+
+
+async def asked(world: World, name: str, *questions: str) -> simcord.ChannelHandle:
+    """A channel in which a member asks the bot, each question in reply to the answer before."""
+    assert world.bot.user is not None
+    channel, answer = world.guild.create_text_channel(name), None
+    await world.env.settle()
+    for question in questions:
+        await world.member.send(channel, f"{world.bot.user.mention} {question}", reply_to=answer)
+        await world.env.settle()
+        answer = last(channel)
+    return channel
+
+
+# --- scenes ------------------------------------------------------------------------------------
+
+
+async def answer(world: World) -> Shown:
+    """A question about a paper, answered with a quote, and a follow-up."""
+    channel = await asked(world, "questions", "what is COFFE?", "how many problems does it have?")
+    return Shown(channel, world.member)
+
+
+async def comparison(world: World) -> Shown:
+    """What two papers say, side by side."""
+    return Shown(await asked(world, "comparing", "how does DistServe compare with CacheGen?"), world.member)
+
+
+async def why(world: World) -> Shown:
+    """Why nothing was answered."""
+    channel = await asked(world, "doubts", "what learning rate did DistServe use?")
+    await world.member.click(last(channel), label="Why this?")
+    return Shown(channel, world.member)
+
+
+async def daily_post(world: World) -> Shown:
+    """The daily post in its channel, with votes of members."""
+    channel = world.guild.create_text_channel("daily-papers")
+    await world.env.settle()
+    feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5)
+    await world.bot.store.feeds.save(feed)
+    await DailyPoster(world.bot).tick(world.clock())
+    today = await world.bot.library.newest_list()
+    assert today is not None
+    for voter, places in ((world.member, (0, 2)), (world.admin, (0,))):
+        for place in places:
+            paper_id = today.ranked[place].paper.id
+            await world.bot.store.votes.toggle(world.guild.id, paper_id, voter.id, world.clock())
+    world.clock.move(minutes=5)
+    await PostRefresher(world.bot).tick(world.clock())
+    return Shown(channel, world.member)
+
+
+async def mail(world: World) -> Letter:
+    """The day's papers as they come to an inbox."""
+    today = await world.bot.library.newest_list()
+    assert today is not None
+    papers = tuple(trend.paper for trend in today.ranked)
+    settings = MailSettings(host="mail.example.org", sender="papers@example.org")
+    digest = Digest(today.name, today.day, today.day, papers[:3], len(papers))
+    letter = Letters(settings, None).digest(Addressee(world.member.id, "ada@example.org"), digest, world.clock())
+    html = letter.get_body(("html",))
+    assert html is not None
+    return Letter(html.get_content())
+
+
+async def setup(world: World) -> Shown:
+    """The one screen of an administrator."""
+    channel = world.guild.create_text_channel("staff")
+    await world.env.settle()
+    await world.admin.slash(channel, "setup", channel=world.channel)
+    return Shown(channel, world.admin)
+
+
+async def status(world: World) -> Shown:
+    """How the bot does in the server, where one channel is closed to it."""
+    channel = world.guild.create_text_channel("reports")
+    silent = discord.PermissionOverwrite(send_messages=False)
+    closed = world.guild.create_text_channel("announcements", overwrites={world.guild.default_role: silent})
+    await world.env.settle()
+    feed = replace(FEED, guild_id=world.guild.id, channel_id=closed.id, time=time(7, 30), zone="Europe/Berlin")
+    await world.bot.store.feeds.save(feed)
+    await DailyPoster(world.bot).tick(world.clock())
+    await world.admin.slash(channel, "status")
+    return Shown(channel, world.admin)
+
+
+SCENES = (
+    Scene("answer", answer, phone=True),
+    Scene("comparison", comparison),
+    Scene("why", why),
+    Scene("daily-post", daily_post, phone=True),
+    Scene("mail", mail, phone=True),
+    Scene("setup", setup, phone=True),
+    Scene("status", status),
+)
+
+
+# --- photographs -------------------------------------------------------------------------------
+
+
+async def take(world: World, scene: Scene, eye: Camera) -> list[Path]:
+    """Play a scene and photograph it; the files that were written."""
+    shown = await scene.play(world)
+    await world.env.settle()
+    return [
+        await photographed(world, shown, eye, width, FOLDER / f"{scene.name}{ending}.png")
+        for width, ending in ((WIDE, ""), (PHONE, "-phone"))[: 1 + scene.phone]
+    ]
+
+
+async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: int, file: Path) -> Path:
+    """Photograph in 256 colours, which is all that a page of text needs."""
+    if isinstance(shown, Letter):
+        taken = await eye.photograph_letter(shown.html, width)
+    else:
+        preview = world.env.preview(
+            shown.channel, viewers=[shown.viewer], layout="channel", port=0, presentation_time=world.clock()
+        )
+        async with preview as page:
+            taken = await eye.photograph(page.url, width)
+    file.parent.mkdir(exist_ok=True)
+    with Image.open(io.BytesIO(taken)) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+    return file
+
+
+async def take_all(scenes: Sequence[Scene]) -> None:
+    """Take the pictures of these scenes, in one world."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        async with camera(Path(folder) / "browser") as eye, furnished(Path(folder) / "bot") as world:
+            for scene in scenes:
+                for file in await take(world, scene, eye):
+                    typer.echo(f"{file.relative_to(FOLDER.parents[1])}  {file.stat().st_size // 1024} KB")
+
+
+def main(names: Annotated[list[str] | None, typer.Argument(help="Scenes; all where none is named.")] = None) -> None:
+    """Take the pictures of the guides."""
+    known = {scene.name: scene for scene in SCENES}
+    wrong = [name for name in names or () if name not in known]
+    if wrong:
+        raise typer.BadParameter(f"There is no scene {wrong[0]}. There are {', '.join(known)}.")
+    try:
+        asyncio.run(take_all([known[name] for name in names or known]))
+    except CameraError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    typer.run(main)
