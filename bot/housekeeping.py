@@ -22,6 +22,7 @@ async def tidy(bot: PaperBot) -> int:
     days = bot.settings.chat.keep_days
     oldest = bot.clock() - timedelta(days=days)
     gone = await bot.store.answers.forget(oldest) + await bot.store.searches.forget(oldest)
+    await bot.store.openings.forget(oldest)
     await bot.store.mail_codes.forget(bot.clock())
     await bot.store.mails.forget(bot.clock().date() - max(timedelta(days=days), _MAILS_KEPT))
     if gone:

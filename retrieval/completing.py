@@ -34,6 +34,8 @@ _LONGEST: Final = 200
 _WORDS: Final = 12
 _LOOKED_AT: Final = 200
 """Papers whose titles are held against the words: the best ones of a search for them."""
+_AT_ONCE: Final = 50
+"""Titles that are read at a time, as mostly the first of them are enough."""
 _CONTINUED: Final = 8
 """Terms that the beginning of a word may become."""
 _FEW: Final = 5
@@ -101,7 +103,7 @@ class Completer:
         found = await self._catalogue.typed.titles(text, limit)
         words = name_words(text)[:_WORDS]
         if words and len(found) < limit:
-            found |= (await self._titled(words))[1]
+            found |= (await self._titled(words, limit))[1]
         return dict(list(found.items())[:limit])
 
     async def _by_id(self, text: str, limit: int) -> dict[str, str]:
@@ -121,21 +123,26 @@ class Completer:
             found = await self._catalogue.typed.titles_of(_ids_near(whole))
         return found
 
-    async def _titled(self, words: Sequence[str]) -> tuple[Sequence[str], dict[str, str]]:
+    async def _titled(self, words: Sequence[str], limit: int) -> tuple[Sequence[str], dict[str, str]]:
         """Papers whose titles have these words, the last one perhaps unfinished; and the words as they were meant."""
         index = await self._index.current()
-        found = await self._with_words(words, index)
+        found = await self._with_words(words, index, limit)
         if len(found) >= _FEW:
             return words, found
         better = await self._worker.run(_mended, words, self._vocabulary.latest)
         if better == tuple(words):
             return words, found
-        return (words if found else better), found | await self._with_words(better, index)
+        return (words if found else better), found | await self._with_words(better, index, limit)
 
-    async def _with_words(self, words: Sequence[str], index: Index) -> dict[str, str]:
+    async def _with_words(self, words: Sequence[str], index: Index, limit: int) -> dict[str, str]:
         hits = await self._worker.run(_best, words, index, self._vocabulary.latest, self._index.title_weight)
-        titles = await self._catalogue.typed.titles_of(hits)
-        return {id: title for id, title in titles.items() if _has_all(name_words(title), words)}
+        found = dict[str, str]()
+        for start in range(0, len(hits), _AT_ONCE):
+            titles = await self._catalogue.typed.titles_of(hits[start : start + _AT_ONCE])
+            found |= {id: title for id, title in titles.items() if _has_all(name_words(title), words)}
+            if len(found) >= limit:
+                break
+        return found
 
     # --- authors and categories ----------------------------------------------------------------
 
@@ -209,7 +216,7 @@ class Completer:
             return []
         before = text[: end.start()]
         words = (*name_words(_NO_WORD.sub(" ", before))[-_WORDS:], *name_words(end[0]))
-        meant, titles = await self._titled(words)
+        meant, titles = await self._titled(words, _AT_ONCE)
         finished = Counter(
             word for title in titles.values() for word in set(name_words(title)) if word.startswith(meant[-1])
         )

@@ -23,6 +23,7 @@ from bot.client import PaperBot
 from bot.commands.search import search_page
 from bot.commands.trending import trending_page
 from bot.errors import told
+from bot.recent import open_paper
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Question, Quote
 from retrieval.errors import InvalidInput
@@ -95,7 +96,7 @@ class AnswerPaper(CardButton, template=ids.ANSWER_PAPER):
     async def press(self, interaction: Press) -> None:
         """Show the paper."""
         record = await _record(interaction, self.fields)
-        await _reply(interaction, paper_card(await interaction.client.library.paper(_first_paper(record))))
+        await _open(interaction, _first_paper(record))
 
 
 class AnswerSimilar(CardButton, template=ids.ANSWER_SIMILAR):
@@ -141,7 +142,7 @@ class PaperButton(CardButton, template=ids.PAPER):
 
     async def press(self, interaction: Press) -> None:
         """Show the paper."""
-        await _reply(interaction, paper_card(await interaction.client.library.paper(self.fields["paper"])))
+        await _open(interaction, self.fields["paper"])
 
 
 class CardMenu(discord.ui.DynamicItem[_Menu], template=r"none"):
@@ -172,7 +173,7 @@ class PaperMenu(CardMenu, template=ids.PAPER_MENU):
 
     async def choose(self, interaction: Press, value: str) -> None:
         """Show the paper."""
-        await _reply(interaction, paper_card(await interaction.client.library.paper(value)))
+        await _open(interaction, value)
 
 
 class PaperSimilar(CardButton, template=ids.PAPER_SIMILAR):
@@ -256,6 +257,10 @@ def _first_paper(record: AnswerRecord) -> str:
     if not record.papers:
         raise InvalidInput("This answer names no paper.")
     return record.papers[0][0]
+
+
+async def _open(interaction: Press, paper_id: str) -> None:
+    await _reply(interaction, paper_card(await open_paper(interaction.client, interaction.user.id, paper_id)))
 
 
 async def _show_similar(interaction: Press, paper_id: str) -> None:

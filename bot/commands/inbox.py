@@ -12,6 +12,7 @@ from bot.cards import ids
 from bot.cards.inbox import leaving_card, left_card, offer_card, pending_card
 from bot.client import PaperBot
 from bot.commands.buttons import CardButton, Press
+from bot.commands.completing import query_autocomplete
 from bot.commands.daily_options import Zone
 from bot.commands.inbox_modals import (
     AddressModal,
@@ -67,6 +68,7 @@ class InboxCog(commands.Cog):
         zone="The time zone that is meant: type a part of its name",
         rules="Only papers that match this search; - for every paper",
     )
+    @app_commands.autocomplete(rules=query_autocomplete)
     async def inbox(
         self,
         interaction: Press,

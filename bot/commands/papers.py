@@ -10,6 +10,7 @@ from bot.cards.listing import choose_card
 from bot.cards.paper import paper_card
 from bot.client import PaperBot
 from bot.commands.completing import paper_autocomplete
+from bot.recent import open_paper
 from retrieval.papers import arxiv_id
 
 
@@ -26,7 +27,10 @@ class Papers(commands.Cog):
         if id and library.fetcher is not None and not await library.papers([id]):
             await interaction.response.defer(thinking=True)  # arXiv may take longer than the three seconds of Discord
         found = await library.find(paper)
-        card = paper_card(found[0]) if len(found) == 1 else choose_card(paper, found)
+        if len(found) == 1:
+            card = paper_card(await open_paper(interaction.client, interaction.user.id, found[0].id))
+        else:
+            card = choose_card(paper, found)
         if interaction.response.is_done():
             await interaction.followup.send(view=card)
         else:

@@ -20,6 +20,7 @@ from bot.store.ledger import Ledger
 from bot.store.links import Links
 from bot.store.mail_codes import MailCodes
 from bot.store.mails import Mails
+from bot.store.openings import Openings
 from bot.store.personal import OfGuilds, OfPersons
 from bot.store.posts import Posts
 from bot.store.reports import Reports
@@ -46,6 +47,7 @@ class Store:
         self.feeds = Feeds(engine)
         self.ledger = Ledger(engine)
         self.saves = Saves(engine)
+        self.openings = Openings(engine)
         self.samples = Samples(engine)
         self.departures = Departures(engine)
         self.votes = Votes(engine)
@@ -66,6 +68,7 @@ class Store:
             ("reports of answers", self.reports),
             ("searches", self.searches),
             ("saved papers", self.saves),
+            ("papers that you opened", self.openings),
             ("votes for papers", self.votes),
             ("news of papers that you saved", self.changes),
             ("daily posts that you set up", self.feeds),

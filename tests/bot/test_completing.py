@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import bot.commands.completing
+from bot.cards import ids
 from bot.cards.limits import CHOICE_NAME, CHOICES
 from bot.commands.completing import Typing, paper_autocomplete
 from bot.commands.daily_options import zones_like
+from bot.housekeeping import tidy
 from bot.recent import recent_papers, recent_searches
 from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.saves import Save
@@ -135,6 +137,24 @@ async def test_an_answer_makes_its_paper_one_used_lately(world: World) -> None:
     assert (await choices(world, "paper", "paper", ""))[0][0].startswith("CacheGen")
 
 
+async def test_a_paper_that_was_opened_comes_first(world: World) -> None:
+    """By command or by button; when it was opened again counts, and not for ever."""
+    await world.bot.library.add(PAPERS)
+    await world.member.slash(world.channel, "paper", paper="2611.00011")
+    world.clock.move(minutes=1)
+    await world.member.slash(world.channel, "search", words="quaternion")
+    hit = (await world.bot.library.search("quaternion", limit=1)).hits[0].paper.id
+    await world.member.click(world.last, custom_id=ids.paper(hit))
+    assert await recent_papers(world.bot.store, world.member.id) == [hit, "2611.00011"]
+    world.clock.move(minutes=1)
+    await world.member.slash(world.channel, "paper", paper="2611.00011")
+    assert [id for _, id in await choices(world, "paper", "paper", "")][:2] == ["2611.00011", hit]
+    assert await recent_papers(world.bot.store, world.admin.id) == []
+    world.clock.move(days=400)
+    await tidy(world.bot)
+    assert await recent_papers(world.bot.store, world.member.id) == []
+
+
 async def test_recent_papers_are_each_once_and_so_many_at_most(world: World) -> None:
     """However often they were used; a removed one is not offered again."""
     for number in range(40):
@@ -247,8 +267,8 @@ async def test_what_takes_too_long_offers_nothing(monkeypatch: pytest.MonkeyPatc
     async def never(user_id: int, limit: int) -> None:
         await asyncio.Event().wait()
 
-    answers = SimpleNamespace(quoted_lately=never)
-    client = SimpleNamespace(store=SimpleNamespace(answers=answers), library=None)
+    openings = SimpleNamespace(lately=never)
+    client = SimpleNamespace(store=SimpleNamespace(openings=openings), library=None)
     monkeypatch.setattr(bot.commands.completing, "_SECONDS", 0.01)
     assert (
         await paper_autocomplete(cast("Typing", SimpleNamespace(client=client, user=SimpleNamespace(id=1))), "") == []

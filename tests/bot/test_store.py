@@ -26,6 +26,7 @@ from bot.store.conversations import FreshStart
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.store.inboxes import Inbox, Rhythm
 from bot.store.ledger import Claim, Status
+from bot.store.openings import Opening
 from bot.store.reports import Fault, Report
 from bot.store.saves import Save
 from retrieval.answers.types import Quote, Turn
@@ -193,6 +194,12 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.saves.lists(3)
     await store.saves.who_saved("2407.06723")
     await store.saves.purge(NOW)
+    await store.saves.lately(3, 5)
+    await store.openings.note(Opening(3, "2407.06723", NOW))
+    await store.openings.lately(3, 5)
+    await store.openings.forget(NOW)
+    await store.answers.quoted_lately(3, 5)
+    await store.searches.lately(3, 5)
     await store.departures.note(1, NOW)
     await store.departures.noted(NOW)
     await _use_mail(store)
