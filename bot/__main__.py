@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.alerting import AlertSender
 from bot.check import check as check_everything
 from bot.client import PaperBot
 from bot.following import follow
@@ -76,6 +77,7 @@ async def serve(settings: Settings) -> int:
             beside = (
                 DailyPoster(bot).run(),
                 SampleSweeper(bot).run(),
+                AlertSender(bot).run(),
                 PostRefresher(bot).run(),
                 ChangeTeller(bot).run(),
                 send_mail(bot),

@@ -34,6 +34,8 @@ EXTENSIONS = (
     "bot.commands.setup",
     "bot.commands.status",
     "bot.commands.inbox",
+    "bot.commands.follow",
+    "bot.commands.following",
     "bot.commands.help",
     "bot.commands.buttons",
     "bot.commands.votes",

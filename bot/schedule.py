@@ -126,7 +126,7 @@ def owed_day(feed: Timed, now: datetime, past: Past) -> date | None:
     A moment that had passed when the feed was set up, or changed, is not made up for.
     """
     day = local_day(feed, now)
-    moment = _moment(feed, day)
+    moment = moment_of(feed, day)
     if feed.paused or moment is None or not feed.changed_at <= moment <= now or day in past.ran_on:
         return None
     refused_lately = past.refused_at is not None and now < past.refused_at + RETRY
@@ -143,7 +143,7 @@ def next_time(feed: Timed, now: datetime, ran_on: Collection[date] = ()) -> date
     after = max(now, feed.changed_at - timedelta(microseconds=1))
     first = local_day(feed, after)
     days = (first + timedelta(days=ahead) for ahead in range(_HORIZON))
-    moments = (_moment(feed, day) for day in days if day not in ran_on)
+    moments = (moment_of(feed, day) for day in days if day not in ran_on)
     return next((moment for moment in moments if moment is not None and moment > after), None)
 
 
@@ -152,7 +152,7 @@ def chosen(ranked: Sequence[Trend], papers: int, minimum_votes: int) -> tuple[Tr
     return tuple([trend for trend in ranked if (trend.paper.votes or 0) >= minimum_votes][:papers])
 
 
-def _moment(feed: Timed, day: date) -> datetime | None:
+def moment_of(feed: Timed, day: date) -> datetime | None:
     """When the post of a local day is due, in UTC; ``None`` on a day without a post.
 
     A time that comes twice (clocks go back) means the first one. A time that is skipped (clocks go

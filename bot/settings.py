@@ -132,6 +132,13 @@ class MailSettings(Section):
         return cast("object", table)
 
 
+class FollowSettings(Section):
+    """``[follows]``"""
+
+    most: int = Field(default=25, ge=1, le=500)
+    papers: int = Field(default=10, ge=1, le=25)
+
+
 class PreviewSettings(Section):
     """``[preview]``"""
 
@@ -164,6 +171,7 @@ class Settings(LibrarySettings):
     chat: ChatSettings = ChatSettings()
     daily: DailySettings = DailySettings()
     mail: MailSettings = MailSettings()
+    follows: FollowSettings = FollowSettings()
     preview: PreviewSettings = PreviewSettings()
     log: LogSettings = LogSettings()
 

@@ -134,10 +134,10 @@ def reads_text(condition: Condition) -> bool:
 
 def matches(condition: Condition, paper: Paper) -> bool:
     """Whether ``paper``, with its votes and its place on a list as they stand there, fits."""
-    return _holds(condition, _Reading(paper))
+    return holds(condition, Reading(paper))
 
 
-class _Reading:
+class Reading:
     """A paper whose words are looked at once, and only where a condition asks for them."""
 
     def __init__(self, paper: Paper) -> None:
@@ -145,6 +145,7 @@ class _Reading:
 
     @cached_property
     def stems(self) -> frozenset[str]:
+        """The stems of title and abstract."""
         return frozenset((*terms(self.paper.title), *terms(self.paper.abstract)))
 
     @cached_property
@@ -154,23 +155,26 @@ class _Reading:
 
     @cached_property
     def authors(self) -> list[tuple[str, ...]]:
+        """The folded words of each author's name."""
         return [name_words(name) for name in self.paper.authors]
 
     @property
     def day(self) -> date | None:
+        """When it was published; where that is unknown, the day of its list."""
         if self.paper.published is not None:
             return self.paper.published.date()
         return self.paper.listing.day if self.paper.listing else None
 
 
-def _holds(condition: Condition, reading: _Reading) -> bool:
+def holds(condition: Condition, reading: Reading) -> bool:
+    """Whether the paper that is read fits: for those who ask several conditions of one paper."""
     match condition:
         case All(parts):
-            return all(_holds(part, reading) for part in parts)
+            return all(holds(part, reading) for part in parts)
         case Either(parts):
-            return any(_holds(part, reading) for part in parts)
+            return any(holds(part, reading) for part in parts)
         case Not(part):
-            return not _holds(part, reading)
+            return not holds(part, reading)
         case Words(stems):
             return not reading.stems.isdisjoint(stems)
         case Phrase(words):
@@ -179,7 +183,7 @@ def _holds(condition: Condition, reading: _Reading) -> bool:
             return _recorded(condition, reading)
 
 
-def _recorded(condition: OfRecord, reading: _Reading) -> bool:
+def _recorded(condition: OfRecord, reading: Reading) -> bool:
     paper, day = reading.paper, reading.day
     match condition:
         case Author(words):

@@ -27,6 +27,7 @@ from retrieval.importing import import_file
 from retrieval.index import Hit, Index
 from retrieval.index.vocabulary import VocabularyOf
 from retrieval.indexing import LiveIndex
+from retrieval.news import News
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, parse
 from retrieval.results import DayList, Days, SearchPage, Span, Stats, Trending
@@ -70,6 +71,7 @@ class Library:
         self._clock = clock
         self._searcher = Searcher(catalogue, worker, index.title_weight)
         self.completer = completer
+        self.news = News(catalogue, worker)
         self.fetcher = fetcher
 
     @classmethod

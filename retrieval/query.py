@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from retrieval.conditions import EVERY_PAPER, All, Condition, matches
+from retrieval.conditions import EVERY_PAPER, All, Condition, Words, matches
 from retrieval.errors import QueryError
 from retrieval.grammar import QUOTES, Named, read
 from retrieval.papers import Paper, normalise
 
 MAX_TERMS = 256
 """Distinct terms that a query is searched by; words beyond them are ignored, so that a pasted page is a query."""
+
+
+_ALTERNATIVES = re.compile(r"(?:^|[\s)])OR(?=[\s(]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,19 @@ def parse(text: str) -> Query:
     return Query(normalise(text), reading.condition, tuple(_bounded(reading.words)), written, reading.named)
 
 
+def every_word(query: Query) -> Query:
+    """The query asking for each of its plain words rather than any one of them.
+
+    Where it offers alternatives itself (``OR``) it stays as it is. A search can show what has only some of
+    the words further down; what picks papers without a rank cannot.
+    """
+    if _ALTERNATIVES.search(query.written):
+        return query
+    parts = [Words((stem,)) for part in query.parts if isinstance(part, Words) for stem in part.stems]
+    others = [part for part in query.parts if not isinstance(part, Words)]
+    return replace(query, condition=All((*parts, *others))) if len(parts) > 1 else query
+
+
 def compose_query(
     words: str,
     *,
@@ -80,7 +96,7 @@ def compose_query(
 def _offers_alternatives(words: str) -> bool:
     """Whether options behind these words would belong to the last of several alternatives only."""
     parse(words)
-    return bool(re.search(r"(?:^|[\s)])OR(?=[\s(]|$)", words))
+    return bool(_ALTERNATIVES.search(words))
 
 
 def as_value(value: str) -> str:

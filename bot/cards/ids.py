@@ -28,6 +28,15 @@ VOTE_MENU: Final = r"vote:menu"
 DISCUSS: Final = r"discuss:paper:(?P<paper>.{1,64})"
 DISCUSS_MENU: Final = r"discuss:menu"
 DISCUSS_POST: Final = r"discuss:post:(?P<post>\d+)"
+ALERT: Final = r"alert:(?P<alert>\d+)"
+ALERT_PAGE: Final = r"alert:(?P<alert>\d+):(?P<page>\d+)"
+FOLLOW: Final = r"follow:(?P<what>open|test|edit|pause|resume|remove|restore):(?P<follow>\d+)"
+FOLLOW_TEXT: Final = r"follow:text:(?P<search>\d+)"
+FOLLOW_INSTEAD: Final = r"follow:instead:(?P<follow>\d+):(?P<search>\d+)"
+FOLLOWS_PAGE: Final = r"follows:page:(?P<page>\d+)"
+FOLLOWS_FROM: Final = r"follows:from:(?P<alert>\d+)"
+FOLLOWS_WAITING: Final = r"follows:waiting:(?P<page>\d+)"
+FOLLOWS_DO: Final = r"follows:(?P<what>when|reopen|list)"
 
 NO_POST: Final = 0
 """The number of a post that is only looked at: the ledger's begin at 1."""
@@ -131,3 +140,48 @@ def discuss_menu() -> str:
 def discuss_post(post_id: int) -> str:
     """The papers of a daily post, to discuss one."""
     return f"discuss:post:{post_id}"
+
+
+def alert(alert_id: int) -> str:
+    """All papers of a message to a follower."""
+    return f"alert:{alert_id}"
+
+
+def alert_page(alert_id: int, page: int) -> str:
+    """A page (0-based) of all papers of a message to a follower."""
+    return f"alert:{alert_id}:{page}"
+
+
+def follow(what: str, follow_id: int) -> str:
+    """Something that a person does with one thing that they follow."""
+    return f"follow:{what}:{follow_id}"
+
+
+def follow_text(search_id: int) -> str:
+    """Follow the text of a kept search."""
+    return f"follow:text:{search_id}"
+
+
+def follow_instead(follow_id: int, search_id: int) -> str:
+    """Follow the text of a kept search in the place of something."""
+    return f"follow:instead:{follow_id}:{search_id}"
+
+
+def follows_page(page: int) -> str:
+    """A page (0-based) of what a person follows, in the place of what is shown."""
+    return f"follows:page:{page}"
+
+
+def follows_from(alert_id: int) -> str:
+    """What a person follows, from a message to them; also how an interrupted message is found again."""
+    return f"follows:from:{alert_id}"
+
+
+def follows_waiting(page: int) -> str:
+    """A page (0-based) of the papers that wait for the next message."""
+    return f"follows:waiting:{page}"
+
+
+def follows(what: str) -> str:
+    """Something that a person does with all that they follow."""
+    return f"follows:{what}"

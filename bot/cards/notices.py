@@ -53,6 +53,7 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "`/search` finds papers by words, author, category and dates\n"
         "`/paper` opens one by arXiv id, link or title\n"
         "`/trending` shows what people vote for, by day, week or month\n"
+        "`/follow` tells you of new papers by direct message; `/following` shows what you follow\n"
         "`/inbox` sends you the day's papers by mail\n"
         "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes (for server managers)",
         small("`/about` tells what I have read and how answers are made."),

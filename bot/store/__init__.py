@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.store.alerts import Alerts
 from bot.store.answers import Answers
 from bot.store.changes import Changes
 from bot.store.conversations import Conversations
@@ -15,6 +16,7 @@ from bot.store.departures import Departures
 from bot.store.discussions import Discussions
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
+from bot.store.follows import Follows
 from bot.store.inboxes import Inboxes
 from bot.store.ledger import Ledger
 from bot.store.links import Links
@@ -57,6 +59,8 @@ class Store:
         self.inboxes = Inboxes(engine)
         self.mail_codes = MailCodes(engine)
         self.mails = Mails(engine)
+        self.follows = Follows(engine)
+        self.alerts = Alerts(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, OfPersons], ...]:
@@ -71,6 +75,8 @@ class Store:
             ("papers that you opened", self.openings),
             ("votes for papers", self.votes),
             ("news of papers that you saved", self.changes),
+            ("what you follow", self.follows),
+            ("papers found for you", self.alerts),
             ("daily posts that you set up", self.feeds),
             ("your inbox", self.inboxes),
             ("codes mailed to you", self.mail_codes),

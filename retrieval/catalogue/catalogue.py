@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from retrieval.catalogue.arrivals import Arrivals
 from retrieval.catalogue.changes import changed_since
 from retrieval.catalogue.marks import Mark, mark_of, write_mark
 from retrieval.catalogue.rows import listing_of, paper_of
@@ -66,6 +67,7 @@ class Catalogue:
         self._engine = engine
         self.sources = SourceLog(engine)
         self.typed = Typed(engine)
+        self.arrivals = Arrivals(engine)
 
     @classmethod
     @asynccontextmanager

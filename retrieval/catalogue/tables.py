@@ -31,12 +31,16 @@ papers = Table(
     Column("project_url", Text),
     Column("version", Integer),
     Column("withdrawn", UtcDateTime),
+    # The numbers of the change with which the paper came in, and of the last change of this row; see ``arrivals``.
+    Column("arrived", Integer, nullable=False, server_default="0"),
+    Column("touched", Integer, nullable=False, server_default="0"),
 )
 # Autocomplete reads titles alone; this index keeps it from walking over every abstract.
 Index("ix_papers_folded_title_id", papers.c.folded_title, papers.c.id)
 # With the ids in them, these tell which papers fulfil a condition without a look at any paper's row.
 Index("ix_papers_published_id", papers.c.published, papers.c.id)
 Index("ix_papers_votes_id", papers.c.votes, papers.c.id)
+Index("ix_papers_touched_id", papers.c.touched, papers.c.id)
 _WITH_CODE = papers.c.code_url.is_not(None)
 Index("ix_papers_id_code_url", papers.c.id, papers.c.code_url, sqlite_where=_WITH_CODE, postgresql_where=_WITH_CODE)
 _WITHDRAWN = papers.c.withdrawn.is_not(None)
@@ -96,12 +100,17 @@ imports = Table(
     Column("offset", BigInteger, nullable=False),
 )
 
-# One row: ``number`` grows whenever a paper is added or its title or abstract changes.
+# One row: ``number`` grows whenever a paper is added or its title or abstract changes, ``changes`` with each change
+# of papers' rows.
 revisions = Table(
-    "revisions", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False)
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("changes", Integer, nullable=False, server_default="0"),
 )
 
-# The papers of the last revisions; see ``changes``.
+# The papers of the last revisions; see ``arrivals``.
 text_changes = Table(
     "text_changes",
     metadata,

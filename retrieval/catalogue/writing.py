@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,7 +55,7 @@ async def write_batch(
     touched = [final[id] for id, row in rows.items() if id not in known or row != row_of(known[id])]
     new = sum(paper.id not in known for paper in touched)
     await _keep_replaced(connection, touched, known, seen_at)
-    await _upsert(connection, tables.papers, [rows[paper.id] for paper in touched])
+    await _write_papers(connection, [rows[paper.id] for paper in touched])
     await _write_details(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
@@ -64,6 +64,17 @@ async def write_batch(
         await note_change(connection, text_changed)
     changed = len(touched) - new + len(relisted)
     return Added(new, changed, len(final) - new - changed, int(bool(text_changed))), text_changed
+
+
+async def _write_papers(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows of papers under the next number of a change; a paper that is there keeps when it came in."""
+    if not rows:
+        return
+    # Before the rows: who changes the number has it for itself, so that numbers come in the order of storing.
+    counted = update(tables.revisions).values(changes=tables.revisions.c.changes + 1)
+    number = (await connection.execute(counted.returning(tables.revisions.c.changes))).scalar_one()
+    numbered = [row | {"arrived": number, "touched": number} for row in rows]
+    await _upsert(connection, tables.papers, numbered, kept=("arrived",))
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:
@@ -156,12 +167,15 @@ async def _write_listings(connection: AsyncConnection, papers: Sequence[Paper]) 
     return {row["paper_id"] for row in fresh}
 
 
-async def _upsert(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+async def _upsert(
+    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], *, kept: Collection[str] = ()
+) -> None:
+    """Put rows in, or in the place of those of the same key; columns that are ``kept`` stay as they are there."""
     if not rows:
         return
     statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     keys = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *kept}}
     if rest:
         statement = statement.on_conflict_do_update(index_elements=keys, set_=rest)
     else:

@@ -580,6 +580,15 @@ def test_each_button_is_known_by_one_pattern_and_says_what_it_needs(number: int,
         ids.POST: ids.post(number),
         ids.POST_PAGE: ids.post_page(number, page),
         ids.PAPER_MENU: ids.paper_menu(),
+        ids.ALERT: ids.alert(number),
+        ids.ALERT_PAGE: ids.alert_page(number, page),
+        ids.FOLLOW: ids.follow("open", number),
+        ids.FOLLOW_TEXT: ids.follow_text(number),
+        ids.FOLLOW_INSTEAD: ids.follow_instead(number, page),
+        ids.FOLLOWS_PAGE: ids.follows_page(page),
+        ids.FOLLOWS_FROM: ids.follows_from(number),
+        ids.FOLLOWS_WAITING: ids.follows_waiting(page),
+        ids.FOLLOWS_DO: ids.follows("when"),
     }
     for custom_id in made.values():
         assert len(custom_id) <= limits.CUSTOM_ID

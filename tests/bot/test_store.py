@@ -20,10 +20,12 @@ from sqlalchemy import ClauseElement, Connection, event
 from sqlalchemy.dialects import postgresql
 
 from bot.store import MIGRATIONS, Store
+from bot.store.alerts import Found
 from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.columns import metadata
 from bot.store.conversations import FreshStart
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.store.follows import Follow, Follower, Pace
 from bot.store.inboxes import Inbox, Rhythm
 from bot.store.ledger import Claim, Status
 from bot.store.openings import Opening
@@ -200,6 +202,7 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.openings.forget(NOW)
     await store.answers.quoted_lately(3, 5)
     await store.searches.lately(3, 5)
+    await _use_follows(store)
     await store.departures.note(1, NOW)
     await store.departures.noted(NOW)
     await _use_mail(store)
@@ -238,6 +241,32 @@ async def _use_mail(store: Store) -> None:
     await store.mails.lists_of(3)
     await store.mails.recent(3, 1)
     await store.mails.forget(DAY)
+
+
+async def _use_follows(store: Store) -> None:
+    follow = await store.follows.add(Follow(3, "owls", 0, NOW), 9)
+    assert follow.id is not None
+    await store.follows.change(3, follow.id, "mice")
+    await store.follows.pause(3, follow.id, paused=False)
+    await store.follows.remove(3, follow.id, NOW)
+    await store.follows.restore(3, follow.id, 9)
+    await store.follows.live()
+    await store.follows.rewind(5)
+    await store.follows.purge(NOW)
+    await store.follows.set_follower(Follower(3, Pace.DAILY, 0, 9, "UTC", NOW))
+    await store.follows.close(3, NOW)
+    await store.follows.take_notice(3)
+    await store.follows.reopen(3)
+    await store.alerts.look_ended([Found(3, "2407.06723", follow.id, "owls", NOW)], await store.alerts.seen())
+    await store.alerts.those_who_wait()
+    claimed = await store.alerts.claim(3, "2026-11-24", NOW)
+    assert claimed is not None
+    await store.alerts.take_over(claimed[0], NOW)
+    await store.alerts.release(claimed[0].id, "no", NOW)
+    await store.alerts.waiting(3)
+    await store.alerts.last(3, "2026-11-24")
+    await store.alerts.forget(NOW)
+    await store.alerts.drop_removed()
 
 
 _USE = """

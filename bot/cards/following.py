@@ -1,0 +1,201 @@
+"""What a person follows: just followed, all of it, one of it, tried out; and that messages to them are refused."""
+
+from __future__ import annotations
+
+from calendar import day_name
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from discord import ui
+from discord.utils import format_dt
+
+from bot.cards import ids, look
+from bot.cards.building import ROOMS, TERSE, Row, card, fitting, menu, press, spaced
+from bot.cards.building import turning as turning_row
+from bot.cards.limits import LABEL, shorten
+from bot.cards.listing import paper_lines
+from bot.cards.markup import bold, fitted, small, visible
+from bot.cards.notices import mistake
+from bot.store.follows import Follow, Follower, Pace
+from retrieval.errors import QueryError
+from retrieval.papers import Paper
+
+PAGE: Final = 5
+"""Things on a page of what a person follows."""
+
+_TITLE: Final = 120  # characters of what is followed
+_PAPERS: Final = 2_600  # characters of the papers of a trial
+_BACK: Final = "Back to what you follow"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a follow would have brought in the last ``days`` days: some of the papers, and how many of them.
+
+    ``ever`` counts what fits of everything that was ever read; ``counted``: not stopped at the number given.
+    """
+
+    days: int
+    papers: Sequence[Paper]
+    total: int
+    ever: int
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How things stand with all that a person follows: ``when`` the next message comes, how many papers wait for it."""
+
+    follows: Sequence[Follow]
+    follower: Follower | None
+    when: datetime | None
+    waiting: int
+
+
+def followed_card(follow: Follow, state: Followed, trial: Trial, mend: Row = ()) -> ui.LayoutView:
+    """Something is followed from now on, and what it would have brought lately. ``mend``: what was probably meant."""
+    parts = [f"**You follow** {_named(follow)}.\n{_plan(state)}", *_tried(trial, terse=True)]
+    row = [_do("Undo", "remove", follow), press("Change when", ids.follows("when")), _list_button()]
+    return card(look.LIST, spaced(parts), mend, row)
+
+
+def follows_card(state: Followed, *, page: int, done: str = "") -> ui.LayoutView:
+    """A page (0-based) of all that a person follows; ``done`` says what was just done."""
+    if not state.follows:
+        return _empty_card(state, done)
+    pages = -(-len(state.follows) // PAGE)
+    page = min(page, pages - 1)
+    first = page * PAGE
+    which = f"page {page + 1} of {pages}" if pages > 1 else ""
+    heading = f"## What you follow\n{small(look.joined(look.counted(len(state.follows), 'thing'), which))}"
+    entries = [
+        ui.Section[ui.LayoutView](_entry(number, each), accessory=_do("Open", "open", each))
+        for number, each in enumerate(state.follows[first : first + PAGE], first + 1)
+    ]
+    parts = [*([done] if done else []), heading, *entries, _plan(state)]
+    return card(look.LIST, spaced(parts), _doing(state), turning_row(ids.follows_page, page, pages))
+
+
+def _empty_card(state: Followed, done: str) -> ui.LayoutView:
+    hint = (
+        "You follow nothing. `/follow` tells you by direct message of new papers: on words of yours, by an author, "
+        "in a category, or for a whole search.\nTry `/follow words:diffusion policy` or `/follow author:Fei-Fei Li`."
+    )
+    waits = [press(f"Show the {state.waiting:,} that wait", ids.follows_waiting(0))] if state.waiting else []
+    return card(look.NOTICE, spaced([*([done] if done else []), hint]), waits)
+
+
+def follow_card(follow: Follow, state: Followed, *, done: str = "") -> ui.LayoutView:
+    """One thing that a person follows, and what they can do with it."""
+    since = f"Followed since {format_dt(follow.created_at, 'D')}."
+    paused = " **Paused**: you hear nothing of it until you resume it." if follow.paused else ""
+    parts = [*([done] if done else []), f"## {fitted(follow.text, _TITLE)}\n{since}{paused}", _plan(state)]
+    turn = _do("Resume", "resume", follow) if follow.paused else _do("Pause", "pause", follow)
+    row = [_do("Test", "test", follow), _do("Edit", "edit", follow), turn, _do("Remove", "remove", follow)]
+    return card(look.LIST, spaced(parts), row, [_list_button(_BACK)])
+
+
+def trial_card(follow: Follow, trial: Trial, mend: Row = ()) -> ui.LayoutView:
+    """What one thing would have brought lately."""
+    parts = [f"Testing {_named(follow)}.", *_tried(trial, terse=False)]
+    papers = [menu(trial.papers, 1)] if trial.papers else []
+    return card(look.LIST, spaced(parts), *papers, mend, [_do("Back", "open", follow), _do("Edit", "edit", follow)])
+
+
+def removed_card(follow: Follow) -> ui.LayoutView:
+    """Something is followed no more, which can be undone."""
+    row = [_do("Undo", "restore", follow), _list_button(_BACK)]
+    return card(look.NOTICE, [f"You no longer follow {_named(follow)}."], row)
+
+
+def closed_card(state: Followed) -> ui.LayoutView:
+    """Messages to the person are refused: what happened, what waits, what to do."""
+    return card(look.NOTICE, [_closed(state)], _doing(state))
+
+
+def wrong_card(error: QueryError, button: Row = ()) -> ui.LayoutView:
+    """What is wrong with what was to be followed, where, and a button for what was probably meant."""
+    return card(look.NOTICE, mistake(str(error)), button)
+
+
+def meant(label: str, text: str, custom_id: str) -> Row:
+    """A button for what was probably meant."""
+    return [press(shorten(f"{label}: {visible(text)}", LABEL), custom_id, main=True)]
+
+
+def pace_words(follower: Follower) -> str:
+    """How often a person hears of what they follow: ``every Monday at 09:00 (Europe/Berlin)``."""
+    if follower.pace is Pace.AT_ONCE:
+        return "as soon as papers come in, together, at most four times an hour"
+    often = f"every {day_name[follower.weekday]}" if follower.pace is Pace.WEEKLY else "every day"
+    return f"{often} at {follower.time:%H:%M} ({follower.zone})"
+
+
+def _plan(state: Followed) -> str:
+    """When the person hears of it, and what waits."""
+    if state.follower is None:
+        return "You have not chosen yet when you hear of it."
+    if state.follower.closed_at is not None:
+        return _closed(state)
+    when = f": next {format_dt(state.when, 'F')} ({format_dt(state.when, 'R')})" if state.when else ""
+    waits = f" {_count(state.waiting)} for it." if state.waiting else ""
+    return f"You get one direct message {bold(pace_words(state.follower))}{when}, where there is something new.{waits}"
+
+
+def _closed(state: Followed) -> str:
+    closed = state.follower.closed_at if state.follower else None
+    day = f" on {format_dt(closed, 'f')}" if closed else ""
+    waits = f"{_count(state.waiting)} for you. " if state.waiting else ""
+    return (
+        f"**I could not write to you{day}**: Discord says that your direct messages are closed to me, so I send "
+        f"nothing for now. Nothing is lost: {waits}\n"
+        "To hear from me again, allow direct messages in the privacy settings of a server that we share, "
+        "then press **Resume messages**."
+    )
+
+
+def _count(waiting: int) -> str:
+    return f"{look.counted(waiting, 'paper')} {'waits' if waiting == 1 else 'wait'}"
+
+
+def _doing(state: Followed) -> Row:
+    closed = state.follower is not None and state.follower.closed_at is not None
+    resume = [press("Resume messages", ids.follows("reopen"), main=True)] if closed else []
+    waiting = [press(f"Show the {state.waiting:,} that wait", ids.follows_waiting(0))] if state.waiting else []
+    return [*resume, press("Change when", ids.follows("when")), *waiting]
+
+
+def _entry(number: int, follow: Follow) -> str:
+    paused = "paused" if follow.paused else ""
+    facts = look.joined(paused, f"since {look.written(follow.created_at.date())}")
+    return f"{bold(f'{number}. {fitted(follow.text, _TITLE)}')}\n{small(facts)}"
+
+
+def _tried(trial: Trial, *, terse: bool) -> list[str]:
+    """In words, then the papers."""
+    days = f"In the last {trial.days} days"
+    if not trial.total:
+        fits = "fits" if trial.ever == 1 else "fit"
+        ever = f"Of everything that I have read, {look.counted(trial.ever, 'paper')} {fits}."
+        return [f"{days} it would have brought nothing. {ever if trial.ever else 'No paper that I have read fits it.'}"]
+    number = ("" if trial.counted else "more than ") + look.counted(trial.total, "paper")
+    such_as = ", such as" if trial.total > len(trial.papers) else ""
+    said = f"{days} it would have brought {bold(number)}{such_as}:"
+    lines = fitting(
+        trial.papers, lambda place, paper, room: paper_lines(paper, place + 1, room), _PAPERS, TERSE if terse else ROOMS
+    )
+    return [said, "\n".join(lines)]
+
+
+def _named(follow: Follow) -> str:
+    return bold(fitted(follow.text, _TITLE))
+
+
+def _do(label: str, what: str, follow: Follow) -> ui.Button[ui.LayoutView]:
+    return press(label, ids.follow(what, follow.id or 0))
+
+
+def _list_button(label: str = "All that you follow") -> ui.Button[ui.LayoutView]:
+    return press(label, ids.follows("list"))
