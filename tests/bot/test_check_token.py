@@ -76,7 +76,11 @@ async def test_a_good_token_shows_who_it_is_and_the_invite_link(
     state, invite = found["Invite"]
     assert state is State.OK
     wanted = discord.Permissions(
-        view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
+        view_channel=True,
+        send_messages=True,
+        create_public_threads=True,
+        send_messages_in_threads=True,
+        read_message_history=True,
     )
     assert f"permissions={wanted.value}" in invite
     assert "scope=bot+applications.commands" in invite
