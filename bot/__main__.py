@@ -24,6 +24,7 @@ from bot.mail.office import MailOffice
 from bot.mail.web import LeavingPages, served
 from bot.mailing import send_mail
 from bot.posting import DailyPoster
+from bot.recapping import RecapPoster
 from bot.refreshing import PostRefresher
 from bot.sampling import SampleSweeper
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
@@ -80,6 +81,7 @@ async def serve(settings: Settings) -> int:
                 AlertSender(bot).run(),
                 PostRefresher(bot).run(),
                 ChangeTeller(bot).run(),
+                RecapPoster(bot).run(),
                 send_mail(bot),
                 keep_house(bot),
                 *(follow(bot, source) for source in Source),

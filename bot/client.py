@@ -40,6 +40,7 @@ EXTENSIONS = (
     "bot.commands.buttons",
     "bot.commands.votes",
     "bot.commands.discussions",
+    "bot.commands.recap",
 )
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)

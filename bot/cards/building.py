@@ -19,7 +19,7 @@ from retrieval.text import sentences
 
 T = TypeVar("T")
 Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]]
-Entry = ui.Section[ui.LayoutView]
+Entry = ui.Section[ui.LayoutView] | ui.MediaGallery[ui.LayoutView]
 
 _NAMELESS: Final = "Untitled"
 _LINKED: Final = 300  # characters of the longest address that a title is linked to; longer ones eat the card

@@ -27,6 +27,7 @@ VOTE: Final = r"vote:for:(?P<paper>.{1,64})"
 VOTE_MENU: Final = r"vote:menu"
 DISCUSS: Final = r"discuss:paper:(?P<paper>.{1,64})"
 DISCUSS_MENU: Final = r"discuss:menu"
+RECAP: Final = r"recap:(?P<recap>\d+)"
 DISCUSS_POST: Final = r"discuss:post:(?P<post>\d+)"
 ALERT: Final = r"alert:(?P<alert>\d+)"
 ALERT_PAGE: Final = r"alert:(?P<alert>\d+):(?P<page>\d+)"
@@ -130,6 +131,11 @@ def vote_menu() -> str:
 def discuss(paper_id: str) -> str:
     """The thread of a paper."""
     return f"discuss:paper:{paper_id}"
+
+
+def recap(recap_id: int) -> str:
+    """The recap with this number in its ledger; also how an interrupted one is found again."""
+    return f"recap:{recap_id}"
 
 
 def discuss_menu() -> str:

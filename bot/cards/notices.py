@@ -52,7 +52,7 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "On anybody's message: Apps, then **Ask about this**.",
         "`/search` finds papers by words, author, category and dates\n"
         "`/paper` opens one by arXiv id, link or title\n"
-        "`/trending` shows what people vote for, by day, week or month\n"
+        "`/trending` shows what people vote for, by day, week or month; `/recap` looks back\n"
         "`/follow` tells you of new papers by direct message; `/following` shows what you follow\n"
         "`/inbox` sends you the day's papers by mail\n"
         "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes (for server managers)",

@@ -25,6 +25,7 @@ from bot.store.mails import Mails
 from bot.store.openings import Openings
 from bot.store.personal import OfGuilds, OfPersons
 from bot.store.posts import Posts
+from bot.store.recaps import Recaps
 from bot.store.reports import Reports
 from bot.store.samples import Samples
 from bot.store.saves import Saves
@@ -56,6 +57,7 @@ class Store:
         self.posts = Posts(engine)
         self.discussions = Discussions(engine)
         self.changes = Changes(engine)
+        self.recaps = Recaps(engine)
         self.inboxes = Inboxes(engine)
         self.mail_codes = MailCodes(engine)
         self.mails = Mails(engine)
@@ -93,6 +95,7 @@ class Store:
             self.votes,
             self.posts,
             self.discussions,
+            self.recaps,
             self.ledger,
             self.feeds,
             self.samples,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.columns import Checked, metadata
-from retrieval.answers.types import Quote, Span, Turn
+from retrieval.answers.types import Outcome, Quote, Span, Turn
 from retrieval.database import UtcDateTime
 
 
@@ -101,6 +102,9 @@ answers = Table(
 Index("ix_answers_message_id", answers.c.message_id)
 Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)
 Index("ix_answers_user_id_asked_at", answers.c.user_id, answers.c.asked_at)
+Index("ix_answers_guild_id_asked_at", answers.c.guild_id, answers.c.asked_at)
+
+_COUNTED = 20_000  # answers of which the papers are counted: a bound for a month of a very busy server
 
 
 class Answers:
@@ -165,6 +169,17 @@ class Answers:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(newest)).all()
         return [(asked_at, quotes[0].paper_id) for asked_at, quotes in rows if quotes]
+
+    async def papers_asked_about(self, guild_id: int, first: datetime, until: datetime) -> Mapping[str, int]:
+        """How many answers in a server quoted each paper, from ``first`` on and before ``until``.
+
+        Private ones do not count, and of very many only the newest do.
+        """
+        there = (answers.c.guild_id == guild_id) & ~answers.c.private & (answers.c.outcome == Outcome.ANSWERED)
+        asked = select(answers.c.quotes).where(there, answers.c.asked_at >= first, answers.c.asked_at < until)
+        async with self._engine.connect() as connection:
+            quoted = await connection.scalars(asked.order_by(answers.c.id.desc()).limit(_COUNTED))
+            return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
 
     async def forget(self, before: datetime) -> int:
         """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""

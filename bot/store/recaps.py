@@ -1,0 +1,186 @@
+"""Channels that get a recap each week or month, and the ledger of those recaps: one for a channel and a period.
+
+As with daily posts, a claim stands before the message is sent; one that Discord refused gives way to a later try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.columns import Word, metadata
+from bot.store.ledger import Status
+from retrieval.database import UtcDateTime
+
+
+class Pace(StrEnum):
+    """How much a recap looks back on, and how often it comes."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class RecapFeed:
+    """A channel's recaps. ``changed_at`` is aware UTC: what was due before is not made up for."""
+
+    channel_id: int
+    guild_id: int
+    pace: Pace
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecapClaim:
+    """A row of the ledger. ``name`` is the period's; ``tried_at`` is when sending was last begun."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    name: str
+    claimed_at: datetime
+    tried_at: datetime
+    status: Status
+    message_id: int | None = None
+    reason: str | None = None
+
+
+recap_feeds = Table(
+    "recap_feeds",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("pace", Word(Pace), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+recap_posts = Table(
+    "recap_posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("tried_at", UtcDateTime, nullable=False),
+    Column("status", Word(Status), nullable=False),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
+)
+_COUNTS = text("status <> 'released'")
+Index(
+    "uq_recap_posts_channel_id_name",
+    recap_posts.c.channel_id,
+    recap_posts.c.name,
+    unique=True,
+    sqlite_where=_COUNTS,
+    postgresql_where=_COUNTS,
+)
+_OPEN = recap_posts.c.status == Status.OPEN
+
+
+class Recaps:
+    """``store.recaps``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def save(self, feed: RecapFeed) -> None:
+        """Let a channel have recaps, in the place of what it had."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(recap_feeds).where(recap_feeds.c.channel_id == feed.channel_id))
+            await connection.execute(insert(recap_feeds).values(**asdict(feed)))
+
+    async def remove(self, channel_id: int) -> bool:
+        """No more recaps. False where the channel has none."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(recap_feeds).where(recap_feeds.c.channel_id == channel_id))
+        return gone.rowcount > 0
+
+    async def feeds(self) -> Sequence[RecapFeed]:
+        """Every channel that has recaps."""
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(recap_feeds).order_by(recap_feeds.c.channel_id))
+            return [RecapFeed(**row) for row in rows.mappings()]
+
+    async def claim(self, feed: RecapFeed, name: str, at: datetime, *, refused_before: datetime) -> RecapClaim | None:
+        """Claim a period for a channel; ``None`` where it is taken, or was refused at ``refused_before`` or later."""
+        same = (recap_posts.c.channel_id == feed.channel_id) & (recap_posts.c.name == name)
+        refused = same & (recap_posts.c.status == Status.RELEASED)
+        row = {"guild_id": feed.guild_id, "channel_id": feed.channel_id, "name": name, "status": Status.OPEN}
+        taking = insert(recap_posts).values(**row, claimed_at=at, tried_at=at).returning(recap_posts)
+        try:
+            async with self._engine.begin() as connection:
+                # The deletion comes first: it takes the write lock, so that claims wait for each other.
+                await connection.execute(delete(recap_posts).where(refused & (recap_posts.c.tried_at < refused_before)))
+                if await connection.scalar(select(recap_posts.c.id).where(same)) is not None:
+                    return None
+                return RecapClaim(**(await connection.execute(taking)).mappings().one())
+        except IntegrityError:  # where databases let two claims meet
+            return None
+
+    async def get(self, claim_id: int) -> RecapClaim | None:
+        """The claim with this id, whatever became of it."""
+        found = await self._rows(recap_posts.c.id == claim_id)
+        return found[0] if found else None
+
+    async def open_claims(self, before: datetime) -> Sequence[RecapClaim]:
+        """Claims tried before a moment of which nobody knows yet whether the message was sent."""
+        return await self._rows(_OPEN & (recap_posts.c.tried_at < before))
+
+    async def take_over(self, claim: RecapClaim, at: datetime) -> bool:
+        """Begin to settle an open claim; ``False`` where another process was quicker."""
+        seen = (recap_posts.c.id == claim.id) & (recap_posts.c.tried_at == claim.tried_at) & _OPEN
+        return await self._change(seen, tried_at=at)
+
+    async def confirm(self, claim_id: int, message_id: int) -> None:
+        """The message is in the channel."""
+        await self._change(recap_posts.c.id == claim_id, status=Status.POSTED, message_id=message_id)
+
+    async def release(self, claim_id: int, reason: str) -> None:
+        """There is no message: Discord refused it clearly."""
+        await self._change((recap_posts.c.id == claim_id) & _OPEN, status=Status.RELEASED, reason=reason)
+
+    async def give_up(self, claim_id: int, reason: str) -> None:
+        """Nobody can find out whether there is a message: rather none than two."""
+        await self._change((recap_posts.c.id == claim_id) & _OPEN, status=Status.UNKNOWN, reason=reason)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop a server's recaps; how many records."""
+        async with self._engine.begin() as connection:
+            gone = [
+                await connection.execute(delete(table).where(table.c.guild_id == guild_id))
+                for table in (recap_feeds, recap_posts)
+            ]
+        return sum(each.rowcount for each in gone)
+
+    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
+        async with self._engine.begin() as connection:
+            done = await connection.execute(update(recap_posts).where(condition).values(**values))
+        return done.rowcount > 0
+
+    async def _rows(self, condition: ColumnElement[bool]) -> list[RecapClaim]:
+        wanted = select(recap_posts).where(condition).order_by(recap_posts.c.id)
+        async with self._engine.connect() as connection:
+            return [RecapClaim(**row) for row in (await connection.execute(wanted)).mappings()]
