@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
-
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import card, leave, menu, title_link
-from bot.cards.markup import bold
+from bot.cards.building import card, leave, menu
 from retrieval.papers import Paper
 
-_TITLE: Final = 150
 
-
-def discussion_card(paper: Paper, guild_id: int, thread_id: int) -> ui.LayoutView:
-    """Where the paper is discussed."""
-    said = f"{bold(title_link(paper, _TITLE))} is discussed in <#{thread_id}>."
+def discussion_card(guild_id: int, thread_id: int) -> ui.LayoutView:
+    """Where a paper is discussed: the thread's name, which Discord shows, is the paper's title."""
+    said = f"This paper is discussed in <#{thread_id}>."
     return card(look.NOTICE, [said], leave("Go there", f"https://discord.com/channels/{guild_id}/{thread_id}"))
 
 

@@ -53,7 +53,7 @@ async def lead(interaction: Press, paper_id: str) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     paper = await bot.library.paper(paper_id)
     thread_id = await discussion(bot, member, interaction.channel, paper)
-    await interaction.followup.send(view=discussion_card(paper, member.guild.id, thread_id), ephemeral=True)
+    await interaction.followup.send(view=discussion_card(member.guild.id, thread_id), ephemeral=True)
 
 
 class DiscussionPlace(commands.Cog):
