@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from discord import ui
 
 from bot.cards import ids, look
