@@ -30,6 +30,7 @@ from retrieval.indexing import LiveIndex
 from retrieval.news import News
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, parse
+from retrieval.reasons import why_not
 from retrieval.results import DayList, Days, SearchPage, Span, Stats, Trending
 from retrieval.searching import Searcher
 from retrieval.settings import SEED_PAGE, LibrarySettings
@@ -239,11 +240,18 @@ class Library:
 
         Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
         """
-        query, fitting = parse(query) if isinstance(query, str) else query, set[str]()
-        for start in range(0, len(paper_ids), _MATCHED_AT_ONCE):
-            papers = await self._catalogue.get(paper_ids[start : start + _MATCHED_AT_ONCE])
-            fitting |= await self._worker.run(_fitting, query, _standing(tuple(papers.values())))
-        return fitting
+        papers = _standing(tuple((await self._catalogue.get(paper_ids)).values()))
+        return {paper.id for paper in papers} - (await self.unfit(query, papers)).keys()
+
+    async def unfit(self, query: str | Query, papers: Sequence[Paper]) -> dict[str, str]:
+        """Why papers do not fit a query, as they are given, in a few words by id; those that fit are left out.
+
+        Raises as ``matching`` does.
+        """
+        query, reasons = parse(query) if isinstance(query, str) else query, dict[str, str]()
+        for start in range(0, len(papers), _MATCHED_AT_ONCE):
+            reasons |= await self._worker.run(_reasons, query, papers[start : start + _MATCHED_AT_ONCE])
+        return reasons
 
     async def _scored(self, hits: Sequence[Hit]) -> tuple[Scored, ...]:
         papers = await self._catalogue.get([hit.id for hit in hits])
@@ -342,6 +350,15 @@ class Library:
             return None
         return await self._ranked_list(fitting[0])
 
+    async def newest_lists(self, most: int) -> list[DayList]:
+        """The newest dated lists, ranked, the newest first, at most so many; pages without dates where there are none.
+
+        A list of a day that has not come yet where the clock stands is among them.
+        """
+        lists = await self._catalogue.lists()
+        dated = [each for each in lists if each.day is not None]
+        return [await self._ranked_list(each) for each in (dated or lists)[:most]]
+
     async def list_named(self, name: str) -> DayList | None:
         """The list of that name, ranked; ``None`` where there is none."""
         found = next((each for each in await self._catalogue.lists() if each.name == name), None)
@@ -378,8 +395,8 @@ class Library:
         return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
 
 
-def _fitting(query: Query, papers: Sequence[Paper]) -> set[str]:
-    return {paper.id for paper in papers if query.matches(paper)}
+def _reasons(query: Query, papers: Sequence[Paper]) -> dict[str, str]:
+    return {paper.id: why for paper in papers if (why := why_not(query, paper)) is not None}
 
 
 def _standing(papers: Sequence[Paper]) -> list[Paper]:
