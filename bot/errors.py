@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0/O, 1/I: people read these out loud
 _GONE = {10008, 10062, 40060, 50027}  # message deleted, interaction expired or answered, token dead
+
+REQUEST_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What a request to Discord may end with. (A timeout is an ``OSError``.)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ParamSpec, TypeGuard
 
-import aiohttp
 import discord
 
 from bot.cards import ids
 from bot.cards.daily import nothing_line, nothing_today
 from bot.cards.trending import daily_post
 from bot.client import PaperBot
-from bot.errors import explain
-from bot.schedule import Past, Post, SayNothingToday, Wait, chosen, due, local_day, owed_day, window
+from bot.editions import Editions
+from bot.errors import REQUEST_FAILURES, explain
+from bot.picking import Edition, Empty, Wish, picked
+from bot.schedule import Past, Post, SayNothingToday, Wait, due, line_name, local_day, owed_day
+from bot.stopping import stop_feed
 from bot.store.feeds import DailyFeed
-from bot.store.ledger import Claim
+from bot.store.ledger import NOTHING, Claim, Contents
 from bot.store.posts import ShownPost
+from retrieval.catalogue import SourceState
+from retrieval.fetching import Source
 from retrieval.results import DayList
-from retrieval.trending import Trend
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +51,6 @@ Draw = Callable[[int], Awaitable[discord.ui.LayoutView]]
 """Draws the card of a post that carries the given claim's number, and keeps what it shows."""
 
 Channel = discord.TextChannel | discord.PartialMessageable
-
-_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
-"""What a request to Discord may end with. (A timeout is an ``OSError``.)"""
 
 
 class _UnreadableError(Exception):
@@ -108,15 +108,13 @@ class DailyPoster:
         past = await _past(self._bot, feed, day)
         if owed_day(feed, now, past) is None:
             return
-        first, last = window(day)
-        newest = await self._bot.library.newest_list(not_before=first, not_after=last)
+        edition = await editions_of(self._bot).newest(feed, day, self._bot.clock(), past.lists)
         channel = _channel(self._bot, feed.channel_id)
-        match due(feed, now, past, newest):
-            case Post(list=posted, shown=shown):
-                draw = _drawing(self._bot, feed.guild_id, channel.id, posted, shown)
-                await _deliver(self._bot, channel, posted.name, day=day, draw=draw)
-            case SayNothingToday(name=name):
-                await _deliver(self._bot, channel, name, day=day, draw=_nothing(day))
+        match due(feed, now, past, edition, await _lists_source(self._bot)):
+            case Post(edition=posted):
+                await _deliver_edition(self._bot, feed.guild_id, channel, posted, day)
+            case SayNothingToday(why=why) as line:
+                await _deliver(self._bot, channel, line.name, day=day, draw=_nothing(day, why))
             case Wait():
                 pass
 
@@ -132,7 +130,7 @@ class DailyPoster:
             await self._bot.store.ledger.give_up(claim.id, reason, now)
         except discord.NotFound as error:
             await _refused(self._bot, claim, error)
-        except (_AwayError, *_FAILURES) as error:
+        except (_AwayError, *REQUEST_FAILURES) as error:
             log.warning("Cannot look for post %s now (%r): trying again", claim.id, error)
         else:
             await self._settled(claim, message, now)
@@ -153,74 +151,82 @@ class DailyPoster:
             await self._send_again(claim, feed, now)
 
     async def _send_again(self, claim: Claim, feed: DailyFeed, now: datetime) -> None:
-        draw = await self._draw_again(claim, feed)
+        """Send just what was claimed: what a set-up that was changed since would pick may be taken by others."""
+        draw = await self._draw_again(claim, feed, now)
         if draw is None:
             reason = "I was interrupted, and its list has no papers to show any more."
             await self._bot.store.ledger.release(claim.id, reason, now)
         else:
             await _send(self._bot, _channel(self._bot, claim.channel_id), claim, await draw(claim.id))
 
-    async def _draw_again(self, claim: Claim, feed: DailyFeed) -> Draw | None:
-        """How to draw a claim's post; ``None`` where its list, or every paper of it that is wanted, is gone."""
-        if claim.list_name == SayNothingToday(claim.for_day).name:
+    async def _draw_again(self, claim: Claim, feed: DailyFeed, now: datetime) -> Draw | None:
+        """How to draw a claim's post; ``None`` where its list, or every paper of it, is gone."""
+        if claim.list_name == line_name(claim.for_day):
             return _nothing(claim.for_day)
-        day = _day_of(claim.list_name)
-        found = await self._bot.library.newest_list(not_before=day, not_after=day)
-        return _wanted(self._bot, feed, found) if found is not None and found.name == claim.list_name else None
+        edition = await editions_of(self._bot).again(claim, now)
+        return None if edition is None else _drawing(self._bot, feed.guild_id, claim.channel_id, edition)
 
 
 async def post_now(
     bot: PaperBot, channel: Channel, day_list: DayList, *, papers: int | None = None
 ) -> discord.Message | None:
-    """Post a list in a channel now, as the daily post would look by default; ``None`` if it was posted before.
+    """Post a list in a channel now, as the daily post would look by default.
 
+    ``None`` where the list, or every paper of it that would be shown, was posted there before.
     ``papers`` is how many to show, where not as many as the settings say.
     Claimed, sent and confirmed like any daily post.
     """
-    daily, day = bot.settings.daily, bot.clock().astimezone(UTC).date()
-    shown = chosen(day_list.ranked, papers or daily.papers, daily.minimum_votes)
+    daily, now = bot.settings.daily, bot.clock()
+    had = await bot.store.ledger.papers_posted(channel.id)
+    shown, left_out = picked(day_list.ranked, Wish(papers or daily.papers, daily.minimum_votes, {}, had))
+    posted = Edition(day_list.name, day_list.day, day_list.day, shown, len(day_list.ranked), left_out)
     guild_id = channel.guild.id if channel.guild else 0
-    draw = _drawing(bot, guild_id, channel.id, day_list, shown)
-    return await _deliver(bot, channel, day_list.name, day=day, draw=draw)
+    return await _deliver_edition(bot, guild_id, channel, posted, now.astimezone(UTC).date()) if shown else None
 
 
 async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
     """The feed's post as it would look now; ``None`` where there would be nothing to post. Nothing is claimed."""
-    first, last = window(local_day(feed, bot.clock()))
-    newest = await bot.library.newest_list(not_before=first, not_after=last)
-    draw = None if newest is None else _wanted(bot, feed, newest)
-    return None if draw is None else await draw(ids.NO_POST)
+    now = bot.clock()
+    edition = await editions_of(bot).fresh(feed, local_day(feed, now), now)
+    if edition is None or not edition.shown:
+        return None
+    return await _drawing(bot, feed.guild_id, feed.channel_id, edition)(ids.NO_POST)
 
 
-def _wanted(bot: PaperBot, feed: DailyFeed, posted: DayList) -> Draw | None:
-    """How to draw a list as the feed wants it; ``None`` where none of its papers is wanted."""
-    shown = chosen(posted.ranked, feed.papers, feed.minimum_votes)
-    return _drawing(bot, feed.guild_id, feed.channel_id, posted, shown) if shown else None
+def editions_of(bot: PaperBot) -> Editions:
+    """What makes editions for the bot's channels."""
+    return Editions(bot.library, bot.store)
 
 
-def _drawing(bot: PaperBot, guild_id: int, channel_id: int, posted: DayList, shown: Sequence[Trend]) -> Draw:
-    """How to draw a post of these papers. What it shows is kept first, so that its message can follow the votes."""
-    papers, total = tuple(trend.paper.id for trend in shown), len(posted.ranked)
+def _drawing(bot: PaperBot, guild_id: int, channel_id: int, edition: Edition) -> Draw:
+    """How to draw an edition's post. What it shows is kept first, so that its message can follow the votes."""
+    papers = tuple(trend.paper.id for trend in edition.shown)
 
     async def draw(post_id: int) -> discord.ui.LayoutView:
         if post_id != ids.NO_POST:
-            numbers = tuple(trend.paper.votes for trend in shown)
-            kept = ShownPost(post_id, guild_id, channel_id, posted.day, total, papers, numbers, bot.clock())
+            numbers = tuple(trend.paper.votes for trend in edition.shown)
+            kept = ShownPost(post_id, guild_id, channel_id, edition.day, edition.total, papers, numbers, bot.clock())
             await bot.store.posts.record(kept)
         votes = await bot.store.votes.counts(guild_id, papers)
-        trends = [replace(trend, server_votes=votes.get(trend.paper.id, 0)) for trend in shown]
-        return daily_post(posted.day, trends, post_id, total)
+        trends = [replace(trend, server_votes=votes.get(trend.paper.id, 0)) for trend in edition.shown]
+        return daily_post(edition.day, trends, post_id, edition.total, first=edition.first, rules=edition.rules)
 
     return draw
 
 
-def _nothing(day: date) -> Draw:
-    """How to draw the line of a day without a list."""
+def _nothing(day: date, why: Empty | None = None) -> Draw:
+    """How to draw the line of a day without a post."""
 
     async def draw(_: int) -> discord.ui.LayoutView:
-        return nothing_today(day)
+        return nothing_today(day, why)
 
     return draw
+
+
+async def _lists_source(bot: PaperBot) -> SourceState | None:
+    """How the source of the daily lists stands; ``None`` where it was never asked."""
+    states = await bot.library.sources()
+    return next((state for state in states if state.source == Source.HUGGING_FACE), None)
 
 
 async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
@@ -232,12 +238,23 @@ async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
     )
 
 
-async def _deliver(bot: PaperBot, channel: Channel, name: str, *, day: date, draw: Draw) -> discord.Message | None:
+async def _deliver_edition(
+    bot: PaperBot, guild_id: int, channel: Channel, posted: Edition, day: date
+) -> discord.Message | None:
+    several = posted.first if posted.first != posted.day else None
+    draw = _drawing(bot, guild_id, channel.id, posted)
+    contents = Contents(tuple(trend.paper.id for trend in posted.shown), several, posted.rules)
+    return await _deliver(bot, channel, posted.name, day=day, draw=draw, contents=contents)
+
+
+async def _deliver(
+    bot: PaperBot, channel: Channel, name: str, *, day: date, draw: Draw, contents: Contents = NOTHING
+) -> discord.Message | None:
     """Claim and send; ``None`` where the claim is taken, or where the message may not be there.
 
     The claim's moment must be that of sending: the lease and the search for a lost message count from it.
     """
-    claim = await bot.store.ledger.claim(channel.id, name, day, bot.clock())
+    claim = await bot.store.ledger.claim(channel.id, name, day, bot.clock(), contents)
     return None if claim is None else await _send(bot, channel, claim, await draw(claim.id))
 
 
@@ -250,7 +267,7 @@ async def _send(bot: PaperBot, channel: Channel, claim: Claim, card: discord.ui.
     try:
         async with asyncio.timeout(_SEND_SECONDS):
             message = await channel.send(view=card, nonce=str(claim.id), allowed_mentions=quiet)
-    except _FAILURES as error:
+    except REQUEST_FAILURES as error:
         if _is_definite(error):
             await _refused(bot, claim, error)
         else:
@@ -268,12 +285,11 @@ def _is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
 
 
 async def _refused(bot: PaperBot, claim: Claim, error: discord.HTTPException) -> None:
-    """Discord said no: there is no message. Where the channel is gone, the daily post is paused."""
+    """Discord said no: there is no message. Where the channel is gone or closed, the daily post is paused."""
     now, reason = bot.clock(), _reason(error)
     log.warning("Post %s in channel %s was refused: %s", claim.id, claim.channel_id, reason)
     await bot.store.ledger.release(claim.id, reason, now)
-    if isinstance(error, discord.NotFound) and bot.user is not None:
-        await bot.store.feeds.pause(claim.channel_id, bot.user.id, now)
+    await stop_feed(bot, claim.channel_id, error)
 
 
 def _reason(error: discord.HTTPException) -> str:
@@ -281,7 +297,7 @@ def _reason(error: discord.HTTPException) -> str:
         case discord.Forbidden():
             return f"Discord did not let me post: {error.text}. I need a permission in that channel."
         case discord.NotFound():
-            return "The channel is gone, so its daily post was paused."
+            return "The channel is gone."
         case _:
             return f"Discord refused it: {error.text.splitlines()[0] if error.text else error.status}"
 
@@ -316,11 +332,11 @@ async def _readable(bot: PaperBot, channel_id: int) -> discord.TextChannel:
 
 def _is_post(message: discord.Message, claim: Claim) -> bool:
     """Whether this message of the bot's is the claim's: it has the claim's number, or the line of its day."""
-    line = nothing_line(claim.for_day) if claim.list_name == SayNothingToday(claim.for_day).name else None
+    line = nothing_line(claim.for_day) if claim.list_name == line_name(claim.for_day) else None
     for item in discord.ui.LayoutView.from_message(message).walk_children():
         if isinstance(item, discord.ui.Button) and item.custom_id == ids.post(claim.id):
             return True
-        if isinstance(item, discord.ui.TextDisplay) and item.content == line:
+        if line is not None and isinstance(item, discord.ui.TextDisplay) and item.content.startswith(line):
             return True
     return False
 
@@ -329,14 +345,6 @@ def _channel(bot: PaperBot, channel_id: int) -> Channel:
     """The channel, whether or not the bot can see it now: if it cannot, Discord will say so."""
     known = bot.get_channel(channel_id)
     return known if isinstance(known, discord.TextChannel) else bot.get_partial_messageable(channel_id)
-
-
-def _day_of(list_name: str) -> date | None:
-    """The date of a dated list, ``None`` for a page without one."""
-    try:
-        return date.fromisoformat(list_name)
-    except ValueError:
-        return None
 
 
 def _to_next_minute(now: datetime) -> float:

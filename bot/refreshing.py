@@ -82,7 +82,9 @@ class PostRefresher:
         votes = await self._bot.store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
         became = marks(await self._bot.store.changes.since(post.papers, post.posted_at))
-        return daily_post(post.day, trends, post.id, post.total, became)
+        claim = await self._bot.store.ledger.get(post.id)
+        first, rules = (claim.first_day, claim.rules) if claim else (None, "")
+        return daily_post(post.day, trends, post.id, post.total, became, first=first, rules=rules)
 
     def _message(self, post: ShownPost) -> discord.PartialMessage:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

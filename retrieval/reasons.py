@@ -30,11 +30,11 @@ from retrieval.text import stem
 
 _COMPARED = MappingProxyType(
     {
-        ">": "more than {} votes",
-        ">=": "{} votes or more",
-        "<": "fewer than {} votes",
-        "<=": "{} votes or fewer",
-        "=": "just {} votes",
+        ">": "more than {}",
+        ">=": "{} or more",
+        "<": "fewer than {}",
+        "<=": "{} or fewer",
+        "=": "just {}",
     }
 )
 
@@ -76,7 +76,8 @@ def _of_leaf(condition: OfText | OfRecord, written: Mapping[str, str], *, held: 
         case HasCode():
             return "comes with code" if held else "comes without code"
         case Votes(sign, number):
-            return f"{'has' if held else 'does not have'} {_COMPARED[sign].format(f'{number:,}')}"
+            votes = f"{number:,} vote{'' if number == 1 else 's'}"
+            return f"{'has' if held else 'does not have'} {_COMPARED[sign].format(votes)}"
         case _:
             return f"{'is' if held else 'is not'} {_place(condition)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import day_name
 from collections.abc import Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,29 @@ from bot.cards import look
 from bot.cards.building import card, press, spaced
 from bot.cards.limits import COMPONENTS, TEXT, shorten
 from bot.cards.look import counted
-from bot.cards.markup import plain, small
+from bot.cards.markup import code, plain, small
+from bot.picking import Empty
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS, DailyFeed, WhenEmpty
 from bot.store.ledger import Claim, Status
+from retrieval.fetching import Source
+
+TRIED: Final = r"daily:tried:(?P<draft>\d+):(?P<page>\d+)"
+"""Custom ids of the pages (0-based) on which a set-up is tried on the last lists."""
 
 DECIDE: Final = r"daily:(?P<what>save|cancel):(?P<draft>\d+)"
 """Custom ids of the buttons under a set-up that waits for its confirmation."""
 
+_WHY_EMPTY: Final = MappingProxyType(
+    {
+        Empty.NONE_WANTED: ": none of those on the list is what this channel asks for",
+        Empty.NO_LIST: ": there is no new list",
+        Empty.LATE: ": the list is not out yet. It comes with the next post",
+        Empty.SOURCE_AWAY: f": {Source.HUGGING_FACE.spoken} does not answer. What it has comes with the next post",
+    }
+)
+
+RULES_SHOWN: Final = 200
+"""Characters of rules that a card shows."""
 _MARGIN: Final = 100
 """Characters of a status card that its heading and its last line take."""
 _MOST: Final = COMPONENTS // 2 - 2
@@ -29,26 +46,57 @@ _MOST: Final = COMPONENTS // 2 - 2
 
 
 def nothing_line(day: date) -> str:
-    """The one line of a day without a list. It names the day: by it the message is found again."""
-    return f"No new papers for {look.with_weekday(day)}."
+    """How the one line of a day without a post begins. It names the day: by it the message is found again."""
+    return f"No new papers for {look.with_weekday(day)}"
 
 
-def nothing_today(day: date) -> ui.LayoutView:
-    """The message of a day without a list."""
-    return card(look.NOTICE, [nothing_line(day)])
+def nothing_today(day: date, why: Empty | None = None) -> ui.LayoutView:
+    """The message of a day without a post, and why there is none, where that is known."""
+    return card(look.NOTICE, [f"{nothing_line(day)}{_WHY_EMPTY[why] if why else ''}."])
 
 
-def proposal_card(feed: DailyFeed, when: datetime | None, draft_id: int, *, previewed: bool) -> ui.LayoutView:
-    """A set-up to be saved or not. ``when`` is its next post; ``previewed``: that post stands above."""
+def stopped_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
+    """Tells an administrator that a daily post was stopped, and the mend. ``channel`` is its name, if it is there."""
+    where = f"**#{plain(shorten(channel, 100))}** of " if channel else "a channel of "
+    mend = (
+        "Give me **View Channel**, **Send Messages** and **Read Message History** in that channel's settings, "
+        "then use `/daily resume`: today's post is made up for."
+        if channel
+        else "`/daily set` sets it up in another channel, `/daily remove` forgets it."
+    )
+    said = f"I stopped the daily post in {where}**{plain(shorten(server, 100))}**. {trouble}"
+    return card(look.NOTICE, spaced([said, mend, small("I tell this once. `/daily status` shows it too.")]))
+
+
+def proposal_card(
+    feed: DailyFeed, when: datetime | None, draft_id: int, *, previewed: bool, meant: str | None = None
+) -> ui.LayoutView:
+    """A set-up to be saved or not.
+
+    ``when`` is its next post; ``previewed``: that post stands above. ``meant`` are its rules without what look
+    like slips.
+    """
     shown = (
         "Above is the post as it would look now."
         if previewed
         else "There is nothing to show now: I have no list for today with papers that fit."
     )
+    slip = (
+        [f"No paper has all that is in the rules. Did you mean {code(shorten(meant, RULES_SHOWN))}?"] if meant else []
+    )
     foot = small(f"{shown} Nothing changes until you press Save.")
-    parts = spaced([f"## Daily post in <#{feed.channel_id}>", _plan(feed, when), foot])
-    row = [press("Save", f"daily:save:{draft_id}", main=True), press("Cancel", f"daily:cancel:{draft_id}")]
-    return card(look.LIST, parts, row)
+    parts = spaced([f"## Daily post in <#{feed.channel_id}>", _plan(feed, when), *slip, foot])
+    return card(look.LIST, parts, [*deciding(draft_id), press("Try on the last lists", tried_page(draft_id, 0))])
+
+
+def deciding(draft_id: int) -> list[ui.Button[ui.LayoutView]]:
+    """Save and Cancel for a set-up."""
+    return [press("Save", f"daily:save:{draft_id}", main=True), press("Cancel", f"daily:cancel:{draft_id}")]
+
+
+def tried_page(draft_id: int, page: int) -> str:
+    """The custom id of a page on which a set-up is tried; what ``TRIED`` matches."""
+    return f"daily:tried:{draft_id}:{page}"
 
 
 def saved_card(feed: DailyFeed, when: datetime | None, *, resumed: bool = False) -> ui.LayoutView:
@@ -78,19 +126,35 @@ def _plan(feed: DailyFeed, when: datetime | None) -> str:
 
 
 def described(feed: DailyFeed) -> str:
-    """A set-up in one sentence."""
+    """A set-up in a few sentences."""
     votes = f" with at least {counted(feed.minimum_votes, 'vote')}" if feed.minimum_votes else ""
-    empty = "I say so" if feed.when_empty is WhenEmpty.SAY else "I stay silent"
+    order = " The votes of this server count in the order." if feed.server_votes else ""
     return (
         f"**{weekday_words(feed.weekdays)} at {feed.time:%H:%M}** ({feed.zone}), "
-        f"up to {counted(feed.papers, 'paper')}{votes}. On a day without a list {empty}."
+        f"up to {counted(feed.papers, 'paper')}{votes}.{order}\n{rules_line(feed.rules)}\n{_when_empty(feed)}"
     )
+
+
+def rules_line(rules: str) -> str:
+    """What papers have to fit, as it was written."""
+    return f"Rules: {code(shorten(rules, RULES_SHOWN))}." if rules else "No rules: every paper of the list counts."
+
+
+def _when_empty(feed: DailyFeed) -> str:
+    match feed.when_empty:
+        case WhenEmpty.SILENT:
+            return "When there is nothing to post I stay silent."
+        case WhenEmpty.SAY:
+            return "When there is nothing to post I say so."
+        case WhenEmpty.WAIT:
+            return f"When the list is late or empty I wait until {feed.wait_until or feed.time:%H:%M}, then I say so."
 
 
 def next_post(feed: DailyFeed, when: datetime | None) -> str:
     """When the next post goes out: in the reader's own time, which Discord knows, and in the feed's."""
     if when is None:
-        return "Paused: `/daily resume` starts it again."
+        stopped = f"Stopped. {feed.trouble} " if feed.trouble else "Paused: "
+        return f"{stopped}`/daily resume` starts it again."
     local = when.astimezone(ZoneInfo(feed.zone))
     there = f"In {feed.zone} that is {local:%A}, {local.day} {local:%B, %H:%M}."
     return f"Next: {format_dt(when, 'F')} ({format_dt(when, 'R')}). {there}"

@@ -74,6 +74,12 @@ def bold(text: str) -> str:
     return f"**{text}**"
 
 
+def code(text: str) -> str:
+    """``text`` letter for letter, as code in a line; Discord knows no escape for a back tick in there."""
+    shown = visible(text).replace("`", "'")
+    return f"`{shown}`"
+
+
 def link(title: str, url: str) -> str:
     """``title`` (already made plain) linked to ``url``; the title alone where ``url`` is no web address.
 

@@ -26,12 +26,15 @@ from bot.cards.building import (
     turning,
     votable,
 )
-from bot.cards.markup import bold, plain, small
+from bot.cards.limits import shorten
+from bot.cards.markup import bold, code, plain, small
 from retrieval.results import DayList, Days, Span, Trending
 from retrieval.trending import Trend
 
 PAGE: Final = 10
-_TEXT: Final = 3_600
+_RULES: Final = 120
+"""Characters of a channel's rules in the foot of a post."""
+_TEXT: Final = 3_500
 _AIRY: Final = 16
 """Papers that can have room between them and a line of words: more become a plain list."""
 _MOST: Final = 30
@@ -50,16 +53,24 @@ def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.Layout
         return card(look.NOTICE, ["I have no list of papers yet.", small(look.joined(hint, note))])
     if isinstance(trending.span, Days):
         turn = partial(ids.trending_days, trending.span.first, trending.span.last)
-        return _paged("Trending papers", _days(trending), trending.ranked, page, turn, _spans(None))
+        return _paged(
+            "Trending papers", _span(trending.first, trending.last), trending.ranked, page, turn, _spans(None)
+        )
     # A page without a date is the same for a day, a week and a month.
     spans: Row = _spans(trending.span) if trending.last else []
     turn = partial(ids.trending_turn, trending.span.value)
-    return _paged("Trending papers", _days(trending), trending.ranked, page, turn, spans, note=note)
+    return _paged(
+        "Trending papers", _span(trending.first, trending.last), trending.ranked, page, turn, spans, note=note
+    )
 
 
-def whole_list_card(posted: DayList, post_id: int, *, page: int) -> ui.LayoutView:
-    """A page (0-based) of the list behind the daily post with this number, as its papers rank now."""
-    return _paged("Daily Papers", _day(posted.day), posted.ranked, page, partial(ids.post_page, post_id))
+def whole_list_card(posted: DayList, post_id: int, *, page: int, first: date | None = None) -> ui.LayoutView:
+    """A page (0-based) of what is behind the daily post with this number, as its papers rank now.
+
+    ``first`` is the first day where it is several lists.
+    """
+    when = _span(first or posted.day, posted.day)
+    return _paged("Daily Papers", when, posted.ranked, page, partial(ids.post_page, post_id))
 
 
 def _paged(
@@ -87,12 +98,6 @@ def _spans(current: Span | None) -> Row:
     return [press(each.title(), ids.trending_span(each), disabled=each is current) for each in Span]
 
 
-def _days(trending: Trending) -> str:
-    if trending.last is None or trending.first is None or trending.first == trending.last:
-        return _day(trending.last)
-    return f"{look.written(trending.first)} to {look.written(trending.last)}"
-
-
 def _day(day: date | None) -> str:
     return look.with_weekday(day) if day else "From a page without a date, in its order"
 
@@ -103,20 +108,22 @@ def daily_post(
     post_id: int,
     total: int,
     marks: Mapping[str, str] = MappingProxyType({}),
+    *,
+    first: date | None = None,
+    rules: str = "",
 ) -> ui.LayoutView:
     """The day's post: ``ranked`` papers out of ``total`` on the list of ``day`` (``None`` for one without a date).
 
-    Lines get shorter, and then papers are left out, until Discord's limits are kept; what is left out
-    is said. A button carries ``post_id``: by it an interrupted post is found again in the channel. It is
-    off in a post that is only looked at (``ids.NO_POST``), as voting is. ``marks`` say by paper id what
-    became of a paper since.
+    ``first`` is the first day where it is several lists, ``rules`` what the papers had to fit, ``marks`` say by
+    paper id what became of a paper since. Lines get shorter, and then papers are left out, until Discord's limits
+    are kept; what is left out is said. A button carries ``post_id``: by it an interrupted post is found again in
+    the channel. It is off in a post that is only looked at (``ids.NO_POST``), as voting is.
     """
     lines = _lines(ranked[:_MOST], 1, with_why=False, marks=marks)
     papers = [each.paper for each in ranked[: len(lines)]]
-    heading = f"## Daily Papers\n{small(look.joined(_day(day), look.counted(total, 'paper')))}"
+    heading = f"## Daily Papers\n{small(look.joined(_span(first or day, day), look.counted(total, 'paper')))}"
     left = total - len(lines)
-    more = f"{look.counted(left, 'more paper')} on the list. " if left > 0 else ""
-    foot = small(f"{more}Ask about any of them: mention me, or use `/ask`.")
+    foot = small(_foot(left, rules, several=first not in (None, day)))
     only_looked_at = post_id == ids.NO_POST
     buttons = [
         press("Discuss a paper", ids.discuss_post(post_id), disabled=only_looked_at),
@@ -128,6 +135,19 @@ def daily_post(
     parts = spaced([heading, *lines, foot]) if len(lines) <= _AIRY_POST else [heading, *lines, foot]
     voting = menu(papers, 1, custom_id=ids.vote_menu(), asks="Vote for a paper, or take a vote back…")
     return card(look.LIST, parts, menu(papers, 1), voting, buttons)
+
+
+def _span(first: date | None, last: date | None) -> str:
+    if first is None or last is None or first == last:
+        return _day(last)
+    return f"{look.written(first)} to {look.written(last)}"
+
+
+def _foot(left: int, rules: str, *, several: bool) -> str:
+    """What is under a post: how many papers it leaves out, how to ask, what papers had to fit."""
+    more = f"{look.counted(left, 'more paper')} on the {'lists' if several else 'list'}. " if left > 0 else ""
+    asked = f"\nShown is what fits this channel's rules: {code(shorten(rules, _RULES))}" if rules else ""
+    return f"{more}Ask about any of them: mention me, or use `/ask`.{asked}"
 
 
 def _lines(

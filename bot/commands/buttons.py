@@ -27,7 +27,7 @@ from bot.recent import open_paper
 from bot.store.answers import AnswerRecord
 from retrieval.answers.types import Question, Quote
 from retrieval.errors import InvalidInput
-from retrieval.results import DayList, Days, Span
+from retrieval.results import Days, Span
 from retrieval.trending import rank
 
 Press = discord.Interaction[PaperBot]
@@ -222,8 +222,7 @@ class WholeList(CardButton, template=ids.POST):
 
     async def press(self, interaction: Press) -> None:
         """Show the first page of the list that was posted, as its papers rank now."""
-        post_id = int(self.fields["post"])
-        await _reply(interaction, whole_list_card(await _posted(interaction, post_id), post_id, page=0))
+        await _reply(interaction, await _whole_list(interaction, int(self.fields["post"]), 0))
 
 
 class WholeListPage(CardButton, template=ids.POST_PAGE):
@@ -231,20 +230,24 @@ class WholeListPage(CardButton, template=ids.POST_PAGE):
 
     async def press(self, interaction: Press) -> None:
         """Turn in place."""
-        post_id, page = int(self.fields["post"]), int(self.fields["page"])
-        card = whole_list_card(await _posted(interaction, post_id), post_id, page=page)
+        card = await _whole_list(interaction, int(self.fields["post"]), int(self.fields["page"]))
         await interaction.response.edit_message(view=card)
 
 
-async def _posted(interaction: Press, post_id: int) -> DayList:
-    """The list that a post was made of, ranked with this server's votes. Raises ``InvalidInput`` where it is gone."""
-    claim = await interaction.client.store.ledger.get(post_id)
-    posted = await interaction.client.library.list_named(claim.list_name) if claim else None
-    if posted is None:
+async def _whole_list(interaction: Press, post_id: int, page: int) -> discord.ui.LayoutView:
+    """A page of what a post was made of, ranked with this server's votes. Raises ``InvalidInput`` where it is gone."""
+    bot = interaction.client
+    claim = await bot.store.ledger.get(post_id)
+    posted = await bot.library.list_named(claim.list_name) if claim else None
+    if claim is None or posted is None:
         raise InvalidInput("I no longer have that list. `/trending` shows the newest one.")
-    papers = [each.paper for each in posted.ranked]
-    votes = await interaction.client.store.votes.counts(interaction.guild_id or 0, [paper.id for paper in papers])
-    return replace(posted, ranked=tuple(rank(papers, interaction.client.clock(), votes)))
+    ranked = posted.ranked
+    if claim.first_day is not None and posted.day is not None:
+        ranked = (await bot.library.trending(Days(claim.first_day, posted.day))).ranked
+    papers = [each.paper for each in ranked]
+    votes = await bot.store.votes.counts(interaction.guild_id or 0, [paper.id for paper in papers])
+    ranked = tuple(rank(papers, bot.clock(), votes))
+    return whole_list_card(replace(posted, ranked=ranked), post_id, page=page, first=claim.first_day)
 
 
 BUTTONS: tuple[type[CardButton | CardMenu], ...] = (

@@ -9,14 +9,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.daily import DECIDE, proposal_card, saved_card, status_card
+from bot.cards.daily import DECIDE, TRIED, proposal_card, saved_card, status_card
 from bot.cards.notices import notice_card
+from bot.cards.tried import tried_card
 from bot.client import PaperBot
 from bot.commands.buttons import CardButton, Press
-from bot.commands.daily_options import TimeOfDay, Weekdays, Zone
+from bot.commands.daily_options import Rules, TimeOfDay, Weekdays, Zone, waiting
 from bot.errors import permission_names
 from bot.permissions import missing_in
-from bot.posting import preview
+from bot.posting import editions_of, preview
 from bot.schedule import local_day, next_time
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from retrieval.errors import InvalidInput
@@ -65,7 +66,21 @@ async def starting_from(interaction: Press, channel: discord.TextChannel) -> Dai
         changed_by=0,
         changed_at=bot.clock(),
     )
-    return replace(present, paused=False, changed_by=interaction.user.id, changed_at=bot.clock())
+    return replace(present, paused=False, trouble=None, changed_by=interaction.user.id, changed_at=bot.clock())
+
+
+async def meant_channel(interaction: Press, channel: discord.TextChannel | None) -> discord.TextChannel:
+    """The given channel, else the server's only one with a daily post, else this one. Raises ``InvalidInput``."""
+    if channel is not None:
+        return channel
+    feeds = await interaction.client.store.feeds.of_guild(interaction.guild_id or 0)
+    here = interaction.channel
+    only = interaction.guild.get_channel(feeds[0].channel_id) if len(feeds) == 1 and interaction.guild else None
+    found = here if isinstance(here, discord.TextChannel) and here.id in {feed.channel_id for feed in feeds} else only
+    for each in (found, here):
+        if isinstance(each, discord.TextChannel):
+            return each
+    raise InvalidInput("Name a text channel with the option `channel`.")
 
 
 async def propose(interaction: Press, feed: DailyFeed) -> None:
@@ -76,7 +91,8 @@ async def propose(interaction: Press, feed: DailyFeed) -> None:
     post = await preview(bot, feed)
     if post is not None:
         await interaction.followup.send(view=post, ephemeral=True)
-    card = proposal_card(feed, await upcoming(bot, feed), draft_id, previewed=post is not None)
+    meant = (await bot.library.search(feed.rules, limit=1)).meant if feed.rules else None
+    card = proposal_card(feed, await upcoming(bot, feed), draft_id, previewed=post is not None, meant=meant)
     await interaction.followup.send(view=card, ephemeral=True)
 
 
@@ -113,7 +129,10 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         papers="How many papers at most",
         minimum_votes="Leave out papers with fewer votes",
         weekdays="Every day, Monday to Friday, or names like mon,wed,fri",
-        when_empty="What to do on a day without a list",
+        when_empty="What to do when the list is late, or nothing on it fits",
+        rules="Which papers, written as for /search: #cs.CL votes:>5 -survey; “all” for every paper",
+        server_votes="Whether this server's own votes count in the order",
+        wait_until="With when_empty WAIT: the time, in 24 hours, at which I stop waiting",
     )
     async def set(
         self,
@@ -125,6 +144,9 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         minimum_votes: app_commands.Range[int, 0, 100_000] | None = None,
         weekdays: app_commands.Transform[frozenset[int], Weekdays] | None = None,
         when_empty: WhenEmpty | None = None,
+        rules: app_commands.Transform[str, Rules] | None = None,
+        server_votes: bool | None = None,
+        wait_until: app_commands.Transform[time, TimeOfDay] | None = None,
     ) -> None:
         """Set up the daily post of a channel, or change it; nothing is saved before you say so"""
         check_channel(channel)
@@ -134,10 +156,41 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
             "papers": papers,
             "minimum_votes": minimum_votes,
             "weekdays": weekdays,
-            "when_empty": when_empty,
+            "when_empty": WhenEmpty.WAIT if wait_until and when_empty is None else when_empty,
+            "rules": rules,
+            "server_votes": server_votes,
+            "wait_until": wait_until,
         }
         changes = {name: value for name, value in typed.items() if value is not None}
-        await propose(interaction, replace(await starting_from(interaction, channel), **changes))
+        feed = replace(await starting_from(interaction, channel), **changes)
+        waiting(feed.when_empty, feed.time, feed.wait_until)
+        await propose(interaction, feed)
+
+    @app_commands.command(name="preview")
+    @app_commands.describe(
+        channel="Whose set-up is tried; what you leave out is as it is there",
+        rules="Which papers, written as for /search: #cs.CL votes:>5 -survey; “all” for every paper",
+        papers="How many papers at most",
+        minimum_votes="Leave out papers with fewer votes",
+        server_votes="Whether this server's own votes count in the order",
+    )
+    async def preview(
+        self,
+        interaction: Press,
+        channel: discord.TextChannel | None = None,
+        rules: app_commands.Transform[str, Rules] | None = None,
+        papers: app_commands.Range[int, 1, 25] | None = None,
+        minimum_votes: app_commands.Range[int, 0, 100_000] | None = None,
+        server_votes: bool | None = None,
+    ) -> None:
+        """Try rules on the last lists: what would be posted, what not, and why; nothing is saved"""
+        typed = {"rules": rules, "papers": papers, "minimum_votes": minimum_votes, "server_votes": server_votes}
+        changes = {name: value for name, value in typed.items() if value is not None}
+        feed = replace(await starting_from(interaction, await meant_channel(interaction, channel)), **changes)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        draft_id = await interaction.client.store.feeds.save_draft(feed)
+        card = await tried_lists(interaction.client, feed, draft_id, page=0)
+        await interaction.followup.send(view=card, ephemeral=True)
 
     @app_commands.command(name="pause")
     @app_commands.describe(channel="The channel whose daily post is meant")
@@ -153,9 +206,10 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
     async def resume(self, interaction: Press, channel: discord.TextChannel | None = None) -> None:
         """Start a paused daily post again, from its next time on"""
         bot, feed = interaction.client, await chosen_feed(interaction, channel)
-        now = bot.clock()
-        await bot.store.feeds.resume(feed.channel_id, interaction.user.id, now)
-        resumed = replace(feed, paused=False, changed_at=now)
+        # What the bot itself stopped was not to miss its day: the day is made up for.
+        since = feed.changed_at if feed.trouble else bot.clock()
+        await bot.store.feeds.resume(feed.channel_id, interaction.user.id, since)
+        resumed = replace(feed, paused=False, trouble=None, changed_at=since)
         card = saved_card(resumed, await upcoming(bot, resumed), resumed=True)
         await interaction.response.send_message(view=card, ephemeral=True)
 
@@ -187,19 +241,42 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         await interaction.response.send_message(view=status_card(states), ephemeral=True)
 
 
+class TriedPage(CardButton, template=TRIED):
+    """Another of the last lists on which a set-up is tried."""
+
+    async def press(self, interaction: Press) -> None:
+        """Turn in place, for a member who manages the server."""
+        draft_id, draft = await kept_draft(interaction, self.fields)
+        await interaction.response.defer()
+        card = await tried_lists(interaction.client, draft, draft_id, page=int(self.fields["page"]))
+        await interaction.edit_original_response(view=card)
+
+
 class Decide(CardButton, template=DECIDE):
     """Save and Cancel under a proposed set-up; the draft is in the database, so they outlive a restart."""
 
     async def press(self, interaction: Press) -> None:
         """Save the draft, or forget it, for a member who manages the server that it was made in."""
-        may_manage(interaction)
-        draft = await interaction.client.store.feeds.draft(int(self.fields["draft"]))
-        if draft is None or draft.guild_id != interaction.guild_id:
-            raise InvalidInput("This proposal is too old. Use `/daily set` again.")
+        _, draft = await kept_draft(interaction, self.fields)
         if self.fields["what"] == "save":
             await save(interaction, draft)
         else:
             await interaction.response.edit_message(view=notice_card("Nothing was changed."))
+
+
+async def kept_draft(interaction: Press, fields: dict[str, str]) -> tuple[int, DailyFeed]:
+    """The number and the set-up of the draft that a button belongs to, for a member who manages the server."""
+    may_manage(interaction)
+    draft_id = int(fields["draft"])
+    draft = await interaction.client.store.feeds.draft(draft_id)
+    if draft is None or draft.guild_id != interaction.guild_id:
+        raise InvalidInput("This proposal is too old. Use `/daily set` again.")
+    return draft_id, draft
+
+
+async def tried_lists(bot: PaperBot, feed: DailyFeed, draft_id: int, *, page: int) -> discord.ui.LayoutView:
+    """The page (0-based) of a set-up that is tried on the last lists."""
+    return tried_card(feed, await editions_of(bot).tried(feed, bot.clock()), draft_id, page=page)
 
 
 async def save(interaction: Press, draft: DailyFeed) -> None:
@@ -209,7 +286,7 @@ async def save(interaction: Press, draft: DailyFeed) -> None:
     if channel is None:
         raise InvalidInput("That channel is gone. Use `/daily set` with another one.")
     check_channel(channel)
-    feed = replace(draft, changed_by=interaction.user.id, changed_at=bot.clock())
+    feed = replace(draft, trouble=None, changed_by=interaction.user.id, changed_at=bot.clock())
     await bot.store.feeds.save(feed)
     await interaction.response.edit_message(view=saved_card(feed, await upcoming(bot, feed)))
 
@@ -217,9 +294,9 @@ async def save(interaction: Press, draft: DailyFeed) -> None:
 async def setup(bot: PaperBot) -> None:
     """Called by ``load_extension``."""
     await bot.add_cog(Daily())
-    bot.add_dynamic_items(Decide)
+    bot.add_dynamic_items(Decide, TriedPage)
 
 
 async def teardown(bot: PaperBot) -> None:
     """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(Decide)
+    bot.remove_dynamic_items(Decide, TriedPage)

@@ -12,13 +12,18 @@ from zoneinfo import available_timezones
 import discord
 from discord import app_commands
 
-from bot.cards.limits import CHOICES
+from bot.cards.limits import CHOICE_NAME, CHOICES
 from bot.client import PaperBot
-from bot.store.feeds import EVERY_DAY, WORKING_DAYS
-from retrieval.errors import InvalidInput
+from bot.store.feeds import EVERY_DAY, WORKING_DAYS, WhenEmpty
+from retrieval.errors import InvalidInput, QueryError
+from retrieval.query import parse
 
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
 _LONGEST_ZONE = 40  # characters: no name is longer
+_EVERYTHING = {"all", "everything", "every paper", "*"}
+_EXAMPLES = ["all", "#cs.CL", "votes:>=10", '"language model" -survey', "(agent OR agents) has:code"]
+MOST_RULES = 500
+"""Characters of a channel's rules."""
 _NAMED_DAYS = {"every day": EVERY_DAY, "monday to friday": WORKING_DAYS}
 
 
@@ -65,6 +70,21 @@ class Weekdays(app_commands.Transformer):
         return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
 
 
+class Rules(app_commands.Transformer):
+    """A query of the search language, or "all" for every paper, which becomes an empty text."""
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The query. Raises ``InvalidInput`` that points at a mistake and says what was probably meant."""
+        return parsed_rules(value)
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, _interaction: discord.Interaction, value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """What was typed, and examples of what can be."""
+        offered = [value, *_EXAMPLES] if value.strip() else _EXAMPLES
+        return [app_commands.Choice(name=each, value=each) for each in offered if len(each) <= CHOICE_NAME]
+
+
 def parsed_time(text: str) -> time:
     """A time of day out of ``HH:MM``. Raises ``InvalidInput`` with an example."""
     found = _TIME.fullmatch(text.strip())
@@ -83,6 +103,29 @@ def checked_zone(text: str) -> str:
         return name
     near = zones_like(text)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
     raise InvalidInput(f"I know no time zone “{text[:50]}”. Pick one from the list, such as {', '.join(near)}.")
+
+
+def parsed_rules(text: str) -> str:
+    """A channel's rules as they are kept. Raises ``InvalidInput`` with a caret below the mistake."""
+    if text.strip().casefold() in _EVERYTHING:
+        return ""
+    if len(text) > MOST_RULES:
+        raise InvalidInput(f"Rules can have {MOST_RULES} characters at most; these have {len(text)}.")
+    try:
+        return parse(text).text
+    except QueryError as error:
+        meant = f" Did you mean “{error.mend}”?" if error.mend else ""
+        raise InvalidInput(f"{error.reason}{meant}\n{error.query}\n{' ' * error.column}^") from None
+
+
+def waiting(when_empty: WhenEmpty, at: time, until: time | None) -> None:
+    """Raise ``InvalidInput`` where a channel is to wait and it is not clear until when."""
+    if when_empty is not WhenEmpty.WAIT:
+        return
+    if until is None:
+        raise InvalidInput("Say until when I am to wait, with the option wait_until: 14:00, for example.")
+    if until <= at:
+        raise InvalidInput(f"The post is due at {at:%H:%M}: I can wait until a later time of the same day.")
 
 
 def zones_like(text: str) -> list[str]:

@@ -16,8 +16,10 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     Time,
     delete,
+    false,
     insert,
     select,
     update,
@@ -40,17 +42,24 @@ _DRAFTS_LAST = dt.timedelta(days=7)
 
 
 class WhenEmpty(StrEnum):
-    """What happens on a day without a list: nothing at all, or one line that says so."""
+    """What happens when there is nothing to post: nothing at all, one line that says so, or that line later.
+
+    To wait also means that an older list is not posted while the newest is late.
+    """
 
     SILENT = "silent"
     SAY = "say"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
 class DailyFeed:
     """One channel's daily post: ``papers`` papers with ``minimum_votes`` or more, at ``time`` in ``zone``.
 
-    ``zone`` is an IANA name, ``weekdays`` are local days (Monday 0), ``changed_at`` is aware UTC.
+    ``zone`` is an IANA name, ``weekdays`` are local days (Monday 0), ``changed_at`` is aware UTC. ``rules`` are
+    a query of the search language; every paper fits the empty one. With ``server_votes`` the server's own votes
+    count in the order. ``wait_until`` is the local time to which ``WhenEmpty.WAIT`` waits. ``trouble`` says why
+    the bot itself paused it.
     """
 
     guild_id: int
@@ -64,6 +73,10 @@ class DailyFeed:
     paused: bool
     changed_by: int
     changed_at: dt.datetime
+    rules: str = ""
+    server_votes: bool = False
+    wait_until: dt.time | None = None
+    trouble: str | None = None
 
 
 daily_feeds = Table(
@@ -80,6 +93,10 @@ daily_feeds = Table(
     Column("paused", Boolean, nullable=False),
     Column("changed_by", BigInteger, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("rules", Text, nullable=False, server_default=""),
+    Column("server_votes", Boolean, nullable=False, server_default=false()),
+    Column("wait_until", Time),
+    Column("trouble", Text),
 )
 Index("ix_daily_feeds_guild_id", daily_feeds.c.guild_id)
 
@@ -120,11 +137,21 @@ class Feeds:
 
     async def pause(self, channel_id: int, by: int, at: dt.datetime) -> bool:
         """Stop posting for now. False where the channel has no daily post."""
-        return await self._set_paused(True, channel_id, by, at)
+        mine = daily_feeds.c.channel_id == channel_id
+        return await self._change(mine, paused=True, changed_by=by, changed_at=at, trouble=None)
+
+    async def stop(self, channel_id: int, trouble: str) -> bool:
+        """Pause a daily post that cannot go on, and say why. False where it was paused: nobody is told twice.
+
+        Who changed it last, and when, stays: this is who is told, and once resumed the day is made up for.
+        """
+        running = (daily_feeds.c.channel_id == channel_id) & daily_feeds.c.paused.is_(False)
+        return await self._change(running, paused=True, trouble=trouble)
 
     async def resume(self, channel_id: int, by: int, at: dt.datetime) -> bool:
         """Post again, from the next time on. False where the channel has no daily post."""
-        return await self._set_paused(False, channel_id, by, at)
+        mine = daily_feeds.c.channel_id == channel_id
+        return await self._change(mine, paused=False, changed_by=by, changed_at=at, trouble=None)
 
     async def remove(self, channel_id: int) -> bool:
         """Forget the set-up; what was posted stays known. False where the channel has no daily post."""
@@ -181,10 +208,9 @@ class Feeds:
                 await connection.execute(delete(daily_drafts).where(daily_drafts.c.id == draft_id))
         return len(dropped)
 
-    async def _set_paused(self, paused: bool, channel_id: int, by: int, at: dt.datetime) -> bool:
-        change = update(daily_feeds).where(daily_feeds.c.channel_id == channel_id)
+    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
         async with self._engine.begin() as connection:
-            done = await connection.execute(change.values(paused=paused, changed_by=by, changed_at=at))
+            done = await connection.execute(update(daily_feeds).where(condition).values(**values))
         return done.rowcount > 0
 
     async def _all(self, condition: ColumnElement[bool]) -> list[DailyFeed]:

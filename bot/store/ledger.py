@@ -1,12 +1,14 @@
 """The ledger of daily posts: what was claimed, what became of it, and what must not be posted again.
 
 A claim is a row that stands before the message is sent. Two unique indexes are the lock, for all
-processes that share the database: a channel gets a list once, and one post for a local day. A claim
-that Discord definitely refused is *released* and no longer counts.
+processes that share the database: a channel gets a list once, and one post for a local day. A third one
+locks each paper: a channel gets it once, however many lists it stands on. A claim that Discord definitely
+refused is *released* and no longer counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
+    ForeignKey,
     Index,
     Integer,
     Select,
@@ -56,6 +59,8 @@ class Claim:
 
     ``for_day`` is the channel's local day. ``tried_at`` is when sending was last begun: who settles an
     open claim takes it over by moving this on. ``reason`` says why a claim was released or is unknown.
+    ``first_day`` is the first day of the lists that the post is made of, where they are several, ``rules`` what
+    its papers had to fit; which papers they are, ``Ledger.papers`` tells.
     """
 
     id: int
@@ -68,6 +73,8 @@ class Claim:
     message_id: int | None = None
     reason: str | None = None
     settled_at: datetime | None = None
+    first_day: date | None = None
+    rules: str = ""
 
 
 daily_posts = Table(
@@ -83,6 +90,8 @@ daily_posts = Table(
     Column("message_id", BigInteger),
     Column("reason", Text),
     Column("settled_at", UtcDateTime),
+    Column("first_day", Date),
+    Column("rules", Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
 Index("ix_daily_posts_status", daily_posts.c.status)
@@ -97,6 +106,28 @@ for _name in ("list_name", "for_day"):
         postgresql_where=_COUNTS,
     )
 
+claimed_papers = Table(
+    "claimed_papers",
+    metadata,
+    Column("post_id", Integer, ForeignKey("daily_posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("paper_id", String(64), nullable=False),
+)
+Index("uq_claimed_papers_channel_id_paper_id", claimed_papers.c.channel_id, claimed_papers.c.paper_id, unique=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a post is made of: ``papers`` (ids) in their order; ``first_day`` and ``rules`` as in ``Claim``."""
+
+    papers: tuple[str, ...] = ()
+    first_day: date | None = None
+    rules: str = ""
+
+
+NOTHING = Contents()
+
 
 class Ledger:
     """``store.ledger``"""
@@ -104,20 +135,26 @@ class Ledger:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def claim(self, channel_id: int, list_name: str, for_day: date, at: datetime) -> Claim | None:
-        """Claim a list for a channel and its local day; ``None`` where the list or the day is taken.
+    async def claim(
+        self, channel_id: int, list_name: str, for_day: date, at: datetime, contents: Contents = NOTHING
+    ) -> Claim | None:
+        """Claim a list and its papers for a channel and its local day; ``None`` where any of them is taken.
 
         A released claim of the same list gives way: the ledger keeps one row for a channel and list.
         """
         released = _of(channel_id, daily_posts.c.list_name == list_name) & ~_HOLDS
         row = {"channel_id": channel_id, "list_name": list_name, "for_day": for_day, "status": Status.OPEN}
-        taking = insert(daily_posts).values(**row, claimed_at=at, tried_at=at).returning(daily_posts)
+        row |= {"first_day": contents.first_day, "rules": contents.rules, "claimed_at": at, "tried_at": at}
         try:
             async with self._engine.begin() as connection:
                 # The deletion comes first: it takes the write lock, so that claims wait for each other.
                 await connection.execute(delete(daily_posts).where(released))
-                return Claim(**(await connection.execute(taking)).mappings().one())
-        except IntegrityError:  # one of the two unique indexes: every database raises this for them
+                taken = await connection.execute(insert(daily_posts).values(**row).returning(daily_posts))
+                claim = Claim(**taken.mappings().one())
+                if contents.papers:
+                    await connection.execute(insert(claimed_papers), _papers(claim, contents.papers))
+                return claim
+        except IntegrityError:  # one of the unique indexes: every database raises this for them
             return None
 
     async def take_over(self, claim: Claim, at: datetime) -> bool:
@@ -132,7 +169,10 @@ class Ledger:
     async def release(self, claim_id: int, reason: str, at: datetime) -> None:
         """There is no message and will be none under this claim. Only after a definite refusal."""
         open_one = (daily_posts.c.id == claim_id) & _OPEN
-        await self._change(open_one, status=Status.RELEASED, reason=reason, settled_at=at)
+        released = update(daily_posts).where(open_one).values(status=Status.RELEASED, reason=reason, settled_at=at)
+        async with self._engine.begin() as connection:
+            if (await connection.execute(released)).rowcount:
+                await connection.execute(delete(claimed_papers).where(claimed_papers.c.post_id == claim_id))
 
     async def give_up(self, claim_id: int, reason: str, at: datetime) -> None:
         """Nobody can find out whether the message was sent. The list and the day stay taken."""
@@ -158,6 +198,18 @@ class Ledger:
         names = select(daily_posts.c.list_name).where(_of(channel_id, _HOLDS))
         async with self._engine.connect() as connection:
             return set(await connection.scalars(names))
+
+    async def papers(self, claim_id: int) -> list[str]:
+        """The ids of a claim's papers in their order; none once it is released."""
+        mine = select(claimed_papers.c.paper_id).where(claimed_papers.c.post_id == claim_id)
+        async with self._engine.connect() as connection:
+            return list(await connection.scalars(mine.order_by(claimed_papers.c.place)))
+
+    async def papers_posted(self, channel_id: int) -> set[str]:
+        """The ids of all papers that the channel had, open claims included."""
+        had = select(claimed_papers.c.paper_id).where(claimed_papers.c.channel_id == channel_id)
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(had))
 
     async def days_run(self, channel_id: int, since: date) -> set[date]:
         """The local days from ``since`` on that had their post or their line, open claims included."""
@@ -195,6 +247,11 @@ class Ledger:
 
 _OPEN = daily_posts.c.status == Status.OPEN
 _HOLDS = daily_posts.c.status != Status.RELEASED
+
+
+def _papers(claim: Claim, ids: Sequence[str]) -> list[dict[str, object]]:
+    of_claim = {"post_id": claim.id, "channel_id": claim.channel_id}
+    return [{**of_claim, "place": place, "paper_id": id} for place, id in enumerate(ids)]
 
 
 def _of(channel_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -286,9 +286,9 @@ async def test_remove_ends_the_post(world: DailyWorld) -> None:
 async def test_status_links_what_was_posted_and_names_what_was_refused(world: DailyWorld) -> None:
     """The next time, the last posts with their links, and the reasons of those that failed."""
     await world.set_up()
-    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions")
+    world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, message="Invalid Form Body")
     await world.tick()
-    assert "not posted: Discord did not let me post: Missing Permissions" in await told(world, "status")
+    assert "not posted: Discord refused it: Invalid Form Body" in await told(world, "status")
     await world.pass_time(hours=1)
     await world.tick()
     text = await told(world, "status", channel=world.channel)
@@ -325,7 +325,7 @@ def test_a_short_status_of_very_many_channels_fits_too() -> None:
 def test_days_are_written_without_a_leading_zero() -> None:
     """As people write them, wherever the daily post names a day."""
     day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
-    assert nothing_line(day) == "No new papers for Tuesday, 3 March 2026."
+    assert nothing_line(day) == "No new papers for Tuesday, 3 March 2026"
     posted = Claim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
     card = status_card([(FEED, moment, [posted])])
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))

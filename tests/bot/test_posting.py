@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,10 @@ import bot.posting
 from bot.posting import LEASE, DailyPoster, post_now
 from bot.store.feeds import WhenEmpty
 from bot.store.ledger import Claim, Ledger, Status
+from retrieval.catalogue import SourceState
+from retrieval.papers import Listing
 from retrieval.results import DayList
+from tests.bot.conftest import seen
 from tests.bot.daily_world import TODAY, DailyWorld, daily_world, list_of
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -128,7 +131,8 @@ async def test_a_day_without_a_list_is_said_in_one_line(world: DailyWorld) -> No
     for _ in range(3):
         await world.tick()
         await world.pass_time(minutes=5)
-    assert world.posts() == ["No new papers for Tuesday, 24 November 2026."]
+    line = "No new papers for Tuesday, 24 November 2026: none of those on the list is what this channel asks for."
+    assert world.posts() == [line]
     assert (await only_row(world)).list_name == "none-2026-11-24"
 
 
@@ -143,6 +147,120 @@ async def test_a_silent_channel_gets_its_post_when_the_votes_come(world: DailyWo
     [post] = world.posts()
     assert "Paper 1" in post
     assert "Paper 0" not in post
+
+
+# --- rules, several lists, papers that come back -----------------------------------------------
+
+
+async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world: DailyWorld) -> None:
+    """Two channels of a server, each with rules of its own."""
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(rules="votes:>=5 -question2")
+    await world.set_up(channel_id=other.id, rules='"question 2" OR "question 0"')
+    await world.tick()
+    [post] = world.posts()
+    assert "Paper 1 of" in post
+    assert "Paper 0 of" in post
+    assert "Paper 2 of" not in post
+    assert "Shown is what fits this channel's rules: `votes:>=5 -question2`" in post
+    [post] = [seen(message) for message in other.history()]
+    assert "Paper 1 of" not in post
+    assert "1 more paper on the list" in post
+
+
+async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) -> None:
+    """After Friday's post the source was away until Tuesday: one post with the papers of both lists, once."""
+    friday, monday = TODAY - timedelta(days=4), YESTERDAY
+    had = await world.store.ledger.claim(world.channel.id, friday.isoformat(), friday, world.clock())
+    assert had is not None
+    await world.store.ledger.confirm(had.id, 1, world.clock())
+    await world.library.add(list_of(monday, 50) + list_of(friday, 70))
+    for _ in range(3):
+        await world.tick()
+        await world.pass_time(minutes=3)
+    [post] = world.posts()
+    assert "23 November 2026 to 24 November 2026 · 4 papers" in post
+    assert "Paper 0 of 23 November" in post
+    assert "Paper 1 of 24 November" in post
+    assert "of 20 November" not in post
+    assert (await world.store.ledger.recent(world.channel.id, 1))[0].first_day == monday
+
+
+async def test_an_interrupted_catching_up_is_sent_as_it_was(world: DailyWorld) -> None:
+    """Both lists, from the claim alone."""
+    await world.library.add(list_of(YESTERDAY, 50))
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+    await world.tick()
+    [post] = world.posts()
+    assert "23 November 2026 to 24 November 2026 · 4 papers" in post
+    assert "Paper 0 of 23 November" in post
+
+
+async def test_a_paper_that_comes_back_on_a_later_list_is_posted_once(world: DailyWorld) -> None:
+    """Paper 1 of today stands on tomorrow's list too; another channel, which is new, gets it then."""
+    await world.tick()
+    tomorrow = TODAY + timedelta(days=1)
+    again = list_of(TODAY, 5, 90, 1)[1]
+    listing = Listing(name=tomorrow.isoformat(), day=tomorrow, position=3)
+    await world.library.add([*list_of(tomorrow, 3), again.model_copy(update={"listing": listing})])
+    await world.pass_time(days=1)
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(channel_id=other.id)
+    await world.tick()
+    _, second = world.posts()
+    assert "Paper 0 of 25 November" in second
+    assert "Paper 1 of 24 November" not in second
+    assert "Paper 1 of 24 November" in seen(other.history()[0])
+
+
+async def test_the_votes_of_the_server_count_where_it_wants_that(world: DailyWorld) -> None:
+    """Nine votes at the source against one there and ten here."""
+    for user in range(10):
+        await world.store.votes.toggle(world.guild.id, "t-1124-2", user, world.clock())
+    await world.set_up(server_votes=True)
+    await world.tick()
+    [post] = world.posts()
+    assert post.index("Paper 2 of") < post.index("Paper 1 of") < post.index("Paper 0 of")
+
+
+async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line of the day says that the source does not answer, and the next post catches up."""
+
+    async def down() -> list[SourceState]:
+        return [SourceState("huggingface", world.clock(), 3, None, world.clock(), "503")]
+
+    await world.set_up(when_empty=WhenEmpty.SAY)
+    await world.pass_time(days=1)
+    monkeypatch.setattr(world.library, "sources", down)
+    had = await world.store.ledger.claim(world.channel.id, TODAY.isoformat(), TODAY, world.clock())
+    assert had is not None
+    await world.store.ledger.confirm(had.id, 1, world.clock())
+    await world.tick()
+    assert world.posts()[0].startswith("No new papers for Wednesday, 25 November 2026: Hugging Face does not answer.")
+    wednesday = TODAY + timedelta(days=1)
+    await world.library.add(list_of(wednesday, 4) + list_of(wednesday + timedelta(days=1), 4))
+    await world.pass_time(days=1)
+    await world.tick()
+    assert "25 November 2026 to 26 November 2026" in world.posts()[1]
+
+
+async def test_who_waits_for_a_late_list_gets_it_when_it_comes(world: DailyWorld) -> None:
+    """Nothing at eight, the post when the list is there, and no line at two."""
+    await world.set_up(when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
+    await world.tick()
+    await world.pass_time(days=1)
+    await world.tick()
+    assert len(world.posts()) == 1
+    await world.pass_time(hours=3)
+    await world.library.add(list_of(TODAY + timedelta(days=1), 4))
+    await world.tick()
+    await world.pass_time(hours=4)
+    await world.tick()
+    assert ["25 November" in post for post in world.posts()] == [False, True]
 
 
 # --- interruptions -----------------------------------------------------------------------------
@@ -350,11 +468,27 @@ async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, m
     assert (await only_row(world)).status is Status.OPEN
 
 
-async def test_an_interrupted_post_without_wanted_papers_is_dropped(world: DailyWorld) -> None:
-    """The votes asked for were raised in between: an empty list is not sent."""
+async def test_an_interrupted_post_is_sent_as_it_was_claimed(world: DailyWorld) -> None:
+    """Neither new votes nor a changed set-up change what the claim has locked: the same papers in the same order."""
+    await world.set_up(papers=2)
     world.env.inject_error(*SEND, status=503)
     await world.tick()
-    await world.set_up(minimum_votes=1_000)
+    await world.library.add(list_of(TODAY, 5, 9, 1_000))
+    await world.set_up(minimum_votes=500, papers=1)
+    await world.pass_time(minutes=5)
+    await world.tick()
+    [post] = world.posts()
+    assert post.index("Paper 1 of") < post.index("Paper 0 of")
+    assert "Paper 2 of" not in post
+    assert "1 more paper on the list" in post
+
+
+async def test_an_interrupted_post_whose_papers_are_gone_is_dropped(world: DailyWorld) -> None:
+    """All were taken back by their authors in between: an empty list is not sent."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    taken_back = [paper.model_copy(update={"withdrawn": world.clock()}) for paper in list_of(TODAY, 5, 9, 1)]
+    await world.library.add(taken_back)
     await world.pass_time(minutes=5)
     await world.tick()
     assert world.posts() == []
@@ -384,12 +518,12 @@ async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world:
 
 
 async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: DailyWorld) -> None:
-    """403: the reason is kept; when the permission is back the same day's post is made."""
-    world.env.inject_error(*SEND, status=403, code=50013, message="Missing Permissions")
+    """400: the reason is kept, and when Discord takes it again the same day's post is made, with the same papers."""
+    world.env.inject_error(*SEND, status=400, code=50035, message="Invalid Form Body")
     await world.tick()
     row = await only_row(world)
     assert row.status is Status.RELEASED
-    assert "Missing Permissions" in (row.reason or "")
+    assert "Invalid Form Body" in (row.reason or "")
     await world.pass_time(minutes=30)
     await world.tick()
     assert world.posts() == []
@@ -397,16 +531,6 @@ async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: Dail
     await world.tick()
     assert len(world.posts()) == 1
     assert (await only_row(world)).status is Status.POSTED
-
-
-async def test_a_deleted_channel_is_paused(world: DailyWorld) -> None:
-    """404: nobody asks for it again, and the row says why."""
-    world.env.inject_error(*SEND, status=404, code=10003, message="Unknown Channel")
-    await world.tick()
-    feed = await world.store.feeds.get(world.channel.id)
-    assert feed is not None
-    assert feed.paused
-    assert "gone" in ((await only_row(world)).reason or "")
 
 
 async def test_one_channels_trouble_does_not_stop_the_others(

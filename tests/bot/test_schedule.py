@@ -12,22 +12,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.picking import Edition, Empty, Wish, picked
 from bot.schedule import (
+    CAUGHT_UP,
     Due,
     Past,
     Post,
     SayNothingToday,
     Wait,
-    chosen,
     due,
     local_day,
     next_time,
     owed_day,
+    reaches_back,
     window,
 )
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from retrieval.catalogue import SourceState
 from retrieval.papers import Paper
-from retrieval.results import DayList
 from retrieval.trending import Trend
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,9 +55,16 @@ def trend(votes: int | None) -> Trend:
     return Trend(Paper(id=f"t-{votes}", title="T", votes=votes), 1.0, "")
 
 
-def the_list(day: date, *votes: int | None) -> DayList:
+def the_list(day: date | None, *votes: int | None, minimum: int = 0) -> Edition:
     """A list of one paper for each number of votes; one paper of 5 votes where none are given."""
-    return DayList(day.isoformat(), day, tuple(trend(each) for each in votes or (5,)))
+    ranked = [trend(each) for each in votes or (5,)]
+    shown, left_out = picked(ranked, Wish(10, minimum, {}))
+    return Edition(day.isoformat() if day else "page-0123abcd", day, day, shown, len(ranked), left_out)
+
+
+def source(*, failures: int) -> SourceState:
+    """How the source of the lists stands."""
+    return SourceState("huggingface", at(8), failures, at(7), None, "")
 
 
 def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
@@ -80,13 +89,13 @@ def test_nothing_is_due_before_its_time_and_the_post_from_it_on() -> None:
 
 def test_a_post_missed_while_away_is_made_later_on_the_same_day() -> None:
     """Late is better than not at all, up to local midnight."""
-    assert the_post(due(FEED, at(23, 59), Past(), the_list(TUESDAY))).list.name == "2026-11-24"
+    assert the_post(due(FEED, at(23, 59), Past(), the_list(TUESDAY))).edition.name == "2026-11-24"
 
 
 def test_after_missed_days_there_is_one_post_of_the_newest_list() -> None:
     """Three days away: no burst."""
     past = Past(ran_on={TUESDAY - timedelta(days=4)}, lists={"2026-11-20"})
-    assert the_post(due(FEED, at(9), past, the_list(TUESDAY))).list.day == TUESDAY
+    assert the_post(due(FEED, at(9), past, the_list(TUESDAY))).edition.day == TUESDAY
     past = Past(ran_on={TUESDAY}, lists={"2026-11-20", "2026-11-24"})
     assert due(FEED, at(10), past, the_list(TUESDAY)) == Wait()
 
@@ -107,8 +116,8 @@ def test_neither_the_same_list_nor_an_older_one_is_posted_again() -> None:
 
 def test_an_undated_list_goes_out_once_ever() -> None:
     """The seed page is posted on the first day, and never again."""
-    page = DayList("page-0123abcd", None, (trend(None),))
-    assert the_post(due(FEED, at(9), Past(), page)).list is page
+    page = the_list(None, None)
+    assert the_post(due(FEED, at(9), Past(), page)).edition is page
     assert due(FEED, at(9), Past(lists={"page-0123abcd"}), page) == Wait()
 
 
@@ -117,27 +126,90 @@ def test_a_list_may_be_three_days_old() -> None:
     assert window(TUESDAY) == (date(2026, 11, 21), TUESDAY)
 
 
-@pytest.mark.parametrize("newest", [None, the_list(TUESDAY, 0, 2)])
-def test_an_empty_day_is_said_or_kept_silent(newest: DayList | None) -> None:
+@pytest.mark.parametrize(
+    ("newest", "why"), [(None, Empty.LATE), (the_list(TUESDAY, 0, 2, minimum=3), Empty.NONE_WANTED)]
+)
+def test_an_empty_day_is_said_or_kept_silent(newest: Edition | None, why: Empty) -> None:
     """No list, or none with the votes asked for: one line that day, or nothing while looking on."""
-    feed = replace(FEED, minimum_votes=3)
-    assert due(feed, at(9), Past(), newest) == Wait()
-    said = due(replace(feed, when_empty=WhenEmpty.SAY), at(9), Past(), newest)
-    assert said == SayNothingToday(TUESDAY)
-    assert due(replace(feed, when_empty=WhenEmpty.SAY), at(9, 1), Past(ran_on={TUESDAY}), newest) == Wait()
+    assert due(FEED, at(9), Past(), newest) == Wait()
+    said = due(replace(FEED, when_empty=WhenEmpty.SAY), at(9), Past(), newest)
+    assert said == SayNothingToday(TUESDAY, why)
+    assert due(replace(FEED, when_empty=WhenEmpty.SAY), at(9, 1), Past(ran_on={TUESDAY}), newest) == Wait()
+
+
+SATURDAY = date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("now", "newest", "failures", "why"),
+    [
+        (at(9), None, 0, Empty.LATE),
+        (at(9), None, 3, Empty.SOURCE_AWAY),
+        (at(9), the_list(date(2026, 11, 23)), 0, Empty.LATE),  # had on Monday
+        (at(9), the_list(date(2026, 11, 23)), 1, Empty.SOURCE_AWAY),
+        (at(9), the_list(TUESDAY, 1, minimum=3), 1, Empty.NONE_WANTED),
+        (at(9, day=SATURDAY), the_list(date(2026, 11, 27)), 0, Empty.NO_LIST),  # none at week-ends
+        (at(9, day=SATURDAY), the_list(date(2026, 11, 27)), 2, Empty.NO_LIST),
+        (at(9, day=SATURDAY), the_list(date(2026, 11, 26)), 2, Empty.SOURCE_AWAY),  # Friday's is missing
+        (at(0, 30), the_list(date(2026, 11, 23)), 0, Empty.LATE),  # it opens at 02:30
+    ],
+)
+def test_why_there_is_nothing_is_told_apart(now: datetime, newest: Edition | None, failures: int, why: Empty) -> None:
+    """Nothing wanted, no list to be expected, a late one, and a source that does not answer."""
+    feed = replace(FEED, when_empty=WhenEmpty.SAY, time=time(0, 0))
+    had = {"2026-11-23"} if why is Empty.NONE_WANTED else {"2026-11-23", "2026-11-26", "2026-11-27"}
+    said = due(feed, now, Past(lists=had), newest, source(failures=failures))
+    assert said == SayNothingToday(local_day(feed, now), why)
+
+
+WAITING = replace(FEED, when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
+
+
+def test_who_waits_gets_a_late_list_and_else_one_line_when_the_time_is_over() -> None:
+    """Before: nothing. When it comes: the post. At 14:00: the line, once."""
+    assert due(WAITING, at(13, 59), Past(), None) == Wait()
+    assert the_post(due(WAITING, at(13, 59), Past(), the_list(TUESDAY))).day == TUESDAY
+    assert due(WAITING, at(14), Past(), None) == SayNothingToday(TUESDAY, Empty.LATE)
+    assert due(WAITING, at(14, 1), Past(ran_on={TUESDAY}), None) == Wait()
+
+
+def test_who_waits_does_not_get_an_older_list_while_the_newest_is_late() -> None:
+    """Monday's missed list goes out when waiting is over; others get it at once."""
+    monday = the_list(date(2026, 11, 23))
+    assert the_post(due(FEED, at(9), Past(), monday)).edition is monday
+    assert due(WAITING, at(9), Past(), monday) == Wait()
+    assert the_post(due(WAITING, at(14), Past(), monday)).edition is monday
+    night = replace(WAITING, time=time(1, 0))  # Tuesday's list opens at 02:30: until then Monday's is the newest
+    assert the_post(due(night, at(1), Past(), monday)).edition is monday
+
+
+def test_waiting_is_over_at_the_local_time() -> None:
+    """14:00 in Tokyo is 05:00 UTC."""
+    tokyo = replace(WAITING, zone="Asia/Tokyo")
+    assert due(tokyo, at(4, 59), Past(), None) == Wait()
+    assert due(tokyo, at(5), Past(), None) == SayNothingToday(TUESDAY, Empty.LATE)
+
+
+@pytest.mark.parametrize(
+    ("had", "changed", "first"),
+    [
+        ((), LONG_AGO, date(2026, 11, 17)),  # a week at most
+        ({"2026-11-20", "page-1", "none-2026-11-23"}, LONG_AGO, date(2026, 11, 21)),  # since the last one
+        ({"2026-11-23"}, LONG_AGO, TUESDAY),
+        ({"2026-11-20"}, at(7, day=date(2026, 11, 23)), date(2026, 11, 23)),  # not from before it was set up
+        ((), at(7), TUESDAY),
+        ((), at(7, day=date(2026, 11, 25)), TUESDAY),
+    ],
+)
+def test_a_post_reaches_back_over_what_was_missed(had: set[str], changed: datetime, first: date) -> None:
+    """To the list after the last one that the channel had, no further than to its set-up, a week at most."""
+    assert reaches_back(replace(FEED, changed_at=changed), TUESDAY, had) == first
 
 
 def test_a_silent_channel_gets_a_list_that_comes_later_in_the_day() -> None:
     """Silence is no answer for the day: the bot keeps looking."""
     assert due(FEED, at(9), Past(), None) == Wait()
     assert the_post(due(FEED, at(15), Past(), the_list(TUESDAY))).day == TUESDAY
-
-
-def test_a_channel_gets_the_number_of_papers_and_the_votes_it_asked_for() -> None:
-    """Best first, unknown votes count as none."""
-    ranked = [trend(votes) for votes in (9, None, 7, 2, 5)]
-    assert [each.paper.votes for each in chosen(ranked, 2, 5)] == [9, 7]
-    assert [each.paper.votes for each in chosen(ranked, 10, 0)] == [9, None, 7, 2, 5]
 
 
 def test_a_paused_channel_waits() -> None:
@@ -177,7 +249,7 @@ def test_a_refused_post_is_tried_again_an_hour_later() -> None:
 
 def test_the_line_of_an_empty_day_has_a_name_in_the_ledger() -> None:
     """It is kept like a list, under the day's name."""
-    assert SayNothingToday(TUESDAY).name == "none-2026-11-24"
+    assert SayNothingToday(TUESDAY, Empty.LATE).name == "none-2026-11-24"
 
 
 # --- zones and clock changes -------------------------------------------------------------------
@@ -231,23 +303,32 @@ feeds = st.builds(
     time=st.times().map(lambda each: each.replace(second=0, microsecond=0)),
     weekdays=st.frozensets(st.integers(0, 6), min_size=1),
     when_empty=st.sampled_from(WhenEmpty),
-    minimum_votes=st.sampled_from([0, 3]),
+    wait_until=st.times(),
 )
 starts = st.datetimes(datetime(2005, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC))
 ticks = st.lists(st.integers(1, 60 * 30), max_size=60)
 """Minutes between two looks: from the poller's own minute to more than a day away."""
 
 
-@given(feed=feeds, start=starts, waits=ticks, gaps=st.sets(st.integers(0, 40)), poor=st.sets(st.integers(0, 40)))
+@given(
+    feed=feeds,
+    start=starts,
+    waits=ticks,
+    gaps=st.sets(st.integers(0, 40)),
+    poor=st.sets(st.integers(0, 40)),
+    minimum=st.sampled_from([0, 3]),
+)
 def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
-    feed: DailyFeed, start: datetime, waits: list[int], gaps: set[int], poor: set[int]
+    feed: DailyFeed, start: datetime, waits: list[int], gaps: set[int], poor: set[int], minimum: int
 ) -> None:
-    """Over all zones, however the ticks fall: one post for a local day, each list once, in order."""
+    """Over all zones, however the ticks fall: one post for a local day, each list once, in order, caught up or not."""
+    posted_days = list[date]()
     now, days, names, first = start, list[date](), list[str](), start.date() - timedelta(days=3)
     for wait in waits:
         now += timedelta(minutes=wait)
         day = local_day(feed, now)
-        offers = (the_list(first + timedelta(days=n), 1 if n in poor else 4) for n in range(45) if n not in gaps)
+        days_listed = ((first + timedelta(days=n), 1 if n in poor else 4) for n in range(45) if n not in gaps)
+        offers = [the_list(listed, votes, minimum=minimum) for listed, votes in days_listed]
         inside = [each for each in offers if each.day and window(day)[0] <= each.day <= day]
         decision = due(feed, now, Past(days, names), inside[-1] if inside else None)
         if isinstance(decision, Wait):
@@ -255,7 +336,14 @@ def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
         assert decision.day == day
         assert day.weekday() in feed.weekdays
         days.append(decision.day)
-        names.append(decision.list.name if isinstance(decision, Post) else decision.name)
+        if isinstance(decision, Post):
+            newest = decision.edition.day
+            assert newest is not None
+            back = reaches_back(feed, newest, names)
+            assert newest - CAUGHT_UP <= back <= newest
+            assert not any(back <= had <= newest for had in posted_days)
+            posted_days.append(newest)
+        names.append(decision.edition.name if isinstance(decision, Post) else decision.name)
     assert len(set(days)) == len(days)
     assert len(set(names)) == len(names)
     posted = [name for name in names if not name.startswith("none")]

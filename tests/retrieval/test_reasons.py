@@ -42,6 +42,7 @@ OWLS = Paper(
         ("@lovelace", "is not by “lovelace”"),
         ("votes:>25", "does not have more than 25 votes"),
         ("votes:>=1000", "does not have 1,000 votes or more"),
+        ("votes:1", "does not have just 1 vote"),
         ("votes:3", "does not have just 3 votes"),
         ("-votes:<26", "has fewer than 26 votes"),
         ("has:code", "comes without code"),
