@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 
-from bot.cards.answer import answer_card
+from bot.cards.answer import Audience, answer_card
 from bot.client import PaperBot
 from bot.examples import EXAMPLES
 from bot.store.answers import AnswerRecord, StoredQuote
-from retrieval.answers.types import Answer, Question, Turn
+from bot.store.conversations import FreshStart
+from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored, Turn
 from retrieval.errors import InvalidInput
-from retrieval.papers import arxiv_ids_in
+from retrieval.papers import Paper, arxiv_ids_in
 
 LONGEST_QUESTION = 1_000
 """Characters of a question that are read; what follows is talk rather than a question."""
@@ -21,18 +23,23 @@ LONGEST_QUESTION = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and where. ``guild_id`` is ``None`` in a direct message."""
+    """Who asks, and where. ``guild_id`` is ``None`` in a direct message.
+
+    A thread is one conversation of all who write in it; elsewhere each person has one of their own.
+    """
 
     user_id: int
     channel_id: int
     guild_id: int | None
+    in_thread: bool = False
 
     @classmethod
     def of(cls, source: discord.Interaction[PaperBot] | discord.Message) -> Asker:
         """The person behind an interaction or a message."""
         user = source.user if isinstance(source, discord.Interaction) else source.author
         channel_id = source.channel_id if isinstance(source, discord.Interaction) else source.channel.id
-        return cls(user.id, channel_id or user.id, source.guild.id if source.guild else None)
+        in_thread = isinstance(source.channel, discord.Thread)
+        return cls(user.id, channel_id or user.id, source.guild.id if source.guild else None, in_thread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +50,32 @@ class Reply:
     card: discord.ui.LayoutView
 
 
-async def ask(bot: PaperBot, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None) -> Reply:
+async def ask(
+    bot: PaperBot, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None, private: bool = False
+) -> Reply:
     """Answer ``text`` and keep what was answered.
 
-    ``history`` is the conversation that the question belongs to; ``None`` looks for this person's
-    own last question in this channel, if it is not older than the settings say.
+    ``history`` is the conversation that the question belongs to; ``None`` looks for what was asked last
+    in this channel, if it is not older than the settings say. Who asked alone sees a ``private`` answer.
     Raises ``Busy`` and ``InvalidInput`` with the sentence for the person.
     """
     text = text.strip()[:LONGEST_QUESTION]
     if not text:
         raise InvalidInput("That is an empty question. Ask me something about a paper.")
     if history is None:
-        history = await _recent_history(bot, asker)
-    answer = await bot.library.answer(Question(text, history))
-    answer_id = await bot.store.answers.record(_record(bot, asker, answer))
-    return Reply(answer_id, answer_card(answer, answer_id, EXAMPLES))
+        history = await recent_history(bot, asker)
+    return await _kept(bot, asker, await bot.library.answer(Question(text, history)), private=private)
+
+
+async def ask_if_answered(bot: PaperBot, asker: Asker, text: str, history: tuple[Turn, ...]) -> Reply | None:
+    """As ``ask``, where nobody waits for an answer: ``None``, and nothing is kept, where no abstract gives one."""
+    answer = await bot.library.answer(Question(text[:LONGEST_QUESTION], history))
+    return await _kept(bot, asker, answer) if answer.outcome is Outcome.ANSWERED else None
+
+
+async def _kept(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
+    answer_id = await bot.store.answers.record(_record(bot, asker, answer, private=private))
+    return Reply(answer_id, answer_card(answer, answer_id, EXAMPLES, Audience(private)))
 
 
 async def sent(bot: PaperBot, reply: Reply, message: discord.Message) -> None:
@@ -88,6 +106,17 @@ async def about_message(bot: PaperBot, message: discord.Message) -> Subject:
     return Subject(text, history)
 
 
+async def subject_of(bot: PaperBot, message: discord.Message) -> tuple[Paper | None, str]:
+    """The paper that a message names or answers with, and its text. Raises ``InvalidInput`` where it has neither."""
+    record = await bot.store.answers.by_message(message.id)
+    text = record.question if record else message.clean_content.strip()
+    ids = [id for id, _ in record.papers[:1]] if record else arxiv_ids_in(f"{text} {_component_text(message)}")
+    named = next(iter((await bot.library.papers(ids)).values()), None)
+    if named is None and not text:
+        raise InvalidInput("That message has no text that I can read. `/search` finds papers by words of your own.")
+    return named, text
+
+
 async def history_of_reply(bot: PaperBot, message: discord.Message) -> tuple[Turn, ...] | None:
     """The conversation that a reply goes on with; ``None`` where it replies to no answer of the bot's."""
     replied = message.reference.message_id if message.reference else None
@@ -95,10 +124,60 @@ async def history_of_reply(bot: PaperBot, message: discord.Message) -> tuple[Tur
     return _turns(bot, record) if record else None
 
 
-async def _recent_history(bot: PaperBot, asker: Asker) -> tuple[Turn, ...]:
-    since = bot.clock() - timedelta(minutes=bot.settings.chat.context_minutes)
-    record = await bot.store.answers.latest(asker.channel_id, asker.user_id, since)
+async def recent_history(bot: PaperBot, asker: Asker) -> tuple[Turn, ...]:
+    """The conversation that a question without a reply goes on with; empty where there is none any more.
+
+    In a thread that was opened under an answer, that answer is what is spoken of.
+    """
+    begun = await bot.store.conversations.begun(asker.user_id, asker.channel_id)
+    record = await _latest(bot, asker, begun)
+    if record is None and asker.in_thread:
+        record = await bot.store.answers.by_message(asker.channel_id)  # a thread has the number of its first message
+        record = record if record and (begun is None or record.asked_at > begun) else None
     return _turns(bot, record) if record else ()
+
+
+async def _latest(bot: PaperBot, asker: Asker, begun: datetime | None) -> AnswerRecord | None:
+    """The answer that was given last: in a thread to anybody, elsewhere to this person, since they began afresh."""
+    since = bot.clock() - timedelta(minutes=bot.settings.chat.context_minutes)
+    since = max(since, begun + timedelta(microseconds=1)) if begun else since
+    latest = bot.store.answers.latest_in if asker.in_thread else bot.store.answers.latest
+    return await latest(asker.channel_id, asker.user_id, since)
+
+
+async def forget_context(bot: PaperBot, asker: Asker) -> bool:
+    """End the conversation of this person in this channel; whether there was one."""
+    there = bool(await recent_history(bot, asker))
+    start = FreshStart(asker.user_id, asker.channel_id, asker.guild_id, bot.clock())
+    await bot.store.conversations.begin_afresh(start)
+    return there
+
+
+async def kept_quotes(bot: PaperBot, stored: Sequence[StoredQuote]) -> list[Quote]:
+    """Kept quotes with the abstracts that were quoted then; those whose abstract is gone are left out."""
+    papers = await bot.library.as_quoted({(each.paper_id, each.digest) for each in stored})
+    return [
+        Quote(papers[each.paper_id, each.digest], each.start, each.end, each.highlights, each.score)
+        for each in stored
+        if (each.paper_id, each.digest) in papers and each.end <= len(papers[each.paper_id, each.digest].abstract)
+    ]
+
+
+async def answer_again(bot: PaperBot, record: AnswerRecord) -> Answer:
+    """A kept answer as it was given. Raises ``InvalidInput`` where what it quoted is gone."""
+    quotes = await kept_quotes(bot, record.quotes)
+    if len(quotes) < len(record.quotes):
+        raise InvalidInput("I no longer have the abstract that this was quoted from. Ask again with `/ask`.")
+    papers = await bot.library.papers([id for id, _ in record.papers])
+    return Answer(
+        Question(record.question, record.history),
+        Outcome(record.outcome),
+        record.kind,
+        quotes=tuple(quotes),
+        also=tuple(await kept_quotes(bot, record.also)),
+        papers=tuple(Scored(papers[id], score) for id, score in record.papers if id in papers),
+        confidence=record.confidence,
+    )
 
 
 def _turns(bot: PaperBot, record: AnswerRecord) -> tuple[Turn, ...]:
@@ -113,7 +192,7 @@ def _component_text(message: discord.Message) -> str:
     return " ".join(item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
 
 
-def _record(bot: PaperBot, asker: Asker, answer: Answer) -> AnswerRecord:
+def _record(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool) -> AnswerRecord:
     return AnswerRecord(
         guild_id=asker.guild_id,
         channel_id=asker.channel_id,
@@ -127,4 +206,5 @@ def _record(bot: PaperBot, asker: Asker, answer: Answer) -> AnswerRecord:
         papers=tuple((each.paper.id, each.score) for each in answer.papers),
         history=answer.question.history,
         asked_at=bot.clock(),
+        private=private,
     )

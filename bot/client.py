@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 EXTENSIONS = (
     "bot.commands.ask",
     "bot.commands.talk",
+    "bot.commands.context",
+    "bot.commands.share",
+    "bot.commands.find",
+    "bot.commands.forget",
     "bot.commands.search",
     "bot.commands.papers",
     "bot.commands.trending",

@@ -268,6 +268,14 @@ class Library:
         hits = await self._worker.run(index.search, words, limit + 1)
         return await self._scored([hit for hit in hits if hit.id != paper.id][:limit])
 
+    async def near(self, text: str, *, limit: int = 5) -> tuple[Scored, ...]:
+        """Papers that running text is about, best first: those that would be read to answer it as a question.
+
+        Nothing for text without a word that tells of a subject. Raises ``Busy`` when too many wait.
+        """
+        analysis, candidates = await self._candidates(Question(text), await self._index.current())
+        return tuple(candidates[:limit]) if analysis.words else ()
+
     def _telling_words(self, paper: Paper, index: Index) -> list[str]:
         """The stems of a paper with the highest tf-idf in it, each once: a query for papers like it."""
         counts = Counter(self._index.terms_of(paper))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from discord import ui
@@ -21,7 +22,6 @@ from bot.cards.building import (
     spaced,
     title_link,
 )
-from bot.cards.limits import BUTTONS_IN_ROW
 from bot.cards.markup import bold, plain, quote_block, small
 from bot.cards.quoting import LINE_OF_LIST, TEXT, asked, excerpt, paper_by_paper, papers_apart, sources_apart
 from retrieval.answers.types import Answer, Outcome, Quote, Scored
@@ -30,15 +30,40 @@ _NEAREST: Final = 3
 _LISTED: Final = 8
 
 
-def answer_card(answer: Answer, answer_id: int, examples: Sequence[str] = ()) -> ui.LayoutView:
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who sees an answer. ``private``: who asked alone, who may share it. ``shared_by``: the id of who did."""
+
+    private: bool = False
+    shared_by: int | None = None
+
+
+CHANNEL: Final = Audience()
+"""Everybody in the channel where it was asked."""
+
+
+def answer_card(
+    answer: Answer, answer_id: int, examples: Sequence[str] = (), audience: Audience = CHANNEL
+) -> ui.LayoutView:
     """What goes back to a question, whatever its outcome. ``examples`` are offered in small talk."""
     match answer.outcome:
         case Outcome.CHAT:
             return _talk(answer.reply or "Ask me something about a paper.", examples)
         case Outcome.UNANSWERED:
-            return _unanswered(answer, answer_id)
+            return _unanswered(answer, answer_id, audience)
         case Outcome.ANSWERED:
-            return _listed(answer, answer_id) if answer.kind == "list" else _answered(answer, answer_id)
+            draw = _listed if answer.kind == "list" else _answered
+            return draw(answer, answer_id, audience)
+
+
+def _question(answer: Answer, audience: Audience) -> str:
+    """The question as it was typed; above it who shared the answer."""
+    shared = [small(f"Shared by <@{audience.shared_by}>")] if audience.shared_by else []
+    return "\n".join([*shared, asked(answer.question.text)])
+
+
+def _share(answer_id: int, audience: Audience) -> Row:
+    return [press("Share in this channel", ids.answer_share(answer_id))] if audience.private else []
 
 
 def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
@@ -54,16 +79,17 @@ def _talk(reply: str, examples: Sequence[str]) -> ui.LayoutView:
     return card(look.NOTICE, [plain(reply), *offered])
 
 
-def _answered(answer: Answer, answer_id: int) -> ui.LayoutView:
+def _answered(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
     blocks = paper_by_paper(answer.quotes)
     from_where = f"Word for word from {look.counted(len(blocks), 'abstract')}"
     foot = small(f"{from_where}. I am {look.certainty(answer.confidence)}.")
     side_by_side = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if side_by_side else sources_apart(blocks)
-    return card(look.ANSWER, [asked(answer.question.text), GAP, *parts, GAP, foot], *_rows(answer, answer_id))
+    rows = [*_rows(answer, answer_id), _share(answer_id, audience)]
+    return card(look.ANSWER, [_question(answer, audience), GAP, *parts, GAP, foot], *rows)
 
 
-def _listed(answer: Answer, answer_id: int) -> ui.LayoutView:
+def _listed(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
     """Papers that answer "which papers …", each with the quote that shows why."""
     by_paper = {quote.paper.id: quote for quote in reversed(answer.quotes)}
 
@@ -77,18 +103,21 @@ def _listed(answer: Answer, answer_id: int) -> ui.LayoutView:
     more = f" The best {len(lines)} of them:" if left > 0 else ""
     heading = f"**{look.counted(len(answer.papers), 'paper')}** on this.{more}"
     foot = small(f"Quotes are word for word. I am {look.certainty(answer.confidence)}.")
-    parts = [asked(answer.question.text), GAP, *spaced([heading, *lines, foot])]
+    parts = [_question(answer, audience), GAP, *spaced([heading, *lines, foot])]
+    share = _share(answer_id, audience)
     if len(lines) == 1:
-        return card(look.ANSWER, parts, *_rows(answer, answer_id))
+        return card(look.ANSWER, parts, *_rows(answer, answer_id), share)
     listed = menu([each.paper for each in answer.papers[: len(lines)]], 1)
-    return card(look.ANSWER, parts, listed, [*_more(answer, answer_id), _why(answer_id), *_verdicts(answer_id)])
+    further = [*_more(answer, answer_id), _context(answer_id), _why(answer_id), *_verdicts(answer_id)]
+    return card(look.ANSWER, parts, listed, further, share)
 
 
-def _unanswered(answer: Answer, answer_id: int) -> ui.LayoutView:
+def _unanswered(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
     sentence = "**No abstract I have says that.**"
     if not answer.papers:
         hint = "No paper comes near it either. Try other words, or look around: `/search`, `/trending`."
-        return card(look.UNANSWERED, [asked(answer.question.text), GAP, f"{sentence}\n{hint}"], _verdicts(answer_id))
+        parts = [_question(answer, audience), GAP, f"{sentence}\n{hint}"]
+        return card(look.UNANSWERED, parts, _verdicts(answer_id), _share(answer_id, audience))
 
     def draw(_: int, scored: Scored, room: Room) -> str:
         signature = byline(scored.paper)
@@ -96,16 +125,17 @@ def _unanswered(answer: Answer, answer_id: int) -> ui.LayoutView:
         return f"{bold(title)}\n{small(signature)}" if signature else bold(title)
 
     if answer.also:
-        return _not_in_the_abstract(answer, answer_id)
+        return _not_in_the_abstract(answer, answer_id, audience)
     nearest = [each.paper for each in answer.papers[:_NEAREST]]
     lines = fitting(answer.papers[:_NEAREST], draw, TEXT)
     entries = [openable(line, paper) for line, paper in zip(lines, nearest, strict=False)]
     hint = small("Name the paper you mean, or use words that its abstract would use.")
     parts = spaced([f"{sentence}\nThe nearest papers:", *entries, hint])
-    return card(look.UNANSWERED, [asked(answer.question.text), GAP, *parts], [_why(answer_id), *_verdicts(answer_id)])
+    rows = [[_why(answer_id), *_verdicts(answer_id)], _share(answer_id, audience)]
+    return card(look.UNANSWERED, [_question(answer, audience), GAP, *parts], *rows)
 
 
-def _not_in_the_abstract(answer: Answer, answer_id: int) -> ui.LayoutView:
+def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
     """The paper that was meant does not say what was asked: what it says instead, unmarked, and what else is near."""
     meant = answer.also[0].paper
     others = [each.paper for each in answer.papers[:_NEAREST] if each.paper.id != meant.id]
@@ -118,19 +148,24 @@ def _not_in_the_abstract(answer: Answer, answer_id: int) -> ui.LayoutView:
         ]
     )
     further = [press("Paper", ids.answer_paper(answer_id)), _why(answer_id), *_verdicts(answer_id)]
-    return card(look.UNANSWERED, [asked(answer.question.text), GAP, *parts], further)
+    share = _share(answer_id, audience)
+    return card(look.UNANSWERED, [_question(answer, audience), GAP, *parts], further, share)
 
 
 def _rows(answer: Answer, answer_id: int) -> list[Row]:
-    """All buttons of an answer in a row; where they are too many for one, the verdicts in a row below."""
+    """What leads on from an answer, and the verdicts on it in a row below."""
     further = [
+        _context(answer_id),
         *_more(answer, answer_id),
         press("Paper", ids.answer_paper(answer_id)),
         press("Similar", ids.answer_similar(answer_id)),
         _why(answer_id),
     ]
-    verdicts = _verdicts(answer_id)
-    return [[*further, *verdicts]] if len(further) + len(verdicts) <= BUTTONS_IN_ROW else [further, verdicts]
+    return [further, _verdicts(answer_id)]
+
+
+def _context(answer_id: int) -> ui.Button[ui.LayoutView]:
+    return press("Show in context", ids.answer_context(answer_id))
 
 
 def _why(answer_id: int) -> ui.Button[ui.LayoutView]:

@@ -13,6 +13,9 @@ OTHER_QUOTES: Final = r"answer:quotes:(?P<answer>\d+)"
 ANSWER_PAPER: Final = r"answer:paper:(?P<answer>\d+)"
 ANSWER_SIMILAR: Final = r"answer:similar:(?P<answer>\d+)"
 ANSWER_WHY: Final = r"answer:why:(?P<answer>\d+)"
+ANSWER_CONTEXT: Final = r"answer:context:(?P<answer>\d+)"
+CONTEXT_MENU: Final = r"answer:contexts:(?P<answer>\d+)"
+ANSWER_SHARE: Final = r"answer:share:(?P<answer>\d+)"
 FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
 PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
@@ -61,6 +64,21 @@ def answer_similar(answer_id: int) -> str:
 def answer_why(answer_id: int) -> str:
     """Why an answer is the answer."""
     return f"answer:why:{answer_id}"
+
+
+def answer_context(answer_id: int) -> str:
+    """The abstract of an answer, its quotes marked in it."""
+    return f"answer:context:{answer_id}"
+
+
+def context_menu(answer_id: int) -> str:
+    """The menu of an answer's abstracts: what is chosen there says which paper is meant."""
+    return f"answer:contexts:{answer_id}"
+
+
+def answer_share(answer_id: int) -> str:
+    """Show an answer to the channel that only one person sees."""
+    return f"answer:share:{answer_id}"
 
 
 def feedback(answer_id: int, *, useful: bool) -> str:

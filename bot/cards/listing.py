@@ -82,6 +82,16 @@ def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:
     return card(look.LIST, spaced([f"Papers like **{title}**", *_entries([each.paper for each in near], 1)]))
 
 
+def near_card(text: str, near: Sequence[Scored]) -> ui.LayoutView:
+    """Papers that a message is about, best first. ``text`` is what was read of it."""
+    words = small(fitted(" ".join(text.split()), 200))
+    if not near:
+        hint = "`/search` with a few words of your own may find more."
+        return card(look.NOTICE, [f"I have no paper near that message.\n{words}", hint])
+    heading = f"**Papers near this message**\n{words}"
+    return card(look.LIST, spaced([heading, *_entries([each.paper for each in near], 1)]))
+
+
 def choose_card(typed: str, papers: Sequence[Paper]) -> ui.LayoutView:
     """Several papers whose titles hold what was typed, each with a button that opens it; there may be more of them."""
     question = f"Several papers match {bold(fitted(typed, 100))}. Which one?"

@@ -14,11 +14,13 @@ from retrieval.answers.types import Turn
 Press = discord.Interaction[PaperBot]
 
 
-async def answer_to(interaction: Press, question: str, history: tuple[Turn, ...] | None = None) -> None:
+async def answer_to(
+    interaction: Press, question: str, history: tuple[Turn, ...] | None = None, *, private: bool = False
+) -> None:
     """Answer an interaction with a card; Discord shows "thinking" until it is there."""
-    await interaction.response.defer(thinking=True)
+    await interaction.response.defer(thinking=True, ephemeral=private)
     bot = interaction.client
-    reply = await ask(bot, Asker.of(interaction), question, history=history)
+    reply = await ask(bot, Asker.of(interaction), question, history=history, private=private)
     message = await interaction.followup.send(view=reply.card, wait=True)
     await sent(bot, reply, message)
 
@@ -59,10 +61,18 @@ class Ask(commands.Cog):
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     @app_commands.command(name="ask")
-    @app_commands.describe(question="What you want to know, in your own words")
-    async def ask(self, interaction: Press, question: app_commands.Range[str, 1, LONGEST_QUESTION]) -> None:
+    @app_commands.describe(
+        question="What you want to know, in your own words",
+        private="Only you see the answer; you can share it when you have read it",
+    )
+    async def ask(
+        self,
+        interaction: Press,
+        question: app_commands.Range[str, 1, LONGEST_QUESTION],
+        private: bool = False,
+    ) -> None:
         """Ask the papers: the answer is quoted from their abstracts"""
-        await answer_to(interaction, question)
+        await answer_to(interaction, question, private=private)
 
     async def ask_about(self, interaction: Press, message: discord.Message) -> None:
         """Answer a message's question; where it names papers instead, ask what to know of them."""

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import discord
 
+from bot.asking import kept_quotes
 from bot.cards import ids
 from bot.cards.answer import other_quotes_card
 from bot.cards.listing import similar_card
@@ -25,7 +26,7 @@ from bot.commands.trending import trending_page
 from bot.errors import told
 from bot.recent import open_paper
 from bot.store.answers import AnswerRecord
-from retrieval.answers.types import Question, Quote
+from retrieval.answers.types import Question
 from retrieval.errors import InvalidInput
 from retrieval.results import Days, Span
 from retrieval.trending import rank
@@ -62,7 +63,7 @@ class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
         raise NotImplementedError
 
 
-async def _record(interaction: Press, fields: dict[str, str]) -> AnswerRecord:
+async def kept_answer(interaction: Press, fields: dict[str, str]) -> AnswerRecord:
     """The kept answer that a button belongs to. Raises ``InvalidInput`` once it has been cleaned away."""
     record = await interaction.client.store.answers.get(int(fields["answer"]))
     if record is None:
@@ -70,7 +71,7 @@ async def _record(interaction: Press, fields: dict[str, str]) -> AnswerRecord:
     return record
 
 
-async def _reply(interaction: Press, card: discord.ui.LayoutView) -> None:
+async def whisper(interaction: Press, card: discord.ui.LayoutView) -> None:
     """Show a card to the person who pressed, and to nobody else."""
     await interaction.response.send_message(view=card, ephemeral=True)
 
@@ -80,14 +81,9 @@ class OtherQuotes(CardButton, template=ids.OTHER_QUOTES):
 
     async def press(self, interaction: Press) -> None:
         """Show the kept sentences that came next, of the abstracts that were quoted then."""
-        record = await _record(interaction, self.fields)
-        papers = await interaction.client.library.as_quoted({(each.paper_id, each.digest) for each in record.also})
-        quotes = [
-            Quote(papers[each.paper_id, each.digest], each.start, each.end, each.highlights, each.score)
-            for each in record.also
-            if (each.paper_id, each.digest) in papers and each.end <= len(papers[each.paper_id, each.digest].abstract)
-        ]
-        await _reply(interaction, other_quotes_card(int(self.fields["answer"]), quotes))
+        record = await kept_answer(interaction, self.fields)
+        quotes = await kept_quotes(interaction.client, record.also)
+        await whisper(interaction, other_quotes_card(int(self.fields["answer"]), quotes))
 
 
 class AnswerPaper(CardButton, template=ids.ANSWER_PAPER):
@@ -95,7 +91,7 @@ class AnswerPaper(CardButton, template=ids.ANSWER_PAPER):
 
     async def press(self, interaction: Press) -> None:
         """Show the paper."""
-        record = await _record(interaction, self.fields)
+        record = await kept_answer(interaction, self.fields)
         await _open(interaction, _first_paper(record))
 
 
@@ -104,7 +100,7 @@ class AnswerSimilar(CardButton, template=ids.ANSWER_SIMILAR):
 
     async def press(self, interaction: Press) -> None:
         """Show the papers."""
-        await _show_similar(interaction, _first_paper(await _record(interaction, self.fields)))
+        await _show_similar(interaction, _first_paper(await kept_answer(interaction, self.fields)))
 
 
 class AnswerWhy(CardButton, template=ids.ANSWER_WHY):
@@ -112,7 +108,7 @@ class AnswerWhy(CardButton, template=ids.ANSWER_WHY):
 
     async def press(self, interaction: Press) -> None:
         """Ask once more, in the same conversation, and show why that is the answer; it may have changed."""
-        record = await _record(interaction, self.fields)
+        record = await kept_answer(interaction, self.fields)
         await interaction.response.defer(ephemeral=True, thinking=True)
         answer, why = await interaction.client.library.explain(Question(record.question, record.history))
         given = [(each.paper_id, each.start, each.end) for each in record.quotes]
@@ -127,14 +123,14 @@ class Feedback(CardButton, template=ids.FEEDBACK):
         """Keep the verdict and say so."""
         useful = self.fields["verdict"] == "useful"
         bot, answer_id = interaction.client, int(self.fields["answer"])
-        await _record(interaction, self.fields)
+        await kept_answer(interaction, self.fields)
         verdict = await bot.store.feedback.set(answer_id, interaction.user.id, useful, bot.clock())
         words = {
             None: "Taken back.",
             True: "Noted as useful, thank you.",
             False: "Noted as not useful, thank you.",
         }
-        await _reply(interaction, notice_card(words[verdict]))
+        await whisper(interaction, notice_card(words[verdict]))
 
 
 class PaperButton(CardButton, template=ids.PAPER):
@@ -151,10 +147,14 @@ class CardMenu(discord.ui.DynamicItem[_Menu], template=r"none"):
     counted = True
     """Whether a choice counts as one of the questions that a person may ask in a time."""
 
+    def __init__(self, item: _Menu, fields: dict[str, str]) -> None:
+        super().__init__(item)
+        self.fields = fields
+
     @classmethod
     async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
-        """Called by discord.py for each choice."""
-        return cls(item)
+        """Called by discord.py for each choice whose id fits the pattern."""
+        return cls(item, match.groupdict())
 
     @told
     async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
@@ -222,7 +222,7 @@ class WholeList(CardButton, template=ids.POST):
 
     async def press(self, interaction: Press) -> None:
         """Show the first page of the list that was posted, as its papers rank now."""
-        await _reply(interaction, await _whole_list(interaction, int(self.fields["post"]), 0))
+        await whisper(interaction, await _whole_list(interaction, int(self.fields["post"]), 0))
 
 
 class WholeListPage(CardButton, template=ids.POST_PAGE):
@@ -263,12 +263,12 @@ def _first_paper(record: AnswerRecord) -> str:
 
 
 async def _open(interaction: Press, paper_id: str) -> None:
-    await _reply(interaction, paper_card(await open_paper(interaction.client, interaction.user.id, paper_id)))
+    await whisper(interaction, paper_card(await open_paper(interaction.client, interaction.user.id, paper_id)))
 
 
 async def _show_similar(interaction: Press, paper_id: str) -> None:
     library = interaction.client.library
-    await _reply(interaction, similar_card(await library.paper(paper_id), await library.similar(paper_id)))
+    await whisper(interaction, similar_card(await library.paper(paper_id), await library.similar(paper_id)))
 
 
 async def setup(bot: PaperBot) -> None:

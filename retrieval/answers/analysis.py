@@ -75,6 +75,16 @@ _AFRESH: Final = re.compile(
 """How people say that what was spoken of is over."""
 
 
+_ASKS: Final = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|also|please)\W+)*"
+    r"(?:what|whats|which|who|whose|why|when|where|how|hows|is|are|was|were|does|do|did|can|could|compare|compared|"
+    r"explain|summari[sz]e|(?:tell|show|give) (?:me|us))\b",
+    re.IGNORECASE,
+)
+_ADDRESS: Final = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+_SHORT: Final = 10  # words of a message that only goes on: what is longer tells something
+
+
 class Corpus(Protocol):
     """What the answerer must know of the corpus; ``retrieval.index.Index`` is one."""
 
@@ -161,6 +171,18 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         units=asked_units(text),
         reply=small_talk(text),
     )
+
+
+def reads_as_question(text: str) -> bool:
+    """Whether a message asks something by its form: a question mark, or words that questions begin with."""
+    text = _ADDRESS.sub(" ", text)
+    return "?" in text or bool(_ASKS.match(text))
+
+
+def reads_as_following_up(text: str) -> bool:
+    """Whether a message goes on from what was said, question or not: "and the total delay", "the second one"."""
+    short = len(text.split()) <= _SHORT
+    return short and bool(_GOES_ON.match(text.strip()) or _ORDINAL.search(text))
 
 
 def _content(text: str) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from functools import cache
 
 from discord import ui
 
-from bot.cards.answer import answer_card, other_quotes_card
-from bot.cards.listing import choose_card, search_card, similar_card
+from bot.cards.answer import Audience, answer_card, other_quotes_card
+from bot.cards.context import context_card
+from bot.cards.listing import choose_card, near_card, search_card, similar_card
 from bot.cards.paper import paper_card
 from bot.cards.trending import daily_post, trending_card, whole_list_card
 from bot.cards.why import why_card
@@ -135,7 +136,8 @@ def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
     yield other_quotes_card(BIG, quotes)
     yield similar_card(paper, [])
     if quotes:
-        yield answer_card(answer_of(quotes), BIG)
+        yield answer_card(answer_of(quotes), BIG, audience=Audience(private=True))
+        yield context_card(BIG, {paper.id: quotes}, paper.id)
     yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG)
     yield from whys_of(quotes)
 
@@ -153,7 +155,8 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     quotes = [quote for paper in papers for quote in quotes_of(paper, 1)]
     if quotes:
         yield answer_card(answer_of(quotes, kind="comparison"), BIG)
-        yield answer_card(answer_of(quotes, kind="list"), BIG)
+        yield answer_card(answer_of(quotes, kind="list"), BIG, audience=Audience(private=True))
+        yield context_card(BIG, {quote.paper.id: [quote] for quote in quotes}, quotes[-1].paper.id)
         yield answer_card(answer_of(quotes, kind="result"), BIG)
     yield other_quotes_card(BIG, quotes)
     yield from whys_of(quotes)
@@ -161,6 +164,7 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     for page in range(0, len(papers), 5):
         yield search_card(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5)
     yield similar_card(papers[0], [Scored(paper, 1.0) for paper in papers])
+    yield near_card("*typed* @everyone " * 30, [Scored(paper, 1.0) for paper in papers])
     yield choose_card("*typed* @everyone " * 30, papers)
     yield from _lists_of(papers)
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import ids, limits
-from bot.cards.answer import answer_card, other_quotes_card
+from bot.cards.answer import Audience, answer_card, other_quotes_card
 from bot.cards.building import card
 from bot.cards.limits import CardTooLarge, check
 from bot.cards.listing import choose_card, search_card, similar_card
@@ -206,7 +206,9 @@ def test_an_answer_shows_question_quote_source_and_certainty() -> None:
     assert f"[CacheGen: Fast Context Loading](<{PAPER.url}>)" in text
     assert "Yuhan Liu et al., 2026" in text
     assert "quite sure" in text
-    assert list(buttons_of(view)) == ["Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful"]
+    assert list(buttons_of(view)) == [
+        "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
+    ]  # fmt: skip
 
 
 def test_quotes_of_one_paper_stand_together_in_its_order_with_gaps_marked() -> None:
@@ -246,7 +248,9 @@ def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
     assert "8. CacheGen" in words
     assert words.count("It encodes caches.") == 8
     alone = answer_card(answer_of(quotes[:1], kind="list"), 7)
-    assert list(buttons_of(alone)) == ["Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful"]
+    assert list(buttons_of(alone)) == [
+        "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
+    ]  # fmt: skip
 
 
 def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
@@ -290,11 +294,15 @@ def test_no_other_quotes_is_said() -> None:
     assert "Other quotes" in words_of(other_quotes_card(7, quotes_of(PAPER)))
 
 
-def test_six_buttons_stand_in_two_rows_and_five_in_one() -> None:
-    """A row holds five: the verdicts go into a row of their own, and only where they must."""
+def test_verdicts_stand_in_a_row_of_their_own() -> None:
+    """A row holds five buttons, and what leads on from an answer is up to five of them."""
     full = answer_of([_quote(PAPER, "It encodes caches.")])
-    for answer, rows in ((full, [4, 2]), (replace(full, also=()), [5])):
-        view = answer_card(answer, 7)
+    for answer, audience, rows in (
+        (full, Audience(), [5, 2]),
+        (replace(full, also=()), Audience(), [4, 2]),
+        (full, Audience(private=True), [5, 2, 1]),
+    ):
+        view = answer_card(answer, 7, audience=audience)
         check(view)
         assert [len(item.children) for item in view.walk_children() if isinstance(item, ui.ActionRow)] == rows
 

@@ -1,0 +1,52 @@
+"""“Show in context”: the abstract that an answer quotes, the quoted sentences marked in it."""
+
+from __future__ import annotations
+
+from bot.asking import kept_quotes
+from bot.cards import ids
+from bot.cards.context import context_card
+from bot.client import PaperBot
+from bot.commands.buttons import CardButton, CardMenu, Press, kept_answer, whisper
+from retrieval.answers.types import Quote
+from retrieval.errors import InvalidInput
+
+
+async def _quotes_by_paper(interaction: Press, fields: dict[str, str]) -> dict[str, list[Quote]]:
+    """What an answer quoted, by paper. Raises ``InvalidInput`` where nothing of it is kept."""
+    record = await kept_answer(interaction, fields)
+    found = dict[str, list[Quote]]()
+    for quote in await kept_quotes(interaction.client, record.quotes):
+        found.setdefault(quote.paper.id, []).append(quote)
+    if not found:
+        raise InvalidInput("I no longer have the abstract that this was quoted from. Ask again with `/ask`.")
+    return found
+
+
+class ShowInContext(CardButton, template=ids.ANSWER_CONTEXT):
+    """The abstract of an answer's first paper; the others are one choice away."""
+
+    async def press(self, interaction: Press) -> None:
+        """Show it."""
+        quotes = await _quotes_by_paper(interaction, self.fields)
+        await whisper(interaction, context_card(int(self.fields["answer"]), quotes, next(iter(quotes))))
+
+
+class ContextMenu(CardMenu, template=ids.CONTEXT_MENU):
+    """The menu of an answer's abstracts."""
+
+    async def choose(self, interaction: Press, value: str) -> None:
+        """Show that abstract in place."""
+        quotes = await _quotes_by_paper(interaction, self.fields)
+        if value not in quotes:
+            raise InvalidInput("I no longer have that abstract.")
+        await interaction.response.edit_message(view=context_card(int(self.fields["answer"]), quotes, value))
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    bot.add_dynamic_items(ShowInContext, ContextMenu)
+
+
+async def teardown(bot: PaperBot) -> None:
+    """Called when the extension is unloaded."""
+    bot.remove_dynamic_items(ShowInContext, ContextMenu)

@@ -1,0 +1,54 @@
+"""“Share”: an answer that one person sees becomes one that the channel sees, by that person's press."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.asking import answer_again
+from bot.cards import ids
+from bot.cards.answer import Audience, answer_card
+from bot.client import PaperBot
+from bot.commands.buttons import CardButton, Press, kept_answer
+from retrieval.errors import InvalidInput
+
+
+class Share(CardButton, template=ids.ANSWER_SHARE):
+    """Shows a private answer to the channel, once."""
+
+    async def press(self, interaction: Press) -> None:
+        """Send the answer as it was given, saying who shared it; follow-ups may then reply to it."""
+        record, answer_id = await kept_answer(interaction, self.fields), int(self.fields["answer"])
+        if record.user_id != interaction.user.id:
+            raise InvalidInput("Only the person who asked can share this answer.")
+        _check_may_speak(interaction)
+        answers = interaction.client.store.answers
+        answer = await answer_again(interaction.client, record)
+        await interaction.response.defer()
+        if not await answers.share(answer_id):
+            raise InvalidInput("This answer is shared already.")
+        shown = answer_card(answer, answer_id, audience=Audience(shared_by=interaction.user.id))
+        try:
+            message = await interaction.followup.send(view=shown, wait=True)
+        except discord.HTTPException:
+            await answers.unshare(answer_id)
+            raise
+        await answers.attach(answer_id, message.id)
+        await interaction.edit_original_response(view=answer_card(answer, answer_id))
+
+
+def _check_may_speak(interaction: Press) -> None:
+    """Whoever may not write in a channel does not write there through the bot."""
+    needed = "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
+    if interaction.guild_id is not None and not getattr(interaction.permissions, needed):
+        raise app_commands.MissingPermissions([needed])
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    bot.add_dynamic_items(Share)
+
+
+async def teardown(bot: PaperBot) -> None:
+    """Called when the extension is unloaded."""
+    bot.remove_dynamic_items(Share)
