@@ -33,7 +33,11 @@ def context_card(answer_id: int, quotes: ByPaper, shown: str) -> ui.LayoutView:
     whole = replace(of_paper[0], start=0, end=len(paper.abstract), highlights=tuple(spans))
     signature = look.joined(byline(paper), "quoted sentences in bold")
     heading = f"{bold(title_link(paper))}\n{small(signature)}"
-    return card(look.PAPER, [heading, LINE, excerpt(whole, _ABSTRACT)], _menu(answer_id, quotes, shown))
+    return card(
+        look.PAPER,
+        [heading, LINE, excerpt(whole, _ABSTRACT).strip() or "*No abstract.*"],
+        _menu(answer_id, quotes, shown),
+    )
 
 
 def _menu(answer_id: int, quotes: ByPaper, shown: str) -> Row:
