@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import discord
@@ -143,6 +143,12 @@ async def _latest(bot: PaperBot, asker: Asker, begun: datetime | None) -> Answer
     since = max(since, begun + timedelta(microseconds=1)) if begun else since
     latest = bot.store.answers.latest_in if asker.in_thread else bot.store.answers.latest
     return await latest(asker.channel_id, asker.user_id, since)
+
+
+async def asked_lately(bot: PaperBot, asker: Asker) -> bool:
+    """Whether this person is in a conversation with the bot in this channel."""
+    begun = await bot.store.conversations.begun(asker.user_id, asker.channel_id)
+    return await _latest(bot, replace(asker, in_thread=False), begun) is not None
 
 
 async def forget_context(bot: PaperBot, asker: Asker) -> bool:

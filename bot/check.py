@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cards.look import counted
-from bot.client import INTENTS
+from bot.client import intents
 from bot.mail.errors import MailAway
 from bot.mail.office import MailOffice
 from bot.settings import Settings, load_mail_secrets, load_token
@@ -89,7 +89,7 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
             yield each
     if settings.mail.host:
         yield await _mail(settings)
-    async for each in _discord(feeds):
+    async for each in _discord(settings, feeds):
         yield each
 
 
@@ -208,14 +208,18 @@ async def _mail(settings: Settings) -> Check:
     return Check("Mail", State.OK, f"{chosen.host}:{chosen.port}, from {chosen.sender}, {left}")
 
 
-async def _discord(feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
+async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
     token = load_token()
     if token is None:
         text = "DISCORD_TOKEN is not set: the bot runs in the local preview"
         yield Check("Token", State.NOTE, text, "docs/operator.md tells how to get one.")
         return
+    content = settings.discord.message_content
     try:
-        async with asyncio.timeout(_DISCORD_SECONDS), discord.Client(intents=INTENTS) as client:
+        async with (
+            asyncio.timeout(_DISCORD_SECONDS),
+            discord.Client(intents=intents(message_content=content)) as client,
+        ):
             await client.login(token.get_secret_value())
             application = await client.application_info()
             channels = [await _channel(client, feed) for feed in feeds[:_CHANNELS]]
@@ -228,10 +232,24 @@ async def _discord(feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
     else:
         invite = discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES)
         yield Check("Token", State.OK, f"logged in as {application.name}")
-        yield Check("Intents", State.OK, "no privileged ones are needed")
+        yield _intents(application.flags, wanted=content)
         for each in channels:
             yield each
         yield Check("Invite", State.OK, invite)
+
+
+def _intents(flags: discord.ApplicationFlags, *, wanted: bool) -> Check:
+    """Whether Discord gives what the settings ask for: it refuses the connection otherwise."""
+    if not wanted:
+        text = "no privileged ones are needed; link cards and follow-ups without a mention are off"
+        mend = "For those set [discord] message_content = true, after Message Content Intent at Discord."
+        return Check("Intents", State.OK, text, mend)
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        return Check("Intents", State.OK, "message content: link cards and follow-ups without a mention work")
+    mend = (
+        "discord.com/developers/applications → Bot → Message Content Intent, or set [discord] message_content = false."
+    )
+    return Check("Intents", State.WRONG, "the settings want message content, which is off at Discord", mend)
 
 
 async def _channel(client: discord.Client, feed: DailyFeed) -> Check:

@@ -20,6 +20,7 @@ from bot.errors import explain, tell
 from bot.mail.office import MailOffice
 from bot.settings import Settings
 from bot.store import Store
+from retrieval.errors import SettingsError
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ EXTENSIONS = (
     "bot.commands.share",
     "bot.commands.find",
     "bot.commands.forget",
+    "bot.commands.links",
     "bot.commands.search",
     "bot.commands.papers",
     "bot.commands.trending",
@@ -47,8 +49,14 @@ EXTENSIONS = (
     "bot.commands.recap",
 )
 
-INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-"""What the bot listens to. None is privileged: content comes with mentions, replies and direct messages."""
+
+def intents(*, message_content: bool) -> discord.Intents:
+    """What the bot listens to.
+
+    None is privileged but ``message_content``: without it content comes with mentions, replies and direct
+    messages alone. Source: https://discord.com/developers/docs/events/gateway#message-content-intent
+    """
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
 class PaperTree(app_commands.CommandTree["PaperBot"]):
@@ -86,7 +94,7 @@ class PaperBot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=_no_prefix,
             help_command=None,
-            intents=INTENTS,
+            intents=intents(message_content=settings.discord.message_content),
             tree_cls=PaperTree,
             allowed_mentions=discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True),
             activity=discord.CustomActivity("Ask me about a paper: /ask"),
@@ -131,7 +139,13 @@ class PaperBot(commands.AutoShardedBot):
                 log.info("Asked to stop: closing the connection to Discord")
                 await self.close()
             await asyncio.gather(*companions, return_exceptions=True)
-            await running
+            try:
+                await running
+            except discord.PrivilegedIntentsRequired as error:
+                raise SettingsError(
+                    "Discord does not give this application the content of messages. Turn on Message Content Intent "
+                    "(discord.com/developers/applications → Bot), or set [discord] message_content = false."
+                ) from error
 
 
 async def stop_signal() -> None:

@@ -21,6 +21,7 @@ class DiscordSettings(Section):
     """``[discord]``"""
 
     development_guild: int = Field(default=0, ge=0)
+    message_content: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -40,6 +41,7 @@ class ChatSettings(Section):
     context_minutes: int = Field(default=30, ge=0, le=1_440)
     context_turns: int = Field(default=4, ge=1, le=20)
     keep_days: int = Field(default=365, ge=1, le=36_500)
+    link_card_hours: int = Field(default=24, ge=1, le=8_760)
 
 
 class DailySettings(Section):

@@ -67,6 +67,20 @@ def arxiv_ids_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
+_APART = re.compile(r"```.*?```|`[^`\n]*`|\|\|.*?\|\||<[^<>\s]*>", re.DOTALL)
+_IN_TEXT = re.compile(rf"(?:(?<=\]\()|(?<![^\s(\[\"'“„«*_]))(?:{_LINK.pattern})", re.IGNORECASE)
+
+
+def linked_arxiv_ids(text: str) -> tuple[str, ...]:
+    """The papers that a chat message links, in order, each once: arXiv, Hugging Face papers, arXiv DOIs.
+
+    What its writer hides is left alone: links in code, behind spoilers, and in angle brackets, which is how
+    Discord is told to show no preview.
+    """
+    links = (found[0] for found in _IN_TEXT.finditer(_APART.sub(" ", text)))
+    return tuple(dict.fromkeys(id for link in links for id in arxiv_ids_in(link)))
+
+
 def title_id(title: str) -> str:
     """A stable id for a paper that comes without one: ``t-`` and 12 hex digits of its title's hash.
 

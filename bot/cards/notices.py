@@ -48,29 +48,40 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "## Ask the papers",
         "I answer questions with **word-for-word quotes** from the abstracts of papers, and say so when none "
         f"answers. Mention me, write to me directly, or use `/ask`:\n{quote_block(map(plain, examples))}",
-        "**Go on asking** by replying to an answer: *is it faster?* · *on which benchmark?*\n"
-        "On anybody's message: Apps, then **Ask about this**.",
+        "**Go on asking** by replying to an answer: *is it faster?* · *on which benchmark?* "
+        "`/forget` begins afresh.\n"
+        "On anybody's message: Apps, then **Ask about this** or **Find papers on this**.",
         "`/search` finds papers by words, author, category and dates\n"
         "`/paper` opens one by arXiv id, link or title\n"
         "`/trending` shows what people vote for, by day, week or month; `/recap` looks back\n"
         "`/follow` tells you of new papers by direct message; `/following` shows what you follow\n"
         "`/inbox` sends you the day's papers by mail\n"
-        "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes (for server managers)",
+        "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes, `/links` makes cards "
+        "of pasted links (for server managers)",
         small("`/about` tells what I have read and how answers are made."),
     ]
     return card(look.NOTICE, spaced(parts))
 
 
-def about_card(stats: Stats, keep_days: int) -> ui.LayoutView:
-    """What the bot has read, how new it is, how answers are made, and what is kept: for ``keep_days`` days."""
+def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) -> ui.LayoutView:
+    """What the bot has read, how new it is, how answers are made, and what is kept: for ``keep_days`` days.
+
+    ``reads_messages``: Discord gives it the content of all messages.
+    """
     how = (
         "Every answer is a **verbatim quote** from an abstract, and is compared with that abstract once more "
         "before I send it. No language model writes or rephrases anything. What the abstracts do not say, "
         "I do not say."
     )
+    read = (
+        "I look at messages for links to papers, where a server wants that, and for follow-ups in my threads; "
+        "what I do not answer I do not keep."
+        if reads_messages
+        else "I read no messages but those that are addressed to me or that you point me at."
+    )
     kept = (
-        "I read no messages but those that are addressed to me or that you point me at. Questions, answers and "
-        f"searches are kept for {look.counted(keep_days, 'day')}, so that replies and buttons go on working."
+        f"{read} Questions, answers and searches are kept for {look.counted(keep_days, 'day')}, so that replies and "
+        "buttons go on working."
     )
     name = f"Daily Papers Bot {_version()}".strip()
     foot = small(look.joined(name, "abstracts are arXiv metadata, titles lead to the papers"))

@@ -23,7 +23,11 @@ class Help(commands.Cog):
     async def about(self, interaction: discord.Interaction[PaperBot]) -> None:
         """What I have read, how answers are made, and what I keep"""
         bot = interaction.client
-        card = about_card(await bot.library.stats(), bot.settings.chat.keep_days)
+        card = about_card(
+            await bot.library.stats(),
+            bot.settings.chat.keep_days,
+            reads_messages=bot.settings.discord.message_content,
+        )
         await interaction.response.send_message(view=card, ephemeral=True)
 
 

@@ -13,6 +13,7 @@ from discord import ui
 
 from bot.cards.answer import Audience, answer_card, other_quotes_card
 from bot.cards.context import context_card
+from bot.cards.links import links_card
 from bot.cards.listing import choose_card, near_card, search_card, similar_card
 from bot.cards.paper import paper_card
 from bot.cards.trending import daily_post, trending_card, whole_list_card
@@ -133,6 +134,7 @@ def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
     """Every card that can be drawn of a single paper."""
     quotes = quotes_of(paper)
     yield paper_card(paper)
+    yield links_card([paper])
     yield other_quotes_card(BIG, quotes)
     yield similar_card(paper, [])
     if quotes:
@@ -164,6 +166,7 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     for page in range(0, len(papers), 5):
         yield search_card(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5)
     yield similar_card(papers[0], [Scored(paper, 1.0) for paper in papers])
+    yield links_card(papers)
     yield near_card("*typed* @everyone " * 30, [Scored(paper, 1.0) for paper in papers])
     yield choose_card("*typed* @everyone " * 30, papers)
     yield from _lists_of(papers)

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -20,7 +21,7 @@ from tests.bot.daily_world import FEED
 
 TOKEN = "a-token-that-must-never-be-shown"
 USER = {"id": "1", "username": "daily-papers", "discriminator": "0", "avatar": None, "global_name": None}
-APPLICATION = {
+APPLICATION: dict[str, object] = {
     "id": "42", "name": "Daily Papers", "icon": None, "description": "", "bot_public": True,
     "bot_require_code_grant": False, "verify_key": "", "owner": USER, "team": None, "flags": 0, "summary": "",
 }  # fmt: skip
@@ -60,9 +61,10 @@ async def discord_on_loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         yield
 
 
-async def lines(folder: Path) -> dict[str, tuple[State, str]]:
+async def lines(folder: Path, **changes: Any) -> dict[str, tuple[State, str]]:
     """Each check's state and everything that it says."""
-    return {each.name: (each.state, f"{each.text} {each.mend}") async for each in checks(settings_for(folder))}
+    settings = settings_for(folder, **changes)
+    return {each.name: (each.state, f"{each.text} {each.mend}") async for each in checks(settings)}
 
 
 @pytest.mark.usefixtures("discord_on_loopback")
@@ -85,6 +87,35 @@ async def test_a_good_token_shows_who_it_is_and_the_invite_link(
     assert f"permissions={wanted.value}" in invite
     assert "scope=bot+applications.commands" in invite
     assert TOKEN not in str(found)
+
+
+@pytest.mark.usefixtures("discord_on_loopback")
+async def test_without_message_content_nothing_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs it is named, and how to have it."""
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    state, text = (await lines(tmp_path))["Intents"]
+    assert state is State.OK
+    assert "link cards and follow-ups without a mention are off" in text
+    assert "message_content = true" in text
+
+
+@pytest.mark.usefixtures("discord_on_loopback")
+@pytest.mark.parametrize(
+    ("flags", "state", "said"),
+    [(0, State.WRONG, "Message Content Intent"), (1 << 18, State.OK, "work"), (1 << 19, State.OK, "work")],
+)
+async def test_message_content_must_be_on_at_discord_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: int, state: State, said: str
+) -> None:
+    """Discord refuses the connection otherwise: the mend says where, or how to do without.
+
+    Source: https://discord.com/developers/docs/resources/application#application-object-application-flags
+    """
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setitem(APPLICATION, "flags", flags)
+    found = (await lines(tmp_path, discord={"message_content": True}))["Intents"]
+    assert found[0] is state
+    assert said in found[1]
 
 
 @pytest.mark.usefixtures("discord_on_loopback")

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.client import PaperBot
 from bot.store import Store
+from retrieval.errors import SettingsError
 from retrieval.library import Library
 from tests.bot.conftest import FakeClock, settings_for
 
@@ -79,4 +81,20 @@ async def test_a_connection_that_fails_ends_the_run_with_its_error(tmp_path: Pat
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Refused(settings, library, store, clock)
         with pytest.raises(ConnectionRefusedError):
+            await bot.run_until_stopped("token", [])
+
+
+async def test_an_intent_that_discord_refuses_is_said_with_its_mend(tmp_path: Path) -> None:
+    """The operator reads where it is turned on, and how to do without."""
+    settings, clock = settings_for(tmp_path, discord={"message_content": True}), FakeClock()
+
+    class Refused(Waiting):
+        async def start(self, token: str, *, reconnect: bool = True) -> None:
+            self.ended = asyncio.Event()
+            raise discord.PrivilegedIntentsRequired(0)
+
+    async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
+        bot = Refused(settings, library, store, clock)
+        assert bot.intents.message_content
+        with pytest.raises(SettingsError, match=r"Message Content Intent.*message_content = false"):
             await bot.run_until_stopped("token", [])

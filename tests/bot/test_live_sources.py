@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from retrieval.fetching import Waiting
 from tests.bot.conftest import FakeClock, World, said, seen, world_of
@@ -15,8 +16,10 @@ ID = "2606.00009"
 
 
 @asynccontextmanager
-async def live_world(answers: Answers, folder: Path, clock: FakeClock) -> AsyncGenerator[tuple[World, Server]]:
-    """A world whose bot may ask arXiv; waiting moves the clock."""
+async def live_world(
+    answers: Answers, folder: Path, clock: FakeClock, **changes: Any
+) -> AsyncGenerator[tuple[World, Server]]:
+    """A world whose bot may ask arXiv; waiting moves the clock. ``changes`` are settings."""
 
     async def sleep(seconds: float) -> None:
         clock.move(seconds=seconds)
@@ -24,7 +27,7 @@ async def live_world(answers: Answers, folder: Path, clock: FakeClock) -> AsyncG
 
     async with Server(answers, clock).running() as server:
         sources = {"arxiv_url": server.url, "huggingface_url": server.url, "arxiv_feed_url": server.url}
-        async with world_of(folder, clock, live=Waiting(sleep, lambda: 0.0), sources=sources) as world:
+        async with world_of(folder, clock, live=Waiting(sleep, lambda: 0.0), sources=sources, **changes) as world:
             yield world, server
 
 

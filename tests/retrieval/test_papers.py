@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from retrieval.papers import Paper, arxiv_id, arxiv_ids_in, normalise, title_id
+from retrieval.papers import Paper, arxiv_id, arxiv_ids_in, linked_arxiv_ids, normalise, title_id
 
 dresses = st.sampled_from(
     [
@@ -145,6 +145,36 @@ def test_running_text_never_fails(text: str) -> None:
     found = arxiv_ids_in(text)
     assert len(set(found)) == len(found)
     assert all(arxiv_id(id) == id for id in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("look: https://arxiv.org/abs/2407.06723v2, nice", ("2407.06723",)),
+        ("https://huggingface.co/papers/2407.06723 https://arxiv.org/pdf/2407.06723.pdf", ("2407.06723",)),
+        ("(https://doi.org/10.48550/arXiv.2310.07240)", ("2310.07240",)),
+        (
+            "[a paper](https://arxiv.org/abs/2310.07240) and arxiv.org/abs/hep-th/9901001",
+            ("2310.07240", "hep-th/9901001"),
+        ),
+        ("**https://arxiv.org/abs/2310.07240**", ("2310.07240",)),
+        ("2407.06723 and arXiv:2310.07240 are no links", ()),
+        ("<https://arxiv.org/abs/2407.06723>", ()),
+        ("||https://arxiv.org/abs/2407.06723|| `https://arxiv.org/abs/2310.07240`", ()),
+        ("```\nhttps://arxiv.org/abs/2407.06723\n```", ()),
+        ("https://example.org/?to=https://arxiv.org/abs/2407.06723", ()),
+        ("https://notarxiv.org/abs/2407.06723 https://arxiv.org/list/cs.CL", ()),
+    ],
+)
+def test_links_in_running_text(text: str, ids: tuple[str, ...]) -> None:
+    """Links alone, and not those that their writer wants to be left alone."""
+    assert linked_arxiv_ids(text) == ids
+
+
+@given(st.text() | st.lists(id_like).map(" ".join))
+def test_links_are_ids_in_the_text(text: str) -> None:
+    """Whatever the text."""
+    assert set(linked_arxiv_ids(text)) <= set(arxiv_ids_in(text))
 
 
 def test_the_id_of_a_title_never_changes() -> None:
