@@ -15,7 +15,7 @@ from typing import Final
 
 import discord
 
-from bot.alerts import NEWS, followed, found_by, in_turns, may_try, once_each, period_owed
+from bot.alerts import NEWS, followed, found_by, in_turns, may_try, period_owed, worth_telling
 from bot.cards import ids
 from bot.cards.alerts import alert_card
 from bot.client import PaperBot
@@ -138,13 +138,12 @@ def _readable(follows: list[Follow]) -> list[tuple[Follow, Query]]:
 
 async def _draw(bot: PaperBot, alert: Alert, found: list[Found]) -> discord.ui.LayoutView | None:
     """The message of a claim; ``None`` where every paper of it was withdrawn since."""
-    told = once_each(found)
-    papers = await bot.library.papers([each.paper_id for each in told])
-    standing = [each for each in told if each.paper_id in papers and papers[each.paper_id].withdrawn is None]
-    if not standing:
+    papers = await bot.library.papers([each.paper_id for each in found])
+    told = worth_telling(found, papers)
+    if not told:
         return None
-    shown = in_turns(standing, bot.settings.follows.papers)
-    return alert_card(alert.id, [(each.text, papers[each.paper_id]) for each in shown], len(standing))
+    shown = in_turns(told, bot.settings.follows.papers)
+    return alert_card(alert.id, [(each.text, papers[each.paper_id]) for each in shown], len(told))
 
 
 async def _send(bot: PaperBot, alert: Alert, found: list[Found]) -> None:

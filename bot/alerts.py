@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.store.alerts import Alert, Found
 from bot.store.follows import Follow, Follower, Pace
 from bot.store.ledger import Status
 from retrieval.catalogue.arrivals import Arrival
+from retrieval.papers import Paper
 from retrieval.query import Query, every_word, parse
 
 NEWS: Final = timedelta(days=14)
@@ -76,6 +77,15 @@ def once_each(found: Sequence[Found]) -> list[Found]:
     for each in found:
         first.setdefault(each.paper_id, each)
     return list(first.values())
+
+
+def worth_telling(found: Sequence[Found], papers: Mapping[str, Paper]) -> list[Found]:
+    """The papers, each once, under what was followed first, and there the most voted ones first.
+
+    Those that their authors have taken back since, and those that are not in ``papers``, are left out.
+    """
+    standing = [each for each in once_each(found) if each.paper_id in papers and not papers[each.paper_id].withdrawn]
+    return sorted(standing, key=lambda each: (each.follow_id, -(papers[each.paper_id].votes or 0)))
 
 
 def in_turns(found: Sequence[Found], most: int) -> list[Found]:

@@ -10,9 +10,20 @@ from typing import Final
 from discord import ui
 
 from bot.cards import ids, look
-from bot.cards.building import ROOMS, Room, card, fitting, menu, press, spaced, turning
-from bot.cards.listing import paper_lines
-from bot.cards.markup import fitted, small
+from bot.cards.building import (
+    ROOMS,
+    Room,
+    byline,
+    card,
+    first_words,
+    fitting,
+    menu,
+    press,
+    spaced,
+    title_link,
+    turning,
+)
+from bot.cards.markup import bold, fitted, small
 from retrieval.papers import Paper
 
 PAGE: Final = 10
@@ -57,6 +68,14 @@ def waiting_card(told: Sequence[Told], *, page: int) -> ui.LayoutView:
     return _paged("Papers for your next message", told, page, ids.follows_waiting, back)
 
 
+def compact_lines(paper: Paper, number: int, room: Room) -> str:
+    """A paper among many: its title stands out, its first sentence, votes, who and when are small print below."""
+    title = bold(f"{number}. {title_link(paper, room.title, room.address)}")
+    votes = look.counted(paper.votes, "vote") if paper.votes is not None else ""
+    signature = look.joined(votes, byline(paper)) if room.words else votes
+    return "\n".join([title, *(small(line) for line in (first_words(paper, room.words), signature) if line)])
+
+
 def _paged(
     heading: str, told: Sequence[Told], page: int, turn: Callable[[int], str], *rows: Sequence[ui.Button[ui.LayoutView]]
 ) -> ui.LayoutView:
@@ -74,7 +93,7 @@ def _groups(told: Sequence[Told], first: int) -> tuple[list[str], list[Paper]]:
     """Each thing that is followed with its papers, numbered from ``first`` on; and the papers that found room."""
 
     def draw(place: int, each: Told, room: Room) -> str:
-        return paper_lines(each[1], first + place, room)
+        return compact_lines(each[1], first + place, room)
 
     headings = [f"### {fitted(text, _HEADING)}\n" for text, _ in groupby(told, key=lambda each: each[0])]
     room = _TEXT - sum(map(len, headings)) - len(told)

@@ -12,10 +12,10 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.cards import ids, look
+from bot.cards.alerts import compact_lines
 from bot.cards.building import ROOMS, TERSE, Row, card, fitting, menu, press, spaced
 from bot.cards.building import turning as turning_row
 from bot.cards.limits import LABEL, shorten
-from bot.cards.listing import paper_lines
 from bot.cards.markup import bold, fitted, small, visible
 from bot.cards.notices import mistake
 from bot.store.follows import Follow, Follower, Pace
@@ -128,7 +128,7 @@ def meant(label: str, text: str, custom_id: str) -> Row:
 def pace_words(follower: Follower) -> str:
     """How often a person hears of what they follow: ``every Monday at 09:00 (Europe/Berlin)``."""
     if follower.pace is Pace.AT_ONCE:
-        return "as soon as papers come in, together, at most four times an hour"
+        return "as soon as papers come in"
     often = f"every {day_name[follower.weekday]}" if follower.pace is Pace.WEEKLY else "every day"
     return f"{often} at {follower.time:%H:%M} ({follower.zone})"
 
@@ -139,9 +139,11 @@ def _plan(state: Followed) -> str:
         return "You have not chosen yet when you hear of it."
     if state.follower.closed_at is not None:
         return _closed(state)
-    when = f": next {format_dt(state.when, 'F')} ({format_dt(state.when, 'R')})" if state.when else ""
+    when = f"\nNext: {format_dt(state.when, 'F')} ({format_dt(state.when, 'R')})." if state.when else ""
     waits = f" {_count(state.waiting)} for it." if state.waiting else ""
-    return f"You get one direct message {bold(pace_words(state.follower))}{when}, where there is something new.{waits}"
+    rarely = ", at most four times an hour" if state.follower.pace is Pace.AT_ONCE else " if there is something new"
+    often = bold(pace_words(state.follower))
+    return f"I write to you {often}{rarely}: one direct message about all that you follow.{when}{waits}"
 
 
 def _closed(state: Followed) -> str:
@@ -184,7 +186,10 @@ def _tried(trial: Trial, *, terse: bool) -> list[str]:
     such_as = ", such as" if trial.total > len(trial.papers) else ""
     said = f"{days} it would have brought {bold(number)}{such_as}:"
     lines = fitting(
-        trial.papers, lambda place, paper, room: paper_lines(paper, place + 1, room), _PAPERS, TERSE if terse else ROOMS
+        trial.papers,
+        lambda place, paper, room: compact_lines(paper, place + 1, room),
+        _PAPERS,
+        TERSE if terse else ROOMS,
     )
     return [said, "\n".join(lines)]
 

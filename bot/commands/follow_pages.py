@@ -10,7 +10,7 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.alerts import followed, once_each
+from bot.alerts import followed, once_each, worth_telling
 from bot.cards import ids
 from bot.cards.alerts import Told
 from bot.cards.building import Row
@@ -107,10 +107,8 @@ async def trial_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
 
 async def told_papers(bot: PaperBot, found: Sequence[Found]) -> list[Told]:
     """The papers of a message, each once, with what they fit; those that were withdrawn since are left out."""
-    each_once = once_each(found)
-    papers = await bot.library.papers([each.paper_id for each in each_once])
-    standing = {id for id, paper in papers.items() if paper.withdrawn is None}
-    return [(each.text, papers[each.paper_id]) for each in each_once if each.paper_id in standing]
+    papers = await bot.library.papers([each.paper_id for each in found])
+    return [(each.text, papers[each.paper_id]) for each in worth_telling(found, papers)]
 
 
 async def mend_of(bot: PaperBot, user_id: int, error: QueryError, follow: Follow | None = None) -> Row:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerting import AlertSender, look
-from bot.alerts import NEWS, followed, found_by, in_turns, may_try, once_each, period_owed
+from bot.alerts import NEWS, followed, found_by, in_turns, may_try, once_each, period_owed, worth_telling
 from bot.cards.alerts import alert_card
 from bot.housekeeping import tidy
 from bot.sending import LEASE
@@ -141,6 +141,19 @@ def test_a_paper_stands_under_what_was_followed_first() -> None:
         found("b", 1),
         found("c", 2),
     ]
+
+
+def test_what_is_voted_for_comes_first_and_what_was_withdrawn_not_at_all() -> None:
+    """Follow by follow."""
+    papers = {
+        "a": paper("a", "A", votes=1),
+        "b": paper("b", "B", votes=9),
+        "c": paper("c", "C"),
+        "d": paper("d", "D", votes=99),
+        "gone": paper("gone", "Gone", withdrawn=START),
+    }
+    everything = [found("a", 1), found("b", 1), found("c", 1), found("gone", 1), found("lost", 1), found("d", 2)]
+    assert [each.paper_id for each in worth_telling([*everything, found("b", 2)], papers)] == ["b", "a", "c", "d"]
 
 
 def test_what_came_in_before_is_no_news() -> None:
