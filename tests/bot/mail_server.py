@@ -7,7 +7,7 @@ import email.policy
 import ssl
 import warnings
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -42,7 +42,7 @@ class MailServer:
     """The server's side: what came in, and how it behaves. Answers are SMTP lines; ``None`` is the usual one.
 
     ``breaks_at`` hangs up, and ``silent_at`` never answers, at a command: ``"RCPT"``, ``"DATA"`` (its text has
-    come in by then), or ``"AUTH"``.
+    come in by then), or ``"MAIL"``. ``meanwhile`` happens once, before a recipient is answered.
     """
 
     port: int = 0
@@ -52,7 +52,7 @@ class MailServer:
     breaks_at: str | None = None
     silent_at: str | None = None
     takes_before_breaking: bool = False
-    on_data: Callable[[], None] | None = None
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     @property
     def to(self) -> list[str]:
@@ -87,6 +87,9 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """A recipient."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
         answer = await self._met("RCPT", server)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -94,8 +97,6 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         """A letter."""
-        if self.on_data is not None:
-            self.on_data()
         if self.takes_before_breaking:
             self._take(envelope)
         answer = await self._met("DATA", server)

@@ -397,12 +397,18 @@ async def test_a_crash_after_the_text_sends_nothing_twice(post: Post, monkeypatc
 
 
 async def test_a_sender_that_was_taken_for_dead_does_not_send(post: Post) -> None:
-    """It was slow, another one took over: only one of them hands the text over."""
-    mail = await post.store.mails.claim(INBOX.user_id, "2026-11-24", TODAY, post.clock())
-    assert mail is not None
-    await post.tick(seconds=LEASE.total_seconds() + 1)
+    """It was slow, another one took over meanwhile: only one of them hands the text over."""
+    other = post.another_sender()
+
+    async def take_over() -> None:
+        post.clock.move(seconds=LEASE.total_seconds() + 1)
+        await other.tick(post.clock())
+
+    post.server.meanwhile = take_over
+    await post.tick()
+    assert post.server.commands["RCPT"] == 2
     assert len(post.server.received) == 1
-    assert not await post.store.mails.hand_over(mail, post.clock())
+    assert (await post.only_row()).status is MailStatus.SENT
 
 
 @pytest.mark.parametrize("gone", ["left", "paused"])
