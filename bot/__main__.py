@@ -44,13 +44,14 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, community: Path, live: Waiting | None = None) -> AsyncGenerator[PaperBot]:
+async def assembled(
+    settings: Settings, community: Path, mail: MailOffice | None, live: Waiting | None = None
+) -> AsyncGenerator[PaperBot]:
     """The bot with its library and its store, both closed at the end; a first run loads the seed page.
 
     ``live`` lets it read the live sources, where the settings want that.
     """
     live = live if settings.sources.enabled else None
-    mail = MailOffice.of(settings.mail, load_mail_secrets())
     async with Library.open(settings, now, live=live) as library, Store.open(community) as store:
         await library.add_seeds()
         # What stays as long as the program runs need not be looked at in every full collection: those stop everything.
@@ -74,7 +75,8 @@ async def serve(settings: Settings) -> int:
     """Run on Discord where a token is set, in the local browser preview where none is."""
     token = load_token()
     if token is not None:
-        async with assembled(settings, settings.community_database, Waiting()) as bot:
+        mail = MailOffice.of(settings.mail, load_mail_secrets())
+        async with assembled(settings, settings.community_database, mail, Waiting()) as bot:
             beside = (
                 DailyPoster(bot).run(),
                 SampleSweeper(bot).run(),
@@ -97,8 +99,9 @@ async def serve(settings: Settings) -> int:
     from bot.preview import serve_preview  # noqa: PLC0415 - an optional extra that only this way of running needs
 
     settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
-    async with assembled(settings, settings.preview_database) as bot:
-        await serve_preview(bot, [SampleSweeper(bot).run()])
+    mail = MailOffice.in_folder(settings.mail, settings.preview_mail)
+    async with assembled(settings, settings.preview_database, mail) as bot:
+        await serve_preview(bot, [SampleSweeper(bot).run(), send_mail(bot)])
     return 0
 
 

@@ -20,7 +20,7 @@ from bot.errors import explain
 from bot.mail.errors import AddressRefused, LetterRefused, MailAway, MailUnclear
 from bot.mail.letters import Addressee, Digest
 from bot.mail.office import MailOffice
-from bot.mail.smtp import Line
+from bot.mail.smtp import Carrier
 from bot.schedule import Past, owed_day
 from bot.store.inboxes import Inbox
 from bot.store.mails import Mail
@@ -157,7 +157,7 @@ class MailSender:
 
     # --- sending -------------------------------------------------------------------------------
 
-    async def _send_over(self, line: Line, work: deque[_Work]) -> bool:
+    async def _send_over(self, line: Carrier, work: deque[_Work]) -> bool:
         """Send over one connection as many as it bears; ``False`` where the server sent one away."""
         for _ in range(min(_ON_A_LINE, len(work))):
             each = work.popleft()
@@ -174,7 +174,7 @@ class MailSender:
             return await mails.try_again(work.mail, now)
         return await mails.claim(work.inbox.user_id, work.digest.name, work.day, now)
 
-    async def _send(self, line: Line, work: _Work, mail: Mail, now: datetime) -> bool:
+    async def _send(self, line: Carrier, work: _Work, mail: Mail, now: datetime) -> bool:
         """Send a claimed mail and settle the claim; ``False`` where the server takes none just now."""
         mails, inbox = self._bot.store.mails, work.inbox
 

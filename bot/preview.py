@@ -28,6 +28,7 @@ Daily Papers Bot runs in a local preview (no DISCORD_TOKEN is set). Open this pa
     {url}
 
 Type a question, or / for the commands. Everything typed there is addressed to the bot. Ctrl+C stops it.
+Nothing leaves this machine: mail of /inbox is put into {mail}
 """
 
 
@@ -99,7 +100,7 @@ async def serve_preview(bot: PaperBot, beside: Iterable[Coroutine[Any, Any, None
             ) from error
         companions = [asyncio.create_task(each) for each in beside]
         try:
-            print(_WELCOME.format(url=page.url), flush=True)
+            print(_WELCOME.format(url=page.url, mail=bot.settings.preview_mail), flush=True)
             await stop_signal()
         finally:
             for task in companions:

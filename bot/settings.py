@@ -104,7 +104,7 @@ class MailSettings(Section):
     @field_validator("sender")
     @classmethod
     def _an_address(cls, sender: str) -> str:
-        if sender and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", sender):
+        if sender and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", sender):
             raise ValueError("must be a mail address such as papers@example.org")
         return sender
 
@@ -186,6 +186,11 @@ class Settings(LibrarySettings):
     def preview_database(self) -> Path:
         """The community of the browser preview, made anew at every start."""
         return self.data_folder / "preview.sqlite3"
+
+    @property
+    def preview_mail(self) -> Path:
+        """The folder for mails of the browser preview, which sends none."""
+        return self.data_folder / "preview-mail"
 
 
 class Token(BaseSettings):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.mail.drawer import Drawer
 from bot.mail.letters import Addressee, Letters
 from bot.mail.signing import Leaving
-from bot.mail.smtp import Mailer
+from bot.mail.smtp import Mailer, Post
 from bot.settings import MailSecrets, MailSettings
 from retrieval.errors import SettingsError
 
@@ -19,9 +21,9 @@ _KEY = 32  # characters: shorter ones can be guessed
 
 @dataclass(frozen=True, slots=True)
 class MailOffice:
-    """``leaving`` is ``None`` where mails have no one-click link."""
+    """``mailer`` is the way to the server; ``leaving`` is ``None`` where mails have no one-click link."""
 
-    mailer: Mailer
+    mailer: Post
     letters: Letters
     leaving: Leaving | None
 
@@ -41,6 +43,12 @@ class MailOffice:
             raise SettingsError("mail.user is set: set the environment variable SMTP_PASSWORD too.")
         leaving = Leaving(settings.unsubscribe_url, _key(secrets)) if settings.unsubscribe_url else None
         return cls(Mailer(settings, secrets.smtp_password, trusted), Letters(settings, leaving), leaving)
+
+    @classmethod
+    def in_folder(cls, settings: MailSettings, folder: Path) -> MailOffice:
+        """An office whose letters go into a folder, and nowhere else."""
+        named = settings.model_copy(update={"sender": settings.sender or "papers@example.org"})
+        return cls(Drawer(folder), Letters(named, None), None)
 
     async def send_code(self, to: Addressee, code: str, minutes: int, at: datetime) -> None:
         """Mail a code. Raises ``MailError``."""

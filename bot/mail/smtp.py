@@ -10,10 +10,10 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
-from typing import Final
+from typing import Final, Protocol
 
 import aiosmtplib
 from pydantic import SecretStr
@@ -34,8 +34,24 @@ BeforeHanding = Callable[[], Awaitable[None]]
 """Called when the server has taken the address, right before the letter's text is sent; may raise to stop it."""
 
 
-async def _nothing() -> None:
-    pass
+class Carrier(Protocol):
+    """Carries one letter after the other."""
+
+    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = ..., /) -> None:
+        """Carry a letter to an address. Raises one of the ``MailError``s, each with its own meaning."""
+        ...
+
+
+class Post(Protocol):
+    """A way for letters: a mail server, or what stands in its place."""
+
+    def connected(self) -> AbstractAsyncContextManager[Carrier]:
+        """Somebody who carries letters. Raises ``MailAway`` with what hinders it."""
+        ...
+
+
+async def nothing() -> None:
+    """Nobody wants to know when a letter leaves."""
 
 
 def on_the_wire(letter: EmailMessage) -> bytes:
@@ -56,7 +72,7 @@ class Line:
         self._seconds = seconds
         self._used = False
 
-    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = _nothing) -> None:
+    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = nothing) -> None:
         """Send a letter. Raises ``MailAway``, ``AddressRefused``, ``LetterRefused`` or ``MailUnclear``."""
         await self._address(address)
         await before_handing()

@@ -85,7 +85,7 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
     """One person with mail, due now, and a list of three papers for today."""
     clock = FakeClock()
     async with mail_server() as server:
-        settings = settings_for(tmp_path, mail=server.settings(seconds=2))
+        settings = settings_for(tmp_path, mail=server.settings(seconds=3))
         async with (
             Library.of(list_of(TODAY, 5, 9, 1), settings, clock) as library,
             Store.open(settings.community_database) as store,
@@ -437,6 +437,22 @@ async def test_a_defect_in_one_letter_holds_up_nobody_elses(post: Post, monkeypa
     await post.tick()
     assert post.server.to == ["bob@example.org"]
     assert "Reference" in ((await post.only_row()).reason or "")
+
+
+# --- without a server --------------------------------------------------------------------------
+
+
+async def test_the_preview_puts_mail_into_a_folder(post: Post, tmp_path: Path) -> None:
+    """As it would be sent, and to be looked at; what lay there from the last time is gone."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "007.html").write_text("old", encoding="utf-8")
+    office = MailOffice.in_folder(post.bot.settings.mail, folder)
+    await MailSender(post.bot, office).tick(post.clock())
+    assert sorted(path.name for path in folder.iterdir()) == ["001.eml", "001.html"]
+    assert "Paper 1 of 24 November" in (folder / "001.html").read_text(encoding="utf-8")
+    assert (await post.only_row()).status is MailStatus.SENT
+    assert post.server.received == []
 
 
 # --- the laws of the ledger --------------------------------------------------------------------

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import Enum
-from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +16,7 @@ from bot.client import PaperBot
 from bot.mail.errors import LetterRefused, MailAway, MailUnclear
 from bot.mail.letters import Letters
 from bot.mail.office import MailOffice
-from bot.mail.smtp import Mailer
+from bot.mail.smtp import BeforeHanding, nothing
 from bot.mailing import MailSender
 from bot.settings import MailSettings
 from bot.store import Store
@@ -58,7 +57,7 @@ class Fates:
             raise MailAway("down")
         yield self
 
-    async def send(self, letter: EmailMessage, address: str, before_handing: Callable[[], Awaitable[None]]) -> None:
+    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = nothing) -> None:
         """One try."""
         fate = self.left.pop(0) if self.left else Fate.TAKEN
         if fate is Fate.LATER:
@@ -88,7 +87,7 @@ async def test_a_list_is_sent_once_and_lost_only_knowingly(
         Library.of(list_of(TODAY, 5), chosen, clock) as library,
         Store.open(tmp_path_factory.mktemp("law") / "community.sqlite3") as store,
     ):
-        office = MailOffice(cast("Mailer", cast("Any", fate)), Letters(CHOSEN, None), None)
+        office = MailOffice(fate, Letters(CHOSEN, None), None)
         bot = PaperBot(chosen, library, store, clock, office)
         await store.inboxes.save(INBOX)
         sender = MailSender(bot, office)
