@@ -13,6 +13,7 @@ from bot.cards import ids
 from bot.cards.following import closed_card, wrong_card
 from bot.client import PaperBot
 from bot.commands.buttons import CardButton, Press
+from bot.commands.completing import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.commands.daily_options import Zone
 from bot.commands.follow_pages import follow_text, follower_of, mend_of, new_page, state_of
 from bot.sending import FAILURES
@@ -38,6 +39,7 @@ class Follow(commands.Cog):
         hour="At which hour of your day, 0 to 23, for a daily or weekly message",
         zone="Your time zone: type a part of its name",
     )
+    @app_commands.autocomplete(words=query_autocomplete, author=author_autocomplete, category=category_autocomplete)
     async def follow(
         self,
         interaction: Press,

@@ -5,11 +5,11 @@ Every statement walks over a stretch of one index, and over no more rows than it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.catalogue.selecting import STANDING, beginning_with, names_with
 from retrieval.catalogue.tables import authors, categories, name_words, papers
@@ -29,7 +29,10 @@ class Typed:
 
     async def ids(self, beginning: str, limit: int) -> dict[str, str]:
         """Papers whose id begins so, with their titles, in the order of their ids."""
-        return await self._titles(beginning_with(papers.c.id, beginning), papers.c.id, limit=limit)
+        wanted = select(papers.c.id, papers.c.title).where(beginning_with(papers.c.id, beginning))
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(wanted.order_by(papers.c.id).limit(limit))
+            return {row.id: row.title for row in rows}
 
     async def titles(self, beginning: str, limit: int) -> dict[str, str]:
         """Papers by id whose title begins so, case and accents aside, with their titles, by alphabet."""
@@ -37,18 +40,12 @@ class Typed:
         # Ids out of the index alone first: the database might else think of reading all papers in their order.
         found = select(papers.c.id).where(begins, STANDING).order_by(papers.c.folded_title, papers.c.id).limit(limit)
         async with self._engine.connect() as connection:
-            ids = list((await connection.execute(found)).scalars())
-        return await self.titles_of(ids)
+            return await _titles_of(connection, list((await connection.execute(found)).scalars()))
 
-    async def titles_of(self, ids: Collection[str]) -> dict[str, str]:
+    async def titles_of(self, ids: Sequence[str]) -> dict[str, str]:
         """The titles of those papers that there are, in the order of ``ids``: some hundreds at most."""
-        found = await self._titles(papers.c.id.in_(list(ids)), papers.c.id, limit=len(ids))
-        return {id: found[id] for id in ids if id in found}
-
-    async def _titles(self, condition: ColumnElement[bool], order: ColumnElement[Any], *, limit: int) -> dict[str, str]:
-        wanted = select(papers.c.id, papers.c.title).where(condition).order_by(order).limit(limit)
         async with self._engine.connect() as connection:
-            return {row.id: row.title for row in await connection.execute(wanted)}
+            return await _titles_of(connection, ids)
 
     async def names(self, words: Sequence[str], limit: int) -> list[tuple[str, int]]:
         """Authors who have all these folded words but the last, and one that begins like the last: name and papers.
@@ -80,6 +77,12 @@ class Typed:
         counted = select(categories.c.category, func.count()).group_by(categories.c.category)
         async with self._engine.connect() as connection:
             return {row[0]: row[1] for row in await connection.execute(counted)}
+
+
+async def _titles_of(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+    wanted = select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids))
+    found = {row.id: row.title for row in await connection.execute(wanted)}
+    return {id: found[id] for id in ids if id in found}
 
 
 def _spelt_as(name: str, written: Sequence[str]) -> str:

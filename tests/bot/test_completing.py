@@ -193,6 +193,23 @@ async def test_an_author_is_completed_within_a_search(world: World) -> None:
     assert "15 papers" in found
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "typed", "value"),
+    [
+        ("follow", "words", "networks author:gö", 'networks author:"Kurt Gödel"'),
+        ("follow", "author", "gödle", "Kurt Gödel"),
+        ("follow", "category", "math", "math.QA"),
+        ("inbox", "rules", "networks category:math", "networks category:math.QA"),
+    ],
+)
+async def test_other_commands_complete_as_search_does(
+    world: World, command: str, option: str, typed: str, value: str
+) -> None:
+    """Wherever a search, an author or a category is typed."""
+    await world.bot.library.add(PAPERS)
+    assert value in [chosen for _, chosen in await choices(world, command, option, typed)]
+
+
 async def test_a_search_that_would_be_cut_is_not_offered(world: World) -> None:
     """Half of a search is another search."""
     await world.bot.library.add(PAPERS)
