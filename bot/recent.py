@@ -1,4 +1,4 @@
-"""What a person used lately: papers that they opened, asked about or saved, and the searches that they made."""
+"""What a person used lately: papers, searches and time zones: what they are offered first."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ async def recent_papers(store: Store, user_id: int) -> list[str]:
 async def recent_searches(store: Store, user_id: int) -> list[str]:
     """The searches that a person made last, the last one first, each once; as many as one can choose from."""
     return await store.searches.lately(user_id, CHOICES)
+
+
+async def recent_zones(store: Store, user_id: int, guild_id: int | None) -> list[str]:
+    """The time zones of a person's own messages and mails, then those of the server's posts, each once."""
+    follower, inbox = await store.follows.follower(user_id), await store.inboxes.get(user_id)
+    feeds = await store.feeds.of_guild(guild_id) if guild_id else []
+    zones = [follower and follower.zone, inbox and inbox.zone, *(feed.zone for feed in feeds)]
+    return list(dict.fromkeys(zone for zone in zones if zone))

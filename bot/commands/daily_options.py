@@ -12,8 +12,10 @@ from zoneinfo import available_timezones
 import discord
 from discord import app_commands
 
-from bot.cards.limits import CHOICE_NAME, CHOICES
+from bot.cards.limits import CHOICES
 from bot.client import PaperBot
+from bot.commands.completing import query_autocomplete
+from bot.recent import recent_zones
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS, WhenEmpty
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.query import parse
@@ -45,13 +47,11 @@ class Zone(app_commands.Transformer):
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, interaction: discord.Interaction[PaperBot], value: str, /
     ) -> list[app_commands.Choice[str]]:
-        """Zones whose name holds what was typed, those of this server's posts first."""
-        feeds = await interaction.client.store.feeds.of_guild(interaction.guild_id or 0)
-        used = {feed.zone for feed in feeds}
+        """Zones whose name holds what was typed; first those of this person and of this server's posts."""
+        used = await recent_zones(interaction.client.store, interaction.user.id, interaction.guild_id)
         found = zones_like(value)
-        if not value.strip():
-            found = [*sorted(used), *found]
-        offered = sorted(dict.fromkeys(found), key=lambda name: name not in used)[:CHOICES]
+        first = [zone for zone in used if zone in found or not value.strip()]
+        offered = list(dict.fromkeys([*first, *found]))[:CHOICES]
         return [app_commands.Choice(name=name, value=name) for name in offered]
 
 
@@ -78,11 +78,13 @@ class Rules(app_commands.Transformer):
         return parsed_rules(value)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, _interaction: discord.Interaction, value: str, /
+        self, interaction: discord.Interaction[PaperBot], value: str, /
     ) -> list[app_commands.Choice[str]]:
-        """What was typed, and examples of what can be."""
-        offered = [value, *_EXAMPLES] if value.strip() else _EXAMPLES
-        return [app_commands.Choice(name=each, value=each) for each in offered if len(each) <= CHOICE_NAME]
+        """What was typed and what it may become, as for /search, then examples of what can be."""
+        offered = await query_autocomplete(interaction, value)
+        known = {choice.value for choice in offered}
+        examples = [app_commands.Choice(name=each, value=each) for each in _EXAMPLES if each not in known]
+        return [*offered, *examples][:CHOICES]
 
 
 def parsed_time(text: str) -> time:

@@ -25,6 +25,7 @@ from retrieval.completing import Completer
 from retrieval.errors import Busy
 from retrieval.papers import Paper
 from tests.bot.conftest import World, said
+from tests.bot.daily_world import FEED
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 LONG = "Quaternions in the long run: " + "a very long title that goes on and on " * 5
@@ -243,6 +244,27 @@ async def test_authors_and_categories_come_with_their_numbers(world: World) -> N
 def test_a_misspelt_zone_is_forgiven(typed: str, zone: str) -> None:
     """By its place or by its whole name."""
     assert zones_like(typed)[0] == zone
+
+
+async def test_zones_of_one_s_own_and_of_the_server_come_first(world: World) -> None:
+    """Those of the person's messages before those of the server's posts; only where they fit what is typed."""
+    await world.member.slash(world.channel, "follow", words="owls", zone="Asia/Tokyo")
+    await world.bot.store.feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=5, zone="Europe/Berlin"))
+    offered = [zone for _, zone in await choices(world, "follow", "zone", "")]
+    assert offered[:2] == ["Asia/Tokyo", "Europe/Berlin"]
+    assert len(set(offered)) == CHOICES
+    offered = [zone for _, zone in await choices(world, "follow", "zone", "ber")]
+    assert offered[0] == "Europe/Berlin"
+    assert "Asia/Tokyo" not in offered
+
+
+async def test_rules_of_a_channel_complete_as_a_search_does(world: World) -> None:
+    """Examples follow what is typed."""
+    await world.bot.library.add(PAPERS)
+    offered = await world.admin.autocomplete(world.channel, "daily set", "rules", "#math", channel=world.channel)
+    values = [choice["value"] for choice in offered]
+    assert values[:2] == ["#math", "#math.QA"]
+    assert "votes:>=10" in values
 
 
 # --- limits ------------------------------------------------------------------------------------
