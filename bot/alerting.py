@@ -19,8 +19,8 @@ from bot.alerts import NEWS, followed, found_by, in_turns, may_try, period_owed,
 from bot.cards import ids
 from bot.cards.alerts import alert_card
 from bot.client import PaperBot
-from bot.errors import explain
-from bot.sending import FAILURES, LEASE, SEND_SECONDS, find_sent, is_definite
+from bot.errors import REQUEST_FAILURES, explain
+from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.store.alerts import Alert, Found
 from bot.store.follows import Follow, Follower
 from retrieval.errors import QueryError
@@ -91,7 +91,7 @@ class AlertSender:
             reason = "I cannot see whether it was sent: I may not read those direct messages."
             await bot.store.alerts.give_up(alert.id, reason, now)
             return
-        except FAILURES as error:
+        except REQUEST_FAILURES as error:
             log.warning("Cannot look for alert %s now (%r): trying again", alert.id, error)
             return
         if message is not None:
@@ -160,7 +160,7 @@ async def _send(bot: PaperBot, alert: Alert, found: list[Found]) -> None:
         async with asyncio.timeout(SEND_SECONDS):
             channel = await _room(bot, alert.user_id)
             message = await channel.send(view=card, nonce=f"alert-{alert.id}")
-    except FAILURES as error:
+    except REQUEST_FAILURES as error:
         if is_definite(error):
             await _refused(bot, alert, error)
         else:
@@ -182,7 +182,8 @@ async def _find(bot: PaperBot, alert: Alert) -> discord.Message | None:
     """A claim's message, looked for in the person's direct messages."""
     assert bot.user is not None
     channel, mark = await _room(bot, alert.user_id), ids.follows_from(alert.id)
-    return await find_sent(channel, mark, alert.claimed_at, alert.tried_at, bot.user)
+    times = {"claimed_at": alert.claimed_at, "tried_at": alert.tried_at}
+    return await find_sent(channel, lambda message: has_button(message, mark), bot.user, **times)
 
 
 async def _room(bot: PaperBot, user_id: int) -> discord.DMChannel:

@@ -11,11 +11,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import ParamSpec, TypeGuard
+from datetime import UTC, date, datetime
+from typing import ParamSpec
 
 import discord
 
+from bot import sending
 from bot.cards import ids
 from bot.cards.daily import nothing_line, nothing_today
 from bot.cards.trending import daily_post
@@ -24,6 +25,7 @@ from bot.editions import Editions
 from bot.errors import REQUEST_FAILURES, explain
 from bot.picking import Edition, Empty, Wish, picked
 from bot.schedule import Past, Post, SayNothingToday, Wait, due, line_name, local_day, owed_day
+from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.stopping import stop_feed
 from bot.store.feeds import DailyFeed
 from bot.store.ledger import NOTHING, Claim, Contents
@@ -34,15 +36,6 @@ from retrieval.results import DayList
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-"""How long a claim is left to whoever began to send it, before somebody else settles it."""
-
-_SEND_SECONDS = 30.0  # well below the lease: who sends has given up before another one looks
-_LOOK_SECONDS = 60.0
-_BEFORE = timedelta(minutes=1)  # our clock may be ahead of Discord's
-_AFTER = timedelta(minutes=10)  # and behind it; nothing was sent longer after the last try
-_REFUSAL = 4  # the first digit of a status that says no
-_TRY_LATER = {408, 429}
 _AT_ONCE = 5  # channels served at a time
 
 P = ParamSpec("P")
@@ -265,23 +258,16 @@ async def _send(bot: PaperBot, channel: Channel, claim: Claim, card: discord.ui.
     """
     quiet = discord.AllowedMentions.none()
     try:
-        async with asyncio.timeout(_SEND_SECONDS):
+        async with asyncio.timeout(SEND_SECONDS):
             message = await channel.send(view=card, nonce=str(claim.id), allowed_mentions=quiet)
     except REQUEST_FAILURES as error:
-        if _is_definite(error):
+        if is_definite(error):
             await _refused(bot, claim, error)
         else:
             log.warning("Whether post %s was sent is unknown (%r): looking into the channel later", claim.id, error)
         return None
     await bot.store.ledger.confirm(claim.id, message.id, bot.clock())
     return message
-
-
-def _is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
-    """Whether Discord said clearly that it did not carry the request out: a 4xx but for "try later"."""
-    return (
-        isinstance(error, discord.HTTPException) and error.status // 100 == _REFUSAL and error.status not in _TRY_LATER
-    )
 
 
 async def _refused(bot: PaperBot, claim: Claim, error: discord.HTTPException) -> None:
@@ -309,13 +295,10 @@ async def _find(bot: PaperBot, claim: Claim) -> discord.Message | None:
     empty list rather than a refusal, which would look like a post that was never sent. Raises ``_AwayError``
     while the server is away: what the bot may do there is not known then.
     """
-    since, until = claim.claimed_at - _BEFORE, claim.tried_at + _AFTER
-    async with asyncio.timeout(_LOOK_SECONDS):
+    async with asyncio.timeout(sending.LOOK_SECONDS):
         channel = await _readable(bot, claim.channel_id)
-        async for message in channel.history(limit=None, before=until, after=since, oldest_first=False):
-            if message.author == bot.user and _is_post(message, claim):
-                return message
-    return None
+    times = {"claimed_at": claim.claimed_at, "tried_at": claim.tried_at}
+    return await find_sent(channel, lambda message: _is_post(message, claim), channel.guild.me, **times)
 
 
 async def _readable(bot: PaperBot, channel_id: int) -> discord.TextChannel:
@@ -333,12 +316,10 @@ async def _readable(bot: PaperBot, channel_id: int) -> discord.TextChannel:
 def _is_post(message: discord.Message, claim: Claim) -> bool:
     """Whether this message of the bot's is the claim's: it has the claim's number, or the line of its day."""
     line = nothing_line(claim.for_day) if claim.list_name == line_name(claim.for_day) else None
-    for item in discord.ui.LayoutView.from_message(message).walk_children():
-        if isinstance(item, discord.ui.Button) and item.custom_id == ids.post(claim.id):
-            return True
-        if line is not None and isinstance(item, discord.ui.TextDisplay) and item.content.startswith(line):
-            return True
-    return False
+    if line is None:
+        return has_button(message, ids.post(claim.id))
+    items = discord.ui.LayoutView.from_message(message).walk_children()
+    return any(isinstance(item, discord.ui.TextDisplay) and item.content.startswith(line) for item in items)
 
 
 def _channel(bot: PaperBot, channel_id: int) -> Channel:

@@ -8,30 +8,24 @@ import logging
 from datetime import datetime, time, timedelta
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.cards import ids
 from bot.cards.recap import CHART, chart_words, recap_card
 from bot.charts import votes_by_day
 from bot.client import PaperBot
-from bot.errors import explain
+from bot.errors import REQUEST_FAILURES, explain
 from bot.permissions import missing_in
 from bot.recap import Period, Recap, due, last_full, look_back
+from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button
 from bot.store.recaps import Pace, RecapClaim, RecapFeed
 
 log = logging.getLogger(__name__)
 
-LEASE: Final = timedelta(minutes=2)
-"""How long a claim is left to whoever began to send it, before somebody else settles it."""
 RETRY: Final = timedelta(hours=1)
 """How long after a refusal the same recap is tried again."""
 
 _PAUSE: Final = 60.0
-_SEND_SECONDS: Final = 30.0  # well below the lease
-_LOOK_SECONDS: Final = 60.0
-_BEFORE: Final = timedelta(minutes=1)  # our clock may be ahead of Discord's
-_AFTER: Final = timedelta(minutes=10)  # and behind it
 
 
 async def drawn(recap: Recap, recap_id: int, *, files: bool) -> tuple[discord.ui.LayoutView, list[discord.File]]:
@@ -93,12 +87,12 @@ class RecapPoster:
         card, files = await drawn(recap, claim.id, files=not missing_in(channel, ["attach_files"]))
         quiet = discord.AllowedMentions.none()
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS):
                 sent = await channel.send(view=card, files=files, nonce=f"recap-{claim.id}", allowed_mentions=quiet)
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("Recap %s in channel %s was refused: %s", claim.id, claim.channel_id, error.text)
             await store.release(claim.id, error.text)
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except REQUEST_FAILURES as error:
             log.warning("Whether recap %s was sent is unknown (%r): looking into the channel later", claim.id, error)
         else:
             await store.confirm(claim.id, sent.id)
@@ -111,7 +105,7 @@ class RecapPoster:
             return
         try:
             found = await _find(channel, claim)
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except REQUEST_FAILURES as error:
             log.warning("Cannot look for recap %s now (%r): trying again", claim.id, error)
             return
         if found is not None:
@@ -131,13 +125,5 @@ def period_named(name: str) -> Period:
 
 async def _find(channel: discord.TextChannel, claim: RecapClaim) -> discord.Message | None:
     """A claim's message: the bot's own one whose button has the claim's number."""
-    since, until = claim.claimed_at - _BEFORE, claim.tried_at + _AFTER
-    async with asyncio.timeout(_LOOK_SECONDS):
-        async for message in channel.history(limit=None, after=since, before=until):
-            items = discord.ui.LayoutView.from_message(message).walk_children()
-            marked = any(
-                isinstance(each, discord.ui.Button) and each.custom_id == ids.recap(claim.id) for each in items
-            )
-            if message.author == channel.guild.me and marked:
-                return message
-    return None
+    mark, times = ids.recap(claim.id), {"claimed_at": claim.claimed_at, "tried_at": claim.tried_at}
+    return await find_sent(channel, lambda message: has_button(message, mark), channel.guild.me, **times)

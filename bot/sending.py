@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, TypeGuard
 
-import aiohttp
 import discord
 
 LEASE: Final = timedelta(minutes=2)
@@ -15,10 +15,9 @@ LEASE: Final = timedelta(minutes=2)
 SEND_SECONDS: Final = 30.0
 """Well below the lease: who sends has given up before another one looks."""
 
-FAILURES: Final = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
-"""What a request to Discord may end with. (A timeout is an ``OSError``.)"""
+LOOK_SECONDS: Final = 60.0
+"""How long a message is looked for."""
 
-_LOOK_SECONDS: Final = 60.0
 _BEFORE: Final = timedelta(minutes=1)  # our clock may be ahead of Discord's
 _AFTER: Final = timedelta(minutes=10)  # and behind it; nothing was sent longer after the last try
 _REFUSAL: Final = 4  # the first digit of a status that says no
@@ -33,20 +32,26 @@ def is_definite(error: BaseException) -> TypeGuard[discord.HTTPException]:
 
 
 async def find_sent(
-    channel: discord.abc.Messageable, custom_id: str, claimed_at: datetime, tried_at: datetime, me: discord.abc.User
+    channel: discord.abc.Messageable,
+    wanted: Callable[[discord.Message], bool],
+    me: discord.abc.User,
+    *,
+    claimed_at: datetime,
+    tried_at: datetime,
 ) -> discord.Message | None:
-    """The bot's own message with a button of this id, sent at about the time of these tries; ``None``: there is none.
+    """The bot's own message that is ``wanted``, sent at about the time of these tries; ``None``: there is none.
 
-    Raises what ``FAILURES`` names.
+    Raises what ``REQUEST_FAILURES`` names.
     """
-    async with asyncio.timeout(_LOOK_SECONDS):
-        past = channel.history(limit=None, before=tried_at + _AFTER, after=claimed_at - _BEFORE, oldest_first=False)
-        async for message in past:
-            if message.author.id == me.id and _carries(message, custom_id):
+    since, until = claimed_at - _BEFORE, tried_at + _AFTER
+    async with asyncio.timeout(LOOK_SECONDS):
+        async for message in channel.history(limit=None, before=until, after=since, oldest_first=False):
+            if message.author.id == me.id and wanted(message):
                 return message
     return None
 
 
-def _carries(message: discord.Message, custom_id: str) -> bool:
+def has_button(message: discord.Message, custom_id: str) -> bool:
+    """Whether a message has a button of this id."""
     items = discord.ui.LayoutView.from_message(message).walk_children()
     return any(isinstance(item, discord.ui.Button) and item.custom_id == custom_id for item in items)

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-import aiohttp
-import discord
-
 from bot.cards.changes import news_card
 from bot.client import PaperBot
-from bot.errors import explain
+from bot.errors import REQUEST_FAILURES, explain
+from bot.sending import SEND_SECONDS
 from bot.store.changes import PaperChange
 from bot.watching import watch
 
@@ -21,7 +19,6 @@ log = logging.getLogger(__name__)
 
 _PAUSE: Final = 60.0  # seconds between two looks
 _PEOPLE: Final = 20  # in a look
-_SEND_SECONDS: Final = 30.0
 
 
 class ChangeTeller:
@@ -56,8 +53,8 @@ class ChangeTeller:
         if not papers:
             return
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS):
                 person = self._bot.get_user(user_id) or await self._bot.fetch_user(user_id)
                 await person.send(view=news_card(papers, changes))
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except REQUEST_FAILURES as error:
             log.info("Person %s was not told of %d changes (%r)", user_id, len(changes), error)

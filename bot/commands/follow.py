@@ -16,7 +16,7 @@ from bot.commands.buttons import CardButton, Press
 from bot.commands.completing import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.commands.daily_options import Zone
 from bot.commands.follow_pages import follow_text, follower_of, mend_of, new_page, state_of
-from bot.sending import FAILURES
+from bot.errors import REQUEST_FAILURES
 from bot.store.follows import Pace
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.query import compose_query
@@ -74,7 +74,7 @@ class Follow(commands.Cog):
             return
         try:
             await interaction.followup.send(view=closed_card(await state_of(bot, user_id)), ephemeral=True)
-        except FAILURES as error:
+        except REQUEST_FAILURES as error:
             log.info("%s could not be told that their messages are refused (%r): at their next command", user_id, error)
             await bot.store.follows.give_notice_back(user_id)
 

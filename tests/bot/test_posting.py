@@ -12,8 +12,9 @@ from typing import Any
 import discord
 import pytest
 
-import bot.posting
-from bot.posting import LEASE, DailyPoster, post_now
+import bot.sending
+from bot.posting import DailyPoster, post_now
+from bot.sending import LEASE
 from bot.store.feeds import WhenEmpty
 from bot.store.ledger import Claim, Ledger, Status
 from retrieval.catalogue import SourceState
@@ -462,7 +463,7 @@ async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, m
 
     monkeypatch.setattr(world.bot, "get_channel", unknown)
     monkeypatch.setattr(world.bot, "fetch_channel", hang)
-    monkeypatch.setattr(bot.posting, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr(bot.sending, "LOOK_SECONDS", 0)
     async with asyncio.timeout(5):
         await world.tick()
     assert (await only_row(world)).status is Status.OPEN

@@ -21,7 +21,8 @@ from bot.cards.limits import check
 from bot.cards.recap import chart_words, recap_card
 from bot.charts import votes_by_day
 from bot.recap import CATCH_UP, Period, due, last_full, look_back, up_to
-from bot.recapping import LEASE, RecapPoster, period_named
+from bot.recapping import RecapPoster, period_named
+from bot.sending import LEASE
 from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.ledger import Status
 from bot.store.recaps import Pace, RecapFeed
