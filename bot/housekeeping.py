@@ -24,6 +24,8 @@ async def tidy(bot: PaperBot) -> int:
     oldest = bot.clock() - timedelta(days=days)
     gone = await bot.store.answers.forget(oldest) + await bot.store.searches.forget(oldest)
     await bot.store.openings.forget(oldest)
+    await bot.store.posts.forget(oldest)
+    await bot.store.changes.forget(oldest)
     await bot.store.mail_codes.forget(bot.clock())
     await bot.store.mails.forget(bot.clock().date() - max(timedelta(days=days), _MAILS_KEPT))
     gone += await bot.store.alerts.forget(oldest)

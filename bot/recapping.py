@@ -68,7 +68,8 @@ class RecapPoster:
         for feed in await store.feeds():
             at, zone = await time_and_zone(self._bot, feed.channel_id)
             period = due(feed, at, zone, now)
-            if period is not None and self._bot.get_guild(feed.guild_id) is not None:
+            guild = self._bot.get_guild(feed.guild_id)
+            if period is not None and guild is not None and not guild.unavailable:
                 await self._post(feed, period, zone)
 
     async def _post(self, feed: RecapFeed, period: Period, zone: str) -> None:
@@ -80,9 +81,13 @@ class RecapPoster:
 
     async def _send(self, claim: RecapClaim, period: Period, zone: str) -> None:
         store, channel = self._bot.store.recaps, self._bot.get_channel(claim.channel_id)
+        if not isinstance(channel, discord.TextChannel):  # the server is here, so its channel was deleted
+            await store.release(claim.id, "The channel is gone.")
+            await store.remove(claim.channel_id)
+            return
         recap = await look_back(self._bot.library, self._bot.store, claim.guild_id, period, zone)
-        if not isinstance(channel, discord.TextChannel) or recap.is_empty:
-            await store.release(claim.id, "There was nothing to say." if recap.is_empty else "The channel is gone.")
+        if recap.is_empty:
+            await store.release(claim.id, "There was nothing to say.")
             return
         card, files = await drawn(recap, claim.id, files=not missing_in(channel, ["attach_files"]))
         quiet = discord.AllowedMentions.none()

@@ -201,6 +201,17 @@ class Changes:
             taken = await connection.execute(update(change_notices).where(mine).values(told_at=at))
         return taken.rowcount == len(change_ids)
 
+    async def forget(self, before: datetime) -> int:
+        """Drop changes of before a moment, and what is remembered of papers that nobody saved or sees in a post.
+
+        How many changes that were.
+        """
+        used = union(select(post_papers.c.paper_id), select(saves.c.paper_id))
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(paper_changes).where(paper_changes.c.seen_at < before))
+            await connection.execute(delete(watched_papers).where(watched_papers.c.paper_id.not_in(used)))
+        return gone.rowcount
+
     async def of_person(self, user_id: int) -> Sequence[Notice]:
         """What a person was or is to be told, oldest first."""
         mine = select(change_notices).where(change_notices.c.user_id == user_id)

@@ -145,6 +145,12 @@ class Posts:
         async with self._engine.begin() as connection:
             await connection.execute(delete(posts).where(posts.c.id == post_id))
 
+    async def forget(self, before: datetime) -> int:
+        """Drop what posts of before a moment show; how many posts. Their messages stay as they are."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(posts).where(posts.c.posted_at < before))
+        return gone.rowcount
+
     async def forget_guild(self, guild_id: int) -> int:
         """Drop what a server's posts show; how many posts."""
         async with self._engine.begin() as connection:

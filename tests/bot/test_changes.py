@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards import ids
 from bot.refreshing import PostRefresher
 from bot.store.changes import PaperState, What
 from bot.store.saves import Save
 from bot.telling import ChangeTeller
 from bot.watching import changes_between, watch
 from retrieval.papers import Paper
-from tests.bot.conftest import seen
+from tests.bot.conftest import seen, whispered
 from tests.bot.daily_world import TODAY, DailyWorld, daily_world, list_of
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-EXTENSIONS = ("bot.commands.buttons", "bot.commands.votes")
+EXTENSIONS = ("bot.commands.buttons", "bot.commands.votes", "bot.commands.discussions")
 PAPERS = [paper.model_copy(update={"version": 1}) for paper in list_of(TODAY, 5, 9, 1)]
 SAVED = PAPERS[1]
 
@@ -141,3 +142,30 @@ async def test_what_a_person_was_told_can_be_forgotten(world: DailyWorld) -> Non
     assert notice.told_at is not None
     assert await world.store.changes.forget_person(world.member.id) == 1
     assert not await world.store.changes.of_person(world.member.id)
+
+
+async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: DailyWorld) -> None:
+    """What is still saved or posted is remembered on."""
+    await became(world, SAVED, version=2)
+    await look(world)
+    assert await world.store.changes.forget(world.clock() - timedelta(days=1)) == 0
+    assert await world.store.changes.forget(world.clock() + timedelta(days=1)) == 1
+    assert await world.store.changes.of_person(world.member.id) == []
+    everything = await world.store.changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    assert len(everything) == 3
+    assert await world.store.posts.forget(world.clock() + timedelta(days=1)) == 1
+    await world.store.changes.forget(world.clock())
+    left = await world.store.changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    assert [state.paper_id for state in left] == [SAVED.id]
+
+
+async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: DailyWorld) -> None:
+    """Papers are opened there, but votes and discussions are a server's."""
+    await became(world, SAVED, version=2)
+    await look(world)
+    [message] = world.member.user.dm_channel.history()
+    opened = await world.member.user.select(message, [SAVED.id], custom_id=ids.paper_menu())
+    assert opened.response is not None
+    for label, told_so in (("Vote", "Votes are a server's own"), ("Discuss", "discussed in servers")):
+        pressed = await world.member.user.click(opened.response, label=label)
+        assert told_so in whispered(pressed)

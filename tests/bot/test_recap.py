@@ -222,6 +222,15 @@ async def test_managers_set_recaps_up_and_stop_them(world: DailyWorld) -> None:
     assert "has no recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
 
 
+async def test_a_deleted_channel_has_no_recaps_any_more(world: DailyWorld) -> None:
+    """Nobody is asked about it again."""
+    await scheduled(world)
+    world.env.backend.delete_channel(world.channel.id)
+    await world.env.settle()
+    await tick(world)
+    assert await world.store.recaps.feeds() == []
+
+
 def test_the_buttons_id_is_the_ledgers_number() -> None:
     """By it a lost message is found."""
     assert ids.recap(7) == "recap:7"
