@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.cards import ids
 from bot.refreshing import PostRefresher
-from bot.store.changes import PaperState, What
+from bot.store.changes import PaperChange, PaperState, What
 from bot.store.saves import Save
 from bot.telling import ChangeTeller
 from bot.watching import changes_between, watch
@@ -169,3 +170,14 @@ async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: D
     for label, told_so in (("Vote", "Votes are a server's own"), ("Discuss", "discussed in servers")):
         pressed = await world.member.user.click(opened.response, label=label)
         assert told_so in whispered(pressed)
+
+
+async def test_a_source_that_goes_back_and_forth_is_believed_once(world: DailyWorld) -> None:
+    """Of a change that is known nobody is told again."""
+    store, now = world.store.changes, world.clock()
+    state = PaperState(SAVED.id, 2, False, False)
+    change = PaperChange(SAVED.id, What.VERSION, 2, now)
+    assert await store.keep(state, [change], now) == 1
+    assert await store.keep(replace(state, version=1), [], now) == 0
+    assert await store.keep(state, [change], now) == 0
+    assert len(await store.of_person(world.member.id)) == 1
