@@ -62,6 +62,9 @@ class PostRefresher:
         """Let a message show what is true now; where that cannot be, try again later, or never if it is gone."""
         store, pause = self._bot.store, timedelta(seconds=self._bot.settings.daily.edit_seconds)
         papers = await self._bot.library.papers(post.papers)
+        if not papers:  # another catalogue than the one that was posted from
+            await store.posts.drop(post.id)
+            return
         card = await self._drawn(post, papers)
         try:
             async with asyncio.timeout(_EDIT_SECONDS):
