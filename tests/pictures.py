@@ -22,6 +22,7 @@ import simcord
 import typer
 from PIL import Image
 
+from bot.alerting import AlertSender
 from bot.mail.letters import Addressee, Digest, Letters
 from bot.posting import DailyPoster
 from bot.preview import BOT_NAME
@@ -41,13 +42,21 @@ _VOTES = (54, 41, 33, 27, 12, 8)
 _LISTS = (timedelta(0), timedelta(days=1), timedelta(days=4))
 """How long ago the made-up lists came out."""
 
+MADE_UP = Paper(
+    id="made-up-paper",
+    title="Reading Rooms: How Communities Choose What to Read",
+    abstract="We study how communities choose what to read. Reading rooms with a daily list read more, and wider.",
+    authors=("Ada Example", "Mary Example"),
+)
+"""What is new in the picture of a direct message: the papers of the seed page are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a scene leaves to be photographed: a channel as one person sees it."""
 
     channel: simcord.ChannelHandle
-    viewer: simcord.MemberActor
+    viewer: simcord.MemberActor | simcord.UserHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,29 @@ async def daily_post(world: World) -> Shown:
     return Shown(channel, world.member)
 
 
+async def following(world: World) -> Shown:
+    """What a person follows."""
+    channel = world.guild.create_text_channel("following")
+    await world.env.settle()
+    await world.member.slash(world.channel, "follow", words='compiler OR "code generation"')
+    await world.member.slash(channel, "follow", words="quantization -survey")
+    await world.member.slash(channel, "following")
+    return Shown(channel, world.member)
+
+
+async def alert(world: World) -> Shown:
+    """A direct message with what is new."""
+    user = world.env.create_user("mary")
+    mary = world.guild.add_member(user)
+    await mary.slash(world.channel, "follow", words="reading rooms", when="at once")
+    sender = AlertSender(world.bot)
+    await sender.tick(world.clock())
+    await world.bot.library.add([MADE_UP])
+    world.clock.move(minutes=20)
+    await sender.tick(world.clock())
+    return Shown(user.dm_channel, user)
+
+
 async def mail(world: World) -> Letter:
     """The day's papers as they come to an inbox."""
     today = await world.bot.library.newest_list()
@@ -197,6 +229,8 @@ SCENES = (
     Scene("comparison", comparison),
     Scene("why", why),
     Scene("daily-post", daily_post, phone=True),
+    Scene("following", following),
+    Scene("alert", alert, phone=True),
     Scene("mail", mail, phone=True),
     Scene("setup", setup, phone=True),
     Scene("status", status),
