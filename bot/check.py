@@ -33,6 +33,7 @@ PERMISSIONS = discord.Permissions(
     create_public_threads=True,
     send_messages_in_threads=True,
     read_message_history=True,
+    attach_files=True,
 )
 """What the bot uses, and all that the invite link asks for."""
 

@@ -28,7 +28,8 @@ new Promise(done => {
   const look = () => {
     const status = document.querySelector("#action-status");
     const drawn = document.querySelectorAll("#channel-timeline > *").length > 0;
-    if (drawn && status && status.textContent.trim() === "Viewport updated") {
+    const loaded = [...document.images].every(image => image.complete);
+    if (drawn && loaded && status && status.textContent.trim() === "Viewport updated") {
       requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
     } else setTimeout(look, 50);
   };

@@ -167,6 +167,24 @@ async def daily_post(world: World) -> Shown:
     return Shown(channel, world.member)
 
 
+async def recap(world: World) -> Shown:
+    """A look back on the week."""
+    channel = world.guild.create_text_channel("looking-back")
+    await world.env.settle()
+    await world.member.slash(channel, "recap week")
+    return Shown(channel, world.member)
+
+
+async def discussion(world: World) -> Shown:
+    """The thread of a paper."""
+    channel = world.guild.create_text_channel("reading-list")
+    await world.env.settle()
+    await world.member.slash(channel, "paper", paper="COFFE")
+    pressed = await world.member.click(last(channel), label="Discuss")
+    assert pressed.response is not None
+    return Shown(channel, world.member)
+
+
 async def following(world: World) -> Shown:
     """What a person follows."""
     channel = world.guild.create_text_channel("following")
@@ -229,6 +247,8 @@ SCENES = (
     Scene("comparison", comparison),
     Scene("why", why),
     Scene("daily-post", daily_post, phone=True),
+    Scene("recap", recap, phone=True),
+    Scene("discussion", discussion),
     Scene("following", following),
     Scene("alert", alert, phone=True),
     Scene("mail", mail, phone=True),

@@ -83,6 +83,7 @@ async def test_a_good_token_shows_who_it_is_and_the_invite_link(
         create_public_threads=True,
         send_messages_in_threads=True,
         read_message_history=True,
+        attach_files=True,
     )
     assert f"permissions={wanted.value}" in invite
     assert "scope=bot+applications.commands" in invite
