@@ -28,7 +28,7 @@ new Promise(done => {
   const look = () => {
     const status = document.querySelector("#action-status");
     const drawn = document.querySelectorAll("#channel-timeline > *").length > 0;
-    const loaded = [...document.images].every(image => image.complete);
+    const loaded = [...document.images].every(image => image.complete && image.naturalWidth > 0);
     if (drawn && loaded && status && status.textContent.trim() === "Viewport updated") {
       requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
     } else setTimeout(look, 50);

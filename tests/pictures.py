@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -39,8 +39,8 @@ WIDE, PHONE = 1000, 390
 
 _VOTES = (54, 41, 33, 27, 12, 8)
 """Made-up votes, by the place on the list."""
-_LISTS = (timedelta(0), timedelta(days=1), timedelta(days=4))
-"""How long ago the made-up lists came out."""
+_LISTS = ((timedelta(0), 0), (timedelta(days=1), 2), (timedelta(days=4), 5))
+"""How long ago the made-up lists came out, and how many votes fewer their papers have."""
 
 MADE_UP = Paper(
     id="made-up-paper",
@@ -96,17 +96,15 @@ async def on_lists(library: Library) -> None:
     assert page is not None
     papers = [trend.paper for trend in page.ranked]
     await library.add(
-        [
-            listed(paper, START.date() - _LISTS[number % len(_LISTS)], number // len(_LISTS))
-            for number, paper in enumerate(papers)
-        ]
+        [listed(paper, number // len(_LISTS), *_LISTS[number % len(_LISTS)]) for number, paper in enumerate(papers)]
     )
 
 
-def listed(paper: Paper, day: date, place: int) -> Paper:
-    """The paper on a day's list."""
+def listed(paper: Paper, place: int, ago: timedelta, fewer: int) -> Paper:
+    """The paper on the list of some days ago."""
+    day = START.date() - ago
     listing = Listing(name=day.isoformat(), day=day, position=place)
-    return paper.model_copy(update={"listing": listing, "votes": _VOTES[place]})
+    return paper.model_copy(update={"listing": listing, "votes": _VOTES[place] - fewer})
 
 
 def last(channel: simcord.ChannelHandle) -> discord.Message:
