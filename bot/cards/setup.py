@@ -17,15 +17,31 @@ from bot.cards.look import counted
 from bot.cards.markup import small
 from bot.store.feeds import DailyFeed, WhenEmpty
 
-SETUP: Final = r"setup:(?P<what>time|test|save|cancel):(?P<draft>\d+)"
+SETUP: Final = r"setup:(?P<what>time|rules|try|test|save|cancel):(?P<draft>\d+)"
 """Custom ids of the screen's buttons."""
-CHOICE: Final = r"setup:choose:(?P<what>channel|papers|empty):(?P<draft>\d+)"
+CHOICE: Final = r"setup:choose:(?P<what>channel|papers|order|empty|discussions):(?P<draft>\d+)"
 """Custom ids of its menus."""
 
+OWN_VOTES, SOURCE_VOTES = "own", "source"
+"""The two orders of a post's papers, as the menu calls them."""
+
+_PAPERS: Final = tuple((str(number), f"Up to {counted(number, 'paper')}") for number in range(1, 26))
+_ORDER: Final = ((SOURCE_VOTES, "Order: the source's votes"), (OWN_VOTES, "Order: this server's votes too"))
 _EMPTY: Final = (
     (WhenEmpty.SILENT, "No papers: stay silent"),
     (WhenEmpty.SAY, "No papers: say so"),
+    (WhenEmpty.WAIT, "No papers: wait, then say so"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class OfServer:
+    """What holds for the whole server.
+
+    ``discussions`` is the channel or forum of all discussions; ``None``: where somebody presses Discuss.
+    """
+
+    discussions: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +56,31 @@ class Screen:
     feed: DailyFeed
     next_at: datetime | None
     saved: bool
+    server: OfServer
     lacks: str = ""
     news: str = ""
 
 
 def setup_card(screen: Screen) -> ui.LayoutView:
-    """The screen. Nothing of the daily post changes before Save."""
+    """The screen. Nothing of the daily post changes before Save; what holds for the server changes at once."""
     feed, draft = screen.feed, screen.draft_id
     heading = "Change the daily post" if screen.saved else "Set up a daily post"
     plan = f"## {heading} in <#{feed.channel_id}>\n{described(feed)}\n{next_post(feed, screen.next_at)}"
     parts = [plan, *_trouble(screen), *([screen.news] if screen.news else [])]
-    foot = small(
-        "Nothing of this changes until you press Save. Who may use this is set by Discord: Server Settings, then "
-        "Integrations, then my name."
-    )
-    return card(
+    order = OWN_VOTES if feed.server_votes else SOURCE_VOTES
+    view = card(
         look.LIST,
-        spaced([*parts, foot]),
-        [_channels(feed, draft)],
-        [_menu("papers", draft, [(str(n), f"Up to {counted(n, 'paper')}") for n in range(1, 26)], str(feed.papers))],
+        spaced([*parts, small("Nothing of this changes until you press Save.")]),
+        [_channel("channel", draft, feed.channel_id, _POSTED_IN, "Channel")],
+        [_menu("papers", draft, _PAPERS, str(feed.papers))],
+        [_menu("order", draft, _ORDER, order)],
         [_menu("empty", draft, _EMPTY, feed.when_empty)],
-        [press("Time, zone and days", _id("time", draft)), press("Test post", _id("test", draft))],
+        [press("Time, zone and days", _id("time", draft)), press("Rules", _id("rules", draft))],
+        [press("Try on the last lists", _id("try", draft)), press("Test post", _id("test", draft))],
         [press("Save", _id("save", draft), main=True), press("Cancel", _id("cancel", draft))],
     )
+    view.add_item(_of_server(screen.server, draft))
+    return view
 
 
 def note_on_sample(view: ui.LayoutView, text: str) -> None:
@@ -72,19 +90,40 @@ def note_on_sample(view: ui.LayoutView, text: str) -> None:
         view.add_item(ui.TextDisplay(text))
 
 
+_POSTED_IN: Final = (discord.ChannelType.text, discord.ChannelType.news)
+_DISCUSSED_IN: Final = (discord.ChannelType.text, discord.ChannelType.forum)
+
+
+def _of_server(server: OfServer, draft: int) -> ui.Container[ui.LayoutView]:
+    where = f"in <#{server.discussions}>" if server.discussions else "where somebody presses Discuss"
+    told = f"### The whole server\nDiscussions are opened {where}."
+    who = "Changes here hold at once. Who may use this screen: Server Settings, then Integrations, then my name."
+    places = _channel("discussions", draft, server.discussions, _DISCUSSED_IN, "Discussions: where Discuss is pressed")
+    return ui.Container(
+        ui.TextDisplay(told),
+        ui.TextDisplay(small(who)),
+        ui.ActionRow(places),
+        accent_colour=look.NOTICE,
+    )
+
+
 def _trouble(screen: Screen) -> list[str]:
     if not screen.lacks:
         return []
     return [f"I lack {screen.lacks} there. Give it to me in that channel's settings, then Permissions; then save."]
 
 
-def _channels(feed: DailyFeed, draft: int) -> ui.ChannelSelect[ui.LayoutView]:
-    here = discord.SelectDefaultValue(id=feed.channel_id, type=discord.SelectDefaultValueType.channel)
+def _channel(
+    what: str, draft: int, chosen: int | None, types: Sequence[discord.ChannelType], asks: str
+) -> ui.ChannelSelect[ui.LayoutView]:
+    """A menu of channels; of discussions none may be chosen."""
+    kind = discord.SelectDefaultValueType.channel
     return ui.ChannelSelect(
-        custom_id=_choice("channel", draft),
-        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-        placeholder="Channel",
-        default_values=[here],
+        custom_id=_choice(what, draft),
+        channel_types=list(types),
+        placeholder=asks,
+        min_values=0 if what == "discussions" else 1,
+        default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
     )
 
 

@@ -16,7 +16,7 @@ from bot.client import PaperBot
 from bot.commands.buttons import CardButton, Press
 from bot.commands.daily_options import Rules, TimeOfDay, Weekdays, Zone, waiting
 from bot.errors import permission_names
-from bot.permissions import missing_in
+from bot.permissions import check_let_in, missing_in
 from bot.posting import editions_of, preview
 from bot.schedule import local_day, next_time
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
@@ -115,10 +115,6 @@ async def chosen_feed(interaction: Press, channel: discord.TextChannel | None) -
 @app_commands.default_permissions(manage_guild=True)
 class Daily(commands.GroupCog, group_name="daily", group_description="The day's trending list in a channel"):
     """The daily post by command."""
-
-    def interaction_check(self, interaction: Press, /) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """A server can open the commands to others; who may change the daily post stays the same."""
-        return may_manage(interaction)
 
     @app_commands.command(name="set")
     @app_commands.rename(time_of_day="time")
@@ -246,7 +242,8 @@ class TriedPage(CardButton, template=TRIED):
 
     async def press(self, interaction: Press) -> None:
         """Turn in place, for a member who manages the server."""
-        draft_id, draft = await kept_draft(interaction, self.fields)
+        draft_id = int(self.fields["draft"])
+        draft = await kept_draft(interaction, draft_id)
         await interaction.response.defer()
         card = await tried_lists(interaction.client, draft, draft_id, page=int(self.fields["page"]))
         await interaction.edit_original_response(view=card)
@@ -257,21 +254,20 @@ class Decide(CardButton, template=DECIDE):
 
     async def press(self, interaction: Press) -> None:
         """Save the draft, or forget it, for a member who manages the server that it was made in."""
-        _, draft = await kept_draft(interaction, self.fields)
+        draft = await kept_draft(interaction, int(self.fields["draft"]))
         if self.fields["what"] == "save":
             await save(interaction, draft)
         else:
             await interaction.response.edit_message(view=notice_card("Nothing was changed."))
 
 
-async def kept_draft(interaction: Press, fields: dict[str, str]) -> tuple[int, DailyFeed]:
-    """The number and the set-up of the draft that a button belongs to, for a member who manages the server."""
-    may_manage(interaction)
-    draft_id = int(fields["draft"])
+async def kept_draft(interaction: Press, draft_id: int, command: str = "daily") -> DailyFeed:
+    """The set-up that a button of ``command`` belongs to, for whom the server lets use that command."""
+    await check_let_in(interaction, command)
     draft = await interaction.client.store.feeds.draft(draft_id)
     if draft is None or draft.guild_id != interaction.guild_id:
-        raise InvalidInput("This proposal is too old. Use `/daily set` again.")
-    return draft_id, draft
+        raise InvalidInput("This proposal is too old. Use `/daily set` or `/setup` again.")
+    return draft
 
 
 async def tried_lists(bot: PaperBot, feed: DailyFeed, draft_id: int, *, page: int) -> discord.ui.LayoutView:

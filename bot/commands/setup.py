@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final, Self
 
 import discord
@@ -13,45 +12,26 @@ from discord import app_commands, ui
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot.cards.daily import weekday_words
 from bot.cards.markup import small
 from bot.cards.notices import notice_card
-from bot.cards.setup import CHOICE, SETUP, Screen, note_on_sample, setup_card
+from bot.cards.setup import CHOICE, OWN_VOTES, SETUP, note_on_sample
 from bot.client import PaperBot
 from bot.commands.buttons import Press
-from bot.commands.daily import check_channel, save, starting_from, upcoming
-from bot.commands.daily_options import checked_zone, parsed_time, parsed_weekdays
-from bot.errors import permission_names, told
-from bot.permissions import missing_in
+from bot.commands.daily import check_channel, save, starting_from, tried_lists
+from bot.commands.daily_options import waiting
+from bot.commands.setup_forms import RulesForm, TimeForm
+from bot.commands.setup_screen import change, draft_of, guild_of, screen, show
+from bot.errors import told
 from bot.posting import preview
 from bot.sampling import send_sample
 from bot.store.feeds import DailyFeed, WhenEmpty
 from retrieval.errors import InvalidInput
 
-_LET_IN: Final = timedelta(hours=1)
-"""How long a screen serves a person who does not manage the server, but whom Discord let use the command."""
-
-_FORM: Final = timedelta(minutes=15)
-"""How long a form that was opened may be sent: Discord says nothing of one that is closed."""
-_LONGEST: Final = 100  # characters of a field
+_WAITS: Final = timedelta(hours=3)
+"""How long a channel waits for its papers where nothing else was said."""
 
 _Button = ui.Button[ui.LayoutView]
 _Menu = ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]
-
-
-async def screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: DailyFeed, news: str = "") -> ui.LayoutView:
-    """The screen as it is now."""
-    channel = guild.get_channel(feed.channel_id)
-    lacks = permission_names(missing_in(channel)) if channel else ""
-    saved = await bot.store.feeds.get(feed.channel_id) is not None
-    return setup_card(Screen(draft_id, feed, await upcoming(bot, feed), saved, lacks, news))
-
-
-def guild_of(interaction: Press) -> discord.Guild:
-    """The server; raises ``NoPrivateMessage`` where there is none."""
-    if interaction.guild is None:
-        raise app_commands.NoPrivateMessage
-    return interaction.guild
 
 
 async def channel_at_first(interaction: Press) -> discord.TextChannel:
@@ -64,29 +44,6 @@ async def channel_at_first(interaction: Press) -> discord.TextChannel:
         if isinstance(channel, discord.TextChannel):
             return channel
     raise InvalidInput("This server has no text channel that I can see. Make one, or give me **View Channel**.")
-
-
-async def draft_of(interaction: Press, draft_id: int) -> DailyFeed:
-    """The set-up behind a screen. Raises what the person reads where it is gone or not theirs to change.
-
-    Discord itself says who may use the command, and shows the screen to nobody else: whom it let in may go on
-    for a while; who manages the server, always.
-    """
-    draft = await interaction.client.store.feeds.draft(draft_id)
-    if draft is None or draft.guild_id != interaction.guild_id:
-        raise InvalidInput("This screen is too old. Use `/setup` again.")
-    let_in = draft.changed_by == interaction.user.id and interaction.client.clock() - draft.changed_at < _LET_IN
-    if not let_in and not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
-    return draft
-
-
-async def change(interaction: Press, draft_id: int, changed: Callable[[DailyFeed], DailyFeed], news: str = "") -> None:
-    """Change the set-up that waits to be saved, and show it on the screen."""
-    feed = changed(await draft_of(interaction, draft_id))
-    await interaction.client.store.feeds.change_draft(draft_id, feed)
-    view = await screen(interaction.client, guild_of(interaction), draft_id, feed, news)
-    await interaction.response.edit_message(view=view)
 
 
 class Setup(commands.Cog):
@@ -120,14 +77,19 @@ class Choose(discord.ui.DynamicItem[_Menu], template=CHOICE):
     @told
     async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Take the choice over. It is not counted as a question: a set-up takes a dozen of them."""
-        draft_id, chosen = int(self.fields["draft"]), self.item.values[0]
+        draft_id = int(self.fields["draft"])
+        chosen = [str(getattr(each, "id", each)) for each in self.item.values]
         match self.fields["what"]:
             case "channel":
-                await choose_channel(interaction, draft_id, int(getattr(chosen, "id", 0)))
+                await choose_channel(interaction, draft_id, int(chosen[0]))
             case "papers":
-                await change(interaction, draft_id, lambda feed: replace(feed, papers=int(str(chosen))))
+                await change(interaction, draft_id, lambda feed: replace(feed, papers=int(chosen[0])))
+            case "order":
+                await change(interaction, draft_id, lambda feed: replace(feed, server_votes=chosen[0] == OWN_VOTES))
+            case "empty":
+                await change(interaction, draft_id, lambda feed: with_empty(feed, WhenEmpty(chosen[0])))
             case _:
-                await change(interaction, draft_id, lambda feed: replace(feed, when_empty=WhenEmpty(str(chosen))))
+                await choose_discussions(interaction, draft_id, int(chosen[0]) if chosen else None)
 
 
 async def choose_channel(interaction: Press, draft_id: int, channel_id: int) -> None:
@@ -139,6 +101,23 @@ async def choose_channel(interaction: Press, draft_id: int, channel_id: int) -> 
     else:
         there = replace(own, paused=False, changed_by=by, changed_at=now)
         await change(interaction, draft_id, lambda _: there, f"This is what <#{channel_id}> has now.")
+
+
+def with_empty(feed: DailyFeed, when_empty: WhenEmpty) -> DailyFeed:
+    """The set-up with another wish for days without papers; one that waits does so for some hours, or to midnight."""
+    until = feed.wait_until
+    if when_empty is WhenEmpty.WAIT and (until is None or until <= feed.time):
+        later = datetime.combine(feed.changed_at.date(), feed.time) + _WAITS
+        until = later.time() if later.time() > feed.time else time(23, 59)
+    waiting(when_empty, feed.time, until)
+    return replace(feed, when_empty=when_empty, wait_until=until)
+
+
+async def choose_discussions(interaction: Press, draft_id: int, channel_id: int | None) -> None:
+    """Say for the whole server where papers are discussed; at once."""
+    draft = await draft_of(interaction, draft_id)
+    await interaction.client.store.discussions.set_place(draft.guild_id, channel_id)
+    await show(interaction, draft_id, draft)
 
 
 class Control(discord.ui.DynamicItem[_Button], template=SETUP):
@@ -161,12 +140,24 @@ class Control(discord.ui.DynamicItem[_Button], template=SETUP):
         match self.fields["what"]:
             case "time":
                 await interaction.response.send_modal(TimeForm(draft, draft_id))
+            case "rules":
+                await interaction.response.send_modal(RulesForm(draft, draft_id))
+            case "try":
+                await try_out(interaction, draft_id, draft)
             case "test":
                 await send_test(interaction, draft_id, draft)
             case "save":
                 await save(interaction, draft)
             case _:
-                await interaction.response.edit_message(view=notice_card("Nothing was changed."))
+                await interaction.response.edit_message(view=notice_card("The daily post stays as it was."))
+
+
+async def try_out(interaction: Press, draft_id: int, draft: DailyFeed) -> None:
+    """Show what would have been posted of the last lists, what not, and why."""
+    interaction.client.cooldowns.take(interaction.user.id)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    card = await tried_lists(interaction.client, draft, draft_id, page=0)
+    await interaction.followup.send(view=card, ephemeral=True)
 
 
 async def send_test(interaction: Press, draft_id: int, draft: DailyFeed) -> None:
@@ -185,33 +176,6 @@ async def send_test(interaction: Press, draft_id: int, draft: DailyFeed) -> None
     sample = await send_sample(bot, channel, post)
     news = f"A test post stands in <#{channel.id}>. It goes {format_dt(sample.delete_at, 'R')}."
     await interaction.edit_original_response(view=await screen(bot, guild, draft_id, draft, news))
-
-
-class TimeForm(ui.Modal, title="When the post goes out"):
-    """When the post goes out, filled with what holds now."""
-
-    def __init__(self, feed: DailyFeed, draft_id: int) -> None:
-        super().__init__(timeout=_FORM.total_seconds())
-        self._draft_id = draft_id
-        days = weekday_words(feed.weekdays)
-        self._time = self._field("time", "Time", "24 hours, like 09:00", f"{feed.time:%H:%M}")
-        self._zone = self._field("zone", "Time zone", "A place, like Europe/Berlin or America/New_York", feed.zone)
-        self._days = self._field("days", "Days", "Every day, Monday to Friday, or names like mon,wed,fri", days)
-
-    @told
-    async def on_submit(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Take the form over; what cannot be is explained, and the screen stays as it was."""
-        when = {
-            "time": parsed_time(self._time.value),
-            "zone": checked_zone(self._zone.value),
-            "weekdays": parsed_weekdays(self._days.value),
-        }
-        await change(interaction, self._draft_id, lambda feed: replace(feed, **when))
-
-    def _field(self, name: str, label: str, hint: str, value: str) -> ui.TextInput[Self]:
-        field = ui.TextInput[Self](custom_id=name, default=value, max_length=_LONGEST)
-        self.add_item(ui.Label(text=label, description=hint, component=field))
-        return field
 
 
 async def setup(bot: PaperBot) -> None:

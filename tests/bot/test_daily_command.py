@@ -167,12 +167,20 @@ async def test_a_member_without_permission_does_not_even_see_the_command(world: 
         await world.member.slash(world.channel, "daily status")
 
 
-async def test_the_command_opened_to_others_still_refuses_them(world: DailyWorld) -> None:
-    """A server may show the command to everybody; the bot still asks for Manage Server."""
+async def test_whom_the_server_lets_in_can_set_it_up(world: DailyWorld) -> None:
+    """Discord's own settings decide, when the command is used and when its buttons are pressed."""
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "daily"]
-    world.guild.set_command_permissions(command, {world.guild.default_role: True})
-    text = await told(world, "set", world.member, channel=world.channel)
-    assert "Manage Server" in text
+    everyone = world.guild.default_role
+    world.guild.set_command_permissions(command, {everyone: True})
+    _, proposal = await daily(world, "set", world.member, channel=world.channel)
+    world.guild.set_command_permissions(command, {everyone: True, world.member: False})
+    refused = await world.member.click(proposal, label="Save")
+    assert refused.response is not None
+    assert "Manage Server" in seen(refused.response)
+    assert await world.store.feeds.get(world.channel.id) is None
+    world.guild.set_command_permissions(command, {everyone: False, world.member: True})
+    await world.member.click(proposal, label="Save")
+    assert (await saved(world)).changed_by == world.member.id
 
 
 async def test_save_needs_the_permission_at_the_time_of_the_press(world: DailyWorld) -> None:

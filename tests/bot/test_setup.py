@@ -13,7 +13,7 @@ import pytest
 import simcord
 
 from bot.cards.limits import check
-from bot.cards.setup import Screen, note_on_sample, setup_card
+from bot.cards.setup import OfServer, Screen, note_on_sample, setup_card
 from bot.cards.trending import daily_post
 from bot.sampling import SampleSweeper
 from bot.store.feeds import DailyFeed, WhenEmpty
@@ -68,6 +68,12 @@ async def fill_in(world: DailyWorld, screen: Any, **values: str) -> simcord.Inte
     return await world.admin.submit_modal(shown, {"time": "09:00", "zone": "UTC", "days": "Every day"} | values)
 
 
+async def fill_rules(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
+    """Send the form for the rules."""
+    shown = await world.admin.click(screen, label="Rules")
+    return await world.admin.submit_modal(shown, {"rules": "", "votes": "0"} | values)
+
+
 async def saved(world: DailyWorld, channel_id: int | None = None) -> DailyFeed:
     """The channel's set-up, which must be there."""
     feed = await world.store.feeds.get(channel_id or world.channel.id)
@@ -87,19 +93,65 @@ async def test_all_is_set_on_one_screen_and_saved_at_the_end(world: DailyWorld) 
     await choose(world, screen, "empty", "say")
     await fill_in(world, screen, time="21:30", zone="europe/berlin", days="mon, wed")
     assert "Monday and Wednesday at 21:30** (Europe/Berlin), up to 2 papers" in seen(screen)
+    await fill_rules(world, screen, rules="question -survey", votes="3")
+    assert "`question -survey`" in seen(screen)
+    assert "at least 3 votes" in seen(screen)
+    await choose(world, screen, "order", "own")
+    assert "The votes of this server count in the order." in seen(screen)
     assert await world.store.feeds.get(world.channel.id) is None
     await world.admin.click(screen, label="Save")
     assert "**Saved:**" in seen(screen)
     feed = await saved(world)
+    assert (feed.rules, feed.minimum_votes, feed.server_votes) == ("question -survey", 3, True)
     assert (feed.time, feed.zone, feed.weekdays) == (time(21, 30), "Europe/Berlin", frozenset({0, 2}))
     assert (feed.papers, feed.when_empty, feed.changed_by) == (2, WhenEmpty.SAY, world.admin.id)
+
+
+async def test_a_channel_that_waits_does_so_for_some_hours_or_as_long_as_is_typed(world: DailyWorld) -> None:
+    """A time that lies before the post is refused; to say nothing again keeps what was typed for another time."""
+    screen = await opened(world)
+    await choose(world, screen, "empty", "wait")
+    assert "I wait until 12:00" in seen(screen)
+    await fill_in(world, screen, until="15:30")
+    assert "I wait until 15:30" in seen(screen)
+    refused = await fill_in(world, screen, until="08:00")
+    assert refused.response is not None
+    assert "a later time of the same day" in seen(refused.response)
+    await choose(world, screen, "empty", "silent")
+    await fill_in(world, screen, time="23:00")
+    await choose(world, screen, "empty", "wait")
+    assert "I wait until 23:59" in seen(screen)
+
+
+async def test_the_screen_tries_a_set_up_on_the_last_lists(world: DailyWorld) -> None:
+    """As /daily preview does, before anything is saved."""
+    screen = await opened(world)
+    await choose(world, screen, "papers", "1")
+    tried = await world.admin.click(screen, label="Try on the last lists")
+    [shown] = tried.followups or [tried.response]
+    assert shown is not None
+    assert shown.ephemeral
+    assert "Paper 1 of 24 November" in seen(shown)
+
+
+async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once(world: DailyWorld) -> None:
+    """A forum, a channel, or again where Discuss is pressed."""
+    forum = world.guild.create_forum_channel("papers-forum")
+    await world.env.settle()
+    screen = await opened(world)
+    assert "Discussions are opened where somebody presses Discuss." in seen(screen)
+    await choose(world, screen, "discussions", forum)
+    assert f"Discussions are opened in <#{forum.id}>." in seen(screen)
+    assert await world.store.discussions.place(world.guild.id) == forum.id
+    await world.admin.select(screen, [], custom_id=menu_id(screen, "discussions"))
+    assert await world.store.discussions.place(world.guild.id) is None
 
 
 async def test_cancel_changes_nothing(world: DailyWorld) -> None:
     """And leaves no buttons."""
     screen = await opened(world)
     await world.admin.click(screen, label="Cancel")
-    assert seen(screen) == "Nothing was changed."
+    assert seen(screen) == "The daily post stays as it was."
     assert await world.store.feeds.get(world.channel.id) is None
 
 
@@ -163,6 +215,21 @@ async def test_a_form_that_cannot_be_used_is_explained(world: DailyWorld, field:
     assert seen(screen) == before
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [("rules", "votes:>many", "votes:>many"), ("votes", "ten", "Write one like 0 or 25"), ("votes", "²", "0 or 25")],
+)
+async def test_rules_that_cannot_be_used_are_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
+    """A mistake in a rule is pointed at; the screen stays as it was."""
+    screen = await opened(world)
+    before = seen(screen)
+    result = await fill_rules(world, screen, **{field: typed})
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert says in seen(result.response)
+    assert seen(screen) == before
+
+
 async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_refused(world: DailyWorld) -> None:
     """With the permission that is missing."""
     silent = discord.PermissionOverwrite(send_messages=False)
@@ -181,19 +248,19 @@ async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_ref
 async def test_members_do_not_see_the_command_unless_the_server_opens_it(world: DailyWorld) -> None:
     """Discord's own permissions decide: a role that the server lets in can set up and save."""
     assert "setup" not in world.member.available_commands(world.channel)
-    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "setup"]
+    command = await the_command(world)
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
     screen = await opened(world, world.member)
     await world.member.click(screen, label="Save")
     assert (await saved(world)).changed_by == world.member.id
 
 
-async def test_whom_the_command_let_in_cannot_come_back_to_an_old_screen(world: DailyWorld) -> None:
-    """What Discord allowed then it may not allow now; who manages the server can."""
-    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "setup"]
+async def test_whom_the_server_lets_in_no_more_cannot_go_on(world: DailyWorld) -> None:
+    """Not on a screen that is still open; who manages the server can."""
+    command = await the_command(world)
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
     theirs, managers = await opened(world, world.member), await opened(world)
-    await world.pass_time(hours=2)
+    world.guild.set_command_permissions(command, {world.guild.default_role: False})
     refused = await world.member.click(theirs, label="Save")
     assert refused.response is not None
     assert "Manage Server" in seen(refused.response)
@@ -202,13 +269,19 @@ async def test_whom_the_command_let_in_cannot_come_back_to_an_old_screen(world: 
     await saved(world)
 
 
+async def the_command(world: DailyWorld) -> discord.app_commands.AppCommand:
+    """/setup, as Discord knows it."""
+    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "setup"]
+    return command
+
+
 async def test_a_screen_whose_draft_is_gone_says_so(world: DailyWorld) -> None:
     """Drafts last a week."""
     screen = await opened(world)
     await world.store.feeds.forget_guild(world.guild.id)
     pressed = await world.admin.click(screen, label="Save")
     assert pressed.response is not None
-    assert "too old. Use `/setup` again." in seen(pressed.response)
+    assert "too old. Use `/daily set` or `/setup` again." in seen(pressed.response)
 
 
 # --- the test post -----------------------------------------------------------------------------
@@ -277,9 +350,20 @@ async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:
 
 def test_the_screen_keeps_discords_limits() -> None:
     """With everything on it."""
-    feed = replace(FEED, zone="America/Argentina/ComodRivadavia", minimum_votes=50, weekdays=frozenset({0, 2, 3, 5}))
+    feed = replace(
+        FEED,
+        channel_id=10**18,
+        zone="America/Argentina/ComodRivadavia",
+        minimum_votes=50,
+        weekdays=frozenset({0, 2, 3, 5}),
+        rules="x" * 500,
+        when_empty=WhenEmpty.WAIT,
+        wait_until=time(23, 59),
+        server_votes=True,
+    )
     lacks = ", ".join(["**Read Message History**"] * 3)
-    check(setup_card(Screen(10**9, replace(feed, channel_id=10**18), START, saved=True, lacks=lacks, news="x" * 500)))
+    server = OfServer(discussions=10**18)
+    check(setup_card(Screen(10**9, feed, START, saved=True, server=server, lacks=lacks, news="x" * 500)))
 
 
 @pytest.mark.parametrize("papers", range(1, 26))
