@@ -17,6 +17,7 @@ import typer
 from bot.alerting import AlertSender
 from bot.check import check as check_everything
 from bot.client import PaperBot
+from bot.exporting import export, to_be_filled, write
 from bot.following import follow
 from bot.housekeeping import keep_house
 from bot.logs import set_up_logging
@@ -167,6 +168,35 @@ async def _unsubscribe(settings: Settings, address: str) -> int:
         gone = await store.inboxes.remove_address(address)
     typer.echo("No more mail goes there." if gone else "Nobody gets mail there.")
     return 0 if gone else 1
+
+
+@app.command("export-feedback")
+def export_feedback(
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", dir_okay=False, help="The question set; FILE.open.jsonl beside it.")
+    ],
+) -> None:
+    """Make a question set of what people said of answers: useful, not useful, reported.
+
+    \b
+      python -m bot export-feedback --out feedback.jsonl
+      python -m retrieval evaluate --questions feedback.jsonl --papers papers.jsonl.gz
+
+    \b
+    feedback.jsonl       answers that were useful, and refusals that were right or would have been
+    feedback.open.jsonl  what was reported or not useful: fill in kind, paper and gold_sentences, and move
+                         the lines to the first file
+    """
+    _finish(_export_feedback(_settings(), out))
+
+
+async def _export_feedback(settings: Settings, out: Path) -> int:
+    async with Library.open(settings, now) as library, Store.open(settings.community_database) as store:
+        made = await export(store, library)
+    write(made, out)
+    typer.echo(f"{len(made.known):,} questions with a known answer in {out}")
+    typer.echo(f"{len(made.unknown):,} questions to be filled in in {to_be_filled(out)}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ EXTENSIONS = (
     "bot.commands.find",
     "bot.commands.forget",
     "bot.commands.links",
+    "bot.commands.report",
     "bot.commands.search",
     "bot.commands.papers",
     "bot.commands.trending",

@@ -75,7 +75,7 @@ async def answers_of(library: Library, questions: Sequence[GoldQuestion]) -> dic
     """Ask the library everything; a follow-up gets the conversation that its own answers made."""
     answers, histories = dict[str, Answer](), dict[str, tuple[Turn, ...]]()
     for gold in ordered(questions):
-        history = histories.get(gold.after or "", ())
+        history = histories.get(gold.after or "", gold.history)
         answer = await library.answer(Question(gold.question, history))
         answers[gold.id] = answer
         histories[gold.id] = (*history, Turn(gold.question, tuple(each.paper.id for each in answer.papers)))

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.answers.types import Turn
 from retrieval.errors import SourceError
 from retrieval.papers import Line
 
@@ -17,21 +18,23 @@ class GoldQuestion(BaseModel):
 
     ``paper`` is the title of the paper that answers, ``gold_sentences`` are sentences of its abstract,
     ``answer`` the shortest span that answers. ``papers``: for lists every title that fits, else other
-    papers that answer as well. ``after`` is the id of the question that this one follows up. An
-    unanswerable question has the kind ``unanswerable``.
+    papers that answer as well. ``after`` is the id of the question that this one follows up; ``history``
+    the conversation before it where that is no question of the set. An unanswerable question has the kind
+    ``unanswerable``.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
     question: str
-    kind: str
+    kind: str = Field(min_length=1)
     paper: Line | None = None
     paper_id: str | None = None
     gold_sentences: tuple[Line, ...] = ()
     answer: str | None = None
     style: str = ""
     after: str | None = None
+    history: tuple[Turn, ...] = ()
     papers: tuple[Line, ...] = ()
     papers_optional: tuple[Line, ...] = ()
 

@@ -16,6 +16,8 @@ ANSWER_WHY: Final = r"answer:why:(?P<answer>\d+)"
 ANSWER_CONTEXT: Final = r"answer:context:(?P<answer>\d+)"
 CONTEXT_MENU: Final = r"answer:contexts:(?P<answer>\d+)"
 ANSWER_SHARE: Final = r"answer:share:(?P<answer>\d+)"
+ANSWER_REPORT: Final = r"answer:report:(?P<answer>\d+)"
+REPORT_UNDO: Final = r"answer:unreport:(?P<answer>\d+)"
 FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
 PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
@@ -79,6 +81,16 @@ def context_menu(answer_id: int) -> str:
 def answer_share(answer_id: int) -> str:
     """Show an answer to the channel that only one person sees."""
     return f"answer:share:{answer_id}"
+
+
+def answer_report(answer_id: int) -> str:
+    """Say what is wrong with an answer."""
+    return f"answer:report:{answer_id}"
+
+
+def report_undo(answer_id: int) -> str:
+    """Take a report of an answer back."""
+    return f"answer:unreport:{answer_id}"
 
 
 def feedback(answer_id: int, *, useful: bool) -> str:

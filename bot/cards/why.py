@@ -8,8 +8,8 @@ from typing import Final
 
 from discord import ui
 
-from bot.cards import look
-from bot.cards.building import GAP, Room, byline, card, fitting, spaced, title_link
+from bot.cards import ids, look
+from bot.cards.building import GAP, Room, Row, byline, card, fitting, press, spaced, title_link
 from bot.cards.markup import bold, fitted, quote_block, small
 from bot.cards.quoting import LINE_OF_LIST, asked, excerpt
 from retrieval.answers.explaining import Matched, Why
@@ -25,15 +25,16 @@ _TODAY: Final = 900
 _CHANGED: Final = "My papers have changed since I wrote that. This is what I would say now, and why."
 
 
-def why_card(answer: Answer, why: Why | None, *, changed: bool = False) -> ui.LayoutView:
+def why_card(answer: Answer, why: Why | None, *, changed: bool = False, answer_id: int | None = None) -> ui.LayoutView:
     """What an answer rests on; for a refusal, what was missing and which sentences came nearest.
 
     ``changed``: the answer came out otherwise than the one that stands in the channel; it is then
-    shown in short.
+    shown in short. With the ``answer_id`` of the one in the channel, what is wrong with it can be reported.
     """
     question = asked(answer.question.text)
+    report: Row = [press("Report", ids.answer_report(answer_id))] if answer_id is not None else []
     if why is None:
-        return card(look.NOTICE, [question, GAP, "No paper that I have comes near this question now."])
+        return card(look.NOTICE, [question, GAP, "No paper that I have comes near this question now."], report)
     refused = answer.outcome is not Outcome.ANSWERED
     parts = [
         "**Why this?**",
@@ -41,7 +42,7 @@ def why_card(answer: Answer, why: Why | None, *, changed: bool = False) -> ui.La
         _refusal(why) if refused else _support(answer, why),
         *_quoted("The sentences that came nearest" if refused else "What came next", why.rivals),
     ]
-    return card(look.UNANSWERED if refused else look.ANSWER, [question, GAP, *spaced(parts)])
+    return card(look.UNANSWERED if refused else look.ANSWER, [question, GAP, *spaced(parts)], report)
 
 
 def _now(answer: Answer) -> str:

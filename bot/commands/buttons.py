@@ -16,8 +16,8 @@ from bot.asking import kept_quotes
 from bot.cards import ids
 from bot.cards.answer import other_quotes_card
 from bot.cards.listing import similar_card
-from bot.cards.notices import notice_card
 from bot.cards.paper import paper_card
+from bot.cards.reporting import verdict_card
 from bot.cards.trending import whole_list_card
 from bot.cards.why import why_card
 from bot.client import PaperBot
@@ -113,7 +113,8 @@ class AnswerWhy(CardButton, template=ids.ANSWER_WHY):
         answer, why = await interaction.client.library.explain(Question(record.question, record.history))
         given = [(each.paper_id, each.start, each.end) for each in record.quotes]
         now = [(each.paper.id, each.start, each.end) for each in answer.quotes]
-        await interaction.followup.send(view=why_card(answer, why, changed=now != given), ephemeral=True)
+        shown = why_card(answer, why, changed=now != given, answer_id=record.id)
+        await interaction.followup.send(view=shown, ephemeral=True)
 
 
 class Feedback(CardButton, template=ids.FEEDBACK):
@@ -125,12 +126,7 @@ class Feedback(CardButton, template=ids.FEEDBACK):
         bot, answer_id = interaction.client, int(self.fields["answer"])
         await kept_answer(interaction, self.fields)
         verdict = await bot.store.feedback.set(answer_id, interaction.user.id, useful, bot.clock())
-        words = {
-            None: "Taken back.",
-            True: "Noted as useful, thank you.",
-            False: "Noted as not useful, thank you.",
-        }
-        await whisper(interaction, notice_card(words[verdict]))
+        await whisper(interaction, verdict_card(answer_id, verdict))
 
 
 class PaperButton(CardButton, template=ids.PAPER):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,3 +89,10 @@ class Feedback:
         async with self._engine.connect() as connection:
             found = (await connection.execute(votes)).one()
         return found[0], found[1]
+
+    async def all_counts(self) -> Mapping[int, tuple[int, int]]:
+        """The same of every answer that somebody judged, by its id."""
+        useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
+        votes = select(feedback.c.answer_id, useful, not_useful).group_by(feedback.c.answer_id)
+        async with self._engine.connect() as connection:
+            return {id: (for_it, against) for id, for_it, against in await connection.execute(votes)}

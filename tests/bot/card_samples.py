@@ -148,7 +148,7 @@ def whys_of(quotes: Sequence[Quote]) -> Iterator[ui.LayoutView]:
     """Every explanation of an answer of these quotes, and of a refusal that they came nearest to."""
     for answer in (answer_of(quotes), answer_of([], outcome=Outcome.UNANSWERED)):
         yield why_card(answer, why_of(quotes[:2]))
-        yield why_card(answer, why_of(quotes[:2]), changed=True)
+        yield why_card(answer, why_of(quotes[:2]), changed=True, answer_id=BIG)
         yield why_card(answer, None)
 
 

@@ -145,6 +145,7 @@ async def _use_everything(store: Store) -> None:
     await store.searches.forget(NOW)
     await store.feedback.set(answer, 3, True, NOW)
     await store.feedback.counts(answer)
+    await store.feedback.all_counts()
     await store.answers.forget(NOW + timedelta(days=1))
     await store.feeds.save(FEED)
     await store.feeds.of_guild(1)
