@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, ParamSpec
 
 import discord
 
@@ -27,6 +27,8 @@ from retrieval.errors import QueryError
 from retrieval.query import Query
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 _AT_ONCE: Final = 5  # people written to at a time
 _MINUTE: Final = 60.0
@@ -51,18 +53,18 @@ class AlertSender:
         """Settle what was interrupted, look what came in, then tell what is due at ``now`` (aware UTC)."""
         store = self._bot.store
         left = [alert for alert in await store.alerts.open_claims() if now - alert.tried_at >= LEASE]
-        await asyncio.gather(*(self._serve(f"settling alert {alert.id}", self._settle(alert)) for alert in left))
+        await asyncio.gather(*(self._serve(f"settling alert {alert.id}", self._settle, alert) for alert in left))
         await self._surviving("looking for what people follow", look(self._bot, now))
         await asyncio.gather(
             *(
-                self._serve(f"telling {follower.user_id}", self._tell(follower, since, now))
+                self._serve(f"telling {follower.user_id}", self._tell, follower, since, now)
                 for follower, since in await store.alerts.those_who_wait()
             )
         )
 
-    async def _serve(self, what: str, work: Awaitable[None]) -> None:
+    async def _serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
         async with self._places:
-            await self._surviving(what, work)
+            await self._surviving(what, work(*args, **kwargs))
 
     async def _surviving(self, what: str, work: Awaitable[None]) -> None:
         """Do ``work``; a defect in it is logged and stops neither other people's messages nor the next minute."""

@@ -54,9 +54,13 @@ class Followed:
     waiting: int
 
 
-def followed_card(follow: Follow, state: Followed, trial: Trial, mend: Row = ()) -> ui.LayoutView:
-    """Something is followed from now on, and what it would have brought lately. ``mend``: what was probably meant."""
-    parts = [f"**You follow** {_named(follow)}.\n{_plan(state)}", *_tried(trial, terse=True)]
+def followed_card(follow: Follow, state: Followed, trial: Trial | None, mend: Row = ()) -> ui.LayoutView:
+    """Something is followed from now on, and what it would have brought lately, where that could be found out.
+
+    ``mend``: what was probably meant.
+    """
+    tried = _tried(trial, terse=True) if trial else []
+    parts = [f"**You follow** {_named(follow)}.\n{_plan(state)}", *tried]
     row = [_do("Undo", "remove", follow), press("Change when", ids.follows("when")), _list_button()]
     return card(look.LIST, spaced(parts), mend, row)
 

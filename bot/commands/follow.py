@@ -84,11 +84,10 @@ class FollowText(CardButton, template=ids.FOLLOW_TEXT):
 
     async def press(self, interaction: Press) -> None:
         """Follow it, and say so in the place of the mistake."""
-        bot = interaction.client
         text = await kept_text(interaction, int(self.fields["search"]))
-        await interaction.response.edit_message(
-            view=await new_page(bot, await follow_text(bot, interaction.user.id, text))
-        )
+        await interaction.response.defer()
+        made = await follow_text(interaction.client, interaction.user.id, text)
+        await interaction.edit_original_response(view=await new_page(interaction.client, made))
 
 
 async def kept_text(interaction: Press, search_id: int) -> str:

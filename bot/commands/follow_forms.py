@@ -35,13 +35,14 @@ class EditForm(ui.Modal, title="What to follow"):
     @told
     async def on_submit(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Follow the new text in the place of the old one, and show what it would have brought."""
+        await interaction.response.defer()
         try:
             changed = await changed_text(interaction, self._follow.id or 0, self.text.value)
         except QueryError as error:
             button = await mend_of(interaction.client, interaction.user.id, error, self._follow)
-            await interaction.response.send_message(view=wrong_card(error, button), ephemeral=True)
+            await interaction.followup.send(view=wrong_card(error, button), ephemeral=True)
         else:
-            await interaction.response.edit_message(view=await trial_page(interaction.client, changed))
+            await interaction.edit_original_response(view=await trial_page(interaction.client, changed))
 
 
 async def changed_text(interaction: Press, follow_id: int, text: str) -> Follow:

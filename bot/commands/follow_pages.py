@@ -20,7 +20,7 @@ from bot.schedule import next_time
 from bot.store.alerts import Found
 from bot.store.follows import Follow, Follower, Pace
 from retrieval.conditions import EVERY_PAPER, After, All
-from retrieval.errors import InvalidInput, QueryError
+from retrieval.errors import Busy, InvalidInput, QueryError
 from retrieval.papers import normalise
 
 DAYS: Final = 7
@@ -85,8 +85,11 @@ async def _mend(bot: PaperBot, follow: Follow, text: str | None) -> Row:
 
 
 async def new_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
-    """Something is followed from now on."""
-    trial, mend = await try_out(bot, follow, _TERSE)
+    """Something is followed from now on; whether or not there is time to try it out."""
+    try:
+        trial, mend = await try_out(bot, follow, _TERSE)
+    except Busy:
+        trial, mend = None, ()
     return followed_card(follow, await state_of(bot, follow.user_id), trial, mend)
 
 

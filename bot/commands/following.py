@@ -54,7 +54,10 @@ class FollowButton(CardButton, template=ids.FOLLOW):
             page = await one_page(bot, there_or_gone(changed), "**Paused.**" if what == "pause" else "**Resumed.**")
         else:
             follow = await own_follow(interaction, follow_id)
+            await interaction.response.defer()
             page = await (trial_page if what == "test" else one_page)(bot, follow)
+            await interaction.edit_original_response(view=page)
+            return
         await interaction.response.edit_message(view=page)
 
 
@@ -76,14 +79,15 @@ class FollowInstead(CardButton, template=ids.FOLLOW_INSTEAD):
         """Follow it, and show what it would have brought."""
         text = await kept_text(interaction, int(self.fields["search"]))
         follow_id = int(self.fields["follow"])
+        await interaction.response.defer()
         try:
             changed = await changed_text(interaction, follow_id, text)
         except QueryError as error:
             follow = await own_follow(interaction, follow_id)
             button = await mend_of(interaction.client, interaction.user.id, error, follow)
-            await interaction.response.edit_message(view=wrong_card(error, button))
+            await interaction.edit_original_response(view=wrong_card(error, button))
         else:
-            await interaction.response.edit_message(view=await trial_page(interaction.client, changed))
+            await interaction.edit_original_response(view=await trial_page(interaction.client, changed))
 
 
 class FollowsPage(CardButton, template=ids.FOLLOWS_PAGE):

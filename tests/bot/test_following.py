@@ -24,6 +24,8 @@ from bot.cards.following import (
     trial_card,
 )
 from bot.store.follows import Follow, Follower, Pace
+from retrieval.errors import Busy
+from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.card_samples import BIG, nasty_papers
 from tests.bot.conftest import START, seen
@@ -79,6 +81,19 @@ async def test_following_words_shows_what_they_would_have_brought(world: DailyWo
     assert "7 papers" in said
     assert "Silent owls, part" in said
     assert await texts(world) == ["silent owls"]
+
+
+async def test_a_busy_bot_follows_all_the_same(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it would have brought is left out; nothing is half done."""
+
+    async def busy(*_: object, **__: object) -> None:
+        raise Busy("Later.")
+
+    monkeypatch.setattr(Library, "search", busy)
+    said = seen(await follow(world, words="owls"))
+    assert "You follow" in said
+    assert "In the last 7 days" not in said
+    assert await texts(world) == ["owls"]
 
 
 async def test_an_author_a_category_and_a_search_can_be_followed(world: DailyWorld) -> None:
@@ -220,10 +235,10 @@ async def test_a_follow_is_edited(world: DailyWorld) -> None:
     assert "1 paper fits" in seen(message)
     form = await world.member.click(message, label="Edit")
     wrong = await world.member.submit_modal(form, {"text": '"silent owls'})
-    assert "^" in seen(wrong.response)
+    [told] = wrong.followups
+    assert "^" in seen(told)
     assert await texts(world) == ["crows"]
-    assert wrong.response is not None
-    await world.member.click(wrong.response, label='Follow: "silent owls"')
+    await world.member.click(told, label='Follow: "silent owls"')
     assert await texts(world) == ['"silent owls"']
 
 
@@ -236,7 +251,7 @@ async def test_a_follow_cannot_become_what_is_followed_already(world: DailyWorld
     for text, sentence in (("crows", "You follow this already"), ("the", "Give me something to follow")):
         form = await world.member.click(message, label="Edit")
         refused = await world.member.submit_modal(form, {"text": text})
-        assert sentence in seen(refused.response)
+        assert sentence in seen(refused.followups[0])
     assert await texts(world) == ["crows", "owls"]
 
 
