@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from retrieval.catalogue import Catalogue
+from retrieval.errors import Busy
 from retrieval.grammar import QUOTES
 from retrieval.index import Index
 from retrieval.index.holding import holding
@@ -25,7 +26,7 @@ from retrieval.indexing import LiveIndex
 from retrieval.names import folded, name_words
 from retrieval.papers import arxiv_id, normalise
 from retrieval.query import as_value
-from retrieval.suggesting import author_meant, likeliest, slips
+from retrieval.suggesting import author_meant, slips
 from retrieval.text import STOP_WORDS, stem
 from retrieval.worker import Worker
 
@@ -42,6 +43,8 @@ _FEW: Final = 5
 """Papers found below which the words may be misspelt."""
 _COMMONER: Final = 20
 """So many times as common must a word be to be meant instead: of a million papers some always share a slip."""
+_SWAPPED: Final = 4
+"""Two letters that changed places are so many times as likely as any other slip."""
 _SHORTER: Final = 5
 """Letters by which a word's stem may be shorter: "quantizat" is the beginning of one with the stem "quantiz"."""
 _COUNTED_FOR: Final = timedelta(minutes=10)
@@ -68,6 +71,19 @@ class Named:
     papers: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A typed word as it may be meant, and what stands for it too: the words one slip away, where they are forgiven."""
+
+    text: str
+    near: frozenset[str] = frozenset()
+
+    def begins(self, other: str) -> bool:
+        """Whether the other word begins like this one."""
+        ends = range(len(self.text) - 1, len(self.text) + 2)
+        return other.startswith(self.text) or (bool(self.near) and any(other[:end] in self.near for end in ends))
+
+
 class Completer:
     """``library.completer``: completions, best first; nothing at all for what nothing begins like."""
 
@@ -92,7 +108,8 @@ class Completer:
     async def papers(self, typed: str, *, limit: int = 25) -> dict[str, str]:
         """Ids and titles: papers of an id that begins so, titles that begin so, titles with these words.
 
-        Each typed word begins a word of the title, in any order. Raises ``Busy`` when too many wait.
+        Each typed word begins a word of the title, in any order. Raises ``Busy`` when too many wait, and no title
+        begins so.
         """
         text = normalise(typed[:_LONGEST])
         if not text:
@@ -103,7 +120,11 @@ class Completer:
         found = await self._catalogue.typed.titles(text, limit)
         words = name_words(text)[:_WORDS]
         if words and len(found) < limit:
-            found |= (await self._titled(words, limit))[1]
+            try:
+                found |= (await self._titled(words, limit))[1]
+            except Busy:
+                if not found:
+                    raise
         return dict(list(found.items())[:limit])
 
     async def _by_id(self, text: str, limit: int) -> dict[str, str]:
@@ -123,19 +144,20 @@ class Completer:
             found = await self._catalogue.typed.titles_of(_ids_near(whole))
         return found
 
-    async def _titled(self, words: Sequence[str], limit: int) -> tuple[Sequence[str], dict[str, str]]:
+    async def _titled(self, typed: Sequence[str], limit: int) -> tuple[list[_Word], dict[str, str]]:
         """Papers whose titles have these words, the last one perhaps unfinished; and the words as they were meant."""
         index = await self._index.current()
+        words = [_Word(text) for text in typed]
         found = await self._with_words(words, index, limit)
         if len(found) >= _FEW:
             return words, found
-        better = await self._worker.run(_mended, words, self._vocabulary.latest)
-        if better == tuple(words):
-            return words, found
-        return (words if found else better), found | await self._with_words(better, index, limit)
+        meant = await self._worker.run(_mended, typed, self._vocabulary.latest)
+        more = await self._with_words(meant, index, limit)
+        return (words if found else meant), found | more
 
-    async def _with_words(self, words: Sequence[str], index: Index, limit: int) -> dict[str, str]:
-        hits = await self._worker.run(_best, words, index, self._vocabulary.latest, self._index.title_weight)
+    async def _with_words(self, words: Sequence[_Word], index: Index, limit: int) -> dict[str, str]:
+        texts = [word.text for word in words]
+        hits = await self._worker.run(_best, texts, index, self._vocabulary.latest, self._index.title_weight)
         found = dict[str, str]()
         for start in range(0, len(hits), _AT_ONCE):
             titles = await self._catalogue.typed.titles_of(hits[start : start + _AT_ONCE])
@@ -218,9 +240,9 @@ class Completer:
         words = (*name_words(_NO_WORD.sub(" ", before))[-_WORDS:], *name_words(end[0]))
         meant, titles = await self._titled(words, _AT_ONCE)
         finished = Counter(
-            word for title in titles.values() for word in set(name_words(title)) if word.startswith(meant[-1])
+            word for title in titles.values() for word in set(name_words(title)) if meant[-1].begins(word)
         )
-        better = dict(zip(words[:-1], meant[:-1], strict=True))
+        better = {word: each.text for word, each in zip(words[:-1], meant, strict=False)}
         before = _WORD.sub(lambda word: _unless_same(word[0], better), before)
         close = '"' if len(re.findall(f"[{QUOTES}]", before)) % 2 else ""
         return [f"{before}{word}{close}" for word, _ in finished.most_common()]
@@ -233,7 +255,7 @@ def fits(typed: str, id: str, title: str) -> bool:
 
 def holds(text: str, typed: str) -> bool:
     """Whether each typed word begins one of the text's, in any order; signs alone begin nothing."""
-    words = name_words(typed)
+    words = [_Word(word) for word in name_words(typed)]
     return (bool(words) or not typed.strip()) and _has_all(name_words(text), words)
 
 
@@ -284,25 +306,45 @@ def _terms(word: str, vocabulary: Vocabulary, *, finished: bool) -> list[str]:
     return list(dict.fromkeys([whole, *vocabulary.beginning(word, _CONTINUED), *common]))
 
 
-def _mended(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The words, those replaced that have a far more common one beside them."""
+def _mended(words: Sequence[str], vocabulary: Vocabulary) -> list[_Word]:
+    """The words as they may be meant, each with its slips forgiven."""
     last = len(words) - 1
-    return tuple(_mend(word, vocabulary, finished=place < last) for place, word in enumerate(words))
+    return [_Word(_mend(word, vocabulary, finished=place < last), _near(word)) for place, word in enumerate(words)]
+
+
+def _near(word: str) -> frozenset[str]:
+    return frozenset() if word in STOP_WORDS else frozenset(slips(word))
 
 
 def _mend(word: str, vocabulary: Vocabulary, *, finished: bool) -> str:
-    near = [word, *slips(word)]
+    """The word one slip away that is far more common, two letters that changed places before any other slip."""
+    costs = {} if finished and word in STOP_WORDS else slips(word)
+    near = [word, *costs]
     counts = vocabulary.count([stem(each) for each in near])
     if not finished:
-        counts = [max(pair) for pair in zip(counts, vocabulary.commonest(near), strict=True)]
-    enough = _COMMONER * counts[0]
-    return likeliest(word, {each: count for each, count in zip(near, counts, strict=True) if count > enough}) or word
+        begun, shorter = vocabulary.commonest(near), _shorter(near, vocabulary)
+        counts = [max(three) for three in zip(counts, begun, shorter, strict=True)]
+    best = max(
+        zip(counts, near, strict=True), key=lambda each: each[0] if costs.get(each[1], 1) else _SWAPPED * each[0]
+    )
+    return best[1] if best[0] > _COMMONER * counts[0] else word
 
 
-def _has_all(title: Sequence[str], words: Sequence[str]) -> bool:
+def _shorter(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
+    """How common the commonest stem is that a word goes on from, where that is no beginning of the first word."""
+    typed = words[0]
+    beginnings = [
+        [word[:end] for end in range(max(4, len(word) - _SHORTER), len(word)) if not typed.startswith(word[:end])]
+        for word in words
+    ]
+    counts = iter(vocabulary.count([each for several in beginnings for each in several]))
+    return [max((next(counts) for _ in several), default=0) for several in beginnings]
+
+
+def _has_all(title: Sequence[str], words: Sequence[_Word]) -> bool:
     """Whether each of the words begins one of the title's, or has a stem in common with one."""
     return all(
-        any(each.startswith(word) for each in title) or stem(word) in {stem(each) for each in title} for word in words
+        any(word.begins(each) for each in title) or stem(word.text) in {stem(each) for each in title} for word in words
     )
 
 

@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from retrieval.completing import Completer, Named, fits
+from retrieval.errors import Busy
 from retrieval.library import Library
 from retrieval.names import name_words
 from retrieval.papers import Paper
 from retrieval.query import parse
 from retrieval.settings import LibrarySettings
 from retrieval.text import STOP_WORDS
+from retrieval.worker import Worker
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
@@ -130,11 +132,21 @@ async def test_a_word_of_the_abstract_alone_is_no_title(completer: Completer) ->
         ("transfro", TITLES["2406.00013"]),
         ("time seires", TITLES["2406.00013"]),
         ("cahcegen", TITLES["t-0123456789ab"]),
+        ("quantizzat", TITLES["2405.00011"]),  # beyond its stem
+        ("suvrey of atention: quantizaton", TITLES["2405.00011"]),
     ],
 )
 async def test_a_misspelt_word_is_forgiven(completer: Completer, typed: str, title: str) -> None:
     """Finished or not, one slip in it."""
     assert title in (await completer.papers(typed)).values()
+
+
+async def test_the_more_common_word_is_meant(library: Library) -> None:
+    """Not a rare one, of which two letters changed places; and a word that stands everywhere is not misspelt."""
+    await library.add([Paper(id=f"l-{number}", title=f"Large width {number}") for number in range(30)])
+    await library.add([Paper(id="a", title="Alge within ponds"), Paper(id="w", title="Owls with zebras")])
+    assert "l-7" in await library.completer.papers("lage wid", limit=50)
+    assert list(await library.completer.papers("with zebra")) == ["w"]
 
 
 async def test_what_is_typed_rightly_comes_before_what_may_be_meant(library: Library) -> None:
@@ -216,6 +228,20 @@ async def test_withdrawn_papers_are_not_proposed_by_title(library: Library) -> N
     assert "2405.00001" not in await library.completer.papers("owls at")
     assert "2405.00001" not in await library.completer.papers("night owls")
     assert "2405.00001" in await library.completer.papers("2405.00001")
+
+
+async def test_titles_that_begin_so_are_proposed_when_too_many_wait(
+    completer: Completer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words within titles are not looked up then; where nothing begins so, that is said."""
+
+    async def busy(self: Worker, *_: object) -> None:
+        raise Busy("Later.")
+
+    monkeypatch.setattr(Worker, "run", busy)
+    assert list((await completer.papers("owls")).values()) == ["Owls at night"]
+    with pytest.raises(Busy):
+        await completer.papers("night owls")
 
 
 async def test_a_new_paper_is_proposed_at_once(library: Library) -> None:
