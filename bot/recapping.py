@@ -17,7 +17,7 @@ from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES, explain
 from bot.permissions import missing_in
 from bot.recap import Period, Recap, due, last_full, look_back
-from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button
+from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.store.recaps import Pace, RecapClaim, RecapFeed
 
 log = logging.getLogger(__name__)
@@ -94,17 +94,22 @@ class RecapPoster:
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 sent = await channel.send(view=card, files=files, nonce=f"recap-{claim.id}", allowed_mentions=quiet)
-        except (discord.Forbidden, discord.NotFound) as error:
-            log.warning("Recap %s in channel %s was refused: %s", claim.id, claim.channel_id, error.text)
-            await store.release(claim.id, error.text)
         except REQUEST_FAILURES as error:
-            log.warning("Whether recap %s was sent is unknown (%r): looking into the channel later", claim.id, error)
+            if is_definite(error):
+                log.warning("Recap %s in channel %s was refused: %s", claim.id, claim.channel_id, error.text)
+                await store.release(claim.id, error.text)
+            else:
+                log.warning(
+                    "Whether recap %s was sent is unknown (%r): looking into the channel later", claim.id, error
+                )
         else:
             await store.confirm(claim.id, sent.id)
 
     async def _settle(self, claim: RecapClaim) -> None:
         """Find out what became of an open claim, and make good what was not sent."""
         store, channel = self._bot.store.recaps, self._bot.get_channel(claim.channel_id)
+        if isinstance(channel, discord.TextChannel) and channel.guild.unavailable:
+            return  # what the bot may do there is not known now
         if not isinstance(channel, discord.TextChannel) or missing_in(channel, ["read_message_history"]):
             await store.give_up(claim.id, "I may not read that channel's message history.")
             return

@@ -38,7 +38,7 @@ def news_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) -> ui
     left = len(lines) - len(texts)
     heading = "## News of a paper that you saved" if len(lines) == 1 else "## News of papers that you saved"
     more = f"{look.counted(left, 'more paper')} changed. " if left > 0 else ""
-    foot = small(f"{more}You get this once for each change, because the papers are in your `/saved` list.")
+    foot = small(f"{more}You get this once for each change of a paper in your `/saved` list.")
     return card(look.NOTICE, [heading, *texts, foot], menu(told[: min(len(texts), CHOICES)], 1) if texts else [])
 
 

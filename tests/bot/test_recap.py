@@ -197,10 +197,11 @@ async def test_a_recap_whose_answer_was_lost_is_not_posted_twice(world: DailyWor
     assert (await world.store.recaps.get(1)) == replace(claim, tried_at=world.clock())
 
 
-async def test_a_refused_recap_is_tried_again_after_an_hour(world: DailyWorld) -> None:
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_refused_recap_is_tried_again_after_an_hour(world: DailyWorld, status: int) -> None:
     """And says nothing in between."""
     await scheduled(world)
-    world.env.inject_error(*SEND, status=403)
+    world.env.inject_error(*SEND, status=status)
     await tick(world)
     await tick(world)
     assert world.posts() == []
