@@ -48,6 +48,9 @@ EXTENSIONS = (
     "bot.commands.votes",
     "bot.commands.discussions",
     "bot.commands.recap",
+    "bot.commands.save",
+    "bot.commands.privacy",
+    "bot.commands.servers",
 )
 
 

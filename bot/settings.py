@@ -141,6 +141,12 @@ class FollowSettings(Section):
     papers: int = Field(default=10, ge=1, le=25)
 
 
+class PrivacySettings(Section):
+    """``[privacy]``"""
+
+    left_server_days: int = Field(default=30, ge=0, le=3_650)
+
+
 class PreviewSettings(Section):
     """``[preview]``"""
 
@@ -174,6 +180,7 @@ class Settings(LibrarySettings):
     daily: DailySettings = DailySettings()
     mail: MailSettings = MailSettings()
     follows: FollowSettings = FollowSettings()
+    privacy: PrivacySettings = PrivacySettings()
     preview: PreviewSettings = PreviewSettings()
     log: LogSettings = LogSettings()
 

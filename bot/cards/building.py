@@ -89,10 +89,20 @@ def votable(text: str, paper: Paper, *, disabled: bool = False) -> Entry:
 
 
 def press(
-    label: str, custom_id: str, *, sign: str | None = None, disabled: bool = False, main: bool = False
+    label: str,
+    custom_id: str,
+    *,
+    sign: str | None = None,
+    disabled: bool = False,
+    main: bool = False,
+    grave: bool = False,
 ) -> ui.Button[ui.LayoutView]:
-    """A button that the bot answers. ``main``: the one that people came to press, which stands out."""
+    """A button that the bot answers.
+
+    ``main``: the one that people came to press, which stands out. ``grave``: what it does cannot be undone.
+    """
     style = discord.ButtonStyle.success if main else discord.ButtonStyle.secondary
+    style = discord.ButtonStyle.danger if grave else style
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
 
 

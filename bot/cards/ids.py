@@ -22,6 +22,18 @@ FEEDBACK: Final = r"answer:(?P<verdict>useful|useless):(?P<answer>\d+)"
 PAPER: Final = r"paper:show:(?P<paper>.{1,64})"
 PAPER_SIMILAR: Final = r"paper:similar:(?P<paper>.{1,64})"
 PAPER_MENU: Final = r"paper:menu"
+PAPER_SAVE: Final = r"paper:save:(?P<paper>.{1,64})"
+PAPER_BIBTEX: Final = r"paper:bibtex:(?P<paper>.{1,64})"
+SAVED_OPEN: Final = r"saved:open:(?P<save>\d+)"
+SAVED_EDIT: Final = r"saved:edit:(?P<save>\d+)"
+SAVED_REMOVE: Final = r"saved:remove:(?P<save>\d+)"
+SAVED_UNDO: Final = r"saved:undo:(?P<save>\d+)"
+SAVED_MOVE: Final = r"saved:move:(?P<save>\d+)"
+SAVED_PAGE: Final = r"saved:page:(?P<search>\d+):(?P<page>\d+):(?P<list>.{0,50})"
+SAVED_TURN: Final = r"saved:turn:(?P<search>\d+):(?P<page>\d+):(?P<list>.{0,50})"
+SAVED_LIST: Final = r"saved:list:(?P<search>\d+)"
+SAVED_EXPORT: Final = r"saved:export:(?P<search>\d+):(?P<list>.{0,50})"
+SAVED_FILE: Final = r"saved:file:(?P<form>bib|ris|csv|md|json):(?P<search>\d+):(?P<list>.{0,50})"
 SEARCH_PAGE: Final = r"search:(?P<search>\d+):(?P<page>\d+)"
 TRENDING_DAYS: Final = r"trending-days:(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d):(?P<page>\d+)"
 TRENDING_PAGE: Final = r"trending:(?P<span>day|week|month):(?P<page>\d+)(?::turn)?"
@@ -111,6 +123,69 @@ def paper_similar(paper_id: str) -> str:
 def paper_menu() -> str:
     """The menu of a list's papers: what is chosen there says which paper is meant."""
     return "paper:menu"
+
+
+def paper_save(paper_id: str) -> str:
+    """Save a paper."""
+    return f"paper:save:{paper_id}"
+
+
+def paper_bibtex(paper_id: str) -> str:
+    """A paper's BibTeX."""
+    return f"paper:bibtex:{paper_id}"
+
+
+def saved_open(save_id: int) -> str:
+    """A saved paper with its note and tags."""
+    return f"saved:open:{save_id}"
+
+
+def saved_edit(save_id: int) -> str:
+    """Change the list, note and tags of a saved paper."""
+    return f"saved:edit:{save_id}"
+
+
+def saved_remove(save_id: int) -> str:
+    """Take a paper out of its list."""
+    return f"saved:remove:{save_id}"
+
+
+def saved_undo(save_id: int) -> str:
+    """Put a removed paper back."""
+    return f"saved:undo:{save_id}"
+
+
+def saved_move(save_id: int) -> str:
+    """The menu of lists that a saved paper may be moved to."""
+    return f"saved:move:{save_id}"
+
+
+def saved_page(search_id: int, page: int, list_name: str) -> str:
+    """A page (0-based) of a list of saved papers, in a message of its own; of all lists where it has no name.
+
+    ``search_id`` is the kept query by which they are chosen, 0 for none.
+    """
+    return f"saved:page:{search_id}:{page}:{list_name}"
+
+
+def saved_turn(search_id: int, list_name: str, page: int) -> str:
+    """Another page of the same."""
+    return f"saved:turn:{search_id}:{page}:{list_name}"
+
+
+def saved_list(search_id: int) -> str:
+    """The menu of a person's lists."""
+    return f"saved:list:{search_id}"
+
+
+def saved_export(search_id: int, list_name: str) -> str:
+    """Ask as what a list is to be exported."""
+    return f"saved:export:{search_id}:{list_name}"
+
+
+def saved_file(form: str, search_id: int, list_name: str) -> str:
+    """A list as a file of this format."""
+    return f"saved:file:{form}:{search_id}:{list_name}"
 
 
 def search_page(search_id: int, page: int) -> str:

@@ -73,6 +73,21 @@ def readable(text: str) -> str:
     return "".join(piece.shown for piece in _pieces(text))
 
 
+def kinds_of(text: str) -> Iterator[tuple[str, str]]:
+    """``text`` in pieces without gaps, each with what it is: ``text``, ``formula``, ``macro``, ``raised`` …, ``url``.
+
+    The words for it are those that ``tex.unicode_of`` knows.
+    """
+    at = 0
+    for found in _PIECE.finditer(text):
+        if at < found.start():
+            yield "text", text[at : found.start()]
+        yield found.lastgroup or "text", found[0]
+        at = found.end()
+    if at < len(text):
+        yield "text", text[at:]
+
+
 def readable_with_marks(text: str, start: int, end: int, highlights: Sequence[Span]) -> str:
     """The slice ``text[start:end]``, readable and harmless, its highlights in bold.
 

@@ -55,7 +55,9 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         "`/paper` opens one by arXiv id, link or title\n"
         "`/trending` shows what people vote for, by day, week or month; `/recap` looks back\n"
         "`/follow` tells you of new papers by direct message; `/following` shows what you follow\n"
+        "`/save` keeps papers in private lists of yours, `/saved` shows, searches and exports them\n"
         "`/inbox` sends you the day's papers by mail\n"
+        "`/privacy` shows all that I keep about you, and deletes it\n"
         "`/setup` and `/daily` post each day's list in a channel, `/status` says how that goes, `/links` makes cards "
         "of pasted links (for server managers)",
         small("`/about` tells what I have read and how answers are made."),
@@ -81,7 +83,7 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
     )
     kept = (
         f"{read} Questions, answers and searches are kept for {look.counted(keep_days, 'day')}, so that replies and "
-        "buttons go on working."
+        "buttons go on working. `/privacy` shows what I keep about you, and deletes it."
     )
     name = f"Daily Papers Bot {_version()}".strip()
     foot = small(look.joined(name, "abstracts are arXiv metadata, titles lead to the papers"))

@@ -22,9 +22,11 @@ def paper_card(paper: Paper) -> ui.LayoutView:
     texts = [f"### {title_link(paper, _TITLE)}", _authors(paper), _facts(paper)]
     heading = "\n".join(text for text in texts if text)
     buttons = [
+        press("Save", ids.paper_save(paper.id), main=True),
         press("Similar", ids.paper_similar(paper.id)),
         press("Vote", ids.vote(paper.id)),
         press("Discuss", ids.discuss(paper.id)),
+        press("BibTeX", ids.paper_bibtex(paper.id)),
     ]
     return card(look.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons, _links(paper))
 

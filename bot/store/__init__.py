@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.alerts import Alerts
 from bot.store.answers import Answers
 from bot.store.changes import Changes
+from bot.store.columns import metadata
 from bot.store.conversations import Conversations
 from bot.store.departures import Departures
 from bot.store.discussions import Discussions
@@ -101,6 +103,13 @@ class Store:
             self.samples,
             self.departures,
         )
+
+    async def guilds(self) -> set[int]:
+        """Every server that something is kept of: all that any table names."""
+        naming = [table.c.guild_id for table in metadata.sorted_tables if "guild_id" in table.c]
+        named = union(*(select(column).where(column.is_not(None)) for column in naming))
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(named))
 
     async def forget_person(self, user_id: int) -> int:
         """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""

@@ -1,0 +1,104 @@
+"""Names of authors taken apart as bibliographies need them: ``van der Maaten``, ``Laurens``.
+
+Sources write names as people say them, first name first. Which words belong to the family name is told
+by BibTeX's own rule: words in lower case before the last one lead it ("Tame the BeaST", N. Markey, 2009,
+chapter 11, https://ctan.org/pkg/tamethebeast). What is a group's name stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+_SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
+_LEADING: Final = frozenset({"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"})
+"""Words that lead a family name also when they begin with a capital, beside one in lower case."""
+_JOINING: Final = frozenset({"y", "i", "e"})
+"""Words between the two halves of a family name: ``Agüera y Arcas``."""
+_GROUP: Final = re.compile(
+    r"[\d:/;&()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\bAI\b|"  # East Asian writing has the family name first
+    r"(?i:\b(?:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|foundation|"
+    r"research|community|authors|committee|society|department|laboratory)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name in its parts, or a group's, which is all ``last`` and ``whole``."""
+
+    first: str
+    leading: str
+    last: str
+    suffix: str
+    whole: bool = False
+
+    @property
+    def family(self) -> str:
+        """The family name with what leads it: ``van der Maaten``."""
+        return f"{self.leading} {self.last}".strip()
+
+    @property
+    def inverted(self) -> str:
+        """As a list is sorted: ``van der Maaten, Laurens``; ``King, Martin Luther, Jr.``."""
+        return ", ".join(part for part in (self.family, self.first, self.suffix) if part)
+
+
+def parsed(text: str) -> Name:
+    """A name in its parts. ``text`` is one line; blank text gives a blank name."""
+    text = re.sub(r"^(?:and|&)\s+", "", text.strip(" ,;"), flags=re.IGNORECASE)
+    words = text.split()
+    if _is_group(text, words):
+        return Name("", "", text, "", whole=True)
+    if "," in text:
+        return _inverted(text)
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""  # noqa: PLR2004 - two names and it
+    start = _start_of_family(words)
+    *leading, last = [" ".join(words[start:])] if _JOINING & set(words[start:-1]) else words[start:]
+    return Name(" ".join(words[:start]), " ".join(leading), last, suffix)
+
+
+def parsed_all(texts: Iterable[str]) -> list[Name]:
+    """All names in their parts, those without a letter left out."""
+    return [name for text in texts if (name := parsed(text)).last]
+
+
+def _is_group(text: str, words: list[str]) -> bool:
+    """Whether this is no person's name, or one that has no parts; such a one is never taken apart."""
+    if len(words) == 2 and _SUFFIX.fullmatch(words[1]):  # noqa: PLR2004
+        return True
+    if len(words) < 2 or _GROUP.search(text) or {"and", "et"} & {word.casefold() for word in words}:  # noqa: PLR2004
+        return True
+    parts = [part.strip() for part in text.split(",")]
+    return len(parts) > 3 or not all(parts) or (len(parts) == 3 and not any(map(_SUFFIX.fullmatch, parts)))  # noqa: PLR2004
+
+
+def _inverted(text: str) -> Name:
+    """A name that was written with its family name first, or with a comma before its suffix."""
+    parts = [part.strip() for part in text.split(",")]
+    suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
+    rest = [part for number, part in enumerate(parts) if number == 0 or part != suffix]
+    if len(rest) == 1:
+        plain = parsed(rest[0])
+        return Name(plain.first, plain.leading, plain.last, suffix, plain.whole and not suffix)
+    words = rest[0].split()
+    lower = [number for number, word in enumerate(words[:-1]) if word[0].islower()]
+    start = lower[-1] + 1 if lower else 0
+    return Name(" ".join(rest[1:]), " ".join(words[:start]), " ".join(words[start:]), suffix)
+
+
+def _start_of_family(words: list[str]) -> int:
+    """The place of the first word of the family name. A first name in lower case is a slip, not a ``von``."""
+    start = len(words) - 1
+    for number in range(1, len(words) - 1):
+        if words[number][0].islower():
+            start = number
+            break
+    else:
+        return start
+    if words[start] in _JOINING:
+        return max(1, start - 1)
+    while start > 1 and words[start - 1].casefold() in _LEADING:
+        start -= 1
+    return start

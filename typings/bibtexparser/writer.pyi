@@ -1,0 +1,4 @@
+class BibtexFormat:
+    indent: str
+    block_separator: str
+    trailing_comma: bool
