@@ -127,13 +127,16 @@ async def history_of_reply(bot: PaperBot, message: discord.Message) -> tuple[Tur
 async def recent_history(bot: PaperBot, asker: Asker) -> tuple[Turn, ...]:
     """The conversation that a question without a reply goes on with; empty where there is none any more.
 
-    In a thread that was opened under an answer, that answer is what is spoken of.
+    In a thread that was opened under an answer, that answer is what is spoken of; in a paper's thread the paper.
     """
     begun = await bot.store.conversations.begun(asker.user_id, asker.channel_id)
     record = await _latest(bot, asker, begun)
     if record is None and asker.in_thread:
         record = await bot.store.answers.by_message(asker.channel_id)  # a thread has the number of its first message
         record = record if record and (begun is None or record.asked_at > begun) else None
+    if record is None and begun is None and asker.in_thread and asker.guild_id is not None:
+        paper_id = await bot.store.discussions.paper_of(asker.guild_id, asker.channel_id)
+        return (Turn("", (paper_id,)),) if paper_id else ()
     return _turns(bot, record) if record else ()
 
 

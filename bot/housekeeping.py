@@ -25,6 +25,8 @@ async def tidy(bot: PaperBot) -> int:
     days = bot.settings.chat.keep_days
     oldest = bot.clock() - timedelta(days=days)
     gone = await bot.store.answers.forget(oldest) + await bot.store.searches.forget(oldest)
+    await bot.store.conversations.forget(oldest)
+    await bot.store.links.forget(bot.clock() - timedelta(hours=bot.settings.chat.link_card_hours))
     await bot.store.openings.forget(oldest)
     await bot.store.posts.forget(oldest)
     await bot.store.changes.forget(oldest)

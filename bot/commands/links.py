@@ -8,7 +8,6 @@ from discord.ext import commands
 
 from bot.cards.notices import notice_card
 from bot.client import PaperBot
-from bot.commands.daily import may_manage
 from bot.store.links import WHOLE_SERVER
 
 Press = discord.Interaction[PaperBot]
@@ -24,11 +23,7 @@ NO_CONTENT = (
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class LinkCommands(commands.GroupCog, group_name="links", group_description="Cards for pasted links to papers"):
-    """Cards of links by command."""
-
-    def interaction_check(self, interaction: Press, /) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """A server can open the commands to others; who may choose stays the same."""
-        return may_manage(interaction)
+    """Cards of links by command. Whom a server lets use it, Discord's own command permissions say."""
 
     @app_commands.command(name="on")
     @app_commands.describe(channel="One channel; without it the whole server")

@@ -62,6 +62,14 @@ class Discussions:
             row = (await connection.execute(select(discussions).where(_of(guild_id, paper_id)))).mappings().first()
         return None if row is None else Discussion(**row)
 
+    async def paper_of(self, guild_id: int, thread_id: int) -> str | None:
+        """The paper that a thread is about."""
+        about = select(discussions.c.paper_id).where(
+            discussions.c.guild_id == guild_id, discussions.c.thread_id == thread_id
+        )
+        async with self._engine.connect() as connection:
+            return await connection.scalar(about)
+
     async def claim(self, guild_id: int, paper_id: str, at: datetime, stale_before: datetime) -> Claimed | None:
         """The right to open the thread; ``None`` where somebody has it, or opened it already.
 

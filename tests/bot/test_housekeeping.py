@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.housekeeping import tidy
+from bot.store.conversations import FreshStart
 from tests.bot.conftest import World, whispered
 
 
@@ -35,3 +36,20 @@ async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -
     world.clock.time += timedelta(days=world.bot.settings.chat.keep_days)
     await tidy(world.bot)
     assert await store.mails.of_person(3) == []
+
+
+async def test_ended_conversations_and_shown_links_do_not_pile_up(world: World) -> None:
+    """Both are dropped when they count no more, and not before."""
+    store = world.bot.store
+    await store.conversations.begin_afresh(FreshStart(world.member.id, world.channel.id, None, world.clock()))
+    await store.links.claim(1, 2, "2407.06723", world.clock(), world.clock())
+    world.clock.move(hours=world.bot.settings.chat.link_card_hours)
+    await tidy(world.bot)
+    assert not await store.links.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
+    world.clock.move(seconds=1)
+    await tidy(world.bot)
+    assert await store.links.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
+    assert await store.conversations.begun(world.member.id, world.channel.id) is not None
+    world.clock.move(days=world.bot.settings.chat.keep_days)
+    await tidy(world.bot)
+    assert await store.conversations.begun(world.member.id, world.channel.id) is None

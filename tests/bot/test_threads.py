@@ -106,6 +106,16 @@ async def test_a_thread_under_an_answer_is_about_that_answer(reading: World) -> 
     assert "CacheGen" in seen(last(thread))
 
 
+async def test_a_papers_thread_is_about_that_paper(reading: World) -> None:
+    """A question needs neither a mention nor the paper's name there."""
+    [paper] = await reading.bot.library.find("CacheGen: Fast Context Loading for Language Model Applications")
+    thread, store, now = await thread_of(reading), reading.bot.store.discussions, reading.clock()
+    assert await store.claim(reading.guild.id, paper.id, now, now) is not None
+    await store.opened(reading.guild.id, paper.id, thread.id)
+    await reading.member.send(thread, "how much does it reduce bandwidth usage?")
+    assert "3.7-4.3x" in seen(last(thread))
+
+
 async def test_a_thread_in_which_the_bot_answered_is_its_own(reading: World) -> None:
     """Whoever made it."""
     channel = reading.bot.get_channel(reading.channel.id)
