@@ -9,22 +9,23 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-_WIDTH, _HEIGHT = 1000, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 30, 30, 70, 60
+_WIDTH, _HEIGHT = 640, 380  # so that its words are readable still on a phone, where it is 260 wide
+_LEFT, _RIGHT, _TOP, _BOTTOM = 20, 20, 60, 60
 _FINER: Final = 2  # drawn so much larger and then scaled down: smooth edges
 _GROUND, _INK, _FAINT, _BAR = "#1f2329", "#f2f3f5", "#aab0b8", "#e0662f"
+_HALF: Final = 45  # half the width of a day's words
 _FEW: Final = 10
 """Bars that have room for their number and their day each."""
 MOST_BARS: Final = 62
 
 
 def votes_by_day(days: Sequence[tuple[date, int]]) -> bytes:
-    """A PNG of 1000 × 420 pixels: a bar for each day's votes. At most ``MOST_BARS`` days, of which the last count."""
+    """A PNG of 640 × 380 pixels: a bar for each day's votes. At most ``MOST_BARS`` days, of which the last count."""
     days = days[-MOST_BARS:]
     size = (_WIDTH * _FINER, _HEIGHT * _FINER)
     picture = Image.new("RGB", size, _GROUND)
     draw = ImageDraw.Draw(picture)
-    _text(draw, _LEFT, 22, "Votes on the list of each day", 26, _INK, "lm")
+    _text(draw, _LEFT, 26, "Votes on the list of each day", 30, _INK, "lm")
     most = max((votes for _, votes in days), default=0)
     step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(days))
     floor = _HEIGHT - _BOTTOM
@@ -35,9 +36,10 @@ def votes_by_day(days: Sequence[tuple[date, int]]) -> bytes:
         draw.rectangle(box, fill=_BAR)
         few = len(days) <= _FEW
         if few or votes == most:
-            _text(draw, middle, top - 18, f"{votes:,}", 24, _INK, "mm")
+            _text(draw, middle, top - 20, f"{votes:,}", 26, _INK, "mm")
         if few or place % 7 == 0:
-            _text(draw, middle, floor + 26, f"{day.day} {day:%b}", 22, _FAINT, "mm")
+            inside = min(max(middle, _HALF), _WIDTH - _HALF)
+            _text(draw, inside, floor + 26, f"{day.day} {day:%b}", 24, _FAINT, "mm")
     line = [_LEFT * _FINER, floor * _FINER, (_WIDTH - _RIGHT) * _FINER, floor * _FINER]
     draw.line(line, fill=_FAINT, width=2 * _FINER)
     written = io.BytesIO()

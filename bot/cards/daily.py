@@ -20,7 +20,9 @@ from bot.cards.markup import code, plain, small
 from bot.picking import Empty
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS, DailyFeed, WhenEmpty
 from bot.store.ledger import Claim, Status
+from retrieval.conditions import Words, leaves
 from retrieval.fetching import Source
+from retrieval.query import parse
 
 TRIED: Final = r"daily:tried:(?P<draft>\d+):(?P<page>\d+)"
 """Custom ids of the pages (0-based) on which a set-up is tried on the last lists."""
@@ -85,7 +87,8 @@ def proposal_card(
         [f"No paper has all that is in the rules. Did you mean {code(shorten(meant, RULES_SHOWN))}?"] if meant else []
     )
     foot = small(f"{shown} Nothing changes until you press Save.")
-    parts = spaced([f"## Daily post in <#{feed.channel_id}>", _plan(feed, when), *slip, foot])
+    hints = [*rules_hints(feed.rules), *slip]
+    parts = spaced([f"## Daily post in <#{feed.channel_id}>", _plan(feed, when), *hints, foot])
     return card(look.LIST, parts, [*deciding(draft_id), press("Try on the last lists", tried_page(draft_id, 0))])
 
 
@@ -138,6 +141,13 @@ def described(feed: DailyFeed) -> str:
 def rules_line(rules: str) -> str:
     """What papers have to fit, as it was written."""
     return f"Rules: {code(shorten(rules, RULES_SHOWN))}." if rules else "No rules: every paper of the list counts."
+
+
+def rules_hints(rules: str) -> list[str]:
+    """What people who write rules may not expect of them, in small print."""
+    several = any(isinstance(leaf, Words) and len(leaf.stems) > 1 for leaf in leaves(parse(rules).condition))
+    told = "Of several plain words one is enough; those in quotation marks must all be there."
+    return [small(told)] if several else []
 
 
 def _when_empty(feed: DailyFeed) -> str:

@@ -47,7 +47,7 @@ class Standing:
     @property
     def unwell(self) -> bool:
         """Whether somebody has to do something before the next post can go out."""
-        return self.gone or bool(self.lacks)
+        return self.gone or bool(self.lacks or self.feed.trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,10 @@ def _failure(standing: Standing) -> list[str]:
     told = f"Last error, {look.written(failed.for_day)}: {plain(shorten(failed.reason or '', _REASON))}"
     if posted is not None and posted.id > failed.id:
         return [f"{told} It has worked since."]
-    if standing.unwell:
+    if standing.gone or standing.lacks:
         return [f"{told} The mend is below."]
+    if standing.feed.trouble:
+        return [f"{told} It works again once you use `/daily resume`."]
     return [f"{told} Nothing is missing now: the next post goes out as planned."]
 
 
@@ -121,9 +123,10 @@ def _permissions(standing: Standing) -> str:
     if standing.gone:
         return "**The channel is gone.** Set up another one with `/daily set`."
     if standing.lacks:
+        then = "Then use `/daily resume`." if standing.feed.trouble else "Nothing else has to be done."
         return (
             f"Permissions: I lack {standing.lacks} there. Open the channel's settings, then Permissions, "
-            "add me, and allow it. Nothing else has to be done."
+            f"add me, and allow it. {then}"
         )
     if standing.lacks_to_discuss:
         return (

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.cards import look
 from bot.cards.building import TERSE, Room, card, fitting, menu, spaced, title_link, turning
-from bot.cards.daily import deciding, rules_line, tried_page
+from bot.cards.daily import deciding, rules_hints, rules_line, tried_page
 from bot.cards.latex import readable
 from bot.cards.markup import bold, fitted, plain, small
 from bot.picking import Edition, LeftOut
@@ -38,7 +38,16 @@ def tried_card(feed: DailyFeed, tried: Sequence[Edition], draft_id: int, *, page
     foot = small(
         "As if each list had been posted on its day; votes are today's. Nothing is saved until you press Save."
     )
-    parts = spaced([heading, small(rules_line(feed.rules)), _posted(feed, edition), *_left_out(edition), foot])
+    parts = spaced(
+        [
+            heading,
+            small(rules_line(feed.rules)),
+            *rules_hints(feed.rules),
+            _posted(feed, edition),
+            *_left_out(edition),
+            foot,
+        ]
+    )
     turn = turning(partial(tried_page, draft_id), page, len(tried))
     papers = [trend.paper for trend in edition.shown]
     return card(look.LIST, parts, menu(papers, 1) if papers else [], [*turn, *deciding(draft_id)])
@@ -47,11 +56,11 @@ def tried_card(feed: DailyFeed, tried: Sequence[Edition], draft_id: int, *, page
 def _posted(feed: DailyFeed, edition: Edition) -> str:
     if not edition.shown:
         return "**Nothing would be posted.**"
-    how = "votes, and those of this server," if feed.server_votes else "votes"
+    how = "votes, those of this server too" if feed.server_votes else "votes"
     lines = fitting(edition.shown, _line, _SHOWN, TERSE)
     left = len(edition.shown) - len(lines)
     more = [small(f"and {left:,} more")] if left else []
-    return "\n".join([small(f"Posted, best first: {how} for the age of the list"), *lines, *more])
+    return "\n".join([small(f"Posted, best first: {how}, and how old the list is"), *lines, *more])
 
 
 def _line(place: int, trend: Trend, room: Room) -> str:

@@ -116,7 +116,7 @@ def parsed_rules(text: str) -> str:
     try:
         return parse(text).text
     except QueryError as error:
-        meant = f" Did you mean “{error.mend}”?" if error.mend else ""
+        meant = f" Try “{error.mend}”." if error.mend else ""
         raise InvalidInput(f"{error.reason}{meant}\n{error.query}\n{' ' * error.column}^") from None
 
 

@@ -90,7 +90,7 @@ async def test_a_mistake_is_answered_with_the_caret_and_what_was_meant(world: Da
     """As in a search; nothing is proposed."""
     text = await told(world, command, channel=world.channel, rules='votes:5 autor:godel "x"')
     assert "There is no autor: here." in text
-    assert 'Did you mean “votes:5 author:godel "x"”?' in text
+    assert 'Try “votes:5 author:godel "x"”.' in text
     assert '```\nvotes:5 autor:godel "x"\n        ^\n```' in text
 
 
@@ -104,6 +104,15 @@ async def test_a_slip_is_asked_about_before_it_is_saved(world: DailyWorld) -> No
 async def told_last(world: DailyWorld, command: str, **options: object) -> str:
     """What the last of several messages says."""
     return seen((await daily(world, command, **options))[-1])
+
+
+async def test_that_one_of_several_words_is_enough_is_said(world: DailyWorld) -> None:
+    """People who write two words often want both: the way to that stands in the proposal and on the pages."""
+    for command in ("set", "preview"):
+        loose = await told_last(world, command, channel=world.channel, rules="question paper -survey")
+        assert "Of several plain words one is enough" in loose
+        strict = await told_last(world, command, channel=world.channel, rules='"question" "paper" votes:>0')
+        assert "one is enough" not in strict
 
 
 def test_rules_have_a_length() -> None:
@@ -192,7 +201,7 @@ async def test_what_the_server_votes_for_moves_up_where_that_is_wanted(world: Da
     text = await told(world, "preview", server_votes=True)
     assert "1 vote and 10 votes of this server in 6 hours" in text
     assert text.index("Paper 2 of") < text.index("Paper 1 of")
-    assert "Posted, best first: votes, and those of this server," in text
+    assert "Posted, best first: votes, those of this server too, and how old" in text
 
 
 async def test_rules_that_nothing_fits_say_so(world: DailyWorld) -> None:

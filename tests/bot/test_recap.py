@@ -120,7 +120,7 @@ async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> No
     assert "Most on Monday, 16 November 2026: 75." in words
     assert "In all: 107." in words
     picture = Image.open(io.BytesIO(votes_by_day(recap.by_day)))
-    assert picture.size == (1000, 420)
+    assert picture.size == (640, 380)
     colours = {colour for _, colour in cast("list[tuple[int, Any]]", picture.getcolors(1_000_000))}
     assert (0xE0, 0x66, 0x2F) in colours
     assert len(votes_by_day([(TODAY, 0)] * 400)) < 100_000

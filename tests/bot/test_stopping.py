@@ -102,6 +102,19 @@ async def test_who_no_longer_manages_the_server_is_not_told(world: DailyWorld) -
     assert any("POST" in each.method and "/users/@me/channels" in each.path for each in world.env.http_requests)
 
 
+async def test_status_of_the_server_names_the_mend(world: DailyWorld) -> None:
+    """Before the permission is back, and after: a stopped post does not go on by itself."""
+    await world.bot.load_extension("bot.commands.status")
+    await world.bot.tree.sync()
+    await permit(world, send=False)
+    await world.tick()
+    text = seen((await world.admin.slash(world.channel, "status")).response)
+    assert "Then use `/daily resume`." in text
+    await permit(world, send=None)
+    text = seen((await world.admin.slash(world.channel, "status")).response)
+    assert "It works again once you use `/daily resume`." in text
+
+
 async def test_where_the_direct_message_is_closed_the_servers_own_channel_is_told(
     world: DailyWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from bot.store.conversations import FreshStart
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.store.follows import Follow, Follower, Pace
 from bot.store.inboxes import Inbox, Rhythm
-from bot.store.ledger import Claim, Status
+from bot.store.ledger import Claim, Contents, Status
 from bot.store.openings import Opening
 from bot.store.reports import Fault, Report
 from bot.store.saves import Save
@@ -150,6 +150,7 @@ async def _use_everything(store: Store) -> None:
     await store.feeds.save(FEED)
     await store.feeds.of_guild(1)
     await store.feeds.active()
+    await store.feeds.stop(2, "gone")
     await store.feeds.pause(2, 8, NOW)
     await store.feeds.resume(2, 8, NOW)
     await store.feeds.draft(await store.feeds.save_draft(FEED))
@@ -164,6 +165,9 @@ async def _use_everything(store: Store) -> None:
     await store.ledger.open_claims()
     await store.ledger.recent(2, 1)
     await store.ledger.posted(2)
+    await store.ledger.papers(claim.id)
+    await store.ledger.papers_posted(2)
+    await store.ledger.claim(3, "2026-11-24", DAY, NOW, Contents(("a",)))
     await store.ledger.has_run(2, DAY)
     await store.ledger.released_at(2, DAY)
     await _use_what_is_of_talk(store)
@@ -508,6 +512,45 @@ async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None
     again = await claimed(store)
     assert again.id != claim.id
     assert await store.ledger.recent(2, 5) == [again]
+
+
+async def test_a_paper_is_claimed_once_for_a_channel(store: Store) -> None:
+    """On whatever list it comes back; what is refused claims nothing, and another channel gets it."""
+    first = await store.ledger.claim(2, "2026-11-23", DAY, NOW, Contents(("a", "b"), rules="#cs.CL"))
+    assert first is not None
+    assert (await store.ledger.papers(first.id), first.rules) == (["a", "b"], "#cs.CL")
+    tomorrow = DAY + timedelta(days=1)
+    assert await store.ledger.claim(2, "2026-11-24", tomorrow, NOW, Contents(("c", "b"))) is None
+    assert await store.ledger.posted(2) == {"2026-11-23"}
+    assert await store.ledger.papers_posted(2) == {"a", "b"}
+    assert await store.ledger.claim(5, "2026-11-24", tomorrow, NOW, Contents(("c", "b"))) is not None
+    assert await store.ledger.claim(2, "2026-11-24", tomorrow, NOW, Contents(("c",), first_day=DAY)) is not None
+
+
+async def test_a_released_claim_frees_its_papers_and_a_posted_one_never(store: Store) -> None:
+    """After a refusal they may be claimed again; a refusal that comes late frees nothing."""
+    first = await store.ledger.claim(2, "2026-11-24", DAY, NOW, Contents(("a", "b")))
+    assert first is not None
+    await store.ledger.release(first.id, "no", NOW)
+    assert await store.ledger.papers_posted(2) == set()
+    again = await store.ledger.claim(2, "2026-11-24", DAY, NOW, Contents(("b", "a")))
+    assert again is not None
+    await store.ledger.confirm(again.id, 99, NOW)
+    await store.ledger.release(again.id, "no", NOW)
+    assert await store.ledger.papers(again.id) == ["b", "a"]
+
+
+async def test_of_many_claims_of_one_paper_at_once_one_wins(store: Store, path: Path) -> None:
+    """On lists and days of their own, from two processes."""
+    days = [DAY + timedelta(days=n) for n in range(10)]
+    async with Store.open(path) as other:
+        tries = [
+            each.ledger.claim(2, day.isoformat(), day, NOW, Contents(("a", f"own-{day}")))
+            for day, each in zip(days, (store, other) * 5, strict=True)
+        ]
+        won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
+    assert len(won) == 1
+    assert len(await store.ledger.papers_posted(2)) == 2
 
 
 async def test_a_posted_claim_cannot_be_released(store: Store) -> None:
