@@ -84,3 +84,12 @@ def test_documents_that_hold_a_term_of_each_group(
     every_term = [word for words in documents for word in words]
     found = {hit.id for hit in index.search(every_term, 100, chosen)}
     assert found == {id for id in fitting if documents[int(id)]}
+
+
+def test_a_document_that_was_removed_holds_nothing() -> None:
+    """It stands in its segment until that is packed."""
+    index = index_of([["a", "b"]] * 12).removing(["3"])
+    assert any(len(segment.dead) for segment in index.segments)
+    assert {hit.id for hit in index.search(["a"], 100, holding(index, [["a"]], 1))} == {
+        str(number) for number in range(12) if number != 3
+    }
