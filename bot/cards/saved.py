@@ -119,7 +119,7 @@ def _entries(entries: Sequence[Kept], first: int, *, named: bool) -> list[Entry]
         where = f"in {fitted(save.list_name, 60)}" if named else ""
         signature = look.joined(where, _signature_facts(paper)) if room.words else where
         note = _note(save.note, min(_NOTE_IN_LIST, room.words)) if save.note and room.words else ""
-        lines = [title, small(signature) if signature else "", note, _tags(save) if save.tags and room.words else ""]
+        lines = [title, small(signature) if signature else "", _tags(save) if save.tags and room.words else "", note]
         return "\n".join(line for line in lines if line)
 
     drawn = fitting([paper for _, paper in entries], draw, _TEXT)
@@ -174,7 +174,7 @@ def export_card(shelf: Shelf, total: int, forms: Mapping[str, str]) -> ui.Layout
     """Asks for the format of an export. ``forms`` are what files end in and what the formats are called."""
     words = f" for {bold(fitted(shelf.query, 150))}" if shelf.query else ""
     papers = look.counted(total, "paper")
-    text = f"**Export {_title(shelf)}**{words}: {papers}, with your notes and tags. As what?"
+    text = f"## Export: {_title(shelf)}\n{papers}{words}, with your notes and tags. As what?"
     row = [press(name, ids.saved_file(form, shelf.search_id, shelf.name)) for form, name in forms.items()]
     return card(look.LIST, [text], row)
 

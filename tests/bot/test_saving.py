@@ -316,7 +316,7 @@ async def test_a_list_is_exported_as_a_file(world: World, form: Format) -> None:
     listed = await world.member.slash(world.channel, "saved", list="To read")
     assert listed.response is not None
     asked = await world.member.click(listed.response, label="Export")
-    assert "**Export To read**: 1 paper" in whispered(asked)
+    assert "Export: To read\n1 paper, with" in whispered(asked)
     assert asked.response is not None
     sent = await world.member.click(asked.response, label=form.spoken)
     whispered(sent)
