@@ -59,11 +59,13 @@ def read(text: str) -> BibliographyData:
 
 def decoded(tex: str) -> str:
     """LaTeX as the text that it prints."""
-    # What pylatexenc reads otherwise than LaTeX does, or not at all.
-    tex = tex.replace(r"\textbraceleft", r"\{").replace(r"\textbraceright", r"\}")
-    tex = tex.replace(r"\textasciicircum", "^").replace(r"\textasciitilde", r"\~")
+    # What pylatexenc reads otherwise than LaTeX does, or not at all: out of its way, and back.
+    signs = {r"\textbraceleft": "{", r"\textbraceright": "}", r"\textasciicircum": "^", r"\textasciitilde": "~"}
+    for place, macro in enumerate(signs):
+        tex = tex.replace(macro, chr(0xE000 + place))
     converter = LatexNodes2Text(strict_latex_spaces=True, keep_comments=True)
-    return str(converter.latex_to_text(tex))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    text = str(converter.latex_to_text(tex))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return text.translate({0xE000 + place: sign for place, sign in enumerate(signs.values())})
 
 
 # --- BibTeX ------------------------------------------------------------------------------------
