@@ -286,6 +286,18 @@ async def test_a_paper_that_comes_again_is_not_told_again(room: Room) -> None:
     assert len(room.messages) == 1
 
 
+async def test_a_paper_that_fits_something_else_later_is_not_told_again(room: Room) -> None:
+    """It was told when it came in; that it has votes by now is no second message."""
+    await room.follow("owls")
+    await room.follow("owls votes:>20")
+    await room.come(paper("a", "Owls at night", votes=1))
+    await room.tick()
+    await room.come(paper("a", "Owls at night", votes=21))
+    await room.world.pass_time(hours=1)
+    await room.tick()
+    assert len(room.messages) == 1
+
+
 async def test_votes_that_come_later_make_a_paper_fit(room: Room) -> None:
     """Nobody has votes on the first day: the paper is told when it has them."""
     await room.follow("owls votes:>20")
@@ -481,6 +493,19 @@ async def test_an_unclear_answer_is_settled_by_looking(room: Room, status: int) 
     assert await room.statuses() == [Status.POSTED]
 
 
+async def test_two_that_settle_at_once_send_once(room: Room) -> None:
+    """The claim is taken over by one of them."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+    room.world.env.inject_error(*SEND, status=503)
+    await room.tick()
+    await room.world.pass_time(minutes=5)
+    now = room.world.clock()
+    await asyncio.gather(*(AlertSender(room.world.bot).tick(now) for _ in range(3)))
+    await room.world.env.settle()
+    assert len(room.messages) == 1
+
+
 async def test_what_is_refused_waits_and_is_tried_again(room: Room) -> None:
     """A definite no, but for closed messages: after an hour once more, with all that waits."""
     await room.follow("owls")
@@ -512,15 +537,14 @@ async def test_a_look_that_breaks_off_is_made_again(room: Room, monkeypatch: pyt
 
 async def test_a_new_database_of_papers_is_looked_at_from_its_start(room: Room) -> None:
     """Its changes are counted anew; who follows hears of what comes in from now on."""
-    follow = await room.follow("owls")
-    await room.store.follows.rewind(0)
+    await room.follow("mice")
+    await room.store.follows.add(Follow(room.ada, "owls", 99, room.world.clock()), 25)
     await room.store.alerts.look_ended([], 99)
     await room.tick()
     assert await room.store.alerts.seen() == await room.world.library.news.latest()
     await room.come(paper("a", "Owls at night"))
     await room.tick()
     assert len(room.messages) == 1
-    assert follow.text == "owls"
 
 
 async def test_a_withdrawn_paper_is_not_told(room: Room) -> None:
