@@ -10,7 +10,7 @@ from bot.cards.limits import CHOICES
 from bot.cards.listing import choose_card, mistake_card
 from bot.cards.saved import Shelf
 from bot.client import PaperBot
-from bot.commands.completing import paper_autocomplete
+from bot.commands.completing import paper_autocomplete, query_autocomplete
 from bot.commands.saved_buttons import BUTTONS, keep, look_at, told_of
 from bot.saving import LIST_NAME, NOTE, TYPED_TAGS, chosen_list, list_name_of, note_of, tags_of
 from retrieval.errors import QueryError
@@ -68,6 +68,7 @@ class Saving(commands.Cog):
         list_name="One of your lists; without it all of them",
         words="Find some of them: words, “phrases”, -exclusions, author:, votes:>20 … as in /search",
     )
+    @app_commands.autocomplete(words=query_autocomplete)
     async def saved(
         self,
         interaction: Press,

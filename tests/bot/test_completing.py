@@ -200,13 +200,15 @@ async def test_an_author_is_completed_within_a_search(world: World) -> None:
         ("follow", "words", "networks author:gö", 'networks author:"Kurt Gödel"'),
         ("follow", "author", "gödle", "Kurt Gödel"),
         ("follow", "category", "math", "math.QA"),
+        ("saved", "words", "networks author:gö", 'networks author:"Kurt Gödel"'),
+        ("save", "paper", "networks part 12", "2611.00012"),
         ("inbox", "rules", "networks category:math", "networks category:math.QA"),
     ],
 )
 async def test_other_commands_complete_as_search_does(
     world: World, command: str, option: str, typed: str, value: str
 ) -> None:
-    """Wherever a search, an author or a category is typed."""
+    """Wherever a paper, a search, an author or a category is typed."""
     await world.bot.library.add(PAPERS)
     assert value in [chosen for _, chosen in await choices(world, command, option, typed)]
 
