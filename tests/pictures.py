@@ -151,7 +151,7 @@ async def daily_post(world: World) -> Shown:
     """The daily post in its channel, with votes of members."""
     channel = world.guild.create_text_channel("daily-papers")
     await world.env.settle()
-    feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5)
+    feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5, changed_at=START)
     await world.bot.store.feeds.save(feed)
     await DailyPoster(world.bot).tick(world.clock())
     today = await world.bot.library.newest_list()

@@ -17,7 +17,7 @@ from bot.cards.look import counted
 from bot.cards.markup import small
 from bot.store.feeds import DailyFeed, WhenEmpty
 
-SETUP: Final = r"setup:(?P<what>time|rules|try|test|save|cancel):(?P<draft>\d+)"
+SETUP: Final = r"setup:(?P<what>time|rules|try|test|save|cancel|links):(?P<draft>\d+)"
 """Custom ids of the screen's buttons."""
 CHOICE: Final = r"setup:choose:(?P<what>channel|papers|order|empty|discussions):(?P<draft>\d+)"
 """Custom ids of its menus."""
@@ -36,11 +36,13 @@ _EMPTY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class OfServer:
-    """What holds for the whole server.
+    """What holds for the whole server: whether pasted links become cards, told in words, and where is discussed.
 
     ``discussions`` is the channel or forum of all discussions; ``None``: where somebody presses Discuss.
     """
 
+    links: bool
+    links_told: str
     discussions: int | None
 
 
@@ -96,13 +98,15 @@ _DISCUSSED_IN: Final = (discord.ChannelType.text, discord.ChannelType.forum)
 
 def _of_server(server: OfServer, draft: int) -> ui.Container[ui.LayoutView]:
     where = f"in <#{server.discussions}>" if server.discussions else "where somebody presses Discuss"
-    told = f"### The whole server\nDiscussions are opened {where}."
+    told = f"### The whole server\nDiscussions are opened {where}. {server.links_told}"
     who = "Changes here hold at once. Who may use this screen: Server Settings, then Integrations, then my name."
-    places = _channel("discussions", draft, server.discussions, _DISCUSSED_IN, "Discussions: where Discuss is pressed")
+    places = _channel("discussions", draft, server.discussions, _DISCUSSED_IN, "Where Discuss is pressed")
+    switch = press(f"Turn link cards {'off' if server.links else 'on'}", _id("links", draft))
     return ui.Container(
         ui.TextDisplay(told),
         ui.TextDisplay(small(who)),
         ui.ActionRow(places),
+        ui.ActionRow(switch),
         accent_colour=look.NOTICE,
     )
 

@@ -62,7 +62,6 @@ class DiscussionPlace(commands.Cog):
     @app_commands.command(name="discussions")
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.checks.has_permissions(manage_guild=True)
     @app_commands.describe(channel="A channel or forum for all of them; left out: where “Discuss” is pressed")
     async def discussions(
         self, interaction: Press, channel: discord.TextChannel | discord.ForumChannel | None = None

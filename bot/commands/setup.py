@@ -25,6 +25,7 @@ from bot.errors import told
 from bot.posting import preview
 from bot.sampling import send_sample
 from bot.store.feeds import DailyFeed, WhenEmpty
+from bot.store.links import WHOLE_SERVER
 from retrieval.errors import InvalidInput
 
 _WAITS: Final = timedelta(hours=3)
@@ -146,6 +147,8 @@ class Control(discord.ui.DynamicItem[_Button], template=SETUP):
                 await try_out(interaction, draft_id, draft)
             case "test":
                 await send_test(interaction, draft_id, draft)
+            case "links":
+                await switch_links(interaction, draft_id, draft)
             case "save":
                 await save(interaction, draft)
             case _:
@@ -158,6 +161,14 @@ async def try_out(interaction: Press, draft_id: int, draft: DailyFeed) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     card = await tried_lists(interaction.client, draft, draft_id, page=0)
     await interaction.followup.send(view=card, ephemeral=True)
+
+
+async def switch_links(interaction: Press, draft_id: int, draft: DailyFeed) -> None:
+    """Turn cards of pasted links on or off for the whole server; at once."""
+    links = interaction.client.store.links
+    wanted = await links.wanted(draft.guild_id, WHOLE_SERVER)
+    await links.choose(draft.guild_id, WHOLE_SERVER, wanted=not wanted)
+    await show(interaction, draft_id, draft)
 
 
 async def send_test(interaction: Press, draft_id: int, draft: DailyFeed) -> None:

@@ -11,9 +11,11 @@ from bot.cards.setup import OfServer, Screen, setup_card
 from bot.client import PaperBot
 from bot.commands.buttons import Press
 from bot.commands.daily import kept_draft, upcoming
+from bot.commands.links import links_state
 from bot.errors import permission_names
 from bot.permissions import missing_in
 from bot.store.feeds import DailyFeed
+from bot.store.links import WHOLE_SERVER
 
 
 async def screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: DailyFeed, news: str = "") -> ui.LayoutView:
@@ -21,7 +23,11 @@ async def screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: Daily
     channel = guild.get_channel(feed.channel_id)
     lacks = permission_names(missing_in(channel)) if channel else ""
     saved = await bot.store.feeds.get(feed.channel_id) is not None
-    server = OfServer(discussions=await bot.store.discussions.place(guild.id))
+    server = OfServer(
+        links=await bot.store.links.wanted(guild.id, WHOLE_SERVER),
+        links_told=await links_state(bot, guild.id),
+        discussions=await bot.store.discussions.place(guild.id),
+    )
     return setup_card(Screen(draft_id, feed, await upcoming(bot, feed), saved, server, lacks, news))
 
 

@@ -108,13 +108,13 @@ async def test_in_a_forum_it_is_a_post(world: DailyWorld) -> None:
     assert "We study question 1." in seen(post.history()[0])
 
 
-async def test_who_may_not_manage_the_server_names_no_place(world: DailyWorld) -> None:
-    """They are told which permission it takes, and nothing changes."""
+async def test_who_may_name_the_place_is_set_by_discords_permissions(world: DailyWorld) -> None:
+    """Hidden from who does not manage the server, until the server opens the command to them."""
+    assert "discussions" not in world.member.available_commands(world.channel)
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "discussions"]
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
     said = await world.member.slash(world.channel, "discussions", channel=world.channel)
-    assert "Manage Server" in whispered(said)
-    assert await world.store.discussions.place(world.guild.id) is None
+    assert f"in <#{world.channel.id}>" in whispered(said)
 
 
 async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> None:

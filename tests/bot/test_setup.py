@@ -147,6 +147,19 @@ async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once
     assert await world.store.discussions.place(world.guild.id) is None
 
 
+async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once(world: DailyWorld) -> None:
+    """The screen says how it stands, and that whoever runs the bot must allow it too."""
+    screen = await opened(world)
+    assert "Links to papers stay as they are." in seen(screen)
+    await world.admin.click(screen, label="Turn link cards on")
+    assert "Links to papers become cards in this server." in seen(screen)
+    assert "I cannot read messages here yet." in seen(screen)
+    assert await world.store.links.wanted(world.guild.id, world.channel.id)
+    await world.restart()
+    await world.admin.click(screen, label="Turn link cards off")
+    assert not await world.store.links.wanted(world.guild.id, world.channel.id)
+
+
 async def test_cancel_changes_nothing(world: DailyWorld) -> None:
     """And leaves no buttons."""
     screen = await opened(world)
@@ -362,7 +375,7 @@ def test_the_screen_keeps_discords_limits() -> None:
         server_votes=True,
     )
     lacks = ", ".join(["**Read Message History**"] * 3)
-    server = OfServer(discussions=10**18)
+    server = OfServer(links=True, links_told="x" * 900, discussions=10**18)
     check(setup_card(Screen(10**9, feed, START, saved=True, server=server, lacks=lacks, news="x" * 500)))
 
 

@@ -73,6 +73,7 @@ async def test_a_refused_post_is_told_with_its_mend(world: DailyWorld) -> None:
     assert "Last error, 24 November 2026: Discord did not let me post" in text
     assert "The mend is below." in text
     assert "I lack **Send Messages** there. Open the channel's settings, then Permissions" in text
+    assert "Then use `/daily resume`." in text
 
 
 async def test_a_channel_that_is_gone_and_a_paused_one_say_so(world: DailyWorld) -> None:
