@@ -135,6 +135,7 @@ async def test_the_next_list_comes_the_next_day(post: Post) -> None:
     assert "Paper 0 of 25 November" in post.text(1)
     await post.tick(days=1)
     assert len(post.server.received) == 2
+    assert post.server.commands["AUTH"] == 2  # for nothing new the server is not troubled
 
 
 async def test_a_list_that_is_late_is_mailed_when_it_comes(post: Post) -> None:
