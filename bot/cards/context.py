@@ -31,8 +31,8 @@ def context_card(answer_id: int, quotes: ByPaper, shown: str) -> ui.LayoutView:
     of_paper = quotes[shown]
     paper, spans = of_paper[0].paper, sorted((quote.start, quote.end) for quote in of_paper)
     whole = replace(of_paper[0], start=0, end=len(paper.abstract), highlights=tuple(spans))
-    signature = look.joined(byline(paper), "quoted sentences in bold")
-    heading = f"{bold(title_link(paper))}\n{small(signature)}"
+    told = [line for line in (byline(paper), "What was quoted is in bold.") if line]
+    heading = "\n".join([bold(title_link(paper)), *map(small, told)])
     return card(
         look.PAPER,
         [heading, LINE, excerpt(whole, _ABSTRACT).strip() or "*No abstract.*"],

@@ -66,7 +66,7 @@ class MailServer:
             "port": self.port,
             "user": "bot",
             "sender": SENDER,
-            "seconds": 5,
+            "seconds": 30,  # whoever wants to see it end says less
         } | changes
 
     def chosen(self, **changes: Any) -> MailSettings:

@@ -36,7 +36,7 @@ async def test_show_in_context_opens_the_abstract_with_the_quoted_sentence_in_bo
     marked = [part for number, part in enumerate(abstract.split("**")) if number % 2]
     quoted = sorted((quote.start, quote.end) for quote in record.quotes if quote.paper_id == paper.id)
     assert " ".join(marked).replace("\\", "").startswith(paper.abstract[slice(*quoted[0])][:40])
-    assert "quoted sentences in bold" in text
+    assert "What was quoted is in bold." in text
 
 
 async def test_several_papers_are_one_choice_apart(world: World) -> None:

@@ -97,7 +97,7 @@ async def world(tmp_path: Path) -> AsyncIterator[MailWorld]:
         ):
             office = MailOffice.of(settings.mail, MailSecrets(smtp_password=SecretStr(PASSWORD)), trusting())
             bot = PaperBot(settings, library, store, clock, office)
-            env = simcord.Env(bot, shard_count=1, check_errors=False)
+            env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=60)  # real mail, on a slow machine
             await env.start()
             try:
                 guild = env.create_guild("Reading room")

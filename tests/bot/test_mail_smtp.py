@@ -137,7 +137,7 @@ async def test_a_server_that_does_not_answer_is_given_up(
     """After the settings' seconds; never is waited for ever."""
     server.silent_at = command
     with pytest.raises(kind):
-        await send(server, seconds=0.3)
+        await send(server, seconds=1)
 
 
 async def test_a_server_that_is_not_there_is_told(server: MailServer) -> None:
