@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -106,7 +106,8 @@ class Analysis:
     ``weights`` maps each content stem to its weight in this corpus, in the order of the question;
     ``unknown`` are the stems that no paper holds; ``expansion`` maps stems to the field's stems for
     them; ``names`` are names of systems or papers as they were typed, lowered. ``earlier`` are ids of
-    papers that the conversation is about, the one that was answered from first, and ``leans`` whether
+    papers that the conversation is about, the one that was answered from first; ``pointed`` whether it is
+    the one that the question points at ("the second one"), and ``leans`` whether
     the question cannot stand without them; it ``points_back`` by a pronoun and ``goes_on`` by its
     beginning. ``before`` are the stems of the question before. ``asked_for`` is the stem of the thing
     that "which", "what" or "how many" asks for; empty where that is not said.
@@ -122,6 +123,7 @@ class Analysis:
     expansion: Mapping[str, frozenset[str]]
     names: tuple[str, ...]
     earlier: tuple[str, ...]
+    pointed: bool
     leans: bool
     points_back: bool
     goes_on: bool
@@ -142,6 +144,9 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
     """Read a question against a corpus. ``known`` are stems that are words, whether or not the corpus has them."""
     asked = _afresh(question)
     text = _without_slips(" ".join(asked.text.split()), corpus, known)
+    pointed = _pointed_at(text, asked.history)
+    if pointed:
+        text = _ORDINAL.sub("it", text)  # what is left of it are no words of the matter
     words = _content(text)
     rarest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
     unknown = frozenset(word for word in words if not corpus.document_frequency(word))
@@ -160,7 +165,8 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         unknown=unknown,
         expansion={word: meanings[word] for word in words if word in meanings},
         names=_names(text),
-        earlier=_pointed_at(text, last.paper_ids),
+        earlier=(pointed,) if pointed else last.paper_ids,
+        pointed=pointed is not None,
         leans=leans,
         points_back=bool(last.paper_ids) and bool(_PRONOUN.search(text)),
         goes_on=bool(last.paper_ids) and bool(_GOES_ON.match(text)),
@@ -238,13 +244,17 @@ def _names_strangers(text: str, unknown: frozenset[str]) -> bool:
     return any(stems and unknown.issuperset(stems) for stems in names)
 
 
-def _pointed_at(text: str, earlier: tuple[str, ...]) -> tuple[str, ...]:
-    """The earlier papers, or the one of them that is pointed at ("the second one", "paper 3", "the other one")."""
+def _pointed_at(text: str, history: Sequence[Turn]) -> str | None:
+    """The earlier paper that is pointed at ("the second one", "paper 3", "the other one").
+
+    Counted are those of the newest turn that named several: "and the first one?" may follow "the second one?".
+    """
     found = _ORDINAL.search(text)
+    earlier = next((turn.paper_ids for turn in reversed(history) if len(turn.paper_ids) > 1), ())
     if found is None or not earlier:
-        return earlier
+        return None
     place = 1 if found["other"] else _PLACE[next(word for word in found.groups() if word).lower()]
-    return (earlier[place],) if place < len(earlier) else earlier
+    return earlier[place] if place < len(earlier) else None
 
 
 def _asked_for(text: str) -> str:

@@ -23,6 +23,8 @@ from retrieval.index import Hit, Index
 from retrieval.settings import AnswerSettings, HowSure
 
 _NEAREST: Final = 5
+_NEAR: Final = 0.05
+"""Confidence below which not even the best paper is what the question is about."""
 
 SURE_ENOUGH: Final = {HowSure.DARING: 0.45, HowSure.BALANCED: 0.66, HowSure.CAREFUL: 0.8}
 """Probability that the question can be answered from which on it is answered."""
@@ -86,7 +88,8 @@ class Answerer:
             return self._listed(ranking)
         confidence = self._confidence(ranking, corpus_size)
         if confidence < self.sure_enough:
-            return _unanswered(analysis, nearest(ranking), confidence, said_instead(ranking, self.model.marked))
+            instead = said_instead(ranking, self.model.marked) if confidence >= _NEAR else ()
+            return _unanswered(analysis, nearest(ranking), confidence, instead)
         chosen = choose(ranking, self.model.marked)
         return Answer(
             analysis.question,

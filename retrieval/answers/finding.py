@@ -42,10 +42,12 @@ _AKIN_WORDS: Final = 24
 def find(analysis: Analysis, index: Index, meanings: MeaningsOf, associations: Associations) -> list[Hit]:
     """The papers to read, with their BM25 scores for the question's own words, best first.
 
-    The papers of the conversation come last where they were not found anyway.
+    The papers of the conversation come last where they were not found anyway; one that is pointed at stands alone.
     """
     if analysis.reply is not None or not len(index):
         return []
+    if analysis.pointed and analysis.earlier[0] in index:  # whatever else the question's words would find
+        return [Hit(analysis.earlier[0], float(index.score_of(analysis.words, analysis.earlier)[0]))]
     limit = LISTED if analysis.kind is Kind.LIST else CANDIDATES
     asked, weighted = associations.embed(terms(analysis.text)), _weighted(analysis)
     by_words = [hit.id for hit in index.search(analysis.words, _BY_WORDS)]

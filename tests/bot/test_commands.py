@@ -324,7 +324,7 @@ async def test_why_of_an_answer_that_would_be_another_now_says_so(world: World) 
     question = "What do we know of the breeding of zebrafish?"
     await world.member.slash(world.channel, "ask", question=question)
     message = world.last
-    assert "The abstract does not say that." in seen(message)
+    assert "No abstract I have says that." in seen(message)
     told = "The breeding of zebrafish is known to depend on light: zebrafish breed at dawn."
     await world.bot.library.add([Paper(id="2611.00001", title="The breeding of zebrafish", abstract=told)])
     why = whispered(await world.member.click(message, label="Why this?"))

@@ -131,7 +131,17 @@ def read(text: str, *history: Turn) -> Analysis:
 )
 def test_ordinals_point_at_earlier_papers(text: str, papers: tuple[str, ...]) -> None:
     """In the order in which the last answer named them; what points at nothing leaves them all."""
-    assert read(text, TURN).earlier == papers
+    found = read(text, TURN)
+    assert found.earlier == papers
+    assert found.pointed is (len(papers) == 1)
+
+
+def test_an_ordinal_counts_in_the_newest_list_and_is_no_word_of_the_matter() -> None:
+    """The first one may follow the second one; "second" is looked for in no abstract."""
+    found = read("and what does the first one propose?", TURN, Turn("what does the second one do?", ("b",)))
+    assert found.earlier == ("a",)
+    assert found.text == "and what does it propose?"
+    assert found.words == ("propos",)
 
 
 @pytest.mark.parametrize(
