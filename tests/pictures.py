@@ -68,11 +68,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture's name, how it comes about, and whether a phone shows it too."""
+    """A picture's name, how it comes about, and the widths in which the guides show it."""
 
     name: str
     play: Callable[[World], Awaitable[Shown | Letter]]
-    phone: bool = False
+    widths: Sequence[int] = (WIDE,)
 
 
 # --- the world ---------------------------------------------------------------------------------
@@ -183,6 +183,16 @@ async def discussion(world: World) -> Shown:
     return Shown(channel, world.member)
 
 
+async def saved(world: World) -> Shown:
+    """A person's saved papers."""
+    channel = world.guild.create_text_channel("my-papers")
+    await world.env.settle()
+    for paper, tags in (("COFFE", "benchmark, code"), ("CacheGen", "kv cache"), ("DistServe", "serving")):
+        await world.member.slash(world.channel, "save", paper=paper, list="To read", tags=tags)
+    await world.member.slash(channel, "saved")
+    return Shown(channel, world.member)
+
+
 async def following(world: World) -> Shown:
     """What a person follows."""
     channel = world.guild.create_text_channel("following")
@@ -227,6 +237,15 @@ async def setup(world: World) -> Shown:
     return Shown(channel, world.admin)
 
 
+async def tried(world: World) -> Shown:
+    """Rules tried on the last lists."""
+    channel = world.guild.create_text_channel("trying-out")
+    await world.env.settle()
+    rules = '(serving OR quantization OR compiler OR "language model") -survey'
+    await world.admin.slash(channel, "daily preview", channel=world.channel, rules=rules, papers=2)
+    return Shown(channel, world.admin)
+
+
 async def status(world: World) -> Shown:
     """How the bot does in the server, where one channel is closed to it."""
     channel = world.guild.create_text_channel("reports")
@@ -241,16 +260,18 @@ async def status(world: World) -> Shown:
 
 
 SCENES = (
-    Scene("answer", answer, phone=True),
+    Scene("answer", answer),
     Scene("comparison", comparison),
     Scene("why", why),
-    Scene("daily-post", daily_post, phone=True),
-    Scene("recap", recap, phone=True),
-    Scene("discussion", discussion),
+    Scene("daily-post", daily_post, (WIDE, PHONE)),
+    Scene("recap", recap),
+    Scene("discussion", discussion, ()),
+    Scene("saved", saved),
     Scene("following", following),
-    Scene("alert", alert, phone=True),
-    Scene("mail", mail, phone=True),
-    Scene("setup", setup, phone=True),
+    Scene("alert", alert, (PHONE,)),
+    Scene("mail", mail, (PHONE,)),
+    Scene("setup", setup, (WIDE, PHONE)),
+    Scene("tried", tried),
     Scene("status", status),
 )
 
@@ -258,14 +279,16 @@ SCENES = (
 # --- photographs -------------------------------------------------------------------------------
 
 
-async def take(world: World, scene: Scene, eye: Camera) -> list[Path]:
+async def take(world: World, scene: Scene, eye: Camera, folder: Path, widths: Sequence[int]) -> list[Path]:
     """Play a scene and photograph it; the files that were written."""
     shown = await scene.play(world)
     await world.env.settle()
-    return [
-        await photographed(world, shown, eye, width, FOLDER / f"{scene.name}{ending}.png")
-        for width, ending in ((WIDE, ""), (PHONE, "-phone"))[: 1 + scene.phone]
-    ]
+    return [await photographed(world, shown, eye, width, folder / file_name(scene, width)) for width in widths]
+
+
+def file_name(scene: Scene, width: int) -> str:
+    """What a scene's picture of that width is called."""
+    return f"{scene.name}{'-phone' if width == PHONE else ''}.png"
 
 
 async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: int, file: Path) -> Path:
@@ -284,23 +307,27 @@ async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: 
     return file
 
 
-async def take_all(scenes: Sequence[Scene]) -> None:
-    """Take the pictures of these scenes, in one world."""
+async def take_all(scenes: Sequence[Scene], look: Path | None) -> None:
+    """Take the pictures of these scenes, in one world; with ``look`` all of them in both widths, into that folder."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with camera(Path(folder) / "browser") as eye, furnished(Path(folder) / "bot") as world:
             for scene in scenes:
-                for file in await take(world, scene, eye):
-                    typer.echo(f"{file.relative_to(FOLDER.parents[1])}  {file.stat().st_size // 1024} KB")
+                widths = (WIDE, PHONE) if look else scene.widths
+                for file in await take(world, scene, eye, look or FOLDER, widths):
+                    typer.echo(f"{file}  {file.stat().st_size // 1024} KB")
 
 
-def main(names: Annotated[list[str] | None, typer.Argument(help="Scenes; all where none is named.")] = None) -> None:
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="Scenes; all where none is named.")] = None,
+    look: Annotated[Path | None, typer.Option(help="A folder for pictures in both widths, to look at.")] = None,
+) -> None:
     """Take the pictures of the guides."""
     known = {scene.name: scene for scene in SCENES}
     wrong = [name for name in names or () if name not in known]
     if wrong:
         raise typer.BadParameter(f"There is no scene {wrong[0]}. There are {', '.join(known)}.")
     try:
-        asyncio.run(take_all([known[name] for name in names or known]))
+        asyncio.run(take_all([known[name] for name in names or known], look))
     except CameraError as error:
         sys.exit(str(error))
 
