@@ -102,7 +102,14 @@ async def serve(settings: Settings) -> int:
     settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
     mail = MailOffice.in_folder(settings.mail, settings.preview_mail)
     async with assembled(settings, settings.preview_database, mail) as bot:
-        beside = (SampleSweeper(bot), PostRefresher(bot), ChangeTeller(bot), RecapPoster(bot))
+        beside = (
+            DailyPoster(bot),
+            SampleSweeper(bot),
+            AlertSender(bot),
+            PostRefresher(bot),
+            ChangeTeller(bot),
+            RecapPoster(bot),
+        )
         await serve_preview(bot, [*(each.run() for each in beside), send_mail(bot)])
     return 0
 
