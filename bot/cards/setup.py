@@ -38,12 +38,14 @@ _EMPTY: Final = (
 class OfServer:
     """What holds for the whole server: whether pasted links become cards, told in words, and where is discussed.
 
-    ``discussions`` is the channel or forum of all discussions; ``None``: where somebody presses Discuss.
+    ``discussions`` is the channel or forum of all discussions; ``None``: where somebody presses Discuss. ``lacks``
+    names the permissions that the bot lacks there.
     """
 
     links: bool
     links_told: str
     discussions: int | None
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ _DISCUSSED_IN: Final = (discord.ChannelType.text, discord.ChannelType.forum)
 
 def _of_server(server: OfServer, draft: int) -> ui.Container[ui.LayoutView]:
     where = f"in <#{server.discussions}>" if server.discussions else "where somebody presses Discuss"
-    told = f"### The whole server\nDiscussions are opened {where}. {server.links_told}"
+    lacks = f" I lack {server.lacks} there: give it to me in that channel's settings." if server.lacks else ""
+    told = f"### The whole server\nDiscussions are opened {where}.{lacks} {server.links_told}"
     who = "Changes here hold at once. Who may use this screen: Server Settings, then Integrations, then my name."
     places = _channel("discussions", draft, server.discussions, _DISCUSSED_IN, "Where Discuss is pressed")
     switch = press(f"Turn link cards {'off' if server.links else 'on'}", _id("links", draft))

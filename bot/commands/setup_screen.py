@@ -13,7 +13,7 @@ from bot.commands.buttons import Press
 from bot.commands.daily import kept_draft, upcoming
 from bot.commands.links import links_state
 from bot.errors import permission_names
-from bot.permissions import missing_in
+from bot.permissions import missing_in, to_discuss
 from bot.store.feeds import DailyFeed
 from bot.store.links import WHOLE_SERVER
 
@@ -23,10 +23,13 @@ async def screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: Daily
     channel = guild.get_channel(feed.channel_id)
     lacks = permission_names(missing_in(channel)) if channel else ""
     saved = await bot.store.feeds.get(feed.channel_id) is not None
+    place = await bot.store.discussions.place(guild.id)
+    discussed_in = guild.get_channel(place) if place else None
     server = OfServer(
         links=await bot.store.links.wanted(guild.id, WHOLE_SERVER),
         links_told=await links_state(bot, guild.id),
-        discussions=await bot.store.discussions.place(guild.id),
+        discussions=place,
+        lacks=permission_names(missing_in(discussed_in, to_discuss(discussed_in))) if discussed_in else "",
     )
     return setup_card(Screen(draft_id, feed, await upcoming(bot, feed), saved, server, lacks, news))
 

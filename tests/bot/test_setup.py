@@ -147,6 +147,16 @@ async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once
     assert await world.store.discussions.place(world.guild.id) is None
 
 
+async def test_what_is_missing_where_papers_are_to_be_discussed_is_said_at_once(world: DailyWorld) -> None:
+    """Which permission, and where it is given."""
+    mute = discord.PermissionOverwrite(create_public_threads=False)
+    closed = world.guild.create_text_channel("mute", overwrites={world.guild.default_role: mute})
+    await world.env.settle()
+    screen = await opened(world)
+    await choose(world, screen, "discussions", closed)
+    assert f"in <#{closed.id}>. I lack **Create Public Threads** there" in seen(screen)
+
+
 async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once(world: DailyWorld) -> None:
     """The screen says how it stands, and that whoever runs the bot must allow it too."""
     screen = await opened(world)
@@ -375,7 +385,7 @@ def test_the_screen_keeps_discords_limits() -> None:
         server_votes=True,
     )
     lacks = ", ".join(["**Read Message History**"] * 3)
-    server = OfServer(links=True, links_told="x" * 900, discussions=10**18)
+    server = OfServer(links=True, links_told="x" * 900, discussions=10**18, lacks=lacks)
     check(setup_card(Screen(10**9, feed, START, saved=True, server=server, lacks=lacks, news="x" * 500)))
 
 
