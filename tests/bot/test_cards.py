@@ -382,6 +382,10 @@ def test_a_quote_that_would_now_be_given_is_shown_however_nasty_its_paper() -> N
 # --- papers and lists --------------------------------------------------------------------------------
 
 
+OF_A_PAPER = ["Save", "Similar", "Vote", "Discuss", "BibTeX"]
+"""What every paper's card has: a row of five is full."""
+
+
 def test_a_paper_says_who_when_and_where() -> None:
     """Title, authors, date, votes, abstract with readable LaTeX, and buttons that lead out."""
     paper = PAPER.model_copy(update={"code_url": "https://github.com/a/b", "project_url": "javascript:alert(1)"})
@@ -390,7 +394,7 @@ def test_a_paper_says_who_when_and_where() -> None:
     assert "Yuhan Liu, Hanchen Li, Yihua Cheng" in words
     assert "Published 21 August 2026 · on the list of 21 August 2026 · 12 votes" in words
     assert "It is 2.4× faster." in words
-    assert list(buttons_of(view)) == ["Similar", "arXiv", "Hugging Face", "Code"]
+    assert list(buttons_of(view)) == [*OF_A_PAPER, "arXiv", "Hugging Face", "Code"]
     assert buttons_of(view)["arXiv"].url == "https://arxiv.org/abs/2310.07240"
 
 
@@ -398,7 +402,7 @@ def test_a_paper_without_anything_but_a_title_has_a_card() -> None:
     """The seed page gives no more."""
     view = paper_card(Paper(id="t-1", title="A title"))
     assert "No abstract." in words_of(view)
-    assert list(buttons_of(view)) == ["Similar", "Find it"]
+    assert list(buttons_of(view)) == [*OF_A_PAPER, "Find it"]
 
 
 def _found(count: int, offset: int = 0) -> SearchPage:
