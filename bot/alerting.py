@@ -20,6 +20,7 @@ from bot.cards import ids
 from bot.cards.alerts import alert_card
 from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES, explain
+from bot.looking import keep_looking, surviving
 from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.store.alerts import Alert, Found
 from bot.store.follows import Follow, Follower
@@ -44,17 +45,14 @@ class AlertSender:
 
     async def run(self) -> None:
         """Look each minute, until cancelled. However a look ends, the next one comes."""
-        await self._bot.wait_until_ready()
-        while not self._bot.is_closed():
-            await self._surviving("telling people of what they follow", self.tick(self._bot.clock()))
-            await asyncio.sleep(_MINUTE)
+        await keep_looking(self._bot, "telling people of what they follow", self.tick, _MINUTE)
 
     async def tick(self, now: datetime) -> None:
         """Settle what was interrupted, look what came in, then tell what is due at ``now`` (aware UTC)."""
         store = self._bot.store
         left = [alert for alert in await store.alerts.open_claims() if now - alert.tried_at >= LEASE]
         await asyncio.gather(*(self._serve(f"settling alert {alert.id}", self._settle, alert) for alert in left))
-        await self._surviving("looking for what people follow", look(self._bot, now))
+        await surviving("looking for what people follow", look(self._bot, now))
         await asyncio.gather(
             *(
                 self._serve(f"telling {follower.user_id}", self._tell, follower, since, now)
@@ -64,14 +62,7 @@ class AlertSender:
 
     async def _serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
         async with self._places:
-            await self._surviving(what, work(*args, **kwargs))
-
-    async def _surviving(self, what: str, work: Awaitable[None]) -> None:
-        """Do ``work``; a defect in it is logged and stops neither other people's messages nor the next minute."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
-            explain(error, what=what)
+            await surviving(what, work(*args, **kwargs))
 
     async def _tell(self, follower: Follower, since: datetime, now: datetime) -> None:
         alerts = self._bot.store.alerts

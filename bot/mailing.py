@@ -17,6 +17,7 @@ from typing import Final
 from bot.client import PaperBot
 from bot.digests import Digests
 from bot.errors import explain
+from bot.looking import surviving
 from bot.mail.errors import AddressRefused, LetterRefused, MailAway, MailUnclear
 from bot.mail.letters import Addressee, Digest
 from bot.mail.office import MailOffice
@@ -69,10 +70,7 @@ class MailSender:
     async def run(self) -> None:
         """Look each minute, until cancelled. However a look ends, the next one comes."""
         while True:
-            try:
-                await self.tick(self._bot.clock())
-            except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
-                explain(error, what="sending mail")
+            await surviving("sending mail", self.tick(self._bot.clock()))
             await asyncio.sleep(_MINUTE)
 
     async def tick(self, now: datetime) -> None:

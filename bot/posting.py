@@ -22,7 +22,8 @@ from bot.cards.daily import nothing_line, nothing_today
 from bot.cards.trending import daily_post
 from bot.client import PaperBot
 from bot.editions import Editions
-from bot.errors import REQUEST_FAILURES, explain
+from bot.errors import REQUEST_FAILURES
+from bot.looking import surviving
 from bot.picking import Edition, Empty, Wish, picked
 from bot.schedule import Past, Post, SayNothingToday, Wait, due, line_name, local_day, owed_day
 from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
@@ -65,7 +66,7 @@ class DailyPoster:
         """Look at the start of each minute, until cancelled. However a look ends, the next one comes."""
         await self._bot.wait_until_ready()
         while not self._bot.is_closed():
-            await self._surviving("looking for daily posts", self.tick(self._bot.clock()))
+            await surviving("looking for daily posts", self.tick(self._bot.clock()))
             await asyncio.sleep(_to_next_minute(self._bot.clock()))
 
     async def tick(self, now: datetime) -> None:
@@ -84,14 +85,7 @@ class DailyPoster:
 
     async def _serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
         async with self._places:
-            await self._surviving(what, work(*args, **kwargs))
-
-    async def _surviving(self, what: str, work: Awaitable[None]) -> None:
-        """Do ``work``; a defect in it is logged and stops neither other channels nor the next minute."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
-            explain(error, what=what)
+            await surviving(what, work(*args, **kwargs))
 
     async def _post_due(self, feed: DailyFeed, now: datetime) -> None:
         day = owed_day(feed, now, Past())

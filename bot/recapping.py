@@ -14,7 +14,8 @@ from bot.cards import ids
 from bot.cards.recap import CHART, chart_words, recap_card
 from bot.charts import votes_by_day
 from bot.client import PaperBot
-from bot.errors import REQUEST_FAILURES, explain
+from bot.errors import REQUEST_FAILURES
+from bot.looking import keep_looking
 from bot.permissions import missing_in
 from bot.recap import Period, Recap, due, last_full, look_back
 from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
@@ -51,13 +52,7 @@ class RecapPoster:
 
     async def run(self) -> None:
         """Look every minute, until cancelled. However a look ends, the next one comes."""
-        await self._bot.wait_until_ready()
-        while not self._bot.is_closed():
-            try:
-                await self.tick(self._bot.clock())
-            except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
-                explain(error, what="looking for recaps")
-            await asyncio.sleep(_PAUSE)
+        await keep_looking(self._bot, "looking for recaps", self.tick, _PAUSE)
 
     async def tick(self, now: datetime) -> None:
         """Settle what was interrupted, then post what is due at ``now`` (aware UTC)."""

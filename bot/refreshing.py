@@ -17,7 +17,7 @@ import discord
 from bot.cards.changes import marks
 from bot.cards.trending import daily_post
 from bot.client import PaperBot
-from bot.errors import explain
+from bot.looking import keep_looking
 from bot.store.posts import Numbers, ShownPost
 from retrieval.papers import Paper
 from retrieval.trending import Trend
@@ -41,13 +41,7 @@ class PostRefresher:
 
     async def run(self) -> None:
         """Look every few seconds, until cancelled. However a look ends, the next one comes."""
-        await self._bot.wait_until_ready()
-        while not self._bot.is_closed():
-            try:
-                await self.tick(self._bot.clock())
-            except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
-                explain(error, what="keeping posts up to date")
-            await asyncio.sleep(_PAUSE)
+        await keep_looking(self._bot, "keeping posts up to date", self.tick, _PAUSE)
 
     async def tick(self, now: datetime) -> None:
         """Compare the source's votes where that is due at ``now`` (aware UTC), then edit what is outdated."""

@@ -10,7 +10,8 @@ from typing import Final
 
 from bot.cards.changes import news_card
 from bot.client import PaperBot
-from bot.errors import REQUEST_FAILURES, explain
+from bot.errors import REQUEST_FAILURES
+from bot.looking import keep_looking
 from bot.sending import SEND_SECONDS
 from bot.store.changes import PaperChange
 from bot.watching import watch
@@ -29,13 +30,7 @@ class ChangeTeller:
 
     async def run(self) -> None:
         """Look every minute, until cancelled. However a look ends, the next one comes."""
-        await self._bot.wait_until_ready()
-        while not self._bot.is_closed():
-            try:
-                await self.tick(self._bot.clock())
-            except Exception as error:  # noqa: BLE001 - the one place: the loop outlives every defect
-                explain(error, what="telling of changed papers")
-            await asyncio.sleep(_PAUSE)
+        await keep_looking(self._bot, "telling of changed papers", self.tick, _PAUSE)
 
     async def tick(self, now: datetime) -> None:
         """One look at ``now`` (aware UTC): what changed, and whom to tell."""
