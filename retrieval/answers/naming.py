@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _NO_ASCII_LETTERS: Final = bytes(each for each in range(128) if not chr(each).isalnum())
 
@@ -24,7 +26,23 @@ def holds_name(text: str, squeezed: str, name: str) -> bool:
     ``squeezed`` is ``squeeze(text)`` and ``name`` a squeezed name, not empty. The squeezed text is asked
     first: it rules out nearly everything at the cost of a look.
     """
-    return name in squeezed and spaced(name).search(text.lower()) is not None
+    at = squeezed.find(name)
+    if at < 0:
+        return False
+    starts, ends = _words(text)
+    while at >= 0:
+        end = at + len(name)
+        if at in starts and (end in ends or (squeezed.startswith("s", end) and end + 1 in ends)):
+            return True
+        at = squeezed.find(name, at + 1)
+    return False
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Where the words of a text begin and end in the squeezed text."""
+    ends = list(accumulate(map(len, _LETTERS.findall(text.lower())), initial=0))
+    return frozenset(ends[:-1]), frozenset(ends[1:])
 
 
 @lru_cache(maxsize=1_024)
