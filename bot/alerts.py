@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.schedule import RETRY, local_day, moment_of
 from bot.store.alerts import Alert, Found
+from bot.store.claims import Status
 from bot.store.follows import Follow, Follower, Pace
-from bot.store.ledger import Status
 from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from retrieval.query import Query, every_word, parse

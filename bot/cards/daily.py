@@ -18,8 +18,9 @@ from bot.cards.limits import COMPONENTS, TEXT, shorten
 from bot.cards.look import counted
 from bot.cards.markup import code, plain, small
 from bot.picking import Empty
+from bot.store.claims import Status
 from bot.store.feeds import EVERY_DAY, WORKING_DAYS, DailyFeed, WhenEmpty
-from bot.store.ledger import Claim, Status
+from bot.store.ledger import Claim
 from retrieval.conditions import Words, leaves
 from retrieval.fetching import Source
 from retrieval.query import parse

@@ -12,8 +12,8 @@ from bot.commands.buttons import Press
 from bot.commands.daily import upcoming
 from bot.errors import permission_names
 from bot.permissions import missing_in, to_discuss
+from bot.store.claims import Status
 from bot.store.feeds import DailyFeed
-from bot.store.ledger import Status
 
 _LOOKED_AT = 20
 """Past posts of a channel among which the last good and the last failed one are looked for."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
     Text,
@@ -28,15 +26,14 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.claims import Claims, Status, one_claim
 from bot.store.columns import Word, metadata
 from bot.store.follows import LIVE, Follower, followers, follows
-from bot.store.ledger import Status
 from retrieval.database import UtcDateTime, writing
 
 _AT_ONCE = 5_000  # rows in one statement: six values each, and SQLite binds 32,766 at most
@@ -91,15 +88,7 @@ alerts = Table(
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
 Index("ix_alerts_status", alerts.c.status)
-_COUNTS = text("status <> 'released'")
-Index(
-    "uq_alerts_user_id_period",
-    alerts.c.user_id,
-    alerts.c.period,
-    unique=True,
-    sqlite_where=_COUNTS,
-    postgresql_where=_COUNTS,
-)
+one_claim(alerts.c.user_id, alerts.c.period)
 
 alert_papers = Table(
     "alert_papers",
@@ -117,15 +106,14 @@ Index("ix_alert_papers_alert_id", alert_papers.c.alert_id)
 looks = Table("looks", metadata, Column("id", Integer, primary_key=True), Column("seen", Integer, nullable=False))
 
 _WAITS = alert_papers.c.alert_id.is_(None)
-_OPEN = alerts.c.status == Status.OPEN
 _LIVE_ONES = alert_papers.c.follow_id.in_(select(follows.c.id).where(LIVE))
 
 
-class Alerts:
+class Alerts(Claims[Alert]):
     """``store.alerts``"""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    table = alerts
+    row = Alert
 
     # --- what is found -------------------------------------------------------------------------
 
@@ -195,18 +183,13 @@ class Alerts:
         """What a message tells, in the order in which it was followed and found."""
         return await self._found(alert_papers.c.alert_id == alert_id)
 
-    async def take_over(self, alert: Alert, at: datetime) -> bool:
-        """Begin to settle an open claim; ``False`` where another process was quicker."""
-        seen = (alerts.c.id == alert.id) & (alerts.c.tried_at == alert.tried_at) & _OPEN
-        return await self._change(seen, tried_at=at)
-
     async def confirm(self, alert_id: int, message_id: int, at: datetime) -> None:
         """The message is there."""
         await self._change(alerts.c.id == alert_id, status=Status.POSTED, message_id=message_id, settled_at=at)
 
     async def release(self, alert_id: int, reason: str, at: datetime) -> None:
         """There is no message and will be none under this claim: what it told waits again."""
-        refused = update(alerts).where((alerts.c.id == alert_id) & _OPEN)
+        refused = update(alerts).where(self._open(alert_id))
         free = update(alert_papers).where(alert_papers.c.alert_id == alert_id).values(alert_id=None)
         async with writing(self._engine) as connection:
             done = await connection.execute(refused.values(status=Status.RELEASED, reason=reason, settled_at=at))
@@ -215,27 +198,21 @@ class Alerts:
 
     async def give_up(self, alert_id: int, reason: str, at: datetime) -> None:
         """Nobody can find out whether it was sent, or nothing is left to send: what it told does not come again."""
-        open_one = (alerts.c.id == alert_id) & _OPEN
-        await self._change(open_one, status=Status.UNKNOWN, reason=reason, settled_at=at)
+        await self._change(self._open(alert_id), status=Status.UNKNOWN, reason=reason, settled_at=at)
 
     async def open_claims(self) -> list[Alert]:
         """Claims of which nobody knows yet whether the message was sent, oldest first."""
-        return await self._alerts(select(alerts).where(_OPEN).order_by(alerts.c.id))
-
-    async def get(self, alert_id: int) -> Alert | None:
-        """The message with this id, whatever became of it."""
-        found = await self._alerts(select(alerts).where(alerts.c.id == alert_id))
-        return found[0] if found else None
+        return await self._rows(select(alerts).where(self._open()).order_by(alerts.c.id))
 
     async def last(self, user_id: int, period: str) -> Alert | None:
         """A person's last claim for a period, whatever became of it."""
         mine = select(alerts).where(alerts.c.user_id == user_id, alerts.c.period == period)
-        found = await self._alerts(mine.order_by(alerts.c.id.desc()).limit(1))
+        found = await self._rows(mine.order_by(alerts.c.id.desc()).limit(1))
         return found[0] if found else None
 
     async def forget(self, before: datetime) -> int:
         """Drop messages of before a moment with what they told, and what waited since; how many records."""
-        old = select(alerts.c.id).where(alerts.c.claimed_at < before, ~_OPEN)
+        old = select(alerts.c.id).where(alerts.c.claimed_at < before, ~self._open())
         told = alert_papers.c.alert_id.in_(old) | (_WAITS & (alert_papers.c.found_at < before))
         return await self._drop(told, alerts.c.id.in_(old))
 
@@ -249,7 +226,7 @@ class Alerts:
 
     async def of_person(self, user_id: int) -> Sequence[Alert | Found]:
         """The messages to a person, and what was found for them, oldest first."""
-        sent = await self._alerts(select(alerts).where(alerts.c.user_id == user_id).order_by(alerts.c.id))
+        sent = await self._rows(select(alerts).where(alerts.c.user_id == user_id).order_by(alerts.c.id))
         return [*sent, *await self._found(alert_papers.c.user_id == user_id)]
 
     async def forget_person(self, user_id: int) -> int:
@@ -260,14 +237,6 @@ class Alerts:
         async with writing(self._engine) as connection:
             first = await connection.execute(delete(alert_papers).where(papers))
             return first.rowcount + (await connection.execute(delete(alerts).where(messages))).rowcount
-
-    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(update(alerts).where(condition).values(**values))).rowcount > 0
-
-    async def _alerts(self, wanted: Select[Any]) -> list[Alert]:
-        async with self._engine.connect() as connection:
-            return [Alert(**row) for row in (await connection.execute(wanted)).mappings()]
 
     async def _found(self, condition: ColumnElement[bool]) -> list[Found]:
         table = alert_papers.c

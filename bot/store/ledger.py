@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,35 +20,20 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
     Text,
     delete,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.store.claims import Claims, Status, one_claim
 from bot.store.columns import Word, metadata
 from bot.store.feeds import daily_feeds
 from retrieval.database import UtcDateTime
-
-
-class Status(StrEnum):
-    """What is known of a claim.
-
-    Open: it may or may not have been sent. Posted: the message is there. Released: there is none.
-    Unknown: nobody can find out any more; it counts as posted, as two posts are worse than none.
-    """
-
-    OPEN = "open"
-    POSTED = "posted"
-    RELEASED = "released"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +78,8 @@ daily_posts = Table(
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
 Index("ix_daily_posts_status", daily_posts.c.status)
-_COUNTS = text("status <> 'released'")
-for _name in ("list_name", "for_day"):
-    Index(
-        f"uq_daily_posts_channel_id_{_name}",
-        daily_posts.c.channel_id,
-        daily_posts.c[_name],
-        unique=True,
-        sqlite_where=_COUNTS,
-        postgresql_where=_COUNTS,
-    )
+for _column in (daily_posts.c.list_name, daily_posts.c.for_day):
+    one_claim(daily_posts.c.channel_id, _column)
 
 claimed_papers = Table(
     "claimed_papers",
@@ -129,11 +104,11 @@ class Contents:
 NOTHING = Contents()
 
 
-class Ledger:
+class Ledger(Claims[Claim]):
     """``store.ledger``"""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    table = daily_posts
+    row = Claim
 
     async def claim(
         self, channel_id: int, list_name: str, for_day: date, at: datetime, contents: Contents = NOTHING
@@ -157,36 +132,26 @@ class Ledger:
         except IntegrityError:  # one of the unique indexes: every database raises this for them
             return None
 
-    async def take_over(self, claim: Claim, at: datetime) -> bool:
-        """Begin to settle an open claim; ``False`` where another process was quicker."""
-        seen = (daily_posts.c.id == claim.id) & (daily_posts.c.tried_at == claim.tried_at) & _OPEN
-        return await self._change(seen, tried_at=at)
-
     async def confirm(self, claim_id: int, message_id: int, at: datetime) -> None:
         """The message is in the channel."""
         await self._change(daily_posts.c.id == claim_id, status=Status.POSTED, message_id=message_id, settled_at=at)
 
     async def release(self, claim_id: int, reason: str, at: datetime) -> None:
         """There is no message and will be none under this claim. Only after a definite refusal."""
-        open_one = (daily_posts.c.id == claim_id) & _OPEN
-        released = update(daily_posts).where(open_one).values(status=Status.RELEASED, reason=reason, settled_at=at)
+        released = (
+            update(daily_posts).where(self._open(claim_id)).values(status=Status.RELEASED, reason=reason, settled_at=at)
+        )
         async with self._engine.begin() as connection:
             if (await connection.execute(released)).rowcount:
                 await connection.execute(delete(claimed_papers).where(claimed_papers.c.post_id == claim_id))
 
     async def give_up(self, claim_id: int, reason: str, at: datetime) -> None:
         """Nobody can find out whether the message was sent. The list and the day stay taken."""
-        open_one = (daily_posts.c.id == claim_id) & _OPEN
-        await self._change(open_one, status=Status.UNKNOWN, reason=reason, settled_at=at)
+        await self._change(self._open(claim_id), status=Status.UNKNOWN, reason=reason, settled_at=at)
 
     async def open_claims(self) -> list[Claim]:
         """Claims of which nobody knows yet whether the message was sent, oldest first."""
-        return await self._rows(select(daily_posts).where(_OPEN).order_by(daily_posts.c.id))
-
-    async def get(self, claim_id: int) -> Claim | None:
-        """The claim with this id, whatever became of it."""
-        found = await self._rows(select(daily_posts).where(daily_posts.c.id == claim_id))
-        return found[0] if found else None
+        return await self._rows(select(daily_posts).where(self._open()).order_by(daily_posts.c.id))
 
     async def recent(self, channel_id: int, limit: int) -> list[Claim]:
         """The channel's last claims, newest first."""
@@ -235,17 +200,7 @@ class Ledger:
             gone = await connection.execute(delete(daily_posts).where(daily_posts.c.channel_id.in_(channels)))
         return gone.rowcount
 
-    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
-        async with self._engine.begin() as connection:
-            done = await connection.execute(update(daily_posts).where(condition).values(**values))
-        return done.rowcount > 0
 
-    async def _rows(self, wanted: Select[Any]) -> list[Claim]:
-        async with self._engine.connect() as connection:
-            return [Claim(**row) for row in (await connection.execute(wanted)).mappings()]
-
-
-_OPEN = daily_posts.c.status == Status.OPEN
 _HOLDS = daily_posts.c.status != Status.RELEASED
 
 

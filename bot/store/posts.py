@@ -29,8 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.store.claims import Status
 from bot.store.columns import Checked, metadata
-from bot.store.ledger import Status, daily_posts
+from bot.store.ledger import daily_posts
 from retrieval.database import UtcDateTime
 
 Numbers = tuple[int | None, ...]

@@ -13,8 +13,6 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
-    Index,
     Integer,
     String,
     Table,
@@ -22,14 +20,11 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    text,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.store.claims import Claims, Status, one_claim
 from bot.store.columns import Word, metadata
-from bot.store.ledger import Status
 from retrieval.database import UtcDateTime
 
 
@@ -88,23 +83,14 @@ recap_posts = Table(
     Column("reason", Text),
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
-_COUNTS = text("status <> 'released'")
-Index(
-    "uq_recap_posts_channel_id_name",
-    recap_posts.c.channel_id,
-    recap_posts.c.name,
-    unique=True,
-    sqlite_where=_COUNTS,
-    postgresql_where=_COUNTS,
-)
-_OPEN = recap_posts.c.status == Status.OPEN
+one_claim(recap_posts.c.channel_id, recap_posts.c.name)
 
 
-class Recaps:
+class Recaps(Claims[RecapClaim]):
     """``store.recaps``"""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    table = recap_posts
+    row = RecapClaim
 
     async def save(self, feed: RecapFeed) -> None:
         """Let a channel have recaps, in the place of what it had."""
@@ -140,19 +126,10 @@ class Recaps:
         except IntegrityError:  # where databases let two claims meet
             return None
 
-    async def get(self, claim_id: int) -> RecapClaim | None:
-        """The claim with this id, whatever became of it."""
-        found = await self._rows(recap_posts.c.id == claim_id)
-        return found[0] if found else None
-
     async def open_claims(self, before: datetime) -> Sequence[RecapClaim]:
         """Claims tried before a moment of which nobody knows yet whether the message was sent."""
-        return await self._rows(_OPEN & (recap_posts.c.tried_at < before))
-
-    async def take_over(self, claim: RecapClaim, at: datetime) -> bool:
-        """Begin to settle an open claim; ``False`` where another process was quicker."""
-        seen = (recap_posts.c.id == claim.id) & (recap_posts.c.tried_at == claim.tried_at) & _OPEN
-        return await self._change(seen, tried_at=at)
+        wanted = select(recap_posts).where(self._open(), recap_posts.c.tried_at < before)
+        return await self._rows(wanted.order_by(recap_posts.c.id))
 
     async def confirm(self, claim_id: int, message_id: int) -> None:
         """The message is in the channel."""
@@ -160,11 +137,11 @@ class Recaps:
 
     async def release(self, claim_id: int, reason: str) -> None:
         """There is no message: Discord refused it clearly."""
-        await self._change((recap_posts.c.id == claim_id) & _OPEN, status=Status.RELEASED, reason=reason)
+        await self._change(self._open(claim_id), status=Status.RELEASED, reason=reason)
 
     async def give_up(self, claim_id: int, reason: str) -> None:
         """Nobody can find out whether there is a message: rather none than two."""
-        await self._change((recap_posts.c.id == claim_id) & _OPEN, status=Status.UNKNOWN, reason=reason)
+        await self._change(self._open(claim_id), status=Status.UNKNOWN, reason=reason)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop a server's recaps; how many records."""
@@ -174,13 +151,3 @@ class Recaps:
                 for table in (recap_feeds, recap_posts)
             ]
         return sum(each.rowcount for each in gone)
-
-    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
-        async with self._engine.begin() as connection:
-            done = await connection.execute(update(recap_posts).where(condition).values(**values))
-        return done.rowcount > 0
-
-    async def _rows(self, condition: ColumnElement[bool]) -> list[RecapClaim]:
-        wanted = select(recap_posts).where(condition).order_by(recap_posts.c.id)
-        async with self._engine.connect() as connection:
-            return [RecapClaim(**row) for row in (await connection.execute(wanted)).mappings()]

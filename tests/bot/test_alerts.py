@@ -21,8 +21,8 @@ from bot.cards.alerts import alert_card
 from bot.housekeeping import tidy
 from bot.sending import LEASE
 from bot.store.alerts import Alert, Alerts, Found
+from bot.store.claims import Status
 from bot.store.follows import Follow, Follower, Pace
-from bot.store.ledger import Status
 from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from tests.bot.conftest import START, seen

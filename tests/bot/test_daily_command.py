@@ -15,8 +15,9 @@ import simcord
 from bot.cards.daily import nothing_line, status_card
 from bot.cards.limits import check
 from bot.commands.daily_options import parsed_weekdays, zones_like
+from bot.store.claims import Status
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
-from bot.store.ledger import Claim, Status
+from bot.store.ledger import Claim
 from retrieval.errors import InvalidInput
 from tests.bot.conftest import seen
 from tests.bot.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of

@@ -15,8 +15,9 @@ import pytest
 import bot.sending
 from bot.posting import DailyPoster, post_now
 from bot.sending import LEASE
+from bot.store.claims import Status
 from bot.store.feeds import WhenEmpty
-from bot.store.ledger import Claim, Ledger, Status
+from bot.store.ledger import Claim, Ledger
 from retrieval.catalogue import SourceState
 from retrieval.papers import Listing
 from retrieval.results import DayList

@@ -24,7 +24,7 @@ from bot.recap import CATCH_UP, Period, due, last_full, look_back, up_to
 from bot.recapping import RecapPoster, period_named
 from bot.sending import LEASE
 from bot.store.answers import AnswerRecord, StoredQuote
-from bot.store.ledger import Status
+from bot.store.claims import Status
 from bot.store.recaps import Pace, RecapFeed
 from retrieval.papers import Paper
 from tests.bot.conftest import seen, whispered

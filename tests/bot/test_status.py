@@ -13,7 +13,8 @@ import simcord
 
 from bot.cards.limits import check
 from bot.cards.status import Sources, Standing, server_status_card
-from bot.store.ledger import Claim, Status
+from bot.store.claims import Status
+from bot.store.ledger import Claim
 from retrieval.catalogue import SourceState
 from tests.bot.conftest import START, seen
 from tests.bot.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of

@@ -10,8 +10,8 @@ import pytest
 import simcord
 
 from bot.posting import DailyPoster
+from bot.store.claims import Status
 from bot.store.feeds import DailyFeed
-from bot.store.ledger import Status
 from tests.bot.conftest import seen
 from tests.bot.daily_world import TODAY, DailyWorld, daily_world, list_of
 

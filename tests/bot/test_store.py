@@ -22,12 +22,13 @@ from sqlalchemy.dialects import postgresql
 from bot.store import MIGRATIONS, Store
 from bot.store.alerts import Found
 from bot.store.answers import AnswerRecord, StoredQuote
+from bot.store.claims import Status
 from bot.store.columns import metadata
 from bot.store.conversations import FreshStart
 from bot.store.feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.store.follows import Follow, Follower, Pace
 from bot.store.inboxes import Inbox, Rhythm
-from bot.store.ledger import Claim, Contents, Status
+from bot.store.ledger import Claim, Contents
 from bot.store.openings import Opening
 from bot.store.reports import Fault, Report
 from bot.store.saves import Save

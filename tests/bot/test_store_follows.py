@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import MIGRATIONS, Store
 from bot.store.alerts import Alert, Found
+from bot.store.claims import Status
 from bot.store.follows import Follow, Follower, Pace
-from bot.store.ledger import Status
 from retrieval.database import open_database
 from retrieval.errors import InvalidInput
 
