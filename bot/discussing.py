@@ -53,11 +53,6 @@ async def discussion(bot: PaperBot, member: discord.Member, pressed_in: object, 
     return await _opened(bot, place, paper, claimed.tried_at)
 
 
-def can_hold(channel: object) -> bool:
-    """Whether papers can be discussed in threads or posts of this channel."""
-    return isinstance(channel, Place)
-
-
 async def _is_there(guild: discord.Guild, thread_id: int) -> bool:
     """Whether a thread exists still, archived or not, also where the bot may not look into it any more."""
     if guild.get_thread(thread_id) is not None:

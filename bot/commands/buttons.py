@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import discord
 
@@ -34,15 +34,16 @@ from retrieval.trending import rank
 Press = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
 _Menu = discord.ui.Select[discord.ui.LayoutView]
+V = TypeVar("V", bound=discord.ui.Item[Any])
 
 
-class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
-    """A button known by its custom id. Subclasses say what a press of it does."""
+class CardItem(discord.ui.DynamicItem[V], template=r"none"):
+    """A button or a menu known by its custom id, also after a restart. Subclasses say what a press does."""
 
     counted = True
     """Whether a press counts as one of the questions that a person may ask in a time."""
 
-    def __init__(self, item: _Button, fields: dict[str, str]) -> None:
+    def __init__(self, item: V, fields: dict[str, str]) -> None:
         super().__init__(item)
         self.fields = fields
 
@@ -60,6 +61,22 @@ class CardButton(discord.ui.DynamicItem[_Button], template=r"none"):
 
     async def press(self, interaction: Press) -> None:
         """What a press does."""
+        raise NotImplementedError
+
+
+class CardButton(CardItem[_Button], template=r"none"):
+    """A button."""
+
+
+class CardMenu(CardItem[_Menu], template=r"none"):
+    """A menu of which one entry is chosen."""
+
+    async def press(self, interaction: Press) -> None:
+        """Go on with what was chosen."""
+        await self.choose(interaction, self.item.values[0])
+
+    async def choose(self, interaction: Press, value: str) -> None:
+        """What a choice does."""
         raise NotImplementedError
 
 
@@ -135,33 +152,6 @@ class PaperButton(CardButton, template=ids.PAPER):
     async def press(self, interaction: Press) -> None:
         """Show the paper."""
         await _open(interaction, self.fields["paper"])
-
-
-class CardMenu(discord.ui.DynamicItem[_Menu], template=r"none"):
-    """A menu known by its custom id. Subclasses say what a choice does."""
-
-    counted = True
-    """Whether a choice counts as one of the questions that a person may ask in a time."""
-
-    def __init__(self, item: _Menu, fields: dict[str, str]) -> None:
-        super().__init__(item)
-        self.fields = fields
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
-        """Called by discord.py for each choice whose id fits the pattern."""
-        return cls(item, match.groupdict())
-
-    @told
-    async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Count the choice as a question of this person's, then do what it is for."""
-        if self.counted:
-            interaction.client.cooldowns.take(interaction.user.id)
-        await self.choose(interaction, self.item.values[0])
-
-    async def choose(self, interaction: Press, value: str) -> None:
-        """What a choice does."""
-        raise NotImplementedError
 
 
 class PaperMenu(CardMenu, template=ids.PAPER_MENU):

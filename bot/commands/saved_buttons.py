@@ -6,9 +6,8 @@ Whoever presses acts on their own papers: each look and each change asks for the
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
 import discord
 
@@ -24,7 +23,7 @@ from bot.cards.saved import (
     shelf_card,
 )
 from bot.client import PaperBot
-from bot.commands.buttons import CardButton, Press
+from bot.commands.buttons import CardButton, CardMenu, Press
 from bot.commands.files import attached
 from bot.errors import told
 from bot.exports.bibtex import bibtex
@@ -45,7 +44,6 @@ from bot.store.saves import Save
 from retrieval.errors import InvalidInput
 from retrieval.papers import Paper
 
-_Menu = discord.ui.Select[discord.ui.LayoutView]
 _CODE = 3_500  # characters of BibTeX that a message shows; longer ones come as a file
 
 
@@ -248,23 +246,12 @@ class SavedFile(CardButton, template=ids.SAVED_FILE):
         await interaction.followup.send(view=view, file=file, ephemeral=True)
 
 
-class SavedMenu(discord.ui.DynamicItem[_Menu], template=r"none"):
-    """A menu about saved papers, known by its custom id. Subclasses say what a choice does."""
+class SavedMenu(CardMenu, template=r"none"):
+    """A menu about saved papers. Subclasses say what a choice does."""
 
-    def __init__(self, item: _Menu, fields: dict[str, str]) -> None:
-        super().__init__(item)
-        self.fields = fields
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
-        """Called by discord.py for each choice."""
-        return cls(item, match.groupdict())
-
-    @told
-    async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Count the choice as a question of this person's, then do what was chosen."""
-        interaction.client.cooldowns.take(interaction.user.id)
-        await interaction.response.edit_message(view=await self.chosen(interaction, self.item.values[0]))
+    async def choose(self, interaction: Press, value: str) -> None:
+        """Do it, and show what came of it."""
+        await interaction.response.edit_message(view=await self.chosen(interaction, value))
 
     async def chosen(self, interaction: Press, value: str) -> discord.ui.LayoutView:
         """Do it; the card that takes the place of this one."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any, Final, Self
+from typing import Final
 
 import discord
 from discord import app_commands, ui
@@ -16,12 +15,11 @@ from bot.cards.markup import small
 from bot.cards.notices import notice_card
 from bot.cards.setup import CHOICE, OWN_VOTES, SETUP, note_on_sample
 from bot.client import PaperBot
-from bot.commands.buttons import Press
+from bot.commands.buttons import CardButton, CardItem, Press
 from bot.commands.daily import check_channel, save, starting_from, tried_lists
 from bot.commands.daily_options import waiting
 from bot.commands.setup_forms import RulesForm, TimeForm
 from bot.commands.setup_screen import change, draft_of, guild_of, screen, show
-from bot.errors import told
 from bot.posting import preview
 from bot.sampling import send_sample
 from bot.store.feeds import DailyFeed, WhenEmpty
@@ -31,7 +29,6 @@ from retrieval.errors import InvalidInput
 _WAITS: Final = timedelta(hours=3)
 """How long a channel waits for its papers where nothing else was said."""
 
-_Button = ui.Button[ui.LayoutView]
 _Menu = ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]
 
 
@@ -63,20 +60,12 @@ class Setup(commands.Cog):
         await interaction.response.send_message(view=view, ephemeral=True)
 
 
-class Choose(discord.ui.DynamicItem[_Menu], template=CHOICE):
+class Choose(CardItem[_Menu], template=CHOICE):
     """A menu of the screen."""
 
-    def __init__(self, item: _Menu, fields: dict[str, str]) -> None:
-        super().__init__(item)
-        self.fields = fields
+    counted = False
 
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
-        """Called by discord.py for each choice."""
-        return cls(item, match.groupdict())
-
-    @told
-    async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
+    async def press(self, interaction: Press) -> None:
         """Take the choice over. It is not counted as a question: a set-up takes a dozen of them."""
         draft_id = int(self.fields["draft"])
         chosen = [str(getattr(each, "id", each)) for each in self.item.values]
@@ -121,20 +110,12 @@ async def choose_discussions(interaction: Press, draft_id: int, channel_id: int 
     await show(interaction, draft_id, draft)
 
 
-class Control(discord.ui.DynamicItem[_Button], template=SETUP):
+class Control(CardButton, template=SETUP):
     """A button of the screen."""
 
-    def __init__(self, item: _Button, fields: dict[str, str]) -> None:
-        super().__init__(item)
-        self.fields = fields
+    counted = False
 
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
-        """Called by discord.py for each press whose id fits the pattern."""
-        return cls(item, match.groupdict())
-
-    @told
-    async def callback(self, interaction: Press, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
+    async def press(self, interaction: Press) -> None:
         """Do what the button says."""
         draft_id = int(self.fields["draft"])
         draft = await draft_of(interaction, draft_id)

@@ -88,7 +88,7 @@ class Answerer:
             return self._listed(ranking)
         confidence = self._confidence(ranking, corpus_size)
         if confidence < self.sure_enough:
-            instead = said_instead(ranking, self.model.marked) if confidence >= _NEAR else ()
+            instead = said_instead(ranking) if confidence >= _NEAR else ()
             return _unanswered(analysis, nearest(ranking), confidence, instead)
         chosen = choose(ranking, self.model.marked)
         return Answer(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from retrieval.answers.highlight import highlights
 from retrieval.answers.passages import Passage
 from retrieval.answers.ranking import Ranking
 from retrieval.answers.table import Floats
-from retrieval.answers.types import Quote, Scored
+from retrieval.answers.types import Quote, Scored, Span
 
 _QUOTES: Final = 3
 _ALSO: Final = 3
@@ -51,7 +51,7 @@ def choose(ranking: Ranking, words: Floats) -> Chosen:
     )
 
 
-def said_instead(ranking: Ranking, words: Floats) -> tuple[Quote, ...]:
+def said_instead(ranking: Ranking) -> tuple[Quote, ...]:
     """What the paper that was meant does say, nearest first and unmarked; nothing where no paper stands out.
 
     For a question that its abstract does not answer: these sentences do not answer it either.
@@ -60,7 +60,7 @@ def said_instead(ranking: Ranking, words: Floats) -> tuple[Quote, ...]:
     if ranking.paper_shares[meant] < _MEANT:
         return ()
     near = [row for row in apart(ranking, _LOOKED_AT) if ranking.table.paper_of[row] == meant][:_INSTEAD]
-    return tuple(replace(quote(ranking, row, words), highlights=()) for row in near)
+    return tuple(_quoted(ranking, row, ()) for row in near)
 
 
 def apart(ranking: Ranking, most: int) -> list[int]:
@@ -81,15 +81,12 @@ def _says_the_same(one: Passage, other: Passage) -> bool:
 
 def quote(ranking: Ranking, row: int, words: Floats, *, briefly: bool = False) -> Quote:
     """A sentence as a quote. ``briefly`` marks less of it: what only adds to an answer must not shout."""
-    passage = ranking.passage(row)
-    start, end = passage.span
-    return Quote(
-        paper=ranking.reading(row).paper,
-        start=start,
-        end=end,
-        highlights=highlights(ranking.table.analysis, passage, words, briefly=briefly),
-        score=float(ranking.shares[row]),
-    )
+    return _quoted(ranking, row, highlights(ranking.table.analysis, ranking.passage(row), words, briefly=briefly))
+
+
+def _quoted(ranking: Ranking, row: int, marks: tuple[Span, ...]) -> Quote:
+    start, end = ranking.passage(row).span
+    return Quote(ranking.reading(row).paper, start, end, marks, score=float(ranking.shares[row]))
 
 
 def nearest(ranking: Ranking, most: int = _NEAREST) -> tuple[Scored, ...]:
