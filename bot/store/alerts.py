@@ -85,10 +85,10 @@ alerts = Table(
     Column("message_id", BigInteger),
     Column("reason", Text),
     Column("settled_at", UtcDateTime),
+    one_claim("alerts", "user_id", "period"),
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
 Index("ix_alerts_status", alerts.c.status)
-one_claim(alerts.c.user_id, alerts.c.period)
 
 alert_papers = Table(
     "alert_papers",

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Index, Select, Table, select, text, update
+from sqlalchemy import ColumnElement, Index, Select, Table, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 
@@ -47,10 +47,9 @@ C = TypeVar("C", bound=Claimed)
 _COUNTS = text("status <> 'released'")
 
 
-def one_claim(*columns: Column[Any]) -> Index:
-    """The lock: at most one claim that counts has these values. Registers with the columns' table."""
-    names = "_".join(column.name for column in columns)
-    name = f"uq_{columns[0].table.name}_{names}"
+def one_claim(table: str, *columns: str) -> Index:
+    """The lock: at most one claim that counts has these values. Stands among the columns of the table of that name."""
+    name = f"uq_{table}_{'_'.join(columns)}"
     return Index(name, *columns, unique=True, sqlite_where=_COUNTS, postgresql_where=_COUNTS)
 
 

@@ -75,12 +75,11 @@ daily_posts = Table(
     Column("settled_at", UtcDateTime),
     Column("first_day", Date),
     Column("rules", Text, nullable=False, server_default=""),
+    one_claim("daily_posts", "channel_id", "list_name"),
+    one_claim("daily_posts", "channel_id", "for_day"),
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
 Index("ix_daily_posts_status", daily_posts.c.status)
-for _column in (daily_posts.c.list_name, daily_posts.c.for_day):
-    one_claim(daily_posts.c.channel_id, _column)
-
 claimed_papers = Table(
     "claimed_papers",
     metadata,

@@ -81,9 +81,9 @@ recap_posts = Table(
     Column("status", Word(Status), nullable=False),
     Column("message_id", BigInteger),
     Column("reason", Text),
+    one_claim("recap_posts", "channel_id", "name"),
     sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
 )
-one_claim(recap_posts.c.channel_id, recap_posts.c.name)
 
 
 class Recaps(Claims[RecapClaim]):
