@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from retrieval import commands
+from retrieval import commands, making
 from retrieval.answers.associations import WORDS_FILE
 from retrieval.answers.model import WEIGHTS_FILE
 from retrieval.arguments import (
@@ -287,7 +287,7 @@ def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WE
     \b
       python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(commands.fit_weights(one_file(papers), questions, out))
+    _finish(making.fit_weights(one_file(papers), questions, out))
 
 
 @app.command("weigh-features", short_help="What each feature of the answerer brings.")
@@ -299,7 +299,7 @@ def weigh_features(questions: Annotated[Path, Batch], papers: Papers = None) -> 
     \b
       python -m retrieval weigh-features --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(commands.weigh_features(one_file(papers), questions))
+    _finish(making.weigh_features(one_file(papers), questions))
 
 
 @app.command("learn-words", short_help="Make the word vectors from abstracts.")
@@ -320,7 +320,7 @@ def learn_words(
     \b
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
     """
-    _finish(commands.learn_words(one_file(papers), without or (), out))
+    _finish(making.learn_words(one_file(papers), without or (), out))
 
 
 @app.command(short_help="Speed, memory and disk beside other engines.")
@@ -343,7 +343,7 @@ def benchmark(
     \b
       python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
     """
-    _finish(commands.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
+    _finish(making.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,15 +26,9 @@ from rich.progress import (
     track,
 )
 
-from retrieval.answers.associations import associations
-from retrieval.answers.model import write_weights
 from retrieval.answers.types import Outcome, Question
 from retrieval.batch import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, TrendOut, read_lines
 from retrieval.beir import quality_of, read_collection
-from retrieval.benchmark.answering import measure_answering
-from retrieval.benchmark.output import last_lines
-from retrieval.benchmark.running import Report
-from retrieval.benchmark.running import run as run_benchmark
 from retrieval.catalogue import Added
 from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
 from retrieval.evaluation import Baseline, answers_of, judge
@@ -285,78 +278,6 @@ async def evaluate_search(folder: Path, *, as_json: bool) -> int:
     return 0
 
 
-async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
-    """Fit the answerer's weights, keep them in ``out``, and print their cross-validated figures."""
-    _need_scipy()
-    from retrieval.fitting.weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting does
-
-    title_weight = load_library_settings().retrieval.title_weight
-    weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=associations())
-    with _writing(out):
-        write_weights(out, weights)
-    show(", ".join(f"{name} {value}" for name, value in weights.figures.items()))
-    return 0
-
-
-async def weigh_features(papers: Path, questions: Path) -> int:
-    """Print what each feature of the fitted models brings on papers that they never saw, best first."""
-    _need_scipy()
-    from retrieval.fitting.contributions import contributions  # noqa: PLC0415 - as above
-    from retrieval.fitting.weights import Asked  # noqa: PLC0415
-
-    title_weight = load_library_settings().retrieval.title_weight
-    asked = Asked.read(questions, papers, title_weight, associations())
-    with Console(stderr=True).status("") as status:
-        found = list(contributions(asked, tell=status.update))
-    show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
-    for each in sorted(found, key=lambda each: (each.model, -each.bits)):
-        show(f"| {each.model} | `{each.feature}` | {each.bits:+.4f} | {100 * each.hits:+.2f} |")
-    return 0
-
-
-async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
-    """Learn the word vectors and keep them in ``out``."""
-    _need_scipy()
-    from retrieval.fitting.words import learn_words as learn  # noqa: PLC0415 - as above
-
-    with _writing(out):
-        note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
-    return 0
-
-
-async def benchmark(
-    corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
-) -> int:
-    """Measure the engines at each size, and our answers to ``questions``."""
-    papers, _ = read_papers(corpus)
-    asked = [each.question for each in read_questions(questions)] if questions else []
-    with Console(stderr=True).status("") as status:
-        done = _json_later if as_json else _show_last_row
-        report = run_benchmark(papers, asked, sizes, queries, tell=status.update, done=done)
-        for size in sizes if asked else ():
-            measured = await measure_answering(papers, asked, size, load_library_settings(), now, tell=status.update)
-            report.answering.append(measured)
-            if not as_json:
-                show(str(measured))
-    if as_json:
-        emit(report)
-    return 0
-
-
-def _show_last_row(report: Report) -> None:
-    sys.stdout.write(last_lines(report) + "\n")
-    sys.stdout.flush()  # a run that is stopped later has printed it
-
-
-def _json_later(_: Report) -> None:
-    """A program gets the whole report."""
-
-
-def _need_scipy() -> None:
-    if find_spec("scipy") is None:
-        raise SettingsError('This needs SciPy, which answering does not: pip install "daily-papers-bot[dev]".')
-
-
 def show(result: RenderableType) -> None:
     """Print for a person; lines are only wrapped where there is a terminal whose width is known."""
     console = Console(highlight=False)
@@ -387,11 +308,11 @@ def _written_to(out: Path | None) -> Generator[Emit]:
     if out is None:
         yield emit
         return
-    with _writing(out):
+    with writing(out):
         file = out.open("w", encoding="utf-8", buffering=1)  # by lines: an interrupted batch leaves whole ones
 
     def write(line: BaseModel) -> None:
-        with _writing(out):
+        with writing(out):
             file.write(line.model_dump_json() + "\n")
 
     with file:
@@ -399,7 +320,8 @@ def _written_to(out: Path | None) -> Generator[Emit]:
 
 
 @contextmanager
-def _writing(out: Path) -> Generator[None]:
+def writing(out: Path) -> Generator[None]:
+    """What is written within goes into ``out``. Raises ``SourceError`` where it cannot be written."""
     try:
         yield
     except OSError as error:
