@@ -127,11 +127,6 @@ def leaves(condition: Condition) -> Iterator[OfText | OfRecord]:
             yield condition
 
 
-def reads_text(condition: Condition) -> bool:
-    """Whether the catalogue's record of a paper does not decide it."""
-    return any(isinstance(leaf, OfText) for leaf in leaves(condition))
-
-
 def matches(condition: Condition, paper: Paper) -> bool:
     """Whether ``paper``, with its votes and its place on a list as they stand there, fits."""
     return holds(condition, Reading(paper))

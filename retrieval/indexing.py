@@ -35,6 +35,9 @@ _ALONE: Final = (
 )
 _WORTH_COMPILING: Final = 20_000  # papers from which on loading numba pays: NumPy takes 0.3 ms there
 
+Prepare = Callable[[Index], Awaitable[None]]
+"""What is to be made for an index before it is asked."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -43,13 +46,18 @@ class LiveIndex:
     """The index of the catalogue's papers, with the catalogue's revision that it shows.
 
     ``folder`` is where it is kept over a restart, ``None``: nowhere. ``title_weight`` is how many times a
-    word of a title counts. It is empty until ``follow`` is called for the first time. ``prepare`` is called
-    in a thread with each new index before it is used, so that no question waits for what it does. Use it as
-    a context, which ends the work in the background.
+    word of a title counts. It is empty until ``follow`` is called for the first time. ``prepare`` is
+    awaited with each new index before it is used, so that no question waits for what it does. Use it as a
+    context, which ends the work in the background.
     """
 
     def __init__(
-        self, catalogue: Catalogue, *, folder: Path | None, title_weight: int, prepare: Callable[[Index], None]
+        self,
+        catalogue: Catalogue,
+        *,
+        folder: Path | None,
+        title_weight: int,
+        prepare: Callable[[Index], Awaitable[None]],
     ) -> None:
         self._catalogue = catalogue
         self._folder = folder
@@ -171,7 +179,7 @@ class LiveIndex:
     async def _prepared(self, index: Index) -> Index:
         """The index with the fastest search there is, ready to be asked."""
         index = index if self._engine is None else index.searched_by(self._engine)
-        await self._in_thread(self._prepare, index)
+        await self._prepare(index)
         return index
 
     async def _newest(self) -> tuple[Index | None, int]:

@@ -6,6 +6,7 @@ functions), and lets no quote out that is not a slice of the abstract that the c
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -22,6 +23,7 @@ from retrieval.answers.types import Answer, Question, Quote, Scored, check_quote
 from retrieval.catalogue import Added, Catalogue, ListSummary, SourceState
 from retrieval.completing import Completer
 from retrieval.errors import PaperNotFound, SourceAway
+from retrieval.facets import FacetsOf
 from retrieval.fetching import Caught, Fetcher, Source, Waiting
 from retrieval.importing import import_file
 from retrieval.index import Hit, Index
@@ -63,6 +65,7 @@ class Library:
         worker: Worker,
         completer: Completer,
         clock: Clock,
+        facets: FacetsOf,
         fetcher: Fetcher | None = None,
     ) -> None:
         self._catalogue = catalogue
@@ -70,7 +73,7 @@ class Library:
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
-        self._searcher = Searcher(catalogue, worker, index.title_weight)
+        self._searcher = Searcher(catalogue, facets, worker, index.title_weight)
         self.completer = completer
         self.news = News(catalogue, worker)
         self.fetcher = fetcher
@@ -112,11 +115,12 @@ class Library:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
         title_weight = settings.retrieval.title_weight
-        vocabulary = VocabularyOf()
+        vocabulary, facets = VocabularyOf(), FacetsOf(catalogue)
 
-        def prepare(index: Index) -> None:
-            answerer.prepare(index)
-            vocabulary(index)
+        async def prepare(index: Index) -> None:
+            await asyncio.to_thread(answerer.prepare, index)
+            await asyncio.to_thread(vocabulary, index)
+            await facets.of(index)
 
         async with LiveIndex(catalogue, folder=folder, title_weight=title_weight, prepare=prepare) as index:
             await index.follow()
@@ -125,7 +129,7 @@ class Library:
                 Worker(waiting=limits.waiting, seconds=_TYPING_SECONDS) as typing,  # no key waits for an answer
             ):
                 completer = Completer(catalogue, index, vocabulary, typing, clock)
-                yield cls(catalogue, index, answerer, worker, completer, clock)
+                yield cls(catalogue, index, answerer, worker, completer, clock, facets)
 
     # --- papers in -----------------------------------------------------------------------------
 

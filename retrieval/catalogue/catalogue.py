@@ -6,27 +6,25 @@ from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator,
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
 from retrieval.catalogue.changes import changed_since
 from retrieval.catalogue.marks import Mark, mark_of, write_mark
+from retrieval.catalogue.records import Records
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.selecting import STANDING, category_names, clause, names_with
+from retrieval.catalogue.selecting import category_names, names_with
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
 from retrieval.catalogue.typed import Typed
 from retrieval.catalogue.writing import Added, write_batch
-from retrieval.conditions import EVERY_PAPER, Condition
 from retrieval.database import open_database, writing
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
-from retrieval.selection import Selection
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 _BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
@@ -68,6 +66,7 @@ class Catalogue:
         self.sources = SourceLog(engine)
         self.typed = Typed(engine)
         self.arrivals = Arrivals(engine)
+        self.records = Records(engine)
 
     @classmethod
     @asynccontextmanager
@@ -206,37 +205,6 @@ class Catalogue:
 
     # --- search --------------------------------------------------------------------------------
 
-    async def matching(self, condition: Condition) -> Selection:
-        """The papers that fulfil a condition on their records; the shorter side of it is what is read.
-
-        Searches know nothing of withdrawn papers: this and what follows leaves them out.
-        """
-        fulfilled = clause(condition)
-        fewer = 2 * await self.count_matching(condition) <= await self.count_matching(EVERY_PAPER)
-        ids = select(papers.c.id).where(STANDING, fulfilled if fewer else not_(fulfilled))
-        async with self._engine.connect() as connection:
-            return Selection(frozenset((await connection.execute(ids)).scalars()), inverted=not fewer)
-
-    async def count_matching(self, condition: Condition) -> int:
-        """How many papers fulfil a condition on their records."""
-        return int(await self._scalar(select(func.count()).select_from(papers).where(STANDING, clause(condition))) or 0)
-
-    async def newest_first(self, condition: Condition, *, limit: int, offset: int = 0) -> list[str]:
-        """Ids of the papers that fulfil a condition on their records, the newest first, undated ones last."""
-        statement = select(papers.c.id).where(STANDING, clause(condition)).limit(limit).offset(offset)
-        statement = statement.order_by(papers.c.published.desc().nulls_last(), papers.c.id)
-        async with self._engine.connect() as connection:
-            return list((await connection.execute(statement)).scalars())
-
-    async def by_age(self, ids: Collection[str]) -> list[str]:
-        """These papers, the newest first, undated ones last, equal ones by id."""
-        dates = list[tuple[str, datetime | None]]()
-        async with self._engine.connect() as connection:
-            for batch in _batches(list(ids)):
-                rows = select(papers.c.id, papers.c.published).where(papers.c.id.in_(batch))
-                dates += [(id, published) for id, published in await connection.execute(rows)]
-        return [id for id, _ in sorted(dates, key=_newest_first)]
-
     async def category_names(self) -> list[str]:
         """All categories of all papers."""
         async with self._engine.connect() as connection:
@@ -293,11 +261,6 @@ class Catalogue:
     async def _scalar(self, statement: Select[Any]) -> Any:
         async with self._engine.connect() as connection:
             return (await connection.execute(statement)).scalar()
-
-
-def _newest_first(dated: tuple[str, datetime | None]) -> tuple[float, str]:
-    id, published = dated
-    return (inf if published is None else -published.timestamp()), id
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

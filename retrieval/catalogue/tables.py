@@ -101,13 +101,14 @@ imports = Table(
 )
 
 # One row: ``number`` grows whenever a paper is added or its title or abstract changes, ``changes`` with each change
-# of papers' rows.
+# of papers' rows. ``identity`` tells this catalogue from every other.
 revisions = Table(
     "revisions",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False),
     Column("changes", Integer, nullable=False, server_default="0"),
+    Column("identity", String(32)),
 )
 
 # The papers of the last revisions; see ``arrivals``.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from retrieval.index.bm25 import Allowed, Hit, Index, Query, Selection
 from retrieval.index.building import Document, build
 from retrieval.index.documents import analysis_name, document_terms
-from retrieval.index.segment import SEGMENT_SIZE, Segment
+from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
 from retrieval.index.storage import DamagedSegment, attach, write_segment
 from retrieval.index.strings import keys
 
@@ -21,6 +21,7 @@ __all__ = [
     "Document",
     "Hit",
     "Index",
+    "Postings",
     "Query",
     "Segment",
     "Selection",

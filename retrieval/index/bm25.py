@@ -52,10 +52,22 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Selection:
-    """Documents of one index, to be searched alone again and again; made by ``Index.select``."""
+    """Living documents of one index, to be searched alone again and again; ``rows`` says of each row whether it is one.
+
+    Made by ``Index.select``, ``Index.selection`` and ``holding``.
+    """
 
     index: Index
     rows: Mask
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.rows))
+
+    def __and__(self, other: Selection) -> Selection:
+        return Selection(self.index, self.rows & other.rows)
+
+    def __invert__(self) -> Selection:
+        return self.index.selection([~self.rows])
 
 
 Allowed = Collection[str] | Selection
@@ -234,6 +246,32 @@ class Index:
         """These documents, for many searches among them; good for this index, not for one made from it."""
         return Selection(self, self._mask(ids))
 
+    def selection(self, masks: Sequence[Mask]) -> Selection:
+        """The living documents among the rows of ``masks``, which follow each other, for instance one a segment."""
+        return Selection(self, np.concatenate([np.empty(0, np.bool_), *masks]) & self._alive)
+
+    def in_all(self, selections: Iterable[Selection]) -> Selection:
+        """The documents that are in all of these selections; without any, all documents."""
+        rows = self._alive.copy()
+        for selection in selections:
+            rows &= selection.rows
+        return Selection(self, rows)
+
+    def in_any(self, selections: Iterable[Selection]) -> Selection:
+        """The documents that are in any of these selections."""
+        rows = np.zeros_like(self._alive)
+        for selection in selections:
+            rows |= selection.rows
+        return Selection(self, rows)
+
+    def ids_at(self, rows: NDArray[np.intp]) -> list[str]:
+        """The ids of these rows, which ascend."""
+        found, cuts = list[str](), rows.searchsorted(self._bases).tolist()
+        for segment, base, start, end in zip(self._segments, self._bases, cuts, cuts[1:], strict=False):
+            if start < end:
+                found += segment.ids.at(rows[start:end] - base)
+        return found
+
     def search(self, terms: Query, limit: int, allowed: Allowed | None = None) -> list[Hit]:
         """The best ``limit`` documents that hold at least one of ``terms``, by (-score, id).
 
@@ -245,9 +283,8 @@ class Index:
         words, weights = self._weighted(terms)
         if limit <= 0 or not words:
             return []
-        if allowed is not None and not isinstance(allowed, Selection) and len(allowed) <= _FEW:
-            rows = self._rows(list(set(allowed)))
-            rows = rows[rows >= 0]
+        if allowed is not None and len(allowed) <= _FEW:
+            rows = self._allowed_rows(allowed)
             scores, found = self._some(words, weights, rows)
             return self._hits(rows[found], scores[found], limit)
         mask = None if allowed is None else self._mask(allowed)
@@ -344,6 +381,13 @@ class Index:
             rows = np.where(here >= 0, here + base, rows)
         return rows
 
+    def _allowed_rows(self, allowed: Allowed) -> NDArray[np.intp]:
+        """The rows of living documents that are allowed, each once."""
+        if isinstance(allowed, Selection):
+            return np.flatnonzero(self._mask(allowed))
+        rows = self._rows(list(set(allowed)))
+        return rows[rows >= 0]
+
     def _mask(self, allowed: Allowed) -> Mask:
         """Which rows are living documents that are allowed."""
         if isinstance(allowed, Selection):
@@ -359,21 +403,13 @@ class Index:
         mask[rows[rows >= 0]] = True
         return mask
 
-    def _ids(self, rows: NDArray[np.intp]) -> list[str]:
-        """The ids of these rows, which ascend."""
-        found, cuts = list[str](), rows.searchsorted(self._bases).tolist()
-        for segment, base, start, end in zip(self._segments, self._bases, cuts, cuts[1:], strict=False):
-            if start < end:
-                found += segment.ids.at(rows[start:end] - base)
-        return found
-
     def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> list[Hit]:
         """The hits of ``rows``, best first; only those that can reach the limit are sorted."""
         if len(rows) > limit:
             least = np.partition(scores, len(rows) - limit)[-limit]
             rows, scores = rows[scores >= least], scores[scores >= least]
         order = np.argsort(rows)
-        ranked = sorted(zip((-scores[order]).tolist(), self._ids(rows[order]), strict=True))
+        ranked = sorted(zip((-scores[order]).tolist(), self.ids_at(rows[order]), strict=True))
         return [Hit(id, -negative) for negative, id in ranked[:limit]]
 
 

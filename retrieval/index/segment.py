@@ -31,7 +31,7 @@ Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Postings:
     """The arrays of a segment of *n* documents, *t* terms and *p* postings; all read-only.
 

@@ -13,7 +13,6 @@ from retrieval.errors import QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.query import parse
-from retrieval.selection import EVERYTHING, NOTHING, Selection
 from retrieval.settings import LibrarySettings
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
@@ -46,8 +45,6 @@ queries = st.recursive(
     ),
     max_leaves=6,
 )
-ids = st.frozensets(st.sampled_from("abcdef"))
-selections = st.builds(Selection, ids, st.booleans())
 
 
 @settings(max_examples=25, deadline=None)  # each with a library of its own, and several queries
@@ -93,17 +90,6 @@ async def test_what_was_taken_back_matches_nothing_and_many_papers_are_matched_t
         assert await library.matching("owl", []) == set()
         with pytest.raises(QueryError):
             await library.matching('"owl', ["owl-1"])
-
-
-@given(selections, selections, st.sampled_from("abcdefg"))
-def test_selections_are_sets(one: Selection, other: Selection, id: str) -> None:
-    """However their ids are kept."""
-    assert (id in one & other) == (id in one and id in other)
-    assert (id in one | other) == (id in one or id in other)
-    assert (id in ~one) == (id not in one)
-    assert one.size(6) == sum(each in one for each in "abcdef")
-    assert id in EVERYTHING
-    assert id not in NOTHING
 
 
 async def test_slips_are_mended() -> None:
