@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from retrieval.names import name_words
 from retrieval.papers import Paper
-from retrieval.text import plain, terms, tokens
+from retrieval.text import plain, terms, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ SIGNS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
 
 def phrase_words(text: str) -> tuple[str, ...]:
     """The words of ``text`` as phrases are compared: lower-cased, without accents and punctuation."""
-    return tuple(plain(token.text) for token in tokens(text))
+    return tuple(word if word.isascii() else plain(word) for word in words(text))
 
 
 def leaves(condition: Condition) -> Iterator[OfText | OfRecord]:

@@ -7,11 +7,11 @@ are shown.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.catalogue import Catalogue
-from retrieval.conditions import All, Author, Phrase, Words, leaves
+from retrieval.conditions import All, Author, Condition, OfText, Phrase, Words, leaves, matches
 from retrieval.facets import FacetsOf, Selector
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ, rescored
@@ -20,9 +20,11 @@ from retrieval.papers import Paper
 from retrieval.query import Query
 from retrieval.worker import Worker
 
-_FIRST_LOTS = (100, 400)
-"""Papers whose text is looked at for a phrase: mostly enough to fill a page and to count what fits."""
-_READ_AT_ONCE = 1_000  # papers of a further lot, so that a search for a phrase never holds all abstracts
+_LOT = 500  # papers whose text is looked at together, so that a search for a phrase never holds all abstracts
+_READ_ANYWAY = 500
+"""So many are read for a phrase: mostly enough to fill a page, and to count what fits."""
+_FURTHER = 4
+"""How many times as far the next search looks where these were not enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,16 @@ class _Search:
     selector: Selector
     selected: Selection
     ranked: int
+    unread: tuple[Condition, ...]
+    """Conditions with a phrase: of the papers that may be shown only those fit whose texts fulfil them."""
 
     @classmethod
     def of(cls, query: Query, index: Index, selector: Selector) -> _Search:
         """The search for a query. Words that alone rank are left to the ranking: it finds just the papers of these."""
         parts = [part for part in query.parts if not (_by_words_alone(query) and isinstance(part, Words))]
         selected = selector.select(All(tuple(parts)))
-        return cls(query, index, selector, selected, index.count(query.terms, selected))
+        unread = [part for part in parts if any(isinstance(leaf, Phrase) for leaf in leaves(part))]
+        return cls(query, index, selector, selected, index.count(query.terms, selected), tuple(unread))
 
     @property
     def size(self) -> int:
@@ -81,14 +86,16 @@ class Searcher:
         authors = {author: await self._catalogue.records.of_author(author.words) for author in named}
         selector = Selector(await self._facets.of(index), authors)
         search = await self._worker.run(_Search.of, query, index, selector)
-        if any(isinstance(leaf, Phrase) for leaf in leaves(query.condition)):
+        if search.unread:
             return await self._read(search, limit, offset)
-        end = offset + limit
-        hits = (await self._ranked(search, end))[offset:] if offset < search.ranked else []
-        if len(hits) < limit and search.ranked < search.size:
-            newest = await self._worker.run(search.newest, end - search.ranked)
-            hits += newest[max(0, offset - search.ranked) :]
-        return Found(hits, search.size)
+        return Found((await self._first(search, offset + limit))[offset:], search.size)
+
+    async def _first(self, search: _Search, count: int) -> list[Hit]:
+        """The first papers that may be shown: by score, then those that no word ranks, newest first."""
+        hits = await self._ranked(search, count) if search.ranked else []
+        if search.ranked < min(count, search.size):
+            hits += await self._worker.run(search.newest, count - search.ranked)
+        return hits
 
     async def _ranked(self, search: _Search, limit: int) -> list[Hit]:
         """The best selected papers that hold any of the query's words.
@@ -107,30 +114,37 @@ class Searcher:
         """The page of those papers that fit with their texts too, and how many fit of those that were read for it."""
         hits, fitting, read = list[Hit](), 0, 0
         async for lot in self._in_order(search):
-            papers = await self._catalogue.get([hit.id for hit in lot])
-            fits = await self._worker.run(_fitting, search.query, lot, papers)
+            fits = await self._fitting(search.unread, lot)
             hits += fits[max(0, offset - fitting) :][: limit - len(hits)]
             fitting, read = fitting + len(fits), read + len(lot)
-            if len(hits) >= limit and read >= sum(_FIRST_LOTS):
+            if len(hits) >= limit and read >= _READ_ANYWAY:
                 break
         return Found(hits, fitting, counted=read >= search.size)
 
-    async def _in_order(self, search: _Search) -> AsyncGenerator[Sequence[Hit]]:
-        """All papers that may be shown, as they are shown, in lots that grow."""
-        start = 0
-        for size in _FIRST_LOTS:
-            if start < search.ranked:
-                yield (await self._ranked(search, start + size))[start:]
-                start += size
-        rest = (await self._ranked(search, search.ranked))[start:] if start < search.ranked else []
-        if search.ranked < search.size:
-            rest += await self._worker.run(search.newest, search.size - search.ranked)
-        for at in range(0, len(rest), _READ_AT_ONCE):
-            yield rest[at : at + _READ_AT_ONCE]
+    async def _in_order(self, search: _Search) -> AsyncGenerator[list[Hit]]:
+        """All papers that may be shown, as they are shown, a lot at a time; each search looks further than the last."""
+        start, end = 0, _LOT
+        while start < search.size:
+            hits = await self._first(search, end)
+            for at in range(start, len(hits), _LOT):
+                yield hits[at : at + _LOT]
+            start, end = end, _FURTHER * end
+
+    async def _fitting(self, unread: Sequence[Condition], hits: Sequence[Hit]) -> list[Hit]:
+        """Those of the papers that fulfil conditions that say something of their texts."""
+        ids = [hit.id for hit in hits]
+        if all(isinstance(leaf, OfText) for condition in unread for leaf in leaves(condition)):
+            texts = await self._catalogue.texts(ids)  # without the records, in a third of the time
+            papers = {
+                id: Paper.model_construct(id=id, title=title, abstract=said) for id, (title, said) in texts.items()
+            }
+        else:
+            papers = await self._catalogue.get(ids)
+        return await self._worker.run(_those_that_fit, All(tuple(unread)), hits, papers)
 
 
-def _fitting(query: Query, hits: Sequence[Hit], papers: dict[str, Paper]) -> list[Hit]:
-    return [hit for hit in hits if hit.id in papers and query.matches(papers[hit.id])]
+def _those_that_fit(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Paper]) -> list[Hit]:
+    return [hit for hit in hits if hit.id in papers and matches(condition, papers[hit.id])]
 
 
 def _by_words_alone(query: Query) -> bool:

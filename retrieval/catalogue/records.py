@@ -61,7 +61,7 @@ class Records:
         for start in range(0, len(ids), _BATCH):
             wanted = _COLUMNS.where(papers.c.id.in_(ids[start : start + _BATCH]))
             async with self._engine.connect() as connection:
-                yield await _read(connection, wanted)
+                yield await read(connection, wanted)
 
     async def changed(self, after: int, until: int) -> AsyncGenerator[list[Record]]:
         """The records of papers that were there at the change ``after`` and changed since, up to ``until``.
@@ -72,7 +72,7 @@ class Records:
         ordered, last = _COLUMNS.order_by(papers.c.id).limit(_BATCH), ""
         while True:
             async with self._engine.connect() as connection:
-                found = await _read(connection, ordered.where(since, papers.c.id > last))
+                found = await read(connection, ordered.where(since, papers.c.id > last))
             if not found:
                 return
             yield found
@@ -93,7 +93,8 @@ _COLUMNS: Select[Any, Any, Any, bool, Any] = select(
 )
 
 
-async def _read(connection: AsyncConnection, wanted: Select[Any, Any, Any, bool, Any]) -> list[Record]:
+async def read(connection: AsyncConnection, wanted: Select[Any, Any, Any, bool, Any]) -> list[Record]:
+    """The records of these rows, with the newest days of lists where they matter."""
     rows = (await connection.execute(wanted)).all()
     listed = await _listed(connection, [row.id for row in rows if row.published is None])
     return [

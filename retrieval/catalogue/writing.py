@@ -59,6 +59,7 @@ async def write_batch(
     await _write_details(connection, touched, known)
     await _write_votes(connection, touched, known, seen_at)
     relisted = await _write_listings(connection, papers) - {paper.id for paper in touched}
+    await _touch_dated(connection, [final[id] for id in relisted if final[id].published is None])
     text_changed = [paper for paper in touched if _text_changed(paper, known.get(paper.id))]
     if text_changed:
         await note_change(connection, text_changed)
@@ -70,11 +71,25 @@ async def _write_papers(connection: AsyncConnection, rows: Sequence[dict[str, An
     """Write rows of papers under the next number of a change; a paper that is there keeps when it came in."""
     if not rows:
         return
-    # Before the rows: who changes the number has it for itself, so that numbers come in the order of storing.
-    counted = update(tables.revisions).values(changes=tables.revisions.c.changes + 1)
-    number = (await connection.execute(counted.returning(tables.revisions.c.changes))).scalar_one()
+    number = await _next_change(connection)
     numbered = [row | {"arrived": number, "touched": number} for row in rows]
     await _upsert(connection, tables.papers, numbered, kept=("arrived",))
+
+
+async def _touch_dated(connection: AsyncConnection, papers: Sequence[Paper]) -> None:
+    """Count it as a change of papers' records that the day is another by which they are filtered: a list's."""
+    if papers:
+        touched = update(tables.papers).values(touched=await _next_change(connection))
+        await connection.execute(touched.where(tables.papers.c.id.in_([paper.id for paper in papers])))
+
+
+async def _next_change(connection: AsyncConnection) -> int:
+    """The number of a change of papers' records, to be fetched before it is written.
+
+    Who fetches it has it for itself until the end of the transaction, so that numbers come in the order of storing.
+    """
+    counted = update(tables.revisions).values(changes=tables.revisions.c.changes + 1)
+    return (await connection.execute(counted.returning(tables.revisions.c.changes))).scalar_one()
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:

@@ -7,14 +7,17 @@ members have checksums.
 from __future__ import annotations
 
 import logging
+import struct
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from retrieval.catalogue import Stand
 from retrieval.facets.columns import Facets
@@ -28,6 +31,8 @@ _NAME: Final = "facets1"
 """Raised whenever the columns' meaning changes."""
 _HEAD: Final = "head"
 _OF_CATEGORIES: Final = frozenset({"categories", "category_ends", "category_rows"})
+_NOT_SOUND: Final = (OSError, EOFError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile)
+"""What reading an archive that was cut off or altered may raise."""
 
 
 class _Head(BaseModel):
@@ -53,14 +58,21 @@ def read(segment: Segment, now: Stand) -> Kept | None:
     if path is None or not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays: dict[str, NDArray[Any]] = {name: archive[name] for name in archive.files}
+        arrays = _arrays(path)
         head = _Head.model_validate_json(arrays.pop(_HEAD).tobytes())
         kept = Kept(_sound(arrays, len(segment)), head.changes)
-    except (OSError, EOFError, KeyError, ValueError, ValidationError, zipfile.BadZipFile) as error:
+    except _NOT_SOUND as error:
         log.warning("The columns of records in %s are made again: %s", path, error)
         return None
     return kept if head.identity == now.identity and kept.changes <= now.changes else None
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with path.open("rb") as file:
+        archive = np.load(file, allow_pickle=False)
+        if not isinstance(archive, NpzFile):
+            raise zipfile.BadZipFile("it is no archive")
+        return {name: archive[name] for name in archive.files}
 
 
 def write(segment: Segment, kept: Kept, identity: str) -> None:

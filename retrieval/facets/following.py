@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import compress
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -41,8 +42,8 @@ class IndexFacets:
             least = np.partition(published, len(rows) - limit)[len(rows) - limit]
             rows, published = rows[published >= least], published[published >= least]
         # As floats, which hold them exactly: the least integer, which stands for no date, has no negative.
-        dated = sorted(zip((-published.astype(np.float64)).tolist(), self.index.ids_at(rows), strict=True))
-        return [id for _, id in dated[:limit]]
+        dated = zip((-published.astype(np.float64)).tolist(), self.index.ids_at(rows), strict=True)
+        return [id for _, id in nsmallest(limit, dated)]
 
 
 class FacetsOf:

@@ -15,11 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue import Added, Catalogue, ListSummary, tables
-from retrieval.conditions import EVERY_PAPER, After, All, Author, Before
 from retrieval.database import open_database
 from retrieval.names import folded
 from retrieval.papers import Listing, Paper
-from retrieval.query import parse
 from retrieval.settings import PROJECT, SEED_PAGE
 from retrieval.sources.page import read_page
 
@@ -96,9 +94,9 @@ async def test_a_later_entry_updates_what_it_says_and_keeps_the_rest(catalogue: 
     assert await catalogue.add([later], seen_at=NOW) == Added(changed=1)
     updated = FULL.model_copy(update={"title": "Owls by day", "authors": ("Alan Turing",), "votes": 0})
     assert await catalogue.get([FULL.id]) == {FULL.id: updated}
-    assert await fitting(catalogue, "author:turing") == {FULL.id}
-    assert await fitting(catalogue, "author:gödel") == set()
-    assert await fitting(catalogue, "category:cs.CL") == {FULL.id}
+    assert await catalogue.records.of_author(("turing",)) == [FULL.id]
+    assert await catalogue.records.of_author(("godel",)) == []
+    assert await catalogue.typed.categories() == {"cs.AI": 1, "cs.CL": 1}
 
 
 async def test_an_id_that_comes_twice_at_once(catalogue: Catalogue) -> None:
@@ -179,59 +177,7 @@ async def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
         assert await catalogue.revision() == revision
 
 
-# --- conditions --------------------------------------------------------------------------------
-
-
-async def fitting(catalogue: Catalogue, query: str) -> set[str]:
-    """The papers that fit a query of filters."""
-    selection = await catalogue.matching(parse(query).condition)
-    return {each.id async for each in catalogue.everything() if each.id in selection}
-
-
-@pytest.mark.parametrize("name", ["gödel", "GODEL", "godel", "kurt gödel", "Godel K.", "Kurt Go\u0308del", "lovelace"])
-async def test_an_author_is_found_by_words_of_the_name(catalogue: Catalogue, name: str) -> None:
-    """Case, accents and order aside, whichever way an accent is spelt; a single letter is an initial."""
-    await catalogue.add([FULL, paper("2", authors=["Alonzo Church"])], seen_at=NOW)
-    assert await fitting(catalogue, f'author:"{name}"') == {FULL.id}
-
-
-async def test_part_of_a_word_is_no_author(catalogue: Catalogue) -> None:
-    """Li is not Liu, and two authors do not make one name."""
-    await catalogue.add([paper("1", authors=["Fei Liu"]), paper("2", authors=["Fei Li", "Ada Liu"])], seen_at=NOW)
-    assert await fitting(catalogue, "author:li") == {"2"}
-    assert await fitting(catalogue, 'author:"fei liu"') == {"1"}
-
-
-async def test_signs_of_the_database_are_only_signs(catalogue: Catalogue) -> None:
-    """Percent and underscore match themselves."""
-    await catalogue.add([FULL, paper("2", title="100%_sure", authors=["A_b 50%"])], seen_at=NOW)
-    assert await fitting(catalogue, "author:50%") == {"2"}
-    assert await catalogue.typed.titles("100%_", 5) == {"2": "100%_sure"}
-    assert await catalogue.typed.titles("%", 5) == {}
-    assert await catalogue.typed.ids("'; DROP TABLE papers", 5) == {}
-
-
-async def test_filters_side_by_side_must_all_hold(catalogue: Catalogue) -> None:
-    """Categories too; OR says otherwise. What is negated are exactly the other papers."""
-    await catalogue.add([FULL, paper("2", authors=["Ada"], categories=["cs.LG"]), paper("3")], seen_at=NOW)
-    assert await fitting(catalogue, "author:ada author:godel") == {FULL.id}
-    assert await fitting(catalogue, "author:ada") == {FULL.id, "2"}
-    assert await fitting(catalogue, "category:CS.cl OR #cs.lg") == {FULL.id, "2"}
-    assert await fitting(catalogue, "-author:ada") == {"3"}
-    assert await fitting(catalogue, "category:cs") == set()
-    assert await fitting(catalogue, "") == {FULL.id, "2", "3"}
-
-
-async def test_votes_and_code(catalogue: Catalogue) -> None:
-    """Unknown votes fit no comparison, and so fit each that is negated."""
-    several = [paper("1", votes=20, code_url="https://a.example"), paper("2", votes=21, code_url=""), paper("3")]
-    await catalogue.add(several, seen_at=NOW)
-    for query, ids in [
-        ("votes:>20", {"2"}), ("votes:>=20", {"1", "2"}), ("votes:<21", {"1"}), ("votes:<=21", {"1", "2"}),
-        ("votes:20", {"1"}), ("votes:=20", {"1"}), ("-votes:>20", {"1", "3"}), ("has:code", {"1"}),
-        ("-has:code", {"2", "3"}),
-    ]:  # fmt: skip
-        assert await fitting(catalogue, query) == ids, query
+# --- names and categories ----------------------------------------------------------------------
 
 
 async def test_words_in_names_and_categories_are_told(catalogue: Catalogue) -> None:
@@ -241,43 +187,15 @@ async def test_words_in_names_and_categories_are_told(catalogue: Catalogue) -> N
     assert await catalogue.category_names() == sorted({*FULL.categories, "cs.LG", "math.CO"})
 
 
-@pytest.mark.parametrize(
-    ("after", "before", "ids"),
-    [
-        (date(2024, 5, 1), date(2024, 5, 1), {"first", "midnight", "last"}),
-        (date(2024, 5, 2), None, {"next", "listed"}),
-        (None, date(2024, 4, 30), {"early"}),
-        (date(2024, 5, 3), date(2024, 5, 3), {"listed"}),
-        (date.min, date.max, {"early", "first", "midnight", "last", "next", "listed"}),
-    ],
-)
-async def test_dates_include_their_day(
-    catalogue: Catalogue, after: date | None, before: date | None, ids: set[str]
-) -> None:
-    """The day of publication counts, in UTC; where it is unknown that of the list; where both are, none."""
-    moments = {
-        "early": "2024-04-30T23:59:59.999Z",
-        "midnight": "2024-05-01T00:00:00Z",
-        "first": "2024-05-01T00:00:00.001Z",
-        "last": "2024-05-01T23:59:59Z",
-        "next": "2024-05-02T00:00:00Z",
-    }
-    dated = [listed(id, "2024-05-03", published=moment) for id, moment in moments.items()]
-    await catalogue.add([*dated, listed("listed", "2024-05-03"), paper("undated")], seen_at=NOW)
-    parts = ([After(after)] if after else []) + ([Before(before)] if before else [])
-    selection = await catalogue.matching(All(tuple(parts)))
-    assert {each.id async for each in catalogue.everything() if each.id in selection} == ids
-
-
-async def test_newest_first(catalogue: Catalogue) -> None:
-    """By publication, undated ones last, equal ones by id; conditions hold here too."""
-    days = {"b": "2024-05-02", "a": "2024-05-02", "c": "2024-05-03", "d": None, "e": "2023-01-01"}
-    papers = [paper(id, published=day and f"{day}T00:00:00Z", authors=["Ada"]) for id, day in days.items()]
-    await catalogue.add([*papers, paper("f", published="2024-05-04T00:00:00Z")], seen_at=NOW)
-    assert await catalogue.newest_first(EVERY_PAPER, limit=9) == ["f", "c", "a", "b", "e", "d"]
-    assert await catalogue.newest_first(Author(("ada",)), limit=9) == ["c", "a", "b", "e", "d"]
-    assert await catalogue.newest_first(Author(("ada",)), limit=2, offset=1) == ["a", "b"]
-    assert await catalogue.by_age({"d", "e", "b", "a", "missing"}) == ["a", "b", "e", "d"]
+async def test_signs_of_the_database_are_only_signs(catalogue: Catalogue) -> None:
+    """Percent and underscore match themselves."""
+    await catalogue.add([FULL, paper("2", title="100%_sure", authors=["A_b 50%"])], seen_at=NOW)
+    assert await catalogue.records.of_author(("50",)) == ["2"]
+    assert await catalogue.records.of_author(("5%",)) == []
+    assert await catalogue.records.of_author(()) == []
+    assert await catalogue.typed.titles("100%_", 5) == {"2": "100%_sure"}
+    assert await catalogue.typed.titles("%", 5) == {}
+    assert await catalogue.typed.ids("'; DROP TABLE papers", 5) == {}
 
 
 @given(st.text())
