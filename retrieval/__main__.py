@@ -346,5 +346,22 @@ def benchmark(
     _finish(making.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
 
 
+@app.command(short_help="Speed of this library: its searches, its answers.")
+def speed(
+    searches: Annotated[int, typer.Option(min=1, metavar="N", help="Searches of each kind.")] = 20,
+    questions: Annotated[Path | None, Batch] = None,
+    papers: Papers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the searches of the library in the data folder: by words, with each filter, for phrases.
+
+    The queries are made of its newest papers. With --questions it also measures how long answers to them take.
+
+    \b
+      python -m retrieval speed --questions questions.jsonl
+    """
+    _finish(making.speed(papers or (), questions, searches, as_json=as_json))
+
+
 if __name__ == "__main__":
     app(prog_name="python -m retrieval")

@@ -8,10 +8,11 @@ condition, and mean the same by it.
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from retrieval.names import name_words
@@ -143,8 +144,20 @@ class Reading:
         """The stems of title and abstract."""
         return frozenset((*terms(self.paper.title), *terms(self.paper.abstract)))
 
+    def says(self, phrase: tuple[str, ...]) -> bool:
+        """Whether these words, as ``phrase_words`` makes them, stand side by side in the title or in the abstract."""
+        if self._plain is not None and not _side_by_side(phrase).search(self._plain):
+            return False  # most papers of a search for a phrase are told apart by this, in a tenth of the time
+        return _line(phrase) in self._line
+
     @cached_property
-    def line(self) -> str:
+    def _plain(self) -> str | None:
+        """Title and abstract, lowered; ``None`` where they have other letters than ASCII's."""
+        text = f"{self.paper.title}\n{self.paper.abstract}"
+        return text.lower() if text.isascii() else None
+
+    @cached_property
+    def _line(self) -> str:
         """The words of title and abstract; no phrase can reach over the break between them."""
         return f"{_line(phrase_words(self.paper.title))}\n{_line(phrase_words(self.paper.abstract))}"
 
@@ -173,7 +186,7 @@ def holds(condition: Condition, reading: Reading) -> bool:
         case Words(stems):
             return not reading.stems.isdisjoint(stems)
         case Phrase(words):
-            return _line(words) in reading.line
+            return reading.says(words)
         case _:
             return _recorded(condition, reading)
 
@@ -197,6 +210,12 @@ def _recorded(condition: OfRecord, reading: Reading) -> bool:
 
 def _in_name(word: str, name: tuple[str, ...]) -> bool:
     return word in name or (len(word) == 1 and any(each.startswith(word) for each in name))
+
+
+@lru_cache(maxsize=64)
+def _side_by_side(phrase: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds something in every lowered ASCII text that says it: between two tokens stands no letter or digit."""
+    return re.compile("[^a-z0-9]*".join(map(re.escape, phrase)))
 
 
 def _line(words: tuple[str, ...]) -> str:

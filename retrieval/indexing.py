@@ -95,6 +95,11 @@ class LiveIndex:
             await self.follow()
         return self._index
 
+    async def settled(self) -> None:
+        """Wait until the work in the background is done."""
+        if self._upkeep is not None:
+            await asyncio.wait([self._upkeep])
+
     def terms_of(self, paper: Paper) -> list[str]:
         """The words of a paper as the index counts them."""
         return document_terms(paper, self.title_weight)

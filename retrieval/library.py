@@ -131,6 +131,10 @@ class Library:
                 completer = Completer(catalogue, index, vocabulary, typing, clock)
                 yield cls(catalogue, index, answerer, worker, completer, clock, facets)
 
+    async def settled(self) -> None:
+        """Wait until the index's work in the background is done: for those who measure."""
+        await self._index.settled()
+
     # --- papers in -----------------------------------------------------------------------------
 
     async def add(self, papers: Sequence[Paper]) -> Added:

@@ -6,16 +6,18 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from time import perf_counter
 
 from rich.console import Console
 
 from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.benchmark.answering import measure_answering
-from retrieval.benchmark.output import last_lines
+from retrieval.benchmark.output import last_lines, library_text
 from retrieval.benchmark.running import Report
 from retrieval.benchmark.running import run as run_benchmark
-from retrieval.commands import emit, note, now, read_papers, show, writing
+from retrieval.benchmark.searches import measure_library
+from retrieval.commands import emit, note, now, opened, read_papers, show, writing
 from retrieval.errors import SettingsError
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
@@ -76,6 +78,19 @@ async def benchmark(
                 show(str(measured))
     if as_json:
         emit(report)
+    return 0
+
+
+async def speed(papers: Sequence[Path], questions: Path | None, searches: int, *, as_json: bool) -> int:
+    """Measure the searches of the library, and its answers to ``questions``."""
+    lines = [each.question for each in read_questions(questions)] if questions else []
+    started = perf_counter()
+    async with opened(papers) as library:
+        measured = await measure_library(library, started, lines, searches)
+    if as_json:
+        emit(measured)
+    else:
+        show(library_text(measured))
     return 0
 
 

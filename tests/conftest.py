@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -26,3 +27,14 @@ def no_settings_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Ite
                 patch.delenv(name)
         patch.setenv("DAILY_PAPERS_CONFIG", str(nothing))
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_log_goes_on() -> Iterator[None]:
+    """A command that sets up its log writes to the stream of its test, which is closed behind it."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in set(root.handlers).difference(before):
+        root.removeHandler(handler)
+    root.setLevel(level)

@@ -54,9 +54,16 @@ async def measure_answering(
             tell(f"{size:,} papers: importing them for questions")
             await library.import_file(file, on_defect=_refuse, on_progress=lambda _: None, on_resume=lambda _: None)
             tell(f"{size:,} papers: asking questions")
-            times = [(await library.answer(Question(text))).elapsed_ms for text in questions]
+            await library.settled()
+            return await asked(library, questions)
+
+
+async def asked(library: Library, questions: Sequence[str]) -> Answering:
+    """Ask a library each question. There must be one."""
+    times = [(await library.answer(Question(text))).elapsed_ms for text in questions]
     p50, p99 = np.percentile(times, [50, 99]).tolist()
-    return Answering(size=size, questions=len(times), p50_ms=p50, p99_ms=p99)
+    papers = (await library.stats()).papers
+    return Answering(size=papers, questions=len(times), p50_ms=p50, p99_ms=p99)
 
 
 def _refuse(defect: SourceError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retrieval.benchmark.running import Report, Row
+from retrieval.benchmark.searches import LibrarySpeed
 
 _ENGINE = 13  # characters of the longest name
 _COLUMNS = (
@@ -18,6 +19,18 @@ def last_lines(report: Report) -> str:
     cells = [_cell(*pair) for pair in zip(_figures(row), _figures(rows[0]), strict=True)]
     line = _line(row.engine, cells, _note(row, report.queries))
     return _head(report, row.size) + line if len(rows) == 1 else line
+
+
+def library_text(speed: LibrarySpeed) -> str:
+    """A table of the searches of a library, and a line of the rest."""
+    rows = [
+        f"| {each.kind} | {each.queries} | {each.p50_ms:.1f} | {each.p99_ms:.1f} | {each.found:,} |"
+        for each in speed.searches
+    ]
+    head = ["| search | queries | p50 ms | p99 ms | papers found, median |", "|---|---|---|---|---|"]
+    memory = "" if speed.memory is None else f" {speed.memory / 1e6:,.0f} MB in memory."
+    last = f"{speed.papers:,} papers: open to the first search {speed.open_s:.2f} s.{memory}"
+    return "\n".join([*head, *rows, "", *([str(speed.answering)] if speed.answering else []), last])
 
 
 def _head(report: Report, size: int) -> str:

@@ -79,7 +79,10 @@ class Records:
             last = found[-1].paper_id
 
     async def of_author(self, words: tuple[str, ...]) -> list[str]:
-        """The ids of papers of an author whose name has all these folded words; a single letter is an initial."""
+        """The ids of papers of an author whose name has all these folded words; a single letter is an initial.
+
+        A paper of two such authors comes twice.
+        """
         async with self._engine.connect() as connection:
             return list((await connection.execute(by_author(words))).scalars())
 

@@ -399,8 +399,10 @@ class Index:
             every_id = chain.from_iterable(segment.ids.all() for segment in self._segments)
             return np.fromiter((id in wanted for id in every_id), np.bool_, self._bases[-1]) & self._alive
         mask = np.zeros(self._bases[-1], np.bool_)
-        rows = self._rows(list(allowed))
-        mask[rows[rows >= 0]] = True
+        id_keys = np.sort(keys(list(allowed)))  # in order they are looked up several times as fast
+        for base, segment in zip(self._bases, self._segments, strict=False):
+            rows = segment.rows_of(id_keys)
+            mask[base + rows[rows >= 0]] = True
         return mask
 
     def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> list[Hit]:

@@ -20,6 +20,7 @@ from retrieval.benchmark.material import ADDED, papers_of, queries_of, read_docu
 from retrieval.benchmark.measuring import timed
 from retrieval.benchmark.output import last_lines
 from retrieval.benchmark.running import BenchmarkFailed, Report, Row, run
+from retrieval.benchmark.searches import KINDS, LibrarySpeed
 from retrieval.papers import Paper
 
 WORDS = "owl crow jay wren rook kite swift heron stork crane finch robin eagle".split()
@@ -197,3 +198,22 @@ def test_questions_are_answered_at_each_size(corpus: Path, tmp_path: Path, monke
     answering = json.loads(benchmark(*told, "--questions", str(asked)).stdout)["answering"]
     assert [(each["size"], each["questions"]) for each in answering] == [(10, 3), (30, 3)]
     assert all(0 < each["p50_ms"] <= each["p99_ms"] for each in answering)
+
+
+def test_the_speed_of_a_library_is_told(corpus: Path, tmp_path: Path) -> None:
+    """A line for each kind of search, one for the answers, one for the rest; the same as JSON."""
+    asked = tmp_path / "questions.jsonl"
+    asked.write_text('{"id": "1", "question": "Who saw the owl?", "kind": "fact"}\n', encoding="utf-8")
+    told = ("speed", "--papers", str(corpus), "--searches", "2", "--questions", str(asked))
+    result = CliRunner().invoke(app, told)
+    assert result.exit_code == 0, result.output
+    assert all(f"| {kind} | 2 |" in result.stdout for kind in KINDS)
+    assert "papers: 1 questions answered" in result.stdout
+    assert "open to the first search" in result.stdout
+    measured = LibrarySpeed.model_validate_json(CliRunner().invoke(app, [*told, "--json"]).stdout)
+    assert all(0 < each.p50_ms <= each.p99_ms for each in measured.searches)
+    assert next(each.found for each in measured.searches if each.kind == "words")
+    assert measured.papers == len(corpus.read_text(encoding="utf-8").splitlines())
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text('{"id": "1", "title": "Owls"}\n', encoding="utf-8")
+    assert "| words |" not in CliRunner().invoke(app, ["speed", "--papers", str(empty)]).stdout

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from retrieval.conditions import Phrase, matches, phrase_words
 from retrieval.errors import QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper
@@ -77,6 +78,22 @@ async def test_given_papers_are_matched_as_a_search_would_find_them(several: lis
             except QueryError:
                 continue
             assert await library.matching(text, asked) == found & set(asked), text
+
+
+written = st.text(alphabet="ab1.,’'- é\n", max_size=24)
+
+
+@given(written, written, written)
+@example("1a", "", "1 a")
+@example("the 1.5 owls", "", "1.5 owls")
+def test_a_phrase_is_words_that_follow_each_other(title: str, abstract: str, asked: str) -> None:
+    """However they are written and whatever stands between them, but for a title's end."""
+    words = phrase_words(asked)
+    paper = Paper.model_construct(id="1", title=title, abstract=abstract)
+    texts = [phrase_words(title), phrase_words(abstract)]
+    places = [(text, start) for text in texts for start in range(len(text))]
+    said = any(text[start : start + len(words)] == words for text, start in places)
+    assert matches(Phrase(words), paper) == said or not words
 
 
 async def test_what_was_taken_back_matches_nothing_and_many_papers_are_matched_too() -> None:

@@ -1,0 +1,123 @@
+"""How fast a library is: searches by words, with every filter, for phrases; its answers, its memory."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from pydantic import BaseModel
+
+from retrieval.benchmark.answering import Answering, asked
+from retrieval.benchmark.measuring import resident_memory
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.query import as_value
+from retrieval.text import STOP_WORDS, words
+
+_SEED: Final = 20_261_125
+_SAMPLE: Final = 200
+"""Papers from whose titles and records queries are made: the newest ones."""
+
+Text = Callable[[Paper, str, str], str]
+"""The query of a kind, from a paper and two neighbouring words of its title."""
+
+KINDS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "words": lambda _, one, two: f"{one} {two}",
+        "words, a category": lambda paper, one, _: f"{one} #{_category(paper)}",
+        "a category alone": lambda paper, _, __: f"#{_category(paper)}",
+        "words, an author": lambda paper, one, _: f"{one} author:{_named(paper)}",
+        "words, a day": lambda paper, one, _: f"{one} after:{_year(paper)}",
+        "words, votes": lambda _, one, __: f"{one} votes:>5",
+        "words, code": lambda _, one, __: f"{one} has:code",
+        "words, another excluded": lambda _, one, two: f"{one} -{two}",
+        "alternatives": lambda paper, one, two: f"{one} (author:{_named(paper)} OR {two} #{_category(paper)})",
+        "a phrase": lambda _, one, two: f'"{one} {two}"',
+        "a phrase, a category": lambda paper, one, two: f'"{one} {two}" #{_category(paper)}',
+    }
+)
+
+
+class Searching(BaseModel):
+    """Searches of one kind, each for the first time: milliseconds; ``found`` papers in the median."""
+
+    kind: str
+    queries: int
+    p50_ms: float
+    p99_ms: float
+    found: int
+
+
+class LibrarySpeed(BaseModel):
+    """How fast a library of ``papers`` is; ``open_s`` seconds to the first search.
+
+    ``memory`` is the resident bytes of the process in the end, with the pages of mapped files that are in use.
+    """
+
+    papers: int
+    open_s: float
+    searches: list[Searching]
+    answering: Answering | None
+    memory: int | None
+
+
+async def measure_library(library: Library, started: float, questions: Sequence[str], count: int) -> LibrarySpeed:
+    """Measure a library that was opened since ``started`` (of ``time.perf_counter``), once it has come to rest."""
+    await library.search("language", limit=1)
+    open_s = time.perf_counter() - started
+    await library.settled()
+    return LibrarySpeed(
+        papers=(await library.stats()).papers,
+        open_s=open_s,
+        searches=await measure_searches(library, count),
+        answering=await asked(library, questions) if questions else None,
+        memory=resident_memory(),
+    )
+
+
+async def measure_searches(library: Library, count: int) -> list[Searching]:
+    """Search ``count`` times for each of ``KINDS``. The queries are made of the library's newest papers.
+
+    Nothing where no paper has a title of two words that tell something.
+    """
+    page = await library.search("", limit=_SAMPLE)
+    pairs = [(hit.paper, *pair) for hit in page.hits for pair in _neighbours(hit.paper)]
+    if not pairs:
+        return []
+    rng = random.Random(_SEED)  # noqa: S311 - repeatable, and no secret
+    measured = list[Searching]()
+    for kind, text in KINDS.items():
+        times, found = list[float](), list[int]()
+        for _ in range(count):
+            query, started = text(*rng.choice(pairs)), time.perf_counter()
+            found.append((await library.search(query)).total)
+            times.append((time.perf_counter() - started) * 1000)
+        p50, p99 = np.percentile(times, (50, 99)).tolist()
+        measured.append(Searching(kind=kind, queries=count, p50_ms=p50, p99_ms=p99, found=int(median(found))))
+    return measured
+
+
+def _neighbours(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Words side by side in a title that tell something."""
+    title = words(paper.title)
+    for one, two in pairwise(title):
+        if not {one, two} & STOP_WORDS and one.isalpha() and two.isalpha() and one != two:
+            yield one, two
+
+
+def _category(paper: Paper) -> str:
+    return next(iter(paper.categories), "none")
+
+
+def _named(paper: Paper) -> str:
+    return as_value(next(iter(paper.authors), "nobody").split()[-1])
+
+
+def _year(paper: Paper) -> int:
+    return paper.published.year if paper.published else 2024
