@@ -55,17 +55,17 @@ class Digests:
         if name.startswith(_WEEK):
             lot = await self._week(date.fromisoformat(name.removeprefix(_WEEK)))
         else:
-            found = await self._library.list_named(name)
+            found = await self._library.lists.named(name)
             lot = _lot_of(found) if found else None
         return await self._chosen(lot, rules) if lot else None
 
     async def _newest(self, day: date) -> _Lot | None:
         first, last = window(day)
-        found = await self._library.newest_list(not_before=first, not_after=last)
+        found = await self._library.lists.newest(not_before=first, not_after=last)
         return _lot_of(found) if found else None
 
     async def _week(self, day: date) -> _Lot | None:
-        trending = await self._library.trending(Days(day - timedelta(days=6), day))
+        trending = await self._library.lists.trending(Days(day - timedelta(days=6), day))
         papers = tuple(trend.paper for trend in trending.ranked)
         return _Lot(f"{_WEEK}{day.isoformat()}", trending.first, trending.last, papers) if papers else None
 

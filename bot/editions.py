@@ -38,7 +38,7 @@ class Editions:
         had_papers = await self._ledger.papers_posted(feed.channel_id)
         if newest.day is None or (back := reaches_back(feed, newest.day, had)) == newest.day:
             return await self._picked(feed, newest, newest.day, now, had_papers)
-        several = await self._library.trending(Days(back, newest.day))
+        several = await self._library.lists.trending(Days(back, newest.day))
         together = DayList(newest.name, newest.day, several.ranked)
         return await self._picked(feed, together, several.first, now, had_papers)
 
@@ -49,7 +49,7 @@ class Editions:
 
     async def again(self, claim: Claim, now: datetime) -> Edition | None:
         """The edition that was claimed, paper for paper; ``None`` where its list or all of its papers are gone."""
-        newest = await self._library.list_named(claim.list_name)
+        newest = await self._library.lists.named(claim.list_name)
         ids = await self._ledger.papers(claim.id)
         found = await self._library.papers(ids)
         trends = rank((paper for paper in found.values() if paper.withdrawn is None), now)
@@ -59,7 +59,7 @@ class Editions:
             return None
         first, total = claim.first_day or newest.day, len(newest.ranked)
         if first is not None and newest.day is not None and first < newest.day:
-            total = len((await self._library.trending(Days(first, newest.day))).ranked)
+            total = len((await self._library.lists.trending(Days(first, newest.day))).ranked)
         return Edition(newest.name, first, newest.day, shown, total, rules=claim.rules)
 
     async def tried(self, feed: DailyFeed, now: datetime) -> list[Edition]:
@@ -68,14 +68,14 @@ class Editions:
         As if each had been posted on its day: a paper that an older one of them shows is left out of the newer.
         """
         made, had = list[Edition](), set[str]()
-        for one in reversed(await self._library.newest_lists(LISTS_TRIED)):
+        for one in reversed(await self._library.lists.newest_few(LISTS_TRIED)):
             made.append(await self._picked(feed, one, one.day, now, had))
             had |= {trend.paper.id for trend in made[-1].shown}
         return made[::-1]
 
     async def _newest(self, day: date) -> DayList | None:
         first, last = window(day)
-        return await self._library.newest_list(not_before=first, not_after=last)
+        return await self._library.lists.newest(not_before=first, not_after=last)
 
     async def _picked(
         self, feed: DailyFeed, lists: DayList, first: date | None, now: datetime, had: Collection[str]

@@ -76,7 +76,7 @@ async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
         manager = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
         guild.add_member(user, roles=[manager])
         await env.settle()
-        newest = await bot.library.newest_list()
+        newest = await bot.library.lists.newest()
         posted_in = bot.get_channel(channel.id)
         if newest is not None and isinstance(posted_in, discord.TextChannel):
             await post_now(bot, posted_in, newest, papers=_POSTED)

@@ -88,7 +88,7 @@ async def look_back(library: Library, store: Store, guild_id: int, period: Perio
     """What there was in a period, whose days are those of ``zone``."""
     begin, end = _moment(period.first, zone), _moment(period.last + _DAY, zone)
     here = await store.votes.given_between(guild_id, begin, end)
-    trending = await library.trending(Days(period.first, period.last), here)
+    trending = await library.lists.trending(Days(period.first, period.last), here)
     ranked = sorted(trending.ranked, key=lambda trend: -((trend.paper.votes or 0) + trend.server_votes))
     days = {period.first + n * _DAY: 0 for n in range((period.last - period.first).days + 1)}
     listed = {trend.paper.listing.day for trend in ranked if trend.paper.listing} - {None}

@@ -232,7 +232,7 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
 async def trending(papers: Sequence[Path], span: Span | Days, top: int, *, as_json: bool) -> int:
     """Rank the newest list, the lists of the last week or month, or those of some days."""
     async with opened(papers) as library:
-        result = await library.trending(span)
+        result = await library.lists.trending(span)
     best = result.ranked[:top]
     if as_json:
         for trend in best:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from retrieval.answers import Answerer
 from retrieval.answers.analysis import Analysis
 from retrieval.answers.explaining import Why
 from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
-from retrieval.catalogue import Added, Catalogue, ListSummary, SourceState
+from retrieval.catalogue import Added, Catalogue, SourceState
 from retrieval.completing import Completer
 from retrieval.errors import PaperNotFound, SourceAway
 from retrieval.facets import FacetsOf
@@ -29,18 +28,18 @@ from retrieval.importing import import_file
 from retrieval.index import Hit, Index
 from retrieval.index.vocabulary import VocabularyOf
 from retrieval.indexing import LiveIndex
+from retrieval.lists import Lists, standing
 from retrieval.news import News
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query import Query, parse
 from retrieval.reasons import why_not
-from retrieval.results import DayList, Days, SearchPage, Span, Stats, Trending
+from retrieval.results import SearchPage, Stats
 from retrieval.searching import Searcher
 from retrieval.settings import SEED_PAGE, LibrarySettings
 from retrieval.sources.files import Defects, Place, Progress
 from retrieval.sources.page import read_page
 from retrieval.suggesting import meant
 from retrieval.text import terms
-from retrieval.trending import rank
 from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
@@ -75,6 +74,7 @@ class Library:
         self._clock = clock
         self._searcher = Searcher(catalogue, facets, worker, index.title_weight)
         self.completer = completer
+        self.lists = Lists(catalogue, clock)
         self.news = News(catalogue, worker)
         self.fetcher = fetcher
 
@@ -248,7 +248,7 @@ class Library:
 
         Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
         """
-        papers = _standing(tuple((await self._catalogue.get(paper_ids)).values()))
+        papers = standing(tuple((await self._catalogue.get(paper_ids)).values()))
         return {paper.id for paper in papers} - (await self.unfit(query, papers)).keys()
 
     async def unfit(self, query: str | Query, papers: Sequence[Paper]) -> dict[str, str]:
@@ -352,73 +352,6 @@ class Library:
         """How each live source stands that was ever asked."""
         return await self._catalogue.sources.states()
 
-    # --- lists ---------------------------------------------------------------------------------
-
-    async def newest_list(self, *, not_after: date | None = None, not_before: date | None = None) -> DayList | None:
-        """The newest list in the given days (inclusive), ranked; ``None`` where there is none.
-
-        A page without a date counts only while the catalogue has no dated list at all.
-        """
-        lists = await self._catalogue.lists()
-        dated = [each for each in lists if each.day is not None]
-        fitting = [each for each in dated if _within(each.day, not_before, not_after)] if dated else lists
-        if not fitting:
-            return None
-        return await self._ranked_list(fitting[0])
-
-    async def newest_lists(self, most: int) -> list[DayList]:
-        """The newest dated lists, ranked, the newest first, at most so many; pages without dates where there are none.
-
-        A list of a day that has not come yet where the clock stands is among them.
-        """
-        lists = await self._catalogue.lists()
-        dated = [each for each in lists if each.day is not None]
-        return [await self._ranked_list(each) for each in (dated or lists)[:most]]
-
-    async def list_named(self, name: str) -> DayList | None:
-        """The list of that name, ranked; ``None`` where there is none."""
-        found = next((each for each in await self._catalogue.lists() if each.name == name), None)
-        return None if found is None else await self._ranked_list(found)
-
-    async def _ranked_list(self, summary: ListSummary) -> DayList:
-        papers = await self._catalogue.list_papers(summary.name)
-        return DayList(summary.name, summary.day, tuple(rank(_standing(papers), self._clock())))
-
-    async def trending(
-        self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
-    ) -> Trending:
-        """The trending papers of some days, or of the newest day, week or month that the catalogue has lists of.
-
-        ``server_votes`` are votes of the asking server, by paper id.
-        """
-        if isinstance(span, Days):
-            return await self._trending_between(span, span.first, span.last, server_votes)
-        newest = await self.newest_list(not_after=self._clock().date() + timedelta(days=1))
-        if newest is None:
-            return Trending(span, None, None, ())
-        if newest.day is None or span is Span.DAY:
-            papers = [trend.paper for trend in newest.ranked]
-            return Trending(span, newest.day, newest.day, tuple(rank(papers, self._clock(), server_votes)))
-        return await self._trending_between(span, newest.day - timedelta(days=span.days - 1), newest.day, server_votes)
-
-    async def _trending_between(
-        self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
-    ) -> Trending:
-        papers = _standing(await self._catalogue.listed_between(first, last))
-        if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
-            days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
-            first, last = min(days, default=first), max(days, default=last)
-        return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
-
 
 def _reasons(query: Query, papers: Sequence[Paper]) -> dict[str, str]:
     return {paper.id: why for paper in papers if (why := why_not(query, paper)) is not None}
-
-
-def _standing(papers: Sequence[Paper]) -> list[Paper]:
-    """The papers that their authors have not taken back: the others are recommended to nobody."""
-    return [paper for paper in papers if paper.withdrawn is None]
-
-
-def _within(day: date | None, first: date | None, last: date | None) -> bool:
-    return day is not None and (first is None or day >= first) and (last is None or day <= last)

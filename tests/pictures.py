@@ -92,7 +92,7 @@ async def furnished(folder: Path) -> AsyncGenerator[World]:
 
 async def on_lists(library: Library) -> None:
     """Put the papers of the seed page on three lists, so that they look like those of a few days."""
-    page = await library.newest_list()
+    page = await library.lists.newest()
     assert page is not None
     papers = [trend.paper for trend in page.ranked]
     await library.add(
@@ -154,7 +154,7 @@ async def daily_post(world: World) -> Shown:
     feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5, changed_at=START)
     await world.bot.store.feeds.save(feed)
     await DailyPoster(world.bot).tick(world.clock())
-    today = await world.bot.library.newest_list()
+    today = await world.bot.library.lists.newest()
     assert today is not None
     for voter, places in ((world.member, (0, 2)), (world.admin, (0,))):
         for place in places:
@@ -218,7 +218,7 @@ async def alert(world: World) -> Shown:
 
 async def mail(world: World) -> Letter:
     """The day's papers as they come to an inbox."""
-    today = await world.bot.library.newest_list()
+    today = await world.bot.library.lists.newest()
     assert today is not None
     papers = tuple(trend.paper for trend in today.ranked)
     settings = MailSettings(host="mail.example.org", sender="papers@example.org")

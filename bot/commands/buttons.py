@@ -224,12 +224,12 @@ async def _whole_list(interaction: Press, post_id: int, page: int) -> discord.ui
     """A page of what a post was made of, ranked with this server's votes. Raises ``InvalidInput`` where it is gone."""
     bot = interaction.client
     claim = await bot.store.ledger.get(post_id)
-    posted = await bot.library.list_named(claim.list_name) if claim else None
+    posted = await bot.library.lists.named(claim.list_name) if claim else None
     if claim is None or posted is None:
         raise InvalidInput("I no longer have that list. `/trending` shows the newest one.")
     ranked = posted.ranked
     if claim.first_day is not None and posted.day is not None:
-        ranked = (await bot.library.trending(Days(claim.first_day, posted.day))).ranked
+        ranked = (await bot.library.lists.trending(Days(claim.first_day, posted.day))).ranked
     papers = [each.paper for each in ranked]
     votes = await bot.store.votes.counts(interaction.guild_id or 0, [paper.id for paper in papers])
     ranked = tuple(rank(papers, bot.clock(), votes))

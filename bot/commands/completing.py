@@ -70,7 +70,7 @@ async def _papers(interaction: Typing, typed: str) -> Choices:
         found = await library.completer.papers(wanted, limit=CHOICES)
         first = {id: title for id, title in used.items() if id in found or fits(wanted, id, title)}
     else:
-        found = {each.paper.id: each.paper.title for each in (await library.trending()).ranked[:CHOICES]}
+        found = {each.paper.id: each.paper.title for each in (await library.lists.trending()).ranked[:CHOICES]}
         first = used
     return _titled(first | found, wanted)
 

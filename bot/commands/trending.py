@@ -47,7 +47,7 @@ async def trending_page(bot: PaperBot, asked: Span | Days, page: int, guild_id: 
     The votes of the server that asks (``None``: of none) count as the source's do.
     """
     votes = await bot.store.votes.totals(guild_id or 0)  # no server has the number 0
-    trending = await bot.library.trending(asked, votes)
+    trending = await bot.library.lists.trending(asked, votes)
     counted_back = isinstance(asked, Span)
     note = freshness(trending.last, await bot.library.sources(), bot.clock()) if counted_back else ""
     return trending_card(trending, page=page, note=note)

@@ -368,7 +368,7 @@ async def test_a_verdict_is_one_for_each_person_and_can_be_taken_back(world: Wor
 async def test_the_whole_list_of_a_post_is_one_press_away(world: World) -> None:
     """The button of a post shows the list that was posted, even when a newer one is there."""
     await world.bot.library.add(numbered(12))
-    posted, channel = await world.bot.library.newest_list(), world.bot.get_channel(world.channel.id)
+    posted, channel = await world.bot.library.lists.newest(), world.bot.get_channel(world.channel.id)
     assert posted is not None
     assert isinstance(channel, discord.TextChannel)
     await post_now(world.bot, channel, posted, papers=3)

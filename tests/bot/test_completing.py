@@ -125,7 +125,7 @@ async def test_who_types_nothing_sees_what_they_used_lately_then_the_newest_list
     """Of their own, not of others."""
     await world.bot.library.add(PAPERS)
     newest = [id for _, id in await choices(world, "paper", "paper", "")]
-    assert newest == [each.paper.id for each in (await world.bot.library.trending()).ranked]
+    assert newest == [each.paper.id for each in (await world.bot.library.lists.trending()).ranked]
     await asked_about(world, "2611.00027", NOW)
     assert [id for _, id in await choices(world, "paper", "paper", "")] == ["2611.00027", *newest]
     offered = await world.admin.autocomplete(world.channel, "paper", "paper", "")

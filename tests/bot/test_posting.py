@@ -381,14 +381,14 @@ async def test_an_interrupted_post_of_a_channel_that_was_stopped_is_dropped(worl
 @pytest.fixture
 def crowded(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A look in which a quarter of an hour passes before this channel's turn comes; undo ends it."""
-    newest_list = world.library.newest_list
+    newest_list = world.library.lists.newest
 
     async def late(**days: date) -> DayList | None:
         found = await newest_list(**days)
         await world.pass_time(minutes=15)
         return found
 
-    monkeypatch.setattr(world.library, "newest_list", late)
+    monkeypatch.setattr(world.library.lists, "newest", late)
     return monkeypatch
 
 
@@ -593,7 +593,7 @@ async def test_the_loop_outlives_a_failed_look_and_ends_when_cancelled(
 async def test_posting_by_hand_keeps_the_same_books(world: DailyWorld) -> None:
     """A list posted at once is not posted again, by hand or by the clock."""
     channel = world.bot.get_channel(world.channel.id)
-    newest = await world.library.newest_list()
+    newest = await world.library.lists.newest()
     assert isinstance(channel, discord.TextChannel)
     assert newest is not None
     assert await post_now(world.bot, channel, newest) is not None

@@ -48,7 +48,7 @@ async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -
             assert (caught.pages, caught.defects, server.faults) == (1, 0, [])
         for day in days:
             await library.catch_up(Source.HUGGING_FACE, date.fromisoformat(day), date.fromisoformat(day))
-            listed = await library.list_named(day)
+            listed = await library.lists.named(day)
             ids = [trend.paper.id for trend in sorted(listed.ranked, key=place)] if listed else []
             assert ids == [paper.id for paper in read_items(days[day], list_day=date.fromisoformat(day))[0]]
             assert ids
@@ -57,7 +57,7 @@ async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -
             empty = date(2026, 4, 15)  # none was recorded of this day
             await library.catch_up(Source.HUGGING_FACE, empty, empty)
         assert len(server.asked) == asked + 1
-        assert await library.list_named("2026-04-15") is None
+        assert await library.lists.named("2026-04-15") is None
 
 
 def place(trend: Any) -> int:

@@ -23,7 +23,7 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 PAPERS = [Paper(id=f"p{number}", title=f"Graph {number}", abstract="Neural " * (number % 4)) for number in range(40)]
 
 
-def as_it_is(index: Index) -> None:
+async def as_it_is(index: Index) -> None:
     """Nothing is made of the index beforehand: nobody asks questions here."""
 
 

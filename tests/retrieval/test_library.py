@@ -67,7 +67,7 @@ async def told(library: Library) -> list[object]:
     answers = [await library.answer(question) for question in (QUESTION, Question("Who won the world cup?"))]
     pages = [await library.search(query) for query in ("neural networks", '"neural architecture" -survey', "")]
     similar = await library.similar(NAS.id)
-    return [*(replace(answer, elapsed_ms=0.0) for answer in answers), *pages, similar, await library.trending()]
+    return [*(replace(answer, elapsed_ms=0.0) for answer in answers), *pages, similar, await library.lists.trending()]
 
 
 # --- opening -----------------------------------------------------------------------------------
@@ -563,7 +563,7 @@ async def dated(settings: LibrarySettings) -> AsyncIterator[Library]:
 )
 async def test_trending_looks_back_from_the_newest_list(dated: Library, span: Span, first: date, ids: set[str]) -> None:
     """A day, seven or thirty with the newest one; best score first; pages without a day do not count."""
-    trending = await dated.trending(span)
+    trending = await dated.lists.trending(span)
     assert (trending.first, trending.last) == (first, date(2026, 3, 10))
     assert {trend.paper.id for trend in trending.ranked} == ids
     scores = [trend.score for trend in trending.ranked]
@@ -572,9 +572,9 @@ async def test_trending_looks_back_from_the_newest_list(dated: Library, span: Sp
 
 async def test_votes_of_the_asking_server_lift_a_paper_and_are_told(dated: Library) -> None:
     """On every span; without them the order is the source's."""
-    plain = await dated.trending(Span.MONTH)
+    plain = await dated.lists.trending(Span.MONTH)
     last = plain.ranked[-1]
-    lifted = await dated.trending(Span.MONTH, {last.paper.id: 10_000, "unknown": 3})
+    lifted = await dated.lists.trending(Span.MONTH, {last.paper.id: 10_000, "unknown": 3})
     assert [trend.paper.id for trend in lifted.ranked].index(last.paper.id) == 0
     first = lifted.ranked[0]
     assert (first.server_votes, first.age, "10,000 votes of this server" in first.why) == (10_000, last.age, True)
@@ -586,18 +586,18 @@ async def test_a_list_of_the_far_future_does_not_trend(settings: LibrarySettings
     """A wrong date in a source cannot hide the lists of today; tomorrow's opens on the eve."""
     far, tomorrow = listed("far", "2036-01-01", 0, 1), listed("tomorrow", "2026-03-11", 0, 1)
     async with Library.of([far, *DATED], settings, clock) as library:
-        assert (await library.trending()).last == date(2026, 3, 10)
+        assert (await library.lists.trending()).last == date(2026, 3, 10)
         await library.add([tomorrow])
-        assert (await library.trending()).last == date(2026, 3, 11)
+        assert (await library.lists.trending()).last == date(2026, 3, 11)
 
 
 async def test_trending_follows_the_clock(settings: LibrarySettings) -> None:
     """The age of a list is told from the injected time."""
     time = [NOW]
     async with Library.of(DATED, settings, lambda: time[0]) as library:
-        early = await library.trending()
+        early = await library.lists.trending()
         time[0] += timedelta(days=3)
-        late = await library.trending()
+        late = await library.lists.trending()
     assert [trend.paper.id for trend in early.ranked] == [trend.paper.id for trend in late.ranked]
     assert early.ranked[0].score > late.ranked[0].score
     assert early.ranked[0].why == "9 votes in 12 hours"
@@ -607,7 +607,7 @@ async def test_trending_follows_the_clock(settings: LibrarySettings) -> None:
 @pytest.mark.parametrize("span", Span)
 async def test_a_page_without_a_day_keeps_its_order(library: Library, span: Span) -> None:
     """Without votes and dates the page's own order is all there is."""
-    trending = await library.trending(span)
+    trending = await library.lists.trending(span)
     assert (trending.first, trending.last) == (None, None)
     assert [trend.paper.id for trend in trending.ranked] == [paper.id for paper in SEEDS]
 
@@ -627,16 +627,16 @@ async def test_a_page_without_a_day_keeps_its_order(library: Library, span: Span
 )
 async def test_the_newest_list_of_a_window(dated: Library, window: dict[str, date], name: str | None) -> None:
     """Both ends included; no list where there is none, and no page without a day in its place."""
-    newest = await dated.newest_list(**window)
+    newest = await dated.lists.newest(**window)
     assert (newest and newest.name) == name
 
 
 async def test_lists_by_their_name(dated: Library) -> None:
     """Ranked, or none."""
-    found = await dated.list_named("2026-03-10")
+    found = await dated.lists.named("2026-03-10")
     assert found is not None
     assert [trend.paper.id for trend in found.ranked] == ["ten more", "ten"]
-    assert await dated.list_named("2026-03-08") is None
+    assert await dated.lists.named("2026-03-08") is None
 
 
 # --- nothing -----------------------------------------------------------------------------------
@@ -650,8 +650,8 @@ async def test_an_empty_library_says_so_everywhere(empty: Library) -> None:
     for query in ("owls", "", '"owls at night"', "author:ada", "-owls"):
         page = await empty.search(query)
         assert (page.hits, page.total) == ((), 0)
-    assert (await empty.trending()).ranked == ()
-    assert await empty.newest_list() is None
+    assert (await empty.lists.trending()).ranked == ()
+    assert await empty.lists.newest() is None
     assert await empty.completer.papers("owls") == {}
     assert (await empty.stats()).newest is None
     with pytest.raises(PaperNotFound, match="arXiv id"):
