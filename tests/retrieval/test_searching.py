@@ -170,3 +170,17 @@ async def test_a_withdrawn_paper_is_found_no_more(tmp_path: Path) -> None:
     async with Library.open(settings, lambda: NOW) as library:
         assert (await library.search("heron")).total == len(papers) - 1
         assert (await library.paper("p2")).withdrawn == NOW
+
+
+async def test_a_phrase_that_many_papers_say_is_not_read_in_all_of_them() -> None:
+    """A page is filled and some more are counted; a later page reads on, and counts all where it comes to the end."""
+    papers = [
+        Paper(id=f"{number:03}", title="Owl night", abstract="Night owl." * (number % 2)) for number in range(1_100)
+    ]
+    async with Library.of(papers, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
+        first = await library.search('"owl night"')
+        last = await library.search('"owl night"', offset=1_095)
+        rare = await library.search('"night owl"', offset=545)
+    assert (len(first.hits), first.total, first.counted) == (10, 500, False)
+    assert (len(last.hits), last.total, last.counted) == (5, 1_100, True)
+    assert (len(rare.hits), rare.total, rare.counted) == (5, 550, True)
