@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -19,6 +20,10 @@ from retrieval.facets.columns import Facets, OfColumns, of_records
 from retrieval.facets.files import Kept
 from retrieval.index import Index, Postings, Segment, Selection, keys
 
+log = logging.getLogger(__name__)
+
+_MANY: Final = 10_000
+"""Papers whose records take so long to read that the operator should know."""
 _OLD: Final = 1_000
 """A kept file that lacks so many changes of records is written again."""
 
@@ -74,6 +79,8 @@ class FacetsOf:
         """The columns of a segment, from beside its file, else from the catalogue: a second for a full one."""
         kept = await asyncio.to_thread(files.read, segment, now)
         if kept is None:
+            if len(segment) >= _MANY:
+                log.info("Reading what the catalogue records of %d papers, once.", len(segment))
             ids = await asyncio.to_thread(segment.ids.all)
             lots = [_placed(segment, lot) async for lot in self._records.of(ids)]
             kept = Kept(await asyncio.to_thread(of_records, len(segment), lots), now.changes)
