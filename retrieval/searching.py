@@ -117,7 +117,7 @@ class Searcher:
             fits = await self._fitting(search.unread, lot)
             hits += fits[max(0, offset - fitting) :][: limit - len(hits)]
             fitting, read = fitting + len(fits), read + len(lot)
-            if len(hits) >= limit and read >= _READ_ANYWAY:
+            if fitting > offset + limit and read >= _READ_ANYWAY:  # the page is full, and another one follows
                 break
         return Found(hits, fitting, counted=read >= search.size)
 

@@ -34,7 +34,8 @@ _BACK: Final = "Back to what you follow"
 class Trial:
     """What a follow would have brought in the last ``days`` days: some of the papers, and how many of them.
 
-    ``ever`` counts what fits of everything that was ever read; ``counted``: not stopped at the number given.
+    ``ever`` counts what fits of everything that was ever read; ``counted`` and ``ever_counted``: not stopped at the
+    number given.
     """
 
     days: int
@@ -42,6 +43,7 @@ class Trial:
     total: int
     ever: int
     counted: bool = True
+    ever_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +181,18 @@ def _entry(number: int, follow: Follow) -> str:
     return f"{bold(f'{number}. {fitted(follow.text, _TITLE)}')}\n{small(facts)}"
 
 
+def _number(papers: int, *, counted: bool) -> str:
+    return ("" if counted else "more than ") + look.counted(papers, "paper")
+
+
 def _tried(trial: Trial, *, terse: bool) -> list[str]:
     """In words, then the papers."""
     days = f"In the last {trial.days} days"
     if not trial.total:
         fits = "fits" if trial.ever == 1 else "fit"
-        ever = f"Of everything that I have read, {look.counted(trial.ever, 'paper')} {fits}."
+        ever = f"Of everything that I have read, {_number(trial.ever, counted=trial.ever_counted)} {fits}."
         return [f"{days} it would have brought nothing. {ever if trial.ever else 'No paper that I have read fits it.'}"]
-    number = ("" if trial.counted else "more than ") + look.counted(trial.total, "paper")
+    number = _number(trial.total, counted=trial.counted)
     such_as = ", such as" if trial.total > len(trial.papers) else ""
     said = f"{days} it would have brought {bold(number)}{such_as}:"
     lines = fitting(

@@ -48,7 +48,8 @@ def search_card(
     if not found.hits:
         return _nothing_found(query, mend)
     pages = max(1, -(-found.total // per_page))
-    which = f"page {page + 1:,} of {pages:,}" if pages > 1 else ""
+    of_all = f" of {pages:,}" if found.counted else ""
+    which = f"page {page + 1:,}{of_all}" if pages > 1 else ""
     total = ("" if found.counted else "more than ") + look.counted(found.total, "paper")
     heading = f"{query}\n{small(look.joined(total, which))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)

@@ -73,7 +73,8 @@ async def try_out(bot: PaperBot, follow: Follow, shown: int = _SHOWN) -> tuple[T
     first = (bot.clock() - timedelta(days=DAYS)).date()
     lately = await bot.library.search(replace(query, condition=All((*query.parts, After(first)))), limit=shown)
     ever = await bot.library.search(query, limit=1)
-    trial = Trial(DAYS, [hit.paper for hit in lately.hits], lately.total, ever.total, lately.counted)
+    papers = [hit.paper for hit in lately.hits]
+    trial = Trial(DAYS, papers, lately.total, ever.total, lately.counted, ever.counted)
     return trial, await _mend(bot, follow, ever.meant)
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import discord
 import pytest
 
+from bot.commands.search import search_page
 from bot.housekeeping import tidy
 from bot.posting import post_now
 from retrieval.answers.explaining import Why
@@ -60,6 +61,19 @@ async def test_pages_turn_after_a_restart(world: World) -> None:
     await world.restart()
     await world.member.click(world.last, label="Next")
     assert seen(world.last) != first
+
+
+async def test_papers_that_were_not_all_counted_are_more_than_a_number(world: World) -> None:
+    """Of a phrase that very many papers say a page tells no last page, and Next goes on to where it is told."""
+    papers = [Paper(id=f"owl-{number}", title=f"Owl night {number}") for number in range(508)]
+    await world.bot.library.add(papers)
+    await world.member.slash(world.channel, "search", words='"owl night"')
+    assert "more than 500 papers · page 1" in seen(world.last)
+    assert "page 1 of" not in seen(world.last)
+    await world.member.click(world.last, label="Next")
+    assert "more than 500 papers · page 2" in seen(world.last)
+    late = str((await search_page(world.bot, 1, '"owl night"', 99, world.member.id)).to_components())
+    assert "508 papers · page 100 of 102" in late
 
 
 async def test_the_pages_of_a_forgotten_search_say_so(world: World) -> None:
