@@ -140,7 +140,10 @@ def fetch(
     _finish(commands.fetch([source] if source else list(Source), first, last))
 
 
-@app.command(short_help="Find papers by words, phrases, authors, categories and dates.")
+@app.command(
+    short_help="Find papers by words, phrases, authors, categories and dates.",
+    context_settings={"ignore_unknown_options": True},  # an exclusion looks like one
+)
 def search(
     query: Annotated[
         list[str] | None,

@@ -62,7 +62,13 @@ def _is_file(argument: str) -> bool:
 
 
 def one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | None) -> str:
-    """The words of the command line as one text. Refuses both words and a file, neither, and a lone --out."""
+    """The words of the command line as one text.
+
+    Refuses both words and a file, neither, a lone --out, and words that are meant as an option.
+    """
+    option = next((word for word in words or () if re.match(r"--\w", word)), None)
+    if option is not None:
+        raise typer.BadParameter("there is no such option", param_hint=option)
     if bool(words) == (batch is not None):
         raise typer.BadParameter(f"give either words or a file of them with --{name}", param_hint=name)
     if out is not None and batch is None:

@@ -38,7 +38,7 @@ from retrieval.searching import Searcher
 from retrieval.settings import SEED_PAGE, LibrarySettings
 from retrieval.sources.files import Defects, Place, Progress
 from retrieval.sources.page import read_page
-from retrieval.suggesting import meant
+from retrieval.suggesting import meant, unrecorded
 from retrieval.text import terms
 from retrieval.worker import Worker
 
@@ -72,6 +72,7 @@ class Library:
         self._answerer = answerer
         self._worker = worker
         self._clock = clock
+        self._facets = facets
         self._searcher = Searcher(catalogue, facets, worker, index.title_weight)
         self.completer = completer
         self.lists = Lists(catalogue, clock)
@@ -241,7 +242,9 @@ class Library:
         index = await self._index.current()
         found = await self._searcher.find(query, index, limit=limit, offset=offset)
         proposed = await meant(query, self._catalogue, index)
-        return SearchPage(query, await self._scored(found.hits), found.total, offset, found.counted, proposed)
+        lacking = () if found.total else await unrecorded(query, await self._facets.of(index), self._catalogue)
+        hits = await self._scored(found.hits)
+        return SearchPage(query, hits, found.total, offset, found.counted, proposed, lacking)
 
     async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:
         """Those of these papers that fit a query, as a search for it would find them; withdrawn ones never do.

@@ -62,6 +62,7 @@ class SearchPage:
     """A page of hits. ``total`` counts all papers that match; where not ``counted``, there are more than that.
 
     ``meant`` is the query without what look like slips: words, authors and categories that no paper has.
+    ``unrecorded``: where none fits, sentences on what the query asks for that no paper here can have.
     """
 
     query: Query
@@ -70,6 +71,7 @@ class SearchPage:
     offset: int
     counted: bool = True
     meant: str | None = None
+    unrecorded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,33 @@
-"""“Did you mean …”: words, authors and categories that no paper has, one slip away from ones that many have.
+"""What helps where a search found little: “did you mean …”, and what no paper here has a record of.
 
-All words one slip away from a misspelt one are looked up at once; how many papers there are makes no difference.
+Words, authors and categories that no paper has are held against those one slip away that many have. All words
+one slip away from a misspelt one are looked up at once; how many papers there are makes no difference.
 """
 
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Final
 
 from retrieval.catalogue import Catalogue
+from retrieval.conditions import (
+    After,
+    All,
+    Author,
+    Before,
+    Category,
+    Condition,
+    Either,
+    HasCode,
+    Not,
+    Phrase,
+    Votes,
+    Words,
+)
+from retrieval.facets import IndexFacets, OfColumns
 from retrieval.grammar import Kind, Named
 from retrieval.index import Index
 from retrieval.names import name_words
@@ -27,6 +44,22 @@ _MOST: Final = 8
 """Pieces of a query that are looked at: a pasted page is not spelt anew."""
 
 
+_FETCH: Final = "run python -m retrieval fetch"
+_OF_LISTS: Final = f"Those of the daily lists do: {_FETCH}."
+_UNDATED: Final = f"No paper here has a date. {_OF_LISTS}"
+_UNRECORDED: Final[Mapping[type[Author | OfColumns], str]] = MappingProxyType(
+    {
+        Author: f"No paper here has an author. {_OF_LISTS}",
+        Category: f"No paper here has a category. Those of arXiv do: set [sources] arxiv_categories, then {_FETCH}.",
+        Votes: f"No paper here has votes. {_OF_LISTS}",
+        HasCode: f"No paper here has a link to its code. {_OF_LISTS}",
+        After: _UNDATED,
+        Before: _UNDATED,
+    }
+)
+"""What is said where a condition of this kind can hold for no paper, with what brings papers that have it."""
+
+
 async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
     """The query with what nobody wrote replaced by what is like it; ``None`` where there is nothing to replace."""
     instead = list[tuple[Named, str]]()
@@ -41,6 +74,33 @@ async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
         if better is not None and len(instead) < _MOST:
             instead.append((named, better))
     return replaced(query.written, instead) if instead else None
+
+
+async def unrecorded(query: Query, facets: IndexFacets, catalogue: Catalogue) -> tuple[str, ...]:
+    """What the query asks for that no paper here can have, each in a sentence that says what brings it.
+
+    A catalogue of pages alone knows no authors, categories, votes, links to code or dates.
+    """
+    asked = {_UNRECORDED[type(each)]: each for each in _recorded(query.condition)}
+    return tuple([said for said, each in asked.items() if not await _known(each, facets, catalogue)])
+
+
+async def _known(condition: Author | OfColumns, facets: IndexFacets, catalogue: Catalogue) -> bool:
+    if isinstance(condition, Author):
+        return bool(await catalogue.typed.name_words(""))
+    return facets.known(condition)
+
+
+def _recorded(condition: Condition) -> Iterator[Author | OfColumns]:
+    """The conditions on records that may have to hold; what must not hold is no matter of what papers lack."""
+    match condition:
+        case All(parts) | Either(parts):
+            for part in parts:
+                yield from _recorded(part)
+        case Author() | Category() | After() | Before() | Votes() | HasCode():
+            yield condition
+        case Not() | Words() | Phrase():
+            return
 
 
 def replaced(text: str, instead: list[tuple[Named, str]]) -> str:

@@ -24,7 +24,7 @@ from bot.cards.building import (
     turning,
 )
 from bot.cards.limits import LABEL, shorten
-from bot.cards.markup import bold, fitted, small, visible
+from bot.cards.markup import bold, fitted, plain, small, visible
 from bot.cards.notices import mistake
 from retrieval.answers.types import Scored
 from retrieval.errors import QueryError
@@ -46,7 +46,7 @@ def search_card(
     query = bold(fitted(found.query.text, 200))
     mend = mending(found.meant, meant_id)
     if not found.hits:
-        return _nothing_found(query, mend)
+        return _nothing_found(query, found.unrecorded, mend)
     pages = max(1, -(-found.total // per_page))
     of_all = f" of {pages:,}" if found.counted else ""
     which = f"page {page + 1:,}{of_all}" if pages > 1 else ""
@@ -69,9 +69,10 @@ def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
     return card(look.NOTICE, mistake(str(error)), mending(error.mend, search_id))
 
 
-def _nothing_found(query: str, mend: Row) -> ui.LayoutView:
+def _nothing_found(query: str, unrecorded: Sequence[str], mend: Row) -> ui.LayoutView:
+    """``unrecorded`` is what no query finds here, and what the operator can do about it."""
     hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
-    return card(look.NOTICE, [f"I found no paper for {query}.", hint], mend)
+    return card(look.NOTICE, [f"I found no paper for {query}.", *map(plain, unrecorded), hint], mend)
 
 
 def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:

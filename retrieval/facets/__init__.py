@@ -6,7 +6,8 @@ with the catalogue, and ``selecting`` finds by them and by words all papers that
 
 from __future__ import annotations
 
+from retrieval.facets.columns import OfColumns
 from retrieval.facets.following import FacetsOf, IndexFacets
 from retrieval.facets.selecting import Selector
 
-__all__ = ["FacetsOf", "IndexFacets", "Selector"]
+__all__ = ["FacetsOf", "IndexFacets", "OfColumns", "Selector"]

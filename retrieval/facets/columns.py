@@ -117,6 +117,18 @@ class Facets:
             case HasCode():
                 return self.has_code
 
+    def known(self, condition: OfColumns) -> bool:
+        """Whether of any paper it is known what a condition of this kind asks for."""
+        match condition:
+            case Category():
+                return bool(len(self.categories))
+            case After() | Before():
+                return bool((self.days != _NO_DAY).any())
+            case Votes():
+                return bool((self.votes != UNKNOWN).any())
+            case HasCode():
+                return bool(self.has_code.any())
+
     def _in_category(self, folded: str) -> Mask:
         mask, ends = np.zeros(len(self), np.bool_), self.category_ends.tolist()
         for name, start, end in zip(self.categories.tolist(), [0, *ends], ends, strict=False):

@@ -39,6 +39,10 @@ class IndexFacets:
         """The papers of the index that fulfil a condition."""
         return self.index.selection([part.mask(condition) for part in self.parts])
 
+    def known(self, condition: OfColumns) -> bool:
+        """Whether of any paper it is known what a condition of this kind asks for."""
+        return any(part.known(condition) for part in self.parts)
+
     def newest(self, selection: Selection, limit: int) -> list[str]:
         """The ids of the newest ``limit`` papers of a selection: undated ones last, equal ones by id."""
         rows = np.flatnonzero(selection.rows)

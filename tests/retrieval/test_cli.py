@@ -143,6 +143,22 @@ def test_a_page_without_votes_trends_in_its_own_order() -> None:
     assert run("trending", "--papers", SEEDS).stdout.startswith("Papers of the page\n\n1. ")
 
 
+@pytest.mark.parametrize("words", [("models", "-language"), ("-language models",), ("-#cs.CL", "models", "-language")])
+def test_an_exclusion_is_no_option(words: tuple[str, ...]) -> None:
+    """Wherever it stands, in a word of its own or not."""
+    without = run("search", *words, "--papers", SEEDS, "--json", "--top", "20")
+    titles = [hit["title"] for hit in lines(without.stdout)[0]["hits"]]
+    assert titles
+    assert not [title for title in titles if "Language" in title]
+
+
+def test_what_no_paper_here_has_is_said() -> None:
+    """With the command that brings it."""
+    result = run("search", "#cs.CL", "--papers", SEEDS)
+    assert "No paper here has a category" in result.stdout
+    assert "python -m retrieval fetch" in result.stdout
+
+
 def test_nothing_found_is_status_1() -> None:
     """A script can tell without reading that nothing was found."""
     assert run("search", "zyzzyva", "--papers", SEEDS).exit_code == 1

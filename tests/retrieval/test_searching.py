@@ -184,3 +184,24 @@ async def test_a_phrase_that_many_papers_say_is_not_read_in_all_of_them() -> Non
     assert (len(first.hits), first.total, first.counted) == (10, 500, False)
     assert (len(last.hits), last.total, last.counted) == (5, 1_100, True)
     assert (len(rare.hits), rare.total, rare.counted) == (5, 550, True)
+
+
+RECORDS = {"@ada": "author", "#cs.CL": "category", "votes:<9": "votes", "has:code": "code", "before:2024": "date"}
+FULL = PAPERS[7]
+
+
+@pytest.mark.parametrize(("query", "record"), RECORDS.items())
+async def test_what_no_paper_here_has_a_record_of_is_said(query: str, record: str) -> None:
+    """Where nothing was found because of it, and once a paper has it no more."""
+    bare = Paper(id="bare", title="Owls", abstract="Owls hunt.")
+    async with Library.of([bare], LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
+
+        async def told(text: str) -> list[bool]:
+            page = await library.search(text)
+            return [record in each for each in page.unrecorded]
+
+        assert await told(query) == await told(f"owls {query}") == await told(f"owls ({query} crow)") == [True]
+        assert await told("heron") == await told(f"heron -{query}") == await told(f"owls OR {query}") == []
+        assert len((await library.search(" ".join(RECORDS))).unrecorded) == len(RECORDS)
+        await library.add([FULL])
+        assert await told(f"heron ({query})") == await told(f'"no such words" {query}') == []
