@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final, ParamSpec
+from typing import Final
 
 import discord
 
@@ -20,7 +19,7 @@ from bot.cards import ids
 from bot.cards.alerts import alert_card
 from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES, explain
-from bot.looking import keep_looking, surviving
+from bot.looking import Places, keep_looking, surviving
 from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.store.alerts import Alert, Found
 from bot.store.follows import Follow, Follower
@@ -28,8 +27,6 @@ from retrieval.errors import QueryError
 from retrieval.query import Query
 
 log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
 
 _AT_ONCE: Final = 5  # people written to at a time
 _MINUTE: Final = 60.0
@@ -41,7 +38,7 @@ class AlertSender:
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places = Places(_AT_ONCE)
 
     async def run(self) -> None:
         """Look each minute, until cancelled. However a look ends, the next one comes."""
@@ -51,18 +48,14 @@ class AlertSender:
         """Settle what was interrupted, look what came in, then tell what is due at ``now`` (aware UTC)."""
         store = self._bot.store
         left = [alert for alert in await store.alerts.open_claims() if now - alert.tried_at >= LEASE]
-        await asyncio.gather(*(self._serve(f"settling alert {alert.id}", self._settle, alert) for alert in left))
+        await asyncio.gather(*(self._places.serve(f"settling alert {alert.id}", self._settle, alert) for alert in left))
         await surviving("looking for what people follow", look(self._bot, now))
         await asyncio.gather(
             *(
-                self._serve(f"telling {follower.user_id}", self._tell, follower, since, now)
+                self._places.serve(f"telling {follower.user_id}", self._tell, follower, since, now)
                 for follower, since in await store.alerts.those_who_wait()
             )
         )
-
-    async def _serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
-        async with self._places:
-            await surviving(what, work(*args, **kwargs))
 
     async def _tell(self, follower: Follower, since: datetime, now: datetime) -> None:
         alerts = self._bot.store.alerts

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.cards.answer import Audience, answer_card
+from bot.cards.freshness import freshness
 from bot.client import PaperBot
 from bot.examples import EXAMPLES
 from bot.store.answers import AnswerRecord, StoredQuote
 from bot.store.conversations import FreshStart
 from retrieval.answers.types import Answer, Outcome, Question, Quote, Scored, Turn
 from retrieval.errors import InvalidInput
+from retrieval.fetching import followed
 from retrieval.papers import Paper, arxiv_ids_in
 
 LONGEST_QUESTION = 1_000
@@ -75,7 +77,14 @@ async def ask_if_answered(bot: PaperBot, asker: Asker, text: str, history: tuple
 
 async def _kept(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
     answer_id = await bot.store.answers.record(_record(bot, asker, answer, private=private))
-    return Reply(answer_id, answer_card(answer, answer_id, EXAMPLES, Audience(private)))
+    return Reply(answer_id, answer_card(answer, answer_id, EXAMPLES, Audience(private), await age(bot)))
+
+
+async def age(bot: PaperBot) -> str:
+    """How old the papers are that answers come from, in a few words; nothing while they are as new as can be."""
+    library = bot.library
+    among = followed(bot.settings.sources)
+    return freshness(await library.lists.newest_day(), await library.sources(), bot.clock(), among)
 
 
 async def sent(bot: PaperBot, reply: Reply, message: discord.Message) -> None:

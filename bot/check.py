@@ -24,7 +24,7 @@ from bot.store import Store
 from bot.store.feeds import DailyFeed
 from retrieval.catalogue import Catalogue, SourceState
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
-from retrieval.fetching import Source
+from retrieval.fetching import Source, followed
 from retrieval.index import Index, analysis_name
 
 PERMISSIONS = discord.Permissions(
@@ -137,11 +137,10 @@ async def _sources(settings: Settings) -> list[Check]:
             defects = await catalogue.sources.defects()
     except PaperBotError:
         return []  # the line of the papers says what is wrong with their database
-    followed = [source for source in Source if source is not Source.ARXIV or chosen.arxiv_categories]
     found = [
         _source(source, states.get(source), defects.get(source, 0))
         for source in Source
-        if source in states or source in followed
+        if source in states or source in followed(chosen)
     ]
     if not chosen.contact.strip():
         mend = 'Set [sources] contact = "an address": the sources\' operators ask for one.'

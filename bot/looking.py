@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import ParamSpec
 
 from bot.client import PaperBot
 from bot.errors import explain
+
+P = ParamSpec("P")
 
 
 async def surviving(what: str, work: Awaitable[None]) -> None:
@@ -16,6 +19,18 @@ async def surviving(what: str, work: Awaitable[None]) -> None:
         await work
     except Exception as error:  # noqa: BLE001 - the one place: what comes again outlives every defect
         explain(error, what=what)
+
+
+class Places:
+    """So many places for work that is done side by side: whoever finds none free waits for one."""
+
+    def __init__(self, places: int) -> None:
+        self._places = asyncio.Semaphore(places)
+
+    async def serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do one piece of work in a place, as ``surviving`` does."""
+        async with self._places:
+            await surviving(what, work(*args, **kwargs))
 
 
 async def keep_looking(bot: PaperBot, what: str, tick: Callable[[datetime], Awaitable[None]], pause: float) -> None:

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import ParamSpec
 
 import discord
 
@@ -23,7 +22,7 @@ from bot.cards.trending import daily_post
 from bot.client import PaperBot
 from bot.editions import Editions
 from bot.errors import REQUEST_FAILURES
-from bot.looking import surviving
+from bot.looking import Places, surviving
 from bot.picking import Edition, Empty, Wish, picked
 from bot.schedule import Past, Post, SayNothingToday, Wait, due, line_name, local_day, owed_day
 from bot.sending import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
@@ -38,8 +37,6 @@ from retrieval.results import DayList
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 5  # channels served at a time
-
-P = ParamSpec("P")
 
 Draw = Callable[[int], Awaitable[discord.ui.LayoutView]]
 """Draws the card of a post that carries the given claim's number, and keeps what it shows."""
@@ -60,7 +57,7 @@ class DailyPoster:
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places = Places(_AT_ONCE)
 
     async def run(self) -> None:
         """Look at the start of each minute, until cancelled. However a look ends, the next one comes."""
@@ -77,15 +74,11 @@ class DailyPoster:
         """
         claims = await self._bot.store.ledger.open_claims()
         left = [claim for claim in claims if now - claim.tried_at >= LEASE]
-        await asyncio.gather(*(self._serve(f"settling post {claim.id}", self._settle, claim) for claim in left))
+        await asyncio.gather(*(self._places.serve(f"settling post {claim.id}", self._settle, claim) for claim in left))
         feeds = await self._bot.store.feeds.active()
         await asyncio.gather(
-            *(self._serve(f"posting in channel {feed.channel_id}", self._post_due, feed, now) for feed in feeds)
+            *(self._places.serve(f"posting in channel {feed.channel_id}", self._post_due, feed, now) for feed in feeds)
         )
-
-    async def _serve(self, what: str, work: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
-        async with self._places:
-            await surviving(what, work(*args, **kwargs))
 
     async def _post_due(self, feed: DailyFeed, now: datetime) -> None:
         day = owed_day(feed, now, Past())

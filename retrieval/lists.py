@@ -40,6 +40,10 @@ class Lists:
         dated = [each for each in lists if each.day is not None]
         return [await self._ranked_list(each) for each in (dated or lists)[:most]]
 
+    async def newest_day(self) -> date | None:
+        """The day of the newest list; ``None`` where none has one."""
+        return max((each.day for each in await self._catalogue.lists() if each.day is not None), default=None)
+
     async def named(self, name: str) -> DayList | None:
         """The list of that name, ranked; ``None`` where there is none."""
         found = next((each for each in await self._catalogue.lists() if each.name == name), None)

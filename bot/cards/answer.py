@@ -43,17 +43,20 @@ CHANNEL: Final = Audience()
 
 
 def answer_card(
-    answer: Answer, answer_id: int, examples: Sequence[str] = (), audience: Audience = CHANNEL
+    answer: Answer, answer_id: int, examples: Sequence[str] = (), audience: Audience = CHANNEL, age: str = ""
 ) -> ui.LayoutView:
-    """What goes back to a question, whatever its outcome. ``examples`` are offered in small talk."""
+    """What goes back to a question, whatever its outcome. ``examples`` are offered in small talk.
+
+    ``age`` says how old the papers are, where people should know.
+    """
     match answer.outcome:
         case Outcome.CHAT:
             return _talk(answer.reply or "Ask me something about a paper.", examples)
         case Outcome.UNANSWERED:
-            return _unanswered(answer, answer_id, audience)
+            return _unanswered(answer, answer_id, audience, age)
         case Outcome.ANSWERED:
             draw = _listed if answer.kind == "list" else _answered
-            return draw(answer, answer_id, audience)
+            return draw(answer, answer_id, audience, age)
 
 
 def _question(answer: Answer, audience: Audience) -> str:
@@ -79,17 +82,17 @@ def _talk(reply: str, examples: Sequence[str]) -> ui.LayoutView:
     return card(look.NOTICE, [plain(reply), *offered])
 
 
-def _answered(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
+def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     blocks = paper_by_paper(answer.quotes)
     from_where = f"Word for word from {look.counted(len(blocks), 'abstract')}"
-    foot = small(f"{from_where}. I am {look.certainty(answer.confidence)}.")
+    foot = _foot(f"{from_where}. I am {look.certainty(answer.confidence)}.", age)
     side_by_side = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if side_by_side else sources_apart(blocks)
     rows = [*_rows(answer, answer_id), _share(answer_id, audience)]
     return card(look.ANSWER, [_question(answer, audience), GAP, *parts, GAP, foot], *rows)
 
 
-def _listed(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
+def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     """Papers that answer "which papers …", each with the quote that shows why."""
     by_paper = {quote.paper.id: quote for quote in reversed(answer.quotes)}
 
@@ -102,7 +105,7 @@ def _listed(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView
     left = len(answer.papers) - len(lines)
     more = f" The best {len(lines)} of them:" if left > 0 else ""
     heading = f"**{look.counted(len(answer.papers), 'paper')}** on this.{more}"
-    foot = small(f"Quotes are word for word. I am {look.certainty(answer.confidence)}.")
+    foot = _foot(f"Quotes are word for word. I am {look.certainty(answer.confidence)}.", age)
     parts = [_question(answer, audience), GAP, *spaced([heading, *lines, foot])]
     share = _share(answer_id, audience)
     if len(lines) == 1:
@@ -112,11 +115,11 @@ def _listed(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView
     return card(look.ANSWER, parts, listed, further, share)
 
 
-def _unanswered(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
+def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     sentence = "**No abstract I have says that.**"
     if not answer.papers:
         hint = "No paper comes near it either. Try other words, or look around: `/search`, `/trending`."
-        parts = [_question(answer, audience), GAP, f"{sentence}\n{hint}"]
+        parts = [_question(answer, audience), GAP, *spaced([f"{sentence}\n{hint}", *_old(age)])]
         return card(look.UNANSWERED, parts, _verdicts(answer_id), _share(answer_id, audience))
 
     def draw(_: int, scored: Scored, room: Room) -> str:
@@ -125,17 +128,17 @@ def _unanswered(answer: Answer, answer_id: int, audience: Audience) -> ui.Layout
         return f"{bold(title)}\n{small(signature)}" if signature else bold(title)
 
     if answer.also:
-        return _not_in_the_abstract(answer, answer_id, audience)
+        return _not_in_the_abstract(answer, answer_id, audience, age)
     nearest = [each.paper for each in answer.papers[:_NEAREST]]
     lines = fitting(answer.papers[:_NEAREST], draw, TEXT)
     entries = [openable(line, paper) for line, paper in zip(lines, nearest, strict=False)]
-    hint = small("Name the paper you mean, or use words that its abstract would use.")
+    hint = _foot("Name the paper you mean, or use words that its abstract would use.", age)
     parts = spaced([f"{sentence}\nThe nearest papers:", *entries, hint])
     rows = [[_why(answer_id), *_verdicts(answer_id)], _share(answer_id, audience)]
     return card(look.UNANSWERED, [_question(answer, audience), GAP, *parts], *rows)
 
 
-def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience) -> ui.LayoutView:
+def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     """The paper that was meant does not say what was asked: what it says instead, unmarked, and what else is near."""
     meant = answer.also[0].paper
     others = [each.paper for each in answer.papers[:_NEAREST] if each.paper.id != meant.id]
@@ -145,11 +148,22 @@ def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience) -> 
             f"**The abstract does not say that.**\n{title_link(meant)}",
             f"What it does say, nearest to your question:\n{paper_by_paper(answer.also)[0][1]}",
             *([small("Other papers near it:") + f"\n{near}"] if near else []),
+            *_old(age),
         ]
     )
     further = [press("Paper", ids.answer_paper(answer_id)), _why(answer_id), *_verdicts(answer_id)]
     share = _share(answer_id, audience)
     return card(look.UNANSWERED, [_question(answer, audience), GAP, *parts], further, share)
+
+
+def _foot(text: str, age: str) -> str:
+    """Small print below an answer."""
+    return "\n".join(map(small, [text, age] if age else [text]))
+
+
+def _old(age: str) -> list[str]:
+    """The same, where nothing but the age is to be said."""
+    return [small(age)] if age else []
 
 
 def _rows(answer: Answer, answer_id: int) -> list[Row]:

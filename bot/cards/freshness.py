@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -14,23 +14,27 @@ from retrieval.fetching import Source
 
 _LISTS_APART: Final = timedelta(days=4)
 """From one list to the next at most: over a week-end with a holiday beside it."""
-_SILENT: Final = timedelta(hours=2)
-"""A source that fails for less long has cost nobody a list."""
+_SILENT: Final = {Source.HUGGING_FACE: timedelta(hours=2), Source.ARXIV: timedelta(days=2)}
+"""A source that fails for less long has cost nobody a paper: arXiv's are asked for once a day."""
 
 
-def freshness(newest: date | None, sources: Sequence[SourceState], now: datetime) -> str:
-    """A few words where the newest list (``None``: there is no dated one) or its source is behind; else nothing."""
-    source = next((each for each in sources if each.source == Source.HUGGING_FACE), None)
-    silent = source is not None and source.failures > 0 and _silent(source, now)
+def freshness(newest: date | None, sources: Sequence[SourceState], now: datetime, among: Collection[Source]) -> str:
+    """A few words where the newest list (``None``: there is no dated one) or a source is behind; else nothing.
+
+    ``among`` are the sources that matter.
+    """
+    silent = [each for each in sources if each.source in among and _silent(each, now)]
     old = newest is not None and now.date() - newest > _LISTS_APART
     if not silent and not old:
         return ""
     of_list = f"Newest list: {look.written(newest)}" if newest else ""
-    return look.joined(of_list, _said(source) if silent and source else "")
+    return look.joined(of_list, *map(_said, silent))
 
 
 def _silent(source: SourceState, now: datetime) -> bool:
-    return source.read_at is None or now - source.read_at > _SILENT
+    """Whether it fails, and has been for long."""
+    longest = _SILENT[Source(source.source)]
+    return source.failures > 0 and (source.read_at is None or now - source.read_at > longest)
 
 
 def _said(source: SourceState) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.asking import answer_again
+from bot.asking import age, answer_again
 from bot.cards import ids
 from bot.cards.answer import Audience, answer_card
 from bot.client import PaperBot
@@ -27,14 +27,15 @@ class Share(CardButton, template=ids.ANSWER_SHARE):
         await interaction.response.defer()
         if not await answers.share(answer_id):
             raise InvalidInput("This answer is shared already.")
-        shown = answer_card(answer, answer_id, audience=Audience(shared_by=interaction.user.id))
+        old = await age(interaction.client)
+        shown = answer_card(answer, answer_id, audience=Audience(shared_by=interaction.user.id), age=old)
         try:
             message = await interaction.followup.send(view=shown, wait=True)
         except discord.HTTPException:
             await answers.unshare(answer_id)
             raise
         await answers.attach(answer_id, message.id)
-        await interaction.edit_original_response(view=answer_card(answer, answer_id))
+        await interaction.edit_original_response(view=answer_card(answer, answer_id, age=old))
 
 
 def _check_may_speak(interaction: Press) -> None:

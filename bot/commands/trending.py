@@ -12,6 +12,7 @@ from bot.cards.freshness import freshness
 from bot.cards.trending import trending_card
 from bot.client import PaperBot
 from retrieval.errors import InvalidInput
+from retrieval.fetching import Source
 from retrieval.grammar import day_of
 from retrieval.results import Days, Span
 
@@ -49,7 +50,9 @@ async def trending_page(bot: PaperBot, asked: Span | Days, page: int, guild_id: 
     votes = await bot.store.votes.totals(guild_id or 0)  # no server has the number 0
     trending = await bot.library.lists.trending(asked, votes)
     counted_back = isinstance(asked, Span)
-    note = freshness(trending.last, await bot.library.sources(), bot.clock()) if counted_back else ""
+    note = ""
+    if counted_back:
+        note = freshness(trending.last, await bot.library.sources(), bot.clock(), [Source.HUGGING_FACE])
     return trending_card(trending, page=page, note=note)
 
 

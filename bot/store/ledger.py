@@ -181,10 +181,6 @@ class Ledger(Claims[Claim]):
         async with self._engine.connect() as connection:
             return set(await connection.scalars(days))
 
-    async def has_run(self, channel_id: int, day: date) -> bool:
-        """Whether this local day had its post or its line, open claims included."""
-        return day in await self.days_run(channel_id, day)
-
     async def released_at(self, channel_id: int, day: date) -> datetime | None:
         """When this local day's post was last refused."""
         refused = _of(channel_id, (daily_posts.c.for_day == day) & ~_HOLDS)

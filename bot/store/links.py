@@ -47,10 +47,6 @@ class Links:
             await connection.execute(delete(link_cards).where(_choice(guild_id, channel_id)))
             await connection.execute(chosen)
 
-    async def leave_to_server(self, guild_id: int, channel_id: int) -> bool:
-        """Drop a channel's own choice; whether there was one."""
-        return await self._drop(link_cards, _choice(guild_id, channel_id)) > 0
-
     async def choices(self, guild_id: int) -> Mapping[int, bool]:
         """What a server chose, by channel."""
         chosen = select(link_cards.c.channel_id, link_cards.c.wanted).where(link_cards.c.guild_id == guild_id)

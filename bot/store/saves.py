@@ -139,12 +139,6 @@ class Saves:
         async with self._engine.connect() as connection:
             return [(saved_at, paper_id) for saved_at, paper_id in await connection.execute(newest)]
 
-    async def who_saved(self, paper_id: str) -> list[int]:
-        """The people who have saved a paper."""
-        people = select(saves.c.user_id).where(saves.c.paper_id == paper_id, _KEPT).order_by(saves.c.id)
-        async with self._engine.connect() as connection:
-            return list(await connection.scalars(people))
-
     async def purge(self, before: datetime) -> int:
         """Drop what was removed before a moment, for good; how many."""
         return await self._drop(saves.c.removed_at < before)

@@ -33,41 +33,40 @@ def describe(ranking: Ranking) -> Floats:
     it comes to what the likely ones are about (``amid``): papers on one matter resemble each other.
     """
     table, weights = ranking.table, ranking.table.weights
-    meant = table.in_paper(table.meant)
-    exact, near = table.in_paper(table.exact) @ weights, table.in_paper(table.near) @ weights
-    title = table.in_title @ weights
+    in_meaning, nearly = table.in_paper(table.meant), table.in_paper(table.near)
+    exact, meant, near = table.in_paper(table.exact) @ weights, in_meaning @ weights, nearly @ weights
+    title, telling = table.in_title @ weights, nearly @ table.telling
     likeness = np.maximum(table.paper_likeness, 0)
-    weightiest = max(float(weights.max(initial=0.0)), 1e-9)
-    telling = table.in_paper(table.near) @ table.telling
     sentence = np.maximum.reduceat(table.meant @ weights, table.starts)
     centre = ranking.paper_shares @ table.paper_directions
-    most_telling = max(float(table.telling.max(initial=0.0)), 1e-9)
     columns = (
         exact,
-        meant @ weights,
+        meant,
         near,
         title,
-        table.scores / max(float(table.scores.max()), 1e-9),
+        table.scores / _highest(table.scores),
         table.paper_likeness,
-        likeness / max(float(likeness.max()), 1e-9),
-        (weights * (1 - meant)).max(axis=1, initial=0.0) / weightiest,
+        likeness / _highest(likeness),
+        (weights * (1 - in_meaning)).max(axis=1, initial=0.0) / _highest(weights),
         sentence,
         (ranking.paper_scores - ranking.paper_scores.max()) / 5,
-        exact - exact.max(),
-        meant @ weights - (meant @ weights).max(),
-        near - near.max(),
-        title - title.max(),
+        *(have - have.max() for have in (exact, meant, near, title)),
         exact >= _ALL,
-        meant @ weights >= _ALL,
+        meant >= _ALL,
         telling,
         telling - telling.max(),
-        (table.telling * (1 - table.in_paper(table.near))).max(axis=1, initial=0.0) / most_telling,
+        (table.telling * (1 - nearly)).max(axis=1, initial=0.0) / _highest(table.telling),
         table.paper_likeness - table.paper_likeness.max(),
         sentence - sentence.max(),
         np.maximum.reduceat(features.pairs(table), table.starts),
         table.paper_directions @ (centre / max(float(np.linalg.norm(centre)), 1e-9)),
     )
     return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _highest(values: Floats) -> float:
+    """The highest of some numbers, to divide by."""
+    return max(float(values.max(initial=0.0)), 1e-9)
 
 
 def on_the_matter(chances: Floats) -> list[int]:

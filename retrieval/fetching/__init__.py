@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from retrieval.fetching.client import Client, Waiting
 from retrieval.fetching.fetcher import Caught, Fetcher, Step
-from retrieval.fetching.manners import Source
+from retrieval.fetching.manners import Source, followed
 
-__all__ = ["Caught", "Client", "Fetcher", "Source", "Step", "Waiting"]
+__all__ = ["Caught", "Client", "Fetcher", "Source", "Step", "Waiting", "followed"]

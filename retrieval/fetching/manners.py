@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+from retrieval.settings import SourceSettings
+
 _FIRST_PAUSE = timedelta(seconds=4)
 _LONGEST_PAUSE = timedelta(hours=1)
 _LONGEST_ASKED = timedelta(days=1)
@@ -33,6 +35,13 @@ class Source(StrEnum):
         arXiv: one in three seconds, one connection (https://info.arxiv.org/help/api/tou.html).
         """
         return timedelta(seconds={"huggingface": 0.65, "arxiv": 3.0}[self.value])
+
+
+def followed(settings: SourceSettings) -> tuple[Source, ...]:
+    """The sources that are read by themselves; others are asked only for papers that somebody names."""
+    if not settings.enabled:
+        return ()
+    return (Source.HUGGING_FACE, Source.ARXIV) if settings.arxiv_categories else (Source.HUGGING_FACE,)
 
 
 def pause_after_failure(failures: int, jitter: float) -> timedelta:

@@ -30,6 +30,7 @@ from tests.shared_data import SHARED
 
 NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
 BIG = 10**18
+AGE = "Newest list: 19 November 2026" + " · A source has not answered since 24 November 2026" * 2
 """Larger than any id that a database gives."""
 
 _BOMB = (
@@ -138,9 +139,9 @@ def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
     yield other_quotes_card(BIG, quotes)
     yield similar_card(paper, [])
     if quotes:
-        yield answer_card(answer_of(quotes), BIG, audience=Audience(private=True))
+        yield answer_card(answer_of(quotes), BIG, audience=Audience(private=True), age=AGE)
         yield context_card(BIG, {paper.id: quotes}, paper.id)
-    yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG)
+    yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG, age=AGE)
     yield from whys_of(quotes)
 
 
@@ -156,13 +157,14 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     """Every card that can be drawn of up to 25 papers."""
     quotes = [quote for paper in papers for quote in quotes_of(paper, 1)]
     if quotes:
-        yield answer_card(answer_of(quotes, kind="comparison"), BIG)
-        yield answer_card(answer_of(quotes, kind="list"), BIG, audience=Audience(private=True))
+        yield answer_card(answer_of(quotes, kind="comparison"), BIG, age=AGE)
+        yield answer_card(answer_of(quotes, kind="list"), BIG, audience=Audience(private=True), age=AGE)
         yield context_card(BIG, {quote.paper.id: [quote] for quote in quotes}, quotes[-1].paper.id)
         yield answer_card(answer_of(quotes, kind="result"), BIG)
     yield other_quotes_card(BIG, quotes)
     yield from whys_of(quotes)
-    yield answer_card(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), BIG)
+    yield answer_card(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), BIG, age=AGE)
+    yield answer_card(replace(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), also=()), BIG, age=AGE)
     for page in range(0, len(papers), 5):
         yield search_card(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5)
     yield similar_card(papers[0], [Scored(paper, 1.0) for paper in papers])

@@ -8,6 +8,7 @@ import pytest
 
 from bot.cards.freshness import freshness
 from retrieval.catalogue import SourceState
+from retrieval.fetching import Source
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import World, said, seen
 
@@ -29,7 +30,6 @@ def source(read_at: datetime | None, failures: int, name: str = "huggingface") -
         (TODAY, [source(READ, 0)], ""),
         (TODAY - timedelta(days=4), [source(READ, 0)], ""),
         (TODAY, [source(NOW - timedelta(hours=1), 3)], ""),
-        (TODAY, [source(READ, 9, "arxiv")], ""),
         (None, [], ""),
         (TODAY - timedelta(days=5), [], "Newest list: 19 November 2026"),
         (TODAY, [source(READ, 3)], f"Newest list: 24 November 2026 · Hugging Face has not answered since {SINCE}"),
@@ -37,8 +37,19 @@ def source(read_at: datetime | None, failures: int, name: str = "huggingface") -
     ],
 )
 def test_what_is_behind_is_said(newest: date | None, sources: list[SourceState], words: str) -> None:
-    """An old list, a source that is silent for hours; not a week-end, a short failure, or a source of no lists."""
-    assert freshness(newest, sources, NOW) == words
+    """An old list, a source that is silent for hours; not a week-end or a short failure."""
+    assert freshness(newest, sources, NOW, tuple(Source)) == words
+
+
+def test_each_source_is_silent_in_its_own_time() -> None:
+    """ArXiv's papers are asked for once a day; a source that does not matter is not spoken of."""
+    silent = [source(READ, 9), source(READ, 9, "arxiv")]
+    of_lists = f"Newest list: 24 November 2026 · Hugging Face has not answered since {SINCE}"
+    assert freshness(TODAY, silent, NOW, tuple(Source)) == of_lists
+    later = NOW + timedelta(days=2)
+    assert freshness(TODAY, silent, later, tuple(Source)) == f"{of_lists} · arXiv has not answered since {SINCE}"
+    assert freshness(TODAY, silent, later, [Source.HUGGING_FACE]) == of_lists
+    assert freshness(TODAY, silent, later, []) == ""
 
 
 async def test_trending_says_that_its_list_is_old(world: World) -> None:

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from retrieval.fetching import Waiting
-from tests.bot.conftest import FakeClock, World, said, seen, world_of
-from tests.retrieval.live_sources import Answers, Reply, Server, entry, feed
+from bot.following import look
+from retrieval.fetching import Source, Waiting
+from tests.bot.conftest import START, FakeClock, World, said, seen, whispered, world_of
+from tests.retrieval.live_sources import Answers, Reply, Server, daily, entry, feed, item
 
 ID = "2606.00009"
 
@@ -60,3 +61,38 @@ async def test_while_arxiv_is_down_the_person_is_told_so(tmp_path: Path, clock: 
         assert "arXiv does not answer as it should just now (503 Service Unavailable)" in text
         assert "Reference" not in text
         assert (clock() - before).total_seconds() <= 10
+
+
+async def test_while_the_lists_do_not_come_answers_say_how_old_they_are(tmp_path: Path, clock: FakeClock) -> None:
+    """Answered or not, shared or not, by command or by mention; before and after that nothing is said."""
+    listed, down = [item(ID, summary="We show that owls hunt 30% more mice.")], list[bool]()
+    lists = daily({f"{START:%Y-%m-%d}": listed})
+    answers: Answers = lambda asked: Reply(status=503) if down else lists(asked)  # noqa: E731
+    words = "Newest list: 24 November 2026 · Hugging Face has not answered since <t:"
+    async with live_world(answers, tmp_path, clock) as (world, _):
+
+        async def asked(question: str) -> str:
+            return said(await world.member.slash(world.channel, "ask", question=question))
+
+        await look(world.bot, Source.HUGGING_FACE)
+        assert "30%" in await asked("How many more mice do owls hunt?")
+        assert "Newest list" not in seen(world.last)
+        down.append(True)
+        clock.move(hours=3)
+        await look(world.bot, Source.HUGGING_FACE)
+        assert words in await asked("How many more mice do owls hunt?")
+        assert words in await asked("How many parameters does the owl model have?")
+        assert words in await asked("zzxqy qqwv?")
+        assert world.bot.user is not None
+        await world.member.send(world.channel, f"{world.bot.user.mention} How many more mice do owls hunt?")
+        assert words in seen(world.last)
+        private = await world.member.slash(world.channel, "ask", question="How many more mice?", private=True)
+        assert words in whispered(private)
+        assert private.response is not None
+        await world.member.click(private.response, label="Share in this channel")
+        assert words in seen(world.last)
+        assert "Newest list" not in await asked("hello")
+        down.clear()
+        clock.move(hours=3)
+        await look(world.bot, Source.HUGGING_FACE)
+        assert "Newest list" not in await asked("How many more mice do owls hunt?")

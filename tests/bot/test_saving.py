@@ -57,7 +57,7 @@ async def test_a_paper_is_saved_from_its_card_and_again_says_where(world: World)
     assert "Saved in **Reading list**" in text
     assert "Quaternion networks, part 0" in text
     assert "Saved before, in **Reading list**" in whispered(await world.member.click(card, label="Save"))
-    assert await world.bot.store.saves.who_saved(FIRST) == [world.member.id]
+    assert [each.paper_id for each in await world.bot.store.saves.of_list(world.member.id)] == [FIRST]
 
 
 async def test_an_entry_of_a_list_opens_with_save(world: World) -> None:

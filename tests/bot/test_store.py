@@ -169,7 +169,7 @@ async def _use_everything(store: Store) -> None:
     await store.ledger.papers(claim.id)
     await store.ledger.papers_posted(2)
     await store.ledger.claim(3, "2026-11-24", DAY, NOW, Contents(("a",)))
-    await store.ledger.has_run(2, DAY)
+    await store.ledger.days_run(2, DAY)
     await store.ledger.released_at(2, DAY)
     await _use_what_is_of_talk(store)
     await _use_what_is_personal(store)
@@ -185,7 +185,6 @@ async def _use_what_is_of_talk(store: Store) -> None:
     await store.reports.take_back(answer, 3)
     await store.links.choose(1, 2, wanted=True)
     await store.links.wanted(1, 2)
-    await store.links.leave_to_server(1, 2)
     await store.links.claim(1, 2, "2407.06723", NOW, NOW)
     await store.links.release(2, "2407.06723")
     await store.links.forget(NOW)
@@ -200,7 +199,6 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.saves.restore(3, kept.id)
     await store.saves.of_list(3, "To read")
     await store.saves.lists(3)
-    await store.saves.who_saved("2407.06723")
     await store.saves.purge(NOW)
     await store.saves.lately(3, 5)
     await store.openings.note(Opening(3, "2407.06723", NOW))
@@ -493,7 +491,7 @@ async def test_a_confirmed_claim_is_settled(store: Store) -> None:
     """Once the message is known the claim is open no more, and the day has run."""
     claim = await claimed(store)
     assert await store.ledger.open_claims() == [claim]
-    assert await store.ledger.has_run(2, DAY)
+    assert await store.ledger.days_run(2, DAY) == {DAY}
     await store.ledger.confirm(claim.id, 99, NOW)
     assert await store.ledger.open_claims() == []
     assert await store.ledger.posted(2) == {"2026-11-24"}
@@ -505,7 +503,7 @@ async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None
     """After a refusal the list may be claimed again; the old id does not come back."""
     claim = await claimed(store)
     await store.ledger.release(claim.id, "I lack a permission.", NOW)
-    assert not await store.ledger.has_run(2, DAY)
+    assert await store.ledger.days_run(2, DAY) == set()
     assert await store.ledger.posted(2) == set()
     assert await store.ledger.released_at(2, DAY) == NOW
     [row] = await store.ledger.recent(2, 5)

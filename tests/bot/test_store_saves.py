@@ -102,7 +102,6 @@ async def test_a_removal_is_undone_until_it_is_purged(store: Store) -> None:
     made = await kept(store)
     await store.saves.remove(ADA, number(made), NOW)
     assert await store.saves.of_list(ADA) == []
-    assert await store.saves.who_saved(SAVE.paper_id) == []
     assert await store.saves.get(ADA, number(made)) is None
     assert await store.saves.purge(NOW) == 0
     assert await store.saves.restore(ADA, number(made)) == made
@@ -118,14 +117,6 @@ async def test_a_removed_paper_can_be_saved_anew(store: Store) -> None:
     fresh = await kept(store, replace(SAVE, note=""))
     assert await store.saves.restore(ADA, number(old)) is None
     assert await store.saves.of_list(ADA) == [fresh]
-
-
-async def test_who_saved_a_paper_is_known(store: Store) -> None:
-    """For those who want to hear when it changes."""
-    await kept(store)
-    await kept(store, replace(SAVE, user_id=BOB))
-    await kept(store, replace(SAVE, user_id=BOB, paper_id="other"))
-    assert await store.saves.who_saved(SAVE.paper_id) == [ADA, BOB]
 
 
 async def test_there_is_an_end_to_saving(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

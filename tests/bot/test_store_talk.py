@@ -93,9 +93,7 @@ async def test_the_nearest_choice_says_whether_links_get_cards(store: Store) -> 
     assert await store.links.wanted(server, 21)
     await store.links.choose(server, thread, wanted=True)
     assert await store.links.wanted(server, thread, channel)
-    assert await store.links.leave_to_server(server, channel)
-    assert not await store.links.leave_to_server(server, channel)
-    assert await store.links.choices(server) == {WHOLE_SERVER: True, thread: True}
+    assert await store.links.choices(server) == {WHOLE_SERVER: True, channel: False, thread: True}
 
 
 async def test_a_paper_is_shown_once_in_a_channel_and_time(store: Store) -> None:

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from retrieval.__main__ import app
+from retrieval.catalogue import Added, SourceLog
 from retrieval.errors import PaperNotFound, SourceAway
 from retrieval.fetching import Source
 from retrieval.library import Library
@@ -85,6 +86,25 @@ async def test_a_source_that_is_down_is_left_alone_over_a_restart(tmp_path: Path
         assert server.asked == []
         clock.move(hours=1)
         assert (await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)).added.new == 3
+
+
+async def test_a_run_that_ends_while_it_stores_goes_on_with_that_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before its papers are stored: nothing is lost. After that, and before the page is marked: nothing comes twice."""
+
+    async def ends(*_: object) -> Any:
+        raise KeyboardInterrupt
+
+    async with reading(daily(LISTS), tmp_path, Time()) as (library, _):
+        for place, name in ((library, "add"), (SourceLog, "mark")):
+            with monkeypatch.context() as patch:
+                patch.setattr(place, name, ends)
+                with pytest.raises(KeyboardInterrupt):
+                    await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        assert (await library.stats()).papers == 1
+        caught = await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        assert (caught.pages, caught.added) == (5, Added(new=4, unchanged=1))
 
 
 async def test_usable_papers_of_a_broken_list_are_taken(tmp_path: Path) -> None:
