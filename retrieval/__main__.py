@@ -305,6 +305,16 @@ def weigh_features(questions: Annotated[Path, Batch], papers: Papers = None) -> 
     _finish(making.weigh_features(one_file(papers), questions))
 
 
+@app.command("weigh-search", short_help="What pairs of words and meaning should count in a search.")
+def weigh_search(questions: Annotated[Path, Batch], papers: Papers = None) -> None:
+    """Search for the questions as they are, with several weights, and print how high their papers stand.
+
+    \b
+      python -m retrieval weigh-search --questions train.jsonl --papers train_papers.jsonl.gz
+    """
+    _finish(making.weigh_search(one_file(papers), questions))
+
+
 @app.command("learn-words", short_help="Make the word vectors from abstracts.")
 def learn_words(
     papers: Papers = None,

@@ -73,7 +73,7 @@ class Library:
         self._worker = worker
         self._clock = clock
         self._facets = facets
-        self._searcher = Searcher(catalogue, facets, worker, index.title_weight)
+        self._searcher = Searcher(catalogue, facets, worker, answerer.meanings, index.title_weight)
         self.completer = completer
         self.lists = Lists(catalogue, clock)
         self.news = News(catalogue, worker)

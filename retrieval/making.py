@@ -19,6 +19,7 @@ from retrieval.benchmark.running import run as run_benchmark
 from retrieval.benchmark.searches import measure_library
 from retrieval.commands import emit, note, now, opened, read_papers, show, writing
 from retrieval.errors import SettingsError
+from retrieval.fitting.searches import search_weights
 from retrieval.questions import read_questions
 from retrieval.settings import load_library_settings
 
@@ -49,6 +50,15 @@ async def weigh_features(papers: Path, questions: Path) -> int:
     show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
     for each in sorted(found, key=lambda each: (each.model, -each.bits)):
         show(f"| {each.model} | `{each.feature}` | {each.bits:+.4f} | {100 * each.hits:+.2f} |")
+    return 0
+
+
+async def weigh_search(papers: Path, questions: Path) -> int:
+    """Print how well searches rank with several weights of what is added to the words' scores."""
+    title_weight, (read, _) = load_library_settings().retrieval.title_weight, read_papers([papers])
+    show("| pairs | about | nDCG@10 |\n|---|---|---|")
+    for tried in search_weights(read, read_questions(questions), title_weight, associations()):
+        show(f"| {tried.pairs} | {tried.about} | {tried.ndcg_at_10:.4f} |")
     return 0
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.answers.meanings import MeaningsOf
 from retrieval.catalogue import Catalogue
 from retrieval.conditions import All, Author, Condition, OfText, Phrase, Words, leaves, matches
 from retrieval.facets import FacetsOf, Selector
 from retrieval.index import Hit, Index, Selection
-from retrieval.index.bigrams import READ, rescored
+from retrieval.index.bigrams import READ
 from retrieval.index.holding import holding
 from retrieval.papers import Paper
 from retrieval.query import Query
+from retrieval.reranking import reranked
 from retrieval.worker import Worker
 
 _LOT = 500  # papers whose text is looked at together, so that a search for a phrase never holds all abstracts
@@ -74,10 +76,13 @@ class _Search:
 class Searcher:
     """Searches of a catalogue and its index."""
 
-    def __init__(self, catalogue: Catalogue, facets: FacetsOf, worker: Worker, title_weight: int) -> None:
+    def __init__(
+        self, catalogue: Catalogue, facets: FacetsOf, worker: Worker, meanings: MeaningsOf, title_weight: int
+    ) -> None:
         self._catalogue = catalogue
         self._facets = facets
         self._worker = worker
+        self._meanings = meanings
         self._title_weight = title_weight
 
     async def find(self, query: Query, index: Index, *, limit: int, offset: int) -> Found:
@@ -100,13 +105,15 @@ class Searcher:
     async def _ranked(self, search: _Search, limit: int) -> list[Hit]:
         """The best selected papers that hold any of the query's words.
 
-        The very best are read, and those that have its words side by side lead them; whatever the page, it
+        The very best are read, and those that come nearest to what it says lead them; whatever the page, it
         is the same ones that are read, so that pages neither repeat nor miss a paper.
         """
         hits, terms = await self._worker.run(search.best, max(READ, limit)), search.query.terms
         if len(terms) > 1:
             read, papers = hits[:READ], await self._catalogue.get([hit.id for hit in hits[:READ]])
-            best = await self._worker.run(rescored, search.index, terms, read, papers, self._title_weight)
+            best = await self._worker.run(
+                reranked, search.index, terms, read, papers, self._meanings, self._title_weight
+            )
             hits = best + hits[READ:]
         return hits[:limit]
 

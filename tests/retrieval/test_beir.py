@@ -112,8 +112,8 @@ def test_ndcg_is_a_share_and_the_best_order_has_all_of_it(grades: dict[str, int]
 
 @needs_shared
 def test_scifact_is_ranked_as_well_as_the_published_baseline() -> None:
-    """Anserini's published figure for BM25 over title and text is 0.679."""
+    """Anserini's published figure for BM25 over title and text is 0.679; docs/search.md claims .702."""
     result = CliRunner().invoke(app, ["evaluate", "--beir", str(SHARED / "data" / "scifact"), "--json"])
     figures = json.loads(result.stdout)
     assert (figures["documents"], figures["queries"]) == (5_183, 300)
-    assert figures["ndcg_at_10"] >= 0.68
+    assert figures["ndcg_at_10"] >= 0.70
