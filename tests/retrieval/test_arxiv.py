@@ -22,6 +22,15 @@ def test_a_withdrawn_paper_is_known_by_its_comment_or_its_abstract() -> None:
     assert (one.version, two.version, three.version) == (2, 3, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "known"), [("", True), ("new", True), ("cross", False), ("replace", False), ("replace-cross", False)]
+)
+def test_the_feed_dates_only_what_is_new(kind: str, known: bool) -> None:
+    """The date of any other entry is that of its announcement, not of the paper."""
+    (paper,) = read_feed(feed(entry("2606.00001v1", kind=kind))).papers
+    assert (paper.published is not None) == known
+
+
 def test_a_broken_entry_is_named_and_the_others_are_taken() -> None:
     """With its place."""
     read = read_feed(feed(entry("2606.00001v2"), entry("nonsense")))

@@ -107,12 +107,14 @@ async def test_a_run_that_ends_while_it_stores_goes_on_with_that_page(
         assert (caught.pages, caught.added) == (5, Added(new=4, unchanged=1))
 
 
-async def test_usable_papers_of_a_broken_list_are_taken(tmp_path: Path) -> None:
-    """The rest is counted."""
+async def test_usable_papers_of_a_broken_list_are_taken(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The rest is counted, and logged with its place."""
     lists = {"2026-06-01": [item("2606.00001"), {"paper": {"id": "x"}}, 7]}
     async with reading(daily(lists), tmp_path, Time()) as (library, _):
         caught = await library.catch_up(Source.HUGGING_FACE, MONDAY, MONDAY)
         assert (caught.added.new, caught.defects) == (1, 2)
+        logged = [record.getMessage() for record in caplog.records if "list 2026-06-01" in record.getMessage()]
+        assert [f"item {place}" in message for place, message in zip((2, 3), logged, strict=True)] == [True, True]
 
 
 async def test_a_paper_that_is_not_here_comes_from_arxiv(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from retrieval.errors import SourceAway
 from retrieval.fetching import Source
+from retrieval.fetching.client import Waiting
 from retrieval.fetching.due import GROWING
 from retrieval.fetching.huggingface import read_answer
 from retrieval.library import Library
@@ -57,6 +58,49 @@ async def test_what_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatc
         clock.move(seconds=GROWING.total_seconds())
         assert (await read_today(library)).added.changed == 1
         assert (len(parsed), (await library.paper(IDS[0])).votes) == (2, 4)
+
+
+async def test_a_source_that_tells_the_time_is_asked_since_then(tmp_path: Path) -> None:
+    """Last-Modified: the next request says what this bot has."""
+    clock, changed = Time(), "Tue, 24 Nov 2026 10:00:00 GMT"
+    lists = daily({TODAY.isoformat(): [item(IDS[0])]})
+
+    def answers(asked: Asked) -> Reply:
+        return Reply(lists(asked).body, headers={"Last-Modified": changed})
+
+    async with reading(answers, tmp_path, clock) as (library, server):
+        await read_today(library)
+        clock.move(seconds=GROWING.total_seconds())
+        await read_today(library)
+        assert [each.headers.get("If-Modified-Since") for each in server.asked] == [None, changed]
+
+
+async def test_a_list_of_several_pages_is_read_whole_and_anew(tmp_path: Path) -> None:
+    """Papers over a hundred stand on further pages; what is unchanged on the first says nothing of the second."""
+    clock, items = Time(), [item(f"2611.{number:05}") for number in range(250)]
+    async with reading(daily({TODAY.isoformat(): items}), tmp_path, clock) as (library, server):
+        caught = await read_today(library)
+        assert (caught.pages, caught.added.new) == (1, 250)
+        assert [each.query.get("p") for each in server.asked] == [None, "1", "2"]
+        clock.move(seconds=GROWING.total_seconds())
+        items[-1] = item("2611.00249", votes=7)
+        assert (await read_today(library)).added.changed == 1
+        assert (await library.paper("2611.00249")).votes == 7
+        assert not [each for each in server.asked if "If-None-Match" in each.headers]
+
+
+async def test_a_list_of_which_nothing_could_be_used_is_tried_again_after_a_day(tmp_path: Path) -> None:
+    """It may have been mended; until then it is left alone. An old day, that nothing else would be read for."""
+    clock, day = Time(), date(2026, 6, 1)
+    lists: dict[str, list[Any]] = {day.isoformat(): [{"paper": {"id": IDS[0]}}]}
+    async with reading(daily(lists), tmp_path, clock) as (library, server):
+        assert (await library.catch_up(Source.HUGGING_FACE, day, day)).defects == 1
+        lists[day.isoformat()] = [item(IDS[0])]
+        clock.move(hours=23)
+        assert (await library.catch_up(Source.HUGGING_FACE, day, day)).pages == 0
+        clock.move(hours=2)
+        assert (await library.catch_up(Source.HUGGING_FACE, day, day)).added.new == 1
+        assert len(server.asked) == 2
 
 
 async def test_votes_and_code_that_come_later_update_the_paper(tmp_path: Path) -> None:
@@ -148,6 +192,29 @@ async def test_a_quota_that_runs_out_is_stretched(tmp_path: Path) -> None:
         assert [later.at - earlier.at for earlier, later in zip(server.asked, server.asked[1:], strict=False)] == [
             timedelta(minutes=1)
         ] * 2
+
+
+async def test_an_answer_may_ask_for_a_pause(tmp_path: Path) -> None:
+    """Retry-After holds beside a good answer, too."""
+    clock, plenty = Time(), daily(days_of(2))
+
+    def answers(asked: Asked) -> Reply:
+        return Reply(plenty(asked).body, headers={"Retry-After": "30"})
+
+    async with reading(answers, tmp_path, clock) as (library, server):
+        await library.catch_up(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 2))
+        assert server.asked[1].at - server.asked[0].at == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(("drawn", "seconds"), [(0.0, 4), (0.5, 3), (1.0, 2)])
+async def test_bots_do_not_come_back_together(tmp_path: Path, drawn: float, seconds: int) -> None:
+    """Jitter takes up to half of the pause after a failure away."""
+    clock, day = Time(), date(2026, 6, 1)
+    async with Server(daily(days_of(1)), clock).running() as server:
+        server.faults, waiting = [Reply(status=500)], Waiting(clock.sleep, lambda: drawn)
+        async with Library.open(settings_at(server.url, tmp_path), clock, live=waiting) as library:
+            await library.catch_up(Source.HUGGING_FACE, day, day)
+        assert server.asked[1].at - server.asked[0].at == timedelta(seconds=seconds)
 
 
 async def test_while_a_source_is_down_it_is_tried_seldom_and_by_one_then_all_goes_on(tmp_path: Path) -> None:
