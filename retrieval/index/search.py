@@ -13,13 +13,14 @@ This is the engine in plain NumPy; ``compiled`` has the same in numba.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from math import ceil
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.segment import SEGMENT_SIZE, Floats, Mask, Postings, Rows
+from retrieval.index.strings import Strings
 
 UNIT: Final = 1 << 31
 """The integer bound of a document that holds every term with its full weight."""
@@ -32,8 +33,7 @@ Less walks longer lists, more leaves more documents to look up in them.
 """
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A query of *n* terms that are held by some document, their weights (idf and K1 + 1 included) all positive.
 
     ``order`` has the terms by falling weight. ``bounds`` are the weights as integers: a posting of
@@ -49,17 +49,18 @@ class Plan:
     @classmethod
     def of(cls, weights: Floats, mean: float) -> Plan:
         """The plan for these weights where documents have ``mean`` terms on average."""
-        total = float(weights.sum())
-        bounds = np.ceil(weights / total * (UNIT / 255)).astype(np.uint32)
-        return cls(weights, mean, np.argsort(-weights, kind="stable"), bounds, total)
+        each = weights.tolist()  # for a few numbers NumPy takes longer than Python
+        total = sum(each)
+        bounds = [ceil(weight / total * (UNIT / 255)) for weight in each]
+        order = sorted(range(len(each)), key=each.__getitem__, reverse=True)
+        return cls(weights, mean, np.array(order, np.intp), np.array(bounds, np.uint32), total)
 
     def scale(self, postings: Postings) -> float:
         """What turns a score into the integer that a document's bound in this segment must reach."""
         return UNIT / (self.total * postings.slack(self.mean)) * SAFETY
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Part:
+class Part(NamedTuple):
     """A segment in a search: ``places`` of the query's terms in it (-1: none), its first row in the index.
 
     ``allowed`` says which of its documents may be found; ``None``: all.
@@ -82,6 +83,10 @@ class Engine(Protocol):
         """The documents that no ``limit`` others surpass, in any order: more than ``limit`` where scores are equal."""
         ...
 
+    def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
+        """The strings at these places, in that order."""
+        ...
+
 
 class NumpyEngine:
     """The search in plain NumPy."""
@@ -93,6 +98,10 @@ class NumpyEngine:
         for part in parts:
             _search(part, plan, best, sums)
         return best.rows, best.scores
+
+    def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
+        """As ``Engine`` says."""
+        return strings.at(places)
 
 
 class _Best:

@@ -76,6 +76,10 @@ class Postings:
         """
         return max(1.0, mean / float(self.mean[0])) if self.mean[0] else 1.0
 
+    def tightness(self, mean: float) -> float:
+        """The part of an impact, ``slack`` counted, that a true share has at least where the mean is ``mean``."""
+        return min(mean, float(self.mean[0])) / max(mean, float(self.mean[0])) if self.mean[0] else 1.0
+
     def find(self, term_keys: Keys) -> NDArray[np.intp]:
         """Where each term stands, -1 for those that no document holds."""
         return _find(self.term_keys, term_keys)

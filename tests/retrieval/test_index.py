@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from retrieval.errors import IndexDamaged
-from retrieval.index import DamagedSegment, Hit, Index, attach, build, document_terms, write_segment
+from retrieval.index import DamagedSegment, Hit, Index, Segment, attach, build, document_terms, write_segment
 from retrieval.index.compiled import CompiledEngine
 from retrieval.index.merging import Due
 from retrieval.index.search import Engine, NumpyEngine
@@ -118,6 +118,38 @@ def test_hits_hold_a_term_and_come_best_first(
     holding.sort(key=lambda hit: (-hit.score, hit.id))
     chosen = index.select(allowed) if select and allowed is not None else allowed
     assert index.search(query, limit, chosen) == holding[: max(limit, 0)]
+
+
+@every_engine
+@pytest.mark.parametrize("limit", [1, 10, 100, 1_000])
+def test_the_best_of_many_are_the_best_of_all(engine: Engine, limit: int) -> None:
+    """Segments of thousands, of other lengths each, equal documents and withdrawn ones: as if all had been scored."""
+    rng = np.random.default_rng(7)
+    known = np.array([f"w{number}" for number in range(300)])
+    shares = 1 / np.arange(2, 302)
+    parts = list[Segment]()
+    for part, (size, length) in enumerate([(5_000, 40), (2_500, 4), (2_500, 60)]):
+        texts = [rng.choice(known, 1 + many, p=shares / shares.sum()).tolist() for many in rng.poisson(length, size)]
+        parts.append(build([(f"{part}-{number}", text) for number, text in enumerate(texts)]))
+    index = Index(parts).removing({f"0-{number}" for number in range(0, 5_000, 7)}).searched_by(engine)
+    ids, some = index.ids, {id for id in index.ids if id.endswith(("1", "3", "8"))}
+    for number in range(60):
+        query = rng.choice(known, 1 + number % 6).tolist()
+        scores = index.score(query)
+        best = sorted((-scores[at], ids[at]) for at in np.flatnonzero(scores).tolist())
+        allowed = some if number % 5 == 0 else None
+        hits = index.search(query, limit, None if allowed is None else index.select(allowed))
+        wanted = (each for each in best if allowed is None or each[1] in allowed)
+        assert [(-hit.score, hit.id) for hit in hits] == list(islice(wanted, limit))
+
+
+@every_engine
+@pytest.mark.parametrize("id", ["", "10.1/ä", "x" * 65, "a\nb", "\udc80"])
+def test_any_text_can_be_an_id(engine: Engine, id: str) -> None:
+    """Short ids in ASCII are read in one go; all others come back as they are, too."""
+    index = Index.empty().adding([("first", ["graph"]), (id, ["graph"]), ("z", ["graph"])]).searched_by(engine)
+    many = index.adding((f"other-{number}", ["model"]) for number in range(9))
+    assert {hit.id for hit in many.search(["graph"], 5)} == {"first", id, "z"}
 
 
 @given(lots, queries, st.none() | st.sets(ids))
