@@ -13,7 +13,7 @@ from rich.console import Console
 from retrieval.answers.associations import associations
 from retrieval.answers.model import write_weights
 from retrieval.benchmark.answering import measure_answering
-from retrieval.benchmark.output import last_lines, library_text
+from retrieval.benchmark.output import closing, last_lines, library_text
 from retrieval.benchmark.running import Report
 from retrieval.benchmark.running import run as run_benchmark
 from retrieval.benchmark.searches import measure_library
@@ -88,6 +88,8 @@ async def benchmark(
                 show(str(measured))
     if as_json:
         emit(report)
+    else:
+        show(closing(report))
     return 0
 
 

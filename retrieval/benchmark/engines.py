@@ -21,6 +21,8 @@ from retrieval.index import Index
 
 Document = tuple[str, list[str]]
 
+_REVISION = 1  # of a catalogue that there is not
+
 
 class Engine(ABC):
     """An engine over a folder: ``build`` fills it; the others follow ``open``, in another process."""
@@ -32,6 +34,8 @@ class Engine(ABC):
     most: ClassVar[int | None] = None
     """Documents above which it is left out, because it would take too long."""
     most_queries: ClassVar[int | None] = None
+    replaces: ClassVar[bool] = False
+    """Whether what is added takes the place of what has the same id."""
 
     @abstractmethod
     def build(self, documents: Sequence[Document], folder: Path) -> None:
@@ -55,17 +59,18 @@ class Ours(Engine):
 
     name = "ours (NumPy)"
     note = "exact rank_bm25 scores, ties by id"
+    replaces = True
 
     def __init__(self) -> None:
         self._index = Index.empty()
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
-        Index.empty().adding(documents).save(folder, 1)
+        Index.empty().adding(documents).save(folder, _REVISION)
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        self._index = Index.load(folder, 1)
+        self._index = Index.load(folder, _REVISION)
 
     def search(self, terms: Sequence[str], limit: int) -> int:
         """See ``Engine``."""
@@ -73,7 +78,7 @@ class Ours(Engine):
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
         """See ``Engine``."""
-        self._index = self._index.adding(documents).save(folder, 2)
+        self._index = self._index.adding(documents).save(folder, _REVISION)
         return True
 
 
@@ -87,7 +92,7 @@ class OursCompiled(Ours):
         """See ``Engine``."""
         from retrieval.index.compiled import CompiledEngine  # noqa: PLC0415 - needs numba
 
-        self._index = Index.load(folder, 1).searched_by(CompiledEngine())
+        self._index = Index.load(folder, _REVISION).searched_by(CompiledEngine())
 
 
 class RankBm25(Engine):

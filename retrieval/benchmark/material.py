@@ -47,11 +47,15 @@ QUERIES = TypeAdapter(list[MadeQuery])
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Where the files of a corpus of ``size`` papers lie. ``added`` are papers that the corpus lacks."""
+    """Where the files of a corpus of ``size`` papers lie.
+
+    ``added`` are papers that the corpus lacks, ``replaced`` the same ones with ids of papers from all over it.
+    """
 
     size: int
     documents: Path
     added: Path
+    replaced: Path
     queries: Path
 
 
@@ -98,22 +102,37 @@ def queries_of(real: Sequence[Paper], questions: Sequence[str], count: int) -> l
 
 def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequence[MadeQuery]) -> Material:
     """Write the files of a corpus of ``size`` papers into ``folder``: a line a paper, its id and its terms."""
-    material = Material(size, folder / f"{size}.terms", folder / f"{size}.added", folder / "queries.json")
+    documents, added, replaced = (folder / f"{size}.{name}" for name in ("terms", "added", "replaced"))
+    material = Material(size, documents, added, replaced, folder / "queries.json")
     material.queries.write_bytes(QUERIES.dump_json(list(queries)))
     papers = papers_of(real, size + ADDED)
     with Analysts(TITLE_WEIGHT) as analysts:
-        for path, count in ((material.documents, size), (material.added, ADDED)):
-            rest = islice(papers, count)
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                while lot := list(islice(rest, _LOT)):
-                    _write(file, analysts.take(lot))
-                for documents in analysts.rest():
-                    _write(file, documents)
+        ids = _analysed(analysts, islice(papers, size), material.documents)
+        _analysed(analysts, papers, material.added)
+    instead = zip(ids[:: max(1, size // ADDED)], read_documents(material.added), strict=False)
+    with _writing(material.replaced) as file:
+        _write(file, [(id, " ".join(words)) for id, (_, words) in instead])
     return material
 
 
-def _write(file: IO[str], documents: Sequence[Analysed]) -> None:
+def _analysed(analysts: Analysts, papers: Iterator[Paper], path: Path) -> list[str]:
+    """Write a line a paper; the ids that were written."""
+    ids = list[str]()
+    with _writing(path) as file:
+        while lot := list(islice(papers, _LOT)):
+            ids += _write(file, analysts.take(lot))
+        for documents in analysts.rest():
+            ids += _write(file, documents)
+    return ids
+
+
+def _writing(path: Path) -> IO[str]:
+    return path.open("w", encoding="utf-8", newline="\n")
+
+
+def _write(file: IO[str], documents: Sequence[Analysed]) -> list[str]:
     file.writelines(f"{id} {terms}\n" for id, terms in documents)
+    return [id for id, _ in documents]
 
 
 def read_documents(path: Path) -> list[tuple[str, list[str]]]:

@@ -1,6 +1,6 @@
 """The process in which one engine does one thing and tells how long it took, as a line of JSON.
 
-``python -m retrieval.benchmark.measuring build|query|add ENGINE FOLDER DOCUMENTS QUERIES``; a process
+``python -m retrieval.benchmark.measuring build|query|add|replace ENGINE FOLDER DOCUMENTS QUERIES``; a process
 for each, so that memory and start are the engine's alone. It is started by ``running``.
 """
 
@@ -35,7 +35,8 @@ class Measured(BaseModel):
     """What a process measured; ``None``: not its business, or not to be had here.
 
     ``start_s`` is from opening to the first answer, ``memory`` the resident bytes after all queries
-    (mapped files that are in use count), ``add_ms`` from having 50 papers to finding them.
+    (mapped files that are in use count), ``add_ms`` from having 50 papers to finding them, ``replace_ms`` the same
+    where they take the place of 50 from all over the index.
     """
 
     build_s: float | None = None
@@ -44,6 +45,7 @@ class Measured(BaseModel):
     top_100: Times | None = None
     memory: int | None = None
     add_ms: float | None = None
+    replace_ms: float | None = None
 
 
 def timed(queries: Sequence[MadeQuery], search: Callable[[MadeQuery], object]) -> Times:
@@ -91,14 +93,23 @@ def _query(engine: Engine, folder: Path, _: Path, queries: Sequence[MadeQuery]) 
 
 
 def _add(engine: Engine, folder: Path, documents: Path, _: Sequence[MadeQuery]) -> Measured:
+    return Measured(add_ms=_added(engine, folder, documents))
+
+
+def _replace(engine: Engine, folder: Path, documents: Path, _: Sequence[MadeQuery]) -> Measured:
+    return Measured(replace_ms=_added(engine, folder, documents) if engine.replaces else None)
+
+
+def _added(engine: Engine, folder: Path, documents: Path) -> float | None:
+    """Milliseconds until the documents are found; ``None`` where the engine cannot add."""
     read = read_documents(documents)
     engine.open(folder)
     engine.search(read[0][1][:3], 10)
     started = time.perf_counter()
     if not engine.add(read, folder):
-        return Measured()
+        return None
     engine.search(read[-1][1][:3], 10)
-    return Measured(add_ms=(time.perf_counter() - started) * 1000)
+    return (time.perf_counter() - started) * 1000
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -106,7 +117,7 @@ def main(arguments: Sequence[str]) -> None:
     phase, name, folder, documents, queries = arguments
     for package in ENGINES[name].packages:
         import_module(package)
-    do = {"build": _build, "query": _query, "add": _add}[phase]
+    do = {"build": _build, "query": _query, "add": _add, "replace": _replace}[phase]
     made = QUERIES.validate_json(Path(queries).read_bytes())
     measured = do(ENGINES[name](), Path(folder), Path(documents), made)
     sys.stdout.write("\n" + measured.model_dump_json() + "\n")

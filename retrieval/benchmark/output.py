@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from retrieval.benchmark.goals import goals
 from retrieval.benchmark.running import Report, Row
 from retrieval.benchmark.searches import LibrarySpeed
 
 _ENGINE = 13  # characters of the longest name
 _COLUMNS = (
     "build s", "start s", "p50 ms", "p99 ms", "p50 ms k=100", "p99 ms k=100", "memory MB", "bytes/paper", "50 added ms",
+    "50 changed ms",
 )  # fmt: skip
 _CELL = 13  # characters: four digits, and a ratio of four more
 
@@ -19,6 +21,17 @@ def last_lines(report: Report) -> str:
     cells = [_cell(*pair) for pair in zip(_figures(row), _figures(rows[0]), strict=True)]
     line = _line(row.engine, cells, _note(row, report.queries))
     return _head(report, row.size) + line if len(rows) == 1 else line
+
+
+def closing(report: Report) -> str:
+    """The machine, and what was asked beside what was reached."""
+    rows = [
+        f"| {goal.size:,} | {goal.what} | {'≥' if goal.least else '≤'} {goal.asked:g} | {goal.reached:.3g} "
+        f"| {'yes' if goal.met else 'no'} |"
+        for goal in goals(report)
+    ]
+    table = ["", "| papers | what | asked | reached | met |", "|---|---|---|---|---|", *rows] if rows else []
+    return "\n".join(["", report.machine, *table])
 
 
 def library_text(speed: LibrarySpeed) -> str:
@@ -65,6 +78,7 @@ def _figures(row: Row) -> tuple[float | None, ...]:
         None if row.memory is None else row.memory / 1e6,
         None if row.disk is None else row.disk / row.size,
         row.add_ms,
+        row.replace_ms,
     )
 
 

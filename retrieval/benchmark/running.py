@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +21,8 @@ from retrieval.benchmark.measuring import Measured
 from retrieval.errors import PaperBotError
 from retrieval.papers import Paper
 
+_PACKAGES = ("numpy", "numba", "rank-bm25", "bm25s", "tantivy")
+_PHASES = ("build", "query", "add", "replace")
 _PATIENCE = 420.0  # seconds for one phase of one engine: all of them together take less than half an hour
 
 
@@ -49,6 +55,7 @@ class Report(BaseModel):
     ``answering`` has a line a size where there are questions.
     """
 
+    machine: str = ""
     real: int
     queries: int
     rows: list[Row]
@@ -72,7 +79,7 @@ def run(
     made = queries_of(papers, questions, queries)
     if not made:
         raise BenchmarkFailed("The papers hold no words to make queries of.")
-    report = Report(real=min(len(papers), max(sizes)), queries=len(made), rows=[])
+    report = Report(machine=machine(), real=min(len(papers), max(sizes)), queries=len(made), rows=[])
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
         for size in sizes:
             tell(f"{size:,} papers: reading their words")
@@ -85,7 +92,20 @@ def run(
     return report
 
 
-_PHASES = ("build", "query", "add")
+def machine() -> str:
+    """What the figures were measured on: cores, memory, system, and the packages that took part."""
+    memory = f", {_physical() / 1e9:.0f} GB of memory" if _physical() else ""
+    python = f"Python {platform.python_version()}"
+    packages = [f"{name} {version(name)}" for name in _PACKAGES if find_spec(name.replace("-", "_")) is not None]
+    return f"{os.cpu_count()} cores{memory}, {platform.system()} {platform.machine()}, {', '.join([python, *packages])}"
+
+
+def _physical() -> int:
+    """Bytes of memory; 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
 
 
 def _row(engine: type[Engine], material: Material) -> Row:
@@ -109,7 +129,7 @@ def _row(engine: type[Engine], material: Material) -> Row:
 
 
 def _measured(phase: str, name: str, folder: Path, material: Material) -> Measured:
-    documents = material.added if phase == "add" else material.documents
+    documents = {"add": material.added, "replace": material.replaced}.get(phase, material.documents)
     command = [sys.executable, "-m", "retrieval.benchmark.measuring", phase, name]
     try:
         finished = subprocess.run(  # noqa: S603 - our own module

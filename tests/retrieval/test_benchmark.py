@@ -15,10 +15,12 @@ from typer.testing import CliRunner, Result
 
 from retrieval.__main__ import app
 from retrieval.benchmark import measuring, running
+from retrieval.benchmark.answering import Answering
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
+from retrieval.benchmark.goals import goals
 from retrieval.benchmark.material import ADDED, papers_of, queries_of, read_documents, write_material
-from retrieval.benchmark.measuring import timed
-from retrieval.benchmark.output import last_lines
+from retrieval.benchmark.measuring import Times, timed
+from retrieval.benchmark.output import closing, last_lines
 from retrieval.benchmark.running import BenchmarkFailed, Report, Row, run
 from retrieval.benchmark.searches import KINDS, LibrarySpeed
 from retrieval.papers import Paper
@@ -66,6 +68,16 @@ def test_all_engines_are_measured_or_named(corpus: Path, monkeypatch: pytest.Mon
         assert min(row[name] for name in ("build_s", "start_s", "disk", "add_ms")) > 0
         assert 0 < row["top_10"]["p50_ms"] <= row["top_10"]["p99_ms"]
         assert 0 < row["top_100"]["p50_ms"] <= row["top_100"]["p99_ms"]
+
+
+def test_papers_that_change_are_measured_where_an_engine_can(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours finds a paper by its id; to the others all papers are new."""
+    monkeypatch.setattr(running, "ENGINES", {name: ENGINES[name] for name in ("ours (NumPy)", "SQLite FTS5")})
+    report = json.loads(benchmark("--corpus", str(corpus), "--sizes", "120", "--queries", "3", "--json").stdout)
+    ours, other = report["rows"]
+    assert ours["replace_ms"] > 0
+    assert other["replace_ms"] is None
+    assert other["add_ms"] > 0
 
 
 def test_a_table_for_each_size(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,6 +190,54 @@ def test_the_material_is_the_same_every_time(tmp_path: Path) -> None:
     documents, added = read_documents(material.documents), read_documents(material.added)
     assert (len(documents), len(added)) == (12, ADDED)
     assert not {id for id, _ in documents} & {id for id, _ in added}
+    replaced = read_documents(material.replaced)
+    assert [id for id, _ in replaced] == [id for id, _ in documents]
+    assert [words for _, words in replaced] == [words for _, words in added][:12]
+
+
+def row(engine: str, size: int, ten: tuple[float, float], hundred: tuple[float, float] = (1, 1), **more: Any) -> Row:
+    """A row of a table with these times."""
+    top = [Times(p50_ms=p50, p99_ms=p99, queries=3) for p50, p99 in (ten, hundred)]
+    return Row(engine=engine, size=size, top_10=top[0], top_100=top[1], **more)
+
+
+def test_goals_are_held_against_the_run_itself() -> None:
+    """Ratios within a size, limits of ours alone, and the answers; what was not measured is not judged."""
+    rows = [
+        row("ours (NumPy)", 100_000, (1, 2)),
+        row("ours (numba)", 100_000, (1, 2), (2, 3)),
+        row("rank_bm25", 100_000, (151, 500)),
+        row("bm25s (numba)", 100_000, (1, 2), (2, 2)),
+        row("ours (numba)", 1_000_000, (1, 4), start_s=0.5, add_ms=7, replace_ms=120, disk=599_000_000, memory=10**9),
+        row("bm25s (numba)", 1_000_000, (2, 3)),
+        row("tantivy", 1_000_000, (3, 8)),
+    ]
+    answering = [Answering(size=size, questions=3, p50_ms=11, p99_ms=39) for size in (10_000, 20_000)]
+    report = Report(machine="2 cores", real=5, queries=3, rows=rows, answering=answering)
+    met = {(goal.size, goal.what): goal.met for goal in goals(report)}
+    assert met == {
+        (100_000, "NumPy, p50: times as fast as rank_bm25"): True,
+        (100_000, "numba with k = 100, of bm25s, p50"): True,
+        (100_000, "numba with k = 100, of bm25s, p99"): False,
+        (1_000_000, "numba, of bm25s, p50"): True,
+        (1_000_000, "numba, of bm25s, p99"): False,
+        (1_000_000, "numba with k = 100, of bm25s, p50"): True,
+        (1_000_000, "numba with k = 100, of bm25s, p99"): True,
+        (1_000_000, "numba, of tantivy, p50"): True,
+        (1_000_000, "numba, of tantivy, p99"): True,
+        (1_000_000, "ours (numba), open to first answer, s"): True,
+        (1_000_000, "ours (numba), 50 papers added, ms"): True,
+        (1_000_000, "ours (numba), 50 papers changed, ms"): False,
+        (1_000_000, "ours (numba), on disk, bytes a paper"): True,
+        (1_000_000, "ours (numba), memory, MB"): True,
+        (10_000, "a question, p50 ms"): False,
+        (10_000, "a question, p99 ms"): True,
+    }
+    text = closing(report).splitlines()
+    assert "2 cores" in text
+    assert "| 100,000 | NumPy, p50: times as fast as rank_bm25 | ≥ 150 | 151 | yes |" in text
+    assert len(text) == len(met) + 5
+    assert closing(Report(machine="2 cores", real=5, queries=3, rows=[])).splitlines() == ["", "2 cores"]
 
 
 @pytest.mark.parametrize("sizes", ["ten", "10k,", "0", "10K"])

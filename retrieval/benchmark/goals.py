@@ -1,0 +1,83 @@
+"""What the index and the answers are meant to reach beside other engines, held against a report.
+
+Goals are ratios within one run, so that they hold on any machine; but for those that a person feels or pays for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from retrieval.benchmark.measuring import Times
+from retrieval.benchmark.running import Report, Row
+
+_MIDDLE, _LARGE = 100_000, 1_000_000
+_ANSWERS = {10_000: (10.0, 40.0), _LARGE: (20.0, 80.0)}
+"""Milliseconds for a question with so many papers, in the median and at the 99th percentile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is asked and what was reached, in the same unit; ``least``: more is better."""
+
+    size: int
+    what: str
+    asked: float
+    reached: float
+    least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it was reached."""
+        return self.reached >= self.asked if self.least else self.reached <= self.asked
+
+
+def goals(report: Report) -> list[Goal]:
+    """The goals whose sizes and engines the report has."""
+    at = {(row.size, row.engine): row for row in report.rows}
+    found = list[Goal]()
+    numpy, loops = at.get((_MIDDLE, "ours (NumPy)")), at.get((_MIDDLE, "rank_bm25"))
+    if numpy and loops and numpy.top_10 and loops.top_10:
+        faster = loops.top_10.p50_ms / numpy.top_10.p50_ms
+        found.append(Goal(_MIDDLE, "NumPy, p50: times as fast as rank_bm25", 150, faster, least=True))
+    for size in (_MIDDLE, _LARGE):
+        if ours := at.get((size, "ours (numba)")):
+            found += _beside(ours, at.get((size, "bm25s (numba)")), at.get((size, "tantivy")))
+    for engine in ("ours (NumPy)", "ours (numba)"):
+        if row := at.get((_LARGE, engine)):
+            found += _alone(row)
+    for each in report.answering:
+        if limits := _ANSWERS.get(each.size):
+            found += [
+                Goal(each.size, f"a question, {name} ms", asked, reached)
+                for name, asked, reached in zip(("p50", "p99"), limits, (each.p50_ms, each.p99_ms), strict=True)
+            ]
+    return found
+
+
+def _beside(ours: Row, bm25s: Row | None, tantivy: Row | None) -> Iterator[Goal]:
+    if bm25s is not None:
+        if ours.size == _LARGE:
+            yield from _share(ours.size, "numba, of bm25s", 1.0, ours.top_10, bm25s.top_10)
+        yield from _share(ours.size, "numba with k = 100, of bm25s", 1.0, ours.top_100, bm25s.top_100)
+    if tantivy is not None and ours.size == _LARGE:
+        yield from _share(ours.size, "numba, of tantivy", 0.5, ours.top_10, tantivy.top_10)
+
+
+def _share(size: int, what: str, asked: float, ours: Times | None, other: Times | None) -> Iterator[Goal]:
+    if ours is not None and other is not None:
+        yield Goal(size, f"{what}, p50", asked, ours.p50_ms / other.p50_ms)
+        yield Goal(size, f"{what}, p99", asked, ours.p99_ms / other.p99_ms)
+
+
+def _alone(row: Row) -> Iterator[Goal]:
+    figures = (
+        ("open to first answer, s", 1.0, row.start_s),
+        ("50 papers added, ms", 100.0, row.add_ms),
+        ("50 papers changed, ms", 100.0, row.replace_ms),
+        ("on disk, bytes a paper", 600.0, None if row.disk is None else row.disk / row.size),
+        ("memory, MB", 1000.0, None if row.memory is None else row.memory / 1e6),
+    )
+    for what, asked, reached in figures:
+        if reached is not None:
+            yield Goal(row.size, f"{row.engine}, {what}", asked, reached)
