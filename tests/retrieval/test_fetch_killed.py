@@ -58,14 +58,18 @@ async def fetched(server: Server, folder: Path, first: str, last: str, kills: Co
 
 
 def held(path: Path) -> dict[str, list[Any]]:
-    """All rows of all tables, but for the moments at which something was done."""
+    """All rows of all tables, but for the moments at which something was done, and a catalogue's own name."""
     with closing(sqlite3.connect(path)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         columns = {
-            table: ", ".join(row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1][-3:] != "_at")
+            table: ", ".join(name for _, name, *_ in database.execute(f"PRAGMA table_info({table})") if not _own(name))
             for table in tables
         }
         return {name: sorted(database.execute(f"SELECT {columns[name]} FROM {name}"), key=repr) for name in tables}
+
+
+def _own(column: str) -> bool:
+    return column.endswith("_at") or column == "identity"
 
 
 @needs_shared

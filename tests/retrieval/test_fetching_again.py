@@ -158,7 +158,9 @@ async def test_tasks_and_processes_keep_one_pace(tmp_path: Path, *, shared: bool
     clock, first, last = Time(), date(2026, 6, 1), date(2026, 6, 5)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(Server(daily(days_of(5)), clock).running())
-        open_one: Callable[[], Any] = lambda: Library.open(settings_at(server.url, tmp_path), clock, live=clock.waiting)  # noqa: E731
+        # While a request takes a moment, those who wait move the clock far on: it must not be taken for lost.
+        settings = settings_at(server.url, tmp_path, seconds=300)
+        open_one: Callable[[], Any] = lambda: Library.open(settings, clock, live=clock.waiting)  # noqa: E731
         libraries = [await stack.enter_async_context(open_one()) for _ in range(1 if shared else 2)]
         asking = [each.catch_up(Source.HUGGING_FACE, first, last) for each in libraries for _ in range(2)]
         await asyncio.gather(*asking)
