@@ -92,8 +92,8 @@ class Corpus(Protocol):
         """The weight of a stem; 0 where no paper holds it."""
         ...
 
-    def document_frequency(self, term: str) -> int:
-        """How many papers hold a stem."""
+    def document_frequencies(self, terms: Sequence[str]) -> Sequence[int]:
+        """How many papers hold each of these stems."""
         ...
 
     def __len__(self) -> int: ...
@@ -149,7 +149,9 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         text = _ORDINAL.sub("it", text)  # what is left of it are no words of the matter
     words = _content(text)
     rarest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
-    unknown = frozenset(word for word in words if not corpus.document_frequency(word))
+    unknown = frozenset(
+        word for word, holding in zip(words, corpus.document_frequencies(words), strict=True) if not holding
+    )
     weights = {word: rarest if word in unknown else max(corpus.idf(word), 0.1 * rarest) for word in words}
     meanings = lexicon()
     kinds = kinds_of(text)
@@ -198,11 +200,12 @@ def _content(text: str) -> tuple[str, ...]:
 def _without_slips(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
     """The text with its mistyped words put right, so far as it is a question; all else stays to the letter."""
 
-    def how_common(word: str) -> int:
-        stemmed = stem(word)
-        if word in STOP_WORDS:
-            return len(corpus)
-        return corpus.document_frequency(stemmed) or int(stemmed in known)
+    def how_common(words: Sequence[str]) -> list[int]:
+        stems = list(map(stem, words))
+        return [
+            len(corpus) if word in STOP_WORDS else holding or int(stemmed in known)
+            for word, stemmed, holding in zip(words, stems, corpus.document_frequencies(stems), strict=True)
+        ]
 
     pieces, at = list[str](), 0
     for token in tokens(text)[:_LOOKED_AT]:

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import chain, repeat
-from typing import Final, Self
+from functools import cached_property
+from itertools import chain
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answers.associations import Associations
+from retrieval.answers.wordbook import NO_BEGINNING, STOP, Entries, beginning_of, code_of, entries
+
 Codes = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
-
-_FUZZY: Final = 5
-"""Letters that words of one family share at the beginning."""
-_NO_BEGINNING: Final = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """The stems of texts, one text after the other; ``sizes`` are how many each text has.
+    """Texts one after the other: the entries of all their words, and how many words each has (``sizes``).
 
-    ``codes`` are the stems' hashes, 64 bits each: two stems of one code are not to be expected in this world.
-    ``beginnings`` are those of what the words of one family share, and ``numbers`` the stems' numbers among
-    the word vectors, -1 for those that have none.
+    Stems are those of the words that are no stop words.
     """
 
-    codes: Codes
-    beginnings: Codes
-    numbers: NDArray[np.int32]
+    words: Entries
     sizes: Rows
 
     @classmethod
-    def of(cls, texts: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Self:
-        """Texts, each as its stems in order."""
-        stems = list(chain.from_iterable(texts))
+    def of(cls, texts: Sequence[Sequence[str]], associations: Associations) -> Self:
+        """Texts, each as its lowered words in order, stop words included."""
         return cls(
-            np.fromiter(map(hash, stems), np.int64, len(stems)),
-            np.fromiter(map(_beginning, stems), np.int64, len(stems)),
-            np.fromiter(map(numbers.get, stems, repeat(-1)), np.int32, len(stems)),
+            entries(chain.from_iterable(texts), associations),
             np.array([len(text) for text in texts], np.intp),
         )
 
@@ -49,9 +42,7 @@ class Coded:
     def joined(cls, parts: Sequence[Coded]) -> Self:
         """The texts of all parts, at least one, in order."""
         return cls(
-            np.concatenate([part.codes for part in parts]),
-            np.concatenate([part.beginnings for part in parts]),
-            np.concatenate([part.numbers for part in parts]),
+            np.concatenate([part.words for part in parts]),
             np.concatenate([part.sizes for part in parts]),
         )
 
@@ -59,25 +50,64 @@ class Coded:
         """The number of texts."""
         return len(self.sizes)
 
+    def any_of(self, field: str) -> NDArray[np.int32]:
+        """The bits of a field that any word of each text has."""
+        found = np.zeros(len(self), np.int32)
+        there = np.flatnonzero(self.sizes)
+        if len(there):
+            ends = np.cumsum(self.sizes)
+            found[there] = np.bitwise_or.reduceat(self.words[field], (ends - self.sizes)[there])
+        return found
+
+    # --- stems ---------------------------------------------------------------------------------
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The code of each stem."""
+        return self.words["code"][self._telling]
+
+    @cached_property
+    def beginnings(self) -> Codes:
+        """What each stem begins with, as ``wordbook.beginning_of`` has it."""
+        return self.words["beginning"][self._telling]
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The number of each stem among the word vectors, -1 for those that have none."""
+        return self.words["number"][self._telling]
+
     @cached_property
     def text_of(self) -> Rows:
         """The text in which each stem stands."""
+        return self._text_of_word[self._telling]
+
+    @cached_property
+    def _telling(self) -> Mask:
+        return self.words["traits"] & STOP == 0
+
+    @cached_property
+    def _text_of_word(self) -> Rows:
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+    @cached_property
+    def lengths(self) -> Rows:
+        """How many stems each text has."""
+        return np.bincount(self.text_of, minlength=len(self))
 
     def having(self, stems: Iterable[str]) -> Mask:
         """Which texts have any of these stems."""
-        return self._texts(self.codes, (hash(stem) for stem in stems))
+        return self._texts(self.codes, map(code_of, stems))
 
     def having_family(self, stem: str) -> Mask:
         """Which texts have a word with the same beginning; none for a stem too short to have one."""
-        code = _beginning(stem)
-        return self._texts(self.beginnings, (code,) if code != _NO_BEGINNING else ())
+        code = beginning_of(stem)
+        return self._texts(self.beginnings, (code,) if code != NO_BEGINNING else ())
 
     def having_pair(self, one: str, other: str) -> Mask:
         """Which texts have the two stems side by side."""
         found = np.zeros(len(self), np.bool_)
-        at = np.flatnonzero(self.codes[:-1] == hash(one))
-        at = at[(self.codes[at + 1] == hash(other)) & (self.text_of[at] == self.text_of[at + 1])]
+        at = np.flatnonzero(self.codes[:-1] == code_of(one))
+        at = at[(self.codes[at + 1] == code_of(other)) & (self.text_of[at] == self.text_of[at + 1])]
         found[self.text_of[at]] = True
         return found
 
@@ -93,13 +123,25 @@ class Coded:
         owners, numbers = np.divmod(keys[np.diff(keys, prepend=-1) > 0], size)
         return numbers, owners
 
+    @property
+    def distinct(self) -> Codes:
+        """The codes of all stems, each once, ascending: the columns of ``presence``."""
+        return self._distinct[0]
+
+    @cached_property
+    def presence(self) -> Mask:
+        """Which stems stand in which text: a row a text, a column for each of the ``distinct`` ones."""
+        distinct, places = self._distinct
+        presence = np.zeros((len(self), len(distinct)), np.bool_)
+        presence[self.text_of, places] = True
+        return presence
+
+    @cached_property
+    def _distinct(self) -> tuple[Codes, Rows]:
+        return np.unique(self.codes, return_inverse=True)
+
     def _texts(self, of: Codes, wanted: Iterable[int]) -> Mask:
         found = np.zeros(len(self), np.bool_)
         for code in wanted:
             found[self.text_of[of == code]] = True
         return found
-
-
-@lru_cache(maxsize=100_000)
-def _beginning(stem: str) -> int:
-    return hash(stem[:_FUZZY]) if len(stem) >= _FUZZY else _NO_BEGINNING

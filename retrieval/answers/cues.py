@@ -1,14 +1,14 @@
 """What sentences look like that give a number, a reason, a result: their cues.
 
-Most cues are single words, looked up word by word in a table that fills itself. Only where no word tells,
-and where a word stands that a phrase cannot do without, are the patterns of several words tried.
+Most cues are single words: each word has signs, which are reckoned once. Only where no word tells, and where
+a word stands that a phrase cannot do without, are the patterns of several words tried.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 _WORDS: Final[dict[str, str]] = {
@@ -50,11 +50,14 @@ _PHRASES: Final[dict[str, str]] = {
     "purpose": r"\b[Tt]o (?:address|tackle|solve|bridge|mitigate|overcome|achieve|enable|this end|reduce|improve)\b|"
     r"\b(?:in order to|so that)\b",
     "materials": r"\b(?:trained|evaluated?|experiments) on\b",
-    "leaning": r"^(?:This|These|It|They|Its|Their|Such|Specifically|In particular|By |To this end|Here|First|Then|"
-    r"Moreover|Furthermore|Additionally|Both|Each)\b",
     "items": r"(?i)\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|: ",
 }
 
+_LEANING: Final = re.compile(
+    r"(?:This|These|It|They|Its|Their|Such|Specifically|In particular|By |To this end|Here|First|Then|"
+    r"Moreover|Furthermore|Additionally|Both|Each)\b"
+)
+"""What stands at the beginning of a sentence that leans on the one before."""
 _NEEDED: Final[dict[str, str]] = {
     "method": r"(?:us|learn|train|encod|design|adopt|appl|generat)\w*|by",
     "proposal": r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*",
@@ -66,12 +69,15 @@ _NEEDED: Final[dict[str, str]] = {
     "purpose": r"address|tackle|solve|bridge|mitigate|overcome|achieve|enable|end|reduce|improve|order|so",
     "materials": r"trained|evaluated?|experiments",
 }
-"""Words one of which each phrase has, but those that ``_told_by_signs`` tells."""
+"""Words one of which each phrase has, but those that ``_told_by_marks`` tells."""
 CUES: Final = tuple(_WORDS)
 
 _WORD_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _WORDS.items() if pattern}
 _PHRASE_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _PHRASES.items()}
 _NEEDED_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _NEEDED.items()}
+_ANY_WORD: Final = re.compile("|".join(filter(None, _WORDS.values())))
+_ANY_NEEDED: Final = re.compile("|".join(_NEEDED.values()))
+"""What any of the patterns matches: most words tell nothing, and are looked at but once."""
 _BIT: Final = {cue: 1 << place for place, cue in enumerate(CUES)}
 _ALL: Final = (1 << len(CUES)) - 1
 _MAYBE: Final = len(CUES)
@@ -80,22 +86,39 @@ _COMMAS: Final = 2
 """Commas of the shortest list: "a, b, c and d"."""
 
 
-def cues_of(sentence: str, words: Iterable[str]) -> frozenset[str]:
-    """The cues of a sentence. ``words`` are its lowered words, stop words included."""
-    told = 0
-    for word in words:
-        told |= _told_by(word)
-    maybe = told >> _MAYBE | _told_by_signs(sentence)
-    told &= _ALL
-    for bit, pattern in _phrases(maybe & ~told):
+def signs_of(word: str, parts: Sequence[str]) -> int:
+    """The bits of the cues that a lowered word is, and, moved up, those of the phrases that it may be part of.
+
+    ``parts`` are the word cut at what is no letter or digit: phrases know no apostrophe.
+    """
+    signs = 0
+    if _ANY_WORD.fullmatch(word):
+        signs |= sum(_BIT[cue] for cue, pattern in _WORD_PATTERNS.items() if pattern.fullmatch(word))
+    for part in filter(_ANY_NEEDED.fullmatch, parts):
+        signs |= sum(_BIT[cue] << _MAYBE for cue, pattern in _NEEDED_PATTERNS.items() if pattern.fullmatch(part))
+    return signs
+
+
+def cues_of(sentence: str, signs: int) -> int:
+    """The bits of a sentence's cues, in the order of ``CUES``; ``signs`` are those of all its words."""
+    told = signs & _ALL
+    if _LEANING.match(sentence):
+        told |= _BIT["leaning"]
+    for bit, pattern in _phrases((signs >> _MAYBE | _told_by_marks(sentence)) & ~told):
         if pattern.search(sentence):
             told |= bit
-    return _named(told)
+    return told
 
 
-def _told_by_signs(sentence: str) -> int:
-    """The bits of the phrases that a sentence may have by its signs and capitals, whatever its words."""
-    maybe = _BIT["leaning"] | _BIT["names"]
+@cache
+def named(bits: int) -> frozenset[str]:
+    """The cues of bits; one set for all sentences that look alike."""
+    return frozenset(cue for cue, bit in _BIT.items() if bits & bit)
+
+
+def _told_by_marks(sentence: str) -> int:
+    """The bits of the phrases that a sentence may have by its marks and capitals, whatever its words."""
+    maybe = _BIT["names"]
     if "(" in sentence:
         maybe |= _BIT["definition"] | _BIT["items"]
     elif ": " in sentence or sentence.count(",") >= _COMMAS:
@@ -107,18 +130,3 @@ def _told_by_signs(sentence: str) -> int:
 def _phrases(bits: int) -> tuple[tuple[int, re.Pattern[str]], ...]:
     """The patterns of bits, each with its own."""
     return tuple((_BIT[cue], pattern) for cue, pattern in _PHRASE_PATTERNS.items() if bits & _BIT[cue])
-
-
-@lru_cache(maxsize=100_000)
-def _told_by(word: str) -> int:
-    """The bits of the cues that a word is, and, moved up, those of the phrases that it may be part of."""
-    parts = re.findall(r"\w+", word)  # of "that's": phrases know no apostrophe
-    cues = [cue for cue, pattern in _WORD_PATTERNS.items() if pattern.fullmatch(word)]
-    maybe = [cue for cue, pattern in _NEEDED_PATTERNS.items() if any(map(pattern.fullmatch, parts))]
-    return sum(_BIT[cue] for cue in cues) | sum(_BIT[cue] << _MAYBE for cue in maybe)
-
-
-@cache
-def _named(bits: int) -> frozenset[str]:
-    """The cues of bits; one set for all sentences that look alike."""
-    return frozenset(cue for cue, bit in _BIT.items() if bits & bit)

@@ -38,7 +38,7 @@ from retrieval.answers.features_of_papers import (
     title,
 )
 from retrieval.answers.kinds import Kind
-from retrieval.answers.naming import holds_name, squeeze
+from retrieval.answers.naming import squeeze
 from retrieval.answers.passages import LOOKS
 from retrieval.answers.table import Floats, Mask, Table
 
@@ -167,7 +167,7 @@ def after(table: Table) -> Floats:
 
 def before_leaning(table: Table) -> Floats:
     """Most of all where it begins with "This" or "It", which stands for those words."""
-    return table.value(before) * table.of_sentences(lambda passage: "leaning" in passage.cues)
+    return table.value(before) * table.looks[:, LOOKS.index("leaning")]
 
 
 def behind_name(table: Table) -> Floats:
@@ -177,11 +177,7 @@ def behind_name(table: Table) -> Floats:
 
 def fresh(table: Table) -> Floats:
     """An answer says something that neither question nor title said."""
-    asked = frozenset(table.analysis.weights)
-    said = [reading.title_stems | asked for reading in table.readings]
-    places = [int(place) for place in table.paper_of]
-    news = [len(passage.stems - said[place]) for passage, place in zip(table.passages, places, strict=True)]
-    return np.log1p(np.array(news, np.float64)) / 4
+    return np.log1p(table.news) / 4
 
 
 def left_over(table: Table) -> Floats:
@@ -238,13 +234,11 @@ def named_here(table: Table) -> Floats:
 
 def own_name(table: Table) -> Floats:
     """Who asks about a paper asks what it does: that stands beside its own system's name, not in the background."""
-    heads = [table.readings[int(place)].head for place in table.paper_of]
-    return np.array(
-        [
-            float(len(head) >= SHORTEST_HEAD and holds_name(passage.text, passage.squeezed, head))
-            for head, passage in zip(heads, table.passages, strict=True)
-        ]
-    )
+    named = [
+        each.sentences_with(each.head) if len(each.head) >= SHORTEST_HEAD else [False] * len(each.passages)
+        for each in table.readings
+    ]
+    return np.array(list(itertools.chain.from_iterable(named)), np.float64)
 
 
 def asked_before(table: Table) -> Floats:
@@ -260,18 +254,18 @@ def asked_before(table: Table) -> Floats:
 
 def place(table: Table) -> Floats:
     """Abstracts go from background to results: where the sentence stands, 0 first to 1 last."""
-    sizes = np.array([len(reading.passages) for reading in table.readings])
-    return table.of_sentences(lambda passage: passage.order) / np.maximum(1, table.of_paper(sizes) - 1)
+    last = np.append(table.starts[1:], len(table))[table.paper_of] - 1 - table.starts[table.paper_of]
+    return table.order / np.maximum(1, last)
 
 
 def is_first(table: Table) -> Floats:
     """First sentences say what everybody knows."""
-    return table.of_sentences(lambda passage: passage.order == 0)
+    return (table.order == 0).astype(np.float64)
 
 
 def length(table: Table) -> Floats:
     """Very short sentences answer little; long ones match by chance."""
-    return np.log1p(table.of_sentences(lambda passage: len(passage.words))) / 4
+    return np.log1p(table.lengths) / 4
 
 
 def number_beside_counted(table: Table) -> Floats:
@@ -374,10 +368,9 @@ NAMES: Final[tuple[str, ...]] = (
 def describe(table: Table) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
     plain = np.stack([table.value(feature) for feature in (*_PLAIN, *_OF_SENTENCES)], axis=1)
-    looks = np.concatenate([reading.looks for reading in table.readings]).astype(np.float64)
     crossed = np.zeros((len(table), len(_KINDS), len(LOOKS) + len(_CROSSED)))
-    looks_there = np.column_stack([looks, *(table.value(feature) for feature in _CROSSED)])
+    looks_there = np.column_stack([table.looks, *(table.value(feature) for feature in _CROSSED)])
     kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
     for at, kind in enumerate(kinds):
         crossed[:, _KINDS.index(kind)] = looks_there * (1.0 if not at else 0.5)
-    return np.hstack([plain, looks, crossed.reshape(len(table), -1)])
+    return np.hstack([plain, table.looks, crossed.reshape(len(table), -1)])

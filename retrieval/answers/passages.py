@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from retrieval.answers.associations import Associations
 from retrieval.answers.coded import Coded
-from retrieval.answers.cues import CUES, cues_of
-from retrieval.answers.naming import squeeze
+from retrieval.answers.cues import CUES, cues_of, named
+from retrieval.answers.naming import holds_name, squeeze
 from retrieval.answers.roles import Role, roles_of
 from retrieval.answers.units import given_units
+from retrieval.answers.wordbook import MEASURE
 from retrieval.papers import Paper
-from retrieval.text import Span, sentences, stem, terms, terms_of, words
+from retrieval.text import Span, sentences, stem, terms, words
 
 _KEPT: Final = 1_024
 """Papers whose readings are kept: enough for a conversation. Each is some 35 objects, and the collector
@@ -40,12 +41,13 @@ _NONE: Final = frozenset[str]()
 
 LOOKS: Final[tuple[str, ...]] = (*CUES, *(f"{role}_part" for role in Role))
 """What a sentence may look like: its cues, then its role in the abstract."""
+_BIT_OF: Final = {role: 1 << place for place, role in enumerate(Role, len(CUES))}
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """One sentence. ``order`` counts from 0; ``words`` are its stems in order, ``cues`` what it looks like and
-    ``role`` what it is there for.
+    """One sentence. ``order`` counts from 0, ``signs`` are the bits of its cues, ``role`` is what it is there for;
+    ``in_words`` says whether it may give a measure without digits.
 
     What only some questions ask for is read when it is first asked for, and then kept: most sentences
     that are looked at are never looked at so closely.
@@ -54,23 +56,28 @@ class Passage:
     span: Span
     order: int
     text: str
-    words: tuple[str, ...]
-    cues: frozenset[str]
+    signs: int
     role: Role
+    in_words: bool
+
+    @property
+    def cues(self) -> frozenset[str]:
+        """What it looks like."""
+        return named(self.signs)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """Its stems, each once."""
-        return frozenset(self.words)
+        return frozenset(terms(self.text))
 
     @cached_property
     def units(self) -> frozenset[str]:
         """Units beside its numbers."""
-        return given_units(self.text)
+        return given_units(self.text, in_words=self.in_words)
 
     def gives(self, units: frozenset[str]) -> frozenset[str]:
         """Those of some units that stand beside its numbers."""
-        return given_units(self.text, units)
+        return given_units(self.text, units, in_words=self.in_words)
 
     @cached_property
     def beside_numbers(self) -> frozenset[str]:
@@ -97,32 +104,36 @@ class Passage:
 class Reading:
     """A paper with its sentences.
 
-    ``coded`` are the stems of its title and then of each sentence, ``looks`` what each sentence looks
-    like, with a column each in the order of ``LOOKS``. Squeezed text is lowered and without anything but letters and
+    ``coded`` are the words of its title and then of each sentence, ``looks`` what each sentence looks
+    like, a bit each in the order of ``LOOKS``. Squeezed text is lowered and without anything but letters and
     digits, so that "KV-Cache" is "kv cache" is "kvcache".
     """
 
     paper: Paper
     passages: tuple[Passage, ...]
-    title_words: tuple[str, ...]
     coded: Coded
-    looks: NDArray[np.bool_]
-
-    @cached_property
-    def title_stems(self) -> frozenset[str]:
-        """The stems of the title."""
-        return frozenset(self.title_words)
+    looks: NDArray[np.int32]
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of title and abstract together."""
-        return self.title_stems.union(*(passage.words for passage in self.passages))
+        return frozenset(terms(self.paper.title)).union(*(passage.stems for passage in self.passages))
 
     @cached_property
     def head(self) -> str:
         """The name before the colon of the title, squeezed; empty where there is none."""
         head = _HEAD.match(self.paper.title)
         return squeeze(head[1]) if head else ""
+
+    def sentences_with(self, name: str) -> list[bool]:
+        """Which sentences have a squeezed name, not empty, as words of their own."""
+        if name not in self._squeezed_abstract:
+            return [False] * len(self.passages)
+        return [holds_name(passage.text, passage.squeezed, name) for passage in self.passages]
+
+    @cached_property
+    def _squeezed_abstract(self) -> str:
+        return squeeze(self.paper.abstract)
 
     @cached_property
     def squeezed_title(self) -> str:
@@ -139,20 +150,17 @@ class Reading:
 def read_paper(paper: Paper, associations: Associations) -> Reading:
     """A paper's sentences. Kept for the papers asked about last: people ask several times about one."""
     spans = sentences(paper.abstract)
-    roles = roles_of([paper.abstract[start:end] for start, end in spans])
-    passages = tuple(
-        _passage(paper.abstract, span, order, role) for order, (span, role) in enumerate(zip(spans, roles, strict=True))
+    texts = [paper.abstract[start:end] for start, end in spans]
+    coded = Coded.of([words(paper.title), *map(words, texts)], associations)
+    cues = [cues_of(text, signs) for text, signs in zip(texts, coded.any_of("cues")[1:].tolist(), strict=True)]
+    roles = roles_of(texts, coded.any_of("roles")[1:].tolist())
+    measures = (coded.any_of("traits")[1:] & MEASURE).astype(np.bool_).tolist()
+    return Reading(
+        paper,
+        tuple(map(Passage, spans, range(len(spans)), texts, cues, roles, measures)),
+        coded,
+        np.array([cue | _BIT_OF[role] for cue, role in zip(cues, roles, strict=True)], np.int32),
     )
-    title = tuple(terms(paper.title))
-    coded = Coded.of([title, *(passage.words for passage in passages)], associations.numbers)
-    looks = [[*(cue in passage.cues for cue in CUES), *(role is passage.role for role in Role)] for passage in passages]
-    return Reading(paper, passages, title, coded, np.array(looks, np.bool_).reshape(len(passages), len(LOOKS)))
-
-
-def _passage(abstract: str, span: Span, order: int, role: Role) -> Passage:
-    text = abstract[span[0] : span[1]]
-    lowered = words(text)
-    return Passage(span, order, text, tuple(terms_of(lowered)), cues_of(text, lowered), role)
 
 
 def _explained(text: str) -> frozenset[str]:

@@ -51,24 +51,46 @@ _RESULT: Final = re.compile(
     re.IGNORECASE,
 )
 _CONCLUSION: Final = re.compile(
-    r"^\W*(?:in conclusion|in summary|overall|taken together|together,|thus,|therefore,|our (?:results|findings|work)|"
+    r"\W*(?:in conclusion|in summary|overall|taken together|together,|thus,|therefore,|our (?:results|findings|work)|"
     r"these (?:results|findings|data)|code|the code|we release|project page)\b",
     re.IGNORECASE,
 )
 
+_MAY_AIM: Final = 1
+_MAY_REPORT: Final = 2
+_NEEDED: Final = {
+    _MAY_AIM: re.compile(
+        r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|examin|aim|ask|address|analy[sz]|"
+        r"buil|creat|design|offer|sought|set|test|assess|evaluat|compar|show|report)\w*|end"
+    ),
+    _MAY_REPORT: re.compile(
+        r"(?:experiment|result|evaluation|finding|ablation|simulation|analys[ei])\w*|"
+        r"(?:outperform|achiev|surpass|attain|improv|exceed|reduc|increas|decreas)(?:s|es|ed|d|ing)?|"
+        r"find|found|observed?|show(?:ed)?|demonstrated?|identified|significant(?:ly)?|compared|associated|"
+        r"respectively|state|p"
+    ),
+}
+"""Words one of which stands in what ``_AIM`` and ``_RESULT`` find: most sentences have none, and need no look."""
 
-def roles_of(texts: Sequence[str]) -> tuple[Role, ...]:
-    """The roles of an abstract's sentences. A label holds until the next one."""
-    found, labelled = list[Role](), False
-    for text in texts:
+
+def signs_of(parts: Sequence[str]) -> int:
+    """The bits of the patterns that find nothing in a text without such a word (the parts of a lowered one)."""
+    return sum(bit for bit, pattern in _NEEDED.items() if any(map(pattern.fullmatch, parts)))
+
+
+def roles_of(texts: Sequence[str], signs: Sequence[int]) -> tuple[Role, ...]:
+    """The roles of an abstract's sentences; ``signs`` are those of the words of each. A label holds until the next."""
+    found, labelled, before = list[Role](), False, Role.BACKGROUND
+    for text, needed in zip(texts, signs, strict=True):
         role = _labelled(text)
         if role is not None:
             labelled = True
         elif labelled:
-            role = found[-1]
+            role = before
         else:
-            role = _unlabelled(text, found[-1] if found else Role.BACKGROUND, last=len(found) == len(texts) - 1)
+            role = _unlabelled(text, needed, before, last=len(found) == len(texts) - 1)
         found.append(role)
+        before = role
     return tuple(found)
 
 
@@ -78,12 +100,17 @@ def _labelled(text: str) -> Role | None:
     return Role(found.lastgroup) if found and found.lastgroup else None
 
 
-def _unlabelled(text: str, before: Role, *, last: bool) -> Role:
+def _unlabelled(text: str, signs: int, before: Role, *, last: bool) -> Role:
     """By what the sentence says, but never back to an earlier part than that of the one before."""
-    if before in {Role.RESULT, Role.CONCLUSION} or last:
-        if _CONCLUSION.search(text):
+    reported = before is Role.RESULT or before is Role.CONCLUSION
+    if reported or last:
+        if _CONCLUSION.match(text):
             return Role.CONCLUSION
-        return Role.RESULT if before in {Role.RESULT, Role.CONCLUSION} or _RESULT.search(text) else before
+        return Role.RESULT if reported or _tells(_RESULT, signs & _MAY_REPORT, text) else before
     if before is Role.BACKGROUND:
-        return Role.AIM if _AIM.search(text) else before
-    return Role.RESULT if _RESULT.search(text) else Role.METHOD
+        return Role.AIM if _tells(_AIM, signs & _MAY_AIM, text) else before
+    return Role.RESULT if _tells(_RESULT, signs & _MAY_REPORT, text) else Role.METHOD
+
+
+def _tells(pattern: re.Pattern[str], needed: int, text: str) -> bool:
+    return needed != 0 and pattern.search(text) is not None

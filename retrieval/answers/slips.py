@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 _SHORTEST: Final = 4
@@ -13,17 +13,20 @@ _LONGEST: Final = 24
 """What is longer is no word, and its neighbours would be too many to look at."""
 
 
-def repaired(word: str, how_common: Callable[[str], int]) -> str:
+HowCommon = Callable[[Sequence[str]], Sequence[int]]
+"""How many papers hold each of these lowered words, 0 for a word that nobody wrote."""
+
+
+def repaired(word: str, how_common: HowCommon) -> str:
     """The commonest word one slip away; ``word`` itself where it is known, too short or long, a number, or alone.
 
-    ``how_common`` counts the papers that hold a lowered word, 0 for a word that nobody wrote. Two letters
-    that changed places are tried first: that is the slip that fingers make most.
+    Two letters that changed places are tried first: that is the slip that fingers make most.
     """
-    if not _SHORTEST <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word) or how_common(word):
+    if not _SHORTEST <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word) or any(how_common([word])):
         return word
-    for neighbours in (_swapped(word), _changed(word)):
-        best = max(neighbours, key=lambda each: (how_common(each), each), default=word)
-        if how_common(best):
+    for neighbours in (list(_swapped(word)), list(_changed(word))):
+        count, best = max(zip(how_common(neighbours), neighbours, strict=True))
+        if count:
             return best
     return word
 

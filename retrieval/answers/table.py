@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,9 @@ from retrieval.answers.analysis import Analysis
 from retrieval.answers.associations import Associations, unit
 from retrieval.answers.coded import Coded
 from retrieval.answers.naming import holds_name, squeeze
-from retrieval.answers.passages import Passage, Reading, read_paper
+from retrieval.answers.passages import LOOKS, Passage, Reading, read_paper
 from retrieval.answers.types import Scored
+from retrieval.answers.wordbook import code_of
 from retrieval.text import terms
 
 Floats = NDArray[np.float64]
@@ -71,6 +73,11 @@ class Table:
     def starts(self) -> Rows:
         """The first row of each paper."""
         return np.searchsorted(self.paper_of, np.arange(len(self.readings)))
+
+    @cached_property
+    def order(self) -> Rows:
+        """The place of each sentence in its abstract, from 0."""
+        return np.arange(len(self)) - self.starts[self.paper_of]
 
     # --- which words are where -----------------------------------------------------------------
 
@@ -161,6 +168,24 @@ class Table:
         telling = np.array([lengths[number] if number >= 0 else most for number in self._numbers], np.float64)
         return telling / telling.sum() if len(telling) else telling
 
+    @cached_property
+    def looks(self) -> Floats:
+        """What each sentence looks like: 1 or 0 in a column each, in the order of ``LOOKS``."""
+        bits = np.concatenate([reading.looks for reading in self.readings])
+        return (bits[:, None] >> np.arange(len(LOOKS)) & 1).astype(np.float64)
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """How many stems each sentence has, repeats counted."""
+        return self.coded.lengths[self._sentences].astype(np.float64)
+
+    @cached_property
+    def news(self) -> Floats:
+        """How many stems each sentence has that neither the question nor its paper's title has, each counted once."""
+        there, asked = self.coded.presence, np.array([code_of(word) for word in self.analysis.weights], np.int64)
+        new = there[self._sentences] & ~there[self._titles][self.paper_of] & ~np.isin(self.coded.distinct, asked)
+        return new.sum(axis=1).astype(np.float64)
+
     # --- which names are where -----------------------------------------------------------------
 
     @cached_property
@@ -171,23 +196,22 @@ class Table:
     @cached_property
     def named_in_title(self) -> Mask:
         """Paper (a row a paper) has the name in its title."""
-        return self._holding([(each.paper.title, each.squeezed_title) for each in self.readings])
+        rows = [
+            [holds_name(each.paper.title, each.squeezed_title, name) for name in self.names] for each in self.readings
+        ]
+        return np.array(rows, np.bool_).reshape(len(self.readings), len(self.names))
 
     @cached_property
     def named_here(self) -> Mask:
         """Sentence has the name."""
-        return self._holding([(each.text, each.squeezed) for each in self.passages])
+        columns = [[each.sentences_with(name) for each in self.readings] for name in self.names]
+        rows = np.array([list(chain.from_iterable(column)) for column in columns], np.bool_)
+        return rows.reshape(len(self.names), len(self)).T
 
     @cached_property
     def named_in_paper(self) -> Mask:
         """Paper has the name in its title or in a sentence."""
         return np.logical_or.reduceat(self.named_here, self.starts, axis=0) | self.named_in_title
-
-    def _holding(self, texts: Sequence[tuple[str, str]]) -> Mask:
-        if not self.names:
-            return np.zeros((len(texts), 0), np.bool_)
-        rows = [[holds_name(text, squeezed, name) for name in self.names] for text, squeezed in texts]
-        return np.array(rows, np.bool_).reshape(len(texts), len(self.names))
 
     @cached_property
     def left_over(self) -> Mask:

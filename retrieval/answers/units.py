@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Collection, Sequence
 from typing import Final
-
-from retrieval.text import words
 
 _NUMBER: Final = r"\d[\d.,]*\s?(?:\\times|\\,)?-?\s?"
 # No price: "$2\times$". As Pandoc tells them apart: a formula's last sign follows no space and precedes no digit.
@@ -88,17 +85,20 @@ def asked_units(question: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _ASKED.items() if pattern.search(question))
 
 
-def given_units(sentence: str, among: Collection[str] = tuple(_GIVEN)) -> frozenset[str]:
-    """The units that stand in a sentence beside a number; only those ``among`` which are looked for."""
+def given_units(sentence: str, among: Collection[str] = tuple(_GIVEN), *, in_words: bool = True) -> frozenset[str]:
+    """The units that stand in a sentence beside a number; only those ``among`` which are looked for.
+
+    Without ``in_words`` it is known that no word of it ``may_measure``.
+    """
     if _DIGIT.search(sentence):
         patterns = _GIVEN
-    elif any(map(_measures, words(sentence))):
+    elif in_words:
         patterns = _IN_WORDS
     else:
         return _NONE
     return frozenset(name for name, pattern in patterns.items() if name in among and pattern.search(sentence))
 
 
-@lru_cache(maxsize=100_000)
-def _measures(word: str) -> bool:
-    return any(map(_MEASURES.fullmatch, re.findall(r"\w+", word)))
+def may_measure(parts: Sequence[str]) -> bool:
+    """Whether a lowered word, cut at what is no letter or digit, may be part of a unit that is given without digits."""
+    return any(map(_MEASURES.fullmatch, parts))

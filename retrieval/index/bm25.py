@@ -217,6 +217,10 @@ class Index:
         """How many documents hold ``term``."""
         return self._words([term])[0].frequency
 
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        """The same of several terms, looked up together."""
+        return [word.frequency for word in self._words(terms)]
+
     def idf(self, term: str) -> float:
         """The weight of ``term``; 0 for a term that no document holds, as in rank_bm25."""
         return self._idf(self.document_frequency(term))
@@ -311,20 +315,24 @@ class Index:
 
     def _words(self, terms: Sequence[str]) -> list[_Word]:
         """Where the terms stand in the segments, looked up or remembered."""
-        new = [term for term in terms if term not in self._known]
-        if not new:
-            return [self._known[term] for term in terms]
-        new_keys = keys(new)
-        places = np.array([segment.postings.find(new_keys) for segment in self._segments], np.intp)
-        found = dict[str, _Word]()
-        for term, column in zip(new, places.reshape(-1, len(new)).T, strict=True):
-            segments = zip(self._segments, column.tolist(), strict=True)
-            found[term] = _Word(column.copy(), sum(segment.document_frequency(at) for segment, at in segments))
-        if len(self._known) + len(found) > _REMEMBERED:
-            self._known = {}
         known = self._known  # another thread may put a new one in its place
-        known.update(found)
-        return [found.get(term) or known[term] for term in terms]
+        new = [term for term in terms if term not in known]
+        if new:
+            found = self._found(new)
+            if len(known) + len(found) > _REMEMBERED:
+                self._known = known = {term: known[term] for term in terms if term in known}
+            known.update(found)
+        return [known[term] for term in terms]
+
+    def _found(self, terms: Sequence[str]) -> dict[str, _Word]:
+        """Where the terms stand, looked up."""
+        term_keys = keys(terms)
+        places = np.array([segment.postings.find(term_keys) for segment in self._segments], np.intp)
+        places, holding = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
+        for segment, row in zip(self._segments, places, strict=True):
+            holding += segment.holding(row)
+        columns = map(np.ascontiguousarray, places.T)
+        return dict(zip(terms, map(_Word, columns, holding.tolist()), strict=True))
 
     def _weighted(self, terms: Query) -> tuple[list[_Word], Floats]:
         """The terms that any document holds, and what each occurrence of theirs is worth at most."""

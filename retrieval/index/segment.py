@@ -179,12 +179,15 @@ class Segment:
             rows[(rows >= 0) & ~self.alive[rows]] = -1
         return rows
 
-    def document_frequency(self, term: int) -> int:
-        """How many living documents hold the term at this place (-1: none)."""
-        if term < 0:
-            return 0
-        count = int(self.offsets[term + 1]) - int(self.offsets[term])
-        return count - int(self.postings.places(term, self.dead)[1].sum()) if len(self.dead) else count
+    def holding(self, terms: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many living documents hold each of the terms at these places (-1: none)."""
+        found, counts = terms >= 0, np.zeros(len(terms), np.int64)
+        at = terms[found]
+        counts[found] = self.offsets[at + 1].astype(np.int64) - self.offsets[at]
+        if len(self.dead):
+            dead = [self.postings.places(term, self.dead)[1].sum() for term in at.tolist()]
+            counts[found] -= np.array(dead, np.int64)
+        return counts
 
     def document_frequencies(self) -> NDArray[np.int64]:
         """The same of every term, in their order."""

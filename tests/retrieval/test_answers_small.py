@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,9 +95,9 @@ def test_one_forgery_among_good_quotes_is_enough() -> None:
 WRITTEN = {"neural": 50, "network": 40, "networks": 30, "natural": 1, "graph": 9, "trial": 4, "trail": 2, "modem": 90}
 
 
-def how_common(word: str) -> int:
-    """How many papers of a small corpus hold a word."""
-    return WRITTEN.get(word, 0)
+def how_common(words: Sequence[str]) -> list[int]:
+    """How many papers of a small corpus hold each word."""
+    return [WRITTEN.get(word, 0) for word in words]
 
 
 @pytest.mark.parametrize(
