@@ -58,11 +58,19 @@ class Trending:
 
 
 @dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """Something that no paper of the catalogue has a record of: a sentence for all, and what brings it."""
+
+    said: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """A page of hits. ``total`` counts all papers that match; where not ``counted``, there are more than that.
 
     ``meant`` is the query without what look like slips: words, authors and categories that no paper has.
-    ``unrecorded``: where none fits, sentences on what the query asks for that no paper here can have.
+    ``unrecorded``: where none fits, what the query asks for that no paper here can have.
     """
 
     query: Query
@@ -71,7 +79,7 @@ class SearchPage:
     offset: int
     counted: bool = True
     meant: str | None = None
-    unrecorded: tuple[str, ...] = ()
+    unrecorded: tuple[Unrecorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

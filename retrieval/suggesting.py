@@ -33,6 +33,7 @@ from retrieval.index import Index
 from retrieval.names import name_words
 from retrieval.papers import normalise
 from retrieval.query import Query
+from retrieval.results import Unrecorded
 from retrieval.text import stem
 
 _SHORTEST: Final = 4
@@ -44,20 +45,22 @@ _MOST: Final = 8
 """Pieces of a query that are looked at: a pasted page is not spelt anew."""
 
 
-_FETCH: Final = "run python -m retrieval fetch"
-_OF_LISTS: Final = f"Those of the daily lists do: {_FETCH}."
-_UNDATED: Final = f"No paper here has a date. {_OF_LISTS}"
-_UNRECORDED: Final[Mapping[type[Author | OfColumns], str]] = MappingProxyType(
+_FETCH: Final = "run python -m retrieval fetch."
+_OF_LISTS: Final = f"Those of the daily lists do: {_FETCH}"
+_UNDATED: Final = Unrecorded("No paper here has a date.", _OF_LISTS)
+_UNRECORDED: Final[Mapping[type[Author | OfColumns], Unrecorded]] = MappingProxyType(
     {
-        Author: f"No paper here has an author. {_OF_LISTS}",
-        Category: f"No paper here has a category. Those of arXiv do: set [sources] arxiv_categories, then {_FETCH}.",
-        Votes: f"No paper here has votes. {_OF_LISTS}",
-        HasCode: f"No paper here has a link to its code. {_OF_LISTS}",
+        Author: Unrecorded("No paper here has an author.", _OF_LISTS),
+        Category: Unrecorded(
+            "No paper here has a category.", f"Those of arXiv do: set [sources] arxiv_categories, then {_FETCH}"
+        ),
+        Votes: Unrecorded("No paper here has votes.", _OF_LISTS),
+        HasCode: Unrecorded("No paper here has a link to its code.", _OF_LISTS),
         After: _UNDATED,
         Before: _UNDATED,
     }
 )
-"""What is said where a condition of this kind can hold for no paper, with what brings papers that have it."""
+"""What is said where a condition of this kind can hold for no paper."""
 
 
 async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
@@ -76,8 +79,8 @@ async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
     return replaced(query.written, instead) if instead else None
 
 
-async def unrecorded(query: Query, facets: IndexFacets, catalogue: Catalogue) -> tuple[str, ...]:
-    """What the query asks for that no paper here can have, each in a sentence that says what brings it.
+async def unrecorded(query: Query, facets: IndexFacets, catalogue: Catalogue) -> tuple[Unrecorded, ...]:
+    """What the query asks for that no paper here can have.
 
     A catalogue of pages alone knows no authors, categories, votes, links to code or dates.
     """

@@ -51,7 +51,8 @@ def search_text(page: SearchPage) -> Text:
     """A page of hits, numbered on from its offset, and how many there are in all."""
     meant = [Text(f"Did you mean: {page.meant}")] if page.meant else []
     if not page.hits:
-        return _paragraphs([Text("No paper fits that search."), *map(Text, page.unrecorded), *meant])
+        lacking = [Text(f"{each.said} {each.mend}") for each in page.unrecorded]
+        return _paragraphs([Text("No paper fits that search."), *lacking, *meant])
     places = range(page.offset + 1, page.offset + 1 + len(page.hits))
     lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
     more = "" if page.counted else "more than "

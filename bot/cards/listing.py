@@ -24,12 +24,12 @@ from bot.cards.building import (
     turning,
 )
 from bot.cards.limits import LABEL, shorten
-from bot.cards.markup import bold, fitted, plain, small, visible
+from bot.cards.markup import bold, fitted, small, visible
 from bot.cards.notices import mistake
 from retrieval.answers.types import Scored
 from retrieval.errors import QueryError
 from retrieval.papers import Paper
-from retrieval.results import SearchPage
+from retrieval.results import SearchPage, Unrecorded
 
 _TEXT: Final = 3_300
 _MOST: Final = 8
@@ -69,10 +69,11 @@ def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
     return card(look.NOTICE, mistake(str(error)), mending(error.mend, search_id))
 
 
-def _nothing_found(query: str, unrecorded: Sequence[str], mend: Row) -> ui.LayoutView:
-    """``unrecorded`` is what no query finds here, and what the operator can do about it."""
+def _nothing_found(query: str, unrecorded: Sequence[Unrecorded], mend: Row) -> ui.LayoutView:
+    """``unrecorded`` is what no query finds here; how to mend that is the operator's matter."""
     hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
-    return card(look.NOTICE, [f"I found no paper for {query}.", *map(plain, unrecorded), hint], mend)
+    lacking = [each.said for each in unrecorded]
+    return card(look.NOTICE, [f"I found no paper for {query}.", *lacking, hint], mend)
 
 
 def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:

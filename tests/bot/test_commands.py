@@ -152,6 +152,13 @@ async def test_a_search_that_finds_nothing_says_what_to_try(world: World) -> Non
     assert "/trending" in said(result)
 
 
+async def test_a_search_for_what_no_paper_has_says_so(world: World) -> None:
+    """Whoever filters by category should not look for a slip where no paper has one; commands are for operators."""
+    text = said(await world.member.slash(world.channel, "search", words="microservice #cs.CL"))
+    assert "No paper here has a category." in text
+    assert "retrieval fetch" not in text
+
+
 @pytest.mark.parametrize("typed", ["2611.00003", "https://arxiv.org/abs/2611.00003v2", "networks, part 3"])
 async def test_paper_by_id_link_or_part_of_its_title(world: World, typed: str) -> None:
     """Whatever people have at hand leads to the paper."""

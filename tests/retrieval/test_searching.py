@@ -198,7 +198,7 @@ async def test_what_no_paper_here_has_a_record_of_is_said(query: str, record: st
 
         async def told(text: str) -> list[bool]:
             page = await library.search(text)
-            return [record in each for each in page.unrecorded]
+            return [record in each.said for each in page.unrecorded]
 
         assert await told(query) == await told(f"owls {query}") == await told(f"owls ({query} crow)") == [True]
         assert await told("heron") == await told(f"heron -{query}") == await told(f"owls OR {query}") == []
