@@ -110,7 +110,8 @@ class Searcher:
         """
         hits, terms = await self._worker.run(search.best, max(READ, limit)), search.query.terms
         if len(terms) > 1:
-            read, papers = hits[:READ], await self._catalogue.get([hit.id for hit in hits[:READ]])
+            read = hits[:READ]
+            papers = await self._with_texts([hit.id for hit in read])
             best = await self._worker.run(
                 reranked, search.index, terms, read, papers, self._meanings, self._title_weight
             )
@@ -141,13 +142,15 @@ class Searcher:
         """Those of the papers that fulfil conditions that say something of their texts."""
         ids = [hit.id for hit in hits]
         if all(isinstance(leaf, OfText) for condition in unread for leaf in leaves(condition)):
-            texts = await self._catalogue.texts(ids)  # without the records, in a third of the time
-            papers = {
-                id: Paper.model_construct(id=id, title=title, abstract=said) for id, (title, said) in texts.items()
-            }
+            papers = await self._with_texts(ids)
         else:
             papers = await self._catalogue.get(ids)
         return await self._worker.run(_those_that_fit, All(tuple(unread)), hits, papers)
+
+    async def _with_texts(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """Papers with title and abstract alone, in a third of the time that their records would take."""
+        texts = await self._catalogue.texts(ids)
+        return {id: Paper.model_construct(id=id, title=title, abstract=said) for id, (title, said) in texts.items()}
 
 
 def _those_that_fit(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Paper]) -> list[Hit]:
