@@ -40,7 +40,8 @@ def reranked(
         return list(hits)
     paired = rescored(index, query, hits, papers, title_weight)
     most = sum(max(0.0, index.idf(term)) for term in query)
-    likeness = meanings.likeness(index, [hit.id for hit in paired], meanings.associations.embed(query))
+    rows = index.rows([hit.id for hit in paired])
+    likeness = meanings.likeness(index, rows, meanings.associations.embed(query))
     added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
     again = [Hit(hit.id, hit.score + more) for hit, more in zip(paired, added, strict=True)]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))

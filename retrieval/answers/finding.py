@@ -54,12 +54,14 @@ def find(analysis: Analysis, index: Index, meanings: MeaningsOf, associations: A
     compared = [hit.id for hit in index.search(weighted, _COMPARED)]
     akin = [hit.id for hit in index.search(_akin(asked, index, associations), _AKIN)]
     ids = list(dict.fromkeys([*by_words, *compared, *akin]))
-    mixed = index.score_of(weighted, ids)
-    mixed = mixed / max(float(mixed.max(initial=0.0)), 1.0) + _ABOUT * meanings.likeness(index, ids, asked)
+    rows = index.rows(ids)
+    mixed = index.score_at(weighted, rows)
+    mixed = mixed / max(float(mixed.max(initial=0.0)), 1.0) + _ABOUT * meanings.likeness(index, rows, asked)
     best = [ids[int(at)] for at in np.argsort(-mixed, kind="stable")[:limit]]
     chosen = list(dict.fromkeys([*by_words, *best]))[:limit]
-    known = list(dict.fromkeys([*chosen, *(id for id in analysis.earlier if id in index)]))
-    scores = index.score_of(analysis.words, known).tolist()
+    row_of = dict(zip([*ids, *analysis.earlier], [*rows, *index.rows(analysis.earlier)], strict=True))
+    known = list(dict.fromkeys([*chosen, *(id for id in analysis.earlier if row_of[id] >= 0)]))
+    scores = index.score_at(analysis.words, np.array([row_of[id] for id in known], np.intp)).tolist()
     return sorted(map(Hit, known, scores), key=lambda hit: (-hit.score, hit.id))
 
 

@@ -7,7 +7,6 @@ that a million papers take 200 MB of file and as much memory as the papers that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answers.associations import Associations, Vectors, unit
-from retrieval.index import Index, Segment, keys
+from retrieval.index import Index, Segment
 from retrieval.index.storage import beside
 
 log = logging.getLogger(__name__)
@@ -46,14 +45,11 @@ class MeaningsOf:
         for segment in index.segments:
             self._of_segment(segment)
 
-    def likeness(self, index: Index, ids: Sequence[str], asked: Vectors) -> Vectors:
-        """The cosine of each paper and a direction of length 1; 0 for ids that the index does not have."""
-        id_keys, like = keys(ids), np.zeros(len(ids), np.float32)
-        for segment in index.segments:
-            rows = segment.rows_of(id_keys)
-            here = rows >= 0
-            if here.any():
-                like[here] = unit(self._of_segment(segment)[rows[here]].astype(np.float32)) @ asked
+    def likeness(self, index: Index, rows: NDArray[np.intp], asked: Vectors) -> Vectors:
+        """The cosine of each paper, by its row in the index, and a direction of length 1; 0 for -1."""
+        like = np.zeros(len(rows), np.float32)
+        for segment, here, local in index.by_segment(rows):
+            like[here] = unit(self._of_segment(segment)[local].astype(np.float32)) @ asked
         return like
 
     def _of_segment(self, segment: Segment) -> Directions:

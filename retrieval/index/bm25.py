@@ -179,7 +179,7 @@ class Index:
 
     def __contains__(self, id: object) -> bool:
         """Whether a document of that id can be found."""
-        return isinstance(id, str) and bool((self._rows([id]) >= 0).all())
+        return isinstance(id, str) and bool((self.rows([id]) >= 0).all())
 
     @property
     def mean_length(self) -> float:
@@ -237,14 +237,34 @@ class Index:
         scores, _ = self._all(words, weights)
         return scores[self._alive]
 
+    def rows(self, ids: Sequence[str]) -> NDArray[np.intp]:
+        """Where these documents stand in this very index, -1 for those that it does not have."""
+        id_keys, rows = keys(ids), np.full(len(ids), -1, np.intp)
+        for base, segment in zip(self._bases, self._segments, strict=False):
+            here = segment.rows_of(id_keys)
+            rows[here >= 0] = here[here >= 0] + base
+        return rows
+
+    def by_segment(self, rows: NDArray[np.intp]) -> Iterator[tuple[Segment, NDArray[np.intp], NDArray[np.intp]]]:
+        """The segments that hold any of these rows: the places in ``rows`` that are theirs, and their own rows."""
+        for base, segment in zip(self._bases, self._segments, strict=False):
+            here = np.flatnonzero((rows >= base) & (rows < base + len(segment)))
+            if len(here):
+                yield segment, here, rows[here] - base
+
+    def score_at(self, terms: Query, rows: NDArray[np.intp]) -> Floats:
+        """The scores of the documents at these rows, in their order; 0 for -1."""
+        words, weights = self._weighted(terms)
+        parts = {id(part.postings): part for part in self._parts(words, None)}
+        scores = np.zeros(len(rows))
+        for segment, here, local in self.by_segment(rows):
+            part = parts[id(segment.postings)]
+            scores[here] = self._engine.scores(part, weights, self._mean, local)
+        return scores
+
     def score_of(self, terms: Query, ids: Sequence[str]) -> Floats:
         """The scores of these documents, in their order; 0 for ids that the index does not have."""
-        words, weights = self._weighted(terms)
-        rows = self._rows(ids)
-        scores, _ = self._some(words, weights, rows[rows >= 0])
-        result = np.zeros(len(ids))
-        result[rows >= 0] = scores
-        return result
+        return self.score_at(terms, self.rows(ids))
 
     def select(self, ids: Collection[str]) -> Selection:
         """These documents, for many searches among them; good for this index, not for one made from it."""
@@ -381,19 +401,11 @@ class Index:
     def _alive(self) -> Mask:
         return np.concatenate([np.empty(0, np.bool_), *(segment.alive for segment in self._segments)])
 
-    def _rows(self, ids: Sequence[str]) -> NDArray[np.intp]:
-        """The row of each id, -1 for those that the index does not have."""
-        id_keys, rows = keys(ids), np.full(len(ids), -1, np.intp)
-        for base, segment in zip(self._bases, self._segments, strict=False):
-            here = segment.rows_of(id_keys)
-            rows = np.where(here >= 0, here + base, rows)
-        return rows
-
     def _allowed_rows(self, allowed: Allowed) -> NDArray[np.intp]:
         """The rows of living documents that are allowed, each once."""
         if isinstance(allowed, Selection):
             return np.flatnonzero(self._mask(allowed))
-        rows = self._rows(list(set(allowed)))
+        rows = self.rows(list(set(allowed)))
         return rows[rows >= 0]
 
     def _mask(self, allowed: Allowed) -> Mask:

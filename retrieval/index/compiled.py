@@ -83,6 +83,14 @@ class CompiledEngine:
             )
         return rows[:count], scores[:count]
 
+    def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> F64:
+        """As ``Engine`` says."""
+        scores = np.empty(len(rows))
+        columns = tuple(getattr(part.postings, name) for name in _COLUMNS)
+        room = np.empty(len(rows), np.int64), np.empty(len(rows))
+        _score(columns, part.places, weights, mean or 1.0, rows, *room, scores)  # without a word no length matters
+        return scores
+
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """As ``Engine`` says."""
         content, ends = np.empty(len(places) * _LONG, np.uint8), np.empty(len(places), np.int64)
@@ -250,11 +258,12 @@ def _reaching(
     return _keep(sums, needed, rows[:count])
 
 
-@_compiled(types.void, _SEGMENT, _QUERY, _REAL, _INTEGERS, _INTEGERS, _REALS, _REALS)
-def _score(columns: Columns, query: Query, mean: float, rows: I64, found: I64, norms: F64, scores: F64) -> None:
+@_compiled(types.void, _SEGMENT, _INTEGERS, _REALS, _REAL, _INTEGERS, _INTEGERS, _REALS, _REALS)
+def _score(
+    columns: Columns, places: I64, weights: F64, mean: float, rows: I64, found: I64, norms: F64, scores: F64
+) -> None:
     """The scores of documents, their terms' shares added in the order of the query."""
     documents, frequencies, _, offsets, _, lengths, overflow_at, overflow_frequencies = columns
-    places, _, _, weights = query
     for at in range(len(rows)):
         norms[at] = K1 * (1 - B + B * float(lengths[rows[at]]) / mean)
         scores[at] = 0.0
@@ -348,7 +357,8 @@ def _search(
         needed = np.int64(_estimate(query, walked, sums, most, len(heap)) * close)
     near = near[: _near(sums, most, max(needed - rest[walked], 1), near)]
     near = near[: _reaching(columns, query, rest, walked, needed, sums, near, found)]
-    _score(columns, query, mean, near, found, norms, scores)
+    places, _, _, weights = query
+    _score(columns, places, weights, mean, near, found, norms, scores)
     return _take(heap, result, count, near, scores, base)
 
 

@@ -83,6 +83,10 @@ class Engine(Protocol):
         """The documents that no ``limit`` others surpass, in any order: more than ``limit`` where scores are equal."""
         ...
 
+    def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> Floats:
+        """The scores of these documents of a segment, whether or not they are allowed."""
+        ...
+
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """The strings at these places, in that order."""
         ...
@@ -98,6 +102,10 @@ class NumpyEngine:
         for part in parts:
             _search(part, plan, best, sums)
         return best.rows, best.scores
+
+    def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> Floats:
+        """As ``Engine`` says."""
+        return exact(part.postings, part.places, weights, mean, rows)[0]
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """As ``Engine`` says."""

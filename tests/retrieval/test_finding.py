@@ -64,7 +64,7 @@ def test_likeness_is_the_cosine_of_question_and_paper() -> None:
     """But for the rounding to a byte; 0 for ids that the index does not have."""
     words = associations()
     asked = words.embed(terms("owls at night"))
-    like = MeaningsOf(words).likeness(INDEX, ["images", "nobody", "owls"], asked)
+    like = MeaningsOf(words).likeness(INDEX, INDEX.rows(["images", "nobody", "owls"]), asked)
     true = [float(words.embed(terms(TEXTS[id])) @ asked) for id in ("images", "owls")]
     assert like[[0, 2]] == pytest.approx(true, abs=0.02)
     assert like[1] == 0
@@ -77,12 +77,17 @@ def test_directions_are_kept_beside_the_segment_and_leave_with_it(tmp_path: Path
     meanings = MeaningsOf(WORDS)
     meanings.prepare(saved)
     (kept,) = tmp_path.glob("*.beside")
-    expected = MeaningsOf(WORDS).likeness(INDEX, list(TEXTS), asked).tolist()
+    expected = MeaningsOf(WORDS).likeness(INDEX, INDEX.rows(list(TEXTS)), asked).tolist()
+
+    def read_anew() -> list[float]:
+        index = Index.load(tmp_path, 1)
+        return MeaningsOf(WORDS).likeness(index, index.rows(list(TEXTS)), asked).tolist()
+
     content = kept.read_bytes()
     kept.write_bytes(bytes(len(content)))  # another process reads what stands there
-    assert MeaningsOf(WORDS).likeness(Index.load(tmp_path, 1), list(TEXTS), asked).tolist() == [0] * len(TEXTS)
+    assert read_anew() == [0] * len(TEXTS)
     kept.write_bytes(content[:-1])
-    assert MeaningsOf(WORDS).likeness(Index.load(tmp_path, 1), list(TEXTS), asked).tolist() == expected
+    assert read_anew() == expected
     assert kept.read_bytes() == content
     saved.removing(["owls"]).save(tmp_path, 2)
     assert len(list(tmp_path.glob("*.beside"))) <= 1

@@ -270,10 +270,13 @@ def test_merging_changes_no_score(batches: list[Batch], removed: set[str], query
     assert_scores(index, {id: text for id, text in documents.items() if id not in removed}, query)
 
 
+@every_engine
 @given(lots, queries, st.lists(ids, max_size=5))
-def test_chosen_documents_are_scored_alone(batches: list[Batch], query: list[str], chosen: list[str]) -> None:
+def test_chosen_documents_are_scored_alone(
+    engine: Engine, batches: list[Batch], query: list[str], chosen: list[str]
+) -> None:
     """The scores of some documents are those that all together have; unknown ones get 0."""
-    index = added(batches)
+    index = added(batches).searched_by(engine)
     scores = dict(zip(index.ids, index.score(query).tolist(), strict=True))
     assert index.score_of(query, [*chosen, "nobody"]).tolist() == [*(scores.get(id, 0.0) for id in chosen), 0.0]
 
