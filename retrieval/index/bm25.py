@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from retrieval.index import merging, storage
 from retrieval.index.building import Document, build
 from retrieval.index.documents import ANALYSIS
-from retrieval.index.search import Engine, NumpyEngine, Part, Plan, exact
-from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment, length_norms
+from retrieval.index.lookup import Lookup, Word
+from retrieval.index.search import Engine, NumpyEngine, Part, Plan, dense, exact
+from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment
 from retrieval.index.statistics import Statistics
 from retrieval.index.strings import keys
 
@@ -37,7 +38,6 @@ _MANY_HITS = 1_000
 """A search for more hits than that scores every document."""
 _LARGE = 16
 """A set of allowed documents is large when it has more than one in so many."""
-_REMEMBERED = 20_000  # terms whose places in the segments are kept
 
 Query = Sequence[str] | Mapping[str, float]
 """Terms as often as they count; or how much each counts, where a word may weigh a part of another."""
@@ -73,14 +73,6 @@ class Selection:
 Allowed = Collection[str] | Selection
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Word:
-    """A term in an index: its place in each segment (-1: none), and how many documents hold it."""
-
-    places: NDArray[np.intp]
-    frequency: int
-
-
 class Index:
     """An immutable view over segments; ``adding`` makes a new view that shares what did not change.
 
@@ -96,7 +88,7 @@ class Index:
         self._bases: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
         self._count = sum(segment.living for segment in segments)
         self._mean = sum(segment.words for segment in segments) / self._count if self._count else 0.0
-        self._known = dict[str, _Word]()
+        self._lookup = Lookup(self._segments)
         self._before = before
         self._statistics: Statistics | None = None
 
@@ -215,11 +207,11 @@ class Index:
 
     def document_frequency(self, term: str) -> int:
         """How many documents hold ``term``."""
-        return self._words([term])[0].frequency
+        return self._lookup.words([term])[0].frequency
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """The same of several terms, looked up together."""
-        return [word.frequency for word in self._words(terms)]
+        return [word.frequency for word in self._lookup.words(terms)]
 
     def idf(self, term: str) -> float:
         """The weight of ``term``; 0 for a term that no document holds, as in rank_bm25."""
@@ -333,36 +325,15 @@ class Index:
             total += int(np.count_nonzero(holding if part.allowed is None else holding & part.allowed))
         return total
 
-    def _words(self, terms: Sequence[str]) -> list[_Word]:
-        """Where the terms stand in the segments, looked up or remembered."""
-        known = self._known  # another thread may put a new one in its place
-        new = [term for term in terms if term not in known]
-        if new:
-            found = self._found(new)
-            if len(known) + len(found) > _REMEMBERED:
-                self._known = known = {term: known[term] for term in terms if term in known}
-            known.update(found)
-        return [known[term] for term in terms]
-
-    def _found(self, terms: Sequence[str]) -> dict[str, _Word]:
-        """Where the terms stand, looked up."""
-        term_keys = keys(terms)
-        places = np.array([segment.postings.find(term_keys) for segment in self._segments], np.intp)
-        places, holding = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
-        for segment, row in zip(self._segments, places, strict=True):
-            holding += segment.holding(row)
-        columns = map(np.ascontiguousarray, places.T)
-        return dict(zip(terms, map(_Word, columns, holding.tolist()), strict=True))
-
-    def _weighted(self, terms: Query) -> tuple[list[_Word], Floats]:
+    def _weighted(self, terms: Query) -> tuple[list[Word], Floats]:
         """The terms that any document holds, and what each occurrence of theirs is worth at most."""
         times = terms if isinstance(terms, Mapping) else Counter(terms)
-        words = self._words(list(times))
+        words = self._lookup.words(list(times))
         held = [(word, count) for word, count in zip(words, times.values(), strict=True) if word.frequency]
         weights = [count * self._idf(word.frequency) * (K1 + 1) for word, count in held]
         return [word for word, _ in held], np.array(weights, np.float64)
 
-    def _parts(self, words: Sequence[_Word], mask: Mask | None) -> Iterator[Part]:
+    def _parts(self, words: Sequence[Word], mask: Mask | None) -> Iterator[Part]:
         """The segments that hold any of the words, for a search among the living (or those of the mask)."""
         places = np.array([word.places for word in words], np.intp).reshape(len(words), len(self._segments)).T
         for base, segment, column in zip(self._bases, self._segments, np.ascontiguousarray(places), strict=False):
@@ -370,24 +341,11 @@ class Index:
             allowed = alive if mask is None else mask[base : base + len(segment)]
             yield Part(segment.postings, base, column, allowed)
 
-    def _all(self, words: Sequence[_Word], weights: Floats) -> tuple[Floats, Mask]:
+    def _all(self, words: Sequence[Word], weights: Floats) -> tuple[Floats, Mask]:
         """Each row's score, and whether it holds any of ``words``; dead rows too."""
-        scores, found = np.zeros(self._bases[-1]), np.zeros(self._bases[-1], np.bool_)
-        for part in self._parts(words, None):
-            postings, rows = part.postings, slice(part.base, part.base + len(part.postings.lengths))
-            norms = length_norms(postings.lengths, self._mean)
-            here, there = scores[rows], found[rows]
-            for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
-                if place < 0:
-                    continue
-                start, end = postings.offsets[place : place + 2].tolist()
-                documents = postings.documents[start:end].astype(np.intp)
-                frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
-                np.add.at(here, documents, weight * (frequencies / (frequencies + norms[documents])))
-                there[documents] = True
-        return scores, found
+        return dense(self._parts(words, None), weights, self._mean, self._bases[-1])
 
-    def _some(self, words: Sequence[_Word], weights: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Mask]:
+    def _some(self, words: Sequence[Word], weights: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Mask]:
         """The same of these rows alone."""
         scores, found = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
         for part in self._parts(words, None):

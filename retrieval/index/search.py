@@ -12,14 +12,14 @@ This is the engine in plain NumPy; ``compiled`` has the same in numba.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.segment import SEGMENT_SIZE, Floats, Mask, Postings, Rows
+from retrieval.index.segment import SEGMENT_SIZE, Floats, Mask, Postings, Rows, length_norms
 from retrieval.index.strings import Strings
 
 UNIT: Final = 1 << 31
@@ -189,4 +189,22 @@ def exact(
         frequencies = postings.exact_frequencies(at[there])
         scores[there] += weight * (frequencies / (frequencies + norms[there]))
         found |= there
+    return scores, found
+
+
+def dense(parts: Iterable[Part], weights: Floats, mean: float, size: int) -> tuple[Floats, Mask]:
+    """The scores of all ``size`` rows of an index, dead ones too, and whether each holds any of the terms."""
+    scores, found = np.zeros(size), np.zeros(size, np.bool_)
+    for part in parts:
+        postings, rows = part.postings, slice(part.base, part.base + len(part.postings.lengths))
+        norms = length_norms(postings.lengths, mean)
+        here, there = scores[rows], found[rows]
+        for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
+            if place < 0:
+                continue
+            start, end = postings.offsets[place : place + 2].tolist()
+            documents = postings.documents[start:end].astype(np.intp)
+            frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
+            np.add.at(here, documents, weight * (frequencies / (frequencies + norms[documents])))
+            there[documents] = True
     return scores, found

@@ -17,7 +17,17 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from retrieval.errors import IndexDamaged
-from retrieval.index import DamagedSegment, Hit, Index, Segment, attach, bm25, build, document_terms, write_segment
+from retrieval.index import (
+    DamagedSegment,
+    Hit,
+    Index,
+    Segment,
+    attach,
+    build,
+    document_terms,
+    lookup,
+    write_segment,
+)
 from retrieval.index.compiled import CompiledEngine
 from retrieval.index.merging import Due
 from retrieval.index.search import Engine, NumpyEngine
@@ -283,7 +293,7 @@ def test_chosen_documents_are_scored_alone(
 
 def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A query may bring new words beside known ones just when there is no more room."""
-    monkeypatch.setattr(bm25, "_REMEMBERED", 3)
+    monkeypatch.setattr(lookup, "_REMEMBERED", 3)
     index = Index.empty().adding([("1", ["owl", "crow", "jay", "wren"]), ("2", ["owl"])])
     for query in (["owl"], ["crow", "owl"], ["jay", "owl", "wren"], ["owl", "crow", "jay", "wren", "kite"]):
         assert index.document_frequencies(query) == [{"owl": 2, "kite": 0}.get(word, 1) for word in query]

@@ -1,0 +1,52 @@
+"""Where terms stand in the segments of an index, and how many documents hold them: looked up, then remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.index.segment import Segment
+from retrieval.index.strings import keys
+
+_REMEMBERED: Final = 20_000
+"""Terms that are remembered: more than a day's questions have."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Word:
+    """A term in an index: its place in each segment (-1: none), and how many documents hold it."""
+
+    places: NDArray[np.intp]
+    frequency: int
+
+
+class Lookup:
+    """Looks terms up in segments, which do not change. Threads may do so at the same time."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._known = dict[str, Word]()
+
+    def words(self, terms: Sequence[str]) -> list[Word]:
+        """The terms, those that nobody holds too, in their order."""
+        known = self._known  # another thread may put a new one in its place
+        new = [term for term in terms if term not in known]
+        if new:
+            found = self._found(new)
+            if len(known) + len(found) > _REMEMBERED:
+                self._known = known = {term: known[term] for term in terms if term in known}
+            known.update(found)
+        return [known[term] for term in terms]
+
+    def _found(self, terms: Sequence[str]) -> dict[str, Word]:
+        term_keys = keys(terms)
+        places = np.array([segment.postings.find(term_keys) for segment in self._segments], np.intp)
+        places, holding = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
+        for segment, row in zip(self._segments, places, strict=True):
+            holding += segment.holding(row)
+        columns = map(np.ascontiguousarray, places.T)
+        return dict(zip(terms, map(Word, columns, holding.tolist()), strict=True))
