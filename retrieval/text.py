@@ -100,6 +100,8 @@ _BREAK = re.compile(r"[\s(\[{\"'“‘`$*]")
 _LIST_NUMBER = re.compile(r"(?:^|[:;]\s+)\(?(?:1?\d|[a-z]|[ivx]{2,4})\)?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _FORMULA = re.compile(r"\$(?!\d[^$]{0,300}(?:\s\$|\$\d))[^$]{1,300}\$")  # "$5 or $10" is none
+_NO_ABBREVIATION = 8
+"""Letters of a word that is no abbreviation, whatever the others are."""
 _BEFORE = 48
 """Characters before a stop that decide about it: longer than any abbreviation."""
 
@@ -153,6 +155,8 @@ def _begins(following: re.Match[str]) -> bool:
 
 def _may_be_last(text: str, span: Span, following: re.Match[str]) -> bool:
     """Whether the word at the end of the span can end a sentence, given how the text goes on."""
+    if span[1] - span[0] >= _NO_ABBREVIATION and text[span[1] - _NO_ABBREVIATION : span[1]].isalpha():
+        return True
     first = following["first"]
     before = text[max(span[0], span[1] - _BEFORE) : span[1]].lstrip()
     word = _BREAK.split(before)[-1]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from retrieval.answers.highlight import highlights
-from retrieval.answers.passages import Passage
 from retrieval.answers.ranking import Ranking
 from retrieval.answers.table import Floats
 from retrieval.answers.types import Quote, Scored, Span
@@ -69,14 +68,9 @@ def apart(ranking: Ranking, most: int) -> list[int]:
     for row in (int(each) for each in ranking.order[:_LOOKED_AT]):
         if len(kept) == most:
             break
-        if not any(_says_the_same(ranking.passage(row), ranking.passage(other)) for other in kept):
+        if all(ranking.table.in_common(row, other) < _SAME for other in kept):
             kept.append(row)
     return kept
-
-
-def _says_the_same(one: Passage, other: Passage) -> bool:
-    shared = len(one.stems & other.stems)
-    return shared >= _SAME * max(1, min(len(one.stems), len(other.stems)))
 
 
 def quote(ranking: Ranking, row: int, words: Floats, *, briefly: bool = False) -> Quote:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answers.associations import Associations
-from retrieval.answers.wordbook import NO_BEGINNING, STOP, Entries, beginning_of, code_of, entries
+from retrieval.answers.wordbook import NO_BEGINNING, STOP, Entries, beginning_of, code_of, entries, joined
 
 Codes = NDArray[np.int64]
 Numbers = NDArray[np.int32]
@@ -42,7 +42,7 @@ class Coded:
     def joined(cls, parts: Sequence[Coded]) -> Self:
         """The texts of all parts, at least one, in order."""
         return cls(
-            np.concatenate([part.words for part in parts]),
+            joined(part.words for part in parts),
             np.concatenate([part.sizes for part in parts]),
         )
 
@@ -50,13 +50,14 @@ class Coded:
         """The number of texts."""
         return len(self.sizes)
 
-    def any_of(self, field: str) -> NDArray[np.int32]:
-        """The bits of a field that any word of each text has."""
-        found = np.zeros(len(self), np.int32)
+    @property
+    def signs(self) -> Numbers:
+        """The bits that any word of each text has: a row a text, a column for each of ``wordbook``'s signs."""
+        found = np.zeros((len(self), 3), np.int32)
         there = np.flatnonzero(self.sizes)
         if len(there):
-            ends = np.cumsum(self.sizes)
-            found[there] = np.bitwise_or.reduceat(self.words[field], (ends - self.sizes)[there])
+            starts = np.cumsum(self.sizes) - self.sizes
+            found[there] = np.bitwise_or.reduceat(self.words["signs"], starts[there], axis=0)
         return found
 
     # --- stems ---------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class Coded:
 
     @cached_property
     def _telling(self) -> Mask:
-        return self.words["traits"] & STOP == 0
+        return self.words["signs"][:, -1] & STOP == 0
 
     @cached_property
     def _text_of_word(self) -> Rows:

@@ -25,9 +25,10 @@ _KEPT: Final = 1_024
 """Papers whose readings are kept: enough for a conversation. Each is some 35 objects, and the collector
 stops everything to look at all that is kept: more papers, longer stops."""
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
-_EXPLAINS: Final = re.compile(
-    r"(?:,|\s?[-–—]{1,3}|:)\s?(?:an?|the|which|where|i\.e\.)\s|"
-    r"\s(?:is|are|was|means|refers to|denotes|stands for|consists of|defined as|aims to)\s|\s\((?=[A-Za-z])"
+_BESIDE: Final = r"\s?(?:an?|the|which|where|i\.e\.)\s"
+_EXPLAINS: Final = re.compile(  # begins with a plain set, by which the search leaps
+    r"[\s,:–—-](?:(?<=\s)(?:(?:is|are|was|means|refers to|denotes|stands for|consists of|defined as|aims to)\s|"
+    rf"\((?=[A-Za-z])|[-–—]{{1,3}}{_BESIDE})|(?<=[,:]){_BESIDE}|(?<=[-–—])[-–—]{{0,2}}{_BESIDE})"
 )
 """What stands behind a name that is explained."""
 _NAMES: Final = re.compile(r"\b(?:called?|termed?|dubbed|named|namely|introduce|propose|present|define)\s")
@@ -152,9 +153,10 @@ def read_paper(paper: Paper, associations: Associations) -> Reading:
     spans = sentences(paper.abstract)
     texts = [paper.abstract[start:end] for start, end in spans]
     coded = Coded.of([words(paper.title), *map(words, texts)], associations)
-    cues = [cues_of(text, signs) for text, signs in zip(texts, coded.any_of("cues")[1:].tolist(), strict=True)]
-    roles = roles_of(texts, coded.any_of("roles")[1:].tolist())
-    measures = (coded.any_of("traits")[1:] & MEASURE).astype(np.bool_).tolist()
+    of_cues, of_roles, traits = coded.signs[1:].T.tolist()
+    cues = [cues_of(text, signs) for text, signs in zip(texts, of_cues, strict=True)]
+    roles = roles_of(texts, of_roles)
+    measures = [bool(each & MEASURE) for each in traits]
     return Reading(
         paper,
         tuple(map(Passage, spans, range(len(spans)), texts, cues, roles, measures)),

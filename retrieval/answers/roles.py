@@ -35,6 +35,8 @@ _LABEL: Final = re.compile("|".join(rf"(?P<{role}>{words})" for role, words in _
 _LABELLED: Final = re.compile(
     r"^\W{0,3}(?P<label>[A-Z][A-Za-z/&-]*(?: (?:and |AND |& )?[A-Z]?[A-Za-z]+){0,4})\s?(?::|(?<=[A-Z]{4})\s(?=[A-Z]))"
 )
+_MAY_LABEL: Final = re.compile(r":|[A-Z]{4}\s")
+_LONGEST_LABEL: Final = 100
 _AIM: Final = re.compile(
     r"\b(?:we|this (?:\w+ )?(?:paper|work|study|article|survey|report|review|thesis)|here,? we|our (?:work|study))\b"
     r"(?:[ ,]+\w+){0,2} (?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|examin|aim|ask|"
@@ -95,7 +97,8 @@ def roles_of(texts: Sequence[str], signs: Sequence[int]) -> tuple[Role, ...]:
 
 
 def _labelled(text: str) -> Role | None:
-    label = _LABELLED.match(text)
+    may = _MAY_LABEL.search(text, 0, _LONGEST_LABEL)  # most sentences have no sign of one, which is soon seen
+    label = _LABELLED.match(text) if may else None
     found = _LABEL.fullmatch(label["label"]) if label else None
     return Role(found.lastgroup) if found and found.lastgroup else None
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,8 +112,15 @@ def runs_of(analysis: Analysis, passage: Passage) -> Runs:
         nothing = np.zeros(0, np.intp)
         edge = np.zeros((0, _EDGE))
         return Runs((), nothing, nothing, edge, edge, np.zeros((0, len(_PLAIN) - 2 * _EDGE)))
-    first, last = np.nonzero(np.triu(np.tri(size, size, _LONGEST - 1)))
+    first, last = _edges(size)
     return Runs(words.spans, first, last, *_described(analysis, passage.text, words, first, last))
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _edges(words: int) -> tuple[Numbers, Numbers]:
+    """The first and the last word of every run of so many words. Not to be written to."""
+    first, last = np.nonzero(np.triu(np.tri(words, words, _LONGEST - 1)))
+    return first, last
 
 
 def for_kinds(weights: Floats, kinds: Sequence[Kind]) -> Floats:
@@ -175,8 +182,8 @@ def _stems(word: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _look(word: str) -> tuple[float, ...]:
-    """How a word looks, whatever was asked."""
+def _look(word: str) -> bytes:
+    """How a word looks, whatever was asked: a number for each of ``_LOOKS``, as bytes, which are soon joined."""
     lowered = word.lower()
     row = [0.0] * len(_LOOKS)
     name = _CLASS_OF.get(lowered)
@@ -186,7 +193,7 @@ def _look(word: str) -> tuple[float, ...]:
         bool(_NUMBER.fullmatch(lowered)), bool(re.search(r"[A-Z]", word)), "://" in word or lowered.startswith("www."),
         lowered.endswith("ly"), lowered.endswith("ing"), lowered.endswith("ed"), False,
     )  # fmt: skip
-    return tuple(row)
+    return np.array(row, np.float64).tobytes()
 
 
 def _described(
@@ -195,17 +202,22 @@ def _described(
     """The features of words as the first of a run, as the last of one, and of the runs."""
     stems = [_stems(word) for word in words.texts]
     asked = _asked(analysis, stems)
-    looks = np.array([_look(word) for word in words.texts])
+    looks = np.frombuffer(bytearray().join(map(_look, words.texts))).reshape(-1, len(_LOOKS))
     looks[:, _LOOK["asked"]] = asked > 0
     outside = np.zeros((1, len(_LOOKS)))
     looks_before, looks_after = np.vstack([outside, looks[:-1]]), np.vstack([looks[1:], outside])
     gaps = np.eye(len(_SIGNS))[[_SIGNS.index(gap) for gap in words.gaps]]
     before, after = gaps[:-1], gaps[1:]
+    comma, counted = after[:, _SIGNS.index("comma")], [bool(analysis.counted & each) for each in stems]
+    values = [*(looks[:, _LOOK[look]] for look in ("number", "address", "name")), comma, asked]
+    inside = _Inside.of([*values, _fresh(asked, words), np.array(counted, np.float64)], first, last)
     within = [
-        *_of_kinds(looks, looks_before, before, first, last),
-        *_of_question(asked, _fresh(asked, words), first, last),
-        *_of_content(looks, after, first, last),
-        _inside(np.array([bool(analysis.counted & each) for each in stems], np.float64), first, last) > 0,
+        *_of_kinds(looks, looks_before, before, inside, first, last),
+        *_of_question(asked, inside, first, last),
+        np.minimum(inside.names, 3) / 3,
+        np.minimum(looks[:, _LOOK["number"]].sum() - inside.numbers, 2) / 2,
+        np.minimum(inside.commas - comma[last], 3) / 3,
+        inside.counted > 0,
         _share(words.spans, text, first, last),
     ]
     return (
@@ -232,21 +244,36 @@ def _fresh(asked: Floats, words: _Words) -> Floats:
     return (asked <= 0) * (1 - stop)
 
 
-def _inside(values: Floats, first: Numbers, last: Numbers) -> Floats:
-    """The sum of the words' values in each run."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    return sums[last + 1] - sums[first]
+class _Inside(NamedTuple):
+    """How many numbers, addresses, names and commas are in each run, how much of the question, of what is new, and
+    how many words that are counted.
+    """
+
+    numbers: Floats
+    addresses: Floats
+    names: Floats
+    commas: Floats
+    asked: Floats
+    fresh: Floats
+    counted: Floats
+
+    @classmethod
+    def of(cls, values: Sequence[Floats], first: Numbers, last: Numbers) -> Self:
+        """The sums of the words' values in each run, all in one go: a sentence has hundreds of runs."""
+        sums = np.zeros((len(values[0]) + 1, len(values)))
+        np.cumsum(np.array(values).T, axis=0, out=sums[1:])
+        return cls(*(sums[last + 1] - sums[first]).T)
 
 
 def _of_kinds(
-    looks: Floats, looks_before: Floats, before: Floats, first: Numbers, last: Numbers
+    looks: Floats, looks_before: Floats, before: Floats, inside: _Inside, first: Numbers, last: Numbers
 ) -> list[Floats | Mask]:
     """The features that count differently for each kind of question, as ``_WITH_KIND`` has them."""
     size = last - first + 1
     return [
         *(size <= most for most in _LENGTHS),
-        _inside(looks[:, _LOOK["number"]], first, last) > 0,
-        _inside(looks[:, _LOOK["address"]], first, last) > 0,
+        inside.numbers > 0,
+        inside.addresses > 0,
         last == len(looks) - 1,
         first == 0,
         looks_before[first, _LOOK["by"]],
@@ -260,23 +287,12 @@ def _of_kinds(
     ]
 
 
-def _of_question(asked: Floats, fresh: Floats, first: Numbers, last: Numbers) -> list[Floats]:
+def _of_question(asked: Floats, inside: _Inside, first: Numbers, last: Numbers) -> list[Floats]:
     """How much of the question is in the run, just before it, just after it and further off; what is new in it."""
-    inside = _inside(asked, first, last)
     just_before = np.concatenate([[0.0], asked[:-1]])[first]
     just_after = np.concatenate([asked[1:], [0.0]])[last]
-    further_off = asked.sum() - inside - just_before - just_after
-    return [inside, just_before, just_after, further_off, np.minimum(_inside(fresh, first, last), 8) / 8]
-
-
-def _of_content(looks: Floats, after: Floats, first: Numbers, last: Numbers) -> list[Floats]:
-    """Names in the run, numbers that it leaves out, commas in it."""
-    number, comma = looks[:, _LOOK["number"]], after[:, _SIGNS.index("comma")]
-    return [
-        np.minimum(_inside(looks[:, _LOOK["name"]], first, last), 3) / 3,
-        np.minimum(number.sum() - _inside(number, first, last), 2) / 2,
-        np.minimum(_inside(comma, first, last) - comma[last], 3) / 3,
-    ]
+    further_off = asked.sum() - inside.asked - just_before - just_after
+    return [inside.asked, just_before, just_after, further_off, np.minimum(inside.fresh, 8) / 8]
 
 
 def _share(spans: Sequence[Span], text: str, first: Numbers, last: Numbers) -> Floats:

@@ -182,9 +182,20 @@ class Table:
     @cached_property
     def news(self) -> Floats:
         """How many stems each sentence has that neither the question nor its paper's title has, each counted once."""
-        there, asked = self.coded.presence, np.array([code_of(word) for word in self.analysis.weights], np.int64)
-        new = there[self._sentences] & ~there[self._titles][self.paper_of] & ~np.isin(self.coded.distinct, asked)
+        in_titles, asked = self.coded.presence[self._titles], [code_of(word) for word in self.analysis.weights]
+        new = self._there & ~in_titles[self.paper_of] & ~np.isin(self.coded.distinct, np.array(asked, np.int64))
         return new.sum(axis=1).astype(np.float64)
+
+    def in_common(self, one: int, other: int) -> float:
+        """The share of the stems of the sentence with fewer of them that the other one has, too."""
+        here, there = self._there[one], self._there[other]
+        shared, fewer = np.count_nonzero(here & there), min(np.count_nonzero(here), np.count_nonzero(there))
+        return shared / max(1, fewer)
+
+    @cached_property
+    def _there(self) -> Mask:
+        """Which of the ``distinct`` stems stand in each sentence."""
+        return self.coded.presence[self._sentences]
 
     # --- which names are where -----------------------------------------------------------------
 

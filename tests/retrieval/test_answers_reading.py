@@ -63,7 +63,7 @@ def test_a_held_name_is_in_the_squeezed_text(text: str, name: str) -> None:
 
 def roles(texts: list[str]) -> tuple[Role, ...]:
     """The roles of sentences."""
-    return roles_of(texts, Coded.of([words(text) for text in texts], associations()).any_of("roles").tolist())
+    return roles_of(texts, Coded.of([words(text) for text in texts], associations()).signs[:, 1].tolist())
 
 
 def test_an_abstract_goes_from_background_to_results() -> None:

@@ -41,7 +41,7 @@ def table_of(question: str, papers: Sequence[Paper]) -> Table:
 
 def cues(sentence: str) -> frozenset[str]:
     """What a sentence looks like."""
-    return named(cues_of(sentence, int(Coded.of([words(sentence)], WORDS).any_of("cues")[0])))
+    return named(cues_of(sentence, int(Coded.of([words(sentence)], WORDS).signs[0, 0])))
 
 
 # --- words -------------------------------------------------------------------------------------
@@ -134,11 +134,10 @@ SPEECH = st.lists(
 @given(SPEECH)
 def test_what_is_looked_for_only_beside_some_words_is_never_missed(text: str) -> None:
     """Cues, roles and measures are those that were found if every pattern was tried on every sentence."""
-    coded = Coded.of([words(text)], WORDS)
-    signs = int(coded.any_of("cues")[0])
+    signs, of_role, _ = Coded.of([words(text)], WORDS).signs[0].tolist()
     everything = (1 << len(CUES)) - 1
     assert cues_of(text, signs) == cues_of(text, signs | everything << len(CUES))
-    assert roles_of([text], coded.any_of("roles").tolist()) == roles_of([text], [-1])
+    assert roles_of([text], [of_role]) == roles_of([text], [-1])
     for passage in read_paper(Paper(id="1", title="T", abstract=text), WORDS).passages:
         assert passage.units == given_units(passage.text)
 
