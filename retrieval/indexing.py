@@ -33,7 +33,7 @@ _BATCH = 2_000  # papers analysed at a time, so that a rebuild never holds all a
 _ALONE: Final = (
     5  # batches of a rebuild that are analysed in this process: two seconds, which starting others takes too
 )
-_WORTH_COMPILING: Final = 5_000  # papers from which on numba's 100 MB pay: a question searches three times
+_WORTH_COMPILING: Final = 20_000  # papers from which on loading numba pays: NumPy takes 0.3 ms there
 
 Prepare = Callable[[Index], Awaitable[None]]
 """What is to be made for an index before it is asked."""
