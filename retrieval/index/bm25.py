@@ -86,6 +86,7 @@ class Index:
         self._segments = tuple(segments)
         self._engine = engine or NumpyEngine()
         self._bases: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
+        self._cuts = np.array(self._bases, np.intp)
         self._count = sum(segment.living for segment in segments)
         self._mean = sum(segment.words for segment in segments) / self._count if self._count else 0.0
         self._lookup = Lookup(self._segments)
@@ -282,7 +283,7 @@ class Index:
 
     def ids_at(self, rows: NDArray[np.intp]) -> list[str]:
         """The ids of these rows, which ascend."""
-        found, cuts = list[str](), rows.searchsorted(self._bases).tolist()
+        found, cuts = list[str](), rows.searchsorted(self._cuts).tolist()
         for segment, base, start, end in zip(self._segments, self._bases, cuts, cuts[1:], strict=False):
             if start < end:
                 found += self._engine.read(segment.ids, rows[start:end] - base)

@@ -14,6 +14,7 @@ imported by ``engines`` alone, off the path of the first answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import numba
@@ -71,7 +72,7 @@ class CompiledEngine:
             if count + len(postings.lengths) > len(rows):  # as many that are equal
                 rows, scores = np.append(rows, np.empty_like(rows)), np.append(scores, np.empty_like(scores))
             count = _search(
-                tuple(getattr(postings, name) for name in _COLUMNS),
+                _columns_of(postings),
                 (part.places, plan.bounds, plan.order, plan.weights),
                 (plan.mean, plan.scale(postings), postings.tightness(plan.mean) * _CLOSE),
                 _EVERYTHING if part.allowed is None else part.allowed,
@@ -86,7 +87,7 @@ class CompiledEngine:
     def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> F64:
         """As ``Engine`` says."""
         scores = np.empty(len(rows))
-        columns = tuple(getattr(part.postings, name) for name in _COLUMNS)
+        columns = _columns_of(part.postings)
         room = np.empty(len(rows), np.int64), np.empty(len(rows))
         _score(columns, part.places, weights, mean or 1.0, rows, *room, scores)  # without a word no length matters
         return scores
@@ -115,6 +116,7 @@ _COLUMNS = {
     "overflow_at": _array(types.uint32, readonly=True),
     "overflow_frequencies": _array(types.uint32, readonly=True),
 }
+_columns_of = attrgetter(*_COLUMNS)
 _DOCUMENTS, _BYTES, _OFFSETS = _COLUMNS["documents"], _COLUMNS["impacts"], _COLUMNS["offsets"]
 _BYTES_HERE = _array(types.uint8)
 _INTEGER, _REAL = types.int64, types.float64
