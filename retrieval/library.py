@@ -244,7 +244,7 @@ class Library:
         proposed = await meant(query, self._catalogue, index)
         lacking = () if found.total else await unrecorded(query, await self._facets.of(index), self._catalogue)
         hits = await self._scored(found.hits)
-        return SearchPage(query, hits, found.total, offset, found.counted, proposed, lacking)
+        return SearchPage(query, hits, found.total, offset, found.counted, found.read, proposed, lacking)
 
     async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:
         """Those of these papers that fit a query, as a search for it would find them; withdrawn ones never do.

@@ -69,6 +69,7 @@ class Unrecorded:
 class SearchPage:
     """A page of hits. ``total`` counts all papers that match; where not ``counted``, there are more than that.
 
+    Where there were too many to read them all, it counts those among the ``read`` likeliest.
     ``meant`` is the query without what look like slips: words, authors and categories that no paper has.
     ``unrecorded``: where none fits, what the query asks for that no paper here can have.
     """
@@ -78,6 +79,7 @@ class SearchPage:
     total: int
     offset: int
     counted: bool = True
+    read: int | None = None
     meant: str | None = None
     unrecorded: tuple[Unrecorded, ...] = ()
 

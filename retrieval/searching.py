@@ -25,17 +25,23 @@ from retrieval.worker import Worker
 _LOT = 500  # papers whose text is looked at together, so that a search for a phrase never holds all abstracts
 _READ_ANYWAY = 500
 """So many are read for a phrase: mostly enough to fill a page, and to count what fits."""
+_MOST_READ = 200_000
+"""So many are read at most, in some six seconds: a phrase whose words stand everywhere narrows nothing down."""
 _FURTHER = 4
 """How many times as far the next search looks where these were not enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits of a page; ``total`` counts all that fit, or where not ``counted`` those that were counted."""
+    """Hits of a page; ``total`` counts all that fit, or where not ``counted`` those that were counted.
+
+    ``read`` is of how many papers, where there were too many to read all that might fit.
+    """
 
     hits: list[Hit]
     total: int
     counted: bool = True
+    read: int | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -127,6 +133,8 @@ class Searcher:
             fitting, read = fitting + len(fits), read + len(lot)
             if fitting > offset + limit and read >= _READ_ANYWAY:  # the page is full, and another one follows
                 break
+            if read >= _MOST_READ and read < search.size:
+                return Found(hits, fitting, counted=False, read=read)
         return Found(hits, fitting, counted=read >= search.size)
 
     async def _in_order(self, search: _Search) -> AsyncGenerator[list[Hit]]:

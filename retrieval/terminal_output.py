@@ -52,11 +52,13 @@ def search_text(page: SearchPage) -> Text:
     meant = [Text(f"Did you mean: {page.meant}")] if page.meant else []
     if not page.hits:
         lacking = [Text(f"{each.said} {each.mend}") for each in page.unrecorded]
-        return _paragraphs([Text("No paper fits that search."), *lacking, *meant])
+        among = f" among the {page.read:,} likeliest; no others were looked at" if page.read else ""
+        return _paragraphs([Text(f"No paper fits that search{among}."), *lacking, *meant])
     places = range(page.offset + 1, page.offset + 1 + len(page.hits))
     lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
-    more = "" if page.counted else "more than "
-    total = Text(f"{len(page.hits)} of {more}{_counted(page.total, 'paper')}", "dim")
+    more = "" if page.counted or page.read else "more than "
+    among = f" among the {page.read:,} likeliest" if page.read else ""
+    total = Text(f"{len(page.hits)} of {more}{_counted(page.total, 'paper')}{among}", "dim")
     return _paragraphs([*lines, total, *meant])
 
 

@@ -29,7 +29,7 @@ from bot.cards.notices import mistake
 from retrieval.answers.types import Scored
 from retrieval.errors import QueryError
 from retrieval.papers import Paper
-from retrieval.results import SearchPage, Unrecorded
+from retrieval.results import SearchPage
 
 _TEXT: Final = 3_300
 _MOST: Final = 8
@@ -46,11 +46,12 @@ def search_card(
     query = bold(fitted(found.query.text, 200))
     mend = mending(found.meant, meant_id)
     if not found.hits:
-        return _nothing_found(query, found.unrecorded, mend)
+        return _nothing_found(query, found, mend)
     pages = max(1, -(-found.total // per_page))
     of_all = f" of {pages:,}" if found.counted else ""
     which = f"page {page + 1:,}{of_all}" if pages > 1 else ""
-    total = ("" if found.counted else "more than ") + look.counted(found.total, "paper")
+    total = ("" if found.counted or found.read else "more than ") + look.counted(found.total, "paper")
+    total += f" among the {found.read:,} likeliest" if found.read else ""
     heading = f"{query}\n{small(look.joined(total, which))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
     pages_row = turning(partial(ids.search_page, search_id), page, pages)
@@ -69,11 +70,12 @@ def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
     return card(look.NOTICE, mistake(str(error)), mending(error.mend, search_id))
 
 
-def _nothing_found(query: str, unrecorded: Sequence[Unrecorded], mend: Row) -> ui.LayoutView:
-    """``unrecorded`` is what no query finds here; how to mend that is the operator's matter."""
+def _nothing_found(query: str, found: SearchPage, mend: Row) -> ui.LayoutView:
+    """What no query finds here is said; how to mend that is the operator's matter."""
     hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
-    lacking = [each.said for each in unrecorded]
-    return card(look.NOTICE, [f"I found no paper for {query}.", *lacking, hint], mend)
+    among = f" among the {found.read:,} likeliest. A more telling word would reach others" if found.read else ""
+    lacking = [each.said for each in found.unrecorded]
+    return card(look.NOTICE, [f"I found no paper for {query}{among}.", *lacking, hint], mend)
 
 
 def similar_card(paper: Paper, near: Sequence[Scored]) -> ui.LayoutView:

@@ -422,6 +422,14 @@ def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
     assert "Next" not in buttons_of(search_card(_found(5), search_id=3, page=0, per_page=5))
 
 
+def test_a_search_that_did_not_look_at_all_papers_says_so() -> None:
+    """What was counted is told from what was only looked through."""
+    some, none = replace(_found(3), counted=False, read=200_000), replace(_found(0), counted=False, read=200_000)
+    assert "3 papers among the 200,000 likeliest" in words_of(search_card(some, search_id=3, page=0, per_page=5))
+    assert "more than 3 papers" in words_of(search_card(replace(some, read=None), search_id=3, page=0, per_page=5))
+    assert "no paper for cache *x* among the 200,000" in words_of(search_card(none, search_id=3, page=0, per_page=5))
+
+
 def test_an_empty_search_says_what_to_do_next() -> None:
     """Nothing found is no dead end."""
     words = words_of(search_card(_found(0), search_id=3, page=0, per_page=5))

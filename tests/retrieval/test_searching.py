@@ -9,12 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from retrieval import searching
 from retrieval.conditions import Phrase, matches, phrase_words
 from retrieval.errors import QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.query import parse
 from retrieval.settings import LibrarySettings
+from retrieval.terminal_output import search_text
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 WORDS = ["owl", "owls", "crow", "night", "the"]
@@ -184,6 +186,27 @@ async def test_a_phrase_that_many_papers_say_is_not_read_in_all_of_them() -> Non
     assert (len(first.hits), first.total, first.counted) == (10, 500, False)
     assert (len(last.hits), last.total, last.counted) == (5, 1_100, True)
     assert (len(rare.hits), rare.total, rare.counted) == (5, 550, True)
+
+
+async def test_a_phrase_of_words_that_stand_everywhere_is_not_read_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bound holds, what was found until then is shown, and it is said of how many papers that is."""
+    monkeypatch.setattr(searching, "_MOST_READ", 1_000)
+    papers = [Paper(id=f"{number:04}", title="Owls of the night", abstract="The owl.") for number in range(2_000)]
+    papers[10] = papers[10].model_copy(update={"title": "Of the of the owls"})
+    papers[1_990] = papers[1_990].model_copy(update={"title": "Of the of the owls"})
+    async with Library.of(papers, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
+        some = await library.search('"the of the"')
+        none = await library.search('"to be or not to be"')
+        narrow = await library.search('"to be or not to be" zebra')
+        all_of_them = await library.search('"of the"', limit=1)
+    assert ([hit.paper.id for hit in some.hits], some.counted, some.read) == (["0010"], False, 1_000)
+    assert (none.hits, none.read) == ((), 1_000)
+    assert (narrow.total, narrow.counted, narrow.read) == (0, True, None)
+    assert (all_of_them.total, all_of_them.counted, all_of_them.read) == (500, False, None)
+    assert "among the 1,000 likeliest" in search_text(some).plain
+    assert "among the 1,000 likeliest" in search_text(none).plain
 
 
 RECORDS = {"@ada": "author", "#cs.CL": "category", "votes:<9": "votes", "has:code": "code", "before:2024": "date"}
