@@ -44,7 +44,7 @@ def entries(words: Iterable[str], associations: Associations) -> Entries:
 
 
 def joined(parts: Iterable[Entries]) -> Entries:
-    """The entries of all parts, in order: as bytes, which NumPy would take fifty times as long for."""
+    """The entries of all parts, in order. They are joined as bytes: NumPy's own way takes fifty times as long."""
     return np.frombuffer(b"".join(part.data for part in parts), _ENTRY)
 
 
