@@ -48,8 +48,8 @@ class MeaningsOf:
     def likeness(self, index: Index, rows: NDArray[np.intp], asked: Vectors) -> Vectors:
         """The cosine of each paper, by its row in the index, and a direction of length 1; 0 for -1."""
         like = np.zeros(len(rows), np.float32)
-        for segment, here, local in index.by_segment(rows):
-            like[here] = unit(self._of_segment(segment)[local].astype(np.float32)) @ asked
+        for number, here, local in index.by_segment(rows):
+            like[here] = unit(self._of_segment(index.segments[number])[local].astype(np.float32)) @ asked
         return like
 
     def _of_segment(self, segment: Segment) -> Directions:

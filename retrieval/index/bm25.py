@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, compress, islice, repeat
+from itertools import chain, compress, islice, pairwise, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,7 +86,6 @@ class Index:
         self._segments = tuple(segments)
         self._engine = engine or NumpyEngine()
         self._bases: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
-        self._cuts = np.array(self._bases, np.intp)
         self._count = sum(segment.living for segment in segments)
         self._mean = sum(segment.words for segment in segments) / self._count if self._count else 0.0
         self._lookup = Lookup(self._segments)
@@ -238,21 +237,19 @@ class Index:
             rows[here >= 0] = here[here >= 0] + base
         return rows
 
-    def by_segment(self, rows: NDArray[np.intp]) -> Iterator[tuple[Segment, NDArray[np.intp], NDArray[np.intp]]]:
-        """The segments that hold any of these rows: the places in ``rows`` that are theirs, and their own rows."""
-        for base, segment in zip(self._bases, self._segments, strict=False):
-            here = np.flatnonzero((rows >= base) & (rows < base + len(segment)))
+    def by_segment(self, rows: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp]]]:
+        """The number of each segment that has any of these rows, the places in ``rows`` that are its, its own rows."""
+        for number, (base, end) in enumerate(pairwise(self._bases)):
+            here = np.flatnonzero((rows >= base) & (rows < end))
             if len(here):
-                yield segment, here, rows[here] - base
+                yield number, here, rows[here] - base
 
     def score_at(self, terms: Query, rows: NDArray[np.intp]) -> Floats:
         """The scores of the documents at these rows, in their order; 0 for -1."""
         words, weights = self._weighted(terms)
-        parts = {id(part.postings): part for part in self._parts(words, None)}
-        scores = np.zeros(len(rows))
-        for segment, here, local in self.by_segment(rows):
-            part = parts[id(segment.postings)]
-            scores[here] = self._engine.scores(part, weights, self._mean, local)
+        parts, scores = list(self._parts(words, None)), np.zeros(len(rows))
+        for number, here, local in self.by_segment(rows):
+            scores[here] = self._engine.scores(parts[number], weights, self._mean, local)
         return scores
 
     def score_of(self, terms: Query, ids: Sequence[str]) -> Floats:
@@ -283,7 +280,7 @@ class Index:
 
     def ids_at(self, rows: NDArray[np.intp]) -> list[str]:
         """The ids of these rows, which ascend."""
-        found, cuts = list[str](), rows.searchsorted(self._cuts).tolist()
+        found, cuts = list[str](), rows.searchsorted(self._bases).tolist()
         for segment, base, start, end in zip(self._segments, self._bases, cuts, cuts[1:], strict=False):
             if start < end:
                 found += self._engine.read(segment.ids, rows[start:end] - base)
@@ -348,12 +345,11 @@ class Index:
 
     def _some(self, words: Sequence[Word], weights: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Mask]:
         """The same of these rows alone."""
+        parts = list(self._parts(words, None))
         scores, found = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
-        for part in self._parts(words, None):
-            here = np.flatnonzero((rows >= part.base) & (rows < part.base + len(part.postings.lengths)))
-            if len(here):
-                local = rows[here] - part.base
-                scores[here], found[here] = exact(part.postings, part.places, weights, self._mean, local)
+        for number, here, local in self.by_segment(rows):
+            part = parts[number]
+            scores[here], found[here] = exact(part.postings, part.places, weights, self._mean, local)
         return scores, found
 
     @cached_property
