@@ -42,7 +42,7 @@ class Lists:
 
     async def newest_day(self) -> date | None:
         """The day of the newest list; ``None`` where none has one."""
-        return max((each.day for each in await self._catalogue.lists() if each.day is not None), default=None)
+        return await self._catalogue.newest_day()
 
     async def named(self, name: str) -> DayList | None:
         """The list of that name, ranked; ``None`` where there is none."""

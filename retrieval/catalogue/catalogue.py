@@ -242,6 +242,10 @@ class Catalogue:
         async with self._engine.connect() as connection:
             return [ListSummary(*row) for row in await connection.execute(statement)]
 
+    async def newest_day(self) -> date | None:
+        """The day of the newest list; ``None`` where none has one."""
+        return await self._scalar(select(func.max(listings.c.day)))
+
     async def list_papers(self, name: str) -> list[Paper]:
         """The papers of a list in its order."""
         return await self._listed(listings.c.name == name)
