@@ -296,6 +296,14 @@ async def test_lists_come_newest_first_and_undated_ones_last(catalogue: Catalogu
     assert await catalogue.list_papers("2024-05-02") == []
 
 
+async def test_the_newest_day_is_that_of_the_newest_dated_list(catalogue: Catalogue) -> None:
+    """There is none while only pages without a day were read."""
+    await catalogue.add([listed("1", None)], seen_at=NOW)
+    assert await catalogue.newest_day() is None
+    await catalogue.add([listed("2", "2024-05-01"), listed("3", "2024-05-03"), listed("4", "2024-05-02")], seen_at=NOW)
+    assert await catalogue.newest_day() == date(2024, 5, 3)
+
+
 async def test_a_list_keeps_its_order(catalogue: Catalogue) -> None:
     """However the papers came, and again when their places have changed."""
     await catalogue.add([listed("1", "2024-05-01", 2), listed("2", "2024-05-01", 0)], seen_at=NOW)
