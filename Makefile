@@ -1,6 +1,6 @@
 # make run    the bot: on Discord with DISCORD_TOKEN set, else in a local browser page
 # make test   everything that is tested
-# make lint   style and types
+# make lint   style, types, and which room may import which
 # make env    the environment (.venv); run, test and lint make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
 # make lock   new versions of everything, for maintainers
@@ -20,6 +20,7 @@ test: $(STAMP)
 lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/pyright
 
 env: $(STAMP)

@@ -14,26 +14,26 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.alerting import AlertSender
-from bot.check import check as check_everything
+from bot.ask.feedback_export import export, to_be_filled, write
+from bot.cli.chat import chat as chat_in_terminal
+from bot.cli.check import check as check_everything
 from bot.client import PaperBot
-from bot.exporting import export, to_be_filled, write
-from bot.following import follow
-from bot.housekeeping import keep_house
+from bot.daily_post.poster import DailyPoster
+from bot.daily_post.refresher import PostRefresher
+from bot.daily_post.test_posts import TestPostSweeper
+from bot.follows.sender import AlertSender
+from bot.inbox.sender import send_mail
+from bot.jobs.source_sync import follow
 from bot.logs import set_up_logging
-from bot.mail.office import MailOffice
-from bot.mail.web import LeavingPages, served
-from bot.mailing import send_mail
-from bot.posting import DailyPoster
-from bot.recapping import RecapPoster
-from bot.refreshing import PostRefresher
-from bot.sampling import SampleSweeper
+from bot.mail.mailer import MailService
+from bot.mail.unsubscribe_page import UnsubscribePage, served
+from bot.paper_updates.notifier import ChangeNotifier
+from bot.privacy.retention import keep_house
+from bot.recap.poster import RecapPoster
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
-from bot.store import Store
-from bot.telling import ChangeTeller
-from bot.terminal import chat as chat_in_terminal
+from bot.storage import Store
 from retrieval.errors import PaperBotError, SettingsError
-from retrieval.fetching import Source, Waiting
+from retrieval.ingest.live import RetryTiming, Source
 from retrieval.library import Library
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -46,7 +46,7 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, community: Path, mail: MailOffice | None, live: Waiting | None = None
+    settings: Settings, community: Path, mail: MailService | None, live: RetryTiming | None = None
 ) -> AsyncGenerator[PaperBot]:
     """The bot with its library and its store, both closed at the end; a first run loads the seed page.
 
@@ -67,7 +67,7 @@ async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
     async with AsyncExitStack() as open_things:
         if bot.mail is not None and bot.mail.leaving is not None:
             chosen = bot.settings.mail
-            pages = LeavingPages(bot.mail.leaving, bot.store.inboxes, chosen.sender_name)
+            pages = UnsubscribePage(bot.mail.leaving, bot.store.inboxes, chosen.sender_name)
             await open_things.enter_async_context(served(pages, chosen))
         yield
 
@@ -76,14 +76,14 @@ async def serve(settings: Settings) -> int:
     """Run on Discord where a token is set, in the local browser preview where none is."""
     token = load_token()
     if token is not None:
-        mail = MailOffice.of(settings.mail, load_mail_secrets())
-        async with assembled(settings, settings.community_database, mail, Waiting()) as bot:
+        mail = MailService.of(settings.mail, load_mail_secrets())
+        async with assembled(settings, settings.community_database, mail, RetryTiming()) as bot:
             beside = (
                 DailyPoster(bot).run(),
-                SampleSweeper(bot).run(),
+                TestPostSweeper(bot).run(),
                 AlertSender(bot).run(),
                 PostRefresher(bot).run(),
-                ChangeTeller(bot).run(),
+                ChangeNotifier(bot).run(),
                 RecapPoster(bot).run(),
                 send_mail(bot),
                 keep_house(bot),
@@ -97,17 +97,17 @@ async def serve(settings: Settings) -> int:
             "Set DISCORD_TOKEN to run on Discord. For the local preview without a token, "
             "install the extra: pip install 'daily-papers-bot[preview]'."
         )
-    from bot.preview import serve_preview  # noqa: PLC0415 - an optional extra that only this way of running needs
+    from bot.cli.preview import serve_preview  # noqa: PLC0415 - an optional extra that only this way of running needs
 
     settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
-    mail = MailOffice.in_folder(settings.mail, settings.preview_mail)
+    mail = MailService.in_folder(settings.mail, settings.preview_mail)
     async with assembled(settings, settings.preview_database, mail) as bot:
         beside = (
             DailyPoster(bot),
-            SampleSweeper(bot),
+            TestPostSweeper(bot),
             AlertSender(bot),
             PostRefresher(bot),
-            ChangeTeller(bot),
+            ChangeNotifier(bot),
             RecapPoster(bot),
         )
         await serve_preview(bot, [*(each.run() for each in beside), send_mail(bot)])

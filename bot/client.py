@@ -17,40 +17,42 @@ from discord.ext import commands
 
 from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
-from bot.mail.office import MailOffice
+from bot.mail.mailer import MailService
 from bot.settings import Settings
-from bot.store import Store
+from bot.storage import Store
 from retrieval.errors import SettingsError
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
 
 EXTENSIONS = (
-    "bot.commands.ask",
-    "bot.commands.talk",
-    "bot.commands.context",
-    "bot.commands.share",
-    "bot.commands.find",
-    "bot.commands.forget",
-    "bot.commands.links",
-    "bot.commands.report",
-    "bot.commands.search",
-    "bot.commands.papers",
-    "bot.commands.trending",
-    "bot.commands.daily",
-    "bot.commands.setup",
-    "bot.commands.status",
-    "bot.commands.inbox",
-    "bot.commands.follow",
-    "bot.commands.following",
-    "bot.commands.help",
-    "bot.commands.buttons",
-    "bot.commands.votes",
-    "bot.commands.discussions",
-    "bot.commands.recap",
-    "bot.commands.save",
-    "bot.commands.privacy",
-    "bot.commands.servers",
+    "bot.ask.command",
+    "bot.ask.messages",
+    "bot.ask.context_button",
+    "bot.ask.share_button",
+    "bot.ask.find_papers_command",
+    "bot.ask.forget_command",
+    "bot.link_cards.command",
+    "bot.ask.report_button",
+    "bot.papers.search_command",
+    "bot.papers.paper_command",
+    "bot.papers.trending_command",
+    "bot.daily_post.command",
+    "bot.server_setup.command",
+    "bot.server_setup.status_command",
+    "bot.inbox.command",
+    "bot.follows.follow_command",
+    "bot.follows.following_command",
+    "bot.ask.help_command",
+    "bot.ask.answer_buttons",
+    "bot.papers.buttons",
+    "bot.daily_post.buttons",
+    "bot.votes.buttons",
+    "bot.discussions.command",
+    "bot.recap.command",
+    "bot.saved.command",
+    "bot.privacy.command",
+    "bot.privacy.guild_events",
 )
 
 
@@ -93,7 +95,7 @@ class PaperBot(commands.AutoShardedBot):
         library: Library,
         store: Store,
         clock: Callable[[], datetime],
-        mail: MailOffice | None = None,
+        mail: MailService | None = None,
     ) -> None:
         super().__init__(
             command_prefix=_no_prefix,

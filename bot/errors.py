@@ -18,7 +18,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.cards.notices import error_card
+from bot.ui.notices import error_card
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ S = TypeVar("S")
 I = TypeVar("I", bound=discord.Interaction)  # noqa: E741 - the interaction's own type
 
 
-def told(
+def reports_errors(
     callback: Callable[Concatenate[S, I, P], Awaitable[None]],
 ) -> Callable[Concatenate[S, I, P], Awaitable[None]]:
     """Put a button's or a modal's callback under the policy (discord.py only logs what they raise)."""

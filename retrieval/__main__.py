@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from retrieval import commands, making
-from retrieval.answers.associations import WORDS_FILE
-from retrieval.answers.model import WEIGHTS_FILE
-from retrieval.arguments import (
+from retrieval.answering.scoring.model import WEIGHTS_FILE
+from retrieval.answering.vectors.word_vectors import WORDS_FILE
+from retrieval.cli import commands, developer_commands
+from retrieval.cli.options import (
     PAPERS_OPTION,
     AsJson,
     Batch,
@@ -31,9 +31,9 @@ from retrieval.arguments import (
     sizes_of,
 )
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
-from retrieval.fetching import Source
-from retrieval.results import Span
+from retrieval.ingest.live import Source
 from retrieval.settings import PROJECT
+from retrieval.trending.results import Span
 
 HELP = """Search papers, and answer questions with verbatim quotes of their abstracts.
 
@@ -290,7 +290,7 @@ def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WE
     \b
       python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(making.fit_weights(one_file(papers), questions, out))
+    _finish(developer_commands.fit_weights(one_file(papers), questions, out))
 
 
 @app.command("weigh-features", short_help="What each feature of the answerer brings.")
@@ -302,7 +302,7 @@ def weigh_features(questions: Annotated[Path, Batch], papers: Papers = None) -> 
     \b
       python -m retrieval weigh-features --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(making.weigh_features(one_file(papers), questions))
+    _finish(developer_commands.weigh_features(one_file(papers), questions))
 
 
 @app.command("weigh-search", short_help="What pairs of words and meaning should count in a search.")
@@ -312,7 +312,7 @@ def weigh_search(questions: Annotated[Path, Batch], papers: Papers = None) -> No
     \b
       python -m retrieval weigh-search --questions train.jsonl --papers train_papers.jsonl.gz
     """
-    _finish(making.weigh_search(one_file(papers), questions))
+    _finish(developer_commands.weigh_search(one_file(papers), questions))
 
 
 @app.command("learn-words", short_help="Make the word vectors from abstracts.")
@@ -333,7 +333,7 @@ def learn_words(
     \b
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
     """
-    _finish(making.learn_words(one_file(papers), without or (), out))
+    _finish(developer_commands.learn_words(one_file(papers), without or (), out))
 
 
 @app.command(short_help="Speed, memory and disk beside other engines.")
@@ -356,7 +356,7 @@ def benchmark(
     \b
       python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
     """
-    _finish(making.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
+    _finish(developer_commands.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
 
 
 @app.command(short_help="Speed of this library: its searches, its answers.")
@@ -373,7 +373,7 @@ def speed(
     \b
       python -m retrieval speed --questions questions.jsonl
     """
-    _finish(making.speed(papers or (), questions, searches, as_json=as_json))
+    _finish(developer_commands.speed(papers or (), questions, searches, as_json=as_json))
 
 
 if __name__ == "__main__":

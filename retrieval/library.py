@@ -15,31 +15,31 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from retrieval.answers import Answerer
-from retrieval.answers.analysis import Analysis
-from retrieval.answers.explaining import Why
-from retrieval.answers.types import Answer, Question, Quote, Scored, check_quotes
+from retrieval.answering import Answerer
+from retrieval.answering.output.explanation import Why
+from retrieval.answering.question.analysis import Analysis
+from retrieval.answering.types import Answer, Question, Quote, ScoredPaper, check_quotes
 from retrieval.catalogue import Added, Catalogue, SourceState
-from retrieval.completing import Completer
 from retrieval.errors import PaperNotFound, SourceAway
-from retrieval.facets import FacetsOf
-from retrieval.fetching import Caught, Fetcher, Source, Waiting
-from retrieval.importing import import_file
 from retrieval.index import Hit, Index
 from retrieval.index.vocabulary import VocabularyOf
-from retrieval.indexing import LiveIndex
-from retrieval.lists import Lists, standing
-from retrieval.news import News
+from retrieval.ingest.importer import import_file
+from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
+from retrieval.ingest.parsers.daily_page import read_page
+from retrieval.ingest.parsers.files import Defects, Place, Progress
 from retrieval.papers import Paper, arxiv_id
-from retrieval.query import Query, parse
-from retrieval.reasons import why_not
-from retrieval.results import SearchPage, Stats
-from retrieval.searching import Searcher
+from retrieval.query.mismatch import why_not
+from retrieval.query.query import Query, parse
+from retrieval.search.autocomplete import Completer
+from retrieval.search.facets import FacetsOf
+from retrieval.search.live_index import LiveIndex
+from retrieval.search.matching import News
+from retrieval.search.results import SearchPage, Stats
+from retrieval.search.searcher import Searcher
+from retrieval.search.spelling import meant, unrecorded
 from retrieval.settings import SEED_PAGE, LibrarySettings
-from retrieval.sources.files import Defects, Place, Progress
-from retrieval.sources.page import read_page
-from retrieval.suggesting import meant, unrecorded
 from retrieval.text import terms
+from retrieval.trending.lists import Lists, standing
 from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
@@ -82,7 +82,7 @@ class Library:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: LibrarySettings, clock: Clock, *, live: Waiting | None = None
+        cls, settings: LibrarySettings, clock: Clock, *, live: RetryTiming | None = None
     ) -> AsyncGenerator[Library]:
         """The library of the data folder; made where it is missing, its index rebuilt where it must be.
 
@@ -172,14 +172,14 @@ class Library:
         first: date | None = None,
         last: date | None = None,
         on_page: OnPage = lambda _done, _of, _page: None,
-    ) -> Caught:
+    ) -> SyncResult:
         """Read what is due of a live source; ``first`` and ``last``: of these days, instead of by itself.
 
         What was read stays when it ends early. Raises ``SourceAway`` when the source cannot be read now.
         """
         if self.fetcher is None:
-            return Caught()
-        steps, done = await self.fetcher.due(source, first, last), Caught()
+            return SyncResult()
+        steps, done = await self.fetcher.due(source, first, last), SyncResult()
         for number, step in enumerate(steps):
             on_page(number, len(steps), step.page)
             done += await self.fetcher.take(step, self.add)
@@ -210,11 +210,13 @@ class Library:
         await self._check(answer.quotes, answer.also, why.rivals if why else ())
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), why
 
-    async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[Scored]]:
+    async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[ScoredPaper]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)
         papers = await self._catalogue.get([hit.id for hit in hits])
         return analysis, [
-            Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers and papers[hit.id].withdrawn is None
+            ScoredPaper(papers[hit.id], hit.score)
+            for hit in hits
+            if hit.id in papers and papers[hit.id].withdrawn is None
         ]
 
     def _read_and_find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
@@ -264,11 +266,11 @@ class Library:
             reasons |= await self._worker.run(_reasons, query, papers[start : start + _MATCHED_AT_ONCE])
         return reasons
 
-    async def _scored(self, hits: Sequence[Hit]) -> tuple[Scored, ...]:
+    async def _scored(self, hits: Sequence[Hit]) -> tuple[ScoredPaper, ...]:
         papers = await self._catalogue.get([hit.id for hit in hits])
-        return tuple(Scored(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
+        return tuple(ScoredPaper(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
 
-    async def similar(self, paper_id: str, *, limit: int = 5) -> tuple[Scored, ...]:
+    async def similar(self, paper_id: str, *, limit: int = 5) -> tuple[ScoredPaper, ...]:
         """Papers that share the most telling words with this one, best first, itself left out.
 
         The query is the paper's own words, those with the highest tf-idf.
@@ -279,7 +281,7 @@ class Library:
         hits = await self._worker.run(index.search, words, limit + 1)
         return await self._scored([hit for hit in hits if hit.id != paper.id][:limit])
 
-    async def near(self, text: str, *, limit: int = 5) -> tuple[Scored, ...]:
+    async def near(self, text: str, *, limit: int = 5) -> tuple[ScoredPaper, ...]:
         """Papers that running text is about, best first: those that would be read to answer it as a question.
 
         Nothing for text without a word that tells of a subject. Raises ``Busy`` when too many wait.

@@ -49,7 +49,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class HowSure(StrEnum):
+class AnswerThreshold(StrEnum):
     """How sure the answerer must be before it answers."""
 
     DARING = "daring"
@@ -66,7 +66,7 @@ class RetrievalSettings(Section):
 class AnswerSettings(Section):
     """``[answers]``"""
 
-    how_sure: HowSure = HowSure.BALANCED
+    how_sure: AnswerThreshold = AnswerThreshold.BALANCED
 
 
 Category = Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$", max_length=18)]

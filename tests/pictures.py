@@ -22,16 +22,16 @@ import simcord
 import typer
 from PIL import Image
 
-from bot.alerting import AlertSender
-from bot.mail.letters import Addressee, Digest, Letters
-from bot.posting import DailyPoster
-from bot.preview import BOT_NAME
-from bot.refreshing import PostRefresher
+from bot.cli.preview import BOT_NAME
+from bot.daily_post.poster import DailyPoster
+from bot.daily_post.refresher import PostRefresher
+from bot.follows.sender import AlertSender
+from bot.mail.messages import Digest, MailMessages, Recipient
 from bot.settings import MailSettings
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import START, FakeClock, World, world_of
-from tests.bot.daily_world import FEED
+from tests.bot.daily_post.daily_world import FEED
 from tests.camera import Camera, CameraError, camera
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -223,7 +223,7 @@ async def mail(world: World) -> Letter:
     papers = tuple(trend.paper for trend in today.ranked)
     settings = MailSettings(host="mail.example.org", sender="papers@example.org")
     digest = Digest(today.name, today.day, today.day, papers[:3], len(papers))
-    letter = Letters(settings, None).digest(Addressee(world.member.id, "ada@example.org"), digest, world.clock())
+    letter = MailMessages(settings, None).digest(Recipient(world.member.id, "ada@example.org"), digest, world.clock())
     html = letter.get_body(("html",))
     assert html is not None
     return Letter(html.get_content())

@@ -13,7 +13,7 @@ class MailError(PaperBotError):
         self.detail = detail
 
 
-class MailAway(MailError):
+class MailUnavailable(MailError):
     """The server takes no mail now: it was not sent, and can be tried again later."""
 
     def __init__(self, detail: str) -> None:
@@ -27,14 +27,14 @@ class AddressRefused(MailError):
         super().__init__(f"The mail server does not take mail for this address: {detail}", detail)
 
 
-class LetterRefused(MailError):
+class MessageRefused(MailError):
     """The server read the mail and does not deliver it: it was not sent, and will not be."""
 
     def __init__(self, detail: str) -> None:
         super().__init__("The mail server refused the mail itself. Whoever runs this bot finds why in its log.", detail)
 
 
-class MailUnclear(MailError):
+class MailOutcomeUnknown(MailError):
     """The mail was handed over, and whether it was taken is not known: it must not be sent again."""
 
     def __init__(self, detail: str) -> None:

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 import aiosmtplib
 from pydantic import SecretStr
 
-from bot.mail.errors import AddressRefused, LetterRefused, MailAway, MailUnclear
+from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.settings import MailSettings, Security
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ BeforeHanding = Callable[[], Awaitable[None]]
 """Called when the server has taken the address, right before the letter's text is sent; may raise to stop it."""
 
 
-class Carrier(Protocol):
+class MailSession(Protocol):
     """Carries one letter after the other."""
 
     async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = ..., /) -> None:
@@ -42,11 +42,11 @@ class Carrier(Protocol):
         ...
 
 
-class Post(Protocol):
+class MailTransport(Protocol):
     """A way for letters: a mail server, or what stands in its place."""
 
-    def connected(self) -> AbstractAsyncContextManager[Carrier]:
-        """Somebody who carries letters. Raises ``MailAway`` with what hinders it."""
+    def connected(self) -> AbstractAsyncContextManager[MailSession]:
+        """Somebody who carries letters. Raises ``MailUnavailable`` with what hinders it."""
         ...
 
 
@@ -63,7 +63,7 @@ def on_the_wire(letter: EmailMessage) -> bytes:
     return letter.as_bytes(policy=WIRE.clone(max_line_length=998))
 
 
-class Line:
+class SmtpSession:
     """A connection to the mail server, for one letter after the other."""
 
     def __init__(self, smtp: aiosmtplib.SMTP, sender: str, seconds: float) -> None:
@@ -73,7 +73,7 @@ class Line:
         self._used = False
 
     async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = nothing) -> None:
-        """Send a letter. Raises ``MailAway``, ``AddressRefused``, ``LetterRefused`` or ``MailUnclear``."""
+        """Send it. Raises ``MailUnavailable``, ``AddressRefused``, ``MessageRefused`` or ``MailOutcomeUnknown``."""
         await self._address(address)
         await before_handing()
         await self._hand_over(on_the_wire(letter))
@@ -88,10 +88,10 @@ class Line:
                 await self._smtp.rcpt(address)
         except aiosmtplib.SMTPRecipientRefused as refused:
             if refused.code < _PERMANENT:
-                raise MailAway(_said(refused)) from refused
+                raise MailUnavailable(_said(refused)) from refused
             raise AddressRefused(_said(refused)) from refused
         except _FAILURES as error:
-            raise MailAway(_said(error)) from error
+            raise MailUnavailable(_said(error)) from error
 
     async def _hand_over(self, text: bytes) -> None:
         try:
@@ -99,10 +99,10 @@ class Line:
                 await self._smtp.data(text)
         except aiosmtplib.SMTPDataError as refused:
             if refused.code < _PERMANENT:
-                raise MailAway(_said(refused)) from refused
-            raise LetterRefused(_said(refused)) from refused
+                raise MailUnavailable(_said(refused)) from refused
+            raise MessageRefused(_said(refused)) from refused
         except _FAILURES as error:
-            raise MailUnclear(_said(error)) from error
+            raise MailOutcomeUnknown(_said(error)) from error
 
 
 class Mailer:
@@ -116,11 +116,11 @@ class Mailer:
         self._trusted = trusted
 
     @asynccontextmanager
-    async def connected(self) -> AsyncGenerator[Line]:
-        """A connection, encrypted and logged in. Raises ``MailAway`` with what hinders it."""
+    async def connected(self) -> AsyncGenerator[SmtpSession]:
+        """A connection, encrypted and logged in. Raises ``MailUnavailable`` with what hinders it."""
         smtp = await self._connect()
         try:
-            yield Line(smtp, self._settings.sender, self._settings.seconds)
+            yield SmtpSession(smtp, self._settings.sender, self._settings.seconds)
         finally:
             await _hang_up(smtp)
 
@@ -143,7 +143,7 @@ class Mailer:
                 await smtp.connect()
         except _FAILURES as error:
             smtp.close()
-            raise MailAway(_said(error)) from error
+            raise MailUnavailable(_said(error)) from error
         return smtp
 
     def _context(self) -> ssl.SSLContext:

@@ -86,11 +86,11 @@ class OursCompiled(Ours):
     """The index of this project with the extra ``fast``."""
 
     name = "ours (numba)"
-    packages = ("numba", "retrieval.index.compiled")
+    packages = ("numba", "retrieval.index.numba_search")
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        from retrieval.index.compiled import CompiledEngine  # noqa: PLC0415 - needs numba
+        from retrieval.index.numba_search import CompiledEngine  # noqa: PLC0415 - needs numba
 
         self._index = Index.load(folder, _REVISION).searched_by(CompiledEngine())
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from retrieval.benchmark.measuring import Times
-from retrieval.benchmark.running import Report, Row
+from retrieval.benchmark.measurement import Times
+from retrieval.benchmark.runner import Report, Row
 
 _MIDDLE, _LARGE = 100_000, 1_000_000
 _ANSWERS = {10_000: (10.0, 40.0), _LARGE: (20.0, 80.0)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retrieval.benchmark.goals import goals
-from retrieval.benchmark.running import Report, Row
+from retrieval.benchmark.runner import Report, Row
 from retrieval.benchmark.searches import LibrarySpeed
 
 _ENGINE = 13  # characters of the longest name

@@ -13,11 +13,11 @@ from typing import Final
 import numpy as np
 from pydantic import BaseModel
 
-from retrieval.benchmark.answering import Answering, asked
-from retrieval.benchmark.measuring import resident_memory
+from retrieval.benchmark.measurement import resident_memory
+from retrieval.benchmark.questions import Answering, asked
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.query import as_value
+from retrieval.query.query import as_value
 from retrieval.text import STOP_WORDS, words
 
 _SEED: Final = 20_261_125

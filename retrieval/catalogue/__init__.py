@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from retrieval.catalogue.catalogue import LARGEST_LOT, Catalogue, ListSummary, Text
-from retrieval.catalogue.marks import Mark
-from retrieval.catalogue.records import Record, Stand
+from retrieval.catalogue.import_checkpoints import ImportCheckpoint
+from retrieval.catalogue.records import CatalogueVersion, Record
 from retrieval.catalogue.source_log import Page, SourceLog, SourceState
-from retrieval.catalogue.writing import Added
+from retrieval.catalogue.writer import Added
 
 __all__ = [
     "LARGEST_LOT",
     "Added",
     "Catalogue",
+    "CatalogueVersion",
+    "ImportCheckpoint",
     "ListSummary",
-    "Mark",
     "Page",
     "Record",
     "SourceLog",
     "SourceState",
-    "Stand",
     "Text",
 ]

@@ -14,19 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
 from retrieval.catalogue.changes import changed_since
-from retrieval.catalogue.marks import Mark, mark_of, write_mark
+from retrieval.catalogue.import_checkpoints import ImportCheckpoint, mark_of, write_mark
+from retrieval.catalogue.prefixes import Typed
 from retrieval.catalogue.records import Records
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.selecting import category_names, names_with
+from retrieval.catalogue.selection import category_names, names_with
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
-from retrieval.catalogue.typed import Typed
-from retrieval.catalogue.writing import Added, write_batch
+from retrieval.catalogue.writer import Added, write_batch
 from retrieval.database import open_database, writing
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
-_MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+_MIGRATIONS = Path(__file__).with_name("migrations")
 _BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
 LARGEST_LOT = 16_000
 """Papers of one transaction of a bulk import. SQLite binds 32,766 values at most.
@@ -98,7 +98,7 @@ class Catalogue:
         return total
 
     async def add_lot(
-        self, lot: Sequence[Paper], *, seen_at: datetime, file: str, mark: Mark | None
+        self, lot: Sequence[Paper], *, seen_at: datetime, file: str, mark: ImportCheckpoint | None
     ) -> tuple[Added, list[Paper]]:
         """Store a lot of a large file and the mark of how far that was read, both or neither.
 
@@ -110,7 +110,7 @@ class Catalogue:
             await write_mark(connection, file, mark)
         return written
 
-    async def mark_of(self, file: str) -> Mark | None:
+    async def mark_of(self, file: str) -> ImportCheckpoint | None:
         """How far a file was read whose import was stopped; ``None`` for any other."""
         async with self._engine.connect() as connection:
             return await mark_of(connection, file)

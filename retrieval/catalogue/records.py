@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from retrieval.catalogue.selecting import by_author
+from retrieval.catalogue.selection import by_author
 from retrieval.catalogue.tables import listings, papers, revisions
 
 _BATCH: Final = 4_000
@@ -38,7 +38,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class CatalogueVersion:
     """Which catalogue this is, and the number of the last change of its papers' records."""
 
     identity: str
@@ -51,10 +51,12 @@ class Records:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def stand(self) -> Stand:
+    async def stand(self) -> CatalogueVersion:
         """The catalogue's identity, and how far it is."""
         async with self._engine.connect() as connection:
-            return Stand(*(await connection.execute(select(revisions.c.identity, revisions.c.changes))).one())
+            return CatalogueVersion(
+                *(await connection.execute(select(revisions.c.identity, revisions.c.changes))).one()
+            )
 
     async def of(self, ids: Sequence[str]) -> AsyncGenerator[list[Record]]:
         """The records of those of these papers that there are, in any order, some thousands at a time."""

@@ -8,7 +8,7 @@ them, ``merging`` keeps them few, ``storage`` keeps them on disk.
 from __future__ import annotations
 
 from retrieval.index.bm25 import Allowed, Hit, Index, Query, Selection
-from retrieval.index.building import Document, build
+from retrieval.index.builder import Document, build
 from retrieval.index.documents import analysis_name, document_terms
 from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
 from retrieval.index.storage import DamagedSegment, attach, write_segment

@@ -21,11 +21,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index import merging, storage
-from retrieval.index.building import Document, build
+from retrieval.index import merger, storage
+from retrieval.index.builder import Document, build
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.lookup import Lookup, Word
-from retrieval.index.search import Engine, NumpyEngine, Part, Plan, dense, exact
+from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan, dense, exact
 from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Segment
 from retrieval.index.statistics import Statistics
 from retrieval.index.strings import keys
@@ -142,26 +142,26 @@ class Index:
         segments = list(self._segments)
         for new in built:
             segments = [segment.without_ids(new.postings.id_keys) for segment in segments]
-            segments = merging.tidied([*segments, new], self._mean)
+            segments = merger.tidied([*segments, new], self._mean)
         return self._with(segments)
 
     def removing(self, ids: Collection[str]) -> Index:
         """An index without these documents; ids that it does not have are no matter."""
         id_keys = keys(list(ids))
         segments = [segment.without_ids(id_keys) for segment in self._segments]
-        return self._with(merging.tidied(segments, self._mean))
+        return self._with(merger.tidied(segments, self._mean))
 
     def dropping(self, segment: Segment) -> Index:
         """An index without the documents of this segment, whatever died in it since."""
         return self._with([each for each in self._segments if each.postings is not segment.postings])
 
-    def replacing(self, merge: merging.Merge) -> Index:
+    def replacing(self, merge: merger.Merge) -> Index:
         """The same documents with some segments as one. What was removed since then stays removed."""
         return self._with(merge.applied(self._segments))
 
-    def due(self) -> merging.Due | None:
+    def due(self) -> merger.Due | None:
         """Segments that should become one (long work, for another thread); ``None``: all is tidy."""
-        return merging.due(self._segments, self._mean)
+        return merger.due(self._segments, self._mean)
 
     def _with(self, segments: Sequence[Segment]) -> Index:
         return Index(segments, self._engine, self._latest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from importlib.util import find_spec
 
-from retrieval.index.search import Engine
+from retrieval.index.numpy_search import Engine
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ def compiled_engine() -> Engine | None:
     if find_spec("numba") is None:
         return None
     try:
-        from retrieval.index.compiled import CompiledEngine  # noqa: PLC0415  (numba is only loaded to be used)
+        from retrieval.index.numba_search import CompiledEngine  # noqa: PLC0415  (numba is only loaded to be used)
     except (ImportError, RuntimeError) as error:  # no folder for numba's cache, or a numba for another NumPy
         log.warning("Searching without numba, which cannot be used here: %s", error)
         return None

@@ -15,9 +15,12 @@ import simcord
 
 from bot.client import PaperBot
 from bot.settings import Settings
-from bot.store import Store
-from retrieval.fetching import Waiting
+from bot.storage import Store
+from retrieval.ingest.live import RetryTiming
 from retrieval.library import Library
+
+CARD_BUTTONS = ("bot.papers.buttons", "bot.ask.answer_buttons", "bot.daily_post.buttons")
+"""The buttons that most cards have."""
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -69,7 +72,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 @asynccontextmanager
 async def world_of(
-    folder: Path, clock: FakeClock, *, live: Waiting | None = None, **changes: Any
+    folder: Path, clock: FakeClock, *, live: RetryTiming | None = None, **changes: Any
 ) -> AsyncGenerator[World]:
     """The real bot in a simulated Discord, over the seed page; refusals do not fail the test by themselves.
 

@@ -13,7 +13,7 @@ import discord
 import pytest
 
 from bot.client import PaperBot
-from bot.store import Store
+from bot.storage import Store
 from retrieval.errors import SettingsError
 from retrieval.library import Library
 from tests.bot.conftest import FakeClock, settings_for

@@ -113,11 +113,11 @@ def test_no_token_comes_into_the_log(log: Log) -> None:
 def test_the_level_is_the_bots(log: Log, level: Level) -> None:
     """Its own lines from this level on; libraries tell what operators need and never their debugging."""
     stderr = log(level)
-    for name in ("bot.posting", "retrieval.library", "discord.client"):
+    for name in ("bot.daily_post.poster", "retrieval.library", "discord.client"):
         for each in Level:
             logging.getLogger(name).log(logging.getLevelNamesMapping()[each.upper()], "%s of %s", each, name)
     ours = list(Level)[list(Level).index(level) :]
-    expected = [f"{each} of {name}" for name in ("bot.posting", "retrieval.library") for each in ours]
+    expected = [f"{each} of {name}" for name in ("bot.daily_post.poster", "retrieval.library") for each in ours]
     expected += [f"{each} of discord.client" for each in Level if each is not Level.DEBUG]
     assert [line.partition(": ")[2] for line in stderr.getvalue().splitlines()] == expected
 
@@ -152,9 +152,9 @@ def test_alarms_about_what_this_bot_does_not_do_are_left_out(log: Log, line: str
 def test_a_plain_line_says_when_how_bad_and_who(log: Log) -> None:
     """For a file or a service's journal: no colours, one line each."""
     stderr = log("info")
-    logging.getLogger("bot.posting").warning("Skipped [a list]")
+    logging.getLogger("bot.daily_post.poster").warning("Skipped [a list]")
     when, name = stderr.getvalue().rstrip("\n").split(" WARNING ")
-    assert name == "bot.posting: Skipped [a list]"
+    assert name == "bot.daily_post.poster: Skipped [a list]"
     assert when[:2] == "20"
     assert "\x1b" not in stderr.getvalue()
 

@@ -11,16 +11,8 @@ from typing import Any, cast
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.mail.office import MailOffice
-from bot.settings import (
-    MailSecrets,
-    MailSettings,
-    Settings,
-    Token,
-    load_mail_secrets,
-    load_settings,
-    load_token,
-)
+from bot.mail.mailer import MailService
+from bot.settings import MailSecrets, MailSettings, Settings, Token, load_mail_secrets, load_settings, load_token
 from retrieval.errors import SettingsError
 from retrieval.settings import CONFIG_VARIABLE, DEFAULT_FILE, ENV_NESTED, ENV_PREFIX, LibrarySettings
 
@@ -408,5 +400,5 @@ MAIL = {"host": "localhost", "sender": "papers@example.org"}
 def test_mail_with_half_its_settings_is_refused(changes: dict[str, str], secrets: MailSecrets, said: str) -> None:
     """Before the bot starts, with the name of what is missing; without a server nothing is."""
     with pytest.raises(SettingsError, match=said):
-        MailOffice.of(MailSettings.model_validate(MAIL | changes), secrets)
-    assert MailOffice.of(MailSettings.model_validate(MAIL | changes | {"host": ""}), secrets) is None
+        MailService.of(MailSettings.model_validate(MAIL | changes), secrets)
+    assert MailService.of(MailSettings.model_validate(MAIL | changes | {"host": ""}), secrets) is None

@@ -23,7 +23,7 @@ from retrieval.errors import DatabaseError
 from retrieval.papers import Paper
 from retrieval.settings import PROJECT
 
-PAPERS = PROJECT / "retrieval" / "migrations"
+PAPERS = PROJECT / "retrieval" / "catalogue" / "migrations"
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
 

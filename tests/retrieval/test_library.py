@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from retrieval.answers import Answerer
-from retrieval.answers.types import Answer, Outcome, Question, Quote, Turn
+from retrieval.answering import Answerer
+from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.catalogue import Added, Catalogue, Text
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
+from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
-from retrieval.results import Span
 from retrieval.settings import SEED_PAGE, LibrarySettings, LimitSettings, RetrievalSettings
-from retrieval.sources.page import read_page
+from retrieval.trending.results import Span
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 SEEDS = read_page(SEED_PAGE.read_text(encoding="utf-8"))
@@ -157,7 +157,7 @@ async def test_the_index_is_only_a_copy(
         await library.add(SEEDS)
         before = await told(library)
     await meddle(settings)
-    with caplog.at_level(logging.INFO, "retrieval.indexing"):
+    with caplog.at_level(logging.INFO, "retrieval.search.live_index"):
         async with Library.open(settings, clock) as library:
             assert await told(library) == before
     assert (REBUILT in caplog.text) is rebuilt
@@ -170,7 +170,7 @@ async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, cap
     for weight in (1, 5):
         settings = settings_for(tmp_path, retrieval=RetrievalSettings(title_weight=weight))
         caplog.clear()
-        with caplog.at_level(logging.INFO, "retrieval.indexing"):
+        with caplog.at_level(logging.INFO, "retrieval.search.live_index"):
             async with Library.open(settings, clock) as library:
                 await library.add(SEEDS)
                 scores.append((await library.search("survey")).hits[0].score)
@@ -212,7 +212,7 @@ async def test_several_may_add_at_once(empty: Library) -> None:
 
 async def test_papers_of_another_process_are_found(settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """An import beside the running bot is noticed within seconds; here at once."""
-    monkeypatch.setattr("retrieval.indexing._LOOK_AGAIN", -1.0)
+    monkeypatch.setattr("retrieval.search.live_index._LOOK_AGAIN", -1.0)
     async with Library.open(settings, clock) as library, Catalogue.open(settings.papers_database) as other:
         await library.add(SEEDS)
         await other.add([Paper(id="1", title="Zygodactyl owls")], seen_at=NOW)

@@ -15,7 +15,7 @@ from retrieval.settings import (
     DEFAULT_FILE,
     ENV_PREFIX,
     PROJECT,
-    HowSure,
+    AnswerThreshold,
     LibrarySettings,
     load_library_settings,
     local_file,
@@ -48,7 +48,7 @@ def test_later_layers_win(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (load_library_settings().limits.waiting, load_library_settings().limits.answer_seconds) == (7, 3.0)
     monkeypatch.setenv("DAILY_PAPERS_LIMITS__WAITING", "9")
     assert (load_library_settings().limits.waiting, load_library_settings().limits.answer_seconds) == (9, 3.0)
-    assert load_library_settings().answers.how_sure is HowSure.BALANCED
+    assert load_library_settings().answers.how_sure is AnswerThreshold.BALANCED
 
 
 def test_without_a_word_the_local_file_stands_beside_the_default_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import SourceError
+from retrieval.ingest.parsers.files import read_file
 from retrieval.papers import normalise
-from retrieval.sources.files import read_file
 from retrieval.text import STOP_WORDS, sentences, stem, terms, tokens
 from tests.shared_data import SHARED, needs_shared
 

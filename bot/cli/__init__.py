@@ -1,0 +1,1 @@
+"""What `python -m bot` offers besides running: chat, check, preview."""

@@ -1,0 +1,265 @@
+"""``python -m bot check``: what is in order, what is not, and what would mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+import discord
+from rich.console import Console
+from rich.text import Text
+
+from bot.client import intents
+from bot.mail.errors import MailUnavailable
+from bot.mail.mailer import MailService
+from bot.settings import Settings, load_mail_secrets, load_token
+from bot.storage import Store
+from bot.storage.daily_feeds import DailyFeed
+from bot.ui.theme import counted
+from retrieval.catalogue import Catalogue, SourceState
+from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
+from retrieval.index import Index, analysis_name
+from retrieval.ingest.live import Source, followed
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    create_public_threads=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
+    attach_files=True,
+)
+"""What the bot uses, and all that the invite link asks for."""
+
+SCOPES = ("bot", "applications.commands")
+_DISCORD_SECONDS = 30.0
+_CHANNELS = 50  # of daily posts that are looked at
+
+
+class State(StrEnum):
+    """How a thing stands."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: what was looked at, how it stands, and the mend where it is wrong."""
+
+    name: str
+    state: State
+    text: str
+    mend: str = ""
+
+
+async def check(settings: Settings) -> int:
+    """Print a line for each thing; 1 if something is wrong, else 0."""
+    console, status = Console(), 0
+    async for each in checks(settings):
+        console.print(rendered(each), soft_wrap=True)  # a link broken into lines leads nowhere
+        status |= each.state is State.WRONG
+    return status
+
+
+def rendered(check: Check) -> Text:
+    """A check as a line, its mend below."""
+    colour = {State.OK: "green", State.NOTE: "cyan", State.WRONG: "red"}[check.state]
+    line = Text.assemble((f"{check.state.value:<6}", f"bold {colour}"), (f"{check.name}: ", "bold"), check.text)
+    return line.append(f"\n      → {check.mend}") if check.mend else line
+
+
+async def checks(settings: Settings) -> AsyncIterator[Check]:
+    """All checks, one after the other, each bounded in time."""
+    yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
+    folder, feeds = _folder(settings), list[DailyFeed]()
+    yield folder
+    if folder.state is State.OK:
+        for each in await _papers(settings):
+            yield each
+        community, feeds = await _community(settings)
+        yield community
+        for each in await _sources(settings):
+            yield each
+    if settings.mail.host:
+        yield await _mail(settings)
+    async for each in _discord(settings, feeds):
+        yield each
+
+
+def _folder(settings: Settings) -> Check:
+    folder = settings.data_folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        mend = "Make it writable for this user, or choose another one with the setting data_folder."
+        return Check("Data folder", State.WRONG, f"{folder}: {os.strerror(error.errno or 0)}", mend)
+    return Check("Data folder", State.OK, str(folder))
+
+
+async def _papers(settings: Settings) -> list[Check]:
+    try:
+        async with Catalogue.open(settings.papers_database) as catalogue:
+            count, lists, revision = (
+                await catalogue.count(),
+                await catalogue.lists(),
+                await catalogue.revision(),
+            )
+    except PaperBotError as error:
+        return [Check("Papers", State.WRONG, str(error))]
+    if not count:
+        return [Check("Papers", State.NOTE, "none yet; the seed page is loaded at the first start")]
+    return [
+        Check("Papers", State.OK, f"{counted(count, 'paper')} on {counted(len(lists), 'list')}"),
+        _newest(lists[0].day if lists else None),
+        _index(settings, revision),
+    ]
+
+
+async def _sources(settings: Settings) -> list[Check]:
+    """When each live source was last read, and what it said."""
+    chosen = settings.sources
+    if not chosen.enabled:
+        text = "files alone: python -m retrieval import FILE…; no live source is read"
+        return [Check("Sources", State.NOTE, text, "[sources] enabled = true lets the bot read them.")]
+    try:
+        async with Catalogue.open(settings.papers_database) as catalogue:
+            states = {state.source: state for state in await catalogue.sources.states()}
+            defects = await catalogue.sources.defects()
+    except PaperBotError:
+        return []  # the line of the papers says what is wrong with their database
+    found = [
+        _source(source, states.get(source), defects.get(source, 0))
+        for source in Source
+        if source in states or source in followed(chosen)
+    ]
+    if not chosen.contact.strip():
+        mend = 'Set [sources] contact = "an address": the sources\' operators ask for one.'
+        found.append(Check("Contact", State.NOTE, "none is sent with the requests to the sources", mend))
+    return found
+
+
+def _source(source: Source, state: SourceState | None, defects: int) -> Check:
+    """A source that fails is a note and nothing wrong here: it is asked again by itself."""
+    if state is None:
+        return Check(source.spoken, State.NOTE, "not read yet; python -m retrieval fetch reads it now")
+    read = f"last read {state.read_at:%Y-%m-%d %H:%M} UTC" if state.read_at else "not read yet"
+    skipped = f"; {counted(defects, 'defect')} skipped so far" if defects else ""
+    if not state.failures:
+        return Check(source.spoken, State.OK, f"{read} ({state.said}){skipped}")
+    failed = f"{counted(state.failures, 'failure')} in a row, the last at {state.failed_at:%Y-%m-%d %H:%M} UTC"
+    mend = f"It is asked again at {state.free_at:%H:%M} UTC. Where that does not help, check the network."
+    return Check(source.spoken, State.NOTE, f"{read}; {failed}: {state.said}{skipped}", mend)
+
+
+def _newest(day: object) -> Check:
+    if day is None:
+        return Check(
+            "Newest list",
+            State.NOTE,
+            "a page without a date",
+            "Read them: python -m retrieval fetch, or import files: python -m retrieval import FILE…",
+        )
+    return Check("Newest list", State.OK, f"{day}")
+
+
+def _index(settings: Settings, revision: int) -> Check:
+    try:
+        index = Index.load(settings.index_folder, revision, analysis_name(settings.retrieval.title_weight))
+        index.verify()
+    except IndexDamaged as error:
+        return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
+    return Check("Index", State.OK, counted(len(index), "paper"))
+
+
+async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
+    try:
+        async with Store.open(settings.community_database) as store:
+            feeds = await store.feeds.active()
+    except PaperBotError as error:
+        return Check("Community", State.WRONG, str(error)), []
+    posts = counted(len(feeds), "daily post")
+    return Check("Community", State.OK, f"{settings.community_database}, {posts} set up"), feeds
+
+
+async def _mail(settings: Settings) -> Check:
+    """Whether the mail server lets the bot in."""
+    chosen = settings.mail
+    try:
+        office = MailService.of(chosen, load_mail_secrets())
+        if office is not None:
+            async with office.mailer.connected():
+                pass
+    except SettingsError as error:
+        return Check("Mail", State.WRONG, str(error))
+    except MailUnavailable as away:
+        mend = "Check [mail] host, port, security and user, and the environment variable SMTP_PASSWORD."
+        return Check("Mail", State.WRONG, f"{chosen.host}:{chosen.port} takes no mail: {away.detail}", mend)
+    left = f"left at {chosen.unsubscribe_url}" if chosen.unsubscribe_url else "left by mail to the sender"
+    return Check("Mail", State.OK, f"{chosen.host}:{chosen.port}, from {chosen.sender}, {left}")
+
+
+async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
+    token = load_token()
+    if token is None:
+        text = "DISCORD_TOKEN is not set: the bot runs in the local preview"
+        yield Check("Token", State.NOTE, text, "docs/operator.md tells how to get one.")
+        return
+    content = settings.discord.message_content
+    try:
+        async with (
+            asyncio.timeout(_DISCORD_SECONDS),
+            discord.Client(intents=intents(message_content=content)) as client,
+        ):
+            await client.login(token.get_secret_value())
+            application = await client.application_info()
+            channels = [await _channel(client, feed) for feed in feeds[:_CHANNELS]]
+    except discord.LoginFailure:
+        mend = "Make a new one: discord.com/developers/applications → Bot → Reset Token."
+        yield Check("Token", State.WRONG, "Discord does not know this token", mend)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        text = f"Discord cannot be reached ({type(error).__name__})"
+        yield Check("Discord", State.WRONG, text, "Check the network, and discordstatus.com.")
+    else:
+        invite = discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES)
+        yield Check("Token", State.OK, f"logged in as {application.name}")
+        yield _intents(application.flags, wanted=content)
+        for each in channels:
+            yield each
+        yield Check("Invite", State.OK, invite)
+
+
+def _intents(flags: discord.ApplicationFlags, *, wanted: bool) -> Check:
+    """Whether Discord gives what the settings ask for: it refuses the connection otherwise."""
+    if not wanted:
+        text = "no privileged ones are needed; link cards and follow-ups without a mention are off"
+        mend = "For those set [discord] message_content = true, after Message Content Intent at Discord."
+        return Check("Intents", State.OK, text, mend)
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        return Check("Intents", State.OK, "message content: link cards and follow-ups without a mention work")
+    mend = (
+        "discord.com/developers/applications → Bot → Message Content Intent, or set [discord] message_content = false."
+    )
+    return Check("Intents", State.WRONG, "the settings want message content, which is off at Discord", mend)
+
+
+async def _channel(client: discord.Client, feed: DailyFeed) -> Check:
+    """Whether the bot can see the channel of a daily post."""
+    name = f"Channel {feed.channel_id}"
+    try:
+        channel = await client.fetch_channel(feed.channel_id)
+    except discord.NotFound:
+        return Check(name, State.WRONG, "is gone", "An administrator chooses another one with /daily set.")
+    except discord.Forbidden:
+        mend = "An administrator gives the bot View Channel there, or chooses another one with /daily set."
+        return Check(name, State.WRONG, "may not be seen", mend)
+    return Check(name, State.OK, f"#{channel}, a daily post at {feed.time:%H:%M} {feed.zone}")

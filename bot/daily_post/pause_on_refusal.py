@@ -1,0 +1,80 @@
+"""A daily post that cannot go on: its channel is gone or closed. It is paused, and somebody is told, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+import discord
+
+from bot.client import PaperBot
+from bot.daily_post.setup_cards import stopped_card
+from bot.errors import REQUEST_FAILURES
+from bot.storage.daily_feeds import DailyFeed
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 30.0
+_UNKNOWN_CHANNEL, _UNKNOWN_GUILD = 10003, 10004
+_MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
+"""Source: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+
+GONE = "The channel was deleted."
+CLOSED = "I am not allowed to post there any more."
+
+
+async def stop_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException) -> None:
+    """Pause a channel's daily post where ``error`` says that the channel is gone or closed, and tell of it.
+
+    Of several processes that find out, the one that pauses it tells. Other refusals change nothing.
+    """
+    trouble = _trouble(error)
+    if trouble is None or not await bot.store.feeds.stop(channel_id, trouble):
+        return
+    feed = await bot.store.feeds.get(channel_id)
+    guild = bot.get_guild(feed.guild_id) if feed else None
+    if feed is not None and guild is not None:
+        await _tell(bot, guild, feed)
+
+
+def _trouble(error: discord.HTTPException) -> str | None:
+    if error.code in {_UNKNOWN_CHANNEL, _UNKNOWN_GUILD}:
+        return GONE
+    return CLOSED if error.code in {_MISSING_ACCESS, _MISSING_PERMISSIONS} else None
+
+
+async def _tell(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> None:
+    """Tell who set it up, else the server's channel for such messages, else its owner."""
+    channel = guild.get_channel(feed.channel_id)
+    view = stopped_card(guild.name, channel.name if channel else None, feed.trouble or "")
+    places = {
+        "who set it up": partial(_who_set_it_up, guild, feed),
+        "the system channel": partial(_system_channel, guild, feed),
+        "the owner": partial(_owner, bot, guild),
+    }
+    for name, place in places.items():
+        try:
+            async with asyncio.timeout(_SECONDS):
+                found = await place()
+                if found is not None:
+                    await found.send(view=view, allowed_mentions=discord.AllowedMentions.none())
+                    return
+        except REQUEST_FAILURES as error:
+            log.info("Channel %s: %s cannot be told (%r)", feed.channel_id, name, error)
+    log.warning("The daily post of channel %s was stopped, and nobody could be told: %s", feed.channel_id, feed.trouble)
+
+
+async def _who_set_it_up(guild: discord.Guild, feed: DailyFeed) -> discord.Member | None:
+    """Who changed it last, where they still manage the server."""
+    member = await guild.fetch_member(feed.changed_by)
+    return member if member.guild_permissions.manage_guild else None
+
+
+async def _system_channel(guild: discord.Guild, feed: DailyFeed) -> discord.TextChannel | None:
+    channel = guild.system_channel
+    return None if channel is None or channel.id == feed.channel_id else channel
+
+
+async def _owner(bot: PaperBot, guild: discord.Guild) -> discord.User | None:
+    return await bot.fetch_user(guild.owner_id) if guild.owner_id else None

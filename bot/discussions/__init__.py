@@ -1,0 +1,1 @@
+"""One thread or forum post for each paper of a server."""

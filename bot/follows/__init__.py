@@ -1,0 +1,1 @@
+"""New papers that fit what a person follows, by direct message."""

@@ -1,0 +1,1 @@
+"""Papers by mail, for those who asked for it."""

@@ -1,0 +1,85 @@
+"""What the bot must be allowed in a channel and what it lacks there; whom a server lets use a command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.client import PaperBot
+from bot.errors import permission_names
+from bot.interactions.components import BotInteraction
+from retrieval.errors import InvalidInput
+
+_SECONDS: Final = 2.0  # a press must be answered within three
+
+TO_POST: Final = ("view_channel", "send_messages", "read_message_history")
+"""To post each day, and to find a post again after an interruption."""
+
+TO_DISCUSS: Final = ("view_channel", "create_public_threads", "send_messages_in_threads")
+"""To open a thread in a text channel."""
+TO_DISCUSS_IN_FORUM: Final = ("view_channel", "send_messages", "send_messages_in_threads")
+"""To open a post in a forum."""
+
+
+def to_discuss(channel: discord.abc.GuildChannel) -> Sequence[str]:
+    """What it takes to open discussions in a channel."""
+    return TO_DISCUSS_IN_FORUM if isinstance(channel, discord.ForumChannel) else TO_DISCUSS
+
+
+def missing_in(channel: discord.abc.GuildChannel, wanted: Sequence[str] = TO_POST) -> list[str]:
+    """The permission flags of ``wanted`` that the bot does not have in the channel, in their order."""
+    allowed = channel.permissions_for(channel.guild.me)
+    return [name for name in wanted if not getattr(allowed, name)]
+
+
+async def check_let_in(interaction: discord.Interaction[PaperBot], command: str) -> None:
+    """Raise ``MissingPermissions`` unless this member manages the server, or the server lets them use ``command``.
+
+    For buttons: Discord looks at its command permissions when the command is used, not when what it left is pressed.
+    Source: https://discord.com/developers/docs/interactions/application-commands#permissions
+    """
+    if interaction.permissions.manage_guild:
+        return
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        raise app_commands.NoPrivateMessage
+    async with asyncio.timeout(_SECONDS):
+        overrides = await _overrides(interaction.client, guild, command)
+    of_person = [each.permission for each in overrides if each.id == member.id]
+    roles = {role.id for role in member.roles}
+    if not any(of_person or [each.permission for each in overrides if each.id in roles]):
+        raise app_commands.MissingPermissions(["manage_guild"])
+
+
+async def _overrides(bot: PaperBot, guild: discord.Guild, command: str) -> Sequence[app_commands.AppCommandPermissions]:
+    """What the server's settings say of a command; nothing where it left them as they were."""
+    development = bot.settings.discord.development_guild
+    known = await bot.tree.fetch_commands(guild=discord.Object(development) if development else None)
+    found = next((each for each in known if each.name == command), None)
+    if found is None:
+        return ()
+    try:
+        return (await found.fetch_permissions(guild)).permissions
+    except discord.NotFound:
+        return ()
+
+
+def may_manage(interaction: BotInteraction) -> bool:
+    """Whether this member manages the server; raises ``MissingPermissions`` where not."""
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return True
+
+
+def check_channel(channel: discord.abc.GuildChannel) -> None:
+    """Raise ``InvalidInput`` naming what the bot is not allowed in the channel."""
+    missing = missing_in(channel)
+    if missing:
+        raise InvalidInput(
+            f"In #{channel.name} I lack the permission {permission_names(missing)}. "
+            "Give it to me in the channel's settings and try again."
+        )

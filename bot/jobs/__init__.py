@@ -1,0 +1,1 @@
+"""What runs by itself: background loops, deliveries, local times, source sync."""

@@ -1,0 +1,1 @@
+"""Cards for pasted links to papers."""

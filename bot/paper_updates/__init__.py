@@ -1,0 +1,1 @@
+"""Papers that were withdrawn, got a new version or got code."""

@@ -1,0 +1,1 @@
+"""Search, one paper, trending: the commands and cards that show papers."""

@@ -1,0 +1,65 @@
+"""One paper: who, when, votes, abstract, links."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from discord import ui
+
+from bot.ui import custom_ids, theme
+from bot.ui.components import LINE, Row, button, card, link_button, title_link
+from bot.ui.latex import readable
+from bot.ui.markdown import fitted, plain, small
+from retrieval.papers import Paper
+
+_TITLE: Final = 300
+_ABSTRACT: Final = 2_800
+_AUTHORS: Final = 12
+
+
+def paper_card(paper: Paper) -> ui.LayoutView:
+    """The whole paper; its authors and abstract shortened only where they would crowd the card out."""
+    texts = [f"### {title_link(paper, _TITLE)}", _authors(paper), _facts(paper)]
+    heading = "\n".join(text for text in texts if text)
+    buttons = [
+        button("Save", custom_ids.paper_save(paper.id), main=True),
+        button("Similar", custom_ids.paper_similar(paper.id)),
+        button("Vote", custom_ids.vote(paper.id)),
+        button("Discuss", custom_ids.discuss(paper.id)),
+        button("BibTeX", custom_ids.paper_bibtex(paper.id)),
+    ]
+    return card(theme.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons, _links(paper))
+
+
+def _authors(paper: Paper) -> str:
+    """The first authors, and how many more there are."""
+    shown = [fitted(name, 60) for name in paper.authors[:_AUTHORS]]
+    more = len(paper.authors) - len(shown)
+    return ", ".join(shown) + (f" and {theme.counted(more, 'other')}" if more else "")
+
+
+def _facts(paper: Paper) -> str:
+    """Dates, votes and the like, in one line of small print."""
+    published = f"Published {theme.written(paper.published.date())}" if paper.published else ""
+    day = paper.listing.day if paper.listing else None
+    listed = f"on the list of {theme.written(day)}" if day else ""
+    votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
+    comments = theme.counted(paper.comments, "comment") if paper.comments else ""
+    categories = fitted(", ".join(paper.categories), 80)
+    arxiv = f"arXiv\u00a0{paper.id}" if paper.is_arxiv else ""
+    withdrawn = f"**Withdrawn by its authors** {theme.written(paper.withdrawn.date())}" if paper.withdrawn else ""
+    facts = theme.joined(withdrawn, published, listed, votes, comments, categories, arxiv)
+    return small(facts) if facts else ""
+
+
+def _abstract(paper: Paper) -> str:
+    return fitted(readable(paper.abstract), _ABSTRACT, lambda text: plain(text, links=True))
+
+
+def _links(paper: Paper) -> Row:
+    return [
+        *link_button("arXiv" if paper.is_arxiv else "Find it", paper.url),
+        *link_button("Hugging Face", paper.discussion_url),
+        *link_button("Code", paper.code_url),
+        *(link_button("Project", paper.project_url) if paper.project_url != paper.code_url else []),
+    ]

@@ -1,0 +1,119 @@
+"""Trending lists: ``/trending``, the daily post, and the whole list behind a post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from discord import ui
+
+from bot.ui import custom_ids, theme
+from bot.ui.components import (
+    LINE_BUDGETS,
+    TERSE,
+    LineBudget,
+    Row,
+    button,
+    card,
+    first_words,
+    fit_to_limit,
+    menu,
+    pager,
+    spaced,
+    title_link,
+)
+from bot.ui.markdown import bold, plain, small
+from retrieval.trending.results import Days, Span, Trending
+from retrieval.trending.score import Trend
+
+PAGE: Final = 10
+RULES: Final = 120
+"""Characters of a channel's rules in the foot of a post."""
+_TEXT: Final = 3_500
+_AIRY: Final = 16
+"""Papers that can have room between them and a line of words: more become a plain list."""
+
+
+def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.LayoutView:
+    """A page (0-based) of a trending list; the other spans are one press away. ``note`` says how old it is."""
+    if not trending.ranked:
+        if isinstance(trending.span, Days):
+            return card(theme.NOTICE, ["I have no list of these days."], _spans(None))
+        hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
+        return card(theme.NOTICE, ["I have no list of papers yet.", small(theme.joined(hint, note))])
+    if isinstance(trending.span, Days):
+        turn = partial(custom_ids.trending_days, trending.span.first, trending.span.last)
+        return paged_card(
+            "Trending papers", span_text(trending.first, trending.last), trending.ranked, page, turn, _spans(None)
+        )
+    # A page without a date is the same for a day, a week and a month.
+    spans: Row = _spans(trending.span) if trending.last else []
+    turn = partial(custom_ids.trending_turn, trending.span.value)
+    return paged_card(
+        "Trending papers", span_text(trending.first, trending.last), trending.ranked, page, turn, spans, note=note
+    )
+
+
+def paged_card(
+    heading: str,
+    when: str,
+    ranked: Sequence[Trend],
+    page: int,
+    turn: Callable[[int], str],
+    *rows: Row,
+    note: str = "",
+) -> ui.LayoutView:
+    """A page of a list; one past the end becomes the last. ``turn`` makes the custom id of a page."""
+    pages = max(1, -(-len(ranked) // PAGE))
+    page = min(page, pages - 1)
+    which = f"page {page + 1} of {pages}" if pages > 1 else ""
+    about = small(theme.joined(when, theme.counted(len(ranked), "paper"), which))
+    about = f"{about}\n{small(note)}" if note else about
+    first = page * PAGE
+    shown = ranked[first : first + PAGE]
+    parts = spaced([f"## {heading}\n{about}", *paper_lines(shown, first + 1, with_why=True)])
+    return card(theme.LIST, parts, menu([each.paper for each in shown], first + 1), *rows, pager(turn, page, pages))
+
+
+def _spans(current: Span | None) -> Row:
+    return [button(each.title(), custom_ids.trending_span(each), disabled=each is current) for each in Span]
+
+
+def _day(day: date | None) -> str:
+    return theme.with_weekday(day) if day else "From a page without a date, in its order"
+
+
+def span_text(first: date | None, last: date | None) -> str:
+    """The days of a list in words: one day, or ``first`` to ``last``."""
+    if first is None or last is None or first == last:
+        return _day(last)
+    return f"{theme.written(first)} to {theme.written(last)}"
+
+
+def paper_lines(
+    ranked: Sequence[Trend], first: int, *, with_why: bool, marks: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Numbered papers. Why each stands where it stands is left out of what stays for long: it grows stale."""
+
+    def draw(place: int, trend: Trend, room: LineBudget) -> str:
+        title = bold(f"{first + place}. {title_link(trend.paper, room.title, room.address)}")
+        votes = _votes(trend, with_why=with_why)
+        mark = f"\n{small(bold(marks[trend.paper.id]))}" if trend.paper.id in marks else ""
+        if not room.words:
+            return theme.joined(title, votes) + mark
+        below = theme.joined(votes, first_words(trend.paper, room.words))
+        return (f"{title}\n{small(below)}" if below else title) + mark
+
+    return fit_to_limit(ranked, draw, _TEXT, LINE_BUDGETS if len(ranked) <= _AIRY else TERSE)
+
+
+def _votes(trend: Trend, *, with_why: bool) -> str:
+    """The source's votes and the server's own."""
+    if with_why:
+        return "" if trend.paper.votes is None and not trend.server_votes else plain(trend.why)
+    there = "" if trend.paper.votes is None else theme.counted(trend.paper.votes, "vote")
+    here = f"{theme.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+    return theme.joined(there, here)

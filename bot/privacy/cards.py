@@ -1,0 +1,51 @@
+"""What is kept of a person: how much of what, all of it as a file, and its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from discord import ui
+
+from bot.ui import theme
+from bot.ui.components import button, card, spaced
+from bot.ui.markdown import plain, small
+
+PRIVACY: Final = r"privacy:(?P<what>file|ask|delete|keep)"
+"""Custom ids of the buttons."""
+
+_OUTSIDE: Final = (
+    "What I posted in channels is Discord's and stays there until you or a moderator delete it. "
+    "Server set-ups that you made go on without your name."
+)
+
+
+def privacy_card(counts: Mapping[str, int], keep_days: int) -> ui.LayoutView:
+    """How many records of what are kept of the person who asks."""
+    if not any(counts.values()):
+        return card(theme.NOTICE, ["**I keep nothing about you.**", small(_how_long(keep_days))])
+    lines = [f"• {plain(heading)}: **{count:,}**" for heading, count in counts.items() if count]
+    row = [button("Get it as a file", "privacy:file", main=True), button("Delete all of it", "privacy:ask")]
+    parts = ["## What I keep about you", "\n".join(lines), small(f"{_how_long(keep_days)} Nobody else sees this.")]
+    return card(theme.NOTICE, spaced(parts), row)
+
+
+def confirm_card(counts: Mapping[str, int]) -> ui.LayoutView:
+    """Asks once more before everything is deleted."""
+    total = theme.counted(sum(counts.values()), "record")
+    what = ", ".join(plain(heading) for heading, count in counts.items() if count)
+    text = f"**Delete {total} about you for good?** That is: {what}. It cannot be undone."
+    row = [button("Delete for good", "privacy:delete", grave=True), button("Keep it", "privacy:keep")]
+    return card(theme.ERROR, spaced([text, small(_OUTSIDE)]), row)
+
+
+def deleted_card(count: int) -> ui.LayoutView:
+    """Everything is gone."""
+    if not count:
+        return card(theme.NOTICE, ["There was nothing about you to delete."])
+    return card(theme.NOTICE, [f"**Deleted:** {theme.counted(count, 'record')} about you.", small(_OUTSIDE)])
+
+
+def _how_long(keep_days: int) -> str:
+    days = theme.counted(keep_days, "day")
+    return f"Questions, answers and searches go by themselves after {days}; what you save stays until you remove it."

@@ -1,0 +1,28 @@
+"""What is kept of a person, gathered from every group of the store, and as a file to take along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+from bot.storage import Store
+
+Kept = Mapping[str, Sequence[Any]]
+"""Records (dataclasses) by the heading that people read."""
+
+
+async def everything_of(store: Store, user_id: int) -> dict[str, Sequence[Any]]:
+    """All that is kept of a person, under its heading; headings without anything too."""
+    return {heading: await group.of_person(user_id) for heading, group in store.personal}
+
+
+def as_json(user_id: int, at: datetime, kept: Kept) -> bytes:
+    """The records as JSON, every field of them under its own name."""
+    told: dict[str, Any] = {"user_id": str(user_id), "as_of": at.isoformat()}
+    for heading, records in kept.items():
+        told[heading] = [to_jsonable_python(record) for record in records]
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()

@@ -1,0 +1,1 @@
+"""The week or the month of a server, looked back on."""

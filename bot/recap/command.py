@@ -1,0 +1,86 @@
+"""``/recap``: looking back on a week or a month, now or each time one is over."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import PaperBot
+from bot.interactions.components import BotInteraction, CardButton
+from bot.interactions.permissions import check_channel, may_manage
+from bot.recap.cards import scheduled_words
+from bot.recap.poster import drawn, time_and_zone
+from bot.recap.service import look_back, up_to
+from bot.storage.recaps import Pace, RecapFeed
+from bot.ui import custom_ids
+from bot.ui.notices import notice_card
+from retrieval.errors import InvalidInput
+
+
+async def show(interaction: BotInteraction, pace: Pace, *, ephemeral: bool) -> None:
+    """Look back on the days up to today."""
+    bot = interaction.client
+    await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    period = up_to(pace, bot.clock().date())
+    recap = await look_back(bot.library, bot.store, interaction.guild_id or 0, period)
+    card, files = await drawn(recap, custom_ids.NO_POST, files=interaction.app_permissions.attach_files)
+    await interaction.followup.send(view=card, files=files, ephemeral=ephemeral)
+
+
+@app_commands.guild_only()
+class RecapCommands(commands.GroupCog, group_name="recap", group_description="Looking back on a week or a month"):
+    """Recaps by command."""
+
+    @app_commands.command(name="week")
+    async def week(self, interaction: BotInteraction) -> None:
+        """The last seven days: top papers, and what this server voted for and asked about"""
+        await show(interaction, Pace.WEEK, ephemeral=False)
+
+    @app_commands.command(name="month")
+    async def month(self, interaction: BotInteraction) -> None:
+        """The last thirty days: top papers, and what this server voted for and asked about"""
+        await show(interaction, Pace.MONTH, ephemeral=False)
+
+    @app_commands.command(name="schedule")
+    @app_commands.describe(channel="Where recaps are posted", pace="Each week or each month")
+    async def schedule(self, interaction: BotInteraction, channel: discord.TextChannel, pace: Pace = Pace.WEEK) -> None:
+        """Post a recap in a channel whenever a week or a month is over (for server managers)"""
+        may_manage(interaction)
+        check_channel(channel)
+        bot = interaction.client
+        await bot.store.recaps.save(RecapFeed(channel.id, channel.guild.id, pace, bot.clock()))
+        at, zone = await time_and_zone(bot, channel.id)
+        words = scheduled_words(channel.id, pace, f"{at:%H:%M}", zone)
+        await interaction.response.send_message(view=notice_card(words), ephemeral=True)
+
+    @app_commands.command(name="stop")
+    @app_commands.describe(channel="The channel whose recaps are meant")
+    async def stop(self, interaction: BotInteraction, channel: discord.TextChannel) -> None:
+        """Post no more recaps in a channel (for server managers)"""
+        may_manage(interaction)
+        if not await interaction.client.store.recaps.remove(channel.id):
+            raise InvalidInput(f"#{channel.name} has no recaps. `/recap schedule` sets them up.")
+        text = f"No more recaps in <#{channel.id}>. `/recap schedule` brings them back."
+        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+
+
+class UpToToday(CardButton, template=custom_ids.RECAP):
+    """The same recap for the days up to today."""
+
+    async def press(self, interaction: BotInteraction) -> None:
+        """Show it to this person."""
+        claim = await interaction.client.store.recaps.get(int(self.fields["recap"]))
+        pace = Pace.MONTH if claim is not None and claim.name.startswith(Pace.MONTH) else Pace.WEEK
+        await show(interaction, pace, ephemeral=True)
+
+
+async def setup(bot: PaperBot) -> None:
+    """Called by ``load_extension``."""
+    await bot.add_cog(RecapCommands())
+    bot.add_dynamic_items(UpToToday)
+
+
+async def teardown(bot: PaperBot) -> None:
+    """Called when the extension is unloaded."""
+    bot.remove_dynamic_items(UpToToday)

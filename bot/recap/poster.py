@@ -1,0 +1,134 @@
+"""The recaps of channels: drawn, claimed, sent, confirmed; and, after an interruption, settled, like daily posts."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from datetime import datetime, time, timedelta
+from typing import Final
+
+import discord
+
+from bot.client import PaperBot
+from bot.errors import REQUEST_FAILURES
+from bot.interactions.permissions import missing_in
+from bot.jobs.background import keep_looking
+from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
+from bot.recap.cards import CHART, chart_words, recap_card
+from bot.recap.chart import votes_by_day
+from bot.recap.service import Period, Recap, due, last_full, look_back
+from bot.storage.recaps import Pace, RecapClaim, RecapFeed
+from bot.ui import custom_ids
+
+log = logging.getLogger(__name__)
+
+RETRY: Final = timedelta(hours=1)
+"""How long after a refusal the same recap is tried again."""
+
+_PAUSE: Final = 60.0
+
+
+async def drawn(recap: Recap, recap_id: int, *, files: bool) -> tuple[discord.ui.LayoutView, list[discord.File]]:
+    """A recap's card and what is attached to it: the chart, where ``files`` may be and there are votes to show."""
+    if not files or not any(votes for _, votes in recap.by_day):
+        return recap_card(recap, recap_id, charted=False), []
+    picture = await asyncio.to_thread(votes_by_day, recap.by_day)
+    attached = discord.File(io.BytesIO(picture), CHART, description=chart_words(recap))
+    return recap_card(recap, recap_id, charted=True), [attached]
+
+
+async def time_and_zone(bot: PaperBot, channel_id: int) -> tuple[time, str]:
+    """When a channel's recaps come: at the time of its daily post, or as the settings say, in an IANA zone."""
+    feed = await bot.store.feeds.get(channel_id)
+    return (feed.time, feed.zone) if feed else (bot.settings.daily.time, bot.settings.daily.zone)
+
+
+class RecapPoster:
+    """Posts the recaps that are due. Several of them, in one process or in many, still make one post."""
+
+    def __init__(self, bot: PaperBot) -> None:
+        self._bot = bot
+
+    async def run(self) -> None:
+        """Look every minute, until cancelled. However a look ends, the next one comes."""
+        await keep_looking(self._bot, "looking for recaps", self.tick, _PAUSE)
+
+    async def tick(self, now: datetime) -> None:
+        """Settle what was interrupted, then post what is due at ``now`` (aware UTC)."""
+        store = self._bot.store.recaps
+        for claim in await store.open_claims(now - LEASE):
+            if await store.take_over(claim, self._bot.clock()):
+                await self._settle(claim)
+        for feed in await store.feeds():
+            at, zone = await time_and_zone(self._bot, feed.channel_id)
+            period = due(feed, at, zone, now)
+            guild = self._bot.get_guild(feed.guild_id)
+            if period is not None and guild is not None and not guild.unavailable:
+                await self._post(feed, period, zone)
+
+    async def _post(self, feed: RecapFeed, period: Period, zone: str) -> None:
+        """Post a period's recap, where nobody did and there is something to say."""
+        now = self._bot.clock()
+        claim = await self._bot.store.recaps.claim(feed, period.name, now, refused_before=now - RETRY)
+        if claim is not None:
+            await self._send(claim, period, zone)
+
+    async def _send(self, claim: RecapClaim, period: Period, zone: str) -> None:
+        store, channel = self._bot.store.recaps, self._bot.get_channel(claim.channel_id)
+        if not isinstance(channel, discord.TextChannel):  # the server is here, so its channel was deleted
+            await store.release(claim.id, "The channel is gone.")
+            await store.remove(claim.channel_id)
+            return
+        recap = await look_back(self._bot.library, self._bot.store, claim.guild_id, period, zone)
+        if recap.is_empty:
+            await store.release(claim.id, "There was nothing to say.")
+            return
+        card, files = await drawn(recap, claim.id, files=not missing_in(channel, ["attach_files"]))
+        quiet = discord.AllowedMentions.none()
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                sent = await channel.send(view=card, files=files, nonce=f"recap-{claim.id}", allowed_mentions=quiet)
+        except REQUEST_FAILURES as error:
+            if is_definite(error):
+                log.warning("Recap %s in channel %s was refused: %s", claim.id, claim.channel_id, error.text)
+                await store.release(claim.id, error.text)
+            else:
+                log.warning(
+                    "Whether recap %s was sent is unknown (%r): looking into the channel later", claim.id, error
+                )
+        else:
+            await store.confirm(claim.id, sent.id)
+
+    async def _settle(self, claim: RecapClaim) -> None:
+        """Find out what became of an open claim, and make good what was not sent."""
+        store, channel = self._bot.store.recaps, self._bot.get_channel(claim.channel_id)
+        if isinstance(channel, discord.TextChannel) and channel.guild.unavailable:
+            return  # what the bot may do there is not known now
+        if not isinstance(channel, discord.TextChannel) or missing_in(channel, ["read_message_history"]):
+            await store.give_up(claim.id, "I may not read that channel's message history.")
+            return
+        try:
+            found = await _find(channel, claim)
+        except REQUEST_FAILURES as error:
+            log.warning("Cannot look for recap %s now (%r): trying again", claim.id, error)
+            return
+        if found is not None:
+            await store.confirm(claim.id, found.id)
+        else:
+            _, zone = await time_and_zone(self._bot, claim.channel_id)
+            await self._send(claim, period_named(claim.name), zone)
+
+
+def period_named(name: str) -> Period:
+    """The period that the ledger calls so."""
+    pace, _, first = name.partition("-")
+    begun = datetime.fromisoformat(first).date()
+    after = begun + timedelta(days=7 if pace == Pace.WEEK else 31)  # a day in the period after it
+    return last_full(Pace(pace), after)
+
+
+async def _find(channel: discord.TextChannel, claim: RecapClaim) -> discord.Message | None:
+    """A claim's message: the bot's own one whose button has the claim's number."""
+    mark, times = custom_ids.recap(claim.id), {"claimed_at": claim.claimed_at, "tried_at": claim.tried_at}
+    return await find_sent(channel, lambda message: has_button(message, mark), channel.guild.me, **times)

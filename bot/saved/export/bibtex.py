@@ -1,0 +1,96 @@
+"""BibTeX: entries as arXiv's own export writes them, with keys such as ``liu2024cachegen``.
+
+Source: https://info.arxiv.org/help/hypertex/bibstyles/index.html (``eprint``, ``archivePrefix``, ``primaryClass``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bibtexparser import Library, write_string
+from bibtexparser.model import Entry, Field
+from bibtexparser.writer import BibtexFormat
+
+from bot.saved.export.author_names import Name, parsed_all
+from bot.saved.export.items import Item
+from bot.saved.export.tex_escape import encoded, title
+from retrieval.names import folded
+
+_SMALL: Final = frozenset(
+    "a an and are as at be by can do does for from how in into is it its of on or the their to toward towards "
+    "using via we what when where which who why with".split()
+)
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def bibtex(items: Sequence[Item]) -> str:
+    """The papers as a BibTeX file, each under a key of its own."""
+    taken = set[str]()
+    entries = [_entry(item, _free_key(item, taken)) for item in items]
+    written = BibtexFormat()
+    written.indent, written.block_separator, written.trailing_comma = "  ", "\n", True
+    return write_string(Library(entries), bibtex_format=written)
+
+
+def _entry(item: Item, key: str) -> Entry:
+    return Entry("misc", key, [Field(name, value) for name, value in _fields(item)])
+
+
+def _fields(item: Item) -> Iterator[tuple[str, str]]:
+    paper = item.paper
+    yield "title", title(paper.title)
+    if authors := parsed_all(item.authors):
+        yield "author", " and ".join(map(author, authors))
+    if paper.published:
+        yield "year", str(paper.published.year)
+        yield "month", _MONTHS[paper.published.month - 1]
+    if paper.is_arxiv:
+        yield "eprint", paper.id
+        yield "archivePrefix", "arXiv"
+        if paper.categories:
+            yield "primaryClass", encoded(paper.categories[0])
+    yield "url", address(paper.url)
+    if paper.withdrawn:
+        yield "note", "Withdrawn by its authors"
+    if item.tags:
+        yield "keywords", ", ".join(map(encoded, item.tags))
+    if item.note:
+        yield "annote", encoded(" ".join(item.note.split()))
+
+
+def author(name: Name) -> str:
+    """A name as BibTeX reads it without guessing: ``van der Maaten, Laurens``; a group's name in braces."""
+    if name.whole:
+        return f"{{{encoded(name.last)}}}"
+    last = encoded(name.last)
+    if " " in name.last:
+        last = f"{{{last}}}"  # else BibTeX would look for a "von" in it
+    family = f"{encoded(name.leading)} {last}" if name.leading else last
+    return ", ".join(part for part in (family, encoded(name.suffix), encoded(name.first)) if part)
+
+
+def address(url: str) -> str:
+    """A web address that can stand in braces, unescaped, as bibliography styles want it."""
+    return re.sub(r"[\s{}\\]", lambda found: f"%{ord(found[0]):02X}", url)
+
+
+def _free_key(item: Item, taken: set[str]) -> str:
+    """``family`` + year + first telling word of the title; with a number where that is taken already."""
+    authors = parsed_all(item.authors)
+    family = _letters(authors[0].family) if authors else ""
+    words = [_letters(word) for word in re.findall(r"\w+", folded(item.title))]
+    telling = next((word for word in words if word and word not in _SMALL), "")
+    year = str(item.paper.published.year) if item.paper.published else ""
+    key = base = f"{family[:40] or 'paper'}{year}{telling[:40]}"
+    number = 2
+    while key in taken:
+        key, number = f"{base}-{number}", number + 1
+    taken.add(key)
+    return key
+
+
+def _letters(text: str) -> str:
+    """Letters and digits of ASCII in ``text``: what every BibTeX takes in a key."""
+    return re.sub(r"[^a-z0-9]", "", folded(text))

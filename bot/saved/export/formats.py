@@ -1,0 +1,209 @@
+"""An export as a file: its name, and its content in one of five formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+import rispy
+from pydantic import BaseModel
+
+from bot.saved.export.author_names import parsed_all
+from bot.saved.export.bibtex import bibtex
+from bot.saved.export.items import Item, in_a_line
+
+
+class Format(StrEnum):
+    """What a list can be exported as; the value ends the file's name."""
+
+    BIBTEX = "bib"
+    RIS = "ris"
+    CSV = "csv"
+    MARKDOWN = "md"
+    JSON = "json"
+
+    @property
+    def spoken(self) -> str:
+        """As people call it."""
+        return {"bib": "BibTeX", "md": "Markdown"}.get(self.value, self.value.upper())
+
+
+def exported(form: Format, items: Sequence[Item]) -> bytes:
+    """The content of the file."""
+    match form:
+        case Format.BIBTEX:
+            return bibtex(items).encode()
+        case Format.RIS:
+            return ris(items).encode()
+        case Format.CSV:
+            return csv_table(items).encode("utf-8-sig")  # the mark by which spreadsheets know the encoding
+        case Format.MARKDOWN:
+            return markdown(items).encode()
+        case Format.JSON:
+            return json_lists(items).encode()
+
+
+def file_name(form: Format, list_name: str | None) -> str:
+    """A name that every system takes: ``to-read.bib``; ``saved-papers.bib`` for all lists."""
+    words = re.findall(r"[a-z0-9]+", (list_name or "").casefold())
+    return f"{'-'.join(words)[:40] or 'saved-papers'}.{form}"
+
+
+# --- RIS ---------------------------------------------------------------------------------------
+
+
+class _Plain(rispy.RisWriter):
+    """Without the numbers that rispy puts between records: not every program skips them."""
+
+    def set_header(self, count: int) -> str:
+        """None."""
+        return ""
+
+
+def ris(items: Sequence[Item]) -> str:
+    """The papers as RIS. Source: https://en.wikipedia.org/wiki/RIS_(file_format), which documents the tags."""
+    return rispy.dumps([_record(item) for item in items], implementation=_Plain)
+
+
+def _record(item: Item) -> dict[str, str | list[str]]:
+    paper, published = item.paper, item.paper.published
+    fields: dict[str, str | list[str]] = {
+        "type_of_reference": "JOUR" if paper.is_arxiv else "GEN",
+        "title": item.title,
+        "authors": [name.inverted for name in parsed_all(item.authors)],
+        "year": str(published.year) if published else "",
+        "date": f"{published:%Y/%m/%d}/" if published else "",
+        "secondary_title": f"arXiv preprint arXiv:{paper.id}" if paper.is_arxiv else "",
+        "doi": f"10.48550/arXiv.{paper.id}" if paper.is_arxiv else "",
+        "abstract": in_a_line(paper.abstract),
+        "urls": [in_a_line(paper.url)],
+        "keywords": list(map(in_a_line, item.tags)),
+        "notes": [in_a_line(item.note)] if item.note else [],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+_COLUMNS: Final = (
+    "list", "title", "authors", "published", "arxiv id", "address", "tags", "note", "saved", "categories", "abstract",
+)  # fmt: skip
+_FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+
+
+def csv_table(items: Sequence[Item]) -> str:
+    """The papers as a table for spreadsheets. No cell can run as a formula there."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    writer.writerows([harmless(cell) for cell in _cells(item)] for item in items)
+    return text.getvalue()
+
+
+def _cells(item: Item) -> tuple[str, ...]:
+    paper = item.paper
+    return (
+        item.list_name,
+        item.title,
+        "; ".join(item.authors),
+        f"{paper.published:%Y-%m-%d}" if paper.published else "",
+        paper.id if paper.is_arxiv else "",
+        paper.url,
+        ", ".join(item.tags),
+        item.note,
+        f"{item.saved_at:%Y-%m-%d}" if item.saved_at else "",
+        " ".join(paper.categories),
+        paper.abstract,
+    )
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not compute: one that begins like a formula gets an apostrophe.
+
+    Source: https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+# --- Markdown ----------------------------------------------------------------------------------
+
+
+def markdown(items: Sequence[Item]) -> str:
+    """The papers list by list, for a notebook or a web page."""
+    lines = list[str]()
+    for list_name, papers in groupby(sorted(items, key=_list_of), key=_list_of):
+        lines += [f"# {_plain(list_name) or 'Papers'}", "", *(line for item in papers for line in _bullet(item)), ""]
+    return "\n".join(lines)
+
+
+def _list_of(item: Item) -> str:
+    return item.list_name
+
+
+def _bullet(item: Item) -> list[str]:
+    paper = item.paper
+    who = ", ".join(item.authors[:3]) + (" et al." if len(item.authors) > 3 else "")  # noqa: PLR2004 - three names
+    year = str(paper.published.year) if paper.published else ""
+    signature = ", ".join(part for part in (_plain(who), year) if part)
+    tags = " ".join(f"`{in_a_line(tag).replace('`', '')}`" for tag in item.tags)
+    url = re.sub(r"[\s<>()\\]", lambda found: f"%{ord(found[0]):02X}", paper.url)
+    head = f"- [{_plain(item.title)}](<{url}>)" + (f", {signature}" if signature else "") + (f" {tags}" if tags else "")
+    return [head, *(f"  > {_plain(line)}" for line in item.note.splitlines() if line.strip())]
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    escaped = re.sub(r"[\\`*_{}\[\]<>#|~$&]", r"\\\g<0>", in_a_line(text))
+    return re.sub(r"^([-+]|\d+[.)])", r"\\\g<0>", escaped)
+
+
+# --- JSON --------------------------------------------------------------------------------------
+
+
+class ExportedPaper(BaseModel, frozen=True):
+    """A paper in the JSON export. What the source did not say is ``null``."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    categories: tuple[str, ...]
+    published: date | None
+    url: str
+    list: str
+    note: str
+    tags: tuple[str, ...]
+    saved_at: datetime | None
+
+
+class ExportedLists(BaseModel, frozen=True):
+    """The JSON export: papers in the order in which they were saved, the last one first."""
+
+    papers: tuple[ExportedPaper, ...]
+
+
+def json_lists(items: Sequence[Item]) -> str:
+    """The papers as JSON, titles and abstracts as their source has them."""
+    papers = tuple(
+        ExportedPaper(
+            id=item.paper.id,
+            title=item.paper.title,
+            authors=item.paper.authors,
+            abstract=item.paper.abstract,
+            categories=item.paper.categories,
+            published=item.paper.published.date() if item.paper.published else None,
+            url=item.paper.url,
+            list=item.list_name,
+            note=item.note,
+            tags=item.tags,
+            saved_at=item.saved_at,
+        )
+        for item in items
+    )
+    return ExportedLists(papers=papers).model_dump_json(indent=2)

@@ -1,0 +1,36 @@
+"""What is exported: a paper, and what its reader wrote to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ui.latex import readable
+from bot.ui.markdown import visible
+from retrieval.papers import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A paper to export. Without what a reader wrote to it, it is the paper alone."""
+
+    paper: Paper
+    list_name: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    saved_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """The title as people read it: LaTeX as Unicode, in one line."""
+        return in_a_line(readable(self.paper.title))
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The authors as people read them; blank ones left out."""
+        return tuple(name for each in self.paper.authors if (name := in_a_line(readable(each))))
+
+
+def in_a_line(text: str) -> str:
+    """``text`` without line breaks and without characters that take no room."""
+    return " ".join(visible(text).split())

@@ -1,0 +1,140 @@
+r"""Text as BibTeX and LaTeX take it: signs escaped, accents as macros, formulas as they are, capitals kept.
+
+BibTeX counts braces, escaped ones too, and turns a title's letters to lower case outside of braces
+("BibTeXing", O. Patashnik, 1988, https://ctan.org/pkg/bibtex). So no text of ours holds a brace that is
+not closed, a ``{`` of the author's becomes ``\textbraceleft``, and words such as *BERT* stand in braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+from unicodedata import normalize
+
+from pylatexenc.latexencode import (  # pyright: ignore[reportMissingTypeStubs]
+    RULE_DICT,
+    UnicodeToLatexConversionRule,
+    UnicodeToLatexEncoder,
+)
+
+from bot.ui.latex import kinds_of, readable
+from bot.ui.latex_to_unicode import unicode_of
+from bot.ui.markdown import visible
+
+_OWN: Final = {
+    "{": r"\textbraceleft",
+    "}": r"\textbraceright",
+    "“": "``",
+    "”": "''",
+    "‘": "`",
+    "’": "'",
+    "–": "--",
+    "—": "---",
+    "…": r"\ldots",
+    "\N{NO-BREAK SPACE}": "~",
+    "Ű": r"\H{U}",
+    "ű": r"\H{u}",
+    **{letter: letter for letter in "ĦħĸĿŀŉŦŧ"},  # pylatexenc has other letters for these, LaTeX none
+}
+_OPENING: Final = re.compile(r'(?<![\w.,!?)\]])"(?=\w)')
+_DELIMITERS: Final = re.compile(r"\$\$(?P<a>.*)\$\$|\$(?P<b>.*)\$|\\\((?P<c>.*)\\\)|\\\[(?P<d>.*)\\\]", re.DOTALL)
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def encoded(text: str) -> str:
+    r"""Plain text with everything escaped that TeX would take for a command: ``50{\%}``, ``G{\"o}del``.
+
+    A letter that LaTeX has no macro for stays as it is, for engines that read UTF-8.
+    """
+    return str(_encoder().unicode_to_latex(_quoted(normalize("NFC", visible(text)))))
+
+
+def _quoted(text: str) -> str:
+    """Straight quotation marks as the opening and closing ones that they stand for."""
+    return _OPENING.sub("“", text).replace('"', "”")
+
+
+def title(text: str) -> str:
+    """A title: formulas stay formulas, other LaTeX becomes what it stands for, capitals that matter are kept."""
+    made = "".join(_part(kind, source) for kind, source in kinds_of(text))
+    return made if balanced(made) else _guarded(readable(text))
+
+
+def balanced(text: str) -> bool:
+    """Whether each brace that opens closes, as BibTeX counts them: a backslash before one changes nothing."""
+    depth = 0
+    for sign in re.findall(r"[{}]", text):
+        depth += 1 if sign == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _part(kind: str, source: str) -> str:
+    match kind:
+        case "formula":
+            found = _DELIMITERS.fullmatch(source)
+            return _math(found[found.lastgroup or 0] if found else source, source)
+        case "raised" | "lowered" if "circ" not in source:
+            return _math(source, source)
+        case "text" if balanced(source):
+            return _grouped(source)
+        case "text":
+            return _guarded(source)
+        case _:
+            return _guarded(unicode_of(kind, source))
+
+
+def _math(inner: str, source: str) -> str:
+    """A formula that compiles, its letters safe from BibTeX; as text where it is no formula of one piece."""
+    inner = re.sub(r"\\([{}])", lambda found: r"\lbrace " if found[1] == "{" else r"\rbrace ", inner)
+    inner = re.sub(r"(?<!\\)[%#&]", r"\\\g<0>", visible(inner)).strip()
+    odd_end = re.search(r"(?<!\\)(?:\\\\)*\\$", inner)
+    if not inner or not inner.isascii() or not balanced(inner) or odd_end or re.search(r"(?<!\\)\$", inner):
+        return _guarded(unicode_of("formula", source))
+    return f"{{${inner}$}}"
+
+
+def _grouped(text: str) -> str:
+    """Text in which braces group, as in ``{Bayesian} methods``: the author's own way to keep capitals."""
+    parts = re.split(r"\{([^{}]*)\}", text)
+    bare = [part.replace("{", "").replace("}", "") for part in parts]
+    groups = [f"{{{encoded(part)}}}" if part.strip() else "" for part in bare[1::2]]
+    return "".join(each for pair in zip(map(_guarded, bare[::2]), [*groups, ""], strict=True) for each in pair)
+
+
+def _guarded(text: str) -> str:
+    """Plain text of a title, escaped, with braces around words whose capitals matter."""
+    text = _quoted(normalize("NFC", visible(text)))
+    return "".join(_word(part) if _WORD.fullmatch(part) else encoded(part) for part in _split(text))
+
+
+def _split(text: str) -> Iterator[str]:
+    at = 0
+    for found in _WORD.finditer(text):
+        if at < found.start():
+            yield text[at : found.start()]
+        yield found[0]
+        at = found.end()
+    if at < len(text):
+        yield text[at:]
+
+
+def _word(word: str) -> str:
+    """A word, in braces where it has a capital that is not just its first letter: ``{GPT}``, ``{3D}``, ``{X}``."""
+    inner = any(letter.isupper() for letter in word[1:])
+    single = word[0].isupper() and word != "A" and (len(word) == 1 or any(map(str.isdigit, word)))
+    return f"{{{encoded(word)}}}" if inner or single else encoded(word)
+
+
+@cache
+def _encoder() -> Any:
+    own = UnicodeToLatexConversionRule(RULE_DICT, {ord(sign): macro for sign, macro in _OWN.items()})
+    return UnicodeToLatexEncoder(
+        conversion_rules=[own, "defaults"],
+        replacement_latex_protection="braces-almost-all",
+        unknown_char_policy="keep",
+        unknown_char_warning=False,
+    )

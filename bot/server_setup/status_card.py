@@ -1,0 +1,169 @@
+"""How the bot does in a server: each channel's last and next post, what is missing, how old the sources are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from discord import ui
+from discord.utils import format_dt
+
+from bot.daily_post.setup_cards import next_post
+from bot.storage.daily_feeds import DailyFeed
+from bot.storage.daily_posts import PostClaim
+from bot.ui import theme
+from bot.ui.components import card, spaced
+from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
+from bot.ui.markdown import plain, small
+from bot.ui.theme import counted
+from retrieval.catalogue import SourceState
+from retrieval.ingest.live import Source
+
+_MOST: Final = COMPONENTS // 2 - 3
+"""Channels in the card: each takes a text and the room before it; the card, heading, sources and last line six."""
+_REASON: Final = 200  # characters of what went wrong
+_MARGIN: Final = 150  # characters of the heading and of the line that counts what is left out
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """How the daily post of a channel stands.
+
+    ``next_at`` is its next post, ``None`` while it is paused. ``posted`` is the last one that went out, ``failed``
+    the last one that did not. ``lacks`` names the permissions that the bot lacks there, as Discord's settings call
+    them, and ``lacks_to_discuss`` those that it lacks to open threads; ``gone``: there is no such channel any more.
+    """
+
+    feed: DailyFeed
+    next_at: datetime | None
+    posted: PostClaim | None
+    failed: PostClaim | None
+    lacks: str = ""
+    lacks_to_discuss: str = ""
+    gone: bool = False
+
+    @property
+    def unwell(self) -> bool:
+        """Whether somebody has to do something before the next post can go out."""
+        return self.gone or bool(self.lacks or self.feed.trouble)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the papers come from: the day of the newest list, each live source, and whether these are read at all."""
+
+    newest: date | None
+    states: Sequence[SourceState]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discussing:
+    """Where a server wants its discussions, and the permissions that the bot lacks there."""
+
+    channel_id: int
+    lacks: str
+    gone: bool
+
+
+def server_status_card(
+    standings: Sequence[FeedStatus], sources: Sources, discussing: Discussing | None = None
+) -> ui.LayoutView:
+    """All that a server's administrator wants to know; channels in trouble first, further ones counted.
+
+    ``discussing`` is ``None`` where discussions are opened in the channels themselves.
+    """
+    texts, from_where = list[str](), f"{_discussing(discussing)}{_sources(sources)}"
+    room = TEXT - _MARGIN - len(from_where)
+    for standing in sorted(standings, key=lambda each: not each.unwell)[:_MOST]:
+        text = _channel(standing)
+        room -= len(text)
+        if room < 0:
+            break
+        texts.append(text)
+    left = len(standings) - len(texts)
+    more = [small(f"{counted(left, 'more channel')}: `/daily status` with a channel shows each.")] if left else []
+    none = [] if standings else ["No channel has a daily post yet. `/daily set` sets one up."]
+    return card(theme.LIST, spaced(["## Status", *none, *texts, *more, from_where]))
+
+
+def _channel(standing: FeedStatus) -> str:
+    lines = [f"### <#{standing.feed.channel_id}>"]
+    if standing.posted is not None:
+        lines.append(f"Last post: {_link(standing.feed, standing.posted)}.")
+    else:
+        lines.append("Nothing was posted yet.")
+    lines.append(next_post(standing.feed, standing.next_at))
+    return "\n".join([*lines, *_failure(standing), _permissions(standing)])
+
+
+def _link(feed: DailyFeed, claim: PostClaim) -> str:
+    address = f"https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{claim.message_id}"
+    return f"[{theme.written(claim.for_day)}]({address})" if claim.message_id else theme.written(claim.for_day)
+
+
+def _failure(standing: FeedStatus) -> list[str]:
+    """The last error, and whether anything is left to do about it."""
+    failed, posted = standing.failed, standing.posted
+    if failed is None:
+        return []
+    told = f"Last error, {theme.written(failed.for_day)}: {plain(shorten(failed.reason or '', _REASON))}"
+    if posted is not None and posted.id > failed.id:
+        return [f"{told} It has worked since."]
+    if standing.gone or standing.lacks:
+        return [f"{told} The mend is below."]
+    if standing.feed.trouble:
+        return [f"{told} It works again once you use `/daily resume`."]
+    return [f"{told} Nothing is missing now: the next post goes out as planned."]
+
+
+def _permissions(standing: FeedStatus) -> str:
+    if standing.gone:
+        return "**The channel is gone.** Set up another one with `/daily set`."
+    if standing.lacks:
+        then = "Then use `/daily resume`." if standing.feed.trouble else "Nothing else has to be done."
+        return (
+            f"Permissions: I lack {standing.lacks} there. Open the channel's settings, then Permissions, "
+            f"add me, and allow it. {then}"
+        )
+    if standing.lacks_to_discuss:
+        return (
+            f"Permissions: I have all that I need to post. Discussions cannot be opened there: I lack "
+            f"{standing.lacks_to_discuss}."
+        )
+    return "Permissions: I have all that I need."
+
+
+def _discussing(discussing: Discussing | None) -> str:
+    if discussing is None:
+        return ""
+    if discussing.gone:
+        told = "The channel that was chosen for them is gone. Choose another one with `/discussions`."
+    elif discussing.lacks:
+        told = f"I lack {discussing.lacks} in <#{discussing.channel_id}>. Give it to me in that channel's settings."
+    else:
+        told = f"They are opened in <#{discussing.channel_id}>, where I have all permissions that I need."
+    return f"### Discussions\n{told}\n"
+
+
+def _sources(sources: Sources) -> str:
+    newest = f"The newest list is of {theme.written(sources.newest)}." if sources.newest else "There is no dated list."
+    if not sources.live:
+        states = ["No live source is read: whoever runs me imports files."]
+    else:
+        states = list(map(_source, sources.states)) or ["No live source was read yet."]
+    return "\n".join(["### Where papers come from", newest, *states])
+
+
+def _source(state: SourceState) -> str:
+    name = Source(state.source).spoken
+    read = f"last read {format_dt(state.read_at, 'R')}" if state.read_at else "not read yet"
+    if not state.failures:
+        return f"{name}: {read}."
+    return (
+        f"{name}: {read}; {counted(state.failures, 'failure')} in a row, the last one: "
+        f"{plain(shorten(state.said, _REASON)).rstrip('.')}. I ask again {format_dt(state.free_at, 'R')}. "
+        "If that lasts, whoever runs me looks at the network."
+    )

@@ -1,0 +1,136 @@
+"""What the community said and chose: small, precious, one database with one owner."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import select, union
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.alerts import Alerts
+from bot.storage.answers import Answers
+from bot.storage.columns import metadata
+from bot.storage.conversations import Conversations
+from bot.storage.daily_feeds import DailyFeeds
+from bot.storage.daily_posts import DailyPosts
+from bot.storage.departures import Departures
+from bot.storage.discussions import Discussions
+from bot.storage.feedback import Feedback
+from bot.storage.follows import Follows
+from bot.storage.inbox_codes import InboxCodes
+from bot.storage.inbox_mails import InboxMails
+from bot.storage.inboxes import Inboxes
+from bot.storage.link_cards import LinkCards
+from bot.storage.paper_changes import PaperChanges
+from bot.storage.personal_data import OfGuilds, OfPersons
+from bot.storage.post_contents import ShownPosts
+from bot.storage.recaps import Recaps
+from bot.storage.recent_papers import RecentPapers
+from bot.storage.reports import Reports
+from bot.storage.saved_papers import SavedPapers
+from bot.storage.searches import Searches
+from bot.storage.test_posts import TestPosts
+from bot.storage.votes import Votes
+from retrieval.database import empty_journal, open_database
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Store:
+    """The community's database, a group of statements for each concern. Make one with ``Store.open``."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self.answers = Answers(engine)
+        self.conversations = Conversations(engine)
+        self.searches = Searches(engine)
+        self.feedback = Feedback(engine)
+        self.reports = Reports(engine)
+        self.links = LinkCards(engine)
+        self.feeds = DailyFeeds(engine)
+        self.ledger = DailyPosts(engine)
+        self.saves = SavedPapers(engine)
+        self.openings = RecentPapers(engine)
+        self.samples = TestPosts(engine)
+        self.departures = Departures(engine)
+        self.votes = Votes(engine)
+        self.posts = ShownPosts(engine)
+        self.discussions = Discussions(engine)
+        self.changes = PaperChanges(engine)
+        self.recaps = Recaps(engine)
+        self.inboxes = Inboxes(engine)
+        self.mail_codes = InboxCodes(engine)
+        self.mails = InboxMails(engine)
+        self.follows = Follows(engine)
+        self.alerts = Alerts(engine)
+
+    @property
+    def personal(self) -> tuple[tuple[str, OfPersons], ...]:
+        """Every group that keeps something of a person, under the heading that the person reads."""
+        return (
+            ("questions and answers", self.answers),
+            ("conversations that you ended", self.conversations),
+            ("verdicts on answers", self.feedback),
+            ("reports of answers", self.reports),
+            ("searches", self.searches),
+            ("saved papers", self.saves),
+            ("papers that you opened", self.openings),
+            ("votes for papers", self.votes),
+            ("news of papers that you saved", self.changes),
+            ("what you follow", self.follows),
+            ("papers found for you", self.alerts),
+            ("daily posts that you set up", self.feeds),
+            ("your inbox", self.inboxes),
+            ("codes mailed to you", self.mail_codes),
+            ("papers mailed to you", self.mails),
+        )
+
+    @property
+    def of_guilds(self) -> tuple[OfGuilds, ...]:
+        """Every group that keeps something of a server, in the order in which it is forgotten."""
+        return (
+            self.answers,
+            self.conversations,
+            self.links,
+            self.votes,
+            self.posts,
+            self.discussions,
+            self.recaps,
+            self.ledger,
+            self.feeds,
+            self.samples,
+            self.departures,
+        )
+
+    async def guilds(self) -> set[int]:
+        """Every server that something is kept of: all that any table names."""
+        naming = [table.c.guild_id for table in metadata.sorted_tables if "guild_id" in table.c]
+        named = union(*(select(column).where(column.is_not(None)) for column in naming))
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(named))
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""
+        # The last group first: what refers to something of another group goes before it.
+        dropped = sum([await group.forget_person(user_id) for _, group in reversed(self.personal)])
+        await empty_journal(self._engine)
+        return dropped
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop everything of a server; how many records. Its departure goes last: until then it is tried again."""
+        dropped = sum([await group.forget_guild(guild_id) for group in self.of_guilds])
+        await empty_journal(self._engine)
+        return dropped
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncGenerator[Store]:
+        """The store in the file at ``path``, made where it is missing and migrated where it is older.
+
+        Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and
+        a database of a newer program.
+        """
+        async with open_database(path, MIGRATIONS, erasing=True) as engine:
+            yield cls(engine)

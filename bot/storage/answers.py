@@ -1,0 +1,211 @@
+"""Answers that were given: what a follow-up refers to, what the buttons under an answer work on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    false,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import JsonColumn, metadata
+from retrieval.answering.types import Outcome, Quote, Span, Turn
+from retrieval.database import UtcDateTime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuote:
+    """A quote by reference: the slice ``start..end`` of a paper's abstract. Offsets count characters.
+
+    ``digest`` says which abstract (``Paper.digest``), as a paper may get a new one; ``None`` in old records.
+    """
+
+    paper_id: str
+    start: int
+    end: int
+    highlights: tuple[Span, ...]
+    score: float
+    digest: str | None = None
+
+    @classmethod
+    def of(cls, quote: Quote) -> StoredQuote:
+        """The reference to ``quote``."""
+        return cls(quote.paper.id, quote.start, quote.end, quote.highlights, quote.score, quote.paper.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """An answer as it was given.
+
+    ``papers`` are ids with scores, best first. ``history`` is the conversation before the question,
+    oldest first. ``guild_id`` is ``None`` in a direct message; ``id`` and ``message_id`` are ``None``
+    until the record is kept and the message sent. A ``private`` answer is seen by who asked alone.
+    """
+
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    question: str
+    outcome: str
+    kind: str
+    confidence: float
+    quotes: tuple[StoredQuote, ...]
+    also: tuple[StoredQuote, ...]
+    papers: tuple[tuple[str, float], ...]
+    history: tuple[Turn, ...]
+    asked_at: datetime
+    reply: str | None = None
+    id: int | None = None
+    message_id: int | None = None
+    private: bool = False
+
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("question", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reply", Text),
+    Column("quotes", JsonColumn(tuple[StoredQuote, ...]), nullable=False),
+    Column("also", JsonColumn(tuple[StoredQuote, ...]), nullable=False),
+    Column("papers", JsonColumn(tuple[tuple[str, float], ...]), nullable=False),
+    Column("history", JsonColumn(tuple[Turn, ...]), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("private", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+)
+Index("ix_answers_message_id", answers.c.message_id)
+Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)
+Index("ix_answers_user_id_asked_at", answers.c.user_id, answers.c.asked_at)
+Index("ix_answers_guild_id_asked_at", answers.c.guild_id, answers.c.asked_at)
+
+_COUNTED = 20_000  # answers of which the papers are counted: a bound for a month of a very busy server
+
+
+class Answers:
+    """``store.answers``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def record(self, record: AnswerRecord) -> int:
+        """Keep an answer; the id that its buttons carry."""
+        values = {column.name: getattr(record, column.name) for column in answers.c if column.name != "id"}
+        async with self._engine.begin() as connection:
+            kept = await connection.execute(insert(answers).values(**values).returning(answers.c.id))
+            return kept.scalar_one()
+
+    async def attach(self, answer_id: int, message_id: int) -> None:
+        """Say which message shows the answer."""
+        shown = update(answers).where(answers.c.id == answer_id).values(message_id=message_id)
+        async with self._engine.begin() as connection:
+            await connection.execute(shown)
+
+    async def share(self, answer_id: int) -> bool:
+        """Make a private answer public; ``False`` where it is so already. Of two that try, one does."""
+        shared = update(answers).where(answers.c.id == answer_id, answers.c.private).values(private=False)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(shared)).rowcount > 0
+
+    async def unshare(self, answer_id: int) -> None:
+        """Make an answer private again: it could not be shown to others."""
+        async with self._engine.begin() as connection:
+            await connection.execute(update(answers).where(answers.c.id == answer_id).values(private=True))
+
+    async def get(self, answer_id: int) -> AnswerRecord | None:
+        """The answer with this id."""
+        return await self._newest(answers.c.id == answer_id)
+
+    async def by_message(self, message_id: int) -> AnswerRecord | None:
+        """The answer that this message shows."""
+        return await self._newest(answers.c.message_id == message_id)
+
+    async def latest(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
+        """A person's newest answer in a channel, if it was asked for at ``since`` or later."""
+        return await self._newest(
+            answers.c.channel_id == channel_id, answers.c.user_id == user_id, answers.c.asked_at >= since
+        )
+
+    async def latest_in(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
+        """The newest answer in a channel that this person can see, whoever asked, at ``since`` or later."""
+        seen = ~answers.c.private | (answers.c.user_id == user_id)
+        return await self._newest(answers.c.channel_id == channel_id, seen, answers.c.asked_at >= since)
+
+    async def any_in(self, channel_id: int) -> bool:
+        """Whether somebody was answered in a channel, for all to see."""
+        there = select(answers.c.id).where(answers.c.channel_id == channel_id, ~answers.c.private)
+        async with self._engine.connect() as connection:
+            return await connection.scalar(there.limit(1)) is not None
+
+    async def quoted_lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
+        """The papers that a person's last answers quoted first, and when they asked; the last one first."""
+        quoting = select(answers.c.asked_at, answers.c.quotes).where(answers.c.user_id == user_id)
+        newest = quoting.order_by(answers.c.asked_at.desc(), answers.c.id.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(newest)).all()
+        return [(asked_at, quotes[0].paper_id) for asked_at, quotes in rows if quotes]
+
+    async def papers_asked_about(self, guild_id: int, first: datetime, until: datetime) -> Mapping[str, int]:
+        """How many answers in a server quoted each paper, from ``first`` on and before ``until``.
+
+        Private ones do not count, and of very many only the newest do.
+        """
+        there = (answers.c.guild_id == guild_id) & ~answers.c.private & (answers.c.outcome == Outcome.ANSWERED)
+        asked = select(answers.c.quotes).where(there, answers.c.asked_at >= first, answers.c.asked_at < until)
+        async with self._engine.connect() as connection:
+            quoted = await connection.scalars(asked.order_by(answers.c.id.desc()).limit(_COUNTED))
+            return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
+
+    async def forget(self, before: datetime) -> int:
+        """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""
+        return await self._drop(answers.c.asked_at < before)
+
+    async def of_person(self, user_id: int) -> Sequence[AnswerRecord]:
+        """What a person asked and was answered, oldest first."""
+        mine = select(answers).where(answers.c.user_id == user_id).order_by(answers.c.id)
+        async with self._engine.connect() as connection:
+            return [AnswerRecord(**row) for row in (await connection.execute(mine)).mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's questions with their answers and all votes on them; how many."""
+        return await self._drop(answers.c.user_id == user_id)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop a server's questions with their answers and all votes on them; how many."""
+        return await self._drop(answers.c.guild_id == guild_id)
+
+    async def _drop(self, condition: ColumnElement[bool]) -> int:
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(answers).where(condition))
+        return gone.rowcount
+
+    async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:
+        wanted = select(answers).where(*conditions).order_by(answers.c.asked_at.desc(), answers.c.id.desc())
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(wanted.limit(1))).mappings().first()
+        return None if row is None else AnswerRecord(**row)

@@ -1,0 +1,55 @@
+"""Servers that removed the bot, and since when: after a set time they are forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Table, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import metadata
+from retrieval.database import UtcDateTime
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("left_at", UtcDateTime, nullable=False),
+)
+
+
+class Departures:
+    """``store.departures``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def note(self, guild_id: int, at: datetime) -> None:
+        """A server has removed the bot. One that is noted already keeps its moment."""
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(insert(departures).values(guild_id=guild_id, left_at=at))
+        except IntegrityError:
+            return
+
+    async def cancel(self, guild_ids: Collection[int]) -> int:
+        """The bot is in these servers (again); how many of them were noted as gone."""
+        noted = set(guild_ids) & set(await self.noted())
+        async with self._engine.begin() as connection:
+            for guild_id in noted:
+                await connection.execute(delete(departures).where(departures.c.guild_id == guild_id))
+        return len(noted)
+
+    async def noted(self, before: datetime | None = None) -> list[int]:
+        """The servers that are noted as gone; with ``before``, those that went before that moment."""
+        wanted = select(departures.c.guild_id).order_by(departures.c.left_at)
+        if before is not None:
+            wanted = wanted.where(departures.c.left_at < before)
+        async with self._engine.connect() as connection:
+            return list(await connection.scalars(wanted))
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop the note itself, when all else of the server is gone."""
+        return await self.cancel({guild_id})

@@ -1,0 +1,98 @@
+"""What people thought of answers: one vote for each person and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import metadata
+from retrieval.database import UtcDateTime
+from retrieval.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person thought of an answer."""
+
+    answer_id: int
+    user_id: int
+    useful: bool
+    at: datetime
+
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("useful", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+
+class Feedback:
+    """``store.feedback``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def set(self, answer_id: int, user_id: int, useful: bool, at: datetime) -> bool | None:
+        """Vote, and say what the vote is now: the same vote again takes it back (``None``).
+
+        Raises ``InvalidInput`` where the answer is not kept.
+        """
+        mine = (feedback.c.answer_id == answer_id) & (feedback.c.user_id == user_id)
+        vote = insert(feedback).values(answer_id=answer_id, user_id=user_id, useful=useful, at=at)
+        try:
+            async with self._engine.begin() as connection:
+                # The deletion comes first: it takes the write lock, so that two presses cannot interleave.
+                before = await connection.scalar(delete(feedback).where(mine).returning(feedback.c.useful))
+                if before == useful:
+                    return None
+                await connection.execute(vote)
+        except IntegrityError as error:
+            raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
+        return useful
+
+    async def of_person(self, user_id: int) -> Sequence[Verdict]:
+        """A person's verdicts, oldest first."""
+        mine = select(feedback).where(feedback.c.user_id == user_id).order_by(feedback.c.at)
+        async with self._engine.connect() as connection:
+            return [Verdict(**row) for row in (await connection.execute(mine)).mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's verdicts; how many."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(feedback).where(feedback.c.user_id == user_id))
+        return gone.rowcount
+
+    async def counts(self, answer_id: int) -> tuple[int, int]:
+        """How many found an answer useful, and how many did not."""
+        useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
+        votes = select(useful, not_useful).where(feedback.c.answer_id == answer_id)
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(votes)).one()
+        return found[0], found[1]
+
+    async def all_counts(self) -> Mapping[int, tuple[int, int]]:
+        """The same of every answer that somebody judged, by its id."""
+        useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
+        votes = select(feedback.c.answer_id, useful, not_useful).group_by(feedback.c.answer_id)
+        async with self._engine.connect() as connection:
+            return {id: (for_it, against) for id, for_it, against in await connection.execute(votes)}

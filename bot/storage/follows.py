@@ -1,0 +1,281 @@
+"""What people follow, and how each of them wants to hear of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.columns import EnumText, metadata
+from bot.storage.daily_feeds import EVERY_DAY
+from retrieval.database import UtcDateTime, writing
+from retrieval.errors import InvalidInput
+
+
+class Pace(StrEnum):
+    """How often a person hears of what they follow."""
+
+    AT_ONCE = "at once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A search that a person follows, as it was typed. Papers that came in with a change up to ``since`` are not news.
+
+    ``removed_at`` is set while a removal can still be undone. ``id`` is ``None`` until it is kept.
+    """
+
+    user_id: int
+    text: str
+    since: int
+    created_at: dt.datetime
+    paused: bool = False
+    removed_at: dt.datetime | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """How a person hears of it: by ``pace``, at ``hour`` (0 to 23) in the IANA zone, weekly on ``weekday`` (Monday 0).
+
+    ``closed_at`` is when Discord refused a direct message to them, until they say go on; ``told`` is whether
+    they have heard of that. Moments are aware UTC.
+    """
+
+    user_id: int
+    pace: Pace
+    weekday: int
+    hour: int
+    zone: str
+    changed_at: dt.datetime
+    closed_at: dt.datetime | None = None
+    told: bool = False
+
+    @property
+    def time(self) -> dt.time:
+        """The local time of the message."""
+        return dt.time(self.hour)
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The local days with a message."""
+        return frozenset({self.weekday}) if self.pace is Pace.WEEKLY else EVERY_DAY
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is sent for now."""
+        return self.closed_at is not None
+
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("removed_at", UtcDateTime),
+    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+)
+_KEPT = follows.c.removed_at.is_(None)
+Index(
+    "uq_follows_user_id_text",
+    follows.c.user_id,
+    follows.c.text,
+    unique=True,
+    sqlite_where=_KEPT,
+    postgresql_where=_KEPT,
+)
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pace", EnumText(Pace), nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("told", Boolean, nullable=False),
+)
+
+LIVE = _KEPT & follows.c.paused.is_(False)
+"""Follows of which people want to hear now."""
+
+
+class Follows:
+    """``store.follows``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    # --- what is followed ----------------------------------------------------------------------
+
+    async def add(self, follow: Follow, most: int) -> Follow:
+        """Follow something. Raises ``InvalidInput`` where the person does already, or follows ``most`` things."""
+        mine = follows.c.user_id == follow.user_id
+        values = {name: value for name, value in asdict(follow).items() if name != "id"}
+        async with writing(self._engine) as connection:
+            if await connection.scalar(select(follows.c.id).where(mine, _KEPT, follows.c.text == follow.text)):
+                raise InvalidInput("You follow this already. `/following` shows what you follow.")
+            await _leave_room(connection, follow.user_id, most)
+            made = await connection.execute(insert(follows).values(**values).returning(follows))
+            return Follow(**made.mappings().one())
+
+    async def change(self, user_id: int, follow_id: int, text: str) -> Follow | None:
+        """Follow something else in its place; ``None`` where it is gone.
+
+        Raises ``InvalidInput`` where the person follows that already.
+        """
+        try:
+            return await self._update(_one(user_id, follow_id) & _KEPT, text=text)
+        except IntegrityError:  # the unique index: the only one that this can break
+            raise InvalidInput("You follow this already. `/following` shows what you follow.") from None
+
+    async def pause(self, user_id: int, follow_id: int, *, paused: bool) -> Follow | None:
+        """Stop hearing of it for now, or go on; ``None`` where it is gone."""
+        return await self._update(_one(user_id, follow_id) & _KEPT, paused=paused)
+
+    async def remove(self, user_id: int, follow_id: int, at: dt.datetime) -> Follow | None:
+        """End it; it can be brought back until ``purge``. ``None`` where it is gone already."""
+        return await self._update(_one(user_id, follow_id) & _KEPT, removed_at=at)
+
+    async def restore(self, user_id: int, follow_id: int, most: int) -> Follow | None:
+        """Bring a removed one back; ``None`` where it is gone for good.
+
+        Raises ``InvalidInput`` where the person follows the same again by now, or ``most`` things.
+        """
+        async with writing(self._engine) as connection:
+            await _leave_room(connection, user_id, most)
+        try:
+            return await self._update(_one(user_id, follow_id), removed_at=None)
+        except IntegrityError:
+            raise InvalidInput("You follow this again already. `/following` shows what you follow.") from None
+
+    async def get(self, user_id: int, follow_id: int) -> Follow | None:
+        """A person's follow with this id."""
+        found = await self._all(_one(user_id, follow_id) & _KEPT)
+        return found[0] if found else None
+
+    async def of(self, user_id: int) -> list[Follow]:
+        """What a person follows, oldest first, paused ones too."""
+        return await self._all((follows.c.user_id == user_id) & _KEPT)
+
+    async def live(self) -> list[Follow]:
+        """All that anybody follows and has not paused."""
+        return await self._all(LIVE)
+
+    async def rewind(self, latest: int) -> None:
+        """The catalogue was made anew, and its changes are counted from the start: what comes in now is news."""
+        async with self._engine.begin() as connection:
+            await connection.execute(update(follows).where(follows.c.since > latest).values(since=latest))
+
+    async def purge(self, before: dt.datetime) -> int:
+        """Drop what was removed before a moment, for good; how many."""
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(follows).where(follows.c.removed_at < before))).rowcount
+
+    # --- how it is told ------------------------------------------------------------------------
+
+    async def follower(self, user_id: int) -> Follower | None:
+        """How a person hears of what they follow; ``None`` for one who never followed anything."""
+        found = await self._followers(followers.c.user_id == user_id)
+        return found[0] if found else None
+
+    async def set_follower(self, follower: Follower) -> None:
+        """Keep how a person wants to hear of it, in the place of what there was."""
+        async with writing(self._engine) as connection:
+            await connection.execute(delete(followers).where(followers.c.user_id == follower.user_id))
+            await connection.execute(insert(followers).values(**asdict(follower)))
+
+    async def close(self, user_id: int, at: dt.datetime) -> None:
+        """Discord refused a direct message to this person: nothing is sent until they say so."""
+        mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_(None)
+        await self._change_follower(mine, closed_at=at, told=False)
+
+    async def reopen(self, user_id: int) -> bool:
+        """Send again; ``False`` where nothing was in the way."""
+        mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None)
+        return await self._change_follower(mine, closed_at=None, told=False)
+
+    async def take_notice(self, user_id: int) -> bool:
+        """Whether this person is to be told now that they could not be written to: ``True`` once."""
+        mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.told.is_(False)
+        return await self._change_follower(mine, told=True)
+
+    async def give_notice_back(self, user_id: int) -> None:
+        """Telling them failed: somebody else, or the next command, does it."""
+        await self._change_follower(followers.c.user_id == user_id, told=False)
+
+    # --- what is kept of a person --------------------------------------------------------------
+
+    async def of_person(self, user_id: int) -> Sequence[Follow | Follower]:
+        """How a person is written to, and what they follow, oldest first; removed ones while they can come back."""
+        settings = await self._followers(followers.c.user_id == user_id)
+        return [*settings, *await self._all(follows.c.user_id == user_id)]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop all of it; how many records."""
+        async with self._engine.begin() as connection:
+            gone = [await connection.execute(delete(each).where(each.c.user_id == user_id)) for each in _TABLES]
+        return sum(each.rowcount for each in gone)
+
+    async def _all(self, condition: ColumnElement[bool]) -> list[Follow]:
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(follows).where(condition).order_by(follows.c.id))
+            return [Follow(**row) for row in rows.mappings()]
+
+    async def _followers(self, condition: ColumnElement[bool]) -> list[Follower]:
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(followers).where(condition))
+            return [Follower(**row) for row in rows.mappings()]
+
+    async def _update(self, condition: ColumnElement[bool], **values: Any) -> Follow | None:
+        changed = update(follows).where(condition).values(**values).returning(follows)
+        async with self._engine.begin() as connection:
+            row = (await connection.execute(changed)).mappings().first()
+        return None if row is None else Follow(**row)
+
+    async def _change_follower(self, condition: ColumnElement[bool], **values: Any) -> bool:
+        async with self._engine.begin() as connection:
+            return (await connection.execute(update(followers).where(condition).values(**values))).rowcount > 0
+
+
+_TABLES = (follows, followers)
+
+
+def _one(user_id: int, follow_id: int) -> ColumnElement[bool]:
+    return (follows.c.user_id == user_id) & (follows.c.id == follow_id)
+
+
+async def _leave_room(connection: AsyncConnection, user_id: int, most: int) -> None:
+    """Raise ``InvalidInput`` where a person follows as much as they may."""
+    count = select(func.count()).where(follows.c.user_id == user_id, _KEPT)
+    if (await connection.scalar(count) or 0) >= most:
+        raise InvalidInput(f"You follow {most} things, which is as many as I keep. `/following` removes some.")

@@ -1,0 +1,187 @@
+"""Codes that were mailed to prove an address: a hash of each, how often it was tried, how many were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.columns import metadata
+from retrieval.database import UtcDateTime
+from retrieval.errors import InvalidInput
+
+LIFE: Final = timedelta(minutes=15)
+"""How long a code can be used."""
+
+TRIES: Final = 5
+"""How often a code can be tried."""
+
+TO_MAILBOX: Final = 3
+"""Codes that are sent to a mailbox within a day, whoever asks for them."""
+
+BY_PERSON: Final = 5
+"""Codes that a person has sent within a day, wherever to."""
+
+BY_ALL: Final = 200
+"""Codes that the bot sends within a day: many accounts together make no flood of mail either."""
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """A code that can still be typed in. ``salt`` and ``digest`` are what is kept of it."""
+
+    id: int
+    user_id: int
+    address: str
+    salt: bytes
+    digest: bytes
+    sent_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNote:
+    """What a person is told of a code: where and when it was sent. Used up, its address is no longer kept."""
+
+    address: str
+    sent_at: datetime
+    tries: int
+
+
+mail_codes = Table(
+    "mail_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("mailbox", String(16), nullable=False, index=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", LargeBinary),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+
+class InboxCodes:
+    """``store.mail_codes``. Rows last a day: so long they count against the limits."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def keep(self, user_id: int, address: str, mailbox: str, salt: bytes, digest: bytes, at: datetime) -> int:
+        """Keep the hash of a code that is about to be sent, in the place of the person's last one; its number.
+
+        ``mailbox`` is a digest, the same for every spelling of the address. Raises ``InvalidInput`` where that would
+        be one mail too many for a day.
+        """
+        code = insert(mail_codes).values(
+            user_id=user_id, address=address, mailbox=mailbox, salt=salt, digest=digest, sent_at=at, tries=0
+        )
+        async with self._engine.begin() as connection:
+            # The deletion comes first: it takes the write lock, so that two requests cannot both be the last one.
+            await connection.execute(delete(mail_codes).where(mail_codes.c.sent_at <= at - _DAY))
+            await _check_limits(connection, user_id, mailbox)
+            await connection.execute(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
+            return (await connection.execute(code.returning(mail_codes.c.id))).scalar_one()
+
+    async def take_back(self, code_id: int) -> None:
+        """Forget a code whose mail was certainly not sent: it counts against no limit."""
+        await self._remove(mail_codes.c.id == code_id)
+
+    async def pending(self, user_id: int, at: datetime) -> SentCode | None:
+        """The code that the person can still type in."""
+        wanted = select(*_COLUMNS).where(_usable(user_id, at))
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(wanted)).mappings().first()
+        return None if row is None else SentCode(**row)
+
+    async def attempt(self, user_id: int, at: datetime) -> SentCode | None:
+        """Count a try, before it is looked at, and give what to compare with; ``None`` where no try is left."""
+        tried = update(mail_codes).where(_usable(user_id, at)).values(tries=mail_codes.c.tries + 1)
+        async with self._engine.begin() as connection:
+            row = (await connection.execute(tried.returning(*_COLUMNS))).mappings().first()
+        return None if row is None else SentCode(**row)
+
+    async def use_up(self, code_id: int) -> bool:
+        """Make a code that was right good for nothing more; ``False`` where it is already."""
+        unused = (mail_codes.c.id == code_id) & mail_codes.c.digest.is_not(None)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(update(mail_codes).where(unused).values(_SPENT))).rowcount > 0
+
+    async def cancel(self, user_id: int) -> None:
+        """Make the person's last code good for nothing, and forget its address."""
+        async with self._engine.begin() as connection:
+            await connection.execute(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
+
+    async def forget(self, at: datetime) -> int:
+        """Drop what is older than a day at this moment; how many."""
+        return await self._remove(mail_codes.c.sent_at <= at - _DAY)
+
+    async def of_person(self, user_id: int) -> Sequence[CodeNote]:
+        """What is kept of a person."""
+        told = select(mail_codes.c.address, mail_codes.c.sent_at, mail_codes.c.tries)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(told.where(mail_codes.c.user_id == user_id).order_by(mail_codes.c.id))
+            return [CodeNote(**row) for row in rows.mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Forget whom codes were sent for and where to; how many there were.
+
+        That some mailbox got one is counted on for its day: else forgetting would be a way to flood it.
+        """
+        nobodys = update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT | {"user_id": _NOBODY})
+        async with self._engine.begin() as connection:
+            return (await connection.execute(nobodys)).rowcount
+
+    async def _remove(self, condition: ColumnElement[bool]) -> int:
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(mail_codes).where(condition))).rowcount
+
+
+_NOBODY: Final = 0
+_SPENT: Final[dict[str, object]] = {"digest": None, "address": ""}
+_COLUMNS = [column for column in mail_codes.c if column.name != "mailbox"]
+
+
+def _usable(user_id: int, at: datetime) -> ColumnElement[bool]:
+    return (
+        (mail_codes.c.user_id == user_id)
+        & mail_codes.c.digest.is_not(None)
+        & (mail_codes.c.sent_at > at - LIFE)
+        & (mail_codes.c.tries < TRIES)
+    )
+
+
+async def _check_limits(connection: AsyncConnection, user_id: int, mailbox: str) -> None:
+    counts = select(
+        func.count().filter(mail_codes.c.mailbox == mailbox),
+        func.count().filter(mail_codes.c.user_id == user_id),
+        func.count(),
+    ).select_from(mail_codes)
+    to_mailbox, by_person, by_all = (await connection.execute(counts)).one()
+    if to_mailbox >= TO_MAILBOX:
+        raise InvalidInput(f"I have sent {TO_MAILBOX} codes to that address within a day. Please try again tomorrow.")
+    if by_person >= BY_PERSON:
+        raise InvalidInput(f"You have asked for {BY_PERSON} codes within a day. Please try again tomorrow.")
+    if by_all >= BY_ALL:
+        raise InvalidInput("I have sent as many codes today as I may. Please try again tomorrow.")

@@ -1,0 +1,141 @@
+"""Inboxes: people who get the papers by mail, at an address that they have shown to be theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import EnumText, metadata
+from bot.storage.daily_feeds import EVERY_DAY
+from retrieval.database import UtcDateTime
+
+
+class Rhythm(StrEnum):
+    """How often a mail comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A person's mail: each day, or each week on ``weekday`` (Monday 0), at ``hour`` (0 to 23) in ``zone``.
+
+    ``zone`` is an IANA name. ``rules`` is a search (empty: every paper) that a paper must match. ``reason``
+    says why the bot itself paused it. Moments are aware UTC.
+    """
+
+    user_id: int
+    address: str
+    rhythm: Rhythm
+    weekday: int
+    hour: int
+    zone: str
+    rules: str
+    paused: bool
+    reason: str | None
+    confirmed_at: dt.datetime
+    changed_at: dt.datetime
+
+    @property
+    def time(self) -> dt.time:
+        """The local time of the mail."""
+        return dt.time(self.hour)
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The local days with a mail."""
+        return EVERY_DAY if self.rhythm is Rhythm.DAILY else frozenset({self.weekday})
+
+
+inboxes = Table(
+    "inboxes",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("address", Text, nullable=False),
+    Column("rhythm", EnumText(Rhythm), nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+
+class Inboxes:
+    """``store.inboxes``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def save(self, inbox: Inbox) -> None:
+        """Set a person's inbox up, in the place of what there was."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(inboxes).where(inboxes.c.user_id == inbox.user_id))
+            await connection.execute(insert(inboxes).values(**asdict(inbox)))
+
+    async def change(self, inbox: Inbox) -> bool:
+        """Change a person's inbox; ``False`` where it is gone, or leads to another address meanwhile."""
+        values = {name: value for name, value in asdict(inbox).items() if name not in {"user_id", "address"}}
+        same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(update(inboxes).where(same).values(**values))).rowcount > 0
+
+    async def pause(self, inbox: Inbox, reason: str | None, at: dt.datetime) -> bool:
+        """Send nothing for now. ``reason`` says why where it was not the person's wish."""
+        same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
+        paused = update(inboxes).where(same).values(paused=True, reason=reason, changed_at=at)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(paused)).rowcount > 0
+
+    async def get(self, user_id: int) -> Inbox | None:
+        """The person's inbox, paused or not."""
+        found = await self._all(inboxes.c.user_id == user_id)
+        return found[0] if found else None
+
+    async def active(self) -> list[Inbox]:
+        """Every inbox that is not paused."""
+        return await self._all(inboxes.c.paused.is_(False))
+
+    async def remove_address(self, address: str) -> int:
+        """Forget every inbox at an address, however it is spelled; how many."""
+        return await self._remove(func.lower(inboxes.c.address) == address.lower())
+
+    async def of_person(self, user_id: int) -> Sequence[Inbox]:
+        """What is kept of a person."""
+        return await self._all(inboxes.c.user_id == user_id)
+
+    async def forget_person(self, user_id: int) -> int:
+        """Forget the person's inbox and address; how many there were."""
+        return await self._remove(inboxes.c.user_id == user_id)
+
+    async def _remove(self, condition: ColumnElement[bool]) -> int:
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(inboxes).where(condition))).rowcount
+
+    async def _all(self, condition: ColumnElement[bool]) -> list[Inbox]:
+        wanted = select(inboxes).where(condition).order_by(inboxes.c.user_id)
+        async with self._engine.connect() as connection:
+            return [Inbox(**row) for row in (await connection.execute(wanted)).mappings()]

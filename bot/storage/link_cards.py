@@ -1,0 +1,96 @@
+"""Cards of pasted links: where a server wants them, and which were shown lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, String, Table, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import metadata
+from retrieval.database import UtcDateTime, writing
+
+WHOLE_SERVER = 0
+"""Stands for a channel where all channels of a server are meant."""
+
+link_cards = Table(
+    "link_cards",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("wanted", Boolean, nullable=False),
+)
+shown_links = Table(
+    "shown_links",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("paper_id", String(64), primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_shown_links_guild_id", shown_links.c.guild_id)
+Index("ix_shown_links_at", shown_links.c.at)
+
+
+class LinkCards:
+    """``store.links``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def choose(self, guild_id: int, channel_id: int, *, wanted: bool) -> None:
+        """Turn cards on or off in a channel, or with ``WHOLE_SERVER`` in all channels without a choice of their own."""
+        chosen = insert(link_cards).values(guild_id=guild_id, channel_id=channel_id, wanted=wanted)
+        async with writing(self._engine) as connection:
+            await connection.execute(delete(link_cards).where(_choice(guild_id, channel_id)))
+            await connection.execute(chosen)
+
+    async def choices(self, guild_id: int) -> Mapping[int, bool]:
+        """What a server chose, by channel."""
+        chosen = select(link_cards.c.channel_id, link_cards.c.wanted).where(link_cards.c.guild_id == guild_id)
+        async with self._engine.connect() as connection:
+            return {row.channel_id: row.wanted for row in await connection.execute(chosen)}
+
+    async def wanted(self, guild_id: int, *channel_ids: int) -> bool:
+        """Whether cards are on in a place: a thread's id and then its channel's, the nearest choice counts."""
+        chosen = await self.choices(guild_id)
+        return next((chosen[each] for each in (*channel_ids, WHOLE_SERVER) if each in chosen), False)
+
+    async def claim(self, guild_id: int, channel_id: int, paper_id: str, at: datetime, since: datetime) -> bool:
+        """Note that a paper's card is shown in a channel now; ``False`` where it was after ``since`` already."""
+        shown = insert(shown_links).values(guild_id=guild_id, channel_id=channel_id, paper_id=paper_id, at=at)
+        old = _shown(channel_id, paper_id) & (shown_links.c.at <= since)
+        try:
+            async with writing(self._engine) as connection:
+                await connection.execute(delete(shown_links).where(old))
+                await connection.execute(shown)
+        except IntegrityError:
+            return False
+        return True
+
+    async def release(self, channel_id: int, paper_id: str) -> None:
+        """Take a claim back: nothing was shown."""
+        await self._drop(shown_links, _shown(channel_id, paper_id))
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what was shown before a moment; how many."""
+        return await self._drop(shown_links, shown_links.c.at < before)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop all of a server; how many."""
+        chosen = await self._drop(link_cards, link_cards.c.guild_id == guild_id)
+        return chosen + await self._drop(shown_links, shown_links.c.guild_id == guild_id)
+
+    async def _drop(self, table: Table, condition: ColumnElement[bool]) -> int:
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(table).where(condition))).rowcount
+
+
+def _choice(guild_id: int, channel_id: int) -> ColumnElement[bool]:
+    return (link_cards.c.guild_id == guild_id) & (link_cards.c.channel_id == channel_id)
+
+
+def _shown(channel_id: int, paper_id: str) -> ColumnElement[bool]:
+    return (shown_links.c.channel_id == channel_id) & (shown_links.c.paper_id == paper_id)

@@ -1,0 +1,243 @@
+"""What became of papers that were posted or saved: remembered states, changes, and whom to tell of them.
+
+A change is kept once for a paper and what it says, however often a source goes back and forth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    delete,
+    insert,
+    literal,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.columns import EnumText, metadata
+from bot.storage.post_contents import outdate, post_papers, posts
+from bot.storage.saved_papers import saves
+from retrieval.database import UtcDateTime, writing
+
+
+class ChangeKind(StrEnum):
+    """What can become of a paper."""
+
+    WITHDRAWN = "withdrawn"
+    VERSION = "version"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """What is remembered of a paper: its arXiv version (``None``: unknown), and what it was."""
+
+    paper_id: str
+    version: int | None
+    withdrawn: bool
+    has_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChange:
+    """Something that became of a paper. ``version`` is the new one's number, and 0 for another kind of change."""
+
+    paper_id: str
+    what: ChangeKind
+    version: int
+    seen_at: datetime
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A change that a person is to be told of, or was (``told_at``)."""
+
+    user_id: int
+    change_id: int
+    told_at: datetime | None = None
+
+
+watched_papers = Table(
+    "watched_papers",
+    metadata,
+    Column("paper_id", String(64), primary_key=True),
+    Column("version", Integer),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("has_code", Boolean, nullable=False),
+    Column("looked_at", UtcDateTime, nullable=False),
+)
+Index("ix_watched_papers_looked_at", watched_papers.c.looked_at)
+
+paper_changes = Table(
+    "paper_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("paper_id", String(64), nullable=False),
+    Column("what", EnumText(ChangeKind), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+Index(
+    "uq_paper_changes_paper_id_what_version",
+    paper_changes.c.paper_id,
+    paper_changes.c.what,
+    paper_changes.c.version,
+    unique=True,
+)
+
+change_notices = Table(
+    "change_notices",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("change_id", Integer, ForeignKey("paper_changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("told_at", UtcDateTime),
+)
+_UNTOLD = change_notices.c.told_at.is_(None)
+Index("ix_change_notices_untold", change_notices.c.user_id, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
+
+_STATE = ("paper_id", "version", "withdrawn", "has_code")
+
+
+class PaperChanges:
+    """``store.changes``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def unwatched(self, posted_since: datetime, limit: int) -> list[str]:
+        """Ids of papers that were posted since a moment, or saved, and of which nothing is remembered yet."""
+        lately = select(post_papers.c.paper_id).join(posts, posts.c.id == post_papers.c.post_id)
+        wanted = union(lately.where(posts.c.posted_at >= posted_since), select(saves.c.paper_id)).subquery()
+        known = select(watched_papers.c.paper_id).where(watched_papers.c.paper_id == wanted.c.paper_id)
+        new = select(wanted.c.paper_id).where(~known.exists()).order_by(wanted.c.paper_id).limit(limit)
+        async with self._engine.connect() as connection:
+            return list(await connection.scalars(new))
+
+    async def watch(self, states: Sequence[PaperState], at: datetime) -> None:
+        """Remember papers from now on; of those that are remembered nothing changes."""
+        async with writing(self._engine) as connection:
+            ids = [state.paper_id for state in states]
+            known = set(
+                await connection.scalars(select(watched_papers.c.paper_id).where(watched_papers.c.paper_id.in_(ids)))
+            )
+            rows = [_row(state, at) for state in states if state.paper_id not in known]
+            if rows:
+                await connection.execute(insert(watched_papers), rows)
+
+    async def to_look_at(self, before: datetime, limit: int) -> list[PaperState]:
+        """Remembered papers that were not looked at since ``before``, those that wait longest first."""
+        due = select(*(watched_papers.c[name] for name in _STATE)).where(watched_papers.c.looked_at < before)
+        oldest_first = due.order_by(watched_papers.c.looked_at, watched_papers.c.paper_id).limit(limit)
+        async with self._engine.connect() as connection:
+            return [PaperState(**row) for row in (await connection.execute(oldest_first)).mappings()]
+
+    async def looked(self, paper_ids: Sequence[str], at: datetime) -> None:
+        """These papers are as they are remembered."""
+        async with self._engine.begin() as connection:
+            same = watched_papers.c.paper_id.in_(paper_ids)
+            await connection.execute(update(watched_papers).where(same).values(looked_at=at))
+
+    async def keep(self, state: PaperState, changes: Sequence[PaperChange], at: datetime) -> int:
+        """Remember a paper's new state with what changed, for those who saved it and the posts that show it.
+
+        How many of the changes were not known before: of the others nobody is told again.
+        """
+        async with writing(self._engine) as connection:
+            same = watched_papers.c.paper_id == state.paper_id
+            await connection.execute(update(watched_papers).where(same).values(**_row(state, at)))
+            new = [id for id in [await _kept(connection, change) for change in changes] if id is not None]
+            for change_id in new:
+                people = select(saves.c.user_id, literal(change_id)).where(
+                    saves.c.paper_id == state.paper_id, saves.c.removed_at.is_(None)
+                )
+                await connection.execute(insert(change_notices).from_select(["user_id", "change_id"], people))
+            if new:
+                await connection.execute(outdate(None, [state.paper_id]))
+        return len(new)
+
+    async def since(self, paper_ids: Sequence[str], moment: datetime) -> list[PaperChange]:
+        """What became of these papers after a moment, oldest first."""
+        wanted = select(paper_changes).where(paper_changes.c.paper_id.in_(paper_ids), paper_changes.c.seen_at > moment)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(wanted.order_by(paper_changes.c.id))
+            return [PaperChange(**row) for row in rows.mappings()]
+
+    async def untold(self, people: int) -> Mapping[int, Sequence[PaperChange]]:
+        """Up to ``people`` persons and the changes that they are to be told of, oldest first."""
+        some = select(change_notices.c.user_id).where(_UNTOLD).distinct().order_by(change_notices.c.user_id)
+        wanted = (
+            select(change_notices.c.user_id.label("person"), *paper_changes.c)
+            .join(paper_changes, paper_changes.c.id == change_notices.c.change_id)
+            .where(_UNTOLD, change_notices.c.user_id.in_(some.limit(people)))
+            .order_by(paper_changes.c.id)
+        )
+        told = dict[int, list[PaperChange]]()
+        async with self._engine.connect() as connection:
+            for row in (await connection.execute(wanted)).mappings():
+                values = {name: row[name] for name in ("paper_id", "what", "version", "seen_at", "id")}
+                told.setdefault(row["person"], []).append(PaperChange(**values))
+        return told
+
+    async def take(self, user_id: int, change_ids: Sequence[int], at: datetime) -> bool:
+        """The right to tell a person of changes, which nobody else has from now on; ``False``: it is taken."""
+        mine = (change_notices.c.user_id == user_id) & change_notices.c.change_id.in_(change_ids) & _UNTOLD
+        async with self._engine.begin() as connection:
+            taken = await connection.execute(update(change_notices).where(mine).values(told_at=at))
+        return taken.rowcount == len(change_ids)
+
+    async def forget(self, before: datetime) -> int:
+        """Drop changes of before a moment, and what is remembered of papers that nobody saved or sees in a post.
+
+        How many changes that were.
+        """
+        used = union(select(post_papers.c.paper_id), select(saves.c.paper_id))
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(paper_changes).where(paper_changes.c.seen_at < before))
+            await connection.execute(delete(watched_papers).where(watched_papers.c.paper_id.not_in(used)))
+        return gone.rowcount
+
+    async def of_person(self, user_id: int) -> Sequence[Notice]:
+        """What a person was or is to be told, oldest first."""
+        mine = select(change_notices).where(change_notices.c.user_id == user_id)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(mine.order_by(change_notices.c.change_id))
+            return [Notice(**row) for row in rows.mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop what a person was or is to be told; how many records."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(change_notices).where(change_notices.c.user_id == user_id))
+        return gone.rowcount
+
+
+async def _kept(connection: AsyncConnection, change: PaperChange) -> int | None:
+    """The id of a change that is new, ``None`` for one that is known."""
+    same = (
+        (paper_changes.c.paper_id == change.paper_id)
+        & (paper_changes.c.what == change.what)
+        & (paper_changes.c.version == change.version)
+    )
+    if await connection.scalar(select(paper_changes.c.id).where(same)) is not None:
+        return None
+    values = {"paper_id": change.paper_id, "what": change.what, "version": change.version, "seen_at": change.seen_at}
+    return (await connection.execute(insert(paper_changes).values(**values).returning(paper_changes.c.id))).scalar_one()
+
+
+def _row(state: PaperState, at: datetime) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in _STATE} | {"looked_at": at}

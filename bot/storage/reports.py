@@ -1,0 +1,110 @@
+"""Reports: what was wrong with an answer, one for each person and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import EnumText, metadata
+from retrieval.database import UtcDateTime, writing
+from retrieval.errors import InvalidInput
+
+
+class Fault(StrEnum):
+    """What may be wrong with an answer or a refusal."""
+
+    WRONG_PAPER = "wrong paper"
+    WRONG_SENTENCE = "wrong sentence"
+    SHOULD_REFUSE = "should refuse"
+    SHOULD_ANSWER = "should answer"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A person says what is wrong with an answer. ``comment`` may be empty."""
+
+    answer_id: int
+    user_id: int
+    fault: Fault
+    comment: str
+    at: datetime
+
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("fault", EnumText(Fault), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_reports_user_id", reports.c.user_id)
+
+
+class Reports:
+    """``store.reports``. They go with the answer that they are about."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def keep(self, report: Report) -> None:
+        """Keep a report; it takes the place of an earlier one of this person's.
+
+        Raises ``InvalidInput`` where the answer is not kept.
+        """
+        values = {column.name: getattr(report, column.name) for column in reports.c}
+        try:
+            async with writing(self._engine) as connection:
+                await connection.execute(delete(reports).where(_one(report.answer_id, report.user_id)))
+                await connection.execute(insert(reports).values(**values))
+        except IntegrityError as error:
+            raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
+
+    async def take_back(self, answer_id: int, user_id: int) -> bool:
+        """Drop a person's report; whether there was one."""
+        return await self._drop(_one(answer_id, user_id)) > 0
+
+    async def all(self) -> Sequence[Report]:
+        """Every report, by answer, the oldest first."""
+        return await self._kept(reports.c.answer_id > 0)
+
+    async def of_person(self, user_id: int) -> Sequence[Report]:
+        """What a person reported."""
+        return await self._kept(reports.c.user_id == user_id)
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's reports; how many."""
+        return await self._drop(reports.c.user_id == user_id)
+
+    async def _kept(self, condition: ColumnElement[bool]) -> Sequence[Report]:
+        wanted = select(reports).where(condition).order_by(reports.c.answer_id, reports.c.at)
+        async with self._engine.connect() as connection:
+            return [Report(**row) for row in (await connection.execute(wanted)).mappings()]
+
+    async def _drop(self, condition: ColumnElement[bool]) -> int:
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(reports).where(condition))).rowcount
+
+
+def _one(answer_id: int, user_id: int) -> ColumnElement[bool]:
+    return (reports.c.answer_id == answer_id) & (reports.c.user_id == user_id)

@@ -1,0 +1,172 @@
+"""Papers that people saved: private lists, each paper once a person, with a note and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import JsonColumn, metadata
+from retrieval.database import UtcDateTime, writing
+from retrieval.errors import InvalidInput
+
+MOST_SAVES = 5_000
+"""Papers that one person may have saved: more than anybody reads, and a bound for the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPaper:
+    """A paper in a person's list. ``removed_at`` is set while a removal can still be undone.
+
+    ``id`` is ``None`` until it is kept.
+    """
+
+    user_id: int
+    paper_id: str
+    list_name: str
+    note: str
+    tags: tuple[str, ...]
+    saved_at: datetime
+    removed_at: datetime | None = None
+    id: int | None = None
+
+
+saves = Table(
+    "saves",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("paper_id", String(64), nullable=False),
+    Column("list_name", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("tags", JsonColumn(tuple[str, ...]), nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+)
+Index("uq_saves_user_id_paper_id", saves.c.user_id, saves.c.paper_id, unique=True)
+Index("ix_saves_paper_id", saves.c.paper_id)
+
+_KEPT = saves.c.removed_at.is_(None)
+
+
+class SavedPapers:
+    """``store.saves``"""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def keep(self, save: SavedPaper) -> tuple[SavedPaper, bool]:
+        """Save a paper, and whether it is new: one that the person has saved already stays as it is.
+
+        A removed one gives way. Raises ``InvalidInput`` where the person has as many as there may be.
+        """
+        mine, same = saves.c.user_id == save.user_id, saves.c.paper_id == save.paper_id
+        values = {column.name: getattr(save, column.name) for column in saves.c if column.name != "id"}
+        async with writing(self._engine) as connection:
+            await connection.execute(delete(saves).where(mine, same, ~_KEPT))
+            there = (await connection.execute(select(saves).where(mine, same))).mappings().first()
+            if there is not None:
+                return SavedPaper(**there), False
+            if (await connection.scalar(select(func.count()).where(mine)) or 0) >= MOST_SAVES:
+                raise InvalidInput(f"You have saved {MOST_SAVES:,} papers, which is all I keep. `/saved` removes some.")
+            made = await connection.execute(insert(saves).values(**values).returning(saves))
+            return SavedPaper(**made.mappings().one()), True
+
+    async def change(
+        self,
+        user_id: int,
+        save_id: int,
+        *,
+        list_name: str | None = None,
+        note: str | None = None,
+        tags: tuple[str, ...] | None = None,
+    ) -> SavedPaper | None:
+        """Change what is given of a person's save, and say what it is now; ``None`` where it is gone."""
+        given = {"list_name": list_name, "note": note, "tags": tags}
+        values = {name: value for name, value in given.items() if value is not None}
+        mine = _one(user_id, save_id) & _KEPT
+        return await self._update(mine, **values) if values else await self.get(user_id, save_id)
+
+    async def remove(self, user_id: int, save_id: int, at: datetime) -> SavedPaper | None:
+        """Take a paper out of its list; it can be put back until ``purge``. ``None`` where it is gone already."""
+        return await self._update(_one(user_id, save_id) & _KEPT, removed_at=at)
+
+    async def restore(self, user_id: int, save_id: int) -> SavedPaper | None:
+        """Put a removed paper back; ``None`` where it is gone for good."""
+        return await self._update(_one(user_id, save_id), removed_at=None)
+
+    async def get(self, user_id: int, save_id: int) -> SavedPaper | None:
+        """A person's save with this id."""
+        found = await self._all(_one(user_id, save_id) & _KEPT)
+        return found[0] if found else None
+
+    async def of_list(self, user_id: int, list_name: str | None = None) -> list[SavedPaper]:
+        """What a person has in a list, or in all of them; what was saved last comes first."""
+        mine = (saves.c.user_id == user_id) & _KEPT
+        return await self._all(mine if list_name is None else mine & (saves.c.list_name == list_name))
+
+    async def lists(self, user_id: int) -> dict[str, int]:
+        """A person's lists and how many papers each has; the one that was used last comes first."""
+        counted = select(saves.c.list_name, func.count()).where(saves.c.user_id == user_id, _KEPT)
+        newest_first = counted.group_by(saves.c.list_name).order_by(func.max(saves.c.saved_at).desc())
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(newest_first.order_by(saves.c.list_name))).all()
+        return {row[0]: row[1] for row in rows}
+
+    async def lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
+        """The papers that a person saved last, and when; the last one first."""
+        mine = select(saves.c.saved_at, saves.c.paper_id).where(saves.c.user_id == user_id, _KEPT)
+        newest = mine.order_by(saves.c.saved_at.desc(), saves.c.id.desc()).limit(limit)
+        async with self._engine.connect() as connection:
+            return [(saved_at, paper_id) for saved_at, paper_id in await connection.execute(newest)]
+
+    async def purge(self, before: datetime) -> int:
+        """Drop what was removed before a moment, for good; how many."""
+        return await self._drop(saves.c.removed_at < before)
+
+    async def of_person(self, user_id: int) -> Sequence[SavedPaper]:
+        """Everything that a person saved, oldest first; removed ones too while they can be put back."""
+        return (await self._all(saves.c.user_id == user_id))[::-1]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop all that a person saved; how many."""
+        return await self._drop(saves.c.user_id == user_id)
+
+    async def _all(self, condition: ColumnElement[bool]) -> list[SavedPaper]:
+        wanted = select(saves).where(condition).order_by(saves.c.saved_at.desc(), saves.c.id.desc())
+        async with self._engine.connect() as connection:
+            return [SavedPaper(**row) for row in (await connection.execute(wanted)).mappings()]
+
+    async def _update(self, condition: ColumnElement[bool], **values: Any) -> SavedPaper | None:
+        changed = update(saves).where(condition).values(**values).returning(saves)
+        async with self._engine.begin() as connection:
+            row = (await connection.execute(changed)).mappings().first()
+        return None if row is None else SavedPaper(**row)
+
+    async def _drop(self, condition: ColumnElement[bool]) -> int:
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(saves).where(condition))
+        return gone.rowcount
+
+
+def _one(user_id: int, save_id: int) -> ColumnElement[bool]:
+    return (saves.c.user_id == user_id) & (saves.c.id == save_id)

@@ -1,0 +1,120 @@
+"""Votes of a server's members for papers: one for each person, server and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.columns import metadata
+from bot.storage.post_contents import outdate
+from retrieval.database import UtcDateTime
+
+_AT_ONCE = 500  # ids in a statement: SQLite takes no more than some thousand values
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A person's vote for a paper in a server. ``at`` is aware UTC."""
+
+    guild_id: int
+    paper_id: str
+    user_id: int
+    at: datetime
+
+
+paper_votes = Table(
+    "paper_votes",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("paper_id", String(64), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_paper_votes_user_id", paper_votes.c.user_id)
+Index("ix_paper_votes_guild_id_at", paper_votes.c.guild_id, paper_votes.c.at)
+
+
+class Votes:
+    """``store.votes``. Posts that show a paper are to be drawn anew when its votes change."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def toggle(self, guild_id: int, paper_id: str, user_id: int, at: datetime) -> bool:
+        """Vote for a paper, or take the vote back; whether the vote stands now."""
+        mine = _of(guild_id, paper_votes.c.paper_id == paper_id) & (paper_votes.c.user_id == user_id)
+        vote = insert(paper_votes).values(guild_id=guild_id, paper_id=paper_id, user_id=user_id, at=at)
+        try:
+            async with self._engine.begin() as connection:
+                # The deletion comes first: it takes the write lock, so that two presses cannot interleave.
+                taken_back = (await connection.execute(delete(paper_votes).where(mine))).rowcount > 0
+                if not taken_back:
+                    await connection.execute(vote)
+                await connection.execute(outdate(guild_id, [paper_id]))
+        except IntegrityError:  # where databases let two presses of one person meet, the other one voted
+            return True
+        return not taken_back
+
+    async def counts(self, guild_id: int, paper_ids: Sequence[str]) -> Mapping[str, int]:
+        """How many of a server's members voted for these papers; those without votes are left out."""
+        found = dict[str, int]()
+        for first in range(0, len(paper_ids), _AT_ONCE):
+            some = paper_votes.c.paper_id.in_(paper_ids[first : first + _AT_ONCE])
+            found |= await self._counted(_of(guild_id, some))
+        return found
+
+    async def totals(self, guild_id: int) -> Mapping[str, int]:
+        """The votes of all papers that a server's members voted for."""
+        return await self._counted(paper_votes.c.guild_id == guild_id)
+
+    async def given_between(self, guild_id: int, first: datetime, until: datetime) -> Mapping[str, int]:
+        """Votes given in a server from ``first`` on and before ``until``, by paper; those taken back do not count."""
+        return await self._counted(_of(guild_id, (paper_votes.c.at >= first) & (paper_votes.c.at < until)))
+
+    async def of_person(self, user_id: int) -> Sequence[Vote]:
+        """All votes of a person, oldest first."""
+        wanted = select(paper_votes).where(paper_votes.c.user_id == user_id)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(wanted.order_by(paper_votes.c.at, paper_votes.c.paper_id))
+            return [Vote(**row) for row in rows.mappings()]
+
+    async def forget_person(self, user_id: int) -> int:
+        """Drop a person's votes; how many."""
+        async with self._engine.begin() as connection:
+            gone = delete(paper_votes).where(paper_votes.c.user_id == user_id)
+            dropped = (await connection.execute(gone.returning(paper_votes.c.guild_id, paper_votes.c.paper_id))).all()
+            for guild_id, paper_id in dropped:
+                await connection.execute(outdate(guild_id, [paper_id]))
+        return len(dropped)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Drop a server's votes; how many."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(paper_votes).where(paper_votes.c.guild_id == guild_id))
+        return gone.rowcount
+
+    async def _counted(self, condition: ColumnElement[bool]) -> dict[str, int]:
+        counted = select(paper_votes.c.paper_id, func.count().label("votes")).where(condition)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(counted.group_by(paper_votes.c.paper_id))
+            return {row.paper_id: row.votes for row in rows}
+
+
+def _of(guild_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (paper_votes.c.guild_id == guild_id) & condition

@@ -1,0 +1,175 @@
+r"""LaTeX as Unicode, for showing only: what is stored, quoted and counted stays the slice.
+
+A text is taken apart into pieces: words, web addresses, and everything that TeX would set otherwise
+(``$\alpha$``, ``2.4\times``, ``\textbf{…}``, ``10^{-3}``, ``x_i``). Only the last are converted, by
+pylatexenc; what it cannot read, and what is money rather than mathematics, is shown as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from bot.ui.latex_to_unicode import unicode_of
+from bot.ui.markdown import URL, plain
+
+Span = tuple[int, int]
+
+_SPECIAL: Final = re.compile(r"[\\${}^_~]")
+_GROUP: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"  # braces, up to three deep
+_SCRIPTS: Final = rf"(?:[\^_](?:{_GROUP}|[0-9A-Za-z]))*"
+_PIECE: Final = re.compile(
+    rf"""
+      (?P<url> {URL} )
+    | (?P<link> \\(?:href\{{[^{{}}]*\}}|url)\{{[^{{}}]*\}} )
+    | (?P<formula>
+        \$\$ [^$]{{1,400}} \$\$
+      | \$ (?! [\d.,]*\d [^$\\^_{{}}=<>+]* \s [A-Za-z]{{2}} )          # "$5 million and …" is money
+        (?= [^\s$] ) (?: \\. | [^$\\] ){{1,400}} (?<! [\s\\] ) \$ (?! \d )
+      | \$ (?! \d [^$\\]* \s [A-Za-z]{{2}} ) (?= [^\s$] ) (?= [^$]* [\\^_] )  # surely TeX: "$\sim$20"
+        (?: \\. | [^$\\] ){{1,400}} (?<! [\s\\] ) \$
+      | \\\( .{{1,400}}? \\\)
+      | \\\[ .{{1,400}}? \\\]
+      )
+    | (?P<macro>
+        \{{ \\[A-Za-z]+\b (?:[^{{}}]|{_GROUP})* \}}                    # {{\em words}}
+      | \\(?:["'`^~=.] | [Hcruvdbk](?=\{{)) \{{\\?[A-Za-z]\}}           # accents: \"{{\i}}, \c{{c}}
+      | \\['`^~=.][A-Za-z]
+      | (?<=[A-Za-z])\\"[aeiouyAEIOUY]                               # na\"ive, but not \"quoted\"
+      | \\\\(?=\s)
+      | \\[A-Za-z]+\*? (?:{_GROUP})* {_SCRIPTS}
+      | \\[%$&\#_{{}}~,;!\ ]
+      | \{{[,:=+\-/~<>]\}}                                             # 9{{,}}600
+      )
+    | (?P<raised> (?<=[\w)\]}}]) \^
+        (?: \\?circ\b | \{{[^{{}}]{{1,40}}\}} | \d+ | [*+\-](?!\w) | [A-Za-z](?![A-Za-z]) ) )
+    | (?P<lowered> (?<=\w) _ \{{[^{{}}]{{1,40}}\}}
+      | (?<=(?<![A-Za-z0-9_])[A-Za-zα-ωΑ-Ω]) _ [0-9A-Za-z] (?![A-Za-z0-9_]) )
+    | (?P<tie> (?<=[A-Za-z0-9.)\]}}]) ~ (?=[A-Za-z\\$(\[]) | (?<=[A-Za-z.)\]}}]) ~ (?=\d) )
+    """,
+    re.VERBOSE,
+)
+_WORD: Final = re.compile(r"\w+(?:[.,'’\-]\w+)*")
+_ON: Final = "\ue000"  # private characters: stand for the marks until the text between is escaped
+_OFF: Final = "\ue001"
+_PRIVATE: Final = str.maketrans(dict.fromkeys((_ON, _OFF), "\ufffd"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """``text[start:end]``, and how it is shown. ``whole`` pieces are never cut."""
+
+    start: int
+    end: int
+    shown: str
+    whole: bool
+
+
+def readable(text: str) -> str:
+    """``text`` with its LaTeX as Unicode. Never raises; a text without LaTeX comes back as it is."""
+    return "".join(piece.shown for piece in _pieces(text))
+
+
+def kinds_of(text: str) -> Iterator[tuple[str, str]]:
+    """``text`` in pieces without gaps, each with what it is: ``text``, ``formula``, ``macro``, ``raised`` …, ``url``.
+
+    The words for it are those that ``tex.unicode_of`` knows.
+    """
+    at = 0
+    for found in _PIECE.finditer(text):
+        if at < found.start():
+            yield "text", text[at : found.start()]
+        yield found.lastgroup or "text", found[0]
+        at = found.end()
+    if at < len(text):
+        yield "text", text[at:]
+
+
+def readable_with_marks(text: str, start: int, end: int, highlights: Sequence[Span]) -> str:
+    """The slice ``text[start:end]``, readable and harmless, its highlights in bold.
+
+    Highlights are spans of ``text``, sorted or not. They are widened to whole words and whole formulas,
+    so that bold breaks neither. What this returns is Markdown: it must not be escaped again.
+    """
+    text = text[:end].translate(_PRIVATE)
+    pieces = list(_pieces(text, start))
+    marks = _widened(highlights, _atoms(text, pieces))
+    edges = sorted({edge for mark in marks for edge in mark})
+    parts, on = list[str](), False
+    for piece in _cut(pieces, edges):
+        if on != (on := any(first <= piece.start and piece.end <= last for first, last in marks)):
+            parts.append(_ON if on else _OFF)
+        parts.append(piece.shown)
+    return _with_bold(plain("".join(parts) + (_OFF if on else ""), links=True))
+
+
+def last_break(text: str, start: int, end: int) -> int:
+    """The last place up to ``end`` where ``text`` may be cut: a space outside of formulas; or ``end``."""
+    places = [
+        piece.start + found.start()
+        for piece in _pieces(text, start)
+        if not piece.whole and piece.start < end
+        for found in re.finditer(r"\s", piece.shown)
+    ]
+    return max((place for place in places if start < place <= end), default=end)
+
+
+def _pieces(text: str, start: int = 0) -> Iterator[_Piece]:
+    """``text`` from ``start`` on, in pieces without gaps."""
+    if _SPECIAL.search(text) is None and "://" not in text:
+        yield _Piece(start, len(text), text[start:], whole=False)
+        return
+    at = start
+    for found in _PIECE.finditer(text, start):
+        if at < found.start():
+            yield _Piece(at, found.start(), text[at : found.start()], whole=False)
+        yield _Piece(found.start(), found.end(), unicode_of(found.lastgroup or "", found[0]), whole=True)
+        at = found.end()
+    if at < len(text):
+        yield _Piece(at, len(text), text[at:], whole=False)
+
+
+def _atoms(text: str, pieces: Sequence[_Piece]) -> list[Span]:
+    r"""What must stay together: words and whole pieces, joined where they touch (``2.4\times``)."""
+    atoms = list[Span]()
+    for piece in pieces:
+        words = _WORD.finditer(text, piece.start, piece.end)
+        for start, end in [(piece.start, piece.end)] if piece.whole else [word.span() for word in words]:
+            if atoms and atoms[-1][1] == start:
+                start = atoms.pop()[0]  # noqa: PLW2901 - grows to the left
+            atoms.append((start, end))
+    return atoms
+
+
+def _widened(spans: Sequence[Span], atoms: Sequence[Span]) -> list[Span]:
+    """Spans grown to whole atoms, joined where they meet."""
+    grown = list[Span]()
+    for start, end in sorted(spans):
+        touched = [atom for atom in atoms if atom[0] < end and start < atom[1]]
+        first = min([start, *(atom[0] for atom in touched)])
+        last = max([end, *(atom[1] for atom in touched)])
+        if grown and first <= grown[-1][1]:
+            grown[-1] = (grown[-1][0], max(last, grown[-1][1]))
+        elif first < last:
+            grown.append((first, last))
+    return grown
+
+
+def _cut(pieces: Sequence[_Piece], edges: Sequence[int]) -> Iterator[_Piece]:
+    """The pieces, text cut once more at each edge."""
+    for piece in pieces:
+        inner = [] if piece.whole else [edge for edge in edges if piece.start < edge < piece.end]
+        bounds = [piece.start, *inner, piece.end]
+        for start, end in pairwise(bounds):
+            shown = piece.shown if piece.whole else piece.shown[start - piece.start : end - piece.start]
+            yield _Piece(start, end, shown, piece.whole)
+
+
+def _with_bold(text: str) -> str:
+    """Bold where the marks stand; white space just inside a mark goes outside, where Markdown wants it."""
+    text = re.sub(rf"{_ON}(\s*)", rf"\1{_ON}", text)
+    text = re.sub(rf"(\s*){_OFF}", rf"{_OFF}\1", text)
+    return text.replace(_ON + _OFF, "").replace(_OFF + _ON, "").replace(_ON, "**").replace(_OFF, "**")

@@ -1,0 +1,170 @@
+r"""A thin, typed door to pylatexenc: one formula or macro in, Unicode out.
+
+pylatexenc leaves scripts alone and drops macros that it does not know; here scripts become raised and
+lowered characters where Unicode has them, and an unknown macro (``\ours``) stays as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from pylatexenc.latex2text import (  # pyright: ignore[reportMissingTypeStubs] - the library has no types
+    LatexNodes2Text,
+    MacroTextSpec,
+    get_default_latex_context_db,
+)
+from pylatexenc.latexwalker import LatexWalkerError  # pyright: ignore[reportMissingTypeStubs]
+
+_RAISED: Final = str.maketrans(
+    "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW−*βγδθφχ",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ⁻*ᵝᵞᵟᶿᵠᵡ",
+)
+_LOWERED: Final = str.maketrans(
+    "0123456789+-=()aehijklmnoprstuvx−βγρφχ",
+    "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₋ᵦᵧᵨᵩᵪ",
+)
+_BRACED: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_SCRIPT: Final = re.compile(rf"(?<!\\)([\^_])\s*({_BRACED}|\\[A-Za-z]+(?:{_BRACED})?|\d+|[^\s\\{{}}$])")
+_SPACES: Final = {r"\,": " ", r"\;": " ", "\\ ": " ", "\\\\": "", r"\!": "", r"\~": "~"}
+_LONGEST_WORD: Final = 3  # letters of a script that are still read easily when they are small
+_WORDS: Final = {
+    "deg": "°", "degree": "°", "eg": "e.g.", "ie": "i.e.", "etc": "etc.", "LaTeX": "LaTeX", "TeX": "TeX",
+    "|": "‖", "lVert": "‖", "rVert": "‖", "star": "⋆", "ast": "*", "dag": "†", "prime": "′", "allowbreak": "",
+}  # fmt: skip
+_OPERATORS: Final = (
+    "arg", "argmax", "argmin", "cos", "det", "dim", "exp", "gcd", "inf", "ker", "lim", "ln", "log", "max",
+    "min", "mod", "Pr", "sin", "sup", "tan", "tanh",
+)  # fmt: skip
+_SWITCHES: Final = ("em", "it", "bf", "sc", "tt", "rm", "sl", "sf", "itshape", "bfseries", "ttfamily")
+_CITATIONS: Final = ("cite", "citep", "citet", "ref", "label", "gls", "ac")
+_REWRITTEN: Final = [
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"(?<!\\)([%#&])", r"\\\1"),  # meant as they stand, not as a comment or a parameter
+        (
+            r"\\(?:texttt|textsf|textsuperscript|mbox|hbox|uline|ul|operatorname\*?|boldsymbol|bm"
+            r"|math(?:bf|rm|sf|tt|it)|widehat|left|right)\s*(?=[{\\()\[\]|])",
+            "",
+        ),
+        (r"\\pmod\s*\{([^{}]*)\}", r"(mod {\1})"),
+        (r"(\\[A-Za-z]+)\s+(?=\\)", r"\1{} "),  # TeX eats this space, readers want it
+    )
+]
+"""What pylatexenc would not understand, put in terms that it does."""
+
+
+def unicode_of(kind: str, source: str) -> str:
+    """``source`` as Unicode; itself where that cannot be. Kinds are the pieces' (``bot.ui.latex``)."""
+    match kind:
+        case "url":
+            return source
+        case "tie":
+            return " "
+        case "raised" | "lowered":
+            return _script_alone(source)
+        case "link":
+            return _linked(source)
+        case _:
+            return _SPACES[source] if source in _SPACES else _converted(source)
+
+
+def _linked(source: str) -> str:
+    r"""``\href{address}{words}`` as words and address."""
+    address, *words = re.findall(r"\{([^{}]*)\}", source)
+    return address if not words or words[0] in ("", address) else f"{words[0]} ({address})"
+
+
+def _script_alone(source: str) -> str:
+    """A script outside of a formula (``10^{-3}``, ``x_i``)."""
+    if source.endswith("circ"):
+        return "°"
+    content = source[1:].strip("{}")
+    small = _small(source[0], content)
+    if small is not None:
+        return small
+    return f"_{content}" if source[0] == "_" and re.fullmatch(r"[\w.]+", content) else source
+
+
+@lru_cache(maxsize=4096)
+def _converted(source: str) -> str:
+    prepared = re.sub(r"\\unicode\{x([0-9A-Fa-f]{2,5})\}", lambda code: chr(int(code[1], 16)), source)
+    if not source.startswith(r"\texttt"):
+        prepared = _SCRIPT.sub(_script, prepared)
+    for pattern, by in _REWRITTEN:
+        prepared = pattern.sub(by, prepared)
+    try:
+        text = _text_of(prepared)
+    except (LatexWalkerError, IndexError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return source
+    return _tidy(text, source)
+
+
+def _text_of(prepared: str) -> str:
+    converter: Any = _converter()
+    return str(converter.latex_to_text(prepared))
+
+
+def _tidy(text: str, source: str) -> str:
+    """What was converted without needless spaces; the source where a macro in it is still unknown."""
+    text = re.sub(r"\(\s+|\s+\)", lambda found: found[0].strip(), " ".join(text.split()))
+    text = re.sub(r"(?<=\w) (?=[⁰¹²³⁴-ₜ])", "", text)
+    if "\\" in text:
+        alone = re.fullmatch(r"\$?(\\[A-Za-z]+)(?:\{\})?\$?", source)
+        return alone[1] if alone else source
+    return text or source
+
+
+def _script(found: re.Match[str]) -> str:
+    """A script inside of a formula: raised or lowered where Unicode can, else in brackets of its own."""
+    sign, content = found[1], found[2]
+    inner = _converted(content[1:-1] if content.startswith("{") else content)
+    if inner in ("∘", "°") or (inner and not inner.strip("'′")):
+        return inner.replace("∘", "°").replace("'", "′")
+    small = _small(sign, inner.replace(" ", ""))
+    if small is not None:
+        return f"{{{small}}}"
+    return f"{{{sign}{inner}}}" if re.fullmatch(r"[\w.*]+|.|\([^()]*\)", inner) else f"{{{sign}({inner})}}"
+
+
+def _small(sign: str, content: str) -> str | None:
+    """``content`` raised or lowered, where Unicode can and where that is readable."""
+    table = _RAISED if sign == "^" else _LOWERED
+    readable = content and not re.search(rf"[^\W\d]{{{_LONGEST_WORD + 1}}}", content)
+    return content.translate(table) if readable and all(ord(each) in table for each in content) else None
+
+
+def _verbatim(node: Any, **_: Any) -> str:
+    return str(node.latex_verbatim()).strip()
+
+
+def _argument(node: Any, converter: Any, number: int) -> str:
+    found = node.nodeargd.argnlist[number]
+    return "" if found is None else str(converter.nodelist_to_text([found])).strip()
+
+
+def _fraction(node: Any, l2tobj: Any) -> str:
+    above, below = (_argument(node, l2tobj, number) for number in (0, 1))
+    return "/".join(part if re.fullmatch(r"[\w.′]+", part) else f"({part})" for part in (above, below))
+
+
+def _root(node: Any, l2tobj: Any) -> str:
+    inner = _argument(node, l2tobj, 1)
+    return f"√{inner}" if re.fullmatch(r"\w+", inner) else f"√({inner})"
+
+
+@cache
+def _converter() -> LatexNodes2Text:
+    """The library's converter, with our macros before its own."""
+    logging.getLogger("pylatexenc").setLevel(logging.ERROR)  # an author's broken LaTeX is no news to the operator
+    own: list[Any] = [MacroTextSpec(name, text) for name, text in _WORDS.items()]
+    own += [MacroTextSpec(name, f" {name} ") for name in _OPERATORS]
+    own += [MacroTextSpec(name, "") for name in _SWITCHES]
+    own += [MacroTextSpec(name, simplify_repl=_verbatim) for name in _CITATIONS]
+    own += [MacroTextSpec("frac", simplify_repl=_fraction), MacroTextSpec("sqrt", simplify_repl=_root)]
+    context: Any = get_default_latex_context_db()
+    context.add_context_category("cards", prepend=True, macros=own)
+    context.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=_verbatim))
+    return LatexNodes2Text(context, math_mode="text", strict_latex_spaces="based-on-source")

@@ -1,0 +1,1 @@
+"""Papers read for answers: sentences, cues, units, names."""

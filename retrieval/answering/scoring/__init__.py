@@ -1,0 +1,1 @@
+"""Features of sentences and papers, and the fitted weights that rank them."""

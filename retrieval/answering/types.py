@@ -1,0 +1,122 @@
+"""What goes into the answerer and what comes out. Plain data, no behaviour but the slice check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from retrieval.errors import UnfaithfulQuote
+from retrieval.papers import Paper
+
+Span = tuple[int, int]
+"""Start and end (exclusive), in characters of a paper's normalised abstract."""
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the same conversation and the papers its answer named, best first."""
+
+    question: str
+    paper_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked. ``history`` is oldest first; empty for a question that stands alone."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPaper:
+    """A paper with a score: BM25 for search hits, 0..1 for papers named by an answer."""
+
+    paper: Paper
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim slice of an abstract: ``paper.abstract[start:end]``.
+
+    ``highlights`` are the words that answer: spans of the same abstract inside ``start..end``,
+    sorted, not overlapping. ``score`` is the answerer's, 0..1.
+    """
+
+    paper: Paper
+    start: int
+    end: int
+    highlights: tuple[Span, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The quoted characters, exactly as they stand in the abstract."""
+        return self.paper.abstract[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of a question.
+
+    ``quotes`` and ``papers`` are best first; an unanswered question has no quotes and still names
+    its nearest papers; ``reply`` is the sentence of a chat outcome and ``None`` otherwise.
+    ``also`` are further sentences that nearly made it, for "other quotes"; for an unanswered question
+    what the paper that was meant does say, if one was. ``kind`` is the kind of question as the
+    answerer understood it. ``confidence`` is a probability, 0..1.
+    """
+
+    question: Question
+    outcome: Outcome
+    kind: str
+    quotes: tuple[Quote, ...] = ()
+    also: tuple[Quote, ...] = ()
+    papers: tuple[ScoredPaper, ...] = ()
+    confidence: float = 0.0
+    reply: str | None = None
+    elapsed_ms: float = 0.0
+
+
+class Original(Protocol):
+    """A paper's text as the library keeps it; a ``Paper`` is one."""
+
+    @property
+    def title(self) -> str:
+        """The title, white space normalised."""
+        ...
+
+    @property
+    def abstract(self) -> str:
+        """The abstract, white space normalised."""
+        ...
+
+
+def check_quotes(quotes: Sequence[Quote], originals: Mapping[str, Original]) -> None:
+    """Hold every quote against its paper's abstract as the library keeps it.
+
+    ``originals`` maps paper ids to texts fetched by the library itself. Raises
+    ``UnfaithfulQuote`` for a paper that is not there, a title or an abstract that differs from the
+    kept one, offsets outside it, an empty slice, or highlights that are unsorted or leave the quote.
+    """
+    for quote in quotes:
+        original = originals.get(quote.paper.id)
+        if original is None or (original.title, original.abstract) != (quote.paper.title, quote.paper.abstract):
+            raise UnfaithfulQuote(f"A quote names paper {quote.paper.id}, whose title or abstract reads otherwise.")
+        if not 0 <= quote.start < quote.end <= len(original.abstract):
+            raise UnfaithfulQuote(f"A quote of paper {quote.paper.id} lies outside its abstract.")
+        at = quote.start
+        for start, end in quote.highlights:
+            if not at <= start < end <= quote.end:
+                raise UnfaithfulQuote(f"A highlight in a quote of paper {quote.paper.id} is misplaced.")
+            at = end

@@ -1,0 +1,146 @@
+"""The material of a benchmark: papers as terms in one file, and queries as terms in another.
+
+All engines read the same terms, so that engines and not stemmers are compared. Papers beyond those
+that are given are made of their sentences and titles, queries of what stands in them; the same seed
+makes the same files.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from retrieval.index.documents import TITLE_WEIGHT
+from retrieval.papers import Paper
+from retrieval.search.parallel_analysis import Analysed, Analysts
+from retrieval.text import sentences, terms
+
+ADDED = 50
+"""Papers that are added to a finished index."""
+
+_LOT = 2_000  # papers that are analysed at a time
+_SEED = 20_260_301
+_SENTENCES = (5, 9)  # of a made abstract: real ones have seven
+_TITLE = 5  # words of each of the two titles of which a made one consists
+_ASKED = (5, 10)  # words of a made question
+_ASKING = ("what is", "how does", "why is", "which papers show that", "how much does", "can you explain")
+
+
+class MadeQuery(BaseModel):
+    """A query: the text that somebody would type, of what kind it is, and its terms."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    text: str
+    terms: tuple[str, ...]
+
+
+QUERIES = TypeAdapter(list[MadeQuery])
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Where the files of a corpus of ``size`` papers lie.
+
+    ``added`` are papers that the corpus lacks, ``replaced`` the same ones with ids of papers from all over it.
+    """
+
+    size: int
+    documents: Path
+    added: Path
+    replaced: Path
+    queries: Path
+
+
+def papers_of(real: Sequence[Paper], size: int) -> Iterator[Paper]:
+    """``size`` papers: the real ones, then made ones, each with an id of its own."""
+    yield from real[:size]
+    rng = random.Random(_SEED)  # noqa: S311 - repeatable, and no secret
+    cut = [[paper.abstract[start:end] for start, end in sentences(paper.abstract)] for paper in real]
+    for number in range(len(real), size):
+        front, back = rng.choice(real).title.split()[:_TITLE], rng.choice(real).title.split()[-_TITLE:]
+        abstract = " ".join(rng.choice(rng.choice(cut) or ["."]) for _ in range(rng.randint(*_SENTENCES)))
+        yield Paper(id=f"made-{number}", title=" ".join([*front, *back]), abstract=abstract)
+
+
+def queries_of(real: Sequence[Paper], questions: Sequence[str], count: int) -> list[MadeQuery]:
+    """``count`` queries that have terms: titles, questions and 1 to 3 words of an abstract, by turns.
+
+    Without ``questions`` some are made, of words that stand side by side in an abstract.
+    """
+    rng = random.Random(_SEED)  # noqa: S311 - as above
+    asked = list(questions)
+    rng.shuffle(asked)
+    made = list[MadeQuery]()
+    for number in range(count * 20):  # papers without words make no query
+        if len(made) == count:
+            break
+        paper, words = rng.choice(real), rng.choice(real).abstract.split()
+        match number % 3:
+            case 0:
+                kind, text = "title", paper.title
+            case 1 if asked:
+                kind, text = "question", asked[number // 3 % len(asked)]
+            case 1:
+                start = rng.randrange(max(1, len(words) - _ASKED[1]))
+                span = " ".join(words[start : start + rng.randint(*_ASKED)])
+                kind, text = "question", f"{rng.choice(_ASKING)} {span}?" if terms(span) else ""
+            case _:
+                kind, text = "words", " ".join(rng.sample(words, min(len(words), rng.randint(1, 3))))
+        found = tuple(terms(text))
+        if found:
+            made.append(MadeQuery(kind=kind, text=text, terms=found))
+    return made
+
+
+def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequence[MadeQuery]) -> Material:
+    """Write the files of a corpus of ``size`` papers into ``folder``: a line a paper, its id and its terms."""
+    documents, added, replaced = (folder / f"{size}.{name}" for name in ("terms", "added", "replaced"))
+    material = Material(size, documents, added, replaced, folder / "queries.json")
+    material.queries.write_bytes(QUERIES.dump_json(list(queries)))
+    papers = papers_of(real, size + ADDED)
+    with Analysts(TITLE_WEIGHT) as analysts:
+        ids = _analysed(analysts, islice(papers, size), material.documents)
+        _analysed(analysts, papers, material.added)
+    instead = zip(ids[:: max(1, size // ADDED)], read_documents(material.added), strict=False)
+    with _writing(material.replaced) as file:
+        _write(file, [(id, " ".join(words)) for id, (_, words) in instead])
+    return material
+
+
+def _analysed(analysts: Analysts, papers: Iterator[Paper], path: Path) -> list[str]:
+    """Write a line a paper; the ids that were written."""
+    ids = list[str]()
+    with _writing(path) as file:
+        while lot := list(islice(papers, _LOT)):
+            ids += _write(file, analysts.take(lot))
+        for documents in analysts.rest():
+            ids += _write(file, documents)
+    return ids
+
+
+def _writing(path: Path) -> IO[str]:
+    return path.open("w", encoding="utf-8", newline="\n")
+
+
+def _write(file: IO[str], documents: Sequence[Analysed]) -> list[str]:
+    file.writelines(f"{id} {terms}\n" for id, terms in documents)
+    return [id for id, _ in documents]
+
+
+def read_documents(path: Path) -> list[tuple[str, list[str]]]:
+    """The papers of a file of ``write_material``: ids and terms; of equal terms there is one object."""
+    one: dict[str, str] = {}
+    with path.open(encoding="utf-8", newline="\n") as file:
+        found = list[tuple[str, list[str]]]()
+        for line in file:
+            id, *words = line.rstrip("\n").split(" ")
+            found.append((id, [one.setdefault(word, word) for word in words if word]))
+    return found

@@ -1,0 +1,70 @@
+"""How long a question takes in a library of some size, from its text to checked quotes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel
+
+from retrieval.answering.types import Question
+from retrieval.benchmark.corpora import papers_of
+from retrieval.errors import SourceError
+from retrieval.library import Clock, Library
+from retrieval.papers import Paper
+from retrieval.settings import LibrarySettings
+
+
+class Answering(BaseModel):
+    """Questions answered with ``size`` papers, each once: find, compose and check; milliseconds."""
+
+    size: int
+    questions: int
+    p50_ms: float
+    p99_ms: float
+
+    def __str__(self) -> str:
+        """The line for a terminal."""
+        times = f"p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms"
+        return f"{self.size:,} papers: {self.questions:,} questions answered, {times}"
+
+
+async def measure_answering(
+    papers: Sequence[Paper],
+    questions: Sequence[str],
+    size: int,
+    settings: LibrarySettings,
+    clock: Clock,
+    *,
+    tell: Callable[[str], None],
+) -> Answering:
+    """Import ``size`` papers into a library of their own and ask it each question; ``tell`` hears what is going on.
+
+    Papers beyond those that are given are made of their sentences. ``settings`` but for its folder are those
+    of the library. There must be a question.
+    """
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
+        folder = Path(scratch)
+        file = folder / "papers.jsonl"
+        with file.open("w", encoding="utf-8", newline="\n") as lines:
+            lines.writelines(f"{paper.model_dump_json(exclude_defaults=True)}\n" for paper in papers_of(papers, size))
+        async with Library.open(settings.model_copy(update={"data_folder": folder / "data"}), clock) as library:
+            tell(f"{size:,} papers: importing them for questions")
+            await library.import_file(file, on_defect=_refuse, on_progress=lambda _: None, on_resume=lambda _: None)
+            tell(f"{size:,} papers: asking questions")
+            await library.settled()
+            return await asked(library, questions)
+
+
+async def asked(library: Library, questions: Sequence[str]) -> Answering:
+    """Ask a library each question. There must be one."""
+    times = [(await library.answer(Question(text))).elapsed_ms for text in questions]
+    p50, p99 = np.percentile(times, [50, 99]).tolist()
+    papers = (await library.stats()).papers
+    return Answering(size=papers, questions=len(times), p50_ms=p50, p99_ms=p99)
+
+
+def _refuse(defect: SourceError) -> None:
+    raise defect

@@ -1,0 +1,153 @@
+"""A run of the benchmark: for each size all engines one after the other, each in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from retrieval.benchmark.corpora import Material, queries_of, write_material
+from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
+from retrieval.benchmark.measurement import Measured
+from retrieval.benchmark.questions import Answering
+from retrieval.errors import PaperBotError
+from retrieval.papers import Paper
+
+_PACKAGES = ("numpy", "numba", "rank-bm25", "bm25s", "tantivy")
+_PHASES = ("build", "query", "add", "replace")
+_PATIENCE = 420.0  # seconds for one phase of one engine: all of them together take less than half an hour
+
+
+class BenchmarkFailed(PaperBotError):
+    """There is nothing to measure; says why."""
+
+
+class _EngineFailed(Exception):
+    """An engine did not end a phase; says which and what it printed last."""
+
+
+class Row(Measured):
+    """An engine at a size: what was measured, the bytes on disk.
+
+    ``left_out`` says why nothing was measured, ``failed`` at which phase the engine stopped and why: what it did before
+    stands all the same.
+    """
+
+    engine: str
+    size: int
+    note: str = ""
+    disk: int | None = None
+    left_out: str = ""
+    failed: str = ""
+
+
+class Report(BaseModel):
+    """A whole run. ``real`` papers were given, the others are made of their sentences.
+
+    ``answering`` has a line a size where there are questions.
+    """
+
+    machine: str = ""
+    real: int
+    queries: int
+    rows: list[Row]
+    answering: list[Answering] = []
+
+
+def run(
+    papers: Sequence[Paper],
+    questions: Sequence[str],
+    sizes: Sequence[int],
+    queries: int,
+    *,
+    tell: Callable[[str], None],
+    done: Callable[[Report], None],
+) -> Report:
+    """Measure all engines at all sizes; one that fails or is too slow leaves the others alone.
+
+    ``tell`` hears what is going on, and ``done`` gets what there is after each row. Raises ``BenchmarkFailed``
+    for papers without words.
+    """
+    made = queries_of(papers, questions, queries)
+    if not made:
+        raise BenchmarkFailed("The papers hold no words to make queries of.")
+    report = Report(machine=machine(), real=min(len(papers), max(sizes)), queries=len(made), rows=[])
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
+        for size in sizes:
+            tell(f"{size:,} papers: reading their words")
+            material = write_material(Path(scratch), papers, size, made)
+            for engine in ENGINES.values():
+                tell(f"{size:,} papers: {engine.name}")
+                report.rows.append(_row(engine, material))
+                done(report)
+            material.documents.unlink()
+    return report
+
+
+def machine() -> str:
+    """What the figures were measured on: cores, memory, system, and the packages that took part."""
+    memory = f", {_physical() / 1e9:.0f} GB of memory" if _physical() else ""
+    python = f"Python {platform.python_version()}"
+    packages = [f"{name} {version(name)}" for name in _PACKAGES if find_spec(name.replace("-", "_")) is not None]
+    return f"{os.cpu_count()} cores{memory}, {platform.system()} {platform.machine()}, {', '.join([python, *packages])}"
+
+
+def _physical() -> int:
+    """Bytes of memory; 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
+
+
+def _row(engine: type[Engine], material: Material) -> Row:
+    row = Row(engine=engine.name, size=material.size, note=engine.note)
+    missing = missing_packages(engine)
+    if missing:
+        return row.model_copy(update={"left_out": f"{', '.join(missing)} not installed"})
+    if engine.most is not None and material.size > engine.most:
+        return row.model_copy(update={"left_out": f"slow: only up to {engine.most:,}"})
+    with tempfile.TemporaryDirectory(dir=material.documents.parent) as place:
+        for phase in _PHASES:
+            try:
+                measured = _measured(phase, engine.name, Path(place), material)
+            except _EngineFailed as why:
+                return row.model_copy(update={"failed": str(why)})
+            row = row.model_copy(update={name: value for name, value in measured if value is not None})
+            if phase == "build":
+                disk = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file())
+                row = row.model_copy(update={"disk": disk})
+    return row
+
+
+def _measured(phase: str, name: str, folder: Path, material: Material) -> Measured:
+    documents = {"add": material.added, "replace": material.replaced}.get(phase, material.documents)
+    command = [sys.executable, "-m", "retrieval.benchmark.measurement", phase, name]
+    try:
+        finished = subprocess.run(  # noqa: S603 - our own module
+            [*command, str(folder), str(documents), str(material.queries)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_PATIENCE,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        if error.returncode < 0:
+            raise _EngineFailed(f"{phase}: ended by signal {-error.returncode}; memory may be short") from error
+        last = (str(error.stderr).strip().splitlines() or [f"status {error.returncode}"])[-1]
+        raise _EngineFailed(f"{phase}: {last}") from error
+    except subprocess.TimeoutExpired as error:
+        raise _EngineFailed(f"{phase}: longer than {_PATIENCE:,.0f} s") from error
+    try:
+        return Measured.model_validate_json((finished.stdout.strip().splitlines() or [""])[-1])
+    except ValidationError as error:
+        raise _EngineFailed(f"{phase}: it printed no figures") from error

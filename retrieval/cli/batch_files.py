@@ -1,0 +1,186 @@
+"""Files of questions and searches, and of their answers: one JSON object a line.
+
+Output lines stand in the order of the input lines and carry their ids. Offsets count characters of
+the paper's normalised abstract.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Span, Turn
+from retrieval.errors import SourceError
+from retrieval.trending.score import Trend
+
+Identifier = str | int
+"""Whatever a file uses to tell its lines apart; it comes back as it was given."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: Identifier
+
+
+class QuestionLine(_Line):
+    """A question. ``after`` is the id of the question above that this one follows up."""
+
+    question: str = Field(min_length=1)
+    after: Identifier | None = None
+
+
+class SearchLine(_Line):
+    """A search; ``text`` is in the search language."""
+
+    text: str = Field(min_length=1)
+
+
+class PaperOut(BaseModel):
+    """A paper that an answer names or a search finds."""
+
+    paper_id: str
+    title: str
+    score: float
+
+    @classmethod
+    def of(cls, scored: ScoredPaper) -> PaperOut:
+        """The line's view of a scored paper."""
+        return cls(paper_id=scored.paper.id, title=scored.paper.title, score=scored.score)
+
+
+class QuoteOut(BaseModel):
+    """A quote; ``text`` is ``abstract[start:end]``, ``highlights`` are spans of the same abstract."""
+
+    paper_id: str
+    title: str
+    start: int
+    end: int
+    text: str
+    highlights: tuple[Span, ...]
+    score: float
+
+    @classmethod
+    def of(cls, quote: Quote) -> QuoteOut:
+        """The line's view of a quote."""
+        return cls(
+            paper_id=quote.paper.id,
+            title=quote.paper.title,
+            start=quote.start,
+            end=quote.end,
+            text=quote.text,
+            highlights=quote.highlights,
+            score=quote.score,
+        )
+
+
+class AnswerOut(BaseModel):
+    """What became of a question; quotes and papers are best first. ``id`` is null for a single question."""
+
+    id: Identifier | None
+    outcome: Outcome
+    quotes: tuple[QuoteOut, ...]
+    papers: tuple[PaperOut, ...]
+    confidence: float
+    elapsed_ms: float
+
+    @classmethod
+    def of(cls, identifier: Identifier | None, answer: Answer) -> AnswerOut:
+        """The line of an answer."""
+        return cls(
+            id=identifier,
+            outcome=answer.outcome,
+            quotes=tuple(map(QuoteOut.of, answer.quotes)),
+            papers=tuple(map(PaperOut.of, answer.papers)),
+            confidence=answer.confidence,
+            elapsed_ms=round(answer.elapsed_ms, 3),
+        )
+
+
+class HitsOut(BaseModel):
+    """What a search found, best first. ``id`` is null for a single search."""
+
+    id: Identifier | None
+    hits: tuple[PaperOut, ...]
+    elapsed_ms: float
+
+    @classmethod
+    def of(cls, identifier: Identifier | None, hits: Sequence[ScoredPaper], elapsed_ms: float) -> HitsOut:
+        """The line of a search that took ``elapsed_ms``."""
+        return cls(id=identifier, hits=tuple(map(PaperOut.of, hits)), elapsed_ms=round(elapsed_ms, 3))
+
+
+class TrendOut(PaperOut):
+    """A paper of a trending list, and the reason for its place."""
+
+    why: str
+
+    @classmethod
+    def of_trend(cls, trend: Trend) -> TrendOut:
+        """The line of a trend."""
+        return cls(paper_id=trend.paper.id, title=trend.paper.title, score=trend.score, why=trend.why)
+
+
+L = TypeVar("L", bound=_Line)
+
+
+def read_lines(path: Path, kind: type[L]) -> list[L]:
+    """All lines of a JSONL file (``.gz`` too), blank ones left out.
+
+    Raises ``SourceError`` that names file and line for the first line that is not one of ``kind`` and
+    for an id that stands twice: half a batch is worth less than a plain word about the whole.
+    """
+    lines: dict[Identifier, L] = {}
+    for number, text in enumerate(_text(path).split("\n"), start=1):
+        if not text.strip():
+            continue
+        try:
+            line = kind.model_validate_json(text)
+        except ValidationError as error:
+            raise SourceError(_explained(error, kind), path=path, line=number) from None
+        if line.id in lines:
+            raise SourceError(f"the id {line.id!r} stands in a line above already.", path=path, line=number)
+        lines[line.id] = line
+    return list(lines.values())
+
+
+class Conversations:
+    """The questions asked so far, so that one that follows up another one gets its history."""
+
+    def __init__(self) -> None:
+        self._turns: dict[Identifier, tuple[Turn, ...]] = {}
+
+    def knows(self, identifier: Identifier) -> bool:
+        """Whether the question of this id was answered already."""
+        return identifier in self._turns
+
+    def question(self, line: QuestionLine) -> Question:
+        """What to ask the library; a question that follows up an unknown one stands alone."""
+        return Question(line.question, () if line.after is None else self._turns.get(line.after, ()))
+
+    def remember(self, line: QuestionLine, answer: Answer) -> None:
+        """Keep the papers that ``answer`` names for the questions that follow up ``line``."""
+        turn = Turn(line.question, tuple(scored.paper.id for scored in answer.papers))
+        self._turns[line.id] = (*answer.question.history, turn)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"cannot be read ({getattr(error, 'strerror', None) or error}).", path=path) from error
+    except UnicodeDecodeError as error:
+        raise SourceError("is not UTF-8 text.", path=path) from error
+
+
+def _explained(error: ValidationError, kind: type[BaseModel]) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"] if part in kind.model_fields)
+    wanted = ", ".join(f'"{name}"' for name, info in kind.model_fields.items() if info.is_required())
+    return f"{f'{place}: ' if place else ''}{first['msg'].lower()}; a line is a JSON object with {wanted}."

@@ -1,0 +1,120 @@
+"""What the commands do by which developers make the weights and word vectors, and measure: see ``commands``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+
+from retrieval.answering.scoring.model import write_weights
+from retrieval.answering.vectors.word_vectors import associations
+from retrieval.benchmark.output import closing, last_lines, library_text
+from retrieval.benchmark.questions import measure_answering
+from retrieval.benchmark.runner import Report
+from retrieval.benchmark.runner import run as run_benchmark
+from retrieval.benchmark.searches import measure_library
+from retrieval.cli.commands import emit, note, now, opened, read_papers, show, writing
+from retrieval.errors import SettingsError
+from retrieval.evaluation.question_sets import read_questions
+from retrieval.settings import load_library_settings
+from retrieval.training.search_weights import search_weights
+
+
+async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
+    """Fit the answerer's weights, keep them in ``out``, and print their cross-validated figures."""
+    _need_scipy()
+    from retrieval.training.answer_weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting does
+
+    title_weight = load_library_settings().retrieval.title_weight
+    weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=associations())
+    with writing(out):
+        write_weights(out, weights)
+    show(", ".join(f"{name} {value}" for name, value in weights.figures.items()))
+    return 0
+
+
+async def weigh_features(papers: Path, questions: Path) -> int:
+    """Print what each feature of the fitted models brings on papers that they never saw, best first."""
+    _need_scipy()
+    from retrieval.training.ablation import contributions  # noqa: PLC0415 - as above
+    from retrieval.training.answer_weights import Asked  # noqa: PLC0415
+
+    title_weight = load_library_settings().retrieval.title_weight
+    asked = Asked.read(questions, papers, title_weight, associations())
+    with Console(stderr=True).status("") as status:
+        found = list(contributions(asked, tell=status.update))
+    show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
+    for each in sorted(found, key=lambda each: (each.model, -each.bits)):
+        show(f"| {each.model} | `{each.feature}` | {each.bits:+.4f} | {100 * each.hits:+.2f} |")
+    return 0
+
+
+async def weigh_search(papers: Path, questions: Path) -> int:
+    """Print how well searches rank with several weights of what is added to the words' scores."""
+    title_weight, (read, _) = load_library_settings().retrieval.title_weight, read_papers([papers])
+    show("| pairs | about | nDCG@10 |\n|---|---|---|")
+    for tried in search_weights(read, read_questions(questions), title_weight, associations()):
+        show(f"| {tried.pairs} | {tried.about} | {tried.ndcg_at_10:.4f} |")
+    return 0
+
+
+async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
+    """Learn the word vectors and keep them in ``out``."""
+    _need_scipy()
+    from retrieval.training.word_vectors import learn_words as learn  # noqa: PLC0415 - as above
+
+    with writing(out):
+        note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
+    return 0
+
+
+async def benchmark(
+    corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
+) -> int:
+    """Measure the engines at each size, and our answers to ``questions``."""
+    papers, _ = read_papers(corpus)
+    asked = [each.question for each in read_questions(questions)] if questions else []
+    with Console(stderr=True).status("") as status:
+        done = _json_later if as_json else _show_last_row
+        report = run_benchmark(papers, asked, sizes, queries, tell=status.update, done=done)
+        for size in sizes if asked else ():
+            measured = await measure_answering(papers, asked, size, load_library_settings(), now, tell=status.update)
+            report.answering.append(measured)
+            if not as_json:
+                show(str(measured))
+    if as_json:
+        emit(report)
+    else:
+        show(closing(report))
+    return 0
+
+
+async def speed(papers: Sequence[Path], questions: Path | None, searches: int, *, as_json: bool) -> int:
+    """Measure the searches of the library, and its answers to ``questions``."""
+    lines = [each.question for each in read_questions(questions)] if questions else []
+    started = perf_counter()
+    async with opened(papers) as library:
+        measured = await measure_library(library, started, lines, searches)
+    if as_json:
+        emit(measured)
+    else:
+        show(library_text(measured))
+    return 0
+
+
+def _show_last_row(report: Report) -> None:
+    sys.stdout.write(last_lines(report) + "\n")
+    sys.stdout.flush()  # a run that is stopped later has printed it
+
+
+def _json_later(_: Report) -> None:
+    """A program gets the whole report."""
+
+
+def _need_scipy() -> None:
+    if find_spec("scipy") is None:
+        raise SettingsError('This needs SciPy, which answering does not: pip install "daily-papers-bot[dev]".')

@@ -1,0 +1,142 @@
+"""What a terminal shows of answers, hits and lists: pure functions from results to rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from rich.text import Text
+
+from retrieval.answering.output.explanation import Why
+from retrieval.answering.types import Answer, Outcome, Quote, ScoredPaper
+from retrieval.catalogue import Added
+from retrieval.ingest.live import Source, SyncResult
+from retrieval.papers import Paper
+from retrieval.search.results import SearchPage
+from retrieval.trending.results import Trending
+from retrieval.trending.score import Trend
+
+NO_ANSWER = "No abstract here answers that."
+
+
+def answer_text(answer: Answer) -> Text:
+    """An answer: its quotes with the answering words in bold, or that there is none and what is nearest."""
+    if answer.outcome is Outcome.CHAT:
+        return Text(answer.reply or "")
+    if answer.outcome is Outcome.ANSWERED:
+        groups = groupby(answer.quotes, key=lambda quote: quote.paper.id)
+        quotes = [_quotes_of_a_paper(list(group)) for _, group in groups]
+        return _paragraphs([*quotes, Text(f"Confidence {_share(answer.confidence)}", "dim")])
+    if not answer.papers:
+        return Text(NO_ANSWER)
+    nearest = [_paper_line(each.paper, f"{place}. ") for place, each in enumerate(answer.papers, start=1)]
+    instead = [Text("What the nearest one does say:"), _quotes_of_a_paper(answer.also)] if answer.also else []
+    return _paragraphs([Text(NO_ANSWER), *instead, Text("Nearest papers:"), *nearest])
+
+
+def why_text(why: Why) -> Text:
+    """Why an answer is the answer."""
+    words = [f"{each.asked}" if each.same else f"{each.asked} (as “{each.found}”)" for each in why.matched]
+    lines = [
+        f"You asked for: {why.wanted}",
+        f"Matched: {', '.join(words) or 'no word'}",
+        *([f"Not matched: {', '.join(why.missing)}"] if why.missing else []),
+        *(f"• {reason}" for reason in why.reasons),
+    ]
+    rivals = [Text.assemble("Next: ", _quote_line(each), f" ({each.paper.title})") for each in why.rivals]
+    return _paragraphs([Text("\n" + "\n".join(lines), "dim"), *rivals])
+
+
+def search_text(page: SearchPage) -> Text:
+    """A page of hits, numbered on from its offset, and how many there are in all."""
+    meant = [Text(f"Did you mean: {page.meant}")] if page.meant else []
+    if not page.hits:
+        lacking = [Text(f"{each.said} {each.mend}") for each in page.unrecorded]
+        among = f" among the {page.read:,} likeliest; no others were looked at" if page.read else ""
+        return _paragraphs([Text(f"No paper fits that search{among}."), *lacking, *meant])
+    places = range(page.offset + 1, page.offset + 1 + len(page.hits))
+    lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
+    more = "" if page.counted or page.read else "more than "
+    among = f" among the {page.read:,} likeliest" if page.read else ""
+    total = Text(f"{len(page.hits)} of {more}{_counted(page.total, 'paper')}{among}", "dim")
+    return _paragraphs([*lines, total, *meant])
+
+
+def similar_text(paper: Paper, near: Sequence[ScoredPaper]) -> Text:
+    """Papers near a paper, best first."""
+    if not near:
+        return Text(f"No paper here is like “{paper.title}”.")
+    lines = [_hit_line(place, scored) for place, scored in enumerate(near, start=1)]
+    return _paragraphs([Text(f"Papers like “{paper.title}”", "bold"), *lines])
+
+
+def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
+    """The best of a trending list, each with the reason for its place."""
+    if not ranked:
+        return Text("There is no list yet.")
+    papers = [
+        Text.assemble(_paper_line(trend.paper, f"{place}. "), "\n   ", (trend.why, "dim"))
+        for place, trend in enumerate(ranked, start=1)
+    ]
+    return _paragraphs([Text(_heading(trending), "bold"), *papers])
+
+
+def added_text(added: Added) -> Text:
+    """What an import changed."""
+    return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were.")
+
+
+def caught_text(source: Source, caught: SyncResult) -> Text:
+    """What reading a live source brought."""
+    if not caught.pages:
+        return Text(f"{source.spoken}: nothing is due.")
+    skipped = f" {_counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
+    return Text.assemble(f"{source.spoken}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped)
+
+
+def _quotes_of_a_paper(quotes: Sequence[Quote]) -> Text:
+    """Quotes of one paper, one below the other, and then the paper, once."""
+    return Text("\n").join([*map(_quote_line, quotes), _paper_line(quotes[0].paper, "— ")])
+
+
+def _quote_line(quote: Quote) -> Text:
+    """A quote between quotation marks, its highlights in bold."""
+    text = Text(quote.text)
+    for start, end in quote.highlights:
+        text.stylize("bold", start - quote.start, end - quote.start)
+    return Text.assemble("“", text, "”")
+
+
+def _share(probability: float) -> str:
+    """A probability in per cent; nothing here is ever certain."""
+    return "over 99%" if probability > 0.99 else f"{probability:.0%}"  # noqa: PLR2004 - the step itself
+
+
+def _heading(trending: Trending) -> str:
+    if trending.last is None:
+        return "Papers of the page"
+    if trending.first is None or trending.first == trending.last:
+        return f"Trending on {_day(trending.last)}"
+    return f"Trending from {_day(trending.first)} to {_day(trending.last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _hit_line(place: int, scored: ScoredPaper) -> Text:
+    return Text.assemble(_paper_line(scored.paper, f"{place}. "), (f"\n   score {scored.score:.2f}", "dim"))
+
+
+def _paper_line(paper: Paper, lead: str) -> Text:
+    """``lead`` and the title, and on the next line, below the title, the link."""
+    return Text.assemble(lead, (paper.title, "italic"), "\n", " " * len(lead), (paper.url, "cyan"))
+
+
+def _paragraphs(parts: Iterable[Text]) -> Text:
+    return Text("\n\n").join(parts)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,1 @@
+"""How good answers and searches are, measured on question sets."""

@@ -1,0 +1,92 @@
+"""Question sets: questions with the sentences that answer them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from retrieval.answering.types import Turn
+from retrieval.errors import SourceError
+from retrieval.papers import Line
+
+
+class GoldQuestion(BaseModel):
+    """A question of a set.
+
+    ``paper`` is the title of the paper that answers, ``gold_sentences`` are sentences of its abstract,
+    ``answer`` the shortest span that answers. ``papers``: for lists every title that fits, else other
+    papers that answer as well. ``after`` is the id of the question that this one follows up; ``history``
+    the conversation before it where that is no question of the set. An unanswerable question has the kind
+    ``unanswerable``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    question: str
+    kind: str = Field(min_length=1)
+    paper: Line | None = None
+    paper_id: str | None = None
+    gold_sentences: tuple[Line, ...] = ()
+    answer: str | None = None
+    style: str = ""
+    after: str | None = None
+    history: tuple[Turn, ...] = ()
+    papers: tuple[Line, ...] = ()
+    papers_optional: tuple[Line, ...] = ()
+
+    @property
+    def answerable(self) -> bool:
+        """Whether some abstract answers it."""
+        return self.kind != "unanswerable"
+
+    @property
+    def wants_papers(self) -> bool:
+        """Whether the answer is a list of papers."""
+        return self.kind == "list" and bool(self.papers) and not self.paper
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Titles of the papers that answer."""
+        return frozenset((*self.papers, *([self.paper] if self.paper else [])))
+
+
+def read_questions(path: Path) -> list[GoldQuestion]:
+    """A question set from JSON lines. Raises ``SourceError`` for the first line that is none, or whose id is taken."""
+    questions = dict[str, GoldQuestion]()
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines() would cut inside of texts
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError("cannot be read as a question set.", path=path) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            question = _question(line, path, number)
+            if question.id in questions:
+                raise SourceError(
+                    f"The id {question.id} is that of an earlier question already.", path=path, line=number
+                )
+            questions[question.id] = question
+    return list(questions.values())
+
+
+def _question(line: str, path: Path, number: int) -> GoldQuestion:
+    try:
+        return GoldQuestion.model_validate(json.loads(line))
+    except (ValueError, RecursionError) as error:
+        raise SourceError("Expected a question: id, question, kind.", path=path, line=number) from error
+
+
+def ordered(questions: Sequence[GoldQuestion]) -> list[GoldQuestion]:
+    """The questions so that each comes after the one that it follows up."""
+    placed, waiting = dict[str, GoldQuestion](), list(questions)
+    ids = {each.id for each in questions}
+    while waiting:
+        ready = [each for each in waiting if each.after is None or each.after in placed or each.after not in ids]
+        if not ready:  # a circle of follow-ups: taken as they come
+            ready = waiting[:1]
+        placed |= {each.id: each for each in ready}
+        waiting = [each for each in waiting if each.id not in placed]
+    return list(placed.values())

@@ -1,0 +1,143 @@
+"""What a terminal or a program sees of an evaluation: the figures, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import islice
+
+from pydantic import BaseModel
+from rich.table import Table
+from rich.text import Text
+
+from retrieval.evaluation.beir import Quality
+from retrieval.evaluation.metrics import Figures, Judged, as_json, by, figures, intervals, reliability
+
+_LONGEST_CELL = 90
+
+
+class EvaluationOut(BaseModel):
+    """An evaluation as one line of JSON; a figure that does not apply is null."""
+
+    figures: dict[str, float | int]
+    baseline: dict[str, float | int] | None
+    intervals: dict[str, tuple[float, float]]
+    reliability: list[dict[str, float]]
+    kinds: dict[str, dict[str, float | int]]
+    styles: dict[str, dict[str, float | int]]
+
+    @classmethod
+    def of(cls, judged: Sequence[Judged], baseline: Sequence[Judged]) -> EvaluationOut:
+        """The line of a judged question set and of the baseline's answers to it."""
+        return cls(
+            figures=as_json(figures(judged)),
+            baseline=as_json(figures(baseline)) if baseline else None,
+            intervals=intervals(judged),
+            reliability=[asdict(each) for each in reliability(judged)],
+            kinds={name: as_json(values) for name, values in by(judged, lambda gold: gold.kind).items()},
+            styles={name: as_json(values) for name, values in by(judged, lambda gold: gold.style).items()},
+        )
+
+
+def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table:
+    """All questions, the baseline where it was asked, then each kind and each style of question.
+
+    "marked" is the share of right first quotes in which all answering words are highlighted, and the
+    highlighted share of the sentence in the median.
+    """
+    columns = (
+        "questions",
+        "paper@1",
+        "sentence@1",
+        "sentence@3",
+        "right",
+        "refusal F1",
+        "lists R/P",
+        "marked",
+        "p50/p99 ms",
+    )
+    table = Table("", *columns, title="Shares of the questions, and of all of them the 95 % interval")
+    table.add_row("all", *_cells(figures(judged)))
+    table.add_row("", "", *_interval_cells(intervals(judged)), end_section=not baseline)
+    if baseline:
+        table.add_row("baseline", *_cells(figures(baseline)), end_section=True)
+    for name, values in by(judged, lambda gold: gold.kind).items():
+        table.add_row(name, *_cells(values))
+    table.add_section()
+    for name, values in by(judged, lambda gold: gold.style).items():
+        table.add_row(name or "no style", *_cells(values))
+    return table
+
+
+def reliability_table(judged: Sequence[Judged]) -> Table:
+    """How far the confidence is a probability."""
+    table = Table("confidence", "questions", "mean", "answerable", title="Reliability of the confidence")
+    for each in reliability(judged):
+        range_ = f"{_share(each.low)}–{_share(each.high)}"
+        table.add_row(range_, str(each.questions), _share(each.confidence), _share(each.answerable))
+    return table
+
+
+def quality_table(name: str, quality: Quality) -> Table:
+    """How well searches rank the documents of a test collection."""
+    columns = ("collection", "documents", "queries", "nDCG@10", "MRR@10", "recall@10", "recall@100")
+    table = Table(*columns, title="Means over the queries that have a relevant document")
+    shares = (quality.ndcg_at_10, quality.mrr_at_10, quality.recall_at_10, quality.recall_at_100)
+    table.add_row(Text(name), f"{quality.documents:,}", f"{quality.queries:,}", *(f"{share:.3f}" for share in shares))
+    return table
+
+
+def failures_table(judged: Sequence[Judged], most: int) -> Table:
+    """The first ``most`` questions that were not answered rightly, and how they failed."""
+    table = Table("id", "failure", "question", "quoted first", title="What failed")
+    for each, failure in islice(_failures(judged), most):
+        quote = each.answer.quotes[0].text if each.answer.quotes else ""
+        # As Text, because brackets in questions and abstracts are no markup.
+        table.add_row(Text(each.gold.id), failure, Text(_cut(each.gold.question)), Text(_cut(quote)))
+    return table
+
+
+def failure_of(judged: Judged) -> str | None:
+    """How an answer failed; ``None`` for a right one and for lists of papers, which are right by degrees."""
+    if judged.right != 0:
+        return None
+    if not judged.gold.answerable:
+        return "answered the unanswerable"
+    if not judged.answered:
+        return "refused"
+    return "wrong sentence" if judged.paper_at_1 else "wrong paper"
+
+
+def _failures(judged: Sequence[Judged]) -> Iterator[tuple[Judged, str]]:
+    for each in judged:
+        failure = failure_of(each)
+        if failure is not None:
+            yield each, failure
+
+
+def _cells(values: Figures) -> list[str]:
+    shares = (
+        values.paper_at_1,
+        values.sentence_at_1,
+        values.sentence_at_3,
+        values.right,
+        values.abstention_f1,
+    )
+    marked = f"{_share(values.answer_marked)} in {_share(values.marked_share)}"
+    lists = f"{_share(values.list_recall)}/{_share(values.list_precision)}"
+    times = f"{values.p50_ms:.0f}/{values.p99_ms:.0f}" if values.p99_ms else "-"
+    return [str(values.questions), *map(_share, shares), lists, marked, times]
+
+
+def _interval_cells(bounds: Mapping[str, tuple[float, float]]) -> list[str]:
+    names = ("paper_at_1", "sentence_at_1", "sentence_at_3", "right", "abstention_f1")
+    return ["–".join(map(_share, bounds[name])) if name in bounds else "" for name in names]
+
+
+def _share(value: float) -> str:
+    """``.83``; a dash where no question of the set is of that sort."""
+    return "-" if value != value else f"{value:.2f}".removeprefix("0")  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"

@@ -1,0 +1,1 @@
+"""How papers come in: parsers of files and answers, live sources, the importer."""

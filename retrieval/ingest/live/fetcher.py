@@ -1,0 +1,194 @@
+"""``Fetcher``: what is due is read, stored and marked as read, a page after the other.
+
+A page is marked after its papers are stored, so that a run that ends anywhere goes on with the first page
+that is not marked. Storing a page twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from retrieval.catalogue import Added, Page, SourceLog
+from retrieval.errors import SourceRefused
+from retrieval.ingest.live.arxiv import read_announcements, read_paper, read_submissions
+from retrieval.ingest.live.due import ONCE, announcement, lists_due, newest_list_day, submissions_due
+from retrieval.ingest.live.http_client import Client, RetryTiming
+from retrieval.ingest.live.huggingface import FetchedPage, read_list
+from retrieval.ingest.live.politeness import Source
+from retrieval.papers import Paper
+from retrieval.settings import SourceSettings
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=6)
+"""How long a run waits for a source that fails or asks for a pause: longer than Hugging Face's window."""
+
+AT_ONCE = timedelta(seconds=8)
+"""How long somebody who asked for one paper is kept waiting for arXiv."""
+
+_ARXIV_DAYS = timedelta(days=11)  # a week of days whose papers have all been announced
+
+Store = Callable[[Sequence[Paper]], Awaitable[Added]]
+"""Stores papers and says what that changed."""
+
+Read = Callable[[Page | None], Awaitable[FetchedPage | None]]
+"""Reads a page, given how it was last time; ``None`` where it has not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchTask:
+    """A page that is due."""
+
+    source: Source
+    page: str
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What catching up did: pages read, what their papers changed, and defects that were skipped."""
+
+    pages: int = 0
+    added: Added = field(default_factory=Added)
+    defects: int = 0
+
+    def __add__(self, other: SyncResult) -> SyncResult:
+        return SyncResult(self.pages + other.pages, self.added + other.added, self.defects + other.defects)
+
+
+class Fetcher:
+    """Reads live sources. Open one with ``Fetcher.open``."""
+
+    def __init__(
+        self, client: Client, sources: SourceLog, settings: SourceSettings, clock: Callable[[], datetime]
+    ) -> None:
+        self._client = client
+        self._sources = sources
+        self._settings = settings
+        self._clock = clock
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, sources: SourceLog, settings: SourceSettings, clock: Callable[[], datetime], waiting: RetryTiming
+    ) -> AsyncGenerator[Fetcher]:
+        """A fetcher with connections of its own, closed at the end."""
+        async with Client.open(sources, settings, clock, waiting) as client:
+            yield cls(client, sources, settings, clock)
+
+    async def due(self, source: Source, first: date | None = None, last: date | None = None) -> list[FetchTask]:
+        """What is to be read now, the oldest first: by itself what the settings say, or all of the given days."""
+        if source is Source.HUGGING_FACE:
+            return await self._lists_due(first, last)
+        if not self._settings.arxiv_categories:
+            return []
+        submissions = await self._submissions_due(first, last)
+        return submissions if first or last else [*submissions, *await self._announcements_due()]
+
+    async def take(self, step: FetchTask, store: Store) -> SyncResult:
+        """Read a page, store its papers, mark it. Raises ``SourceAway`` when its source cannot be read now."""
+        known = await self._sources.page(step.source, step.page)
+        try:
+            reading = await step.read(known)
+        except SourceRefused as refusal:
+            log.warning("%s, %s: refused: %s", step.source.spoken, step.page, refusal)
+            await self._sources.mark(Page(step.source, step.page, self._clock(), papers=0, defects=1))
+            return SyncResult(1, Added(), 1)
+        if reading is None and known is not None:
+            await self._sources.mark(_read_again(known, self._clock()))
+            return SyncResult(1)
+        return await self._keep(step, reading or FetchedPage((), ()), store)
+
+    async def paper(self, id: str) -> Paper | None:
+        """The paper with this arXiv id; ``None`` where arXiv has none. Raises ``SourceAway``.
+
+        An id that arXiv did not know is not asked for again within a day.
+        """
+        page = f"id {id}"
+        known, now = await self._sources.page(Source.ARXIV, page), self._clock()
+        if known is not None and not known.papers and now - known.read_at < ONCE:
+            return None
+        try:
+            reading = await read_paper(self._client, self._settings.arxiv_url, id, AT_ONCE)
+        except SourceRefused as refusal:
+            log.info("arXiv, %s: refused: %s", page, refusal)
+            reading = FetchedPage((), ())
+        found = next((paper for paper in reading.papers if paper.id == id), None)
+        mark = Page(Source.ARXIV, page, self._clock(), papers=int(found is not None), defects=len(reading.defects))
+        await self._sources.mark(mark)
+        return found
+
+    async def _keep(self, step: FetchTask, reading: FetchedPage, store: Store) -> SyncResult:
+        for defect in reading.defects:
+            log.warning("%s, %s: %s", step.source.spoken, step.page, defect)
+        added = await store(reading.papers) if reading.papers else Added()
+        count, defects = len(reading.papers), len(reading.defects)
+        mark = Page(step.source, step.page, self._clock(), count, defects, reading.etag, reading.last_modified)
+        await self._sources.mark(mark)
+        return SyncResult(1, added, defects)
+
+    async def _lists_due(self, first: date | None, last: date | None) -> list[FetchTask]:
+        now = self._clock()
+        newest = newest_list_day(now)
+        start = first or (last or newest) - timedelta(days=self._settings.huggingface_days)
+        read = await self._days_read(Source.HUGGING_FACE, "list {day}")
+        return [self._list_step(day) for day in lists_due(read, now, start, min(last or newest, newest))]
+
+    def _list_step(self, day: date) -> FetchTask:
+        base = self._settings.huggingface_url
+        return FetchTask(
+            Source.HUGGING_FACE,
+            f"list {day.isoformat()}",
+            lambda known: read_list(self._client, base, day, known, PATIENCE),
+        )
+
+    async def _submissions_due(self, first: date | None, last: date | None) -> list[FetchTask]:
+        now, today = self._clock(), self._clock().astimezone(UTC).date()
+        end = min(last or today, today)
+        days = submissions_due(
+            await self._days_read(Source.ARXIV, f"submitted {{day}} {self._categories}"),
+            now,
+            first or end - _ARXIV_DAYS,
+            end,
+            complete=first is None and last is None,
+        )
+        return [self._submissions_step(day) for day in days]
+
+    def _submissions_step(self, day: date) -> FetchTask:
+        async def read(_: Page | None) -> FetchedPage:
+            chosen = self._settings.arxiv_categories
+            return await read_submissions(self._client, self._settings.arxiv_url, chosen, day, PATIENCE)
+
+        return FetchTask(Source.ARXIV, f"submitted {day.isoformat()} {self._categories}", read)
+
+    async def _announcements_due(self) -> list[FetchTask]:
+        """The feed, once for each day of announcements."""
+        now, page = self._clock(), f"feed {self._categories}"
+        day, known = announcement(now), await self._sources.page(Source.ARXIV, page)
+        if day is None or (known is not None and announcement(known.read_at) == day and now - known.read_at < ONCE):
+            return []
+        base, chosen = self._settings.arxiv_feed_url, self._settings.arxiv_categories
+        return [
+            FetchTask(Source.ARXIV, page, lambda known: read_announcements(self._client, base, chosen, known, PATIENCE))
+        ]
+
+    @property
+    def _categories(self) -> str:
+        return "+".join(self._settings.arxiv_categories)
+
+    async def _days_read(self, source: Source, name: str) -> dict[date, datetime]:
+        """When the pages of days were last read; ``name`` is a page's, with ``{day}`` in place of the date."""
+        before, _, after = name.partition("{day}")
+        # A page of which nothing could be used is tried again after a day.
+        pages = await self._sources.read_at(source, before, useless_before=self._clock() - ONCE)
+        days = {page.removeprefix(before).removesuffix(after): at for page, at in pages.items() if page.endswith(after)}
+        return {date.fromisoformat(day): at for day, at in days.items()}
+
+
+def _read_again(known: Page, now: datetime) -> Page:
+    """The mark of a page that has not changed."""
+    return Page(known.source, known.page, now, known.papers, known.defects, known.etag, known.last_modified)

@@ -1,0 +1,86 @@
+"""Lines of arXiv's metadata snapshot: one paper a line, its authors in parts, its versions with their dates.
+
+Source: the ``arxiv-metadata-oai-snapshot.json`` of https://www.kaggle.com/datasets/Cornell-University/arxiv.
+Fields that a paper of ours has no place for (journal, DOI, licence) are not read. Of the authors' comments
+only whether they take the paper back is.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from retrieval.ingest.parsers.withdrawals import says_withdrawn
+from retrieval.papers import Paper, arxiv_id
+
+_VERSION = re.compile(r"v([1-9]\d{0,3})")
+_NAME_PARTS = 3  # the family name, the given names, "Jr." and the like; affiliations may follow
+
+
+def is_snapshot(row: dict[str, Any]) -> bool:
+    """Whether a line is one of the snapshot: no other source takes names apart."""
+    return isinstance(row.get("authors_parsed"), list) and "abstract" in row
+
+
+def _created(value: object) -> object:
+    """``Mon, 2 Apr 2007 19:18:42 GMT`` as a moment; anything else is left to the validation."""
+    if not isinstance(value, str):
+        return value
+    moment = parsedate_to_datetime(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class _Version(BaseModel):
+    version: str = ""
+    created: Annotated[datetime, BeforeValidator(_created)]
+
+
+class SnapshotLine(BaseModel):
+    """A line of the snapshot, as far as it is read. ``versions`` are oldest first."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    title: str
+    abstract: str
+    authors_parsed: tuple[tuple[str, ...], ...] = ()
+    categories: str = ""
+    versions: tuple[_Version, ...] = ()
+    comments: str | None = None
+    update_date: date | None = None
+
+    def paper(self) -> Paper:
+        """The paper as its newest version has it; it was published when its first version was."""
+        return Paper(
+            id=arxiv_id(self.id) or self.id.strip(),
+            title=self.title,
+            abstract=self.abstract,
+            authors=tuple(name for parts in self.authors_parsed if (name := _name(parts))),
+            categories=tuple(dict.fromkeys(self.categories.split())),
+            published=self.versions[0].created if self.versions else None,
+            version=self._newest(),
+            withdrawn=self._withdrawn(),
+        )
+
+    def _newest(self) -> int | None:
+        """The number of the last version, by its own name: a number left out must not be counted around."""
+        found = _VERSION.fullmatch(self.versions[-1].version) if self.versions else None
+        return int(found[1]) if found else None
+
+    def _withdrawn(self) -> datetime | None:
+        """When the authors took the paper back: their newest version says so, or the line's last change."""
+        if not says_withdrawn(self.comments or "", self.abstract):
+            return None
+        if self.versions:
+            return self.versions[-1].created
+        return datetime.combine(self.update_date, time(), UTC) if self.update_date else None
+
+
+def _name(parts: tuple[str, ...]) -> str:
+    """``("Lecun", "Yann", "")`` as it is written: given names, family name, suffix."""
+    family, given, suffix = (*parts[:_NAME_PARTS], "", "", "")[:_NAME_PARTS]
+    return " ".join(part for part in (given, family, suffix) if part.strip())

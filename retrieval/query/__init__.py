@@ -1,0 +1,1 @@
+"""The search language: parser, conditions, and why a paper does not match."""

@@ -1,0 +1,1 @@
+"""Searches over the index: ranking, spelling, autocomplete, and the index that follows the catalogue."""

@@ -1,0 +1,353 @@
+"""What is being typed may become: papers by id and title, authors, categories, whole searches.
+
+Each key that a person presses asks once, so that nothing here walks over all papers. Ids, names and the
+beginnings of titles are stretches of the database's indexes; words within titles are looked up in the search
+index, the last one by the terms that begin like it. A misspelt word gives way to a far more common one, one
+slip away, where few titles hold the words as they were typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import Final
+
+from retrieval.catalogue import Catalogue
+from retrieval.errors import Busy
+from retrieval.index import Index
+from retrieval.index.term_groups import holding
+from retrieval.index.vocabulary import Vocabulary, VocabularyOf
+from retrieval.names import folded, name_words
+from retrieval.papers import arxiv_id, normalise
+from retrieval.query.parser import QUOTES
+from retrieval.query.query import as_value
+from retrieval.search.live_index import LiveIndex
+from retrieval.search.spelling import author_meant, slips
+from retrieval.text import STOP_WORDS, stem
+from retrieval.worker import Worker
+
+_LONGEST: Final = 200
+"""Characters of what is typed that are read, from its beginning."""
+_WORDS: Final = 12
+_LOOKED_AT: Final = 200
+"""Papers whose titles are held against the words: the best ones of a search for them."""
+_AT_ONCE: Final = 50
+"""Titles that are read at a time, as mostly the first of them are enough."""
+_CONTINUED: Final = 8
+"""Terms that the beginning of a word may become."""
+_FEW: Final = 5
+"""Papers found below which the words may be misspelt."""
+_COMMONER: Final = 20
+"""So many times as common must a word be to be meant instead: of a million papers some always share a slip."""
+_SWAPPED: Final = 4
+"""Two letters that changed places are so many times as likely as any other slip."""
+_SHORTER: Final = 5
+"""Letters by which a word's stem may be shorter: "quantizat" is the beginning of one with the stem "quantiz"."""
+_COUNTED_FOR: Final = timedelta(minutes=10)
+"""How long the numbers of papers of the categories are good for."""
+
+_LOOSE_ID = re.compile(r"(?P<month>[0-9]{4})[ .,:_-]?(?P<number>[0-9]{0,5})(?:v[0-9]*)?")
+_BEFORE_ID = re.compile(r"(?:https?://\S*/|arxiv:\s*)(?=[^/]*[0-9]|[a-z-]+/)", re.IGNORECASE)
+_FIELD = re.compile(
+    rf"(?P<field>(?:^|(?<=[\s(-]))(?:author:|category:|@|#))"
+    rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)|(?P<bare>[^\s(){QUOTES}]*(?P<more>(?: [^\s():@#{QUOTES}]+){{0,2}})))$",
+    re.IGNORECASE,
+)
+"""A field whose value is being typed. A name may go on (``more``) where its quotation marks were forgotten."""
+_NO_WORD = re.compile(rf"(?:^|(?<=[\s(]))(?:-?(?:\w+:|[@#])(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\S*)|-\S*|OR(?=\s))")
+"""Parts of a search that are no plain words to find papers by."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NameCount:
+    """A name and how many papers have it."""
+
+    name: str
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A typed word as it may be meant, and what stands for it too: the words one slip away, where they are forgiven."""
+
+    text: str
+    near: frozenset[str] = frozenset()
+
+    def begins(self, other: str) -> bool:
+        """Whether the other word begins like this one."""
+        ends = range(len(self.text) - 1, len(self.text) + 2)
+        return other.startswith(self.text) or (bool(self.near) and any(other[:end] in self.near for end in ends))
+
+
+class Completer:
+    """``library.completer``: completions, best first; nothing at all for what nothing begins like."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        index: LiveIndex,
+        vocabulary: VocabularyOf,
+        worker: Worker,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalogue = catalogue
+        self._index = index
+        self._vocabulary = vocabulary
+        self._worker = worker
+        self._clock = clock
+        self._categories = dict[str, int]()
+        self._counted_at: datetime | None = None
+
+    # --- papers --------------------------------------------------------------------------------
+
+    async def papers(self, typed: str, *, limit: int = 25) -> dict[str, str]:
+        """Ids and titles: papers of an id that begins so, titles that begin so, titles with these words.
+
+        Each typed word begins a word of the title, in any order. Raises ``Busy`` when too many wait, and no title
+        begins so.
+        """
+        text = normalise(typed[:_LONGEST])
+        if not text:
+            return {}
+        found = await self._by_id(text, limit)
+        if found:
+            return found
+        found = await self._catalogue.typed.titles(text, limit)
+        words = name_words(text)[:_WORDS]
+        if words and len(found) < limit:
+            try:
+                found |= (await self._titled(words, limit))[1]
+            except Busy:
+                if not found:
+                    raise
+        return dict(list(found.items())[:limit])
+
+    async def _by_id(self, text: str, limit: int) -> dict[str, str]:
+        """Papers whose id is meant: as it is typed, without its point, with one wrong digit or two that changed places.
+
+        A link, and ``arXiv:`` before an id, are known too.
+        """
+        whole = arxiv_id(text)
+        begun = _BEFORE_ID.sub("", text)
+        loose = _LOOSE_ID.fullmatch(begun)
+        if loose:
+            begun = f"{loose['month']}.{loose['number']}"
+        if not whole and not loose and not _like_an_id(begun):
+            return {}
+        found = await self._catalogue.typed.ids(whole or begun, limit)
+        if not found and whole:
+            found = await self._catalogue.typed.titles_of(_ids_near(whole))
+        return found
+
+    async def _titled(self, typed: Sequence[str], limit: int) -> tuple[list[_Word], dict[str, str]]:
+        """Papers whose titles have these words, the last one perhaps unfinished; and the words as they were meant."""
+        index = await self._index.current()
+        words = [_Word(text) for text in typed]
+        found = await self._with_words(words, index, limit)
+        if len(found) >= _FEW:
+            return words, found
+        meant = await self._worker.run(_mended, typed, self._vocabulary.latest)
+        more = await self._with_words(meant, index, limit)
+        return (words if found else meant), found | more
+
+    async def _with_words(self, words: Sequence[_Word], index: Index, limit: int) -> dict[str, str]:
+        texts = [word.text for word in words]
+        hits = await self._worker.run(_best, texts, index, self._vocabulary.latest, self._index.title_weight)
+        found = dict[str, str]()
+        for start in range(0, len(hits), _AT_ONCE):
+            titles = await self._catalogue.typed.titles_of(hits[start : start + _AT_ONCE])
+            found |= {id: title for id, title in titles.items() if _has_all(name_words(title), words)}
+            if len(found) >= limit:
+                break
+        return found
+
+    # --- authors and categories ----------------------------------------------------------------
+
+    async def authors(self, typed: str, *, limit: int = 25) -> list[NameCount]:
+        """Authors who have a word that begins like the last one typed, and all those before it.
+
+        Who has most papers comes first. One misspelt word is forgiven.
+        """
+        words = name_words(typed[:_LONGEST])[:_WORDS]
+        found = await self._called(words, limit)
+        if not found and words:
+            better = await self._name_meant(words)
+            found = await self._called(better, limit) if better else []
+        return found
+
+    async def _called(self, words: tuple[str, ...], limit: int) -> list[NameCount]:
+        return [NameCount(*row) for row in await self._catalogue.typed.names(words, limit)] if words else []
+
+    async def _name_meant(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
+        """An author's words for misspelt ones; the last may be a mere beginning, whose first two letters are right."""
+        meant = await author_meant(" ".join(words), self._catalogue)
+        if meant is not None:
+            return name_words(meant)
+        last = words[-1]
+        near = slips(last)
+        alike = await self._catalogue.typed.name_words(last[:2]) if near else []
+        ends = range(len(last) + 1, len(last) - 2, -1)
+        begun = Counter(word[:end] for word in alike for end in ends if word[:end] in near)
+        return (*words[:-1], begun.most_common(1)[0][0]) if begun else None
+
+    async def categories(self, typed: str, *, limit: int = 25) -> list[NameCount]:
+        """Categories that begin so, then those that hold it, each the largest first; else those that are like it."""
+        counts, wanted = await self._counts(), typed.strip().casefold()
+        lowered = {each.casefold(): each for each in counts}
+        near = [each for each in lowered if wanted in each]
+        if not near:
+            near = get_close_matches(wanted, lowered, n=limit, cutoff=0.6)
+            near.sort(key=lambda each: (not each.startswith(wanted[:-1]), -counts[lowered[each]]))
+        else:
+            near.sort(key=lambda each: (not each.startswith(wanted), -counts[lowered[each]], each))
+        return [NameCount(lowered[each], counts[lowered[each]]) for each in near[:limit]]
+
+    async def _counts(self) -> dict[str, int]:
+        now = self._clock()
+        if self._counted_at is None or not self._categories or now - self._counted_at > _COUNTED_FOR:
+            self._categories, self._counted_at = await self._catalogue.typed.categories(), now
+        return self._categories
+
+    # --- searches ------------------------------------------------------------------------------
+
+    async def searches(self, typed: str, *, limit: int = 25) -> list[str]:
+        """Searches that what is typed may become: its last word, author or category completed, the rest kept."""
+        text = re.sub(r"\s+", " ", typed[:_LONGEST]).lstrip()
+        field = _FIELD.search(text)
+        named = [] if field is None else await self._values(field, limit)
+        if field is None or (field["more"] and not named):
+            return (await self._continued(text))[:limit]
+        return [text[: field.end("field")] + as_value(each.name) for each in named]
+
+    async def _values(self, field: re.Match[str], limit: int) -> list[NameCount]:
+        value = field["bare"] if field["quoted"] is None else field["quoted"]
+        of_authors = field["field"].lower() in {"author:", "@"}
+        if field["more"]:  # a name, or else words behind the field: then nothing is misspelt
+            return await self._called(name_words(value), limit) if of_authors else []
+        return await (self.authors if of_authors else self.categories)(value, limit=limit)
+
+    async def _continued(self, text: str) -> list[str]:
+        """The text with its last word finished, by the titles that have the words before it too."""
+        end = re.search(r"[^\W_]+$", text)
+        if end is None or _NO_WORD.search(text + " ", max(0, text.rfind(" "))):
+            return []
+        before = text[: end.start()]
+        words = (*name_words(_NO_WORD.sub(" ", before))[-_WORDS:], *name_words(end[0]))
+        meant, titles = await self._titled(words, _AT_ONCE)
+        finished = Counter(
+            word for title in titles.values() for word in set(name_words(title)) if meant[-1].begins(word)
+        )
+        better = {word: each.text for word, each in zip(words[:-1], meant, strict=False)}
+        before = _WORD.sub(lambda word: _unless_same(word[0], better), before)
+        close = '"' if len(re.findall(f"[{QUOTES}]", before)) % 2 else ""
+        return [f"{before}{word}{close}" for word, _ in finished.most_common()]
+
+
+def fits(typed: str, id: str, title: str) -> bool:
+    """Whether what is typed may become this paper: its id begins so, or its title has such words."""
+    return id.startswith(typed) or holds(title, typed)
+
+
+def holds(text: str, typed: str) -> bool:
+    """Whether each typed word begins one of the text's, in any order; signs alone begin nothing."""
+    words = [_Word(word) for word in name_words(typed)]
+    return (bool(words) or not typed.strip()) and _has_all(name_words(text), words)
+
+
+def _like_an_id(text: str) -> bool:
+    """Whether some ids may begin so that are none of arXiv's present scheme: ``math/06``, ``t-1f``."""
+    return " " not in text and bool(re.match(r"[a-z]+(?:-[a-z]+)*/|t-", text))
+
+
+def _ids_near(id: str) -> list[str]:
+    """Ids with one digit other than here, or two neighbours that changed places."""
+    places = [place for place, sign in enumerate(id) if sign.isdigit()]
+    changed = [id[:at] + digit + id[at + 1 :] for at in places for digit in "0123456789"]
+    swapped = [id[:at] + id[at + 1] + id[at] + id[at + 2 :] for at in places if at + 1 in places]
+    return list(dict.fromkeys([*swapped, *changed]))
+
+
+def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weight: int) -> list[str]:
+    """Ids of the best papers for words of which the last may be unfinished, all of them likely in the title.
+
+    What a word may become weighs as its most common form does: else "lan" would find the rare Lanczos before language.
+    """
+    last, groups, weights = len(words) - 1, list[list[str]](), dict[str, float]()
+    for place, word in enumerate(words):
+        group = _terms(word, vocabulary, finished=place < last)
+        rarity = {term: index.idf(term) for term in group}
+        least = min((idf for idf in rarity.values() if idf > 0), default=1.0)
+        weights.update((term, least / idf if idf > 0 else 1.0) for term, idf in rarity.items())
+        if group and not (groups and _may_be_a_stop_word(word)):
+            groups.append(group)
+    return [hit.id for hit in index.search(weights, _LOOKED_AT, holding(index, groups, title_weight))]
+
+
+def _may_be_a_stop_word(beginning: str) -> bool:
+    """Whether a word is, or becomes, one that the index does not have: it stands in a title nevertheless."""
+    return any(word.startswith(beginning) for word in STOP_WORDS)
+
+
+def _terms(word: str, vocabulary: Vocabulary, *, finished: bool) -> list[str]:
+    """The terms that are meant by a word, which need not be finished."""
+    if finished and word in STOP_WORDS:
+        return []
+    whole = stem(word)
+    if finished and vocabulary.count([whole])[0]:
+        return [whole]
+    shorter = [word[:end] for end in range(max(3, len(word) - _SHORTER), len(word))]
+    counts = dict(zip(shorter, vocabulary.count(shorter), strict=True))
+    common = sorted((each for each in shorter if counts[each]), key=lambda each: -counts[each])[:2]
+    return list(dict.fromkeys([whole, *vocabulary.beginning(word, _CONTINUED), *common]))
+
+
+def _mended(words: Sequence[str], vocabulary: Vocabulary) -> list[_Word]:
+    """The words as they may be meant, each with its slips forgiven."""
+    last = len(words) - 1
+    return [_Word(_mend(word, vocabulary, finished=place < last), _near(word)) for place, word in enumerate(words)]
+
+
+def _near(word: str) -> frozenset[str]:
+    return frozenset() if word in STOP_WORDS else frozenset(slips(word))
+
+
+def _mend(word: str, vocabulary: Vocabulary, *, finished: bool) -> str:
+    """The word one slip away that is far more common, two letters that changed places before any other slip."""
+    costs = {} if finished and word in STOP_WORDS else slips(word)
+    near = [word, *costs]
+    counts = vocabulary.count([stem(each) for each in near])
+    if not finished:
+        begun, shorter = vocabulary.commonest(near), _shorter(near, vocabulary)
+        counts = [max(three) for three in zip(counts, begun, shorter, strict=True)]
+    best = max(
+        zip(counts, near, strict=True), key=lambda each: each[0] if costs.get(each[1], 1) else _SWAPPED * each[0]
+    )
+    return best[1] if best[0] > _COMMONER * counts[0] else word
+
+
+def _shorter(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
+    """How common the commonest stem is that a word goes on from, where that is no beginning of the first word."""
+    typed = words[0]
+    beginnings = [
+        [word[:end] for end in range(max(4, len(word) - _SHORTER), len(word)) if not typed.startswith(word[:end])]
+        for word in words
+    ]
+    counts = iter(vocabulary.count([each for several in beginnings for each in several]))
+    return [max((next(counts) for _ in several), default=0) for several in beginnings]
+
+
+def _has_all(title: Sequence[str], words: Sequence[_Word]) -> bool:
+    """Whether each of the words begins one of the title's, or has a stem in common with one."""
+    return all(
+        any(word.begins(each) for each in title) or stem(word.text) in {stem(each) for each in title} for word in words
+    )
+
+
+def _unless_same(word: str, better: dict[str, str]) -> str:
+    meant = better.get(folded(word), word)
+    return word if folded(word) == meant else meant

@@ -1,0 +1,150 @@
+"""The records of a segment's papers in columns, by which a condition on records is a few steps of NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.catalogue import Record
+from retrieval.query.conditions import After, Before, Category, HasCode, Votes
+
+Mask = NDArray[np.bool_]
+
+UNDATED: Final = np.iinfo(np.int64).min
+"""``published`` of a paper without a moment of publication: before every other."""
+UNKNOWN: Final = -1
+"""``votes`` that are not known."""
+
+_NO_DAY: Final = 0  # ordinals of days begin with 1
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_SIGNS: Final[Mapping[str, np.ufunc]] = MappingProxyType(
+    {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal, "=": np.equal}
+)
+
+OfColumns = Category | After | Before | Votes | HasCode
+"""Conditions that columns decide."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Facets:
+    """Records of *n* papers by their rows in a segment; all arrays are read-only.
+
+    ``published`` counts microseconds since 1970 (``UNDATED``: unknown). ``days`` are ``date.toordinal`` of the
+    day of publication or else of a list (0: neither is known). ``votes`` may be ``UNKNOWN``. The papers of
+    ``categories[i]`` are the rows from ``category_ends[i - 1]`` to ``category_ends[i]`` of ``category_rows``.
+    """
+
+    published: NDArray[np.int64]
+    days: NDArray[np.int32]
+    votes: NDArray[np.int32]
+    has_code: Mask
+    categories: NDArray[np.str_]
+    category_ends: NDArray[np.uint32]
+    category_rows: NDArray[np.uint16]
+
+    def __post_init__(self) -> None:
+        for array in self.arrays().values():
+            array.flags.writeable = False
+
+    @classmethod
+    def unknown(cls, papers: int) -> Facets:
+        """So many papers of which nothing is known."""
+        return cls(
+            np.full(papers, UNDATED, np.int64),
+            np.full(papers, _NO_DAY, np.int32),
+            np.full(papers, UNKNOWN, np.int32),
+            np.zeros(papers, np.bool_),
+            np.empty(0, np.str_),
+            np.empty(0, np.uint32),
+            np.empty(0, np.uint16),
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All columns by their names."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    def changed(self, rows: NDArray[np.intp], records: Sequence[Record]) -> Facets:
+        """The same columns with these records at these rows (each row once)."""
+        if not len(rows):
+            return self
+        published, days = self.published.copy(), self.days.copy()
+        votes, has_code = self.votes.copy(), self.has_code.copy()
+        published[rows] = [_microseconds(record.published) for record in records]
+        days[rows] = [_NO_DAY if record.day is None else record.day.toordinal() for record in records]
+        votes[rows] = [UNKNOWN if record.votes is None else record.votes for record in records]
+        has_code[rows] = [record.has_code for record in records]
+        return Facets(published, days, votes, has_code, *self._categories_with(rows, records))
+
+    def _categories_with(
+        self, rows: NDArray[np.intp], records: Sequence[Record]
+    ) -> tuple[NDArray[np.str_], NDArray[np.uint32], NDArray[np.uint16]]:
+        """The columns of categories with those of these rows in the place of the old ones."""
+        kept = ~np.isin(self.category_rows, rows)
+        sizes = np.diff(self.category_ends.astype(np.intp), prepend=0)
+        known = np.repeat(np.arange(len(self.categories)), sizes)[kept]
+        numbers = {name: number for number, name in enumerate(self.categories.tolist())}
+        new_rows, new = list[int](), list[int]()
+        for row, record in zip(rows.tolist(), records, strict=True):
+            for name in dict.fromkeys(record.categories):
+                new_rows.append(row)
+                new.append(numbers.setdefault(name, len(numbers)))
+        of = np.concatenate([known, np.array(new, np.intp)])
+        all_rows = np.concatenate([self.category_rows[kept], np.array(new_rows, np.uint16)])
+        ends = np.cumsum(np.bincount(of, minlength=len(numbers)))
+        return np.array(list(numbers), np.str_), ends.astype(np.uint32), all_rows[np.argsort(of, kind="stable")]
+
+    def mask(self, condition: OfColumns) -> Mask:
+        """Which papers fulfil a condition; what is not known of a paper fulfils none."""
+        match condition:
+            case Category(name):
+                return self._in_category(name.casefold())
+            case After(day):
+                return self.days >= day.toordinal()
+            case Before(day):
+                return (self.days <= day.toordinal()) & (self.days != _NO_DAY)
+            case Votes(sign, number):
+                return _SIGNS[sign](self.votes, number) & (self.votes != UNKNOWN)
+            case HasCode():
+                return self.has_code
+
+    def known(self, condition: OfColumns) -> bool:
+        """Whether of any paper it is known what a condition of this kind asks for."""
+        match condition:
+            case Category():
+                return bool(len(self.categories))
+            case After() | Before():
+                return bool((self.days != _NO_DAY).any())
+            case Votes():
+                return bool((self.votes != UNKNOWN).any())
+            case HasCode():
+                return bool(self.has_code.any())
+
+    def _in_category(self, folded: str) -> Mask:
+        mask, ends = np.zeros(len(self), np.bool_), self.category_ends.tolist()
+        for name, start, end in zip(self.categories.tolist(), [0, *ends], ends, strict=False):
+            if name.casefold() == folded:
+                mask[self.category_rows[start:end]] = True
+        return mask
+
+
+def of_records(papers: int, placed: Iterable[tuple[NDArray[np.intp], Sequence[Record]]]) -> Facets:
+    """The columns of so many papers, from their records and the rows of these, each lot's row once."""
+    rows, records = list[NDArray[np.intp]](), list[Record]()
+    for lot_rows, lot in placed:
+        rows.append(lot_rows)
+        records += lot
+    return Facets.unknown(papers).changed(np.concatenate([np.empty(0, np.intp), *rows]), records)
+
+
+def _microseconds(moment: datetime | None) -> int:
+    return UNDATED if moment is None else (moment - _EPOCH) // _MICROSECOND

@@ -1,0 +1,106 @@
+"""Columns kept beside a segment's file: a large catalogue's records need not be read at every start.
+
+A file is derived, and made again whenever anything about it is doubtful. It is one of NumPy's archives, whose
+members have checksums.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+from numpy.lib.npyio import NpzFile
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from retrieval.catalogue import CatalogueVersion
+from retrieval.index import Segment
+from retrieval.index.columns import replace
+from retrieval.index.storage import beside
+from retrieval.search.facets.columns import Facets
+
+log = logging.getLogger(__name__)
+
+_NAME: Final = "facets1"
+"""Raised whenever the columns' meaning changes."""
+_HEAD: Final = "head"
+_OF_CATEGORIES: Final = frozenset({"categories", "category_ends", "category_rows"})
+_NOT_SOUND: Final = (OSError, EOFError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile)
+"""What reading an archive that was cut off or altered may raise."""
+
+
+class _Head(BaseModel):
+    """Of which catalogue's papers the columns are, and up to which change of their records."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    identity: Annotated[str, Field(min_length=1)]
+    changes: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kept:
+    """Columns, and the change of the catalogue's records up to which they hold."""
+
+    facets: Facets
+    changes: int
+
+
+def read(segment: Segment, now: CatalogueVersion) -> Kept | None:
+    """What was kept of a segment for this catalogue; ``None`` where there is nothing, or nothing sound."""
+    path = beside(segment, _NAME)
+    if path is None or not path.exists():
+        return None
+    try:
+        arrays = _arrays(path)
+        head = _Head.model_validate_json(arrays.pop(_HEAD).tobytes())
+        kept = Kept(_sound(arrays, len(segment)), head.changes)
+    except _NOT_SOUND as error:
+        log.warning("The columns of records in %s are made again: %s", path, error)
+        return None
+    return kept if head.identity == now.identity and kept.changes <= now.changes else None
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with path.open("rb") as file:
+        archive = np.load(file, allow_pickle=False)
+        if not isinstance(archive, NpzFile):
+            raise zipfile.BadZipFile("it is no archive")
+        return {name: archive[name] for name in archive.files}
+
+
+def write(segment: Segment, kept: Kept, identity: str) -> None:
+    """Keep a segment's columns, where it has a file; without room for them they are made again at the next start."""
+    path = beside(segment, _NAME)
+    if path is None:
+        return
+    head, content = _Head(identity=identity, changes=kept.changes).model_dump_json(), BytesIO()
+    np.savez(content, allow_pickle=False, **{_HEAD: np.frombuffer(head.encode(), np.uint8)}, **kept.facets.arrays())
+    try:
+        replace(path, content.getvalue())
+    except OSError as error:
+        log.warning("The columns of records cannot be kept in %s: %s", path, error.strerror)
+
+
+def _sound(arrays: dict[str, NDArray[Any]], papers: int) -> Facets:
+    """The columns. Raises ``ValueError`` where they are not those of so many papers."""
+    expected = Facets.unknown(papers).arrays()
+    if arrays.keys() != expected.keys():
+        raise ValueError("other columns are expected")
+    for name, array in arrays.items():
+        if array.ndim != 1 or array.dtype.kind != expected[name].dtype.kind:
+            raise ValueError(f"{name} is no such column")
+        if name not in _OF_CATEGORIES and len(array) != papers:
+            raise ValueError(f"{name} is not of {papers} papers")
+    facets = Facets(**arrays)
+    ends, rows = facets.category_ends, facets.category_rows
+    fitting = len(ends) == len(facets.categories) and (int(ends[-1]) if len(ends) else 0) == len(rows)
+    if not fitting or (len(rows) and int(rows.max()) >= papers):
+        raise ValueError("the categories are of other papers")
+    return facets

@@ -1,0 +1,54 @@
+"""All papers of an index that fulfil a condition: its words from the postings, its filters from the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.index import Index, Selection
+from retrieval.index.term_groups import holding
+from retrieval.query.conditions import All, Author, Condition, Either, Not, OfRecord, Phrase, Words
+from retrieval.search.facets.sync import IndexFacets
+from retrieval.text import STOP_WORDS, stem
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Selector:
+    """Selects among the papers of one index. ``authors`` has the papers of every author whom conditions name."""
+
+    facets: IndexFacets
+    authors: Mapping[Author, Sequence[str]]
+
+    def select(self, condition: Condition, *, upper: bool = True) -> Selection:
+        """The papers that fulfil a condition, as far as columns and single words tell.
+
+        Phrases are not read: ``upper`` takes what may fit, else only what surely fits is taken.
+        """
+        index = self.facets.index
+        match condition:
+            case Not(part):
+                return ~self.select(part, upper=not upper)
+            case All(parts):
+                return index.in_all(self.select(part, upper=upper) for part in parts)
+            case Either(parts):
+                return index.in_any(self.select(part, upper=upper) for part in parts)
+            case Phrase(words):
+                return _with_all(index, words) if upper else index.in_any(())
+            case _:
+                return self._of_leaf(condition)
+
+    def _of_leaf(self, condition: Words | OfRecord) -> Selection:
+        index = self.facets.index
+        match condition:
+            case Words(stems):
+                return holding(index, [stems], 1)
+            case Author():
+                return index.select(self.authors[condition])
+            case _:
+                return self.facets.select(condition)
+
+
+def _with_all(index: Index, words: Sequence[str]) -> Selection:
+    """The papers that hold all these words, but for stop words, which are not indexed."""
+    telling = {stem(word) for word in words if word not in STOP_WORDS}
+    return holding(index, [[each] for each in telling], 1)

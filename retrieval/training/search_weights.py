@@ -1,0 +1,80 @@
+"""What pairs of words and being about the same should count in a search: tried on questions whose papers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.answering.vectors.paper_vectors import PaperVectors
+from retrieval.answering.vectors.word_vectors import WordVectors
+from retrieval.evaluation.beir import ndcg
+from retrieval.evaluation.question_sets import GoldQuestion
+from retrieval.index import Index, document_terms
+from retrieval.index.bigrams import READ, WEIGHT, rescored
+from retrieval.papers import Paper
+from retrieval.search.reranker import ABOUT, reranked
+from retrieval.text import terms
+
+PAIRS_TRIED: Final = (0.0, 0.1, 0.2, 0.3)
+ABOUT_TRIED: Final = (0.0, 0.2, 0.4, 0.6, 0.8)
+_DEPTH: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The mean nDCG@10 of the questions, searched for as they are, with these weights."""
+
+    pairs: float
+    about: float
+    ndcg_at_10: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A question's hits: the score of their words, and what pairs and being about the same add at a weight of 1."""
+
+    ids: list[str]
+    parts: NDArray[np.float64]
+    """(3, hits)"""
+    grades: dict[str, int]
+
+    def ndcg(self, pairs: float, about: float) -> float:
+        scores = np.array([1.0, pairs, about]) @ self.parts
+        order = np.argsort(-scores, kind="stable")
+        return ndcg([self.ids[int(at)] for at in order], self.grades, _DEPTH)
+
+
+def search_weights(
+    papers: Sequence[Paper], questions: Sequence[GoldQuestion], title_weight: int, words: WordVectors
+) -> Iterator[Tried]:
+    """Every pair of weights, tried on the questions that stand alone and that a paper answers."""
+    index = Index.empty().adding((paper.id, document_terms(paper, title_weight)) for paper in papers)
+    by_id, by_title = {paper.id: paper for paper in papers}, {paper.title: paper.id for paper in papers}
+    meanings, asked = PaperVectors(words), list[_Asked]()
+    for question in questions:
+        right = {by_title[title]: 1 for title in question.accepted if title in by_title}
+        if right and question.answerable and question.after is None:
+            asked.append(_asked(index, terms(question.question), right, by_id, meanings, title_weight))
+    for pairs in PAIRS_TRIED:
+        for about in ABOUT_TRIED:
+            yield Tried(pairs, about, float(np.mean([each.ndcg(pairs, about) for each in asked])))
+
+
+def _asked(
+    index: Index,
+    query: Sequence[str],
+    right: dict[str, int],
+    papers: dict[str, Paper],
+    meanings: PaperVectors,
+    title_weight: int,
+) -> _Asked:
+    hits = index.search(query, READ)
+    words = {hit.id: hit.score for hit in hits}
+    paired = {hit.id: hit.score for hit in rescored(index, query, hits, papers, title_weight)}
+    whole = {hit.id: hit.score for hit in reranked(index, query, hits, papers, meanings, title_weight)}
+    added = [(words[id], (paired[id] - words[id]) / WEIGHT, (whole[id] - paired[id]) / ABOUT) for id in words]
+    return _Asked(list(words), np.array(added, np.float64).reshape(-1, 3).T, right)

@@ -1,0 +1,1 @@
+"""What people vote for: the documented score, and the lists."""

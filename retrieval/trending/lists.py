@@ -1,0 +1,89 @@
+"""Published lists and what trends on them: read from the catalogue, ranked for the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from retrieval.catalogue import Catalogue, ListSummary
+from retrieval.papers import Paper
+from retrieval.trending.results import DayList, Days, Span, Trending
+from retrieval.trending.score import rank
+
+
+class Lists:
+    """``library.lists``. ``clock`` gives the present moment as an aware UTC ``datetime``."""
+
+    def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime]) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def newest(self, *, not_after: date | None = None, not_before: date | None = None) -> DayList | None:
+        """The newest list in the given days (inclusive), ranked; ``None`` where there is none.
+
+        A page without a date counts only while the catalogue has no dated list at all.
+        """
+        lists = await self._catalogue.lists()
+        dated = [each for each in lists if each.day is not None]
+        fitting = [each for each in dated if _within(each.day, not_before, not_after)] if dated else lists
+        if not fitting:
+            return None
+        return await self._ranked_list(fitting[0])
+
+    async def newest_few(self, most: int) -> list[DayList]:
+        """The newest dated lists, ranked, the newest first, at most so many; pages without dates where there are none.
+
+        A list of a day that has not come yet where the clock stands is among them.
+        """
+        lists = await self._catalogue.lists()
+        dated = [each for each in lists if each.day is not None]
+        return [await self._ranked_list(each) for each in (dated or lists)[:most]]
+
+    async def newest_day(self) -> date | None:
+        """The day of the newest list; ``None`` where none has one."""
+        return await self._catalogue.newest_day()
+
+    async def named(self, name: str) -> DayList | None:
+        """The list of that name, ranked; ``None`` where there is none."""
+        found = next((each for each in await self._catalogue.lists() if each.name == name), None)
+        return None if found is None else await self._ranked_list(found)
+
+    async def _ranked_list(self, summary: ListSummary) -> DayList:
+        papers = await self._catalogue.list_papers(summary.name)
+        return DayList(summary.name, summary.day, tuple(rank(standing(papers), self._clock())))
+
+    async def trending(
+        self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
+    ) -> Trending:
+        """The trending papers of some days, or of the newest day, week or month that the catalogue has lists of.
+
+        ``server_votes`` are votes of the asking server, by paper id.
+        """
+        if isinstance(span, Days):
+            return await self._trending_between(span, span.first, span.last, server_votes)
+        newest = await self.newest(not_after=self._clock().date() + timedelta(days=1))
+        if newest is None:
+            return Trending(span, None, None, ())
+        if newest.day is None or span is Span.DAY:
+            papers = [trend.paper for trend in newest.ranked]
+            return Trending(span, newest.day, newest.day, tuple(rank(papers, self._clock(), server_votes)))
+        return await self._trending_between(span, newest.day - timedelta(days=span.days - 1), newest.day, server_votes)
+
+    async def _trending_between(
+        self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
+    ) -> Trending:
+        papers = standing(await self._catalogue.listed_between(first, last))
+        if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
+            days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
+            first, last = min(days, default=first), max(days, default=last)
+        return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
+
+
+def standing(papers: Sequence[Paper]) -> list[Paper]:
+    """The papers that their authors have not taken back: the others are recommended to nobody."""
+    return [paper for paper in papers if paper.withdrawn is None]
+
+
+def _within(day: date | None, first: date | None, last: date | None) -> bool:
+    return day is not None and (first is None or day >= first) and (last is None or day <= last)

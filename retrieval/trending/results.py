@@ -1,0 +1,54 @@
+"""What a request for trending papers asks for and returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from retrieval.errors import InvalidInput
+from retrieval.trending.score import Trend
+
+
+class Span(StrEnum):
+    """How far back a trending list looks."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def days(self) -> int:
+        """Calendar days covered, the newest list's day included."""
+        return {"day": 1, "week": 7, "month": 30}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days from ``first`` to ``last``, both included. Raises ``InvalidInput`` where they run backwards."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise InvalidInput(f"{self.first} is after {self.last}: no day is from the one to the other.")
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """One published list, best first. ``day`` is ``None`` for a page without a date."""
+
+    name: str
+    day: date | None
+    ranked: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trending:
+    """The trending papers of a span, best first. ``first`` and ``last`` are ``None`` for undated lists."""
+
+    span: Span | Days
+    first: date | None
+    last: date | None
+    ranked: tuple[Trend, ...]

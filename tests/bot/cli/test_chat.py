@@ -1,0 +1,363 @@
+"""``python -m bot chat``: the same answers in a terminal, once or as a conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.ask.examples import EXAMPLES
+from bot.cli.chat import chat, render
+from retrieval.answering.output.explanation import Why
+from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.errors import Busy
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.settings import PROJECT
+from tests.bot.conftest import settings_for
+
+PAPER = Paper(id="2405.00001", title="Owls [at night]", abstract="Owls hunt $10^2$ mice. They [b]see[/b] in the dark.")
+SURVEY = "A Comprehensive Survey on Hardware-Aware Neural Architecture Search"
+
+
+def words(text: str) -> str:
+    """The text without the line breaks of a narrow terminal."""
+    return " ".join(text.split())
+
+
+def shown(answer: Answer) -> str:
+    """What a wide terminal shows, with its signs for bold and colour."""
+    out = io.StringIO()
+    Console(file=out, force_terminal=True, color_system="standard", width=200, legacy_windows=False).print(
+        render(answer)
+    )
+    return out.getvalue()
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Types these lines, then ends the input."""
+    return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """The questions that reach the library, each with the conversation before it."""
+    questions, answer = list[Question](), Library.answer
+
+    async def remembered(self: Library, question: Question) -> Answer:
+        questions.append(question)
+        return await answer(self, question)
+
+    monkeypatch.setattr(Library, "answer", remembered)
+    return questions
+
+
+# --- one question ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", EXAMPLES)
+async def test_every_example_succeeds_on_a_first_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], question: str
+) -> None:
+    """The seed page is loaded, the answer is printed, and a script sees success."""
+    assert await chat(settings_for(tmp_path / "data"), question) == 0
+    said = words(capsys.readouterr().out)
+    assert "answers you" in said
+    assert re.search(r"\(\d+%\), \d+ ms$", said)
+
+
+async def test_an_answer_shows_title_and_quote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The words of the abstract, under the paper that they are from."""
+    await chat(settings_for(tmp_path), "What are the four key dimensions of hardware-aware NAS?")
+    said = words(capsys.readouterr().out)
+    assert said.startswith(SURVEY)
+    assert "four key dimensions: the search space, the search strategy, the acceleration technique" in said
+
+
+async def test_what_no_abstract_answers_is_said_to_a_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 1, and the nearest papers instead of a quote."""
+    assert await chat(settings_for(tmp_path), "Who won the football world cup?") == 1
+    assert capsys.readouterr().out.startswith("No abstract that I have says that.")
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "why"),
+    [
+        ("How much does CacheGen reduce bandwidth usage?", 0, "You asked for: a number Matched: cachegen, reduce"),
+        ("Who won the football world cup?", 1, "Not matched:"),
+        ("hello", 0, "nothing to explain"),
+    ],
+)
+async def test_one_answer_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], question: str, status: int, why: str
+) -> None:
+    """Below the answer, on request only; a script sees the same status."""
+    assert await chat(settings_for(tmp_path), question, explain=True) == status
+    assert why in words(capsys.readouterr().out)
+    assert await chat(settings_for(tmp_path), question) == status
+    assert why not in words(capsys.readouterr().out)
+
+
+def test_explain_without_once_says_what_to_type() -> None:
+    """It is said before anything is opened."""
+    refused = CliRunner().invoke(app, ["chat", "--explain"])
+    assert refused.exit_code == 2
+    assert "type /why" in words(refused.output)
+
+
+async def test_talk_is_answered_as_talk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A greeting is no failure."""
+    assert await chat(settings_for(tmp_path), "hello") == 0
+    assert capsys.readouterr().out.startswith("Hello!")
+
+
+# --- a conversation ----------------------------------------------------------------------------
+
+
+async def test_a_conversation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """It begins with what can be done, and a question knows the ones before it."""
+    type_in("What is hardware-aware NAS?\nWhat are its four key dimensions?\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = words(capsys.readouterr().out)
+    assert said.startswith("I have read 15 abstracts. Type a question.")
+    assert f"For example: {EXAMPLES[0]}" in said
+    assert said.count("you>") == 3
+    assert "categorize them according to four key dimensions" in said
+    first, second = asked
+    assert first.history == ()
+    (turn,) = second.history
+    assert turn.question == "What is hardware-aware NAS?"
+    assert turn.paper_ids
+
+
+async def test_forget_begins_a_new_conversation(
+    tmp_path: Path, type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """The next question stands alone; the one after it knows just that one."""
+    type_in("first?\n/forget\nsecond?\nthird?\n")
+    await chat(settings_for(tmp_path), None)
+    assert [[turn.question for turn in question.history] for question in asked] == [[], [], ["second?"]]
+
+
+async def test_why_explains_the_last_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """In its conversation, as often as one likes; it is no question of the conversation itself."""
+    explained, explain = list[Question](), Library.explain
+
+    async def remembered(self: Library, question: Question) -> tuple[Answer, Why | None]:
+        explained.append(question)
+        return await explain(self, question)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Library, "explain", remembered)
+        type_in("What is hardware-aware NAS?\nWhat are its four key dimensions?\n /why \n/why\nthird?\n")
+        assert await chat(settings_for(tmp_path), None) == 0
+    assert explained == [asked[1]] * 2
+    assert len(asked[2].history) == 2
+    assert words(capsys.readouterr().out).count("You asked for:") == 2
+
+
+@pytest.mark.parametrize("before", ["", "What is NAS?\n/forget\n"])
+async def test_why_without_an_answer_says_to_ask_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], before: str
+) -> None:
+    """At the beginning, and after all was forgotten."""
+    type_in(f"{before}/why\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = words(capsys.readouterr().out)
+    assert "Ask something first" in said
+    assert "You asked for:" not in said
+
+
+async def test_an_error_of_why_ends_no_conversation(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    type_in: Callable[[str], None],
+) -> None:
+    """Its sentence, and the next line."""
+
+    async def busy(self: Library, question: Question) -> None:
+        raise Busy("Too many people ask [/at] once.")
+
+    monkeypatch.setattr(Library, "explain", busy)
+    type_in("What is NAS?\n/why\nhello\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = capsys.readouterr().out
+    assert said.index("Too many people ask [/at] once.") < said.index("Hello!")
+
+
+async def test_only_the_last_questions_are_remembered(
+    tmp_path: Path, type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """As many as on Discord: the same setting."""
+    type_in("a?\nb?\nc?\nd?\n")
+    await chat(settings_for(tmp_path, chat={"context_turns": 2}), None)
+    assert [turn.question for turn in asked[-1].history] == ["b?", "c?"]
+
+
+async def test_empty_lines_and_commands_ask_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
+) -> None:
+    """Each gets a new prompt; only /help says something."""
+    type_in("\n   \n\t\n /forget \n/help\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    assert asked == []
+    said = capsys.readouterr().out
+    assert said.count("you>") == 6
+    assert words(said).count("/forget begins a new conversation, /quit ends.") == 2
+
+
+@pytest.mark.parametrize("leave", ["/quit\n", "/exit\n", " /quit \n", ""])
+async def test_a_conversation_ends(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    type_in: Callable[[str], None],
+    asked: list[Question],
+    leave: str,
+) -> None:
+    """With a command, whatever stands after it, or with the input; the terminal's next prompt gets its own line."""
+    type_in(f"hello\n{leave}" + ("never asked?\n" if leave else ""))
+    assert await chat(settings_for(tmp_path), None) == 0
+    assert [question.text for question in asked] == ["hello"]
+    assert capsys.readouterr().out.endswith("you> " if leave else "you> \n")
+
+
+def test_an_interrupted_line_ends_the_conversation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, asked: list[Question]
+) -> None:
+    """Ctrl+C comes as a signal while the line is waited for; it ends all like the end of the input, not later."""
+    handler = signal.getsignal(signal.SIGINT)
+
+    def interrupted(*_: object, **__: object) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return "typed in vain?"
+
+    monkeypatch.setattr(Console, "input", interrupted)
+    try:
+        status = asyncio.run(chat(settings_for(tmp_path), None))
+    except KeyboardInterrupt:  # it would end the tests
+        pytest.fail("Ctrl+C was heard by the loop, which waits for the line")
+    assert (status, asked) == (0, [])
+    assert "Traceback" not in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+def test_ctrl_c_at_a_terminal_ends_the_process(tmp_path: Path) -> None:
+    """With status 0, without waiting for another line and without a traceback."""
+    import pty
+
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=PROJECT,
+        env=os.environ | {"DAILY_PAPERS_DATA_FOLDER": str(tmp_path)},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    said = b""
+    try:
+        while b"you>" not in said:
+            said += os.read(screen, 4096)
+        # Between the prompt and the read behind it, a signal is kept for the next line (a race of input() itself,
+        # too short for a hand): then it is sent again, as somebody would press again.
+        answered = False
+        for _ in range(10):
+            process.send_signal(signal.SIGINT)
+            answered = bool(select.select([screen], [], [], 2)[0])
+            if answered:
+                break
+        assert answered
+        assert process.wait(20) == 0
+        assert b"Traceback" not in said + os.read(screen, 4096)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
+
+
+async def test_an_error_ends_no_conversation(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    type_in: Callable[[str], None],
+) -> None:
+    """It is said in its sentence, brackets and all, and the next question is answered; it still counts as asked."""
+    histories, answer = list[list[str]](), Library.answer
+
+    async def busy_at_first(self: Library, question: Question) -> Answer:
+        histories.append([turn.question for turn in question.history])
+        if len(histories) == 1:
+            raise Busy("Too many people ask [/at] once. Try again in a moment.")
+        return await answer(self, question)
+
+    monkeypatch.setattr(Library, "answer", busy_at_first)
+    type_in("What is NAS?\nhello\n")
+    assert await chat(settings_for(tmp_path), None) == 0
+    said = capsys.readouterr().out
+    assert said.index("Too many people ask [/at] once. Try again in a moment.") < said.index("Hello!")
+    assert histories == [[], ["What is NAS?"]]
+
+
+# --- one answer --------------------------------------------------------------------------------
+
+
+def test_the_answering_words_are_bold_and_latex_is_readable() -> None:
+    """Nothing else is bold but the title; brackets are no markup; the title is a link."""
+    mice, see = PAPER.abstract.index("mice"), PAPER.abstract.index("[b]see[/b]")
+    quotes = (
+        Quote(PAPER, 0, mice + 5, ((mice, mice + 4),), 0.9),
+        Quote(PAPER, mice + 6, len(PAPER.abstract), ((see, see + 10),), 0.5),
+    )
+    said = shown(Answer(Question("?"), Outcome.ANSWERED, "number", quotes, confidence=0.9, elapsed_ms=12.4))
+    assert "  Owls hunt 10² \x1b[1;32mmice\x1b[0m." in said
+    assert "  They \x1b[1;32m[b]see[/b]\x1b[0m in the dark." in said
+    assert said.count(PAPER.url) == 2
+    assert said.count("Owls [at night]") == 2
+    assert "(90%), 12 ms" in said
+
+
+def test_a_quote_without_highlights_is_shown_whole() -> None:
+    """Every character of it."""
+    quote = Quote(PAPER, 0, len(PAPER.abstract), (), 0.5)
+    said = Text.from_ansi(shown(Answer(Question("?"), Outcome.ANSWERED, "other", (quote,)))).plain
+    assert "  Owls hunt 10² mice. They [b]see[/b] in the dark." in said
+
+
+@pytest.mark.parametrize(("known", "named"), [(0, 0), (1, 1), (3, 3), (9, 3)])
+def test_the_nearest_papers_of_a_refusal(known: int, named: int) -> None:
+    """Three at most, best first, by title; and none is promised where there is none."""
+    papers = tuple(ScoredPaper(Paper(id=f"2405.0000{at}", title=f"Paper {at}"), 1.0 / (at + 1)) for at in range(known))
+    said = Text.from_ansi(shown(Answer(Question("?"), Outcome.UNANSWERED, "other", papers=papers))).plain
+    head, *lines = said.splitlines()
+    assert lines == [f"  Paper {at}" for at in range(named)]
+    assert head == "No abstract that I have says that." + (" The nearest papers:" if known else "")
+
+
+def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
+    """Its own words, and that they are not the answer."""
+    instead = (Quote(PAPER, 0, 4, (), 0.5),)
+    answer = Answer(Question("?"), Outcome.UNANSWERED, "other", also=instead, papers=(ScoredPaper(PAPER, 1.0),))
+    said = Text.from_ansi(shown(answer)).plain
+    assert said.startswith("The abstract does not say that. What it does say, nearest to your question:")
+    assert "  Owls" in said

@@ -1,0 +1,326 @@
+"""``python -m bot check`` without a token: what an operator reads when something is wrong, and what would mend it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.cli.check import Check, State, check, checks, rendered
+from bot.settings import Settings
+from bot.storage import Store
+from retrieval.catalogue import Catalogue, Page
+from retrieval.library import Library
+from retrieval.papers import Paper
+from tests.bot.conftest import FakeClock, settings_for
+from tests.bot.daily_post.daily_world import FEED, list_of
+from tests.bot.mail.mail_server import PASSWORD, mail_server, trusting
+
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No token in the environment, and no ``.env`` in the folder where the bot is started."""
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a data folder that does not exist yet."""
+    return settings_for(tmp_path / "data")
+
+
+async def look(settings: Settings) -> dict[str, Check]:
+    """All lines by name; no name comes twice."""
+    found = [each async for each in checks(settings)]
+    assert len({each.name for each in found}) == len(found)
+    return {each.name: each for each in found}
+
+
+async def fill(settings: Settings, clock: FakeClock, *papers: Paper) -> None:
+    """What a first run leaves: the seed page, or these papers."""
+    async with Library.open(settings, clock) as library, Store.open(settings.community_database):
+        await (library.add(papers) if papers else library.add_seeds())
+
+
+def states(found: dict[str, Check]) -> dict[str, str]:
+    """How each thing stands."""
+    return {name: str(each.state) for name, each in found.items()}
+
+
+# --- all is well -------------------------------------------------------------------------------
+
+
+async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
+    """Nothing is there, nothing is wrong: it is said what will come, and how to get a token."""
+    found = await look(settings)
+    assert states(found) == {
+        "Python": "ok",
+        "Data folder": "ok",
+        "Papers": "note",
+        "Community": "ok",
+        "Hugging Face": "note",
+        "Contact": "note",
+        "Token": "note",
+    }
+    assert "the seed page is loaded at the first start" in found["Papers"].text
+    assert "local preview" in found["Token"].text
+    assert "docs/operator.md" in found["Token"].mend
+
+
+async def test_after_the_first_start_the_papers_are_counted(settings: Settings, clock: FakeClock) -> None:
+    """Papers, index and community, with the folder in which they lie."""
+    await fill(settings, clock)
+    found = await look(settings)
+    assert found["Papers"] == Check("Papers", State.OK, "15 papers on 1 list")
+    assert found["Index"] == Check("Index", State.OK, "15 papers")
+    assert found["Data folder"].text == str(settings.data_folder)
+    assert found["Community"].text == f"{settings.community_database}, 0 daily posts set up"
+    assert found["Newest list"].state is State.NOTE
+    assert "python -m retrieval import" in found["Newest list"].mend
+
+
+async def test_the_newest_list_is_named(settings: Settings, clock: FakeClock) -> None:
+    """An operator sees whether imports still happen, and how many servers wait for them."""
+    await fill(settings, clock, *list_of(DAY, 3, 5), *list_of(date(2026, 11, 23), 1))
+    async with Store.open(settings.community_database) as store:
+        await store.feeds.save(FEED)
+    found = await look(settings)
+    assert found["Newest list"] == Check("Newest list", State.OK, "2026-11-24")
+    assert found["Papers"].text == "3 papers on 2 lists"
+    assert found["Community"].text.endswith(", 1 daily post set up")
+
+
+async def test_looking_changes_nothing(settings: Settings, clock: FakeClock) -> None:
+    """A second look says what the first one said."""
+    await fill(settings, clock)
+    assert await look(settings) == await look(settings)
+
+
+def cut_short(folder: Path) -> None:
+    """As after a stop in the middle."""
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+
+
+async def test_a_source_that_fails_is_told_with_its_last_reading_and_the_mend(
+    settings: Settings, clock: FakeClock
+) -> None:
+    """When it was last read, since when it fails and what it said; nothing is wrong here, so the status stays."""
+    await fill(settings, clock)
+    async with Catalogue.open(settings.papers_database) as catalogue:
+        free = clock() + timedelta(hours=1)
+        await catalogue.sources.answered("huggingface", clock(), free, "200 OK")
+        await catalogue.sources.mark(Page("huggingface", "list 2026-11-24", clock(), papers=9, defects=2))
+    found = (await look(settings))["Hugging Face"]
+    assert found == Check("Hugging Face", State.OK, "last read 2026-11-24 08:00 UTC (200 OK); 2 defects skipped so far")
+    async with Catalogue.open(settings.papers_database) as catalogue:
+        for hour in (2, 3):
+            at = clock() + timedelta(hours=hour)
+            await catalogue.sources.failed("huggingface", at, at + timedelta(minutes=30), "503 Service Unavailable")
+    found = (await look(settings))["Hugging Face"]
+    assert found.state is State.NOTE
+    assert found.text == (
+        "last read 2026-11-24 08:00 UTC; 2 failures in a row, the last at 2026-11-24 11:00 UTC: "
+        "503 Service Unavailable; 2 defects skipped so far"
+    )
+    assert found.mend == "It is asked again at 11:30 UTC. Where that does not help, check the network."
+
+
+@pytest.mark.parametrize("meddle", [shutil.rmtree, cut_short])
+async def test_a_lost_index_is_only_a_note(
+    settings: Settings, clock: FakeClock, meddle: Callable[[Path], object]
+) -> None:
+    """The next start mends it by itself."""
+    await fill(settings, clock)
+    meddle(settings.index_folder)
+    found = await look(settings)
+    assert found["Index"].state is State.NOTE
+    assert found["Index"].text.endswith("It is rebuilt at the next start.")
+    assert State.WRONG not in {each.state for each in found.values()}
+
+
+# --- something is wrong ------------------------------------------------------------------------
+
+
+def no_database(path: Path) -> None:
+    """As after a disk's failure."""
+    path.write_text("no database, but text " * 100, encoding="utf-8")
+
+
+def a_folder(path: Path) -> None:
+    """As after a slip in a backup script."""
+    path.unlink()
+    path.mkdir()
+
+
+def of_a_newer_version(path: Path) -> None:
+    """As after a step back to an older program."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+@pytest.mark.parametrize("name", ["Papers", "Community"])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [(no_database, "restore it from a backup"), (a_folder, "data_folder"), (of_a_newer_version, "newer version")],
+)
+async def test_a_database_that_cannot_be_used_is_named(
+    settings: Settings, clock: FakeClock, name: str, damage: Callable[[Path], None], said: str
+) -> None:
+    """With what would mend it; everything else is still looked at."""
+    await fill(settings, clock)
+    path = {"Papers": settings.papers_database, "Community": settings.community_database}[name]
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+    damage(path)
+    found = await look(settings)
+    assert [each.name for each in found.values() if each.state is State.WRONG] == [name]
+    assert str(path) in found[name].text
+    assert said in f"{found[name].text} {found[name].mend}"
+    assert {"Papers", "Community", "Token"} <= found.keys()
+
+
+async def test_only_papers_can_be_imported_again(settings: Settings, clock: FakeClock) -> None:
+    """What the servers chose and said is nowhere but in a backup."""
+    await fill(settings, clock)
+    for path in (settings.papers_database, settings.community_database):
+        no_database(path)
+    found = await look(settings)
+    assert "Move the file away and import the papers again, or restore it from a backup." in found["Papers"].text
+    assert "Move the file away and restore it from a backup." in found["Community"].text
+
+
+@pytest.mark.parametrize("inside", [False, True])
+async def test_a_file_in_place_of_the_data_folder_is_wrong(tmp_path: Path, inside: bool) -> None:
+    """Or in place of the folder above it. The mend names the setting; no database is looked for."""
+    (tmp_path / "data").write_text("", encoding="utf-8")
+    folder = tmp_path / "data" / "inner" if inside else tmp_path / "data"
+    found = await look(settings_for(folder))
+    assert found["Data folder"].state is State.WRONG
+    assert found["Data folder"].text == f"{folder}: {os.strerror(errno.ENOTDIR if inside else errno.EEXIST)}"
+    assert "data_folder" in found["Data folder"].mend
+    assert not found.keys() & {"Papers", "Community"}
+    assert found["Token"].state is State.NOTE
+
+
+async def test_a_folder_that_may_not_be_written_is_wrong(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it can be made and read; a full disk is called one."""
+
+    def refused(number: int) -> None:
+        def no_file(*_: object, **__: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr("bot.cli.check.tempfile.TemporaryFile", no_file)
+
+    for number in (errno.EACCES, errno.ENOSPC):
+        refused(number)
+        folder = (await look(settings))["Data folder"]
+        assert folder.state is State.WRONG
+        assert folder.text == f"{settings.data_folder}: {os.strerror(number)}"
+        assert "writable" in folder.mend
+
+
+# --- what is printed ---------------------------------------------------------------------------
+
+
+async def test_the_exit_status_tells_a_script(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """0 while notes are all there is, 1 as soon as something is wrong; every line is printed either way."""
+    assert await check(settings) == 0
+    lines = capsys.readouterr().out.splitlines()
+    heads = [line.split(":")[0] for line in lines if ":" in line and not line.startswith(" ")]
+    assert heads == [
+        "ok    Python",
+        "ok    Data folder",
+        "note  Papers",
+        "ok    Community",
+        "note  Hugging Face",
+        "note  Contact",
+        "note  Token",
+    ]
+    shutil.rmtree(settings.data_folder)
+    settings.data_folder.write_text("", encoding="utf-8")
+    assert await check(settings) == 1
+    assert "\nwrong Data folder: " in capsys.readouterr().out
+
+
+async def test_the_invite_link_is_printed_in_one_piece(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A narrow terminal breaks no link: it can be clicked and copied."""
+    link = "https://discord.com/oauth2/authorize?client_id=123456789012345678&scope=bot+applications.commands"
+
+    async def one(_: Settings) -> AsyncIterator[Check]:
+        yield Check("Invite", State.OK, link)
+
+    monkeypatch.setattr("bot.cli.check.checks", one)
+    monkeypatch.setenv("COLUMNS", "40")
+    await check(settings)
+    assert capsys.readouterr().out == f"ok    Invite: {link}\n"
+
+
+def test_the_mend_stands_below_its_line() -> None:
+    """Aligned, with an arrow; brackets in paths are no markup; nothing is added where there is no mend."""
+    assert rendered(Check("Papers", State.OK, "15")).plain == "ok    Papers: 15"
+    wrong = rendered(Check("Papers", State.WRONG, "[red]/data[/]", "Do [this]."))
+    assert wrong.plain == "wrong Papers: [red]/data[/]\n      → Do [this]."
+
+
+def test_wrong_settings_are_said_before_anything_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence on standard error and status 2; no folder is made for settings that are wrong."""
+    monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("DAILY_PAPERS_PREVIEW__PORT", "http")
+    result = CliRunner().invoke(app, ["check"], catch_exceptions=False)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Setting preview.port: input should be a valid integer")
+    assert "environment variable DAILY_PAPERS_PREVIEW__PORT" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_command_ends_with_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From end to end, as an operator types it."""
+    monkeypatch.setattr("bot.__main__.set_up_logging", str)  # pytest keeps its own log
+    monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path / "data"))
+    result = CliRunner().invoke(app, ["check"], catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "note  Token: DISCORD_TOKEN is not set" in result.stdout
+    (tmp_path / "data" / "papers.sqlite3").write_text("no database " * 100, encoding="utf-8")
+    result = CliRunner().invoke(app, ["check"], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert "wrong Papers: " in result.stdout
+
+
+# --- mail --------------------------------------------------------------------------------------
+
+
+async def test_without_a_mail_server_nothing_is_said_of_mail(settings: Settings) -> None:
+    """Most bots have none."""
+    assert "Mail" not in await look(settings)
+
+
+async def test_the_log_in_of_mail_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right password is ok; a wrong one, or none, is wrong and says what to look at. No mail is sent."""
+    made = trusting()
+    monkeypatch.setattr("ssl.create_default_context", lambda: made)
+    async with mail_server() as server:
+        settings = settings_for(tmp_path / "data", mail=server.settings())
+        mail = (await look(settings))["Mail"]
+        assert (mail.state, "SMTP_PASSWORD" in mail.text) == (State.WRONG, True)
+        monkeypatch.setenv("SMTP_PASSWORD", "wrong")
+        mail = (await look(settings))["Mail"]
+        assert (mail.state, "535" in mail.text, "SMTP_PASSWORD" in mail.mend) == (State.WRONG, True, True)
+        monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+        mail = (await look(settings))["Mail"]
+        assert (mail.state, f"localhost:{server.port}" in mail.text) == (State.OK, True)
+        assert server.received == []

@@ -1,0 +1,158 @@
+"""A channel that is gone or closed: its daily post pauses, and somebody who can mend it is told, once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from bot.daily_post.poster import DailyPoster
+from bot.storage.daily_feeds import DailyFeed
+from bot.storage.deliveries import Status
+from tests.bot.conftest import seen
+from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+
+SEND = ("POST", "/channels/*/messages")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A channel whose post is due now, set up by grace, who manages the server."""
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=["bot.daily_post.command"]) as made:
+        await made.set_up(changed_by=made.admin.id)
+        yield made
+
+
+async def feed_of(world: DailyWorld) -> DailyFeed:
+    """The channel's set-up."""
+    feed = await world.store.feeds.get(world.channel.id)
+    assert feed is not None
+    return feed
+
+
+async def permit(world: DailyWorld, *, send: bool | None) -> None:
+    """Let the bot write in the channel or not, as an administrator would in the channel's settings."""
+    channel = world.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.default_role, send_messages=send)
+    await world.env.settle()
+
+
+def letters(person: simcord.MemberActor) -> list[str]:
+    """What a person has got by direct message."""
+    channel = person.user.dm_channel
+    return [seen(message) for message in channel.history()] if channel else []
+
+
+async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world: DailyWorld) -> None:
+    """However often the bot looks, and with two processes that look; the mend works, and the day is made up for."""
+    await permit(world, send=False)
+    other = DailyPoster(world.bot)
+    for _ in range(3):
+        await world.tick()
+        await other.tick(world.clock())
+        await world.pass_time(hours=2)
+    [letter] = letters(world.admin)
+    assert "I stopped the daily post in **#papers** of **Reading room**. I am not allowed to post there any more." in (
+        letter
+    )
+    assert "**Send Messages**" in letter
+    assert "/daily resume" in letter
+    feed = await feed_of(world)
+    assert (feed.paused, feed.changed_by) == (True, world.admin.id)
+    [row] = await world.store.ledger.recent(world.channel.id, 5)
+    assert row.status is Status.RELEASED
+    status = await world.admin.slash(world.channel, "daily status")
+    assert "Stopped. I am not allowed to post there any more." in seen(status.response)
+    await permit(world, send=None)
+    await world.admin.slash(world.channel, "daily resume")
+    assert not (await feed_of(world)).trouble
+    await world.tick()
+    assert len(world.posts()) == 1
+    assert len(letters(world.admin)) == 1
+
+
+async def test_a_deleted_channel_is_paused_and_told_of(world: DailyWorld) -> None:
+    """404: nobody asks for it again, the row says why, and the way to another channel is named."""
+    channel = world.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.delete()
+    await world.env.settle()
+    for _ in range(2):
+        await world.tick()
+        await world.pass_time(hours=2)
+    [letter] = letters(world.admin)
+    assert "The channel was deleted." in letter
+    assert "`/daily set` sets it up in another channel" in letter
+    assert (await feed_of(world)).paused
+    [row] = await world.store.ledger.recent(world.channel.id, 5)
+    assert "gone" in (row.reason or "")
+
+
+async def test_who_no_longer_manages_the_server_is_not_told(world: DailyWorld) -> None:
+    """Then its owner is, where no channel is set for such messages."""
+    await world.set_up(changed_by=world.member.id)
+    world.env.inject_error(*SEND, status=403, code=50001, message="Missing Access")
+    await world.tick()
+    assert letters(world.member) == []
+    assert (await feed_of(world)).paused
+    assert any("POST" in each.method and "/users/@me/channels" in each.path for each in world.env.http_requests)
+
+
+async def test_status_of_the_server_names_the_mend(world: DailyWorld) -> None:
+    """Before the permission is back, and after: a stopped post does not go on by itself."""
+    await world.bot.load_extension("bot.server_setup.status_command")
+    await world.bot.tree.sync()
+    await permit(world, send=False)
+    await world.tick()
+    text = seen((await world.admin.slash(world.channel, "status")).response)
+    assert "Then use `/daily resume`." in text
+    await permit(world, send=None)
+    text = seen((await world.admin.slash(world.channel, "status")).response)
+    assert "It works again once you use `/daily resume`." in text
+
+
+async def test_where_the_direct_message_is_closed_the_servers_own_channel_is_told(
+    world: DailyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The channel that the server chose for messages of Discord's."""
+    hall = world.guild.create_text_channel("hall")
+    await world.env.settle()
+    monkeypatch.setattr(discord.Guild, "system_channel", property(lambda _: world.bot.get_channel(hall.id)))
+    world.env.inject_error(*SEND, status=403, code=50013, message="Missing Permissions")
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, message="Cannot send messages")
+    await world.tick()
+    [told] = [seen(message) for message in hall.history()]
+    assert "I stopped the daily post" in told
+    assert letters(world.admin) == []
+
+
+async def test_where_nobody_can_be_told_it_is_logged_and_paused_all_the_same(
+    world: DailyWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every door is closed: the log has it, `/daily status` says it, and the loop goes on."""
+    world.env.inject_error(*SEND, status=403, code=50013, message="Missing Permissions")
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, message="Cannot", times=2)
+    await world.tick()
+    assert (await feed_of(world)).paused
+    assert "nobody could be told" in caplog.text
+    await world.tick()
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50035), (403, 0), (404, 10008)])
+async def test_other_refusals_pause_nothing(world: DailyWorld, status: int, code: int) -> None:
+    """A card that Discord does not take, a proxy that says no: the post is tried again, nobody is told."""
+    world.env.inject_error(*SEND, status=status, code=code, message="No")
+    await world.tick()
+    assert not (await feed_of(world)).paused
+    assert letters(world.admin) == []
+
+
+async def test_what_an_administrator_paused_is_not_called_stopped(world: DailyWorld) -> None:
+    """A pause of a person's own has no trouble, and stopping a paused post tells nobody."""
+    await world.store.feeds.pause(world.channel.id, world.admin.id, world.clock())
+    assert not await world.store.feeds.stop(world.channel.id, "no")
+    assert (await feed_of(world)).trouble is None

@@ -1,0 +1,602 @@
+"""The daily post in a simulated Discord: once, whatever is interrupted and whoever refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+import bot.jobs.delivery
+from bot.daily_post.poster import DailyPoster, post_now
+from bot.jobs.delivery import LEASE
+from bot.storage.daily_feeds import WhenEmpty
+from bot.storage.daily_posts import DailyPosts, PostClaim
+from bot.storage.deliveries import Status
+from retrieval.catalogue import SourceState
+from retrieval.papers import Listing
+from retrieval.trending.results import DayList
+from tests.bot.conftest import seen
+from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+
+YESTERDAY = TODAY - timedelta(days=1)
+SEND = ("POST", "/channels/*/messages")
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A channel whose post is due now, and a list of three papers for today."""
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=()) as made:
+        await made.set_up()
+        yield made
+
+
+async def only_row(world: DailyWorld) -> PostClaim:
+    """The only row of the channel in the ledger."""
+    [row] = await world.store.ledger.recent(world.channel.id, 10)
+    return row
+
+
+# --- posting -----------------------------------------------------------------------------------
+
+
+async def test_the_days_list_is_posted_once(world: DailyWorld) -> None:
+    """However often the bot looks, the channel gets one message, best paper first, and the ledger its id."""
+    for _ in range(3):
+        await world.tick()
+        await world.pass_time(minutes=1)
+    [post] = world.posts()
+    assert post.index("Paper 1 of") < post.index("Paper 0 of") < post.index("Paper 2 of")
+    row = await only_row(world)
+    assert (row.status, row.list_name) == (Status.POSTED, "2026-11-24")
+    assert world.channel.last_message is not None
+    assert row.message_id == world.channel.last_message.id
+
+
+async def test_nothing_is_posted_before_the_time(world: DailyWorld) -> None:
+    """A minute early is too early."""
+    await world.set_up(time=(world.clock() + timedelta(minutes=1)).time())
+    await world.tick()
+    assert world.posts() == []
+    await world.pass_time(minutes=1)
+    await world.tick()
+    assert len(world.posts()) == 1
+
+
+async def test_the_next_day_brings_the_next_list(world: DailyWorld) -> None:
+    """A list a day, and no second post of a day when a list arrives late."""
+    await world.tick()
+    await world.library.add(list_of(TODAY + timedelta(days=1), 7))
+    await world.pass_time(hours=3)
+    await world.tick()
+    assert len(world.posts()) == 1
+    await world.pass_time(days=1)
+    await world.tick()
+    assert "Paper 0 of 25 November" in world.posts()[1]
+
+
+async def test_after_days_away_there_is_one_post(world: DailyWorld) -> None:
+    """No burst of what was missed: the newest list, late on its day."""
+    await world.library.add(list_of(YESTERDAY, 3) + list_of(TODAY - timedelta(days=2), 3))
+    await world.pass_time(hours=10)
+    for _ in range(3):
+        await world.tick()
+        await world.pass_time(minutes=3)
+    [post] = world.posts()
+    assert "24 November" in post
+
+
+async def test_the_channel_gets_the_papers_and_votes_that_it_asked_for(world: DailyWorld) -> None:
+    """Two papers at most, none with fewer than five votes."""
+    await world.set_up(papers=2, minimum_votes=5)
+    await world.tick()
+    [post] = world.posts()
+    assert "Paper 0" in post
+    assert "Paper 1" in post
+    assert "Paper 2" not in post
+
+
+@pytest.mark.parametrize("several", ["in one process", "in two processes"])
+async def test_two_pollers_make_one_post(world: DailyWorld, several: str) -> None:
+    """Whoever gets the row posts; the other one does not."""
+    other = world.poster if several == "in one process" else DailyPoster(world.bot)
+    await asyncio.gather(world.tick(), other.tick(world.clock()), world.tick())
+    assert len(world.posts()) == 1
+
+
+async def test_nobody_is_pinged_and_the_message_has_the_claims_nonce(world: DailyWorld) -> None:
+    """A title that says @everyone mentions nobody; Discord itself refuses the same claim twice."""
+    await world.tick()
+    [sent] = [each for each in world.env.http_requests if each.method == "POST" and "messages" in each.path]
+    row = await only_row(world)
+    body: Any = sent.json
+    assert body["nonce"] == str(row.id)
+    assert body["enforce_nonce"] is True
+    assert body["allowed_mentions"] == {"parse": []}
+
+
+# --- days without a list -----------------------------------------------------------------------
+
+
+async def test_a_day_without_a_list_is_said_in_one_line(world: DailyWorld) -> None:
+    """One line that day, however often the bot looks."""
+    await world.set_up(when_empty=WhenEmpty.SAY, minimum_votes=100)
+    for _ in range(3):
+        await world.tick()
+        await world.pass_time(minutes=5)
+    line = "No new papers for Tuesday, 24 November 2026: none of those on the list is what this channel asks for."
+    assert world.posts() == [line]
+    assert (await only_row(world)).list_name == "none-2026-11-24"
+
+
+async def test_a_silent_channel_gets_its_post_when_the_votes_come(world: DailyWorld) -> None:
+    """Nothing is said, and the bot keeps looking on the same day."""
+    await world.set_up(minimum_votes=100)
+    await world.tick()
+    assert world.posts() == []
+    await world.library.add(list_of(TODAY, 5, 101, 1))
+    await world.pass_time(hours=5)
+    await world.tick()
+    [post] = world.posts()
+    assert "Paper 1" in post
+    assert "Paper 0" not in post
+
+
+# --- rules, several lists, papers that come back -----------------------------------------------
+
+
+async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world: DailyWorld) -> None:
+    """Two channels of a server, each with rules of its own."""
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(rules="votes:>=5 -question2")
+    await world.set_up(channel_id=other.id, rules='"question 2" OR "question 0"')
+    await world.tick()
+    [post] = world.posts()
+    assert "Paper 1 of" in post
+    assert "Paper 0 of" in post
+    assert "Paper 2 of" not in post
+    assert "Shown is what fits this channel's rules: `votes:>=5 -question2`" in post
+    [post] = [seen(message) for message in other.history()]
+    assert "Paper 1 of" not in post
+    assert "1 more paper on the list" in post
+
+
+async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) -> None:
+    """After Friday's post the source was away until Tuesday: one post with the papers of both lists, once."""
+    friday, monday = TODAY - timedelta(days=4), YESTERDAY
+    had = await world.store.ledger.claim(world.channel.id, friday.isoformat(), friday, world.clock())
+    assert had is not None
+    await world.store.ledger.confirm(had.id, 1, world.clock())
+    await world.library.add(list_of(monday, 50) + list_of(friday, 70))
+    for _ in range(3):
+        await world.tick()
+        await world.pass_time(minutes=3)
+    [post] = world.posts()
+    assert "23 November 2026 to 24 November 2026 · 4 papers" in post
+    assert "Paper 0 of 23 November" in post
+    assert "Paper 1 of 24 November" in post
+    assert "of 20 November" not in post
+    assert (await world.store.ledger.recent(world.channel.id, 1))[0].first_day == monday
+
+
+async def test_an_interrupted_catching_up_is_sent_as_it_was(world: DailyWorld) -> None:
+    """Both lists, from the claim alone."""
+    await world.library.add(list_of(YESTERDAY, 50))
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+    await world.tick()
+    [post] = world.posts()
+    assert "23 November 2026 to 24 November 2026 · 4 papers" in post
+    assert "Paper 0 of 23 November" in post
+
+
+async def test_a_paper_that_comes_back_on_a_later_list_is_posted_once(world: DailyWorld) -> None:
+    """Paper 1 of today stands on tomorrow's list too; another channel, which is new, gets it then."""
+    await world.tick()
+    tomorrow = TODAY + timedelta(days=1)
+    again = list_of(TODAY, 5, 90, 1)[1]
+    listing = Listing(name=tomorrow.isoformat(), day=tomorrow, position=3)
+    await world.library.add([*list_of(tomorrow, 3), again.model_copy(update={"listing": listing})])
+    await world.pass_time(days=1)
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(channel_id=other.id)
+    await world.tick()
+    _, second = world.posts()
+    assert "Paper 0 of 25 November" in second
+    assert "Paper 1 of 24 November" not in second
+    assert "Paper 1 of 24 November" in seen(other.history()[0])
+
+
+async def test_the_votes_of_the_server_count_where_it_wants_that(world: DailyWorld) -> None:
+    """Nine votes at the source against one there and ten here."""
+    for user in range(10):
+        await world.store.votes.toggle(world.guild.id, "t-1124-2", user, world.clock())
+    await world.set_up(server_votes=True)
+    await world.tick()
+    [post] = world.posts()
+    assert post.index("Paper 2 of") < post.index("Paper 1 of") < post.index("Paper 0 of")
+
+
+async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line of the day says that the source does not answer, and the next post catches up."""
+
+    async def down() -> list[SourceState]:
+        return [SourceState("huggingface", world.clock(), 3, None, world.clock(), "503")]
+
+    await world.set_up(when_empty=WhenEmpty.SAY)
+    await world.pass_time(days=1)
+    monkeypatch.setattr(world.library, "sources", down)
+    had = await world.store.ledger.claim(world.channel.id, TODAY.isoformat(), TODAY, world.clock())
+    assert had is not None
+    await world.store.ledger.confirm(had.id, 1, world.clock())
+    await world.tick()
+    assert world.posts()[0].startswith("No new papers for Wednesday, 25 November 2026: Hugging Face does not answer.")
+    wednesday = TODAY + timedelta(days=1)
+    await world.library.add(list_of(wednesday, 4) + list_of(wednesday + timedelta(days=1), 4))
+    await world.pass_time(days=1)
+    await world.tick()
+    assert "25 November 2026 to 26 November 2026" in world.posts()[1]
+
+
+async def test_who_waits_for_a_late_list_gets_it_when_it_comes(world: DailyWorld) -> None:
+    """Nothing at eight, the post when the list is there, and no line at two."""
+    await world.set_up(when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
+    await world.tick()
+    await world.pass_time(days=1)
+    await world.tick()
+    assert len(world.posts()) == 1
+    await world.pass_time(hours=3)
+    await world.library.add(list_of(TODAY + timedelta(days=1), 4))
+    await world.tick()
+    await world.pass_time(hours=4)
+    await world.tick()
+    assert ["25 November" in post for post in world.posts()] == [False, True]
+
+
+# --- interruptions -----------------------------------------------------------------------------
+
+
+async def test_a_crash_before_sending_loses_nothing(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claimed, not sent, restarted: one post, once the lease is over."""
+
+    async def die(*_: object, **__: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(discord.TextChannel, "send", die)
+        with pytest.raises(Crash):
+            await world.tick()
+    await world.restart()
+    await world.tick()
+    assert world.posts() == []
+    await world.pass_time(seconds=LEASE.total_seconds())
+    for _ in range(3):
+        await world.tick()
+        await world.pass_time(minutes=5)
+    assert len(world.posts()) == 1
+    assert (await only_row(world)).status is Status.POSTED
+
+
+@pytest.mark.parametrize("when_empty", WhenEmpty)
+async def test_a_crash_after_sending_posts_nothing_twice(
+    world: DailyWorld, monkeypatch: pytest.MonkeyPatch, when_empty: WhenEmpty
+) -> None:
+    """Sent, not confirmed, restarted: the post, or the line of an empty day, is found in the channel."""
+    await world.set_up(when_empty=when_empty, minimum_votes=100 if when_empty is WhenEmpty.SAY else 0)
+
+    async def die(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DailyPosts, "confirm", die)
+        with pytest.raises(Crash):
+            await world.tick()
+    assert len(world.posts()) == 1
+    await world.restart()
+    for number in range(120):
+        await world.member.send(world.channel, f"talk {number}")
+    await world.pass_time(minutes=3)
+    await world.tick()
+    assert len([post for post in world.posts() if "talk" not in post]) == 1
+    row = await only_row(world)
+    assert (row.status, row.message_id) == (Status.POSTED, world.channel.history()[0].id)
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+async def test_an_unclear_answer_is_settled_by_looking(world: DailyWorld, status: int) -> None:
+    """A 5xx leaves the claim open; as the channel shows no post, it is sent again, once."""
+    world.env.inject_error(*SEND, status=status)
+    await world.tick()
+    assert (await only_row(world)).status is Status.OPEN
+    await world.pass_time(minutes=1)
+    await world.tick()
+    assert world.posts() == []
+    await world.pass_time(minutes=1)
+    await world.tick()
+    assert len(world.posts()) == 1
+    assert (await only_row(world)).status is Status.POSTED
+
+
+async def test_while_discord_is_down_the_claim_stays_open(world: DailyWorld) -> None:
+    """Sending fails, looking fails, and later there is one post all the same."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    world.env.inject_error("GET", "/channels/*/messages", status=503, times=2)
+    for _ in range(2):
+        await world.pass_time(minutes=2)
+        await world.tick()
+        assert (await only_row(world)).status is Status.OPEN
+    await world.pass_time(minutes=2)
+    await world.tick()
+    assert len(world.posts()) == 1
+
+
+async def test_two_that_settle_at_once_send_once(world: DailyWorld) -> None:
+    """The claim is taken over by one of them."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+    await asyncio.gather(*(DailyPoster(world.bot).tick(world.clock()) for _ in range(3)))
+    assert len(world.posts()) == 1
+
+
+async def test_a_post_whose_day_is_over_is_not_made_up_for(world: DailyWorld) -> None:
+    """Interrupted on Tuesday, back on Wednesday: Wednesday's list alone, and Tuesday's row says why."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.library.add(list_of(TODAY + timedelta(days=1), 7))
+    await world.pass_time(days=1)
+    await world.tick()
+    [post] = world.posts()
+    assert "25 November" in post
+    wednesday, tuesday = await world.store.ledger.recent(world.channel.id, 5)
+    assert wednesday.status is Status.POSTED
+    assert tuesday.status is Status.RELEASED
+    assert "its day was over" in (tuesday.reason or "")
+
+
+async def test_an_interrupted_post_of_a_channel_that_was_stopped_is_dropped(world: DailyWorld) -> None:
+    """What was paused in the meantime is not sent."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.set_up(paused=True)
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert world.posts() == []
+    assert "stopped" in ((await only_row(world)).reason or "")
+
+
+@pytest.fixture
+def crowded(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A look in which a quarter of an hour passes before this channel's turn comes; undo ends it."""
+    newest_list = world.library.lists.newest
+
+    async def late(**days: date) -> DayList | None:
+        found = await newest_list(**days)
+        await world.pass_time(minutes=15)
+        return found
+
+    monkeypatch.setattr(world.library.lists, "newest", late)
+    return monkeypatch
+
+
+async def test_a_post_whose_turn_came_late_is_found_again(world: DailyWorld, crowded: pytest.MonkeyPatch) -> None:
+    """Sent long after the look began, not confirmed, restarted: still one post."""
+
+    async def die(*_: object) -> None:
+        raise Crash
+
+    crowded.setattr(DailyPosts, "confirm", die)
+    with pytest.raises(Crash):
+        await world.tick()
+    crowded.undo()
+    assert len(world.posts()) == 1
+    await world.restart()
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert len(world.posts()) == 1
+    assert (await only_row(world)).status is Status.POSTED
+
+
+async def test_a_claim_has_its_whole_lease_however_late_its_turn(
+    world: DailyWorld, crowded: pytest.MonkeyPatch
+) -> None:
+    """Another process must not take a message that is being sent for an abandoned one."""
+    waited = list[timedelta]()
+
+    async def look(*_: object, **__: object) -> None:
+        waited.append(world.clock() - (await only_row(world)).tried_at)
+        raise Crash
+
+    crowded.setattr(discord.TextChannel, "send", look)
+    with pytest.raises(Crash):
+        await world.tick()
+    assert waited == [timedelta()]
+
+
+async def test_while_the_server_is_away_nothing_is_given_up(world: DailyWorld) -> None:
+    """Just connected, or an outage: what the bot may read there is not known, so the claim waits."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    guild.unavailable = True
+    await world.tick()
+    assert (await only_row(world)).status is Status.OPEN
+    guild.unavailable = False
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert len(world.posts()) == 1
+
+
+async def test_nothing_is_claimed_while_the_server_is_away(world: DailyWorld) -> None:
+    """During an outage Discord may answer that a channel is unknown: that would pause the daily post."""
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    guild.unavailable = True
+    await world.tick()
+    assert await world.store.ledger.recent(world.channel.id, 1) == []
+
+
+async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking for the channel itself is bounded too; the claim waits for the next look."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+
+    async def hang(_channel_id: int) -> None:
+        await asyncio.Event().wait()
+
+    def unknown(_channel_id: int) -> None: ...
+
+    monkeypatch.setattr(world.bot, "get_channel", unknown)
+    monkeypatch.setattr(world.bot, "fetch_channel", hang)
+    monkeypatch.setattr(bot.jobs.delivery, "LOOK_SECONDS", 0)
+    async with asyncio.timeout(5):
+        await world.tick()
+    assert (await only_row(world)).status is Status.OPEN
+
+
+async def test_an_interrupted_post_is_sent_as_it_was_claimed(world: DailyWorld) -> None:
+    """Neither new votes nor a changed set-up change what the claim has locked: the same papers in the same order."""
+    await world.set_up(papers=2)
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.library.add(list_of(TODAY, 500, 9, 1_000))
+    await world.set_up(minimum_votes=500, papers=1)
+    await world.pass_time(minutes=5)
+    await world.tick()
+    [post] = world.posts()
+    assert post.index("Paper 1 of") < post.index("Paper 0 of")
+    assert "Paper 2 of" not in post
+    assert "1 more paper on the list" in post
+
+
+async def test_an_interrupted_post_whose_papers_are_gone_is_dropped(world: DailyWorld) -> None:
+    """All were taken back by their authors in between: an empty list is not sent."""
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    taken_back = [paper.model_copy(update={"withdrawn": world.clock()}) for paper in list_of(TODAY, 5, 9, 1)]
+    await world.library.add(taken_back)
+    await world.pass_time(minutes=5)
+    await world.tick()
+    assert world.posts() == []
+    assert "no papers to show" in ((await only_row(world)).reason or "")
+
+
+async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world: DailyWorld) -> None:
+    """Without Read Message History nobody can tell: the row says so and nothing is sent again."""
+    blind = world.guild.create_text_channel(
+        "blind",
+        overwrites={world.guild.default_role: discord.PermissionOverwrite(read_message_history=False)},
+    )
+    await world.env.settle()
+    await world.store.feeds.remove(world.channel.id)
+    await world.set_up(channel_id=blind.id)
+    world.env.inject_error(*SEND, status=503)
+    await world.tick()
+    await world.pass_time(minutes=5)
+    await world.tick()
+    [row] = await world.store.ledger.recent(blind.id, 5)
+    assert row.status is Status.UNKNOWN
+    assert "message history" in (row.reason or "")
+    assert blind.history() == []
+
+
+# --- refusals ----------------------------------------------------------------------------------
+
+
+async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: DailyWorld) -> None:
+    """400: the reason is kept, and when Discord takes it again the same day's post is made, with the same papers."""
+    world.env.inject_error(*SEND, status=400, code=50035, message="Invalid Form Body")
+    await world.tick()
+    row = await only_row(world)
+    assert row.status is Status.RELEASED
+    assert "Invalid Form Body" in (row.reason or "")
+    await world.pass_time(minutes=30)
+    await world.tick()
+    assert world.posts() == []
+    await world.pass_time(minutes=30)
+    await world.tick()
+    assert len(world.posts()) == 1
+    assert (await only_row(world)).status is Status.POSTED
+
+
+async def test_one_channels_trouble_does_not_stop_the_others(
+    world: DailyWorld, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A defect while one channel is served is logged, and the next channel has its post."""
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(channel_id=other.id)
+    original, first = DailyPosts.posted, world.channel.id
+
+    async def broken(self: DailyPosts, channel_id: int) -> set[str]:
+        if channel_id == first:
+            raise ZeroDivisionError
+        return await original(self, channel_id)
+
+    monkeypatch.setattr(DailyPosts, "posted", broken)
+    with caplog.at_level(logging.ERROR):
+        await world.tick()
+    assert len(other.history()) == 1
+    assert world.posts() == []
+    assert f"posting in channel {first}" in caplog.text
+
+
+async def test_a_server_that_threw_the_bot_out_is_left_alone(world: DailyWorld) -> None:
+    """Nothing is claimed for a server that is not there."""
+    await world.set_up(guild_id=1)
+    await world.tick()
+    assert await world.store.ledger.recent(world.channel.id, 5) == []
+
+
+# --- the loop, and posting by hand -------------------------------------------------------------
+
+
+async def test_the_loop_outlives_a_failed_look_and_ends_when_cancelled(
+    world: DailyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that fails altogether is not the last one."""
+    looks = asyncio.Semaphore(0)
+
+    async def failing(_: object, __: object) -> None:
+        looks.release()
+        raise ZeroDivisionError
+
+    def at_once(_: object) -> float:
+        return 0.0
+
+    monkeypatch.setattr(DailyPoster, "tick", failing)
+    monkeypatch.setattr("bot.daily_post.poster._to_next_minute", at_once)
+    running = asyncio.create_task(world.poster.run())
+    for _ in range(3):
+        await asyncio.wait_for(looks.acquire(), 5)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_posting_by_hand_keeps_the_same_books(world: DailyWorld) -> None:
+    """A list posted at once is not posted again, by hand or by the clock."""
+    channel = world.bot.get_channel(world.channel.id)
+    newest = await world.library.lists.newest()
+    assert isinstance(channel, discord.TextChannel)
+    assert newest is not None
+    assert await post_now(world.bot, channel, newest) is not None
+    assert await post_now(world.bot, channel, newest) is None
+    await world.tick()
+    assert len(world.posts()) == 1

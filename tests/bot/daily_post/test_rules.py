@@ -1,0 +1,286 @@
+"""Rules of a channel: how they are given, what a mistake is answered with, and how they are tried before they hold."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.daily_post.post_card import daily_post
+from bot.daily_post.rules_option import MOST_RULES, parsed_rules
+from bot.daily_post.selection import Edition, LeftOut
+from bot.daily_post.setup_cards import proposal_card, stopped_card
+from bot.daily_post.trial_card import tried_card
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.ui.discord_limits import check
+from retrieval.errors import InvalidInput
+from retrieval.papers import Listing, Paper
+from retrieval.trending.score import Trend
+from tests.bot.conftest import CARD_BUTTONS, seen
+from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
+from tests.bot.ui.card_samples import nasty_papers
+
+
+def lists() -> list[Paper]:
+    """Nine daily lists of three papers; the second paper of each is in cs.CL."""
+    days = [TODAY - timedelta(days=age) for age in range(9)]
+    papers = [paper for day in days for paper in list_of(day, 5, 9, 1)]
+    return [
+        paper.model_copy(update={"categories": ("cs.CL",)}) if paper.id.endswith("-1") else paper for paper in papers
+    ]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A server without a daily post. It is 08:00 UTC."""
+    async with daily_world(
+        tmp_path,
+        lists(),
+        extensions=["bot.daily_post.command", *CARD_BUTTONS],
+    ) as made:
+        yield made
+
+
+async def daily(world: DailyWorld, command: str, **options: object) -> list[Any]:
+    """Use a /daily command; what comes back is for the administrator's eyes only."""
+    result = await world.admin.slash(world.channel, f"daily {command}", **options)
+    messages = [each for each in (result.response, *result.followups) if each is not None]
+    assert all(message.ephemeral for message in messages)
+    return messages
+
+
+async def told(world: DailyWorld, command: str, **options: object) -> str:
+    """The same, for one message: what it says."""
+    [message] = await daily(world, command, **options)
+    return seen(message)
+
+
+async def saved(world: DailyWorld) -> DailyFeed:
+    """The channel's set-up."""
+    feed = await world.store.feeds.get(world.channel.id)
+    assert feed is not None
+    return feed
+
+
+# --- giving rules ------------------------------------------------------------------------------
+
+
+async def test_rules_are_shown_saved_and_kept_when_something_else_is_changed(world: DailyWorld) -> None:
+    """What would be posted now stands above; "all" takes the rules away."""
+    post, proposal = await daily(world, "set", channel=world.channel, rules="#cs.CL  votes:>5", server_votes=True)
+    assert "Paper 1 of 24 November" in seen(post)
+    assert "Paper 0" not in seen(post)
+    assert "Rules: `#cs.CL votes:>5`." in seen(proposal)
+    assert "The votes of this server count in the order." in seen(proposal)
+    await world.admin.click(proposal, label="Save")
+    assert ((await saved(world)).rules, (await saved(world)).server_votes) == ("#cs.CL votes:>5", True)
+    _, proposal = await daily(world, "set", channel=world.channel, papers=3)
+    await world.admin.click(proposal, label="Save")
+    assert ((await saved(world)).rules, (await saved(world)).papers) == ("#cs.CL votes:>5", 3)
+    assert "Rules: `#cs.CL votes:>5`." in await told(world, "status")
+    _, proposal = await daily(world, "set", channel=world.channel, rules="ALL", server_votes=False)
+    assert "No rules: every paper of the list counts." in seen(proposal)
+    await world.admin.click(proposal, label="Save")
+    assert ((await saved(world)).rules, (await saved(world)).server_votes) == ("", False)
+
+
+@pytest.mark.parametrize("command", ["set", "preview"])
+async def test_a_mistake_is_answered_with_the_caret_and_what_was_meant(world: DailyWorld, command: str) -> None:
+    """As in a search; nothing is proposed."""
+    text = await told(world, command, channel=world.channel, rules='votes:5 autor:godel "x"')
+    assert "There is no autor: here." in text
+    assert 'Try “votes:5 author:godel "x"”.' in text
+    assert '```\nvotes:5 autor:godel "x"\n        ^\n```' in text
+
+
+async def test_a_slip_is_asked_about_before_it_is_saved(world: DailyWorld) -> None:
+    """A word that no paper has is no mistake, but it is named."""
+    proposal = await told(world, "set", channel=world.channel, rules="questoin #cs.CL")
+    assert "Did you mean `question #cs.CL`?" in proposal
+    assert "nothing to show now" not in await told_last(world, "set", channel=world.channel, rules="question")
+
+
+async def told_last(world: DailyWorld, command: str, **options: object) -> str:
+    """What the last of several messages says."""
+    return seen((await daily(world, command, **options))[-1])
+
+
+async def test_that_one_of_several_words_is_enough_is_said(world: DailyWorld) -> None:
+    """People who write two words often want both: the way to that stands in the proposal and on the pages."""
+    for command in ("set", "preview"):
+        loose = await told_last(world, command, channel=world.channel, rules="question paper -survey")
+        assert "Of several plain words one is enough" in loose
+        strict = await told_last(world, command, channel=world.channel, rules='"question" "paper" votes:>0')
+        assert "one is enough" not in strict
+
+
+def test_rules_have_a_length() -> None:
+    """A pasted page is no rule."""
+    with pytest.raises(InvalidInput, match="500 characters at most"):
+        parsed_rules("word " * MOST_RULES)
+    assert parsed_rules(" * ") == parsed_rules("everything") == ""
+
+
+async def test_examples_are_offered_while_typing(world: DailyWorld) -> None:
+    """What was typed comes first; too long to be a choice it is not offered, but can be sent."""
+    offered = await world.admin.autocomplete(world.channel, "daily set", "rules", "", channel=world.channel)
+    assert [choice["value"] for choice in offered][:2] == ["all", "#cs.CL"]
+    offered = await world.admin.autocomplete(world.channel, "daily set", "rules", "#cs.LG", channel=world.channel)
+    assert offered[0]["value"] == "#cs.LG"
+    offered = await world.admin.autocomplete(world.channel, "daily set", "rules", "x" * 101, channel=world.channel)
+    assert offered[0]["value"] == "all"
+
+
+async def test_waiting_needs_a_time_after_the_post(world: DailyWorld) -> None:
+    """Until when must be said; to say it is to want it."""
+    assert "option wait\\_until" in await told(world, "set", channel=world.channel, when_empty=WhenEmpty.WAIT)
+    early = await told(world, "set", channel=world.channel, time="09:00", wait_until="08:00")
+    assert "due at 09\\:00" in early
+    _, proposal = await daily(world, "set", channel=world.channel, time="09:00", wait_until="14:30")
+    assert "I wait until 14:30, then I say so." in seen(proposal)
+    await world.admin.click(proposal, label="Save")
+    assert ((await saved(world)).when_empty, (await saved(world)).wait_until) == (WhenEmpty.WAIT, time(14, 30))
+    late = await told(world, "set", channel=world.channel, time="15:00")
+    assert "due at 15\\:00" in late
+
+
+# --- trying them -------------------------------------------------------------------------------
+
+
+async def test_rules_are_tried_on_the_last_seven_lists_and_then_saved(world: DailyWorld) -> None:
+    """Each list a page: what would be posted and why it stands there, what not and why; Save takes them as tried."""
+    [page] = await daily(world, "preview", channel=world.channel, rules="votes:>1", papers=1)
+    text = seen(page)
+    assert "Tuesday, 24 November 2026 · list 1 of 7 · 1 of 3 papers" in text
+    assert "Rules: `votes:>1`." in text
+    assert "Paper 1 of 24 November" in text
+    assert "9 votes in 6 hours" in text
+    assert "**Does not have more than 1 vote** (1): Paper 2 of 24 November" in text
+    assert "**Comes after the first 1** (1): Paper 0 of 24 November" in text
+    for number in range(2, 8):
+        pressed = await world.admin.click(page, label="Next")
+        assert pressed.acknowledged
+        page = pressed.response or page
+        assert f"list {number} of 7" in seen(page)
+    assert "Wednesday, 18 November 2026" in seen(page)
+    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.ledger.recent(world.channel.id, 1) == []
+    await world.admin.click(page, label="Save")
+    assert ((await saved(world)).rules, (await saved(world)).papers) == ("votes:>1", 1)
+
+
+async def test_a_proposal_can_be_tried_also_after_a_restart(world: DailyWorld) -> None:
+    """Its button leads to the pages; Cancel there changes nothing."""
+    _, proposal = await daily(world, "set", channel=world.channel, rules="#cs.CL")
+    await world.restart()
+    pressed = await world.admin.click(proposal, label="Try on the last lists")
+    text = seen(pressed.response)
+    assert "list 1 of 7 · 1 of 3 papers" in text
+    assert "**Is not in cs.CL** (2): Paper 0 of 24 November; Paper 2 of 24 November" in text
+    assert pressed.response is not None
+    await world.admin.click(pressed.response, label="Cancel")
+    assert await world.store.feeds.get(world.channel.id) is None
+
+
+async def test_a_paper_that_comes_back_is_shown_on_the_first_of_its_lists(world: DailyWorld) -> None:
+    """As the ledger would have it."""
+    yesterday = TODAY - timedelta(days=1)
+    again = list_of(yesterday, 5, 9, 1)[1]
+    listing = Listing(name=TODAY.isoformat(), day=TODAY, position=9)
+    await world.library.add([again.model_copy(update={"listing": listing})])
+    text = await told(world, "preview", channel=world.channel)
+    assert "3 of 4 papers" in text
+    assert "**Was posted here before** (1): Paper 1 of 23 November" in text
+
+
+async def test_what_the_server_votes_for_moves_up_where_that_is_wanted(world: DailyWorld) -> None:
+    """And the reason says so."""
+    for user in range(10):
+        await world.store.votes.toggle(world.guild.id, "t-1124-2", user, world.clock())
+    text = await told(world, "preview", server_votes=True)
+    assert "1 vote and 10 votes of this server in 6 hours" in text
+    assert text.index("Paper 2 of") < text.index("Paper 1 of")
+    assert "Posted, best first: votes, those of this server too, and how old" in text
+
+
+async def test_rules_that_nothing_fits_say_so(world: DailyWorld) -> None:
+    """And why each paper was left out."""
+    text = await told(world, "preview", rules="has:code")
+    assert "**Nothing would be posted.**" in text
+    assert "**Comes without code** (3)" in text
+
+
+async def test_a_bot_without_lists_says_what_to_do(tmp_path: Path) -> None:
+    """There is nothing to try rules on, and the way to lists is named."""
+    async with daily_world(tmp_path, [], extensions=["bot.daily_post.command"]) as empty:
+        text = await told(empty, "preview", rules="has:code")
+        assert "no list yet on which the rules could be tried" in text
+        assert "retrieval import" in text
+
+
+async def test_a_member_cannot_turn_the_pages_nor_use_an_old_draft(world: DailyWorld) -> None:
+    """The permission counts at the press, and a draft lasts a week."""
+    [page] = await daily(world, "preview")
+    role_ids = world.env.backend.get_guild(world.guild.id).members[world.admin.id].role_ids
+    kept = list(role_ids)
+    role_ids.clear()
+    assert "Manage Server" in seen((await world.admin.click(page, label="Next")).response)
+    role_ids += kept
+    await world.pass_time(days=9)
+    await daily(world, "preview")
+    assert "too old" in seen((await world.admin.click(page, label="Next")).response)
+
+
+async def test_the_whole_list_of_a_post_that_caught_up_has_all_its_lists(world: DailyWorld) -> None:
+    """Eight lists of three papers in the week that the channel missed."""
+    await world.set_up()
+    await world.tick()
+    assert "17 November 2026 to 24 November 2026 · 24 papers" in world.posts()[0]
+    assert world.channel.last_message is not None
+    pressed = await world.member.click(world.channel.last_message, label="Whole list")
+    assert "17 November 2026 to 24 November 2026 · 24 papers · page 1 of 3" in seen(pressed.response)
+    assert pressed.response is not None
+    assert "page 2 of 3" in seen((await world.member.click(pressed.response, label="Next")).response)
+
+
+# --- cards -------------------------------------------------------------------------------------
+
+
+def words_of(view: discord.ui.LayoutView) -> str:
+    """All text of a card."""
+    return "\n".join(each.content for each in view.walk_children() if isinstance(each, discord.ui.TextDisplay))
+
+
+@pytest.mark.parametrize("shown", [0, 1, 25])
+@pytest.mark.parametrize("reasons", [0, 1, 40])
+def test_whatever_is_tried_fits_into_a_card(shown: int, reasons: int) -> None:
+    """Nasty papers, long rules, many reasons: within Discord's limits, and no paper uncounted."""
+    papers = [Trend(paper, 1.0, "9 votes and 8 votes of this server in 7 days") for paper in nasty_papers()]
+    left = [
+        LeftOut(each, f"does not say “{'reason ' * 20}{n % max(reasons, 1)}”") for n, each in enumerate(papers[25:125])
+    ]
+    left_out = tuple(left) if reasons else ()
+    edition = Edition("2026-11-24", TODAY, TODAY, tuple(papers[:shown]), shown + len(left_out), left_out)
+    feed = replace(FEED, channel_id=10**18, rules="`word` " * 70, server_votes=True)
+    view = tried_card(feed, [edition] * 7, 10**9, page=3)
+    check(view)
+    text = words_of(view)
+    assert f"Left out: {len(left_out)}" in text or not left_out
+    check(tried_card(feed, [edition], 10**9, page=9))
+
+
+def test_the_cards_of_long_rules_keep_the_limits() -> None:
+    """Rules are shown in part, and their back ticks do not end the code."""
+    rules = "`@everyone` " * 40
+    feed = replace(FEED, rules=rules, when_empty=WhenEmpty.WAIT, wait_until=time(14), trouble="x")
+    check(proposal_card(feed, FEED.changed_at, 10**9, previewed=True, meant=rules))
+    check(stopped_card("`" * 100, None, "Gone."))
+    papers = [Trend(paper, 1.0, "") for paper in nasty_papers()[:25]]
+    post = daily_post(TODAY, papers, 10**9, 99, first=date(2026, 11, 20), rules=rules)
+    check(post)
+    assert words_of(post).rpartition("rules: ")[2].count("`") == 2

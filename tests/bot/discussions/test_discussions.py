@@ -1,0 +1,174 @@
+"""A paper's thread in a server: one, whoever presses; opened anew when it was deleted; refusals say the mend."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.discussions import service
+from bot.discussions.service import LEASE, discussion
+from bot.ui import custom_ids
+from retrieval.errors import InvalidInput
+from tests.bot.conftest import seen, whispered
+from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+
+EXTENSIONS = (
+    "bot.papers.buttons",
+    "bot.ask.answer_buttons",
+    "bot.daily_post.buttons",
+    "bot.votes.buttons",
+    "bot.discussions.command",
+    "bot.papers.paper_command",
+)
+PAPER = f"t-{TODAY:%m%d}-1"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A channel with the post of today's list of three papers."""
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=EXTENSIONS) as made:
+        await made.set_up()
+        await made.tick()
+        yield made
+
+
+async def press(world: DailyWorld, person: str = "member") -> str:
+    """Somebody chooses the paper in the menu behind the post's button; what they read."""
+    who = getattr(world, person)
+    [post, *_] = world.channel.history()
+    asked = await who.click(post, label="Discuss a paper")
+    assert "Which paper" in whispered(asked)
+    led = await who.select(asked.response, [PAPER], custom_id=custom_ids.discuss_menu())
+    return seen(led.followups[-1] if led.followups else led.response)
+
+
+def kept(world: DailyWorld) -> discord.Guild:
+    """The server as the bot knows it."""
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    return guild
+
+
+async def open_now(world: DailyWorld) -> int:
+    """The same as a press, without Discord's part of it."""
+    paper = await world.library.paper(PAPER)
+    member = await kept(world).fetch_member(world.member.id)
+    return await discussion(world.bot, member, kept(world).get_channel(world.channel.id), paper)
+
+
+async def test_a_press_opens_a_thread_that_begins_with_the_paper(world: DailyWorld) -> None:
+    """And everybody's next press leads to the same one, after a restart too."""
+    told = await press(world)
+    [thread] = world.channel.threads
+    assert thread.mention in told
+    assert thread.name == "Paper 1 of 24 November"
+    [first] = thread.history()
+    assert "We study question 1." in seen(first)
+    assert thread.mention in await press(world, "admin")
+    await world.restart()
+    assert thread.mention in await press(world)
+    assert len(world.channel.threads) == 1
+
+
+async def test_the_papers_card_has_the_button_too(world: DailyWorld) -> None:
+    """Also inside its thread, where it leads to the thread itself."""
+    await press(world)
+    [thread] = world.channel.threads
+    pressed = await world.admin.click(thread.history()[0], custom_id=custom_ids.discuss(PAPER))
+    assert pressed.followups or pressed.response
+    assert len(world.channel.threads) == 1
+    assert thread.threads == []
+
+
+async def test_presses_in_one_moment_make_one_thread(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both people are led to it."""
+    monkeypatch.setattr(service, "_LOOK_SECONDS", 0.01)
+    first, second = await asyncio.gather(open_now(world), open_now(world))
+    [thread] = world.channel.threads
+    assert first == second == thread.id
+
+
+async def test_a_deleted_thread_is_opened_anew(world: DailyWorld) -> None:
+    """Nobody is led to where nothing is."""
+    before = await open_now(world)
+    world.env.backend.delete_channel(before)
+    await world.env.settle()
+    after = await open_now(world)
+    assert after != before
+    assert [thread.id for thread in world.channel.threads] == [after]
+
+
+async def test_in_a_forum_it_is_a_post(world: DailyWorld) -> None:
+    """Where the server has named a forum for its discussions; the card is the post's first message."""
+    forum = world.guild.create_forum_channel("discussions")
+    await world.env.settle()
+    said = await world.admin.slash(world.channel, "discussions", channel=forum)
+    assert f"in <#{forum.id}>" in whispered(said)
+    await press(world)
+    assert world.channel.threads == []
+    [post] = forum.threads
+    assert "We study question 1." in seen(post.history()[0])
+
+
+async def test_who_may_name_the_place_is_set_by_discords_permissions(world: DailyWorld) -> None:
+    """Hidden from who does not manage the server, until the server opens the command to them."""
+    assert "discussions" not in world.member.available_commands(world.channel)
+    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "discussions"]
+    world.guild.set_command_permissions(command, {world.guild.default_role: True})
+    said = await world.member.slash(world.channel, "discussions", channel=world.channel)
+    assert f"in <#{world.channel.id}>" in whispered(said)
+
+
+async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> None:
+    """The bot's own; nothing is claimed, so it works once it is given."""
+    assert world.bot.user is not None
+    denied = discord.PermissionOverwrite(create_public_threads=False)
+    place = world.guild.create_text_channel("no-threads", overwrites={world.bot.user: denied})
+    await world.env.settle()
+    await world.store.discussions.set_place(world.guild.id, place.id)
+    told = await press(world)
+    assert "I lack the permission **Create Public Threads**" in told
+    assert "administrator" in told
+    assert await world.store.discussions.get(world.guild.id, PAPER) is None
+
+
+async def test_a_thread_that_an_interrupted_press_left_is_found(world: DailyWorld) -> None:
+    """It was opened, and the bot stopped before it could write that down."""
+    thread = await open_now(world)
+    await world.store.discussions.drop(world.guild.id, PAPER, thread)
+    now = world.clock()
+    assert await world.store.discussions.claim(world.guild.id, PAPER, now, now - LEASE) is not None
+    await world.pass_time(minutes=2)
+    assert await open_now(world) == thread
+    assert len(world.channel.threads) == 1
+
+
+async def test_a_press_while_another_process_opens_it_is_told_to_wait(
+    world: DailyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a little while it waits itself."""
+    monkeypatch.setattr(service, "_LOOK_SECONDS", 0.001)
+    now = world.clock()
+    await world.store.discussions.claim(world.guild.id, PAPER, now, now - LEASE)
+    with pytest.raises(InvalidInput, match="Press again"):
+        await open_now(world)
+    assert world.channel.threads == []
+
+
+async def test_claims_of_another_paper_or_server_are_their_own(world: DailyWorld) -> None:
+    """And a claim that was never used is lost after a while."""
+    store, now = world.store.discussions, world.clock()
+    assert await store.claim(1, "a", now, now - LEASE) is not None
+    assert await store.claim(1, "a", now, now - LEASE) is None
+    assert await store.claim(1, "b", now, now - LEASE) is not None
+    assert await store.claim(2, "a", now, now - LEASE) is not None
+    later = now + LEASE + timedelta(seconds=1)
+    again = await store.claim(1, "a", later, later - LEASE)
+    assert again is not None
+    assert again.tried_at == now
+    assert await store.forget_guild(1) == 2

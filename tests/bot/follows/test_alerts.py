@@ -1,0 +1,624 @@
+"""Alerts: when a message is due and what it shows, and the messages themselves in a simulated Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.follows.alert_card import alert_card
+from bot.follows.matching import NEWS, followed, found_by, in_turns, may_try, once_each, period_owed, worth_telling
+from bot.follows.sender import AlertSender, look
+from bot.jobs.delivery import LEASE
+from bot.privacy.retention import tidy
+from bot.storage.alerts import Alert, Alerts, FollowMatch
+from bot.storage.deliveries import Status
+from bot.storage.follows import Follow, Follower, Pace
+from retrieval.catalogue.arrivals import Arrival
+from retrieval.papers import Paper
+from tests.bot.conftest import START, seen
+from tests.bot.daily_post.daily_world import DailyWorld, daily_world
+
+SEND = ("POST", "/channels/*/messages")
+CLOSED: dict[str, Any] = {"status": 403, "code": 50007, "message": "Cannot send messages to this user"}
+NINE = Follower(7, Pace.DAILY, 0, 9, "Europe/Berlin", START - timedelta(days=30))
+
+
+# --- when --------------------------------------------------------------------------------------
+
+
+def at(text: str) -> datetime:
+    """A moment, UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "since", "owed"),
+    [
+        ("2026-11-24T07:59", "2026-11-24T07:00", None),  # nine in Berlin is eight in UTC
+        ("2026-11-24T08:00", "2026-11-24T07:00", "2026-11-24"),
+        ("2026-11-24T11:00", "2026-11-24T10:00", None),  # found after its hour: tomorrow
+        ("2026-11-25T08:00", "2026-11-24T10:00", "2026-11-25"),
+        ("2026-11-25T03:00", "2026-11-24T07:00", "2026-11-24"),  # the bot was away
+    ],
+)
+def test_a_daily_message_comes_at_its_hour(now: str, since: str, owed: str | None) -> None:
+    """It tells what was found before; what comes later waits; an hour at which the bot was away is made up for."""
+    assert period_owed(NINE, at(now), at(since)) == owed
+
+
+def test_clocks_that_change_move_the_message_along() -> None:
+    """Nine stays nine in summer."""
+    summer = replace(NINE, changed_at=at("2026-01-01T00:00"))
+    assert period_owed(summer, at("2026-06-02T07:00"), at("2026-06-01T20:00")) == "2026-06-02"
+    assert period_owed(summer, at("2026-06-02T06:59"), at("2026-06-01T20:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "owed"),
+    [
+        ("2026-11-22T12:00", None),  # a Sunday
+        ("2026-11-23T07:59", None),
+        ("2026-11-23T08:00", "2026-11-23"),
+        ("2026-11-25T08:00", "2026-11-23"),  # the bot was away since Monday
+    ],
+)
+def test_a_weekly_message_comes_on_its_day(now: str, owed: str | None) -> None:
+    """One for each Monday."""
+    weekly = replace(NINE, pace=Pace.WEEKLY)
+    assert period_owed(weekly, at(now), at("2026-11-20T10:00")) == owed
+
+
+def test_an_hour_before_it_was_chosen_is_not_made_up_for() -> None:
+    """Who chooses nine o'clock at ten hears tomorrow."""
+    chosen = replace(NINE, changed_at=at("2026-11-24T09:00"))
+    assert period_owed(chosen, at("2026-11-24T09:01"), at("2026-11-23T10:00")) is None
+    assert period_owed(chosen, at("2026-11-25T08:00"), at("2026-11-23T10:00")) == "2026-11-25"
+
+
+def test_at_once_is_a_quarter_of_an_hour() -> None:
+    """Lists come in page by page: whatever comes within a quarter has one name."""
+    eager = replace(NINE, pace=Pace.AT_ONCE)
+    names = [period_owed(eager, at(f"2026-11-24T08:{minute:02}"), START) for minute in (0, 14, 15, 59)]
+    assert names == ["2026-11-24T08:00Z", "2026-11-24T08:00Z", "2026-11-24T08:15Z", "2026-11-24T08:45Z"]
+
+
+def test_nothing_is_due_while_messages_are_refused() -> None:
+    """Whatever the pace."""
+    for pace in Pace:
+        assert period_owed(replace(NINE, pace=pace, closed_at=START), START + timedelta(days=9), START) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "may"),
+    [
+        (Status.OPEN, 600, False),
+        (Status.POSTED, 600, False),
+        (Status.UNKNOWN, 600, False),
+        (Status.RELEASED, 59, False),
+        (Status.RELEASED, 60, True),
+    ],
+)
+def test_only_what_was_refused_is_tried_again(status: Status, minutes: int, may: bool) -> None:
+    """After an hour; what may have been sent never."""
+    last = Alert(1, 7, "2026-11-24", START, START, status, settled_at=START)
+    assert may_try(last, START + timedelta(minutes=minutes)) is may
+    assert may_try(None, START)
+
+
+# --- what --------------------------------------------------------------------------------------
+
+
+def found(paper: str, follow: int) -> FollowMatch:
+    """A paper that was found for a follow."""
+    return FollowMatch(7, paper, follow, f"follow {follow}", START)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), max_size=30, unique=True), st.integers(0, 12))
+def test_every_follow_has_its_turn(pairs: list[tuple[int, int]], most: int) -> None:
+    """So many papers as fit, in their order, and no follow has two more than another that has some left out."""
+    everything = [found(str(paper), follow) for paper, follow in sorted(pairs, key=lambda pair: (pair[1], pair[0]))]
+    shown = in_turns(everything, most)
+    assert len(shown) == min(most, len(everything))
+    assert [each for each in everything if each in shown] == shown
+    has, all_of = Counter(each.follow_id for each in shown), Counter(each.follow_id for each in everything)
+    assert all(has[more] - has[less] <= 1 for less in all_of if has[less] < all_of[less] for more in all_of)
+
+
+def test_a_paper_stands_under_what_was_followed_first() -> None:
+    """Once, however many things it fits."""
+    assert once_each([found("a", 1), found("b", 1), found("a", 2), found("c", 2)]) == [
+        found("a", 1),
+        found("b", 1),
+        found("c", 2),
+    ]
+
+
+def test_what_is_voted_for_comes_first_and_what_was_withdrawn_not_at_all() -> None:
+    """Follow by follow."""
+    papers = {
+        "a": paper("a", "A", votes=1),
+        "b": paper("b", "B", votes=9),
+        "c": paper("c", "C"),
+        "d": paper("d", "D", votes=99),
+        "gone": paper("gone", "Gone", withdrawn=START),
+    }
+    everything = [found("a", 1), found("b", 1), found("c", 1), found("gone", 1), found("lost", 1), found("d", 2)]
+    assert [each.paper_id for each in worth_telling([*everything, found("b", 2)], papers)] == ["b", "a", "c", "d"]
+
+
+def test_what_came_in_before_is_no_news() -> None:
+    """A follow begins when it was made; a change of an old paper does not make it new."""
+    follow = Follow(7, "owls", 5, START, id=1)
+    changed = [Arrival("old", 5), Arrival("new", 6), Arrival("other", 7)]
+    assert found_by([follow], [{"old", "new"}], changed, START) == [FollowMatch(7, "new", 1, "owls", START)]
+
+
+# --- the messages ------------------------------------------------------------------------------
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+def paper(id: str, title: str, **fields: Any) -> Paper:
+    """A paper that appeared today."""
+    return Paper.model_validate({"id": id, "title": title, "abstract": "We study it.", "published": START} | fields)
+
+
+class Room:
+    """A world with a follower, and a sender."""
+
+    def __init__(self, world: DailyWorld) -> None:
+        self.world = world
+        self.sender = AlertSender(world.bot)
+        self.store = world.store
+        self.ada = world.member.id
+
+    async def follow(self, text: str, pace: Pace = Pace.AT_ONCE, **changes: Any) -> Follow:
+        """Ada follows a text."""
+        since = await self.world.library.news.latest()
+        kept = await self.store.follows.add(Follow(self.ada, text, since, self.world.clock()), 25)
+        follower = Follower(self.ada, pace, 0, 9, "UTC", self.world.clock())
+        await self.store.follows.set_follower(replace(follower, **changes))
+        return kept
+
+    async def come(self, *papers: Paper) -> None:
+        """Papers come in."""
+        await self.world.library.add(papers)
+
+    async def tick(self) -> None:
+        """One look of the sender."""
+        await self.sender.tick(self.world.clock())
+        await self.world.env.settle()
+
+    @property
+    def messages(self) -> list[str]:
+        """What Ada reads in her direct messages."""
+        channel = self.world.member.user.dm_channel
+        return [seen(message) for message in channel.history()] if channel else []
+
+    @property
+    def message(self) -> discord.Message:
+        """The newest of them."""
+        return self.world.member.user.dm_channel.history()[-1]
+
+    async def statuses(self) -> list[Status]:
+        """What became of the claims."""
+        return [each.status for each in await self.store.alerts.of_person(self.ada) if isinstance(each, Alert)]
+
+    async def waiting(self) -> list[str]:
+        """Ids of the papers that wait."""
+        return [each.paper_id for each in await self.store.alerts.waiting(self.ada)]
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    """A library with one old paper, and nobody who follows anything."""
+    extensions = (
+        "bot.follows.follow_command",
+        "bot.follows.following_command",
+        "bot.papers.buttons",
+        "bot.ask.answer_buttons",
+        "bot.daily_post.buttons",
+        "bot.ask.help_command",
+    )
+    async with daily_world(tmp_path, [paper("old", "Owls of old")], extensions) as world:
+        yield Room(world)
+
+
+@pytest.mark.parametrize("pace", Pace)
+async def test_what_is_refused_for_a_day_is_tried_within_it(room: Room, pace: Pace) -> None:
+    """The same period is not claimed again before the hour is over, and then it is."""
+    await room.follow("owls", pace, weekday=START.weekday(), changed_at=START - timedelta(days=9))
+    await room.come(paper("a", "Owls at night"))
+    await room.tick()  # at eight: at once has its message now
+    await room.world.pass_time(minutes=59)
+    if pace is Pace.AT_ONCE:
+        assert len(room.messages) == 1
+        return
+    await room.world.pass_time(minutes=1)
+    room.world.env.inject_error(*SEND, status=400, code=50035, message="Invalid Form Body", times=1)
+    await room.tick()
+    await room.world.pass_time(minutes=59)
+    await room.tick()
+    assert room.messages == []
+    await room.world.pass_time(minutes=1)
+    await room.tick()
+    assert len(room.messages) == 1
+
+
+async def test_new_papers_come_in_one_message_and_never_again(room: Room) -> None:
+    """Grouped under what they fit; what was there before is no news; however often the bot looks, one message."""
+    await room.follow("owls")
+    await room.follow("author:godel")
+    await room.tick()
+    assert room.messages == []
+    await room.come(
+        paper("a", "Owls at night"),
+        paper("b", "Owls by day", authors=("Kurt Gödel",)),
+        paper("c", "Proofs", authors=("Kurt Gödel",)),
+        paper("d", "Mice"),
+    )
+    for _ in range(3):
+        await room.tick()
+        await room.world.pass_time(minutes=20)
+    [message] = room.messages
+    assert "3 papers fit what you follow" in message
+    assert message.count("Owls by day") == 1
+    assert message.index("### owls") < message.index("Owls at night") < message.index("author:godel")
+    assert "Mice" not in message
+    assert "Owls of old" not in message
+    assert await room.statuses() == [Status.POSTED]
+
+
+async def test_a_paper_that_comes_again_is_not_told_again(room: Room) -> None:
+    """With more votes, under another follow, edited or made anew: a person hears of a paper once."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night", votes=1))
+    await room.tick()
+    await room.world.pass_time(hours=1)
+    await room.follow("night")
+    await room.come(paper("a", "Owls at night", votes=50), paper("a", "Owls at night, again", votes=51))
+    await room.tick()
+    assert len(room.messages) == 1
+
+
+async def test_a_paper_that_fits_something_else_later_is_not_told_again(room: Room) -> None:
+    """It was told when it came in; that it has votes by now is no second message."""
+    await room.follow("owls")
+    await room.follow("owls votes:>20")
+    await room.come(paper("a", "Owls at night", votes=1))
+    await room.tick()
+    await room.come(paper("a", "Owls at night", votes=21))
+    await room.world.pass_time(hours=1)
+    await room.tick()
+    assert len(room.messages) == 1
+
+
+async def test_votes_that_come_later_make_a_paper_fit(room: Room) -> None:
+    """Nobody has votes on the first day: the paper is told when it has them."""
+    await room.follow("owls votes:>20")
+    await room.come(paper("a", "Owls at night", votes=1))
+    await room.tick()
+    assert room.messages == []
+    await room.come(paper("a", "Owls at night", votes=21))
+    await room.tick()
+    assert "Owls at night" in room.messages[0]
+
+
+async def test_old_papers_are_no_news(room: Room) -> None:
+    """An archive that is read in later alarms nobody."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night", published=START - NEWS - timedelta(days=1)))
+    await room.tick()
+    assert room.messages == []
+
+
+async def test_lists_that_come_page_by_page_make_one_message_a_quarter(room: Room) -> None:
+    """At once is not at every page."""
+    await room.follow("owls")
+    for minute in range(10):
+        await room.come(paper(str(minute), f"Owls, part {minute}"))
+        await room.tick()
+        await room.world.pass_time(minutes=1)
+    assert len(room.messages) == 1
+    await room.world.pass_time(minutes=6)
+    await room.tick()
+    assert len(room.messages) == 2
+    assert "9 papers" in room.messages[1]
+
+
+async def test_a_daily_message_gathers_the_day(room: Room) -> None:
+    """Two papers hours apart come together, at the person's hour."""
+    await room.follow("owls", Pace.DAILY, zone="Asia/Tokyo")  # nine there is midnight in UTC
+    await room.come(paper("a", "Owls at night"))
+    await room.tick()
+    await room.world.pass_time(hours=10)
+    await room.come(paper("b", "Owls by day"))
+    await room.tick()
+    assert room.messages == []
+    await room.world.pass_time(hours=6)
+    for _ in range(3):
+        await room.tick()
+        await room.world.pass_time(hours=1)
+    [message] = room.messages
+    assert "Owls at night" in message
+    assert "Owls by day" in message
+
+
+async def test_paused_and_removed_follows_are_silent(room: Room) -> None:
+    """What came in while a follow is paused is not told; removing one drops what waited for good after a day."""
+    paused, removed = await room.follow("owls", Pace.DAILY), await room.follow("mice", Pace.DAILY)
+    assert paused.id is not None
+    assert removed.id is not None
+    await room.come(paper("b", "Mice"))
+    await room.tick()
+    await room.store.follows.pause(room.ada, paused.id, paused=True)
+    await room.store.follows.remove(room.ada, removed.id, room.world.clock())
+    await room.come(paper("a", "Owls at night"))
+    await room.tick()
+    assert await room.waiting() == []
+    await room.store.follows.restore(room.ada, removed.id, 25)
+    assert await room.waiting() == ["b"]
+    await room.store.follows.remove(room.ada, removed.id, room.world.clock())
+    await room.world.pass_time(days=1, minutes=1)
+    await tidy(room.world.bot)
+    assert await room.store.follows.restore(room.ada, removed.id, 25) is None
+    await room.tick()
+    assert room.messages == []
+    assert list(await room.store.alerts.of_person(room.ada)) == []
+
+
+async def test_a_message_shows_some_and_the_rest_is_a_press_away(room: Room) -> None:
+    """Ten papers, a count of the others, and all of them by pages; for the person alone, after a restart too."""
+    await room.follow("owls")
+    await room.follow("author:godel")
+    await room.come(*(paper(f"o{number:02}", f"Owls, part {number:02}") for number in range(23)))
+    await room.come(paper("g", "Proofs", authors=("Kurt Gödel",)))
+    await room.tick()
+    [message] = room.messages
+    assert "24 papers fit" in message
+    assert "14 more papers" in message
+    assert "Proofs" in message  # a broad follow does not hide a narrow one
+    await room.world.restart()
+    pressed = await room.world.member.user.click(room.message, label="All 24 papers")
+    assert pressed.response is not None
+    assert pressed.response.ephemeral
+    assert "page 1 of 3" in seen(pressed.response)
+    turned = await room.world.member.user.click(pressed.response, label="Next")
+    assert turned.acknowledged
+    listed = await room.world.member.user.click(room.message, label="What I follow")
+    assert "2 things" in seen(listed.response)
+
+
+async def test_nobody_reads_what_somebody_else_was_told(room: Room) -> None:
+    """A button's id can be copied; what is behind it belongs to one person."""
+    await room.follow("owls")
+    await room.come(*(paper(f"o{number:02}", f"Owls, part {number:02}") for number in range(12)))
+    await room.tick()
+    [alert] = [each for each in await room.store.alerts.of_person(room.ada) if isinstance(each, Alert)]
+    channel = room.world.bot.get_channel(room.world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    copied = await channel.send(view=alert_card(alert.id, [("owls", paper("o", "Owls"))], 12))
+    result = await room.world.admin.click(copied, label="All 12 papers")
+    assert "no longer have this list" in seen(result.response)
+    result = await room.world.admin.click(copied, label="What I follow")
+    assert "You follow nothing" in seen(result.response)
+
+
+async def test_a_title_cannot_ping_or_mark_up(room: Room) -> None:
+    """Titles and followed texts are shown as they are."""
+    await room.follow("owls OR **bold**")
+    await room.come(paper("a", "@everyone **owls** <@1>"))
+    await room.tick()
+    [sent] = [each for each in room.world.env.http_requests if each.method == "POST" and "messages" in each.path]
+    assert r"\*\*owls\*\*" in room.messages[0]
+    body: Any = sent.json
+    assert body["allowed_mentions"]["parse"] == []
+    assert body["enforce_nonce"] is True
+
+
+# --- what goes wrong ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("several", ["in one process", "in two processes"])
+async def test_two_senders_send_one_message(room: Room, several: str) -> None:
+    """Whoever gets the row sends; the other one does not."""
+    other = room.sender if several == "in one process" else AlertSender(room.world.bot)
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+    now = room.world.clock()
+    await asyncio.gather(room.sender.tick(now), other.tick(now), room.sender.tick(now))
+    await room.world.env.settle()
+    assert len(room.messages) == 1
+
+
+async def test_a_crash_after_sending_sends_nothing_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is found in the direct messages by its button."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+
+    async def crash(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Alerts, "confirm", crash)
+        with pytest.raises(Crash):
+            await room.tick()
+    await room.world.pass_time(seconds=LEASE.total_seconds())
+    for _ in range(2):
+        await room.tick()
+    assert len(room.messages) == 1
+    assert await room.statuses() == [Status.POSTED]
+
+
+async def test_a_crash_before_sending_loses_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim stands open; the message is sent after the lease, once."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+
+    async def crash(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.follows.sender._send", crash)
+        with pytest.raises(Crash):
+            await room.tick()
+    assert await room.statuses() == [Status.OPEN]
+    await room.tick()
+    assert room.messages == []
+    await room.world.pass_time(seconds=LEASE.total_seconds())
+    await room.tick()
+    assert len(room.messages) == 1
+    assert await room.statuses() == [Status.POSTED]
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+async def test_an_unclear_answer_is_settled_by_looking(room: Room, status: int) -> None:
+    """A 5xx leaves the claim open; as there is no message, it is sent again, once."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+    room.world.env.inject_error(*SEND, status=status)
+    await room.tick()
+    assert await room.statuses() == [Status.OPEN]
+    await room.world.pass_time(minutes=1)
+    await room.tick()
+    assert room.messages == []
+    await room.world.pass_time(minutes=1)
+    await room.tick()
+    assert len(room.messages) == 1
+    assert await room.statuses() == [Status.POSTED]
+
+
+async def test_two_that_settle_at_once_send_once(room: Room) -> None:
+    """The claim is taken over by one of them."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+    room.world.env.inject_error(*SEND, status=503)
+    await room.tick()
+    await room.world.pass_time(minutes=5)
+    now = room.world.clock()
+    await asyncio.gather(*(AlertSender(room.world.bot).tick(now) for _ in range(3)))
+    await room.world.env.settle()
+    assert len(room.messages) == 1
+
+
+async def test_what_is_refused_waits_and_is_tried_again(room: Room) -> None:
+    """A definite no, but for closed messages: after an hour once more, with all that waits."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+    room.world.env.inject_error(*SEND, status=400, code=50035, message="Invalid Form Body", times=1)
+    await room.tick()
+    assert await room.statuses() == [Status.RELEASED]
+    assert await room.waiting() == ["a"]
+    await room.world.pass_time(minutes=61)
+    await room.tick()
+    assert len(room.messages) == 1
+
+
+async def test_a_look_that_breaks_off_is_made_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to where it looked is kept together with what it found."""
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+
+    async def crash(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Alerts, "look_ended", crash)
+        with pytest.raises(Crash):
+            await look(room.world.bot, room.world.clock())
+    await room.tick()
+    assert len(room.messages) == 1
+
+
+async def test_a_new_database_of_papers_is_looked_at_from_its_start(room: Room) -> None:
+    """Its changes are counted anew; who follows hears of what comes in from now on."""
+    await room.follow("mice")
+    await room.store.follows.add(Follow(room.ada, "owls", 99, room.world.clock()), 25)
+    await room.store.alerts.look_ended([], 99)
+    await room.tick()
+    assert await room.store.alerts.seen() == await room.world.library.news.latest()
+    await room.come(paper("a", "Owls at night"))
+    await room.tick()
+    assert len(room.messages) == 1
+
+
+async def test_a_withdrawn_paper_is_not_told(room: Room) -> None:
+    """Between being found and being told it can be taken back; then there is no message."""
+    await room.follow("owls", Pace.DAILY)
+    await room.come(paper("2611.00001", "Owls at night", version=1))
+    await room.tick()
+    assert await room.waiting() == ["2611.00001"]
+    await room.come(paper("2611.00001", "Owls at night", version=2, withdrawn=START))
+    await room.world.pass_time(days=1)
+    await room.tick()
+    assert room.messages == []
+    assert await room.statuses() == [Status.UNKNOWN]
+
+
+# --- closed messages ---------------------------------------------------------------------------
+
+
+async def test_a_closed_dm_pauses_and_is_told_once_at_the_next_command(room: Room) -> None:
+    """Nothing is sent or lost meanwhile; at "Resume" all of it comes in one message."""
+    world, member = room.world, room.world.member
+    await room.follow("owls")
+    await room.come(paper("a", "Owls at night"))
+    world.env.inject_error(*SEND, **CLOSED, times=1)
+    await room.tick()
+    assert room.messages == []
+    await room.come(paper("b", "Owls by day"))
+    await world.pass_time(hours=3)
+    await room.tick()
+    assert room.messages == []
+    first = await member.slash(world.channel, "help")
+    [told] = first.followups
+    assert told.ephemeral
+    assert "I could not write to you" in seen(told)
+    assert "2 papers wait for you" in seen(told)
+    second = await member.slash(world.channel, "help")
+    assert second.followups == []
+    shown = await member.click(told, label="Show the 2 that wait")
+    assert shown.acknowledged
+    listed = await member.slash(world.channel, "following")
+    assert listed.response is not None
+    await member.click(listed.response, label="Resume messages")
+    await room.tick()
+    [message] = room.messages
+    assert "2 papers" in message
+
+
+async def test_telling_that_fails_is_tried_at_the_next_command(room: Room) -> None:
+    """The notice is not lost when Discord does not take it."""
+    world = room.world
+    await room.follow("owls")
+    await room.store.follows.close(room.ada, world.clock())
+    world.env.inject_error("POST", "/webhooks/*", status=500, times=1)
+    first = await world.member.slash(world.channel, "help")
+    assert first.followups == []
+    second = await world.member.slash(world.channel, "help")
+    assert "I could not write to you" in seen(second.followups[0])
+
+
+async def test_others_are_told_nothing(room: Room) -> None:
+    """The notice is for the person whose messages are closed."""
+    await room.follow("owls")
+    await room.store.follows.close(room.ada, room.world.clock())
+    result = await room.world.admin.slash(room.world.channel, "help")
+    assert result.followups == []
+
+
+def test_a_followed_text_wants_each_of_its_words() -> None:
+    """Not any one, as a search that ranks does."""
+    assert not followed("silent owls").matches(paper("a", "Owls"))

@@ -1,0 +1,325 @@
+"""``/follow`` and ``/following`` as a person uses them, and their refusals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.follows.alert_card import alert_card, all_told_card, waiting_card
+from bot.follows.follow_cards import (
+    Followed,
+    Trial,
+    closed_card,
+    follow_card,
+    followed_card,
+    follows_card,
+    removed_card,
+    trial_card,
+)
+from bot.storage.follows import Follow, Follower, Pace
+from bot.ui import discord_limits
+from retrieval.errors import Busy
+from retrieval.library import Library
+from retrieval.papers import Paper
+from tests.bot.conftest import START, seen
+from tests.bot.daily_post.daily_world import DailyWorld, daily_world
+from tests.bot.ui.card_samples import BIG, nasty_papers
+
+EXTENSIONS = (
+    "bot.follows.follow_command",
+    "bot.follows.following_command",
+    "bot.papers.buttons",
+    "bot.ask.answer_buttons",
+    "bot.daily_post.buttons",
+    "bot.ask.help_command",
+)
+
+
+def paper(id: str, title: str, **fields: Any) -> Paper:
+    """A paper that appeared yesterday."""
+    day = START - timedelta(days=1)
+    return Paper.model_validate({"id": id, "title": title, "abstract": "We study it.", "published": day} | fields)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A library with papers of this week and of old."""
+    papers = [
+        *(paper(f"o{number}", f"Silent owls, part {number}", authors=("Kurt Gödel",)) for number in range(7)),
+        paper("old", "Crows of old", published=START - timedelta(days=400)),
+    ]
+    async with daily_world(tmp_path, papers, EXTENSIONS) as made:
+        yield made
+
+
+async def follow(world: DailyWorld, **options: Any) -> simcord.ResponseMessage:
+    """What Ada reads after ``/follow``, alone."""
+    result = await world.member.slash(world.channel, "follow", **options)
+    message = result.followups[0] if result.followups else result.response
+    assert message is not None
+    assert result.ephemeral or message.ephemeral
+    return message
+
+
+async def following(world: DailyWorld) -> simcord.ResponseMessage:
+    """What Ada reads after ``/following``, alone."""
+    result = await world.member.slash(world.channel, "following")
+    assert result.response is not None
+    assert result.response.ephemeral
+    return result.response
+
+
+async def texts(world: DailyWorld) -> list[str]:
+    """What Ada follows."""
+    return [each.text for each in await world.store.follows.of(world.member.id)]
+
+
+async def test_following_words_shows_what_they_would_have_brought(world: DailyWorld) -> None:
+    """The text, when messages come, and the papers of the last week."""
+    said = seen(await follow(world, words="silent owls"))
+    assert "You follow** **silent owls" in said
+    assert "every day at 09:00 (UTC)" in said
+    assert "7 papers" in said
+    assert "Silent owls, part" in said
+    assert await texts(world) == ["silent owls"]
+
+
+async def test_a_busy_bot_follows_all_the_same(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it would have brought is left out; nothing is half done."""
+
+    async def busy(*_: object, **__: object) -> None:
+        raise Busy("Later.")
+
+    monkeypatch.setattr(Library, "search", busy)
+    said = seen(await follow(world, words="owls"))
+    assert "You follow" in said
+    assert "In the last 7 days" not in said
+    assert await texts(world) == ["owls"]
+
+
+async def test_an_author_a_category_and_a_search_can_be_followed(world: DailyWorld) -> None:
+    """Options together are one search; the language works in the words."""
+    await follow(world, author="Kurt Gödel")
+    await follow(world, category="cs.CL")
+    await follow(world, words='"silent owls" OR mice -crows', author="godel", category="cs.LG")
+    assert await texts(world) == [
+        'author:"Kurt Gödel"',
+        "category:cs.CL",
+        '("silent owls" OR mice -crows) author:godel category:cs.LG',
+    ]
+
+
+async def test_a_mistake_is_pointed_at_and_mended_by_a_press(world: DailyWorld) -> None:
+    """The query, the caret, and a button that follows what was meant; after a restart too."""
+    message = await follow(world, words="autor:godel")
+    said = seen(message)
+    assert "Did you mean author:?" in said
+    assert "autor:godel\n^" in said
+    assert await texts(world) == []
+    await world.restart()
+    await world.member.click(message, label="Follow: author:godel")
+    assert await texts(world) == ["author:godel"]
+
+
+async def test_a_slip_is_followed_and_what_was_meant_offered(world: DailyWorld) -> None:
+    """No paper has the name yet, which may be right: one press follows the other one instead."""
+    message = await follow(world, author="godl")
+    assert "No paper that I have read fits it" in seen(message)
+    await world.member.click(message, label="Did you mean: author:godel")
+    assert await texts(world) == ["author:godel"]
+
+
+@pytest.mark.parametrize(("words", "sentence"), [("", "Give me something to follow"), ("of the", "Give me something")])
+async def test_following_nothing_is_refused(world: DailyWorld, words: str, sentence: str) -> None:
+    """Empty, or words that stand everywhere."""
+    assert sentence in seen(await follow(world, **({"words": words} if words else {})))
+    assert await texts(world) == []
+
+
+async def test_the_same_twice_and_too_many_are_refused(world: DailyWorld) -> None:
+    """Each in its own sentence; nothing is lost."""
+    await follow(world, words="owls")
+    assert "You follow this already" in seen(await follow(world, words="  owls "))
+    for number in range(24):
+        await world.store.follows.add(Follow(world.member.id, f"word{number}", 0, START), 25)
+    assert "as many as I keep" in seen(await follow(world, words="mice"))
+    assert len(await texts(world)) == 25
+
+
+async def test_pace_hour_and_zone_are_chosen_with_the_command(world: DailyWorld) -> None:
+    """They hold for all that is followed."""
+    said = seen(await follow(world, words="owls", when="weekly", hour=18, zone="europe/berlin"))
+    assert "every Monday at 18:00 (Europe/Berlin)" in said
+    assert "as soon as papers come in" in seen(await follow(world, words="mice", when="at once"))
+    assert "I know no time zone" in seen(await follow(world, words="crows", zone="Atlantis"))
+
+
+async def test_the_list_is_empty_at_first_and_says_what_to_do(world: DailyWorld) -> None:
+    """An example is named."""
+    assert "`/follow words:diffusion policy`" in seen(await following(world))
+
+
+async def test_the_list_has_pages(world: DailyWorld) -> None:
+    """Five at a time, turned in place, after a restart too; the page is left when it is empty."""
+    kept = [await world.store.follows.add(Follow(world.member.id, f"word{n}", 0, START), 25) for n in range(11)]
+    message = await following(world)
+    assert "page 1 of 3" in seen(message)
+    await world.restart()
+    await world.member.click(message, label="Next")
+    await world.member.click(message, label="Next")
+    assert "word10" in seen(message)
+    await world.store.follows.remove(world.member.id, kept[-1].id or 0, START)
+    await world.member.click(message, label="Previous")
+    assert "page 2 of 2" in seen(message)
+
+
+async def opened(world: DailyWorld, words: str = "owls") -> simcord.ResponseMessage:
+    """The card of something that Ada follows, opened from the list."""
+    await follow(world, words=words)
+    message = await following(world)
+    await world.member.click(message, label="Open")
+    return message
+
+
+async def test_a_follow_is_tested(world: DailyWorld) -> None:
+    """What it would have brought in the last week, and back."""
+    message = await opened(world)
+    await world.member.click(message, label="Test")
+    said = seen(message)
+    assert "In the last 7 days it would have brought **7 papers**, such as:" in said
+    assert "Crows" not in said
+    await world.member.click(message, label="Back")
+    assert "Followed since" in seen(message)
+
+
+async def test_a_test_that_finds_nothing_says_what_was_ever_read(world: DailyWorld) -> None:
+    """A quiet subject is told from one that nobody writes about."""
+    message = await opened(world, "crows")
+    await world.member.click(message, label="Test")
+    assert "brought nothing. Of everything that I have read, 1 paper fits" in seen(message)
+
+
+async def test_a_follow_is_paused_and_resumed(world: DailyWorld) -> None:
+    """Said on its card and in the list."""
+    message = await opened(world)
+    await world.member.click(message, label="Pause")
+    assert "**Paused**: you hear nothing of it" in seen(message)
+    await world.member.click(message, label="Back to what you follow")
+    assert "paused" in seen(message)
+    await world.member.click(message, label="Open")
+    await world.member.click(message, label="Resume")
+    assert "**Resumed.**" in seen(message)
+    assert [each.paused for each in await world.store.follows.of(world.member.id)] == [False]
+
+
+async def test_a_follow_is_removed_and_brought_back(world: DailyWorld) -> None:
+    """Undo works after a restart; what is gone says so."""
+    message = await opened(world)
+    await world.member.click(message, label="Remove")
+    assert "You no longer follow **owls**" in seen(message)
+    assert await texts(world) == []
+    await world.restart()
+    await world.member.click(message, label="Undo")
+    assert await texts(world) == ["owls"]
+    await world.store.follows.remove(world.member.id, 1, START)
+    await world.store.follows.purge(START + timedelta(days=1))
+    result = await world.member.click(message, label="Test")
+    assert "You do not follow this any more" in seen(result.response)
+
+
+async def test_a_follow_is_edited(world: DailyWorld) -> None:
+    """The form has the text of now; a mistake is pointed at, and what was meant is a press away."""
+    message = await opened(world)
+    form = await world.member.click(message, label="Edit")
+    await world.member.submit_modal(form, {"text": "crows"})
+    assert await texts(world) == ["crows"]
+    assert "1 paper fits" in seen(message)
+    form = await world.member.click(message, label="Edit")
+    wrong = await world.member.submit_modal(form, {"text": '"silent owls'})
+    [told] = wrong.followups
+    assert "^" in seen(told)
+    assert await texts(world) == ["crows"]
+    await world.member.click(told, label='Follow: "silent owls"')
+    assert await texts(world) == ['"silent owls"']
+
+
+async def test_a_follow_cannot_become_what_is_followed_already(world: DailyWorld) -> None:
+    """Nor nothing at all."""
+    await follow(world, words="crows")
+    await follow(world, words="owls")
+    message = await following(world)
+    await world.member.click(message, custom_id="follow:open:2")
+    for text, sentence in (("crows", "You follow this already"), ("the", "Give me something to follow")):
+        form = await world.member.click(message, label="Edit")
+        refused = await world.member.submit_modal(form, {"text": text})
+        assert sentence in seen(refused.followups[0])
+    assert await texts(world) == ["crows", "owls"]
+
+
+async def test_when_messages_come_is_changed_in_a_form(world: DailyWorld) -> None:
+    """Weekly on a day, at an hour, in a zone; a zone that there is not is refused and nothing changes."""
+    await follow(world, words="owls")
+    message = await following(world)
+    form = await world.member.click(message, label="Change when")
+    await world.member.submit_modal(form, {"pace": ["4"], "hour": ["18"], "zone": "asia/tokyo"})
+    assert "every Friday at 18:00 (Asia/Tokyo)" in seen(message)
+    form = await world.member.click(message, label="Change when")
+    refused = await world.member.submit_modal(form, {"pace": ["daily"], "hour": ["7"], "zone": "Atlantis"})
+    assert "I know no time zone" in seen(refused.response)
+    kept = await world.store.follows.follower(world.member.id)
+    assert kept is not None
+    assert (kept.pace, kept.weekday, kept.hour, kept.zone) == (Pace.WEEKLY, 4, 18, "Asia/Tokyo")
+
+
+async def test_nobody_changes_what_somebody_else_follows(world: DailyWorld) -> None:
+    """The buttons' numbers ask for their owner."""
+    await follow(world, words="owls")
+    channel: Any = world.bot.get_channel(world.channel.id)
+    [kept] = await world.store.follows.of(world.member.id)
+    copied = await channel.send(view=follow_card(kept, Followed([kept], None, None, 0)))
+    for label in ("Test", "Edit", "Pause", "Remove"):
+        result = await world.admin.click(copied, label=label)
+        assert "You do not follow this any more" in seen(result.response)
+    assert await texts(world) == ["owls"]
+
+
+async def test_help_names_the_commands(world: DailyWorld) -> None:
+    """In a few words."""
+    result = await world.member.slash(world.channel, "help")
+    assert "`/follow`" in seen(result.response)
+    assert "`/following`" in seen(result.response)
+
+
+def test_no_card_breaks_a_limit() -> None:
+    """Whatever is followed and found: the nastiest texts and papers, as many as there may be."""
+    papers = nasty_papers()
+    texts = ["@everyone **" + "x" * 486, "[a](https://evil.example) " * 19, "owls", "`" * 500, "\u202e" * 500 + "a"]
+    follower = Follower(BIG, Pace.WEEKLY, 2, 9, "America/Argentina/ComodRivadavia", START)
+    for text in texts:
+        kept = Follow(BIG, text, 0, START, id=BIG)
+        for closed in (None, START):
+            there = replace(follower, closed_at=closed)
+            state = Followed([kept] * 500, there, START, 10**6)
+            for card in (follow_card(kept, state, done="**Done.**"), closed_card(state), removed_card(kept)):
+                discord_limits.check(card)
+        for start in range(0, len(papers), 5):
+            trial = Trial(7, papers[start : start + 5], 10**7, 10**7, counted=False)
+            state = Followed([kept], follower, START, 3)
+            discord_limits.check(followed_card(kept, state, trial))
+            discord_limits.check(trial_card(kept, trial))
+    for start in range(0, len(papers), 25):
+        told = [(texts[place % 5], each) for place, each in enumerate(papers[start : start + 25])]
+        discord_limits.check(alert_card(BIG, told, 10**6))
+        discord_limits.check(all_told_card(BIG, told, page=1))
+        discord_limits.check(waiting_card(told, page=10**6))
+    discord_limits.check(waiting_card([], page=0))
+    many = [Follow(BIG, texts[n % 5], 0, START, paused=True, id=n) for n in range(13)]
+    for page in range(4):
+        discord_limits.check(follows_card(Followed(many, follower, START, 3), page=page, done="**Done.**"))
+    discord_limits.check(follows_card(Followed([], None, None, 3), page=0))

@@ -1,0 +1,503 @@
+"""The inbox's mail, from the list to a real mail server: once for a list and a person, whatever is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from pydantic import SecretStr
+
+from bot.client import PaperBot
+from bot.inbox.sender import MOST_TRIES, MailSender
+from bot.mail.mailer import MailService
+from bot.mail.messages import Digest
+from bot.settings import MailSecrets
+from bot.storage import Store
+from bot.storage.inbox_mails import InboxMails, Mail, MailStatus
+from bot.storage.inboxes import Inbox, Rhythm
+from retrieval.library import Library
+from retrieval.papers import Paper
+from tests.bot.conftest import START, FakeClock, settings_for
+from tests.bot.daily_post.daily_world import TODAY, list_of
+from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
+
+SECRETS = MailSecrets(smtp_password=SecretStr(PASSWORD), mail_signing_key=SecretStr("k" * 32))
+LEASE = timedelta(minutes=10)
+INBOX = Inbox(
+    user_id=3,
+    address="ada@example.org",
+    rhythm=Rhythm.DAILY,
+    weekday=0,
+    hour=8,
+    zone="UTC",
+    rules="",
+    paused=False,
+    reason=None,
+    confirmed_at=START - timedelta(days=30),
+    changed_at=START - timedelta(days=30),
+)
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+@dataclass
+class Post:
+    """A library, a store, a mail server, and the sender between them. It is Tuesday, 08:00 UTC."""
+
+    library: Library
+    store: Store
+    server: MailServer
+    clock: FakeClock
+    sender: MailSender
+    bot: PaperBot
+
+    async def tick(self, **later: float) -> None:
+        """One look of the sender, after some time."""
+        self.clock.move(**later)
+        await self.sender.tick(self.clock())
+
+    def another_sender(self) -> MailSender:
+        """As after a restart, or in another process."""
+        assert self.bot.mail is not None
+        return MailSender(self.bot, self.bot.mail)
+
+    def impatient(self) -> None:
+        """From now on a server that is silent is given up after two seconds."""
+        office = MailService.of(self.server.chosen(seconds=2), SECRETS, trusting())
+        assert office is not None
+        self.sender = MailSender(self.bot, office)
+
+    async def only_row(self, user_id: int = INBOX.user_id) -> Mail:
+        """The only row of a person in the ledger."""
+        [row] = await self.store.mails.recent(user_id, 10)
+        return row
+
+    def text(self, number: int = -1) -> str:
+        """The plain text of a letter that came in."""
+        body = self.server.received[number].get_body(("plain",))
+        assert body is not None
+        return str(body.get_content())
+
+
+@pytest.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    """One person with mail, due now, and a list of three papers for today."""
+    clock = FakeClock()
+    async with mail_server() as server:
+        settings = settings_for(tmp_path, mail=server.settings())
+        async with (
+            Library.of(list_of(TODAY, 5, 9, 1), settings, clock) as library,
+            Store.open(settings.community_database) as store,
+        ):
+            office = MailService.of(settings.mail, SECRETS, trusting())
+            assert office is not None
+            bot = PaperBot(settings, library, store, clock, office)
+            await store.inboxes.save(INBOX)
+            yield Post(library, store, server, clock, MailSender(bot, office), bot)
+
+
+# --- what is sent, and when --------------------------------------------------------------------
+
+
+async def test_the_days_list_is_mailed_once(post: Post) -> None:
+    """However often the bot looks: one mail, best paper first, and the ledger knows."""
+    for _ in range(3):
+        await post.tick(minutes=1)
+    assert post.server.to == ["ada@example.org"]
+    assert post.text().index("Paper 1 of") < post.text().index("Paper 0 of") < post.text().index("Paper 2 of")
+    row = await post.only_row()
+    assert (row.status, row.list_name, row.for_day) == (MailStatus.SENT, "2026-11-24", TODAY)
+
+
+async def test_nothing_is_mailed_before_the_hour(post: Post) -> None:
+    """The person's own hour, in their zone."""
+    await post.store.inboxes.save(replace(INBOX, hour=18, zone="Asia/Tokyo"))
+    await post.tick(minutes=59)
+    assert post.server.received == []
+    await post.tick(minutes=1)
+    assert len(post.server.received) == 1
+
+
+async def test_the_next_list_comes_the_next_day(post: Post) -> None:
+    """A late list makes no second mail of a day; a day without a new one has none."""
+    await post.tick()
+    await post.library.add(list_of(TODAY + timedelta(days=1), 7))
+    await post.tick(hours=3)
+    assert len(post.server.received) == 1
+    await post.tick(days=1)
+    assert "Paper 0 of 25 November" in post.text(1)
+    await post.tick(days=1)
+    assert len(post.server.received) == 2
+    assert post.server.commands["AUTH"] == 2  # for nothing new the server is not troubled
+
+
+async def test_a_list_that_is_late_is_mailed_when_it_comes(post: Post) -> None:
+    """The bot keeps looking on the same day."""
+    await post.tick()
+    await post.tick(days=1)
+    assert len(post.server.received) == 1
+    await post.library.add(list_of(TODAY + timedelta(days=1), 7))
+    await post.tick(minutes=20)
+    assert len(post.server.received) == 2
+
+
+async def test_a_week_comes_on_its_day_with_the_best_of_seven_days(post: Post) -> None:
+    """Not on other days; no older paper."""
+    await post.store.inboxes.save(replace(INBOX, rhythm=Rhythm.WEEKLY, weekday=2))
+    await post.library.add(list_of(TODAY - timedelta(days=5), 500) + list_of(TODAY - timedelta(days=6), 900))
+    await post.tick()
+    assert post.server.received == []
+    await post.tick(days=1)
+    assert "Papers from 19 November to 24 November 2026" in post.text()
+    assert "Paper 0 of 19 November" in post.text()
+    assert "Paper 0 of 18 November" not in post.text()
+    assert (await post.only_row()).list_name == "week-2026-11-25"
+
+
+async def test_only_papers_that_match_the_rules_are_mailed(post: Post) -> None:
+    """In the search language."""
+    await post.store.inboxes.save(replace(INBOX, rules="harpsichord"))
+    await post.library.add([_paper("harpsichord tuning", 3), _paper("something else", 4)])
+    await post.tick()
+    assert "harpsichord tuning" in post.text()
+    assert "something else" not in post.text()
+    assert "matching your rules: harpsichord" in post.text()
+
+
+async def test_nothing_is_mailed_where_no_paper_matches(post: Post) -> None:
+    """And no connection is made for it; when one comes on the same day, it is."""
+    await post.store.inboxes.save(replace(INBOX, rules="harpsichord"))
+    await post.tick()
+    assert post.server.commands == {}
+    await post.library.add([_paper("harpsichord tuning", 3)])
+    await post.tick(minutes=20)
+    assert len(post.server.received) == 1
+
+
+async def test_rules_that_cannot_be_read_any_more_hold_up_nobody(post: Post) -> None:
+    """As after a change of the search language."""
+    await post.store.inboxes.save(replace(INBOX, rules='"half a quote'))
+    await post.store.inboxes.save(replace(INBOX, user_id=4, address="bob@example.org"))
+    await post.tick()
+    assert post.server.to == ["bob@example.org"]
+
+
+async def test_a_paused_inbox_gets_nothing(post: Post) -> None:
+    """Until it is resumed, and nothing for the time between."""
+    await post.store.inboxes.save(replace(INBOX, paused=True))
+    await post.tick()
+    assert post.server.received == []
+
+
+@pytest.mark.parametrize("where", ["one process", "two processes"])
+async def test_two_senders_make_one_mail(post: Post, where: str) -> None:
+    """Whoever gets the row sends; the other one does not."""
+    other = post.sender if where == "one process" else post.another_sender()
+    now = post.clock()
+    await asyncio.gather(post.sender.tick(now), other.tick(now), other.tick(now))
+    assert len(post.server.received) == 1
+
+
+async def test_many_people_share_a_few_connections(post: Post) -> None:
+    """Each gets their own mail."""
+    for number in range(60):
+        await post.store.inboxes.save(replace(INBOX, user_id=100 + number, address=f"p{number}@example.org"))
+    await post.tick()
+    assert len(set(post.server.to)) == 61
+    assert post.server.commands["AUTH"] == 2
+
+
+# --- refusals and failures ---------------------------------------------------------------------
+
+
+async def test_a_refused_address_is_paused_and_says_why(post: Post) -> None:
+    """It is not tried again; the person reads the reason at /inbox."""
+    post.server.answers["RCPT"] = "550 5.1.1 No such mailbox"
+    await post.tick()
+    await post.tick(days=1)
+    assert post.server.commands["RCPT"] == 1
+    row, inbox = await post.only_row(), await post.store.inboxes.get(INBOX.user_id)
+    assert (row.status, row.reason) == (MailStatus.REFUSED, "550 5.1.1 No such mailbox")
+    assert inbox is not None
+    assert inbox.paused
+    assert "550 5.1.1 No such mailbox" in (inbox.reason or "")
+
+
+async def test_a_refused_letter_is_not_sent_again(post: Post) -> None:
+    """The next day's is."""
+    post.server.answers["DATA"] = "554 5.7.1 Looks like spam"
+    await post.tick()
+    await post.tick(hours=5)
+    assert (post.server.commands["DATA"], (await post.only_row()).status) == (1, MailStatus.REFUSED)
+    post.server.answers.clear()
+    await post.library.add(list_of(TODAY + timedelta(days=1), 7))
+    await post.tick(days=1)
+    assert len(post.server.received) == 1
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+async def test_a_temporary_refusal_is_tried_again_ever_later(post: Post, command: str) -> None:
+    """After five minutes, ten, twenty; then the mail arrives, once."""
+    post.server.answers[command] = "450 4.2.0 Greylisted"
+    for tries, pause in enumerate((0, 5, 10, 20), 1):
+        if pause:
+            await post.tick(minutes=pause - 1)
+            assert (await post.only_row()).tries == tries - 1
+        await post.tick(minutes=1)
+        row = await post.only_row()
+        assert (row.tries, row.status, row.reason) == (tries, MailStatus.WAITING, "450 4.2.0 Greylisted")
+    post.server.answers.clear()
+    for _ in range(3):
+        await post.tick(minutes=45)
+    assert len(post.server.received) == 1
+    assert (await post.only_row()).status is MailStatus.SENT
+
+
+async def test_in_the_end_a_mail_is_given_up(post: Post) -> None:
+    """With what the server said last."""
+    post.server.answers["RCPT"] = "450 4.2.0 Greylisted"
+    for _ in range(12):
+        await post.tick(hours=1)
+    row = await post.only_row()
+    assert (row.status, row.tries) == (MailStatus.REFUSED, MOST_TRIES)
+    assert row.reason == f"Tried {MOST_TRIES} times: 450 4.2.0 Greylisted"
+
+
+async def test_a_server_that_hangs_up_before_the_text_gets_it_later(post: Post) -> None:
+    """It was certainly not sent."""
+    post.server.breaks_at = "RCPT"
+    await post.tick()
+    assert (await post.only_row()).status is MailStatus.WAITING
+    post.server.breaks_at = None
+    await post.tick(minutes=6)
+    assert len(post.server.received) == 1
+
+
+@pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.parametrize("how", ["breaks_at", "silent_at"])
+async def test_a_mail_whose_end_nobody_knows_is_not_sent_again(post: Post, how: str, taken: bool) -> None:
+    """Whether or not the server had taken it: the bot cannot know, and two mails are worse than none."""
+    if how == "silent_at":
+        post.impatient()
+    setattr(post.server, how, "DATA")
+    post.server.takes_before_breaking = taken
+    await post.tick()
+    assert (await post.only_row()).status is MailStatus.UNKNOWN
+    setattr(post.server, how, None)
+    post.server.takes_before_breaking = False
+    for _ in range(3):
+        await post.tick(hours=1)
+    assert len(post.server.received) == int(taken)
+
+
+async def test_a_silent_server_is_given_up_and_tried_later(post: Post) -> None:
+    """Within the settings' seconds."""
+    post.impatient()
+    post.server.silent_at = "RCPT"
+    await post.tick()
+    assert (await post.only_row()).status is MailStatus.WAITING
+    post.server.silent_at = None
+    await post.tick(minutes=6)
+    assert len(post.server.received) == 1
+
+
+async def test_a_server_that_is_down_is_left_alone(post: Post) -> None:
+    """Nobody's mail is lost; it is asked again after five minutes, then ten."""
+    post.server.answers["MAIL"] = "421 Down"
+    for number in range(5):
+        await post.store.inboxes.save(replace(INBOX, user_id=100 + number, address=f"p{number}@example.org"))
+    await post.tick()
+    assert post.server.commands["MAIL"] == 3  # three in a row are enough to see it
+    await post.tick(minutes=1)
+    assert post.server.commands["MAIL"] == 3
+    post.server.answers.clear()
+    await post.tick(minutes=6)
+    assert len(set(post.server.to)) == 6
+
+
+async def test_a_mail_that_waits_does_not_use_its_tries_up_while_the_server_is_down(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tried to send it: the server could not be reached at all."""
+    post.server.answers["RCPT"] = "450 Later"
+    await post.tick()
+    post.server.answers.clear()
+
+    def no(*_: object) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post.server, "authenticate", no)
+        for _ in range(MOST_TRIES + 1):
+            await post.tick(hours=1)
+    row = await post.only_row()
+    assert (row.status, row.tries) == (MailStatus.WAITING, 1)
+    await post.tick(hours=2)
+    assert len(post.server.received) == 1
+
+
+async def test_a_mail_that_waited_for_days_is_dropped(post: Post) -> None:
+    """As after a long stop: nobody wants the list of last week."""
+    post.server.answers["RCPT"] = "450 Later"
+    await post.tick()
+    post.server.answers.clear()
+    await post.tick(days=3)
+    assert post.server.received == []
+    assert (await post.only_row()).status is MailStatus.REFUSED
+
+
+async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator mends it; the same day's mail then goes out."""
+
+    def no(*_: object) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post.server, "authenticate", no)
+        await post.tick()
+    assert await post.store.mails.recent(INBOX.user_id, 1) == []
+    await post.tick(minutes=6)
+    assert len(post.server.received) == 1
+
+
+# --- interruptions -----------------------------------------------------------------------------
+
+
+async def test_a_crash_before_the_text_loses_nothing(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claimed, not handed over, restarted: sent once the lease is over."""
+
+    async def die(*_: object) -> bool:
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(InboxMails, "hand_over", die)
+        with pytest.raises(Crash):
+            await post.tick()
+    post.sender = post.another_sender()
+    await post.tick()
+    assert post.server.received == []
+    await post.tick(seconds=LEASE.total_seconds() + 1)
+    assert len(post.server.received) == 1
+    assert (await post.only_row()).status is MailStatus.SENT
+
+
+async def test_a_crash_after_the_text_sends_nothing_twice(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sent, not noted, restarted: it counts as sent."""
+
+    async def die(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(InboxMails, "sent", die)
+        with pytest.raises(Crash):
+            await post.tick()
+    assert len(post.server.received) == 1
+    post.sender = post.another_sender()
+    for _ in range(3):
+        await post.tick(hours=1)
+    assert len(post.server.received) == 1
+    assert (await post.only_row()).status is MailStatus.UNKNOWN
+
+
+async def test_a_sender_that_was_taken_for_dead_does_not_send(post: Post) -> None:
+    """It was slow, another one took over meanwhile: only one of them hands the text over."""
+    other = post.another_sender()
+
+    async def take_over() -> None:
+        post.clock.move(seconds=LEASE.total_seconds() + 1)
+        await other.tick(post.clock())
+
+    post.server.meanwhile = take_over
+    await post.tick()
+    assert post.server.commands["RCPT"] == 2
+    assert len(post.server.received) == 1
+    assert (await post.only_row()).status is MailStatus.SENT
+
+
+@pytest.mark.parametrize("gone", ["left", "paused"])
+async def test_who_leaves_before_a_second_try_gets_nothing(post: Post, gone: str) -> None:
+    """The waiting mail is dropped."""
+    post.server.answers["RCPT"] = "450 Later"
+    await post.tick()
+    post.server.answers.clear()
+    if gone == "left":
+        await post.store.inboxes.forget_person(INBOX.user_id)
+    else:
+        await post.store.inboxes.save(replace(INBOX, paused=True))
+    await post.tick(minutes=6)
+    assert post.server.received == []
+    assert (await post.only_row()).status is MailStatus.REFUSED
+
+
+async def test_a_defect_in_one_letter_holds_up_nobody_elses(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is logged under a reference, and the others go out."""
+    await post.store.inboxes.save(replace(INBOX, user_id=4, address="bob@example.org", rules="question"))
+
+    def some(digest: Digest) -> str:
+        return digest.rules or str(1 / 0)
+
+    monkeypatch.setattr("bot.mail.messages._subject", some)
+    await post.tick()
+    assert post.server.to == ["bob@example.org"]
+    assert "Reference" in ((await post.only_row()).reason or "")
+
+
+# --- without a server --------------------------------------------------------------------------
+
+
+async def test_the_preview_puts_mail_into_a_folder(post: Post, tmp_path: Path) -> None:
+    """As it would be sent, and to be looked at; what lay there from the last time is gone."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "007.html").write_text("old", encoding="utf-8")
+    office = MailService.in_folder(post.bot.settings.mail, folder)
+    await MailSender(post.bot, office).tick(post.clock())
+    assert sorted(path.name for path in folder.iterdir()) == ["001.eml", "001.html"]
+    assert "Paper 1 of 24 November" in (folder / "001.html").read_text(encoding="utf-8")
+    assert (await post.only_row()).status is MailStatus.SENT
+    assert post.server.received == []
+
+
+# --- the laws of the ledger --------------------------------------------------------------------
+
+
+async def test_of_many_claims_at_once_one_wins(post: Post) -> None:
+    """For a list, and for a day."""
+    claims = await asyncio.gather(
+        *(post.store.mails.claim(9, f"list-{number % 2}", TODAY, post.clock()) for number in range(10))
+    )
+    assert sum(claim is not None for claim in claims) == 1
+
+
+async def test_what_is_settled_stays_settled(post: Post) -> None:
+    """A late word of a sender that was given up changes nothing."""
+    mail = await post.store.mails.claim(9, "a", TODAY, post.clock())
+    assert mail is not None
+    await post.store.mails.unknown(mail, "lost", post.clock())
+    await post.store.mails.sent(mail, post.clock())
+    await post.store.mails.wait(mail, "again", post.clock())
+    assert (await post.only_row(9)).status is MailStatus.UNKNOWN
+
+
+async def test_old_mails_are_forgotten(post: Post) -> None:
+    """Of days before the given one."""
+    await post.store.mails.claim(9, "a", date(2026, 1, 1), post.clock())
+    assert await post.store.mails.forget(date(2026, 1, 1)) == 0
+    assert await post.store.mails.forget(date(2026, 1, 2)) == 1
+
+
+def _paper(title: str, votes: int) -> Paper:
+    [paper] = list_of(TODAY, votes)
+    listing = paper.listing
+    assert listing is not None
+    place = 10 + len(title)
+    return paper.model_copy(
+        update={"id": f"t-{place}", "title": title, "listing": listing.model_copy(update={"position": place})}
+    )

@@ -1,0 +1,189 @@
+"""What became of posted and saved papers: seen once, marked in the post, told once to those who saved them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.daily_post.refresher import PostRefresher
+from bot.paper_updates.notifier import ChangeNotifier
+from bot.paper_updates.tracker import changes_between, watch
+from bot.storage.paper_changes import ChangeKind, PaperChange, PaperState
+from bot.storage.saved_papers import SavedPaper
+from bot.ui import custom_ids
+from retrieval.papers import Paper
+from tests.bot.conftest import seen, whispered
+from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+EXTENSIONS = (
+    "bot.papers.buttons",
+    "bot.ask.answer_buttons",
+    "bot.daily_post.buttons",
+    "bot.votes.buttons",
+    "bot.discussions.command",
+)
+PAPERS = [paper.model_copy(update={"version": 1}) for paper in list_of(TODAY, 5, 9, 1)]
+SAVED = PAPERS[1]
+
+STATES = st.builds(PaperState, st.just("a"), st.none() | st.integers(1, 4), st.booleans(), st.booleans())
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A channel with the post of today's list, one paper of which a member has saved."""
+    async with daily_world(tmp_path, PAPERS, extensions=EXTENSIONS) as made:
+        await made.set_up()
+        await made.tick()
+        await made.store.saves.keep(SavedPaper(made.member.id, SAVED.id, "Mine", "", (), made.clock()))
+        await look(made)
+        yield made
+
+
+async def look(world: DailyWorld) -> None:
+    """Half an hour later: the teller and the refresher look, as after any restart."""
+    await world.pass_time(minutes=30)
+    await ChangeNotifier(world.bot).tick(world.clock())
+    await PostRefresher(world.bot).tick(world.clock())
+
+
+async def became(world: DailyWorld, paper: Paper, **changes: object) -> None:
+    """The source says something new of a paper."""
+    await world.library.add([paper.model_copy(update=changes)])
+
+
+def told(world: DailyWorld) -> list[str]:
+    """The direct messages of the member."""
+    return [seen(message) for message in world.member.user.dm_channel.history()]
+
+
+@given(before=STATES, after=STATES)
+def test_only_what_is_new_is_news(before: PaperState, after: PaperState) -> None:
+    """Nothing from a state to itself; a change says what the states say."""
+    assert changes_between(before, before, NOW) == []
+    found = {change.what: change for change in changes_between(before, after, NOW)}
+    assert (ChangeKind.CODE in found) == (after.has_code and not before.has_code)
+    assert (ChangeKind.WITHDRAWN in found) == (after.withdrawn and not before.withdrawn)
+    if ChangeKind.VERSION in found:
+        assert before.version is not None
+        assert found[ChangeKind.VERSION].version == after.version != before.version
+
+
+async def test_nothing_changed_nothing_is_said(world: DailyWorld) -> None:
+    """However often the bot looks."""
+    for _ in range(3):
+        await look(world)
+    assert told(world) == []
+    assert "New version" not in world.posts()[0]
+
+
+async def test_a_new_version_is_told_once_and_marks_the_post(world: DailyWorld) -> None:
+    """Those who saved it get one message, and everybody sees it under the post's title."""
+    await became(world, SAVED, version=2)
+    for _ in range(3):
+        await look(world)
+    [message] = told(world)
+    assert "Paper 1 of 24 November" in message
+    assert "New version: v2" in message
+    assert "New version: v2" in world.posts()[0]
+    assert world.admin.user.dm_channel.history() == []
+
+
+async def test_a_withdrawal_and_code_come_in_one_message(world: DailyWorld) -> None:
+    """Grouped for a person; a source that goes back and forth is not told again."""
+    await world.store.saves.keep(SavedPaper(world.member.id, PAPERS[0].id, "Mine", "", (), world.clock()))
+    await became(world, SAVED, withdrawn=NOW)
+    await became(world, PAPERS[0], code_url="https://github.com/a/b")
+    await look(world)
+    [message] = told(world)
+    assert "Withdrawn by its authors" in message
+    assert "Its code is out" in message
+    assert "Withdrawn by its authors" in world.posts()[0]
+    await became(world, PAPERS[0], code_url="https://github.com/other/b")
+    await look(world)
+    assert len(told(world)) == 1
+
+
+async def test_who_took_it_out_of_the_list_is_not_told(world: DailyWorld) -> None:
+    """But the post is marked."""
+    [save] = await world.store.saves.of_list(world.member.id)
+    await world.store.saves.remove(world.member.id, save.id or 0, world.clock())
+    await became(world, SAVED, version=2)
+    await look(world)
+    assert told(world) == []
+    assert "New version: v2" in world.posts()[0]
+
+
+async def test_a_closed_door_stops_nobody_elses_message(world: DailyWorld) -> None:
+    """It is not tried again and again; the other person is told."""
+    await world.store.saves.keep(SavedPaper(world.admin.id, SAVED.id, "Mine", "", (), world.clock()))
+    world.env.inject_error("POST", f"/channels/{world.member.user.dm_channel.id}/messages", status=403)
+    await became(world, SAVED, version=3)
+    await look(world)
+    await look(world)
+    assert told(world) == []
+    assert len(world.admin.user.dm_channel.history()) == 1
+
+
+async def test_it_is_told_after_a_restart(world: DailyWorld) -> None:
+    """What was seen before the stop and not told yet."""
+    await became(world, SAVED, version=2)
+    await world.pass_time(minutes=30)
+    assert await watch(world.library, world.store.changes, world.clock()) == 1
+    await world.restart()
+    await look(world)
+    assert len(told(world)) == 1
+
+
+async def test_what_a_person_was_told_can_be_forgotten(world: DailyWorld) -> None:
+    """With everything else of theirs."""
+    await became(world, SAVED, version=2)
+    await look(world)
+    [notice] = await world.store.changes.of_person(world.member.id)
+    assert notice.told_at is not None
+    assert await world.store.changes.forget_person(world.member.id) == 1
+    assert not await world.store.changes.of_person(world.member.id)
+
+
+async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: DailyWorld) -> None:
+    """What is still saved or posted is remembered on."""
+    await became(world, SAVED, version=2)
+    await look(world)
+    assert await world.store.changes.forget(world.clock() - timedelta(days=1)) == 0
+    assert await world.store.changes.forget(world.clock() + timedelta(days=1)) == 1
+    assert await world.store.changes.of_person(world.member.id) == []
+    everything = await world.store.changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    assert len(everything) == 3
+    assert await world.store.posts.forget(world.clock() + timedelta(days=1)) == 1
+    await world.store.changes.forget(world.clock())
+    left = await world.store.changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    assert [state.paper_id for state in left] == [SAVED.id]
+
+
+async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: DailyWorld) -> None:
+    """Papers are opened there, but votes and discussions are a server's."""
+    await became(world, SAVED, version=2)
+    await look(world)
+    [message] = world.member.user.dm_channel.history()
+    opened = await world.member.user.select(message, [SAVED.id], custom_id=custom_ids.paper_menu())
+    assert opened.response is not None
+    for label, told_so in (("Vote", "Votes are a server's own"), ("Discuss", "discussed in servers")):
+        pressed = await world.member.user.click(opened.response, label=label)
+        assert told_so in whispered(pressed)
+
+
+async def test_a_source_that_goes_back_and_forth_is_believed_once(world: DailyWorld) -> None:
+    """Of a change that is known nobody is told again."""
+    store, now = world.store.changes, world.clock()
+    state = PaperState(SAVED.id, 2, False, False)
+    change = PaperChange(SAVED.id, ChangeKind.VERSION, 2, now)
+    assert await store.keep(state, [change], now) == 1
+    assert await store.keep(replace(state, version=1), [], now) == 0
+    assert await store.keep(state, [change], now) == 0
+    assert len(await store.of_person(world.member.id)) == 1

@@ -1,0 +1,191 @@
+"""What a person sees of what is kept about them, takes along and deletes; servers that remove the bot."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.client import PaperBot
+from bot.privacy.cards import confirm_card, deleted_card, privacy_card
+from bot.privacy.retention import forget_servers, tidy_up
+from bot.ui import discord_limits
+from tests.bot.ask.test_commands import numbered
+from tests.bot.conftest import World, seen, whispered
+from tests.bot.daily_post.daily_world import FEED
+from tests.bot.ui.card_samples import BIG
+
+WORDS = "What is hardware-aware NAS?"
+
+
+async def lived(world: World) -> None:
+    """The member asks, votes, searches and saves; so does somebody else."""
+    await world.bot.library.add(numbered(12))
+    for person in (world.member, world.admin):
+        await person.slash(world.channel, "ask", question=WORDS)
+        await person.click(world.last, label="Useful")
+        await person.slash(world.channel, "search", words="quaternion")
+        await person.slash(world.channel, "save", paper="2611.00001", note="my secret note")
+
+
+async def test_nothing_kept_says_so(world: World) -> None:
+    """Without buttons that do nothing."""
+    text = whispered(await world.member.slash(world.channel, "privacy"))
+    assert "I keep nothing about you" in text
+    assert "Delete" not in text
+
+
+async def test_all_that_is_kept_comes_as_a_file(world: World) -> None:
+    """Counted by kind, and every record in the file, the person's own and nobody else's."""
+    await lived(world)
+    result = await world.member.slash(world.channel, "privacy")
+    text = whispered(result)
+    for heading in ("questions and answers", "verdicts on answers", "searches", "saved papers"):
+        assert f"{heading}: **1**" in text
+    assert result.response is not None
+    sent = await world.member.click(result.response, label="Get it as a file")
+    whispered(sent)
+    assert sent.response is not None
+    [file] = sent.response.attachments
+    told = json.loads(await file.read())
+    assert told["user_id"] == str(world.member.id)
+    assert told["questions and answers"][0]["question"] == WORDS
+    assert told["saved papers"][0]["note"] == "my secret note"
+    assert told["searches"][0]["text"] == "quaternion"
+    assert str(world.admin.id) not in json.dumps(told)
+
+
+async def test_deleting_asks_first_and_then_leaves_nothing(world: World) -> None:
+    """After it every group of the store is empty of the person, and others have what they had. After a restart too."""
+    await lived(world)
+    others = [list(await group.of_person(world.admin.id)) for _, group in world.bot.store.personal]
+    result = await world.member.slash(world.channel, "privacy")
+    shown = result.response
+    assert shown is not None
+    await world.restart()
+    await world.member.click(shown, label="Delete all of it")
+    assert "Delete 4 records about you for good?" in seen(shown)
+    assert await world.bot.store.saves.of_person(world.member.id)
+    await world.member.click(shown, label="Delete for good")
+    assert "Deleted:** 4 records" in seen(shown)
+    for heading, group in world.bot.store.personal:
+        assert not await group.of_person(world.member.id), heading
+    assert [list(await group.of_person(world.admin.id)) for _, group in world.bot.store.personal] == others
+    assert "I keep nothing" in whispered(await world.member.slash(world.channel, "privacy"))
+
+
+async def test_keeping_it_deletes_nothing(world: World) -> None:
+    """The way back is one press."""
+    await lived(world)
+    result = await world.member.slash(world.channel, "privacy")
+    shown = result.response
+    assert shown is not None
+    await world.member.click(shown, label="Delete all of it")
+    await world.member.click(shown, label="Keep it")
+    assert "Nothing was deleted" in seen(shown)
+    assert await world.bot.store.answers.of_person(world.member.id)
+
+
+async def test_buttons_of_what_was_deleted_say_so(world: World) -> None:
+    """The cards that stand in the channel outlive what they were made of."""
+    await world.member.slash(world.channel, "ask", question=WORDS)
+    await world.bot.store.forget_person(world.member.id)
+    assert "I no longer have it" in whispered(await world.member.click(world.last, label="Paper"))
+
+
+def test_the_cards_keep_discords_limits() -> None:
+    """With any numbers."""
+    counts = {f"records of kind {number}": BIG for number in range(20)}
+    for view in (privacy_card(counts, BIG), privacy_card({}, 365), confirm_card(counts), deleted_card(BIG)):
+        discord_limits.check(view)
+
+
+# --- servers -----------------------------------------------------------------------------------
+
+
+async def furnished(world: World) -> None:
+    """The server has a daily post and an answer."""
+    await world.bot.store.feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=world.channel.id))
+    await world.member.slash(world.channel, "ask", question=WORDS)
+
+
+async def kept(world: World) -> bool:
+    """Whether anything of the server is kept."""
+    return world.guild.id in await world.bot.store.guilds()
+
+
+async def leave(world: World) -> None:
+    """The bot is not in the server any more: Discord says the same whoever ended it."""
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    await guild.leave()
+    await world.env.settle()
+
+
+async def test_a_server_that_removes_the_bot_is_forgotten_after_the_set_time(world: World) -> None:
+    """Not before; the removal is remembered over a restart, and what is gone leaves no note of its own."""
+    await furnished(world)
+    await leave(world)
+    world.clock.move(days=world.bot.settings.privacy.left_server_days)
+    await world.restart()
+    await tidy_up(world.bot)
+    assert await kept(world)
+    world.clock.move(seconds=1)
+    await tidy_up(world.bot)
+    assert not await kept(world)
+    assert await world.bot.store.departures.noted() == []
+
+
+async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world: World) -> None:
+    """The clean-up is off, and begins anew with the next removal."""
+    store, feed = world.bot.store, replace(FEED, guild_id=world.guild.id + (1 << 30), channel_id=77)
+    await store.feeds.save(feed)
+    await store.departures.note(feed.guild_id, world.clock())  # in SimCord no server comes back under its number
+    world.clock.move(days=world.bot.settings.privacy.left_server_days - 1)
+    world.env.create_guild("Reading room", id=feed.guild_id)
+    await world.env.settle()
+    world.bot.dispatch("guild_join", world.bot.get_guild(feed.guild_id))  # SimCord says "available" instead
+    await world.env.settle()
+    assert await store.departures.noted() == []
+    world.clock.move(days=2)
+    assert await forget_servers(world.bot) == []
+    assert await store.feeds.of_guild(feed.guild_id) == [feed]
+
+
+async def test_a_removal_while_the_bot_was_away_is_noticed(world: World) -> None:
+    """No event tells of it: the server is just not there any more. Servers that are there are left alone."""
+    await furnished(world)
+    gone = replace(FEED, guild_id=world.guild.id + 1, channel_id=77)
+    await world.bot.store.feeds.save(gone)
+    await tidy_up(world.bot)
+    assert await world.bot.store.departures.noted() == [gone.guild_id]
+    world.clock.move(days=world.bot.settings.privacy.left_server_days, seconds=1)
+    assert await forget_servers(world.bot) == [gone.guild_id]
+    assert await world.bot.store.guilds() == {world.guild.id}
+
+
+async def test_a_return_while_the_bot_was_away_is_noticed(world: World) -> None:
+    """A note of a server that the bot is in is no reason to forget it."""
+    await furnished(world)
+    await world.bot.store.departures.note(world.guild.id, world.clock())
+    world.clock.move(days=world.bot.settings.privacy.left_server_days + 1)
+    assert await forget_servers(world.bot) == []
+    assert await kept(world)
+
+
+async def test_servers_of_other_processes_are_left_to_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has one shard of two knows nothing of the other half's servers."""
+    monkeypatch.setattr(world.bot, "shard_count", 2)
+    for shard in (0, 1):
+        await world.bot.store.feeds.save(replace(FEED, guild_id=(1_000 + shard) << 22, channel_id=shard + 1))
+    await forget_servers(world.bot)
+    assert await world.bot.store.departures.noted() == [1_000 << 22]
+
+
+async def test_nothing_is_forgotten_before_discord_has_named_the_servers(world: World) -> None:
+    """A bot that is still connecting is in no server that it knows of."""
+    await furnished(world)
+    away = PaperBot(world.bot.settings, world.bot.library, world.bot.store, world.clock)
+    assert await forget_servers(away) == []
+    assert await world.bot.store.departures.noted() == []

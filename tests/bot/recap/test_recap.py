@@ -1,0 +1,243 @@
+"""Looking back on a week or a month: what stands in a recap, its chart, and that it comes once."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.jobs.delivery import LEASE
+from bot.recap.cards import chart_words, recap_card
+from bot.recap.chart import votes_by_day
+from bot.recap.poster import RecapPoster, period_named
+from bot.recap.service import CATCH_UP, Period, due, last_full, look_back, up_to
+from bot.storage.answers import AnswerRecord, StoredQuote
+from bot.storage.deliveries import Status
+from bot.storage.recaps import Pace, RecapFeed
+from bot.ui import custom_ids
+from bot.ui.discord_limits import check
+from retrieval.papers import Paper
+from tests.bot.conftest import seen, whispered
+from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+
+EXTENSIONS = (
+    "bot.papers.buttons",
+    "bot.ask.answer_buttons",
+    "bot.daily_post.buttons",
+    "bot.votes.buttons",
+    "bot.recap.command",
+)
+SEND = ("POST", "/channels/*/messages")
+LAST_WEEK = [TODAY - timedelta(days=n) for n in (8, 5, 4)]  # Monday, Thursday, Friday of the week before
+MONDAY = TODAY - timedelta(days=TODAY.weekday())
+PAPERS = [*list_of(LAST_WEEK[0], 5, 70), *list_of(LAST_WEEK[1], 30, 2), *list_of(TODAY, 500)]
+TOLD = f"t-{LAST_WEEK[1]:%m%d}-1"
+FEED = RecapFeed(1, 2, Pace.WEEK, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A channel, the lists of last week, a vote and a question of then."""
+    async with daily_world(tmp_path, PAPERS, extensions=EXTENSIONS) as made:
+        at = datetime.combine(LAST_WEEK[1], time(12), UTC)
+        await made.store.votes.toggle(made.guild.id, TOLD, made.member.id, at)
+        await made.store.answers.record(asked(made.guild.id, at))
+        await made.store.answers.record(replace(asked(made.guild.id, at), private=True))
+        yield made
+
+
+def asked(guild_id: int, at: datetime) -> AnswerRecord:
+    """An answer that quoted a paper twice."""
+    quote = StoredQuote(TOLD, 0, 2, (), 0.9)
+    return AnswerRecord(guild_id, 2, 3, "What?", "answered", "what", 0.9, (quote, quote), (), ((TOLD, 0.9),), (), at)
+
+
+async def scheduled(world: DailyWorld, pace: Pace = Pace.WEEK) -> None:
+    """The channel gets recaps, since long ago, and it is Monday at nine."""
+    feed = RecapFeed(world.channel.id, world.guild.id, pace, datetime(2026, 1, 1, tzinfo=UTC))
+    await world.store.recaps.save(feed)
+
+
+async def tick(world: DailyWorld) -> None:
+    """One look of a poster, as after any restart."""
+    await RecapPoster(world.bot).tick(world.clock())
+
+
+# --- which days, and when ----------------------------------------------------------------------
+
+
+@given(day=st.dates(date(1990, 1, 1), date(2100, 1, 1)), pace=st.sampled_from(Pace))
+def test_the_last_full_period_ends_the_day_before_one_begins(day: date, pace: Pace) -> None:
+    """A whole week from Monday on, or a whole month; the ledger's name leads back to it."""
+    period = last_full(pace, day)
+    after = period.last + timedelta(days=1)
+    assert period.last < day
+    assert (period.first.weekday(), after.weekday()) == (0, 0) if pace is Pace.WEEK else (1, 1)
+    assert pace is Pace.WEEK or (period.first.day, after.day) == (1, 1)
+    assert day - after < timedelta(days=7 if pace is Pace.WEEK else 31)
+    assert period_named(period.name) == period
+    assert up_to(pace, day).last == day
+
+
+def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
+    """On Monday at the channel's time; not what was due before it was set up."""
+    at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
+    zone = "Europe/Berlin"
+    assert due(FEED, time(9), zone, at - timedelta(seconds=1)) is None
+    assert due(FEED, time(9), zone, at) == Period(Pace.WEEK, date(2026, 11, 16), date(2026, 11, 22))
+    assert due(FEED, time(9), zone, at + CATCH_UP) is None
+    assert due(replace(FEED, changed_at=at + timedelta(hours=1)), time(9), zone, at + timedelta(hours=2)) is None
+    monthly = replace(FEED, pace=Pace.MONTH)
+    first = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+    assert due(monthly, time(9), zone, first) == Period(Pace.MONTH, date(2026, 11, 1), date(2026, 11, 30))
+    assert due(monthly, time(9), zone, at) is None
+
+
+# --- what stands in it -------------------------------------------------------------------------
+
+
+async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
+    """Papers by votes, own votes, answers that were not private, and the votes of each day."""
+    period = last_full(Pace.WEEK, TODAY)
+    recap = await look_back(world.library, world.store, world.guild.id, period)
+    assert (recap.papers, recap.lists) == (4, 2)
+    assert [trend.paper.votes for trend in recap.top] == [70, 30, 5, 2]
+    assert [(paper.id, votes) for paper, votes in recap.voted] == [(TOLD, 1)]
+    assert [(paper.id, answers) for paper, answers in recap.asked] == [(TOLD, 1)]
+    assert [votes for _, votes in recap.by_day] == [75, 0, 0, 32, 0, 0, 0]
+    other = await look_back(world.library, world.store, 99, period)
+    assert other.voted == other.asked == ()
+
+
+async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> None:
+    """Anybody can know what it shows; it has a bar where there were votes."""
+    recap = await look_back(world.library, world.store, world.guild.id, last_full(Pace.WEEK, TODAY))
+    words = chart_words(recap)
+    assert "Most on Monday, 16 November 2026: 75." in words
+    assert "In all: 107." in words
+    picture = Image.open(io.BytesIO(votes_by_day(recap.by_day)))
+    assert picture.size == (640, 380)
+    colours = {colour for _, colour in cast("list[tuple[int, Any]]", picture.getcolors(1_000_000))}
+    assert (0xE0, 0x66, 0x2F) in colours
+    assert len(votes_by_day([(TODAY, 0)] * 400)) < 100_000
+
+
+async def test_the_command_shows_the_last_days_with_the_chart(world: DailyWorld) -> None:
+    """To everybody in the channel; today's list is in it."""
+    shown = await world.member.slash(world.channel, "recap week")
+    assert shown.followups or shown.response
+    message = world.channel.last_message
+    assert message is not None
+    text = seen(message)
+    assert "Recap of the week" in text
+    assert "500 votes" in text
+    assert "Most asked about here" in text
+    [attached] = message.attachments
+    assert attached.description is not None
+    assert "Most on Tuesday" in attached.description
+
+
+async def test_a_server_without_anything_is_told_what_to_do(tmp_path: Path) -> None:
+    """Empty parts say how they fill."""
+    async with daily_world(tmp_path, [Paper(id="t-1", title="Alone")], extensions=EXTENSIONS) as world:
+        await world.member.slash(world.channel, "recap month")
+        assert "nothing to look back on" in world.posts()[-1]
+    papers = [
+        Paper(id=f"t-{n}", title="Long title \u202e*" * 30, link="https://a.example/" + "x" * 200) for n in range(9)
+    ]
+    async with daily_world(tmp_path / "b", papers, extensions=()) as world:
+        recap = await look_back(world.library, world.store, 1, up_to(Pace.MONTH, TODAY))
+        full = replace(
+            recap, voted=tuple((paper, 10**9) for paper in papers[:5]), asked=tuple((paper, 7) for paper in papers[4:])
+        )
+        for charted in (True, False):
+            check(recap_card(full, 10**12, charted=charted))
+        assert "No votes yet" in str(recap_card(replace(full, voted=()), 1, charted=False).to_components())
+
+
+# --- by itself ---------------------------------------------------------------------------------
+
+
+async def test_a_recap_is_posted_once(world: DailyWorld) -> None:
+    """However many look; with the chart, and its button looks on to today after a restart."""
+    await scheduled(world)
+    await asyncio.gather(tick(world), tick(world))
+    await world.restart()
+    await tick(world)
+    [post] = world.channel.history()
+    assert "16 November 2026 to 22 November 2026" in seen(post)
+    assert len(post.attachments) == 1
+    pressed = await world.member.click(post, label="Up to today")
+    reply = pressed.followups[-1] if pressed.followups else pressed.response
+    assert "500 votes" in seen(reply)
+
+
+async def test_a_recap_whose_answer_was_lost_is_not_posted_twice(world: DailyWorld) -> None:
+    """The channel is looked into: there is no message, so it is sent; there is one, so it is not."""
+    await scheduled(world)
+    world.env.inject_error(*SEND, status=503)
+    await tick(world)
+    assert world.posts() == []
+    await world.pass_time(seconds=LEASE.total_seconds() + 1)
+    await tick(world)
+    assert len(world.posts()) == 1
+    claim = await world.store.recaps.get(1)
+    assert claim is not None
+    assert claim.status is Status.POSTED
+    with sqlite3.connect(world.bot.settings.community_database) as database:  # it ended before it could say so
+        database.execute("UPDATE recap_posts SET status = 'open', message_id = NULL")
+    database.close()
+    await world.pass_time(seconds=LEASE.total_seconds() + 1)
+    await tick(world)
+    assert len(world.posts()) == 1
+    assert (await world.store.recaps.get(1)) == replace(claim, tried_at=world.clock())
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_refused_recap_is_tried_again_after_an_hour(world: DailyWorld, status: int) -> None:
+    """And says nothing in between."""
+    await scheduled(world)
+    world.env.inject_error(*SEND, status=status)
+    await tick(world)
+    await tick(world)
+    assert world.posts() == []
+    await world.pass_time(minutes=61)
+    await tick(world)
+    assert len(world.posts()) == 1
+
+
+async def test_managers_set_recaps_up_and_stop_them(world: DailyWorld) -> None:
+    """Others are told what they lack; stopping where there is nothing is said."""
+    refused = await world.member.slash(world.channel, "recap schedule", channel=world.channel)
+    assert "Manage Server" in whispered(refused)
+    assert await world.store.recaps.feeds() == []
+    saved = await world.admin.slash(world.channel, "recap schedule", channel=world.channel, pace="month")
+    assert "On the first of each month at 09:00 (UTC)" in whispered(saved)
+    [feed] = await world.store.recaps.feeds()
+    assert feed.pace is Pace.MONTH
+    assert "No more recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
+    assert "has no recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
+
+
+async def test_a_deleted_channel_has_no_recaps_any_more(world: DailyWorld) -> None:
+    """Nobody is asked about it again."""
+    await scheduled(world)
+    world.env.backend.delete_channel(world.channel.id)
+    await world.env.settle()
+    await tick(world)
+    assert await world.store.recaps.feeds() == []
+
+
+def test_the_buttons_id_is_the_ledgers_number() -> None:
+    """By it a lost message is found."""
+    assert custom_ids.recap(7) == "recap:7"

@@ -1,0 +1,314 @@
+"""Exports, read back by other programs' eyes: pybtex for BibTeX, rispy for RIS, the csv module, pydantic."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+from datetime import UTC, datetime
+
+import pytest
+import rispy
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pybtex.database import BibliographyData, Person, parse_string
+from pylatexenc.latex2text import LatexNodes2Text  # pyright: ignore[reportMissingTypeStubs] - it has none
+
+from bot.saved.export.author_names import parsed, parsed_all
+from bot.saved.export.bibtex import author, bibtex
+from bot.saved.export.formats import (
+    ExportedLists,
+    Format,
+    csv_table,
+    exported,
+    file_name,
+    harmless,
+    json_lists,
+    markdown,
+    ris,
+)
+from bot.saved.export.items import Item
+from bot.saved.export.tex_escape import balanced, encoded, title
+from retrieval.papers import Paper
+from tests.bot.ui.card_samples import nasty_papers, recorded_papers
+from tests.shared_data import needs_shared
+
+WHEN = datetime(2024, 8, 1, 12, tzinfo=UTC)
+PAPER = Paper(
+    id="2310.07240",
+    title="CacheGen: KV Cache Compression for 50% faster LLMs",
+    abstract="We study caches.",
+    authors=("Yuhan Liu", "Laurens van der Maaten", "Gemini Team, Google", "Kurt Gödel"),
+    categories=("cs.NI", "cs.LG"),
+    published=WHEN,
+)
+ITEM = Item(PAPER, "To read", "Compare with & without 10% loss_rate", ("survey", "C#"), WHEN)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+letters = st.text(
+    st.characters(categories=["Lu", "Ll", "Nd"], max_codepoint=0x17F, exclude_characters="ĸ")
+    | st.sampled_from(" &%$#_{}<>\\^~")
+)
+papers = st.builds(
+    Paper,
+    id=st.integers(0, 99_999).map(lambda number: f"2408.{number:05}"),
+    title=texts.filter(lambda text: text.strip()),
+    authors=st.lists(texts, max_size=4).map(tuple),
+    published=st.none() | st.just(WHEN),
+)
+items = st.builds(Item, papers, texts, texts, st.lists(texts, max_size=3).map(tuple), st.none() | st.just(WHEN))
+
+
+def read(text: str) -> BibliographyData:
+    """The entries of a BibTeX file, as BibTeX would take them; a warning of the parser is a failure."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return parse_string(text, "bibtex")
+
+
+def decoded(tex: str) -> str:
+    """LaTeX as the text that it prints."""
+    # What pylatexenc reads otherwise than LaTeX does, or not at all: out of its way, and back.
+    signs = {r"\textbraceleft": "{", r"\textbraceright": "}", r"\textasciicircum": "^", r"\textasciitilde": "~"}
+    for place, macro in enumerate(signs):
+        tex = tex.replace(macro, chr(0xE000 + place))
+    converter = LatexNodes2Text(strict_latex_spaces=True, keep_comments=True)
+    text = str(converter.latex_to_text(tex))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return text.translate({0xE000 + place: sign for place, sign in enumerate(signs.values())})
+
+
+# --- BibTeX ------------------------------------------------------------------------------------
+
+
+def test_a_paper_of_arxiv_is_written_as_arxiv_does() -> None:
+    """With its eprint, class and address, the person's tags and note."""
+    [(key, entry)] = read(bibtex([ITEM])).entries.items()
+    assert key == "liu2024cachegen"
+    assert entry.fields["title"] == r"{CacheGen}: {KV} Cache Compression for 50{\%} faster {LLMs}"
+    assert {name: entry.fields[name] for name in ("year", "month", "eprint", "archivePrefix", "primaryClass")} == {
+        "year": "2024",
+        "month": "aug",
+        "eprint": "2310.07240",
+        "archivePrefix": "arXiv",
+        "primaryClass": "cs.NI",
+    }
+    assert entry.fields["url"] == "https://arxiv.org/abs/2310.07240"
+    assert entry.fields["keywords"] == r"survey, C{\#}"
+    assert entry.fields["annote"] == r"Compare with {\&} without 10{\%} loss{\_}rate"
+
+
+def test_a_paper_taken_back_says_so() -> None:
+    """Nobody should cite it without knowing."""
+    [entry] = read(bibtex([Item(PAPER.model_copy(update={"withdrawn": WHEN}))])).entries.values()
+    assert entry.fields["note"] == "Withdrawn by its authors"
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "leading", "last", "suffix"),
+    [
+        ("Yuhan Liu", "Yuhan", "", "Liu", ""),
+        ("Laurens van der Maaten", "Laurens", "van der", "Maaten", ""),
+        ("Guy Van den Broeck", "Guy", "Van den", "Broeck", ""),
+        ("Fernando De la Torre", "Fernando", "De la", "Torre", ""),
+        ("Blaise Agüera y Arcas", "Blaise", "", "Agüera y Arcas", ""),
+        ("Oriol Mayné i Comas", "Oriol", "", "Mayné i Comas", ""),
+        ("Wil M. P. van der Aalst", "Wil M. P.", "van der", "Aalst", ""),
+        ("Hal Daumé III", "Hal", "", "Daumé", "III"),
+        ("Martin Luther King Jr.", "Martin Luther", "", "King", "Jr."),
+        ("Robert Downey, Jr.", "Robert", "", "Downey", "Jr."),
+        ("King, Jr., Martin Luther", "Martin Luther", "", "King", "Jr."),
+        ("Liu, Yuhan", "Yuhan", "", "Liu", ""),
+        ("de la Cruz, Maria", "Maria", "de la", "Cruz", ""),
+        ("García Márquez, Gabriel", "Gabriel", "", "García Márquez", ""),
+        ("yuelin bai", "yuelin", "", "bai", ""),
+        ("and Lei Bai", "Lei", "", "Bai", ""),
+        ("Bo Ai", "Bo", "", "Ai", ""),
+        ("Jean-Pierre O'Neil", "Jean-Pierre", "", "O'Neil", ""),
+        ("Đỗ Văn Nguyễn", "Đỗ Văn", "", "Nguyễn", ""),
+    ],
+)
+def test_names_of_people_are_taken_apart(name: str, first: str, leading: str, last: str, suffix: str) -> None:
+    """Whatever their shape; and BibTeX, which has rules of its own, comes to the same parts."""
+    found = parsed(name)
+    assert (found.first, found.leading, found.last, found.suffix) == (first, leading, last, suffix)
+    person = Person(author(found))
+    parts = (person.first_names + person.middle_names, person.prelast_names, person.last_names, person.lineage_names)
+    assert [decoded(" ".join(part)) for part in parts] == [first, leading, last, suffix]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["OpenAI", "Gemini Team, Google", "GLM-4. 5 Team", "NVIDIA: The Team", "Barnes and Noble", "LG AI Research",
+     "The LIGO Collaboration", "李 明", "Sukarno", "Smith Jr.", "A, B, C, D", "Acme, Inc"],
+)  # fmt: skip
+def test_names_of_groups_stay_whole(name: str) -> None:
+    """Neither a comma nor an “and” in them makes two people of them, and nothing is taken for a first name."""
+    found = parsed(name)
+    assert found.whole
+    person = Person(author(found))
+    assert (person.first_names, person.last_names) == ([], [f"{{{encoded(name)}}}"])
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("VILA^2: VILA Augmented", r"{VILA}{$^2$}: {VILA} Augmented"),
+        (r"Sums in $O(n \log n)$", r"Sums in {$O(n \log n)$}"),
+        (r"Sets $\{a\}$", r"Sets {$\lbrace a\rbrace$}"),
+        (r"Half: 50% of $5 million", r"Half: 50{\%} of {\$}5 million"),
+        (r"Prefill \& Decode", r"Prefill {\&} Decode"),
+        (r"The Erd\H{o}s number", r"The Erd{\H{o}}s number"),
+        (r"A {Bayesian} view", r"A {Bayesian} view"),
+        (r"On \emph{very} large", r"On very large"),
+        (r"\method: fast", r"{\textbackslash}method: fast"),
+        ("An open { brace", r"An open {\textbraceleft} brace"),
+        ("GPT-4o in 3D on an X-ray", "{GPT}-4o in {3D} on an {X}-ray"),
+        ('"Why" — a “title”', "``Why'' --- a ``title''"),
+        ("Hűvös Ħ Ő", r"H{\H{u}}v{\"o}s {Ħ} {{\H{O}}}"),
+        ("360^circ views", r"360{\textdegree} views"),
+    ],
+)
+def test_titles_come_out_sane(source: str, written: str) -> None:
+    """Formulas stay formulas, other LaTeX what it means, stray signs signs; capitals that matter are kept."""
+    assert title(source) == written
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts)
+@example(r"$a_{$ \{ }{ $")
+@example("\\")
+def test_no_title_breaks_a_file(text: str) -> None:
+    """Braces close, whatever an author wrote, and nothing is left that begins a comment or a formula by itself."""
+    for made in (title(text), encoded(text)):
+        assert balanced(made)
+    bare = re.sub(r"\\.", "", encoded(text))
+    assert not set("%#&$_^") & set(bare)
+
+
+@settings(max_examples=200, deadline=None)
+@given(letters)
+def test_escaped_text_prints_as_it_was(text: str) -> None:
+    """Accents and signs go to LaTeX and come back the same."""
+    text = " ".join(text.split())
+    assert decoded(encoded(text)) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(items, max_size=6))
+def test_any_papers_make_a_file_that_bibtex_reads(several: list[Item]) -> None:
+    """As many entries as papers, under keys of their own, with as many people as were named."""
+    found = read(bibtex(several)).entries
+    assert len(found) == len(several)
+    assert all(re.fullmatch(r"[a-z0-9]+(-\d+)?", key) for key in found)
+    for item, entry in zip(several, found.values(), strict=True):
+        assert len(entry.persons.get("author", [])) == len(parsed_all(item.authors))
+
+
+def test_equal_papers_get_keys_of_their_own() -> None:
+    """A number tells them apart, and no number hits another paper's key."""
+    other = Item(PAPER.model_copy(update={"authors": ("杨 光",), "published": None}))
+    keys = list(read(bibtex([ITEM, ITEM, other, ITEM, other])).entries)
+    assert keys == ["liu2024cachegen", "liu2024cachegen-2", "papercachegen", "liu2024cachegen-3", "papercachegen-2"]
+
+
+@needs_shared
+def test_every_recorded_paper_can_be_exported() -> None:
+    """Thousands of real titles and authors, and the nastiest that can be thought of, in one file."""
+    several = [Item(paper) for paper in (*recorded_papers()[::12], *nasty_papers())]
+    found = read(bibtex(several)).entries
+    assert len(found) == len(several)
+    persons = [len(entry.persons.get("author", [])) for entry in found.values()]
+    assert persons == [len(parsed_all(item.authors)) for item in several]
+    assert len(rispy.loads(ris(several))) == len(several)
+
+
+# --- RIS ---------------------------------------------------------------------------------------
+
+
+def test_ris_holds_what_a_reference_manager_asks_for() -> None:
+    """Type, title, authors family name first, date, DOI, address, tags and note."""
+    [record] = rispy.loads(ris([ITEM]))
+    assert record["authors"] == ["Liu, Yuhan", "van der Maaten, Laurens", "Gemini Team, Google", "Gödel, Kurt"]
+    assert record["title"] == PAPER.title
+    assert (record["type_of_reference"], record["year"], record["date"]) == ("JOUR", "2024", "2024/08/01/")
+    assert record["doi"] == "10.48550/arXiv.2310.07240"
+    assert (record["keywords"], record["notes"]) == (["survey", "C#"], [ITEM.note])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(items, max_size=6))
+def test_any_papers_make_a_file_that_ris_readers_take(several: list[Item]) -> None:
+    """A line break in a note cannot begin a tag of its own."""
+    assert len(rispy.loads(ris(several))) == len(several)
+    assert all(re.match(r"[A-Z][A-Z0-9]  - |$", line) for line in ris(several).split("\n"))
+
+
+# --- CSV, Markdown, JSON -----------------------------------------------------------------------
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(items, max_size=6))
+def test_no_cell_is_a_formula(several: list[Item]) -> None:
+    """Neither from a title nor from a note; what was written is all there."""
+    rows = list(csv.reader(io.StringIO(csv_table(several), newline="")))
+    assert [len(row) for row in rows] == [11] * (len(several) + 1)
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
+    assert [row[7].removeprefix("'") for row in rows[1:]] == [item.note.removeprefix("'") for item in several]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1"])
+def test_what_begins_like_a_formula_gets_an_apostrophe(cell: str) -> None:
+    """And nothing else does."""
+    assert harmless(cell) == f"'{cell}"
+    assert harmless(f"a{cell}") == f"a{cell}"
+
+
+def test_spreadsheets_learn_the_encoding() -> None:
+    """By the mark at the beginning; else Gödel would be spelt with signs."""
+    content = exported(Format.CSV, [ITEM])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert "Kurt Gödel" in content.decode("utf-8-sig")
+
+
+def test_markdown_goes_list_by_list() -> None:
+    """A heading for each list, a linked title for each paper, its tags, and its note as a quote."""
+    second = Item(PAPER.model_copy(update={"title": "On [x](y) & *z*", "authors": ()}), "Done", "one\n# two")
+    assert markdown([ITEM, second]).splitlines() == [
+        "# Done",
+        "",
+        r"- [On \[x\](y) \& \*z\*](<https://arxiv.org/abs/2310.07240>), 2024",
+        "  > one",
+        r"  > \# two",
+        "",
+        "# To read",
+        "",
+        "- [CacheGen: KV Cache Compression for 50% faster LLMs](<https://arxiv.org/abs/2310.07240>), "
+        "Yuhan Liu, Laurens van der Maaten, Gemini Team, Google et al., 2024 `survey` `C#`",
+        r"  > Compare with \& without 10% loss\_rate",
+    ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(items, max_size=4))
+def test_json_comes_back_as_it_was(several: list[Item]) -> None:
+    """Notes, tags and titles, letter by letter."""
+    back = ExportedLists.model_validate_json(json_lists(several)).papers
+    assert [(each.title, each.note, each.tags, each.saved_at) for each in back] == [
+        (item.paper.title, item.note, item.tags, item.saved_at) for item in several
+    ]
+
+
+@pytest.mark.parametrize("form", Format)
+def test_an_export_of_nothing_is_a_file_too(form: Format) -> None:
+    """An empty list does not fail."""
+    assert isinstance(exported(form, []), bytes)
+
+
+@pytest.mark.parametrize(
+    ("list_name", "name"),
+    [("To read!", "to-read.bib"), (None, "saved-papers.bib"), ("论文", "saved-papers.bib"), ("../x", "x.bib")],
+)
+def test_a_file_is_named_after_its_list(list_name: str | None, name: str) -> None:
+    """In letters that every system takes."""
+    assert file_name(Format.BIBTEX, list_name) == name

@@ -1,0 +1,398 @@
+"""``/setup`` as an administrator uses it, in a simulated Discord."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.daily_post.post_card import daily_post
+from bot.daily_post.test_posts import TestPostSweeper
+from bot.server_setup.screen_card import OfServer, Screen, note_on_sample, setup_card
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.test_posts import TestPost
+from bot.ui.discord_limits import check
+from retrieval.trending.score import rank
+from tests.bot.conftest import seen
+from tests.bot.daily_post.daily_world import FEED, START, TODAY, DailyWorld, daily_world, list_of
+
+EXTENSIONS = ["bot.server_setup.command"]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A server without a daily post, and a list of three papers for today. It is 08:00 UTC."""
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=EXTENSIONS) as made:
+        yield made
+
+
+async def opened(world: DailyWorld, who: simcord.MemberActor | None = None, **options: object) -> Any:
+    """Use /setup; the screen, which only this person sees."""
+    result = await (who or world.admin).slash(world.channel, "setup", **options)
+    assert result.response is not None
+    assert result.response.ephemeral
+    return result.response
+
+
+def menu_id(screen: Any, what: str) -> str:
+    """The custom id of one of the screen's menus."""
+    found = [
+        child.custom_id
+        for item in screen.message.components
+        for child in walked(item)
+        if f":{what}:" in str(getattr(child, "custom_id", ""))
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def walked(component: Any) -> list[Any]:
+    """A component and those inside it."""
+    return [component, *(each for child in getattr(component, "children", ()) for each in walked(child))]
+
+
+async def choose(world: DailyWorld, screen: Any, what: str, value: Any) -> simcord.InteractionResult:
+    """Choose in a menu of the screen."""
+    return await world.admin.select(screen, [value], custom_id=menu_id(screen, what))
+
+
+async def fill_in(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
+    """Send the form for the time."""
+    shown = await world.admin.click(screen, label="Time, zone and days")
+    return await world.admin.submit_modal(shown, {"time": "09:00", "zone": "UTC", "days": "Every day"} | values)
+
+
+async def fill_rules(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
+    """Send the form for the rules."""
+    shown = await world.admin.click(screen, label="Rules")
+    return await world.admin.submit_modal(shown, {"rules": "", "votes": "0"} | values)
+
+
+async def saved(world: DailyWorld, channel_id: int | None = None) -> DailyFeed:
+    """The channel's set-up, which must be there."""
+    feed = await world.store.feeds.get(channel_id or world.channel.id)
+    assert feed is not None
+    return feed
+
+
+# --- the screen --------------------------------------------------------------------------------
+
+
+async def test_all_is_set_on_one_screen_and_saved_at_the_end(world: DailyWorld) -> None:
+    """Each choice shows at once; nothing holds before Save, everything after it."""
+    screen = await opened(world)
+    assert f"Set up a daily post in <#{world.channel.id}>" in seen(screen)
+    await choose(world, screen, "papers", "2")
+    assert "up to 2 papers" in seen(screen)
+    await choose(world, screen, "empty", "say")
+    await fill_in(world, screen, time="21:30", zone="europe/berlin", days="mon, wed")
+    assert "Monday and Wednesday at 21:30** (Europe/Berlin), up to 2 papers" in seen(screen)
+    await fill_rules(world, screen, rules="question -survey", votes="3")
+    assert "`question -survey`" in seen(screen)
+    assert "at least 3 votes" in seen(screen)
+    await choose(world, screen, "order", "own")
+    assert "The votes of this server count in the order." in seen(screen)
+    assert await world.store.feeds.get(world.channel.id) is None
+    await world.admin.click(screen, label="Save")
+    assert "**Saved:**" in seen(screen)
+    feed = await saved(world)
+    assert (feed.rules, feed.minimum_votes, feed.server_votes) == ("question -survey", 3, True)
+    assert (feed.time, feed.zone, feed.weekdays) == (time(21, 30), "Europe/Berlin", frozenset({0, 2}))
+    assert (feed.papers, feed.when_empty, feed.changed_by) == (2, WhenEmpty.SAY, world.admin.id)
+
+
+async def test_a_channel_that_waits_does_so_for_some_hours_or_as_long_as_is_typed(world: DailyWorld) -> None:
+    """A time that lies before the post is refused; to say nothing again keeps what was typed for another time."""
+    screen = await opened(world)
+    await choose(world, screen, "empty", "wait")
+    assert "I wait until 12:00" in seen(screen)
+    await fill_in(world, screen, until="15:30")
+    assert "I wait until 15:30" in seen(screen)
+    refused = await fill_in(world, screen, until="08:00")
+    assert refused.response is not None
+    assert "a later time of the same day" in seen(refused.response)
+    await choose(world, screen, "empty", "silent")
+    await fill_in(world, screen, time="23:00")
+    await choose(world, screen, "empty", "wait")
+    assert "I wait until 23:59" in seen(screen)
+
+
+async def test_the_screen_tries_a_set_up_on_the_last_lists(world: DailyWorld) -> None:
+    """As /daily preview does, before anything is saved."""
+    screen = await opened(world)
+    await choose(world, screen, "papers", "1")
+    tried = await world.admin.click(screen, label="Try on the last lists")
+    [shown] = tried.followups or [tried.response]
+    assert shown is not None
+    assert shown.ephemeral
+    assert "Paper 1 of 24 November" in seen(shown)
+
+
+async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once(world: DailyWorld) -> None:
+    """A forum, a channel, or again where Discuss is pressed."""
+    forum = world.guild.create_forum_channel("papers-forum")
+    await world.env.settle()
+    screen = await opened(world)
+    assert "Discussions are opened where somebody presses Discuss." in seen(screen)
+    await choose(world, screen, "discussions", forum)
+    assert f"Discussions are opened in <#{forum.id}>." in seen(screen)
+    assert await world.store.discussions.place(world.guild.id) == forum.id
+    await world.admin.select(screen, [], custom_id=menu_id(screen, "discussions"))
+    assert await world.store.discussions.place(world.guild.id) is None
+
+
+async def test_what_is_missing_where_papers_are_to_be_discussed_is_said_at_once(world: DailyWorld) -> None:
+    """Which permission, and where it is given."""
+    mute = discord.PermissionOverwrite(create_public_threads=False)
+    closed = world.guild.create_text_channel("mute", overwrites={world.guild.default_role: mute})
+    await world.env.settle()
+    screen = await opened(world)
+    await choose(world, screen, "discussions", closed)
+    assert f"in <#{closed.id}>. I lack **Create Public Threads** there" in seen(screen)
+
+
+async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once(world: DailyWorld) -> None:
+    """The screen says how it stands, and that whoever runs the bot must allow it too."""
+    screen = await opened(world)
+    assert "Links to papers stay as they are." in seen(screen)
+    await world.admin.click(screen, label="Turn link cards on")
+    assert "Links to papers become cards in this server." in seen(screen)
+    assert "I cannot read messages here yet." in seen(screen)
+    assert await world.store.links.wanted(world.guild.id, world.channel.id)
+    await world.restart()
+    await world.admin.click(screen, label="Turn link cards off")
+    assert not await world.store.links.wanted(world.guild.id, world.channel.id)
+
+
+async def test_cancel_changes_nothing(world: DailyWorld) -> None:
+    """And leaves no buttons."""
+    screen = await opened(world)
+    await world.admin.click(screen, label="Cancel")
+    assert seen(screen) == "The daily post stays as it was."
+    assert await world.store.feeds.get(world.channel.id) is None
+
+
+async def test_the_screen_works_after_a_restart(world: DailyWorld) -> None:
+    """Its draft is in the database and its controls say which."""
+    screen = await opened(world)
+    await world.restart()
+    await choose(world, screen, "papers", "7")
+    await fill_in(world, screen, time="10:15")
+    await world.admin.click(screen, label="Save")
+    assert ((await saved(world)).papers, (await saved(world)).time) == (7, time(10, 15))
+
+
+async def test_another_channel_takes_what_the_screen_shows_or_shows_its_own(world: DailyWorld) -> None:
+    """A channel without a daily post gets what was chosen so far; one that has one is shown as it is."""
+    fresh, settled = world.guild.create_text_channel("fresh"), world.guild.create_text_channel("settled")
+    await world.env.settle()
+    await world.store.feeds.save(replace(world.feed, channel_id=settled.id, papers=3, time=time(6, 0)))
+    screen = await opened(world, channel=world.channel)
+    await choose(world, screen, "papers", "4")
+    await choose(world, screen, "channel", fresh)
+    assert f"Set up a daily post in <#{fresh.id}>" in seen(screen)
+    assert "up to 4 papers" in seen(screen)
+    await choose(world, screen, "channel", settled)
+    assert f"Change the daily post in <#{settled.id}>" in seen(screen)
+    assert "at 06:00** (UTC), up to 3 papers" in seen(screen)
+    await world.admin.click(screen, label="Save")
+    assert [feed.channel_id for feed in await world.store.feeds.of_guild(world.guild.id)] == [settled.id]
+
+
+async def test_it_begins_with_the_servers_only_daily_post(world: DailyWorld) -> None:
+    """Wherever the command is used: that one is meant, and a paused one goes on once saved."""
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(channel_id=other.id, paused=True, papers=9)
+    screen = await opened(world)
+    assert f"Change the daily post in <#{other.id}>" in seen(screen)
+    await world.admin.click(screen, label="Save")
+    assert not (await saved(world, other.id)).paused
+
+
+# --- refusals ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("time", "25:00", "like 09:00 or 21:30"),
+        ("zone", "Berlin", "Europe/Berlin"),
+        ("days", "someday", "names like mon,wed,fri"),
+    ],
+)
+async def test_a_form_that_cannot_be_used_is_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
+    """To this person alone; the screen stays as it was."""
+    screen = await opened(world)
+    before = seen(screen)
+    result = await fill_in(world, screen, **{field: typed})
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert says in seen(result.response)
+    assert seen(screen) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [("rules", "votes:>many", "votes:>many"), ("votes", "ten", "Write one like 0 or 25"), ("votes", "²", "0 or 25")],
+)
+async def test_rules_that_cannot_be_used_are_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
+    """A mistake in a rule is pointed at; the screen stays as it was."""
+    screen = await opened(world)
+    before = seen(screen)
+    result = await fill_rules(world, screen, **{field: typed})
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert says in seen(result.response)
+    assert seen(screen) == before
+
+
+async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_refused(world: DailyWorld) -> None:
+    """With the permission that is missing."""
+    silent = discord.PermissionOverwrite(send_messages=False)
+    closed = world.guild.create_text_channel("closed", overwrites={world.guild.default_role: silent})
+    await world.env.settle()
+    screen = await opened(world)
+    await choose(world, screen, "channel", closed)
+    assert "I lack **Send Messages** there." in seen(screen)
+    for button in ("Save", "Test post"):
+        refused = await world.admin.click(screen, label=button)
+        assert refused.response is not None
+        assert "In #closed I lack the permission **Send Messages**" in seen(refused.response)
+    assert await world.store.feeds.get(closed.id) is None
+
+
+async def test_members_do_not_see_the_command_unless_the_server_opens_it(world: DailyWorld) -> None:
+    """Discord's own permissions decide: a role that the server lets in can set up and save."""
+    assert "setup" not in world.member.available_commands(world.channel)
+    command = await the_command(world)
+    world.guild.set_command_permissions(command, {world.guild.default_role: True})
+    screen = await opened(world, world.member)
+    await world.member.click(screen, label="Save")
+    assert (await saved(world)).changed_by == world.member.id
+
+
+async def test_whom_the_server_lets_in_no_more_cannot_go_on(world: DailyWorld) -> None:
+    """Not on a screen that is still open; who manages the server can."""
+    command = await the_command(world)
+    world.guild.set_command_permissions(command, {world.guild.default_role: True})
+    theirs, managers = await opened(world, world.member), await opened(world)
+    world.guild.set_command_permissions(command, {world.guild.default_role: False})
+    refused = await world.member.click(theirs, label="Save")
+    assert refused.response is not None
+    assert "Manage Server" in seen(refused.response)
+    assert await world.store.feeds.get(world.channel.id) is None
+    await world.admin.click(managers, label="Save")
+    await saved(world)
+
+
+async def the_command(world: DailyWorld) -> discord.app_commands.AppCommand:
+    """/setup, as Discord knows it."""
+    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "setup"]
+    return command
+
+
+async def test_a_screen_whose_draft_is_gone_says_so(world: DailyWorld) -> None:
+    """Drafts last a week."""
+    screen = await opened(world)
+    await world.store.feeds.forget_guild(world.guild.id)
+    pressed = await world.admin.click(screen, label="Save")
+    assert pressed.response is not None
+    assert "too old. Use `/daily set` or `/setup` again." in seen(pressed.response)
+
+
+# --- the test post -----------------------------------------------------------------------------
+
+
+async def test_a_test_post_stands_for_a_minute(world: DailyWorld) -> None:
+    """It is the post as it would be, marked as a test; nothing of it is in the ledger."""
+    screen = await opened(world)
+    await choose(world, screen, "papers", "1")
+    await world.admin.click(screen, label="Test post")
+    [text] = world.posts()
+    assert "Paper 1 of 24 November" in text
+    assert "A test by" in text
+    assert "A test post stands in" in seen(screen)
+    sweeper = TestPostSweeper(world.bot)
+    await world.pass_time(seconds=59)
+    await sweeper.tick(world.clock())
+    assert len(world.posts()) == 1
+    await world.pass_time(seconds=1)
+    await sweeper.tick(world.clock())
+    assert world.posts() == []
+    assert await world.store.ledger.recent(world.channel.id, 9) == []
+
+
+async def test_a_test_post_goes_after_a_restart_too(world: DailyWorld) -> None:
+    """Which message it was is in the database."""
+    await world.admin.click(await opened(world), label="Test post")
+    await world.restart()
+    await world.pass_time(hours=3)
+    await TestPostSweeper(world.bot).tick(world.clock())
+    assert world.posts() == []
+
+
+async def test_a_test_post_that_somebody_deleted_is_forgotten(world: DailyWorld) -> None:
+    """Nothing is left to do."""
+    await world.store.samples.keep(TestPost(4242, world.channel.id, world.guild.id, world.clock()))
+    await TestPostSweeper(world.bot).tick(world.clock())
+    assert await world.store.samples.due(world.clock()) == []
+
+
+async def test_a_test_post_is_tried_again_while_discord_is_down_but_not_for_ever(world: DailyWorld) -> None:
+    """A day later it is left alone."""
+    await world.admin.click(await opened(world), label="Test post")
+    sweeper = TestPostSweeper(world.bot)
+    for _ in range(2):
+        await world.pass_time(minutes=2)
+        world.env.inject_error("DELETE", "/channels/*/messages/*", status=400, code=0, message="Down")
+        await sweeper.tick(world.clock())
+        assert len(await world.store.samples.due(world.clock())) == 1
+    await world.pass_time(days=2)
+    world.env.inject_error("DELETE", "/channels/*/messages/*", status=400, code=0, message="Down")
+    await sweeper.tick(world.clock())
+    assert await world.store.samples.due(world.clock()) == []
+
+
+async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:
+    """The administrator hears why."""
+    async with daily_world(tmp_path, list_of(TODAY - timedelta(days=30), 1), extensions=EXTENSIONS) as world:
+        result = await world.admin.click(await opened(world), label="Test post")
+        assert world.posts() == []
+        assert any("nothing to show now" in seen(message) for message in result.followups)
+
+
+# --- limits ------------------------------------------------------------------------------------
+
+
+def test_the_screen_keeps_discords_limits() -> None:
+    """With everything on it."""
+    feed = replace(
+        FEED,
+        channel_id=10**18,
+        zone="America/Argentina/ComodRivadavia",
+        minimum_votes=50,
+        weekdays=frozenset({0, 2, 3, 5}),
+        rules="x" * 500,
+        when_empty=WhenEmpty.WAIT,
+        wait_until=time(23, 59),
+        server_votes=True,
+    )
+    lacks = ", ".join(["**Read Message History**"] * 3)
+    server = OfServer(links=True, links_told="x" * 900, discussions=10**18, lacks=lacks)
+    check(setup_card(Screen(10**9, feed, START, saved=True, server=server, lacks=lacks, news="x" * 500)))
+
+
+@pytest.mark.parametrize("papers", range(1, 26))
+def test_a_test_post_with_its_note_keeps_discords_limits(papers: int) -> None:
+    """Where there is no room the note is left out, not a paper."""
+    ranked = rank(list_of(date(2026, 11, 24), *range(papers)), START)
+    card = daily_post(TODAY, ranked, 0, papers)
+    note_on_sample(card, "-# " + "A test. " * 12)
+    check(card)

@@ -1,0 +1,156 @@
+"""``/status`` as an administrator reads it, in a simulated Discord."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from bot.server_setup.status_card import FeedStatus, Sources, server_status_card
+from bot.storage.daily_posts import PostClaim
+from bot.storage.deliveries import Status
+from bot.ui.discord_limits import check
+from retrieval.catalogue import SourceState
+from tests.bot.conftest import START, seen
+from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
+    """A server without a daily post, and a list of two papers for today. It is 08:00 UTC."""
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9), extensions=["bot.server_setup.status_command"]) as made:
+        yield made
+
+
+async def status(world: DailyWorld, who: simcord.MemberActor | None = None) -> str:
+    """What /status says, to this person alone."""
+    result = await (who or world.admin).slash(world.channel, "status")
+    [message] = result.followups or [result.response]
+    assert message is not None
+    assert message.ephemeral
+    return seen(message)
+
+
+def drawn(*standings: FeedStatus, sources: Sources | None = None) -> str:
+    """The card's text; the card keeps Discord's limits."""
+    made = server_status_card(standings, sources or Sources(TODAY, (), live=True))
+    check(made)
+    return "\n".join(item.content for item in made.walk_children() if isinstance(item, discord.ui.TextDisplay))
+
+
+def claim(number: int, status: Status, reason: str | None = None) -> PostClaim:
+    """A post of today."""
+    return PostClaim(number, 2, "2026-11-24", TODAY, START, START, status, message_id=7, reason=reason)
+
+
+async def test_the_last_and_the_next_post_are_named(world: DailyWorld) -> None:
+    """The last with its link, the next in the reader's time and in the channel's."""
+    await world.set_up()
+    assert "Nothing was posted yet." in await status(world)
+    await world.tick()
+    text = await status(world)
+    message = world.channel.last_message
+    assert message is not None
+    link = f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{message.id}"
+    assert f"Last post: [24 November 2026]({link})." in text
+    assert "In UTC that is Wednesday, 25 November, 08:00." in text
+    assert "Permissions: I have all that I need." in text
+    assert "The newest list is of 24 November 2026." in text
+
+
+async def test_a_refused_post_is_told_with_its_mend(world: DailyWorld) -> None:
+    """What Discord said, which permission is missing there, and where it is given."""
+    silent = discord.PermissionOverwrite(send_messages=False)
+    closed = world.guild.create_text_channel("closed", overwrites={world.guild.default_role: silent})
+    await world.env.settle()
+    await world.set_up(channel_id=closed.id)
+    await world.tick()
+    text = await status(world)
+    assert "Last error, 24 November 2026: Discord did not let me post" in text
+    assert "The mend is below." in text
+    assert "I lack **Send Messages** there. Open the channel's settings, then Permissions" in text
+    assert "Then use `/daily resume`." in text
+
+
+async def test_a_channel_that_is_gone_and_a_paused_one_say_so(world: DailyWorld) -> None:
+    """Each with the command that mends it."""
+    await world.set_up(channel_id=4242, paused=True)
+    text = await status(world)
+    assert "Paused: `/daily resume` starts it again." in text
+    assert "**The channel is gone.**" in text
+    assert "`/daily set`" in text
+
+
+async def test_without_a_daily_post_the_way_to_one_is_shown(world: DailyWorld) -> None:
+    """And still where papers come from."""
+    text = await status(world)
+    assert "`/daily set` sets one up" in text
+    assert "No live source was read yet." in text
+
+
+async def test_only_those_read_it_whom_the_server_lets_in(world: DailyWorld) -> None:
+    """Discord hides it from who does not manage the server, until the server opens the command to them."""
+    await world.set_up()
+    assert "status" not in world.member.available_commands(world.channel)
+    with pytest.raises(Exception, match="status"):
+        await status(world, world.member)
+    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "status"]
+    world.guild.set_command_permissions(command, {world.guild.default_role: True})
+    assert "Nothing was posted yet." in await status(world, world.member)
+
+
+async def test_what_is_missing_to_open_discussions_is_named(world: DailyWorld) -> None:
+    """In the channel itself, or in the one that the server chose for all of them."""
+    mute = discord.PermissionOverwrite(create_public_threads=False)
+    channel = world.guild.create_text_channel("mute", overwrites={world.guild.default_role: mute})
+    await world.env.settle()
+    await world.set_up(channel_id=channel.id)
+    assert "Discussions cannot be opened there: I lack **Create Public Threads**." in await status(world)
+    await world.store.discussions.set_place(world.guild.id, channel.id)
+    text = await status(world)
+    assert f"I lack **Create Public Threads** in <#{channel.id}>." in text
+    assert "Permissions: I have all that I need." in text
+    await world.store.discussions.set_place(world.guild.id, world.channel.id)
+    assert f"They are opened in <#{world.channel.id}>" in await status(world)
+    await world.store.discussions.set_place(world.guild.id, 4242)
+    assert "The channel that was chosen for them is gone." in await status(world)
+
+
+def test_an_error_that_is_over_is_told_as_such() -> None:
+    """After a later post it has worked since; with nothing missing the next one goes out as planned."""
+    refused = claim(3, Status.RELEASED, reason="Discord refused it: 500.")
+    assert "It has worked since." in drawn(FeedStatus(FEED, START, claim(4, Status.POSTED), refused))
+    assert "goes out as planned" in drawn(FeedStatus(FEED, START, claim(2, Status.POSTED), refused))
+    assert "The mend is below." in drawn(FeedStatus(FEED, START, None, refused, lacks="Send Messages"))
+
+
+def test_each_source_tells_its_age_and_its_failures() -> None:
+    """When it was last read; where it fails, what it said and when it is asked again."""
+    read = START - timedelta(hours=1)
+    well = SourceState("huggingface", START, 0, read, None, "200 OK")
+    ill = SourceState("arxiv", START, 3, None, START, "503 Service Unavailable")
+    text = drawn(sources=Sources(None, (well, ill), live=True))
+    assert f"Hugging Face: last read <t:{int(read.timestamp())}:R>." in text
+    assert "arXiv: not read yet; 3 failures in a row, the last one: 503 Service Unavailable" in text
+    assert f"I ask again <t:{int(START.timestamp())}:R>." in text
+    assert "There is no dated list." in text
+    assert "No live source is read" in drawn(sources=Sources(None, (), live=False))
+
+
+@pytest.mark.parametrize("channels", [1, 8, 17, 50])
+def test_many_channels_fit_those_in_trouble_first(channels: int) -> None:
+    """What has no room is counted."""
+    refused = claim(3, Status.RELEASED, reason="No. " * 200)
+    feed = replace(FEED, zone="America/Argentina/ComodRivadavia")
+    standings = [FeedStatus(replace(feed, channel_id=10**18 + n), START, None, refused) for n in range(channels - 1)]
+    ill = FeedStatus(replace(feed, channel_id=99), START, None, refused, lacks="View Channel, Send Messages")
+    arxiv = SourceState("arxiv", START, 9, START, START, "x" * 999)
+    text = drawn(*standings, ill, sources=Sources(TODAY, (arxiv,), live=True))
+    assert text.index("<#") == text.index("<#99>")
+    left = channels - text.count("### <#")
+    assert left == 0 or f"{left} more channel" in text

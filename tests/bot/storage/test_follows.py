@@ -1,0 +1,219 @@
+"""Follows and alerts in the store: each person's own, a paper told once, and claims that only one can have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage import MIGRATIONS, Store
+from bot.storage.alerts import Alert, FollowMatch
+from bot.storage.deliveries import Status
+from bot.storage.follows import Follow, Follower, Pace
+from retrieval.database import open_database
+from retrieval.errors import InvalidInput
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+ADA, BOB = 3, 4
+OWLS = Follow(ADA, "owls", 5, NOW)
+DAILY = Follower(ADA, Pace.DAILY, 0, 9, "UTC", NOW)
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """A fresh database."""
+    async with open_database(tmp_path / "community.sqlite3", MIGRATIONS) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def store(engine: AsyncEngine) -> Store:
+    """A fresh store."""
+    return Store(engine)
+
+
+async def followed(store: Store, follow: Follow = OWLS) -> int:
+    """Follow it; the id."""
+    kept = await store.follows.add(follow, 25)
+    await store.follows.set_follower(replace(DAILY, user_id=follow.user_id))
+    assert kept.id is not None
+    return kept.id
+
+
+async def find(store: Store, follow_id: int, *papers: str, user_id: int = ADA) -> int:
+    """Papers are found for a follow; how many wait newly."""
+    found = [FollowMatch(user_id, paper, follow_id, "owls", NOW) for paper in papers]
+    return await store.alerts.look_ended(found, await store.alerts.seen() + 1)
+
+
+async def claimed(store: Store, period: str = "2026-11-24", user_id: int = ADA) -> tuple[Alert, list[str]]:
+    """A claim that must be had, and its papers."""
+    claim = await store.alerts.claim(user_id, period, NOW)
+    assert claim is not None
+    return claim[0], [each.paper_id for each in claim[1]]
+
+
+async def test_a_follow_comes_back_as_it_was_made(store: Store) -> None:
+    """All fields survive."""
+    made = await store.follows.add(OWLS, 25)
+    assert replace(made, id=None) == OWLS
+    assert await store.follows.of(ADA) == [made]
+    assert await store.follows.of(BOB) == []
+
+
+async def test_a_removed_follow_can_be_made_anew_or_brought_back(store: Store) -> None:
+    """Not both: the same is followed once."""
+    old = await followed(store)
+    await store.follows.remove(ADA, old, NOW)
+    await followed(store)
+    with pytest.raises(InvalidInput, match="again already"):
+        await store.follows.restore(ADA, old, 25)
+    with pytest.raises(InvalidInput, match="already"):
+        await store.follows.add(OWLS, 25)
+
+
+async def test_many_who_follow_the_same_at_once_follow_it_once(store: Store) -> None:
+    """Presses that arrive together."""
+    made = await asyncio.gather(*(store.follows.add(OWLS, 25) for _ in range(8)), return_exceptions=True)
+    assert [type(each) for each in made].count(Follow) == 1
+    assert len(await store.follows.of(ADA)) == 1
+
+
+async def test_nobody_changes_what_others_follow(store: Store) -> None:
+    """Everything asks for the owner."""
+    mine = await followed(store)
+    assert await store.follows.get(BOB, mine) is None
+    assert await store.follows.change(BOB, mine, "mice") is None
+    assert await store.follows.pause(BOB, mine, paused=True) is None
+    assert await store.follows.remove(BOB, mine, NOW) is None
+    assert await store.follows.restore(BOB, mine, 25) is None
+    assert [each.text for each in await store.follows.of(ADA)] == ["owls"]
+
+
+async def test_a_claim_takes_all_that_waits_once(store: Store) -> None:
+    """One for a person and period; the next period has what came since."""
+    mine = await followed(store)
+    assert await find(store, mine, "a", "b") == 2
+    assert await find(store, mine, "a", "b") == 0
+    assert (await claimed(store))[1] == ["a", "b"]
+    assert await find(store, mine, "b", "c") == 1
+    assert await store.alerts.claim(ADA, "2026-11-24", NOW) is None
+    assert [each.paper_id for each in await store.alerts.waiting(ADA)] == ["c"]
+    assert (await claimed(store, "2026-11-25"))[1] == ["c"]
+    assert await store.alerts.claim(ADA, "2026-11-26", NOW) is None
+
+
+async def test_claims_that_come_together_are_one(store: Store) -> None:
+    """Whoever takes the write lock first has it, whatever they call the period."""
+    mine = await followed(store)
+    await find(store, mine, "a")
+    periods = ["2026-11-24", "2026-11-24", "2026-11-25", "2026-11-26"]
+    claims = await asyncio.gather(*(store.alerts.claim(ADA, period, NOW) for period in periods))
+    assert sum(claim is not None for claim in claims) == 1
+
+
+async def test_what_was_refused_waits_again(store: Store) -> None:
+    """A released claim counts no more; a confirmed one is never released."""
+    mine = await followed(store)
+    await find(store, mine, "a")
+    alert, _ = await claimed(store)
+    await store.alerts.release(alert.id, "closed", NOW)
+    again, papers = await claimed(store)
+    assert papers == ["a"]
+    await store.alerts.confirm(again.id, 99, NOW)
+    await store.alerts.release(again.id, "late", NOW)
+    assert await store.alerts.waiting(ADA) == []
+    last = await store.alerts.last(ADA, "2026-11-24")
+    assert last is not None
+    assert (last.status, last.message_id) == (Status.POSTED, 99)
+
+
+async def test_a_paper_found_twice_is_told_under_both_and_once(store: Store) -> None:
+    """Under a paused follow too: when it goes on, the paper does not come again."""
+    owls, night = await followed(store), await followed(store, replace(OWLS, text="night"))
+    await find(store, owls, "a")
+    await find(store, night, "a")
+    await store.follows.pause(ADA, night, paused=True)
+    assert len((await claimed(store))[1]) == 2
+    await store.follows.pause(ADA, night, paused=False)
+    assert await store.alerts.waiting(ADA) == []
+    assert await store.alerts.claim(ADA, "2026-11-25", NOW) is None
+
+
+async def test_those_who_wait_are_those_who_can_be_written_to(store: Store) -> None:
+    """With how they want to hear of it, and since when something waits."""
+    mine = await followed(store)
+    bobs = await followed(store, replace(OWLS, user_id=BOB))
+    await find(store, mine, "a")
+    await find(store, bobs, "a", user_id=BOB)
+    await store.follows.close(BOB, NOW)
+    assert await store.alerts.those_who_wait() == [(DAILY, NOW)]
+    await store.follows.pause(ADA, mine, paused=True)
+    assert await store.alerts.those_who_wait() == []
+    await store.follows.reopen(BOB)
+    assert [each.user_id for each, _ in await store.alerts.those_who_wait()] == [BOB]
+
+
+async def test_the_notice_of_closed_messages_is_given_once(store: Store) -> None:
+    """To one of those who ask at once; a second refusal before it was seen changes nothing."""
+    await followed(store)
+    assert not await store.follows.take_notice(ADA)
+    await store.follows.close(ADA, NOW)
+    assert sum(await asyncio.gather(*(store.follows.take_notice(ADA) for _ in range(5)))) == 1
+    await store.follows.close(ADA, NOW + timedelta(days=1))
+    assert not await store.follows.take_notice(ADA)
+    await store.follows.give_notice_back(ADA)
+    assert await store.follows.take_notice(ADA)
+    assert await store.follows.reopen(ADA)
+    assert not await store.follows.reopen(ADA)
+
+
+async def test_old_messages_are_forgotten_with_their_papers(store: Store) -> None:
+    """Open ones are not: nobody knows yet what became of them."""
+    mine = await followed(store)
+    await find(store, mine, "a")
+    alert, _ = await claimed(store)
+    assert await store.alerts.forget(NOW + timedelta(days=1)) == 0
+    await store.alerts.confirm(alert.id, 9, NOW)
+    assert await store.alerts.forget(NOW) == 0
+    assert await store.alerts.forget(NOW + timedelta(days=1)) == 2
+    assert await store.alerts.get(alert.id) is None
+
+
+_STEPS = st.lists(st.sampled_from(["find a", "find b", "claim", "release", "confirm", "give up"]), max_size=14)
+
+
+@settings(max_examples=25, deadline=None)  # each with a database of its own
+@given(_STEPS)
+async def test_whatever_happens_a_paper_is_in_one_message(steps: list[str]) -> None:
+    """A paper waits, is in one message that may be there, or both were refused; never in two."""
+    async with open_database(None, MIGRATIONS) as engine:
+        store = Store(engine)
+        mine, day, last = await followed(store), 0, None
+        for step in steps:
+            match step.split():
+                case ["find", paper]:
+                    await find(store, mine, paper)
+                case ["claim"]:
+                    day += 1
+                    claim = await store.alerts.claim(ADA, f"day {day}", NOW)
+                    last = claim[0].id if claim else last
+                case ["release"] if last:
+                    await store.alerts.release(last, "no", NOW)
+                case ["confirm"] if last:
+                    await store.alerts.confirm(last, 9, NOW)
+                case ["give", _] if last:
+                    await store.alerts.give_up(last, "unknown", NOW)
+                case _:
+                    pass
+        everything = await store.alerts.of_person(ADA)
+        told = [each.paper_id for each in everything if isinstance(each, FollowMatch)]
+        assert len(told) == len(set(told))
+        assert set(told) == {step[5:] for step in steps if step.startswith("find")}

@@ -1,0 +1,145 @@
+"""Saved papers in the store: what goes in comes out, to its owner alone, and a removal can be undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bot.storage.saved_papers
+from bot.storage import Store
+from bot.storage.saved_papers import SavedPaper
+from retrieval.errors import InvalidInput
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+ADA, BOB = 3, 4
+SAVE = SavedPaper(ADA, "2407.06723", "To read", "For the survey", ("survey", "évals"), NOW)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A fresh store."""
+    async with Store.open(tmp_path / "community.sqlite3") as opened:
+        yield opened
+
+
+async def kept(store: Store, save: SavedPaper = SAVE) -> SavedPaper:
+    """A save that must be new."""
+    made, new = await store.saves.keep(save)
+    assert new
+    return made
+
+
+def number(save: SavedPaper) -> int:
+    """The id of a kept save."""
+    assert save.id is not None
+    return save.id
+
+
+async def test_a_save_comes_back_as_it_was_kept(store: Store) -> None:
+    """All fields survive; the id is the one that was given out."""
+    made = await kept(store)
+    assert replace(made, id=None) == SAVE
+    assert await store.saves.get(ADA, number(made)) == made
+    assert await store.saves.of_list(ADA) == [made]
+
+
+async def test_a_paper_is_saved_once_and_keeps_what_was_written_to_it(store: Store) -> None:
+    """A second press neither doubles it nor takes its note away."""
+    made = await kept(store)
+    again, new = await store.saves.keep(replace(SAVE, list_name="Other", note="", saved_at=NOW + timedelta(days=1)))
+    assert (again, new) == (made, False)
+
+
+async def test_presses_that_arrive_together_save_once(store: Store) -> None:
+    """However many, one of them is the new one."""
+    made = await asyncio.gather(*(store.saves.keep(SAVE) for _ in range(10)))
+    assert sorted(new for _, new in made) == [False] * 9 + [True]
+    assert len({save.id for save, _ in made}) == 1
+
+
+async def test_nobody_sees_or_changes_what_others_saved(store: Store) -> None:
+    """Everything asks for the owner."""
+    mine = number(await kept(store))
+    assert await store.saves.get(BOB, mine) is None
+    assert await store.saves.change(BOB, mine, note="mine now") is None
+    assert await store.saves.remove(BOB, mine, NOW) is None
+    assert await store.saves.restore(BOB, mine) is None
+    assert await store.saves.of_list(BOB) == []
+    assert await store.saves.lists(BOB) == {}
+    assert [save.note for save in await store.saves.of_list(ADA)] == ["For the survey"]
+
+
+async def test_a_change_leaves_alone_what_it_does_not_name(store: Store) -> None:
+    """List, note and tags change one by one; tags can be taken away."""
+    made = await kept(store)
+    assert await store.saves.change(ADA, number(made), list_name="Done") == replace(made, list_name="Done")
+    changed = await store.saves.change(ADA, number(made), note="", tags=())
+    assert changed == replace(made, list_name="Done", note="", tags=())
+    assert await store.saves.change(ADA, number(made)) == changed
+
+
+async def test_lists_are_counted_the_last_used_first(store: Store) -> None:
+    """A list is there as long as it holds a paper."""
+    await kept(store)
+    await kept(store, replace(SAVE, paper_id="b", list_name="Done", saved_at=NOW + timedelta(hours=1)))
+    newest = await kept(store, replace(SAVE, paper_id="c", saved_at=NOW + timedelta(hours=2)))
+    assert list((await store.saves.lists(ADA)).items()) == [("To read", 2), ("Done", 1)]
+    assert [save.paper_id for save in await store.saves.of_list(ADA)] == ["c", "b", "2407.06723"]
+    assert [save.paper_id for save in await store.saves.of_list(ADA, "To read")] == ["c", "2407.06723"]
+    await store.saves.remove(ADA, number(newest), NOW)
+    assert await store.saves.lists(ADA) == {"Done": 1, "To read": 1}
+
+
+async def test_a_removal_is_undone_until_it_is_purged(store: Store) -> None:
+    """What was removed is in no list, comes back with its note, and goes for good after a while."""
+    made = await kept(store)
+    await store.saves.remove(ADA, number(made), NOW)
+    assert await store.saves.of_list(ADA) == []
+    assert await store.saves.get(ADA, number(made)) is None
+    assert await store.saves.purge(NOW) == 0
+    assert await store.saves.restore(ADA, number(made)) == made
+    await store.saves.remove(ADA, number(made), NOW)
+    assert await store.saves.purge(NOW + timedelta(seconds=1)) == 1
+    assert await store.saves.restore(ADA, number(made)) is None
+
+
+async def test_a_removed_paper_can_be_saved_anew(store: Store) -> None:
+    """It begins afresh; undoing the old removal does nothing to it."""
+    old = await kept(store)
+    await store.saves.remove(ADA, number(old), NOW)
+    fresh = await kept(store, replace(SAVE, note=""))
+    assert await store.saves.restore(ADA, number(old)) is None
+    assert await store.saves.of_list(ADA) == [fresh]
+
+
+async def test_there_is_an_end_to_saving(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One person cannot fill the database; others are not held up by it."""
+    monkeypatch.setattr(bot.storage.saved_papers, "MOST_SAVES", 2)
+    await kept(store)
+    await kept(store, replace(SAVE, paper_id="b"))
+    with pytest.raises(InvalidInput, match="/saved"):
+        await store.saves.keep(replace(SAVE, paper_id="c"))
+    await kept(store, replace(SAVE, user_id=BOB))
+
+
+@settings(max_examples=25, deadline=None)  # each opens a file
+@given(
+    note=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
+    tags=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5).map(tuple),
+)
+async def test_any_note_and_tags_come_back(
+    tmp_path_factory: pytest.TempPathFactory, note: str, tags: tuple[str, ...]
+) -> None:
+    """Whatever people write."""
+    async with Store.open(tmp_path_factory.getbasetemp() / "saves-law.sqlite3") as store:
+        await store.saves.forget_person(ADA)
+        made, _ = await store.saves.keep(replace(SAVE, note=note, tags=tags))
+        assert (made.note, made.tags) == (note, tags)
+        assert await store.saves.of_person(ADA) == [made]

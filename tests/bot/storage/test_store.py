@@ -1,0 +1,618 @@
+"""The community's store: what goes in comes out, and the ledger's locks hold."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import ClauseElement, Connection, event
+from sqlalchemy.dialects import postgresql
+
+from bot.storage import MIGRATIONS, Store
+from bot.storage.alerts import FollowMatch
+from bot.storage.answers import AnswerRecord, StoredQuote
+from bot.storage.columns import metadata
+from bot.storage.conversations import FreshStart
+from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.storage.daily_posts import PostClaim, PostContents
+from bot.storage.deliveries import Status
+from bot.storage.follows import Follow, Follower, Pace
+from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.recent_papers import RecentPaper
+from bot.storage.reports import Fault, Report
+from bot.storage.saved_papers import SavedPaper
+from retrieval.answering.types import Quote, Turn
+from retrieval.database import open_database
+from retrieval.errors import DatabaseError, InvalidInput
+from retrieval.papers import Paper
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+DAY = date(2026, 11, 24)
+
+ANSWER = AnswerRecord(
+    guild_id=1,
+    channel_id=2,
+    user_id=3,
+    question="Which “benchmark”?",
+    outcome="answered",
+    kind="which",
+    confidence=0.75,
+    quotes=(StoredQuote("2407.06723", 3, 40, ((5, 9), (12, 20)), 0.9),),
+    also=(StoredQuote("t-0123456789ab", 0, 7, (), 0.25),),
+    papers=(("2407.06723", 0.9), ("t-0123456789ab", 0.5)),
+    history=(Turn("What is GAIA?", ("2407.06723",)), Turn("And then?")),
+    asked_at=NOW,
+    reply=None,
+)
+
+FEED = DailyFeed(
+    guild_id=1,
+    channel_id=2,
+    time=time(9, 30),
+    zone="Europe/Berlin",
+    papers=10,
+    minimum_votes=3,
+    weekdays=frozenset({0, 4}),
+    when_empty=WhenEmpty.SAY,
+    paused=False,
+    changed_by=3,
+    changed_at=NOW,
+)
+
+SAVE = SavedPaper(3, "2407.06723", "To read", "", (), NOW)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database file in a folder that is still to be made."""
+    return tmp_path / "data" / "community.sqlite3"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    """A fresh store."""
+    async with Store.open(path) as opened:
+        yield opened
+
+
+async def claimed(store: Store, name: str = "2026-11-24", day: date = DAY, channel: int = 2) -> PostClaim:
+    """A claim that must be had."""
+    claim = await store.ledger.claim(channel, name, day, NOW)
+    assert claim is not None
+    return claim
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+
+async def test_a_reopened_store_still_knows_everything(path: Path) -> None:
+    """What was kept is there after the program was started again."""
+    async with Store.open(path) as store:
+        answer_id = await store.answers.record(ANSWER)
+        await store.feeds.save(FEED)
+    async with Store.open(path) as store:
+        assert await store.answers.get(answer_id) == replace(ANSWER, id=answer_id)
+        assert await store.feeds.get(2) == FEED
+
+
+async def test_migrations_lead_to_exactly_the_tables_that_the_modules_name(tmp_path: Path) -> None:
+    """Alembic finds no difference between the migrated schema and the tables in code."""
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine, engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_every_statement_is_postgresqls_too(path: Path) -> None:
+    """Nothing that the store sends is written in SQLite's own dialect: several processes may share a server."""
+    sent = list[object]()
+
+    def note(_connection: Connection, statement: object, *_: object) -> None:
+        sent.append(statement)
+
+    async with open_database(path, MIGRATIONS) as engine:
+        event.listen(engine.sync_engine, "before_execute", note)
+        await _use_everything(Store(engine))
+    statements = [each for each in sent if isinstance(each, ClauseElement)]
+    assert len(statements) > 30
+    for statement in statements:
+        statement.compile(dialect=postgresql.dialect())
+
+
+async def _use_everything(store: Store) -> None:
+    answer = await store.answers.record(ANSWER)
+    await store.answers.attach(answer, 77)
+    await store.answers.get(answer)
+    await store.answers.by_message(77)
+    await store.answers.latest(2, 3, NOW)
+    await store.answers.latest_in(2, 3, NOW)
+    await store.answers.any_in(2)
+    await store.answers.share(answer)
+    await store.answers.unshare(answer)
+    await store.searches.get(await store.searches.record("x", 3, NOW))
+    await store.searches.forget(NOW)
+    await store.feedback.set(answer, 3, True, NOW)
+    await store.feedback.counts(answer)
+    await store.feedback.all_counts()
+    await store.answers.forget(NOW + timedelta(days=1))
+    await store.feeds.save(FEED)
+    await store.feeds.of_guild(1)
+    await store.feeds.active()
+    await store.feeds.stop(2, "gone")
+    await store.feeds.pause(2, 8, NOW)
+    await store.feeds.resume(2, 8, NOW)
+    await store.feeds.draft(await store.feeds.save_draft(FEED))
+    await store.feeds.remove(2)
+    claim = await claimed(store)
+    assert await store.ledger.claim(2, "2026-11-24", DAY, NOW) is None
+    await store.ledger.take_over(claim, NOW)
+    await store.ledger.give_up(claim.id, "Nobody knows.", NOW)
+    await store.ledger.confirm(claim.id, 99, NOW)
+    await store.ledger.release(claim.id, "no", NOW)
+    await store.ledger.get(claim.id)
+    await store.ledger.open_claims()
+    await store.ledger.recent(2, 1)
+    await store.ledger.posted(2)
+    await store.ledger.papers(claim.id)
+    await store.ledger.papers_posted(2)
+    await store.ledger.claim(3, "2026-11-24", DAY, NOW, PostContents(("a",)))
+    await store.ledger.days_run(2, DAY)
+    await store.ledger.released_at(2, DAY)
+    await _use_what_is_of_talk(store)
+    await _use_what_is_personal(store)
+
+
+async def _use_what_is_of_talk(store: Store) -> None:
+    answer = await store.answers.record(ANSWER)
+    await store.conversations.begin_afresh(FreshStart(3, 2, 1, NOW))
+    await store.conversations.begun(3, 2)
+    await store.conversations.forget(NOW)
+    await store.reports.keep(Report(answer, 3, Fault.OTHER, "", NOW))
+    await store.reports.all()
+    await store.reports.take_back(answer, 3)
+    await store.links.choose(1, 2, wanted=True)
+    await store.links.wanted(1, 2)
+    await store.links.claim(1, 2, "2407.06723", NOW, NOW)
+    await store.links.release(2, "2407.06723")
+    await store.links.forget(NOW)
+
+
+async def _use_what_is_personal(store: Store) -> None:
+    kept, _ = await store.saves.keep(SAVE)
+    assert kept.id is not None
+    await store.saves.keep(SAVE)
+    await store.saves.change(3, kept.id, note="x")
+    await store.saves.remove(3, kept.id, NOW)
+    await store.saves.restore(3, kept.id)
+    await store.saves.of_list(3, "To read")
+    await store.saves.lists(3)
+    await store.saves.purge(NOW)
+    await store.saves.lately(3, 5)
+    await store.openings.note(RecentPaper(3, "2407.06723", NOW))
+    await store.openings.lately(3, 5)
+    await store.openings.forget(NOW)
+    await store.answers.quoted_lately(3, 5)
+    await store.searches.lately(3, 5)
+    await _use_follows(store)
+    await store.departures.note(1, NOW)
+    await store.departures.noted(NOW)
+    await _use_mail(store)
+    for _, group in store.personal:
+        await group.of_person(3)
+        await group.forget_person(3)
+    for group in store.of_guilds:
+        await group.forget_guild(1)
+
+
+async def _use_mail(store: Store) -> None:
+    inbox = Inbox(3, "ada@example.org", Rhythm.DAILY, 0, 8, "UTC", "", False, None, NOW, NOW)
+    await store.inboxes.save(inbox)
+    await store.inboxes.change(inbox)
+    await store.inboxes.pause(inbox, "why", NOW)
+    await store.inboxes.active()
+    await store.inboxes.remove_address("nobody@example.org")
+    code = await store.mail_codes.keep(3, inbox.address, "0" * 16, b"salt", b"digest", NOW)
+    await store.mail_codes.pending(3, NOW)
+    await store.mail_codes.attempt(3, NOW)
+    await store.mail_codes.use_up(code)
+    await store.mail_codes.cancel(3)
+    await store.mail_codes.take_back(code)
+    await store.mail_codes.forget(NOW)
+    mail = await store.mails.claim(3, "2026-11-24", DAY, NOW)
+    assert mail is not None
+    await store.mails.hand_over(mail, NOW)
+    await store.mails.wait(mail, "later", NOW)
+    await store.mails.abandoned(NOW)
+    await store.mails.waiting(NOW)
+    await store.mails.try_again(mail, NOW)
+    await store.mails.refused(mail, "no", NOW)
+    await store.mails.unknown(mail, "lost", NOW)
+    await store.mails.sent(mail, NOW)
+    await store.mails.days_run(DAY)
+    await store.mails.lists_of(3)
+    await store.mails.recent(3, 1)
+    await store.mails.forget(DAY)
+
+
+async def _use_follows(store: Store) -> None:
+    follow = await store.follows.add(Follow(3, "owls", 0, NOW), 9)
+    assert follow.id is not None
+    await store.follows.change(3, follow.id, "mice")
+    await store.follows.pause(3, follow.id, paused=False)
+    await store.follows.remove(3, follow.id, NOW)
+    await store.follows.restore(3, follow.id, 9)
+    await store.follows.live()
+    await store.follows.rewind(5)
+    await store.follows.purge(NOW)
+    await store.follows.set_follower(Follower(3, Pace.DAILY, 0, 9, "UTC", NOW))
+    await store.follows.close(3, NOW)
+    await store.follows.take_notice(3)
+    await store.follows.reopen(3)
+    await store.alerts.look_ended([FollowMatch(3, "2407.06723", follow.id, "owls", NOW)], await store.alerts.seen())
+    await store.alerts.those_who_wait()
+    claimed = await store.alerts.claim(3, "2026-11-24", NOW)
+    assert claimed is not None
+    await store.alerts.take_over(claimed[0], NOW)
+    await store.alerts.release(claimed[0].id, "no", NOW)
+    await store.alerts.waiting(3)
+    await store.alerts.last(3, "2026-11-24")
+    await store.alerts.forget(NOW)
+    await store.alerts.drop_removed()
+
+
+_USE = """
+import asyncio, datetime, pathlib, sys
+from bot.storage import Store
+
+async def use():
+    async with Store.open(pathlib.Path(sys.argv[1])) as store:
+        print(await store.searches.record("quantum", 3, datetime.datetime.now(datetime.UTC)))
+
+asyncio.run(use())
+"""
+
+
+def test_two_processes_may_open_a_new_file_at_once(path: Path) -> None:
+    """Processes that start together both find a migrated database and both write."""
+    command = [sys.executable, "-c", _USE, str(path)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert sorted(process.communicate(timeout=60)[0] for process in running) == ["1\n", "2\n"]
+
+
+async def test_the_file_is_in_wal_mode(store: Store, path: Path) -> None:
+    """Readers do not stop the writer: the journal is a write-ahead log."""
+    await store.searches.record("x", 1, NOW)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    """A text file in the database's place is refused by its name."""
+    wrong = tmp_path / "community.sqlite3"
+    wrong.write_text("these are not the tables you are looking for " * 20)
+    with pytest.raises(DatabaseError, match=r"community\.sqlite3"):
+        async with Store.open(wrong):
+            pass
+
+
+async def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
+    """An unknown revision is not touched; the mend is to update."""
+    async with Store.open(path):
+        pass
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match="newer"):
+        async with Store.open(path):
+            pass
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """Where a file stands in the folder's place, the folder is named and the setting that moves it."""
+    (tmp_path / "data").write_text("")
+    with pytest.raises(DatabaseError, match="data_folder"):
+        async with Store.open(tmp_path / "data" / "community.sqlite3"):
+            pass
+
+
+# --- answers and searches ----------------------------------------------------------------------
+
+
+async def test_an_answer_comes_back_as_it_was_recorded(store: Store) -> None:
+    """All fields survive, tuples as tuples; the id is the one that was given out."""
+    answer_id = await store.answers.record(ANSWER)
+    assert await store.answers.get(answer_id) == replace(ANSWER, id=answer_id)
+    assert await store.answers.get(answer_id + 1) is None
+
+
+async def test_an_answer_is_found_by_its_message_once_attached(store: Store) -> None:
+    """A reply to the answer's message leads to the answer."""
+    answer_id = await store.answers.record(ANSWER)
+    assert await store.answers.by_message(77) is None
+    await store.answers.attach(answer_id, 77)
+    assert await store.answers.by_message(77) == replace(ANSWER, id=answer_id, message_id=77)
+
+
+async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(store: Store) -> None:
+    """Neither other people's, nor other channels', nor old answers are a conversation's last turn."""
+    await store.answers.record(ANSWER)
+    newer = await store.answers.record(replace(ANSWER, asked_at=NOW + timedelta(minutes=5)))
+    await store.answers.record(replace(ANSWER, user_id=4, asked_at=NOW + timedelta(minutes=6)))
+    await store.answers.record(replace(ANSWER, channel_id=9, asked_at=NOW + timedelta(minutes=6)))
+    found = await store.answers.latest(2, 3, NOW)
+    assert found is not None
+    assert found.id == newer
+    assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5)) == found
+    assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5, seconds=1)) is None
+
+
+async def test_old_answers_are_forgotten_with_their_votes(store: Store) -> None:
+    """What was asked before the moment goes; a forgotten answer's id never stands for another one."""
+    old = await store.answers.record(replace(ANSWER, asked_at=NOW - timedelta(seconds=1)))
+    await store.feedback.set(old, 3, useful=True, at=NOW)
+    kept = await store.answers.record(ANSWER)
+    assert await store.answers.forget(NOW) == 1
+    assert await store.answers.get(old) is None
+    assert await store.feedback.counts(old) == (0, 0)
+    assert await store.answers.get(kept) is not None
+    assert await store.answers.forget(NOW + timedelta(seconds=1)) == 1
+    assert await store.answers.record(ANSWER) > kept
+
+
+def test_a_stored_quote_refers_to_the_slice() -> None:
+    """A quote is kept as offsets; the text stays where it is."""
+    quote = Quote(Paper(id="p", title="T", abstract="It works well."), 0, 8, ((3, 8),), 0.5)
+    assert StoredQuote.of(quote) == StoredQuote("p", 0, 8, ((3, 8),), 0.5, quote.paper.digest)
+
+
+async def test_a_search_is_kept_as_it_was_typed(store: Store) -> None:
+    """The text of a search comes back; an unknown id has none."""
+    kept = await store.searches.record('"deep learning" -vision', 3, NOW)
+    assert await store.searches.get(kept) == '"deep learning" -vision'
+    assert await store.searches.get(kept + 1) is None
+
+
+async def test_old_searches_are_forgotten(store: Store) -> None:
+    """What was searched before the moment goes; its number never stands for another search."""
+    old = await store.searches.record("owls", 3, NOW - timedelta(seconds=1))
+    assert await store.searches.forget(NOW) == 1
+    assert await store.searches.get(old) is None
+    assert await store.searches.record("mice", 3, NOW) > old
+    assert await store.searches.forget(NOW) == 0
+
+
+# --- feedback ----------------------------------------------------------------------------------
+
+
+async def test_the_same_vote_again_takes_it_back(store: Store) -> None:
+    """Press, press again: the vote is gone; the other button changes it."""
+    answer_id = await store.answers.record(ANSWER)
+    assert await store.feedback.set(answer_id, 3, True, NOW) is True
+    assert await store.feedback.set(answer_id, 4, False, NOW) is False
+    assert await store.feedback.counts(answer_id) == (1, 1)
+    assert await store.feedback.set(answer_id, 3, False, NOW) is False
+    assert await store.feedback.counts(answer_id) == (0, 2)
+    assert await store.feedback.set(answer_id, 3, False, NOW) is None
+    assert await store.feedback.counts(answer_id) == (0, 1)
+
+
+async def test_many_presses_at_once_count_one_vote_for_each_person(store: Store) -> None:
+    """Presses that arrive together are counted person by person."""
+    answer_id = await store.answers.record(ANSWER)
+    await asyncio.gather(*(store.feedback.set(answer_id, user, True, NOW) for user in range(20)))
+    assert await store.feedback.counts(answer_id) == (20, 0)
+
+
+async def test_a_vote_on_an_unknown_answer_is_refused(store: Store) -> None:
+    """A button that outlived its answer says so."""
+    with pytest.raises(InvalidInput, match="no longer"):
+        await store.feedback.set(1, 3, True, NOW)
+
+
+# --- feeds -------------------------------------------------------------------------------------
+
+
+async def test_saving_a_channel_again_replaces_what_it_had(store: Store) -> None:
+    """A channel has one daily post."""
+    await store.feeds.save(FEED)
+    await store.feeds.save(replace(FEED, papers=3, when_empty=WhenEmpty.SILENT))
+    assert await store.feeds.of_guild(1) == [replace(FEED, papers=3, when_empty=WhenEmpty.SILENT)]
+
+
+async def test_a_paused_channel_is_kept_but_not_active(store: Store) -> None:
+    """Pause and resume say who did it and when; an unknown channel is reported."""
+    await store.feeds.save(FEED)
+    later = NOW + timedelta(days=1)
+    assert await store.feeds.pause(2, 8, later)
+    assert await store.feeds.active() == []
+    assert await store.feeds.of_guild(1) == [replace(FEED, paused=True, changed_by=8, changed_at=later)]
+    assert await store.feeds.resume(2, 8, later)
+    assert [feed.channel_id for feed in await store.feeds.active()] == [2]
+    assert not await store.feeds.pause(5, 8, later)
+    assert not await store.feeds.resume(5, 8, later)
+
+
+async def test_a_removed_channel_is_gone(store: Store) -> None:
+    """Removing tells whether there was something to remove."""
+    await store.feeds.save(FEED)
+    assert await store.feeds.remove(2)
+    assert await store.feeds.get(2) is None
+    assert not await store.feeds.remove(2)
+
+
+async def test_a_draft_lasts_over_a_restart_and_for_a_week(path: Path) -> None:
+    """Save works after a restart; drafts that nobody confirmed go after a week, their ids never return."""
+    async with Store.open(path) as store:
+        first = await store.feeds.save_draft(FEED)
+    async with Store.open(path) as store:
+        assert await store.feeds.draft(first) == FEED
+        second = await store.feeds.save_draft(replace(FEED, changed_at=NOW + timedelta(days=8)))
+        assert second != first
+        assert await store.feeds.draft(first) is None
+
+
+# --- the ledger --------------------------------------------------------------------------------
+
+
+async def test_a_list_is_claimed_once_for_a_channel(store: Store) -> None:
+    """The second claim of the same list gets nothing, on another day too; another channel does."""
+    await claimed(store)
+    assert await store.ledger.claim(2, "2026-11-24", DAY + timedelta(days=1), NOW) is None
+    await claimed(store, channel=5)
+
+
+async def test_a_day_is_claimed_once_for_a_channel(store: Store) -> None:
+    """Two pollers that see different lists still make one post of the day."""
+    await claimed(store, "2026-11-23")
+    assert await store.ledger.claim(2, "2026-11-24", DAY, NOW) is None
+
+
+async def test_of_many_claims_at_once_one_wins(store: Store, path: Path) -> None:
+    """However many processes claim together, one of them gets the row."""
+    async with Store.open(path) as other:
+        tries = [each.ledger.claim(2, "2026-11-24", DAY, NOW) for each in (store, other) * 10]
+        won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
+    assert len(won) == 1
+
+
+async def test_a_confirmed_claim_is_settled(store: Store) -> None:
+    """Once the message is known the claim is open no more, and the day has run."""
+    claim = await claimed(store)
+    assert await store.ledger.open_claims() == [claim]
+    assert await store.ledger.days_run(2, DAY) == {DAY}
+    await store.ledger.confirm(claim.id, 99, NOW)
+    assert await store.ledger.open_claims() == []
+    assert await store.ledger.posted(2) == {"2026-11-24"}
+    settled = await store.ledger.get(claim.id)
+    assert settled == replace(claim, status=Status.POSTED, message_id=99, settled_at=NOW)
+
+
+async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None:
+    """After a refusal the list may be claimed again; the old id does not come back."""
+    claim = await claimed(store)
+    await store.ledger.release(claim.id, "I lack a permission.", NOW)
+    assert await store.ledger.days_run(2, DAY) == set()
+    assert await store.ledger.posted(2) == set()
+    assert await store.ledger.released_at(2, DAY) == NOW
+    [row] = await store.ledger.recent(2, 5)
+    assert (row.status, row.reason) == (Status.RELEASED, "I lack a permission.")
+    again = await claimed(store)
+    assert again.id != claim.id
+    assert await store.ledger.recent(2, 5) == [again]
+
+
+async def test_a_paper_is_claimed_once_for_a_channel(store: Store) -> None:
+    """On whatever list it comes back; what is refused claims nothing, and another channel gets it."""
+    first = await store.ledger.claim(2, "2026-11-23", DAY, NOW, PostContents(("a", "b"), rules="#cs.CL"))
+    assert first is not None
+    assert (await store.ledger.papers(first.id), first.rules) == (["a", "b"], "#cs.CL")
+    tomorrow = DAY + timedelta(days=1)
+    assert await store.ledger.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is None
+    assert await store.ledger.posted(2) == {"2026-11-23"}
+    assert await store.ledger.papers_posted(2) == {"a", "b"}
+    assert await store.ledger.claim(5, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is not None
+    assert await store.ledger.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c",), first_day=DAY)) is not None
+
+
+async def test_a_released_claim_frees_its_papers_and_a_posted_one_never(store: Store) -> None:
+    """After a refusal they may be claimed again; a refusal that comes late frees nothing."""
+    first = await store.ledger.claim(2, "2026-11-24", DAY, NOW, PostContents(("a", "b")))
+    assert first is not None
+    await store.ledger.release(first.id, "no", NOW)
+    assert await store.ledger.papers_posted(2) == set()
+    again = await store.ledger.claim(2, "2026-11-24", DAY, NOW, PostContents(("b", "a")))
+    assert again is not None
+    await store.ledger.confirm(again.id, 99, NOW)
+    await store.ledger.release(again.id, "no", NOW)
+    assert await store.ledger.papers(again.id) == ["b", "a"]
+
+
+async def test_of_many_claims_of_one_paper_at_once_one_wins(store: Store, path: Path) -> None:
+    """On lists and days of their own, from two processes."""
+    days = [DAY + timedelta(days=n) for n in range(10)]
+    async with Store.open(path) as other:
+        tries = [
+            each.ledger.claim(2, day.isoformat(), day, NOW, PostContents(("a", f"own-{day}")))
+            for day, each in zip(days, (store, other) * 5, strict=True)
+        ]
+        won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
+    assert len(won) == 1
+    assert len(await store.ledger.papers_posted(2)) == 2
+
+
+async def test_a_posted_claim_cannot_be_released(store: Store) -> None:
+    """A refusal that comes late does not free what is in the channel."""
+    claim = await claimed(store)
+    await store.ledger.confirm(claim.id, 99, NOW)
+    await store.ledger.release(claim.id, "no", NOW)
+    assert await store.ledger.posted(2) == {"2026-11-24"}
+
+
+async def test_one_process_takes_an_open_claim_over(store: Store, path: Path) -> None:
+    """Of those that found the claim open, one settles it."""
+    claim = await claimed(store)
+    later = NOW + timedelta(minutes=3)
+    async with Store.open(path) as other:
+        tries = [each.ledger.take_over(claim, later) for each in (store, other) * 5]
+        assert sorted(await asyncio.gather(*tries)) == [False] * 9 + [True]
+    assert await store.ledger.open_claims() == [replace(claim, tried_at=later)]
+
+
+async def test_recent_claims_are_the_channels_own_newest_first(store: Store) -> None:
+    """The last posts of a channel, and no more than asked for."""
+    for age in range(3):
+        await claimed(store, f"list-{age}", DAY + timedelta(days=age))
+    await claimed(store, channel=5)
+    assert [row.list_name for row in await store.ledger.recent(2, 2)] == ["list-2", "list-1"]
+    assert await store.ledger.days_run(2, DAY + timedelta(days=1)) == {
+        DAY + timedelta(days=1),
+        DAY + timedelta(days=2),
+    }
+
+
+# --- laws --------------------------------------------------------------------------------------
+
+offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=offsets)  # noqa: DTZ001 - bounds
+
+
+@settings(max_examples=25, deadline=None)  # each opens a file
+@given(
+    at=moments,
+    zone=st.sampled_from(["UTC", "Asia/Kathmandu", "America/St_Johns"]),
+    clock=st.times(),
+    weekdays=st.frozensets(st.integers(0, 6)),
+    when_empty=st.sampled_from(WhenEmpty),
+)
+async def test_any_feed_comes_back_as_it_was_saved(
+    tmp_path_factory: pytest.TempPathFactory,
+    at: datetime,
+    zone: str,
+    clock: time,
+    weekdays: frozenset[int],
+    when_empty: WhenEmpty,
+) -> None:
+    """Whatever was saved, as a feed and as a draft, is read back equal, moments at the same instant."""
+    feed = replace(FEED, time=clock, zone=zone, weekdays=weekdays, when_empty=when_empty, changed_at=at)
+    path = tmp_path_factory.getbasetemp() / "law.sqlite3"
+    async with Store.open(path) as store:
+        await store.feeds.save(feed)
+        assert await store.feeds.get(2) == feed
+        assert await store.feeds.draft(await store.feeds.save_draft(feed)) == feed
+
+
+def test_every_day_is_a_week() -> None:
+    """Monday to Sunday."""
+    assert sorted(EVERY_DAY) == list(range(7))

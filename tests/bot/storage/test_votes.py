@@ -1,0 +1,194 @@
+"""Votes for papers and what posts show: one vote a person, and no change is lost between two edits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import ClauseElement, Connection, event
+from sqlalchemy.dialects import postgresql
+
+from bot.storage import MIGRATIONS, Store
+from bot.storage.post_contents import ShownPost
+from retrieval.database import open_database
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+DAY = date(2026, 11, 24)
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A fresh store."""
+    async with Store.open(tmp_path / "community.sqlite3") as opened:
+        yield opened
+
+
+async def posted(store: Store, channel: int = 2, guild: int = 1, papers: tuple[str, ...] = ("a", "b")) -> ShownPost:
+    """A post that was sent."""
+    claim = await store.ledger.claim(channel, DAY.isoformat(), DAY, NOW)
+    assert claim is not None
+    post = ShownPost(claim.id, guild, channel, DAY, 9, papers, tuple(range(len(papers))), NOW)
+    await store.posts.record(post)
+    await store.ledger.confirm(claim.id, 77, NOW)
+    found = await store.posts.get(claim.id)
+    assert found is not None
+    return found
+
+
+async def test_a_second_press_takes_the_vote_back(store: Store) -> None:
+    """One vote for each person, counted for its own server alone."""
+    assert await store.votes.toggle(1, "a", 10, NOW)
+    assert await store.votes.toggle(1, "a", 11, NOW)
+    assert await store.votes.toggle(2, "a", 10, NOW)
+    assert await store.votes.counts(1, ["a", "b"]) == {"a": 2}
+    assert not await store.votes.toggle(1, "a", 10, NOW)
+    assert await store.votes.counts(1, ["a", "b"]) == {"a": 1}
+    assert await store.votes.totals(2) == {"a": 1}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(presses=st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 3)), max_size=12), guild=st.integers(1, 2**60))
+async def test_counts_are_the_people_who_pressed_an_odd_number_of_times(
+    store: Store, presses: list[tuple[str, int]], guild: int
+) -> None:
+    """Whatever the order of presses."""
+    await store.votes.forget_guild(guild)
+    for paper, person in presses:
+        await store.votes.toggle(guild, paper, person, NOW)
+    odd = {pair for pair in presses if presses.count(pair) % 2}
+    wanted = {paper: sum(each == paper for each, _ in odd) for paper in "ab"}
+    assert await store.votes.counts(guild, ["a", "b"]) == {paper: votes for paper, votes in wanted.items() if votes}
+
+
+async def test_presses_at_the_same_time_leave_a_vote_or_none(store: Store) -> None:
+    """Six presses of one person at once are three votes taken back; none is counted twice."""
+    await asyncio.gather(*(store.votes.toggle(1, "a", 10, NOW) for _ in range(6)))
+    assert await store.votes.counts(1, ["a"]) == {}
+
+
+async def test_more_papers_than_a_statement_takes(store: Store) -> None:
+    """Counts of a long list come in several statements."""
+    await store.votes.toggle(1, "p-1", 10, NOW)
+    await store.votes.toggle(1, "p-1900", 10, NOW)
+    assert await store.votes.counts(1, [f"p-{n}" for n in range(2_000)]) == {"p-1": 1, "p-1900": 1}
+
+
+async def test_votes_of_a_week_are_those_given_in_it(store: Store) -> None:
+    """The end is not part of it."""
+    for person, at in enumerate((NOW, NOW + timedelta(days=6), NOW + timedelta(days=7))):
+        await store.votes.toggle(1, "a", person, at)
+    assert await store.votes.given_between(1, NOW, NOW + timedelta(days=7)) == {"a": 2}
+
+
+async def test_a_persons_votes_are_shown_and_forgotten(store: Store) -> None:
+    """Only theirs, and the posts that showed them follow."""
+    post = await posted(store)
+    await store.votes.toggle(1, "a", 10, NOW)
+    await store.votes.toggle(2, "b", 10, LATER)
+    await store.votes.toggle(1, "a", 11, NOW)
+    assert [(vote.guild_id, vote.paper_id) for vote in await store.votes.of_person(10)] == [(1, "a"), (2, "b")]
+    before = await store.posts.get(post.id)
+    assert await store.votes.forget_person(10) == 2
+    assert await store.votes.of_person(10) == []
+    assert await store.votes.counts(1, ["a"]) == {"a": 1}
+    after = await store.posts.get(post.id)
+    assert before is not None
+    assert after is not None
+    assert after.wanted > before.wanted
+
+
+async def test_a_vote_outdates_the_posts_of_its_server_that_show_the_paper(store: Store) -> None:
+    """Not those of another server, nor those of other papers."""
+    post = await posted(store)
+    await posted(store, channel=3, guild=9)
+    await posted(store, channel=4, papers=("c",))
+    assert await store.posts.outdated(LATER, 9) == []
+    await store.votes.toggle(1, "a", 10, NOW)
+    assert [each.id for each in await store.posts.outdated(LATER, 9)] == [post.id]
+
+
+async def test_a_change_while_a_message_is_edited_is_not_lost(store: Store) -> None:
+    """What was wanted when the post was read counts as shown, and no more."""
+    post = await posted(store)
+    await store.votes.toggle(1, "a", 10, NOW)
+    [read] = await store.posts.outdated(LATER, 9)
+    await store.votes.toggle(1, "b", 10, NOW)
+    await store.posts.edited(read, (5, 6), LATER)
+    [again] = await store.posts.outdated(LATER, 9)
+    assert (again.id, again.numbers) == (post.id, (5, 6))
+    await store.posts.edited(again, (5, 6), LATER)
+    assert await store.posts.outdated(LATER, 9) == []
+
+
+async def test_a_post_that_was_not_sent_is_not_edited(store: Store) -> None:
+    """A claim that is open, or released, has no message."""
+    claim = await store.ledger.claim(2, "x", DAY, NOW)
+    assert claim is not None
+    await store.posts.record(ShownPost(claim.id, 1, 2, None, 1, ("a",), (None,), NOW))
+    await store.votes.toggle(1, "a", 10, NOW)
+    assert await store.posts.outdated(LATER, 9) == []
+    await store.ledger.release(claim.id, "no", NOW)
+    assert await store.posts.outdated(LATER, 9) == []
+    assert await store.ledger.claim(2, "x", DAY, NOW) is not None  # the released one gives way, and its post with it
+    assert await store.posts.get(claim.id) is None
+
+
+async def test_posts_are_compared_for_a_time_and_not_too_often(store: Store) -> None:
+    """Those posted lately, and not looked at lately."""
+    post = await posted(store)
+    hour, week = timedelta(hours=1), timedelta(days=7)
+    at = NOW + hour
+    assert await store.posts.to_compare(at - week, NOW, 9) == []
+    assert [each.id for each in await store.posts.to_compare(at - week, at, 9)] == [post.id]
+    await store.posts.compared(post.id, at, changed=False)
+    assert await store.posts.to_compare(at - week, at, 9) == []
+    assert await store.posts.outdated(at, 9) == []
+    await store.posts.compared(post.id, at, changed=True)
+    assert [each.id for each in await store.posts.outdated(at, 9)] == [post.id]
+    assert await store.posts.to_compare(NOW + hour, at + hour, 9) == []
+
+
+async def test_a_message_that_cannot_be_edited_waits_or_is_dropped(store: Store) -> None:
+    """Until a moment, or for good."""
+    post = await posted(store)
+    await store.votes.toggle(1, "a", 10, NOW)
+    await store.posts.delay(post.id, LATER)
+    assert await store.posts.outdated(NOW, 9) == []
+    assert len(await store.posts.outdated(LATER, 9)) == 1
+    await store.posts.drop(post.id)
+    assert await store.posts.outdated(LATER, 9) == []
+    assert await store.posts.forget_guild(1) == 0
+
+
+async def test_a_server_is_forgotten(store: Store) -> None:
+    """Its votes and what its posts show; not another server's."""
+    await posted(store)
+    await store.votes.toggle(1, "a", 10, NOW)
+    await store.votes.toggle(2, "a", 10, NOW)
+    assert await store.votes.forget_guild(1) == 1
+    assert await store.posts.forget_guild(1) == 1
+    assert await store.votes.totals(2) == {"a": 1}
+
+
+async def test_every_statement_is_postgresqls_too(tmp_path: Path) -> None:
+    """Nothing is written in SQLite's own dialect: several processes may share a server."""
+    sent = list[object]()
+
+    def note(_connection: Connection, statement: object, *_: object) -> None:
+        sent.append(statement)
+
+    async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine:
+        event.listen(engine.sync_engine, "before_execute", note)
+        store = Store(engine)
+        await test_a_persons_votes_are_shown_and_forgotten(store)
+        await store.votes.given_between(1, NOW, LATER)
+    statements = [each for each in sent if isinstance(each, ClauseElement)]
+    assert len(statements) > 15
+    for statement in statements:
+        statement.compile(dialect=postgresql.dialect())

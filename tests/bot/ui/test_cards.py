@@ -1,0 +1,629 @@
+"""Cards: within Discord's limits and harmless for every paper there is, and saying what they should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import discord
+import pytest
+from discord import ui
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ask.answer_card import Audience, answer_card, other_quotes_card
+from bot.ask.why_card import why_card
+from bot.daily_post.post_card import daily_post, whole_list_card
+from bot.papers.list_cards import choose_card, search_card, similar_card
+from bot.papers.paper_card import paper_card
+from bot.papers.trending_card import trending_card
+from bot.ui import custom_ids, discord_limits
+from bot.ui.components import card
+from bot.ui.discord_limits import CardTooLarge, check
+from bot.ui.notices import about_card, error_card, help_card, notice_card
+from retrieval.answering.output.explanation import Matched, Why
+from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.catalogue import ListSummary
+from retrieval.papers import Listing, Paper
+from retrieval.query.query import Query
+from retrieval.search.results import SearchPage, Stats
+from retrieval.trending.results import DayList, Span, Trending
+from retrieval.trending.score import Trend, rank
+from tests.bot.ui.card_samples import (
+    NOW,
+    answer_of,
+    cards_of_many,
+    cards_of_one,
+    nasty_papers,
+    quotes_of,
+    recorded_papers,
+    why_of,
+)
+from tests.bot.ui.discord_markdown import read
+from tests.shared_data import needs_shared
+
+PAPER = Paper(
+    id="2310.07240",
+    title="CacheGen: Fast Context Loading",
+    abstract="Contexts are long. CacheGen reduces bandwidth by 3.7x. It encodes caches. It is 2.4\\times faster.",
+    authors=("Yuhan Liu", "Hanchen Li", "Yihua Cheng"),
+    published=NOW,
+    listing=Listing(name="2026-08-21", day=date(2026, 8, 21), position=0),
+    votes=12,
+)
+OTHER = PAPER.model_copy(update={"id": "2401.00001", "title": "DistServe", "authors": ("Yinmin Zhong",), "votes": 1})
+OWN = {"quote", "heading", "small", "bold", "link", "address", "italic", "code"}
+"""Formatting that cards use themselves. Anything else came out of somebody's text."""
+
+
+def words_of(view: ui.LayoutView) -> str:
+    """What a person reads on a card, buttons included, Markdown read as Discord reads it."""
+    return "\n".join(each if isinstance(each, str) else each.label or "" for each in _parts(view))
+
+
+def _parts(view: ui.LayoutView) -> Iterable[str | ui.Button[ui.LayoutView]]:
+    for item in view.walk_children():
+        if isinstance(item, ui.TextDisplay):
+            yield read(item.content).shown
+        elif isinstance(item, ui.Button):
+            yield item
+
+
+def buttons_of(view: ui.LayoutView) -> dict[str, ui.Button[ui.LayoutView]]:
+    """A card's buttons by what is written on them."""
+    return {each.label or "": each for each in _parts(view) if not isinstance(each, str)}
+
+
+def raw(view: ui.LayoutView) -> str:
+    """A card's Markdown."""
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+
+
+def hold(views: Iterable[ui.LayoutView]) -> None:
+    """Check cards against the limits, and that no text of a paper became formatting."""
+    for view in views:
+        check(view)
+        for item in view.walk_children():
+            if isinstance(item, ui.TextDisplay):
+                reading = read(item.content)
+                assert set(reading.effects) <= OWN, item.content
+                assert not any("evil" in link for link in reading.links), item.content
+
+
+# --- every paper there is ----------------------------------------------------------------------------
+
+
+def test_nasty_papers_break_no_limit_and_no_card() -> None:
+    """664 authors, 5,000-character titles, bombs of Markdown, no text at all: each card stays within bounds."""
+    papers = nasty_papers()
+    for paper in papers:
+        hold(cards_of_one(paper))
+    for start in range(0, len(papers), 25):
+        hold(cards_of_many(papers[start : start + 25]))
+
+
+@needs_shared
+@pytest.mark.parametrize("chunk", range(8))
+def test_no_recorded_paper_breaks_a_limit(chunk: int) -> None:
+    """Every card of every paper of the daily lists of three years stays within Discord's limits."""
+    papers = recorded_papers()[chunk::8]
+    assert len(papers) > 1_000
+    for paper in papers:
+        hold(cards_of_one(paper))
+    for start in range(0, len(papers), 25):
+        hold(cards_of_many(papers[start : start + 25]))
+
+
+@needs_shared
+def test_the_paper_with_the_most_authors_names_some_and_counts_the_rest() -> None:
+    """664 authors become a dozen and a number."""
+    paper = max(recorded_papers(), key=lambda paper: len(paper.authors))
+    assert f"and {len(paper.authors) - 12} others" in words_of(paper_card(paper))
+
+
+@given(st.text(min_size=1, max_size=300), st.text(max_size=2_000))
+def test_no_text_at_all_breaks_a_card(title: str, abstract: str) -> None:
+    """Whatever characters a title and an abstract are made of."""
+    if not title.split():
+        title = "Untitled"
+    hold(cards_of_one(PAPER.model_copy(update={"title": title, "abstract": " ".join(abstract.split())})))
+
+
+async def test_discord_py_keeps_no_card_in_memory() -> None:
+    """On the event loop a card is finished when it is made: presses go by custom id alone."""
+    assert paper_card(PAPER).is_finished()
+    assert all(view.is_finished() for view in cards_of_many([PAPER, OTHER]))
+
+
+# --- the check itself --------------------------------------------------------------------------------
+
+
+def _view(*items: ui.Item[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView()
+    for item in items:
+        view.add_item(item)
+    return view
+
+
+def _button(
+    label: str, *, custom_id: str | None = None, url: str | None = None, emoji: str | None = None
+) -> ui.ActionRow[ui.LayoutView]:
+    return ui.ActionRow(ui.Button[ui.LayoutView](label=label, custom_id=custom_id, url=url, emoji=emoji))
+
+
+def _text(content: str) -> ui.TextDisplay[ui.LayoutView]:
+    return ui.TextDisplay(content)
+
+
+def _select(*values: int, label: str = "a") -> ui.ActionRow[ui.LayoutView]:
+    options = [discord.SelectOption(label=label, value=str(value)) for value in values]
+    return ui.ActionRow(ui.Select[ui.LayoutView](custom_id="a", options=options))
+
+
+FAULTY: list[tuple[list[ui.Item[ui.LayoutView]], str]] = [
+    ([], "0 components"),
+    ([_text("x" * 2_001), _text("x" * 2_000)], "4001 characters"),
+    ([_text(" ")], "empty text"),
+    ([_button("x" * 81, custom_id="a")], "labelled"),
+    ([_button("", custom_id="a", emoji="👍")], "labelled"),
+    ([_button("a", custom_id="x" * 101)], "custom_id"),
+    ([_button("a", custom_id="a"), _button("b", custom_id="a")], "2 components"),
+    ([_button("a", url="ftp://a.example")], "leads to"),
+    ([_button("a", url="https://a.example/" + "x" * 500)], "leads to"),
+    ([_select()], "a menu of 0 options"),
+    ([_select(*range(26))], "a menu of 26 options"),
+    ([_select(1, label="x" * 101)], "the option"),
+    ([_select(1, label=" ")], "the option"),
+    ([_select(10**100)], "the option"),
+    ([_select(1, 1)], "options of one value"),
+]
+
+
+@pytest.mark.parametrize(("items", "fault"), FAULTY)
+def test_the_check_finds_each_fault(items: list[ui.Item[ui.LayoutView]], fault: str) -> None:
+    """A card that Discord would refuse is refused here first, with the reason."""
+    with pytest.raises(CardTooLarge, match=fault):
+        check(_view(*items))
+
+
+# --- answers -----------------------------------------------------------------------------------------
+
+
+def _quote(paper: Paper, sentence: str, words: str = "", *, score: float = 0.9) -> Quote:
+    start = paper.abstract.index(sentence)
+    at = paper.abstract.index(words) if words else 0
+    marks = ((at, at + len(words)),) if words else ()
+    return Quote(paper, start, start + len(sentence), marks, score)
+
+
+def test_an_answer_shows_question_quote_source_and_certainty() -> None:
+    """Small question, quote with the answering words bold, linked title, authors and year, certainty in words."""
+    answer = answer_of([_quote(PAPER, "It is 2.4\\times faster.", "2.4")])
+    view = answer_card(replace(answer, question=Question("How much faster?"), confidence=0.9), 7)
+    text = raw(view)
+    assert "-# How much faster?" in text
+    assert "> It is **2.4×** faster." in text
+    assert f"[CacheGen: Fast Context Loading](<{PAPER.url}>)" in text
+    assert "Yuhan Liu et al., 2026" in text
+    assert "quite sure" in text
+    assert list(buttons_of(view)) == [
+        "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
+    ]  # fmt: skip
+
+
+def test_quotes_of_one_paper_stand_together_in_its_order_with_gaps_marked() -> None:
+    """Sentences that do not follow each other are not shown as if they did."""
+    quotes = [_quote(PAPER, "It encodes caches."), _quote(PAPER, "Contexts are long.")]
+    words = words_of(answer_card(answer_of(quotes), 7))
+    assert words.index("Contexts are long.") < words.index("[…] It encodes caches.")
+    assert words.count("CacheGen: Fast") == 1
+    neighbours = [_quote(PAPER, "Contexts are long."), _quote(PAPER, "CacheGen reduces bandwidth by 3.7x.")]
+    assert "[…]" not in words_of(answer_card(answer_of(neighbours), 7))
+
+
+def test_a_comparison_shows_each_title_above_its_quote() -> None:
+    """Paper after paper, so that they can be compared."""
+    quotes = [_quote(PAPER, "It encodes caches."), _quote(OTHER, "Contexts are long.")]
+    words = words_of(answer_card(answer_of(quotes, kind="comparison"), 7))
+    places = [words.index(each) for each in ("CacheGen: Fast", "It encodes", "DistServe", "Contexts are long")]
+    assert places == sorted(places)
+
+
+def test_a_long_quote_keeps_its_answering_words() -> None:
+    """What is cut off is marked as left out; the highlighted words are there."""
+    abstract = "word " * 600 + "the answer is 42 percent " + "word " * 300 + "end."
+    paper = PAPER.model_copy(update={"abstract": abstract})
+    start = abstract.index("42")
+    view = answer_card(answer_of([Quote(paper, 0, len(abstract), ((start, start + 2),), 0.9)]), 7)
+    assert "**42**" in raw(view)
+    assert words_of(view).count("[…]") == 2
+
+
+def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
+    """Which papers …: numbered titles with a quote each; how many more there are is said."""
+    papers = [PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)]
+    quotes = [_quote(paper, "It encodes caches.") for paper in papers]
+    words = words_of(answer_card(answer_of(quotes, kind="list"), 7))
+    assert "12 papers on this. The best 8 of them:" in words
+    assert "8. CacheGen" in words
+    assert words.count("It encodes caches.") == 8
+    alone = answer_card(answer_of(quotes[:1], kind="list"), 7)
+    assert list(buttons_of(alone)) == [
+        "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
+    ]  # fmt: skip
+
+
+def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
+    """Honest, and a way on."""
+    view = answer_card(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), 7)
+    assert "No abstract I have says that." in words_of(view)
+    assert "DistServe" in words_of(view)
+    assert custom_ids.paper(PAPER.id) in [each.custom_id for each in _pressable(view)]
+    alone = answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7)
+    assert "/search" in words_of(alone)
+
+
+def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
+    """The paper is known and its abstract is not about that: said so, with its own words, none of them marked."""
+    instead = (Quote(PAPER, 0, len("Contexts are long."), (), 0.5),)
+    refused = replace(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), also=instead)
+    view = answer_card(refused, 7)
+    check(view)
+    words = words_of(view)
+    assert "The abstract does not say that." in words
+    assert instead[0].text in words
+    assert words.index("CacheGen") < words.index("What it does say") < words.index("Other papers near it")
+    assert "DistServe" in words
+    assert list(buttons_of(view)) == ["Paper", "Why this?", "Useful", "Not useful"]
+
+
+def _pressable(view: ui.LayoutView) -> list[ui.Button[ui.LayoutView]]:
+    return [each for each in _parts(view) if not isinstance(each, str)]
+
+
+def test_small_talk_is_answered_with_plain_words() -> None:
+    """No quotes, no buttons; example questions where there are some."""
+    talk = Answer(Question("hi"), Outcome.CHAT, "talk", reply="Hello *you*!")
+    assert words_of(answer_card(talk, 7)) == "Hello *you*!"
+    assert "> What is X?" in raw(answer_card(talk, 7, ["What is X?"]))
+
+
+def test_no_other_quotes_is_said() -> None:
+    """An empty card would be refused; this one says what to do."""
+    assert "no other quotes" in words_of(other_quotes_card(7, []))
+    assert "Other quotes" in words_of(other_quotes_card(7, quotes_of(PAPER)))
+
+
+def test_verdicts_stand_in_a_row_of_their_own() -> None:
+    """A row holds five buttons, and what leads on from an answer is up to five of them."""
+    full = answer_of([_quote(PAPER, "It encodes caches.")])
+    for answer, audience, rows in (
+        (full, Audience(), [5, 2]),
+        (replace(full, also=()), Audience(), [4, 2]),
+        (full, Audience(private=True), [5, 2, 1]),
+    ):
+        view = answer_card(answer, 7, audience=audience)
+        check(view)
+        assert [len(item.children) for item in view.walk_children() if isinstance(item, ui.ActionRow)] == rows
+
+
+def test_a_refusal_can_be_asked_why_where_papers_came_near() -> None:
+    """Where none did there is nothing to tell."""
+    near = answer_card(answer_of([], papers=[PAPER], outcome=Outcome.UNANSWERED), 7)
+    assert buttons_of(near)["Why this?"].custom_id == custom_ids.answer_why(7)
+    assert "Why this?" not in buttons_of(answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7))
+
+
+WHY = Why(
+    wanted="a number",
+    matched=(Matched("speed", "speed", same=True), Matched("folks", "annotators", same=False)),
+    missing=("ponies",),
+    reasons=("the title has your words", "the sentence has your words"),
+    rivals=(_quote(OTHER, "Contexts are long.", "long"),),
+)
+
+
+def test_why_an_answer_is_the_answer() -> None:
+    """What was looked for, each word and its match, reasons, certainty, and what came next with its paper."""
+    view = why_card(replace(answer_of([_quote(PAPER, "It encodes caches.")]), confidence=0.7), WHY)
+    hold([view])
+    words = words_of(view)
+    for line in (
+        "I looked for: a number",
+        "Your words in the quote: speed, folks → annotators",
+        "Your words that are not in the quote: ponies",
+        "• the title has your words\n• the sentence has your words",
+        "I am fairly sure that this answers you.",
+        "What came next\nContexts are long.\nDistServe",
+    ):
+        assert line in words
+    assert "**long**" not in raw(view)  # bold is for words that answer
+    assert "have changed" not in words
+    assert "It encodes caches." not in words  # it stands above already
+
+
+def test_why_there_is_no_answer() -> None:
+    """What was missing comes first; then the sentences that came nearest."""
+    words = words_of(why_card(answer_of([], papers=[OTHER], outcome=Outcome.UNANSWERED), WHY))
+    assert "What was missing:\n• the title has your words" in words
+    assert "Your words that the nearest sentence lacks: ponies" in words
+    assert "Your words that it has: speed, folks → annotators" in words
+    assert "The sentences that came nearest\nContexts are long.\nDistServe" in words
+    assert "sure" not in words
+
+
+def test_an_explanation_of_another_answer_than_the_one_given_says_so_and_shows_it() -> None:
+    """Papers come and go: what is explained is what would be said now."""
+    quote = _quote(PAPER, "It encodes caches.", "caches")
+    words = words_of(why_card(answer_of([quote]), WHY, changed=True))
+    assert "have changed" in words
+    assert words.index("It encodes caches.") < words.index("I looked for")
+    refused = words_of(why_card(answer_of([], outcome=Outcome.UNANSWERED), WHY, changed=True))
+    assert "No abstract I have says that." in refused
+    assert "No paper that I have comes near" in words_of(why_card(answer_of([]), None))
+
+
+def test_the_words_of_a_list_are_held_against_the_nearest_sentence() -> None:
+    """A list has many quotes; the explanation is of the sentence that ranked first, and says so."""
+    quotes = [_quote(each, "It encodes caches.") for each in (PAPER, OTHER)]
+    assert "in the sentence that came nearest: speed" in words_of(why_card(answer_of(quotes, kind="list"), WHY))
+    assert "in the best quote: speed" in words_of(why_card(answer_of(quotes), WHY))
+
+
+def test_a_quote_that_would_now_be_given_is_shown_however_nasty_its_paper() -> None:
+    """There is always room for it."""
+    for paper in nasty_papers():
+        for quote in quotes_of(paper, 1):
+            view = why_card(answer_of([quote]), why_of([quote, quote]), changed=True)
+            assert "No abstract I have" not in words_of(view)
+            hold([view])
+
+
+# --- papers and lists --------------------------------------------------------------------------------
+
+
+OF_A_PAPER = ["Save", "Similar", "Vote", "Discuss", "BibTeX"]
+"""What every paper's card has: a row of five is full."""
+
+
+def test_a_paper_says_who_when_and_where() -> None:
+    """Title, authors, date, votes, abstract with readable LaTeX, and buttons that lead out."""
+    paper = PAPER.model_copy(update={"code_url": "https://github.com/a/b", "project_url": "javascript:alert(1)"})
+    view = paper_card(paper)
+    words = words_of(view)
+    assert "Yuhan Liu, Hanchen Li, Yihua Cheng" in words
+    assert "Published 21 August 2026 · on the list of 21 August 2026 · 12 votes" in words
+    assert "It is 2.4× faster." in words
+    assert list(buttons_of(view)) == [*OF_A_PAPER, "arXiv", "Hugging Face", "Code"]
+    assert buttons_of(view)["arXiv"].url == "https://arxiv.org/abs/2310.07240"
+
+
+def test_a_paper_without_anything_but_a_title_has_a_card() -> None:
+    """The seed page gives no more."""
+    view = paper_card(Paper(id="t-1", title="A title"))
+    assert "No abstract." in words_of(view)
+    assert list(buttons_of(view)) == [*OF_A_PAPER, "Find it"]
+
+
+def _found(count: int, offset: int = 0) -> SearchPage:
+    papers = [PAPER.model_copy(update={"id": f"2401.{n:05}"}) for n in range(offset, min(offset + 5, count))]
+    return SearchPage(Query("cache *x*"), tuple(ScoredPaper(paper, 1.0) for paper in papers), count, offset)
+
+
+def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
+    """Page n of m, total, the query as typed; no way before the first or behind the last page."""
+    first, last = (search_card(_found(7, page * 5), search_id=3, page=page, per_page=5) for page in (0, 1))
+    assert "cache *x*" in words_of(first)
+    assert "7 papers · page 1 of 2" in words_of(first)
+    assert "6. CacheGen" in words_of(last)
+    assert (buttons_of(first)["Previous"].disabled, buttons_of(first)["Next"].disabled) == (True, False)
+    assert (buttons_of(last)["Previous"].disabled, buttons_of(last)["Next"].disabled) == (False, True)
+    assert buttons_of(first)["Next"].custom_id == custom_ids.search_page(3, 1)
+    assert "Next" not in buttons_of(search_card(_found(5), search_id=3, page=0, per_page=5))
+
+
+def test_a_search_that_did_not_look_at_all_papers_says_so() -> None:
+    """What was counted is told from what was only looked through."""
+    some, none = replace(_found(3), counted=False, read=200_000), replace(_found(0), counted=False, read=200_000)
+    assert "3 papers among the 200,000 likeliest" in words_of(search_card(some, search_id=3, page=0, per_page=5))
+    assert "more than 3 papers" in words_of(search_card(replace(some, read=None), search_id=3, page=0, per_page=5))
+    assert "no paper for cache *x* among the 200,000" in words_of(search_card(none, search_id=3, page=0, per_page=5))
+
+
+def test_an_empty_search_says_what_to_do_next() -> None:
+    """Nothing found is no dead end."""
+    words = words_of(search_card(_found(0), search_id=3, page=0, per_page=5))
+    assert "no paper for cache *x*" in words
+    assert "/trending" in words
+
+
+def test_lists_of_papers_let_each_be_opened() -> None:
+    """A button beside each paper shows it."""
+    for view in (similar_card(PAPER, [ScoredPaper(OTHER, 1.0)]), choose_card("x", [OTHER])):
+        assert buttons_of(view)["Abstract"].custom_id == custom_ids.paper(OTHER.id)
+    assert "/search" in words_of(similar_card(PAPER, []))
+    assert "Another one?" in words_of(choose_card("x", [OTHER]))  # not all that match are shown
+
+
+def test_trending_shows_why_and_switches_spans() -> None:
+    """The current span's button is off; each line says why its paper stands there."""
+    ranked = tuple(rank([PAPER, OTHER], NOW))
+    view = trending_card(Trending(Span.WEEK, date(2026, 8, 15), date(2026, 8, 21), ranked), page=0)
+    assert "15 August 2026 to 21 August 2026 · 2 papers" in words_of(view)
+    assert ranked[0].why in words_of(view)
+    assert [label for label, button in buttons_of(view).items() if button.disabled] == ["Week"]
+    undated = trending_card(Trending(Span.DAY, None, None, ranked), page=0)
+    assert not buttons_of(undated)  # a day, a week and a month of it are the same
+    empty = words_of(trending_card(Trending(Span.DAY, None, None, ()), page=0))
+    assert "no list" in empty
+    assert "python -m retrieval import" in empty
+
+
+def test_a_trending_page_past_the_end_is_the_last_one() -> None:
+    """A list may have got shorter since its button was drawn."""
+    ranked = tuple(rank([PAPER, OTHER], NOW))
+    assert "1. CacheGen" in words_of(trending_card(Trending(Span.DAY, None, None, ranked), page=99))
+
+
+def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
+    """Heading with the day, numbered titles with votes, and a button by which the post is found again."""
+    ranked = rank([PAPER, OTHER], NOW)
+    view = daily_post(date(2026, 8, 21), ranked, 99, 2)
+    words = words_of(view)
+    assert "Friday, 21 August 2026 · 2 papers" in words
+    assert "1. CacheGen" in words
+    assert "12 votes · Contexts are long." in words
+    assert "hour" not in words  # the post stays, the age would not
+    assert buttons_of(view)["Whole list"].custom_id == custom_ids.post(99)
+    assert "3 more papers on the list" in words_of(daily_post(None, ranked, 99, 5))
+
+
+def test_the_button_of_a_post_that_is_only_looked_at_is_off() -> None:
+    """Under a preview it would find no list."""
+    view = daily_post(date(2026, 8, 21), rank([PAPER, OTHER], NOW), custom_ids.NO_POST, 2)
+    assert buttons_of(view)["Whole list"].disabled
+
+
+def test_a_page_of_the_whole_list_turns_within_that_list() -> None:
+    """Its buttons carry the post's number; a list without a date says so without its inner name."""
+    ranked = tuple(rank([PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)], NOW))
+    view = whole_list_card(DayList("2026-08-21", date(2026, 8, 21), ranked), 99, page=1)
+    assert "Friday, 21 August 2026 · 12 papers · page 2 of 2" in words_of(view)
+    assert "11. CacheGen" in words_of(view)
+    assert [each.custom_id for each in _pressable(view)] == [custom_ids.post_page(99, 0), custom_ids.post_page(99, 2)]
+    undated = words_of(whole_list_card(DayList("page-511e7298", None, ranked), 99, page=0))
+    assert "without a date" in undated
+    assert "page-511e7298" not in undated
+
+
+def test_every_list_has_a_menu_that_opens_its_papers() -> None:
+    """Numbered as in the list; what no menu shows is left out of the titles."""
+    papers = [
+        PAPER.model_copy(update={"id": f"2401.{n:05}", "title": f"Long\u202e {'title ' * 30}"}) for n in range(12)
+    ]
+    ranked = tuple(rank(papers, NOW))
+    by_rank = [each.paper.id for each in ranked]
+    lists = {
+        "trending": (trending_card(Trending(Span.DAY, None, None, ranked), page=1), by_rank[10:]),
+        "whole list": (whole_list_card(DayList("2026-08-21", None, ranked), 99, page=0), by_rank[:10]),
+        "daily post": (daily_post(None, ranked[:3], 99, 12), by_rank[:3]),
+        "answer": (
+            answer_card(answer_of([_quote(each, "It encodes caches.") for each in papers[:3]], kind="list"), 7),
+            [each.id for each in papers[:3]],
+        ),
+    }
+    for name, (view, expected) in lists.items():
+        [chosen] = [item for item in view.walk_children() if isinstance(item, ui.Select)]
+        assert [option.value for option in chosen.options] == expected, name
+        assert chosen.options[0].label.startswith("11. Long title" if name == "trending" else "1. Long title"), name
+        check(view)
+
+
+def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
+    """Lines get shorter before papers are left out."""
+    papers = [
+        PAPER.model_copy(update={"id": f"2401.{n:05}", "title": f"{n} " + "A rather long title " * 8})
+        for n in range(25)
+    ]
+    trends = [Trend(paper, 1.0, "") for paper in papers]
+    view = daily_post(NOW.date() + timedelta(days=1), trends, 1, 25)
+    check(view)
+    assert words_of(view).count("A rather long title") >= 25
+    assert "more paper" not in words_of(view)
+
+
+def test_what_does_not_fit_into_a_post_is_counted() -> None:
+    """Thirty long lines are too many for one message: the last ones are left out, and it says how many."""
+    long = {"title": "Very long title " * 9, "link": "https://a.example/".ljust(60, "x")}
+    papers = [PAPER.model_copy(update={"id": f"t-{n}", **long}) for n in range(30)]
+    view = daily_post(date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
+    check(view)
+    shown = len(re.findall(r"^\d+\. Very long", words_of(view), re.MULTILINE))
+    assert 20 < shown < 30
+    assert f"{41 - shown} more papers on the list" in words_of(view)
+
+
+# --- the bot's own words -----------------------------------------------------------------------------
+
+
+def test_errors_are_one_sentence_and_a_reference() -> None:
+    """A person's own words in it do nothing; a mistake in a query is pointed at in its column."""
+    view = error_card("I have no paper called “[x](https://evil.example) @everyone”.", "ABC234")
+    hold([view])
+    assert "[x](" in words_of(view)
+    assert "Reference ABC234" in words_of(view)
+    pointed = raw(error_card("No closing bracket.\n(a `OR` b\n^"))
+    assert "```\n(a 'OR' b\n^\n```" in pointed
+    for sentence in ("", "x" * 9_000, "a\n" * 3_000, "`" * 500, "**"):
+        check(error_card(sentence))
+
+
+def test_help_gives_questions_that_work_and_every_command() -> None:
+    """The first thing that a person reads."""
+    view = help_card(["How much does CacheGen save?", "Which papers are about caches?"])
+    check(view)
+    for part in ("How much does CacheGen save?", "/ask", "/search", "/paper", "/trending", "/daily", "/about"):
+        assert part in words_of(view)
+
+
+def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
+    """How many papers, how new, verbatim quotes; an empty bot says that it is empty."""
+    stats = Stats(9_881, 580, ListSummary("2026-08-21", date(2026, 8, 21), 17))
+    view = about_card(stats, 365)
+    check(view)
+    assert "9,881 abstracts from 580 lists. The newest list is of 21 August 2026." in words_of(view)
+    assert "verbatim quote" in words_of(view)
+    assert "kept for 365 days" in words_of(view)
+    assert "/help" in words_of(view)
+    empty = words_of(about_card(Stats(0, 0, None), 1))
+    assert "no papers yet" in empty
+    assert "python -m retrieval import" in empty
+    check(notice_card("Noted."))
+
+
+# --- custom ids --------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**63), st.integers(0, 10**6), st.text("abcx0189./-", min_size=1, max_size=64))
+def test_each_button_is_known_by_one_pattern_and_says_what_it_needs(number: int, page: int, paper: str) -> None:
+    """Every custom id fits its own pattern and no other, in Discord's hundred characters."""
+    made = {
+        custom_ids.OTHER_QUOTES: custom_ids.other_quotes(number),
+        custom_ids.ANSWER_PAPER: custom_ids.answer_paper(number),
+        custom_ids.ANSWER_SIMILAR: custom_ids.answer_similar(number),
+        custom_ids.ANSWER_WHY: custom_ids.answer_why(number),
+        custom_ids.FEEDBACK: custom_ids.feedback(number, useful=page % 2 == 0),
+        custom_ids.PAPER: custom_ids.paper(paper),
+        custom_ids.PAPER_SIMILAR: custom_ids.paper_similar(paper),
+        custom_ids.SEARCH_PAGE: custom_ids.search_page(number, page),
+        custom_ids.TRENDING_PAGE: custom_ids.trending_turn("week", page),
+        custom_ids.POST: custom_ids.post(number),
+        custom_ids.POST_PAGE: custom_ids.post_page(number, page),
+        custom_ids.PAPER_MENU: custom_ids.paper_menu(),
+        custom_ids.ALERT: custom_ids.alert(number),
+        custom_ids.ALERT_PAGE: custom_ids.alert_page(number, page),
+        custom_ids.FOLLOW: custom_ids.follow("open", number),
+        custom_ids.FOLLOW_TEXT: custom_ids.follow_text(number),
+        custom_ids.FOLLOW_INSTEAD: custom_ids.follow_instead(number, page),
+        custom_ids.FOLLOWS_PAGE: custom_ids.follows_page(page),
+        custom_ids.FOLLOWS_FROM: custom_ids.follows_from(number),
+        custom_ids.FOLLOWS_WAITING: custom_ids.follows_waiting(page),
+        custom_ids.FOLLOWS_DO: custom_ids.follows("when"),
+    }
+    for custom_id in made.values():
+        assert len(custom_id) <= discord_limits.CUSTOM_ID
+        assert [pattern for pattern in made if re.fullmatch(pattern, custom_id)] == [
+            pattern for pattern, own in made.items() if own == custom_id
+        ]
+    found = re.fullmatch(custom_ids.PAPER, custom_ids.paper(paper))
+    assert found is not None
+    assert found["paper"] == paper
+
+
+def test_a_cards_colour_is_what_it_was_given() -> None:
+    """Colour repeats the meaning; it is set in one place."""
+    container = next(iter(card(discord.Colour(0x123456), ["x"]).children))
+    assert isinstance(container, ui.Container)
+    assert container.accent_colour == discord.Colour(0x123456)

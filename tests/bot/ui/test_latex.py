@@ -1,0 +1,133 @@
+r"""LaTeX becomes readable, money stays money, and nothing else changes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ui.latex import last_break, readable, readable_with_marks
+from bot.ui.markdown import JOINER
+from retrieval.papers import normalise
+from tests.bot.ui.discord_markdown import read
+
+CONVERTED = [
+    (r"up to 2.4\times speedup", "up to 2.4× speedup"),
+    (r"$\alpha$ and $\beta$-VAE", "α and β-VAE"),
+    (r"a rate of 10^{-3}, $p<10^{-5}$", "a rate of 10⁻³, p<10⁻⁵"),
+    (r"x_i, $x_i$, $x_{i+1}$, F_1", "xᵢ, xᵢ, xᵢ₊₁, F₁"),
+    (r"$\mathcal{O}(n\log n)$ not $O(n^2)$", "𝒪(n log n) not O(n²)"),
+    (r"\textbf{bold \emph{and} more}, {\em old}", "bold and more, old"),
+    (r"Schr\"odinger, Erd\H{o}s, na\"{\i}ve, \'Etale", "Schrödinger, Erdős, naïve, Étale"),
+    (r"10\% of \$5 \& \_x\_", "10% of $5 & _x_"),
+    (r"Fig.~3 of about ~9%, 100~200", "Fig. 3 of about ~9%, 100~200"),
+    (r"M$^3$-Bench, C^2-Syn, pass^8", "M³-Bench, C²-Syn, pass⁸"),
+    (r"360$^\circ$ 360^circ 360{\deg}", "360° 360° 360°"),
+    (r"$\frac{1}{2}$, $\frac{a+b}{c}$, $\sqrt{n}$", "1/2, (a+b)/c, √n"),
+    (r"$\sum_{i=1}^n x_i$ and $D_{\text{KL}}$", "∑ᵢ₌₁ⁿ xᵢ and D_KL"),
+    (r"\(x \leq 3\) and $\approx$66 Hz at $\sim$20", "x ≤ 3 and ≈66 Hz at ∼20"),
+    (r"9{,}600 and $K{=}200$", "9,600 and K=200"),
+    (
+        r"\href{https://a.example/x_y}{code} \url{https://a.example/z}",
+        "code (https://a.example/x_y) https://a.example/z",
+    ),
+]
+UNCHANGED = [
+    "It costs $5 million and $3 more.", "for $15 per paper, or $20 per year", "4$ per hour, 1$: cheap",
+    "US$44 in tokens", "snake_case and __init__ and x_train", "{-1, 0, 1}", "https://a.example/x_y~z^2",
+    r"\ours beats \method", r"\textit{unclosed", "$", "$$", r"\begin{x}", "100% sure", "C# and F#", "a -- b",
+]  # fmt: skip
+
+pieces = [
+    *r"\\$$${}{}^^__~ abcxin0123.,=-*[]()@#&%α",
+    r"\frac",
+    r"\text{",
+    r"\sqrt",
+    r"\left",
+    r"\bm",
+    r"\href{",
+    "https://",
+]
+latex = st.lists(st.sampled_from(pieces), max_size=40).map("".join)
+known = st.lists(st.sampled_from([source for source, _ in CONVERTED] + UNCHANGED), max_size=4).map(" ".join)
+texts = st.one_of(latex, st.text(max_size=60), known)
+
+
+@pytest.mark.parametrize(("source", "wanted"), CONVERTED)
+def test_latex_is_shown_as_people_write_it(source: str, wanted: str) -> None:
+    """Formulas, macros, accents and scripts become Unicode."""
+    assert readable(source) == wanted
+
+
+@pytest.mark.parametrize("text", UNCHANGED)
+def test_what_is_no_latex_or_unknown_stays(text: str) -> None:
+    """Money, identifiers, addresses and macros of the authors' own are shown as they stand."""
+    assert readable(text) == text
+
+
+@given(texts)
+def test_conversion_never_raises(text: str) -> None:
+    """Whatever an abstract holds, there is something to show."""
+    assert isinstance(readable(text), str)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\\${}^_~")))
+def test_text_without_latex_comes_back_as_it_is(text: str) -> None:
+    """Only LaTeX is touched."""
+    assert readable(text) == text
+
+
+@given(texts, st.data())
+def test_marks_only_ever_add_bold(text: str, data: st.DataObject) -> None:
+    """A marked slice reads as the slice does, with nothing but bold and followed addresses in it."""
+    text = normalise(text).replace("\ue000", "").replace("\ue001", "")
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    places = sorted(data.draw(st.lists(st.integers(start, end), max_size=6)))
+    highlights = list(zip(places[::2], places[1::2], strict=False))
+    reading = read(readable_with_marks(text, start, end, highlights))
+    without = read(readable_with_marks(text, start, end, []))
+    assert set(reading.effects) <= {"bold", "address"}
+    assert reading.shown.replace(JOINER, "") == without.shown.replace(JOINER, "")
+    assert "bold" not in without.effects
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "wanted"),
+    [
+        (r"we get 2.4\times speedup", "2.4", "we get **2.4×** speedup"),
+        (r"we get 2.4\times speedup", "times sp", "we get **2.4× speedup**"),
+        (r"bound $x_i + y$ holds", "_i", "bound **xᵢ + y** holds"),
+        ("a well-known result", "known", "a **well-known** result"),
+        ("so *it* is", "*it*", r"so **\*it\*** is"),
+        ("only spaces  here", "  ", "only spaces  here"),
+        ("see https://a.example/b now", "example", "see **<https://a.example/b>** now"),
+        ("up to 91% better", "91%", "up to **91%** better"),
+    ],
+)
+def test_marks_are_widened_to_words_and_formulas(text: str, part: str, wanted: str) -> None:
+    """Bold breaks no word, formula, address or escape."""
+    start = text.index(part)
+    assert readable_with_marks(text, 0, len(text), [(start, start + len(part))]) == wanted
+
+
+def test_marks_are_offsets_into_the_whole_text() -> None:
+    """A slice is marked by the abstract's own offsets; marks that meet become one."""
+    text = "First sentence. The second one is bold here."
+    start = text.index("The")
+    second, one = text.index("second"), text.index("one")
+    assert readable_with_marks(text, start, len(text), [(second, second + 6), (one - 1, one + 3)]) == (
+        "The **second one** is bold here."
+    )
+
+
+def test_marks_with_nothing_visible_between_them_become_one() -> None:
+    """Two pairs of asterisks in a row would be shown as asterisks."""
+    assert readable_with_marks("a\x1bb", 0, 3, [(0, 1), (2, 3)]) == "**ab**"
+
+
+def test_a_text_is_never_cut_inside_a_formula() -> None:
+    """The place to cut a quote off is a space between words, before a formula that would be split."""
+    text = r"it is $x + y + z$ indeed"
+    assert last_break(text, 0, text.index("z")) == text.index("$") - 1
+    assert last_break("unbreakable", 0, 5) == 5

@@ -1,0 +1,136 @@
+"""Texts of papers and people do nothing in a message but stand there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from simcord.preview._markdown import markdown_tokens  # pyright: ignore[reportPrivateUsage] - the preview's own renderer
+
+from bot.ui.discord_limits import shorten
+from bot.ui.markdown import JOINER, fitted, link, plain, quote_block, small, spoken
+from retrieval.papers import normalise
+from tests.bot.ui.discord_markdown import read
+
+BOMBS = [
+    "**bold** __under__ *it* _it_ ~~gone~~ ||secret|| `code` ```py\nblock```",
+    "@everyone @here <@123> <@!123> <@&123> <#123> </ask:123> <id:customize>",
+    "<:pepe:123456> <a:pepe:123456> :smile: :+1: <t:1700000000:R>",
+    "[click](https://evil.example) <https://evil.example> https://evil.example/a_b_c",
+    "# heading", "## heading", "-# small", "> quote", ">>> quote", "- list", "* list", "+ list", "1. list", "23) list",
+    "[unclosed ](x", "]] [[", r"\*already\* \\", "a_b_c snake_case __init__", "***", "|||", "~~~", "``", "<<@1>>",
+]  # fmt: skip
+
+nasty = st.text(alphabet=st.sampled_from(list("*_~|`[]()<>#@!&:/\\-+.1aé 你\u200b\u202e\u2060ש")), max_size=40)
+texts = st.one_of(st.text(max_size=60), nasty, st.lists(st.sampled_from(BOMBS), max_size=3).map(" ".join))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]", "", text).replace(JOINER, "")
+
+
+@given(texts)
+@example("@everyone")
+@example("1. - # nested")
+def test_plain_text_is_shown_character_for_character(text: str) -> None:
+    """No formatting of any kind comes out of a text, and no visible character is lost."""
+    text = normalise(text)
+    reading = read(plain(text))
+    assert reading.effects == []
+    assert _bare(reading.shown) == "".join(each for each in _bare(text) if plain(each))
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_every_known_bomb_is_defused(bomb: str) -> None:
+    """Each construct of Discord's Markdown stands there as it was typed, also behind a quote mark."""
+    bomb = normalise(bomb)
+    for rendered in (plain(bomb), f"> {plain(bomb)}".removeprefix("> ")):
+        reading = read(rendered)
+        assert reading.effects == []
+        assert _bare(reading.shown) == bomb
+    assert read(quote_block([plain(bomb)])).effects == ["quote"]
+    assert read(small(plain(bomb))).effects == ["small"]
+
+
+@given(texts)
+def test_a_third_renderer_agrees(text: str) -> None:
+    """SimCord's renderer, which is built on CommonMark, finds nothing but text either."""
+    text = normalise(text).replace("&", "and")  # CommonMark decodes &amp;, Discord does not
+    tokens = markdown_tokens(plain(text), "text_display", context={"everyone": True, "users": {"123": "ada"}})
+    assert _kinds(tokens) <= {"paragraph", "inline", "text"}
+
+
+def _kinds(tokens: list[dict[str, object]]) -> set[str]:
+    kinds = set[str]()
+    for token in tokens:
+        children = token.get("children")
+        kinds |= {str(token["type"])} | (_kinds(children) if isinstance(children, list) else set())  # pyright: ignore[reportUnknownArgumentType]
+    return kinds
+
+
+def test_a_bomb_goes_off_without_plain() -> None:
+    """The readers that these tests rely on do see formatting where there is some."""
+    assert read(BOMBS[0].split("```")[0]).effects == [
+        "bold", "underline", "italic", "slanted", "struck", "spoiler", "code",
+    ]  # fmt: skip
+    assert "mention" in read(BOMBS[1]).effects
+    assert {"emoji", "time"} <= set(read(BOMBS[2]).effects)
+    assert read(BOMBS[3]).effects == ["link", "address", "address"]
+    assert "strong_open" in _kinds(markdown_tokens("**bold**", "text_display"))
+
+
+@given(texts, st.sampled_from(["https://a.example/b", "https://a.example/b(c)_d?e=f g", 'https://a.example/"><x>']))
+@example("an [unclosed bracket", "https://a.example/b")
+@example("] backwards [", "https://a.example/b")
+def test_a_linked_title_is_one_link_whatever_it_holds(title: str, url: str) -> None:
+    """Brackets, parentheses and addresses inside of a title neither end its link nor make another."""
+    title = plain(normalise(title)).strip()
+    reading = read(link(title, url)) if title else None
+    if reading is not None:
+        assert reading.effects == ["link"]
+        assert reading.links[0].startswith("https://a.example/")
+        shown, wanted = reading.shown, read(title).shown
+        assert shown.replace("［", "[").replace("］", "]") == wanted.replace("［", "[").replace("］", "]")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "", "ftp://a.example", "file:///etc/passwd"])
+def test_what_is_no_web_address_is_not_linked(url: str) -> None:
+    """A source's odd link leaves the title as text."""
+    assert link("Title", url) == "Title"
+
+
+def test_addresses_can_be_followed_where_that_is_wanted() -> None:
+    """In an abstract an address is a link, its underscores and what follows it unharmed."""
+    reading = read(plain("Code: https://a.example/x_y_z. More *soon*", links=True))
+    assert reading.addresses == ["https://a.example/x_y_z"]
+    assert reading.shown == "Code: https://a.example/x_y_z. More *soon*"
+
+
+def test_a_sentence_of_the_bot_keeps_bold_and_code_alone() -> None:
+    """A person's words inside an error message cannot become a link, a mention or a heading."""
+    reading = read(spoken("You need **Manage Server**; use `/ask`. [x](https://a.example) <@1> # no"))
+    assert set(reading.effects) == {"bold", "code", "address"}
+    assert "[x](" in reading.shown
+
+
+@given(texts, st.integers(0, 40))
+def test_shortened_text_fits_and_says_so(text: str, limit: int) -> None:
+    """What is shortened is never longer than asked, is a beginning of the text, and ends in an ellipsis."""
+    short = shorten(text, limit)
+    assert len(short) <= max(limit, len("") if limit <= 0 else 1)
+    assert short == text or (short == "" and limit <= 0) or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+@given(texts, st.integers(1, 60))
+def test_fitted_text_fits_after_it_was_escaped(text: str, limit: int) -> None:
+    """Escapes count: the rendered text keeps the limit, and is harmless still."""
+    rendered = fitted(normalise(text), limit)
+    assert len(rendered) <= limit
+    assert read(rendered).effects == []
+
+
+def test_text_is_cut_between_words() -> None:
+    """No half words where a space is near."""
+    assert shorten("reading papers together", 16) == "reading papers…"

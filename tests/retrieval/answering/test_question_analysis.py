@@ -1,0 +1,310 @@
+"""How questions and abstracts are read: names, roles, what a conversation points at, sides of a comparison, trees."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.answering.output.comparison import sides
+from retrieval.answering.output.highlights import highlights
+from retrieval.answering.passages.encoded import Coded
+from retrieval.answering.passages.names import holds_name, squeeze
+from retrieval.answering.passages.passages import read_paper
+from retrieval.answering.passages.roles import Role, roles_of
+from retrieval.answering.question.analysis import Analysis, analyse
+from retrieval.answering.scoring import answerability, highlight_features, list_selection, sentence_features
+from retrieval.answering.scoring.boosted_trees import Boosted, Split, Trees
+from retrieval.answering.scoring.list_selection import on_the_matter
+from retrieval.answering.scoring.match_table import Table
+from retrieval.answering.scoring.model import load_model
+from retrieval.answering.types import Outcome, Question, ScoredPaper, Turn
+from retrieval.answering.vectors.word_vectors import associations
+from retrieval.errors import SettingsError
+from retrieval.index import Index
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.settings import LibrarySettings
+from retrieval.text import words
+
+# --- names -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "held"),
+    [
+        ("We compress the KV-Cache.", "kv cache", True),
+        ("KVCaches grow with length", "KV-Cache", True),
+        ("OpenAI's GPT-4o is best", "gpt4o", True),
+        ("MM1.5 builds on it", "MM1", True),
+        ("an aggregator of navigators", "Gato", False),
+        ("as part 2 shows", "RT-2", False),
+        ("many properties", "TIE", False),
+        ("DeepSeek-OCR 2 reads", "DeepSeek-OCR 2", True),
+    ],
+)
+def test_a_name_is_words_of_its_own(text: str, name: str, held: bool) -> None:
+    """However it is spaced or written, and never the middle of another word."""
+    assert holds_name(text, squeeze(text), squeeze(name)) is held
+
+
+@given(st.text(), st.text(min_size=1).map(squeeze).filter(bool))
+def test_a_held_name_is_in_the_squeezed_text(text: str, name: str) -> None:
+    """And a text holds what it is squeezed to, if that is anything."""
+    assert not holds_name(text, squeeze(text), name) or name in squeeze(text)
+
+
+# --- roles -------------------------------------------------------------------------------------
+
+
+def roles(texts: list[str]) -> tuple[Role, ...]:
+    """The roles of sentences."""
+    return roles_of(texts, Coded.of([words(text) for text in texts], associations()).signs[:, 1].tolist())
+
+
+def test_an_abstract_goes_from_background_to_results() -> None:
+    """The first "we propose" parts known from new, the first report parts doing from finding."""
+    texts = [
+        "Language models forget.",
+        "Existing remedies are costly.",
+        "We propose Keep, a small memory.",
+        "It stores each token once.",
+        "Experiments on two tasks show that Keep outperforms others.",
+        "Code is available.",
+    ]
+    assert roles(texts) == (
+        Role.BACKGROUND,
+        Role.BACKGROUND,
+        Role.AIM,
+        Role.METHOD,
+        Role.RESULT,
+        Role.CONCLUSION,
+    )
+
+
+def test_labels_of_medical_abstracts_are_believed() -> None:
+    """A label holds until the next one, whatever the sentences say."""
+    texts = [
+        "OBJECTIVE To test whether sleep helps.",
+        "DESIGN Prospective cohort.",
+        "We followed adults.",
+        "RESULTS: Sleep was longer.",
+        "It was deeper, too.",
+        "CONCLUSIONS We propose to sleep.",
+    ]
+    assert roles(texts) == (
+        Role.AIM,
+        Role.METHOD,
+        Role.METHOD,
+        Role.RESULT,
+        Role.RESULT,
+        Role.CONCLUSION,
+    )
+
+
+@given(st.lists(st.text()))
+def test_every_sentence_has_a_role(texts: list[str]) -> None:
+    """One each, whatever is written there."""
+    assert len(roles(texts)) == len(texts)
+
+
+# --- what a conversation points at -------------------------------------------------------------
+
+TURN = Turn("which papers are on sleep?", ("a", "b", "c"))
+
+
+def read(text: str, *history: Turn) -> Analysis:
+    """A question as it is read where there are no papers."""
+    return analyse(Question(text, history), Index.empty(), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("how does it work?", ("a", "b", "c")),
+        ("and the second one?", ("b",)),
+        ("what did the 3rd paper find?", ("c",)),
+        ("what about paper 2?", ("b",)),
+        ("tell me more about #3", ("c",)),
+        ("what data did the latter use?", ("b",)),
+        ("and compared with the other?", ("b",)),
+        ("the fifth one?", ("a", "b", "c")),
+        ("the other methods, are they slower?", ("a", "b", "c")),
+    ],
+)
+def test_ordinals_point_at_earlier_papers(text: str, papers: tuple[str, ...]) -> None:
+    """In the order in which the last answer named them; what points at nothing leaves them all."""
+    found = read(text, TURN)
+    assert found.earlier == papers
+    assert found.pointed is (len(papers) == 1)
+
+
+def test_an_ordinal_counts_in_the_newest_list_and_is_no_word_of_the_matter() -> None:
+    """The first one may follow the second one; "second" is looked for in no abstract."""
+    found = read("and what does the first one propose?", TURN, Turn("what does the second one do?", ("b",)))
+    assert found.earlier == ("a",)
+    assert found.text == "and what does it propose?"
+    assert found.words == ("propos",)
+
+
+@pytest.mark.parametrize(
+    "text", ["new question: what is sleep?", "Never mind. What is sleep?", "different topic - what is sleep?"]
+)
+def test_a_new_question_leaves_the_conversation(text: str) -> None:
+    """Who says so is not taken to go on, and what they said is no word of the question."""
+    found = read(text, TURN)
+    assert found.earlier == ()
+    assert not found.leans
+    assert found.words == ("sleep",)
+    assert found.question == Question(text, (TURN,))
+
+
+def test_the_same_is_no_pronoun_by_itself() -> None:
+    """What needs the same number is no follow-up; what asks about the same paper is."""
+    assert not read("which methods need the same number of steps as diffusion models?", TURN).points_back
+    assert read("how many steps in the same paper?", TURN).points_back
+
+
+# --- comparisons -------------------------------------------------------------------------------
+
+HARE = Paper(
+    id="hare",
+    title="Hare: Fast Search on Small Machines",
+    abstract="Search is slow on small machines. We present Hare, which caches postings. Hare is 3 times faster than "
+    "a plain index and needs 40 MB of memory.",
+)
+TORTOISE = Paper(
+    id="tortoise",
+    title="Tortoise: Steady Search on Disks",
+    abstract="Disks are large but slow. We present Tortoise, which reads postings in order. Tortoise needs 8 MB of "
+    "memory and is 2 times faster than a plain index.",
+)
+
+
+def test_a_comparison_of_two_papers_has_a_side_for_each() -> None:
+    """Each is asked without the other's name."""
+    found = sides(
+        read("is Hare faster than Tortoise?"), [read_paper(HARE, associations()), read_paper(TORTOISE, associations())]
+    )
+    assert [(side.place, side.question.text) for side in found] == [
+        (0, "is hare faster than ?"),
+        (1, "is faster than tortoise?"),
+    ]
+
+
+def test_where_one_abstract_speaks_of_both_there_are_no_sides() -> None:
+    """It is asked as a whole."""
+    both = HARE.model_copy(update={"abstract": HARE.abstract + " Unlike Tortoise, Hare sleeps."})
+    assert (
+        sides(
+            read("is Hare faster than Tortoise?"),
+            [read_paper(both, associations()), read_paper(TORTOISE, associations())],
+        )
+        == ()
+    )
+    assert (
+        sides(
+            read("what is Hare, and what is Tortoise?"),
+            [read_paper(HARE, associations()), read_paper(TORTOISE, associations())],
+        )
+        == ()
+    )
+
+
+async def test_a_comparison_is_answered_from_both_papers(tmp_path: Path) -> None:
+    """One quote of each, side by side, both papers named first."""
+    clock = lambda: datetime(2026, 3, 10, tzinfo=UTC)  # noqa: E731
+    async with Library.of([HARE, TORTOISE], LibrarySettings(data_folder=tmp_path), clock) as library:
+        answer = await library.answer(Question("how does Hare compare with Tortoise in speed, is it faster?"))
+    assert answer.outcome is Outcome.ANSWERED
+    assert {quote.paper.id for quote in answer.quotes} == {"hare", "tortoise"}
+    assert {scored.paper.id for scored in answer.papers[:2]} == {"hare", "tortoise"}
+
+
+# --- boosted trees -----------------------------------------------------------------------------
+
+MODEL = Boosted(
+    offset=0.5,
+    usual={"a": 1.0, "b": 0.0},
+    trees=(Split(feature="a", at=0.5, low=-2.0, high=Split(feature="b", at=0.0, low=1.0, high=-1.0)),),
+)
+
+
+def test_trees_add_a_leaf_each() -> None:
+    """At most the threshold goes low."""
+    trees = Trees.of(MODEL, ("a", "b"))
+    rows = np.array([[0.5, 9.0], [0.6, 0.0], [1.0, 0.1]])
+    assert trees.margins(rows).tolist() == [-1.5, 1.5, -0.5]
+
+
+def test_a_share_is_what_a_feature_changed() -> None:
+    """Against the margin with its usual value; nothing where it has that."""
+    trees = Trees.of(MODEL, ("a", "b"))
+    assert trees.shares(np.array([0.0, 0.0])).tolist() == [-3.0, 0.0]
+    assert trees.shares(np.array([1.0, 5.0])).tolist() == [0.0, -2.0]
+
+
+def test_trees_for_other_features_are_refused() -> None:
+    """With the mend."""
+    with pytest.raises(SettingsError, match="python -m retrieval fit"):
+        Trees.of(MODEL, ("a", "c"))
+    with pytest.raises(SettingsError, match="python -m retrieval fit"):
+        Trees.of(MODEL.model_copy(update={"usual": {"a": 1.0}}), ("a",))
+
+
+def test_no_two_features_share_a_name() -> None:
+    """Weights are kept by name: of two of one name, one would be lost."""
+    for names in (
+        sentence_features.NAMES,
+        sentence_features.PAPER_NAMES,
+        answerability.NAMES,
+        list_selection.NAMES,
+        highlight_features.NAMES,
+    ):
+        assert len(set(names)) == len(names)
+
+
+def test_a_name_that_no_paper_has_is_no_follow_up() -> None:
+    """What is asked of something that nobody wrote of is not asked of the paper of before."""
+    assert read("and what does Blender do?", TURN).earlier == ()
+    assert read("and what does it do?", TURN).earlier == ("a", "b", "c")
+
+
+# --- rivals within an abstract, lists ----------------------------------------------------------
+
+
+def test_a_papers_own_name_is_told_from_the_fields_background() -> None:
+    """Only the second sentence names the system of the title."""
+    paper = Paper(id="1", title="OwlNet: A Detector", abstract="Birds are hard to see at night. OwlNet finds owls.")
+    table = Table.of(read("what does it find?"), [ScoredPaper(paper, 1.0)], associations())
+    assert sentence_features.own_name(table).tolist() == [0.0, 1.0]
+
+
+def test_what_title_and_name_leave_over_is_looked_for_beside_it() -> None:
+    """The sentence behind the one that has it goes on with it; the most telling word is had by one sentence alone."""
+    paper = Paper(id="1", title="OwlNet: A Detector", abstract="Mice squeak a lot. This is all. OwlNet finds owls.")
+    table = Table.of(read("does OwlNet squeak?"), [ScoredPaper(paper, 1.0)], associations())
+    assert sentence_features.left_over_before(table)[1] == sentence_features.left_over(table)[0] > 0
+    most = sentence_features.left_over_most_telling(table)
+    assert most[0] == 1.0 > most[1:].max()
+    assert int(sentence_features.left_over_likeness(table).argmax()) == 0
+
+
+def test_a_list_names_what_is_likely_enough() -> None:
+    """Best first; nothing where even the best is not on the matter."""
+    assert on_the_matter(np.array([0.35, 0.1, 0.9, 0.2])) == [2, 0]
+    assert on_the_matter(np.array([0.35, 0.1])) == []
+    assert len(on_the_matter(np.full(30, 0.9))) == list_selection.MOST
+
+
+def test_second_quotes_are_marked_briefly() -> None:
+    """At most half of each, however unsure it is where the answer stands."""
+    analysis, words = read("and the rest of it?"), load_model().marked
+    text = "OwlNet finds owls, bats and mice in dark barns, and it does so far from any road or town."
+    passage = read_paper(Paper(id="1", title="OwlNet: A Detector", abstract=text), associations()).passages[0]
+    fully, briefly = (highlights(analysis, passage, words, briefly=each)[0] for each in (False, True))
+    assert briefly[1] - briefly[0] <= len(text) / 2 < fully[1] - fully[0]

@@ -1,0 +1,139 @@
+"""Files of questions and searches: read whole or refused with a place, follow-ups with their history."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn
+from retrieval.cli.batch_files import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, read_lines
+from retrieval.errors import SourceError
+from retrieval.papers import Paper
+
+PAPER = Paper(id="2401.00001", title="Graphs", abstract="We study graphs. They are fast.")
+
+
+def answered(question: Question) -> Answer:
+    """An answer of one quote with one highlight."""
+    quote = Quote(PAPER, 17, 31, highlights=((26, 30),), score=0.75)
+    return Answer(
+        question,
+        Outcome.ANSWERED,
+        "result",
+        (quote,),
+        papers=(ScoredPaper(PAPER, 0.5),),
+        confidence=0.9,
+        elapsed_ms=1.23456,
+    )
+
+
+def written(folder: Path, text: str) -> Path:
+    """A file of this text."""
+    path = folder / "lines.jsonl"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_lines_come_in_order_and_keep_their_ids(tmp_path: Path) -> None:
+    """Ids may be texts or numbers; blank lines and further fields do not matter."""
+    path = written(tmp_path, '{"id": 2, "question": "a?", "kind": "x"}\n\n{"id": "1", "question": "b?", "after": 2}\n')
+    assert read_lines(path, QuestionLine) == [
+        QuestionLine(id=2, question="a?"),
+        QuestionLine(id="1", question="b?", after=2),
+    ]
+
+
+def test_gzip_and_a_byte_order_mark_are_read_through(tmp_path: Path) -> None:
+    """A file may be gzipped and may begin as Windows programs begin files."""
+    path = tmp_path / "lines.jsonl.gz"
+    path.write_bytes(gzip.compress('\ufeff{"id": 1, "text": "one\u2028line"}\r\n'.encode(), mtime=0))
+    assert read_lines(path, SearchLine) == [SearchLine(id=1, text="one\u2028line")]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ('{"id": 1, "text": "a"}\nno json\n', "line 2", '"id", "text"'),
+        ('{"id": 1}\n', "line 1", "text: field required"),
+        ('{"id": 1, "text": ""}\n', "line 1", "text: "),
+        ('["id"]\n', "line 1", "JSON object"),
+        ('{"id": 1, "text": "a"}\n\n{"id": 1, "text": "b"}\n', "line 3", "stands in a line above"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
+    """The error says which file, which line, and what a line looks like."""
+    path = written(tmp_path, text)
+    with pytest.raises(SourceError) as caught:
+        read_lines(path, SearchLine)
+    assert str(caught.value).startswith(f"{path}, {place}: ")
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\xff\xfe", id="no-utf-8"),
+        pytest.param(gzip.compress(b"{}" * 999, mtime=0)[:-9], id="gzip-cut-short"),
+        pytest.param(b"\x1f\x8bnonsense", id="gzip-in-name-only"),
+    ],
+)
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None:
+    """Bytes that are not UTF-8, or not gzip where the name says so, are refused in a sentence."""
+    path = tmp_path / ("lines.jsonl.gz" if content.startswith(b"\x1f") else "lines.jsonl")
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"lines\.jsonl"):
+        read_lines(path, SearchLine)
+
+
+def test_a_follow_up_knows_the_whole_conversation() -> None:
+    """A question after a question after a question gets both turns, oldest first, with their papers."""
+    conversations = Conversations()
+    for line in [
+        QuestionLine(id="a", question="What is it?"),
+        QuestionLine(id="other", question="Something else?"),
+        QuestionLine(id="b", question="How fast?", after="a"),
+    ]:
+        conversations.remember(line, answered(conversations.question(line)))
+    third = conversations.question(QuestionLine(id="c", question="And how small?", after="b"))
+    assert third.history == (Turn("What is it?", (PAPER.id,)), Turn("How fast?", (PAPER.id,)))
+
+
+def test_a_question_after_an_unknown_one_stands_alone() -> None:
+    """A part of a question set can be answered although the first halves of its pairs are missing."""
+    conversations = Conversations()
+    line = QuestionLine(id="b", question="How fast?", after="a")
+    assert not conversations.knows("a")
+    assert conversations.question(line) == Question("How fast?")
+
+
+def test_an_answer_line_is_as_documented() -> None:
+    """The fields of an answer line, exactly; the quote is the slice that its offsets name."""
+    line = json.loads(AnswerOut.of("q1", answered(Question("How fast?"))).model_dump_json())
+    assert line == {
+        "id": "q1",
+        "outcome": "answered",
+        "quotes": [
+            {
+                "paper_id": "2401.00001",
+                "title": "Graphs",
+                "start": 17,
+                "end": 31,
+                "text": "They are fast.",
+                "highlights": [[26, 30]],
+                "score": 0.75,
+            }
+        ],
+        "papers": [{"paper_id": "2401.00001", "title": "Graphs", "score": 0.5}],
+        "confidence": 0.9,
+        "elapsed_ms": 1.235,
+    }
+
+
+def test_a_search_line_is_as_documented() -> None:
+    """The fields of a search line, exactly."""
+    line = json.loads(HitsOut.of(7, [ScoredPaper(PAPER, 3.5)], 0.25).model_dump_json())
+    paper = {"paper_id": "2401.00001", "title": "Graphs", "score": 3.5}
+    assert line == {"id": 7, "hits": [paper], "elapsed_ms": 0.25}

@@ -1,0 +1,312 @@
+"""``python -m retrieval`` from end to end, on the page that comes with the project."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from retrieval.__main__ import app
+from retrieval.cli.options import spread
+from retrieval.ingest.parsers.daily_page import read_page
+from retrieval.papers import normalise
+from retrieval.settings import PROJECT, SEED_PAGE
+
+SEEDS = str(SEED_PAGE)
+
+
+def run(*arguments: str) -> Result:
+    """What a command prints on both streams, and its exit status; an unexpected exception is raised."""
+    return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def lines(text: str) -> list[Any]:
+    """JSON lines as objects."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own for each test; it does not exist yet."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(folder))
+    return folder
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """Three questions, the second of which follows up the first."""
+    path = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": "z", "question": "What is hardware-aware NAS?"},
+        {"id": "a", "question": "What are its key dimensions?", "after": "z"},
+        {"id": "m", "question": "Who won the football world cup?"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_a_first_search_finds_the_papers_that_come_with_the_project() -> None:
+    """Nothing needs to be imported before the first search; it says where its papers are from."""
+    result = run("search", "hardware-aware neural architecture search", "--top", "2")
+    assert result.exit_code == 0
+    assert "A Comprehensive Survey on Hardware-Aware Neural Architecture Search" in result.stdout
+    assert "come with the project" in result.stderr
+
+
+def test_an_import_is_searchable_and_repeating_it_changes_nothing() -> None:
+    """Papers of a page are stored once, however often the page is imported."""
+    count = len(read_page(SEED_PAGE.read_text(encoding="utf-8")))
+    assert f"{count} new papers, 0 changed" in run("import", SEEDS).stdout
+    again = run("import", SEEDS)
+    assert f"0 new papers, 0 changed, {count} as they were" in again.stdout
+    found = run("search", "neural", "architecture", "search", "--json", "--top", "3")
+    (line,) = lines(found.stdout)
+    assert line["hits"][0]["title"].startswith("A Comprehensive Survey on Hardware-Aware")
+    assert len(line["hits"]) <= 3
+    assert found.stderr == ""
+
+
+def test_a_broken_line_is_named_and_the_others_are_stored(tmp_path: Path) -> None:
+    """An import goes on past a broken line, but its exit status tells."""
+    path = tmp_path / "papers.jsonl"
+    path.write_text('{"id": "1", "title": "Owls", "abstract": "Owls hunt."}\n{"title": 3\n', encoding="utf-8")
+    result = run("import", str(path))
+    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 as they were.\n")
+    assert f"{path}, line 2" in result.stderr
+    assert run("search", "owls").exit_code == 0
+
+
+def test_a_wholly_broken_file_does_not_flood_the_screen(tmp_path: Path) -> None:
+    """Of many skipped lines the first few are named, the others counted."""
+    path = tmp_path / "papers.jsonl"
+    path.write_text('{"title": "Owls", "abstract": "Owls hunt."}\n' + "{}\n" * 500, encoding="utf-8")
+    result = run("import", str(path))
+    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 as they were.\n")
+    assert result.stderr.splitlines()[-1] == "490 more lines were skipped."
+    assert len(result.stderr.splitlines()) == 11
+
+
+def test_an_answer_is_a_quote_with_its_paper() -> None:
+    """The quote stands in the abstract word for word; title and link follow it."""
+    result = run("answer", "What is hardware-aware NAS?", "--papers", SEEDS)
+    assert result.exit_code == 0
+    quote = result.stdout.split("“")[1].split("”")[0]
+    assert quote in normalise(SEED_PAGE.read_text(encoding="utf-8"))
+    assert "A Comprehensive Survey on Hardware-Aware Neural Architecture Search" in result.stdout
+    assert "https://" in result.stdout
+    assert "Confidence" in result.stdout
+
+
+def test_papers_of_files_touch_no_database(data_folder: Path) -> None:
+    """With --papers nothing is written, not even an empty folder."""
+    assert run("search", "neural architecture search", "--papers", SEEDS).exit_code == 0
+    assert run("trending", "--papers", SEEDS).exit_code == 0
+    assert not data_folder.exists()
+
+
+def test_questions_of_a_file_are_answered_in_order(questions: Path, tmp_path: Path) -> None:
+    """One line a question, in the order of the file, quotes faithful to the offsets they name."""
+    out = tmp_path / "answers.jsonl"
+    result = run("answer", "--questions", str(questions), "--papers", SEEDS, "--out", str(out))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    answers = lines(out.read_text(encoding="utf-8"))
+    assert [line["id"] for line in answers] == ["z", "a", "m"]
+    abstracts = {paper.id: paper.abstract for paper in read_page(SEED_PAGE.read_text(encoding="utf-8"))}
+    for quote in (quote for line in answers for quote in line["quotes"]):
+        assert abstracts[quote["paper_id"]][quote["start"] : quote["end"]] == quote["text"]
+    assert answers[0]["outcome"] == "answered"
+    assert answers[1]["papers"][0]["paper_id"] == answers[0]["papers"][0]["paper_id"]
+    assert (answers[2]["outcome"], answers[2]["quotes"]) == ("unanswered", [])
+
+
+def test_searches_of_a_file_are_printed_without_out(tmp_path: Path) -> None:
+    """Without --out the lines go to standard output; a malformed query finds nothing and is named."""
+    path = tmp_path / "queries.jsonl"
+    path.write_text('{"id": 2, "text": "neural"}\n{"id": 1, "text": "author:"}\n', encoding="utf-8")
+    result = run("search", "--queries", str(path), "--papers", SEEDS, "--top", "1")
+    assert [(line["id"], len(line["hits"])) for line in lines(result.stdout)] == [(2, 1), (1, 0)]
+    assert (result.exit_code, "id 1: author: needs a value" in result.stderr) == (1, True)
+
+
+def test_a_page_without_votes_trends_in_its_own_order() -> None:
+    """The seed page has neither votes nor a date: its papers come as they were printed."""
+    result = run("trending", "--papers", SEEDS, "--json", "--top", "5")
+    printed = read_page(SEED_PAGE.read_text(encoding="utf-8"))[:5]
+    assert [line["title"] for line in lines(result.stdout)] == [paper.title for paper in printed]
+    assert run("trending", "--papers", SEEDS).stdout.startswith("Papers of the page\n\n1. ")
+
+
+@pytest.mark.parametrize("words", [("models", "-language"), ("-language models",), ("-#cs.CL", "models", "-language")])
+def test_an_exclusion_is_no_option(words: tuple[str, ...]) -> None:
+    """Wherever it stands, in a word of its own or not."""
+    without = run("search", *words, "--papers", SEEDS, "--json", "--top", "20")
+    titles = [hit["title"] for hit in lines(without.stdout)[0]["hits"]]
+    assert titles
+    assert not [title for title in titles if "Language" in title]
+
+
+def test_what_no_paper_here_has_is_said() -> None:
+    """With the command that brings it."""
+    result = run("search", "#cs.CL", "--papers", SEEDS)
+    assert "No paper here has a category" in result.stdout
+    assert "python -m retrieval fetch" in result.stdout
+
+
+def test_nothing_found_is_status_1() -> None:
+    """A script can tell without reading that nothing was found."""
+    assert run("search", "zyzzyva", "--papers", SEEDS).exit_code == 1
+    assert run("answer", "Who won the football world cup in 1974?", "--papers", SEEDS).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("search",), "--queries"),
+        (("answer",), "--questions"),
+        (("search", "graph", "--queries", SEEDS), "--queries"),
+        (("search", "graph", "--out", "x.jsonl"), "--out"),
+        (("search", "graph", "--top", "0"), "--top"),
+        (("search", "graph", "--papers", "missing.jsonl"), "missing.jsonl"),
+        (("search", "graph author:", "--papers", SEEDS), "author: needs a value"),
+        (("import",), "FILE"),
+        (("trending", "--span", "year"), "span"),
+        (("dance",), "dance"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_a_sentence(arguments: tuple[str, ...], said: str) -> None:
+    """What was wrong is said on standard error; nothing is printed as a result."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_input_that_cannot_be_used_is_status_1_and_a_sentence(tmp_path: Path, questions: Path) -> None:
+    """Papers of no known kind, questions that are none, and an output that cannot be written are named."""
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text("odd\n", encoding="utf-8")
+    for arguments in (
+        ("search", "graph", "--papers", str(odd)),
+        ("answer", "--questions", str(odd), "--papers", SEEDS),
+        (
+            "answer",
+            "--questions",
+            str(questions),
+            "--papers",
+            SEEDS,
+            "--out",
+            str(tmp_path / "no" / "out.jsonl"),
+        ),
+    ):
+        result = run(*arguments)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert str(tmp_path) in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that cannot be used is wrong usage; the sentence names it."""
+    monkeypatch.setenv("DAILY_PAPERS_RETRIEVAL__TITLE_WEIGHT", "0")
+    result = run("search", "graph", "--papers", SEEDS)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "title_weight" in result.stderr
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """Two questions about the seed page: one that it answers, one about nothing that it knows."""
+    (paper, *_) = read_page(SEED_PAGE.read_text(encoding="utf-8"))
+    (sentence,) = [s for s in paper.abstract.split(". ") if "hardware-aware NAS (HW-NAS)" in s]
+    rows = [
+        {"id": "1", "question": "What is hardware-aware NAS?", "kind": "definition", "paper": paper.title}
+        | {"gold_sentences": [sentence]},
+        {"id": "2", "question": "Who won the football [world] cup?", "kind": "unanswerable"},
+    ]
+    path = tmp_path / "gold.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_an_evaluation_gives_figures_beside_a_baseline(gold: Path) -> None:
+    """Tables for a person, one line of JSON for a program, with the same figures."""
+    shown = run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--baseline")
+    assert shown.exit_code == 0
+    assert {"all", "baseline", "definition", "unanswerable"} <= set(shown.stdout.replace("│", " ").split())
+    (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--baseline", "--json").stdout)
+    assert line["figures"]["questions"] == line["baseline"]["questions"] == 2
+    assert line["figures"]["paper_at_1"] == 1
+    assert line["figures"]["list_recall"] is None
+    assert set(line["kinds"]) == {"definition", "unanswerable"}
+
+
+def test_without_the_baseline_an_evaluation_has_none(gold: Path) -> None:
+    """It takes its time, and is asked for."""
+    (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--json").stdout)
+    assert line["baseline"] is None
+
+
+def test_an_answer_explains_itself() -> None:
+    """What was asked for, which words matched, what came next."""
+    shown = run("answer", "What are the four key dimensions of hardware-aware NAS?", "--papers", SEEDS, "--explain")
+    assert "You asked for:" in shown.stdout
+    assert "dimensions" in shown.stdout.split("Matched:")[1].splitlines()[0]
+    assert "Next: “" in shown.stdout
+
+
+def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
+    """Figures without a known corpus would mean nothing."""
+    result = run("evaluate", "--questions", str(gold))
+    assert (result.exit_code, "--papers" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["import", "fetch", "search", "answer", "similar", "trending", "evaluate", "fit", "learn-words", "benchmark"],
+)
+def test_help_teaches_by_example(command: str) -> None:
+    """Every command's help shows lines that can be copied, and the main help shows the command."""
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"  python -m retrieval {command} " in result.stdout + " "
+    assert f"  {command}  " in run("--help").stdout
+
+
+def test_the_version_is_printed() -> None:
+    """--version prints one line."""
+    result = run("--version")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+
+
+def test_several_files_may_stand_behind_papers(tmp_path: Path) -> None:
+    """As a shell expands a pattern; words that are no files stay words."""
+    one, two = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
+    for path in (one, two):
+        path.write_text(json.dumps({"title": f"Owls {path.stem}", "abstract": "Owls hunt."}) + "\n", encoding="utf-8")
+    result = run("search", "--papers", str(one), str(two), "owls", "hunt", "--json")
+    assert [hit["title"] for hit in lines(result.stdout)[0]["hits"]] == ["Owls 1", "Owls 2"]
+    assert list(spread(["--papers", "a", "b", SEEDS, "--papers", SEEDS, SEEDS, "--json"])) == [
+        *("--papers", "a", "b", SEEDS, "--papers", SEEDS, "--papers", SEEDS, "--json")
+    ]
+
+
+def test_it_runs_as_a_module(data_folder: Path) -> None:
+    """In a process of its own, piped: the result on standard output, no bar and no colour anywhere."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "retrieval", "search", "architecture search", "--papers", SEEDS],
+        cwd=PROJECT,
+        env=os.environ | {"DAILY_PAPERS_DATA_FOLDER": str(data_folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "Hardware-Aware" in finished.stdout
+    assert "\x1b" not in finished.stdout
+    assert finished.stderr == ""

@@ -1,0 +1,92 @@
+"""What a terminal shows: quotes as they are, the answering words in bold, the way to the paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from rich.text import Text
+
+from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.catalogue import Added
+from retrieval.cli.rendering import added_text, answer_text, search_text, trending_text
+from retrieval.papers import Listing, Paper
+from retrieval.query.query import parse
+from retrieval.search.results import SearchPage
+from retrieval.trending.results import Span, Trending
+from retrieval.trending.score import rank
+
+PAPER = Paper(id="2401.00001", title="Graphs [bold]", abstract="We study graphs. They are 3x faster [1].")
+QUESTION = Question("How fast?")
+
+
+def emphasised(text: Text) -> list[str]:
+    """The pieces of ``text`` that stand in bold."""
+    return [text.plain[span.start : span.end] for span in text.spans if span.style == "bold"]
+
+
+def test_a_quote_is_shown_as_it_is_with_its_highlights_in_bold() -> None:
+    """Square brackets in abstracts and titles are text, not markup."""
+    quote = Quote(PAPER, 17, 40, highlights=((26, 28), (29, 35)), score=0.8)
+    text = answer_text(Answer(QUESTION, Outcome.ANSWERED, "result", (quote,), confidence=0.834))
+    assert "“They are 3x faster [1].”" in text.plain
+    assert emphasised(text) == ["3x", "faster"]
+    assert "Graphs [bold]" in text.plain
+    assert "https://arxiv.org/abs/2401.00001" in text.plain
+    assert "Confidence 83%" in text.plain
+
+
+def test_quotes_of_one_paper_name_it_once() -> None:
+    """Two quotes of a paper stand above its title; certainty is never claimed."""
+    quotes = (Quote(PAPER, 17, 40, (), 0.8), Quote(PAPER, 0, 16, (), 0.7))
+    text = answer_text(Answer(QUESTION, Outcome.ANSWERED, "result", quotes, confidence=1.0)).plain
+    assert text.startswith("“They are 3x faster [1].”\n“We study graphs.”\n— Graphs [bold]\n")
+    assert text.count("Graphs [bold]") == 1
+    assert text.endswith("Confidence over 99%")
+
+
+def test_a_refusal_names_the_nearest_papers() -> None:
+    """Without an answer there is no quote, but a way on."""
+    text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", papers=(ScoredPaper(PAPER, 0.1),))).plain
+    assert text.startswith("No abstract here answers that.\n\nNearest papers:")
+    assert "1. Graphs [bold]\n   https://arxiv.org/abs/2401.00001" in text
+    assert answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result")).plain == "No abstract here answers that."
+
+
+def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
+    """Before the nearest papers, as what it is."""
+    instead = (Quote(PAPER, 0, 4, (), 0.5),)
+    text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", also=instead, papers=(ScoredPaper(PAPER, 1.0),)))
+    assert f"What the nearest one does say:\n\n“{instead[0].text}”" in text.plain
+
+
+def test_talk_is_shown_as_it_is() -> None:
+    """A word of talk is answered with the reply alone."""
+    assert answer_text(Answer(QUESTION, Outcome.CHAT, "thanks", reply="You are welcome.")).plain == "You are welcome."
+
+
+def test_hits_are_numbered_on_from_their_offset() -> None:
+    """The second page does not begin at 1 again, and the total is the total."""
+    page = SearchPage(parse("graphs"), (ScoredPaper(PAPER, 4.256),), total=1_234, offset=10)
+    text = search_text(page).plain
+    assert "11. Graphs [bold]" in text
+    assert "score 4.26" in text
+    assert "1 of 1,234 papers" in text
+    assert search_text(SearchPage(parse("x"), (), 0, 0)).plain == "No paper fits that search."
+
+
+def test_a_trending_list_says_when_and_why() -> None:
+    """The heading names the day or the days, each paper the reason for its place."""
+    day = date(2026, 3, 8)
+    paper = PAPER.model_copy(update={"listing": Listing(name="2026-03-08", day=day, position=0), "votes": 32})
+    ranked = tuple(rank([paper], datetime(2026, 3, 10, 14, tzinfo=UTC)))
+    one_day = trending_text(Trending(Span.DAY, day, day, ranked), ranked).plain
+    assert one_day.startswith("Trending on 8 March 2026\n\n1. Graphs [bold]")
+    assert "32 votes in 2 days" in one_day
+    assert "from 2 March 2026 to 8" in trending_text(Trending(Span.WEEK, date(2026, 3, 2), day, ranked), ranked).plain
+    assert trending_text(Trending(Span.DAY, None, None, ranked), ranked).plain.startswith("Papers of the page")
+    assert trending_text(Trending(Span.DAY, None, None, ()), ()).plain == "There is no list yet."
+
+
+def test_an_import_says_what_it_changed() -> None:
+    """New, changed and unchanged papers are counted apart."""
+    assert added_text(Added(new=1, changed=2, unchanged=3_000)).plain == "1 new paper, 2 changed, 3,000 as they were."

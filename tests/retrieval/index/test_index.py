@@ -1,0 +1,550 @@
+"""The index scores as rank_bm25 does, however it was put together, and reads back only what it wrote."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rank_bm25 import BM25Okapi
+
+from retrieval.errors import IndexDamaged
+from retrieval.index import DamagedSegment, Hit, Index, Segment, attach, build, document_terms, lookup, write_segment
+from retrieval.index.merger import Due
+from retrieval.index.numba_search import CompiledEngine
+from retrieval.index.numpy_search import Engine, NumpyEngine
+from retrieval.index.segment import SEGMENT_SIZE
+from retrieval.ingest.parsers.daily_page import read_page
+from retrieval.papers import Paper
+from retrieval.text import terms
+from tests.shared_data import SHARED, needs_shared
+
+Documents = dict[str, list[str]]
+Batch = list[tuple[str, list[str]]]
+
+SEED_PAGE = Path(__file__).resolve().parents[3] / "seeds" / "daily_papers.txt"
+
+ENGINES: list[Engine] = [NumpyEngine(), CompiledEngine()]
+every_engine = pytest.mark.parametrize("engine", ENGINES, ids=["numpy", "numba"])
+
+words = st.sampled_from(["graph", "neural", "model", "data", "İ", "attention", "ß", "rare"])
+texts = st.lists(words, max_size=8)
+ids = st.sampled_from([f"paper-{number}" for number in range(9)])
+corpora = st.dictionaries(ids, texts, max_size=9)
+# Beside many elders a small lot stays a segment of its own, and what it replaces stays in theirs.
+ELDERS = [(f"paper-{number}", ["graph", "model"] * (number % 3) + ["data"]) for number in range(60)]
+starts: list[list[Batch]] = [[], [ELDERS]]
+lots = st.tuples(st.sampled_from(starts), st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)).map(
+    lambda both: [*both[0], *both[1]]
+)
+queries = st.lists(words | st.just("unknown"), max_size=6)
+
+
+def expected_scores(documents: Documents, query: Sequence[str]) -> dict[str, float]:
+    """What rank_bm25 says; zeros where it divides by zero (no documents, or none with a term)."""
+    if not any(documents.values()):
+        return dict.fromkeys(documents, 0.0)
+    return dict(zip(documents, BM25Okapi(list(documents.values())).get_scores(query).tolist(), strict=True))
+
+
+def close(one: float, other: float) -> bool:
+    """Whether two scores are equal but for the order of additions."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def assert_scores(index: Index, documents: Documents, query: Sequence[str]) -> None:
+    """``index`` gives each of ``documents`` rank_bm25's score, and holds nothing else."""
+    found = dict(zip(index.ids, index.score(query).tolist(), strict=True))
+    wanted = expected_scores(documents, query)
+    assert found.keys() == wanted.keys()
+    assert all(close(found[identifier], wanted[identifier]) for identifier in wanted), (found, wanted)
+
+
+def together(batches: Iterable[Batch]) -> Documents:
+    """What remains of ``batches`` when the last document of an id counts."""
+    return {identifier: text for batch in batches for identifier, text in batch}
+
+
+def added(batches: Iterable[Batch]) -> Index:
+    """An index to which ``batches`` were added one after the other."""
+    return reduce(Index.adding, batches, Index.empty())
+
+
+@given(corpora, queries)
+def test_scores_are_those_of_rank_bm25(documents: Documents, query: list[str]) -> None:
+    """Any small corpus, those whose average idf is negative included, is scored as rank_bm25 does."""
+    assert_scores(Index.empty().adding(documents.items()), documents, query)
+
+
+@given(lots, queries)
+def test_adding_in_pieces_equals_building_once(batches: list[Batch], query: list[str]) -> None:
+    """Documents may come in any lots and replace each other: the scores are those of what remains."""
+    index = added(batches)
+    assert len(index) == len(together(batches))
+    assert_scores(index, together(batches), query)
+
+
+@given(corpora.filter(lambda documents: any(documents.values())))
+def test_statistics_are_those_of_rank_bm25(documents: Documents) -> None:
+    """idf, average idf and document frequency agree with rank_bm25's, term by term."""
+    index, oracle = Index.empty().adding(documents.items()), BM25Okapi(list(documents.values()))
+    assert close(index.average_idf, oracle.average_idf)
+    for term, idf in oracle.idf.items():
+        assert close(index.idf(term), idf)
+        assert index.document_frequency(term) == sum(term in text for text in documents.values())
+
+
+@every_engine
+@given(lots, queries, st.integers(-1, 12), st.none() | st.sets(ids), st.booleans())
+def test_hits_hold_a_term_and_come_best_first(
+    engine: Engine, batches: list[Batch], query: list[str], limit: int, allowed: set[str] | None, select: bool
+) -> None:
+    """A search gives the allowed documents that hold a term of the query, by score and then by id."""
+    index, documents = added(batches).searched_by(engine), together(batches)
+    scores = dict(zip(index.ids, index.score(query).tolist(), strict=True))
+    holding = [
+        Hit(identifier, scores[identifier])
+        for identifier, text in documents.items()
+        if set(text) & set(query) and (allowed is None or identifier in allowed)
+    ]
+    holding.sort(key=lambda hit: (-hit.score, hit.id))
+    chosen = index.select(allowed) if select and allowed is not None else allowed
+    assert index.search(query, limit, chosen) == holding[: max(limit, 0)]
+
+
+@every_engine
+@pytest.mark.parametrize("limit", [1, 10, 100, 1_000])
+def test_the_best_of_many_are_the_best_of_all(engine: Engine, limit: int) -> None:
+    """Segments of thousands, of other lengths each, equal documents and withdrawn ones: as if all had been scored."""
+    rng = np.random.default_rng(7)
+    known = np.array([f"w{number}" for number in range(300)])
+    shares = 1 / np.arange(2, 302)
+    parts = list[Segment]()
+    for part, (size, length) in enumerate([(5_000, 40), (2_500, 4), (2_500, 60)]):
+        texts = [rng.choice(known, 1 + many, p=shares / shares.sum()).tolist() for many in rng.poisson(length, size)]
+        parts.append(build([(f"{part}-{number}", text) for number, text in enumerate(texts)]))
+    index = Index(parts).removing({f"0-{number}" for number in range(0, 5_000, 7)}).searched_by(engine)
+    ids, some = index.ids, {id for id in index.ids if id.endswith(("1", "3", "8"))}
+    for number in range(60):
+        query = rng.choice(known, 1 + number % 6).tolist()
+        scores = index.score(query)
+        best = sorted((-scores[at], ids[at]) for at in np.flatnonzero(scores).tolist())
+        allowed = some if number % 5 == 0 else None
+        hits = index.search(query, limit, None if allowed is None else index.select(allowed))
+        wanted = (each for each in best if allowed is None or each[1] in allowed)
+        assert [(-hit.score, hit.id) for hit in hits] == list(islice(wanted, limit))
+
+
+@every_engine
+@pytest.mark.parametrize("id", ["", "10.1/ä", "x" * 65, "a\nb", "\udc80"])
+def test_any_text_can_be_an_id(engine: Engine, id: str) -> None:
+    """Short ids in ASCII are read in one go; all others come back as they are, too."""
+    index = Index.empty().adding([("first", ["graph"]), (id, ["graph"]), ("z", ["graph"])]).searched_by(engine)
+    many = index.adding((f"other-{number}", ["model"]) for number in range(9))
+    assert {hit.id for hit in many.search(["graph"], 5)} == {"first", id, "z"}
+
+
+@given(lots, queries, st.none() | st.sets(ids))
+def test_the_count_is_that_of_all_hits(batches: list[Batch], query: list[str], allowed: set[str] | None) -> None:
+    """A page of a search can say how many there are without making them all."""
+    index = added(batches)
+    hits = index.search(query, len(index) + 1, allowed)
+    assert index.count(query, allowed) == len(hits)
+    if allowed is not None:
+        assert index.count(query, index.select(allowed)) == len(hits)
+
+
+@given(lots, queries)
+def test_what_is_saved_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[Batch], query: list[str]
+) -> None:
+    """A loaded index scores, finds and grows as the saved one does, replaced documents included."""
+    folder = tmp_path_factory.mktemp("index")
+    index = Index.empty()
+    for revision, batch in enumerate(batches):
+        kept = index.adding(batch).save(folder, revision)
+        index = Index.load(folder, revision)
+        assert kept.search(query, 3) == index.search(query, 3)
+    assert_scores(index, together(batches), query)
+
+
+@pytest.mark.parametrize("documents", [{"a": ["graph", "graph"]}, {"a": ["graph"], "b": ["model"]}])
+def test_a_catalogue_of_one_or_two_papers_is_searchable(documents: Documents) -> None:
+    """Where every score is zero or negative a paper is still found by its words, and only by them."""
+    index = Index.empty().adding(documents.items())
+    assert index.idf("graph") <= 0
+    assert [hit.id for hit in index.search(["graph"], 10)] == ["a"]
+    assert index.search(["unknown"], 10) == []
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    """No documents, no terms, an empty query: no hits, and no division by zero."""
+    assert Index.empty().search(["graph"], 10) == []
+    assert Index.empty().score(["graph"]).tolist() == []
+    assert Index.empty().adding([("a", [])]).search([], 10) == []
+    assert len(Index.empty().adding([])) == 0
+
+
+def test_a_word_counts_as_often_as_the_query_says_it() -> None:
+    """Saying a word twice doubles its weight, as in rank_bm25."""
+    index = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
+    assert np.allclose(index.score(["graph"] * 2), 2 * index.score(["graph"]))
+
+
+def test_adding_leaves_the_old_index_as_it_was() -> None:
+    """Who still searches the old index is not disturbed by an addition or a replacement."""
+    old = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
+    before = old.search(["graph", "model"], 10)
+    new = old.adding([("a", ["data"]), ("d", ["graph", "graph"])])
+    assert old.search(["graph", "model"], 10) == before
+    assert [hit.id for hit in new.search(["graph"], 10)] == ["d"]
+
+
+def test_a_small_addition_does_not_rebuild_a_large_segment() -> None:
+    """Adding a paper to many writes a few new files; the postings of the others stay as they are."""
+    index = Index.empty().adding((f"p{number}", ["graph", str(number)]) for number in range(100))
+    grown = index.adding([("new", ["graph"])])
+    assert grown.segments[0] is index.segments[0]
+
+
+def test_segments_stay_few_when_papers_come_one_by_one() -> None:
+    """A year of single additions does not leave a year of segments to walk."""
+    index = Index.empty()
+    for number in range(400):
+        index = index.adding([(f"p{number}", ["graph", str(number % 7)])])
+    assert len(index) == 400
+    assert len(index.segments) <= 1 + math.log(400, 8)
+
+
+def test_more_documents_than_a_segment_holds_are_split() -> None:
+    """A corpus over the size of a segment makes several, with statistics over all of them."""
+    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1))
+    assert len(index) == index.document_frequency("graph") == SEGMENT_SIZE + 1
+    assert [hit.id for hit in index.search([f"w{SEGMENT_SIZE}"], 5)] == [f"p{SEGMENT_SIZE}"]
+
+
+@given(lots, st.sets(ids), queries)
+def test_what_is_removed_is_gone(batches: list[Batch], removed: set[str], query: list[str]) -> None:
+    """Withdrawn documents count in no statistic, and can be added again."""
+    index, documents = added(batches).removing(removed), together(batches)
+    kept = {id: text for id, text in documents.items() if id not in removed}
+    assert_scores(index, kept, query)
+    assert math.isclose(index.average_idf, Index.empty().adding(kept.items()).average_idf, abs_tol=1e-9)
+    back = index.adding((id, documents[id]) for id in removed & documents.keys())
+    assert_scores(back, documents, query)
+
+
+@given(lots, st.sets(ids), st.lists(st.booleans(), min_size=9, max_size=9))
+def test_statistics_go_on_from_those_of_the_index_before(
+    batches: list[Batch], removed: set[str], asked: list[bool]
+) -> None:
+    """The mean idf is the same whether it was asked for on the way or not."""
+    index, documents = Index.empty(), together(batches)
+    for batch, ask in zip(batches, asked, strict=False):
+        index = index.adding(batch)
+        assert not ask or index.average_idf == pytest.approx(Index(index.segments).average_idf)
+    index = index.removing(removed)
+    assert index.average_idf == pytest.approx(Index(index.segments).average_idf)
+    kept = {id: text for id, text in documents.items() if id not in removed}
+    assert index.average_idf == pytest.approx(Index.empty().adding(kept.items()).average_idf)
+
+
+@given(lots, st.sets(ids), queries)
+def test_merging_changes_no_score(batches: list[Batch], removed: set[str], query: list[str]) -> None:
+    """A merge made beside removals gives the same documents, whatever died while it was made."""
+    documents = together(batches)
+    index = Index([build(list(dict(batch).items())) for batch in batches if batch])
+    index = Index.empty().attaching(index.segments)
+    merge = Due(tuple(index.segments), 0.0).done() if index.segments else None
+    index = index.removing(removed)
+    if merge is not None:
+        index = index.replacing(merge)
+    assert_scores(index, {id: text for id, text in documents.items() if id not in removed}, query)
+
+
+@every_engine
+@given(lots, queries, st.lists(ids, max_size=5))
+def test_chosen_documents_are_scored_alone(
+    engine: Engine, batches: list[Batch], query: list[str], chosen: list[str]
+) -> None:
+    """The scores of some documents are those that all together have; unknown ones get 0."""
+    index = added(batches).searched_by(engine)
+    scores = dict(zip(index.ids, index.score(query).tolist(), strict=True))
+    assert index.score_of(query, [*chosen, "nobody"]).tolist() == [*(scores.get(id, 0.0) for id in chosen), 0.0]
+
+
+def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query may bring new words beside known ones just when there is no more room."""
+    monkeypatch.setattr(lookup, "_REMEMBERED", 3)
+    index = Index.empty().adding([("1", ["owl", "crow", "jay", "wren"]), ("2", ["owl"])])
+    for query in (["owl"], ["crow", "owl"], ["jay", "owl", "wren"], ["owl", "crow", "jay", "wren", "kite"]):
+        assert index.document_frequencies(query) == [{"owl": 2, "kite": 0}.get(word, 1) for word in query]
+
+
+@every_engine
+def test_words_may_weigh_a_part_of_others(engine: Engine) -> None:
+    """Half a word counts half: a search for weighted words gives the sum of the searches, weighted."""
+    index = Index.empty().adding([*ELDERS, ("a", ["attention", "rare"]), ("b", ["rare"])]).searched_by(engine)
+    found = {hit.id: hit.score for hit in index.search({"attention": 1.0, "rare": 0.5}, 5)}
+    assert found.keys() == {"a", "b"}
+    one, half = (index.score_of([word], ["a", "b"]) for word in ("attention", "rare"))
+    assert np.allclose([found["a"], found["b"]], one + 0.5 * half)
+
+
+@every_engine
+def test_long_texts_count_every_occurrence(engine: Engine, tmp_path: Path) -> None:
+    """Frequencies over 254 are exact: in memory, on disk, after a merge."""
+    documents = {f"p{number}": ["graph"] * (250 + 100 * number) + ["data"] * number for number in range(9)}
+    documents |= {f"q{number}": ["model"] for number in range(30)}
+    parts = [build([each]) for each in documents.items()]
+    for index in (
+        Index.empty().adding(documents.items()),
+        Index.empty().adding(documents.items()).save(tmp_path, 1),
+        Index.empty().attaching(parts),
+    ):
+        assert_scores(index, documents, ["graph", "data"])
+        scores = index.score_of(["graph", "data"], list(documents))
+        best = sorted(zip(-scores, documents, strict=True))[:4]
+        assert [(hit.id, hit.score) for hit in index.searched_by(engine).search(["graph", "data"], 4)] == [
+            (id, -score) for score, id in best
+        ]
+
+
+def test_a_selection_is_good_for_its_index_alone() -> None:
+    """Rows of one index mean nothing in the next: that is said, not searched."""
+    index = Index.empty().adding(ELDERS)
+    selection = index.select({"paper-1"})
+    with pytest.raises(ValueError, match="another index"):
+        index.adding([("new", ["graph"])]).search(["graph"], 5, selection)
+
+
+def test_a_segment_may_be_built_elsewhere(tmp_path: Path) -> None:
+    """What another process built and wrote is taken up by its description; it replaces older documents."""
+    written = write_segment(tmp_path, build([("paper-1", ["rare"]), ("new", ["rare", "graph"])]))
+    assert written.postings.source is not None
+    attached = Index.empty().adding(ELDERS).attaching([attach(tmp_path, written.postings.source.file)])
+    expected = Index.empty().adding([*ELDERS, ("paper-1", ["rare"]), ("new", ["rare", "graph"])])
+    assert attached.search(["rare", "graph"], 99) == expected.search(["rare", "graph"], 99)
+    attached.save(tmp_path, 1)
+    assert Index.load(tmp_path, 1).search(["rare"], 9) == expected.search(["rare"], 9)
+
+
+# --- real text ---------------------------------------------------------------------------------
+
+
+def real_documents(papers: Iterable[Paper]) -> Documents:
+    """The index's own view of ``papers``."""
+    return {paper.id: document_terms(paper) for paper in papers}
+
+
+def seed_papers() -> list[Paper]:
+    """The papers of the page that comes with the project."""
+    return read_page(SEED_PAGE.read_text(encoding="utf-8"))
+
+
+def test_seed_page_is_scored_as_rank_bm25_scores_it() -> None:
+    """On the papers that come with the project, every title as a query scores as in rank_bm25."""
+    papers = seed_papers()
+    documents = real_documents(papers)
+    index = Index.empty().adding(documents.items())
+    for paper in papers:
+        assert_scores(index, documents, terms(paper.title))
+        assert index.search(terms(paper.title), 1)[0].id == paper.id
+
+
+def shared_papers(limit: int) -> Iterator[Paper]:
+    """Real papers of the recorded arXiv abstracts."""
+    with gzip.open(SHARED / "data" / "arxiv_abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from (Paper.model_validate(json.loads(line)) for line in islice(lines, limit))
+
+
+@needs_shared
+def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
+    """300 abstracts in three lots: scores and the order of the best ten agree, query by query."""
+    papers = list(shared_papers(300))
+    documents = real_documents(papers)
+    index = Index.empty()
+    for start in range(0, 300, 100):
+        index = index.adding(list(documents.items())[start : start + 100])
+    oracle = BM25Okapi(list(documents.values()))
+    for paper in papers[::3]:
+        query = terms(paper.title)
+        wanted = oracle.get_scores(query)
+        assert np.allclose(index.score(query), wanted, rtol=1e-9, atol=1e-9)
+        best = sorted(zip((-wanted.round(9)).tolist(), documents, strict=True))[:10]
+        assert [hit.id for hit in index.search(query, 10)] == [identifier for score, identifier in best if score]
+
+
+@needs_shared
+def test_a_thousand_real_queries_are_answered_as_rank_bm25_answers_them() -> None:
+    """10,000 abstracts, a thousand titles as queries: both engines give the best ten of rank_bm25, score by score."""
+    papers = list(shared_papers(10_000))
+    documents = real_documents(papers)
+    index = Index.empty()
+    for start in range(0, 10_000, 4_000):
+        index = index.adding(list(documents.items())[start : start + 4_000])
+    indexes = [index.searched_by(engine) for engine in ENGINES]
+    oracle, names = BM25Okapi(list(documents.values())), np.array(list(documents))
+    for paper in papers[::10]:
+        query = terms(paper.title)
+        scores = oracle.get_scores(query)
+        near = np.flatnonzero((scores > 0) & (scores >= np.partition(scores, -10)[-10] * (1 - 1e-9)))
+        wanted = sorted(zip((-scores[near].round(9)).tolist(), names[near].tolist(), strict=True))[:10]
+        for each in indexes:
+            hits = each.search(query, 10)
+            assert [hit.id for hit in hits] == [id for _, id in wanted]
+            assert np.allclose([hit.score for hit in hits], [-score for score, _ in wanted], rtol=1e-9)
+
+
+# --- damage ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """An index of two segments, one with a replaced document, saved as revision 7."""
+    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(20))
+    index.adding([("p3", ["model"])]).save(tmp_path, 7)
+    return tmp_path
+
+
+def test_a_fresh_index_loads(saved: Path) -> None:
+    """What was saved as a revision loads as that revision, again and again."""
+    assert len(Index.load(saved, 7)) == len(Index.load(saved, 7)) == 20
+
+
+@pytest.mark.parametrize("revision", [6, 8])
+def test_an_index_of_another_revision_is_refused(saved: Path, revision: int) -> None:
+    """An index that missed an import, or is ahead of the catalogue, is not taken for a fresh one."""
+    with pytest.raises(IndexDamaged, match="revision 7"):
+        Index.load(saved, revision)
+
+
+def test_an_index_of_another_analysis_is_refused(saved: Path) -> None:
+    """An index of terms that today's queries do not speak is not searched."""
+    with pytest.raises(IndexDamaged, match="analysis"):
+        Index.load(saved, 7, analysis="stems of another kind")
+
+
+def test_a_missing_index_is_said_to_be_missing(tmp_path: Path) -> None:
+    """Where nothing was saved, the error says so and how to mend it."""
+    with pytest.raises(IndexDamaged, match=r"no index in .* Rebuild"):
+        Index.load(tmp_path / "nothing", 1)
+
+
+def test_every_missing_file_is_noticed(saved: Path) -> None:
+    """Without any one of its files the index is not loaded."""
+    for path in sorted(saved.iterdir()):
+        content = path.read_bytes()
+        path.unlink()
+        with pytest.raises(IndexDamaged):
+            Index.load(saved, 7)
+        path.write_bytes(content)
+
+
+def test_every_truncation_is_noticed(saved: Path) -> None:
+    """A file that ends early, by one byte or by all of them, is not loaded."""
+    for path in sorted(saved.iterdir()):
+        content = path.read_bytes()
+        for length in {0, 1, len(content) // 2, len(content) - 1}:
+            path.write_bytes(content[:length])
+            with pytest.raises(IndexDamaged):
+                Index.load(saved, 7)
+        path.write_bytes(content)
+
+
+def test_every_altered_byte_is_noticed(saved: Path) -> None:
+    """One flipped bit anywhere in any file is enough to refuse the index."""
+    for path in sorted(saved.iterdir()):
+        content = path.read_bytes()
+        for position in range(0, len(content), 1 if path.suffix == ".json" else 5):
+            altered = bytearray(content)
+            altered[position] ^= 1 << position % 8
+            path.write_bytes(altered)
+            with pytest.raises(IndexDamaged):
+                Index.load(saved, 7)
+        path.write_bytes(content)
+
+
+def test_a_large_index_opens_unread_and_is_checked_later(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large index the postings are checked after it was opened; damage names the file and the segment."""
+    monkeypatch.setattr("retrieval.index.storage.CHECKED_AT_ONCE", -1)
+    monkeypatch.setattr("retrieval.index.storage._SMALL", -1)
+    Index.load(saved, 7).verify()
+    late = set[str]()
+    for path in saved.glob("*.segment"):
+        content = path.read_bytes()
+        for position in range(0, len(content), 9):
+            altered = bytearray(content)
+            altered[position] ^= 1
+            path.write_bytes(altered)
+            try:
+                index = Index.load(saved, 7)
+            except IndexDamaged:
+                continue
+            with pytest.raises(DamagedSegment, match=path.name) as damage:
+                index.verify()
+            late.add(str(damage.value).partition("(")[2].partition(")")[0])
+            segment = damage.value.segment
+            living = {id for id, alive in zip(segment.ids.all(), segment.alive, strict=True) if alive}
+            assert set(index.dropping(segment).ids) == set(index.ids) - living
+        path.write_bytes(content)
+    assert late >= {"documents", "frequencies", "impacts"}
+
+
+def test_a_save_that_is_cut_off_leaves_the_last_index(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever a stop leaves of the next save's files, at any length: the last good index loads."""
+    after = tmp_path_factory.mktemp("after")
+    Index.load(saved, 7).adding([("new", ["graph"])]).save(after, 8)
+    for path in after.iterdir():
+        if (saved / path.name).exists() and path.suffix == ".segment":
+            continue
+        content = path.read_bytes()
+        unfinished = saved / f"{path.name}.1.new"
+        for length in range(0, len(content), 7):
+            unfinished.write_bytes(content[:length])
+            assert len(Index.load(saved, 7)) == 20
+    grown = Index.load(saved, 7).adding([("new", ["graph"])])
+    grown.save(saved, 8)
+    assert len(Index.load(saved, 8)) == 21
+    assert not list(saved.glob("*.new"))
+
+
+def test_saving_over_a_damaged_index_mends_it(saved: Path) -> None:
+    """Damaged files are written anew although their names say that they are there already."""
+    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(20))
+    index = index.adding([("p3", ["model"])])  # the same as the saved one, in memory
+    for path in saved.iterdir():
+        path.write_bytes(b"damaged")
+    index.save(saved, 8)
+    assert Index.load(saved, 8).search(["model"], 5) == index.search(["model"], 5)
+
+
+def test_saving_removes_what_the_last_save_left(saved: Path) -> None:
+    """The folder holds one index: files of the one before go, a stranger's file stays."""
+    (saved / "note.txt").write_text("mine")
+    Index.empty().save(saved, 8)
+    assert sorted(path.suffix for path in saved.iterdir()) == [".json", ".txt"]
+
+
+def test_a_stop_before_the_manifest_leaves_the_old_index(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A save that dies when everything but the manifest is written has changed nothing."""
+    grown = Index.load(saved, 7).adding([("new", ["graph"])])
+
+    def dies(*_: object) -> None:
+        raise OSError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("retrieval.index.storage.Manifest.signed", dies)
+        with pytest.raises(OSError, match="power"):
+            grown.save(saved, 8)
+    assert len(Index.load(saved, 7)) == 20
+    grown.save(saved, 8)
+    assert len(Index.load(saved, 8)) == 21

@@ -1,0 +1,95 @@
+"""The words of an index by their letters, and the choice of documents that hold several words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.index import Index
+from retrieval.index.term_groups import holding
+from retrieval.index.vocabulary import Vocabulary, VocabularyOf
+
+WORDS = st.text("abcé0\U0001f989", min_size=1, max_size=4)
+DOCUMENTS = st.lists(st.lists(WORDS, max_size=6), max_size=12)
+
+
+def index_of(documents: Sequence[Sequence[str]]) -> Index:
+    """These documents in two segments or more, as they come when papers are added later."""
+    half = len(documents) // 2
+    parts = [list(enumerate(documents))[:half], list(enumerate(documents))[half:]]
+    index = Index.empty()
+    for part in parts:
+        index = index.adding((str(number), words) for number, words in part)
+    return index
+
+
+@given(DOCUMENTS, st.text("abcé0\U0001f989", max_size=3))
+def test_terms_that_begin_so(documents: list[list[str]], letters: str) -> None:
+    """All of them, the most common first, counted in every document."""
+    counts = {word: sum(word in each for each in documents) for document in documents for word in document}
+    vocabulary = Vocabulary.of(index_of(documents).segments)
+    found = vocabulary.beginning(letters, 100)
+    assert sorted(found) == sorted(word for word in counts if word.startswith(letters))
+    assert [counts[word] for word in found] == sorted((counts[word] for word in found), reverse=True)
+    assert vocabulary.beginning(letters, 2) == found[:2]
+    assert vocabulary.commonest([letters]) == [max((counts[word] for word in found), default=0)]
+    assert vocabulary.count([*counts, "no", ""]) == [*counts.values(), 0, 0]
+
+
+def test_what_nobody_types_is_in_no_vocabulary() -> None:
+    """Links and formulas are left out; asking for one finds nothing."""
+    vocabulary = Vocabulary.of(index_of([["a" * 25, "b" * 24, "c"]]).segments)
+    assert vocabulary.beginning("", 9) == ["b" * 24, "c"]
+    assert vocabulary.count(["a" * 25, "b" * 24, "b" * 25]) == [0, 1, 0]
+    assert vocabulary.beginning("a" * 25, 9) == []
+    assert vocabulary.beginning("a" * 1_000, 9) == []
+
+
+def test_an_empty_index_has_no_words() -> None:
+    """And no error."""
+    vocabulary = Vocabulary.of(())
+    assert (vocabulary.beginning("a", 9), vocabulary.count(["a"]), vocabulary.commonest(["a"])) == ([], [0], [0])
+
+
+def test_a_vocabulary_follows_a_small_index_at_once_and_a_large_one_by_and_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read anew with each change has a bound."""
+    vocabulary_of, index = VocabularyOf(), index_of([["a"]] * 98)
+    assert vocabulary_of(index).count(["a"]) == [98]
+    index = index.adding([("new", ["b"])])
+    assert vocabulary_of(index).count(["b"]) == [1]
+    monkeypatch.setattr("retrieval.index.vocabulary._SMALL", 0)
+    index = index.adding([("newer", ["c"])])
+    assert vocabulary_of(index).count(["c"]) == [0]
+    index = index.adding([("newest", ["d"]), ("last", ["d"])])
+    assert vocabulary_of(index).count(["c", "d"]) == [1, 2]
+
+
+@given(DOCUMENTS, st.lists(st.lists(WORDS, max_size=3), max_size=3), st.integers(1, 3), st.data())
+def test_documents_that_hold_a_term_of_each_group(
+    documents: list[list[str]], groups: list[list[str]], times: int, data: st.DataObject
+) -> None:
+    """So many times; documents that were removed are none."""
+    index = index_of(documents)
+    gone = data.draw(st.sets(st.sampled_from([str(number) for number in range(len(documents))]))) if documents else ()
+    index = index.removing(gone)
+    chosen = holding(index, groups, times)
+    fitting = {
+        str(number)
+        for number, words in enumerate(documents)
+        if str(number) not in gone and all(any(words.count(term) >= times for term in group) for group in groups)
+    }
+    every_term = [word for words in documents for word in words]
+    found = {hit.id for hit in index.search(every_term, 100, chosen)}
+    assert found == {id for id in fitting if documents[int(id)]}
+
+
+def test_a_document_that_was_removed_holds_nothing() -> None:
+    """It stands in its segment until that is packed."""
+    index = index_of([["a", "b"]] * 12).removing(["3"])
+    assert any(len(segment.dead) for segment in index.segments)
+    assert {hit.id for hit in index.search(["a"], 100, holding(index, [["a"]], 1))} == {
+        str(number) for number in range(12) if number != 3
+    }

@@ -1,0 +1,78 @@
+"""How a source wants to be asked: its words in headers, and the rest that it gets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.ingest.live.http_client import user_agent
+from retrieval.ingest.live.politeness import Source, pace_asked_for, pause_after_failure, pause_asked_for
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_the_published_rates_are_held() -> None:
+    """500 requests in five minutes, and one in three seconds."""
+    assert timedelta(minutes=5) / Source.HUGGING_FACE.interval < 500
+    assert Source.ARXIV.interval >= timedelta(seconds=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("Tue, 24 Nov 2026 08:01:30 GMT", 90),
+        ("Tue, 24 Nov 2026 07:00:00 GMT", 0),
+        ("soon", 0),
+        ("", 0),
+        ("-5", 0),
+        ("9" * 40, 86_400),
+        ("Tue, 24 Nov 2099 08:00:00 GMT", 86_400),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
+    """Nonsense counts as nothing, and no word of a source silences us for ever."""
+    assert pause_asked_for({"Retry-After": text}, NOW) == timedelta(seconds=seconds)
+    assert pause_asked_for({}, NOW) == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ('"api";r=0;t=55', 55),
+        ('"api";r=100;t=300', 3),
+        ('"api"; r=499; t=300', 300 / 499),
+        ('"api";r=10;t=20, "pages";r=1;t=30', 30),
+        ("nonsense", 0),
+    ],
+)
+def test_what_is_left_of_a_quota_is_made_to_last(text: str, seconds: float) -> None:
+    """The slowest of several counts."""
+    assert pace_asked_for({"RateLimit": text}) == timedelta(seconds=seconds)
+
+
+@given(st.text(), st.text())
+def test_no_header_breaks_anything(retry: str, limit: str) -> None:
+    """Whatever stands in it."""
+    assert timedelta(0) <= pause_asked_for({"Retry-After": retry}, NOW) <= timedelta(days=1)
+    assert timedelta(0) <= pace_asked_for({"RateLimit": limit}) <= timedelta(days=1)
+
+
+@given(st.integers(1, 1_000_000), st.floats(0, 1))
+def test_pauses_grow_to_an_hour(failures: int, jitter: float) -> None:
+    """And are never less than half of the longest, so that jitter spreads but does not hurry."""
+    pause, longest = pause_after_failure(failures, jitter), pause_after_failure(failures, 0.0)
+    assert longest / 2 <= pause <= longest <= HOUR
+    assert pause_after_failure(failures + 1, jitter) >= pause
+
+
+def test_the_user_agent_names_the_program_and_the_operator() -> None:
+    """So that a source's operators know whom to write to."""
+    assert user_agent("mailto:ada@example.org").startswith("daily-papers-bot")
+    assert user_agent("mailto:ada@example.org").endswith("(mailto:ada@example.org)")
+    assert "(" not in user_agent("  ")

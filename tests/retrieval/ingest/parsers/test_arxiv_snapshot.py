@@ -1,0 +1,135 @@
+"""arXiv's metadata snapshot: a line as a paper."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.errors import SourceError
+from retrieval.ingest.parsers.files import read_file
+from retrieval.papers import Paper
+
+LINE: dict[str, Any] = {
+    "id": "0704.0001",
+    "submitter": "Ada L.",
+    "authors": "A. Lovelace, C. Babbage Jr. and Gy\\'orgy",
+    "title": "Notes on an\n  Engine",
+    "comments": "66 pages, one programme",
+    "journal-ref": "Taylor's Memoirs 3 (1843) 666",
+    "doi": "10.1000/1",
+    "report-no": None,
+    "categories": "math.HO cs.GL",
+    "license": None,
+    "abstract": "  An engine weaves\nalgebra.\n",
+    "versions": [
+        {"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"},
+        {"version": "v2", "created": "Tue, 24 Jul 2007 20:10:27 GMT"},
+    ],
+    "update_date": "2008-11-26",
+    "authors_parsed": [["Lovelace", "Ada", ""], ["Babbage", "C.", "Jr.", "London"], ["György", "", ""]],
+}
+
+
+def read(path: Path, *rows: object) -> tuple[list[Paper], list[SourceError]]:
+    """The papers of a file of these lines, and what was skipped."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    defects = list[SourceError]()
+    return list(read_file(path, on_defect=defects.append)), defects
+
+
+def test_a_line_is_a_paper(tmp_path: Path) -> None:
+    """Names are put together from their parts; the first version is the publication, the last one is what it says."""
+    assert read(tmp_path / "arxiv.json", LINE) == (
+        [
+            Paper(
+                id="0704.0001",
+                title="Notes on an Engine",
+                abstract="An engine weaves algebra.",
+                authors=("Ada Lovelace", "C. Babbage Jr.", "György"),
+                categories=("math.HO", "cs.GL"),
+                published=datetime(2007, 4, 2, 19, 18, 42, tzinfo=UTC),
+                version=2,
+            )
+        ],
+        [],
+    )
+
+
+def test_old_ids_lose_their_subject_class(tmp_path: Path) -> None:
+    """As everywhere else here."""
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {"id": "math.CA/0611800"})
+    assert paper.id == "math/0611800"
+
+
+def test_a_paper_may_lack_versions_and_authors(tmp_path: Path) -> None:
+    """It is a paper without a date, by nobody."""
+    bare: dict[str, Any] = {"versions": [], "authors_parsed": []}
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | bare)
+    assert (paper.published, paper.authors) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This paper has been withdrawn by the author due to an error in Lemma 2.",
+        "12 pages. This\n  submission has been withdrawn by arXiv administrators",
+        "Withdrawn by the authors",
+        "[withdrawn]",
+        "Paper withdrawn, see arXiv:0704.0002",
+        "The paper is temporarily withdrawn.",
+    ],
+)
+@pytest.mark.parametrize("field", ["comments", "abstract"])
+def test_a_withdrawal_is_dated_by_the_version_that_says_it(tmp_path: Path, field: str, said: str) -> None:
+    """In the comments, or in place of the abstract. The paper stays here: somebody may have quoted it."""
+    (paper,), defects = read(tmp_path / "arxiv.json", LINE | {field: said})
+    assert (paper.withdrawn, defects) == (datetime(2007, 7, 24, 20, 10, 27, tzinfo=UTC), [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "The drug rofecoxib was withdrawn from the market.",
+        "Withdrawn patients were followed for a year.",
+        "This paper was withdrawn from a journal. It is right all the same.",
+        "We detect papers withdrawn by their authors.",
+        "It is not withdrawn",
+    ],
+)
+@pytest.mark.parametrize("field", ["comments", "abstract"])
+def test_other_things_are_withdrawn_too(tmp_path: Path, field: str, said: str | None) -> None:
+    """No paper is taken back by them."""
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {field: said or LINE[field]})
+    assert paper.withdrawn is None
+
+
+def test_without_versions_a_withdrawal_is_dated_by_the_lines_last_change(tmp_path: Path) -> None:
+    """The day is all that is known. A version without a number is none."""
+    said: dict[str, Any] = {"comments": "withdrawn", "versions": []}
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | said)
+    assert (paper.withdrawn, paper.version) == (datetime(2008, 11, 26, tzinfo=UTC), None)
+    unnamed = [{"version": "final", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}]
+    (paper,), _ = read(tmp_path / "arxiv.json", LINE | {"versions": unnamed})
+    assert paper.version is None
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"versions": [{"created": "yesterday"}]}, "versions"),
+        ({"title": None}, "title"),
+        ({"authors_parsed": ["Ada"]}, "authors_parsed"),
+        ({"title": " "}, "blank"),
+    ],
+)
+def test_a_broken_line_is_named_and_skipped(tmp_path: Path, broken: dict[str, Any], said: str) -> None:
+    """The others are read."""
+    papers, (defect,) = read(tmp_path / "arxiv.json", LINE, LINE | broken, LINE | {"id": "0704.0002"})
+    assert [paper.id for paper in papers] == ["0704.0001", "0704.0002"]
+    assert defect.line == 2
+    assert said in str(defect)

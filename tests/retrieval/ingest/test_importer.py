@@ -1,0 +1,225 @@
+"""Large files: stored lot by lot, found afterwards, and after a stop nothing is done twice and nothing half."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.catalogue import Added, Catalogue
+from retrieval.errors import SourceError
+from retrieval.index import document_terms
+from retrieval.ingest import importer as importing_module
+from retrieval.ingest.parsers.files import Place, read_lots
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.search.parallel_analysis import Analysts, analysed, terms_of
+from retrieval.settings import LibrarySettings
+from tests.retrieval.ingest.live.live_sources import item
+
+NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
+LOT = 5
+BIRDS = "owl crow jay wren rook kite swift heron stork crane finch robin eagle".split()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing of ours catches it."""
+
+
+@pytest.fixture(autouse=True)
+def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lots of five papers, so that a small file has several."""
+    monkeypatch.setattr(importing_module, "LARGEST_LOT", LOT)
+
+
+def line(number: int, **changes: object) -> dict[str, Any]:
+    """A line of a snapshot, its paper about two birds."""
+    birds = f"{BIRDS[number % len(BIRDS)]} {BIRDS[(number * 7 + 3) % len(BIRDS)]}"
+    row = {"id": f"2405.{number:05}", "title": f"On the {birds}", "abstract": f"{birds} number{number}."}
+    return row | {"authors_parsed": [["Author", f"A{number}", ""]], "categories": "q-bio.PE"} | changes
+
+
+def written(path: Path, rows: list[dict[str, Any]]) -> Path:
+    """A file of these lines; zipped where its name says so."""
+    content = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+def settings(folder: Path) -> LibrarySettings:
+    """Those of a library in this folder."""
+    return LibrarySettings(data_folder=folder)
+
+
+async def run(folder: Path, path: Path) -> tuple[Added, list[Place]]:
+    """Import a file; where it was resumed."""
+    resumed = list[Place]()
+    async with Library.open(settings(folder), lambda: NOW) as library:
+        added = await library.import_file(
+            path, on_defect=lambda _: None, on_progress=lambda _: None, on_resume=resumed.append
+        )
+    return added, resumed
+
+
+async def everything(folder: Path) -> tuple[list[Paper], dict[str, list[tuple[str, float]]]]:
+    """All papers, and what each bird finds with which score."""
+    async with Catalogue.open(folder / "papers.sqlite3") as catalogue:
+        papers = [paper async for paper in catalogue.everything()]
+    async with Library.open(settings(folder), lambda: NOW) as library:
+        found = dict[str, list[tuple[str, float]]]()
+        for bird in BIRDS:
+            page = await library.search(bird, limit=100)
+            found[bird] = [(hit.paper.id, round(hit.score, 9)) for hit in page.hits]
+    return papers, found
+
+
+def kill_at(monkeypatch: pytest.MonkeyPatch, lot: int) -> None:
+    """The process ends when it begins to store the lot of this number (from 0)."""
+    store, count = Catalogue.add_lot, iter(range(1_000))
+
+    async def dying(*arguments: Any, **named: Any) -> Any:
+        if next(count) == lot:
+            raise Killed
+        return await store(*arguments, **named)
+
+    monkeypatch.setattr(Catalogue, "add_lot", dying)
+
+
+async def test_what_was_imported_is_found_with_the_scores_of_a_plain_import(tmp_path: Path) -> None:
+    """Several lots, analysed in several processes, are the papers that one after the other would be."""
+    rows = [line(number) for number in range(4 * LOT + 2)]
+    path = written(tmp_path / "snapshot.json", rows)
+    assert await run(tmp_path / "bulk", path) == (Added(new=len(rows)), [])
+    async with Library.open(settings(tmp_path / "plain"), lambda: NOW) as library:
+        await library.add([paper for lot in read_lots(path, 3, on_defect=raising) for paper in lot.papers])
+    assert await everything(tmp_path / "bulk") == await everything(tmp_path / "plain")
+    assert await run(tmp_path / "bulk", path) == (Added(unchanged=len(rows)), [])
+
+
+def raising(defect: SourceError) -> None:
+    """No line is broken."""
+    raise defect
+
+
+@pytest.mark.parametrize("name", ["snapshot.json", "snapshot.json.gz"])
+@pytest.mark.parametrize("lot", [0, 2, 5])
+async def test_an_import_that_was_killed_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, lot: int
+) -> None:
+    """What was stored is not stored again, and the end is that of an undisturbed import."""
+    rows = [line(number) for number in range(4 * LOT + 2)]
+    path = written(tmp_path / name, rows)
+    with monkeypatch.context() as patch:
+        kill_at(patch, lot)
+        with pytest.raises(Killed):
+            await run(tmp_path / "killed", path)
+    done = min(lot * LOT, len(rows))
+    added, resumed = await run(tmp_path / "killed", path)
+    assert added == Added(new=len(rows) - done)
+    assert [place.line for place in resumed] == ([done] if done else [])
+    await run(tmp_path / "whole", path)
+    assert await everything(tmp_path / "killed") == await everything(tmp_path / "whole")
+    assert await run(tmp_path / "killed", path) == (Added(unchanged=len(rows)), [])
+
+
+async def test_a_file_that_has_changed_since_is_read_from_its_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place in the old file means nothing in the new one."""
+    rows = [line(number) for number in range(3 * LOT)]
+    path = written(tmp_path / "snapshot.json", rows)
+    with monkeypatch.context() as patch:
+        kill_at(patch, 2)
+        with pytest.raises(Killed):
+            await run(tmp_path / "data", path)
+    written(path, [line(100), *rows])
+    assert await run(tmp_path / "data", path) == (Added(new=1 + LOT, unchanged=2 * LOT), [])
+
+
+async def test_lines_with_a_place_on_a_list_are_read_from_the_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their positions are counted from there; positions are what an undisturbed import gives."""
+    rows = [
+        {"id": str(number), "title": f"Bird {number}", "abstract": "Sings.", "listed": "2024-05-02"}
+        for number in range(3 * LOT)
+    ]
+    path = written(tmp_path / "papers.jsonl", rows)
+    with monkeypatch.context() as patch:
+        kill_at(patch, 2)
+        with pytest.raises(Killed):
+            await run(tmp_path / "data", path)
+    assert await run(tmp_path / "data", path) == (Added(new=LOT, unchanged=2 * LOT), [])
+    async with Catalogue.open(tmp_path / "data" / "papers.sqlite3") as catalogue:
+        assert [paper.id for paper in await catalogue.list_papers("2024-05-02")] == [row["id"] for row in rows]
+
+
+async def test_a_cut_off_file_keeps_what_was_read(tmp_path: Path) -> None:
+    """The error says which file; its whole lots are searchable, and the mended file goes on behind them."""
+    rows = [line(number) for number in range(20 * LOT)]
+    whole = written(tmp_path / "whole.json.gz", rows).read_bytes()
+    path = tmp_path / "snapshot.json.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceError, match="snapshot"):
+        await run(tmp_path / "data", path)
+    papers, found = await everything(tmp_path / "data")
+    assert 0 < len(papers) < len(rows)
+    assert {id for hits in found.values() for id, _ in hits} == {paper.id for paper in papers}
+
+
+@given(st.lists(st.text("aé\n {}\"'", max_size=8), min_size=1, max_size=12), st.integers(1, 4), st.booleans())
+def test_reading_may_go_on_behind_every_lot(
+    tmp_path_factory: pytest.TempPathFactory, titles: list[str], size: int, zipped: bool
+) -> None:
+    """From any lot's end the rest is read, and nothing twice."""
+    folder = tmp_path_factory.mktemp("lots")
+    rows = [line(number, title=f"T{title}") for number, title in enumerate(titles)]
+    path = written(folder / ("x.json.gz" if zipped else "x.json"), rows)
+    lots = list(read_lots(path, size, on_defect=raising))
+    papers = [paper for lot in lots for paper in lot.papers]
+    assert len(papers) == len(rows)
+    for number, lot in enumerate(lots):
+        assert lot.end is not None
+        rest = read_lots(path, size, start=lot.end, on_defect=raising)
+        assert [paper for each in rest for paper in each.papers] == papers[(number + 1) * size :]
+
+
+def test_analysts_keep_the_order_and_hold_few_lots() -> None:
+    """Terms come back as they were handed in, and never more lots are under way than the bound says."""
+    lots = [
+        [Paper(id=f"{lot}-{n}", title=f"Owls {lot}", abstract=f"Hunting {n}s.") for n in range(3)] for lot in range(9)
+    ]
+    got = list[tuple[str, list[str]]]()
+    with Analysts(2, processes=1) as analysts:
+        behind = 0
+        for lot in lots:
+            documents = analysts.take(lot)
+            behind += 1 - bool(documents)
+            got += terms_of(documents)
+        assert behind == 2
+        for documents in analysts.rest():
+            got += terms_of(documents)
+    assert got == [(paper.id, document_terms(paper, 2)) for lot in lots for paper in lot]
+
+
+def test_a_paper_without_words_has_no_terms() -> None:
+    """Not one that is empty."""
+    assert list(terms_of(analysed([("1", "the", "")], 2))) == [("1", [])]
+
+
+async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:
+    """Even where an earlier lot of the same file still has it."""
+    ids = [f"2606.{number:05}" for number in range(3 * LOT)]
+    rows = [{"list_date": "2026-06-01", "item": item(id, title=f"Heron {id}")} for id in ids]
+    taken_back = item(ids[1], title="Heron", withdrawnAt="2026-06-03T00:00:00.000Z")
+    path = written(tmp_path / "papers.jsonl", [*rows, {"list_date": "2026-06-02", "item": taken_back}])
+    await run(tmp_path / "data", path)
+    async with Library.open(settings(tmp_path / "data"), lambda: NOW) as library:
+        found = {hit.paper.id for hit in (await library.search("heron", limit=50)).hits}
+    assert found == set(ids) - {ids[1]}

@@ -1,0 +1,216 @@
+"""The index beside a running library: what damages it is mended, what is long work holds nobody up."""
+
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from retrieval.catalogue import Catalogue
+from retrieval.index import Index
+from retrieval.index.merger import Due, Merge
+from retrieval.papers import Paper
+from retrieval.search.live_index import LiveIndex
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+PAPERS = [Paper(id=f"p{number}", title=f"Graph {number}", abstract="Neural " * (number % 4)) for number in range(40)]
+
+
+async def as_it_is(index: Index) -> None:
+    """Nothing is made of the index beforehand: nobody asks questions here."""
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[Catalogue]:
+    """A catalogue of some papers."""
+    async with Catalogue.in_memory() as catalogue:
+        await catalogue.add(PAPERS, seen_at=NOW)
+        yield catalogue
+
+
+async def upkeep_of(live: LiveIndex) -> None:
+    """Wait for what goes on in the background."""
+    assert live._upkeep is not None
+    async with asyncio.timeout(20):
+        await live._upkeep
+
+
+def damage_postings(folder: Path) -> Path:
+    """Flip a bit in the rows of a segment's postings."""
+    path = next(folder.glob("*.segment"))
+    index = Index.load(folder, 1)
+    source = index.segments[0].postings.source
+    assert source is not None
+    start = source.file.columns["documents"].start
+    del index
+    content = bytearray(path.read_bytes())
+    content[start] ^= 1
+    path.unlink()
+    path.write_bytes(content)
+    return path
+
+
+async def test_damage_that_is_found_late_is_named_and_mended(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A large index with a damaged file opens; soon its papers are added anew, and the next start finds all sound."""
+    async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        before = (await live.current()).search(["graph", "neural"], 99)
+    damaged = damage_postings(tmp_path)
+    monkeypatch.setattr("retrieval.index.storage.CHECKED_AT_ONCE", -1)
+    monkeypatch.setattr("retrieval.index.storage._SMALL", -1)
+    monkeypatch.setattr("retrieval.search.live_index._BATCH", 7)
+    with caplog.at_level(logging.INFO, "retrieval.search.live_index"):
+        async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+            await live.follow()
+            await upkeep_of(live)
+            assert not damaged.exists()
+            assert (await live.current()).search(["graph", "neural"], 99) == before
+    assert damaged.name in caplog.text
+    assert "Building the index" not in caplog.text
+    index = Index.load(tmp_path, await catalogue.revision())
+    index.verify()
+    assert index.search(["graph", "neural"], 99) == before
+
+
+async def test_a_merge_holds_up_neither_searches_nor_additions(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While segments are merged papers are found, added and replaced; the merge then takes their place."""
+    monkeypatch.setattr("retrieval.index.merger.AT_ONCE", 0)
+    began, go_on = threading.Event(), threading.Event()
+    merged = Due.done
+
+    def slow(self: Due) -> Merge:
+        began.set()
+        assert go_on.wait(10)
+        return merged(self)
+
+    monkeypatch.setattr(Due, "done", slow)
+    async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        await live.add([Paper(id=f"q{number}", title="Owls") for number in range(20)], seen_at=NOW)
+        assert await asyncio.to_thread(began.wait, 10)
+        await live.add([Paper(id="new", title="Zygodactyl owls"), Paper(id="p3", title="Owls")], seen_at=NOW)
+        index = await live.current()
+        assert len(index.segments) == 3
+        found = index.search(["owl", "graph", "zygodactyl"], 99)
+        assert {hit.id for hit in found} == {"new", *(f"q{n}" for n in range(20)), *(f"p{n}" for n in range(40))}
+        go_on.set()
+        await upkeep_of(live)
+        assert [segment.living for segment in (await live.current()).segments] == [59, 2]
+        assert (await live.current()).search(["owl", "graph", "zygodactyl"], 99) == found
+    assert Index.load(tmp_path, await catalogue.revision()).search(["owl", "graph", "zygodactyl"], 99) == found
+
+
+async def test_large_catalogues_are_searched_with_numba(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From some size on the compiled search is loaded beside the first answers, and kept over additions."""
+    monkeypatch.setattr("retrieval.search.live_index._WORTH_COMPILING", 1)
+    async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        before = (await live.current()).search(["graph", "neural"], 5)
+        await upkeep_of(live)
+        assert type(live._index._engine).__name__ == "CompiledEngine"
+        assert (await live.current()).search(["graph", "neural"], 5) == before
+        await live.add([Paper(id="new", title="Owls")], seen_at=NOW)
+        assert type(live._index._engine).__name__ == "CompiledEngine"
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing of ours catches it."""
+
+
+def no_building(*_: object) -> None:
+    """Fails the test."""
+    raise AssertionError("The index was built anew.")
+
+
+async def stopped_before_saving(catalogue: Catalogue, folder: Path, papers: list[Paper]) -> None:
+    """Add papers in a process that ends when they are in the database and before the index is saved."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        async def killed(*_: object) -> None:
+            raise Killed
+
+        async with LiveIndex(catalogue, folder=folder, title_weight=2, prepare=as_it_is) as live:
+            await live.follow()
+            patch.setattr(live, "_take", killed)
+            with pytest.raises(Killed):
+                await live.add(papers, seen_at=NOW)
+
+
+async def test_a_stop_before_the_index_is_saved_is_caught_up(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New, changed and withdrawn papers are taken up at the next start; nothing is built anew, and all is saved."""
+    changes = [Paper(id="new", title="Owls"), Paper(id="p3", title="Owls"), Paper(id="p4", title="G", withdrawn=NOW)]
+    for change in changes:
+        await stopped_before_saving(catalogue, tmp_path, [change])
+    await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
+    monkeypatch.setattr(LiveIndex, "_built", no_building)
+    async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        index = await live.current()
+        assert {hit.id for hit in index.search(["owl"], 9)} == {"new", "p3", "other"}
+        assert {hit.id for hit in index.search(["graph"], 99)} == {f"p{n}" for n in range(40) if n not in {3, 4}}
+    assert Index.load(tmp_path, await catalogue.revision()).search(["owl"], 9) == index.search(["owl"], 9)
+
+
+async def test_an_index_in_memory_takes_up_what_others_wrote(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a folder too it goes on from what it has."""
+    async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
+        monkeypatch.setattr(live, "_built", no_building)
+        await live.follow()
+        assert [hit.id for hit in (await live.current()).search(["owl"], 9)] == ["other"]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("KEPT", 1), ("MOST", 1)])
+async def test_what_is_too_much_to_catch_up_is_built_anew(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    """After more revisions or papers than are remembered, the index is of the whole catalogue all the same."""
+    async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        known = await catalogue.revision()
+        monkeypatch.setattr(f"retrieval.catalogue.changes.{limit}", value)
+        for id in ("a", "b"):
+            await catalogue.add([Paper(id=id, title="Owls")], seen_at=NOW)
+        assert await catalogue.changed_since(known) is None
+        assert await catalogue.changed_since(known + 1) == {"b"}
+        assert await catalogue.changed_since(known + 2) == set()
+        assert await catalogue.changed_since(known + 3) is None
+        await live.follow()
+        assert [hit.id for hit in (await live.current()).search(["owl"], 9)] == ["a", "b"]
+
+
+async def test_a_large_catalogue_is_analysed_by_several_processes(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is the very one that one process builds, segment by segment; a small one starts no process."""
+    async with LiveIndex(catalogue, folder=tmp_path / "one", title_weight=2, prepare=as_it_is) as live:
+        with monkeypatch.context() as patch:
+            patch.setattr("retrieval.search.parallel_analysis.ProcessPoolExecutor", no_building)
+            await live.follow()
+        alone = await live.current()
+    monkeypatch.setattr("retrieval.search.live_index._BATCH", 8)
+    monkeypatch.setattr("retrieval.search.live_index._ALONE", 1)
+    monkeypatch.setattr("retrieval.search.live_index.SEGMENT_SIZE", 16)
+    async with LiveIndex(catalogue, folder=tmp_path / "many", title_weight=2, prepare=as_it_is) as live:
+        await live.follow()
+        index = await live.current()
+    assert (list(index.ids), index.search(["graph", "neural"], 99)) == (
+        list(alone.ids),
+        alone.search(["graph", "neural"], 99),
+    )

@@ -1,0 +1,106 @@
+"""Of the best papers those lead that say what the query says, and are about the same."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from retrieval.__main__ import app
+from retrieval.answering.vectors.paper_vectors import PaperVectors
+from retrieval.answering.vectors.word_vectors import WordVectors, associations
+from retrieval.index import Hit, Index, document_terms
+from retrieval.index.bigrams import rescored
+from retrieval.papers import Paper
+from retrieval.search.reranker import ABOUT, reranked
+from retrieval.text import terms
+from tests.shared_data import SHARED, needs_shared
+
+PAPERS = {
+    paper.id: paper
+    for paper in (
+        Paper(id="akin", title="Study", abstract="Owls hunt mice in forests."),
+        Paper(id="far", title="Study", abstract="Owls sell cars in markets."),
+        Paper(id="none", title="Study", abstract="Nothing of that kind."),
+    )
+}
+WORDS = [*dict.fromkeys(term for paper in PAPERS.values() for term in terms(f"{paper.title} {paper.abstract}"))]
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    """An index of the papers."""
+    return Index.empty().adding((id, document_terms(paper)) for id, paper in PAPERS.items())
+
+
+def meanings(**directions: tuple[float, float]) -> PaperVectors:
+    """Words that point somewhere, each by its stem."""
+    return PaperVectors(WordVectors.of(directions, np.array(list(directions.values()), np.float32)))
+
+
+def test_what_is_about_the_same_comes_first(index: Index) -> None:
+    """Of two papers with the same words of the query, by the other words of theirs; by no more than it may count."""
+    about = meanings(bird=(1, 0), owl=(1, 0), mice=(1, 0.2), forest=(1, 0.1), car=(0, 1), market=(0, 1))
+    query = terms("birds owls")
+    hits = index.search(query, 9)
+    assert hits[0].score == hits[1].score
+    first, second = reranked(index, query, hits[:2], PAPERS, about, 2)
+    assert (first.id, second.id) == ("akin", "far")
+    most = ABOUT * sum(max(0.0, index.idf(term)) for term in query)
+    assert hits[0].score < first.score <= hits[0].score + most
+
+
+def test_what_points_away_loses_nothing(index: Index) -> None:
+    """A cosine below 0 adds nothing, and takes nothing away."""
+    about = meanings(bird=(-1, 0), owl=(0, 0), mice=(1, 0), car=(1, 0))
+    query = terms("birds owls")
+    hits = index.search(query, 9)
+    assert reranked(index, query, hits, PAPERS, about, 2) == rescored(index, query, hits, PAPERS, 2)
+
+
+def test_one_word_is_ranked_by_bm25_alone(index: Index) -> None:
+    """What a single word is about is in the word."""
+    about = meanings(owl=(1, 0), car=(1, 0))
+    hits = index.search(terms("owls"), 9)
+    assert reranked(index, terms("owls"), hits, PAPERS, about, 2) == hits
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=6), st.lists(st.sampled_from(WORDS), max_size=3))
+def test_no_paper_is_lost_and_no_score_falls(query: list[str], known: list[str]) -> None:
+    """Whatever is asked, with whatever word vectors: the same papers, best first, none worse than BM25 says."""
+    rng = np.random.default_rng(len(query))
+    stems = dict.fromkeys(known)
+    about = PaperVectors(WordVectors.of(stems, rng.normal(size=(len(stems), 4)).astype(np.float32)))
+    index = Index.empty().adding((id, document_terms(paper)) for id, paper in PAPERS.items())
+    hits = index.search(query, 9)
+    again = reranked(index, query, hits, PAPERS, about, 2)
+    before = {hit.id: hit.score for hit in hits}
+    assert sorted(before) == sorted(hit.id for hit in again)
+    assert all(hit.score >= before[hit.id] for hit in again)
+    assert again == sorted(again, key=lambda hit: (-hit.score, hit.id))
+
+
+def test_a_hit_without_a_text_still_is_about_something(index: Index) -> None:
+    """A paper that was taken away between search and reading is no error."""
+    query = terms("owls mice")
+    hits = [*index.search(query, 9), Hit("gone", 0.5)]
+    again = reranked(index, query, hits, {}, PaperVectors(associations()), 2)
+    assert {hit.id for hit in again} == {hit.id for hit in hits}
+    assert next(hit for hit in again if hit.id == "gone").score == hits[-1].score
+
+
+@needs_shared
+def test_the_weights_that_are_set_are_better_than_none() -> None:
+    """On the questions that nothing was chosen on; the command prints a row for each pair of weights."""
+    questions = SHARED / "data" / "questions"
+    command = [
+        "weigh-search", "--questions", str(questions / "questions.jsonl"),
+        "--papers", str(questions / "papers.jsonl.gz"),
+    ]  # fmt: skip
+    rows = re.findall(r"\| (\S+) \| (\S+) \| (\S+) \|", CliRunner().invoke(app, command).stdout)
+    found = {(float(pairs), float(about)): float(value) for pairs, about, value in rows[1:]}
+    assert found[0.0, 0.0] < found[0.2, 0.0] < found[0.2, 0.4]

@@ -1,0 +1,74 @@
+"""docs/search.md says what is: its examples are run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from retrieval.errors import QueryError
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.query.query import parse
+from retrieval.settings import PROJECT, LibrarySettings
+
+GUIDE = PROJECT / "docs" / "search.md"
+
+
+def clock() -> datetime:
+    """It stands still."""
+    return datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the guide's table whose first column is called so."""
+    text = GUIDE.read_text(encoding="utf-8").partition("## Examples")[2]
+    lines = text.partition(f"| {heading} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip().strip("|").split("|")] for line in lines]
+
+
+def papers() -> list[Paper]:
+    """The papers that the guide's examples are about."""
+    return [
+        Paper(
+            id=id,
+            title=title,
+            abstract=abstract,
+            authors=tuple(authors.split(", ")),
+            categories=(category,),
+            published=datetime.fromisoformat(f"{day}T12:00:00+00:00"),
+            votes=int(votes) if votes else None,
+            code_url="https://code.example" if code == "yes" else None,
+        )
+        for id, title, abstract, authors, category, day, votes, code in table("Paper")
+    ]
+
+
+@pytest.mark.parametrize(("query", "ids"), table("Query"))
+async def test_the_guide_finds_what_it_says(query: str, ids: str) -> None:
+    """Searched for among all papers, and held against each one."""
+    wanted = set[str]() if ids == "none" else set(ids.split())
+    assert {paper.id for paper in papers() if parse(query).matches(paper)} == wanted
+    async with Library.of(
+        papers(), LibrarySettings(data_folder=Path("unused")), lambda: datetime(2026, 3, 10, tzinfo=UTC)
+    ) as library:
+        assert {hit.paper.id for hit in (await library.search(query)).hits} == wanted
+
+
+@pytest.mark.parametrize(("query", "mend"), table("Mistake"))
+def test_the_guide_mends_what_it_says(query: str, mend: str) -> None:
+    """Each mistake is refused, and the mended query is understood."""
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert caught.value.mend == mend
+    assert parse(mend)
+
+
+@pytest.mark.parametrize(("query", "meant"), table("Slip"))
+async def test_the_guide_proposes_what_it_says(query: str, meant: str) -> None:
+    """Words, authors and categories."""
+    async with Library.of(
+        papers(), LibrarySettings(data_folder=Path("unused")), lambda: datetime(2026, 3, 10, tzinfo=UTC)
+    ) as library:
+        assert (await library.search(query)).meant == meant

@@ -1,0 +1,116 @@
+"""Fitting: the same weights for the same data, and a file that says where they come from."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.answering.scoring import sentence_features
+from retrieval.answering.scoring.model import Weights, chances, load_model, read_weights, write_weights
+from retrieval.answering.vectors.word_vectors import associations
+from retrieval.errors import SettingsError, SourceError
+from retrieval.settings import SEED_PAGE
+from retrieval.training.ablation import contributions
+from retrieval.training.answer_weights import Asked, fit
+from retrieval.training.linear import Choice, fit_chance, fit_choices
+
+QUESTIONS = Path(__file__).parents[2] / "data" / "seed_questions.jsonl"
+DAY = date(2026, 3, 10)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """Some of the seed page's questions, for weights that are thrown away: the shipped ones never see them."""
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    lists = [line for line in lines if '"kind": "list"' in line]
+    refusals = [line for line in lines if '"kind": "unanswerable"' in line and '"after": null' in line]
+    others = [line for line in lines if line not in {*lists, *refusals} and '"after": null' in line]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join([*lists, *refusals[:15], *others[:25]]), encoding="utf-8")
+    return path
+
+
+def fitted(questions: Path, day: date = DAY) -> Weights:
+    """Weights of the questions, on the seed page."""
+    return fit(questions, SEED_PAGE, fitted_at=day, title_weight=2, words=associations())
+
+
+def test_the_same_data_make_the_same_bytes(questions: Path, tmp_path: Path) -> None:
+    """On another day too: a file that would differ in nothing but its date is left alone."""
+    out = tmp_path / "weights.json"
+    write_weights(out, fitted(questions))
+    first = out.read_bytes()
+    write_weights(out, fitted(questions, date(2026, 4, 1)))
+    assert out.read_bytes() == first
+    kept = read_weights(out)
+    assert kept.fitted_at == "2026-03-10"
+    assert kept.data_sha256 == hashlib.sha256(questions.read_bytes() + SEED_PAGE.read_bytes()).hexdigest()
+    assert 0 < kept.figures["sentence_at_1"] <= 1
+    load_model(out)
+
+
+def test_other_weights_are_written(tmp_path: Path) -> None:
+    """A file of other weights, or of nonsense, is replaced."""
+    shipped = read_weights(Path("config/answers.json"))
+    out = tmp_path / "weights.json"
+    out.write_text("{}", encoding="utf-8")
+    write_weights(out, shipped)
+    assert read_weights(out) == shipped
+    changed = shipped.model_copy(update={"figures": {}})
+    write_weights(out, changed)
+    assert read_weights(out) == changed
+
+
+def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
+    """With the command that mends it."""
+    shipped = read_weights(Path("config/answers.json"))
+    strange = shipped.model_copy(update={"paper": shipped.paper.model_copy(update={"weights": {"other": 1.0}})})
+    out = tmp_path / "weights.json"
+    write_weights(out, strange)
+    with pytest.raises(SettingsError, match="python -m retrieval fit"):
+        load_model(out)
+
+
+def test_a_set_without_refusals_is_refused(tmp_path: Path) -> None:
+    """Nothing can be learned of what is not there; the sentence says what is missing."""
+    path = tmp_path / "questions.jsonl"
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(line for line in lines if "unanswerable" not in line), encoding="utf-8")
+    with pytest.raises(SourceError, match="0 questions of kind unanswerable"):
+        fitted(path)
+
+
+def test_the_right_rival_is_learned() -> None:
+    """The feature that marks the right ones gets the weight, the others next to none."""
+    rng = np.random.default_rng(0)
+    choices = list[Choice]()
+    for _ in range(50):
+        matrix, right = rng.normal(size=(5, 3)), np.zeros(5, np.bool_)
+        right[int(np.argmax(matrix[:, 1]))] = True
+        choices.append(Choice(matrix, right))
+    weights = fit_choices(choices, 0.01)
+    assert weights[1] > 5 * max(abs(weights[0]), abs(weights[2]))
+
+
+def test_a_probability_holds() -> None:
+    """What happens three times in four is given about three chances in four."""
+    rows, happens = np.zeros((400, 1)), np.arange(400) % 4 > 0
+    weights, offset = fit_chance(rows, happens, 1.0)
+    assert chances(rows[:1] @ weights + offset)[0] == pytest.approx(0.75, abs=0.01)
+
+
+def test_what_a_feature_brings_is_the_difference_without_it(questions: Path) -> None:
+    """In bits and hits on the left-out folds, each feature in the models' order; who waits hears which is next."""
+    heard = list[str]()
+    asked = Asked.read(questions, SEED_PAGE, 2, associations())
+    first = next(contributions(asked, tell=heard.append))
+    assert (first.model, first.feature) == ("paper", sentence_features.PAPER_NAMES[0])
+    assert first.bits == first.without.bits - first.whole.bits
+    assert first.hits == first.whole.hits - first.without.hits
+    assert first.whole.bits > 0
+    assert 0 < first.whole.hits <= 1
+    assert heard == ["paper: all features", f"paper: {first.feature} (1 of {len(sentence_features.PAPER_NAMES)})"]
