@@ -152,7 +152,7 @@ async def daily_post(world: World) -> Shown:
     channel = world.guild.create_text_channel("daily-papers")
     await world.env.settle()
     feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5, changed_at=START)
-    await world.bot.store.feeds.save(feed)
+    await world.bot.store.daily_feeds.save(feed)
     await DailyPoster(world.bot).tick(world.clock())
     today = await world.bot.library.lists.newest()
     assert today is not None
@@ -253,7 +253,7 @@ async def status(world: World) -> Shown:
     closed = world.guild.create_text_channel("announcements", overwrites={world.guild.default_role: silent})
     await world.env.settle()
     feed = replace(FEED, guild_id=world.guild.id, channel_id=closed.id, time=time(7, 30), zone="Europe/Berlin")
-    await world.bot.store.feeds.save(feed)
+    await world.bot.store.daily_feeds.save(feed)
     await DailyPoster(world.bot).tick(world.clock())
     await world.admin.slash(channel, "status")
     return Shown(channel, world.admin)

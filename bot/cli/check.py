@@ -184,7 +184,7 @@ def _index(settings: Settings, revision: int) -> Check:
 async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
     try:
         async with Store.open(settings.community_database) as store:
-            feeds = await store.feeds.active()
+            feeds = await store.daily_feeds.active()
     except PaperBotError as error:
         return Check("Community", State.WRONG, str(error)), []
     posts = counted(len(feeds), "daily post")

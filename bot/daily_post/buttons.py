@@ -35,7 +35,7 @@ class WholeListPage(CardButton, template=custom_ids.POST_PAGE):
 async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> discord.ui.LayoutView:
     """A page of what a post was made of, ranked with this server's votes. Raises ``InvalidInput`` where it is gone."""
     bot = interaction.client
-    claim = await bot.store.ledger.get(post_id)
+    claim = await bot.store.daily_posts.get(post_id)
     posted = await bot.library.lists.named(claim.list_name) if claim else None
     if claim is None or posted is None:
         raise InvalidInput("I no longer have that list. `/trending` shows the newest one.")

@@ -29,14 +29,14 @@ LAST_POSTS = 3
 async def upcoming(bot: PaperBot, feed: DailyFeed) -> datetime | None:
     """When the feed's next post goes out (UTC)."""
     now = bot.clock()
-    ran_on = await bot.store.ledger.days_run(feed.channel_id, local_day(feed, now))
+    ran_on = await bot.store.daily_posts.days_run(feed.channel_id, local_day(feed, now))
     return next_time(feed, now, ran_on)
 
 
 async def starting_from(interaction: BotInteraction, channel: discord.TextChannel) -> DailyFeed:
     """The channel's present set-up, or the one that the settings propose; as of now, by this member."""
     bot, daily = interaction.client, interaction.client.settings.daily
-    present = await bot.store.feeds.get(channel.id) or DailyFeed(
+    present = await bot.store.daily_feeds.get(channel.id) or DailyFeed(
         guild_id=channel.guild.id,
         channel_id=channel.id,
         time=daily.time,
@@ -56,7 +56,7 @@ async def meant_channel(interaction: BotInteraction, channel: discord.TextChanne
     """The given channel, else the server's only one with a daily post, else this one. Raises ``InvalidInput``."""
     if channel is not None:
         return channel
-    feeds = await interaction.client.store.feeds.of_guild(interaction.guild_id or 0)
+    feeds = await interaction.client.store.daily_feeds.of_guild(interaction.guild_id or 0)
     here = interaction.channel
     only = interaction.guild.get_channel(feeds[0].channel_id) if len(feeds) == 1 and interaction.guild else None
     found = here if isinstance(here, discord.TextChannel) and here.id in {feed.channel_id for feed in feeds} else only
@@ -70,7 +70,7 @@ async def propose(interaction: BotInteraction, feed: DailyFeed) -> None:
     """Show, to this member alone, the next post and when it goes out, with Save and Cancel."""
     bot = interaction.client
     await interaction.response.defer(ephemeral=True, thinking=True)
-    draft_id = await bot.store.feeds.save_draft(feed)
+    draft_id = await bot.store.daily_feeds.save_draft(feed)
     post = await preview(bot, feed)
     if post is not None:
         await interaction.followup.send(view=post, ephemeral=True)
@@ -81,7 +81,7 @@ async def propose(interaction: BotInteraction, feed: DailyFeed) -> None:
 
 async def chosen_feed(interaction: BotInteraction, channel: discord.TextChannel | None) -> DailyFeed:
     """The set-up that is meant: the given channel's, this channel's, or the server's only one."""
-    feeds = await interaction.client.store.feeds.of_guild(interaction.guild_id or 0)
+    feeds = await interaction.client.store.daily_feeds.of_guild(interaction.guild_id or 0)
     by_channel = {feed.channel_id: feed for feed in feeds}
     wanted = channel.id if channel else interaction.channel_id
     if wanted in by_channel:
@@ -167,7 +167,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         changes = {name: value for name, value in typed.items() if value is not None}
         feed = replace(await starting_from(interaction, await meant_channel(interaction, channel)), **changes)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        draft_id = await interaction.client.store.feeds.save_draft(feed)
+        draft_id = await interaction.client.store.daily_feeds.save_draft(feed)
         card = await tried_lists(interaction.client, feed, draft_id, page=0)
         await interaction.followup.send(view=card, ephemeral=True)
 
@@ -176,7 +176,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
     async def pause(self, interaction: BotInteraction, channel: discord.TextChannel | None = None) -> None:
         """Stop the daily post of a channel until you resume it"""
         bot, feed = interaction.client, await chosen_feed(interaction, channel)
-        await bot.store.feeds.pause(feed.channel_id, interaction.user.id, bot.clock())
+        await bot.store.daily_feeds.pause(feed.channel_id, interaction.user.id, bot.clock())
         text = f"Paused in <#{feed.channel_id}>. `/daily resume` starts it again."
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
 
@@ -187,7 +187,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         bot, feed = interaction.client, await chosen_feed(interaction, channel)
         # What the bot itself stopped was not to miss its day: the day is made up for.
         since = feed.changed_at if feed.trouble else bot.clock()
-        await bot.store.feeds.resume(feed.channel_id, interaction.user.id, since)
+        await bot.store.daily_feeds.resume(feed.channel_id, interaction.user.id, since)
         resumed = replace(feed, paused=False, trouble=None, changed_at=since)
         card = saved_card(resumed, await upcoming(bot, resumed), resumed=True)
         await interaction.response.send_message(view=card, ephemeral=True)
@@ -197,7 +197,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
     async def remove(self, interaction: BotInteraction, channel: discord.TextChannel | None = None) -> None:
         """End the daily post of a channel; what was posted stays"""
         feed = await chosen_feed(interaction, channel)
-        await interaction.client.store.feeds.remove(feed.channel_id)
+        await interaction.client.store.daily_feeds.remove(feed.channel_id)
         text = f"Removed: <#{feed.channel_id}> has no daily post any more."
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
 
@@ -206,14 +206,14 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
     async def status(self, interaction: BotInteraction, channel: discord.TextChannel | None = None) -> None:
         """The daily posts of this server: when the next one is, and what became of the last ones"""
         store, one = interaction.client.store, await chosen_feed(interaction, channel) if channel else None
-        feeds = [one] if one else await store.feeds.of_guild(interaction.guild_id or 0)
+        feeds = [one] if one else await store.daily_feeds.of_guild(interaction.guild_id or 0)
         if not feeds:
             raise InvalidInput("This server has no daily post. `/daily set` sets one up.")
         states = [
             (
                 feed,
                 await upcoming(interaction.client, feed),
-                await store.ledger.recent(feed.channel_id, LAST_POSTS),
+                await store.daily_posts.recent(feed.channel_id, LAST_POSTS),
             )
             for feed in feeds
         ]
@@ -247,7 +247,7 @@ class Decide(CardButton, template=DECIDE):
 async def kept_draft(interaction: BotInteraction, draft_id: int, command: str = "daily") -> DailyFeed:
     """The set-up that a button of ``command`` belongs to, for whom the server lets use that command."""
     await check_let_in(interaction, command)
-    draft = await interaction.client.store.feeds.draft(draft_id)
+    draft = await interaction.client.store.daily_feeds.draft(draft_id)
     if draft is None or draft.guild_id != interaction.guild_id:
         raise InvalidInput("This proposal is too old. Use `/daily set` or `/setup` again.")
     return draft
@@ -266,7 +266,7 @@ async def save(interaction: BotInteraction, draft: DailyFeed) -> None:
         raise InvalidInput("That channel is gone. Use `/daily set` with another one.")
     check_channel(channel)
     feed = replace(draft, trouble=None, changed_by=interaction.user.id, changed_at=bot.clock())
-    await bot.store.feeds.save(feed)
+    await bot.store.daily_feeds.save(feed)
     await interaction.response.edit_message(view=saved_card(feed, await upcoming(bot, feed)))
 
 

@@ -24,7 +24,7 @@ class Editions:
 
     def __init__(self, library: Library, store: Store) -> None:
         self._library = library
-        self._ledger = store.ledger
+        self._ledger = store.daily_posts
         self._votes = store.votes
 
     async def newest(self, feed: DailyFeed, day: date, now: datetime, had: Collection[str]) -> Edition | None:

@@ -30,9 +30,9 @@ async def stop_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException
     Of several processes that find out, the one that pauses it tells. Other refusals change nothing.
     """
     trouble = _trouble(error)
-    if trouble is None or not await bot.store.feeds.stop(channel_id, trouble):
+    if trouble is None or not await bot.store.daily_feeds.stop(channel_id, trouble):
         return
-    feed = await bot.store.feeds.get(channel_id)
+    feed = await bot.store.daily_feeds.get(channel_id)
     guild = bot.get_guild(feed.guild_id) if feed else None
     if feed is not None and guild is not None:
         await _tell(bot, guild, feed)

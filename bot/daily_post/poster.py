@@ -73,10 +73,10 @@ class DailyPoster:
         A look can take long where many channels wait and Discord is slow, so ``now`` only decides what is
         due; what is written down is when it was done.
         """
-        claims = await self._bot.store.ledger.open_claims()
+        claims = await self._bot.store.daily_posts.open_claims()
         left = [claim for claim in claims if now - claim.tried_at >= LEASE]
         await asyncio.gather(*(self._places.serve(f"settling post {claim.id}", self._settle, claim) for claim in left))
-        feeds = await self._bot.store.feeds.active()
+        feeds = await self._bot.store.daily_feeds.active()
         await asyncio.gather(
             *(self._places.serve(f"posting in channel {feed.channel_id}", self._post_due, feed, now) for feed in feeds)
         )
@@ -102,13 +102,13 @@ class DailyPoster:
     async def _settle(self, claim: PostClaim) -> None:
         """Find out what became of an open claim, and make good what was not sent."""
         now = self._bot.clock()
-        if not await self._bot.store.ledger.take_over(claim, now):
+        if not await self._bot.store.daily_posts.take_over(claim, now):
             return
         try:
             message = await _find(self._bot, claim)
         except (_UnreadableError, discord.Forbidden):
             reason = "I cannot see whether it was sent: I may not read that channel's message history."
-            await self._bot.store.ledger.give_up(claim.id, reason, now)
+            await self._bot.store.daily_posts.give_up(claim.id, reason, now)
         except discord.NotFound as error:
             await _refused(self._bot, claim, error)
         except (_AwayError, *REQUEST_FAILURES) as error:
@@ -118,12 +118,12 @@ class DailyPoster:
 
     async def _settled(self, claim: PostClaim, message: discord.Message | None, now: datetime) -> None:
         """Confirm the message that was found; where none was, send it now, or say why not."""
-        ledger = self._bot.store.ledger
+        ledger = self._bot.store.daily_posts
         if message is not None:
             log.info("Post %s was sent before the interruption", claim.id)
             await ledger.confirm(claim.id, message.id, now)
             return
-        feed = await self._bot.store.feeds.get(claim.channel_id)
+        feed = await self._bot.store.daily_feeds.get(claim.channel_id)
         if feed is None or feed.paused:
             await ledger.release(claim.id, "The daily post was stopped before it was sent.", now)
         elif local_day(feed, now) != claim.for_day:
@@ -136,7 +136,7 @@ class DailyPoster:
         draw = await self._draw_again(claim, feed, now)
         if draw is None:
             reason = "I was interrupted, and its list has no papers to show any more."
-            await self._bot.store.ledger.release(claim.id, reason, now)
+            await self._bot.store.daily_posts.release(claim.id, reason, now)
         else:
             await _send(self._bot, _channel(self._bot, claim.channel_id), claim, await draw(claim.id))
 
@@ -158,7 +158,7 @@ async def post_now(
     Claimed, sent and confirmed like any daily post.
     """
     daily, now = bot.settings.daily, bot.clock()
-    had = await bot.store.ledger.papers_posted(channel.id)
+    had = await bot.store.daily_posts.papers_posted(channel.id)
     shown, left_out = select_papers(
         day_list.ranked, SelectionRules(papers or daily.papers, daily.minimum_votes, {}, had)
     )
@@ -189,7 +189,7 @@ def _drawing(bot: PaperBot, guild_id: int, channel_id: int, edition: Edition) ->
         if post_id != custom_ids.NO_POST:
             numbers = tuple(trend.paper.votes for trend in edition.shown)
             kept = ShownPost(post_id, guild_id, channel_id, edition.day, edition.total, papers, numbers, bot.clock())
-            await bot.store.posts.record(kept)
+            await bot.store.shown_posts.record(kept)
         votes = await bot.store.votes.counts(guild_id, papers)
         trends = [replace(trend, server_votes=votes.get(trend.paper.id, 0)) for trend in edition.shown]
         return daily_post(edition.day, trends, post_id, edition.total, first=edition.first, rules=edition.rules)
@@ -213,7 +213,7 @@ async def _lists_source(bot: PaperBot) -> SourceState | None:
 
 
 async def _past(bot: PaperBot, feed: DailyFeed, day: date) -> Past:
-    ledger = bot.store.ledger
+    ledger = bot.store.daily_posts
     return Past(
         ran_on=await ledger.days_run(feed.channel_id, day),
         lists=await ledger.posted(feed.channel_id),
@@ -237,7 +237,7 @@ async def _deliver(
 
     The claim's moment must be that of sending: the lease and the search for a lost message count from it.
     """
-    claim = await bot.store.ledger.claim(channel.id, name, day, bot.clock(), contents)
+    claim = await bot.store.daily_posts.claim(channel.id, name, day, bot.clock(), contents)
     return None if claim is None else await _send(bot, channel, claim, await draw(claim.id))
 
 
@@ -258,7 +258,7 @@ async def _send(
         else:
             log.warning("Whether post %s was sent is unknown (%r): looking into the channel later", claim.id, error)
         return None
-    await bot.store.ledger.confirm(claim.id, message.id, bot.clock())
+    await bot.store.daily_posts.confirm(claim.id, message.id, bot.clock())
     return message
 
 
@@ -266,7 +266,7 @@ async def _refused(bot: PaperBot, claim: PostClaim, error: discord.HTTPException
     """Discord said no: there is no message. Where the channel is gone or closed, the daily post is paused."""
     now, reason = bot.clock(), _reason(error)
     log.warning("Post %s in channel %s was refused: %s", claim.id, claim.channel_id, reason)
-    await bot.store.ledger.release(claim.id, reason, now)
+    await bot.store.daily_posts.release(claim.id, reason, now)
     await stop_feed(bot, claim.channel_id, error)
 
 

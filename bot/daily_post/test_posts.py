@@ -33,7 +33,7 @@ async def send_test_post(bot: PaperBot, channel: discord.TextChannel, card: disc
     async with asyncio.timeout(_SECONDS):
         message = await channel.send(view=card, silent=True, allowed_mentions=discord.AllowedMentions.none())
     sample = TestPost(message.id, channel.id, channel.guild.id, bot.clock() + STANDS)
-    await bot.store.samples.keep(sample)
+    await bot.store.test_posts.keep(sample)
     return sample
 
 
@@ -55,9 +55,9 @@ class TestPostSweeper:
 
     async def tick(self, now: datetime) -> None:
         """Delete what is due at ``now`` (aware UTC)."""
-        for sample in await self._bot.store.samples.due(now):
+        for sample in await self._bot.store.test_posts.due(now):
             if await self._deleted(sample) or now - sample.delete_at > _GIVEN_UP:
-                await self._bot.store.samples.drop(sample.message_id)
+                await self._bot.store.test_posts.drop(sample.message_id)
 
     async def _deleted(self, sample: TestPost) -> bool:
         """Whether there is no such message any more, or none that the bot can reach."""

@@ -37,7 +37,7 @@ class DiscussPost(CardButton, template=custom_ids.DISCUSS_POST):
     async def press(self, interaction: BotInteraction) -> None:
         """Ask which one is meant."""
         bot = interaction.client
-        post = await bot.store.posts.get(int(self.fields["post"]))
+        post = await bot.store.shown_posts.get(int(self.fields["post"]))
         papers = await bot.library.papers(post.papers) if post else {}
         if post is None or not papers:
             raise InvalidInput("I no longer have the papers of this post. `/paper` finds one, to discuss it.")

@@ -37,7 +37,7 @@ _OFTEN = [
 async def first_card(interaction: BotInteraction) -> ui.LayoutView:
     """What there is for this person: their inbox, a code to be entered, or the offer."""
     bot, user_id = interaction.client, interaction.user.id
-    pending = await bot.store.mail_codes.pending(user_id, bot.clock())
+    pending = await bot.store.inbox_codes.pending(user_id, bot.clock())
     if pending is not None:
         return pending_card(pending.address, pending.sent_at + LIFE, TRIES - pending.tries)
     inbox = await bot.store.inboxes.get(user_id)
@@ -105,7 +105,7 @@ class InboxButton(CardButton, template=custom_ids.INBOX):
 
 
 async def _code_modal(interaction: BotInteraction) -> CodeModal:
-    if await interaction.client.store.mail_codes.pending(interaction.user.id, interaction.client.clock()) is None:
+    if await interaction.client.store.inbox_codes.pending(interaction.user.id, interaction.client.clock()) is None:
         raise InvalidInput("There is no code to enter any more. `/inbox` sends another.")
     return CodeModal()
 
@@ -116,7 +116,7 @@ async def _done(interaction: BotInteraction, what: str) -> ui.LayoutView:
     if what == "show":
         return await first_card(interaction)
     if what == "cancel":
-        await bot.store.mail_codes.cancel(interaction.user.id)
+        await bot.store.inbox_codes.cancel(interaction.user.id)
         return await first_card(interaction)
     if what == "leave-now":
         await bot.store.inboxes.forget_person(interaction.user.id)

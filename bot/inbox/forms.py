@@ -58,8 +58,8 @@ async def present_card(bot: PaperBot, inbox: Inbox, done: str = "") -> ui.Layout
     """The inbox as it is now; ``done`` says what was just done."""
     now = bot.clock()
     today = local_day(inbox, now)
-    ran_on = (await bot.store.mails.days_run(today)).get(inbox.user_id, set())
-    recent = await bot.store.mails.recent(inbox.user_id, _LAST_MAILS)
+    ran_on = (await bot.store.inbox_mails.days_run(today)).get(inbox.user_id, set())
+    recent = await bot.store.inbox_mails.recent(inbox.user_id, _LAST_MAILS)
     return inbox_card(inbox, next_time(inbox, now, ran_on), bot.settings.mail.papers, recent, done=done)
 
 
@@ -94,7 +94,7 @@ class AddressModal(ui.Modal, title="The papers by mail"):
 
 async def _send_code(bot: PaperBot, office: MailService, to: Recipient) -> None:
     """Mail a new code. What was certainly not sent for the server's sake counts against nobody's limit."""
-    code, at, kept = codes.new_code(), bot.clock(), bot.store.mail_codes
+    code, at, kept = codes.new_code(), bot.clock(), bot.store.inbox_codes
     hashed = await codes.hashed(code)
     digest = mailbox_digest(to.address)
     number = await kept.keep(to.user_id, to.address, digest, hashed.salt, hashed.digest, at)
@@ -120,14 +120,14 @@ class CodeModal(ui.Modal, title="The code from the mail"):
         assert isinstance(self.code.component, ui.TextInput)
         bot, now = interaction.client, interaction.client.clock()
         await interaction.response.defer()
-        sent = await bot.store.mail_codes.attempt(interaction.user.id, now)
+        sent = await bot.store.inbox_codes.attempt(interaction.user.id, now)
         if sent is None:
             raise InvalidInput(
                 "There is no code to enter any more: it was used, too old, or tried too often. `/inbox` sends another."
             )
         if not await codes.fits(self.code.component.value, codes.Hashed(sent.salt, sent.digest)):
             raise InvalidInput(_wrong(TRIES - sent.tries))
-        if not await bot.store.mail_codes.use_up(sent.id):
+        if not await bot.store.inbox_codes.use_up(sent.id):
             raise InvalidInput("This code was used already. `/inbox` shows your inbox.")
         inbox = await _confirmed(bot, interaction.user.id, sent.address)
         await bot.store.inboxes.save(inbox)

@@ -97,7 +97,7 @@ class MailSender:
 
     async def _settle(self, now: datetime) -> None:
         """Mails whose sender has gone: not handed over, they are sent again; handed over, they are not."""
-        mails = self._bot.store.mails
+        mails = self._bot.store.inbox_mails
         for mail in await mails.abandoned(now - self._lease):
             if mail.handed_at is None:
                 await mails.wait(mail, "I was interrupted before it was sent.", now)
@@ -106,14 +106,16 @@ class MailSender:
 
     async def _again(self, now: datetime) -> list[_Work]:
         store, digests, work = self._bot.store, self._digests(), list[_Work]()
-        for waiting in await store.mails.waiting(now):
+        for waiting in await store.inbox_mails.waiting(now):
             inbox = await store.inboxes.get(waiting.user_id)
             wanted = inbox is not None and not inbox.paused and waiting.for_day >= now.date() - _OLDEST
             digest = await self._named(digests, waiting, inbox.rules) if inbox and wanted else None
             if inbox is None or digest is None:
-                mail = await store.mails.try_again(waiting, now)
+                mail = await store.inbox_mails.try_again(waiting, now)
                 if mail is not None:
-                    await store.mails.refused(mail, "Before it could be sent it was no longer wanted, or too old.", now)
+                    await store.inbox_mails.refused(
+                        mail, "Before it could be sent it was no longer wanted, or too old.", now
+                    )
             else:
                 work.append(_Work(inbox, digest, waiting.for_day, waiting))
         return work
@@ -128,7 +130,7 @@ class MailSender:
 
     async def _due(self, now: datetime) -> list[_Work]:
         """People whose hour has come and who had no mail for their local day."""
-        ran = await self._bot.store.mails.days_run((now.astimezone(UTC) - timedelta(days=1)).date())
+        ran = await self._bot.store.inbox_mails.days_run((now.astimezone(UTC) - timedelta(days=1)).date())
         self._nothing_until = {user: until for user, until in self._nothing_until.items() if now < until}
         digests, work = self._digests(), list[_Work]()
         for inbox in await self._bot.store.inboxes.active():
@@ -145,7 +147,7 @@ class MailSender:
     async def _drawn(self, digests: Digests, inbox: Inbox, day: date) -> Digest | None:
         """What the person gets; rules that cannot be used stop nobody else's mail."""
         try:
-            return await digests.owed(inbox, day, await self._bot.store.mails.lists_of(inbox.user_id))
+            return await digests.owed(inbox, day, await self._bot.store.inbox_mails.lists_of(inbox.user_id))
         except PaperBotError as error:
             explain(error, what="choosing papers for a mail")
             return None
@@ -167,14 +169,14 @@ class MailSender:
 
     async def _taken(self, work: _Work, now: datetime) -> Mail | None:
         """The claim of a mail, or of one more try; ``None`` where somebody else has it."""
-        mails = self._bot.store.mails
+        mails = self._bot.store.inbox_mails
         if work.mail is not None:
             return await mails.try_again(work.mail, now)
         return await mails.claim(work.inbox.user_id, work.digest.name, work.day, now)
 
     async def _send(self, line: MailSession, work: _Work, mail: Mail, now: datetime) -> bool:
         """Send a claimed mail and settle the claim; ``False`` where the server takes none just now."""
-        mails, inbox = self._bot.store.mails, work.inbox
+        mails, inbox = self._bot.store.inbox_mails, work.inbox
 
         async def handing() -> None:
             if not await mails.hand_over(mail, self._bot.clock()):
@@ -212,16 +214,16 @@ class MailSender:
             return self._office.letters.digest(to, work.digest, now)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go out
             told = explain(error, what=f"writing mail {mail.id}")
-            await self._bot.store.mails.refused(mail, f"{told.sentence} Reference {told.reference}", now)
+            await self._bot.store.inbox_mails.refused(mail, f"{told.sentence} Reference {told.reference}", now)
             return None
 
     async def _later(self, mail: Mail, away: MailUnavailable) -> None:
         now = self._bot.clock()
         if mail.tries < MOST_TRIES:
-            await self._bot.store.mails.wait(mail, away.detail, now + _pause(mail.tries))
+            await self._bot.store.inbox_mails.wait(mail, away.detail, now + _pause(mail.tries))
         else:
             log.warning("Mail %s was given up after %s tries: %s", mail.id, mail.tries, away.detail)
-            await self._bot.store.mails.refused(mail, f"Tried {mail.tries} times: {away.detail}", now)
+            await self._bot.store.inbox_mails.refused(mail, f"Tried {mail.tries} times: {away.detail}", now)
 
 
 def _pause(times: int) -> timedelta:

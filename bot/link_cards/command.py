@@ -40,13 +40,13 @@ class LinkCommands(commands.GroupCog, group_name="links", group_description="Car
 
 async def _choose(interaction: Press, channel: Place | None, *, wanted: bool) -> None:
     bot, guild_id = interaction.client, interaction.guild_id or 0
-    await bot.store.links.choose(guild_id, channel.id if channel else WHOLE_SERVER, wanted=wanted)
+    await bot.store.link_cards.choose(guild_id, channel.id if channel else WHOLE_SERVER, wanted=wanted)
     await interaction.response.send_message(view=notice_card(await links_state(bot, guild_id)), ephemeral=True)
 
 
 async def links_state(bot: PaperBot, guild_id: int) -> str:
     """Where links become cards, in a server's words."""
-    chosen = dict(await bot.store.links.choices(guild_id))
+    chosen = dict(await bot.store.link_cards.choices(guild_id))
     everywhere = chosen.pop(WHOLE_SERVER, False)
     others = [f"<#{id}>" for id, wanted in chosen.items() if wanted != everywhere]
     if everywhere:

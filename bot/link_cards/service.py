@@ -46,17 +46,17 @@ class LinkCards:
         except discord.HTTPException as refused:
             log.info("No card of a link in channel %s: %s", message.channel.id, refused.text)
             for paper in papers:
-                await self._bot.store.links.release(message.channel.id, paper.id)
+                await self._bot.store.link_cards.release(message.channel.id, paper.id)
 
     async def _wanted(self, message: discord.Message) -> bool:
         if message.guild is None:
             return False
         above = message.channel.parent_id if isinstance(message.channel, discord.Thread) else message.channel.id
-        return await self._bot.store.links.wanted(message.guild.id, message.channel.id, above)
+        return await self._bot.store.link_cards.wanted(message.guild.id, message.channel.id, above)
 
     async def _claimed(self, message: discord.Message, ids: Sequence[str]) -> list[Paper]:
         """The papers that can be had and were not shown here lately."""
-        links, now, found = self._bot.store.links, self._bot.clock(), list[Paper]()
+        links, now, found = self._bot.store.link_cards, self._bot.clock(), list[Paper]()
         since = now - timedelta(hours=self._bot.settings.chat.link_card_hours)
         guild_id = message.guild.id if message.guild else 0
         for id in ids:

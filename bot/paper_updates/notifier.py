@@ -34,7 +34,7 @@ class ChangeNotifier:
 
     async def tick(self, now: datetime) -> None:
         """One look at ``now`` (aware UTC): what changed, and whom to tell."""
-        store = self._bot.store.changes
+        store = self._bot.store.paper_changes
         await watch(self._bot.library, store, now)
         for user_id, changes in (await store.untold(_PEOPLE)).items():
             await self._tell(user_id, changes)
@@ -42,7 +42,7 @@ class ChangeNotifier:
     async def _tell(self, user_id: int, changes: Sequence[PaperChange]) -> None:
         """Send one message of all changes. It is written down before: rather not told than told twice."""
         ids = [change.id for change in changes if change.id is not None]
-        if not await self._bot.store.changes.take(user_id, ids, self._bot.clock()):
+        if not await self._bot.store.paper_changes.take(user_id, ids, self._bot.clock()):
             return
         papers = await self._bot.library.papers(list({change.paper_id for change in changes}))
         if not papers:

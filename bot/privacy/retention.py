@@ -26,18 +26,18 @@ async def tidy(bot: PaperBot) -> int:
     oldest = bot.clock() - timedelta(days=days)
     gone = await bot.store.answers.forget(oldest) + await bot.store.searches.forget(oldest)
     await bot.store.conversations.forget(oldest)
-    await bot.store.links.forget(bot.clock() - timedelta(hours=bot.settings.chat.link_card_hours))
-    await bot.store.openings.forget(oldest)
-    await bot.store.posts.forget(oldest)
-    await bot.store.changes.forget(oldest)
-    await bot.store.mail_codes.forget(bot.clock())
-    await bot.store.mails.forget(bot.clock().date() - max(timedelta(days=days), _MAILS_KEPT))
+    await bot.store.link_cards.forget(bot.clock() - timedelta(hours=bot.settings.chat.link_card_hours))
+    await bot.store.recent_papers.forget(oldest)
+    await bot.store.shown_posts.forget(oldest)
+    await bot.store.paper_changes.forget(oldest)
+    await bot.store.inbox_codes.forget(bot.clock())
+    await bot.store.inbox_mails.forget(bot.clock().date() - max(timedelta(days=days), _MAILS_KEPT))
     gone += await bot.store.alerts.forget(oldest)
     await bot.store.follows.purge(bot.clock() - UNDO)
     await bot.store.alerts.drop_removed()
     if gone:
         log.info("Forgot %d answers, searches and alerts older than %d days", gone, days)
-    return gone + await bot.store.saves.purge(bot.clock() - UNDO)
+    return gone + await bot.store.saved_papers.purge(bot.clock() - UNDO)
 
 
 async def forget_servers(bot: PaperBot) -> list[int]:

@@ -40,7 +40,7 @@ async def drawn(recap: Recap, recap_id: int, *, files: bool) -> tuple[discord.ui
 
 async def time_and_zone(bot: PaperBot, channel_id: int) -> tuple[time, str]:
     """When a channel's recaps come: at the time of its daily post, or as the settings say, in an IANA zone."""
-    feed = await bot.store.feeds.get(channel_id)
+    feed = await bot.store.daily_feeds.get(channel_id)
     return (feed.time, feed.zone) if feed else (bot.settings.daily.time, bot.settings.daily.zone)
 
 

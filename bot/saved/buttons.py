@@ -42,12 +42,12 @@ async def keep(
     bot: PaperBot, user_id: int, paper_id: str, list_name: str, note: str = "", tags: Sequence[str] = ()
 ) -> tuple[SavedPaper, bool]:
     """Save a paper, and whether it is new: what was saved before stays as it is."""
-    return await bot.store.saves.keep(SavedPaper(user_id, paper_id, list_name, note, tuple(tags), bot.clock()))
+    return await bot.store.saved_papers.keep(SavedPaper(user_id, paper_id, list_name, note, tuple(tags), bot.clock()))
 
 
 async def told_of(bot: PaperBot, save: SavedPaper, heading: str) -> discord.ui.LayoutView:
     """The card of a saved paper."""
-    lists = await bot.store.saves.lists(save.user_id)
+    lists = await bot.store.saved_papers.lists(save.user_id)
     return save_card(save, await _paper_of(bot, save), list(lists), heading=heading)
 
 
@@ -57,7 +57,7 @@ async def look_at(bot: PaperBot, user_id: int, shelf: SavedView, page: int) -> d
     page = min(page, max(0, (len(saves) - 1) // PAGE))
     shown = saves[page * PAGE : (page + 1) * PAGE]
     papers = [item.paper for item in await with_papers(bot.library, shown)]
-    lists = await bot.store.saves.lists(user_id)
+    lists = await bot.store.saved_papers.lists(user_id)
     return shelf_card(shelf, list(zip(shown, papers, strict=True)), page=page, total=len(saves), lists=lists)
 
 
@@ -68,7 +68,7 @@ async def _paper_of(bot: PaperBot, save: SavedPaper) -> Paper:
 
 async def _mine(interaction: BotInteraction, fields: dict[str, str]) -> SavedPaper:
     """The saved paper that a button belongs to. Raises ``InvalidInput`` where it is not there (any more)."""
-    save = await interaction.client.store.saves.get(interaction.user.id, int(fields["save"]))
+    save = await interaction.client.store.saved_papers.get(interaction.user.id, int(fields["save"]))
     return _there(save)
 
 
@@ -159,7 +159,7 @@ class EditForm(discord.ui.Modal):
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Keep what was typed, and show it in the place of what was."""
-        saves = interaction.client.store.saves
+        saves = interaction.client.store.saved_papers
         changed = await saves.change(
             interaction.user.id,
             self.save.id or 0,
@@ -176,7 +176,7 @@ class RemoveSaved(CardButton, template=custom_ids.SAVED_REMOVE):
     async def press(self, interaction: BotInteraction) -> None:
         """Take it out, and offer to put it back."""
         bot = interaction.client
-        gone = _there(await bot.store.saves.remove(interaction.user.id, int(self.fields["save"]), bot.clock()))
+        gone = _there(await bot.store.saved_papers.remove(interaction.user.id, int(self.fields["save"]), bot.clock()))
         await interaction.response.edit_message(view=removed_card(gone, await _paper_of(bot, gone)))
 
 
@@ -185,7 +185,7 @@ class UndoRemove(CardButton, template=custom_ids.SAVED_UNDO):
 
     async def press(self, interaction: BotInteraction) -> None:
         """Put it back."""
-        back = await interaction.client.store.saves.restore(interaction.user.id, int(self.fields["save"]))
+        back = await interaction.client.store.saved_papers.restore(interaction.user.id, int(self.fields["save"]))
         if back is None:
             raise InvalidInput("It is gone for good by now, or you have saved it anew. `/saved` shows what you have.")
         await interaction.response.edit_message(view=await told_of(interaction.client, back, "Put back into"))
@@ -254,7 +254,7 @@ class MoveSaved(SavedMenu, template=custom_ids.SAVED_MOVE):
 
     async def chosen(self, interaction: BotInteraction, value: str) -> discord.ui.LayoutView:
         """Move it."""
-        saves = interaction.client.store.saves
+        saves = interaction.client.store.saved_papers
         moved = await saves.change(interaction.user.id, int(self.fields["save"]), list_name=value)
         return await told_of(interaction.client, _there(moved), "Moved to")
 

@@ -52,7 +52,7 @@ class Saving(commands.Cog):
         save, new = await keep(bot, interaction.user.id, found[0].id, chosen, written, labels)
         heading = "Saved in" if new else "Saved before, in"
         if not new:  # what was typed changes it, what was not stays
-            changed = await bot.store.saves.change(
+            changed = await bot.store.saved_papers.change(
                 interaction.user.id,
                 save.id or 0,
                 list_name=chosen if list_name else None,
@@ -77,7 +77,7 @@ class Saving(commands.Cog):
     ) -> None:
         """Your saved papers: look, search, change, export"""
         bot, user_id = interaction.client, interaction.user.id
-        lists = await bot.store.saves.lists(user_id)
+        lists = await bot.store.saved_papers.lists(user_id)
         name = list_name_of(list_name, lists) if list_name else None
         search_id = 0
         if words:
@@ -95,7 +95,7 @@ class Saving(commands.Cog):
     @saved.autocomplete("list_name")
     async def complete_list(self, interaction: Press, typed: str) -> list[app_commands.Choice[str]]:
         """The person's own lists, the last used one first."""
-        lists = await interaction.client.store.saves.lists(interaction.user.id)
+        lists = await interaction.client.store.saved_papers.lists(interaction.user.id)
         names = [name for name in lists if typed.casefold() in name.casefold()][:CHOICES]
         return [app_commands.Choice(name=name, value=name) for name in names]
 

@@ -57,7 +57,7 @@ def note_of(typed: str) -> str:
 
 async def chosen_list(store: Store, user_id: int, typed: str | None) -> str:
     """The list that is meant; without a name the one that the person used last. Raises ``InvalidInput``."""
-    lists = await store.saves.lists(user_id)
+    lists = await store.saved_papers.lists(user_id)
     if typed is not None:
         return list_name_of(typed, lists)
     return next(iter(lists), FIRST_LIST)
@@ -69,7 +69,7 @@ async def on_shelf(store: Store, library: Library, user_id: int, list_name: str 
     A query reads a paper's note and tags as if its abstract said them. Raises ``QueryError`` for a malformed
     query and ``Busy`` when too many wait.
     """
-    saves = await store.saves.of_list(user_id, list_name)
+    saves = await store.saved_papers.of_list(user_id, list_name)
     if not query:
         return saves
     papers = await library.papers([save.paper_id for save in saves])

@@ -36,7 +36,7 @@ _Menu = ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]
 async def channel_at_first(interaction: BotInteraction) -> discord.TextChannel:
     """The channel that a screen begins with: the server's only daily post's, else this one, else the first."""
     guild = guild_of(interaction)
-    feeds = await interaction.client.store.feeds.of_guild(guild.id)
+    feeds = await interaction.client.store.daily_feeds.of_guild(guild.id)
     here = guild.get_channel(interaction.channel_id or 0)
     only = guild.get_channel(feeds[0].channel_id) if len(feeds) == 1 else None
     for channel in (only, here, *guild.text_channels):
@@ -56,7 +56,7 @@ class Setup(commands.Cog):
         """Channel, time, papers and all else on one screen; nothing is saved before you say so"""
         bot = interaction.client
         feed = await starting_from(interaction, channel or await channel_at_first(interaction))
-        draft_id = await bot.store.feeds.save_draft(feed)
+        draft_id = await bot.store.daily_feeds.save_draft(feed)
         view = await screen(bot, guild_of(interaction), draft_id, feed)
         await interaction.response.send_message(view=view, ephemeral=True)
 
@@ -85,7 +85,7 @@ class Choose(CardItem[_Menu], template=CHOICE):
 
 async def choose_channel(interaction: BotInteraction, draft_id: int, channel_id: int) -> None:
     """Go on with another channel: with its own set-up where it has one, else with what the screen shows."""
-    own = await interaction.client.store.feeds.get(channel_id)
+    own = await interaction.client.store.daily_feeds.get(channel_id)
     now, by = interaction.client.clock(), interaction.user.id
     if own is None:
         await change(interaction, draft_id, lambda feed: replace(feed, channel_id=channel_id))
@@ -147,7 +147,7 @@ async def try_out(interaction: BotInteraction, draft_id: int, draft: DailyFeed) 
 
 async def switch_links(interaction: BotInteraction, draft_id: int, draft: DailyFeed) -> None:
     """Turn cards of pasted links on or off for the whole server; at once."""
-    links = interaction.client.store.links
+    links = interaction.client.store.link_cards
     wanted = await links.wanted(draft.guild_id, WHOLE_SERVER)
     await links.choose(draft.guild_id, WHOLE_SERVER, wanted=not wanted)
     await show(interaction, draft_id, draft)

@@ -22,11 +22,11 @@ async def screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: Daily
     """The screen as it is now."""
     channel = guild.get_channel(feed.channel_id)
     lacks = permission_names(missing_in(channel)) if channel else ""
-    saved = await bot.store.feeds.get(feed.channel_id) is not None
+    saved = await bot.store.daily_feeds.get(feed.channel_id) is not None
     place = await bot.store.discussions.place(guild.id)
     discussed_in = guild.get_channel(place) if place else None
     server = OfServer(
-        links=await bot.store.links.wanted(guild.id, WHOLE_SERVER),
+        links=await bot.store.link_cards.wanted(guild.id, WHOLE_SERVER),
         links_told=await links_state(bot, guild.id),
         discussions=place,
         lacks=permission_names(missing_in(discussed_in, to_discuss(discussed_in))) if discussed_in else "",
@@ -51,7 +51,7 @@ async def change(
 ) -> None:
     """Change the set-up that waits to be saved, and show it on the screen."""
     feed = changed(await draft_of(interaction, draft_id))
-    await interaction.client.store.feeds.change_draft(draft_id, feed)
+    await interaction.client.store.daily_feeds.change_draft(draft_id, feed)
     await show(interaction, draft_id, feed, news)
 
 

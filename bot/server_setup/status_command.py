@@ -21,7 +21,7 @@ _LOOKED_AT = 20
 
 async def standing(bot: PaperBot, guild: discord.Guild, feed: DailyFeed, *, discusses: bool) -> FeedStatus:
     """How a channel's daily post stands now. ``discusses``: papers are discussed in the channel itself."""
-    claims = await bot.store.ledger.recent(feed.channel_id, _LOOKED_AT)
+    claims = await bot.store.daily_posts.recent(feed.channel_id, _LOOKED_AT)
     channel = guild.get_channel(feed.channel_id)
     failures = (Status.RELEASED, Status.UNKNOWN)
     return FeedStatus(
@@ -64,7 +64,7 @@ class ServerStatus(commands.Cog):
         if guild is None:
             raise app_commands.NoPrivateMessage
         await interaction.response.defer(ephemeral=True, thinking=True)
-        feeds = await bot.store.feeds.of_guild(guild.id)
+        feeds = await bot.store.daily_feeds.of_guild(guild.id)
         place = await discussing(bot, guild)
         standings = [await standing(bot, guild, feed, discusses=place is None) for feed in feeds]
         card = server_status_card(standings, await sources(bot), place)

@@ -48,21 +48,21 @@ class Store:
         self.searches = Searches(engine)
         self.feedback = Feedback(engine)
         self.reports = Reports(engine)
-        self.links = LinkCards(engine)
-        self.feeds = DailyFeeds(engine)
-        self.ledger = DailyPosts(engine)
-        self.saves = SavedPapers(engine)
-        self.openings = RecentPapers(engine)
-        self.samples = TestPosts(engine)
+        self.link_cards = LinkCards(engine)
+        self.daily_feeds = DailyFeeds(engine)
+        self.daily_posts = DailyPosts(engine)
+        self.saved_papers = SavedPapers(engine)
+        self.recent_papers = RecentPapers(engine)
+        self.test_posts = TestPosts(engine)
         self.departures = Departures(engine)
         self.votes = Votes(engine)
-        self.posts = ShownPosts(engine)
+        self.shown_posts = ShownPosts(engine)
         self.discussions = Discussions(engine)
-        self.changes = PaperChanges(engine)
+        self.paper_changes = PaperChanges(engine)
         self.recaps = Recaps(engine)
         self.inboxes = Inboxes(engine)
-        self.mail_codes = InboxCodes(engine)
-        self.mails = InboxMails(engine)
+        self.inbox_codes = InboxCodes(engine)
+        self.inbox_mails = InboxMails(engine)
         self.follows = Follows(engine)
         self.alerts = Alerts(engine)
 
@@ -75,16 +75,16 @@ class Store:
             ("verdicts on answers", self.feedback),
             ("reports of answers", self.reports),
             ("searches", self.searches),
-            ("saved papers", self.saves),
-            ("papers that you opened", self.openings),
+            ("saved papers", self.saved_papers),
+            ("papers that you opened", self.recent_papers),
             ("votes for papers", self.votes),
-            ("news of papers that you saved", self.changes),
+            ("news of papers that you saved", self.paper_changes),
             ("what you follow", self.follows),
             ("papers found for you", self.alerts),
-            ("daily posts that you set up", self.feeds),
+            ("daily posts that you set up", self.daily_feeds),
             ("your inbox", self.inboxes),
-            ("codes mailed to you", self.mail_codes),
-            ("papers mailed to you", self.mails),
+            ("codes mailed to you", self.inbox_codes),
+            ("papers mailed to you", self.inbox_mails),
         )
 
     @property
@@ -93,14 +93,14 @@ class Store:
         return (
             self.answers,
             self.conversations,
-            self.links,
+            self.link_cards,
             self.votes,
-            self.posts,
+            self.shown_posts,
             self.discussions,
             self.recaps,
-            self.ledger,
-            self.feeds,
-            self.samples,
+            self.daily_posts,
+            self.daily_feeds,
+            self.test_posts,
             self.departures,
         )
 

@@ -111,7 +111,7 @@ daily_drafts = Table(
 
 
 class DailyFeeds:
-    """``store.feeds``"""
+    """``store.daily_feeds``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -104,7 +104,7 @@ NOTHING = PostContents()
 
 
 class DailyPosts(Claims[PostClaim]):
-    """``store.ledger``"""
+    """``store.daily_posts``"""
 
     table = daily_posts
     row = PostClaim

@@ -83,7 +83,7 @@ mail_codes = Table(
 
 
 class InboxCodes:
-    """``store.mail_codes``. Rows last a day: so long they count against the limits."""
+    """``store.inbox_codes``. Rows last a day: so long they count against the limits."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -94,7 +94,7 @@ Index("uq_mails_user_id_for_day", mails.c.user_id, mails.c.for_day, unique=True)
 
 
 class InboxMails:
-    """``store.mails``"""
+    """``store.inbox_mails``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

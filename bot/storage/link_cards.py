@@ -35,7 +35,7 @@ Index("ix_shown_links_at", shown_links.c.at)
 
 
 class LinkCards:
-    """``store.links``"""
+    """``store.link_cards``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

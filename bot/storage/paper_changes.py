@@ -115,7 +115,7 @@ _STATE = ("paper_id", "version", "withdrawn", "has_code")
 
 
 class PaperChanges:
-    """``store.changes``"""
+    """``store.paper_changes``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

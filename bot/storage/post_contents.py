@@ -99,7 +99,7 @@ def outdate(guild_id: int | None, paper_ids: Sequence[str]) -> Update:
 
 
 class ShownPosts:
-    """``store.posts``"""
+    """``store.shown_posts``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -34,7 +34,7 @@ Index("ix_openings_at", openings.c.at)
 
 
 class RecentPapers:
-    """``store.openings``"""
+    """``store.recent_papers``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -69,7 +69,7 @@ _KEPT = saves.c.removed_at.is_(None)
 
 
 class SavedPapers:
-    """``store.saves``"""
+    """``store.saved_papers``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -34,7 +34,7 @@ sample_posts = Table(
 
 
 class TestPosts:
-    """``store.samples``. There are a handful at any time, so that nothing is looked up by an index."""
+    """``store.test_posts``. There are a handful at any time, so that nothing is looked up by an index."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

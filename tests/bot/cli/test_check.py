@@ -95,7 +95,7 @@ async def test_the_newest_list_is_named(settings: Settings, clock: FakeClock) ->
     """An operator sees whether imports still happen, and how many servers wait for them."""
     await fill(settings, clock, *list_of(DAY, 3, 5), *list_of(date(2026, 11, 23), 1))
     async with Store.open(settings.community_database) as store:
-        await store.feeds.save(FEED)
+        await store.daily_feeds.save(FEED)
     found = await look(settings)
     assert found["Newest list"] == Check("Newest list", State.OK, "2026-11-24")
     assert found["Papers"].text == "3 papers on 2 lists"

@@ -136,7 +136,7 @@ async def test_channels_of_daily_posts_are_looked_at(tmp_path: Path, monkeypatch
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     async with Store.open(settings_for(tmp_path).community_database) as store:
         for number in (7, 8, 9):
-            await store.feeds.save(replace(FEED, guild_id=5, channel_id=number))
+            await store.daily_feeds.save(replace(FEED, guild_id=5, channel_id=number))
     found = await lines(tmp_path)
     assert found["Channel 7"][0] is State.OK
     assert found["Channel 8"][0] is State.WRONG

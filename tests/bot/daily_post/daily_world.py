@@ -79,7 +79,7 @@ class DailyWorld:
     async def set_up(self, **changes: object) -> None:
         """Change the channel's set-up."""
         self.feed = replace(self.feed, **changes)  # pyright: ignore[reportArgumentType] - fields by name
-        await self.store.feeds.save(self.feed)
+        await self.store.daily_feeds.save(self.feed)
 
     async def restart(self) -> None:
         """The process ends and a new one begins: the databases are all that it knows."""

@@ -49,7 +49,7 @@ async def told(world: DailyWorld, command: str, who: simcord.MemberActor | None 
 
 async def saved(world: DailyWorld) -> DailyFeed:
     """The channel's set-up, which must be there."""
-    feed = await world.store.feeds.get(world.channel.id)
+    feed = await world.store.daily_feeds.get(world.channel.id)
     assert feed is not None
     return feed
 
@@ -80,7 +80,7 @@ async def test_nothing_is_saved_before_save_is_pressed(world: DailyWorld) -> Non
     """Looking changes nothing, and neither does Cancel; a cancelled proposal has no buttons left."""
     _, proposal = await daily(world, "set", channel=world.channel)
     await world.admin.click(proposal, label="Cancel")
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
     assert "Nothing was changed" in seen(proposal)
 
 
@@ -178,7 +178,7 @@ async def test_whom_the_server_lets_in_can_set_it_up(world: DailyWorld) -> None:
     refused = await world.member.click(proposal, label="Save")
     assert refused.response is not None
     assert "Manage Server" in seen(refused.response)
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
     world.guild.set_command_permissions(command, {everyone: False, world.member: True})
     await world.member.click(proposal, label="Save")
     assert (await saved(world)).changed_by == world.member.id
@@ -191,7 +191,7 @@ async def test_save_needs_the_permission_at_the_time_of_the_press(world: DailyWo
     pressed = await world.admin.click(proposal, label="Save")
     assert pressed.response is not None
     assert "Manage Server" in seen(pressed.response)
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
 async def test_a_permission_that_the_bot_lacks_is_named(world: DailyWorld) -> None:
@@ -220,7 +220,7 @@ async def test_a_permission_that_the_bot_lacks_is_named(world: DailyWorld) -> No
 async def test_text_that_cannot_be_used_is_explained(world: DailyWorld, option: str, typed: str, says: str) -> None:
     """The answer names what was typed and what would work."""
     assert says in await told(world, "set", None, channel=world.channel, **{option: typed})
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
 # --- typing ------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 async def feed_of(world: DailyWorld) -> DailyFeed:
     """The channel's set-up."""
-    feed = await world.store.feeds.get(world.channel.id)
+    feed = await world.store.daily_feeds.get(world.channel.id)
     assert feed is not None
     return feed
 
@@ -63,7 +63,7 @@ async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world:
     assert "/daily resume" in letter
     feed = await feed_of(world)
     assert (feed.paused, feed.changed_by) == (True, world.admin.id)
-    [row] = await world.store.ledger.recent(world.channel.id, 5)
+    [row] = await world.store.daily_posts.recent(world.channel.id, 5)
     assert row.status is Status.RELEASED
     status = await world.admin.slash(world.channel, "daily status")
     assert "Stopped. I am not allowed to post there any more." in seen(status.response)
@@ -88,7 +88,7 @@ async def test_a_deleted_channel_is_paused_and_told_of(world: DailyWorld) -> Non
     assert "The channel was deleted." in letter
     assert "`/daily set` sets it up in another channel" in letter
     assert (await feed_of(world)).paused
-    [row] = await world.store.ledger.recent(world.channel.id, 5)
+    [row] = await world.store.daily_posts.recent(world.channel.id, 5)
     assert "gone" in (row.reason or "")
 
 
@@ -153,6 +153,6 @@ async def test_other_refusals_pause_nothing(world: DailyWorld, status: int, code
 
 async def test_what_an_administrator_paused_is_not_called_stopped(world: DailyWorld) -> None:
     """A pause of a person's own has no trouble, and stopping a paused post tells nobody."""
-    await world.store.feeds.pause(world.channel.id, world.admin.id, world.clock())
-    assert not await world.store.feeds.stop(world.channel.id, "no")
+    await world.store.daily_feeds.pause(world.channel.id, world.admin.id, world.clock())
+    assert not await world.store.daily_feeds.stop(world.channel.id, "no")
     assert (await feed_of(world)).trouble is None

@@ -42,7 +42,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 async def only_row(world: DailyWorld) -> PostClaim:
     """The only row of the channel in the ledger."""
-    [row] = await world.store.ledger.recent(world.channel.id, 10)
+    [row] = await world.store.daily_posts.recent(world.channel.id, 10)
     return row
 
 
@@ -174,9 +174,9 @@ async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world:
 async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) -> None:
     """After Friday's post the source was away until Tuesday: one post with the papers of both lists, once."""
     friday, monday = TODAY - timedelta(days=4), YESTERDAY
-    had = await world.store.ledger.claim(world.channel.id, friday.isoformat(), friday, world.clock())
+    had = await world.store.daily_posts.claim(world.channel.id, friday.isoformat(), friday, world.clock())
     assert had is not None
-    await world.store.ledger.confirm(had.id, 1, world.clock())
+    await world.store.daily_posts.confirm(had.id, 1, world.clock())
     await world.library.add(list_of(monday, 50) + list_of(friday, 70))
     for _ in range(3):
         await world.tick()
@@ -186,7 +186,7 @@ async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) 
     assert "Paper 0 of 23 November" in post
     assert "Paper 1 of 24 November" in post
     assert "of 20 November" not in post
-    assert (await world.store.ledger.recent(world.channel.id, 1))[0].first_day == monday
+    assert (await world.store.daily_posts.recent(world.channel.id, 1))[0].first_day == monday
 
 
 async def test_an_interrupted_catching_up_is_sent_as_it_was(world: DailyWorld) -> None:
@@ -238,9 +238,9 @@ async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: 
     await world.set_up(when_empty=WhenEmpty.SAY)
     await world.pass_time(days=1)
     monkeypatch.setattr(world.library, "sources", down)
-    had = await world.store.ledger.claim(world.channel.id, TODAY.isoformat(), TODAY, world.clock())
+    had = await world.store.daily_posts.claim(world.channel.id, TODAY.isoformat(), TODAY, world.clock())
     assert had is not None
-    await world.store.ledger.confirm(had.id, 1, world.clock())
+    await world.store.daily_posts.confirm(had.id, 1, world.clock())
     await world.tick()
     assert world.posts()[0].startswith("No new papers for Wednesday, 25 November 2026: Hugging Face does not answer.")
     wednesday = TODAY + timedelta(days=1)
@@ -361,7 +361,7 @@ async def test_a_post_whose_day_is_over_is_not_made_up_for(world: DailyWorld) ->
     await world.tick()
     [post] = world.posts()
     assert "25 November" in post
-    wednesday, tuesday = await world.store.ledger.recent(world.channel.id, 5)
+    wednesday, tuesday = await world.store.daily_posts.recent(world.channel.id, 5)
     assert wednesday.status is Status.POSTED
     assert tuesday.status is Status.RELEASED
     assert "its day was over" in (tuesday.reason or "")
@@ -448,7 +448,7 @@ async def test_nothing_is_claimed_while_the_server_is_away(world: DailyWorld) ->
     assert guild is not None
     guild.unavailable = True
     await world.tick()
-    assert await world.store.ledger.recent(world.channel.id, 1) == []
+    assert await world.store.daily_posts.recent(world.channel.id, 1) == []
 
 
 async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -504,13 +504,13 @@ async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world:
         overwrites={world.guild.default_role: discord.PermissionOverwrite(read_message_history=False)},
     )
     await world.env.settle()
-    await world.store.feeds.remove(world.channel.id)
+    await world.store.daily_feeds.remove(world.channel.id)
     await world.set_up(channel_id=blind.id)
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     await world.pass_time(minutes=5)
     await world.tick()
-    [row] = await world.store.ledger.recent(blind.id, 5)
+    [row] = await world.store.daily_posts.recent(blind.id, 5)
     assert row.status is Status.UNKNOWN
     assert "message history" in (row.reason or "")
     assert blind.history() == []
@@ -561,7 +561,7 @@ async def test_a_server_that_threw_the_bot_out_is_left_alone(world: DailyWorld) 
     """Nothing is claimed for a server that is not there."""
     await world.set_up(guild_id=1)
     await world.tick()
-    assert await world.store.ledger.recent(world.channel.id, 5) == []
+    assert await world.store.daily_posts.recent(world.channel.id, 5) == []
 
 
 # --- the loop, and posting by hand -------------------------------------------------------------

@@ -62,7 +62,7 @@ async def told(world: DailyWorld, command: str, **options: object) -> str:
 
 async def saved(world: DailyWorld) -> DailyFeed:
     """The channel's set-up."""
-    feed = await world.store.feeds.get(world.channel.id)
+    feed = await world.store.daily_feeds.get(world.channel.id)
     assert feed is not None
     return feed
 
@@ -168,8 +168,8 @@ async def test_rules_are_tried_on_the_last_seven_lists_and_then_saved(world: Dai
         page = pressed.response or page
         assert f"list {number} of 7" in seen(page)
     assert "Wednesday, 18 November 2026" in seen(page)
-    assert await world.store.feeds.get(world.channel.id) is None
-    assert await world.store.ledger.recent(world.channel.id, 1) == []
+    assert await world.store.daily_feeds.get(world.channel.id) is None
+    assert await world.store.daily_posts.recent(world.channel.id, 1) == []
     await world.admin.click(page, label="Save")
     assert ((await saved(world)).rules, (await saved(world)).papers) == ("votes:>1", 1)
 
@@ -184,7 +184,7 @@ async def test_a_proposal_can_be_tried_also_after_a_restart(world: DailyWorld) -
     assert "**Is not in cs.CL** (2): Paper 0 of 24 November; Paper 2 of 24 November" in text
     assert pressed.response is not None
     await world.admin.click(pressed.response, label="Cancel")
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
 async def test_a_paper_that_comes_back_is_shown_on_the_first_of_its_lists(world: DailyWorld) -> None:

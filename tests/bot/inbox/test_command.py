@@ -374,8 +374,8 @@ async def test_leaving_asks_first_and_then_forgets(world: MailWorld, tmp_path: P
 async def test_everything_of_a_person_is_shown_and_forgotten(world: MailWorld) -> None:
     """For /privacy: inbox, codes without their hashes, mails."""
     await world.subscribed()
-    await world.store.mails.claim(world.member.id, "x", TODAY, world.clock())
-    groups = (world.store.inboxes, world.store.mail_codes, world.store.mails)
+    await world.store.inbox_mails.claim(world.member.id, "x", TODAY, world.clock())
+    groups = (world.store.inboxes, world.store.inbox_codes, world.store.inbox_mails)
     assert [len(await group.of_person(world.member.id)) for group in groups] == [1, 1, 1]
     await world.store.forget_person(world.member.id)
     assert [len(await group.of_person(world.member.id)) for group in groups] == [0, 0, 0]

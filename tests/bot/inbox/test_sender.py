@@ -76,7 +76,7 @@ class Post:
 
     async def only_row(self, user_id: int = INBOX.user_id) -> Mail:
         """The only row of a person in the ledger."""
-        [row] = await self.store.mails.recent(user_id, 10)
+        [row] = await self.store.inbox_mails.recent(user_id, 10)
         return row
 
     def text(self, number: int = -1) -> str:
@@ -362,7 +362,7 @@ async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pyte
     with monkeypatch.context() as patch:
         patch.setattr(post.server, "authenticate", no)
         await post.tick()
-    assert await post.store.mails.recent(INBOX.user_id, 1) == []
+    assert await post.store.inbox_mails.recent(INBOX.user_id, 1) == []
     await post.tick(minutes=6)
     assert len(post.server.received) == 1
 
@@ -471,26 +471,26 @@ async def test_the_preview_puts_mail_into_a_folder(post: Post, tmp_path: Path) -
 async def test_of_many_claims_at_once_one_wins(post: Post) -> None:
     """For a list, and for a day."""
     claims = await asyncio.gather(
-        *(post.store.mails.claim(9, f"list-{number % 2}", TODAY, post.clock()) for number in range(10))
+        *(post.store.inbox_mails.claim(9, f"list-{number % 2}", TODAY, post.clock()) for number in range(10))
     )
     assert sum(claim is not None for claim in claims) == 1
 
 
 async def test_what_is_settled_stays_settled(post: Post) -> None:
     """A late word of a sender that was given up changes nothing."""
-    mail = await post.store.mails.claim(9, "a", TODAY, post.clock())
+    mail = await post.store.inbox_mails.claim(9, "a", TODAY, post.clock())
     assert mail is not None
-    await post.store.mails.unknown(mail, "lost", post.clock())
-    await post.store.mails.sent(mail, post.clock())
-    await post.store.mails.wait(mail, "again", post.clock())
+    await post.store.inbox_mails.unknown(mail, "lost", post.clock())
+    await post.store.inbox_mails.sent(mail, post.clock())
+    await post.store.inbox_mails.wait(mail, "again", post.clock())
     assert (await post.only_row(9)).status is MailStatus.UNKNOWN
 
 
 async def test_old_mails_are_forgotten(post: Post) -> None:
     """Of days before the given one."""
-    await post.store.mails.claim(9, "a", date(2026, 1, 1), post.clock())
-    assert await post.store.mails.forget(date(2026, 1, 1)) == 0
-    assert await post.store.mails.forget(date(2026, 1, 2)) == 1
+    await post.store.inbox_mails.claim(9, "a", date(2026, 1, 1), post.clock())
+    assert await post.store.inbox_mails.forget(date(2026, 1, 1)) == 0
+    assert await post.store.inbox_mails.forget(date(2026, 1, 2)) == 1
 
 
 def _paper(title: str, votes: int) -> Paper:

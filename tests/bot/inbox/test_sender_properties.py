@@ -97,7 +97,7 @@ async def test_a_list_is_sent_once_and_lost_only_knowingly(
             except Crash:
                 sender = MailSender(bot, office)
             clock.move(minutes=pause)
-        [row] = await store.mails.recent(INBOX.user_id, 5)
+        [row] = await store.inbox_mails.recent(INBOX.user_id, 5)
         assert len(fate.taken) <= 1
         if not fate.taken:
             assert row.status in (MailStatus.REFUSED, MailStatus.UNKNOWN)

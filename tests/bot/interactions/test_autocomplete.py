@@ -74,7 +74,7 @@ async def asked_about(world: World, paper_id: str, at: datetime) -> None:
 
 async def saved(world: World, paper_id: str, at: datetime) -> None:
     """The member saved this paper."""
-    await world.bot.store.saves.keep(SavedPaper(world.member.id, paper_id, "To read", "", (), at))
+    await world.bot.store.saved_papers.keep(SavedPaper(world.member.id, paper_id, "To read", "", (), at))
 
 
 # --- papers ------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def test_a_misspelt_zone_is_forgiven(typed: str, zone: str) -> None:
 async def test_zones_of_one_s_own_and_of_the_server_come_first(world: World) -> None:
     """Those of the person's messages before those of the server's posts; only where they fit what is typed."""
     await world.member.slash(world.channel, "follow", words="owls", zone="Asia/Tokyo")
-    await world.bot.store.feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=5, zone="Europe/Berlin"))
+    await world.bot.store.daily_feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=5, zone="Europe/Berlin"))
     offered = [zone for _, zone in await choices(world, "follow", "zone", "")]
     assert offered[:2] == ["Asia/Tokyo", "Europe/Berlin"]
     assert len(set(offered)) == CHOICES

@@ -154,7 +154,7 @@ async def test_only_who_manages_the_server_chooses(reading: World) -> None:
     """Discord does not offer the command to others, unless the server wants that."""
     with pytest.raises(SetupError):
         await reading.member.slash(reading.channel, "links on")
-    assert await reading.bot.store.links.choices(reading.guild.id) == {}
+    assert await reading.bot.store.link_cards.choices(reading.guild.id) == {}
 
 
 async def test_without_the_intent_the_administrator_is_told(world: World) -> None:

@@ -41,7 +41,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     async with daily_world(tmp_path, PAPERS, extensions=EXTENSIONS) as made:
         await made.set_up()
         await made.tick()
-        await made.store.saves.keep(SavedPaper(made.member.id, SAVED.id, "Mine", "", (), made.clock()))
+        await made.store.saved_papers.keep(SavedPaper(made.member.id, SAVED.id, "Mine", "", (), made.clock()))
         await look(made)
         yield made
 
@@ -97,7 +97,7 @@ async def test_a_new_version_is_told_once_and_marks_the_post(world: DailyWorld) 
 
 async def test_a_withdrawal_and_code_come_in_one_message(world: DailyWorld) -> None:
     """Grouped for a person; a source that goes back and forth is not told again."""
-    await world.store.saves.keep(SavedPaper(world.member.id, PAPERS[0].id, "Mine", "", (), world.clock()))
+    await world.store.saved_papers.keep(SavedPaper(world.member.id, PAPERS[0].id, "Mine", "", (), world.clock()))
     await became(world, SAVED, withdrawn=NOW)
     await became(world, PAPERS[0], code_url="https://github.com/a/b")
     await look(world)
@@ -112,8 +112,8 @@ async def test_a_withdrawal_and_code_come_in_one_message(world: DailyWorld) -> N
 
 async def test_who_took_it_out_of_the_list_is_not_told(world: DailyWorld) -> None:
     """But the post is marked."""
-    [save] = await world.store.saves.of_list(world.member.id)
-    await world.store.saves.remove(world.member.id, save.id or 0, world.clock())
+    [save] = await world.store.saved_papers.of_list(world.member.id)
+    await world.store.saved_papers.remove(world.member.id, save.id or 0, world.clock())
     await became(world, SAVED, version=2)
     await look(world)
     assert told(world) == []
@@ -122,7 +122,7 @@ async def test_who_took_it_out_of_the_list_is_not_told(world: DailyWorld) -> Non
 
 async def test_a_closed_door_stops_nobody_elses_message(world: DailyWorld) -> None:
     """It is not tried again and again; the other person is told."""
-    await world.store.saves.keep(SavedPaper(world.admin.id, SAVED.id, "Mine", "", (), world.clock()))
+    await world.store.saved_papers.keep(SavedPaper(world.admin.id, SAVED.id, "Mine", "", (), world.clock()))
     world.env.inject_error("POST", f"/channels/{world.member.user.dm_channel.id}/messages", status=403)
     await became(world, SAVED, version=3)
     await look(world)
@@ -135,7 +135,7 @@ async def test_it_is_told_after_a_restart(world: DailyWorld) -> None:
     """What was seen before the stop and not told yet."""
     await became(world, SAVED, version=2)
     await world.pass_time(minutes=30)
-    assert await watch(world.library, world.store.changes, world.clock()) == 1
+    assert await watch(world.library, world.store.paper_changes, world.clock()) == 1
     await world.restart()
     await look(world)
     assert len(told(world)) == 1
@@ -145,24 +145,24 @@ async def test_what_a_person_was_told_can_be_forgotten(world: DailyWorld) -> Non
     """With everything else of theirs."""
     await became(world, SAVED, version=2)
     await look(world)
-    [notice] = await world.store.changes.of_person(world.member.id)
+    [notice] = await world.store.paper_changes.of_person(world.member.id)
     assert notice.told_at is not None
-    assert await world.store.changes.forget_person(world.member.id) == 1
-    assert not await world.store.changes.of_person(world.member.id)
+    assert await world.store.paper_changes.forget_person(world.member.id) == 1
+    assert not await world.store.paper_changes.of_person(world.member.id)
 
 
 async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: DailyWorld) -> None:
     """What is still saved or posted is remembered on."""
     await became(world, SAVED, version=2)
     await look(world)
-    assert await world.store.changes.forget(world.clock() - timedelta(days=1)) == 0
-    assert await world.store.changes.forget(world.clock() + timedelta(days=1)) == 1
-    assert await world.store.changes.of_person(world.member.id) == []
-    everything = await world.store.changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    assert await world.store.paper_changes.forget(world.clock() - timedelta(days=1)) == 0
+    assert await world.store.paper_changes.forget(world.clock() + timedelta(days=1)) == 1
+    assert await world.store.paper_changes.of_person(world.member.id) == []
+    everything = await world.store.paper_changes.to_look_at(world.clock() + timedelta(days=1), 9)
     assert len(everything) == 3
-    assert await world.store.posts.forget(world.clock() + timedelta(days=1)) == 1
-    await world.store.changes.forget(world.clock())
-    left = await world.store.changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    assert await world.store.shown_posts.forget(world.clock() + timedelta(days=1)) == 1
+    await world.store.paper_changes.forget(world.clock())
+    left = await world.store.paper_changes.to_look_at(world.clock() + timedelta(days=1), 9)
     assert [state.paper_id for state in left] == [SAVED.id]
 
 
@@ -180,7 +180,7 @@ async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: D
 
 async def test_a_source_that_goes_back_and_forth_is_believed_once(world: DailyWorld) -> None:
     """Of a change that is known nobody is told again."""
-    store, now = world.store.changes, world.clock()
+    store, now = world.store.paper_changes, world.clock()
     state = PaperState(SAVED.id, 2, False, False)
     change = PaperChange(SAVED.id, ChangeKind.VERSION, 2, now)
     assert await store.keep(state, [change], now) == 1

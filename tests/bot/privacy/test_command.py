@@ -66,7 +66,7 @@ async def test_deleting_asks_first_and_then_leaves_nothing(world: World) -> None
     await world.restart()
     await world.member.click(shown, label="Delete all of it")
     assert "Delete 4 records about you for good?" in seen(shown)
-    assert await world.bot.store.saves.of_person(world.member.id)
+    assert await world.bot.store.saved_papers.of_person(world.member.id)
     await world.member.click(shown, label="Delete for good")
     assert "Deleted:** 4 records" in seen(shown)
     for heading, group in world.bot.store.personal:
@@ -106,7 +106,7 @@ def test_the_cards_keep_discords_limits() -> None:
 
 async def furnished(world: World) -> None:
     """The server has a daily post and an answer."""
-    await world.bot.store.feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=world.channel.id))
+    await world.bot.store.daily_feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=world.channel.id))
     await world.member.slash(world.channel, "ask", question=WORDS)
 
 
@@ -140,7 +140,7 @@ async def test_a_server_that_removes_the_bot_is_forgotten_after_the_set_time(wor
 async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world: World) -> None:
     """The clean-up is off, and begins anew with the next removal."""
     store, feed = world.bot.store, replace(FEED, guild_id=world.guild.id + (1 << 30), channel_id=77)
-    await store.feeds.save(feed)
+    await store.daily_feeds.save(feed)
     await store.departures.note(feed.guild_id, world.clock())  # in SimCord no server comes back under its number
     world.clock.move(days=world.bot.settings.privacy.left_server_days - 1)
     world.env.create_guild("Reading room", id=feed.guild_id)
@@ -150,14 +150,14 @@ async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world
     assert await store.departures.noted() == []
     world.clock.move(days=2)
     assert await forget_servers(world.bot) == []
-    assert await store.feeds.of_guild(feed.guild_id) == [feed]
+    assert await store.daily_feeds.of_guild(feed.guild_id) == [feed]
 
 
 async def test_a_removal_while_the_bot_was_away_is_noticed(world: World) -> None:
     """No event tells of it: the server is just not there any more. Servers that are there are left alone."""
     await furnished(world)
     gone = replace(FEED, guild_id=world.guild.id + 1, channel_id=77)
-    await world.bot.store.feeds.save(gone)
+    await world.bot.store.daily_feeds.save(gone)
     await tidy_up(world.bot)
     assert await world.bot.store.departures.noted() == [gone.guild_id]
     world.clock.move(days=world.bot.settings.privacy.left_server_days, seconds=1)
@@ -178,7 +178,7 @@ async def test_servers_of_other_processes_are_left_to_them(world: World, monkeyp
     """A process that has one shard of two knows nothing of the other half's servers."""
     monkeypatch.setattr(world.bot, "shard_count", 2)
     for shard in (0, 1):
-        await world.bot.store.feeds.save(replace(FEED, guild_id=(1_000 + shard) << 22, channel_id=shard + 1))
+        await world.bot.store.daily_feeds.save(replace(FEED, guild_id=(1_000 + shard) << 22, channel_id=shard + 1))
     await forget_servers(world.bot)
     assert await world.bot.store.departures.noted() == [1_000 << 22]
 

@@ -25,30 +25,30 @@ async def test_old_answers_are_forgotten_and_their_buttons_say_so(world: World) 
 async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -> None:
     """An address that was never proven is not kept."""
     store, now = world.bot.store, world.clock()
-    await store.mail_codes.keep(3, "ada@example.org", "0" * 16, b"salt", b"digest", now)
-    await store.mails.claim(3, "2026-11-24", now.date(), now)
+    await store.inbox_codes.keep(3, "ada@example.org", "0" * 16, b"salt", b"digest", now)
+    await store.inbox_mails.claim(3, "2026-11-24", now.date(), now)
     world.clock.move(hours=23)
     await tidy(world.bot)
-    assert len(await store.mail_codes.of_person(3)) == 1
+    assert len(await store.inbox_codes.of_person(3)) == 1
     world.clock.move(hours=1)
     await tidy(world.bot)
-    assert (await store.mail_codes.of_person(3), len(await store.mails.of_person(3))) == ([], 1)
+    assert (await store.inbox_codes.of_person(3), len(await store.inbox_mails.of_person(3))) == ([], 1)
     world.clock.time += timedelta(days=world.bot.settings.chat.keep_days)
     await tidy(world.bot)
-    assert await store.mails.of_person(3) == []
+    assert await store.inbox_mails.of_person(3) == []
 
 
 async def test_ended_conversations_and_shown_links_do_not_pile_up(world: World) -> None:
     """Both are dropped when they count no more, and not before."""
     store = world.bot.store
     await store.conversations.begin_afresh(FreshStart(world.member.id, world.channel.id, None, world.clock()))
-    await store.links.claim(1, 2, "2407.06723", world.clock(), world.clock())
+    await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock())
     world.clock.move(hours=world.bot.settings.chat.link_card_hours)
     await tidy(world.bot)
-    assert not await store.links.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
+    assert not await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
     world.clock.move(seconds=1)
     await tidy(world.bot)
-    assert await store.links.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
+    assert await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
     assert await store.conversations.begun(world.member.id, world.channel.id) is not None
     world.clock.move(days=world.bot.settings.chat.keep_days)
     await tidy(world.bot)

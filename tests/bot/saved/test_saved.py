@@ -57,7 +57,7 @@ async def test_a_paper_is_saved_from_its_card_and_again_says_where(world: World)
     assert "Saved in **Reading list**" in text
     assert "Quaternion networks, part 0" in text
     assert "Saved before, in **Reading list**" in whispered(await world.member.click(card, label="Save"))
-    assert [each.paper_id for each in await world.bot.store.saves.of_list(world.member.id)] == [FIRST]
+    assert [each.paper_id for each in await world.bot.store.saved_papers.of_list(world.member.id)] == [FIRST]
 
 
 async def test_an_entry_of_a_list_opens_with_save(world: World) -> None:
@@ -93,7 +93,7 @@ async def test_a_title_of_many_papers_is_asked_back(world: World) -> None:
     """Nothing is saved before it is clear what."""
     await world.bot.library.add(numbered(3))
     assert "Which one?" in seen(await saved(world, "Quaternion networks"))
-    assert await world.bot.store.saves.lists(world.member.id) == {}
+    assert await world.bot.store.saved_papers.lists(world.member.id) == {}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_what_cannot_be_saved_is_explained(world: World, options: dict[str
     """To the one who typed it."""
     await world.bot.library.add(numbered(1))
     assert said in whispered(await world.member.slash(world.channel, "save", **options))
-    assert await world.bot.store.saves.lists(world.member.id) == {}
+    assert await world.bot.store.saved_papers.lists(world.member.id) == {}
 
 
 async def test_lists_and_papers_are_completed(world: World) -> None:
@@ -213,8 +213,8 @@ async def test_another_list_is_chosen_in_the_menu(world: World) -> None:
     assert "## Done" in seen(shown)
     assert "part 1" in seen(shown)
     assert "part 0" not in seen(shown)
-    [done] = await world.bot.store.saves.of_list(world.member.id, "Done")
-    await world.bot.store.saves.change(world.member.id, done.id or 0, list_name="To read")
+    [done] = await world.bot.store.saved_papers.of_list(world.member.id, "Done")
+    await world.bot.store.saved_papers.change(world.member.id, done.id or 0, list_name="To read")
     await world.member.slash(world.channel, "saved", list="Done")
     assert "nothing in **Done** any more" in whispered(await world.member.slash(world.channel, "saved", list="Done"))
     await world.member.select(shown, ["="])
@@ -255,7 +255,7 @@ async def test_what_cannot_be_edited_is_explained_and_changes_nothing(world: Wor
     ids = [row["components"][0]["custom_id"] for row in form.modal["components"]]
     refused = await world.member.submit_modal(form, dict(zip(ids, ["Done", "new", "x" * 99], strict=True)))
     assert "too long" in whispered(refused)
-    [save] = await world.bot.store.saves.of_list(world.member.id)
+    [save] = await world.bot.store.saved_papers.of_list(world.member.id)
     assert (save.list_name, save.note) == ("Reading list", "old")
 
 
@@ -267,7 +267,7 @@ async def test_a_paper_is_moved_by_the_menu(world: World) -> None:
     card = await saved(world, SECOND, list="Done")
     await world.member.select(card, ["To read"])
     assert "Moved to **To read**" in seen(card)
-    assert await world.bot.store.saves.lists(world.member.id) == {"To read": 2}
+    assert await world.bot.store.saved_papers.lists(world.member.id) == {"To read": 2}
 
 
 async def test_a_removal_is_undone_by_a_press(world: World) -> None:
@@ -276,7 +276,7 @@ async def test_a_removal_is_undone_by_a_press(world: World) -> None:
     card = await saved(world, note="keep me")
     await world.member.click(card, label="Remove")
     assert "Removed from **Reading list**" in seen(card)
-    assert await world.bot.store.saves.lists(world.member.id) == {}
+    assert await world.bot.store.saved_papers.lists(world.member.id) == {}
     await world.restart()
     await world.member.click(card, label="Undo")
     assert "Put back into **Reading list**" in seen(card)

@@ -76,7 +76,7 @@ async def fill_rules(world: DailyWorld, screen: Any, **values: str) -> simcord.I
 
 async def saved(world: DailyWorld, channel_id: int | None = None) -> DailyFeed:
     """The channel's set-up, which must be there."""
-    feed = await world.store.feeds.get(channel_id or world.channel.id)
+    feed = await world.store.daily_feeds.get(channel_id or world.channel.id)
     assert feed is not None
     return feed
 
@@ -98,7 +98,7 @@ async def test_all_is_set_on_one_screen_and_saved_at_the_end(world: DailyWorld) 
     assert "at least 3 votes" in seen(screen)
     await choose(world, screen, "order", "own")
     assert "The votes of this server count in the order." in seen(screen)
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
     await world.admin.click(screen, label="Save")
     assert "**Saved:**" in seen(screen)
     feed = await saved(world)
@@ -164,10 +164,10 @@ async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once
     await world.admin.click(screen, label="Turn link cards on")
     assert "Links to papers become cards in this server." in seen(screen)
     assert "I cannot read messages here yet." in seen(screen)
-    assert await world.store.links.wanted(world.guild.id, world.channel.id)
+    assert await world.store.link_cards.wanted(world.guild.id, world.channel.id)
     await world.restart()
     await world.admin.click(screen, label="Turn link cards off")
-    assert not await world.store.links.wanted(world.guild.id, world.channel.id)
+    assert not await world.store.link_cards.wanted(world.guild.id, world.channel.id)
 
 
 async def test_cancel_changes_nothing(world: DailyWorld) -> None:
@@ -175,7 +175,7 @@ async def test_cancel_changes_nothing(world: DailyWorld) -> None:
     screen = await opened(world)
     await world.admin.click(screen, label="Cancel")
     assert seen(screen) == "The daily post stays as it was."
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
 async def test_the_screen_works_after_a_restart(world: DailyWorld) -> None:
@@ -192,7 +192,7 @@ async def test_another_channel_takes_what_the_screen_shows_or_shows_its_own(worl
     """A channel without a daily post gets what was chosen so far; one that has one is shown as it is."""
     fresh, settled = world.guild.create_text_channel("fresh"), world.guild.create_text_channel("settled")
     await world.env.settle()
-    await world.store.feeds.save(replace(world.feed, channel_id=settled.id, papers=3, time=time(6, 0)))
+    await world.store.daily_feeds.save(replace(world.feed, channel_id=settled.id, papers=3, time=time(6, 0)))
     screen = await opened(world, channel=world.channel)
     await choose(world, screen, "papers", "4")
     await choose(world, screen, "channel", fresh)
@@ -202,7 +202,7 @@ async def test_another_channel_takes_what_the_screen_shows_or_shows_its_own(worl
     assert f"Change the daily post in <#{settled.id}>" in seen(screen)
     assert "at 06:00** (UTC), up to 3 papers" in seen(screen)
     await world.admin.click(screen, label="Save")
-    assert [feed.channel_id for feed in await world.store.feeds.of_guild(world.guild.id)] == [settled.id]
+    assert [feed.channel_id for feed in await world.store.daily_feeds.of_guild(world.guild.id)] == [settled.id]
 
 
 async def test_it_begins_with_the_servers_only_daily_post(world: DailyWorld) -> None:
@@ -265,7 +265,7 @@ async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_ref
         refused = await world.admin.click(screen, label=button)
         assert refused.response is not None
         assert "In #closed I lack the permission **Send Messages**" in seen(refused.response)
-    assert await world.store.feeds.get(closed.id) is None
+    assert await world.store.daily_feeds.get(closed.id) is None
 
 
 async def test_members_do_not_see_the_command_unless_the_server_opens_it(world: DailyWorld) -> None:
@@ -287,7 +287,7 @@ async def test_whom_the_server_lets_in_no_more_cannot_go_on(world: DailyWorld) -
     refused = await world.member.click(theirs, label="Save")
     assert refused.response is not None
     assert "Manage Server" in seen(refused.response)
-    assert await world.store.feeds.get(world.channel.id) is None
+    assert await world.store.daily_feeds.get(world.channel.id) is None
     await world.admin.click(managers, label="Save")
     await saved(world)
 
@@ -301,7 +301,7 @@ async def the_command(world: DailyWorld) -> discord.app_commands.AppCommand:
 async def test_a_screen_whose_draft_is_gone_says_so(world: DailyWorld) -> None:
     """Drafts last a week."""
     screen = await opened(world)
-    await world.store.feeds.forget_guild(world.guild.id)
+    await world.store.daily_feeds.forget_guild(world.guild.id)
     pressed = await world.admin.click(screen, label="Save")
     assert pressed.response is not None
     assert "too old. Use `/daily set` or `/setup` again." in seen(pressed.response)
@@ -326,7 +326,7 @@ async def test_a_test_post_stands_for_a_minute(world: DailyWorld) -> None:
     await world.pass_time(seconds=1)
     await sweeper.tick(world.clock())
     assert world.posts() == []
-    assert await world.store.ledger.recent(world.channel.id, 9) == []
+    assert await world.store.daily_posts.recent(world.channel.id, 9) == []
 
 
 async def test_a_test_post_goes_after_a_restart_too(world: DailyWorld) -> None:
@@ -340,9 +340,9 @@ async def test_a_test_post_goes_after_a_restart_too(world: DailyWorld) -> None:
 
 async def test_a_test_post_that_somebody_deleted_is_forgotten(world: DailyWorld) -> None:
     """Nothing is left to do."""
-    await world.store.samples.keep(TestPost(4242, world.channel.id, world.guild.id, world.clock()))
+    await world.store.test_posts.keep(TestPost(4242, world.channel.id, world.guild.id, world.clock()))
     await TestPostSweeper(world.bot).tick(world.clock())
-    assert await world.store.samples.due(world.clock()) == []
+    assert await world.store.test_posts.due(world.clock()) == []
 
 
 async def test_a_test_post_is_tried_again_while_discord_is_down_but_not_for_ever(world: DailyWorld) -> None:
@@ -353,11 +353,11 @@ async def test_a_test_post_is_tried_again_while_discord_is_down_but_not_for_ever
         await world.pass_time(minutes=2)
         world.env.inject_error("DELETE", "/channels/*/messages/*", status=400, code=0, message="Down")
         await sweeper.tick(world.clock())
-        assert len(await world.store.samples.due(world.clock())) == 1
+        assert len(await world.store.test_posts.due(world.clock())) == 1
     await world.pass_time(days=2)
     world.env.inject_error("DELETE", "/channels/*/messages/*", status=400, code=0, message="Down")
     await sweeper.tick(world.clock())
-    assert await world.store.samples.due(world.clock()) == []
+    assert await world.store.test_posts.due(world.clock()) == []
 
 
 async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:

@@ -84,27 +84,27 @@ async def test_a_person_has_one_report_of_an_answer(store: Store) -> None:
 async def test_the_nearest_choice_says_whether_links_get_cards(store: Store) -> None:
     """A thread's own, else its channel's, else the server's, else none."""
     server, channel, thread = 1, 20, 30
-    assert not await store.links.wanted(server, thread, channel)
-    await store.links.choose(server, WHOLE_SERVER, wanted=True)
-    assert await store.links.wanted(server, thread, channel)
-    assert not await store.links.wanted(server + 1, thread, channel)
-    await store.links.choose(server, channel, wanted=False)
-    assert not await store.links.wanted(server, thread, channel)
-    assert await store.links.wanted(server, 21)
-    await store.links.choose(server, thread, wanted=True)
-    assert await store.links.wanted(server, thread, channel)
-    assert await store.links.choices(server) == {WHOLE_SERVER: True, channel: False, thread: True}
+    assert not await store.link_cards.wanted(server, thread, channel)
+    await store.link_cards.choose(server, WHOLE_SERVER, wanted=True)
+    assert await store.link_cards.wanted(server, thread, channel)
+    assert not await store.link_cards.wanted(server + 1, thread, channel)
+    await store.link_cards.choose(server, channel, wanted=False)
+    assert not await store.link_cards.wanted(server, thread, channel)
+    assert await store.link_cards.wanted(server, 21)
+    await store.link_cards.choose(server, thread, wanted=True)
+    assert await store.link_cards.wanted(server, thread, channel)
+    assert await store.link_cards.choices(server) == {WHOLE_SERVER: True, channel: False, thread: True}
 
 
 async def test_a_paper_is_shown_once_in_a_channel_and_time(store: Store) -> None:
     """Of many messages at once one shows it; other channels and papers are apart; later it is shown again."""
-    claims = await asyncio.gather(*(store.links.claim(1, 2, "2407.06723", NOW, NOW - DAY) for _ in range(4)))
+    claims = await asyncio.gather(*(store.link_cards.claim(1, 2, "2407.06723", NOW, NOW - DAY) for _ in range(4)))
     assert sorted(claims) == [False, False, False, True]
-    assert await store.links.claim(1, 3, "2407.06723", NOW, NOW - DAY)
-    assert await store.links.claim(1, 2, "2310.07240", NOW, NOW - DAY)
+    assert await store.link_cards.claim(1, 3, "2407.06723", NOW, NOW - DAY)
+    assert await store.link_cards.claim(1, 2, "2310.07240", NOW, NOW - DAY)
     late = NOW + DAY
-    assert not await store.links.claim(1, 2, "2407.06723", late, late - DAY - timedelta(seconds=1))
-    assert await store.links.claim(1, 2, "2407.06723", late, late - DAY)
-    await store.links.release(2, "2407.06723")
-    assert await store.links.claim(1, 2, "2407.06723", late, late - DAY)
-    assert await store.links.forget(late) == 2
+    assert not await store.link_cards.claim(1, 2, "2407.06723", late, late - DAY - timedelta(seconds=1))
+    assert await store.link_cards.claim(1, 2, "2407.06723", late, late - DAY)
+    await store.link_cards.release(2, "2407.06723")
+    assert await store.link_cards.claim(1, 2, "2407.06723", late, late - DAY)
+    assert await store.link_cards.forget(late) == 2

@@ -76,9 +76,9 @@ async def test_a_server_is_forgotten_in_every_table(engine: AsyncEngine) -> None
 async def test_a_set_up_goes_on_without_the_name_of_who_made_it(engine: AsyncEngine) -> None:
     """The server's daily post is not one person's to delete."""
     store = Store(engine)
-    await store.feeds.save(feed_of(PERSON, GUILD))
+    await store.daily_feeds.save(feed_of(PERSON, GUILD))
     await store.forget_person(PERSON)
-    assert await store.feeds.of_guild(GUILD) == [replace(feed_of(PERSON, GUILD), changed_by=NOBODY)]
+    assert await store.daily_feeds.of_guild(GUILD) == [replace(feed_of(PERSON, GUILD), changed_by=NOBODY)]
 
 
 async def test_what_is_forgotten_is_in_no_file(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ async def test_what_is_forgotten_is_in_no_file(tmp_path: Path) -> None:
 
     async with Store.open(tmp_path / "community.sqlite3") as store:
         for number in range(30):
-            await store.saves.keep(SavedPaper(PERSON, str(number), "Mine", f"{words} {number}", (), NOW))
+            await store.saved_papers.keep(SavedPaper(PERSON, str(number), "Mine", f"{words} {number}", (), NOW))
         assert found()
         await store.forget_person(PERSON)
         assert found() == []

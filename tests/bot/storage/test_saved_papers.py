@@ -31,7 +31,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def kept(store: Store, save: SavedPaper = SAVE) -> SavedPaper:
     """A save that must be new."""
-    made, new = await store.saves.keep(save)
+    made, new = await store.saved_papers.keep(save)
     assert new
     return made
 
@@ -46,20 +46,22 @@ async def test_a_save_comes_back_as_it_was_kept(store: Store) -> None:
     """All fields survive; the id is the one that was given out."""
     made = await kept(store)
     assert replace(made, id=None) == SAVE
-    assert await store.saves.get(ADA, number(made)) == made
-    assert await store.saves.of_list(ADA) == [made]
+    assert await store.saved_papers.get(ADA, number(made)) == made
+    assert await store.saved_papers.of_list(ADA) == [made]
 
 
 async def test_a_paper_is_saved_once_and_keeps_what_was_written_to_it(store: Store) -> None:
     """A second press neither doubles it nor takes its note away."""
     made = await kept(store)
-    again, new = await store.saves.keep(replace(SAVE, list_name="Other", note="", saved_at=NOW + timedelta(days=1)))
+    again, new = await store.saved_papers.keep(
+        replace(SAVE, list_name="Other", note="", saved_at=NOW + timedelta(days=1))
+    )
     assert (again, new) == (made, False)
 
 
 async def test_presses_that_arrive_together_save_once(store: Store) -> None:
     """However many, one of them is the new one."""
-    made = await asyncio.gather(*(store.saves.keep(SAVE) for _ in range(10)))
+    made = await asyncio.gather(*(store.saved_papers.keep(SAVE) for _ in range(10)))
     assert sorted(new for _, new in made) == [False] * 9 + [True]
     assert len({save.id for save, _ in made}) == 1
 
@@ -67,22 +69,22 @@ async def test_presses_that_arrive_together_save_once(store: Store) -> None:
 async def test_nobody_sees_or_changes_what_others_saved(store: Store) -> None:
     """Everything asks for the owner."""
     mine = number(await kept(store))
-    assert await store.saves.get(BOB, mine) is None
-    assert await store.saves.change(BOB, mine, note="mine now") is None
-    assert await store.saves.remove(BOB, mine, NOW) is None
-    assert await store.saves.restore(BOB, mine) is None
-    assert await store.saves.of_list(BOB) == []
-    assert await store.saves.lists(BOB) == {}
-    assert [save.note for save in await store.saves.of_list(ADA)] == ["For the survey"]
+    assert await store.saved_papers.get(BOB, mine) is None
+    assert await store.saved_papers.change(BOB, mine, note="mine now") is None
+    assert await store.saved_papers.remove(BOB, mine, NOW) is None
+    assert await store.saved_papers.restore(BOB, mine) is None
+    assert await store.saved_papers.of_list(BOB) == []
+    assert await store.saved_papers.lists(BOB) == {}
+    assert [save.note for save in await store.saved_papers.of_list(ADA)] == ["For the survey"]
 
 
 async def test_a_change_leaves_alone_what_it_does_not_name(store: Store) -> None:
     """List, note and tags change one by one; tags can be taken away."""
     made = await kept(store)
-    assert await store.saves.change(ADA, number(made), list_name="Done") == replace(made, list_name="Done")
-    changed = await store.saves.change(ADA, number(made), note="", tags=())
+    assert await store.saved_papers.change(ADA, number(made), list_name="Done") == replace(made, list_name="Done")
+    changed = await store.saved_papers.change(ADA, number(made), note="", tags=())
     assert changed == replace(made, list_name="Done", note="", tags=())
-    assert await store.saves.change(ADA, number(made)) == changed
+    assert await store.saved_papers.change(ADA, number(made)) == changed
 
 
 async def test_lists_are_counted_the_last_used_first(store: Store) -> None:
@@ -90,33 +92,33 @@ async def test_lists_are_counted_the_last_used_first(store: Store) -> None:
     await kept(store)
     await kept(store, replace(SAVE, paper_id="b", list_name="Done", saved_at=NOW + timedelta(hours=1)))
     newest = await kept(store, replace(SAVE, paper_id="c", saved_at=NOW + timedelta(hours=2)))
-    assert list((await store.saves.lists(ADA)).items()) == [("To read", 2), ("Done", 1)]
-    assert [save.paper_id for save in await store.saves.of_list(ADA)] == ["c", "b", "2407.06723"]
-    assert [save.paper_id for save in await store.saves.of_list(ADA, "To read")] == ["c", "2407.06723"]
-    await store.saves.remove(ADA, number(newest), NOW)
-    assert await store.saves.lists(ADA) == {"Done": 1, "To read": 1}
+    assert list((await store.saved_papers.lists(ADA)).items()) == [("To read", 2), ("Done", 1)]
+    assert [save.paper_id for save in await store.saved_papers.of_list(ADA)] == ["c", "b", "2407.06723"]
+    assert [save.paper_id for save in await store.saved_papers.of_list(ADA, "To read")] == ["c", "2407.06723"]
+    await store.saved_papers.remove(ADA, number(newest), NOW)
+    assert await store.saved_papers.lists(ADA) == {"Done": 1, "To read": 1}
 
 
 async def test_a_removal_is_undone_until_it_is_purged(store: Store) -> None:
     """What was removed is in no list, comes back with its note, and goes for good after a while."""
     made = await kept(store)
-    await store.saves.remove(ADA, number(made), NOW)
-    assert await store.saves.of_list(ADA) == []
-    assert await store.saves.get(ADA, number(made)) is None
-    assert await store.saves.purge(NOW) == 0
-    assert await store.saves.restore(ADA, number(made)) == made
-    await store.saves.remove(ADA, number(made), NOW)
-    assert await store.saves.purge(NOW + timedelta(seconds=1)) == 1
-    assert await store.saves.restore(ADA, number(made)) is None
+    await store.saved_papers.remove(ADA, number(made), NOW)
+    assert await store.saved_papers.of_list(ADA) == []
+    assert await store.saved_papers.get(ADA, number(made)) is None
+    assert await store.saved_papers.purge(NOW) == 0
+    assert await store.saved_papers.restore(ADA, number(made)) == made
+    await store.saved_papers.remove(ADA, number(made), NOW)
+    assert await store.saved_papers.purge(NOW + timedelta(seconds=1)) == 1
+    assert await store.saved_papers.restore(ADA, number(made)) is None
 
 
 async def test_a_removed_paper_can_be_saved_anew(store: Store) -> None:
     """It begins afresh; undoing the old removal does nothing to it."""
     old = await kept(store)
-    await store.saves.remove(ADA, number(old), NOW)
+    await store.saved_papers.remove(ADA, number(old), NOW)
     fresh = await kept(store, replace(SAVE, note=""))
-    assert await store.saves.restore(ADA, number(old)) is None
-    assert await store.saves.of_list(ADA) == [fresh]
+    assert await store.saved_papers.restore(ADA, number(old)) is None
+    assert await store.saved_papers.of_list(ADA) == [fresh]
 
 
 async def test_there_is_an_end_to_saving(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +127,7 @@ async def test_there_is_an_end_to_saving(store: Store, monkeypatch: pytest.Monke
     await kept(store)
     await kept(store, replace(SAVE, paper_id="b"))
     with pytest.raises(InvalidInput, match="/saved"):
-        await store.saves.keep(replace(SAVE, paper_id="c"))
+        await store.saved_papers.keep(replace(SAVE, paper_id="c"))
     await kept(store, replace(SAVE, user_id=BOB))
 
 
@@ -139,7 +141,7 @@ async def test_any_note_and_tags_come_back(
 ) -> None:
     """Whatever people write."""
     async with Store.open(tmp_path_factory.getbasetemp() / "saves-law.sqlite3") as store:
-        await store.saves.forget_person(ADA)
-        made, _ = await store.saves.keep(replace(SAVE, note=note, tags=tags))
+        await store.saved_papers.forget_person(ADA)
+        made, _ = await store.saved_papers.keep(replace(SAVE, note=note, tags=tags))
         assert (made.note, made.tags) == (note, tags)
-        assert await store.saves.of_person(ADA) == [made]
+        assert await store.saved_papers.of_person(ADA) == [made]

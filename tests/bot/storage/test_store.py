@@ -88,7 +88,7 @@ async def store(path: Path) -> AsyncIterator[Store]:
 
 async def claimed(store: Store, name: str = "2026-11-24", day: date = DAY, channel: int = 2) -> PostClaim:
     """A claim that must be had."""
-    claim = await store.ledger.claim(channel, name, day, NOW)
+    claim = await store.daily_posts.claim(channel, name, day, NOW)
     assert claim is not None
     return claim
 
@@ -100,10 +100,10 @@ async def test_a_reopened_store_still_knows_everything(path: Path) -> None:
     """What was kept is there after the program was started again."""
     async with Store.open(path) as store:
         answer_id = await store.answers.record(ANSWER)
-        await store.feeds.save(FEED)
+        await store.daily_feeds.save(FEED)
     async with Store.open(path) as store:
         assert await store.answers.get(answer_id) == replace(ANSWER, id=answer_id)
-        assert await store.feeds.get(2) == FEED
+        assert await store.daily_feeds.get(2) == FEED
 
 
 async def test_migrations_lead_to_exactly_the_tables_that_the_modules_name(tmp_path: Path) -> None:
@@ -148,29 +148,29 @@ async def _use_everything(store: Store) -> None:
     await store.feedback.counts(answer)
     await store.feedback.all_counts()
     await store.answers.forget(NOW + timedelta(days=1))
-    await store.feeds.save(FEED)
-    await store.feeds.of_guild(1)
-    await store.feeds.active()
-    await store.feeds.stop(2, "gone")
-    await store.feeds.pause(2, 8, NOW)
-    await store.feeds.resume(2, 8, NOW)
-    await store.feeds.draft(await store.feeds.save_draft(FEED))
-    await store.feeds.remove(2)
+    await store.daily_feeds.save(FEED)
+    await store.daily_feeds.of_guild(1)
+    await store.daily_feeds.active()
+    await store.daily_feeds.stop(2, "gone")
+    await store.daily_feeds.pause(2, 8, NOW)
+    await store.daily_feeds.resume(2, 8, NOW)
+    await store.daily_feeds.draft(await store.daily_feeds.save_draft(FEED))
+    await store.daily_feeds.remove(2)
     claim = await claimed(store)
-    assert await store.ledger.claim(2, "2026-11-24", DAY, NOW) is None
-    await store.ledger.take_over(claim, NOW)
-    await store.ledger.give_up(claim.id, "Nobody knows.", NOW)
-    await store.ledger.confirm(claim.id, 99, NOW)
-    await store.ledger.release(claim.id, "no", NOW)
-    await store.ledger.get(claim.id)
-    await store.ledger.open_claims()
-    await store.ledger.recent(2, 1)
-    await store.ledger.posted(2)
-    await store.ledger.papers(claim.id)
-    await store.ledger.papers_posted(2)
-    await store.ledger.claim(3, "2026-11-24", DAY, NOW, PostContents(("a",)))
-    await store.ledger.days_run(2, DAY)
-    await store.ledger.released_at(2, DAY)
+    assert await store.daily_posts.claim(2, "2026-11-24", DAY, NOW) is None
+    await store.daily_posts.take_over(claim, NOW)
+    await store.daily_posts.give_up(claim.id, "Nobody knows.", NOW)
+    await store.daily_posts.confirm(claim.id, 99, NOW)
+    await store.daily_posts.release(claim.id, "no", NOW)
+    await store.daily_posts.get(claim.id)
+    await store.daily_posts.open_claims()
+    await store.daily_posts.recent(2, 1)
+    await store.daily_posts.posted(2)
+    await store.daily_posts.papers(claim.id)
+    await store.daily_posts.papers_posted(2)
+    await store.daily_posts.claim(3, "2026-11-24", DAY, NOW, PostContents(("a",)))
+    await store.daily_posts.days_run(2, DAY)
+    await store.daily_posts.released_at(2, DAY)
     await _use_what_is_of_talk(store)
     await _use_what_is_personal(store)
 
@@ -183,27 +183,27 @@ async def _use_what_is_of_talk(store: Store) -> None:
     await store.reports.keep(Report(answer, 3, Fault.OTHER, "", NOW))
     await store.reports.all()
     await store.reports.take_back(answer, 3)
-    await store.links.choose(1, 2, wanted=True)
-    await store.links.wanted(1, 2)
-    await store.links.claim(1, 2, "2407.06723", NOW, NOW)
-    await store.links.release(2, "2407.06723")
-    await store.links.forget(NOW)
+    await store.link_cards.choose(1, 2, wanted=True)
+    await store.link_cards.wanted(1, 2)
+    await store.link_cards.claim(1, 2, "2407.06723", NOW, NOW)
+    await store.link_cards.release(2, "2407.06723")
+    await store.link_cards.forget(NOW)
 
 
 async def _use_what_is_personal(store: Store) -> None:
-    kept, _ = await store.saves.keep(SAVE)
+    kept, _ = await store.saved_papers.keep(SAVE)
     assert kept.id is not None
-    await store.saves.keep(SAVE)
-    await store.saves.change(3, kept.id, note="x")
-    await store.saves.remove(3, kept.id, NOW)
-    await store.saves.restore(3, kept.id)
-    await store.saves.of_list(3, "To read")
-    await store.saves.lists(3)
-    await store.saves.purge(NOW)
-    await store.saves.lately(3, 5)
-    await store.openings.note(RecentPaper(3, "2407.06723", NOW))
-    await store.openings.lately(3, 5)
-    await store.openings.forget(NOW)
+    await store.saved_papers.keep(SAVE)
+    await store.saved_papers.change(3, kept.id, note="x")
+    await store.saved_papers.remove(3, kept.id, NOW)
+    await store.saved_papers.restore(3, kept.id)
+    await store.saved_papers.of_list(3, "To read")
+    await store.saved_papers.lists(3)
+    await store.saved_papers.purge(NOW)
+    await store.saved_papers.lately(3, 5)
+    await store.recent_papers.note(RecentPaper(3, "2407.06723", NOW))
+    await store.recent_papers.lately(3, 5)
+    await store.recent_papers.forget(NOW)
     await store.answers.quoted_lately(3, 5)
     await store.searches.lately(3, 5)
     await _use_follows(store)
@@ -224,27 +224,27 @@ async def _use_mail(store: Store) -> None:
     await store.inboxes.pause(inbox, "why", NOW)
     await store.inboxes.active()
     await store.inboxes.remove_address("nobody@example.org")
-    code = await store.mail_codes.keep(3, inbox.address, "0" * 16, b"salt", b"digest", NOW)
-    await store.mail_codes.pending(3, NOW)
-    await store.mail_codes.attempt(3, NOW)
-    await store.mail_codes.use_up(code)
-    await store.mail_codes.cancel(3)
-    await store.mail_codes.take_back(code)
-    await store.mail_codes.forget(NOW)
-    mail = await store.mails.claim(3, "2026-11-24", DAY, NOW)
+    code = await store.inbox_codes.keep(3, inbox.address, "0" * 16, b"salt", b"digest", NOW)
+    await store.inbox_codes.pending(3, NOW)
+    await store.inbox_codes.attempt(3, NOW)
+    await store.inbox_codes.use_up(code)
+    await store.inbox_codes.cancel(3)
+    await store.inbox_codes.take_back(code)
+    await store.inbox_codes.forget(NOW)
+    mail = await store.inbox_mails.claim(3, "2026-11-24", DAY, NOW)
     assert mail is not None
-    await store.mails.hand_over(mail, NOW)
-    await store.mails.wait(mail, "later", NOW)
-    await store.mails.abandoned(NOW)
-    await store.mails.waiting(NOW)
-    await store.mails.try_again(mail, NOW)
-    await store.mails.refused(mail, "no", NOW)
-    await store.mails.unknown(mail, "lost", NOW)
-    await store.mails.sent(mail, NOW)
-    await store.mails.days_run(DAY)
-    await store.mails.lists_of(3)
-    await store.mails.recent(3, 1)
-    await store.mails.forget(DAY)
+    await store.inbox_mails.hand_over(mail, NOW)
+    await store.inbox_mails.wait(mail, "later", NOW)
+    await store.inbox_mails.abandoned(NOW)
+    await store.inbox_mails.waiting(NOW)
+    await store.inbox_mails.try_again(mail, NOW)
+    await store.inbox_mails.refused(mail, "no", NOW)
+    await store.inbox_mails.unknown(mail, "lost", NOW)
+    await store.inbox_mails.sent(mail, NOW)
+    await store.inbox_mails.days_run(DAY)
+    await store.inbox_mails.lists_of(3)
+    await store.inbox_mails.recent(3, 1)
+    await store.inbox_mails.forget(DAY)
 
 
 async def _use_follows(store: Store) -> None:
@@ -426,41 +426,41 @@ async def test_a_vote_on_an_unknown_answer_is_refused(store: Store) -> None:
 
 async def test_saving_a_channel_again_replaces_what_it_had(store: Store) -> None:
     """A channel has one daily post."""
-    await store.feeds.save(FEED)
-    await store.feeds.save(replace(FEED, papers=3, when_empty=WhenEmpty.SILENT))
-    assert await store.feeds.of_guild(1) == [replace(FEED, papers=3, when_empty=WhenEmpty.SILENT)]
+    await store.daily_feeds.save(FEED)
+    await store.daily_feeds.save(replace(FEED, papers=3, when_empty=WhenEmpty.SILENT))
+    assert await store.daily_feeds.of_guild(1) == [replace(FEED, papers=3, when_empty=WhenEmpty.SILENT)]
 
 
 async def test_a_paused_channel_is_kept_but_not_active(store: Store) -> None:
     """Pause and resume say who did it and when; an unknown channel is reported."""
-    await store.feeds.save(FEED)
+    await store.daily_feeds.save(FEED)
     later = NOW + timedelta(days=1)
-    assert await store.feeds.pause(2, 8, later)
-    assert await store.feeds.active() == []
-    assert await store.feeds.of_guild(1) == [replace(FEED, paused=True, changed_by=8, changed_at=later)]
-    assert await store.feeds.resume(2, 8, later)
-    assert [feed.channel_id for feed in await store.feeds.active()] == [2]
-    assert not await store.feeds.pause(5, 8, later)
-    assert not await store.feeds.resume(5, 8, later)
+    assert await store.daily_feeds.pause(2, 8, later)
+    assert await store.daily_feeds.active() == []
+    assert await store.daily_feeds.of_guild(1) == [replace(FEED, paused=True, changed_by=8, changed_at=later)]
+    assert await store.daily_feeds.resume(2, 8, later)
+    assert [feed.channel_id for feed in await store.daily_feeds.active()] == [2]
+    assert not await store.daily_feeds.pause(5, 8, later)
+    assert not await store.daily_feeds.resume(5, 8, later)
 
 
 async def test_a_removed_channel_is_gone(store: Store) -> None:
     """Removing tells whether there was something to remove."""
-    await store.feeds.save(FEED)
-    assert await store.feeds.remove(2)
-    assert await store.feeds.get(2) is None
-    assert not await store.feeds.remove(2)
+    await store.daily_feeds.save(FEED)
+    assert await store.daily_feeds.remove(2)
+    assert await store.daily_feeds.get(2) is None
+    assert not await store.daily_feeds.remove(2)
 
 
 async def test_a_draft_lasts_over_a_restart_and_for_a_week(path: Path) -> None:
     """Save works after a restart; drafts that nobody confirmed go after a week, their ids never return."""
     async with Store.open(path) as store:
-        first = await store.feeds.save_draft(FEED)
+        first = await store.daily_feeds.save_draft(FEED)
     async with Store.open(path) as store:
-        assert await store.feeds.draft(first) == FEED
-        second = await store.feeds.save_draft(replace(FEED, changed_at=NOW + timedelta(days=8)))
+        assert await store.daily_feeds.draft(first) == FEED
+        second = await store.daily_feeds.save_draft(replace(FEED, changed_at=NOW + timedelta(days=8)))
         assert second != first
-        assert await store.feeds.draft(first) is None
+        assert await store.daily_feeds.draft(first) is None
 
 
 # --- the ledger --------------------------------------------------------------------------------
@@ -469,20 +469,20 @@ async def test_a_draft_lasts_over_a_restart_and_for_a_week(path: Path) -> None:
 async def test_a_list_is_claimed_once_for_a_channel(store: Store) -> None:
     """The second claim of the same list gets nothing, on another day too; another channel does."""
     await claimed(store)
-    assert await store.ledger.claim(2, "2026-11-24", DAY + timedelta(days=1), NOW) is None
+    assert await store.daily_posts.claim(2, "2026-11-24", DAY + timedelta(days=1), NOW) is None
     await claimed(store, channel=5)
 
 
 async def test_a_day_is_claimed_once_for_a_channel(store: Store) -> None:
     """Two pollers that see different lists still make one post of the day."""
     await claimed(store, "2026-11-23")
-    assert await store.ledger.claim(2, "2026-11-24", DAY, NOW) is None
+    assert await store.daily_posts.claim(2, "2026-11-24", DAY, NOW) is None
 
 
 async def test_of_many_claims_at_once_one_wins(store: Store, path: Path) -> None:
     """However many processes claim together, one of them gets the row."""
     async with Store.open(path) as other:
-        tries = [each.ledger.claim(2, "2026-11-24", DAY, NOW) for each in (store, other) * 10]
+        tries = [each.daily_posts.claim(2, "2026-11-24", DAY, NOW) for each in (store, other) * 10]
         won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
     assert len(won) == 1
 
@@ -490,53 +490,55 @@ async def test_of_many_claims_at_once_one_wins(store: Store, path: Path) -> None
 async def test_a_confirmed_claim_is_settled(store: Store) -> None:
     """Once the message is known the claim is open no more, and the day has run."""
     claim = await claimed(store)
-    assert await store.ledger.open_claims() == [claim]
-    assert await store.ledger.days_run(2, DAY) == {DAY}
-    await store.ledger.confirm(claim.id, 99, NOW)
-    assert await store.ledger.open_claims() == []
-    assert await store.ledger.posted(2) == {"2026-11-24"}
-    settled = await store.ledger.get(claim.id)
+    assert await store.daily_posts.open_claims() == [claim]
+    assert await store.daily_posts.days_run(2, DAY) == {DAY}
+    await store.daily_posts.confirm(claim.id, 99, NOW)
+    assert await store.daily_posts.open_claims() == []
+    assert await store.daily_posts.posted(2) == {"2026-11-24"}
+    settled = await store.daily_posts.get(claim.id)
     assert settled == replace(claim, status=Status.POSTED, message_id=99, settled_at=NOW)
 
 
 async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None:
     """After a refusal the list may be claimed again; the old id does not come back."""
     claim = await claimed(store)
-    await store.ledger.release(claim.id, "I lack a permission.", NOW)
-    assert await store.ledger.days_run(2, DAY) == set()
-    assert await store.ledger.posted(2) == set()
-    assert await store.ledger.released_at(2, DAY) == NOW
-    [row] = await store.ledger.recent(2, 5)
+    await store.daily_posts.release(claim.id, "I lack a permission.", NOW)
+    assert await store.daily_posts.days_run(2, DAY) == set()
+    assert await store.daily_posts.posted(2) == set()
+    assert await store.daily_posts.released_at(2, DAY) == NOW
+    [row] = await store.daily_posts.recent(2, 5)
     assert (row.status, row.reason) == (Status.RELEASED, "I lack a permission.")
     again = await claimed(store)
     assert again.id != claim.id
-    assert await store.ledger.recent(2, 5) == [again]
+    assert await store.daily_posts.recent(2, 5) == [again]
 
 
 async def test_a_paper_is_claimed_once_for_a_channel(store: Store) -> None:
     """On whatever list it comes back; what is refused claims nothing, and another channel gets it."""
-    first = await store.ledger.claim(2, "2026-11-23", DAY, NOW, PostContents(("a", "b"), rules="#cs.CL"))
+    first = await store.daily_posts.claim(2, "2026-11-23", DAY, NOW, PostContents(("a", "b"), rules="#cs.CL"))
     assert first is not None
-    assert (await store.ledger.papers(first.id), first.rules) == (["a", "b"], "#cs.CL")
+    assert (await store.daily_posts.papers(first.id), first.rules) == (["a", "b"], "#cs.CL")
     tomorrow = DAY + timedelta(days=1)
-    assert await store.ledger.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is None
-    assert await store.ledger.posted(2) == {"2026-11-23"}
-    assert await store.ledger.papers_posted(2) == {"a", "b"}
-    assert await store.ledger.claim(5, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is not None
-    assert await store.ledger.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c",), first_day=DAY)) is not None
+    assert await store.daily_posts.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is None
+    assert await store.daily_posts.posted(2) == {"2026-11-23"}
+    assert await store.daily_posts.papers_posted(2) == {"a", "b"}
+    assert await store.daily_posts.claim(5, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is not None
+    assert (
+        await store.daily_posts.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c",), first_day=DAY)) is not None
+    )
 
 
 async def test_a_released_claim_frees_its_papers_and_a_posted_one_never(store: Store) -> None:
     """After a refusal they may be claimed again; a refusal that comes late frees nothing."""
-    first = await store.ledger.claim(2, "2026-11-24", DAY, NOW, PostContents(("a", "b")))
+    first = await store.daily_posts.claim(2, "2026-11-24", DAY, NOW, PostContents(("a", "b")))
     assert first is not None
-    await store.ledger.release(first.id, "no", NOW)
-    assert await store.ledger.papers_posted(2) == set()
-    again = await store.ledger.claim(2, "2026-11-24", DAY, NOW, PostContents(("b", "a")))
+    await store.daily_posts.release(first.id, "no", NOW)
+    assert await store.daily_posts.papers_posted(2) == set()
+    again = await store.daily_posts.claim(2, "2026-11-24", DAY, NOW, PostContents(("b", "a")))
     assert again is not None
-    await store.ledger.confirm(again.id, 99, NOW)
-    await store.ledger.release(again.id, "no", NOW)
-    assert await store.ledger.papers(again.id) == ["b", "a"]
+    await store.daily_posts.confirm(again.id, 99, NOW)
+    await store.daily_posts.release(again.id, "no", NOW)
+    assert await store.daily_posts.papers(again.id) == ["b", "a"]
 
 
 async def test_of_many_claims_of_one_paper_at_once_one_wins(store: Store, path: Path) -> None:
@@ -544,20 +546,20 @@ async def test_of_many_claims_of_one_paper_at_once_one_wins(store: Store, path: 
     days = [DAY + timedelta(days=n) for n in range(10)]
     async with Store.open(path) as other:
         tries = [
-            each.ledger.claim(2, day.isoformat(), day, NOW, PostContents(("a", f"own-{day}")))
+            each.daily_posts.claim(2, day.isoformat(), day, NOW, PostContents(("a", f"own-{day}")))
             for day, each in zip(days, (store, other) * 5, strict=True)
         ]
         won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
     assert len(won) == 1
-    assert len(await store.ledger.papers_posted(2)) == 2
+    assert len(await store.daily_posts.papers_posted(2)) == 2
 
 
 async def test_a_posted_claim_cannot_be_released(store: Store) -> None:
     """A refusal that comes late does not free what is in the channel."""
     claim = await claimed(store)
-    await store.ledger.confirm(claim.id, 99, NOW)
-    await store.ledger.release(claim.id, "no", NOW)
-    assert await store.ledger.posted(2) == {"2026-11-24"}
+    await store.daily_posts.confirm(claim.id, 99, NOW)
+    await store.daily_posts.release(claim.id, "no", NOW)
+    assert await store.daily_posts.posted(2) == {"2026-11-24"}
 
 
 async def test_one_process_takes_an_open_claim_over(store: Store, path: Path) -> None:
@@ -565,9 +567,9 @@ async def test_one_process_takes_an_open_claim_over(store: Store, path: Path) ->
     claim = await claimed(store)
     later = NOW + timedelta(minutes=3)
     async with Store.open(path) as other:
-        tries = [each.ledger.take_over(claim, later) for each in (store, other) * 5]
+        tries = [each.daily_posts.take_over(claim, later) for each in (store, other) * 5]
         assert sorted(await asyncio.gather(*tries)) == [False] * 9 + [True]
-    assert await store.ledger.open_claims() == [replace(claim, tried_at=later)]
+    assert await store.daily_posts.open_claims() == [replace(claim, tried_at=later)]
 
 
 async def test_recent_claims_are_the_channels_own_newest_first(store: Store) -> None:
@@ -575,8 +577,8 @@ async def test_recent_claims_are_the_channels_own_newest_first(store: Store) -> 
     for age in range(3):
         await claimed(store, f"list-{age}", DAY + timedelta(days=age))
     await claimed(store, channel=5)
-    assert [row.list_name for row in await store.ledger.recent(2, 2)] == ["list-2", "list-1"]
-    assert await store.ledger.days_run(2, DAY + timedelta(days=1)) == {
+    assert [row.list_name for row in await store.daily_posts.recent(2, 2)] == ["list-2", "list-1"]
+    assert await store.daily_posts.days_run(2, DAY + timedelta(days=1)) == {
         DAY + timedelta(days=1),
         DAY + timedelta(days=2),
     }
@@ -608,9 +610,9 @@ async def test_any_feed_comes_back_as_it_was_saved(
     feed = replace(FEED, time=clock, zone=zone, weekdays=weekdays, when_empty=when_empty, changed_at=at)
     path = tmp_path_factory.getbasetemp() / "law.sqlite3"
     async with Store.open(path) as store:
-        await store.feeds.save(feed)
-        assert await store.feeds.get(2) == feed
-        assert await store.feeds.draft(await store.feeds.save_draft(feed)) == feed
+        await store.daily_feeds.save(feed)
+        assert await store.daily_feeds.get(2) == feed
+        assert await store.daily_feeds.draft(await store.daily_feeds.save_draft(feed)) == feed
 
 
 def test_every_day_is_a_week() -> None:
