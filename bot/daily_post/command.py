@@ -10,10 +10,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import PaperBot
+from bot.daily_post.feed_cards import DECIDE, TRIED, feeds_card, proposal_card, saved_card
+from bot.daily_post.options import Rules
 from bot.daily_post.poster import editions_of, preview
-from bot.daily_post.rules_option import Rules, waiting
-from bot.daily_post.setup_cards import DECIDE, TRIED, proposal_card, saved_card, status_card
-from bot.daily_post.trial_card import tried_card
+from bot.daily_post.preview_card import preview_card
+from bot.daily_post.service import check_wait_until
 from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.options import TimeOfDay, Weekdays, Zone
 from bot.interactions.permissions import check_channel, check_let_in
@@ -142,7 +143,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
         }
         changes = {name: value for name, value in typed.items() if value is not None}
         feed = replace(await starting_from(interaction, channel), **changes)
-        waiting(feed.when_empty, feed.time, feed.wait_until)
+        check_wait_until(feed.when_empty, feed.time, feed.wait_until)
         await propose(interaction, feed)
 
     @app_commands.command(name="preview")
@@ -217,7 +218,7 @@ class Daily(commands.GroupCog, group_name="daily", group_description="The day's 
             )
             for feed in feeds
         ]
-        await interaction.response.send_message(view=status_card(states), ephemeral=True)
+        await interaction.response.send_message(view=feeds_card(states), ephemeral=True)
 
 
 class TriedPage(CardButton, template=TRIED):
@@ -255,7 +256,7 @@ async def kept_draft(interaction: BotInteraction, draft_id: int, command: str = 
 
 async def tried_lists(bot: PaperBot, feed: DailyFeed, draft_id: int, *, page: int) -> discord.ui.LayoutView:
     """The page (0-based) of a set-up that is tried on the last lists."""
-    return tried_card(feed, await editions_of(bot).tried(feed, bot.clock()), draft_id, page=page)
+    return preview_card(feed, await editions_of(bot).tried(feed, bot.clock()), draft_id, page=page)
 
 
 async def save(interaction: BotInteraction, draft: DailyFeed) -> None:

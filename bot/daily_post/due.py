@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.daily_post.selection import Edition, Empty
-from bot.jobs.local_time import Past, local_day, owed_day
+from bot.daily_post.selection import Edition, EmptyReason
+from bot.jobs.local_time import Past, due_day, local_day
 from bot.storage.daily_feeds import WORKING_DAYS, DailyFeed, WhenEmpty
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live.due import list_opens
 from retrieval.trending.results import DayList
 
-OLDEST_LIST = timedelta(days=3)
+MAX_LIST_AGE = timedelta(days=3)
 """How old a list may be, counted from the local day, to be posted still: over a weekend, not longer."""
 
-CAUGHT_UP = timedelta(days=7)
+MAX_CATCH_UP = timedelta(days=7)
 """How far before the newest list a post reaches back for those that the channel missed."""
 
 
@@ -32,7 +32,7 @@ _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class PostEdition:
     """Post this edition for this local day."""
 
     day: date
@@ -40,69 +40,71 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class SayNothingToday:
+class PostEmptyNotice:
     """Say for this local day, in one line, that there is nothing new, and why."""
 
     day: date
-    why: Empty
+    why: EmptyReason
 
     @property
     def name(self) -> str:
         """What the ledger calls this line."""
-        return line_name(self.day)
+        return empty_day_name(self.day)
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class DoNothing:
     """There is nothing to be done now."""
 
 
-Due = Post | SayNothingToday | Wait
+Decision = PostEdition | PostEmptyNotice | DoNothing
 
 
-def line_name(day: date) -> str:
+def empty_day_name(day: date) -> str:
     """What the ledger calls the line that says there is nothing new: it stands where a list's name stands."""
     return f"none-{day.isoformat()}"
 
 
-def window(day: date) -> tuple[date, date]:
+def postable_days(day: date) -> tuple[date, date]:
     """The first and the last date that a list posted on ``day`` may have."""
-    return day - OLDEST_LIST, day
+    return day - MAX_LIST_AGE, day
 
 
-def reaches_back(feed: DailyFeed, newest: date, had: Collection[str]) -> date:
+def first_missed_day(feed: DailyFeed, newest: date, had: Collection[str]) -> date:
     """The first day whose list is posted together with the list of ``newest``; ``newest`` itself: no other one is.
 
     Lists that the channel has had, or that are of days before it was set up or changed, are not made up for.
     """
     last_had = max((name for name in had if name[:1].isdigit()), default=None)
-    first = max(newest - CAUGHT_UP, local_day(feed, feed.changed_at))
+    first = max(newest - MAX_CATCH_UP, local_day(feed, feed.changed_at))
     if last_had is not None:
         first = max(first, date.fromisoformat(last_had) + _DAY)
     return min(first, newest)
 
 
-def due(feed: DailyFeed, now: datetime, past: Past, edition: Edition | None, source: SourceState | None = None) -> Due:
+def decide(
+    feed: DailyFeed, now: datetime, past: Past, edition: Edition | None, source: SourceState | None = None
+) -> Decision:
     """What to do for ``feed`` at ``now`` (aware).
 
-    ``edition`` is what there is of the newest list within ``window``, ``source`` how the lists' source stands.
+    ``edition`` is what there is of the newest list within ``postable_days``, ``source`` how the lists' source stands.
     """
-    day = owed_day(feed, now, past)
+    day = due_day(feed, now, past)
     if day is None:
-        return Wait()
-    empty = why_empty(day, now, past, edition, source)
+        return DoNothing()
+    empty = empty_reason(day, now, past, edition, source)
     waiting = feed.when_empty is WhenEmpty.WAIT and not _has_waited(feed, day, now)
     if edition is not None and empty is None:
-        return Wait() if waiting and _is_behind(edition, day, now) else Post(day, edition)
+        return DoNothing() if waiting and _is_behind(edition, day, now) else PostEdition(day, edition)
     silent = waiting or feed.when_empty is WhenEmpty.SILENT
-    return Wait() if silent or empty is None else SayNothingToday(day, empty)
+    return DoNothing() if silent or empty is None else PostEmptyNotice(day, empty)
 
 
-def why_empty(
+def empty_reason(
     day: date, now: datetime, past: Past, edition: Edition | None, source: SourceState | None
-) -> Empty | None:
+) -> EmptyReason | None:
     """Why there is nothing to post on a local day; ``None`` where there is something."""
-    missing = Empty.SOURCE_AWAY if source is not None and source.failures else Empty.LATE
+    missing = EmptyReason.SOURCE_AWAY if source is not None and source.failures else EmptyReason.LATE
     if edition is None:
         return missing
     new = is_new(edition, past.lists)
@@ -111,8 +113,8 @@ def why_empty(
     if _is_behind(edition, day, now):
         return missing
     if new:
-        return Empty.NONE_WANTED
-    return Empty.LATE if _has_list(day) and list_opens(day) > now else Empty.NO_LIST
+        return EmptyReason.NONE_WANTED
+    return EmptyReason.LATE if _has_list(day) and list_opens(day) > now else EmptyReason.NO_LIST
 
 
 def _is_behind(edition: Edition, day: date, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from bot.daily_post.due import reaches_back, window
+from bot.daily_post.due import first_missed_day, postable_days
 from bot.daily_post.selection import Edition, SelectionRules, select_papers
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
@@ -15,7 +15,7 @@ from retrieval.papers import Paper
 from retrieval.trending.results import DayList, Days
 from retrieval.trending.score import rank
 
-LISTS_TRIED = 7
+PREVIEWED_LISTS = 7
 """Lists on which a set-up is tried before it is saved."""
 
 
@@ -36,7 +36,7 @@ class Editions:
         if newest is None:
             return None
         had_papers = await self._ledger.papers_posted(feed.channel_id)
-        if newest.day is None or (back := reaches_back(feed, newest.day, had)) == newest.day:
+        if newest.day is None or (back := first_missed_day(feed, newest.day, had)) == newest.day:
             return await self._picked(feed, newest, newest.day, now, had_papers)
         several = await self._library.lists.trending(Days(back, newest.day))
         together = DayList(newest.name, newest.day, several.ranked)
@@ -68,13 +68,13 @@ class Editions:
         As if each had been posted on its day: a paper that an older one of them shows is left out of the newer.
         """
         made, had = list[Edition](), set[str]()
-        for one in reversed(await self._library.lists.newest_few(LISTS_TRIED)):
+        for one in reversed(await self._library.lists.newest_few(PREVIEWED_LISTS)):
             made.append(await self._picked(feed, one, one.day, now, had))
             had |= {trend.paper.id for trend in made[-1].shown}
         return made[::-1]
 
     async def _newest(self, day: date) -> DayList | None:
-        first, last = window(day)
+        first, last = postable_days(day)
         return await self._library.lists.newest(not_before=first, not_after=last)
 
     async def _picked(

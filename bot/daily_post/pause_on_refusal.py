@@ -9,7 +9,7 @@ from functools import partial
 import discord
 
 from bot.client import PaperBot
-from bot.daily_post.setup_cards import stopped_card
+from bot.daily_post.notice_cards import stopped_card
 from bot.errors import REQUEST_FAILURES
 from bot.storage.daily_feeds import DailyFeed
 

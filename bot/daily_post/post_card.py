@@ -12,13 +12,7 @@ from discord import ui
 
 from bot.papers.trending_card import RULES, paged_card, paper_lines, span_text
 from bot.ui import custom_ids, theme
-from bot.ui.components import (
-    button,
-    card,
-    menu,
-    spaced,
-    vote_row,
-)
+from bot.ui.components import button, card, menu, spaced, vote_row
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import code, small
 from retrieval.trending.results import DayList

@@ -16,17 +16,17 @@ from datetime import UTC, date, datetime
 import discord
 
 from bot.client import PaperBot
-from bot.daily_post.due import Post, SayNothingToday, Wait, due, line_name
+from bot.daily_post.due import DoNothing, PostEdition, PostEmptyNotice, decide, empty_day_name
 from bot.daily_post.editions import Editions
+from bot.daily_post.notice_cards import empty_day_card, empty_day_line
 from bot.daily_post.pause_on_refusal import stop_feed
 from bot.daily_post.post_card import daily_post
-from bot.daily_post.selection import Edition, Empty, SelectionRules, select_papers
-from bot.daily_post.setup_cards import nothing_line, nothing_today
+from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
 from bot.errors import REQUEST_FAILURES
 from bot.jobs import delivery
 from bot.jobs.background import ConcurrencyLimit, run_logged
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
-from bot.jobs.local_time import Past, local_day, owed_day
+from bot.jobs.local_time import Past, due_day, local_day
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import NOTHING, PostClaim, PostContents
 from bot.storage.post_contents import ShownPost
@@ -82,21 +82,21 @@ class DailyPoster:
         )
 
     async def _post_due(self, feed: DailyFeed, now: datetime) -> None:
-        day = owed_day(feed, now, Past())
+        day = due_day(feed, now, Past())
         guild = self._bot.get_guild(feed.guild_id)
         if day is None or guild is None or guild.unavailable:  # it has thrown us out, or is away
             return
         past = await _past(self._bot, feed, day)
-        if owed_day(feed, now, past) is None:
+        if due_day(feed, now, past) is None:
             return
         edition = await editions_of(self._bot).newest(feed, day, self._bot.clock(), past.lists)
         channel = _channel(self._bot, feed.channel_id)
-        match due(feed, now, past, edition, await _lists_source(self._bot)):
-            case Post(edition=posted):
+        match decide(feed, now, past, edition, await _lists_source(self._bot)):
+            case PostEdition(edition=posted):
                 await _deliver_edition(self._bot, feed.guild_id, channel, posted, day)
-            case SayNothingToday(why=why) as line:
+            case PostEmptyNotice(why=why) as line:
                 await _deliver(self._bot, channel, line.name, day=day, draw=_nothing(day, why))
-            case Wait():
+            case DoNothing():
                 pass
 
     async def _settle(self, claim: PostClaim) -> None:
@@ -142,7 +142,7 @@ class DailyPoster:
 
     async def _draw_again(self, claim: PostClaim, feed: DailyFeed, now: datetime) -> Draw | None:
         """How to draw a claim's post; ``None`` where its list, or every paper of it, is gone."""
-        if claim.list_name == line_name(claim.for_day):
+        if claim.list_name == empty_day_name(claim.for_day):
             return _nothing(claim.for_day)
         edition = await editions_of(self._bot).again(claim, now)
         return None if edition is None else _drawing(self._bot, feed.guild_id, claim.channel_id, edition)
@@ -197,11 +197,11 @@ def _drawing(bot: PaperBot, guild_id: int, channel_id: int, edition: Edition) ->
     return draw
 
 
-def _nothing(day: date, why: Empty | None = None) -> Draw:
+def _nothing(day: date, why: EmptyReason | None = None) -> Draw:
     """How to draw the line of a day without a post."""
 
     async def draw(_: int) -> discord.ui.LayoutView:
-        return nothing_today(day, why)
+        return empty_day_card(day, why)
 
     return draw
 
@@ -307,7 +307,7 @@ async def _readable(bot: PaperBot, channel_id: int) -> discord.TextChannel:
 
 def _is_post(message: discord.Message, claim: PostClaim) -> bool:
     """Whether this message of the bot's is the claim's: it has the claim's number, or the line of its day."""
-    line = nothing_line(claim.for_day) if claim.list_name == line_name(claim.for_day) else None
+    line = empty_day_line(claim.for_day) if claim.list_name == empty_day_name(claim.for_day) else None
     if line is None:
         return has_button(message, custom_ids.post(claim.id))
     items = discord.ui.LayoutView.from_message(message).walk_children()

@@ -36,7 +36,7 @@ class Edition:
     rules: str = ""
 
 
-class Empty(Enum):
+class EmptyReason(Enum):
     """Why there is nothing to post."""
 
     NONE_WANTED = "there are new papers, but none that the channel asks for"

@@ -9,7 +9,7 @@ from typing import Final
 from discord import ui
 from discord.utils import format_dt
 
-from bot.daily_post.setup_cards import weekday_words
+from bot.interactions.options import weekday_names
 from bot.storage.inbox_mails import Mail, MailStatus
 from bot.storage.inboxes import Inbox, Rhythm
 from bot.ui import custom_ids, theme
@@ -86,7 +86,7 @@ def left_card() -> ui.LayoutView:
 
 def _plan(inbox: Inbox, when: datetime | None, papers: int) -> str:
     rules = f", that match {_code(inbox.rules)}" if inbox.rules else ""
-    days = weekday_words(inbox.weekdays)
+    days = weekday_names(inbox.weekdays)
     often = days if inbox.rhythm is Rhythm.DAILY else f"Every {days}"
     plan = (
         f"**{often} at {inbox.time:%H:%M}** ({inbox.zone}), up to "

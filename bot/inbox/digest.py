@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bot.daily_post.due import is_new, window
+from bot.daily_post.due import is_new, postable_days
 from bot.mail.messages import Digest
 from bot.storage.inboxes import Inbox, Rhythm
 from retrieval.library import Library
@@ -60,7 +60,7 @@ class Digests:
         return await self._chosen(lot, rules) if lot else None
 
     async def _newest(self, day: date) -> _Lot | None:
-        first, last = window(day)
+        first, last = postable_days(day)
         found = await self._library.lists.newest(not_before=first, not_after=last)
         return _lot_of(found) if found else None
 

@@ -18,7 +18,7 @@ from bot.client import PaperBot
 from bot.errors import explain
 from bot.inbox.digest import Digests
 from bot.jobs.background import run_logged
-from bot.jobs.local_time import Past, owed_day
+from bot.jobs.local_time import Past, due_day
 from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest, Recipient
@@ -134,7 +134,7 @@ class MailSender:
         self._nothing_until = {user: until for user, until in self._nothing_until.items() if now < until}
         digests, work = self._digests(), list[_Work]()
         for inbox in await self._bot.store.inboxes.active():
-            day = owed_day(inbox, now, Past(ran_on=ran.get(inbox.user_id, ())))
+            day = due_day(inbox, now, Past(ran_on=ran.get(inbox.user_id, ())))
             if day is None or inbox.user_id in self._nothing_until:
                 continue
             digest = await self._drawn(digests, inbox, day)

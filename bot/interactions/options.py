@@ -132,3 +132,11 @@ def parsed_weekdays(text: str) -> frozenset[int]:
 
 def _folded(name: str) -> str:
     return name.strip().casefold().replace(" ", "_")
+
+
+def weekday_names(weekdays: frozenset[int]) -> str:
+    """Weekdays as people say them; Monday is 0."""
+    if weekdays in (EVERY_DAY, WORKING_DAYS):
+        return "Every day" if weekdays == EVERY_DAY else "Monday to Friday"
+    *others, last = [day_name[day] for day in sorted(weekdays)]
+    return f"{', '.join(others)} and {last}" if others else last

@@ -63,7 +63,7 @@ def local_day(feed: Timed, now: datetime) -> date:
     return now.astimezone(ZoneInfo(feed.zone)).date()
 
 
-def owed_day(feed: Timed, now: datetime, past: Past) -> date | None:
+def due_day(feed: Timed, now: datetime, past: Past) -> date | None:
     """The local day whose post is due and was not made yet, whatever there may be to post.
 
     A moment that had passed when the feed was set up, or changed, is not made up for.

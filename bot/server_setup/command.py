@@ -14,7 +14,7 @@ from discord.utils import format_dt
 from bot.client import PaperBot
 from bot.daily_post.command import save, starting_from, tried_lists
 from bot.daily_post.poster import preview
-from bot.daily_post.rules_option import waiting
+from bot.daily_post.service import check_wait_until
 from bot.daily_post.test_posts import send_test_post
 from bot.interactions.components import BotInteraction, CardButton, CardItem
 from bot.interactions.permissions import check_channel
@@ -100,7 +100,7 @@ def with_empty(feed: DailyFeed, when_empty: WhenEmpty) -> DailyFeed:
     if when_empty is WhenEmpty.WAIT and (until is None or until <= feed.time):
         later = datetime.combine(feed.changed_at.date(), feed.time) + _WAITS
         until = later.time() if later.time() > feed.time else time(23, 59)
-    waiting(when_empty, feed.time, until)
+    check_wait_until(when_empty, feed.time, until)
     return replace(feed, when_empty=when_empty, wait_until=until)
 
 

@@ -9,11 +9,10 @@ from typing import Final, Self
 import discord
 from discord import ui
 
-from bot.daily_post.rules_option import MOST_RULES, parsed_rules, waiting
-from bot.daily_post.setup_cards import weekday_words
+from bot.daily_post.service import MAX_RULES_LENGTH, check_wait_until, parse_rules
 from bot.errors import reports_errors
 from bot.interactions.components import BotInteraction
-from bot.interactions.options import checked_zone, parsed_time, parsed_weekdays
+from bot.interactions.options import checked_zone, parsed_time, parsed_weekdays, weekday_names
 from bot.server_setup.screen import change
 from bot.storage.daily_feeds import DailyFeed
 from retrieval.errors import InvalidInput
@@ -47,7 +46,7 @@ class TimeForm(Form):
     def __init__(self, feed: DailyFeed, draft_id: int) -> None:
         super().__init__("When the post goes out", draft_id)
         until = f"{feed.wait_until:%H:%M}" if feed.wait_until else ""
-        days = weekday_words(feed.weekdays)
+        days = weekday_names(feed.weekdays)
         self._time = self.field("time", "Time", "24 hours, like 09:00", f"{feed.time:%H:%M}")
         self._zone = self.field("zone", "Time zone", "A place, like Europe/Berlin or America/New_York", feed.zone)
         self._days = self.field("days", "Days", "Every day, Monday to Friday, or names like mon,wed,fri", days)
@@ -65,7 +64,7 @@ class TimeForm(Form):
         until = parsed_time(self._until.value) if self._until.value.strip() else None
 
         def changed(feed: DailyFeed) -> DailyFeed:
-            waiting(feed.when_empty, at, until)
+            check_wait_until(feed.when_empty, at, until)
             return replace(feed, time=at, zone=zone, weekdays=days, wait_until=until)
 
         await change(interaction, self.draft_id, changed)
@@ -77,13 +76,13 @@ class RulesForm(Form):
     def __init__(self, feed: DailyFeed, draft_id: int) -> None:
         super().__init__("Which papers", draft_id)
         hint = "As for /search: #cs.CL votes:>5 -survey. Empty: every paper of the list"
-        self._rules = self.field("rules", "Rules", hint, feed.rules, required=False, longest=MOST_RULES)
+        self._rules = self.field("rules", "Rules", hint, feed.rules, required=False, longest=MAX_RULES_LENGTH)
         self._votes = self.field("votes", "Fewest votes", "0: all papers", str(feed.minimum_votes))
 
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Take the form over; a mistake is pointed at, and the screen stays as it was."""
-        rules = parsed_rules(self._rules.value) if self._rules.value.strip() else ""
+        rules = parse_rules(self._rules.value) if self._rules.value.strip() else ""
         votes = _votes(self._votes.value)
         await change(interaction, self.draft_id, lambda feed: replace(feed, rules=rules, minimum_votes=votes))
 

@@ -10,7 +10,7 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.daily_post.setup_cards import described, next_post
+from bot.daily_post.feed_text import describe_feed, next_post_line
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.ui import discord_limits, theme
 from bot.ui.components import button, card, spaced
@@ -69,7 +69,7 @@ def setup_card(screen: Screen) -> ui.LayoutView:
     """The screen. Nothing of the daily post changes before Save; what holds for the server changes at once."""
     feed, draft = screen.feed, screen.draft_id
     heading = "Change the daily post" if screen.saved else "Set up a daily post"
-    plan = f"## {heading} in <#{feed.channel_id}>\n{described(feed)}\n{next_post(feed, screen.next_at)}"
+    plan = f"## {heading} in <#{feed.channel_id}>\n{describe_feed(feed)}\n{next_post_line(feed, screen.next_at)}"
     parts = [plan, *_trouble(screen), *([screen.news] if screen.news else [])]
     order = OWN_VOTES if feed.server_votes else SOURCE_VOTES
     view = card(

@@ -10,7 +10,7 @@ from typing import Final
 from discord import ui
 from discord.utils import format_dt
 
-from bot.daily_post.setup_cards import next_post
+from bot.daily_post.feed_text import next_post_line
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import PostClaim
 from bot.ui import theme
@@ -95,7 +95,7 @@ def _channel(standing: FeedStatus) -> str:
         lines.append(f"Last post: {_link(standing.feed, standing.posted)}.")
     else:
         lines.append("Nothing was posted yet.")
-    lines.append(next_post(standing.feed, standing.next_at))
+    lines.append(next_post_line(standing.feed, standing.next_at))
     return "\n".join([*lines, *_failure(standing), _permissions(standing)])
 
 

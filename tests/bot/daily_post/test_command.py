@@ -12,7 +12,8 @@ import discord
 import pytest
 import simcord
 
-from bot.daily_post.setup_cards import nothing_line, status_card
+from bot.daily_post.feed_cards import feeds_card
+from bot.daily_post.notice_cards import empty_day_line
 from bot.interactions.options import parsed_weekdays, zones_like
 from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from bot.storage.daily_posts import PostClaim
@@ -313,7 +314,7 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
     feed = replace(FEED, zone="America/Argentina/ComodRivadavia", minimum_votes=50, weekdays=frozenset({0, 2, 3, 5}))
     moment = feed.changed_at
     refused = PostClaim(1, 2, "2026-11-24", TODAY, moment, moment, Status.RELEASED, reason="No. " * 100)
-    card = status_card([(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)])
+    card = feeds_card([(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)])
     check(card)
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     left = channels - text.count("### ")
@@ -325,7 +326,7 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
 def test_a_short_status_of_very_many_channels_fits_too() -> None:
     """Where text leaves room for all, the number of components does not."""
     feed = replace(FEED, paused=True, papers=1, when_empty=WhenEmpty.SAY)
-    card = status_card([(replace(feed, channel_id=n), None, []) for n in range(40)])
+    card = feeds_card([(replace(feed, channel_id=n), None, []) for n in range(40)])
     check(card)
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     assert f"{40 - text.count('### ')} more channels" in text
@@ -334,9 +335,9 @@ def test_a_short_status_of_very_many_channels_fits_too() -> None:
 def test_days_are_written_without_a_leading_zero() -> None:
     """As people write them, wherever the daily post names a day."""
     day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
-    assert nothing_line(day) == "No new papers for Tuesday, 3 March 2026"
+    assert empty_day_line(day) == "No new papers for Tuesday, 3 March 2026"
     posted = PostClaim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
-    card = status_card([(FEED, moment, [posted])])
+    card = feeds_card([(FEED, moment, [posted])])
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     assert "In UTC that is Tuesday, 3 March, 09:00." in text
     assert "-# 3 March 2026" in text

@@ -12,9 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.daily_post.due import CAUGHT_UP, Due, Post, SayNothingToday, Wait, due, reaches_back, window
-from bot.daily_post.selection import Edition, Empty, SelectionRules, select_papers
-from bot.jobs.local_time import Past, local_day, next_time, owed_day
+from bot.daily_post.due import (
+    MAX_CATCH_UP,
+    Decision,
+    DoNothing,
+    PostEdition,
+    PostEmptyNotice,
+    decide,
+    first_missed_day,
+    postable_days,
+)
+from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
+from bot.jobs.local_time import Past, due_day, local_day, next_time
 from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
 from retrieval.catalogue import SourceState
 from retrieval.papers import Paper
@@ -60,9 +69,9 @@ def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
     return datetime.combine(day, time(hour, minute), UTC)
 
 
-def the_post(decision: Due) -> Post:
+def the_post(decision: Decision) -> PostEdition:
     """The decision, which must be to post."""
-    assert isinstance(decision, Post)
+    assert isinstance(decision, PostEdition)
     return decision
 
 
@@ -71,27 +80,27 @@ def the_post(decision: Due) -> Post:
 
 def test_nothing_is_due_before_its_time_and_the_post_from_it_on() -> None:
     """The minute counts."""
-    assert due(FEED, at(8, 59), Past(), the_list(TUESDAY)) == Wait()
-    assert the_post(due(FEED, at(9), Past(), the_list(TUESDAY))).day == TUESDAY
+    assert decide(FEED, at(8, 59), Past(), the_list(TUESDAY)) == DoNothing()
+    assert the_post(decide(FEED, at(9), Past(), the_list(TUESDAY))).day == TUESDAY
 
 
 def test_a_post_missed_while_away_is_made_later_on_the_same_day() -> None:
     """Late is better than not at all, up to local midnight."""
-    assert the_post(due(FEED, at(23, 59), Past(), the_list(TUESDAY))).edition.name == "2026-11-24"
+    assert the_post(decide(FEED, at(23, 59), Past(), the_list(TUESDAY))).edition.name == "2026-11-24"
 
 
 def test_after_missed_days_there_is_one_post_of_the_newest_list() -> None:
     """Three days away: no burst."""
     past = Past(ran_on={TUESDAY - timedelta(days=4)}, lists={"2026-11-20"})
-    assert the_post(due(FEED, at(9), past, the_list(TUESDAY))).edition.day == TUESDAY
+    assert the_post(decide(FEED, at(9), past, the_list(TUESDAY))).edition.day == TUESDAY
     past = Past(ran_on={TUESDAY}, lists={"2026-11-20", "2026-11-24"})
-    assert due(FEED, at(10), past, the_list(TUESDAY)) == Wait()
+    assert decide(FEED, at(10), past, the_list(TUESDAY)) == DoNothing()
 
 
 def test_a_day_has_one_post_even_when_a_newer_list_arrives() -> None:
     """Yesterday's list went out this morning; today's waits until tomorrow."""
     past = Past(ran_on={TUESDAY}, lists={"2026-11-23"})
-    assert due(FEED, at(12), past, the_list(TUESDAY)) == Wait()
+    assert decide(FEED, at(12), past, the_list(TUESDAY)) == DoNothing()
 
 
 def test_neither_the_same_list_nor_an_older_one_is_posted_again() -> None:
@@ -99,30 +108,30 @@ def test_neither_the_same_list_nor_an_older_one_is_posted_again() -> None:
     friday, saturday = date(2026, 11, 27), date(2026, 11, 28)
     past = Past(lists={"2026-11-27", "none-2026-11-28", "page-0123abcd"})
     for day in (friday, friday - timedelta(days=1)):
-        assert due(FEED, at(9, day=saturday), past, the_list(day)) == Wait()
+        assert decide(FEED, at(9, day=saturday), past, the_list(day)) == DoNothing()
 
 
 def test_an_undated_list_goes_out_once_ever() -> None:
     """The seed page is posted on the first day, and never again."""
     page = the_list(None, None)
-    assert the_post(due(FEED, at(9), Past(), page)).edition is page
-    assert due(FEED, at(9), Past(lists={"page-0123abcd"}), page) == Wait()
+    assert the_post(decide(FEED, at(9), Past(), page)).edition is page
+    assert decide(FEED, at(9), Past(lists={"page-0123abcd"}), page) == DoNothing()
 
 
 def test_a_list_may_be_three_days_old() -> None:
     """The window is the local day and the three before it."""
-    assert window(TUESDAY) == (date(2026, 11, 21), TUESDAY)
+    assert postable_days(TUESDAY) == (date(2026, 11, 21), TUESDAY)
 
 
 @pytest.mark.parametrize(
-    ("newest", "why"), [(None, Empty.LATE), (the_list(TUESDAY, 0, 2, minimum=3), Empty.NONE_WANTED)]
+    ("newest", "why"), [(None, EmptyReason.LATE), (the_list(TUESDAY, 0, 2, minimum=3), EmptyReason.NONE_WANTED)]
 )
-def test_an_empty_day_is_said_or_kept_silent(newest: Edition | None, why: Empty) -> None:
+def test_an_empty_day_is_said_or_kept_silent(newest: Edition | None, why: EmptyReason) -> None:
     """No list, or none with the votes asked for: one line that day, or nothing while looking on."""
-    assert due(FEED, at(9), Past(), newest) == Wait()
-    said = due(replace(FEED, when_empty=WhenEmpty.SAY), at(9), Past(), newest)
-    assert said == SayNothingToday(TUESDAY, why)
-    assert due(replace(FEED, when_empty=WhenEmpty.SAY), at(9, 1), Past(ran_on={TUESDAY}), newest) == Wait()
+    assert decide(FEED, at(9), Past(), newest) == DoNothing()
+    said = decide(replace(FEED, when_empty=WhenEmpty.SAY), at(9), Past(), newest)
+    assert said == PostEmptyNotice(TUESDAY, why)
+    assert decide(replace(FEED, when_empty=WhenEmpty.SAY), at(9, 1), Past(ran_on={TUESDAY}), newest) == DoNothing()
 
 
 SATURDAY = date(2026, 11, 28)
@@ -131,23 +140,25 @@ SATURDAY = date(2026, 11, 28)
 @pytest.mark.parametrize(
     ("now", "newest", "failures", "why"),
     [
-        (at(9), None, 0, Empty.LATE),
-        (at(9), None, 3, Empty.SOURCE_AWAY),
-        (at(9), the_list(date(2026, 11, 23)), 0, Empty.LATE),  # had on Monday
-        (at(9), the_list(date(2026, 11, 23)), 1, Empty.SOURCE_AWAY),
-        (at(9), the_list(TUESDAY, 1, minimum=3), 1, Empty.NONE_WANTED),
-        (at(9, day=SATURDAY), the_list(date(2026, 11, 27)), 0, Empty.NO_LIST),  # none at week-ends
-        (at(9, day=SATURDAY), the_list(date(2026, 11, 27)), 2, Empty.NO_LIST),
-        (at(9, day=SATURDAY), the_list(date(2026, 11, 26)), 2, Empty.SOURCE_AWAY),  # Friday's is missing
-        (at(0, 30), the_list(date(2026, 11, 23)), 0, Empty.LATE),  # it opens at 02:30
+        (at(9), None, 0, EmptyReason.LATE),
+        (at(9), None, 3, EmptyReason.SOURCE_AWAY),
+        (at(9), the_list(date(2026, 11, 23)), 0, EmptyReason.LATE),  # had on Monday
+        (at(9), the_list(date(2026, 11, 23)), 1, EmptyReason.SOURCE_AWAY),
+        (at(9), the_list(TUESDAY, 1, minimum=3), 1, EmptyReason.NONE_WANTED),
+        (at(9, day=SATURDAY), the_list(date(2026, 11, 27)), 0, EmptyReason.NO_LIST),  # none at week-ends
+        (at(9, day=SATURDAY), the_list(date(2026, 11, 27)), 2, EmptyReason.NO_LIST),
+        (at(9, day=SATURDAY), the_list(date(2026, 11, 26)), 2, EmptyReason.SOURCE_AWAY),  # Friday's is missing
+        (at(0, 30), the_list(date(2026, 11, 23)), 0, EmptyReason.LATE),  # it opens at 02:30
     ],
 )
-def test_why_there_is_nothing_is_told_apart(now: datetime, newest: Edition | None, failures: int, why: Empty) -> None:
+def test_why_there_is_nothing_is_told_apart(
+    now: datetime, newest: Edition | None, failures: int, why: EmptyReason
+) -> None:
     """Nothing wanted, no list to be expected, a late one, and a source that does not answer."""
     feed = replace(FEED, when_empty=WhenEmpty.SAY, time=time(0, 0))
-    had = {"2026-11-23"} if why is Empty.NONE_WANTED else {"2026-11-23", "2026-11-26", "2026-11-27"}
-    said = due(feed, now, Past(lists=had), newest, source(failures=failures))
-    assert said == SayNothingToday(local_day(feed, now), why)
+    had = {"2026-11-23"} if why is EmptyReason.NONE_WANTED else {"2026-11-23", "2026-11-26", "2026-11-27"}
+    said = decide(feed, now, Past(lists=had), newest, source(failures=failures))
+    assert said == PostEmptyNotice(local_day(feed, now), why)
 
 
 WAITING = replace(FEED, when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
@@ -155,27 +166,27 @@ WAITING = replace(FEED, when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
 
 def test_who_waits_gets_a_late_list_and_else_one_line_when_the_time_is_over() -> None:
     """Before: nothing. When it comes: the post. At 14:00: the line, once."""
-    assert due(WAITING, at(13, 59), Past(), None) == Wait()
-    assert the_post(due(WAITING, at(13, 59), Past(), the_list(TUESDAY))).day == TUESDAY
-    assert due(WAITING, at(14), Past(), None) == SayNothingToday(TUESDAY, Empty.LATE)
-    assert due(WAITING, at(14, 1), Past(ran_on={TUESDAY}), None) == Wait()
+    assert decide(WAITING, at(13, 59), Past(), None) == DoNothing()
+    assert the_post(decide(WAITING, at(13, 59), Past(), the_list(TUESDAY))).day == TUESDAY
+    assert decide(WAITING, at(14), Past(), None) == PostEmptyNotice(TUESDAY, EmptyReason.LATE)
+    assert decide(WAITING, at(14, 1), Past(ran_on={TUESDAY}), None) == DoNothing()
 
 
 def test_who_waits_does_not_get_an_older_list_while_the_newest_is_late() -> None:
     """Monday's missed list goes out when waiting is over; others get it at once."""
     monday = the_list(date(2026, 11, 23))
-    assert the_post(due(FEED, at(9), Past(), monday)).edition is monday
-    assert due(WAITING, at(9), Past(), monday) == Wait()
-    assert the_post(due(WAITING, at(14), Past(), monday)).edition is monday
+    assert the_post(decide(FEED, at(9), Past(), monday)).edition is monday
+    assert decide(WAITING, at(9), Past(), monday) == DoNothing()
+    assert the_post(decide(WAITING, at(14), Past(), monday)).edition is monday
     night = replace(WAITING, time=time(1, 0))  # Tuesday's list opens at 02:30: until then Monday's is the newest
-    assert the_post(due(night, at(1), Past(), monday)).edition is monday
+    assert the_post(decide(night, at(1), Past(), monday)).edition is monday
 
 
 def test_waiting_is_over_at_the_local_time() -> None:
     """14:00 in Tokyo is 05:00 UTC."""
     tokyo = replace(WAITING, zone="Asia/Tokyo")
-    assert due(tokyo, at(4, 59), Past(), None) == Wait()
-    assert due(tokyo, at(5), Past(), None) == SayNothingToday(TUESDAY, Empty.LATE)
+    assert decide(tokyo, at(4, 59), Past(), None) == DoNothing()
+    assert decide(tokyo, at(5), Past(), None) == PostEmptyNotice(TUESDAY, EmptyReason.LATE)
 
 
 @pytest.mark.parametrize(
@@ -191,26 +202,26 @@ def test_waiting_is_over_at_the_local_time() -> None:
 )
 def test_a_post_reaches_back_over_what_was_missed(had: set[str], changed: datetime, first: date) -> None:
     """To the list after the last one that the channel had, no further than to its set-up, a week at most."""
-    assert reaches_back(replace(FEED, changed_at=changed), TUESDAY, had) == first
+    assert first_missed_day(replace(FEED, changed_at=changed), TUESDAY, had) == first
 
 
 def test_a_silent_channel_gets_a_list_that_comes_later_in_the_day() -> None:
     """Silence is no answer for the day: the bot keeps looking."""
-    assert due(FEED, at(9), Past(), None) == Wait()
-    assert the_post(due(FEED, at(15), Past(), the_list(TUESDAY))).day == TUESDAY
+    assert decide(FEED, at(9), Past(), None) == DoNothing()
+    assert the_post(decide(FEED, at(15), Past(), the_list(TUESDAY))).day == TUESDAY
 
 
 def test_a_paused_channel_waits() -> None:
     """Paused means no post and no next time."""
     paused = replace(FEED, paused=True)
-    assert due(paused, at(9), Past(), the_list(TUESDAY)) == Wait()
+    assert decide(paused, at(9), Past(), the_list(TUESDAY)) == DoNothing()
     assert next_time(paused, at(9)) is None
 
 
 def test_only_the_chosen_weekdays_count() -> None:
     """A feed of Mondays waits on a Tuesday and names the next Monday."""
     mondays = replace(FEED, weekdays=frozenset({0}))
-    assert due(mondays, at(9), Past(), the_list(TUESDAY)) == Wait()
+    assert decide(mondays, at(9), Past(), the_list(TUESDAY)) == DoNothing()
     assert next_time(mondays, at(9)) == at(9, day=date(2026, 11, 30))
 
 
@@ -218,7 +229,7 @@ def test_a_feed_set_up_after_its_time_begins_tomorrow() -> None:
     """What the administrator was told as the next time is kept."""
     feed = replace(FEED, changed_at=at(15))
     assert next_time(feed, at(15)) == at(9, day=TUESDAY + timedelta(days=1))
-    assert due(feed, at(15, 1), Past(), the_list(TUESDAY)) == Wait()
+    assert decide(feed, at(15, 1), Past(), the_list(TUESDAY)) == DoNothing()
 
 
 def test_a_time_moved_to_later_on_a_day_that_had_its_post_means_tomorrow() -> None:
@@ -231,13 +242,13 @@ def test_a_time_moved_to_later_on_a_day_that_had_its_post_means_tomorrow() -> No
 def test_a_refused_post_is_tried_again_an_hour_later() -> None:
     """A permission may come back in the course of the day; asking each minute would not help."""
     past = Past(refused_at=at(9))
-    assert due(FEED, at(9, 59), past, the_list(TUESDAY)) == Wait()
-    assert the_post(due(FEED, at(10), past, the_list(TUESDAY))).day == TUESDAY
+    assert decide(FEED, at(9, 59), past, the_list(TUESDAY)) == DoNothing()
+    assert the_post(decide(FEED, at(10), past, the_list(TUESDAY))).day == TUESDAY
 
 
 def test_the_line_of_an_empty_day_has_a_name_in_the_ledger() -> None:
     """It is kept like a list, under the day's name."""
-    assert SayNothingToday(TUESDAY, Empty.LATE).name == "none-2026-11-24"
+    assert PostEmptyNotice(TUESDAY, EmptyReason.LATE).name == "none-2026-11-24"
 
 
 # --- zones and clock changes -------------------------------------------------------------------
@@ -317,21 +328,21 @@ def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
         day = local_day(feed, now)
         days_listed = ((first + timedelta(days=n), 1 if n in poor else 4) for n in range(45) if n not in gaps)
         offers = [the_list(listed, votes, minimum=minimum) for listed, votes in days_listed]
-        inside = [each for each in offers if each.day and window(day)[0] <= each.day <= day]
-        decision = due(feed, now, Past(days, names), inside[-1] if inside else None)
-        if isinstance(decision, Wait):
+        inside = [each for each in offers if each.day and postable_days(day)[0] <= each.day <= day]
+        decision = decide(feed, now, Past(days, names), inside[-1] if inside else None)
+        if isinstance(decision, DoNothing):
             continue
         assert decision.day == day
         assert day.weekday() in feed.weekdays
         days.append(decision.day)
-        if isinstance(decision, Post):
+        if isinstance(decision, PostEdition):
             newest = decision.edition.day
             assert newest is not None
-            back = reaches_back(feed, newest, names)
-            assert newest - CAUGHT_UP <= back <= newest
+            back = first_missed_day(feed, newest, names)
+            assert newest - MAX_CATCH_UP <= back <= newest
             assert not any(back <= had <= newest for had in posted_days)
             posted_days.append(newest)
-        names.append(decision.edition.name if isinstance(decision, Post) else decision.name)
+        names.append(decision.edition.name if isinstance(decision, PostEdition) else decision.name)
     assert len(set(days)) == len(days)
     assert len(set(names)) == len(names)
     posted = [name for name in names if not name.startswith("none")]
@@ -344,10 +355,10 @@ def test_what_is_named_as_the_next_time_is_when_the_post_is_owed(feed: DailyFeed
     moment = next_time(feed, now)
     assert moment is not None
     assert now < moment <= now + timedelta(days=9)
-    day = owed_day(feed, moment, Past())
+    day = due_day(feed, moment, Past())
     assert day is not None
     assert day.weekday() in feed.weekdays
-    before = owed_day(feed, moment - timedelta(microseconds=1), Past())
+    before = due_day(feed, moment - timedelta(microseconds=1), Past())
     assert before is None or before < day
 
 

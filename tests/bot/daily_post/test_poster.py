@@ -133,7 +133,7 @@ async def test_a_day_without_a_list_is_said_in_one_line(world: DailyWorld) -> No
     for _ in range(3):
         await world.tick()
         await world.pass_time(minutes=5)
-    line = "No new papers for Tuesday, 24 November 2026: none of those on the list is what this channel asks for."
+    line = "No new papers for Tuesday, 24 November 2026: none on the list matches this channel's settings."
     assert world.posts() == [line]
     assert (await only_row(world)).list_name == "none-2026-11-24"
 

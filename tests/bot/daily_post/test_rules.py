@@ -11,11 +11,12 @@ from typing import Any
 import discord
 import pytest
 
+from bot.daily_post.feed_cards import proposal_card
+from bot.daily_post.notice_cards import stopped_card
 from bot.daily_post.post_card import daily_post
-from bot.daily_post.rules_option import MOST_RULES, parsed_rules
+from bot.daily_post.preview_card import preview_card
 from bot.daily_post.selection import Edition, LeftOut
-from bot.daily_post.setup_cards import proposal_card, stopped_card
-from bot.daily_post.trial_card import tried_card
+from bot.daily_post.service import MAX_RULES_LENGTH, parse_rules
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
@@ -122,8 +123,8 @@ async def test_that_one_of_several_words_is_enough_is_said(world: DailyWorld) ->
 def test_rules_have_a_length() -> None:
     """A pasted page is no rule."""
     with pytest.raises(InvalidInput, match="500 characters at most"):
-        parsed_rules("word " * MOST_RULES)
-    assert parsed_rules(" * ") == parsed_rules("everything") == ""
+        parse_rules("word " * MAX_RULES_LENGTH)
+    assert parse_rules(" * ") == parse_rules("everything") == ""
 
 
 async def test_examples_are_offered_while_typing(world: DailyWorld) -> None:
@@ -267,11 +268,11 @@ def test_whatever_is_tried_fits_into_a_card(shown: int, reasons: int) -> None:
     left_out = tuple(left) if reasons else ()
     edition = Edition("2026-11-24", TODAY, TODAY, tuple(papers[:shown]), shown + len(left_out), left_out)
     feed = replace(FEED, channel_id=10**18, rules="`word` " * 70, server_votes=True)
-    view = tried_card(feed, [edition] * 7, 10**9, page=3)
+    view = preview_card(feed, [edition] * 7, 10**9, page=3)
     check(view)
     text = words_of(view)
     assert f"Left out: {len(left_out)}" in text or not left_out
-    check(tried_card(feed, [edition], 10**9, page=9))
+    check(preview_card(feed, [edition], 10**9, page=9))
 
 
 def test_the_cards_of_long_rules_keep_the_limits() -> None:

@@ -8,8 +8,9 @@ from typing import Final
 
 from discord import ui
 
+from bot.daily_post.feed_cards import draft_buttons, preview_page
+from bot.daily_post.feed_text import rules_hints, rules_line
 from bot.daily_post.selection import Edition, LeftOut
-from bot.daily_post.setup_cards import deciding, rules_hints, rules_line, tried_page
 from bot.storage.daily_feeds import DailyFeed
 from bot.ui import theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
@@ -24,11 +25,13 @@ _LEFT_OUT: Final = 1_300
 _TITLE: Final = 60
 
 
-def tried_card(feed: DailyFeed, tried: Sequence[Edition], draft_id: int, *, page: int) -> ui.LayoutView:
+def preview_card(feed: DailyFeed, tried: Sequence[Edition], draft_id: int, *, page: int) -> ui.LayoutView:
     """One list a page (0-based), the newest first; a page past the end becomes the last."""
     if not tried:
         hint = small("Whoever runs this bot can bring some: `python -m retrieval import FILE…`")
-        return card(theme.NOTICE, ["I have no list yet on which the rules could be tried.", hint], deciding(draft_id))
+        return card(
+            theme.NOTICE, ["I have no list yet on which the rules could be tried.", hint], draft_buttons(draft_id)
+        )
     page = min(page, len(tried) - 1)
     edition = tried[page]
     of_day = theme.with_weekday(edition.day) if edition.day else "A page without a date"
@@ -48,9 +51,9 @@ def tried_card(feed: DailyFeed, tried: Sequence[Edition], draft_id: int, *, page
             foot,
         ]
     )
-    turn = pager(partial(tried_page, draft_id), page, len(tried))
+    turn = pager(partial(preview_page, draft_id), page, len(tried))
     papers = [trend.paper for trend in edition.shown]
-    return card(theme.LIST, parts, menu(papers, 1) if papers else [], [*turn, *deciding(draft_id)])
+    return card(theme.LIST, parts, menu(papers, 1) if papers else [], [*turn, *draft_buttons(draft_id)])
 
 
 def _posted(feed: DailyFeed, edition: Edition) -> str:
