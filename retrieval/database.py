@@ -1,7 +1,7 @@
-"""Opening a database of ours: an SQLite file in WAL mode, migrated to this program's schema.
+"""Open a database: an SQLite file in WAL mode, migrated to the schema of this program.
 
-Both owners use it: the catalogue here, the community's store in ``bot``. The statements are
-SQLAlchemy Core's and run on other databases too; this file alone knows SQLite's pragmas.
+The paper catalogue and the community database of ``bot`` both use it. Statements elsewhere are SQLAlchemy Core
+and run on other databases too; only this module knows SQLite's pragmas.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -22,42 +24,42 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from retrieval.errors import DatabaseError
 
-_BUSY_MS = 10_000  # how long a writer waits for another process's transaction
+_BUSY_MS = 10_000  # how long a writer waits for a transaction of another process
 
 
 @asynccontextmanager
 async def open_database(
-    path: Path | None, migrations: Path, *, mend: str = "restore it from a backup", erasing: bool = False
+    path: Path | None, migrations: Path, *, recovery: str = "restore it from a backup", secure_delete: bool = False
 ) -> AsyncGenerator[AsyncEngine]:
-    """An engine over the file at ``path`` (made where it is missing), migrated; ``None``: in memory.
+    """Open the file at ``path`` (``None``: a database in memory), create or migrate its tables, and yield the engine.
 
-    ``migrations`` is the folder of the owner's Alembic scripts; ``mend`` says how the owner's data come
-    back where the file is damaged. ``erasing``: what is deleted is overwritten with zeros, not only let go.
-    Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and a
-    schema newer than the program.
+    ``migrations`` is the folder of Alembic scripts. Their revisions are numbered ("0007"), and the first script may
+    stand for all earlier ones: a database of an earlier revision is refused. ``recovery`` completes the sentence
+    "Move the file away and …" in errors. With ``secure_delete``, deleted rows are overwritten with zeros.
+    Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, or its revision is unknown.
     """
     if path is not None:
-        _make_room(path)
-    # Not a URL of text: a question mark in the path would begin its options.
+        _check_writable(path)
+    # URL.create, because a question mark in the path would start the options of a URL given as text.
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path or ":memory:")),
         poolclass=AsyncAdaptedQueuePool,
-        # A database in memory is one connection's own: its users take turns.
+        # A database in memory belongs to one connection, so its users take turns.
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
-    if erasing:
-        event.listen(engine.sync_engine, "connect", _erase_what_is_deleted)
+    if secure_delete:
+        event.listen(engine.sync_engine, "connect", _enable_secure_delete)
     event.listen(engine.sync_engine, "begin", _begin)
     try:
-        await _migrate(engine, path, migrations, mend)
+        await _migrate(engine, path, migrations, recovery)
         yield engine
     finally:
         await engine.dispose()
 
 
-def _make_room(path: Path) -> None:
-    """Make the folder and see that the file can be written, before a connection's thread stumbles over it."""
+def _check_writable(path: Path) -> None:
+    """Create the folder, and check that the file can be written: aiosqlite would raise a vaguer error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab"):
@@ -65,12 +67,12 @@ def _make_room(path: Path) -> None:
     except OSError as error:
         raise DatabaseError(
             f"The database {path} cannot be written ({error.strerror}). "
-            "See that its folder is writable, or choose another one with the setting data_folder."
+            "Make its folder writable, or choose another folder with the setting data_folder."
         ) from error
 
 
 def _on_connect(connection: DBAPIConnection, _record: object) -> None:
-    """Pragmas, and transactions begun by us: the driver would leave DDL outside of them.
+    """Set the pragmas, and leave BEGIN to ``_begin``: the driver's own transactions would not cover DDL.
 
     Source: SQLAlchemy's SQLite dialect, "Serializable isolation / Savepoints / Transactional DDL".
     """
@@ -78,26 +80,26 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
     raw.isolation_level = None
     cursor = raw.cursor()
     try:
-        # The time-out first: switching to WAL already waits for a process that does the same.
+        # The timeout first: switching to WAL waits for other processes that are doing the same.
         for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
     except BaseException:
-        raw.close()  # nobody else would: the pool does not know it yet
+        raw.close()  # the pool doesn't know this connection yet
         raise
     cursor.close()
 
 
-def _erase_what_is_deleted(connection: DBAPIConnection, _record: object) -> None:
+def _enable_secure_delete(connection: DBAPIConnection, _record: object) -> None:
     """Source: https://sqlite.org/pragma.html#pragma_secure_delete"""
     cursor = connection.cursor()
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 
-async def empty_journal(engine: AsyncEngine) -> None:
-    """Move the journal into the file and cut it to nothing, so that no older state of a page is left in it.
+async def truncate_journal(engine: AsyncEngine) -> None:
+    """Move the write-ahead log into the database and truncate it, so that it keeps no earlier content of a page.
 
-    Where somebody reads at the moment it is left to SQLite, which writes over it sooner or later.
+    If somebody is reading, the log stays as it is, and SQLite overwrites it later.
     Source: https://sqlite.org/pragma.html#pragma_wal_checkpoint
     """
     async with engine.connect() as connection:
@@ -111,11 +113,11 @@ def _begin(connection: Connection) -> None:
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+async def write_transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
     """A transaction that reads and then writes.
 
-    It takes SQLite's write lock at its beginning: one that took it half-way would be refused at once,
-    without waiting, where another process has written in between.
+    It takes SQLite's write lock at the start. If it took the lock only at its first write, SQLite would refuse it
+    without waiting whenever another process had written in between.
     Source: https://sqlite.org/lang_transaction.html
     """
     async with engine.connect() as connection:
@@ -124,16 +126,23 @@ async def writing(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
             yield connection
 
 
-async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, mend: str) -> None:
+async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, recovery: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    oldest = ScriptDirectory.from_config(config).get_base() or ""
 
     def upgrade(connection: Connection) -> None:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if revision is not None and revision < oldest:
+            raise DatabaseError(
+                f"{path} was written by an older version of this program (its revision is {revision}; "
+                f"this version can read {oldest} and later). Move the file away and {recovery}."
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
     try:
-        async with writing(engine) as connection:
+        async with write_transaction(engine) as connection:
             await connection.run_sync(upgrade)
     except CommandError as error:
         raise DatabaseError(
@@ -142,25 +151,25 @@ async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, men
         ) from error
     except DriverError as error:
         raise DatabaseError(
-            f"{path} cannot be opened as a database: {error.orig}. Move the file away and {mend}. "
-            "See that the folder is writable."
+            f"{path} cannot be opened as a database: {error.orig}. Move the file away and {recovery}. "
+            "Make sure that the folder is writable."
         ) from error
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, stored as naive UTC (SQLite keeps no zone), read back as aware UTC."""
+    """An aware ``datetime``, stored as naive UTC, because SQLite stores no time zone."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware in, naive UTC stored. A naive moment is a mistake of the caller's."""
+        """Convert an aware datetime to naive UTC. Raises ``ValueError`` for a naive one."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a moment without a zone cannot be stored")
+            raise ValueError("a datetime without a time zone cannot be stored")
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Stored UTC as an aware moment."""
+        """The stored UTC time as an aware datetime."""
         return None if value is None else value.replace(tzinfo=UTC)

@@ -33,7 +33,7 @@ from bot.storage.saved_papers import SavedPapers
 from bot.storage.searches import Searches
 from bot.storage.test_posts import TestPosts
 from bot.storage.votes import Votes
-from retrieval.database import empty_journal, open_database
+from retrieval.database import open_database, truncate_journal
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -115,13 +115,13 @@ class Store:
         """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""
         # The last group first: what refers to something of another group goes before it.
         dropped = sum([await group.forget_person(user_id) for _, group in reversed(self.personal)])
-        await empty_journal(self._engine)
+        await truncate_journal(self._engine)
         return dropped
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop everything of a server; how many records. Its departure goes last: until then it is tried again."""
         dropped = sum([await group.forget_guild(guild_id) for group in self.of_guilds])
-        await empty_journal(self._engine)
+        await truncate_journal(self._engine)
         return dropped
 
     @classmethod
@@ -132,5 +132,5 @@ class Store:
         Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and
         a database of a newer program.
         """
-        async with open_database(path, MIGRATIONS, erasing=True) as engine:
+        async with open_database(path, MIGRATIONS, secure_delete=True) as engine:
             yield cls(engine)

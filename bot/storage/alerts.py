@@ -34,7 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.columns import EnumText, metadata
 from bot.storage.deliveries import Claims, Status, one_claim
 from bot.storage.follows import LIVE, Follower, followers, follows
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 
 _AT_ONCE = 5_000  # rows in one statement: six values each, and SQLite binds 32,766 at most
 _ASKED = 20_000  # papers asked for in one statement
@@ -127,7 +127,7 @@ class Alerts(Claims[Alert]):
 
         What a person was told of, under whatever follow, does not come again.
         """
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             there = await _known(connection, {each.paper_id for each in found})
             told = {(user_id, paper_id) for user_id, paper_id, _, alert_id in there if alert_id is not None}
             known = {tuple(key) for *key, _ in there}
@@ -166,7 +166,7 @@ class Alerts(Claims[Alert]):
         row = {"user_id": user_id, "period": period, "status": Status.OPEN}
         taking = insert(alerts).values(**row, claimed_at=at, tried_at=at).returning(alerts)
         try:
-            async with writing(self._engine) as connection:
+            async with write_transaction(self._engine) as connection:
                 live = list(await connection.scalars(select(alert_papers.c.paper_id).where(mine, _WAITS, _LIVE_ONES)))
                 if not live:
                     return None
@@ -191,7 +191,7 @@ class Alerts(Claims[Alert]):
         """There is no message and will be none under this claim: what it told waits again."""
         refused = update(alerts).where(self._open(alert_id))
         free = update(alert_papers).where(alert_papers.c.alert_id == alert_id).values(alert_id=None)
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             done = await connection.execute(refused.values(status=Status.RELEASED, reason=reason, settled_at=at))
             if done.rowcount:
                 await connection.execute(free)
@@ -234,7 +234,7 @@ class Alerts(Claims[Alert]):
         return await self._drop(alert_papers.c.user_id == user_id, alerts.c.user_id == user_id)
 
     async def _drop(self, papers: ColumnElement[bool], messages: ColumnElement[bool]) -> int:
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             first = await connection.execute(delete(alert_papers).where(papers))
             return first.rowcount + (await connection.execute(delete(alerts).where(messages))).rowcount
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, delete, 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Conversations:
     async def begin_afresh(self, start: FreshStart) -> None:
         """End the person's conversation in the channel; a later end takes the place of an earlier one."""
         values = {column.name: getattr(start, column.name) for column in fresh_starts.c}
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await connection.execute(delete(fresh_starts).where(_of(start.user_id, start.channel_id)))
             await connection.execute(insert(fresh_starts).values(**values))
 

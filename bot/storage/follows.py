@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.daily_feeds import EVERY_DAY
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 from retrieval.errors import InvalidInput
 
 
@@ -141,7 +141,7 @@ class Follows:
         """Follow something. Raises ``InvalidInput`` where the person does already, or follows ``most`` things."""
         mine = follows.c.user_id == follow.user_id
         values = {name: value for name, value in asdict(follow).items() if name != "id"}
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             if await connection.scalar(select(follows.c.id).where(mine, _KEPT, follows.c.text == follow.text)):
                 raise InvalidInput("You follow this already. `/following` shows what you follow.")
             await _leave_room(connection, follow.user_id, most)
@@ -171,7 +171,7 @@ class Follows:
 
         Raises ``InvalidInput`` where the person follows the same again by now, or ``most`` things.
         """
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await _leave_room(connection, user_id, most)
         try:
             return await self._update(_one(user_id, follow_id), removed_at=None)
@@ -210,7 +210,7 @@ class Follows:
 
     async def set_follower(self, follower: Follower) -> None:
         """Keep how a person wants to hear of it, in the place of what there was."""
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await connection.execute(delete(followers).where(followers.c.user_id == follower.user_id))
             await connection.execute(insert(followers).values(**asdict(follower)))
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 
 WHOLE_SERVER = 0
 """Stands for a channel where all channels of a server are meant."""
@@ -43,7 +43,7 @@ class LinkCards:
     async def choose(self, guild_id: int, channel_id: int, *, wanted: bool) -> None:
         """Turn cards on or off in a channel, or with ``WHOLE_SERVER`` in all channels without a choice of their own."""
         chosen = insert(link_cards).values(guild_id=guild_id, channel_id=channel_id, wanted=wanted)
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await connection.execute(delete(link_cards).where(_choice(guild_id, channel_id)))
             await connection.execute(chosen)
 
@@ -63,7 +63,7 @@ class LinkCards:
         shown = insert(shown_links).values(guild_id=guild_id, channel_id=channel_id, paper_id=paper_id, at=at)
         old = _shown(channel_id, paper_id) & (shown_links.c.at <= since)
         try:
-            async with writing(self._engine) as connection:
+            async with write_transaction(self._engine) as connection:
                 await connection.execute(delete(shown_links).where(old))
                 await connection.execute(shown)
         except IntegrityError:

@@ -32,7 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.storage.columns import EnumText, metadata
 from bot.storage.post_contents import outdate, post_papers, posts
 from bot.storage.saved_papers import saves
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 
 
 class ChangeKind(StrEnum):
@@ -131,7 +131,7 @@ class PaperChanges:
 
     async def watch(self, states: Sequence[PaperState], at: datetime) -> None:
         """Remember papers from now on; of those that are remembered nothing changes."""
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             ids = [state.paper_id for state in states]
             known = set(
                 await connection.scalars(select(watched_papers.c.paper_id).where(watched_papers.c.paper_id.in_(ids)))
@@ -158,7 +158,7 @@ class PaperChanges:
 
         How many of the changes were not known before: of the others nobody is told again.
         """
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             same = watched_papers.c.paper_id == state.paper_id
             await connection.execute(update(watched_papers).where(same).values(**_row(state, at)))
             new = [id for id in [await _kept(connection, change) for change in changes] if id is not None]

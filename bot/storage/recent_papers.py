@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Index, String, Table, 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class RecentPapers:
         """Remember that a person opened a paper, in place of an earlier time."""
         same = (openings.c.user_id == opening.user_id) & (openings.c.paper_id == opening.paper_id)
         values = {column.name: getattr(opening, column.name) for column in openings.c}
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await connection.execute(delete(openings).where(same))
             await connection.execute(insert(openings).values(**values))
 

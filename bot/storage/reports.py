@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import EnumText, metadata
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 from retrieval.errors import InvalidInput
 
 
@@ -74,7 +74,7 @@ class Reports:
         """
         values = {column.name: getattr(report, column.name) for column in reports.c}
         try:
-            async with writing(self._engine) as connection:
+            async with write_transaction(self._engine) as connection:
                 await connection.execute(delete(reports).where(_one(report.answer_id, report.user_id)))
                 await connection.execute(insert(reports).values(**values))
         except IntegrityError as error:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import JsonColumn, metadata
-from retrieval.database import UtcDateTime, writing
+from retrieval.database import UtcDateTime, write_transaction
 from retrieval.errors import InvalidInput
 
 MOST_SAVES = 5_000
@@ -81,7 +81,7 @@ class SavedPapers:
         """
         mine, same = saves.c.user_id == save.user_id, saves.c.paper_id == save.paper_id
         values = {column.name: getattr(save, column.name) for column in saves.c if column.name != "id"}
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await connection.execute(delete(saves).where(mine, same, ~_KEPT))
             there = (await connection.execute(select(saves).where(mine, same))).mappings().first()
             if there is not None:

@@ -22,7 +22,7 @@ from retrieval.catalogue.selection import category_names, names_with
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
 from retrieval.catalogue.writer import Added, write_batch
-from retrieval.database import open_database, writing
+from retrieval.database import open_database, write_transaction
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
@@ -71,9 +71,9 @@ class Catalogue:
     @classmethod
     @asynccontextmanager
     async def open(cls, path: Path) -> AsyncGenerator[Catalogue]:
-        """The catalogue in the file at ``path``, made or migrated as needed. Raises ``DatabaseError``."""
-        mend = "import the papers again, or restore it from a backup"
-        async with open_database(path, _MIGRATIONS, mend=mend) as engine:
+        """The catalogue in the file at ``path``, created or migrated as needed. Raises ``DatabaseError``."""
+        recovery = "get the papers again (python -m retrieval import or fetch), or restore it from a backup"
+        async with open_database(path, _MIGRATIONS, recovery=recovery) as engine:
             yield cls(engine)
 
     @classmethod
@@ -93,7 +93,7 @@ class Catalogue:
         """
         total = Added()
         for batch in _batches(added):
-            async with writing(self._engine) as connection:
+            async with write_transaction(self._engine) as connection:
                 total += (await write_batch(connection, batch, seen_at))[0]
         return total
 
@@ -105,7 +105,7 @@ class Catalogue:
         ``lot`` must not be longer than ``LARGEST_LOT``. Gives the papers whose text is new or another one too.
         """
         assert len(lot) <= LARGEST_LOT
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             written = await write_batch(connection, lot, seen_at)
             await write_mark(connection, file, mark)
         return written

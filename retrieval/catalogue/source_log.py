@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.catalogue.tables import source_pages, source_states
-from retrieval.database import writing
+from retrieval.database import write_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class SourceLog:
         The place is held until ``settle``, or for ``lease`` where the process dies in between: so there is
         never more than one request at a time, from whichever process.
         """
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             state = await _state(connection, source)
             if state is not None and state.free_at > now:
                 return state.free_at - now
@@ -81,7 +81,7 @@ class SourceLog:
         await self._settle(source, values)
 
     async def _settle(self, source: str, values: Mapping[str, object]) -> None:
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             await _write(connection, source, values)
 
     async def state(self, source: str) -> SourceState | None:
@@ -118,7 +118,7 @@ class SourceLog:
 
     async def mark(self, page: Page) -> None:
         """Remember that a page was read, after its papers were stored."""
-        async with writing(self._engine) as connection:
+        async with write_transaction(self._engine) as connection:
             row = asdict(page)
             await _upsert(connection, source_pages, row, keys=("source", "page"), changed=row)
 

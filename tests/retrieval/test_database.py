@@ -1,4 +1,4 @@
-"""Opening a database: migrations that lead to the tables, and errors that say what would mend them."""
+"""Opening a database: the migrations create the tables, and errors say how to fix what is wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects import sqlite
 
 from retrieval.catalogue import Catalogue, tables
-from retrieval.database import UtcDateTime, open_database, writing
+from retrieval.database import UtcDateTime, open_database, write_transaction
 from retrieval.errors import DatabaseError
 from retrieval.papers import Paper
 from retrieval.settings import PROJECT
@@ -107,6 +107,25 @@ async def test_a_database_of_a_newer_program(tmp_path: Path) -> None:
     assert "Update the program" in said
 
 
+async def test_a_database_from_before_the_first_script_is_refused(tmp_path: Path) -> None:
+    """The error says how to get the papers again, and the file stays as it is."""
+    path = tmp_path / "papers.sqlite3"
+    await opened(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0003'")
+        connection.commit()
+    with pytest.raises(DatabaseError) as caught:
+        async with Catalogue.open(path):
+            pass
+    assert str(caught.value) == (
+        f"{path} was written by an older version of this program (its revision is 0003; this version can read 0007 "
+        "and later). Move the file away and get the papers again (python -m retrieval import or fetch), or restore it "
+        "from a backup."
+    )
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+
+
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """The error names the folder and the setting that chooses another."""
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -190,7 +209,7 @@ async def test_a_writer_waits_for_a_writer(tmp_path: Path) -> None:
     async with open_database(tmp_path / "papers.sqlite3", PAPERS) as engine:
 
         async def step() -> None:
-            async with writing(engine) as connection:
+            async with write_transaction(engine) as connection:
                 number = (await connection.execute(select(tables.revisions.c.number))).scalar_one()
                 await asyncio.sleep(0)
                 await connection.execute(tables.revisions.update().values(number=number + 1))
@@ -205,7 +224,7 @@ async def test_a_failed_transaction_is_undone() -> None:
     async with open_database(None, PAPERS) as engine:
 
         async def fail() -> None:
-            async with writing(engine) as connection:
+            async with write_transaction(engine) as connection:
                 await connection.execute(tables.revisions.update().values(number=99))
                 raise RuntimeError
 
@@ -225,5 +244,5 @@ def test_moments_keep_their_instant() -> None:
     assert kind.process_result_value(stored, dialect) == NOW
     assert kind.process_bind_param(None, dialect) is None
     assert kind.process_result_value(None, dialect) is None
-    with pytest.raises(ValueError, match="zone"):
+    with pytest.raises(ValueError, match="time zone"):
         kind.process_bind_param(NOW.replace(tzinfo=None), dialect)

@@ -197,7 +197,7 @@ async def test_only_papers_can_be_imported_again(settings: Settings, clock: Fake
     for path in (settings.papers_database, settings.community_database):
         no_database(path)
     found = await look(settings)
-    assert "Move the file away and import the papers again, or restore it from a backup." in found["Papers"].text
+    assert "Move the file away and get the papers again (python -m retrieval import or fetch)" in found["Papers"].text
     assert "Move the file away and restore it from a backup." in found["Community"].text
 
 

@@ -36,7 +36,7 @@ NEITHER = {"message_id", "thread_id"}
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """An empty database of the community."""
-    async with open_database(tmp_path / "community.sqlite3", MIGRATIONS, erasing=True) as opened:
+    async with open_database(tmp_path / "community.sqlite3", MIGRATIONS, secure_delete=True) as opened:
         yield opened
 
 

@@ -151,7 +151,7 @@ async def test_votes_join_the_history_only_when_they_differ(catalogue: Catalogue
 
 async def test_a_moment_without_a_zone_is_a_mistake(catalogue: Catalogue) -> None:
     """It would be stored as another moment on another machine."""
-    with pytest.raises(Exception, match="without a zone"):
+    with pytest.raises(Exception, match="without a time zone"):
         await catalogue.add([paper("1", votes=1)], seen_at=NOW.replace(tzinfo=None))
     assert await catalogue.count() == 0
 
