@@ -66,8 +66,9 @@ class World:
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
-    """Default settings with a data folder of the test's own, and a generous cooldown."""
-    return Settings.model_validate({"data_folder": folder, "chat": {"questions": 1_000}} | changes)
+    """Default settings with the test's own data folder, a generous cooldown, and patience on a slow machine."""
+    patient = {"data_folder": folder, "chat": {"questions": 1_000}, "limits": {"answer_seconds": 60}}
+    return Settings.model_validate(patient | changes)
 
 
 @asynccontextmanager
@@ -83,7 +84,7 @@ async def world_of(
         await library.add_seeds()
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-        env = simcord.Env(bot, shard_count=1, check_errors=False)
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=60)
         await env.start()
         try:
             guild = env.create_guild("Reading room")

@@ -61,7 +61,7 @@ async def test_a_signal_closes_the_connection_and_what_runs_beside(
         bot = Waiting(settings, library, store, clock)
         monkeypatch.setattr(loop, "add_signal_handler", listening)
         running = asyncio.create_task(bot.run_until_stopped("token", [beside()]))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await heard.wait()
             os.kill(os.getpid(), signum)
             await running

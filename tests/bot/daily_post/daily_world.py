@@ -104,7 +104,7 @@ async def daily_world(folder: Path, papers: Sequence[Paper], extensions: Sequenc
         ):
             made = PaperBot(settings, library, store, clock)
             # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-            env = simcord.Env(made, shard_count=1, check_errors=False)
+            env = simcord.Env(made, shard_count=1, check_errors=False, settle_timeout=60)
             await env.start()
             try:
                 yield await _furnished(env, made, library, store, clock)

@@ -309,7 +309,7 @@ async def test_what_takes_too_long_offers_nothing(monkeypatch: pytest.MonkeyPatc
         await asyncio.Event().wait()
 
     openings = SimpleNamespace(lately=never)
-    client = SimpleNamespace(store=SimpleNamespace(openings=openings), library=None)
+    client = SimpleNamespace(store=SimpleNamespace(recent_papers=openings), library=None)
     monkeypatch.setattr(bot.interactions.autocomplete, "_SECONDS", 0.01)
     assert (
         await paper_autocomplete(cast("Typing", SimpleNamespace(client=client, user=SimpleNamespace(id=1))), "") == []
