@@ -18,15 +18,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     false,
-    insert,
     select,
-    update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import JsonColumn, metadata
+from bot.storage.repository import Repository, values_of
 from retrieval.answering.types import Outcome, Quote, Span, Turn
 from retrieval.database import UtcDateTime
 
@@ -107,35 +104,24 @@ Index("ix_answers_guild_id_asked_at", answers.c.guild_id, answers.c.asked_at)
 _COUNTED = 20_000  # answers of which the papers are counted: a bound for a month of a very busy server
 
 
-class Answers:
+class Answers(Repository):
     """``store.answers``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def record(self, record: AnswerRecord) -> int:
         """Keep an answer; the id that its buttons carry."""
-        values = {column.name: getattr(record, column.name) for column in answers.c if column.name != "id"}
-        async with self._engine.begin() as connection:
-            kept = await connection.execute(insert(answers).values(**values).returning(answers.c.id))
-            return kept.scalar_one()
+        return await self._insert(answers, values_of(record, answers, without="id"))
 
     async def attach(self, answer_id: int, message_id: int) -> None:
         """Say which message shows the answer."""
-        shown = update(answers).where(answers.c.id == answer_id).values(message_id=message_id)
-        async with self._engine.begin() as connection:
-            await connection.execute(shown)
+        await self._change(answers, answers.c.id == answer_id, message_id=message_id)
 
     async def share(self, answer_id: int) -> bool:
         """Make a private answer public; ``False`` where it is so already. Of two that try, one does."""
-        shared = update(answers).where(answers.c.id == answer_id, answers.c.private).values(private=False)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(shared)).rowcount > 0
+        return await self._change(answers, (answers.c.id == answer_id) & answers.c.private, private=False)
 
     async def unshare(self, answer_id: int) -> None:
         """Make an answer private again: it could not be shown to others."""
-        async with self._engine.begin() as connection:
-            await connection.execute(update(answers).where(answers.c.id == answer_id).values(private=True))
+        await self._change(answers, answers.c.id == answer_id, private=True)
 
     async def get(self, answer_id: int) -> AnswerRecord | None:
         """The answer with this id."""
@@ -159,16 +145,13 @@ class Answers:
     async def any_in(self, channel_id: int) -> bool:
         """Whether somebody was answered in a channel, for all to see."""
         there = select(answers.c.id).where(answers.c.channel_id == channel_id, ~answers.c.private)
-        async with self._engine.connect() as connection:
-            return await connection.scalar(there.limit(1)) is not None
+        return await self._value(there.limit(1)) is not None
 
     async def quoted_lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
         """The papers that a person's last answers quoted first, and when they asked; the last one first."""
         quoting = select(answers.c.asked_at, answers.c.quotes).where(answers.c.user_id == user_id)
         newest = quoting.order_by(answers.c.asked_at.desc(), answers.c.id.desc()).limit(limit)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(newest)).all()
-        return [(asked_at, quotes[0].paper_id) for asked_at, quotes in rows if quotes]
+        return [(asked_at, quotes[0].paper_id) for asked_at, quotes in await self._tuples(newest) if quotes]
 
     async def papers_asked_about(self, guild_id: int, first: datetime, until: datetime) -> Mapping[str, int]:
         """How many answers in a server quoted each paper, from ``first`` on and before ``until``.
@@ -177,35 +160,26 @@ class Answers:
         """
         there = (answers.c.guild_id == guild_id) & ~answers.c.private & (answers.c.outcome == Outcome.ANSWERED)
         asked = select(answers.c.quotes).where(there, answers.c.asked_at >= first, answers.c.asked_at < until)
-        async with self._engine.connect() as connection:
-            quoted = await connection.scalars(asked.order_by(answers.c.id.desc()).limit(_COUNTED))
-            return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
+        quoted = await self._values(asked.order_by(answers.c.id.desc()).limit(_COUNTED))
+        return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
 
     async def forget(self, before: datetime) -> int:
         """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""
-        return await self._drop(answers.c.asked_at < before)
+        return await self._drop(answers, answers.c.asked_at < before)
 
     async def of_person(self, user_id: int) -> Sequence[AnswerRecord]:
         """What a person asked and was answered, oldest first."""
         mine = select(answers).where(answers.c.user_id == user_id).order_by(answers.c.id)
-        async with self._engine.connect() as connection:
-            return [AnswerRecord(**row) for row in (await connection.execute(mine)).mappings()]
+        return await self._rows(mine, AnswerRecord)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop a person's questions with their answers and all votes on them; how many."""
-        return await self._drop(answers.c.user_id == user_id)
+        return await self._drop(answers, answers.c.user_id == user_id)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop a server's questions with their answers and all votes on them; how many."""
-        return await self._drop(answers.c.guild_id == guild_id)
-
-    async def _drop(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(answers).where(condition))
-        return gone.rowcount
+        return await self._drop(answers, answers.c.guild_id == guild_id)
 
     async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:
         wanted = select(answers).where(*conditions).order_by(answers.c.asked_at.desc(), answers.c.id.desc())
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(wanted.limit(1))).mappings().first()
-        return None if row is None else AnswerRecord(**row)
+        return await self._first(wanted, AnswerRecord)

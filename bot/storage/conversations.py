@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, select
 
 from bot.storage.columns import metadata
-from retrieval.database import UtcDateTime, write_transaction
+from bot.storage.repository import Repository
+from retrieval.database import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +37,33 @@ fresh_starts = Table(
 Index("ix_fresh_starts_guild_id", fresh_starts.c.guild_id)
 
 
-class Conversations:
+class Conversations(Repository):
     """``store.conversations``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def begin_afresh(self, start: FreshStart) -> None:
         """End the person's conversation in the channel; a later end takes the place of an earlier one."""
-        values = {column.name: getattr(start, column.name) for column in fresh_starts.c}
-        async with write_transaction(self._engine) as connection:
-            await connection.execute(delete(fresh_starts).where(_of(start.user_id, start.channel_id)))
-            await connection.execute(insert(fresh_starts).values(**values))
+        await self._replace(fresh_starts, asdict(start))
 
     async def begun(self, user_id: int, channel_id: int) -> datetime | None:
         """When the person last began afresh in the channel."""
-        async with self._engine.connect() as connection:
-            return await connection.scalar(select(fresh_starts.c.at).where(_of(user_id, channel_id)))
+        return await self._value(select(fresh_starts.c.at).where(_of(user_id, channel_id)))
 
     async def forget(self, before: datetime) -> int:
         """Drop what was said before a moment; how many. The answers before it are gone by then, too."""
-        return await self._drop(fresh_starts.c.at < before)
+        return await self._drop(fresh_starts, fresh_starts.c.at < before)
 
     async def of_person(self, user_id: int) -> Sequence[FreshStart]:
         """Where a person began afresh, oldest first."""
         mine = select(fresh_starts).where(fresh_starts.c.user_id == user_id).order_by(fresh_starts.c.at)
-        async with self._engine.connect() as connection:
-            return [FreshStart(**row) for row in (await connection.execute(mine)).mappings()]
+        return await self._rows(mine, FreshStart)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop all of a person; how many."""
-        return await self._drop(fresh_starts.c.user_id == user_id)
+        return await self._drop(fresh_starts, fresh_starts.c.user_id == user_id)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop all of a server; how many."""
-        return await self._drop(fresh_starts.c.guild_id == guild_id)
-
-    async def _drop(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(fresh_starts).where(condition))).rowcount
+        return await self._drop(fresh_starts, fresh_starts.c.guild_id == guild_id)
 
 
 def _of(user_id: int, channel_id: int) -> ColumnElement[bool]:

@@ -20,13 +20,12 @@ from sqlalchemy import (
     Time,
     delete,
     false,
-    insert,
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import EnumText, JsonColumn, metadata
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 EVERY_DAY = frozenset(range(7))
@@ -110,17 +109,12 @@ daily_drafts = Table(
 )
 
 
-class DailyFeeds:
+class DailyFeeds(Repository):
     """``store.daily_feeds``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def save(self, feed: DailyFeed) -> None:
         """Set a channel up, in the place of what it had."""
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(daily_feeds).where(daily_feeds.c.channel_id == feed.channel_id))
-            await connection.execute(insert(daily_feeds).values(**asdict(feed)))
+        await self._replace(daily_feeds, asdict(feed))
 
     async def get(self, channel_id: int) -> DailyFeed | None:
         """The channel's set-up, paused or not."""
@@ -138,7 +132,7 @@ class DailyFeeds:
     async def pause(self, channel_id: int, by: int, at: dt.datetime) -> bool:
         """Stop posting for now. False where the channel has no daily post."""
         mine = daily_feeds.c.channel_id == channel_id
-        return await self._change(mine, paused=True, changed_by=by, changed_at=at, trouble=None)
+        return await self._change(daily_feeds, mine, paused=True, changed_by=by, changed_at=at, trouble=None)
 
     async def stop(self, channel_id: int, trouble: str) -> bool:
         """Pause a daily post that cannot go on, and say why. False where it was paused: nobody is told twice.
@@ -146,36 +140,30 @@ class DailyFeeds:
         Who changed it last, and when, stays: this is who is told, and once resumed the day is made up for.
         """
         running = (daily_feeds.c.channel_id == channel_id) & daily_feeds.c.paused.is_(False)
-        return await self._change(running, paused=True, trouble=trouble)
+        return await self._change(daily_feeds, running, paused=True, trouble=trouble)
 
     async def resume(self, channel_id: int, by: int, at: dt.datetime) -> bool:
         """Post again, from the next time on. False where the channel has no daily post."""
         mine = daily_feeds.c.channel_id == channel_id
-        return await self._change(mine, paused=False, changed_by=by, changed_at=at, trouble=None)
+        return await self._change(daily_feeds, mine, paused=False, changed_by=by, changed_at=at, trouble=None)
 
     async def remove(self, channel_id: int) -> bool:
         """Forget the set-up; what was posted stays known. False where the channel has no daily post."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(daily_feeds).where(daily_feeds.c.channel_id == channel_id))
-        return gone.rowcount > 0
+        return await self._drop(daily_feeds, daily_feeds.c.channel_id == channel_id) > 0
 
     async def save_draft(self, feed: DailyFeed) -> int:
         """Keep a set-up that is not confirmed yet; the id that its buttons carry. Drafts last a week."""
         old = daily_drafts.c.made_at < feed.changed_at - _DRAFTS_LAST
-        kept = insert(daily_drafts).values(feed=feed, made_at=feed.changed_at).returning(daily_drafts.c.id)
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(daily_drafts).where(old))
-            return (await connection.execute(kept)).scalar_one()
+        await self._drop(daily_drafts, old)
+        return await self._insert(daily_drafts, {"feed": feed, "made_at": feed.changed_at})
 
     async def draft(self, draft_id: int) -> DailyFeed | None:
         """A set-up that is not confirmed yet."""
-        async with self._engine.connect() as connection:
-            return await connection.scalar(select(daily_drafts.c.feed).where(daily_drafts.c.id == draft_id))
+        return await self._value(select(daily_drafts.c.feed).where(daily_drafts.c.id == draft_id))
 
     async def change_draft(self, draft_id: int, feed: DailyFeed) -> None:
         """Keep a draft as it was changed."""
-        async with self._engine.begin() as connection:
-            await connection.execute(update(daily_drafts).where(daily_drafts.c.id == draft_id).values(feed=feed))
+        await self._change(daily_drafts, daily_drafts.c.id == draft_id, feed=feed)
 
     async def of_person(self, user_id: int) -> Sequence[DailyFeed]:
         """The set-ups that a person was the last to change, and those of theirs that are not confirmed yet."""
@@ -185,35 +173,22 @@ class DailyFeeds:
     async def forget_person(self, user_id: int) -> int:
         """Take a person's name off the set-ups, which go on, and drop their drafts; how many of both."""
         named = update(daily_feeds).where(daily_feeds.c.changed_by == user_id).values(changed_by=NOBODY)
-        async with self._engine.begin() as connection:
-            unnamed = await connection.execute(named)
-        return unnamed.rowcount + await self._drop_drafts(lambda feed: feed.changed_by == user_id)
+        return await self._run(named) + await self._drop_drafts(lambda feed: feed.changed_by == user_id)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop the set-ups of a server and its drafts; how many of both."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(daily_feeds).where(daily_feeds.c.guild_id == guild_id))
-        return gone.rowcount + await self._drop_drafts(lambda feed: feed.guild_id == guild_id)
+        gone = await self._drop(daily_feeds, daily_feeds.c.guild_id == guild_id)
+        return gone + await self._drop_drafts(lambda feed: feed.guild_id == guild_id)
 
     async def _drafts(self) -> list[tuple[int, DailyFeed]]:
         """All drafts: there are those of a week."""
         wanted = select(daily_drafts.c.id, daily_drafts.c.feed).order_by(daily_drafts.c.id)
-        async with self._engine.connect() as connection:
-            return [(row[0], row[1]) for row in await connection.execute(wanted)]
+        return [(draft_id, feed) for draft_id, feed in await self._tuples(wanted)]
 
     async def _drop_drafts(self, condition: Callable[[DailyFeed], bool]) -> int:
         dropped = [draft_id for draft_id, feed in await self._drafts() if condition(feed)]
-        async with self._engine.begin() as connection:
-            for draft_id in dropped:
-                await connection.execute(delete(daily_drafts).where(daily_drafts.c.id == draft_id))
-        return len(dropped)
-
-    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
-        async with self._engine.begin() as connection:
-            done = await connection.execute(update(daily_feeds).where(condition).values(**values))
-        return done.rowcount > 0
+        return await self._run(*(delete(daily_drafts).where(daily_drafts.c.id == draft_id) for draft_id in dropped))
 
     async def _all(self, condition: ColumnElement[bool]) -> list[DailyFeed]:
         wanted = select(daily_feeds).where(condition).order_by(daily_feeds.c.channel_id)
-        async with self._engine.connect() as connection:
-            return [DailyFeed(**row) for row in (await connection.execute(wanted)).mappings()]
+        return await self._rows(wanted, DailyFeed)

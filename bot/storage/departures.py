@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 departures = Table(
@@ -20,35 +21,25 @@ departures = Table(
 )
 
 
-class Departures:
+class Departures(Repository):
     """``store.departures``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def note(self, guild_id: int, at: datetime) -> None:
         """A server has removed the bot. One that is noted already keeps its moment."""
-        try:
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(departures).values(guild_id=guild_id, left_at=at))
-        except IntegrityError:
-            return
+        with suppress(IntegrityError):
+            await self._run(insert(departures).values(guild_id=guild_id, left_at=at))
 
     async def cancel(self, guild_ids: Collection[int]) -> int:
         """The bot is in these servers (again); how many of them were noted as gone."""
         noted = set(guild_ids) & set(await self.noted())
-        async with self._engine.begin() as connection:
-            for guild_id in noted:
-                await connection.execute(delete(departures).where(departures.c.guild_id == guild_id))
-        return len(noted)
+        return await self._run(*(delete(departures).where(departures.c.guild_id == guild_id) for guild_id in noted))
 
     async def noted(self, before: datetime | None = None) -> list[int]:
         """The servers that are noted as gone; with ``before``, those that went before that moment."""
         wanted = select(departures.c.guild_id).order_by(departures.c.left_at)
         if before is not None:
             wanted = wanted.where(departures.c.left_at < before)
-        async with self._engine.connect() as connection:
-            return list(await connection.scalars(wanted))
+        return await self._values(wanted)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop the note itself, when all else of the server is gone."""

@@ -19,9 +19,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
@@ -46,11 +46,8 @@ feedback = Table(
 )
 
 
-class Feedback:
+class Feedback(Repository):
     """``store.feedback``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def set(self, answer_id: int, user_id: int, useful: bool, at: datetime) -> bool | None:
         """Vote, and say what the vote is now: the same vote again takes it back (``None``).
@@ -60,8 +57,7 @@ class Feedback:
         mine = (feedback.c.answer_id == answer_id) & (feedback.c.user_id == user_id)
         vote = insert(feedback).values(answer_id=answer_id, user_id=user_id, useful=useful, at=at)
         try:
-            async with self._engine.begin() as connection:
-                # The deletion comes first: it takes the write lock, so that two presses cannot interleave.
+            async with self._writing() as connection:
                 before = await connection.scalar(delete(feedback).where(mine).returning(feedback.c.useful))
                 if before == useful:
                     return None
@@ -73,26 +69,21 @@ class Feedback:
     async def of_person(self, user_id: int) -> Sequence[Verdict]:
         """A person's verdicts, oldest first."""
         mine = select(feedback).where(feedback.c.user_id == user_id).order_by(feedback.c.at)
-        async with self._engine.connect() as connection:
-            return [Verdict(**row) for row in (await connection.execute(mine)).mappings()]
+        return await self._rows(mine, Verdict)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop a person's verdicts; how many."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(feedback).where(feedback.c.user_id == user_id))
-        return gone.rowcount
+        return await self._drop(feedback, feedback.c.user_id == user_id)
 
     async def counts(self, answer_id: int) -> tuple[int, int]:
         """How many found an answer useful, and how many did not."""
         useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
         votes = select(useful, not_useful).where(feedback.c.answer_id == answer_id)
-        async with self._engine.connect() as connection:
-            found = (await connection.execute(votes)).one()
-        return found[0], found[1]
+        [(for_it, against)] = await self._tuples(votes)
+        return for_it, against
 
     async def all_counts(self) -> Mapping[int, tuple[int, int]]:
         """The same of every answer that somebody judged, by its id."""
         useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
         votes = select(feedback.c.answer_id, useful, not_useful).group_by(feedback.c.answer_id)
-        async with self._engine.connect() as connection:
-            return {id: (for_it, against) for id, for_it, against in await connection.execute(votes)}
+        return {id: (for_it, against) for id, for_it, against in await self._tuples(votes)}

@@ -22,14 +22,14 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.daily_feeds import EVERY_DAY
-from retrieval.database import UtcDateTime, write_transaction
+from bot.storage.repository import Repository
+from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
 
@@ -129,11 +129,8 @@ LIVE = _KEPT & follows.c.paused.is_(False)
 """Follows of which people want to hear now."""
 
 
-class Follows:
+class Follows(Repository):
     """``store.follows``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     # --- what is followed ----------------------------------------------------------------------
 
@@ -141,7 +138,7 @@ class Follows:
         """Follow something. Raises ``InvalidInput`` where the person does already, or follows ``most`` things."""
         mine = follows.c.user_id == follow.user_id
         values = {name: value for name, value in asdict(follow).items() if name != "id"}
-        async with write_transaction(self._engine) as connection:
+        async with self._writing() as connection:
             if await connection.scalar(select(follows.c.id).where(mine, _KEPT, follows.c.text == follow.text)):
                 raise InvalidInput("You follow this already. `/following` shows what you follow.")
             await _leave_room(connection, follow.user_id, most)
@@ -171,7 +168,7 @@ class Follows:
 
         Raises ``InvalidInput`` where the person follows the same again by now, or ``most`` things.
         """
-        async with write_transaction(self._engine) as connection:
+        async with self._writing() as connection:
             await _leave_room(connection, user_id, most)
         try:
             return await self._update(_one(user_id, follow_id), removed_at=None)
@@ -193,13 +190,11 @@ class Follows:
 
     async def rewind(self, latest: int) -> None:
         """The catalogue was made anew, and its changes are counted from the start: what comes in now is news."""
-        async with self._engine.begin() as connection:
-            await connection.execute(update(follows).where(follows.c.since > latest).values(since=latest))
+        await self._change(follows, follows.c.since > latest, since=latest)
 
     async def purge(self, before: dt.datetime) -> int:
         """Drop what was removed before a moment, for good; how many."""
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(follows).where(follows.c.removed_at < before))).rowcount
+        return await self._drop(follows, follows.c.removed_at < before)
 
     # --- how it is told ------------------------------------------------------------------------
 
@@ -210,28 +205,26 @@ class Follows:
 
     async def set_follower(self, follower: Follower) -> None:
         """Keep how a person wants to hear of it, in the place of what there was."""
-        async with write_transaction(self._engine) as connection:
-            await connection.execute(delete(followers).where(followers.c.user_id == follower.user_id))
-            await connection.execute(insert(followers).values(**asdict(follower)))
+        await self._replace(followers, asdict(follower))
 
     async def close(self, user_id: int, at: dt.datetime) -> None:
         """Discord refused a direct message to this person: nothing is sent until they say so."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_(None)
-        await self._change_follower(mine, closed_at=at, told=False)
+        await self._change(followers, mine, closed_at=at, told=False)
 
     async def reopen(self, user_id: int) -> bool:
         """Send again; ``False`` where nothing was in the way."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None)
-        return await self._change_follower(mine, closed_at=None, told=False)
+        return await self._change(followers, mine, closed_at=None, told=False)
 
     async def take_notice(self, user_id: int) -> bool:
         """Whether this person is to be told now that they could not be written to: ``True`` once."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.told.is_(False)
-        return await self._change_follower(mine, told=True)
+        return await self._change(followers, mine, told=True)
 
     async def give_notice_back(self, user_id: int) -> None:
         """Telling them failed: somebody else, or the next command, does it."""
-        await self._change_follower(followers.c.user_id == user_id, told=False)
+        await self._change(followers, followers.c.user_id == user_id, told=False)
 
     # --- what is kept of a person --------------------------------------------------------------
 
@@ -242,32 +235,16 @@ class Follows:
 
     async def forget_person(self, user_id: int) -> int:
         """Drop all of it; how many records."""
-        async with self._engine.begin() as connection:
-            gone = [await connection.execute(delete(each).where(each.c.user_id == user_id)) for each in _TABLES]
-        return sum(each.rowcount for each in gone)
+        return await self._run(*(delete(table).where(table.c.user_id == user_id) for table in (follows, followers)))
 
     async def _all(self, condition: ColumnElement[bool]) -> list[Follow]:
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(follows).where(condition).order_by(follows.c.id))
-            return [Follow(**row) for row in rows.mappings()]
+        return await self._rows(select(follows).where(condition).order_by(follows.c.id), Follow)
 
     async def _followers(self, condition: ColumnElement[bool]) -> list[Follower]:
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(followers).where(condition))
-            return [Follower(**row) for row in rows.mappings()]
+        return await self._rows(select(followers).where(condition), Follower)
 
     async def _update(self, condition: ColumnElement[bool], **values: Any) -> Follow | None:
-        changed = update(follows).where(condition).values(**values).returning(follows)
-        async with self._engine.begin() as connection:
-            row = (await connection.execute(changed)).mappings().first()
-        return None if row is None else Follow(**row)
-
-    async def _change_follower(self, condition: ColumnElement[bool], **values: Any) -> bool:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(update(followers).where(condition).values(**values))).rowcount > 0
-
-
-_TABLES = (follows, followers)
+        return await self._changed(follows, condition, Follow, **values)
 
 
 def _one(user_id: int, follow_id: int) -> ColumnElement[bool]:

@@ -22,9 +22,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import metadata
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
@@ -82,11 +83,8 @@ mail_codes = Table(
 )
 
 
-class InboxCodes:
+class InboxCodes(Repository):
     """``store.inbox_codes``. Rows last a day: so long they count against the limits."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def keep(self, user_id: int, address: str, mailbox: str, salt: bytes, digest: bytes, at: datetime) -> int:
         """Keep the hash of a code that is about to be sent, in the place of the person's last one; its number.
@@ -97,8 +95,7 @@ class InboxCodes:
         code = insert(mail_codes).values(
             user_id=user_id, address=address, mailbox=mailbox, salt=salt, digest=digest, sent_at=at, tries=0
         )
-        async with self._engine.begin() as connection:
-            # The deletion comes first: it takes the write lock, so that two requests cannot both be the last one.
+        async with self._writing() as connection:
             await connection.execute(delete(mail_codes).where(mail_codes.c.sent_at <= at - _DAY))
             await _check_limits(connection, user_id, mailbox)
             await connection.execute(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
@@ -106,14 +103,12 @@ class InboxCodes:
 
     async def take_back(self, code_id: int) -> None:
         """Forget a code whose mail was certainly not sent: it counts against no limit."""
-        await self._remove(mail_codes.c.id == code_id)
+        await self._drop(mail_codes, mail_codes.c.id == code_id)
 
     async def pending(self, user_id: int, at: datetime) -> SentCode | None:
         """The code that the person can still type in."""
         wanted = select(*_COLUMNS).where(_usable(user_id, at))
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(wanted)).mappings().first()
-        return None if row is None else SentCode(**row)
+        return await self._first(wanted, SentCode)
 
     async def attempt(self, user_id: int, at: datetime) -> SentCode | None:
         """Count a try, before it is looked at, and give what to compare with; ``None`` where no try is left."""
@@ -125,24 +120,20 @@ class InboxCodes:
     async def use_up(self, code_id: int) -> bool:
         """Make a code that was right good for nothing more; ``False`` where it is already."""
         unused = (mail_codes.c.id == code_id) & mail_codes.c.digest.is_not(None)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(update(mail_codes).where(unused).values(_SPENT))).rowcount > 0
+        return await self._run(update(mail_codes).where(unused).values(_SPENT)) > 0
 
     async def cancel(self, user_id: int) -> None:
         """Make the person's last code good for nothing, and forget its address."""
-        async with self._engine.begin() as connection:
-            await connection.execute(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
+        await self._run(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
 
     async def forget(self, at: datetime) -> int:
         """Drop what is older than a day at this moment; how many."""
-        return await self._remove(mail_codes.c.sent_at <= at - _DAY)
+        return await self._drop(mail_codes, mail_codes.c.sent_at <= at - _DAY)
 
     async def of_person(self, user_id: int) -> Sequence[CodeNote]:
         """What is kept of a person."""
         told = select(mail_codes.c.address, mail_codes.c.sent_at, mail_codes.c.tries)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(told.where(mail_codes.c.user_id == user_id).order_by(mail_codes.c.id))
-            return [CodeNote(**row) for row in rows.mappings()]
+        return await self._rows(told.where(mail_codes.c.user_id == user_id).order_by(mail_codes.c.id), CodeNote)
 
     async def forget_person(self, user_id: int) -> int:
         """Forget whom codes were sent for and where to; how many there were.
@@ -150,12 +141,7 @@ class InboxCodes:
         That some mailbox got one is counted on for its day: else forgetting would be a way to flood it.
         """
         nobodys = update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT | {"user_id": _NOBODY})
-        async with self._engine.begin() as connection:
-            return (await connection.execute(nobodys)).rowcount
-
-    async def _remove(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(mail_codes).where(condition))).rowcount
+        return await self._run(nobodys)
 
 
 _NOBODY: Final = 0

@@ -16,16 +16,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     func,
-    insert,
     select,
-    update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.daily_feeds import EVERY_DAY
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 
@@ -84,31 +81,23 @@ inboxes = Table(
 )
 
 
-class Inboxes:
+class Inboxes(Repository):
     """``store.inboxes``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def save(self, inbox: Inbox) -> None:
         """Set a person's inbox up, in the place of what there was."""
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(inboxes).where(inboxes.c.user_id == inbox.user_id))
-            await connection.execute(insert(inboxes).values(**asdict(inbox)))
+        await self._replace(inboxes, asdict(inbox))
 
     async def change(self, inbox: Inbox) -> bool:
         """Change a person's inbox; ``False`` where it is gone, or leads to another address meanwhile."""
         values = {name: value for name, value in asdict(inbox).items() if name not in {"user_id", "address"}}
         same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(update(inboxes).where(same).values(**values))).rowcount > 0
+        return await self._change(inboxes, same, **values)
 
     async def pause(self, inbox: Inbox, reason: str | None, at: dt.datetime) -> bool:
         """Send nothing for now. ``reason`` says why where it was not the person's wish."""
         same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
-        paused = update(inboxes).where(same).values(paused=True, reason=reason, changed_at=at)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(paused)).rowcount > 0
+        return await self._change(inboxes, same, paused=True, reason=reason, changed_at=at)
 
     async def get(self, user_id: int) -> Inbox | None:
         """The person's inbox, paused or not."""
@@ -121,7 +110,7 @@ class Inboxes:
 
     async def remove_address(self, address: str) -> int:
         """Forget every inbox at an address, however it is spelled; how many."""
-        return await self._remove(func.lower(inboxes.c.address) == address.lower())
+        return await self._drop(inboxes, func.lower(inboxes.c.address) == address.lower())
 
     async def of_person(self, user_id: int) -> Sequence[Inbox]:
         """What is kept of a person."""
@@ -129,13 +118,8 @@ class Inboxes:
 
     async def forget_person(self, user_id: int) -> int:
         """Forget the person's inbox and address; how many there were."""
-        return await self._remove(inboxes.c.user_id == user_id)
-
-    async def _remove(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(inboxes).where(condition))).rowcount
+        return await self._drop(inboxes, inboxes.c.user_id == user_id)
 
     async def _all(self, condition: ColumnElement[bool]) -> list[Inbox]:
         wanted = select(inboxes).where(condition).order_by(inboxes.c.user_id)
-        async with self._engine.connect() as connection:
-            return [Inbox(**row) for row in (await connection.execute(wanted)).mappings()]
+        return await self._rows(wanted, Inbox)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, String, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
-from retrieval.database import UtcDateTime, write_transaction
+from bot.storage.repository import Repository
+from retrieval.database import UtcDateTime
 
 WHOLE_SERVER = 0
 """Stands for a channel where all channels of a server are meant."""
@@ -34,24 +34,17 @@ Index("ix_shown_links_guild_id", shown_links.c.guild_id)
 Index("ix_shown_links_at", shown_links.c.at)
 
 
-class LinkCards:
+class LinkCards(Repository):
     """``store.link_cards``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def choose(self, guild_id: int, channel_id: int, *, wanted: bool) -> None:
         """Turn cards on or off in a channel, or with ``WHOLE_SERVER`` in all channels without a choice of their own."""
-        chosen = insert(link_cards).values(guild_id=guild_id, channel_id=channel_id, wanted=wanted)
-        async with write_transaction(self._engine) as connection:
-            await connection.execute(delete(link_cards).where(_choice(guild_id, channel_id)))
-            await connection.execute(chosen)
+        await self._replace(link_cards, {"guild_id": guild_id, "channel_id": channel_id, "wanted": wanted})
 
     async def choices(self, guild_id: int) -> Mapping[int, bool]:
         """What a server chose, by channel."""
         chosen = select(link_cards.c.channel_id, link_cards.c.wanted).where(link_cards.c.guild_id == guild_id)
-        async with self._engine.connect() as connection:
-            return {row.channel_id: row.wanted for row in await connection.execute(chosen)}
+        return dict(await self._tuples(chosen))
 
     async def wanted(self, guild_id: int, *channel_ids: int) -> bool:
         """Whether cards are on in a place: a thread's id and then its channel's, the nearest choice counts."""
@@ -63,7 +56,7 @@ class LinkCards:
         shown = insert(shown_links).values(guild_id=guild_id, channel_id=channel_id, paper_id=paper_id, at=at)
         old = _shown(channel_id, paper_id) & (shown_links.c.at <= since)
         try:
-            async with write_transaction(self._engine) as connection:
+            async with self._writing() as connection:
                 await connection.execute(delete(shown_links).where(old))
                 await connection.execute(shown)
         except IntegrityError:
@@ -82,14 +75,6 @@ class LinkCards:
         """Drop all of a server; how many."""
         chosen = await self._drop(link_cards, link_cards.c.guild_id == guild_id)
         return chosen + await self._drop(shown_links, shown_links.c.guild_id == guild_id)
-
-    async def _drop(self, table: Table, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(table).where(condition))).rowcount
-
-
-def _choice(guild_id: int, channel_id: int) -> ColumnElement[bool]:
-    return (link_cards.c.guild_id == guild_id) & (link_cards.c.channel_id == channel_id)
 
 
 def _shown(channel_id: int, paper_id: str) -> ColumnElement[bool]:

@@ -27,12 +27,13 @@ from sqlalchemy import (
     union,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.post_contents import outdate, post_papers, posts
+from bot.storage.repository import Repository
 from bot.storage.saved_papers import saves
-from retrieval.database import UtcDateTime, write_transaction
+from retrieval.database import UtcDateTime
 
 
 class ChangeKind(StrEnum):
@@ -114,11 +115,8 @@ Index("ix_change_notices_untold", change_notices.c.user_id, sqlite_where=_UNTOLD
 _STATE = ("paper_id", "version", "withdrawn", "has_code")
 
 
-class PaperChanges:
+class PaperChanges(Repository):
     """``store.paper_changes``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def unwatched(self, posted_since: datetime, limit: int) -> list[str]:
         """Ids of papers that were posted since a moment, or saved, and of which nothing is remembered yet."""
@@ -126,12 +124,11 @@ class PaperChanges:
         wanted = union(lately.where(posts.c.posted_at >= posted_since), select(saves.c.paper_id)).subquery()
         known = select(watched_papers.c.paper_id).where(watched_papers.c.paper_id == wanted.c.paper_id)
         new = select(wanted.c.paper_id).where(~known.exists()).order_by(wanted.c.paper_id).limit(limit)
-        async with self._engine.connect() as connection:
-            return list(await connection.scalars(new))
+        return await self._values(new)
 
     async def watch(self, states: Sequence[PaperState], at: datetime) -> None:
         """Remember papers from now on; of those that are remembered nothing changes."""
-        async with write_transaction(self._engine) as connection:
+        async with self._writing() as connection:
             ids = [state.paper_id for state in states]
             known = set(
                 await connection.scalars(select(watched_papers.c.paper_id).where(watched_papers.c.paper_id.in_(ids)))
@@ -144,21 +141,18 @@ class PaperChanges:
         """Remembered papers that were not looked at since ``before``, those that wait longest first."""
         due = select(*(watched_papers.c[name] for name in _STATE)).where(watched_papers.c.looked_at < before)
         oldest_first = due.order_by(watched_papers.c.looked_at, watched_papers.c.paper_id).limit(limit)
-        async with self._engine.connect() as connection:
-            return [PaperState(**row) for row in (await connection.execute(oldest_first)).mappings()]
+        return await self._rows(oldest_first, PaperState)
 
     async def looked(self, paper_ids: Sequence[str], at: datetime) -> None:
         """These papers are as they are remembered."""
-        async with self._engine.begin() as connection:
-            same = watched_papers.c.paper_id.in_(paper_ids)
-            await connection.execute(update(watched_papers).where(same).values(looked_at=at))
+        await self._change(watched_papers, watched_papers.c.paper_id.in_(paper_ids), looked_at=at)
 
     async def keep(self, state: PaperState, changes: Sequence[PaperChange], at: datetime) -> int:
         """Remember a paper's new state with what changed, for those who saved it and the posts that show it.
 
         How many of the changes were not known before: of the others nobody is told again.
         """
-        async with write_transaction(self._engine) as connection:
+        async with self._writing() as connection:
             same = watched_papers.c.paper_id == state.paper_id
             await connection.execute(update(watched_papers).where(same).values(**_row(state, at)))
             new = [id for id in [await _kept(connection, change) for change in changes] if id is not None]
@@ -174,9 +168,7 @@ class PaperChanges:
     async def since(self, paper_ids: Sequence[str], moment: datetime) -> list[PaperChange]:
         """What became of these papers after a moment, oldest first."""
         wanted = select(paper_changes).where(paper_changes.c.paper_id.in_(paper_ids), paper_changes.c.seen_at > moment)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(wanted.order_by(paper_changes.c.id))
-            return [PaperChange(**row) for row in rows.mappings()]
+        return await self._rows(wanted.order_by(paper_changes.c.id), PaperChange)
 
     async def untold(self, people: int) -> Mapping[int, Sequence[PaperChange]]:
         """Up to ``people`` persons and the changes that they are to be told of, oldest first."""
@@ -187,19 +179,15 @@ class PaperChanges:
             .where(_UNTOLD, change_notices.c.user_id.in_(some.limit(people)))
             .order_by(paper_changes.c.id)
         )
-        told = dict[int, list[PaperChange]]()
-        async with self._engine.connect() as connection:
-            for row in (await connection.execute(wanted)).mappings():
-                values = {name: row[name] for name in ("paper_id", "what", "version", "seen_at", "id")}
-                told.setdefault(row["person"], []).append(PaperChange(**values))
-        return told
+        changes = dict[int, list[PaperChange]]()
+        for person, id, paper_id, what, version, seen_at in await self._tuples(wanted):
+            changes.setdefault(person, []).append(PaperChange(paper_id, what, version, seen_at, id))
+        return changes
 
     async def take(self, user_id: int, change_ids: Sequence[int], at: datetime) -> bool:
         """The right to tell a person of changes, which nobody else has from now on; ``False``: it is taken."""
         mine = (change_notices.c.user_id == user_id) & change_notices.c.change_id.in_(change_ids) & _UNTOLD
-        async with self._engine.begin() as connection:
-            taken = await connection.execute(update(change_notices).where(mine).values(told_at=at))
-        return taken.rowcount == len(change_ids)
+        return await self._run(update(change_notices).where(mine).values(told_at=at)) == len(change_ids)
 
     async def forget(self, before: datetime) -> int:
         """Drop changes of before a moment, and what is remembered of papers that nobody saved or sees in a post.
@@ -215,15 +203,11 @@ class PaperChanges:
     async def of_person(self, user_id: int) -> Sequence[Notice]:
         """What a person was or is to be told, oldest first."""
         mine = select(change_notices).where(change_notices.c.user_id == user_id)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(mine.order_by(change_notices.c.change_id))
-            return [Notice(**row) for row in rows.mappings()]
+        return await self._rows(mine.order_by(change_notices.c.change_id), Notice)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop what a person was or is to be told; how many records."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(change_notices).where(change_notices.c.user_id == user_id))
-        return gone.rowcount
+        return await self._drop(change_notices, change_notices.c.user_id == user_id)
 
 
 async def _kept(connection: AsyncConnection, change: PaperChange) -> int | None:

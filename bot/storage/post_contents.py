@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -27,11 +26,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.columns import JsonColumn, metadata
 from bot.storage.daily_posts import daily_posts
 from bot.storage.deliveries import Status
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 Numbers = tuple[int | None, ...]
@@ -98,17 +97,14 @@ def outdate(guild_id: int | None, paper_ids: Sequence[str]) -> Update:
     return update(posts).where(theirs).values(wanted=posts.c.wanted + 1)
 
 
-class ShownPosts:
+class ShownPosts(Repository):
     """``store.shown_posts``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def record(self, post: ShownPost) -> None:
         """Keep what a post is going to show, in the place of what was kept under its claim. Before it is sent."""
         values = {name: getattr(post, name) for name in _FIELDS}
         papers = [{"post_id": post.id, "paper_id": paper_id} for paper_id in post.papers]
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             await connection.execute(delete(posts).where(posts.c.id == post.id))
             await connection.execute(insert(posts).values(**values, free_at=post.posted_at, looked_at=post.posted_at))
             if papers:
@@ -131,46 +127,32 @@ class ShownPosts:
     async def compared(self, post_id: int, at: datetime, *, changed: bool) -> None:
         """The source's votes of a post were compared with what it shows."""
         ahead = posts.c.wanted + (1 if changed else 0)
-        await self._change(post_id, looked_at=at, wanted=ahead)
+        await self._change(posts, posts.c.id == post_id, looked_at=at, wanted=ahead)
 
     async def edited(self, post: ShownPost, numbers: Numbers, free_at: datetime) -> None:
         """The message shows what was wanted when ``post`` was read; it may be edited again from ``free_at`` on."""
-        await self._change(post.id, shown=post.wanted, numbers=numbers, free_at=free_at)
+        await self._change(posts, posts.c.id == post.id, shown=post.wanted, numbers=numbers, free_at=free_at)
 
     async def delay(self, post_id: int, until: datetime) -> None:
         """The message could not be edited: not again before ``until``."""
-        await self._change(post_id, free_at=until)
+        await self._change(posts, posts.c.id == post_id, free_at=until)
 
     async def drop(self, post_id: int) -> None:
         """The message is gone: nothing is to be followed any more."""
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(posts).where(posts.c.id == post_id))
+        await self._drop(posts, posts.c.id == post_id)
 
     async def forget(self, before: datetime) -> int:
         """Drop what posts of before a moment show; how many posts. Their messages stay as they are."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(posts).where(posts.c.posted_at < before))
-        return gone.rowcount
+        return await self._drop(posts, posts.c.posted_at < before)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop what a server's posts show; how many posts."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(posts).where(posts.c.guild_id == guild_id))
-        return gone.rowcount
-
-    async def _change(self, post_id: int, **values: object) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(update(posts).where(posts.c.id == post_id).values(**values))
+        return await self._drop(posts, posts.c.guild_id == guild_id)
 
     async def _sent(self, condition: ColumnElement[bool], limit: int) -> list[ShownPost]:
         wanted = select(*(posts.c[name] for name in _FIELDS), daily_posts.c.message_id)
         joined = wanted.join(daily_posts, daily_posts.c.id == posts.c.id).where(condition & _SENT)
-        async with self._engine.connect() as connection:
-            return await _read(connection, joined.order_by(posts.c.free_at, posts.c.id).limit(limit))
+        return await self._rows(joined.order_by(posts.c.free_at, posts.c.id).limit(limit), ShownPost)
 
 
 _FIELDS = ("id", "guild_id", "channel_id", "day", "total", "papers", "numbers", "posted_at", "wanted", "shown")
-
-
-async def _read(connection: AsyncConnection, wanted: Any) -> list[ShownPost]:
-    return [ShownPost(**row) for row in (await connection.execute(wanted)).mappings()]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, String, Table, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import BigInteger, Column, Index, String, Table, select
 
 from bot.storage.columns import metadata
-from retrieval.database import UtcDateTime, write_transaction
+from bot.storage.repository import Repository
+from retrieval.database import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +33,28 @@ Index("ix_openings_user_id_at", openings.c.user_id, openings.c.at)
 Index("ix_openings_at", openings.c.at)
 
 
-class RecentPapers:
+class RecentPapers(Repository):
     """``store.recent_papers``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def note(self, opening: RecentPaper) -> None:
         """Remember that a person opened a paper, in place of an earlier time."""
-        same = (openings.c.user_id == opening.user_id) & (openings.c.paper_id == opening.paper_id)
-        values = {column.name: getattr(opening, column.name) for column in openings.c}
-        async with write_transaction(self._engine) as connection:
-            await connection.execute(delete(openings).where(same))
-            await connection.execute(insert(openings).values(**values))
+        await self._replace(openings, asdict(opening))
 
     async def lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
         """The papers that a person opened last, and when; the last one first."""
         mine = select(openings.c.at, openings.c.paper_id).where(openings.c.user_id == user_id)
         newest = mine.order_by(openings.c.at.desc(), openings.c.paper_id).limit(limit)
-        async with self._engine.connect() as connection:
-            return [(at, paper_id) for at, paper_id in await connection.execute(newest)]
+        return [(at, paper_id) for at, paper_id in await self._tuples(newest)]
 
     async def forget(self, before: datetime) -> int:
         """Drop what was opened before a moment; how many."""
-        return await self._drop(openings.c.at < before)
+        return await self._drop(openings, openings.c.at < before)
 
     async def of_person(self, user_id: int) -> Sequence[RecentPaper]:
         """Which papers a person opened, oldest first."""
         mine = select(openings).where(openings.c.user_id == user_id).order_by(openings.c.at, openings.c.paper_id)
-        async with self._engine.connect() as connection:
-            return [RecentPaper(**row) for row in (await connection.execute(mine)).mappings()]
+        return await self._rows(mine, RecentPaper)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop all of a person; how many."""
-        return await self._drop(openings.c.user_id == user_id)
-
-    async def _drop(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(openings).where(condition))).rowcount
+        return await self._drop(openings, openings.c.user_id == user_id)

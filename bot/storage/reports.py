@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,15 +16,13 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    delete,
-    insert,
     select,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import EnumText, metadata
-from retrieval.database import UtcDateTime, write_transaction
+from bot.storage.repository import Repository
+from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
 
@@ -61,28 +59,22 @@ reports = Table(
 Index("ix_reports_user_id", reports.c.user_id)
 
 
-class Reports:
+class Reports(Repository):
     """``store.reports``. They go with the answer that they are about."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def keep(self, report: Report) -> None:
         """Keep a report; it takes the place of an earlier one of this person's.
 
         Raises ``InvalidInput`` where the answer is not kept.
         """
-        values = {column.name: getattr(report, column.name) for column in reports.c}
         try:
-            async with write_transaction(self._engine) as connection:
-                await connection.execute(delete(reports).where(_one(report.answer_id, report.user_id)))
-                await connection.execute(insert(reports).values(**values))
+            await self._replace(reports, asdict(report))
         except IntegrityError as error:
             raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
 
     async def take_back(self, answer_id: int, user_id: int) -> bool:
         """Drop a person's report; whether there was one."""
-        return await self._drop(_one(answer_id, user_id)) > 0
+        return await self._drop(reports, _one(answer_id, user_id)) > 0
 
     async def all(self) -> Sequence[Report]:
         """Every report, by answer, the oldest first."""
@@ -94,16 +86,11 @@ class Reports:
 
     async def forget_person(self, user_id: int) -> int:
         """Drop a person's reports; how many."""
-        return await self._drop(reports.c.user_id == user_id)
+        return await self._drop(reports, reports.c.user_id == user_id)
 
     async def _kept(self, condition: ColumnElement[bool]) -> Sequence[Report]:
         wanted = select(reports).where(condition).order_by(reports.c.answer_id, reports.c.at)
-        async with self._engine.connect() as connection:
-            return [Report(**row) for row in (await connection.execute(wanted)).mappings()]
-
-    async def _drop(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(reports).where(condition))).rowcount
+        return await self._rows(wanted, Report)
 
 
 def _one(answer_id: int, user_id: int) -> ColumnElement[bool]:

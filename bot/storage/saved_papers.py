@@ -20,12 +20,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import JsonColumn, metadata
-from retrieval.database import UtcDateTime, write_transaction
+from bot.storage.repository import Repository, values_of
+from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
 MOST_SAVES = 5_000
@@ -68,11 +67,8 @@ Index("ix_saves_paper_id", saves.c.paper_id)
 _KEPT = saves.c.removed_at.is_(None)
 
 
-class SavedPapers:
+class SavedPapers(Repository):
     """``store.saved_papers``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def keep(self, save: SavedPaper) -> tuple[SavedPaper, bool]:
         """Save a paper, and whether it is new: one that the person has saved already stays as it is.
@@ -80,8 +76,8 @@ class SavedPapers:
         A removed one gives way. Raises ``InvalidInput`` where the person has as many as there may be.
         """
         mine, same = saves.c.user_id == save.user_id, saves.c.paper_id == save.paper_id
-        values = {column.name: getattr(save, column.name) for column in saves.c if column.name != "id"}
-        async with write_transaction(self._engine) as connection:
+        values = values_of(save, saves, without="id")
+        async with self._writing() as connection:
             await connection.execute(delete(saves).where(mine, same, ~_KEPT))
             there = (await connection.execute(select(saves).where(mine, same))).mappings().first()
             if there is not None:
@@ -128,20 +124,17 @@ class SavedPapers:
         """A person's lists and how many papers each has; the one that was used last comes first."""
         counted = select(saves.c.list_name, func.count()).where(saves.c.user_id == user_id, _KEPT)
         newest_first = counted.group_by(saves.c.list_name).order_by(func.max(saves.c.saved_at).desc())
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(newest_first.order_by(saves.c.list_name))).all()
-        return {row[0]: row[1] for row in rows}
+        return dict(await self._tuples(newest_first.order_by(saves.c.list_name)))
 
     async def lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
         """The papers that a person saved last, and when; the last one first."""
         mine = select(saves.c.saved_at, saves.c.paper_id).where(saves.c.user_id == user_id, _KEPT)
         newest = mine.order_by(saves.c.saved_at.desc(), saves.c.id.desc()).limit(limit)
-        async with self._engine.connect() as connection:
-            return [(saved_at, paper_id) for saved_at, paper_id in await connection.execute(newest)]
+        return [(saved_at, paper_id) for saved_at, paper_id in await self._tuples(newest)]
 
     async def purge(self, before: datetime) -> int:
         """Drop what was removed before a moment, for good; how many."""
-        return await self._drop(saves.c.removed_at < before)
+        return await self._drop(saves, saves.c.removed_at < before)
 
     async def of_person(self, user_id: int) -> Sequence[SavedPaper]:
         """Everything that a person saved, oldest first; removed ones too while they can be put back."""
@@ -149,23 +142,14 @@ class SavedPapers:
 
     async def forget_person(self, user_id: int) -> int:
         """Drop all that a person saved; how many."""
-        return await self._drop(saves.c.user_id == user_id)
+        return await self._drop(saves, saves.c.user_id == user_id)
 
     async def _all(self, condition: ColumnElement[bool]) -> list[SavedPaper]:
         wanted = select(saves).where(condition).order_by(saves.c.saved_at.desc(), saves.c.id.desc())
-        async with self._engine.connect() as connection:
-            return [SavedPaper(**row) for row in (await connection.execute(wanted)).mappings()]
+        return await self._rows(wanted, SavedPaper)
 
     async def _update(self, condition: ColumnElement[bool], **values: Any) -> SavedPaper | None:
-        changed = update(saves).where(condition).values(**values).returning(saves)
-        async with self._engine.begin() as connection:
-            row = (await connection.execute(changed)).mappings().first()
-        return None if row is None else SavedPaper(**row)
-
-    async def _drop(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(saves).where(condition))
-        return gone.rowcount
+        return await self._changed(saves, condition, SavedPaper, **values)
 
 
 def _one(user_id: int, save_id: int) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Table, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import BigInteger, Column, Table, insert, select
 
 from bot.storage.columns import metadata
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 
@@ -33,31 +33,22 @@ sample_posts = Table(
 )
 
 
-class TestPosts:
+class TestPosts(Repository):
     """``store.test_posts``. There are a handful at any time, so that nothing is looked up by an index."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def keep(self, sample: TestPost) -> None:
         """Remember a test post until it is gone."""
-        async with self._engine.begin() as connection:
-            await connection.execute(insert(sample_posts).values(**asdict(sample)))
+        await self._run(insert(sample_posts).values(**asdict(sample)))
 
     async def due(self, now: datetime) -> Sequence[TestPost]:
         """The test posts that have stood long enough, oldest first."""
         wanted = select(sample_posts).where(sample_posts.c.delete_at <= now).order_by(sample_posts.c.delete_at)
-        async with self._engine.connect() as connection:
-            return [TestPost(**row) for row in (await connection.execute(wanted)).mappings()]
+        return await self._rows(wanted, TestPost)
 
     async def drop(self, message_id: int) -> int:
         """A test post is gone; how many were remembered."""
-        return await self._drop(sample_posts.c.message_id == message_id)
+        return await self._drop(sample_posts, sample_posts.c.message_id == message_id)
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop those of a server; how many."""
-        return await self._drop(sample_posts.c.guild_id == guild_id)
-
-    async def _drop(self, condition: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(sample_posts).where(condition))).rowcount
+        return await self._drop(sample_posts, sample_posts.c.guild_id == guild_id)

@@ -19,10 +19,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.columns import metadata
 from bot.storage.post_contents import outdate
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 _AT_ONCE = 500  # ids in a statement: SQLite takes no more than some thousand values
@@ -50,19 +50,15 @@ Index("ix_paper_votes_user_id", paper_votes.c.user_id)
 Index("ix_paper_votes_guild_id_at", paper_votes.c.guild_id, paper_votes.c.at)
 
 
-class Votes:
+class Votes(Repository):
     """``store.votes``. Posts that show a paper are to be drawn anew when its votes change."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def toggle(self, guild_id: int, paper_id: str, user_id: int, at: datetime) -> bool:
         """Vote for a paper, or take the vote back; whether the vote stands now."""
         mine = _of(guild_id, paper_votes.c.paper_id == paper_id) & (paper_votes.c.user_id == user_id)
         vote = insert(paper_votes).values(guild_id=guild_id, paper_id=paper_id, user_id=user_id, at=at)
         try:
-            async with self._engine.begin() as connection:
-                # The deletion comes first: it takes the write lock, so that two presses cannot interleave.
+            async with self._writing() as connection:
                 taken_back = (await connection.execute(delete(paper_votes).where(mine))).rowcount > 0
                 if not taken_back:
                     await connection.execute(vote)
@@ -90,9 +86,7 @@ class Votes:
     async def of_person(self, user_id: int) -> Sequence[Vote]:
         """All votes of a person, oldest first."""
         wanted = select(paper_votes).where(paper_votes.c.user_id == user_id)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(wanted.order_by(paper_votes.c.at, paper_votes.c.paper_id))
-            return [Vote(**row) for row in rows.mappings()]
+        return await self._rows(wanted.order_by(paper_votes.c.at, paper_votes.c.paper_id), Vote)
 
     async def forget_person(self, user_id: int) -> int:
         """Drop a person's votes; how many."""
@@ -105,15 +99,11 @@ class Votes:
 
     async def forget_guild(self, guild_id: int) -> int:
         """Drop a server's votes; how many."""
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(paper_votes).where(paper_votes.c.guild_id == guild_id))
-        return gone.rowcount
+        return await self._drop(paper_votes, paper_votes.c.guild_id == guild_id)
 
     async def _counted(self, condition: ColumnElement[bool]) -> dict[str, int]:
         counted = select(paper_votes.c.paper_id, func.count().label("votes")).where(condition)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(counted.group_by(paper_votes.c.paper_id))
-            return {row.paper_id: row.votes for row in rows}
+        return dict(await self._tuples(counted.group_by(paper_votes.c.paper_id)))
 
 
 def _of(guild_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:
