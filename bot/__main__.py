@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,16 +23,18 @@ from bot.daily_post.poster import DailyPoster
 from bot.daily_post.refresher import PostRefresher
 from bot.daily_post.test_posts import TestPostSweeper
 from bot.follows.sender import AlertSender
-from bot.inbox.sender import send_mail
-from bot.jobs.source_sync import follow
+from bot.inbox.sender import MailSender
+from bot.jobs.background import Job, Supervisor, every, next_minute
+from bot.jobs.source_sync import SourceSync
 from bot.logs import set_up_logging
 from bot.mail.mailer import MailService
 from bot.mail.unsubscribe_page import UnsubscribePage, served
 from bot.paper_updates.notifier import ChangeNotifier
-from bot.privacy.retention import keep_house
+from bot.privacy.retention import delete_expired, forget_departed_servers
 from bot.recap.poster import RecapPoster
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.storage import Store
+from bot.storage.heartbeat import heartbeat_path
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.ingest.live import RetryTiming, Source
 from retrieval.library import Library
@@ -72,25 +75,48 @@ async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
         yield
 
 
+def background_jobs(bot: PaperBot) -> list[Job]:
+    """Everything that the bot does by itself."""
+    jobs = [
+        Job("daily posts", DailyPoster(bot).tick, next_minute),
+        Job("test posts", TestPostSweeper(bot).tick, every(seconds=10)),
+        Job("post updates", PostRefresher(bot).tick, every(seconds=5)),
+        Job("recaps", RecapPoster(bot).tick, every(minutes=1)),
+        Job("follow alerts", AlertSender(bot).tick, every(minutes=1)),
+        Job("paper changes", ChangeNotifier(bot).tick, every(minutes=1)),
+        Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
+        Job("retention", partial(delete_expired, bot.store, bot.settings), every(days=1), needs_discord=False),
+    ]
+    if bot.mail is not None:
+        jobs.append(Job("mail", MailSender(bot, bot.mail).tick, every(minutes=1), needs_discord=False))
+    if bot.library.fetcher is not None:
+        jobs += [
+            Job(source.spoken, SourceSync(bot.library, source).tick, every(minutes=1), needs_discord=False)
+            for source in Source
+        ]
+    return jobs
+
+
+async def supervise(bot: PaperBot, database: Path) -> None:
+    """Run the background jobs until cancelled; ``database`` is the community database."""
+    supervisor = Supervisor(
+        background_jobs(bot),
+        statuses=bot.jobs,
+        ready=bot.wait_until_ready,
+        heartbeat=heartbeat_path(database),
+        clock=bot.clock,
+    )
+    await supervisor.run()
+
+
 async def serve(settings: Settings) -> int:
     """Run on Discord where a token is set, in the local browser preview where none is."""
     token = load_token()
     if token is not None:
         mail = MailService.of(settings.mail, load_mail_secrets())
-        async with assembled(settings, settings.community_database, mail, RetryTiming()) as bot:
-            beside = (
-                DailyPoster(bot).run(),
-                TestPostSweeper(bot).run(),
-                AlertSender(bot).run(),
-                PostRefresher(bot).run(),
-                ChangeNotifier(bot).run(),
-                RecapPoster(bot).run(),
-                send_mail(bot),
-                keep_house(bot),
-                *(follow(bot, source) for source in Source),
-            )
-            async with unsubscribe_page(bot):
-                await bot.run_until_stopped(token.get_secret_value(), beside)
+        database = settings.community_database
+        async with assembled(settings, database, mail, RetryTiming()) as bot, unsubscribe_page(bot):
+            await bot.run_until_stopped(token.get_secret_value(), supervise(bot, database))
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(
@@ -102,15 +128,7 @@ async def serve(settings: Settings) -> int:
     settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
     mail = MailService.in_folder(settings.mail, settings.preview_mail)
     async with assembled(settings, settings.preview_database, mail) as bot:
-        beside = (
-            DailyPoster(bot),
-            TestPostSweeper(bot),
-            AlertSender(bot),
-            PostRefresher(bot),
-            ChangeNotifier(bot),
-            RecapPoster(bot),
-        )
-        await serve_preview(bot, [*(each.run() for each in beside), send_mail(bot)])
+        await serve_preview(bot, supervise(bot, settings.preview_database))
     return 0
 
 
@@ -158,8 +176,8 @@ def chat(
 
 @app.command()
 def check() -> None:
-    """Say what is in order, what is not, and what would mend it (exit status 1: something is wrong)."""
-    _finish(check_everything(_settings()))
+    """Say what is in order, what is not, and how to fix it (exit status 1: something is wrong)."""
+    _finish(check_everything(_settings(), now()))
 
 
 @app.command()

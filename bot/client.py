@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.errors import explain, tell
 from bot.mail.mailer import MailService
 from bot.settings import Settings
 from bot.storage import Store
+from bot.storage.heartbeat import JobStatus
 from retrieval.errors import SettingsError
 from retrieval.library import Library
 
@@ -113,6 +114,7 @@ class PaperBot(commands.AutoShardedBot):
         self.store = store
         self.clock = clock
         self.mail = mail
+        self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
 
     async def setup_hook(self) -> None:
@@ -132,29 +134,48 @@ class PaperBot(commands.AutoShardedBot):
         if error is not None:
             explain(error, what=event_method)
 
-    async def run_until_stopped(self, token: str, beside: Iterable[Coroutine[Any, Any, None]]) -> None:
-        """Connect and stay until Discord ends it or the process is asked to stop; ``beside`` runs as long."""
+    async def run_until_stopped(self, token: str, background: Coroutine[Any, Any, None]) -> None:
+        """Stay connected until Discord ends the connection, or until ``run_until_signal`` returns."""
         async with self:
-            running = asyncio.create_task(self.start(token), name="discord")
-            stopping = asyncio.create_task(stop_signal(), name="stop signal")
-            companions = [stopping, *(asyncio.create_task(each) for each in beside)]
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for task in companions:
-                task.cancel()
-            if not running.done():
-                log.info("Asked to stop: closing the connection to Discord")
-                await self.close()
-            await asyncio.gather(*companions, return_exceptions=True)
+            connection = asyncio.create_task(self.start(token), name="discord")
             try:
-                await running
-            except discord.PrivilegedIntentsRequired as error:
-                raise SettingsError(
-                    "Discord does not give this application the content of messages. Turn on Message Content Intent "
-                    "(discord.com/developers/applications → Bot), or set [discord] message_content = false."
-                ) from error
+                await run_until_signal(background, connection)
+            finally:
+                if not connection.done():
+                    log.info("Closing the connection to Discord")
+                    await self.close()
+                await self._closed(connection)
+
+    async def _closed(self, connection: asyncio.Task[None]) -> None:
+        """Wait for the connection's end. Raises what ended it."""
+        try:
+            await connection
+        except discord.PrivilegedIntentsRequired as error:
+            raise SettingsError(
+                "Discord doesn't send this application the content of messages. Turn on Message Content Intent "
+                "(discord.com/developers/applications → Bot), or set [discord] message_content = false."
+            ) from error
 
 
-async def stop_signal() -> None:
+async def run_until_signal(background: Coroutine[Any, Any, None], *others: asyncio.Task[None]) -> None:
+    """Run ``background`` until the process is asked to stop, or one of the ``others`` ends; then cancel it.
+
+    Raises ``RuntimeError`` if it ends by itself: a bot without its background jobs must not go on unnoticed.
+    """
+    jobs = asyncio.create_task(background, name="background jobs")
+    stopping = asyncio.create_task(_stop_signal(), name="stop signal")
+    try:
+        await asyncio.wait({jobs, stopping, *others}, return_when=asyncio.FIRST_COMPLETED)
+        if jobs.done():
+            cause = None if jobs.cancelled() else jobs.exception()
+            raise RuntimeError("The background jobs have ended: the bot stops, so that it can be restarted") from cause
+    finally:
+        for task in (jobs, stopping):
+            task.cancel()
+        await asyncio.gather(jobs, stopping, return_exceptions=True)
+
+
+async def _stop_signal() -> None:
     """Return when the process is asked to stop: SIGTERM, or Ctrl+C (on Windows that one arrives by itself)."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):

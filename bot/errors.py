@@ -48,9 +48,14 @@ def explain(error: BaseException, *, what: str) -> Explanation:
     if sentence is not None:
         log.info("%s: %s", what, sentence.splitlines()[0])
         return Explanation(sentence)
+    return Explanation("Something went wrong on my side. It has been logged.", log_defect(error, what=what))
+
+
+def log_defect(error: BaseException, *, what: str) -> str:
+    """Log ``error`` with its traceback under a new reference, and return the reference."""
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     log.error("%s failed, reference %s", what, reference, exc_info=error)
-    return Explanation("Something went wrong on my side; it has been noted.", reference)
+    return reference
 
 
 def _cause(error: BaseException) -> BaseException:

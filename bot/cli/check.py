@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import aiohttp
@@ -21,6 +22,7 @@ from bot.mail.mailer import MailService
 from bot.settings import Settings, load_mail_secrets, load_token
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
+from bot.storage.heartbeat import STALE, Heartbeat, JobStatus, heartbeat_path, read_heartbeat
 from bot.ui.theme import counted
 from retrieval.catalogue import Catalogue, SourceState
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
@@ -60,10 +62,10 @@ class Check:
     mend: str = ""
 
 
-async def check(settings: Settings) -> int:
+async def check(settings: Settings, now: datetime) -> int:
     """Print a line for each thing; 1 if something is wrong, else 0."""
     console, status = Console(), 0
-    async for each in checks(settings):
+    async for each in checks(settings, now):
         console.print(rendered(each), soft_wrap=True)  # a link broken into lines leads nowhere
         status |= each.state is State.WRONG
     return status
@@ -76,7 +78,7 @@ def rendered(check: Check) -> Text:
     return line.append(f"\n      → {check.mend}") if check.mend else line
 
 
-async def checks(settings: Settings) -> AsyncIterator[Check]:
+async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
     """All checks, one after the other, each bounded in time."""
     yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
     folder, feeds = _folder(settings), list[DailyFeed]()
@@ -86,6 +88,8 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
             yield each
         community, feeds = await _community(settings)
         yield community
+        for each in background_checks(read_heartbeat(heartbeat_path(settings.community_database)), now):
+            yield each
         for each in await _sources(settings):
             yield each
     if settings.mail.host:
@@ -189,6 +193,35 @@ async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
         return Check("Community", State.WRONG, str(error)), []
     posts = counted(len(feeds), "daily post")
     return Check("Community", State.OK, f"{settings.community_database}, {posts} set up"), feeds
+
+
+def background_checks(heartbeat: Heartbeat | None, now: datetime) -> list[Check]:
+    """How the running bot's background jobs are doing: one line if all is well, else one for each job that isn't."""
+    if heartbeat is None:
+        return [Check("Background", State.NOTE, "the bot isn't running")]
+    if now - heartbeat.written_at > STALE:
+        text = f"no sign of life from the bot since {_utc(heartbeat.written_at)}: it hangs, or it was killed"
+        return [Check("Background", State.WRONG, text, "Restart the bot. The end of its log says what happened.")]
+    found = [_job(job, now) for job in heartbeat.jobs if job.restarts or not job.is_healthy(now)]
+    return found or [Check("Background", State.OK, f"all {counted(len(heartbeat.jobs), 'job')} running")]
+
+
+def _job(job: JobStatus, now: datetime) -> Check:
+    name = f"Background job “{job.name}”"
+    success = f"last success {_utc(job.last_success)}" if job.last_success else "no success since the start"
+    last = f"the last error was {job.error} (reference {job.reference})" if job.reference else "no error"
+    if job.is_late(now):
+        text = f"late: expected by {_utc(job.expected_by)}; {success}; {last}"
+        how = "Restart the bot. If that doesn't help, check the network, and whether the machine is overloaded."
+        return Check(name, State.WRONG, text, how)
+    how = f"Look for {job.reference} in the log: the traceback below it says what to fix."
+    if job.failures:
+        return Check(name, State.WRONG, f"{counted(job.failures, 'failure')} in a row; {success}; {last}", how)
+    return Check(name, State.NOTE, f"running again after {counted(job.restarts, 'restart')}; {last}", how)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 async def _mail(settings: Settings) -> Check:

@@ -5,8 +5,7 @@ What answers there is the real bot: its commands, buttons and cards run unmodifi
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ import discord
 import simcord
 from simcord.results import ResponseMessage
 
-from bot.client import PaperBot, stop_signal
+from bot.client import PaperBot, run_until_signal
 from bot.daily_post.poster import post_now
 from retrieval.errors import SettingsError
 
@@ -83,8 +82,8 @@ async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
         yield Room(env, channel, Visitor(env, guild, user))
 
 
-async def serve_preview(bot: PaperBot, beside: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Serve the room's page on 127.0.0.1 and print its address; until the process is stopped. ``beside`` runs as long.
+async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None]) -> None:
+    """Serve the page on 127.0.0.1, print its address, and run ``background``, until the process is asked to stop.
 
     Raises ``SettingsError`` where the port is taken.
     """
@@ -98,12 +97,8 @@ async def serve_preview(bot: PaperBot, beside: Iterable[Coroutine[Any, Any, None
                 f"Port {port} is taken ({error.strerror}). "
                 "Set another one: DAILY_PAPERS_PREVIEW__PORT=0 takes any free one."
             ) from error
-        companions = [asyncio.create_task(each) for each in beside]
         try:
             print(_WELCOME.format(url=page.url, mail=bot.settings.preview_mail), flush=True)
-            await stop_signal()
+            await run_until_signal(background)
         finally:
-            for task in companions:
-                task.cancel()
-            await asyncio.gather(*companions, return_exceptions=True)
             await page.__aexit__(None, None, None)

@@ -24,7 +24,7 @@ from bot.daily_post.post_card import daily_post
 from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
 from bot.errors import REQUEST_FAILURES
 from bot.jobs import delivery
-from bot.jobs.background import ConcurrencyLimit, run_logged
+from bot.jobs.background import ConcurrencyLimit
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.jobs.local_time import Past, due_day, local_day
 from bot.storage.daily_feeds import DailyFeed
@@ -59,13 +59,6 @@ class DailyPoster:
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
         self._places = ConcurrencyLimit(_AT_ONCE)
-
-    async def run(self) -> None:
-        """Look at the start of each minute, until cancelled. However a look ends, the next one comes."""
-        await self._bot.wait_until_ready()
-        while not self._bot.is_closed():
-            await run_logged("looking for daily posts", self.tick(self._bot.clock()))
-            await asyncio.sleep(_to_next_minute(self._bot.clock()))
 
     async def tick(self, now: datetime) -> None:
         """Settle what was interrupted, then post what is due at ``now`` (aware UTC).
@@ -318,8 +311,3 @@ def _channel(bot: PaperBot, channel_id: int) -> Channel:
     """The channel, whether or not the bot can see it now: if it cannot, Discord will say so."""
     known = bot.get_channel(channel_id)
     return known if isinstance(known, discord.TextChannel) else bot.get_partial_messageable(channel_id)
-
-
-def _to_next_minute(now: datetime) -> float:
-    """Seconds to the start of the next minute."""
-    return 60 - now.second - now.microsecond / 1_000_000

@@ -16,7 +16,6 @@ import discord
 
 from bot.client import PaperBot
 from bot.daily_post.post_card import daily_post
-from bot.jobs.background import keep_looking
 from bot.paper_updates.cards import marks
 from bot.storage.post_contents import Numbers, ShownPost
 from retrieval.papers import Paper
@@ -24,7 +23,6 @@ from retrieval.trending.score import Trend
 
 log = logging.getLogger(__name__)
 
-_PAUSE: Final = 5.0  # seconds between two looks
 _AT_ONCE: Final = 5  # messages edited at a time
 _COMPARED: Final = 20  # posts whose source votes are compared in a look
 _COMPARE: Final = timedelta(hours=1)
@@ -38,10 +36,6 @@ class PostRefresher:
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
-
-    async def run(self) -> None:
-        """Look every few seconds, until cancelled. However a look ends, the next one comes."""
-        await keep_looking(self._bot, "keeping posts up to date", self.tick, _PAUSE)
 
     async def tick(self, now: datetime) -> None:
         """Compare the source's votes where that is due at ``now`` (aware UTC), then edit what is outdated."""

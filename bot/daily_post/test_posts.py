@@ -12,10 +12,8 @@ from typing import Final
 
 import aiohttp
 import discord
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import PaperBot
-from bot.errors import explain
 from bot.storage.test_posts import TestPost
 
 log = logging.getLogger(__name__)
@@ -23,7 +21,6 @@ log = logging.getLogger(__name__)
 STANDS: Final = timedelta(minutes=1)
 """How long a test post stands at least."""
 
-_LOOKS: Final = timedelta(seconds=10)
 _GIVEN_UP: Final = timedelta(days=1)  # after which a channel that cannot be reached is left alone
 _SECONDS: Final = 30.0  # for a request to Discord
 
@@ -42,16 +39,6 @@ class TestPostSweeper:
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
-
-    async def run(self) -> None:
-        """Look every ten seconds, until cancelled."""
-        await self._bot.wait_until_ready()
-        while not self._bot.is_closed():
-            try:
-                await self.tick(self._bot.clock())
-            except SQLAlchemyError as error:
-                explain(error, what="deleting test posts")
-            await asyncio.sleep(_LOOKS.total_seconds())
 
     async def tick(self, now: datetime) -> None:
         """Delete what is due at ``now`` (aware UTC)."""

@@ -18,7 +18,7 @@ from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES, explain
 from bot.follows.alert_card import alert_card
 from bot.follows.matching import NEWS, followed, found_by, in_turns, may_try, period_owed, worth_telling
-from bot.jobs.background import ConcurrencyLimit, keep_looking, run_logged
+from bot.jobs.background import ConcurrencyLimit, run_logged
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.storage.alerts import Alert, FollowMatch
 from bot.storage.follows import Follow, Follower
@@ -29,7 +29,6 @@ from retrieval.query.query import Query
 log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 5  # people written to at a time
-_MINUTE: Final = 60.0
 _NOBODY: Final = {10003, 10013}  # unknown channel, unknown user: there is nobody to write to any more
 
 
@@ -39,10 +38,6 @@ class AlertSender:
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
         self._places = ConcurrencyLimit(_AT_ONCE)
-
-    async def run(self) -> None:
-        """Look each minute, until cancelled. However a look ends, the next one comes."""
-        await keep_looking(self._bot, "telling people of what they follow", self.tick, _MINUTE)
 
     async def tick(self, now: datetime) -> None:
         """Settle what was interrupted, look what came in, then tell what is due at ``now`` (aware UTC)."""

@@ -6,7 +6,6 @@ crash it is known which mails were certainly not sent (they are sent then), and 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from typing import Final
 from bot.client import PaperBot
 from bot.errors import explain
 from bot.inbox.digest import Digests
-from bot.jobs.background import run_logged
 from bot.jobs.local_time import Past, due_day
 from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.mailer import MailService
@@ -39,7 +37,6 @@ _OLDEST: Final = timedelta(days=2)  # a mail that could not be sent for so long 
 _ON_A_LINE: Final = 50  # letters over one connection: servers end long ones
 _FAILED_IN_A_ROW: Final = 3
 _LEAST_LEASE: Final = timedelta(minutes=10)
-_MINUTE: Final = 60.0
 
 
 class _TakenOverError(Exception):
@@ -66,12 +63,6 @@ class MailSender:
         self._quiet_until: datetime | None = None
         self._away = 0  # times in a row that the server was away
         self._nothing_until = dict[int, datetime]()
-
-    async def run(self) -> None:
-        """Look each minute, until cancelled. However a look ends, the next one comes."""
-        while True:
-            await run_logged("sending mail", self.tick(self._bot.clock()))
-            await asyncio.sleep(_MINUTE)
 
     async def tick(self, now: datetime) -> None:
         """Settle what was interrupted, then send what is due at ``now`` (aware UTC), one mail after the other."""
@@ -229,9 +220,3 @@ class MailSender:
 def _pause(times: int) -> timedelta:
     """How long to wait after that many failures in a row (1 or more): twice as long each time, up to an hour."""
     return min(_FIRST_PAUSE * 2 ** min(times - 1, 10), _LONGEST_PAUSE)
-
-
-async def send_mail(bot: PaperBot) -> None:
-    """Send the inbox's mail as long as the bot runs; returns at once where it has none."""
-    if bot.mail is not None:
-        await MailSender(bot, bot.mail).run()

@@ -10,7 +10,6 @@ from typing import Final
 
 from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES
-from bot.jobs.background import keep_looking
 from bot.jobs.delivery import SEND_SECONDS
 from bot.paper_updates.cards import news_card
 from bot.paper_updates.tracker import watch
@@ -18,7 +17,6 @@ from bot.storage.paper_changes import PaperChange
 
 log = logging.getLogger(__name__)
 
-_PAUSE: Final = 60.0  # seconds between two looks
 _PEOPLE: Final = 20  # in a look
 
 
@@ -27,10 +25,6 @@ class ChangeNotifier:
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
-
-    async def run(self) -> None:
-        """Look every minute, until cancelled. However a look ends, the next one comes."""
-        await keep_looking(self._bot, "telling of changed papers", self.tick, _PAUSE)
 
     async def tick(self, now: datetime) -> None:
         """One look at ``now`` (aware UTC): what changed, and whom to tell."""

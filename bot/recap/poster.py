@@ -13,7 +13,6 @@ import discord
 from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES
 from bot.interactions.permissions import missing_in
-from bot.jobs.background import keep_looking
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.recap.cards import CHART, chart_words, recap_card
 from bot.recap.chart import votes_by_day
@@ -25,8 +24,6 @@ log = logging.getLogger(__name__)
 
 RETRY: Final = timedelta(hours=1)
 """How long after a refusal the same recap is tried again."""
-
-_PAUSE: Final = 60.0
 
 
 async def drawn(recap: Recap, recap_id: int, *, files: bool) -> tuple[discord.ui.LayoutView, list[discord.File]]:
@@ -49,10 +46,6 @@ class RecapPoster:
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
-
-    async def run(self) -> None:
-        """Look every minute, until cancelled. However a look ends, the next one comes."""
-        await keep_looking(self._bot, "looking for recaps", self.tick, _PAUSE)
 
     async def tick(self, now: datetime) -> None:
         """Settle what was interrupted, then post what is due at ``now`` (aware UTC)."""

@@ -13,6 +13,7 @@ from discord.utils import format_dt
 from bot.daily_post.feed_text import next_post_line
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import PostClaim
+from bot.storage.heartbeat import JobStatus
 from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
@@ -23,6 +24,7 @@ from retrieval.ingest.live import Source
 
 _MOST: Final = COMPONENTS // 2 - 3
 """Channels in the card: each takes a text and the room before it; the card, heading, sources and last line six."""
+_MOST_JOBS: Final = 5  # background jobs in trouble
 _REASON: Final = 200  # characters of what went wrong
 _MARGIN: Final = 150  # characters of the heading and of the line that counts what is left out
 
@@ -68,14 +70,25 @@ class Discussing:
     gone: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """How the bot's background jobs are doing at ``now``."""
+
+    jobs: Sequence[JobStatus]
+    now: datetime
+
+
 def server_status_card(
-    standings: Sequence[FeedStatus], sources: Sources, discussing: Discussing | None = None
+    standings: Sequence[FeedStatus],
+    sources: Sources,
+    discussing: Discussing | None = None,
+    jobs: Jobs | None = None,
 ) -> ui.LayoutView:
     """All that a server's administrator wants to know; channels in trouble first, further ones counted.
 
     ``discussing`` is ``None`` where discussions are opened in the channels themselves.
     """
-    texts, from_where = list[str](), f"{_discussing(discussing)}{_sources(sources)}"
+    texts, from_where = list[str](), f"{_discussing(discussing)}{_sources(sources)}{_jobs(jobs)}"
     room = TEXT - _MARGIN - len(from_where)
     for standing in sorted(standings, key=lambda each: not each.unwell)[:_MOST]:
         text = _channel(standing)
@@ -155,6 +168,25 @@ def _sources(sources: Sources) -> str:
     else:
         states = list(map(_source, sources.states)) or ["No live source was read yet."]
     return "\n".join(["### Where papers come from", newest, *states])
+
+
+def _jobs(background: Jobs | None) -> str:
+    """The background jobs in trouble, or that there are none; those that were restarted too."""
+    if background is None or not background.jobs:
+        return ""
+    shown = [job for job in background.jobs if job.restarts or not job.is_healthy(background.now)]
+    lines = [_job(job, background.now) for job in shown[:_MOST_JOBS]] or ["All of them are running."]
+    return "\n".join(["\n### Background jobs", *lines])
+
+
+def _job(job: JobStatus, now: datetime) -> str:
+    success = f"last success {format_dt(job.last_success, 'R')}" if job.last_success else "no success since I started"
+    reference = f" Whoever runs me finds the reference `{job.reference}` in the log." if job.reference else ""
+    if job.is_late(now):
+        return f"{job.name}: **late**, expected {format_dt(job.expected_by, 'R')}; {success}.{reference}"
+    if job.failures:
+        return f"{job.name}: **{counted(job.failures, 'failure')} in a row**; {success}.{reference}"
+    return f"{job.name}: running again after {counted(job.restarts, 'restart')}.{reference}"
 
 
 def _source(state: SourceState) -> str:

@@ -11,7 +11,7 @@ from bot.daily_post.command import upcoming
 from bot.errors import permission_names
 from bot.interactions.components import BotInteraction
 from bot.interactions.permissions import missing_in, to_discuss
-from bot.server_setup.status_card import Discussing, FeedStatus, Sources, server_status_card
+from bot.server_setup.status_card import Discussing, FeedStatus, Jobs, Sources, server_status_card
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Status
 
@@ -67,7 +67,8 @@ class ServerStatus(commands.Cog):
         feeds = await bot.store.daily_feeds.of_guild(guild.id)
         place = await discussing(bot, guild)
         standings = [await standing(bot, guild, feed, discusses=place is None) for feed in feeds]
-        card = server_status_card(standings, await sources(bot), place)
+        jobs = Jobs(list(bot.jobs.values()), bot.clock())
+        card = server_status_card(standings, await sources(bot), place, jobs)
         await interaction.followup.send(view=card, ephemeral=True)
 
 

@@ -19,6 +19,11 @@ from retrieval.library import Library
 from tests.bot.conftest import FakeClock, settings_for
 
 
+async def forever() -> None:
+    """Background jobs that have nothing to do."""
+    await asyncio.Event().wait()
+
+
 class Waiting(PaperBot):
     """A bot whose connection lasts until it is closed."""
 
@@ -60,7 +65,7 @@ async def test_a_signal_closes_the_connection_and_what_runs_beside(
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Waiting(settings, library, store, clock)
         monkeypatch.setattr(loop, "add_signal_handler", listening)
-        running = asyncio.create_task(bot.run_until_stopped("token", [beside()]))
+        running = asyncio.create_task(bot.run_until_stopped("token", beside()))
         async with asyncio.timeout(60):
             await heard.wait()
             os.kill(os.getpid(), signum)
@@ -81,7 +86,7 @@ async def test_a_connection_that_fails_ends_the_run_with_its_error(tmp_path: Pat
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Refused(settings, library, store, clock)
         with pytest.raises(ConnectionRefusedError):
-            await bot.run_until_stopped("token", [])
+            await bot.run_until_stopped("token", forever())
 
 
 async def test_an_intent_that_discord_refuses_is_said_with_its_mend(tmp_path: Path) -> None:
@@ -97,4 +102,23 @@ async def test_an_intent_that_discord_refuses_is_said_with_its_mend(tmp_path: Pa
         bot = Refused(settings, library, store, clock)
         assert bot.intents.message_content
         with pytest.raises(SettingsError, match=r"Message Content Intent.*message_content = false"):
-            await bot.run_until_stopped("token", [])
+            await bot.run_until_stopped("token", forever())
+
+
+@pytest.mark.parametrize("how", ["returns", "raises", "is cancelled"])
+async def test_a_supervisor_that_ends_ends_the_process(tmp_path: Path, how: str) -> None:
+    """A bot without its background jobs doesn't go on as if nothing had happened: whoever started it restarts it."""
+    settings, clock = settings_for(tmp_path), FakeClock()
+
+    async def ending() -> None:
+        if how == "raises":
+            raise ZeroDivisionError
+        if how == "is cancelled":
+            raise asyncio.CancelledError
+
+    async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
+        bot = Waiting(settings, library, store, clock)
+        with pytest.raises(RuntimeError, match="background jobs have ended") as caught:
+            await bot.run_until_stopped("token", ending())
+    assert bot.closed_properly
+    assert isinstance(caught.value.__cause__, ZeroDivisionError) is (how == "raises")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.daily_post.poster import post_now
 from bot.papers.search_command import search_page
-from bot.privacy.retention import tidy
+from bot.privacy.retention import delete_expired
 from retrieval.answering.output.explanation import Why
 from retrieval.answering.types import Answer, Question
 from retrieval.errors import Busy
@@ -81,7 +81,7 @@ async def test_the_pages_of_a_forgotten_search_say_so(world: World) -> None:
     await world.bot.library.add(numbered(12))
     await world.member.slash(world.channel, "search", words="quaternion")
     world.clock.move(days=world.bot.settings.chat.keep_days + 1)
-    assert await tidy(world.bot) == 1
+    assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 1
     assert "Search again" in whispered(await world.member.click(world.last, label="Next"))
 
 
@@ -358,7 +358,7 @@ async def test_why_of_an_answer_that_is_gone_says_so(world: World) -> None:
     """Answers are kept for so long and no longer."""
     await _asked(world)
     world.clock.move(days=world.bot.settings.chat.keep_days + 1)
-    assert await tidy(world.bot) == 1
+    assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 1
     assert "too old" in whispered(await world.member.click(world.last, label="Why this?"))
 
 

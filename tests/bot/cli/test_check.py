@@ -21,7 +21,7 @@ from bot.storage import Store
 from retrieval.catalogue import Catalogue, Page
 from retrieval.library import Library
 from retrieval.papers import Paper
-from tests.bot.conftest import FakeClock, settings_for
+from tests.bot.conftest import START, FakeClock, settings_for
 from tests.bot.daily_post.daily_world import FEED, list_of
 from tests.bot.mail.mail_server import PASSWORD, mail_server, trusting
 
@@ -43,7 +43,7 @@ def settings(tmp_path: Path) -> Settings:
 
 async def look(settings: Settings) -> dict[str, Check]:
     """All lines by name; no name comes twice."""
-    found = [each async for each in checks(settings)]
+    found = [each async for each in checks(settings, START)]
     assert len({each.name for each in found}) == len(found)
     return {each.name: each for each in found}
 
@@ -70,6 +70,7 @@ async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
         "Data folder": "ok",
         "Papers": "note",
         "Community": "ok",
+        "Background": "note",
         "Hugging Face": "note",
         "Contact": "note",
         "Token": "note",
@@ -236,7 +237,7 @@ async def test_a_folder_that_may_not_be_written_is_wrong(settings: Settings, mon
 
 async def test_the_exit_status_tells_a_script(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """0 while notes are all there is, 1 as soon as something is wrong; every line is printed either way."""
-    assert await check(settings) == 0
+    assert await check(settings, START) == 0
     lines = capsys.readouterr().out.splitlines()
     heads = [line.split(":")[0] for line in lines if ":" in line and not line.startswith(" ")]
     assert heads == [
@@ -244,13 +245,14 @@ async def test_the_exit_status_tells_a_script(settings: Settings, capsys: pytest
         "ok    Data folder",
         "note  Papers",
         "ok    Community",
+        "note  Background",
         "note  Hugging Face",
         "note  Contact",
         "note  Token",
     ]
     shutil.rmtree(settings.data_folder)
     settings.data_folder.write_text("", encoding="utf-8")
-    assert await check(settings) == 1
+    assert await check(settings, START) == 1
     assert "\nwrong Data folder: " in capsys.readouterr().out
 
 
@@ -260,12 +262,12 @@ async def test_the_invite_link_is_printed_in_one_piece(
     """A narrow terminal breaks no link: it can be clicked and copied."""
     link = "https://discord.com/oauth2/authorize?client_id=123456789012345678&scope=bot+applications.commands"
 
-    async def one(_: Settings) -> AsyncIterator[Check]:
+    async def one(*_: object) -> AsyncIterator[Check]:
         yield Check("Invite", State.OK, link)
 
     monkeypatch.setattr("bot.cli.check.checks", one)
     monkeypatch.setenv("COLUMNS", "40")
-    await check(settings)
+    await check(settings, START)
     assert capsys.readouterr().out == f"ok    Invite: {link}\n"
 
 

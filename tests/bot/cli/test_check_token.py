@@ -16,7 +16,7 @@ from discord.http import Route
 
 from bot.cli.check import State, checks
 from bot.storage import Store
-from tests.bot.conftest import settings_for
+from tests.bot.conftest import START, settings_for
 from tests.bot.daily_post.daily_world import FEED
 
 TOKEN = "a-token-that-must-never-be-shown"
@@ -64,7 +64,7 @@ async def discord_on_loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 async def lines(folder: Path, **changes: Any) -> dict[str, tuple[State, str]]:
     """Each check's state and everything that it says."""
     settings = settings_for(folder, **changes)
-    return {each.name: (each.state, f"{each.text} {each.mend}") async for each in checks(settings)}
+    return {each.name: (each.state, f"{each.text} {each.mend}") async for each in checks(settings, START)}
 
 
 @pytest.mark.usefixtures("discord_on_loopback")

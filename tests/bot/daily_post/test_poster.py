@@ -564,30 +564,7 @@ async def test_a_server_that_threw_the_bot_out_is_left_alone(world: DailyWorld) 
     assert await world.store.daily_posts.recent(world.channel.id, 5) == []
 
 
-# --- the loop, and posting by hand -------------------------------------------------------------
-
-
-async def test_the_loop_outlives_a_failed_look_and_ends_when_cancelled(
-    world: DailyWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A look that fails altogether is not the last one."""
-    looks = asyncio.Semaphore(0)
-
-    async def failing(_: object, __: object) -> None:
-        looks.release()
-        raise ZeroDivisionError
-
-    def at_once(_: object) -> float:
-        return 0.0
-
-    monkeypatch.setattr(DailyPoster, "tick", failing)
-    monkeypatch.setattr("bot.daily_post.poster._to_next_minute", at_once)
-    running = asyncio.create_task(world.poster.run())
-    for _ in range(3):
-        await asyncio.wait_for(looks.acquire(), 60)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+# --- posting by hand ---------------------------------------------------------------------------
 
 
 async def test_posting_by_hand_keeps_the_same_books(world: DailyWorld) -> None:

@@ -19,7 +19,7 @@ from bot.follows.alert_card import alert_card
 from bot.follows.matching import NEWS, followed, found_by, in_turns, may_try, once_each, period_owed, worth_telling
 from bot.follows.sender import AlertSender, look
 from bot.jobs.delivery import LEASE
-from bot.privacy.retention import tidy
+from bot.privacy.retention import delete_expired
 from bot.storage.alerts import Alert, Alerts, FollowMatch
 from bot.storage.deliveries import Status
 from bot.storage.follows import Follow, Follower, Pace
@@ -372,7 +372,7 @@ async def test_paused_and_removed_follows_are_silent(room: Room) -> None:
     assert await room.waiting() == ["b"]
     await room.store.follows.remove(room.ada, removed.id, room.world.clock())
     await room.world.pass_time(days=1, minutes=1)
-    await tidy(room.world.bot)
+    await delete_expired(room.world.bot.store, room.world.bot.settings, room.world.clock())
     assert await room.store.follows.restore(room.ada, removed.id, 25) is None
     await room.tick()
     assert room.messages == []

@@ -16,7 +16,7 @@ import bot.interactions.autocomplete
 from bot.interactions.autocomplete import Typing, paper_autocomplete
 from bot.interactions.options import zones_like
 from bot.interactions.recently_used import recent_papers, recent_searches
-from bot.privacy.retention import tidy
+from bot.privacy.retention import delete_expired
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids
@@ -152,7 +152,7 @@ async def test_a_paper_that_was_opened_comes_first(world: World) -> None:
     assert [id for _, id in await choices(world, "paper", "paper", "")][:2] == ["2611.00011", hit]
     assert await recent_papers(world.bot.store, world.admin.id) == []
     world.clock.move(days=400)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert await recent_papers(world.bot.store, world.member.id) == []
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.jobs.source_sync import look
+from bot.jobs.source_sync import SourceSync
 from retrieval.ingest.live import RetryTiming, Source
 from tests.bot.conftest import START, FakeClock, World, said, seen, whispered, world_of
 from tests.retrieval.ingest.live.live_sources import Answers, Reply, Server, daily, entry, feed, item
@@ -70,16 +70,17 @@ async def test_while_the_lists_do_not_come_answers_say_how_old_they_are(tmp_path
     answers: Answers = lambda asked: Reply(status=503) if down else lists(asked)  # noqa: E731
     words = "Newest list: 24 November 2026 · Hugging Face has not answered since <t:"
     async with live_world(answers, tmp_path, clock) as (world, _):
+        sync = SourceSync(world.bot.library, Source.HUGGING_FACE)
 
         async def asked(question: str) -> str:
             return said(await world.member.slash(world.channel, "ask", question=question))
 
-        await look(world.bot, Source.HUGGING_FACE)
+        await sync.tick(clock())
         assert "30%" in await asked("How many more mice do owls hunt?")
         assert "Newest list" not in seen(world.last)
         down.append(True)
         clock.move(hours=3)
-        await look(world.bot, Source.HUGGING_FACE)
+        await sync.tick(clock())
         assert words in await asked("How many more mice do owls hunt?")
         assert words in await asked("How many parameters does the owl model have?")
         assert words in await asked("zzxqy qqwv?")
@@ -94,5 +95,5 @@ async def test_while_the_lists_do_not_come_answers_say_how_old_they_are(tmp_path
         assert "Newest list" not in await asked("hello")
         down.clear()
         clock.move(hours=3)
-        await look(world.bot, Source.HUGGING_FACE)
+        await sync.tick(clock())
         assert "Newest list" not in await asked("How many more mice do owls hunt?")

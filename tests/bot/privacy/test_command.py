@@ -9,7 +9,7 @@ import pytest
 
 from bot.client import PaperBot
 from bot.privacy.cards import confirm_card, deleted_card, privacy_card
-from bot.privacy.retention import forget_servers, tidy_up
+from bot.privacy.retention import forget_departed_servers
 from bot.ui import discord_limits
 from tests.bot.ask.test_commands import numbered
 from tests.bot.conftest import World, seen, whispered
@@ -129,10 +129,10 @@ async def test_a_server_that_removes_the_bot_is_forgotten_after_the_set_time(wor
     await leave(world)
     world.clock.move(days=world.bot.settings.privacy.left_server_days)
     await world.restart()
-    await tidy_up(world.bot)
+    await forget_departed_servers(world.bot, world.clock())
     assert await kept(world)
     world.clock.move(seconds=1)
-    await tidy_up(world.bot)
+    await forget_departed_servers(world.bot, world.clock())
     assert not await kept(world)
     assert await world.bot.store.departures.noted() == []
 
@@ -149,7 +149,7 @@ async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world
     await world.env.settle()
     assert await store.departures.noted() == []
     world.clock.move(days=2)
-    assert await forget_servers(world.bot) == []
+    assert await forget_departed_servers(world.bot, world.clock()) == []
     assert await store.daily_feeds.of_guild(feed.guild_id) == [feed]
 
 
@@ -158,10 +158,10 @@ async def test_a_removal_while_the_bot_was_away_is_noticed(world: World) -> None
     await furnished(world)
     gone = replace(FEED, guild_id=world.guild.id + 1, channel_id=77)
     await world.bot.store.daily_feeds.save(gone)
-    await tidy_up(world.bot)
+    await forget_departed_servers(world.bot, world.clock())
     assert await world.bot.store.departures.noted() == [gone.guild_id]
     world.clock.move(days=world.bot.settings.privacy.left_server_days, seconds=1)
-    assert await forget_servers(world.bot) == [gone.guild_id]
+    assert await forget_departed_servers(world.bot, world.clock()) == [gone.guild_id]
     assert await world.bot.store.guilds() == {world.guild.id}
 
 
@@ -170,7 +170,7 @@ async def test_a_return_while_the_bot_was_away_is_noticed(world: World) -> None:
     await furnished(world)
     await world.bot.store.departures.note(world.guild.id, world.clock())
     world.clock.move(days=world.bot.settings.privacy.left_server_days + 1)
-    assert await forget_servers(world.bot) == []
+    assert await forget_departed_servers(world.bot, world.clock()) == []
     assert await kept(world)
 
 
@@ -179,7 +179,7 @@ async def test_servers_of_other_processes_are_left_to_them(world: World, monkeyp
     monkeypatch.setattr(world.bot, "shard_count", 2)
     for shard in (0, 1):
         await world.bot.store.daily_feeds.save(replace(FEED, guild_id=(1_000 + shard) << 22, channel_id=shard + 1))
-    await forget_servers(world.bot)
+    await forget_departed_servers(world.bot, world.clock())
     assert await world.bot.store.departures.noted() == [1_000 << 22]
 
 
@@ -187,5 +187,5 @@ async def test_nothing_is_forgotten_before_discord_has_named_the_servers(world: 
     """A bot that is still connecting is in no server that it knows of."""
     await furnished(world)
     away = PaperBot(world.bot.settings, world.bot.library, world.bot.store, world.clock)
-    assert await forget_servers(away) == []
+    assert await forget_departed_servers(away, world.clock()) == []
     assert await world.bot.store.departures.noted() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.privacy.retention import tidy
+from bot.privacy.retention import delete_expired
 from bot.storage.conversations import FreshStart
 from tests.bot.conftest import World, whispered
 
@@ -15,9 +15,9 @@ async def test_old_answers_are_forgotten_and_their_buttons_say_so(world: World) 
     old = world.last
     world.clock.move(days=world.bot.settings.chat.keep_days - 1)
     await world.member.slash(world.channel, "ask", question="What is hardware-aware NAS?")
-    assert await tidy(world.bot) == 0
+    assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 0
     world.clock.move(days=2)
-    assert await tidy(world.bot) == 1
+    assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 1
     assert "too old" in whispered(await world.member.click(old, label="Paper"))
     assert "Architecture Search" in whispered(await world.member.click(world.last, label="Paper"))
 
@@ -28,13 +28,13 @@ async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -
     await store.inbox_codes.keep(3, "ada@example.org", "0" * 16, b"salt", b"digest", now)
     await store.inbox_mails.claim(3, "2026-11-24", now.date(), now)
     world.clock.move(hours=23)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert len(await store.inbox_codes.of_person(3)) == 1
     world.clock.move(hours=1)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert (await store.inbox_codes.of_person(3), len(await store.inbox_mails.of_person(3))) == ([], 1)
     world.clock.time += timedelta(days=world.bot.settings.chat.keep_days)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert await store.inbox_mails.of_person(3) == []
 
 
@@ -44,12 +44,12 @@ async def test_ended_conversations_and_shown_links_do_not_pile_up(world: World) 
     await store.conversations.begin_afresh(FreshStart(world.member.id, world.channel.id, None, world.clock()))
     await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock())
     world.clock.move(hours=world.bot.settings.chat.link_card_hours)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert not await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
     world.clock.move(seconds=1)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock() - timedelta(days=30))
     assert await store.conversations.begun(world.member.id, world.channel.id) is not None
     world.clock.move(days=world.bot.settings.chat.keep_days)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert await store.conversations.begun(world.member.id, world.channel.id) is None

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import bot.interactions.attachments
 from bot.interactions.attachments import attached
-from bot.privacy.retention import UNDO, tidy
+from bot.privacy.retention import UNDO, delete_expired
 from bot.saved.cards import SavedView, code_card, export_card, removed_card, save_card, shelf_card
 from bot.saved.export.formats import Format
 from bot.saved.service import LIST_NAME, TAG, TAGS, list_name_of, tags_of
@@ -289,9 +289,9 @@ async def test_a_removal_is_for_good_after_a_day(world: World) -> None:
     card = await saved(world)
     await world.member.click(card, label="Remove")
     world.clock.move(seconds=UNDO.total_seconds())
-    assert await tidy(world.bot) == 0
+    assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 0
     world.clock.move(seconds=1)
-    assert await tidy(world.bot) == 1
+    assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 1
     assert "gone for good" in whispered(await world.member.click(card, label="Undo"))
 
 
@@ -341,7 +341,7 @@ async def test_all_that_a_search_finds_is_exported(world: World) -> None:
     sent = await world.member.click(asked.response, label="JSON")
     assert [each["id"] for each in json.loads(await content(sent.response))["papers"]] == [FIRST]
     world.clock.move(days=world.bot.settings.chat.keep_days + 1)
-    await tidy(world.bot)
+    await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert "Search again" in whispered(await world.member.click(asked.response, label="JSON"))
 
 
