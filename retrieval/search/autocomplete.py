@@ -26,8 +26,9 @@ from retrieval.papers import arxiv_id, normalise
 from retrieval.query.parser import QUOTES
 from retrieval.query.query import as_value
 from retrieval.search.live_index import LiveIndex
-from retrieval.search.spelling import author_meant, slips
+from retrieval.search.spelling import author_meant
 from retrieval.text import STOP_WORDS, stem
+from retrieval.typos import typo_candidates
 from retrieval.worker import Worker
 
 _LONGEST: Final = 200
@@ -189,7 +190,7 @@ class Completer:
         if meant is not None:
             return name_words(meant)
         last = words[-1]
-        near = slips(last)
+        near = typo_candidates(last)
         alike = await self._catalogue.typed.name_words(last[:2]) if near else []
         ends = range(len(last) + 1, len(last) - 2, -1)
         begun = Counter(word[:end] for word in alike for end in ends if word[:end] in near)
@@ -313,12 +314,12 @@ def _mended(words: Sequence[str], vocabulary: Vocabulary) -> list[_Word]:
 
 
 def _near(word: str) -> frozenset[str]:
-    return frozenset() if word in STOP_WORDS else frozenset(slips(word))
+    return frozenset() if word in STOP_WORDS else frozenset(typo_candidates(word))
 
 
 def _mend(word: str, vocabulary: Vocabulary, *, finished: bool) -> str:
     """The word one slip away that is far more common, two letters that changed places before any other slip."""
-    costs = {} if finished and word in STOP_WORDS else slips(word)
+    costs = {} if finished and word in STOP_WORDS else typo_candidates(word)
     near = [word, *costs]
     counts = vocabulary.count([stem(each) for each in near])
     if not finished:

@@ -6,7 +6,6 @@ one slip away from a misspelt one are looked up at once; how many papers there a
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -35,12 +34,10 @@ from retrieval.query.query import Query
 from retrieval.search.facets import IndexFacets, OfColumns
 from retrieval.search.results import MissingField
 from retrieval.text import stem
+from retrieval.typos import most_likely, typo_candidates
 
-_SHORTEST: Final = 4
-"""Shorter words have too many neighbours."""
-_SHORTEST_BESIDE: Final = 2
-"""The same for a word of a name whose other words are known: they leave few neighbours."""
-_LONGEST: Final = 24
+_SHORTEST_IN_NAME: Final = 2
+"""Letters of a word to correct in a name whose other words are known: they leave few candidates."""
 _MOST: Final = 8
 """Pieces of a query that are looked at: a pasted page is not spelt anew."""
 
@@ -114,38 +111,17 @@ def replaced(text: str, instead: list[tuple[QueryTerm, str]]) -> str:
     return normalise(text)
 
 
-def slips(word: str, shortest: int = _SHORTEST) -> dict[str, int]:
-    """The words from which ``word`` may have come by one slip, with 0 for two letters that changed places, else 1."""
-    if not shortest <= len(word) <= _LONGEST or any(sign.isdigit() for sign in word):
-        return {}
-    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    changed = {left + right[1:] for left, right in cuts if right}
-    for letter in string.ascii_lowercase:
-        changed |= {left + letter + right for left, right in cuts}
-        changed |= {left + letter + right[1:] for left, right in cuts if right}
-    swapped = {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
-    return {**dict.fromkeys(changed, 1), **dict.fromkeys(swapped, 0)}
-
-
-def likeliest(word: str, common: Mapping[str, int], shortest: int = _SHORTEST) -> str | None:
-    """Of the ``slips`` of a word the one that was probably meant: ``common`` counts where each of them stands.
-
-    Of equal ones the longest: a letter is sooner left out than added.
-    """
-    costs = slips(word, shortest)
-    known = [each for each in costs if common.get(each)]
-    return min(known, key=lambda each: (costs[each], -common[each], -len(each), each), default=None)
-
-
 def word_meant(word: str, index: Index) -> str | None:
-    """The word for one that no paper has."""
+    """The word that was probably meant by one that no paper contains."""
     if index.document_frequency(stem(word)):
         return None
-    return likeliest(word, {each: index.document_frequency(stem(each)) for each in slips(word)})
+    candidates = typo_candidates(word)
+    counts = index.document_frequencies([stem(each) for each in candidates])
+    return most_likely(candidates, dict(zip(candidates, counts, strict=True)))
 
 
 def category_meant(name: str, known: list[str]) -> str | None:
-    """The category for one that no paper has."""
+    """The category that was probably meant by one that no paper has."""
     lowered = {each.casefold(): each for each in known}
     if name.casefold() in lowered:
         return None
@@ -153,7 +129,10 @@ def category_meant(name: str, known: list[str]) -> str | None:
 
 
 async def author_meant(name: str, catalogue: Catalogue) -> str | None:
-    """The name for one that no author has: with a word that no name has, or known words that no name has together."""
+    """The name that was probably meant by one that no author has.
+
+    Either a word of it is in no author's name, or no author's name has all of its words.
+    """
     words = name_words(name)
     known = await catalogue.words_in_names([word for word in words if len(word) > 1])
     better = list[str]()
@@ -161,7 +140,8 @@ async def author_meant(name: str, catalogue: Catalogue) -> str | None:
         if word in known or len(word) == 1:
             better.append(word)
             continue
-        meant = likeliest(word, await catalogue.words_in_names(slips(word)))
+        candidates = typo_candidates(word)
+        meant = most_likely(candidates, await catalogue.words_in_names(candidates))
         if meant is None:
             return None
         better.append(meant)
@@ -169,13 +149,14 @@ async def author_meant(name: str, catalogue: Catalogue) -> str | None:
 
 
 async def _name_meant(words: tuple[str, ...], catalogue: Catalogue) -> str | None:
-    """An author's name for words that stand in names, but in none together: "Yan LeCun", as there are other Yans."""
+    """The name for words that occur in names, but never together: "Yan LeCun", where other authors are called Yan."""
     if len(words) == 1 or await catalogue.words_beside(words, words):
         return None
     for place, word in enumerate(words):
         others = (*words[:place], *words[place + 1 :])
-        beside = await catalogue.words_beside(others, slips(word, _SHORTEST_BESIDE))
-        meant = likeliest(word, dict.fromkeys(beside, 1), _SHORTEST_BESIDE)
+        candidates = typo_candidates(word, shortest=_SHORTEST_IN_NAME)
+        beside = await catalogue.words_beside(others, candidates)
+        meant = most_likely(candidates, dict.fromkeys(beside, 1))
         if meant is not None:
             return " ".join((*words[:place], meant, *words[place + 1 :]))
     return None

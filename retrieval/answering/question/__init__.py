@@ -1,1 +1,1 @@
-"""What a question asks: its kind, names, telling words, typos, candidates."""
+"""What a question asks: its kind, names, distinctive words, candidates."""

@@ -12,9 +12,9 @@ from retrieval.answering.passages.units import asked_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.lexicon import lexicon
 from retrieval.answering.question.small_talk import small_talk
-from retrieval.answering.question.typos import repaired
 from retrieval.answering.types import Question, Turn
 from retrieval.text import STOP_WORDS, stem, terms, tokens
+from retrieval.typos import corrected
 
 # Words that ask rather than tell: they steer the kind of answer and find no paper.
 _ASKING: Final = frozenset(
@@ -209,7 +209,7 @@ def _without_slips(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
 
     pieces, at = list[str](), 0
     for token in tokens(text)[:_LOOKED_AT]:
-        better = repaired(token.text, how_common)
+        better = corrected(token.text, how_common)
         pieces += [text[at : token.start], text[token.start : token.end] if better == token.text else better]
         at = token.end
     return "".join([*pieces, text[at:]])

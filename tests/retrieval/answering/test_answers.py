@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,6 @@ from retrieval.answering.passages.attributes import attributes_missing
 from retrieval.answering.passages.units import asked_units, given_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.small_talk import small_talk
-from retrieval.answering.question.typos import repaired
 from retrieval.answering.scoring import sentence_features
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Span, Turn, check_quotes
 from retrieval.answering.vectors.word_vectors import WordVectors, associations, unit, write
@@ -88,64 +87,6 @@ def test_one_forgery_among_good_quotes_is_enough() -> None:
     for quotes in ([forged, good], [good, forged]):
         with pytest.raises(UnfaithfulQuote, match="paper 2"):
             check_quotes(quotes, {"1": OWLS, "2": CROWS})
-
-
-# --- slips -------------------------------------------------------------------------------------
-
-WRITTEN = {"neural": 50, "network": 40, "networks": 30, "natural": 1, "graph": 9, "trial": 4, "trail": 2, "modem": 90}
-
-
-def how_common(words: Sequence[str]) -> list[int]:
-    """How many papers of a small corpus hold each word."""
-    return [WRITTEN.get(word, 0) for word in words]
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("nueral", "neural"),
-        ("nerual", "neural"),
-        ("nural", "neural"),
-        ("neurall", "neural"),
-        ("neutal", "neural"),
-        ("grahp", "graph"),
-        ("graphh", "graph"),
-        ("gaph", "graph"),
-        ("newtork", "network"),
-        ("trila", "trial"),
-        ("netwroks", "networks"),
-    ],
-)
-def test_one_slip_is_put_right(typed: str, meant: str) -> None:
-    """Letters that changed places, one too few, one too many, one beside the right one."""
-    assert repaired(typed, how_common) == meant
-
-
-@pytest.mark.parametrize(
-    ("word", "why"),
-    [
-        ("natural", "somebody wrote it, though a commoner word is near"),
-        ("trail", "somebody wrote it, though a commoner word is near"),
-        ("nuerla", "two slips"),
-        ("eural", "the first letter is hardly ever wrong"),
-        ("gra", "too short"),
-        ("gr4ph", "a number is no slip"),
-        ("zebra", "near to nothing"),
-        ("graph" * 6, "too long for a word"),
-        ("", "nothing"),
-    ],
-)
-def test_what_is_no_slip_stays(word: str, why: str) -> None:
-    """A word that is only unknown is looked for as it was typed."""
-    assert repaired(word, how_common) == word, why
-
-
-@given(st.text())
-def test_a_repaired_word_is_a_word_or_the_word_itself(word: str) -> None:
-    """Nothing is made up, and nothing changes twice."""
-    better = repaired(word, how_common)
-    assert better == word or better in WRITTEN
-    assert repaired(better, how_common) == better
 
 
 # --- kinds -------------------------------------------------------------------------------------
