@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -26,35 +26,21 @@ from retrieval.library import Library
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = (
-    "bot.ask.command",
-    "bot.ask.messages",
-    "bot.ask.context_button",
-    "bot.ask.share_button",
-    "bot.ask.find_papers_command",
-    "bot.ask.forget_command",
-    "bot.link_cards.command",
-    "bot.ask.report_button",
-    "bot.papers.search_command",
-    "bot.papers.paper_command",
-    "bot.papers.trending_command",
-    "bot.daily_post.command",
-    "bot.server_setup.command",
-    "bot.server_setup.status_command",
-    "bot.inbox.command",
-    "bot.follows.follow_command",
-    "bot.follows.following_command",
-    "bot.ask.help_command",
-    "bot.ask.answer_buttons",
-    "bot.papers.buttons",
-    "bot.daily_post.buttons",
-    "bot.votes.buttons",
-    "bot.discussions.command",
-    "bot.recap.command",
-    "bot.saved.command",
-    "bot.privacy.command",
-    "bot.privacy.guild_events",
+FEATURES: Final = (
+    "bot.ask",
+    "bot.papers",
+    "bot.daily_post",
+    "bot.server_setup",
+    "bot.follows",
+    "bot.saved",
+    "bot.votes",
+    "bot.discussions",
+    "bot.recap",
+    "bot.link_cards",
+    "bot.inbox",
+    "bot.privacy",
 )
+"""The feature packages; each is an extension (see ``bot.interactions.registration``)."""
 
 
 def intents(*, message_content: bool) -> discord.Intents:
@@ -118,9 +104,9 @@ class PaperBot(commands.AutoShardedBot):
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
 
     async def setup_hook(self) -> None:
-        """Load the commands and tell Discord of them."""
-        for extension in EXTENSIONS:
-            await self.load_extension(extension)
+        """Load the features and register their commands with Discord."""
+        for feature in FEATURES:
+            await self.load_extension(feature)
         guild = self.settings.discord.development_guild
         if guild:
             self.tree.copy_global_to(guild=discord.Object(guild))

@@ -6,7 +6,6 @@ from bot.ask.answer_card import other_quotes_card
 from bot.ask.feedback_card import verdict_card
 from bot.ask.service import kept_quotes
 from bot.ask.why_card import why_card
-from bot.client import PaperBot
 from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
 from bot.papers.buttons import show_paper, show_similar_papers
 from bot.storage.answers import AnswerRecord
@@ -80,16 +79,3 @@ def _first_paper(record: AnswerRecord) -> str:
     if not record.papers:
         raise InvalidInput("This answer names no paper.")
     return record.papers[0][0]
-
-
-BUTTONS = (OtherQuotes, AnswerPaper, AnswerSimilar, AnswerWhy, Feedback)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

@@ -81,8 +81,3 @@ class Ask(commands.Cog):
             await interaction.response.send_modal(FollowUp(subject.history))
         else:
             await answer_to(interaction, subject.question, subject.history)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Ask(bot))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.ask.answer_buttons import get_answer
 from bot.ask.context_card import context_card
 from bot.ask.service import kept_quotes
-from bot.client import PaperBot
 from bot.interactions.components import BotInteraction, CardButton, CardMenu, send_ephemeral
 from bot.ui import custom_ids
 from retrieval.answering.types import Quote
@@ -41,13 +40,3 @@ class ContextMenu(CardMenu, template=custom_ids.CONTEXT_MENU):
         if value not in quotes:
             raise InvalidInput("I no longer have that abstract.")
         await interaction.response.edit_message(view=context_card(int(self.fields["answer"]), quotes, value))
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(ShowInContext, ContextMenu)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(ShowInContext, ContextMenu)

@@ -38,8 +38,3 @@ class Find(commands.Cog):
         else:
             card = near_card(text, await library.near(text))
         await interaction.followup.send(view=card, ephemeral=True)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Find(bot))

@@ -25,8 +25,3 @@ class Forget(commands.Cog):
             f"after {bot.settings.chat.context_minutes} minutes a conversation ends by itself."
         )
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Forget())

@@ -29,8 +29,3 @@ class Help(commands.Cog):
             reads_messages=bot.settings.discord.message_content,
         )
         await interaction.response.send_message(view=card, ephemeral=True)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Help())

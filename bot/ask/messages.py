@@ -98,8 +98,3 @@ async def _reply(message: discord.Message, card: discord.ui.LayoutView) -> disco
     """Hang a card on a message, so that a busy channel stays readable; nobody is pinged."""
     reference = message.to_reference(fail_if_not_exists=False)
     return await message.channel.send(view=card, reference=reference, mention_author=False)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Talk(bot))

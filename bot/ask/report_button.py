@@ -6,7 +6,6 @@ import discord
 
 from bot.ask.answer_buttons import get_answer
 from bot.ask.feedback_card import reported_card
-from bot.client import PaperBot
 from bot.errors import reports_errors
 from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
 from bot.storage.answers import AnswerRecord
@@ -78,13 +77,3 @@ class TakeBack(CardButton, template=custom_ids.REPORT_UNDO):
         there = await reports.take_back(int(self.fields["answer"]), interaction.user.id)
         text = "Taken back." if there else "It is taken back already."
         await interaction.response.edit_message(view=notice_card(text))
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(ReportAnswer, TakeBack)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(ReportAnswer, TakeBack)

@@ -8,7 +8,6 @@ from discord import app_commands
 from bot.ask.answer_buttons import get_answer
 from bot.ask.answer_card import Audience, answer_card
 from bot.ask.service import age, answer_again
-from bot.client import PaperBot
 from bot.interactions.components import BotInteraction, CardButton
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
@@ -44,13 +43,3 @@ def _check_may_speak(interaction: BotInteraction) -> None:
     needed = "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
     if interaction.guild_id is not None and not getattr(interaction.permissions, needed):
         raise app_commands.MissingPermissions([needed])
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(Share)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(Share)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import discord
 
-from bot.client import PaperBot
 from bot.daily_post.post_card import whole_list_card
 from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
 from bot.ui import custom_ids
@@ -46,16 +45,3 @@ async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> d
     votes = await bot.store.votes.counts(interaction.guild_id or 0, [paper.id for paper in papers])
     ranked = tuple(rank(papers, bot.clock(), votes))
     return whole_list_card(replace(posted, ranked=ranked), post_id, page=page, first=claim.first_day)
-
-
-BUTTONS = (WholeList, WholeListPage)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

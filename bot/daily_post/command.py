@@ -269,14 +269,3 @@ async def save(interaction: BotInteraction, draft: DailyFeed) -> None:
     feed = replace(draft, trouble=None, changed_by=interaction.user.id, changed_at=bot.clock())
     await bot.store.daily_feeds.save(feed)
     await interaction.response.edit_message(view=saved_card(feed, await upcoming(bot, feed)))
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Daily())
-    bot.add_dynamic_items(Decide, TriedPage)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(Decide, TriedPage)

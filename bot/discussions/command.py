@@ -6,7 +6,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PaperBot
 from bot.discussions.cards import discussion_card, which_paper_card
 from bot.discussions.service import discussion
 from bot.interactions.components import BotInteraction, CardButton, CardMenu
@@ -71,17 +70,3 @@ class DiscussionPlace(commands.Cog):
         where = f"in <#{channel.id}>" if channel else "in the channel where “Discuss” is pressed"
         text = f"From now on each paper's discussion is opened {where}. Those that are open stay where they are."
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
-
-
-BUTTONS = (Discuss, DiscussMenu, DiscussPost)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(DiscussionPlace())
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

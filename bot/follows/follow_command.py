@@ -9,7 +9,6 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES
 from bot.follows.follow_cards import closed_card, wrong_card
 from bot.follows.service import follow_text, follower_of, mend_of, new_page, state_of
@@ -96,14 +95,3 @@ async def kept_text(interaction: BotInteraction, search_id: int) -> str:
     if text is None:
         raise InvalidInput("This is too old: I no longer have it. Use `/follow` again.")
     return text
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Follow())
-    bot.add_dynamic_items(FollowText)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(FollowText)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PaperBot
 from bot.follows.alert_card import all_told_card, waiting_card
 from bot.follows.follow_cards import removed_card, wrong_card
 from bot.follows.follow_command import kept_text
@@ -160,19 +159,3 @@ async def _found(interaction: BotInteraction, alert_id: int) -> list[FollowMatch
     if alert is None or alert.user_id != interaction.user.id:
         raise InvalidInput("I no longer have this list. `/following` shows what you follow.")
     return await interaction.client.store.alerts.papers_of(alert_id)
-
-
-BUTTONS: tuple[type[CardButton], ...] = (
-    FollowButton, FollowInstead, FollowsPage, FollowsFrom, FollowsDo, FollowsWaiting, AllTold, AllToldPage,
-)  # fmt: skip
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Following())
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

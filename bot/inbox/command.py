@@ -8,7 +8,6 @@ from dataclasses import replace
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.client import PaperBot
 from bot.inbox.cards import leaving_card, left_card, offer_card, pending_card
 from bot.inbox.forms import (
     AddressModal,
@@ -127,14 +126,3 @@ async def _done(interaction: BotInteraction, what: str) -> ui.LayoutView:
     paused = what == "pause"
     words = "Paused." if paused else "Resumed."
     return await change(interaction, replace(inbox, paused=paused, reason=None), words)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(InboxCog())
-    bot.add_dynamic_items(InboxButton)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(InboxButton)

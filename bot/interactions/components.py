@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import discord
 
@@ -19,10 +19,13 @@ _Button = discord.ui.Button[discord.ui.LayoutView]
 _Menu = discord.ui.Select[discord.ui.LayoutView]
 
 
+_NO_ID: Final = "none"
+"""The template of base classes, which ``DynamicItem`` insists on."""
+
 V = TypeVar("V", bound=discord.ui.Item[Any])
 
 
-class CardItem(discord.ui.DynamicItem[V], template=r"none"):
+class CardItem(discord.ui.DynamicItem[V], template=_NO_ID):
     """A button or a menu known by its custom id, also after a restart. Subclasses say what a press does."""
 
     counted = True
@@ -31,6 +34,11 @@ class CardItem(discord.ui.DynamicItem[V], template=r"none"):
     def __init__(self, item: V, fields: dict[str, str]) -> None:
         super().__init__(item)
         self.fields = fields
+
+    @classmethod
+    def has_custom_id(cls) -> bool:
+        """Whether this is a button or menu of its own; base classes have no custom id."""
+        return cls.__discord_ui_compiled_template__.pattern != _NO_ID
 
     @classmethod
     async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
@@ -49,11 +57,11 @@ class CardItem(discord.ui.DynamicItem[V], template=r"none"):
         raise NotImplementedError
 
 
-class CardButton(CardItem[_Button], template=r"none"):
+class CardButton(CardItem[_Button], template=_NO_ID):
     """A button."""
 
 
-class CardMenu(CardItem[_Menu], template=r"none"):
+class CardMenu(CardItem[_Menu], template=_NO_ID):
     """A menu of which one entry is chosen."""
 
     async def press(self, interaction: BotInteraction) -> None:

@@ -59,8 +59,3 @@ async def links_state(bot: PaperBot, guild_id: int) -> str:
         text = "Links to papers stay as they are. `/links on` makes cards of them."
     readable = bot.settings.discord.message_content
     return text if readable or not (everywhere or others) else f"{text}\n{NO_CONTENT}"
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(LinkCommands())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.client import PaperBot
 from bot.interactions.components import BotInteraction, CardButton, CardMenu, send_ephemeral
 from bot.interactions.recently_used import open_paper
 from bot.papers.list_cards import similar_card
@@ -76,11 +75,6 @@ class TrendingDaysPage(CardButton, template=custom_ids.TRENDING_DAYS):
         await interaction.response.edit_message(view=page)
 
 
-BUTTONS: tuple[type[CardButton | CardMenu], ...] = (
-    PaperButton, PaperMenu, PaperSimilar, SearchPage, TrendingPage, TrendingDaysPage,
-)  # fmt: skip
-
-
 async def show_paper(interaction: BotInteraction, paper_id: str) -> None:
     """Show a paper to the person who pressed."""
     await send_ephemeral(interaction, paper_card(await open_paper(interaction.client, interaction.user.id, paper_id)))
@@ -90,13 +84,3 @@ async def show_similar_papers(interaction: BotInteraction, paper_id: str) -> Non
     """Show papers like this one to the person who pressed."""
     library = interaction.client.library
     await send_ephemeral(interaction, similar_card(await library.paper(paper_id), await library.similar(paper_id)))
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

@@ -35,8 +35,3 @@ class Papers(commands.Cog):
             await interaction.followup.send(view=card)
         else:
             await interaction.response.send_message(view=card)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Papers())

@@ -68,8 +68,3 @@ async def _mend(interaction: discord.Interaction[PaperBot], error: QueryError) -
     if error.mend is not None:
         search_id = await bot.store.searches.record(error.mend, interaction.user.id, bot.clock())
     await interaction.response.send_message(view=mistake_card(error, search_id), ephemeral=True)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Search())

@@ -69,8 +69,3 @@ def _day(text: str, *, last: bool) -> date:
         return day_of(text, last=last)
     except ValueError:
         raise InvalidInput(f"“{text}” is no day such as 2026-05-27, 2026-05 or 2026.") from None
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(TrendingPapers())

@@ -8,7 +8,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PaperBot
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction, CardButton
 from bot.privacy.cards import PRIVACY, confirm_card, deleted_card, privacy_card
@@ -61,14 +60,3 @@ async def _send_file(interaction: BotInteraction) -> None:
     await interaction.followup.send(
         view=file_card(file.filename, "All that I keep about you:"), file=file, ephemeral=True
     )
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Privacy())
-    bot.add_dynamic_items(PrivacyButton)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(PrivacyButton)

@@ -23,8 +23,3 @@ class Servers(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The server goes on with what it had."""
         await self.bot.store.departures.cancel({guild.id})
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Servers(bot))

@@ -6,7 +6,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PaperBot
 from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
@@ -73,14 +72,3 @@ class UpToToday(CardButton, template=custom_ids.RECAP):
         claim = await interaction.client.store.recaps.get(int(self.fields["recap"]))
         pace = Pace.MONTH if claim is not None and claim.name.startswith(Pace.MONTH) else Pace.WEEK
         await show(interaction, pace, ephemeral=True)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(RecapCommands())
-    bot.add_dynamic_items(UpToToday)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(UpToToday)

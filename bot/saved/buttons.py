@@ -237,7 +237,7 @@ class SavedFile(CardButton, template=custom_ids.SAVED_FILE):
         await interaction.followup.send(view=view, file=file, ephemeral=True)
 
 
-class SavedMenu(CardMenu, template=r"none"):
+class SavedMenu(CardMenu, template="none"):
     """A menu about saved papers. Subclasses say what a choice does."""
 
     async def choose(self, interaction: BotInteraction, value: str) -> None:
@@ -266,9 +266,3 @@ class OtherList(SavedMenu, template=custom_ids.SAVED_LIST):
         """Its first page, of what the same query finds in it."""
         shelf = await _shelf(interaction, int(self.fields["search"]), value.removeprefix("="))
         return await look_at(interaction.client, interaction.user.id, shelf, 0)
-
-
-BUTTONS = (
-    SavePaper, PaperBibtex, OpenSaved, EditSaved, RemoveSaved, UndoRemove, SavedPage, SavedTurn, ExportSaved,
-    SavedFile, MoveSaved, OtherList,
-)  # fmt: skip

@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import PaperBot
 from bot.interactions.autocomplete import paper_autocomplete, query_autocomplete
 from bot.papers.list_cards import choose_card, mistake_card
-from bot.saved.buttons import BUTTONS, keep, look_at, told_of
+from bot.saved.buttons import keep, look_at, told_of
 from bot.saved.cards import SavedView
 from bot.saved.service import LIST_NAME, NOTE, TYPED_TAGS, chosen_list, list_name_of, note_of, tags_of
 from bot.ui.discord_limits import CHOICES
@@ -98,14 +98,3 @@ class Saving(commands.Cog):
         lists = await interaction.client.store.saved_papers.lists(interaction.user.id)
         names = [name for name in lists if typed.casefold() in name.casefold()][:CHOICES]
         return [app_commands.Choice(name=name, value=name) for name in names]
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Saving())
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

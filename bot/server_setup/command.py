@@ -11,7 +11,6 @@ from discord import app_commands, ui
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot.client import PaperBot
 from bot.daily_post.command import save, starting_from, tried_lists
 from bot.daily_post.poster import preview
 from bot.daily_post.service import check_wait_until
@@ -169,14 +168,3 @@ async def send_test(interaction: BotInteraction, draft_id: int, draft: DailyFeed
     sample = await send_test_post(bot, channel, post)
     news = f"A test post stands in <#{channel.id}>. It goes {format_dt(sample.delete_at, 'R')}."
     await interaction.edit_original_response(view=await screen(bot, guild, draft_id, draft, news))
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(Setup())
-    bot.add_dynamic_items(Choose, Control)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(Choose, Control)

@@ -70,8 +70,3 @@ class ServerStatus(commands.Cog):
         jobs = Jobs(list(bot.jobs.values()), bot.clock())
         card = server_status_card(standings, await sources(bot), place, jobs)
         await interaction.followup.send(view=card, ephemeral=True)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    await bot.add_cog(ServerStatus())

@@ -1,1 +1,5 @@
 """A server's own votes for papers."""
+
+from bot.interactions.registration import extension_setup
+
+setup = extension_setup(__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.client import PaperBot
 from bot.interactions.components import BotInteraction, CardButton, CardMenu
 from bot.ui import custom_ids
 from bot.votes.cards import voted_card
@@ -38,16 +37,3 @@ async def vote(interaction: BotInteraction, paper_id: str) -> None:
     stands = await bot.store.votes.toggle(guild_id, paper.id, interaction.user.id, bot.clock())
     votes = (await bot.store.votes.counts(guild_id, [paper.id])).get(paper.id, 0)
     await interaction.response.send_message(view=voted_card(paper, votes, stands=stands), ephemeral=True)
-
-
-BUTTONS = (Vote, VoteMenu)
-
-
-async def setup(bot: PaperBot) -> None:
-    """Called by ``load_extension``."""
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: PaperBot) -> None:
-    """Called when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

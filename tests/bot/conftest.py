@@ -19,9 +19,6 @@ from bot.storage import Store
 from retrieval.ingest.live import RetryTiming
 from retrieval.library import Library
 
-CARD_BUTTONS = ("bot.papers.buttons", "bot.ask.answer_buttons", "bot.daily_post.buttons")
-"""The buttons that most cards have."""
-
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 

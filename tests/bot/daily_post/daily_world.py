@@ -11,7 +11,6 @@ from pathlib import Path
 import discord
 import simcord
 
-import bot.client
 from bot.client import PaperBot
 from bot.daily_post.poster import DailyPoster
 from bot.storage import Store
@@ -93,25 +92,18 @@ class DailyWorld:
 
 
 @asynccontextmanager
-async def daily_world(folder: Path, papers: Sequence[Paper], extensions: Sequence[str]) -> AsyncGenerator[DailyWorld]:
-    """The real bot with these extensions, in a simulated Discord whose clock stands where the bot's does."""
+async def daily_world(folder: Path, papers: Sequence[Paper]) -> AsyncGenerator[DailyWorld]:
+    """The real bot with these papers, in a simulated Discord that shares its clock."""
     clock, settings = FakeClock(), settings_for(folder)
-    before, bot.client.EXTENSIONS = bot.client.EXTENSIONS, tuple(extensions)
-    try:
-        async with (
-            Library.of(papers, settings, clock) as library,
-            Store.open(settings.community_database) as store,
-        ):
-            made = PaperBot(settings, library, store, clock)
-            # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-            env = simcord.Env(made, shard_count=1, check_errors=False, settle_timeout=60)
-            await env.start()
-            try:
-                yield await _furnished(env, made, library, store, clock)
-            finally:
-                await env.shutdown()
-    finally:
-        bot.client.EXTENSIONS = before
+    async with Library.of(papers, settings, clock) as library, Store.open(settings.community_database) as store:
+        bot = PaperBot(settings, library, store, clock)
+        # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=60)
+        await env.start()
+        try:
+            yield await _furnished(env, bot, library, store, clock)
+        finally:
+            await env.shutdown()
 
 
 async def _furnished(env: simcord.Env, made: PaperBot, library: Library, store: Store, clock: FakeClock) -> DailyWorld:

@@ -27,7 +27,7 @@ from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_worl
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A server without a daily post, and a list of three papers for today. It is 08:00 UTC."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=["bot.daily_post.command"]) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         yield made
 
 

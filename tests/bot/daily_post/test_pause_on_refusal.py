@@ -21,7 +21,7 @@ SEND = ("POST", "/channels/*/messages")
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel whose post is due now, set up by grace, who manages the server."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=["bot.daily_post.command"]) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         await made.set_up(changed_by=made.admin.id)
         yield made
 
@@ -104,8 +104,6 @@ async def test_who_no_longer_manages_the_server_is_not_told(world: DailyWorld) -
 
 async def test_status_of_the_server_names_the_mend(world: DailyWorld) -> None:
     """Before the permission is back, and after: a stopped post does not go on by itself."""
-    await world.bot.load_extension("bot.server_setup.status_command")
-    await world.bot.tree.sync()
     await permit(world, send=False)
     await world.tick()
     text = seen((await world.admin.slash(world.channel, "status")).response)

@@ -35,7 +35,7 @@ class Crash(BaseException):
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel whose post is due now, and a list of three papers for today."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=()) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         await made.set_up()
         yield made
 

@@ -22,7 +22,7 @@ from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
 from retrieval.papers import Listing, Paper
 from retrieval.trending.score import Trend
-from tests.bot.conftest import CARD_BUTTONS, seen
+from tests.bot.conftest import seen
 from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
 from tests.bot.ui.card_samples import nasty_papers
 
@@ -39,11 +39,7 @@ def lists() -> list[Paper]:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A server without a daily post. It is 08:00 UTC."""
-    async with daily_world(
-        tmp_path,
-        lists(),
-        extensions=["bot.daily_post.command", *CARD_BUTTONS],
-    ) as made:
+    async with daily_world(tmp_path, lists()) as made:
         yield made
 
 
@@ -218,7 +214,7 @@ async def test_rules_that_nothing_fits_say_so(world: DailyWorld) -> None:
 
 async def test_a_bot_without_lists_says_what_to_do(tmp_path: Path) -> None:
     """There is nothing to try rules on, and the way to lists is named."""
-    async with daily_world(tmp_path, [], extensions=["bot.daily_post.command"]) as empty:
+    async with daily_world(tmp_path, []) as empty:
         text = await told(empty, "preview", rules="has:code")
         assert "no list yet on which the rules could be tried" in text
         assert "retrieval import" in text

@@ -17,21 +17,13 @@ from retrieval.errors import InvalidInput
 from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 
-EXTENSIONS = (
-    "bot.papers.buttons",
-    "bot.ask.answer_buttons",
-    "bot.daily_post.buttons",
-    "bot.votes.buttons",
-    "bot.discussions.command",
-    "bot.papers.paper_command",
-)
 PAPER = f"t-{TODAY:%m%d}-1"
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel with the post of today's list of three papers."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=EXTENSIONS) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         await made.set_up()
         await made.tick()
         yield made

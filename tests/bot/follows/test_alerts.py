@@ -224,15 +224,7 @@ class Room:
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     """A library with one old paper, and nobody who follows anything."""
-    extensions = (
-        "bot.follows.follow_command",
-        "bot.follows.following_command",
-        "bot.papers.buttons",
-        "bot.ask.answer_buttons",
-        "bot.daily_post.buttons",
-        "bot.ask.help_command",
-    )
-    async with daily_world(tmp_path, [paper("old", "Owls of old")], extensions) as world:
+    async with daily_world(tmp_path, [paper("old", "Owls of old")]) as world:
         yield Room(world)
 
 

@@ -31,15 +31,6 @@ from tests.bot.conftest import START, seen
 from tests.bot.daily_post.daily_world import DailyWorld, daily_world
 from tests.bot.ui.card_samples import BIG, nasty_papers
 
-EXTENSIONS = (
-    "bot.follows.follow_command",
-    "bot.follows.following_command",
-    "bot.papers.buttons",
-    "bot.ask.answer_buttons",
-    "bot.daily_post.buttons",
-    "bot.ask.help_command",
-)
-
 
 def paper(id: str, title: str, **fields: Any) -> Paper:
     """A paper that appeared yesterday."""
@@ -54,7 +45,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
         *(paper(f"o{number}", f"Silent owls, part {number}", authors=("Kurt Gödel",)) for number in range(7)),
         paper("old", "Crows of old", published=START - timedelta(days=400)),
     ]
-    async with daily_world(tmp_path, papers, EXTENSIONS) as made:
+    async with daily_world(tmp_path, papers) as made:
         yield made
 
 

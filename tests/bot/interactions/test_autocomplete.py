@@ -308,8 +308,8 @@ async def test_what_takes_too_long_offers_nothing(monkeypatch: pytest.MonkeyPatc
     async def never(user_id: int, limit: int) -> None:
         await asyncio.Event().wait()
 
-    openings = SimpleNamespace(lately=never)
-    client = SimpleNamespace(store=SimpleNamespace(recent_papers=openings), library=None)
+    recent = SimpleNamespace(lately=never)
+    client = SimpleNamespace(store=SimpleNamespace(recent_papers=recent), library=None)
     monkeypatch.setattr(bot.interactions.autocomplete, "_SECONDS", 0.01)
     assert (
         await paper_autocomplete(cast("Typing", SimpleNamespace(client=client, user=SimpleNamespace(id=1))), "") == []

@@ -22,13 +22,6 @@ from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-EXTENSIONS = (
-    "bot.papers.buttons",
-    "bot.ask.answer_buttons",
-    "bot.daily_post.buttons",
-    "bot.votes.buttons",
-    "bot.discussions.command",
-)
 PAPERS = [paper.model_copy(update={"version": 1}) for paper in list_of(TODAY, 5, 9, 1)]
 SAVED = PAPERS[1]
 
@@ -38,7 +31,7 @@ STATES = st.builds(PaperState, st.just("a"), st.none() | st.integers(1, 4), st.b
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel with the post of today's list, one paper of which a member has saved."""
-    async with daily_world(tmp_path, PAPERS, extensions=EXTENSIONS) as made:
+    async with daily_world(tmp_path, PAPERS) as made:
         await made.set_up()
         await made.tick()
         await made.store.saved_papers.keep(SavedPaper(made.member.id, SAVED.id, "Mine", "", (), made.clock()))

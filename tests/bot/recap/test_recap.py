@@ -30,13 +30,6 @@ from retrieval.papers import Paper
 from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 
-EXTENSIONS = (
-    "bot.papers.buttons",
-    "bot.ask.answer_buttons",
-    "bot.daily_post.buttons",
-    "bot.votes.buttons",
-    "bot.recap.command",
-)
 SEND = ("POST", "/channels/*/messages")
 LAST_WEEK = [TODAY - timedelta(days=n) for n in (8, 5, 4)]  # Monday, Thursday, Friday of the week before
 MONDAY = TODAY - timedelta(days=TODAY.weekday())
@@ -48,7 +41,7 @@ FEED = RecapFeed(1, 2, Pace.WEEK, datetime(2026, 1, 1, tzinfo=UTC))
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel, the lists of last week, a vote and a question of then."""
-    async with daily_world(tmp_path, PAPERS, extensions=EXTENSIONS) as made:
+    async with daily_world(tmp_path, PAPERS) as made:
         at = datetime.combine(LAST_WEEK[1], time(12), UTC)
         await made.store.votes.toggle(made.guild.id, TOLD, made.member.id, at)
         await made.store.answers.record(asked(made.guild.id, at))
@@ -149,13 +142,13 @@ async def test_the_command_shows_the_last_days_with_the_chart(world: DailyWorld)
 
 async def test_a_server_without_anything_is_told_what_to_do(tmp_path: Path) -> None:
     """Empty parts say how they fill."""
-    async with daily_world(tmp_path, [Paper(id="t-1", title="Alone")], extensions=EXTENSIONS) as world:
+    async with daily_world(tmp_path, [Paper(id="t-1", title="Alone")]) as world:
         await world.member.slash(world.channel, "recap month")
         assert "nothing to look back on" in world.posts()[-1]
     papers = [
         Paper(id=f"t-{n}", title="Long title \u202e*" * 30, link="https://a.example/" + "x" * 200) for n in range(9)
     ]
-    async with daily_world(tmp_path / "b", papers, extensions=()) as world:
+    async with daily_world(tmp_path / "b", papers) as world:
         recap = await look_back(world.library, world.store, 1, up_to(Pace.MONTH, TODAY))
         full = replace(
             recap, voted=tuple((paper, 10**9) for paper in papers[:5]), asked=tuple((paper, 7) for paper in papers[4:])

@@ -22,13 +22,11 @@ from retrieval.trending.score import rank
 from tests.bot.conftest import seen
 from tests.bot.daily_post.daily_world import FEED, START, TODAY, DailyWorld, daily_world, list_of
 
-EXTENSIONS = ["bot.server_setup.command"]
-
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A server without a daily post, and a list of three papers for today. It is 08:00 UTC."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=EXTENSIONS) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         yield made
 
 
@@ -362,7 +360,7 @@ async def test_a_test_post_is_tried_again_while_discord_is_down_but_not_for_ever
 
 async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:
     """The administrator hears why."""
-    async with daily_world(tmp_path, list_of(TODAY - timedelta(days=30), 1), extensions=EXTENSIONS) as world:
+    async with daily_world(tmp_path, list_of(TODAY - timedelta(days=30), 1)) as world:
         result = await world.admin.click(await opened(world), label="Test post")
         assert world.posts() == []
         assert any("nothing to show now" in seen(message) for message in result.followups)

@@ -23,7 +23,7 @@ from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_worl
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A server without a daily post, and a list of two papers for today. It is 08:00 UTC."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9), extensions=["bot.server_setup.status_command"]) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9)) as made:
         yield made
 
 

@@ -12,20 +12,13 @@ from bot.ui import custom_ids
 from tests.bot.conftest import whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 
-EXTENSIONS = (
-    "bot.papers.buttons",
-    "bot.ask.answer_buttons",
-    "bot.daily_post.buttons",
-    "bot.votes.buttons",
-    "bot.papers.trending_command",
-)
 FIRST = f"t-{TODAY:%m%d}-1"
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel with the post of today's list of three papers."""
-    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), extensions=EXTENSIONS) as made:
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         await made.set_up()
         await made.tick()
         yield made
@@ -124,7 +117,7 @@ async def test_a_deleted_post_is_followed_no_more(world: DailyWorld) -> None:
 
 async def test_a_long_post_has_a_menu_to_vote(tmp_path: Path) -> None:
     """Twenty papers have no room for a button each."""
-    async with daily_world(tmp_path, list_of(TODAY, *range(20)), extensions=EXTENSIONS) as world:
+    async with daily_world(tmp_path, list_of(TODAY, *range(20))) as world:
         await world.set_up(papers=20)
         await world.tick()
         [post] = world.channel.history()
