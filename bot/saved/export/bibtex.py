@@ -9,10 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bibtexparser import Library, write_string
-from bibtexparser.model import Entry, Field
-from bibtexparser.writer import BibtexFormat
-
 from bot.saved.export.author_names import Name, parsed_all
 from bot.saved.export.items import Item
 from bot.saved.export.tex_escape import encoded, title
@@ -26,16 +22,14 @@ _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def bibtex(items: Sequence[Item]) -> str:
-    """The papers as a BibTeX file, each under a key of its own."""
+    """A BibTeX file with one entry for each paper. Keys are unique within the file."""
     taken = set[str]()
-    entries = [_entry(item, _free_key(item, taken)) for item in items]
-    written = BibtexFormat()
-    written.indent, written.block_separator, written.trailing_comma = "  ", "\n", True
-    return write_string(Library(entries), bibtex_format=written)
+    return "\n".join(_entry(item, _free_key(item, taken)) for item in items)
 
 
-def _entry(item: Item, key: str) -> Entry:
-    return Entry("misc", key, [Field(name, value) for name, value in _fields(item)])
+def _entry(item: Item, key: str) -> str:
+    fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(item))
+    return f"@misc{{{key},\n{fields}}}\n"
 
 
 def _fields(item: Item) -> Iterator[tuple[str, str]]:

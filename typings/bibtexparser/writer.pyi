@@ -1,4 +1,0 @@
-class BibtexFormat:
-    indent: str
-    block_separator: str
-    trailing_comma: bool
