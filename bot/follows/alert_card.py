@@ -33,11 +33,11 @@ _TEXT: Final = 3_300
 _HEADING: Final = 80  # characters of what was followed, above its papers
 _AIRY: Final = 12  # groups that can have room between them
 
-Told = tuple[str, Paper]
+MatchedPaper = tuple[str, Paper]
 """A paper, with what the person follows that it fits."""
 
 
-def alert_card(alert_id: int, shown: Sequence[Told], total: int) -> ui.LayoutView:
+def alert_card(alert_id: int, shown: Sequence[MatchedPaper], total: int) -> ui.LayoutView:
     """New papers out of ``total``, under what each of them fits.
 
     The button to all that the person follows carries ``alert_id``: by it an interrupted message is found again.
@@ -55,12 +55,12 @@ def alert_card(alert_id: int, shown: Sequence[Told], total: int) -> ui.LayoutVie
     return card(theme.LIST, spaced(parts) if len(groups) <= _AIRY else parts, menu(papers, 1), row)
 
 
-def all_told_card(alert_id: int, told: Sequence[Told], *, page: int) -> ui.LayoutView:
+def all_matches_card(alert_id: int, told: Sequence[MatchedPaper], *, page: int) -> ui.LayoutView:
     """A page (0-based) of all papers of a message."""
     return _paged("New papers for you", told, page, partial(custom_ids.alert_page, alert_id))
 
 
-def waiting_card(told: Sequence[Told], *, page: int) -> ui.LayoutView:
+def pending_card(told: Sequence[MatchedPaper], *, page: int) -> ui.LayoutView:
     """A page (0-based) of the papers that wait for the next message."""
     back = [button("Back to what you follow", custom_ids.follows_page(0))]
     if not told:
@@ -77,7 +77,11 @@ def compact_lines(paper: Paper, number: int, room: LineBudget) -> str:
 
 
 def _paged(
-    heading: str, told: Sequence[Told], page: int, turn: Callable[[int], str], *rows: Sequence[ui.Button[ui.LayoutView]]
+    heading: str,
+    told: Sequence[MatchedPaper],
+    page: int,
+    turn: Callable[[int], str],
+    *rows: Sequence[ui.Button[ui.LayoutView]],
 ) -> ui.LayoutView:
     pages = max(1, -(-len(told) // PAGE))
     page = min(page, pages - 1)
@@ -89,10 +93,10 @@ def _paged(
     return card(theme.LIST, parts, menu(papers, first + 1), pager(turn, page, pages), *rows)
 
 
-def _groups(told: Sequence[Told], first: int) -> tuple[list[str], list[Paper]]:
+def _groups(told: Sequence[MatchedPaper], first: int) -> tuple[list[str], list[Paper]]:
     """Each thing that is followed with its papers, numbered from ``first`` on; and the papers that found room."""
 
-    def draw(place: int, each: Told, room: LineBudget) -> str:
+    def draw(place: int, each: MatchedPaper, room: LineBudget) -> str:
         return compact_lines(each[1], first + place, room)
 
     headings = [f"### {fitted(text, _HEADING)}\n" for text, _ in groupby(told, key=lambda each: each[0])]

@@ -31,7 +31,7 @@ _BACK: Final = "Back to what you follow"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class FollowPreview:
     """What a follow would have brought in the last ``days`` days: some of the papers, and how many of them.
 
     ``ever`` counts what fits of everything that was ever read; ``counted`` and ``ever_counted``: not stopped at the
@@ -47,7 +47,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowStatus:
     """How things stand with all that a person follows: ``when`` the next message comes, how many papers wait for it."""
 
     follows: Sequence[Follow]
@@ -56,7 +56,7 @@ class Followed:
     waiting: int
 
 
-def followed_card(follow: Follow, state: Followed, trial: Trial | None, mend: Row = ()) -> ui.LayoutView:
+def new_follow_card(follow: Follow, state: FollowStatus, trial: FollowPreview | None, mend: Row = ()) -> ui.LayoutView:
     """Something is followed from now on, and what it would have brought lately, where that could be found out.
 
     ``mend``: what was probably meant.
@@ -67,7 +67,7 @@ def followed_card(follow: Follow, state: Followed, trial: Trial | None, mend: Ro
     return card(theme.LIST, spaced(parts), mend, row)
 
 
-def follows_card(state: Followed, *, page: int, done: str = "") -> ui.LayoutView:
+def follow_list_card(state: FollowStatus, *, page: int, done: str = "") -> ui.LayoutView:
     """A page (0-based) of all that a person follows; ``done`` says what was just done."""
     if not state.follows:
         return _empty_card(state, done)
@@ -84,7 +84,7 @@ def follows_card(state: Followed, *, page: int, done: str = "") -> ui.LayoutView
     return card(theme.LIST, spaced(parts), _doing(state), turning_row(custom_ids.follows_page, page, pages))
 
 
-def _empty_card(state: Followed, done: str) -> ui.LayoutView:
+def _empty_card(state: FollowStatus, done: str) -> ui.LayoutView:
     hint = (
         "You follow nothing. `/follow` tells you by direct message of new papers: on words of yours, by an author, "
         "in a category, or for a whole search.\nTry `/follow words:diffusion policy` or `/follow author:Fei-Fei Li`."
@@ -93,7 +93,7 @@ def _empty_card(state: Followed, done: str) -> ui.LayoutView:
     return card(theme.NOTICE, spaced([*([done] if done else []), hint]), waits)
 
 
-def follow_card(follow: Follow, state: Followed, *, done: str = "") -> ui.LayoutView:
+def follow_card(follow: Follow, state: FollowStatus, *, done: str = "") -> ui.LayoutView:
     """One thing that a person follows, and what they can do with it."""
     since = f"Followed since {format_dt(follow.created_at, 'D')}."
     paused = " **Paused**: you hear nothing of it until you resume it." if follow.paused else ""
@@ -103,7 +103,7 @@ def follow_card(follow: Follow, state: Followed, *, done: str = "") -> ui.Layout
     return card(theme.LIST, spaced(parts), row, [_list_button(_BACK)])
 
 
-def trial_card(follow: Follow, trial: Trial, mend: Row = ()) -> ui.LayoutView:
+def preview_card(follow: Follow, trial: FollowPreview, mend: Row = ()) -> ui.LayoutView:
     """What one thing would have brought lately."""
     parts = [f"Testing {_named(follow)}.", *_tried(trial, terse=False)]
     papers = [menu(trial.papers, 1)] if trial.papers else []
@@ -116,17 +116,17 @@ def removed_card(follow: Follow) -> ui.LayoutView:
     return card(theme.NOTICE, [f"You no longer follow {_named(follow)}."], row)
 
 
-def closed_card(state: Followed) -> ui.LayoutView:
+def dms_closed_card(state: FollowStatus) -> ui.LayoutView:
     """Messages to the person are refused: what happened, what waits, what to do."""
     return card(theme.NOTICE, [_closed(state)], _doing(state))
 
 
-def wrong_card(error: QueryError, button: Row = ()) -> ui.LayoutView:
+def query_error_card(error: QueryError, button: Row = ()) -> ui.LayoutView:
     """What is wrong with what was to be followed, where, and a button for what was probably meant."""
     return card(theme.NOTICE, mistake(str(error)), button)
 
 
-def meant(label: str, text: str, custom_id: str) -> Row:
+def suggestion_row(label: str, text: str, custom_id: str) -> Row:
     """A button for what was probably meant."""
     return [button(shorten(f"{label}: {visible(text)}", LABEL), custom_id, main=True)]
 
@@ -139,7 +139,7 @@ def pace_words(follower: Follower) -> str:
     return f"{often} at {follower.time:%H:%M} ({follower.zone})"
 
 
-def _plan(state: Followed) -> str:
+def _plan(state: FollowStatus) -> str:
     """When the person hears of it, and what waits."""
     if state.follower is None:
         return "You have not chosen yet when you hear of it."
@@ -152,7 +152,7 @@ def _plan(state: Followed) -> str:
     return f"I write to you {often}{rarely}: one direct message about all that you follow.{when}{waits}"
 
 
-def _closed(state: Followed) -> str:
+def _closed(state: FollowStatus) -> str:
     closed = state.follower.closed_at if state.follower else None
     day = f" on {format_dt(closed, 'f')}" if closed else ""
     waits = f"{_count(state.waiting)} for you. " if state.waiting else ""
@@ -168,7 +168,7 @@ def _count(waiting: int) -> str:
     return f"{theme.counted(waiting, 'paper')} {'waits' if waiting == 1 else 'wait'}"
 
 
-def _doing(state: Followed) -> Row:
+def _doing(state: FollowStatus) -> Row:
     closed = state.follower is not None and state.follower.closed_at is not None
     resume = [button("Resume messages", custom_ids.follows("reopen"), main=True)] if closed else []
     waiting = [button(f"Show the {state.waiting:,} that wait", custom_ids.follows_waiting(0))] if state.waiting else []
@@ -185,7 +185,7 @@ def _number(papers: int, *, counted: bool) -> str:
     return ("" if counted else "more than ") + theme.counted(papers, "paper")
 
 
-def _tried(trial: Trial, *, terse: bool) -> list[str]:
+def _tried(trial: FollowPreview, *, terse: bool) -> list[str]:
     """In words, then the papers."""
     days = f"In the last {trial.days} days"
     if not trial.total:

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import REQUEST_FAILURES
-from bot.follows.follow_cards import closed_card, wrong_card
+from bot.follows.follow_cards import dms_closed_card, query_error_card
 from bot.follows.service import follow_text, follower_of, mend_of, new_page, state_of
 from bot.interactions.autocomplete import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, CardButton
@@ -55,7 +55,7 @@ class Follow(commands.Cog):
         try:
             made = await follow_text(bot, user_id, compose_query(words, author=author, category=category))
         except QueryError as error:
-            card = wrong_card(error, await mend_of(bot, user_id, error))
+            card = query_error_card(error, await mend_of(bot, user_id, error))
             await interaction.followup.send(view=card, ephemeral=True)
             return
         chosen: dict[str, Any] = {"pace": Pace(when) if when else None, "hour": hour, "zone": zone}
@@ -72,7 +72,7 @@ class Follow(commands.Cog):
         if not interaction.response.is_done() or not await bot.store.follows.take_notice(user_id):
             return
         try:
-            await interaction.followup.send(view=closed_card(await state_of(bot, user_id)), ephemeral=True)
+            await interaction.followup.send(view=dms_closed_card(await state_of(bot, user_id)), ephemeral=True)
         except REQUEST_FAILURES as error:
             log.info("%s could not be told that their messages are refused (%r): at their next command", user_id, error)
             await bot.store.follows.give_notice_back(user_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.follows.alert_card import all_told_card, waiting_card
-from bot.follows.follow_cards import removed_card, wrong_card
+from bot.follows.alert_card import all_matches_card, pending_card
+from bot.follows.follow_cards import query_error_card, removed_card
 from bot.follows.follow_command import kept_text
 from bot.follows.forms import EditForm, WhenForm, changed_text
 from bot.follows.service import (
@@ -84,7 +84,7 @@ class FollowInstead(CardButton, template=custom_ids.FOLLOW_INSTEAD):
         except QueryError as error:
             follow = await own_follow(interaction, follow_id)
             button = await mend_of(interaction.client, interaction.user.id, error, follow)
-            await interaction.edit_original_response(view=wrong_card(error, button))
+            await interaction.edit_original_response(view=query_error_card(error, button))
         else:
             await interaction.edit_original_response(view=await trial_page(interaction.client, changed))
 
@@ -130,27 +130,27 @@ class FollowsWaiting(CardButton, template=custom_ids.FOLLOWS_WAITING):
         """Show a page of them in place; they are told all the same."""
         bot = interaction.client
         waiting = await told_papers(bot, await bot.store.alerts.waiting(interaction.user.id))
-        await interaction.response.edit_message(view=waiting_card(waiting, page=int(self.fields["page"])))
+        await interaction.response.edit_message(view=pending_card(waiting, page=int(self.fields["page"])))
 
 
-class AllTold(CardButton, template=custom_ids.ALERT):
+class AllMatches(CardButton, template=custom_ids.ALERT):
     """All papers of a message."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the first page; the message stays as it is."""
         alert_id = int(self.fields["alert"])
         told = await told_papers(interaction.client, await _found(interaction, alert_id))
-        await interaction.response.send_message(view=all_told_card(alert_id, told, page=0), ephemeral=True)
+        await interaction.response.send_message(view=all_matches_card(alert_id, told, page=0), ephemeral=True)
 
 
-class AllToldPage(CardButton, template=custom_ids.ALERT_PAGE):
+class AllMatchesPage(CardButton, template=custom_ids.ALERT_PAGE):
     """Another page of all papers of a message."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn in place."""
         alert_id = int(self.fields["alert"])
         told = await told_papers(interaction.client, await _found(interaction, alert_id))
-        await interaction.response.edit_message(view=all_told_card(alert_id, told, page=int(self.fields["page"])))
+        await interaction.response.edit_message(view=all_matches_card(alert_id, told, page=int(self.fields["page"])))
 
 
 async def _found(interaction: BotInteraction, alert_id: int) -> list[FollowMatch]:

@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.errors import reports_errors
-from bot.follows.follow_cards import wrong_card
+from bot.follows.follow_cards import query_error_card
 from bot.follows.service import checked, list_page, mend_of, there_or_gone, trial_page
 from bot.interactions.components import BotInteraction
 from bot.interactions.options import checked_zone
@@ -40,7 +40,7 @@ class EditForm(ui.Modal, title="What to follow"):
             changed = await changed_text(interaction, self._follow.id or 0, self.text.value)
         except QueryError as error:
             button = await mend_of(interaction.client, interaction.user.id, error, self._follow)
-            await interaction.followup.send(view=wrong_card(error, button), ephemeral=True)
+            await interaction.followup.send(view=query_error_card(error, button), ephemeral=True)
         else:
             await interaction.edit_original_response(view=await trial_page(interaction.client, changed))
 

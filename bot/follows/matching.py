@@ -14,7 +14,7 @@ from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from retrieval.query.query import Query, every_word, parse
 
-NEWS: Final = timedelta(days=14)
+NEWS_AGE: Final = timedelta(days=14)
 """How old a paper may be that comes in now and is news still: lists take up papers some days after they appeared."""
 
 _QUARTER: Final = 15
@@ -23,7 +23,7 @@ _QUARTER: Final = 15
 _LONGEST_GAP: Final = 14  # days between two times of a week's message, where a zone skips a whole day
 
 
-def period_owed(follower: Follower, now: datetime, waiting_since: datetime) -> str | None:
+def due_period(follower: Follower, now: datetime, waiting_since: datetime) -> str | None:
     """The period whose message is owed to a person for whom something waits; ``None``: it is not time yet.
 
     A day's message tells what was found by its hour; what comes later waits for the next one. An hour that had
@@ -43,14 +43,14 @@ def period_owed(follower: Follower, now: datetime, waiting_since: datetime) -> s
     return None
 
 
-def may_try(last: Alert | None, now: datetime) -> bool:
+def may_retry(last: Alert | None, now: datetime) -> bool:
     """Whether a period may be claimed whose last claim is this: a refused one after a while, any other never."""
     if last is None:
         return True
     return last.status is Status.RELEASED and last.settled_at is not None and now >= last.settled_at + RETRY
 
 
-def followed(text: str) -> Query:
+def follow_query(text: str) -> Query:
     """A followed text as papers are held against it: each of its plain words must be there.
 
     Raises ``QueryError`` that points at a mistake.
@@ -58,7 +58,7 @@ def followed(text: str) -> Query:
     return every_word(parse(text))
 
 
-def found_by(
+def new_matches(
     follows: Sequence[Follow], fitting: Sequence[set[str]], changed: Sequence[Arrival], now: datetime
 ) -> list[FollowMatch]:
     """What a look has found: papers that fit a follow (``fitting`` has a set for each) and came in behind its start."""
@@ -71,7 +71,7 @@ def found_by(
     ]
 
 
-def once_each(found: Sequence[FollowMatch]) -> list[FollowMatch]:
+def unique_matches(found: Sequence[FollowMatch]) -> list[FollowMatch]:
     """The papers, each once, under what was followed first."""
     first = dict[str, FollowMatch]()
     for each in found:
@@ -79,16 +79,18 @@ def once_each(found: Sequence[FollowMatch]) -> list[FollowMatch]:
     return list(first.values())
 
 
-def worth_telling(found: Sequence[FollowMatch], papers: Mapping[str, Paper]) -> list[FollowMatch]:
+def current_matches(found: Sequence[FollowMatch], papers: Mapping[str, Paper]) -> list[FollowMatch]:
     """The papers, each once, under what was followed first, and there the most voted ones first.
 
     Those that their authors have taken back since, and those that are not in ``papers``, are left out.
     """
-    standing = [each for each in once_each(found) if each.paper_id in papers and not papers[each.paper_id].withdrawn]
+    standing = [
+        each for each in unique_matches(found) if each.paper_id in papers and not papers[each.paper_id].withdrawn
+    ]
     return sorted(standing, key=lambda each: (each.follow_id, -(papers[each.paper_id].votes or 0)))
 
 
-def in_turns(found: Sequence[FollowMatch], most: int) -> list[FollowMatch]:
+def round_robin(found: Sequence[FollowMatch], most: int) -> list[FollowMatch]:
     """At most so many papers: those of each follow in turn, so that a broad one does not hide the others.
 
     They stand as they stood, follow by follow.

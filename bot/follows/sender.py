@@ -17,7 +17,15 @@ import discord
 from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES, explain
 from bot.follows.alert_card import alert_card
-from bot.follows.matching import NEWS, followed, found_by, in_turns, may_try, period_owed, worth_telling
+from bot.follows.matching import (
+    NEWS_AGE,
+    current_matches,
+    due_period,
+    follow_query,
+    may_retry,
+    new_matches,
+    round_robin,
+)
 from bot.jobs.background import ConcurrencyLimit, run_logged
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.storage.alerts import Alert, FollowMatch
@@ -54,8 +62,8 @@ class AlertSender:
 
     async def _tell(self, follower: Follower, since: datetime, now: datetime) -> None:
         alerts = self._bot.store.alerts
-        period = period_owed(follower, now, since)
-        if period is None or not may_try(await alerts.last(follower.user_id, period), now):
+        period = due_period(follower, now, since)
+        if period is None or not may_retry(await alerts.last(follower.user_id, period), now):
             return
         claimed = await alerts.claim(follower.user_id, period, self._bot.clock())
         if claimed is not None:
@@ -94,9 +102,9 @@ async def look(bot: PaperBot, now: datetime) -> None:
         return
     follows = _readable(await bot.store.follows.live())
     after = max(seen, min((follow.since for follow, _ in follows), default=latest))
-    changed = await news.between(after, latest, recent=(now - NEWS).date()) if after < latest else []
+    changed = await news.between(after, latest, recent=(now - NEWS_AGE).date()) if after < latest else []
     fitting = await news.fitting([query for _, query in follows], [each.paper_id for each in changed])
-    found = found_by([follow for follow, _ in follows], fitting, changed, now)
+    found = new_matches([follow for follow, _ in follows], fitting, changed, now)
     fresh = await alerts.look_ended(found, latest)
     if fresh:
         log.info("%d papers came in or changed; %d times one fits what somebody follows", len(changed), fresh)
@@ -108,7 +116,7 @@ def _readable(follows: list[Follow]) -> list[tuple[Follow, Query]]:
     queries = dict[str, Query]()
     for follow in follows:
         try:
-            query = queries.get(follow.text) or followed(follow.text)
+            query = queries.get(follow.text) or follow_query(follow.text)
         except QueryError as error:
             explain(error, what=f"reading follow {follow.id}")
         else:
@@ -120,10 +128,10 @@ def _readable(follows: list[Follow]) -> list[tuple[Follow, Query]]:
 async def _draw(bot: PaperBot, alert: Alert, found: list[FollowMatch]) -> discord.ui.LayoutView | None:
     """The message of a claim; ``None`` where every paper of it was withdrawn since."""
     papers = await bot.library.papers([each.paper_id for each in found])
-    told = worth_telling(found, papers)
+    told = current_matches(found, papers)
     if not told:
         return None
-    shown = in_turns(told, bot.settings.follows.papers)
+    shown = round_robin(told, bot.settings.follows.papers)
     return alert_card(alert.id, [(each.text, papers[each.paper_id]) for each in shown], len(told))
 
 

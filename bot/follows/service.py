@@ -11,9 +11,17 @@ import discord
 from discord import ui
 
 from bot.client import PaperBot
-from bot.follows.alert_card import Told
-from bot.follows.follow_cards import Followed, Trial, follow_card, followed_card, follows_card, meant, trial_card
-from bot.follows.matching import followed, once_each, worth_telling
+from bot.follows.alert_card import MatchedPaper
+from bot.follows.follow_cards import (
+    FollowPreview,
+    FollowStatus,
+    follow_card,
+    follow_list_card,
+    new_follow_card,
+    preview_card,
+    suggestion_row,
+)
+from bot.follows.matching import current_matches, follow_query, unique_matches
 from bot.jobs.local_time import next_time
 from bot.storage.alerts import FollowMatch
 from bot.storage.follows import Follow, Follower, Pace
@@ -34,7 +42,7 @@ _LONGEST: Final = 500  # characters of what is followed
 def checked(text: str) -> str:
     """A text as it can be followed. Raises ``QueryError`` at a mistake, ``InvalidInput`` where it asks for nothing."""
     text = normalise(text)
-    if followed(text).condition == EVERY_PAPER:
+    if follow_query(text).condition == EVERY_PAPER:
         raise InvalidInput("Give me something to follow: words, an author, a category, or a search.")
     if len(text) > _LONGEST:
         raise InvalidInput(f"That is too long to follow: {len(text)} characters, and I take {_LONGEST}.")
@@ -58,23 +66,23 @@ async def follow_text(bot: PaperBot, user_id: int, text: str) -> Follow:
     return kept
 
 
-async def state_of(bot: PaperBot, user_id: int) -> Followed:
+async def state_of(bot: PaperBot, user_id: int) -> FollowStatus:
     """How things stand with all that a person follows."""
     follower = await bot.store.follows.follower(user_id)
-    waiting = once_each(await bot.store.alerts.waiting(user_id))
+    waiting = unique_matches(await bot.store.alerts.waiting(user_id))
     scheduled = follower is not None and follower.pace is not Pace.AT_ONCE
     when = next_time(follower, bot.clock()) if follower is not None and scheduled else None
-    return Followed(await bot.store.follows.of(user_id), follower, when, len(waiting))
+    return FollowStatus(await bot.store.follows.of(user_id), follower, when, len(waiting))
 
 
-async def try_out(bot: PaperBot, follow: Follow, shown: int = _SHOWN) -> tuple[Trial, Row]:
+async def try_out(bot: PaperBot, follow: Follow, shown: int = _SHOWN) -> tuple[FollowPreview, Row]:
     """What a follow would have brought in the last days, and a button for what its slips probably mean."""
-    query = followed(follow.text)
+    query = follow_query(follow.text)
     first = (bot.clock() - timedelta(days=DAYS)).date()
     lately = await bot.library.search(replace(query, condition=All((*query.parts, After(first)))), limit=shown)
     ever = await bot.library.search(query, limit=1)
     papers = [hit.paper for hit in lately.hits]
-    trial = Trial(DAYS, papers, lately.total, ever.total, lately.counted, ever.counted)
+    trial = FollowPreview(DAYS, papers, lately.total, ever.total, lately.counted, ever.counted)
     return trial, await _mend(bot, follow, ever.meant)
 
 
@@ -82,7 +90,7 @@ async def _mend(bot: PaperBot, follow: Follow, text: str | None) -> Row:
     if text is None or follow.id is None:
         return ()
     search_id = await bot.store.searches.record(text, follow.user_id, bot.clock())
-    return meant("Did you mean", text, custom_ids.follow_instead(follow.id, search_id))
+    return suggestion_row("Did you mean", text, custom_ids.follow_instead(follow.id, search_id))
 
 
 async def new_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
@@ -91,12 +99,12 @@ async def new_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
         trial, mend = await try_out(bot, follow, _TERSE)
     except Busy:
         trial, mend = None, ()
-    return followed_card(follow, await state_of(bot, follow.user_id), trial, mend)
+    return new_follow_card(follow, await state_of(bot, follow.user_id), trial, mend)
 
 
 async def list_page(bot: PaperBot, user_id: int, page: int = 0, done: str = "") -> ui.LayoutView:
     """A page (0-based) of all that a person follows."""
-    return follows_card(await state_of(bot, user_id), page=page, done=done)
+    return follow_list_card(await state_of(bot, user_id), page=page, done=done)
 
 
 async def one_page(bot: PaperBot, follow: Follow, done: str = "") -> ui.LayoutView:
@@ -106,13 +114,13 @@ async def one_page(bot: PaperBot, follow: Follow, done: str = "") -> ui.LayoutVi
 
 async def trial_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
     """What one thing would have brought lately."""
-    return trial_card(follow, *await try_out(bot, follow))
+    return preview_card(follow, *await try_out(bot, follow))
 
 
-async def told_papers(bot: PaperBot, found: Sequence[FollowMatch]) -> list[Told]:
+async def told_papers(bot: PaperBot, found: Sequence[FollowMatch]) -> list[MatchedPaper]:
     """The papers of a message, each once, with what they fit; those that were withdrawn since are left out."""
     papers = await bot.library.papers([each.paper_id for each in found])
-    return [(each.text, papers[each.paper_id]) for each in worth_telling(found, papers)]
+    return [(each.text, papers[each.paper_id]) for each in current_matches(found, papers)]
 
 
 async def mend_of(bot: PaperBot, user_id: int, error: QueryError, follow: Follow | None = None) -> Row:
@@ -125,7 +133,7 @@ async def mend_of(bot: PaperBot, user_id: int, error: QueryError, follow: Follow
         if follow is None or follow.id is None
         else custom_ids.follow_instead(follow.id, search_id)
     )
-    return meant("Follow", error.mend, there)
+    return suggestion_row("Follow", error.mend, there)
 
 
 async def own_follow(interaction: discord.Interaction[PaperBot], follow_id: int) -> Follow:

@@ -71,7 +71,7 @@ def inbox_card(
     return card(theme.LIST, spaced([*parts, *(["\n".join(rows)] if rows else [])]), buttons)
 
 
-def leaving_card(inbox: Inbox) -> ui.LayoutView:
+def confirm_leave_card(inbox: Inbox) -> ui.LayoutView:
     """Whether the person means it."""
     text = f"Leave the inbox? No more mail comes to {bold(plain(inbox.address))}, and I forget the address."
     row = [button("Leave", custom_ids.inbox("leave-now")), button("Keep it", custom_ids.inbox("show"), main=True)]

@@ -8,14 +8,14 @@ from dataclasses import replace
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.inbox.cards import leaving_card, left_card, offer_card, pending_card
+from bot.inbox.cards import confirm_leave_card, left_card, offer_card, pending_card
 from bot.inbox.forms import (
     AddressModal,
     ChangeModal,
     CodeModal,
     change,
     checked_rules,
-    office_of,
+    mail_service,
     own_inbox,
     present_card,
 )
@@ -77,7 +77,7 @@ class InboxCog(commands.Cog):
         rules: app_commands.Range[str, 1, 300] | None = None,
     ) -> None:
         """The day's papers by mail: set up, change, pause or leave"""
-        office_of(interaction.client)
+        mail_service(interaction.client)
         if often is None and hour is None and zone is None and rules is None:
             card = await first_card(interaction)
         else:
@@ -91,7 +91,7 @@ class InboxButton(CardButton, template=custom_ids.INBOX):
 
     async def press(self, interaction: BotInteraction) -> None:
         """Open a form, or do it and show how the inbox is then."""
-        office_of(interaction.client)
+        mail_service(interaction.client)
         match self.fields["what"]:
             case "join" | "address":
                 await interaction.response.send_modal(AddressModal())
@@ -122,7 +122,7 @@ async def _done(interaction: BotInteraction, what: str) -> ui.LayoutView:
         return left_card()
     inbox = await own_inbox(interaction)
     if what == "leave":
-        return leaving_card(inbox)
+        return confirm_leave_card(inbox)
     paused = what == "pause"
     words = "Paused." if paused else "Resumed."
     return await change(interaction, replace(inbox, paused=paused, reason=None), words)

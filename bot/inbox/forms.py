@@ -31,7 +31,7 @@ _ADDRESS: Final = 254
 _CODE: Final = 20
 
 
-def office_of(bot: PaperBot) -> MailService:
+def mail_service(bot: PaperBot) -> MailService:
     """The bot's mail. Raises ``InvalidInput`` where it has none."""
     if bot.mail is None:
         raise InvalidInput("This bot has no mail. Whoever runs it can set that up: docs/operator.md tells how.")
@@ -85,7 +85,7 @@ class AddressModal(ui.Modal, title="The papers by mail"):
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Keep the code's hash, mail the code, and ask for it."""
         assert isinstance(self.address.component, ui.TextInput)
-        bot, office = interaction.client, office_of(interaction.client)
+        bot, office = interaction.client, mail_service(interaction.client)
         address = checked_address(self.address.component.value)
         await interaction.response.defer()
         await _send_code(bot, office, Recipient(interaction.user.id, address))

@@ -9,8 +9,8 @@ from discord.ext import commands
 from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
-from bot.recap.poster import drawn, time_and_zone
-from bot.recap.service import look_back, up_to
+from bot.recap.poster import recap_message, time_and_zone
+from bot.recap.service import days_until, make_recap
 from bot.storage.recaps import Pace, RecapFeed
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
@@ -21,9 +21,9 @@ async def show(interaction: BotInteraction, pace: Pace, *, ephemeral: bool) -> N
     """Look back on the days up to today."""
     bot = interaction.client
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-    period = up_to(pace, bot.clock().date())
-    recap = await look_back(bot.library, bot.store, interaction.guild_id or 0, period)
-    card, files = await drawn(recap, custom_ids.NO_POST, files=interaction.app_permissions.attach_files)
+    period = days_until(pace, bot.clock().date())
+    recap = await make_recap(bot.library, bot.store, interaction.guild_id or 0, period)
+    card, files = await recap_message(recap, custom_ids.NO_POST, files=interaction.app_permissions.attach_files)
     await interaction.followup.send(view=card, files=files, ephemeral=ephemeral)
 
 

@@ -16,7 +16,7 @@ from bot.interactions.permissions import missing_in
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.recap.cards import CHART, chart_words, recap_card
 from bot.recap.chart import votes_by_day
-from bot.recap.service import Period, Recap, due, last_full, look_back
+from bot.recap.service import Period, Recap, due_period, last_period, make_recap
 from bot.storage.recaps import Pace, RecapClaim, RecapFeed
 from bot.ui import custom_ids
 
@@ -26,7 +26,9 @@ RETRY: Final = timedelta(hours=1)
 """How long after a refusal the same recap is tried again."""
 
 
-async def drawn(recap: Recap, recap_id: int, *, files: bool) -> tuple[discord.ui.LayoutView, list[discord.File]]:
+async def recap_message(
+    recap: Recap, recap_id: int, *, files: bool
+) -> tuple[discord.ui.LayoutView, list[discord.File]]:
     """A recap's card and what is attached to it: the chart, where ``files`` may be and there are votes to show."""
     if not files or not any(votes for _, votes in recap.by_day):
         return recap_card(recap, recap_id, charted=False), []
@@ -55,7 +57,7 @@ class RecapPoster:
                 await self._settle(claim)
         for feed in await store.feeds():
             at, zone = await time_and_zone(self._bot, feed.channel_id)
-            period = due(feed, at, zone, now)
+            period = due_period(feed, at, zone, now)
             guild = self._bot.get_guild(feed.guild_id)
             if period is not None and guild is not None and not guild.unavailable:
                 await self._post(feed, period, zone)
@@ -73,11 +75,11 @@ class RecapPoster:
             await store.release(claim.id, "The channel is gone.")
             await store.remove(claim.channel_id)
             return
-        recap = await look_back(self._bot.library, self._bot.store, claim.guild_id, period, zone)
+        recap = await make_recap(self._bot.library, self._bot.store, claim.guild_id, period, zone)
         if recap.is_empty:
             await store.release(claim.id, "There was nothing to say.")
             return
-        card, files = await drawn(recap, claim.id, files=not missing_in(channel, ["attach_files"]))
+        card, files = await recap_message(recap, claim.id, files=not missing_in(channel, ["attach_files"]))
         quiet = discord.AllowedMentions.none()
         try:
             async with asyncio.timeout(SEND_SECONDS):
@@ -110,15 +112,15 @@ class RecapPoster:
             await store.confirm(claim.id, found.id)
         else:
             _, zone = await time_and_zone(self._bot, claim.channel_id)
-            await self._send(claim, period_named(claim.name), zone)
+            await self._send(claim, parse_period(claim.name), zone)
 
 
-def period_named(name: str) -> Period:
+def parse_period(name: str) -> Period:
     """The period that the ledger calls so."""
     pace, _, first = name.partition("-")
     begun = datetime.fromisoformat(first).date()
     after = begun + timedelta(days=7 if pace == Pace.WEEK else 31)  # a day in the period after it
-    return last_full(Pace(pace), after)
+    return last_period(Pace(pace), after)
 
 
 async def _find(channel: discord.TextChannel, claim: RecapClaim) -> discord.Message | None:

@@ -61,18 +61,18 @@ class Recap:
         return not (self.top or self.voted or self.asked)
 
 
-def up_to(pace: Pace, day: date) -> Period:
+def days_until(pace: Pace, day: date) -> Period:
     """The seven or thirty days that end with ``day``."""
     return Period(pace, day - timedelta(days=_DAYS[pace] - 1), day)
 
 
-def last_full(pace: Pace, day: date) -> Period:
+def last_period(pace: Pace, day: date) -> Period:
     """The last week (from Monday on) or month that was over before ``day`` began."""
     begun = _begun(pace, day)
     return Period(pace, _begun(pace, begun - _DAY), begun - _DAY)
 
 
-def due(feed: RecapFeed, at: time, zone: str, now: datetime) -> Period | None:
+def due_period(feed: RecapFeed, at: time, zone: str, now: datetime) -> Period | None:
     """The period whose recap is due at ``now`` (aware): on Mondays or on the first of a month, at ``at`` in ``zone``.
 
     What was due before the channel was set up is not made up for.
@@ -81,10 +81,10 @@ def due(feed: RecapFeed, at: time, zone: str, now: datetime) -> Period | None:
     moment = datetime.combine(begun, at, ZoneInfo(zone)).astimezone(UTC)
     if not feed.changed_at <= moment <= now < moment + CATCH_UP:
         return None
-    return last_full(feed.pace, begun)
+    return last_period(feed.pace, begun)
 
 
-async def look_back(library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC") -> Recap:
+async def make_recap(library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC") -> Recap:
     """What there was in a period, whose days are those of ``zone``."""
     begin, end = _moment(period.first, zone), _moment(period.last + _DAY, zone)
     here = await store.votes.given_between(guild_id, begin, end)

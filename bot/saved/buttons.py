@@ -15,10 +15,10 @@ from bot.client import PaperBot
 from bot.errors import reports_errors
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction, CardButton, CardMenu
-from bot.saved.cards import PAGE, SavedView, code_card, export_card, file_card, removed_card, save_card, shelf_card
-from bot.saved.export.bibtex import bibtex
-from bot.saved.export.formats import Format, exported, file_name
-from bot.saved.export.items import Item
+from bot.saved.cards import PAGE, SavedView, code_card, export_card, file_card, removed_card, save_card, saved_list_card
+from bot.saved.export.bibtex import to_bibtex
+from bot.saved.export.formats import ExportFormat, export, file_name
+from bot.saved.export.items import ExportItem
 from bot.saved.service import (
     LIST_NAME,
     NOTE,
@@ -58,7 +58,7 @@ async def look_at(bot: PaperBot, user_id: int, shelf: SavedView, page: int) -> d
     shown = saves[page * PAGE : (page + 1) * PAGE]
     papers = [item.paper for item in await with_papers(bot.library, shown)]
     lists = await bot.store.saved_papers.lists(user_id)
-    return shelf_card(shelf, list(zip(shown, papers, strict=True)), page=page, total=len(saves), lists=lists)
+    return saved_list_card(shelf, list(zip(shown, papers, strict=True)), page=page, total=len(saves), lists=lists)
 
 
 async def _paper_of(bot: PaperBot, save: SavedPaper) -> Paper:
@@ -104,7 +104,7 @@ class PaperBibtex(CardButton, template=custom_ids.PAPER_BIBTEX):
     async def press(self, interaction: BotInteraction) -> None:
         """Show the entry to be copied; a very long one comes as a file."""
         paper = await interaction.client.library.paper(self.fields["paper"])
-        text = bibtex([Item(paper)]).strip()
+        text = to_bibtex([ExportItem(paper)]).strip()
         if len(text) <= _CODE and "```" not in text:
             view = code_card(text, "Copy it, or save the paper: a whole list can be exported from `/saved`.")
             await interaction.response.send_message(view=view, ephemeral=True)
@@ -218,7 +218,7 @@ class ExportSaved(CardButton, template=custom_ids.SAVED_EXPORT):
         """Ask for the format."""
         bot, shelf = interaction.client, await _shelf(interaction, int(self.fields["search"]), self.fields["list"])
         saves = await on_shelf(bot.store, bot.library, interaction.user.id, shelf.list_name, shelf.query)
-        view = export_card(shelf, len(saves), {form.value: form.spoken for form in Format})
+        view = export_card(shelf, len(saves), {form.value: form.spoken for form in ExportFormat})
         await interaction.response.send_message(view=view, ephemeral=True)
 
 
@@ -227,12 +227,12 @@ class SavedFile(CardButton, template=custom_ids.SAVED_FILE):
 
     async def press(self, interaction: BotInteraction) -> None:
         """Make the file and send it to the person who pressed."""
-        bot, form = interaction.client, Format(self.fields["form"])
+        bot, form = interaction.client, ExportFormat(self.fields["form"])
         shelf = await _shelf(interaction, int(self.fields["search"]), self.fields["list"])
         await interaction.response.defer(ephemeral=True, thinking=True)
         saves = await on_shelf(bot.store, bot.library, interaction.user.id, shelf.list_name, shelf.query)
         items = await with_papers(bot.library, saves)
-        file = attached(file_name(form, shelf.list_name), await asyncio.to_thread(exported, form, items))
+        file = attached(file_name(form, shelf.list_name), await asyncio.to_thread(export, form, items))
         view = file_card(file.filename, f"**{form.spoken}:** {len(items):,} of your saved papers.")
         await interaction.followup.send(view=view, file=file, ephemeral=True)
 

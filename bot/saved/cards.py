@@ -35,7 +35,7 @@ _TEXT: Final = 3_200
 _NOTE_IN_LIST: Final = 160
 _NOTE: Final = 1_600
 
-Kept = tuple[SavedPaper, Paper]
+SavedEntry = tuple[SavedPaper, Paper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def removed_card(save: SavedPaper, paper: Paper) -> ui.LayoutView:
     return card(theme.NOTICE, [f"{text}\n{hint}"], [button("Undo", custom_ids.saved_undo(save.id or 0), main=True)])
 
 
-def shelf_card(
-    shelf: SavedView, entries: Sequence[Kept], *, page: int, total: int, lists: Mapping[str, int]
+def saved_list_card(
+    shelf: SavedView, entries: Sequence[SavedEntry], *, page: int, total: int, lists: Mapping[str, int]
 ) -> ui.LayoutView:
     """A page (0-based) of a person's saved papers. ``entries`` are the page's, ``total`` counts all that fit."""
     if not lists:
@@ -109,7 +109,7 @@ def shelf_card(
     return card(theme.LIST, parts, [*turns, *export], _other_lists(shelf, lists))
 
 
-def _entries(entries: Sequence[Kept], first: int, *, named: bool) -> list[Entry]:
+def _entries(entries: Sequence[SavedEntry], first: int, *, named: bool) -> list[Entry]:
     """Saved papers with numbers from ``first`` on; ``named``: each says which list it is in."""
     by_id = {paper.id: save for save, paper in entries}
 

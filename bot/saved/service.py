@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.saved.export.items import Item, in_a_line
+from bot.saved.export.items import ExportItem, one_line
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
 from retrieval.errors import InvalidInput
@@ -25,7 +25,7 @@ TYPED_TAGS: Final = 300
 
 def list_name_of(typed: str, known: Iterable[str]) -> str:
     """A list's name as it was typed, or as the person's list of that name is spelt. Raises ``InvalidInput``."""
-    name = in_a_line(typed)
+    name = one_line(typed)
     if not name:
         raise InvalidInput("A list needs a name, such as “Reading list”.")
     if len(name) > LIST_NAME:
@@ -37,7 +37,7 @@ def tags_of(typed: str) -> tuple[str, ...]:
     """Tags between commas, each once whatever its case; a leading # is left out. Raises ``InvalidInput``."""
     tags = dict[str, str]()
     for part in typed.replace("\n", ",").split(","):
-        tag = in_a_line(part).removeprefix("#").strip()
+        tag = one_line(part).removeprefix("#").strip()
         if len(tag) > TAG:
             raise InvalidInput(f"The tag “{tag[:TAG]}…” is too long: a tag has up to {TAG} characters.")
         if tag:
@@ -84,11 +84,11 @@ def _with_words_of(save: SavedPaper, paper: Paper) -> Paper:
     return paper.model_copy(update={"abstract": normalise(words)})
 
 
-async def with_papers(library: Library, saves: Sequence[SavedPaper]) -> list[Item]:
+async def with_papers(library: Library, saves: Sequence[SavedPaper]) -> list[ExportItem]:
     """Each save with its paper; one that the catalogue has lost stands there under its id."""
     papers = await library.papers([save.paper_id for save in saves])
     return [
-        Item(
+        ExportItem(
             papers.get(save.paper_id) or Paper(id=save.paper_id, title=save.paper_id),
             save.list_name,
             save.note,

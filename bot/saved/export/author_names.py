@@ -25,7 +25,7 @@ _GROUP: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class AuthorName:
     """A person's name in its parts, or a group's, which is all ``last`` and ``whole``."""
 
     first: str
@@ -45,23 +45,23 @@ class Name:
         return ", ".join(part for part in (self.family, self.first, self.suffix) if part)
 
 
-def parsed(text: str) -> Name:
+def parse_name(text: str) -> AuthorName:
     """A name in its parts. ``text`` is one line; blank text gives a blank name."""
     text = re.sub(r"^(?:and|&)\s+", "", text.strip(" ,;"), flags=re.IGNORECASE)
     words = text.split()
     if _is_group(text, words):
-        return Name("", "", text, "", whole=True)
+        return AuthorName("", "", text, "", whole=True)
     if "," in text:
         return _inverted(text)
     suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""  # noqa: PLR2004 - two names and it
     start = _start_of_family(words)
     *leading, last = [" ".join(words[start:])] if _JOINING & set(words[start:-1]) else words[start:]
-    return Name(" ".join(words[:start]), " ".join(leading), last, suffix)
+    return AuthorName(" ".join(words[:start]), " ".join(leading), last, suffix)
 
 
-def parsed_all(texts: Iterable[str]) -> list[Name]:
+def parse_names(texts: Iterable[str]) -> list[AuthorName]:
     """All names in their parts, those without a letter left out."""
-    return [name for text in texts if (name := parsed(text)).last]
+    return [name for text in texts if (name := parse_name(text)).last]
 
 
 def _is_group(text: str, words: list[str]) -> bool:
@@ -74,18 +74,18 @@ def _is_group(text: str, words: list[str]) -> bool:
     return len(parts) > 3 or not all(parts) or (len(parts) == 3 and not any(map(_SUFFIX.fullmatch, parts)))  # noqa: PLR2004
 
 
-def _inverted(text: str) -> Name:
+def _inverted(text: str) -> AuthorName:
     """A name that was written with its family name first, or with a comma before its suffix."""
     parts = [part.strip() for part in text.split(",")]
     suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
     rest = [part for number, part in enumerate(parts) if number == 0 or part != suffix]
     if len(rest) == 1:
-        plain = parsed(rest[0])
-        return Name(plain.first, plain.leading, plain.last, suffix, plain.whole and not suffix)
+        plain = parse_name(rest[0])
+        return AuthorName(plain.first, plain.leading, plain.last, suffix, plain.whole and not suffix)
     words = rest[0].split()
     lower = [number for number, word in enumerate(words[:-1]) if word[0].islower()]
     start = lower[-1] + 1 if lower else 0
-    return Name(" ".join(rest[1:]), " ".join(words[:start]), " ".join(words[start:]), suffix)
+    return AuthorName(" ".join(rest[1:]), " ".join(words[:start]), " ".join(words[start:]), suffix)
 
 
 def _start_of_family(words: list[str]) -> int:

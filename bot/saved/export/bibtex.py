@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.saved.export.author_names import Name, parsed_all
-from bot.saved.export.items import Item
-from bot.saved.export.tex_escape import encoded, title
+from bot.saved.export.author_names import AuthorName, parse_names
+from bot.saved.export.items import ExportItem
+from bot.saved.export.tex_escape import escape_tex, tex_title
 from retrieval.names import folded
 
 _SMALL: Final = frozenset(
@@ -21,22 +21,22 @@ _SMALL: Final = frozenset(
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def bibtex(items: Sequence[Item]) -> str:
+def to_bibtex(items: Sequence[ExportItem]) -> str:
     """A BibTeX file with one entry for each paper. Keys are unique within the file."""
     taken = set[str]()
     return "\n".join(_entry(item, _free_key(item, taken)) for item in items)
 
 
-def _entry(item: Item, key: str) -> str:
+def _entry(item: ExportItem, key: str) -> str:
     fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(item))
     return f"@misc{{{key},\n{fields}}}\n"
 
 
-def _fields(item: Item) -> Iterator[tuple[str, str]]:
+def _fields(item: ExportItem) -> Iterator[tuple[str, str]]:
     paper = item.paper
-    yield "title", title(paper.title)
-    if authors := parsed_all(item.authors):
-        yield "author", " and ".join(map(author, authors))
+    yield "title", tex_title(paper.title)
+    if authors := parse_names(item.authors):
+        yield "author", " and ".join(map(bibtex_author, authors))
     if paper.published:
         yield "year", str(paper.published.year)
         yield "month", _MONTHS[paper.published.month - 1]
@@ -44,35 +44,35 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
         yield "eprint", paper.id
         yield "archivePrefix", "arXiv"
         if paper.categories:
-            yield "primaryClass", encoded(paper.categories[0])
-    yield "url", address(paper.url)
+            yield "primaryClass", escape_tex(paper.categories[0])
+    yield "url", bibtex_url(paper.url)
     if paper.withdrawn:
         yield "note", "Withdrawn by its authors"
     if item.tags:
-        yield "keywords", ", ".join(map(encoded, item.tags))
+        yield "keywords", ", ".join(map(escape_tex, item.tags))
     if item.note:
-        yield "annote", encoded(" ".join(item.note.split()))
+        yield "annote", escape_tex(" ".join(item.note.split()))
 
 
-def author(name: Name) -> str:
+def bibtex_author(name: AuthorName) -> str:
     """A name as BibTeX reads it without guessing: ``van der Maaten, Laurens``; a group's name in braces."""
     if name.whole:
-        return f"{{{encoded(name.last)}}}"
-    last = encoded(name.last)
+        return f"{{{escape_tex(name.last)}}}"
+    last = escape_tex(name.last)
     if " " in name.last:
         last = f"{{{last}}}"  # else BibTeX would look for a "von" in it
-    family = f"{encoded(name.leading)} {last}" if name.leading else last
-    return ", ".join(part for part in (family, encoded(name.suffix), encoded(name.first)) if part)
+    family = f"{escape_tex(name.leading)} {last}" if name.leading else last
+    return ", ".join(part for part in (family, escape_tex(name.suffix), escape_tex(name.first)) if part)
 
 
-def address(url: str) -> str:
+def bibtex_url(url: str) -> str:
     """A web address that can stand in braces, unescaped, as bibliography styles want it."""
     return re.sub(r"[\s{}\\]", lambda found: f"%{ord(found[0]):02X}", url)
 
 
-def _free_key(item: Item, taken: set[str]) -> str:
+def _free_key(item: ExportItem, taken: set[str]) -> str:
     """``family`` + year + first telling word of the title; with a number where that is taken already."""
-    authors = parsed_all(item.authors)
+    authors = parse_names(item.authors)
     family = _letters(authors[0].family) if authors else ""
     words = [_letters(word) for word in re.findall(r"\w+", folded(item.title))]
     telling = next((word for word in words if word and word not in _SMALL), "")

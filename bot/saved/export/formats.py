@@ -14,12 +14,12 @@ from typing import Final
 import rispy
 from pydantic import BaseModel
 
-from bot.saved.export.author_names import parsed_all
-from bot.saved.export.bibtex import bibtex
-from bot.saved.export.items import Item, in_a_line
+from bot.saved.export.author_names import parse_names
+from bot.saved.export.bibtex import to_bibtex
+from bot.saved.export.items import ExportItem, one_line
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """What a list can be exported as; the value ends the file's name."""
 
     BIBTEX = "bib"
@@ -34,22 +34,22 @@ class Format(StrEnum):
         return {"bib": "BibTeX", "md": "Markdown"}.get(self.value, self.value.upper())
 
 
-def exported(form: Format, items: Sequence[Item]) -> bytes:
+def export(form: ExportFormat, items: Sequence[ExportItem]) -> bytes:
     """The content of the file."""
     match form:
-        case Format.BIBTEX:
-            return bibtex(items).encode()
-        case Format.RIS:
-            return ris(items).encode()
-        case Format.CSV:
-            return csv_table(items).encode("utf-8-sig")  # the mark by which spreadsheets know the encoding
-        case Format.MARKDOWN:
-            return markdown(items).encode()
-        case Format.JSON:
-            return json_lists(items).encode()
+        case ExportFormat.BIBTEX:
+            return to_bibtex(items).encode()
+        case ExportFormat.RIS:
+            return to_ris(items).encode()
+        case ExportFormat.CSV:
+            return to_csv(items).encode("utf-8-sig")  # the mark by which spreadsheets know the encoding
+        case ExportFormat.MARKDOWN:
+            return to_markdown(items).encode()
+        case ExportFormat.JSON:
+            return to_json(items).encode()
 
 
-def file_name(form: Format, list_name: str | None) -> str:
+def file_name(form: ExportFormat, list_name: str | None) -> str:
     """A name that every system takes: ``to-read.bib``; ``saved-papers.bib`` for all lists."""
     words = re.findall(r"[a-z0-9]+", (list_name or "").casefold())
     return f"{'-'.join(words)[:40] or 'saved-papers'}.{form}"
@@ -66,25 +66,25 @@ class _Plain(rispy.RisWriter):
         return ""
 
 
-def ris(items: Sequence[Item]) -> str:
+def to_ris(items: Sequence[ExportItem]) -> str:
     """The papers as RIS. Source: https://en.wikipedia.org/wiki/RIS_(file_format), which documents the tags."""
     return rispy.dumps([_record(item) for item in items], implementation=_Plain)
 
 
-def _record(item: Item) -> dict[str, str | list[str]]:
+def _record(item: ExportItem) -> dict[str, str | list[str]]:
     paper, published = item.paper, item.paper.published
     fields: dict[str, str | list[str]] = {
         "type_of_reference": "JOUR" if paper.is_arxiv else "GEN",
         "title": item.title,
-        "authors": [name.inverted for name in parsed_all(item.authors)],
+        "authors": [name.inverted for name in parse_names(item.authors)],
         "year": str(published.year) if published else "",
         "date": f"{published:%Y/%m/%d}/" if published else "",
         "secondary_title": f"arXiv preprint arXiv:{paper.id}" if paper.is_arxiv else "",
         "doi": f"10.48550/arXiv.{paper.id}" if paper.is_arxiv else "",
-        "abstract": in_a_line(paper.abstract),
-        "urls": [in_a_line(paper.url)],
-        "keywords": list(map(in_a_line, item.tags)),
-        "notes": [in_a_line(item.note)] if item.note else [],
+        "abstract": one_line(paper.abstract),
+        "urls": [one_line(paper.url)],
+        "keywords": list(map(one_line, item.tags)),
+        "notes": [one_line(item.note)] if item.note else [],
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -97,16 +97,16 @@ _COLUMNS: Final = (
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 
 
-def csv_table(items: Sequence[Item]) -> str:
+def to_csv(items: Sequence[ExportItem]) -> str:
     """The papers as a table for spreadsheets. No cell can run as a formula there."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    writer.writerows([harmless(cell) for cell in _cells(item)] for item in items)
+    writer.writerows([escape_formula(cell) for cell in _cells(item)] for item in items)
     return text.getvalue()
 
 
-def _cells(item: Item) -> tuple[str, ...]:
+def _cells(item: ExportItem) -> tuple[str, ...]:
     paper = item.paper
     return (
         item.list_name,
@@ -123,7 +123,7 @@ def _cells(item: Item) -> tuple[str, ...]:
     )
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """A cell that a spreadsheet shows and does not compute: one that begins like a formula gets an apostrophe.
 
     Source: https://owasp.org/www-community/attacks/CSV_Injection
@@ -134,7 +134,7 @@ def harmless(cell: str) -> str:
 # --- Markdown ----------------------------------------------------------------------------------
 
 
-def markdown(items: Sequence[Item]) -> str:
+def to_markdown(items: Sequence[ExportItem]) -> str:
     """The papers list by list, for a notebook or a web page."""
     lines = list[str]()
     for list_name, papers in groupby(sorted(items, key=_list_of), key=_list_of):
@@ -142,16 +142,16 @@ def markdown(items: Sequence[Item]) -> str:
     return "\n".join(lines)
 
 
-def _list_of(item: Item) -> str:
+def _list_of(item: ExportItem) -> str:
     return item.list_name
 
 
-def _bullet(item: Item) -> list[str]:
+def _bullet(item: ExportItem) -> list[str]:
     paper = item.paper
     who = ", ".join(item.authors[:3]) + (" et al." if len(item.authors) > 3 else "")  # noqa: PLR2004 - three names
     year = str(paper.published.year) if paper.published else ""
     signature = ", ".join(part for part in (_plain(who), year) if part)
-    tags = " ".join(f"`{in_a_line(tag).replace('`', '')}`" for tag in item.tags)
+    tags = " ".join(f"`{one_line(tag).replace('`', '')}`" for tag in item.tags)
     url = re.sub(r"[\s<>()\\]", lambda found: f"%{ord(found[0]):02X}", paper.url)
     head = f"- [{_plain(item.title)}](<{url}>)" + (f", {signature}" if signature else "") + (f" {tags}" if tags else "")
     return [head, *(f"  > {_plain(line)}" for line in item.note.splitlines() if line.strip())]
@@ -159,7 +159,7 @@ def _bullet(item: Item) -> list[str]:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is."""
-    escaped = re.sub(r"[\\`*_{}\[\]<>#|~$&]", r"\\\g<0>", in_a_line(text))
+    escaped = re.sub(r"[\\`*_{}\[\]<>#|~$&]", r"\\\g<0>", one_line(text))
     return re.sub(r"^([-+]|\d+[.)])", r"\\\g<0>", escaped)
 
 
@@ -188,7 +188,7 @@ class ExportedLists(BaseModel, frozen=True):
     papers: tuple[ExportedPaper, ...]
 
 
-def json_lists(items: Sequence[Item]) -> str:
+def to_json(items: Sequence[ExportItem]) -> str:
     """The papers as JSON, titles and abstracts as their source has them."""
     papers = tuple(
         ExportedPaper(

@@ -11,7 +11,7 @@ from retrieval.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ExportItem:
     """A paper to export. Without what a reader wrote to it, it is the paper alone."""
 
     paper: Paper
@@ -23,14 +23,14 @@ class Item:
     @property
     def title(self) -> str:
         """The title as people read it: LaTeX as Unicode, in one line."""
-        return in_a_line(readable(self.paper.title))
+        return one_line(readable(self.paper.title))
 
     @property
     def authors(self) -> tuple[str, ...]:
         """The authors as people read them; blank ones left out."""
-        return tuple(name for each in self.paper.authors if (name := in_a_line(readable(each))))
+        return tuple(name for each in self.paper.authors if (name := one_line(readable(each))))
 
 
-def in_a_line(text: str) -> str:
+def one_line(text: str) -> str:
     """``text`` without line breaks and without characters that take no room."""
     return " ".join(visible(text).split())

@@ -43,7 +43,7 @@ _DELIMITERS: Final = re.compile(r"\$\$(?P<a>.*)\$\$|\$(?P<b>.*)\$|\\\((?P<c>.*)\
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-def encoded(text: str) -> str:
+def escape_tex(text: str) -> str:
     r"""Plain text with everything escaped that TeX would take for a command: ``50{\%}``, ``G{\"o}del``.
 
     A letter that LaTeX has no macro for stays as it is, for engines that read UTF-8.
@@ -56,13 +56,13 @@ def _quoted(text: str) -> str:
     return _OPENING.sub("“", text).replace('"', "”")
 
 
-def title(text: str) -> str:
+def tex_title(text: str) -> str:
     """A title: formulas stay formulas, other LaTeX becomes what it stands for, capitals that matter are kept."""
     made = "".join(_part(kind, source) for kind, source in kinds_of(text))
-    return made if balanced(made) else _guarded(readable(text))
+    return made if has_balanced_braces(made) else _guarded(readable(text))
 
 
-def balanced(text: str) -> bool:
+def has_balanced_braces(text: str) -> bool:
     """Whether each brace that opens closes, as BibTeX counts them: a backslash before one changes nothing."""
     depth = 0
     for sign in re.findall(r"[{}]", text):
@@ -79,7 +79,7 @@ def _part(kind: str, source: str) -> str:
             return _math(found[found.lastgroup or 0] if found else source, source)
         case "raised" | "lowered" if "circ" not in source:
             return _math(source, source)
-        case "text" if balanced(source):
+        case "text" if has_balanced_braces(source):
             return _grouped(source)
         case "text":
             return _guarded(source)
@@ -92,7 +92,7 @@ def _math(inner: str, source: str) -> str:
     inner = re.sub(r"\\([{}])", lambda found: r"\lbrace " if found[1] == "{" else r"\rbrace ", inner)
     inner = re.sub(r"(?<!\\)[%#&]", r"\\\g<0>", visible(inner)).strip()
     odd_end = re.search(r"(?<!\\)(?:\\\\)*\\$", inner)
-    if not inner or not inner.isascii() or not balanced(inner) or odd_end or re.search(r"(?<!\\)\$", inner):
+    if not inner or not inner.isascii() or not has_balanced_braces(inner) or odd_end or re.search(r"(?<!\\)\$", inner):
         return _guarded(unicode_of("formula", source))
     return f"{{${inner}$}}"
 
@@ -101,14 +101,14 @@ def _grouped(text: str) -> str:
     """Text in which braces group, as in ``{Bayesian} methods``: the author's own way to keep capitals."""
     parts = re.split(r"\{([^{}]*)\}", text)
     bare = [part.replace("{", "").replace("}", "") for part in parts]
-    groups = [f"{{{encoded(part)}}}" if part.strip() else "" for part in bare[1::2]]
+    groups = [f"{{{escape_tex(part)}}}" if part.strip() else "" for part in bare[1::2]]
     return "".join(each for pair in zip(map(_guarded, bare[::2]), [*groups, ""], strict=True) for each in pair)
 
 
 def _guarded(text: str) -> str:
     """Plain text of a title, escaped, with braces around words whose capitals matter."""
     text = _quoted(normalize("NFC", visible(text)))
-    return "".join(_word(part) if _WORD.fullmatch(part) else encoded(part) for part in _split(text))
+    return "".join(_word(part) if _WORD.fullmatch(part) else escape_tex(part) for part in _split(text))
 
 
 def _split(text: str) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _word(word: str) -> str:
     """A word, in braces where it has a capital that is not just its first letter: ``{GPT}``, ``{3D}``, ``{X}``."""
     inner = any(letter.isupper() for letter in word[1:])
     single = word[0].isupper() and word != "A" and (len(word) == 1 or any(map(str.isdigit, word)))
-    return f"{{{encoded(word)}}}" if inner or single else encoded(word)
+    return f"{{{escape_tex(word)}}}" if inner or single else escape_tex(word)
 
 
 @cache

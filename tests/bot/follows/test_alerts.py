@@ -16,7 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.follows.alert_card import alert_card
-from bot.follows.matching import NEWS, followed, found_by, in_turns, may_try, once_each, period_owed, worth_telling
+from bot.follows.matching import (
+    NEWS_AGE,
+    current_matches,
+    due_period,
+    follow_query,
+    may_retry,
+    new_matches,
+    round_robin,
+    unique_matches,
+)
 from bot.follows.sender import AlertSender, look
 from bot.jobs.delivery import LEASE
 from bot.privacy.retention import delete_expired
@@ -53,14 +62,14 @@ def at(text: str) -> datetime:
 )
 def test_a_daily_message_comes_at_its_hour(now: str, since: str, owed: str | None) -> None:
     """It tells what was found before; what comes later waits; an hour at which the bot was away is made up for."""
-    assert period_owed(NINE, at(now), at(since)) == owed
+    assert due_period(NINE, at(now), at(since)) == owed
 
 
 def test_clocks_that_change_move_the_message_along() -> None:
     """Nine stays nine in summer."""
     summer = replace(NINE, changed_at=at("2026-01-01T00:00"))
-    assert period_owed(summer, at("2026-06-02T07:00"), at("2026-06-01T20:00")) == "2026-06-02"
-    assert period_owed(summer, at("2026-06-02T06:59"), at("2026-06-01T20:00")) is None
+    assert due_period(summer, at("2026-06-02T07:00"), at("2026-06-01T20:00")) == "2026-06-02"
+    assert due_period(summer, at("2026-06-02T06:59"), at("2026-06-01T20:00")) is None
 
 
 @pytest.mark.parametrize(
@@ -75,27 +84,27 @@ def test_clocks_that_change_move_the_message_along() -> None:
 def test_a_weekly_message_comes_on_its_day(now: str, owed: str | None) -> None:
     """One for each Monday."""
     weekly = replace(NINE, pace=Pace.WEEKLY)
-    assert period_owed(weekly, at(now), at("2026-11-20T10:00")) == owed
+    assert due_period(weekly, at(now), at("2026-11-20T10:00")) == owed
 
 
 def test_an_hour_before_it_was_chosen_is_not_made_up_for() -> None:
     """Who chooses nine o'clock at ten hears tomorrow."""
     chosen = replace(NINE, changed_at=at("2026-11-24T09:00"))
-    assert period_owed(chosen, at("2026-11-24T09:01"), at("2026-11-23T10:00")) is None
-    assert period_owed(chosen, at("2026-11-25T08:00"), at("2026-11-23T10:00")) == "2026-11-25"
+    assert due_period(chosen, at("2026-11-24T09:01"), at("2026-11-23T10:00")) is None
+    assert due_period(chosen, at("2026-11-25T08:00"), at("2026-11-23T10:00")) == "2026-11-25"
 
 
 def test_at_once_is_a_quarter_of_an_hour() -> None:
     """Lists come in page by page: whatever comes within a quarter has one name."""
     eager = replace(NINE, pace=Pace.AT_ONCE)
-    names = [period_owed(eager, at(f"2026-11-24T08:{minute:02}"), START) for minute in (0, 14, 15, 59)]
+    names = [due_period(eager, at(f"2026-11-24T08:{minute:02}"), START) for minute in (0, 14, 15, 59)]
     assert names == ["2026-11-24T08:00Z", "2026-11-24T08:00Z", "2026-11-24T08:15Z", "2026-11-24T08:45Z"]
 
 
 def test_nothing_is_due_while_messages_are_refused() -> None:
     """Whatever the pace."""
     for pace in Pace:
-        assert period_owed(replace(NINE, pace=pace, closed_at=START), START + timedelta(days=9), START) is None
+        assert due_period(replace(NINE, pace=pace, closed_at=START), START + timedelta(days=9), START) is None
 
 
 @pytest.mark.parametrize(
@@ -111,8 +120,8 @@ def test_nothing_is_due_while_messages_are_refused() -> None:
 def test_only_what_was_refused_is_tried_again(status: Status, minutes: int, may: bool) -> None:
     """After an hour; what may have been sent never."""
     last = Alert(1, 7, "2026-11-24", START, START, status, settled_at=START)
-    assert may_try(last, START + timedelta(minutes=minutes)) is may
-    assert may_try(None, START)
+    assert may_retry(last, START + timedelta(minutes=minutes)) is may
+    assert may_retry(None, START)
 
 
 # --- what --------------------------------------------------------------------------------------
@@ -127,7 +136,7 @@ def found(paper: str, follow: int) -> FollowMatch:
 def test_every_follow_has_its_turn(pairs: list[tuple[int, int]], most: int) -> None:
     """So many papers as fit, in their order, and no follow has two more than another that has some left out."""
     everything = [found(str(paper), follow) for paper, follow in sorted(pairs, key=lambda pair: (pair[1], pair[0]))]
-    shown = in_turns(everything, most)
+    shown = round_robin(everything, most)
     assert len(shown) == min(most, len(everything))
     assert [each for each in everything if each in shown] == shown
     has, all_of = Counter(each.follow_id for each in shown), Counter(each.follow_id for each in everything)
@@ -136,7 +145,7 @@ def test_every_follow_has_its_turn(pairs: list[tuple[int, int]], most: int) -> N
 
 def test_a_paper_stands_under_what_was_followed_first() -> None:
     """Once, however many things it fits."""
-    assert once_each([found("a", 1), found("b", 1), found("a", 2), found("c", 2)]) == [
+    assert unique_matches([found("a", 1), found("b", 1), found("a", 2), found("c", 2)]) == [
         found("a", 1),
         found("b", 1),
         found("c", 2),
@@ -153,14 +162,14 @@ def test_what_is_voted_for_comes_first_and_what_was_withdrawn_not_at_all() -> No
         "gone": paper("gone", "Gone", withdrawn=START),
     }
     everything = [found("a", 1), found("b", 1), found("c", 1), found("gone", 1), found("lost", 1), found("d", 2)]
-    assert [each.paper_id for each in worth_telling([*everything, found("b", 2)], papers)] == ["b", "a", "c", "d"]
+    assert [each.paper_id for each in current_matches([*everything, found("b", 2)], papers)] == ["b", "a", "c", "d"]
 
 
 def test_what_came_in_before_is_no_news() -> None:
     """A follow begins when it was made; a change of an old paper does not make it new."""
     follow = Follow(7, "owls", 5, START, id=1)
     changed = [Arrival("old", 5), Arrival("new", 6), Arrival("other", 7)]
-    assert found_by([follow], [{"old", "new"}], changed, START) == [FollowMatch(7, "new", 1, "owls", START)]
+    assert new_matches([follow], [{"old", "new"}], changed, START) == [FollowMatch(7, "new", 1, "owls", START)]
 
 
 # --- the messages ------------------------------------------------------------------------------
@@ -311,7 +320,7 @@ async def test_votes_that_come_later_make_a_paper_fit(room: Room) -> None:
 async def test_old_papers_are_no_news(room: Room) -> None:
     """An archive that is read in later alarms nobody."""
     await room.follow("owls")
-    await room.come(paper("a", "Owls at night", published=START - NEWS - timedelta(days=1)))
+    await room.come(paper("a", "Owls at night", published=START - NEWS_AGE - timedelta(days=1)))
     await room.tick()
     assert room.messages == []
 
@@ -613,4 +622,4 @@ async def test_others_are_told_nothing(room: Room) -> None:
 
 def test_a_followed_text_wants_each_of_its_words() -> None:
     """Not any one, as a search that ranks does."""
-    assert not followed("silent owls").matches(paper("a", "Owls"))
+    assert not follow_query("silent owls").matches(paper("a", "Owls"))

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 import simcord
 
-from bot.follows.alert_card import alert_card, all_told_card, waiting_card
+from bot.follows.alert_card import alert_card, all_matches_card, pending_card
 from bot.follows.follow_cards import (
-    Followed,
-    Trial,
-    closed_card,
+    FollowPreview,
+    FollowStatus,
+    dms_closed_card,
     follow_card,
-    followed_card,
-    follows_card,
+    follow_list_card,
+    new_follow_card,
+    preview_card,
     removed_card,
-    trial_card,
 )
 from bot.storage.follows import Follow, Follower, Pace
 from bot.ui import discord_limits
@@ -273,7 +273,7 @@ async def test_nobody_changes_what_somebody_else_follows(world: DailyWorld) -> N
     await follow(world, words="owls")
     channel: Any = world.bot.get_channel(world.channel.id)
     [kept] = await world.store.follows.of(world.member.id)
-    copied = await channel.send(view=follow_card(kept, Followed([kept], None, None, 0)))
+    copied = await channel.send(view=follow_card(kept, FollowStatus([kept], None, None, 0)))
     for label in ("Test", "Edit", "Pause", "Remove"):
         result = await world.admin.click(copied, label=label)
         assert "You do not follow this any more" in seen(result.response)
@@ -296,21 +296,21 @@ def test_no_card_breaks_a_limit() -> None:
         kept = Follow(BIG, text, 0, START, id=BIG)
         for closed in (None, START):
             there = replace(follower, closed_at=closed)
-            state = Followed([kept] * 500, there, START, 10**6)
-            for card in (follow_card(kept, state, done="**Done.**"), closed_card(state), removed_card(kept)):
+            state = FollowStatus([kept] * 500, there, START, 10**6)
+            for card in (follow_card(kept, state, done="**Done.**"), dms_closed_card(state), removed_card(kept)):
                 discord_limits.check(card)
         for start in range(0, len(papers), 5):
-            trial = Trial(7, papers[start : start + 5], 10**7, 10**7, counted=False)
-            state = Followed([kept], follower, START, 3)
-            discord_limits.check(followed_card(kept, state, trial))
-            discord_limits.check(trial_card(kept, trial))
+            trial = FollowPreview(7, papers[start : start + 5], 10**7, 10**7, counted=False)
+            state = FollowStatus([kept], follower, START, 3)
+            discord_limits.check(new_follow_card(kept, state, trial))
+            discord_limits.check(preview_card(kept, trial))
     for start in range(0, len(papers), 25):
         told = [(texts[place % 5], each) for place, each in enumerate(papers[start : start + 25])]
         discord_limits.check(alert_card(BIG, told, 10**6))
-        discord_limits.check(all_told_card(BIG, told, page=1))
-        discord_limits.check(waiting_card(told, page=10**6))
-    discord_limits.check(waiting_card([], page=0))
+        discord_limits.check(all_matches_card(BIG, told, page=1))
+        discord_limits.check(pending_card(told, page=10**6))
+    discord_limits.check(pending_card([], page=0))
     many = [Follow(BIG, texts[n % 5], 0, START, paused=True, id=n) for n in range(13)]
     for page in range(4):
-        discord_limits.check(follows_card(Followed(many, follower, START, 3), page=page, done="**Done.**"))
-    discord_limits.check(follows_card(Followed([], None, None, 3), page=0))
+        discord_limits.check(follow_list_card(FollowStatus(many, follower, START, 3), page=page, done="**Done.**"))
+    discord_limits.check(follow_list_card(FollowStatus([], None, None, 3), page=0))

@@ -14,7 +14,7 @@ import simcord
 from pydantic import SecretStr
 
 from bot.client import PaperBot
-from bot.inbox.cards import inbox_card, leaving_card, left_card, offer_card, pending_card
+from bot.inbox.cards import confirm_leave_card, inbox_card, left_card, offer_card, pending_card
 from bot.inbox.sender import MailSender
 from bot.mail.mailer import MailService
 from bot.settings import MailSecrets
@@ -395,7 +395,7 @@ def test_every_card_keeps_discords_limits() -> None:
         offer_card(),
         left_card(),
         pending_card(long.address, START, 1),
-        leaving_card(long),
+        confirm_leave_card(long),
         inbox_card(long, None, 50, mails, done="Changed."),
         inbox_card(INBOX, START, 1, []),
     ):

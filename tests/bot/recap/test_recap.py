@@ -19,8 +19,8 @@ from PIL import Image
 from bot.jobs.delivery import LEASE
 from bot.recap.cards import chart_words, recap_card
 from bot.recap.chart import votes_by_day
-from bot.recap.poster import RecapPoster, period_named
-from bot.recap.service import CATCH_UP, Period, due, last_full, look_back, up_to
+from bot.recap.poster import RecapPoster, parse_period
+from bot.recap.service import CATCH_UP, Period, days_until, due_period, last_period, make_recap
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.deliveries import Status
 from bot.storage.recaps import Pace, RecapFeed
@@ -72,28 +72,28 @@ async def tick(world: DailyWorld) -> None:
 @given(day=st.dates(date(1990, 1, 1), date(2100, 1, 1)), pace=st.sampled_from(Pace))
 def test_the_last_full_period_ends_the_day_before_one_begins(day: date, pace: Pace) -> None:
     """A whole week from Monday on, or a whole month; the ledger's name leads back to it."""
-    period = last_full(pace, day)
+    period = last_period(pace, day)
     after = period.last + timedelta(days=1)
     assert period.last < day
     assert (period.first.weekday(), after.weekday()) == (0, 0) if pace is Pace.WEEK else (1, 1)
     assert pace is Pace.WEEK or (period.first.day, after.day) == (1, 1)
     assert day - after < timedelta(days=7 if pace is Pace.WEEK else 31)
-    assert period_named(period.name) == period
-    assert up_to(pace, day).last == day
+    assert parse_period(period.name) == period
+    assert days_until(pace, day).last == day
 
 
 def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
     """On Monday at the channel's time; not what was due before it was set up."""
     at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
     zone = "Europe/Berlin"
-    assert due(FEED, time(9), zone, at - timedelta(seconds=1)) is None
-    assert due(FEED, time(9), zone, at) == Period(Pace.WEEK, date(2026, 11, 16), date(2026, 11, 22))
-    assert due(FEED, time(9), zone, at + CATCH_UP) is None
-    assert due(replace(FEED, changed_at=at + timedelta(hours=1)), time(9), zone, at + timedelta(hours=2)) is None
+    assert due_period(FEED, time(9), zone, at - timedelta(seconds=1)) is None
+    assert due_period(FEED, time(9), zone, at) == Period(Pace.WEEK, date(2026, 11, 16), date(2026, 11, 22))
+    assert due_period(FEED, time(9), zone, at + CATCH_UP) is None
+    assert due_period(replace(FEED, changed_at=at + timedelta(hours=1)), time(9), zone, at + timedelta(hours=2)) is None
     monthly = replace(FEED, pace=Pace.MONTH)
     first = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
-    assert due(monthly, time(9), zone, first) == Period(Pace.MONTH, date(2026, 11, 1), date(2026, 11, 30))
-    assert due(monthly, time(9), zone, at) is None
+    assert due_period(monthly, time(9), zone, first) == Period(Pace.MONTH, date(2026, 11, 1), date(2026, 11, 30))
+    assert due_period(monthly, time(9), zone, at) is None
 
 
 # --- what stands in it -------------------------------------------------------------------------
@@ -101,20 +101,20 @@ def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
 
 async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
     """Papers by votes, own votes, answers that were not private, and the votes of each day."""
-    period = last_full(Pace.WEEK, TODAY)
-    recap = await look_back(world.library, world.store, world.guild.id, period)
+    period = last_period(Pace.WEEK, TODAY)
+    recap = await make_recap(world.library, world.store, world.guild.id, period)
     assert (recap.papers, recap.lists) == (4, 2)
     assert [trend.paper.votes for trend in recap.top] == [70, 30, 5, 2]
     assert [(paper.id, votes) for paper, votes in recap.voted] == [(TOLD, 1)]
     assert [(paper.id, answers) for paper, answers in recap.asked] == [(TOLD, 1)]
     assert [votes for _, votes in recap.by_day] == [75, 0, 0, 32, 0, 0, 0]
-    other = await look_back(world.library, world.store, 99, period)
+    other = await make_recap(world.library, world.store, 99, period)
     assert other.voted == other.asked == ()
 
 
 async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> None:
     """Anybody can know what it shows; it has a bar where there were votes."""
-    recap = await look_back(world.library, world.store, world.guild.id, last_full(Pace.WEEK, TODAY))
+    recap = await make_recap(world.library, world.store, world.guild.id, last_period(Pace.WEEK, TODAY))
     words = chart_words(recap)
     assert "Most on Monday, 16 November 2026: 75." in words
     assert "In all: 107." in words
@@ -149,7 +149,7 @@ async def test_a_server_without_anything_is_told_what_to_do(tmp_path: Path) -> N
         Paper(id=f"t-{n}", title="Long title \u202e*" * 30, link="https://a.example/" + "x" * 200) for n in range(9)
     ]
     async with daily_world(tmp_path / "b", papers) as world:
-        recap = await look_back(world.library, world.store, 1, up_to(Pace.MONTH, TODAY))
+        recap = await make_recap(world.library, world.store, 1, days_until(Pace.MONTH, TODAY))
         full = replace(
             recap, voted=tuple((paper, 10**9) for paper in papers[:5]), asked=tuple((paper, 7) for paper in papers[4:])
         )

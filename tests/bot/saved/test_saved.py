@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import bot.interactions.attachments
 from bot.interactions.attachments import attached
 from bot.privacy.retention import UNDO, delete_expired
-from bot.saved.cards import SavedView, code_card, export_card, removed_card, save_card, shelf_card
-from bot.saved.export.formats import Format
+from bot.saved.cards import SavedView, code_card, export_card, removed_card, save_card, saved_list_card
+from bot.saved.export.formats import ExportFormat
 from bot.saved.service import LIST_NAME, TAG, TAGS, list_name_of, tags_of
 from bot.storage.saved_papers import MOST_SAVES, SavedPaper
 from bot.ui import discord_limits
@@ -307,8 +307,8 @@ async def test_buttons_of_a_removed_paper_say_so(world: World) -> None:
 # --- export ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", Format)
-async def test_a_list_is_exported_as_a_file(world: World, form: Format) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+async def test_a_list_is_exported_as_a_file(world: World, form: ExportFormat) -> None:
     """To the person alone, named after the list, with what they wrote."""
     await world.bot.library.add(numbered(2))
     await saved(world, list="To read", note="Mind the gap")
@@ -419,10 +419,10 @@ def test_every_card_keeps_discords_limits() -> None:
         for start in range(0, len(kept), 5):
             shelf = SavedView(longest if start % 2 else None, query, BIG if query else 0)
             page = kept[start : start + 5]
-            discord_limits.check(shelf_card(shelf, page, page=999, total=MOST_SAVES, lists=lists | {longest: 1}))
-            discord_limits.check(shelf_card(shelf, [], page=0, total=0, lists=lists))
-            discord_limits.check(export_card(shelf, BIG, {form.value: form.spoken for form in Format}))
-    discord_limits.check(shelf_card(SavedView(None), [], page=0, total=0, lists={}))
+            discord_limits.check(saved_list_card(shelf, page, page=999, total=MOST_SAVES, lists=lists | {longest: 1}))
+            discord_limits.check(saved_list_card(shelf, [], page=0, total=0, lists=lists))
+            discord_limits.check(export_card(shelf, BIG, {form.value: form.spoken for form in ExportFormat}))
+    discord_limits.check(saved_list_card(SavedView(None), [], page=0, total=0, lists={}))
     discord_limits.check(code_card("x" * 3_500, "Copy it."))
 
 

@@ -15,21 +15,21 @@ from hypothesis import strategies as st
 from pybtex.database import BibliographyData, Person, parse_string
 from pylatexenc.latex2text import LatexNodes2Text  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-from bot.saved.export.author_names import parsed, parsed_all
-from bot.saved.export.bibtex import author, bibtex
+from bot.saved.export.author_names import parse_name, parse_names
+from bot.saved.export.bibtex import bibtex_author, to_bibtex
 from bot.saved.export.formats import (
     ExportedLists,
-    Format,
-    csv_table,
-    exported,
+    ExportFormat,
+    escape_formula,
+    export,
     file_name,
-    harmless,
-    json_lists,
-    markdown,
-    ris,
+    to_csv,
+    to_json,
+    to_markdown,
+    to_ris,
 )
-from bot.saved.export.items import Item
-from bot.saved.export.tex_escape import balanced, encoded, title
+from bot.saved.export.items import ExportItem
+from bot.saved.export.tex_escape import escape_tex, has_balanced_braces, tex_title
 from retrieval.papers import Paper
 from tests.bot.ui.card_samples import nasty_papers, recorded_papers
 from tests.shared_data import needs_shared
@@ -43,7 +43,7 @@ PAPER = Paper(
     categories=("cs.NI", "cs.LG"),
     published=WHEN,
 )
-ITEM = Item(PAPER, "To read", "Compare with & without 10% loss_rate", ("survey", "C#"), WHEN)
+ITEM = ExportItem(PAPER, "To read", "Compare with & without 10% loss_rate", ("survey", "C#"), WHEN)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 letters = st.text(
@@ -57,7 +57,7 @@ papers = st.builds(
     authors=st.lists(texts, max_size=4).map(tuple),
     published=st.none() | st.just(WHEN),
 )
-items = st.builds(Item, papers, texts, texts, st.lists(texts, max_size=3).map(tuple), st.none() | st.just(WHEN))
+items = st.builds(ExportItem, papers, texts, texts, st.lists(texts, max_size=3).map(tuple), st.none() | st.just(WHEN))
 
 
 def read(text: str) -> BibliographyData:
@@ -83,7 +83,7 @@ def decoded(tex: str) -> str:
 
 def test_a_paper_of_arxiv_is_written_as_arxiv_does() -> None:
     """With its eprint, class and address, the person's tags and note."""
-    [(key, entry)] = read(bibtex([ITEM])).entries.items()
+    [(key, entry)] = read(to_bibtex([ITEM])).entries.items()
     assert key == "liu2024cachegen"
     assert entry.fields["title"] == r"{CacheGen}: {KV} Cache Compression for 50{\%} faster {LLMs}"
     assert {name: entry.fields[name] for name in ("year", "month", "eprint", "archivePrefix", "primaryClass")} == {
@@ -100,7 +100,7 @@ def test_a_paper_of_arxiv_is_written_as_arxiv_does() -> None:
 
 def test_a_paper_taken_back_says_so() -> None:
     """Nobody should cite it without knowing."""
-    [entry] = read(bibtex([Item(PAPER.model_copy(update={"withdrawn": WHEN}))])).entries.values()
+    [entry] = read(to_bibtex([ExportItem(PAPER.model_copy(update={"withdrawn": WHEN}))])).entries.values()
     assert entry.fields["note"] == "Withdrawn by its authors"
 
 
@@ -130,9 +130,9 @@ def test_a_paper_taken_back_says_so() -> None:
 )
 def test_names_of_people_are_taken_apart(name: str, first: str, leading: str, last: str, suffix: str) -> None:
     """Whatever their shape; and BibTeX, which has rules of its own, comes to the same parts."""
-    found = parsed(name)
+    found = parse_name(name)
     assert (found.first, found.leading, found.last, found.suffix) == (first, leading, last, suffix)
-    person = Person(author(found))
+    person = Person(bibtex_author(found))
     parts = (person.first_names + person.middle_names, person.prelast_names, person.last_names, person.lineage_names)
     assert [decoded(" ".join(part)) for part in parts] == [first, leading, last, suffix]
 
@@ -144,10 +144,10 @@ def test_names_of_people_are_taken_apart(name: str, first: str, leading: str, la
 )  # fmt: skip
 def test_names_of_groups_stay_whole(name: str) -> None:
     """Neither a comma nor an “and” in them makes two people of them, and nothing is taken for a first name."""
-    found = parsed(name)
+    found = parse_name(name)
     assert found.whole
-    person = Person(author(found))
-    assert (person.first_names, person.last_names) == ([], [f"{{{encoded(name)}}}"])
+    person = Person(bibtex_author(found))
+    assert (person.first_names, person.last_names) == ([], [f"{{{escape_tex(name)}}}"])
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_names_of_groups_stay_whole(name: str) -> None:
 )
 def test_titles_come_out_sane(source: str, written: str) -> None:
     """Formulas stay formulas, other LaTeX what it means, stray signs signs; capitals that matter are kept."""
-    assert title(source) == written
+    assert tex_title(source) == written
 
 
 @settings(max_examples=200, deadline=None)
@@ -180,9 +180,9 @@ def test_titles_come_out_sane(source: str, written: str) -> None:
 @example("\\")
 def test_no_title_breaks_a_file(text: str) -> None:
     """Braces close, whatever an author wrote, and nothing is left that begins a comment or a formula by itself."""
-    for made in (title(text), encoded(text)):
-        assert balanced(made)
-    bare = re.sub(r"\\.", "", encoded(text))
+    for made in (tex_title(text), escape_tex(text)):
+        assert has_balanced_braces(made)
+    bare = re.sub(r"\\.", "", escape_tex(text))
     assert not set("%#&$_^") & set(bare)
 
 
@@ -191,36 +191,36 @@ def test_no_title_breaks_a_file(text: str) -> None:
 def test_escaped_text_prints_as_it_was(text: str) -> None:
     """Accents and signs go to LaTeX and come back the same."""
     text = " ".join(text.split())
-    assert decoded(encoded(text)) == text
+    assert decoded(escape_tex(text)) == text
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
-def test_any_papers_make_a_file_that_bibtex_reads(several: list[Item]) -> None:
+def test_any_papers_make_a_file_that_bibtex_reads(several: list[ExportItem]) -> None:
     """As many entries as papers, under keys of their own, with as many people as were named."""
-    found = read(bibtex(several)).entries
+    found = read(to_bibtex(several)).entries
     assert len(found) == len(several)
     assert all(re.fullmatch(r"[a-z0-9]+(-\d+)?", key) for key in found)
     for item, entry in zip(several, found.values(), strict=True):
-        assert len(entry.persons.get("author", [])) == len(parsed_all(item.authors))
+        assert len(entry.persons.get("author", [])) == len(parse_names(item.authors))
 
 
 def test_equal_papers_get_keys_of_their_own() -> None:
     """A number tells them apart, and no number hits another paper's key."""
-    other = Item(PAPER.model_copy(update={"authors": ("杨 光",), "published": None}))
-    keys = list(read(bibtex([ITEM, ITEM, other, ITEM, other])).entries)
+    other = ExportItem(PAPER.model_copy(update={"authors": ("杨 光",), "published": None}))
+    keys = list(read(to_bibtex([ITEM, ITEM, other, ITEM, other])).entries)
     assert keys == ["liu2024cachegen", "liu2024cachegen-2", "papercachegen", "liu2024cachegen-3", "papercachegen-2"]
 
 
 @needs_shared
 def test_every_recorded_paper_can_be_exported() -> None:
     """Thousands of real titles and authors, and the nastiest that can be thought of, in one file."""
-    several = [Item(paper) for paper in (*recorded_papers()[::12], *nasty_papers())]
-    found = read(bibtex(several)).entries
+    several = [ExportItem(paper) for paper in (*recorded_papers()[::12], *nasty_papers())]
+    found = read(to_bibtex(several)).entries
     assert len(found) == len(several)
     persons = [len(entry.persons.get("author", [])) for entry in found.values()]
-    assert persons == [len(parsed_all(item.authors)) for item in several]
-    assert len(rispy.loads(ris(several))) == len(several)
+    assert persons == [len(parse_names(item.authors)) for item in several]
+    assert len(rispy.loads(to_ris(several))) == len(several)
 
 
 # --- RIS ---------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def test_every_recorded_paper_can_be_exported() -> None:
 
 def test_ris_holds_what_a_reference_manager_asks_for() -> None:
     """Type, title, authors family name first, date, DOI, address, tags and note."""
-    [record] = rispy.loads(ris([ITEM]))
+    [record] = rispy.loads(to_ris([ITEM]))
     assert record["authors"] == ["Liu, Yuhan", "van der Maaten, Laurens", "Gemini Team, Google", "Gödel, Kurt"]
     assert record["title"] == PAPER.title
     assert (record["type_of_reference"], record["year"], record["date"]) == ("JOUR", "2024", "2024/08/01/")
@@ -238,10 +238,10 @@ def test_ris_holds_what_a_reference_manager_asks_for() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
-def test_any_papers_make_a_file_that_ris_readers_take(several: list[Item]) -> None:
+def test_any_papers_make_a_file_that_ris_readers_take(several: list[ExportItem]) -> None:
     """A line break in a note cannot begin a tag of its own."""
-    assert len(rispy.loads(ris(several))) == len(several)
-    assert all(re.match(r"[A-Z][A-Z0-9]  - |$", line) for line in ris(several).split("\n"))
+    assert len(rispy.loads(to_ris(several))) == len(several)
+    assert all(re.match(r"[A-Z][A-Z0-9]  - |$", line) for line in to_ris(several).split("\n"))
 
 
 # --- CSV, Markdown, JSON -----------------------------------------------------------------------
@@ -249,9 +249,9 @@ def test_any_papers_make_a_file_that_ris_readers_take(several: list[Item]) -> No
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
-def test_no_cell_is_a_formula(several: list[Item]) -> None:
+def test_no_cell_is_a_formula(several: list[ExportItem]) -> None:
     """Neither from a title nor from a note; what was written is all there."""
-    rows = list(csv.reader(io.StringIO(csv_table(several), newline="")))
+    rows = list(csv.reader(io.StringIO(to_csv(several), newline="")))
     assert [len(row) for row in rows] == [11] * (len(several) + 1)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
     assert [row[7].removeprefix("'") for row in rows[1:]] == [item.note.removeprefix("'") for item in several]
@@ -260,21 +260,21 @@ def test_no_cell_is_a_formula(several: list[Item]) -> None:
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1"])
 def test_what_begins_like_a_formula_gets_an_apostrophe(cell: str) -> None:
     """And nothing else does."""
-    assert harmless(cell) == f"'{cell}"
-    assert harmless(f"a{cell}") == f"a{cell}"
+    assert escape_formula(cell) == f"'{cell}"
+    assert escape_formula(f"a{cell}") == f"a{cell}"
 
 
 def test_spreadsheets_learn_the_encoding() -> None:
     """By the mark at the beginning; else Gödel would be spelt with signs."""
-    content = exported(Format.CSV, [ITEM])
+    content = export(ExportFormat.CSV, [ITEM])
     assert content.startswith(b"\xef\xbb\xbf")
     assert "Kurt Gödel" in content.decode("utf-8-sig")
 
 
 def test_markdown_goes_list_by_list() -> None:
     """A heading for each list, a linked title for each paper, its tags, and its note as a quote."""
-    second = Item(PAPER.model_copy(update={"title": "On [x](y) & *z*", "authors": ()}), "Done", "one\n# two")
-    assert markdown([ITEM, second]).splitlines() == [
+    second = ExportItem(PAPER.model_copy(update={"title": "On [x](y) & *z*", "authors": ()}), "Done", "one\n# two")
+    assert to_markdown([ITEM, second]).splitlines() == [
         "# Done",
         "",
         r"- [On \[x\](y) \& \*z\*](<https://arxiv.org/abs/2310.07240>), 2024",
@@ -291,18 +291,18 @@ def test_markdown_goes_list_by_list() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(items, max_size=4))
-def test_json_comes_back_as_it_was(several: list[Item]) -> None:
+def test_json_comes_back_as_it_was(several: list[ExportItem]) -> None:
     """Notes, tags and titles, letter by letter."""
-    back = ExportedLists.model_validate_json(json_lists(several)).papers
+    back = ExportedLists.model_validate_json(to_json(several)).papers
     assert [(each.title, each.note, each.tags, each.saved_at) for each in back] == [
         (item.paper.title, item.note, item.tags, item.saved_at) for item in several
     ]
 
 
-@pytest.mark.parametrize("form", Format)
-def test_an_export_of_nothing_is_a_file_too(form: Format) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+def test_an_export_of_nothing_is_a_file_too(form: ExportFormat) -> None:
     """An empty list does not fail."""
-    assert isinstance(exported(form, []), bytes)
+    assert isinstance(export(form, []), bytes)
 
 
 @pytest.mark.parametrize(
@@ -311,4 +311,4 @@ def test_an_export_of_nothing_is_a_file_too(form: Format) -> None:
 )
 def test_a_file_is_named_after_its_list(list_name: str | None, name: str) -> None:
     """In letters that every system takes."""
-    assert file_name(Format.BIBTEX, list_name) == name
+    assert file_name(ExportFormat.BIBTEX, list_name) == name
