@@ -207,7 +207,7 @@ async def alert(world: World) -> Shown:
     """A direct message with what is new."""
     user = world.env.create_user("mary")
     mary = world.guild.add_member(user)
-    await mary.slash(world.channel, "follow", words="reading rooms", when="at once")
+    await mary.slash(world.channel, "follow", words="reading rooms", often="at once")
     sender = AlertSender(world.bot)
     await sender.tick(world.clock())
     await world.bot.library.add([MADE_UP])

@@ -19,7 +19,8 @@ from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.options import TimeOfDay, Weekdays, Zone
 from bot.interactions.permissions import check_channel, check_let_in
 from bot.jobs.local_time import local_day, next_time
-from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.schedule import EVERY_DAY
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
 

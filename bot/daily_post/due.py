@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from bot.daily_post.selection import Edition, EmptyReason
 from bot.jobs.local_time import Past, due_day, local_day
-from bot.storage.daily_feeds import WORKING_DAYS, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.schedule import WORKING_DAYS
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live.due import list_opens
 from retrieval.trending.results import DayList

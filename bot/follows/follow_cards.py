@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import day_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,9 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.follows.alert_card import compact_lines
-from bot.storage.follows import Follow, Follower, Pace
+from bot.interactions.schedule_choice import schedule_words
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_limit, menu, spaced
 from bot.ui.components import pager as turning_row
@@ -131,14 +132,6 @@ def suggestion_row(label: str, text: str, custom_id: str) -> Row:
     return [button(shorten(f"{label}: {visible(text)}", LABEL), custom_id, main=True)]
 
 
-def pace_words(follower: Follower) -> str:
-    """How often a person hears of what they follow: ``every Monday at 09:00 (Europe/Berlin)``."""
-    if follower.pace is Pace.AT_ONCE:
-        return "as soon as papers come in"
-    often = f"every {day_name[follower.weekday]}" if follower.pace is Pace.WEEKLY else "every day"
-    return f"{often} at {follower.time:%H:%M} ({follower.zone})"
-
-
 def _plan(state: FollowStatus) -> str:
     """When the person hears of it, and what waits."""
     if state.follower is None:
@@ -147,8 +140,12 @@ def _plan(state: FollowStatus) -> str:
         return _closed(state)
     when = f"\nNext: {format_dt(state.when, 'F')} ({format_dt(state.when, 'R')})." if state.when else ""
     waits = f" {_count(state.waiting)} for it." if state.waiting else ""
-    rarely = ", at most four times an hour" if state.follower.pace is Pace.AT_ONCE else " if there is something new"
-    often = bold(pace_words(state.follower))
+    rarely = (
+        ", at most four times an hour"
+        if state.follower.frequency is Frequency.AT_ONCE
+        else " if there is something new"
+    )
+    often = bold(schedule_words(state.follower.schedule))
     return f"I write to you {often}{rarely}: one direct message about all that you follow.{when}{waits}"
 
 

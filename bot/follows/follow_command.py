@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any
 
 from discord import app_commands
 from discord.ext import commands
@@ -15,26 +14,27 @@ from bot.follows.service import follow_text, follower_of, mend_of, new_page, sta
 from bot.interactions.autocomplete import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.options import Zone
-from bot.storage.follows import Pace
+from bot.interactions.schedule_choice import change_schedule, frequency_choices
+from bot.storage.schedule import Frequency
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.query.query import compose_query
 
 log = logging.getLogger(__name__)
 
-_PACES = [app_commands.Choice(name=pace.capitalize(), value=pace.value) for pace in Pace]
+FREQUENCIES = (Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY)
 
 
 class Follow(commands.Cog):
     """Following by command."""
 
     @app_commands.command(name="follow")
-    @app_commands.choices(when=_PACES)
+    @app_commands.choices(often=frequency_choices(*FREQUENCIES))
     @app_commands.describe(
         words="Words that must all be there, or a whole search: “phrases”, -exclusions, OR, has:code",
         author="Part of an author's name",
         category="An arXiv category, for example cs.CL",
-        when="How often I write to you, about all that you follow",
+        often="How often I write to you, about all that you follow",
         hour="At which hour of your day, 0 to 23, for a daily or weekly message",
         zone="Your time zone: type a part of its name",
     )
@@ -45,7 +45,7 @@ class Follow(commands.Cog):
         words: app_commands.Range[str, 1, 300] = "",
         author: app_commands.Range[str, 1, 100] | None = None,
         category: app_commands.Range[str, 1, 30] | None = None,
-        when: str | None = None,
+        often: str | None = None,
         hour: app_commands.Range[int, 0, 23] | None = None,
         zone: app_commands.Transform[str, Zone] | None = None,
     ) -> None:
@@ -58,11 +58,10 @@ class Follow(commands.Cog):
             card = query_error_card(error, await mend_of(bot, user_id, error))
             await interaction.followup.send(view=card, ephemeral=True)
             return
-        chosen: dict[str, Any] = {"pace": Pace(when) if when else None, "hour": hour, "zone": zone}
-        chosen = {name: value for name, value in chosen.items() if value is not None}
-        if chosen:
+        if (often, hour, zone) != (None, None, None):
             now = await follower_of(bot, user_id)
-            await bot.store.follows.set_follower(replace(now, **chosen, changed_at=bot.clock()))
+            schedule = change_schedule(now.schedule, often, hour, zone)
+            await bot.store.follows.set_follower(replace(now, **schedule.columns, changed_at=bot.clock()))
         await interaction.followup.send(view=await new_page(bot, made), ephemeral=True)
 
     @commands.Cog.listener()

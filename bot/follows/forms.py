@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from calendar import day_name
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import discord
 from discord import ui
 
 from bot.errors import reports_errors
 from bot.follows.follow_cards import query_error_card
 from bot.follows.service import checked, list_page, mend_of, there_or_gone, trial_page
 from bot.interactions.components import BotInteraction
-from bot.interactions.options import checked_zone
-from bot.storage.follows import Follow, Follower, Pace
+from bot.interactions.schedule_choice import ScheduleForm
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from retrieval.errors import QueryError
 
 _LONGEST: Final = 500  # characters of a text
-_ZONE: Final = 64
 
 
 class EditForm(ui.Modal, title="What to follow"):
@@ -51,41 +48,18 @@ async def changed_text(interaction: BotInteraction, follow_id: int, text: str) -
     return there_or_gone(changed)
 
 
-class WhenForm(ui.Modal, title="When you hear of new papers"):
-    """Asks how often, and when; begins with what holds now."""
+class WhenForm(ScheduleForm):
+    """Asks when messages about new papers are sent."""
 
     def __init__(self, follower: Follower) -> None:
-        super().__init__()
+        frequencies = Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY
+        super().__init__("When you hear of new papers", follower.schedule, *frequencies)
         self._follower = follower
-        days = [(f"Every week, on {day}", str(number)) for number, day in enumerate(day_name)]
-        paces = [("At once", Pace.AT_ONCE.value), ("Every day", Pace.DAILY.value), *days]
-        present = str(follower.weekday) if follower.pace is Pace.WEEKLY else follower.pace.value
-        self.pace = _menu("pace", paces, present)
-        self.hour = _menu("hour", [(f"{hour:02}:00", str(hour)) for hour in range(24)], str(follower.hour))
-        self.zone = ui.TextInput[ui.LayoutView](custom_id="zone", default=follower.zone, max_length=_ZONE)
-        self.add_item(ui.Label(text="How often", component=self.pace))
-        self.add_item(ui.Label(text="At what hour", description="Not for “at once”", component=self.hour))
-        self.add_item(ui.Label(text="In which time zone", description="Such as Europe/Berlin", component=self.zone))
 
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Check what was typed, keep it, show it."""
-        bot, zone, pace = interaction.client, checked_zone(self.zone.value), self.pace.values[0]
-        weekday = int(pace) if pace.isdecimal() else self._follower.weekday
-        typed = replace(
-            self._follower,
-            pace=Pace.WEEKLY if pace.isdecimal() else Pace(pace),
-            weekday=weekday,
-            hour=int(self.hour.values[0]),
-            zone=zone,
-            changed_at=bot.clock(),
-        )
-        await bot.store.follows.set_follower(typed)
+        """Save it, and show the list."""
+        bot = interaction.client
+        changed = replace(self._follower, **self.chosen().columns, changed_at=bot.clock())
+        await bot.store.follows.set_follower(changed)
         await interaction.response.edit_message(view=await list_page(bot, interaction.user.id, done="**Changed.**"))
-
-
-def _menu(name: str, options: Sequence[tuple[str, str]], present: str) -> ui.Select[ui.LayoutView]:
-    return ui.Select(
-        custom_id=name,
-        options=[discord.SelectOption(label=label, value=value, default=value == present) for label, value in options],
-    )

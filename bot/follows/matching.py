@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.jobs.local_time import RETRY, local_day, moment_of
+from bot.jobs.local_time import RETRY, last_time
 from bot.storage.alerts import Alert, FollowMatch
 from bot.storage.deliveries import Status
-from bot.storage.follows import Follow, Follower, Pace
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from retrieval.query.query import Query, every_word, parse
@@ -20,27 +21,23 @@ NEWS_AGE: Final = timedelta(days=14)
 _QUARTER: Final = 15
 """Minutes in which somebody who wants to hear at once gets one message at most: lists come in page by page."""
 
-_LONGEST_GAP: Final = 14  # days between two times of a week's message, where a zone skips a whole day
-
 
 def due_period(follower: Follower, now: datetime, waiting_since: datetime) -> str | None:
-    """The period whose message is owed to a person for whom something waits; ``None``: it is not time yet.
+    """The name of the period whose message is due to somebody with pending papers; ``None``: it isn't time yet.
 
-    A day's message tells what was found by its hour; what comes later waits for the next one. An hour that had
-    passed when the person chose it is not made up for, one at which the bot was away is.
+    A message has the papers found by its hour; later ones wait for the next. An hour that had passed when the
+    person chose it doesn't count; one at which the bot was away does.
     """
     if follower.paused:
         return None
-    if follower.pace is Pace.AT_ONCE:
+    if follower.frequency is Frequency.AT_ONCE:
         begun = now.astimezone(UTC).replace(second=0, microsecond=0)
         return f"{begun - timedelta(minutes=begun.minute % _QUARTER):%Y-%m-%dT%H:%MZ}"
-    today = local_day(follower, now)
-    for back in range(_LONGEST_GAP + 1):
-        day = today - timedelta(days=back)
-        moment = moment_of(follower, day)
-        if moment is not None and moment <= now:
-            return day.isoformat() if max(follower.changed_at, waiting_since) <= moment else None
-    return None
+    last = last_time(follower.schedule, now)
+    if last is None:
+        return None
+    day, moment = last
+    return day.isoformat() if max(follower.changed_at, waiting_since) <= moment else None
 
 
 def may_retry(last: Alert | None, now: datetime) -> bool:

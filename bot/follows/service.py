@@ -24,7 +24,8 @@ from bot.follows.follow_cards import (
 from bot.follows.matching import current_matches, follow_query, unique_matches
 from bot.jobs.local_time import next_time
 from bot.storage.alerts import FollowMatch
-from bot.storage.follows import Follow, Follower, Pace
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from bot.ui import custom_ids
 from bot.ui.components import Row
 from retrieval.errors import Busy, InvalidInput, QueryError
@@ -53,7 +54,7 @@ async def follower_of(bot: PaperBot, user_id: int) -> Follower:
     """How a person hears of what they follow: as they chose, else every day as the settings propose."""
     there = await bot.store.follows.follower(user_id)
     daily = bot.settings.daily
-    return there or Follower(user_id, Pace.DAILY, 0, daily.time.hour, daily.zone, bot.clock())
+    return there or Follower(user_id, Frequency.DAILY, 0, daily.time.hour, daily.zone, bot.clock())
 
 
 async def follow_text(bot: PaperBot, user_id: int, text: str) -> Follow:
@@ -70,8 +71,7 @@ async def state_of(bot: PaperBot, user_id: int) -> FollowStatus:
     """How things stand with all that a person follows."""
     follower = await bot.store.follows.follower(user_id)
     waiting = unique_matches(await bot.store.alerts.waiting(user_id))
-    scheduled = follower is not None and follower.pace is not Pace.AT_ONCE
-    when = next_time(follower, bot.clock()) if follower is not None and scheduled else None
+    when = next_time(follower, bot.clock()) if follower is not None else None
     return FollowStatus(await bot.store.follows.of(user_id), follower, when, len(waiting))
 
 

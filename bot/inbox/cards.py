@@ -9,9 +9,9 @@ from typing import Final
 from discord import ui
 from discord.utils import format_dt
 
-from bot.interactions.options import weekday_names
+from bot.interactions.schedule_choice import schedule_words
 from bot.storage.inbox_mails import Mail, MailStatus
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.inboxes import Inbox
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.discord_limits import shorten
@@ -86,12 +86,9 @@ def left_card() -> ui.LayoutView:
 
 def _plan(inbox: Inbox, when: datetime | None, papers: int) -> str:
     rules = f", that match {_code(inbox.rules)}" if inbox.rules else ""
-    days = weekday_names(inbox.weekdays)
-    often = days if inbox.rhythm is Rhythm.DAILY else f"Every {days}"
-    plan = (
-        f"**{often} at {inbox.time:%H:%M}** ({inbox.zone}), up to "
-        f"{theme.counted(papers, 'paper')}{rules}. On a day without new ones nothing comes."
-    )
+    words = schedule_words(inbox.schedule)
+    often = bold(words[0].upper() + words[1:])
+    plan = f"{often}, up to {theme.counted(papers, 'paper')}{rules}. On a day without new ones nothing comes."
     if when is not None:
         return f"{plan}\nNext: {format_dt(when, 'F')} ({format_dt(when, 'R')})."
     why = f" {plain(shorten(inbox.reason, 400), links=True)}" if inbox.reason else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import day_name
 from dataclasses import replace
 
 from discord import app_commands, ui
@@ -22,15 +21,12 @@ from bot.inbox.forms import (
 from bot.interactions.autocomplete import query_autocomplete
 from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.options import Zone
+from bot.interactions.schedule_choice import change_schedule, frequency_choices
 from bot.storage.inbox_codes import LIFE, TRIES
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.inboxes import Inbox
+from bot.storage.schedule import Frequency
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
-
-_OFTEN = [
-    app_commands.Choice(name="Every day", value="daily"),
-    *(app_commands.Choice(name=f"Every week, on {day}", value=str(number)) for number, day in enumerate(day_name)),
-]
 
 
 async def first_card(interaction: BotInteraction) -> ui.LayoutView:
@@ -45,22 +41,16 @@ async def first_card(interaction: BotInteraction) -> ui.LayoutView:
 
 def changed(inbox: Inbox, often: str | None, hour: int | None, zone: str | None, rules: str | None) -> Inbox:
     """The inbox with what was named; what was not stays. Raises ``QueryError`` for a search with a mistake."""
-    if often is not None:
-        rhythm = Rhythm.DAILY if often == "daily" else Rhythm.WEEKLY
-        inbox = replace(inbox, rhythm=rhythm, weekday=inbox.weekday if often == "daily" else int(often))
-    return replace(
-        inbox,
-        hour=inbox.hour if hour is None else hour,
-        zone=zone or inbox.zone,
-        rules=inbox.rules if rules is None else checked_rules("" if rules.strip() == "-" else rules),
-    )
+    if rules is not None:
+        inbox = replace(inbox, rules=checked_rules("" if rules.strip() == "-" else rules))
+    return replace(inbox, **change_schedule(inbox.schedule, often, hour, zone).columns)
 
 
 class InboxCog(commands.Cog):
     """The inbox by command."""
 
     @app_commands.command(name="inbox")
-    @app_commands.choices(often=_OFTEN)
+    @app_commands.choices(often=frequency_choices(Frequency.DAILY, Frequency.WEEKLY))
     @app_commands.describe(
         often="How often a mail comes",
         hour="At what hour, 0 to 23",
@@ -71,7 +61,7 @@ class InboxCog(commands.Cog):
     async def inbox(
         self,
         interaction: BotInteraction,
-        often: app_commands.Choice[str] | None = None,
+        often: str | None = None,
         hour: app_commands.Range[int, 0, 23] | None = None,
         zone: app_commands.Transform[str, Zone] | None = None,
         rules: app_commands.Range[str, 1, 300] | None = None,
@@ -81,7 +71,7 @@ class InboxCog(commands.Cog):
         if often is None and hour is None and zone is None and rules is None:
             card = await first_card(interaction)
         else:
-            inbox = changed(await own_inbox(interaction), often.value if often else None, hour, zone, rules)
+            inbox = changed(await own_inbox(interaction), often, hour, zone, rules)
             card = await change(interaction, inbox, "Changed.")
         await interaction.response.send_message(view=card, ephemeral=True)
 

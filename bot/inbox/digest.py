@@ -9,7 +9,8 @@ from typing import Final
 
 from bot.daily_post.due import is_new, postable_days
 from bot.mail.messages import Digest
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.inboxes import Inbox
+from bot.storage.schedule import Frequency
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.results import DayList, Days
@@ -34,7 +35,7 @@ class Digests:
     def __init__(self, library: Library, papers: int) -> None:
         self._library = library
         self._papers = papers
-        self._lots = dict[tuple[Rhythm, date], _Lot | None]()
+        self._lots = dict[tuple[Frequency, date], _Lot | None]()
         self._matching = dict[tuple[str, str], set[str]]()
 
     async def owed(self, inbox: Inbox, day: date, had: Collection[str]) -> Digest | None:
@@ -42,11 +43,11 @@ class Digests:
 
         ``None`` while there is nothing new, and where no paper matches their rules.
         """
-        key = inbox.rhythm, day
+        key = inbox.frequency, day
         if key not in self._lots:
-            self._lots[key] = await (self._week(day) if inbox.rhythm is Rhythm.WEEKLY else self._newest(day))
+            self._lots[key] = await (self._week(day) if inbox.frequency is Frequency.WEEKLY else self._newest(day))
         lot = self._lots[key]
-        if lot is None or (inbox.rhythm is Rhythm.DAILY and not is_new(DayList(lot.name, lot.last, ()), had)):
+        if lot is None or (inbox.frequency is Frequency.DAILY and not is_new(DayList(lot.name, lot.last, ()), had)):
             return None
         return await self._chosen(lot, inbox.rules)
 

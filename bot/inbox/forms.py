@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from calendar import day_name
 from dataclasses import replace
 from typing import Final
 
-import discord
 from discord import ui
 
 from bot.client import PaperBot
 from bot.errors import reports_errors
 from bot.inbox.cards import inbox_card, pending_card
 from bot.interactions.components import BotInteraction
-from bot.interactions.options import checked_zone
+from bot.interactions.schedule_choice import ScheduleForm
 from bot.jobs.local_time import local_day, next_time
 from bot.mail import codes
 from bot.mail.addresses import checked_address, mailbox_digest
@@ -21,7 +19,8 @@ from bot.mail.errors import MailUnavailable
 from bot.mail.mailer import MailService
 from bot.mail.messages import Recipient
 from bot.storage.inbox_codes import LIFE, TRIES
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.inboxes import Inbox
+from bot.storage.schedule import Frequency
 from retrieval.errors import InvalidInput
 from retrieval.query.query import parse
 
@@ -151,7 +150,7 @@ async def _confirmed(bot: PaperBot, user_id: int, address: str) -> Inbox:
     return Inbox(
         user_id=user_id,
         address=address,
-        rhythm=Rhythm.DAILY,
+        frequency=Frequency.DAILY,
         weekday=0,
         hour=daily.time.hour,
         zone=daily.zone,
@@ -163,18 +162,12 @@ async def _confirmed(bot: PaperBot, user_id: int, address: str) -> Inbox:
     )
 
 
-class ChangeModal(ui.Modal, title="How your mail comes"):
-    """Asks how often, when, and which papers; begins with what holds now."""
+class ChangeModal(ScheduleForm):
+    """Asks how often, when, and which papers."""
 
     def __init__(self, inbox: Inbox) -> None:
-        super().__init__()
+        super().__init__("How your mail comes", inbox.schedule, Frequency.DAILY, Frequency.WEEKLY)
         self._inbox = inbox
-        chosen = "daily" if inbox.rhythm is Rhythm.DAILY else str(inbox.weekday)
-        days = [("Every day", "daily"), *((f"Every week, on {day}", str(n)) for n, day in enumerate(day_name))]
-        hours = [(f"{hour:02}:00", str(hour)) for hour in range(24)]
-        self.rhythm = _menu("rhythm", days, chosen)
-        self.hour = _menu("hour", hours, str(inbox.hour))
-        self.zone = ui.TextInput[ui.LayoutView](custom_id="zone", default=inbox.zone, max_length=64)
         self.rules = ui.TextInput[ui.LayoutView](
             custom_id="rules",
             default=inbox.rules or None,
@@ -182,9 +175,6 @@ class ChangeModal(ui.Modal, title="How your mail comes"):
             max_length=_RULES,
             placeholder="diffusion -medical",
         )
-        self.add_item(ui.Label(text="How often", component=self.rhythm))
-        self.add_item(ui.Label(text="At what hour", component=self.hour))
-        self.add_item(ui.Label(text="In which time zone", description="Such as Europe/Berlin", component=self.zone))
         self.add_item(
             ui.Label(
                 text="Only papers that match this search",
@@ -196,18 +186,5 @@ class ChangeModal(ui.Modal, title="How your mail comes"):
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Check what was typed, keep it, show it."""
-        often = self.rhythm.values[0]
-        typed = replace(
-            self._inbox,
-            rhythm=Rhythm.DAILY if often == "daily" else Rhythm.WEEKLY,
-            weekday=self._inbox.weekday if often == "daily" else int(often),
-            hour=int(self.hour.values[0]),
-            zone=checked_zone(self.zone.value),
-            rules=checked_rules(self.rules.value),
-        )
+        typed = replace(self._inbox, **self.chosen().columns, rules=checked_rules(self.rules.value))
         await interaction.response.edit_message(view=await change(interaction, typed, "Changed."))
-
-
-def _menu(custom_id: str, choices: list[tuple[str, str]], chosen: str) -> ui.Select[ui.LayoutView]:
-    options = [discord.SelectOption(label=label, value=value, default=value == chosen) for label, value in choices]
-    return ui.Select(custom_id=custom_id, options=options)

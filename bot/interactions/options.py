@@ -14,7 +14,7 @@ from discord import app_commands
 
 from bot.client import PaperBot
 from bot.interactions.recently_used import recent_zones
-from bot.storage.daily_feeds import EVERY_DAY, WORKING_DAYS
+from bot.storage.schedule import EVERY_DAY, WORKING_DAYS
 from bot.ui.discord_limits import CHOICES
 from retrieval.errors import InvalidInput
 

@@ -8,7 +8,9 @@ from typing import Final
 import discord
 from discord import ui
 
+from bot.interactions.schedule_choice import schedule_words
 from bot.recap.service import Counted, Recap
+from bot.storage.schedule import Schedule
 from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, button, card, fit_to_limit, menu, spaced, title_link
 from bot.ui.discord_limits import CHOICES
@@ -54,12 +56,12 @@ def chart_words(recap: Recap) -> str:
     )
 
 
-def scheduled_words(channel_id: int, pace: str, at: str, zone: str) -> str:
-    """When a channel's recaps come."""
-    when = "Each Monday" if pace == "week" else "On the first of each month"
+def scheduled_words(channel_id: int, schedule: Schedule) -> str:
+    """When a channel's recaps are posted."""
+    words = schedule_words(schedule)
     return (
-        f"{when} at {at} ({zone}) I post a recap of the {pace} before in <#{channel_id}>. `/recap stop` ends that; "
-        "the time is that of the channel's daily post."
+        f"{words[0].upper()}{words[1:]} I post a recap in <#{channel_id}>, at the time of the channel's daily post. "
+        "`/recap stop` ends that."
     )
 
 
@@ -67,7 +69,7 @@ def _heading(recap: Recap) -> str:
     period = recap.period
     days = f"{theme.written(period.first)} to {theme.written(period.last)}"
     lists = f"{theme.counted(recap.papers, 'paper')} on {theme.counted(recap.lists, 'list')}" if recap.lists else ""
-    return f"## Recap of the {period.pace}\n{small(theme.joined(days, lists))}"
+    return f"## Recap of the {period.unit}\n{small(theme.joined(days, lists))}"
 
 
 def _gallery(recap: Recap) -> ui.MediaGallery[ui.LayoutView]:

@@ -9,19 +9,20 @@ from discord.ext import commands
 from bot.interactions.components import BotInteraction, CardButton
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
-from bot.recap.poster import recap_message, time_and_zone
-from bot.recap.service import days_until, make_recap
-from bot.storage.recaps import Pace, RecapFeed
+from bot.recap.poster import recap_message, schedule_in
+from bot.recap.service import Period, days_until, make_recap
+from bot.storage.recaps import RecapFeed
+from bot.storage.schedule import Frequency
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
 
 
-async def show(interaction: BotInteraction, pace: Pace, *, ephemeral: bool) -> None:
+async def show(interaction: BotInteraction, frequency: Frequency, *, ephemeral: bool) -> None:
     """Look back on the days up to today."""
     bot = interaction.client
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-    period = days_until(pace, bot.clock().date())
+    period = days_until(frequency, bot.clock().date())
     recap = await make_recap(bot.library, bot.store, interaction.guild_id or 0, period)
     card, files = await recap_message(recap, custom_ids.NO_POST, files=interaction.app_permissions.attach_files)
     await interaction.followup.send(view=card, files=files, ephemeral=ephemeral)
@@ -34,23 +35,33 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Lo
     @app_commands.command(name="week")
     async def week(self, interaction: BotInteraction) -> None:
         """The last seven days: top papers, and what this server voted for and asked about"""
-        await show(interaction, Pace.WEEK, ephemeral=False)
+        await show(interaction, Frequency.WEEKLY, ephemeral=False)
 
     @app_commands.command(name="month")
     async def month(self, interaction: BotInteraction) -> None:
         """The last thirty days: top papers, and what this server voted for and asked about"""
-        await show(interaction, Pace.MONTH, ephemeral=False)
+        await show(interaction, Frequency.MONTHLY, ephemeral=False)
 
     @app_commands.command(name="schedule")
-    @app_commands.describe(channel="Where recaps are posted", pace="Each week or each month")
-    async def schedule(self, interaction: BotInteraction, channel: discord.TextChannel, pace: Pace = Pace.WEEK) -> None:
+    @app_commands.choices(
+        often=[
+            app_commands.Choice(name="Every week", value=Frequency.WEEKLY),
+            app_commands.Choice(name="Every month", value=Frequency.MONTHLY),
+        ]
+    )
+    @app_commands.describe(
+        channel="Where recaps are posted", often="Every week, on Monday, or every month, on the first"
+    )
+    async def schedule(
+        self, interaction: BotInteraction, channel: discord.TextChannel, often: str = Frequency.WEEKLY
+    ) -> None:
         """Post a recap in a channel whenever a week or a month is over (for server managers)"""
         may_manage(interaction)
         check_channel(channel)
         bot = interaction.client
-        await bot.store.recaps.save(RecapFeed(channel.id, channel.guild.id, pace, bot.clock()))
-        at, zone = await time_and_zone(bot, channel.id)
-        words = scheduled_words(channel.id, pace, f"{at:%H:%M}", zone)
+        frequency = Frequency(often)
+        await bot.store.recaps.save(RecapFeed(channel.id, channel.guild.id, frequency, bot.clock()))
+        words = scheduled_words(channel.id, await schedule_in(bot, channel.id, frequency))
         await interaction.response.send_message(view=notice_card(words), ephemeral=True)
 
     @app_commands.command(name="stop")
@@ -70,5 +81,5 @@ class UpToToday(CardButton, template=custom_ids.RECAP):
     async def press(self, interaction: BotInteraction) -> None:
         """Show it to this person."""
         claim = await interaction.client.store.recaps.get(int(self.fields["recap"]))
-        pace = Pace.MONTH if claim is not None and claim.name.startswith(Pace.MONTH) else Pace.WEEK
-        await show(interaction, pace, ephemeral=True)
+        frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
+        await show(interaction, frequency, ephemeral=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import discord
@@ -16,8 +16,9 @@ from bot.interactions.permissions import missing_in
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.recap.cards import CHART, chart_words, recap_card
 from bot.recap.chart import votes_by_day
-from bot.recap.service import Period, Recap, due_period, last_period, make_recap
-from bot.storage.recaps import Pace, RecapClaim, RecapFeed
+from bot.recap.service import Period, Recap, due_period, make_recap, recap_schedule
+from bot.storage.recaps import RecapClaim, RecapFeed
+from bot.storage.schedule import Frequency, Schedule
 from bot.ui import custom_ids
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,9 @@ async def recap_message(
     return recap_card(recap, recap_id, charted=True), [attached]
 
 
-async def time_and_zone(bot: PaperBot, channel_id: int) -> tuple[time, str]:
-    """When a channel's recaps come: at the time of its daily post, or as the settings say, in an IANA zone."""
-    feed = await bot.store.daily_feeds.get(channel_id)
-    return (feed.time, feed.zone) if feed else (bot.settings.daily.time, bot.settings.daily.zone)
+async def schedule_in(bot: PaperBot, channel_id: int, frequency: Frequency) -> Schedule:
+    """When recaps are posted in a channel."""
+    return recap_schedule(frequency, await bot.store.daily_feeds.get(channel_id), bot.settings.daily)
 
 
 class RecapPoster:
@@ -56,11 +56,11 @@ class RecapPoster:
             if await store.take_over(claim, self._bot.clock()):
                 await self._settle(claim)
         for feed in await store.feeds():
-            at, zone = await time_and_zone(self._bot, feed.channel_id)
-            period = due_period(feed, at, zone, now)
+            schedule = await schedule_in(self._bot, feed.channel_id, feed.frequency)
+            period = due_period(feed, schedule, now)
             guild = self._bot.get_guild(feed.guild_id)
             if period is not None and guild is not None and not guild.unavailable:
-                await self._post(feed, period, zone)
+                await self._post(feed, period, schedule.zone)
 
     async def _post(self, feed: RecapFeed, period: Period, zone: str) -> None:
         """Post a period's recap, where nobody did and there is something to say."""
@@ -111,16 +111,9 @@ class RecapPoster:
         if found is not None:
             await store.confirm(claim.id, found.id)
         else:
-            _, zone = await time_and_zone(self._bot, claim.channel_id)
-            await self._send(claim, parse_period(claim.name), zone)
-
-
-def parse_period(name: str) -> Period:
-    """The period that the ledger calls so."""
-    pace, _, first = name.partition("-")
-    begun = datetime.fromisoformat(first).date()
-    after = begun + timedelta(days=7 if pace == Pace.WEEK else 31)  # a day in the period after it
-    return last_period(Pace(pace), after)
+            period = Period.parse(claim.name)
+            schedule = await schedule_in(self._bot, claim.channel_id, period.frequency)
+            await self._send(claim, period, schedule.zone)
 
 
 async def _find(channel: discord.TextChannel, claim: RecapClaim) -> discord.Message | None:

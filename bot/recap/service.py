@@ -8,8 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.jobs.local_time import last_time
+from bot.settings import DailySettings
 from bot.storage import Store
-from bot.storage.recaps import Pace, RecapFeed
+from bot.storage.daily_feeds import DailyFeed
+from bot.storage.recaps import RecapFeed
+from bot.storage.schedule import Frequency, Schedule
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.results import Days
@@ -17,10 +21,12 @@ from retrieval.trending.score import Trend
 
 TOP: Final = 7
 MOST: Final = 5
+MONDAYS: Final = frozenset({0})
 CATCH_UP: Final = timedelta(days=2)
 """How late a recap still comes where the bot was away, or there was nothing to say before."""
 
-_DAYS: Final = {Pace.WEEK: 7, Pace.MONTH: 30}
+_DAYS: Final = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 30}
+_UNITS: Final = {Frequency.WEEKLY: "week", Frequency.MONTHLY: "month"}
 _DAY: Final = timedelta(days=1)
 
 Counted = tuple[Paper, int]
@@ -30,14 +36,27 @@ Counted = tuple[Paper, int]
 class Period:
     """The days from ``first`` to ``last``, both included."""
 
-    pace: Pace
+    frequency: Frequency
     first: date
     last: date
 
     @property
+    def unit(self) -> str:
+        """``week`` or ``month``."""
+        return _UNITS[self.frequency]
+
+    @property
     def name(self) -> str:
-        """What the ledger calls it."""
-        return f"{self.pace}-{self.first}"
+        """Its name in the ledger: ``week-2026-11-16``."""
+        return f"{self.unit}-{self.first}"
+
+    @classmethod
+    def parse(cls, name: str) -> Period:
+        """The period with this name in the ledger."""
+        unit, _, first = name.partition("-")
+        frequency = next(each for each, its in _UNITS.items() if its == unit)
+        after = date.fromisoformat(first) + timedelta(days=7 if frequency is Frequency.WEEKLY else 31)
+        return last_period(frequency, after)  # ``after`` is a day in the period after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +80,30 @@ class Recap:
         return not (self.top or self.voted or self.asked)
 
 
-def days_until(pace: Pace, day: date) -> Period:
+def days_until(frequency: Frequency, day: date) -> Period:
     """The seven or thirty days that end with ``day``."""
-    return Period(pace, day - timedelta(days=_DAYS[pace] - 1), day)
+    return Period(frequency, day - timedelta(days=_DAYS[frequency] - 1), day)
 
 
-def last_period(pace: Pace, day: date) -> Period:
+def last_period(frequency: Frequency, day: date) -> Period:
     """The last week (from Monday on) or month that was over before ``day`` began."""
-    begun = _begun(pace, day)
-    return Period(pace, _begun(pace, begun - _DAY), begun - _DAY)
+    begun = _begun(frequency, day)
+    return Period(frequency, _begun(frequency, begun - _DAY), begun - _DAY)
 
 
-def due_period(feed: RecapFeed, at: time, zone: str, now: datetime) -> Period | None:
-    """The period whose recap is due at ``now`` (aware): on Mondays or on the first of a month, at ``at`` in ``zone``.
+def recap_schedule(frequency: Frequency, feed: DailyFeed | None, daily: DailySettings) -> Schedule:
+    """Mondays or the first of each month, at the time of the channel's daily post, or else of the settings."""
+    at, zone = (feed.time, feed.zone) if feed else (daily.time, daily.zone)
+    return Schedule(frequency, at, zone, MONDAYS)
 
-    What was due before the channel was set up is not made up for.
-    """
-    begun = _begun(feed.pace, now.astimezone(ZoneInfo(zone)).date())
-    moment = datetime.combine(begun, at, ZoneInfo(zone)).astimezone(UTC)
-    if not feed.changed_at <= moment <= now < moment + CATCH_UP:
+
+def due_period(feed: RecapFeed, schedule: Schedule, now: datetime) -> Period | None:
+    """The period whose recap is due at ``now`` (aware). Recaps due before the channel was set up are left out."""
+    last = last_time(schedule, now)
+    if last is None:
         return None
-    return last_period(feed.pace, begun)
+    day, moment = last
+    return last_period(feed.frequency, day) if feed.changed_at <= moment and now < moment + CATCH_UP else None
 
 
 async def make_recap(library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC") -> Recap:
@@ -114,9 +136,9 @@ async def _most(library: Library, counts: Mapping[str, int]) -> tuple[Counted, .
     return tuple((papers[id], counts[id]) for id in best if id in papers)[:MOST]
 
 
-def _begun(pace: Pace, day: date) -> date:
+def _begun(frequency: Frequency, day: date) -> date:
     """The first day of the week or month in which ``day`` lies."""
-    return day - timedelta(days=day.weekday()) if pace is Pace.WEEK else day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if frequency is Frequency.WEEKLY else day.replace(day=1)
 
 
 def _moment(day: date, zone: str) -> datetime:

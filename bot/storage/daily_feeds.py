@@ -26,13 +26,8 @@ from sqlalchemy import (
 
 from bot.storage.columns import EnumText, JsonColumn, metadata
 from bot.storage.repository import Repository
+from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import UtcDateTime
-
-EVERY_DAY = frozenset(range(7))
-"""Weekdays as ``datetime`` counts them: Monday is 0."""
-
-WORKING_DAYS = frozenset(range(5))
-"""Monday to Friday: the days on which arXiv announces papers."""
 
 NOBODY = 0
 """Stands for a person who wanted to be forgotten: what they set up for others goes on without their name."""
@@ -76,6 +71,11 @@ class DailyFeed:
     server_votes: bool = False
     wait_until: dt.time | None = None
     trouble: str | None = None
+
+    @property
+    def schedule(self) -> Schedule:
+        """When the post is made."""
+        return Schedule(Frequency.DAILY, self.time, self.zone, self.weekdays)
 
 
 daily_feeds = Table(

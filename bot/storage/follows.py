@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -27,18 +26,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, metadata
-from bot.storage.daily_feeds import EVERY_DAY
 from bot.storage.repository import Repository
+from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
-
-
-class Pace(StrEnum):
-    """How often a person hears of what they follow."""
-
-    AT_ONCE = "at once"
-    DAILY = "daily"
-    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +50,25 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """How a person hears of it: by ``pace``, at ``hour`` (0 to 23) in the IANA zone, weekly on ``weekday`` (Monday 0).
+    """When a person is notified: at ``hour`` (0 to 23) in the IANA zone, if weekly on ``weekday`` (Monday 0).
 
-    ``closed_at`` is when Discord refused a direct message to them, until they say go on; ``told`` is whether
-    they have heard of that. Moments are aware UTC.
+    ``closed_at`` is when Discord refused a direct message to them, until they resume; ``notified`` is whether
+    they were told so. Moments are aware UTC.
     """
 
     user_id: int
-    pace: Pace
+    frequency: Frequency
     weekday: int
     hour: int
     zone: str
     changed_at: dt.datetime
     closed_at: dt.datetime | None = None
-    told: bool = False
+    notified: bool = False
 
     @property
-    def time(self) -> dt.time:
-        """The local time of the message."""
-        return dt.time(self.hour)
-
-    @property
-    def weekdays(self) -> frozenset[int]:
-        """The local days with a message."""
-        return frozenset({self.weekday}) if self.pace is Pace.WEEKLY else EVERY_DAY
+    def schedule(self) -> Schedule:
+        """When the messages are sent."""
+        return Schedule.from_columns(self.frequency, self.weekday, self.hour, self.zone)
 
     @property
     def paused(self) -> bool:
@@ -116,13 +102,13 @@ followers = Table(
     "followers",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("pace", EnumText(Pace), nullable=False),
+    Column("frequency", EnumText(Frequency), nullable=False),
     Column("weekday", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
-    Column("told", Boolean, nullable=False),
+    Column("notified", Boolean, nullable=False),
 )
 
 LIVE = _KEPT & follows.c.paused.is_(False)
@@ -210,21 +196,21 @@ class Follows(Repository):
     async def close(self, user_id: int, at: dt.datetime) -> None:
         """Discord refused a direct message to this person: nothing is sent until they say so."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_(None)
-        await self._change(followers, mine, closed_at=at, told=False)
+        await self._change(followers, mine, closed_at=at, notified=False)
 
     async def reopen(self, user_id: int) -> bool:
         """Send again; ``False`` where nothing was in the way."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None)
-        return await self._change(followers, mine, closed_at=None, told=False)
+        return await self._change(followers, mine, closed_at=None, notified=False)
 
     async def take_notice(self, user_id: int) -> bool:
         """Whether this person is to be told now that they could not be written to: ``True`` once."""
-        mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.told.is_(False)
-        return await self._change(followers, mine, told=True)
+        mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.notified.is_(False)
+        return await self._change(followers, mine, notified=True)
 
     async def give_notice_back(self, user_id: int) -> None:
         """Telling them failed: somebody else, or the next command, does it."""
-        await self._change(followers, followers.c.user_id == user_id, told=False)
+        await self._change(followers, followers.c.user_id == user_id, notified=False)
 
     # --- what is kept of a person --------------------------------------------------------------
 

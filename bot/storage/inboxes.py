@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -21,21 +20,14 @@ from sqlalchemy import (
 )
 
 from bot.storage.columns import EnumText, metadata
-from bot.storage.daily_feeds import EVERY_DAY
 from bot.storage.repository import Repository
+from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import UtcDateTime
-
-
-class Rhythm(StrEnum):
-    """How often a mail comes."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A person's mail: each day, or each week on ``weekday`` (Monday 0), at ``hour`` (0 to 23) in ``zone``.
+    """A person's mail: daily, or weekly on ``weekday`` (Monday 0), at ``hour`` (0 to 23) in ``zone``.
 
     ``zone`` is an IANA name. ``rules`` is a search (empty: every paper) that a paper must match. ``reason``
     says why the bot itself paused it. Moments are aware UTC.
@@ -43,7 +35,7 @@ class Inbox:
 
     user_id: int
     address: str
-    rhythm: Rhythm
+    frequency: Frequency
     weekday: int
     hour: int
     zone: str
@@ -54,14 +46,9 @@ class Inbox:
     changed_at: dt.datetime
 
     @property
-    def time(self) -> dt.time:
-        """The local time of the mail."""
-        return dt.time(self.hour)
-
-    @property
-    def weekdays(self) -> frozenset[int]:
-        """The local days with a mail."""
-        return EVERY_DAY if self.rhythm is Rhythm.DAILY else frozenset({self.weekday})
+    def schedule(self) -> Schedule:
+        """When the mail is sent."""
+        return Schedule.from_columns(self.frequency, self.weekday, self.hour, self.zone)
 
 
 inboxes = Table(
@@ -69,7 +56,7 @@ inboxes = Table(
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("address", Text, nullable=False),
-    Column("rhythm", EnumText(Rhythm), nullable=False),
+    Column("frequency", EnumText(Frequency), nullable=False),
     Column("weekday", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
     Column("zone", String(64), nullable=False),

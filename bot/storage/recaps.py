@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -25,23 +24,17 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.deliveries import Claims, Status, one_claim
+from bot.storage.schedule import Frequency
 from retrieval.database import UtcDateTime
-
-
-class Pace(StrEnum):
-    """How much a recap looks back on, and how often it comes."""
-
-    WEEK = "week"
-    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
 class RecapFeed:
-    """A channel's recaps. ``changed_at`` is aware UTC: what was due before is not made up for."""
+    """A channel's recaps, weekly or monthly. ``changed_at`` is aware UTC: recaps due before it are not posted."""
 
     channel_id: int
     guild_id: int
-    pace: Pace
+    frequency: Frequency
     changed_at: datetime
 
 
@@ -65,7 +58,7 @@ recap_feeds = Table(
     metadata,
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("guild_id", BigInteger, nullable=False),
-    Column("pace", EnumText(Pace), nullable=False),
+    Column("frequency", EnumText(Frequency), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
 )
 

@@ -14,7 +14,8 @@ import simcord
 from bot.client import PaperBot
 from bot.daily_post.poster import DailyPoster
 from bot.storage import Store
-from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.schedule import EVERY_DAY
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import START, FakeClock, seen, settings_for

@@ -15,9 +15,10 @@ import simcord
 from bot.daily_post.feed_cards import feeds_card
 from bot.daily_post.notice_cards import empty_day_line
 from bot.interactions.options import parsed_weekdays, zones_like
-from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.daily_posts import PostClaim
 from bot.storage.deliveries import Status
+from bot.storage.schedule import EVERY_DAY
 from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
 from tests.bot.conftest import seen

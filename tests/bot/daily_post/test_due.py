@@ -24,7 +24,8 @@ from bot.daily_post.due import (
 )
 from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
 from bot.jobs.local_time import Past, due_day, local_day, next_time
-from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.schedule import EVERY_DAY
 from retrieval.catalogue import SourceState
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend

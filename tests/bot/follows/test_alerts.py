@@ -31,7 +31,8 @@ from bot.jobs.delivery import LEASE
 from bot.privacy.retention import delete_expired
 from bot.storage.alerts import Alert, Alerts, FollowMatch
 from bot.storage.deliveries import Status
-from bot.storage.follows import Follow, Follower, Pace
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from tests.bot.conftest import START, seen
@@ -39,7 +40,7 @@ from tests.bot.daily_post.daily_world import DailyWorld, daily_world
 
 SEND = ("POST", "/channels/*/messages")
 CLOSED: dict[str, Any] = {"status": 403, "code": 50007, "message": "Cannot send messages to this user"}
-NINE = Follower(7, Pace.DAILY, 0, 9, "Europe/Berlin", START - timedelta(days=30))
+NINE = Follower(7, Frequency.DAILY, 0, 9, "Europe/Berlin", START - timedelta(days=30))
 
 
 # --- when --------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def test_clocks_that_change_move_the_message_along() -> None:
 )
 def test_a_weekly_message_comes_on_its_day(now: str, owed: str | None) -> None:
     """One for each Monday."""
-    weekly = replace(NINE, pace=Pace.WEEKLY)
+    weekly = replace(NINE, frequency=Frequency.WEEKLY)
     assert due_period(weekly, at(now), at("2026-11-20T10:00")) == owed
 
 
@@ -96,15 +97,15 @@ def test_an_hour_before_it_was_chosen_is_not_made_up_for() -> None:
 
 def test_at_once_is_a_quarter_of_an_hour() -> None:
     """Lists come in page by page: whatever comes within a quarter has one name."""
-    eager = replace(NINE, pace=Pace.AT_ONCE)
+    eager = replace(NINE, frequency=Frequency.AT_ONCE)
     names = [due_period(eager, at(f"2026-11-24T08:{minute:02}"), START) for minute in (0, 14, 15, 59)]
     assert names == ["2026-11-24T08:00Z", "2026-11-24T08:00Z", "2026-11-24T08:15Z", "2026-11-24T08:45Z"]
 
 
 def test_nothing_is_due_while_messages_are_refused() -> None:
     """Whatever the pace."""
-    for pace in Pace:
-        assert due_period(replace(NINE, pace=pace, closed_at=START), START + timedelta(days=9), START) is None
+    for frequency in (Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY):
+        assert due_period(replace(NINE, frequency=frequency, closed_at=START), START + timedelta(days=9), START) is None
 
 
 @pytest.mark.parametrize(
@@ -193,11 +194,11 @@ class Room:
         self.store = world.store
         self.ada = world.member.id
 
-    async def follow(self, text: str, pace: Pace = Pace.AT_ONCE, **changes: Any) -> Follow:
+    async def follow(self, text: str, frequency: Frequency = Frequency.AT_ONCE, **changes: Any) -> Follow:
         """Ada follows a text."""
         since = await self.world.library.news.latest()
         kept = await self.store.follows.add(Follow(self.ada, text, since, self.world.clock()), 25)
-        follower = Follower(self.ada, pace, 0, 9, "UTC", self.world.clock())
+        follower = Follower(self.ada, frequency, 0, 9, "UTC", self.world.clock())
         await self.store.follows.set_follower(replace(follower, **changes))
         return kept
 
@@ -237,14 +238,14 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
         yield Room(world)
 
 
-@pytest.mark.parametrize("pace", Pace)
-async def test_what_is_refused_for_a_day_is_tried_within_it(room: Room, pace: Pace) -> None:
+@pytest.mark.parametrize("frequency", [Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY])
+async def test_what_is_refused_for_a_day_is_tried_within_it(room: Room, frequency: Frequency) -> None:
     """The same period is not claimed again before the hour is over, and then it is."""
-    await room.follow("owls", pace, weekday=START.weekday(), changed_at=START - timedelta(days=9))
+    await room.follow("owls", frequency, weekday=START.weekday(), changed_at=START - timedelta(days=9))
     await room.come(paper("a", "Owls at night"))
     await room.tick()  # at eight: at once has its message now
     await room.world.pass_time(minutes=59)
-    if pace is Pace.AT_ONCE:
+    if frequency is Frequency.AT_ONCE:
         assert len(room.messages) == 1
         return
     await room.world.pass_time(minutes=1)
@@ -341,7 +342,7 @@ async def test_lists_that_come_page_by_page_make_one_message_a_quarter(room: Roo
 
 async def test_a_daily_message_gathers_the_day(room: Room) -> None:
     """Two papers hours apart come together, at the person's hour."""
-    await room.follow("owls", Pace.DAILY, zone="Asia/Tokyo")  # nine there is midnight in UTC
+    await room.follow("owls", Frequency.DAILY, zone="Asia/Tokyo")  # nine there is midnight in UTC
     await room.come(paper("a", "Owls at night"))
     await room.tick()
     await room.world.pass_time(hours=10)
@@ -359,7 +360,7 @@ async def test_a_daily_message_gathers_the_day(room: Room) -> None:
 
 async def test_paused_and_removed_follows_are_silent(room: Room) -> None:
     """What came in while a follow is paused is not told; removing one drops what waited for good after a day."""
-    paused, removed = await room.follow("owls", Pace.DAILY), await room.follow("mice", Pace.DAILY)
+    paused, removed = await room.follow("owls", Frequency.DAILY), await room.follow("mice", Frequency.DAILY)
     assert paused.id is not None
     assert removed.id is not None
     await room.come(paper("b", "Mice"))
@@ -557,7 +558,7 @@ async def test_a_new_database_of_papers_is_looked_at_from_its_start(room: Room) 
 
 async def test_a_withdrawn_paper_is_not_told(room: Room) -> None:
     """Between being found and being told it can be taken back; then there is no message."""
-    await room.follow("owls", Pace.DAILY)
+    await room.follow("owls", Frequency.DAILY)
     await room.come(paper("2611.00001", "Owls at night", version=1))
     await room.tick()
     assert await room.waiting() == ["2611.00001"]

@@ -22,7 +22,8 @@ from bot.follows.follow_cards import (
     preview_card,
     removed_card,
 )
-from bot.storage.follows import Follow, Follower, Pace
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from bot.ui import discord_limits
 from retrieval.errors import Busy
 from retrieval.library import Library
@@ -145,9 +146,9 @@ async def test_the_same_twice_and_too_many_are_refused(world: DailyWorld) -> Non
 
 async def test_pace_hour_and_zone_are_chosen_with_the_command(world: DailyWorld) -> None:
     """They hold for all that is followed."""
-    said = seen(await follow(world, words="owls", when="weekly", hour=18, zone="europe/berlin"))
+    said = seen(await follow(world, words="owls", often="0", hour=18, zone="europe/berlin"))
     assert "every Monday at 18:00 (Europe/Berlin)" in said
-    assert "as soon as papers come in" in seen(await follow(world, words="mice", when="at once"))
+    assert "as soon as papers come in" in seen(await follow(world, words="mice", often="at once"))
     assert "I know no time zone" in seen(await follow(world, words="crows", zone="Atlantis"))
 
 
@@ -258,14 +259,14 @@ async def test_when_messages_come_is_changed_in_a_form(world: DailyWorld) -> Non
     await follow(world, words="owls")
     message = await following(world)
     form = await world.member.click(message, label="Change when")
-    await world.member.submit_modal(form, {"pace": ["4"], "hour": ["18"], "zone": "asia/tokyo"})
+    await world.member.submit_modal(form, {"often": ["4"], "hour": ["18"], "zone": "asia/tokyo"})
     assert "every Friday at 18:00 (Asia/Tokyo)" in seen(message)
     form = await world.member.click(message, label="Change when")
-    refused = await world.member.submit_modal(form, {"pace": ["daily"], "hour": ["7"], "zone": "Atlantis"})
+    refused = await world.member.submit_modal(form, {"often": ["daily"], "hour": ["7"], "zone": "Atlantis"})
     assert "I know no time zone" in seen(refused.response)
     kept = await world.store.follows.follower(world.member.id)
     assert kept is not None
-    assert (kept.pace, kept.weekday, kept.hour, kept.zone) == (Pace.WEEKLY, 4, 18, "Asia/Tokyo")
+    assert (kept.frequency, kept.weekday, kept.hour, kept.zone) == (Frequency.WEEKLY, 4, 18, "Asia/Tokyo")
 
 
 async def test_nobody_changes_what_somebody_else_follows(world: DailyWorld) -> None:
@@ -291,7 +292,7 @@ def test_no_card_breaks_a_limit() -> None:
     """Whatever is followed and found: the nastiest texts and papers, as many as there may be."""
     papers = nasty_papers()
     texts = ["@everyone **" + "x" * 486, "[a](https://evil.example) " * 19, "owls", "`" * 500, "\u202e" * 500 + "a"]
-    follower = Follower(BIG, Pace.WEEKLY, 2, 9, "America/Argentina/ComodRivadavia", START)
+    follower = Follower(BIG, Frequency.WEEKLY, 2, 9, "America/Argentina/ComodRivadavia", START)
     for text in texts:
         kept = Follow(BIG, text, 0, START, id=BIG)
         for closed in (None, START):

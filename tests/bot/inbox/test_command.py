@@ -21,7 +21,8 @@ from bot.settings import MailSecrets
 from bot.storage import Store
 from bot.storage.inbox_codes import BY_PERSON, LIFE, TO_MAILBOX, TRIES
 from bot.storage.inbox_mails import Mail, MailStatus
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.inboxes import Inbox
+from bot.storage.schedule import Frequency
 from bot.ui.discord_limits import check
 from retrieval.library import Library
 from tests.bot.conftest import START, FakeClock, World, seen, settings_for, whispered
@@ -29,7 +30,7 @@ from tests.bot.daily_post.daily_world import TODAY, list_of
 from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
 
 ADDRESS = "ada@example.org"
-INBOX = Inbox(3, ADDRESS, Rhythm.DAILY, 0, 9, "UTC", "", False, None, START, START)
+INBOX = Inbox(3, ADDRESS, Frequency.DAILY, 0, 9, "UTC", "", False, None, START, START)
 
 
 @dataclass
@@ -291,17 +292,17 @@ async def test_a_code_that_cannot_be_sent_is_told(world: MailWorld, answers: dic
 async def test_how_it_comes_is_changed_in_a_form(world: MailWorld) -> None:
     """Weekly, on a day, at an hour, in a zone, with rules."""
     shown = await world.subscribed()
-    await world.fill_in(shown, "Change", rhythm=["4"], hour=["18"], zone="europe/berlin", rules=" diffusion  -medical ")
-    assert "Every Friday at 18:00** (Europe/Berlin), up to 10 papers, that match `diffusion -medical`" in seen(
+    await world.fill_in(shown, "Change", often=["4"], hour=["18"], zone="europe/berlin", rules=" diffusion  -medical ")
+    assert "Every Friday at 18:00 (Europe/Berlin)**, up to 10 papers, that match `diffusion -medical`" in seen(
         shown.response
     )
     moment = world.clock() + timedelta(days=3, hours=9)
     assert f"<t:{int(moment.timestamp())}:F>" in seen(shown.response)
     inbox = await world.saved()
-    assert (inbox.rhythm, inbox.weekday, inbox.hour, inbox.zone) == (Rhythm.WEEKLY, 4, 18, "Europe/Berlin")
+    assert (inbox.frequency, inbox.weekday, inbox.hour, inbox.zone) == (Frequency.WEEKLY, 4, 18, "Europe/Berlin")
     assert inbox.rules == "diffusion -medical"
-    await world.fill_in(shown, "Change", rhythm=["daily"], hour=["0"], zone="UTC", rules="")
-    assert "Every day at 00:00** (UTC), up to 10 papers." in seen(shown.response)
+    await world.fill_in(shown, "Change", often=["daily"], hour=["0"], zone="UTC", rules="")
+    assert "Every day at 00:00 (UTC)**, up to 10 papers." in seen(shown.response)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +313,7 @@ async def test_a_change_with_a_mistake_changes_nothing(world: MailWorld, values:
     """The sentence says what is wrong."""
     shown = await world.subscribed()
     before = await world.saved()
-    typed: dict[str, Any] = {"rhythm": ["4"], "hour": ["18"], "zone": "UTC", "rules": ""} | values
+    typed: dict[str, Any] = {"often": ["4"], "hour": ["18"], "zone": "UTC", "rules": ""} | values
     assert said in whispered(await world.fill_in(shown, "Change", **typed))
     assert await world.saved() == before
 
@@ -321,9 +322,9 @@ async def test_how_it_comes_is_changed_by_options(world: MailWorld) -> None:
     """What is not named stays; a dash takes the rules away."""
     await world.subscribed()
     said = whispered(await world.inbox(often="2", hour=7, zone="asia/tokyo", rules="author:ada"))
-    assert "Every Wednesday at 07:00** (Asia/Tokyo), up to 10 papers, that match `author:ada`" in said
+    assert "Every Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers, that match `author:ada`" in said
     said = whispered(await world.inbox(rules="-"))
-    assert "Wednesday at 07:00** (Asia/Tokyo), up to 10 papers." in said
+    assert "Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers." in said
     assert "Every day at 07:00" in whispered(await world.inbox(often="daily"))
     assert "no time zone" in whispered(await world.inbox(zone="Atlantis"))
 

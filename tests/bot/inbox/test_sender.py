@@ -19,7 +19,8 @@ from bot.mail.messages import Digest
 from bot.settings import MailSecrets
 from bot.storage import Store
 from bot.storage.inbox_mails import InboxMails, Mail, MailStatus
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.inboxes import Inbox
+from bot.storage.schedule import Frequency
 from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.conftest import START, FakeClock, settings_for
@@ -31,7 +32,7 @@ LEASE = timedelta(minutes=10)
 INBOX = Inbox(
     user_id=3,
     address="ada@example.org",
-    rhythm=Rhythm.DAILY,
+    frequency=Frequency.DAILY,
     weekday=0,
     hour=8,
     zone="UTC",
@@ -150,7 +151,7 @@ async def test_a_list_that_is_late_is_mailed_when_it_comes(post: Post) -> None:
 
 async def test_a_week_comes_on_its_day_with_the_best_of_seven_days(post: Post) -> None:
     """Not on other days; no older paper."""
-    await post.store.inboxes.save(replace(INBOX, rhythm=Rhythm.WEEKLY, weekday=2))
+    await post.store.inboxes.save(replace(INBOX, frequency=Frequency.WEEKLY, weekday=2))
     await post.library.add(list_of(TODAY - timedelta(days=5), 500) + list_of(TODAY - timedelta(days=6), 900))
     await post.tick()
     assert post.server.received == []

@@ -19,11 +19,12 @@ from PIL import Image
 from bot.jobs.delivery import LEASE
 from bot.recap.cards import chart_words, recap_card
 from bot.recap.chart import votes_by_day
-from bot.recap.poster import RecapPoster, parse_period
+from bot.recap.poster import RecapPoster
 from bot.recap.service import CATCH_UP, Period, days_until, due_period, last_period, make_recap
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.deliveries import Status
-from bot.storage.recaps import Pace, RecapFeed
+from bot.storage.recaps import RecapFeed
+from bot.storage.schedule import Frequency, Schedule
 from bot.ui import custom_ids
 from bot.ui.discord_limits import check
 from retrieval.papers import Paper
@@ -35,7 +36,9 @@ LAST_WEEK = [TODAY - timedelta(days=n) for n in (8, 5, 4)]  # Monday, Thursday, 
 MONDAY = TODAY - timedelta(days=TODAY.weekday())
 PAPERS = [*list_of(LAST_WEEK[0], 5, 70), *list_of(LAST_WEEK[1], 30, 2), *list_of(TODAY, 500)]
 TOLD = f"t-{LAST_WEEK[1]:%m%d}-1"
-FEED = RecapFeed(1, 2, Pace.WEEK, datetime(2026, 1, 1, tzinfo=UTC))
+NINE = Schedule(Frequency.WEEKLY, time(9), "Europe/Berlin", frozenset({0}))
+FIRSTS = replace(NINE, frequency=Frequency.MONTHLY)
+FEED = RecapFeed(1, 2, Frequency.WEEKLY, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -55,9 +58,9 @@ def asked(guild_id: int, at: datetime) -> AnswerRecord:
     return AnswerRecord(guild_id, 2, 3, "What?", "answered", "what", 0.9, (quote, quote), (), ((TOLD, 0.9),), (), at)
 
 
-async def scheduled(world: DailyWorld, pace: Pace = Pace.WEEK) -> None:
+async def scheduled(world: DailyWorld, frequency: Frequency = Frequency.WEEKLY) -> None:
     """The channel gets recaps, since long ago, and it is Monday at nine."""
-    feed = RecapFeed(world.channel.id, world.guild.id, pace, datetime(2026, 1, 1, tzinfo=UTC))
+    feed = RecapFeed(world.channel.id, world.guild.id, frequency, datetime(2026, 1, 1, tzinfo=UTC))
     await world.store.recaps.save(feed)
 
 
@@ -69,31 +72,32 @@ async def tick(world: DailyWorld) -> None:
 # --- which days, and when ----------------------------------------------------------------------
 
 
-@given(day=st.dates(date(1990, 1, 1), date(2100, 1, 1)), pace=st.sampled_from(Pace))
-def test_the_last_full_period_ends_the_day_before_one_begins(day: date, pace: Pace) -> None:
+@given(
+    day=st.dates(date(1990, 1, 1), date(2100, 1, 1)), frequency=st.sampled_from((Frequency.WEEKLY, Frequency.MONTHLY))
+)
+def test_the_last_full_period_ends_the_day_before_one_begins(day: date, frequency: Frequency) -> None:
     """A whole week from Monday on, or a whole month; the ledger's name leads back to it."""
-    period = last_period(pace, day)
+    period = last_period(frequency, day)
     after = period.last + timedelta(days=1)
     assert period.last < day
-    assert (period.first.weekday(), after.weekday()) == (0, 0) if pace is Pace.WEEK else (1, 1)
-    assert pace is Pace.WEEK or (period.first.day, after.day) == (1, 1)
-    assert day - after < timedelta(days=7 if pace is Pace.WEEK else 31)
-    assert parse_period(period.name) == period
-    assert days_until(pace, day).last == day
+    assert (period.first.weekday(), after.weekday()) == (0, 0) if frequency is Frequency.WEEKLY else (1, 1)
+    assert frequency is Frequency.WEEKLY or (period.first.day, after.day) == (1, 1)
+    assert day - after < timedelta(days=7 if frequency is Frequency.WEEKLY else 31)
+    assert Period.parse(period.name) == period
+    assert days_until(frequency, day).last == day
 
 
 def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
     """On Monday at the channel's time; not what was due before it was set up."""
     at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
-    zone = "Europe/Berlin"
-    assert due_period(FEED, time(9), zone, at - timedelta(seconds=1)) is None
-    assert due_period(FEED, time(9), zone, at) == Period(Pace.WEEK, date(2026, 11, 16), date(2026, 11, 22))
-    assert due_period(FEED, time(9), zone, at + CATCH_UP) is None
-    assert due_period(replace(FEED, changed_at=at + timedelta(hours=1)), time(9), zone, at + timedelta(hours=2)) is None
-    monthly = replace(FEED, pace=Pace.MONTH)
+    assert due_period(FEED, NINE, at - timedelta(seconds=1)) is None
+    assert due_period(FEED, NINE, at) == Period(Frequency.WEEKLY, date(2026, 11, 16), date(2026, 11, 22))
+    assert due_period(FEED, NINE, at + CATCH_UP) is None
+    assert due_period(replace(FEED, changed_at=at + timedelta(hours=1)), NINE, at + timedelta(hours=2)) is None
+    monthly = replace(FEED, frequency=Frequency.MONTHLY)
     first = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
-    assert due_period(monthly, time(9), zone, first) == Period(Pace.MONTH, date(2026, 11, 1), date(2026, 11, 30))
-    assert due_period(monthly, time(9), zone, at) is None
+    assert due_period(monthly, FIRSTS, first) == Period(Frequency.MONTHLY, date(2026, 11, 1), date(2026, 11, 30))
+    assert due_period(monthly, FIRSTS, at) is None
 
 
 # --- what stands in it -------------------------------------------------------------------------
@@ -101,7 +105,7 @@ def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
 
 async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
     """Papers by votes, own votes, answers that were not private, and the votes of each day."""
-    period = last_period(Pace.WEEK, TODAY)
+    period = last_period(Frequency.WEEKLY, TODAY)
     recap = await make_recap(world.library, world.store, world.guild.id, period)
     assert (recap.papers, recap.lists) == (4, 2)
     assert [trend.paper.votes for trend in recap.top] == [70, 30, 5, 2]
@@ -114,7 +118,7 @@ async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
 
 async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> None:
     """Anybody can know what it shows; it has a bar where there were votes."""
-    recap = await make_recap(world.library, world.store, world.guild.id, last_period(Pace.WEEK, TODAY))
+    recap = await make_recap(world.library, world.store, world.guild.id, last_period(Frequency.WEEKLY, TODAY))
     words = chart_words(recap)
     assert "Most on Monday, 16 November 2026: 75." in words
     assert "In all: 107." in words
@@ -149,7 +153,7 @@ async def test_a_server_without_anything_is_told_what_to_do(tmp_path: Path) -> N
         Paper(id=f"t-{n}", title="Long title \u202e*" * 30, link="https://a.example/" + "x" * 200) for n in range(9)
     ]
     async with daily_world(tmp_path / "b", papers) as world:
-        recap = await make_recap(world.library, world.store, 1, days_until(Pace.MONTH, TODAY))
+        recap = await make_recap(world.library, world.store, 1, days_until(Frequency.MONTHLY, TODAY))
         full = replace(
             recap, voted=tuple((paper, 10**9) for paper in papers[:5]), asked=tuple((paper, 7) for paper in papers[4:])
         )
@@ -214,10 +218,10 @@ async def test_managers_set_recaps_up_and_stop_them(world: DailyWorld) -> None:
     refused = await world.member.slash(world.channel, "recap schedule", channel=world.channel)
     assert "Manage Server" in whispered(refused)
     assert await world.store.recaps.feeds() == []
-    saved = await world.admin.slash(world.channel, "recap schedule", channel=world.channel, pace="month")
+    saved = await world.admin.slash(world.channel, "recap schedule", channel=world.channel, often="monthly")
     assert "On the first of each month at 09:00 (UTC)" in whispered(saved)
     [feed] = await world.store.recaps.feeds()
-    assert feed.pace is Pace.MONTH
+    assert feed.frequency is Frequency.MONTHLY
     assert "No more recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
     assert "has no recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
 

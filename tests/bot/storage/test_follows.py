@@ -16,14 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.storage import MIGRATIONS, Store
 from bot.storage.alerts import Alert, FollowMatch
 from bot.storage.deliveries import Status
-from bot.storage.follows import Follow, Follower, Pace
+from bot.storage.follows import Follow, Follower
+from bot.storage.schedule import Frequency
 from retrieval.database import open_database
 from retrieval.errors import InvalidInput
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ADA, BOB = 3, 4
 OWLS = Follow(ADA, "owls", 5, NOW)
-DAILY = Follower(ADA, Pace.DAILY, 0, 9, "UTC", NOW)
+DAILY = Follower(ADA, Frequency.DAILY, 0, 9, "UTC", NOW)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import MIGRATIONS, Store
 from bot.storage.columns import EnumText, JsonColumn, metadata
-from bot.storage.daily_feeds import EVERY_DAY, NOBODY, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.saved_papers import SavedPaper
+from bot.storage.schedule import EVERY_DAY
 from retrieval.database import UtcDateTime, open_database
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -26,14 +26,15 @@ from bot.storage.alerts import FollowMatch
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.columns import metadata
 from bot.storage.conversations import FreshStart
-from bot.storage.daily_feeds import EVERY_DAY, DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.daily_posts import PostClaim, PostContents
 from bot.storage.deliveries import Status
-from bot.storage.follows import Follow, Follower, Pace
-from bot.storage.inboxes import Inbox, Rhythm
+from bot.storage.follows import Follow, Follower
+from bot.storage.inboxes import Inbox
 from bot.storage.recent_papers import RecentPaper
 from bot.storage.reports import Fault, Report
 from bot.storage.saved_papers import SavedPaper
+from bot.storage.schedule import EVERY_DAY, Frequency
 from retrieval.answering.types import Quote, Turn
 from retrieval.database import open_database
 from retrieval.errors import DatabaseError, InvalidInput
@@ -220,7 +221,7 @@ async def _use_what_is_personal(store: Store) -> None:
 
 
 async def _use_mail(store: Store) -> None:
-    inbox = Inbox(3, "ada@example.org", Rhythm.DAILY, 0, 8, "UTC", "", False, None, NOW, NOW)
+    inbox = Inbox(3, "ada@example.org", Frequency.DAILY, 0, 8, "UTC", "", False, None, NOW, NOW)
     await store.inboxes.save(inbox)
     await store.inboxes.change(inbox)
     await store.inboxes.pause(inbox, "why", NOW)
@@ -259,7 +260,7 @@ async def _use_follows(store: Store) -> None:
     await store.follows.live()
     await store.follows.rewind(5)
     await store.follows.purge(NOW)
-    await store.follows.set_follower(Follower(3, Pace.DAILY, 0, 9, "UTC", NOW))
+    await store.follows.set_follower(Follower(3, Frequency.DAILY, 0, 9, "UTC", NOW))
     await store.follows.close(3, NOW)
     await store.follows.take_notice(3)
     await store.follows.reopen(3)
