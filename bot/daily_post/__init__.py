@@ -1,4 +1,4 @@
-"""A channel's post of the day's list: set-up, selection, posting, refreshing."""
+"""Each day's list posted in a channel: settings, selection, posting, updating."""
 
 from bot.interactions.registration import extension_setup
 

@@ -1,47 +1,90 @@
-"""The buttons below a daily post."""
+"""Buttons of the daily post: the whole list below a post; Save, Cancel and the pages of a preview below settings."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import discord
 
+from bot.daily_post.editions import Editions
+from bot.daily_post.feed_cards import DECIDE, TRIED, saved_card
 from bot.daily_post.post_card import whole_list_card
+from bot.daily_post.preview_card import preview_card
+from bot.daily_post.service import feed_service
 from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
+from bot.interactions.permissions import check_channel, check_let_in
+from bot.storage.daily_feeds import DailyFeed
 from bot.ui import custom_ids
+from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
-from retrieval.trending.results import Days
-from retrieval.trending.score import rank
 
 
 class WholeList(CardButton, template=custom_ids.POST):
-    """The whole list of a daily post."""
+    """The whole list behind a daily post."""
 
     async def press(self, interaction: BotInteraction) -> None:
-        """Show the first page of the list that was posted, as its papers rank now."""
+        """Show the first page, as the papers rank now."""
         await send_ephemeral(interaction, await _whole_list(interaction, int(self.fields["post"]), 0))
 
 
 class WholeListPage(CardButton, template=custom_ids.POST_PAGE):
-    """Another page of the whole list of a daily post."""
+    """Another page of the whole list."""
 
     async def press(self, interaction: BotInteraction) -> None:
-        """Turn in place."""
+        """Replace the page shown."""
         card = await _whole_list(interaction, int(self.fields["post"]), int(self.fields["page"]))
         await interaction.response.edit_message(view=card)
 
 
 async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> discord.ui.LayoutView:
-    """A page of what a post was made of, ranked with this server's votes. Raises ``InvalidInput`` where it is gone."""
+    """A page of the lists behind a post. Raises ``InvalidInput`` if they are gone."""
     bot = interaction.client
     claim = await bot.store.daily_posts.get(post_id)
-    posted = await bot.library.lists.named(claim.list_name) if claim else None
+    editions = Editions(bot.library, bot.store)
+    posted = await editions.whole_list(claim, interaction.guild_id or 0, bot.clock()) if claim else None
     if claim is None or posted is None:
-        raise InvalidInput("I no longer have that list. `/trending` shows the newest one.")
-    ranked = posted.ranked
-    if claim.first_day is not None and posted.day is not None:
-        ranked = (await bot.library.lists.trending(Days(claim.first_day, posted.day))).ranked
-    papers = [each.paper for each in ranked]
-    votes = await bot.store.votes.counts(interaction.guild_id or 0, [paper.id for paper in papers])
-    ranked = tuple(rank(papers, bot.clock(), votes))
-    return whole_list_card(replace(posted, ranked=ranked), post_id, page=page, first=claim.first_day)
+        raise InvalidInput("I no longer have that list. Use `/trending` to see the newest one.")
+    return whole_list_card(posted, post_id, page=page, first=claim.first_day)
+
+
+class PreviewPage(CardButton, template=TRIED):
+    """Another of the recent lists on which settings are previewed."""
+
+    async def press(self, interaction: BotInteraction) -> None:
+        """Replace the page shown, if the person may use ``/daily``."""
+        draft_id = int(self.fields["draft"])
+        draft = await get_draft(interaction, draft_id)
+        await interaction.response.defer()
+        editions = await feed_service(interaction.client).recent_editions(draft)
+        card = preview_card(draft, editions, draft_id, page=int(self.fields["page"]))
+        await interaction.edit_original_response(view=card)
+
+
+class SaveOrCancel(CardButton, template=DECIDE):
+    """Save and Cancel below settings. The draft is in the database, so they work after a restart."""
+
+    async def press(self, interaction: BotInteraction) -> None:
+        """Save or discard the draft, if the person may use ``/daily``."""
+        draft = await get_draft(interaction, int(self.fields["draft"]))
+        if self.fields["what"] == "save":
+            await save_draft(interaction, draft)
+        else:
+            await interaction.response.edit_message(view=notice_card("Nothing was changed."))
+
+
+async def get_draft(interaction: BotInteraction, draft_id: int, command: str = "daily") -> DailyFeed:
+    """The draft behind a button, if the person may use ``command``.
+
+    Raises ``MissingPermissions``, or ``InvalidInput`` if the draft has expired.
+    """
+    await check_let_in(interaction, command)
+    return await feed_service(interaction.client).draft(draft_id, interaction.guild_id)
+
+
+async def save_draft(interaction: BotInteraction, draft: DailyFeed) -> None:
+    """Save a draft, if the bot can post in its channel, and confirm in place of the buttons."""
+    feeds = feed_service(interaction.client)
+    channel = interaction.guild.get_channel(draft.channel_id) if interaction.guild else None
+    if channel is None:
+        raise InvalidInput("That channel was deleted. Use `/daily set` with another one.")
+    check_channel(channel)
+    feed = await feeds.save(draft, interaction.user.id)
+    await interaction.response.edit_message(view=saved_card(feed, await feeds.next_post(feed)))

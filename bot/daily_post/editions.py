@@ -1,4 +1,4 @@
-"""What a channel may get: the lists of the library, ordered and picked from as the channel's set-up says."""
+"""What a channel may get: the library's lists, ranked and filtered by the channel's settings."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from retrieval.trending.results import DayList, Days
 from retrieval.trending.score import rank
 
 PREVIEWED_LISTS = 7
-"""Lists on which a set-up is tried before it is saved."""
+"""Recent lists on which settings can be previewed."""
 
 
 class Editions:
-    """Makes editions out of a library, and what the store says of the channel and of its server's votes."""
+    """Builds editions from the library, the channel's earlier posts and its server's votes."""
 
     def __init__(self, library: Library, store: Store) -> None:
         self._library = library
         self._ledger = store.daily_posts
         self._votes = store.votes
 
-    async def newest(self, feed: DailyFeed, day: date, now: datetime, had: Collection[str]) -> Edition | None:
-        """The edition of the newest list that may be posted on a local ``day``, with the lists that were missed.
+    async def next_edition(self, feed: DailyFeed, day: date, now: datetime, had: Collection[str]) -> Edition | None:
+        """The newest list that may be posted on a local ``day``, together with lists that the channel missed.
 
-        ``had`` are names of lists that the channel had. ``None`` where there is no list.
+        ``had`` are the names of lists that the channel has had. ``None`` if there is no list.
         """
         newest = await self._newest(day)
         if newest is None:
             return None
         had_papers = await self._ledger.papers_posted(feed.channel_id)
-        if newest.day is None or (back := first_missed_day(feed, newest.day, had)) == newest.day:
-            return await self._picked(feed, newest, newest.day, now, had_papers)
-        several = await self._library.lists.trending(Days(back, newest.day))
-        together = DayList(newest.name, newest.day, several.ranked)
-        return await self._picked(feed, together, several.first, now, had_papers)
+        if newest.day is None or (first := first_missed_day(feed, newest.day, had)) == newest.day:
+            return await self._select(feed, newest, newest.day, now, had_papers)
+        span = await self._library.lists.trending(Days(first, newest.day))
+        combined = DayList(newest.name, newest.day, span.ranked)
+        return await self._select(feed, combined, span.first, now, had_papers)
 
-    async def fresh(self, feed: DailyFeed, day: date, now: datetime) -> Edition | None:
-        """The edition of that newest list for a channel that has had nothing yet."""
+    async def sample_edition(self, feed: DailyFeed, day: date, now: datetime) -> Edition | None:
+        """The newest list that may be posted on a local ``day``, ignoring what the channel has had."""
         newest = await self._newest(day)
-        return None if newest is None else await self._picked(feed, newest, newest.day, now, ())
+        return None if newest is None else await self._select(feed, newest, newest.day, now, ())
 
-    async def again(self, claim: PostClaim, now: datetime) -> Edition | None:
-        """The edition that was claimed, paper for paper; ``None`` where its list or all of its papers are gone."""
+    async def claimed_edition(self, claim: PostClaim, now: datetime) -> Edition | None:
+        """Exactly the papers of a claim; ``None`` if its list or all of its papers are gone."""
         newest = await self._library.lists.named(claim.list_name)
         ids = await self._ledger.papers(claim.id)
         found = await self._library.papers(ids)
@@ -62,29 +62,41 @@ class Editions:
             total = len((await self._library.lists.trending(Days(first, newest.day))).ranked)
         return Edition(newest.name, first, newest.day, shown, total, rules=claim.rules)
 
-    async def tried(self, feed: DailyFeed, now: datetime) -> list[Edition]:
-        """What the set-up would have made of each of the last lists, the newest first, had it been there before.
+    async def whole_list(self, claim: PostClaim, guild_id: int, now: datetime) -> DayList | None:
+        """Every paper of the lists behind a post, ranked with the server's votes; ``None`` if the list is gone."""
+        newest = await self._library.lists.named(claim.list_name)
+        if newest is None:
+            return None
+        ranked = newest.ranked
+        if claim.first_day is not None and newest.day is not None:
+            ranked = (await self._library.lists.trending(Days(claim.first_day, newest.day))).ranked
+        papers = [trend.paper for trend in ranked]
+        votes = await self._votes.counts(guild_id, [paper.id for paper in papers])
+        return DayList(newest.name, newest.day, tuple(rank(papers, now, votes)))
 
-        As if each had been posted on its day: a paper that an older one of them shows is left out of the newer.
+    async def recent_editions(self, feed: DailyFeed, now: datetime) -> list[Edition]:
+        """What ``feed`` would have posted from each of the most recent lists, newest first.
+
+        As if each list had been posted on its day: a paper shown from an older list isn't shown again.
         """
-        made, had = list[Edition](), set[str]()
-        for one in reversed(await self._library.lists.newest_few(PREVIEWED_LISTS)):
-            made.append(await self._picked(feed, one, one.day, now, had))
-            had |= {trend.paper.id for trend in made[-1].shown}
-        return made[::-1]
+        editions, had = list[Edition](), set[str]()
+        for day_list in reversed(await self._library.lists.newest_few(PREVIEWED_LISTS)):
+            editions.append(await self._select(feed, day_list, day_list.day, now, had))
+            had |= {trend.paper.id for trend in editions[-1].shown}
+        return editions[::-1]
 
     async def _newest(self, day: date) -> DayList | None:
         first, last = postable_days(day)
         return await self._library.lists.newest(not_before=first, not_after=last)
 
-    async def _picked(
+    async def _select(
         self, feed: DailyFeed, lists: DayList, first: date | None, now: datetime, had: Collection[str]
     ) -> Edition:
         papers = [trend.paper for trend in lists.ranked]
-        ranked = rank(papers, now, await self._votes_of(feed, papers))
+        ranked = rank(papers, now, await self._server_votes(feed, papers))
         unfit = await self._library.unfit(feed.rules, papers) if feed.rules else {}
         shown, left_out = select_papers(ranked, SelectionRules(feed.papers, feed.minimum_votes, unfit, had))
         return Edition(lists.name, first, lists.day, shown, len(papers), left_out, feed.rules)
 
-    async def _votes_of(self, feed: DailyFeed, papers: Sequence[Paper]) -> Mapping[str, int]:
+    async def _server_votes(self, feed: DailyFeed, papers: Sequence[Paper]) -> Mapping[str, int]:
         return await self._votes.counts(feed.guild_id, [paper.id for paper in papers]) if feed.server_votes else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,50 +19,62 @@ from retrieval.query.query import parse
 
 MAX_RULES_SHOWN: Final = 200
 """Characters of rules that a card shows."""
+NO_POSTS: Final = "Nothing has been posted yet."
 
 
-def feed_summary(feed: DailyFeed, when: datetime | None) -> str:
-    """The settings and, on a line of its own, the next post."""
-    return f"{describe_feed(feed)}\n{next_post_line(feed, when)}"
+WHEN_EMPTY_CHOICES: Final = MappingProxyType(
+    {
+        WhenEmpty.SILENT: "Skip the day",
+        WhenEmpty.SAY: "Post a notice",
+        WhenEmpty.WAIT: "Wait, then post a notice",
+    }
+)
+"""What can happen on days without papers, as menus and options call it."""
 
 
-def describe_feed(feed: DailyFeed) -> str:
-    """A set-up in a few sentences."""
+def feed_summary(feed: DailyFeed, next_at: datetime | None) -> str:
+    """The settings in a few sentences, then the next post."""
     votes = f" with at least {counted(feed.minimum_votes, 'vote')}" if feed.minimum_votes else ""
-    order = " The votes of this server count in the order." if feed.server_votes else ""
+    ranking = " This server's votes count in the ranking." if feed.server_votes else ""
     return (
         f"**{weekday_names(feed.weekdays)} at {feed.time:%H:%M}** ({feed.zone}), "
-        f"up to {counted(feed.papers, 'paper')}{votes}.{order}\n{rules_line(feed.rules)}\n{_when_empty(feed)}"
+        f"up to {counted(feed.papers, 'paper')}{votes}.{ranking}\n{rules_line(feed.rules)}\n"
+        f"{_when_empty(feed)}\n{next_post_line(feed, next_at)}"
     )
 
 
 def rules_line(rules: str) -> str:
-    """What papers have to fit, as it was written."""
-    return f"Rules: {code(shorten(rules, MAX_RULES_SHOWN))}." if rules else "No rules: every paper of the list counts."
+    """The rules, shortened to fit a card."""
+    return f"Rules: {code(shorten(rules, MAX_RULES_SHOWN))}." if rules else "No rules: every paper on the list."
 
 
 def rules_hints(rules: str) -> list[str]:
-    """What people who write rules may not expect of them, in small print."""
+    """A reminder in small print of how several words are matched, if there are several."""
     several = any(isinstance(leaf, Words) and len(leaf.stems) > 1 for leaf in leaves(parse(rules).condition))
-    told = "Of several plain words one is enough; those in quotation marks must all be there."
-    return [small(told)] if several else []
+    hint = "A paper only needs to match one of several plain words. To require a word, put it in quotation marks."
+    return [small(hint)] if several else []
 
 
 def _when_empty(feed: DailyFeed) -> str:
     match feed.when_empty:
         case WhenEmpty.SILENT:
-            return "When there is nothing to post I stay silent."
+            return "Skip days without papers."
         case WhenEmpty.SAY:
-            return "When there is nothing to post I say so."
+            return "On days without papers, post a notice."
         case WhenEmpty.WAIT:
-            return f"When the list is late or empty I wait until {feed.wait_until or feed.time:%H:%M}, then I say so."
+            until = feed.wait_until or feed.time
+            return f"If the list is late or no paper matches, wait until {until:%H:%M}, then post a notice."
 
 
-def next_post_line(feed: DailyFeed, when: datetime | None) -> str:
-    """When the next post goes out: in the reader's own time, which Discord knows, and in the feed's."""
-    if when is None:
-        stopped = f"Stopped. {feed.trouble} " if feed.trouble else "Paused: "
-        return f"{stopped}`/daily resume` starts it again."
-    local = when.astimezone(ZoneInfo(feed.zone))
-    there = f"In {feed.zone} that is {local:%A}, {local.day} {local:%B, %H:%M}."
-    return f"Next: {format_dt(when, 'F')} ({format_dt(when, 'R')}). {there}"
+def next_post_line(feed: DailyFeed, next_at: datetime | None) -> str:
+    """When the next post goes out, in the reader's time zone (Discord renders it) and in the feed's."""
+    if next_at is None:
+        return f"{f'Stopped. {feed.trouble}' if feed.trouble else 'Paused.'} Use `/daily resume` to start it again."
+    local = next_at.astimezone(ZoneInfo(feed.zone))
+    there = f"In {feed.zone}, that's {local:%A}, {local.day} {local:%B, %H:%M}."
+    return f"Next post: {format_dt(next_at, 'F')} ({format_dt(next_at, 'R')}). {there}"
+
+
+def message_link(feed: DailyFeed, message_id: int, text: str) -> str:
+    """A link to a message in the feed's channel."""
+    return f"[{text}](https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{message_id})"

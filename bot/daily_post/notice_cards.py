@@ -15,7 +15,7 @@ from bot.ui.discord_limits import shorten
 from bot.ui.markdown import plain, small
 from retrieval.ingest.live import Source
 
-_WHY_EMPTY: Final = MappingProxyType(
+_REASONS: Final = MappingProxyType(
     {
         EmptyReason.NONE_WANTED: ": none on the list matches this channel's settings",
         EmptyReason.NO_LIST: ": there is no new list",
@@ -26,23 +26,23 @@ _WHY_EMPTY: Final = MappingProxyType(
 
 
 def empty_day_line(day: date) -> str:
-    """How the one line of a day without a post begins. It names the day: by it the message is found again."""
+    """The start of the notice. It names the day: that's how the message is found again after an interruption."""
     return f"No new papers for {theme.with_weekday(day)}"
 
 
 def empty_day_card(day: date, why: EmptyReason | None = None) -> ui.LayoutView:
-    """The message of a day without a post, and why there is none, where that is known."""
-    return card(theme.NOTICE, [f"{empty_day_line(day)}{_WHY_EMPTY[why] if why else ''}."])
+    """The notice of a day without papers, with the reason if it's known."""
+    return card(theme.NOTICE, [f"{empty_day_line(day)}{_REASONS[why] if why else ''}."])
 
 
 def stopped_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
-    """Tells an administrator that a daily post was stopped, and the mend. ``channel`` is its name, if it is there."""
+    """Tells an administrator that a daily post was stopped and how to fix it. ``channel``: its name, if it exists."""
     where = f"**#{plain(shorten(channel, 100))}** of " if channel else "a channel of "
-    mend = (
-        "Give me **View Channel**, **Send Messages** and **Read Message History** in that channel's settings, "
-        "then use `/daily resume`: today's post is made up for."
+    fix = (
+        "Allow me **View Channel**, **Send Messages** and **Read Message History** in that channel's settings, "
+        "then use `/daily resume`. Today's papers will still be posted."
         if channel
-        else "`/daily set` sets it up in another channel, `/daily remove` forgets it."
+        else "Use `/daily set` to choose another channel, or `/daily remove` to remove the daily post."
     )
-    said = f"I stopped the daily post in {where}**{plain(shorten(server, 100))}**. {trouble}"
-    return card(theme.NOTICE, spaced([said, mend, small("I tell this once. `/daily status` shows it too.")]))
+    stopped = f"I stopped the daily post in {where}**{plain(shorten(server, 100))}**. {trouble}"
+    return card(theme.NOTICE, spaced([stopped, fix, small("You won't be told again. `/daily status` shows this too.")]))

@@ -82,7 +82,7 @@ class DailyPoster:
         past = await _past(self._bot, feed, day)
         if due_day(feed, now, past) is None:
             return
-        edition = await editions_of(self._bot).newest(feed, day, self._bot.clock(), past.lists)
+        edition = await editions_of(self._bot).next_edition(feed, day, self._bot.clock(), past.lists)
         channel = _channel(self._bot, feed.channel_id)
         match decide(feed, now, past, edition, await _lists_source(self._bot)):
             case PostEdition(edition=posted):
@@ -137,7 +137,7 @@ class DailyPoster:
         """How to draw a claim's post; ``None`` where its list, or every paper of it, is gone."""
         if claim.list_name == empty_day_name(claim.for_day):
             return _nothing(claim.for_day)
-        edition = await editions_of(self._bot).again(claim, now)
+        edition = await editions_of(self._bot).claimed_edition(claim, now)
         return None if edition is None else _drawing(self._bot, feed.guild_id, claim.channel_id, edition)
 
 
@@ -163,7 +163,7 @@ async def post_now(
 async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
     """The feed's post as it would look now; ``None`` where there would be nothing to post. Nothing is claimed."""
     now = bot.clock()
-    edition = await editions_of(bot).fresh(feed, local_day(feed, now), now)
+    edition = await editions_of(bot).sample_edition(feed, local_day(feed, now), now)
     if edition is None or not edition.shown:
         return None
     return await _drawing(bot, feed.guild_id, feed.channel_id, edition)(custom_ids.NO_POST)

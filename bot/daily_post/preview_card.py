@@ -18,52 +18,47 @@ from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, plain, small
 from retrieval.trending.score import Trend
 
-_SHOWN: Final = 2_000
+_MAX_SHOWN: Final = 2_000
 """Characters of the papers that would be posted."""
-_LEFT_OUT: Final = 1_300
-"""Characters of those that would not."""
-_TITLE: Final = 60
+_MAX_LEFT_OUT: Final = 1_300
+"""Characters of those that wouldn't."""
+_MAX_TITLE: Final = 60
 
 
-def preview_card(feed: DailyFeed, tried: Sequence[Edition], draft_id: int, *, page: int) -> ui.LayoutView:
-    """One list a page (0-based), the newest first; a page past the end becomes the last."""
-    if not tried:
-        hint = small("Whoever runs this bot can bring some: `python -m retrieval import FILE…`")
+def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *, page: int) -> ui.LayoutView:
+    """One list per page (0-based), newest first. A page past the end shows the last list."""
+    if not editions:
+        hint = small("Whoever runs this bot can import some: `python -m retrieval import FILE…`")
         return card(
-            theme.NOTICE, ["I have no list yet on which the rules could be tried.", hint], draft_buttons(draft_id)
+            theme.NOTICE, ["There are no lists to preview these settings on yet.", hint], draft_buttons(draft_id)
         )
-    page = min(page, len(tried) - 1)
-    edition = tried[page]
-    of_day = theme.with_weekday(edition.day) if edition.day else "A page without a date"
+    page = min(page, len(editions) - 1)
+    edition = editions[page]
+    day = theme.with_weekday(edition.day) if edition.day else "Undated list"
     count = f"{len(edition.shown):,} of {theme.counted(edition.total, 'paper')}"
-    about = small(theme.joined(of_day, f"list {page + 1} of {len(tried)}", count))
-    heading = f"## What <#{feed.channel_id}> would get\n{about}"
-    foot = small(
-        "As if each list had been posted on its day; votes are today's. Nothing is saved until you press Save."
-    )
-    parts = spaced(
-        [
-            heading,
-            small(rules_line(feed.rules)),
-            *rules_hints(feed.rules),
-            _posted(feed, edition),
-            *_left_out(edition),
-            foot,
-        ]
-    )
-    turn = pager(partial(preview_page, draft_id), page, len(tried))
+    facts = small(theme.joined(day, f"list {page + 1} of {len(editions)}", count))
+    foot = "As if each list had been posted on its day, with today's votes. Nothing is saved until you press Save."
+    parts = [
+        f"## Preview for <#{feed.channel_id}>\n{facts}",
+        small(rules_line(feed.rules)),
+        *rules_hints(feed.rules),
+        _posted(feed, edition),
+        *_left_out(edition),
+        small(foot),
+    ]
+    turn = pager(partial(preview_page, draft_id), page, len(editions))
     papers = [trend.paper for trend in edition.shown]
-    return card(theme.LIST, parts, menu(papers, 1) if papers else [], [*turn, *draft_buttons(draft_id)])
+    return card(theme.LIST, spaced(parts), menu(papers, 1) if papers else [], [*turn, *draft_buttons(draft_id)])
 
 
 def _posted(feed: DailyFeed, edition: Edition) -> str:
     if not edition.shown:
         return "**Nothing would be posted.**"
-    how = "votes, those of this server too" if feed.server_votes else "votes"
-    lines = fit_to_limit(edition.shown, _line, _SHOWN, TERSE)
+    votes = "votes (including this server's)" if feed.server_votes else "votes"
+    lines = fit_to_limit(edition.shown, _line, _MAX_SHOWN, TERSE)
     left = len(edition.shown) - len(lines)
     more = [small(f"and {left:,} more")] if left else []
-    return "\n".join([small(f"Posted, best first: {how}, and how old the list is"), *lines, *more])
+    return "\n".join([small(f"Posted, ranked by {votes} and age of the list"), *lines, *more])
 
 
 def _line(place: int, trend: Trend, room: LineBudget) -> str:
@@ -72,30 +67,31 @@ def _line(place: int, trend: Trend, room: LineBudget) -> str:
 
 
 def _left_out(edition: Edition) -> list[str]:
-    """The reasons with the papers that each is the first one of; the most papers first, what has no room counted."""
+    """Each reason with its papers, most papers first. Papers that don't fit are counted."""
     reasons = dict[str, list[LeftOut]]()
     for each in edition.left_out:
         reasons.setdefault(each.why, []).append(each)
+    if not reasons:
+        return []
     ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
-    room = _LEFT_OUT
-    lines = list[str]()
+    room, lines = _MAX_LEFT_OUT, list[str]()
     for why, papers in ordered:
-        line = _reason(why, papers, room // max(1, len(ordered) - len(lines)))
+        line = _reason(why, papers, room // (len(ordered) - len(lines)))
         if len(line) > room:
             break
         room -= len(line)
         lines.append(line)
     missing = sum(len(papers) for _, papers in ordered[len(lines) :])
     more = [small(f"and {missing:,} more for other reasons")] if missing else []
-    return ["\n".join([small(f"Left out: {len(edition.left_out):,}"), *lines, *more])] if ordered else []
+    return ["\n".join([small(f"Left out: {len(edition.left_out):,}"), *lines, *more])]
 
 
 def _reason(why: str, papers: Sequence[LeftOut], room: int) -> str:
-    """``Is not in cs.CL (12): Title; Title; and 10 more``, with as many titles as there is room for."""
-    said = plain(why)
-    line = f"{bold(said[:1].upper() + said[1:])} ({len(papers):,})"
+    """``Is not in cs.CL (12): Title; Title; and 10 more``, with as many titles as fit in ``room`` characters."""
+    reason = plain(why)
+    line = f"{bold(reason[:1].upper() + reason[1:])} ({len(papers):,})"
     for number, each in enumerate(papers):
-        title = fitted(readable(each.trend.paper.title), _TITLE)
+        title = fitted(readable(each.trend.paper.title), _MAX_TITLE)
         tail = f"; and {len(papers) - number:,} more"
         if len(line) + len(title) + len(tail) + 2 > room:
             return line + (tail if number else "")

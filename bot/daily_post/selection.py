@@ -58,11 +58,11 @@ class SelectionRules:
     had: Collection[str] = ()
 
 
-def select_papers(ranked: Sequence[Trend], wish: SelectionRules) -> tuple[tuple[Trend, ...], tuple[LeftOut, ...]]:
+def select_papers(ranked: Sequence[Trend], rules: SelectionRules) -> tuple[tuple[Trend, ...], tuple[LeftOut, ...]]:
     """The papers of a list that are posted, and the others with the first reason that each is left out for."""
     shown, left_out = list[Trend](), list[LeftOut]()
     for trend in ranked:
-        why = _why_not(trend, wish, len(shown))
+        why = _why_not(trend, rules, len(shown))
         if why is None:
             shown.append(trend)
         else:
@@ -70,15 +70,15 @@ def select_papers(ranked: Sequence[Trend], wish: SelectionRules) -> tuple[tuple[
     return tuple(shown), tuple(left_out)
 
 
-def _why_not(trend: Trend, wish: SelectionRules, taken: int) -> str | None:
+def _why_not(trend: Trend, rules: SelectionRules, taken: int) -> str | None:
     """Why a paper is not posted; unknown votes count as none."""
     paper = trend.paper
-    if paper.id in wish.had:
+    if paper.id in rules.had:
         return "was posted here before"
-    if paper.id in wish.unfit:
-        return wish.unfit[paper.id]
-    if (paper.votes or 0) < wish.minimum_votes:
-        return f"has fewer than {wish.minimum_votes:,} vote{'' if wish.minimum_votes == 1 else 's'}"
-    if taken >= wish.papers:
-        return f"comes after the first {wish.papers:,}"
+    if paper.id in rules.unfit:
+        return rules.unfit[paper.id]
+    if (paper.votes or 0) < rules.minimum_votes:
+        return f"has fewer than {rules.minimum_votes:,} vote{'' if rules.minimum_votes == 1 else 's'}"
+    if taken >= rules.papers:
+        return f"ranks below the top {rules.papers:,}"
     return None

@@ -36,6 +36,13 @@ def missing_in(channel: discord.abc.GuildChannel, wanted: Sequence[str] = TO_POS
     return [name for name in wanted if not getattr(allowed, name)]
 
 
+def guild_of(interaction: discord.Interaction[PaperBot]) -> discord.Guild:
+    """The server of an interaction. Raises ``NoPrivateMessage`` outside servers."""
+    if interaction.guild is None:
+        raise app_commands.NoPrivateMessage
+    return interaction.guild
+
+
 async def check_let_in(interaction: discord.Interaction[PaperBot], command: str) -> None:
     """Raise ``MissingPermissions`` unless this member manages the server, or the server lets them use ``command``.
 

@@ -1,4 +1,4 @@
-"""The settings of a server on one screen, and what works and what does not."""
+"""``/setup``, the settings of a server on one screen, and ``/status``."""
 
 from bot.interactions.registration import extension_setup
 

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import PaperBot
-from bot.daily_post.command import upcoming
+from bot.daily_post.service import feed_service
 from bot.errors import permission_names
 from bot.interactions.components import BotInteraction
 from bot.interactions.permissions import missing_in, to_discuss
@@ -26,7 +26,7 @@ async def standing(bot: PaperBot, guild: discord.Guild, feed: DailyFeed, *, disc
     failures = (Status.RELEASED, Status.UNKNOWN)
     return FeedStatus(
         feed,
-        next_at=await upcoming(bot, feed),
+        next_at=await feed_service(bot).next_post(feed),
         posted=next((claim for claim in claims if claim.status is Status.POSTED), None),
         failed=next((claim for claim in claims if claim.status in failures), None),
         lacks=permission_names(missing_in(channel)) if channel else "",

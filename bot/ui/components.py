@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeVar
@@ -193,6 +193,17 @@ def fit_to_limit(
     while sum(map(len, texts)) > limit:
         texts.pop()
     return texts
+
+
+def texts_within(texts: Iterable[str], limit: int) -> list[str]:
+    """The first texts that have at most ``limit`` characters together."""
+    kept, left = list[str](), limit
+    for text in texts:
+        left -= len(text)
+        if left < 0:
+            break
+        kept.append(text)
+    return kept
 
 
 def spaced(parts: Sequence[str | Entry], between: Spacing = GAP) -> list[str | Spacing | Entry]:

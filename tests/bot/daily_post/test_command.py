@@ -14,6 +14,7 @@ import simcord
 
 from bot.daily_post.feed_cards import feeds_card
 from bot.daily_post.notice_cards import empty_day_line
+from bot.daily_post.service import FeedHistory
 from bot.interactions.options import parsed_weekdays, zones_like
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.daily_posts import PostClaim
@@ -66,7 +67,7 @@ async def test_an_administrator_sees_the_post_and_saves_it(world: DailyWorld) ->
     moment = world.clock() + timedelta(minutes=30)
     assert f"<t:{int(moment.timestamp())}:F>" in seen(proposal)
     assert f"<t:{int(moment.timestamp())}:R>" in seen(proposal)
-    assert "In UTC that is Tuesday, 24 November, 08:30." in seen(proposal)
+    assert "In UTC, that's Tuesday, 24 November, 08:30." in seen(proposal)
     assert "Nothing changes until you press Save" in seen(proposal)
     pressed = await world.admin.click(proposal, label="Save")
     assert pressed.acknowledged
@@ -157,7 +158,7 @@ async def test_an_announcement_channel_can_have_the_post(world: DailyWorld) -> N
 async def test_without_a_fitting_list_the_proposal_says_so(world: DailyWorld) -> None:
     """No paper has a thousand votes: there is no preview, but the set-up can be saved."""
     proposal = await told(world, "set", channel=world.channel, minimum_votes=1000)
-    assert "nothing to show now" in proposal
+    assert "nothing to preview right now" in proposal
 
 
 # --- refusals ----------------------------------------------------------------------------------
@@ -288,7 +289,7 @@ async def test_pause_and_resume(world: DailyWorld) -> None:
 async def test_remove_ends_the_post(world: DailyWorld) -> None:
     """Once removed it is not posted; removing again says that there is nothing."""
     await world.set_up()
-    assert "no daily post any more" in await told(world, "remove", channel=world.channel)
+    assert "Removed the daily post from" in await told(world, "remove", channel=world.channel)
     await world.tick()
     assert world.posts() == []
     assert "has no daily post" in await told(world, "remove", channel=world.channel)
@@ -306,7 +307,7 @@ async def test_status_links_what_was_posted_and_names_what_was_refused(world: Da
     message = world.channel.last_message
     assert message is not None
     assert f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{message.id}" in text
-    assert "In UTC that is Wednesday, 25 November, 08:00." in text
+    assert "In UTC, that's Wednesday, 25 November, 08:00." in text
 
 
 @pytest.mark.parametrize("channels", [1, 6, 7, 50])
@@ -315,7 +316,9 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
     feed = replace(FEED, zone="America/Argentina/ComodRivadavia", minimum_votes=50, weekdays=frozenset({0, 2, 3, 5}))
     moment = feed.changed_at
     refused = PostClaim(1, 2, "2026-11-24", TODAY, moment, moment, Status.RELEASED, reason="No. " * 100)
-    card = feeds_card([(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)])
+    card = feeds_card(
+        [FeedHistory(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)]
+    )
     check(card)
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     left = channels - text.count("### ")
@@ -327,7 +330,7 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
 def test_a_short_status_of_very_many_channels_fits_too() -> None:
     """Where text leaves room for all, the number of components does not."""
     feed = replace(FEED, paused=True, papers=1, when_empty=WhenEmpty.SAY)
-    card = feeds_card([(replace(feed, channel_id=n), None, []) for n in range(40)])
+    card = feeds_card([FeedHistory(replace(feed, channel_id=n), None, []) for n in range(40)])
     check(card)
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     assert f"{40 - text.count('### ')} more channels" in text
@@ -338,9 +341,9 @@ def test_days_are_written_without_a_leading_zero() -> None:
     day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert empty_day_line(day) == "No new papers for Tuesday, 3 March 2026"
     posted = PostClaim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
-    card = feeds_card([(FEED, moment, [posted])])
+    card = feeds_card([FeedHistory(FEED, moment, [posted])])
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
-    assert "In UTC that is Tuesday, 3 March, 09:00." in text
+    assert "In UTC, that's Tuesday, 3 March, 09:00." in text
     assert "-# 3 March 2026" in text
 
 
@@ -350,7 +353,7 @@ async def test_with_several_channels_the_one_meant_must_be_named(world: DailyWor
     await world.env.settle()
     for other in others:
         await world.set_up(channel_id=other.id)
-    assert "Name the one that you mean" in await told(world, "pause")
+    assert "Several channels have a daily post" in await told(world, "pause")
     assert "Paused" in await told(world, "pause", channel=others[0])
     assert "Daily posts" in await told(world, "status")
 

@@ -86,7 +86,7 @@ async def test_a_deleted_channel_is_paused_and_told_of(world: DailyWorld) -> Non
         await world.pass_time(hours=2)
     [letter] = letters(world.admin)
     assert "The channel was deleted." in letter
-    assert "`/daily set` sets it up in another channel" in letter
+    assert "Use `/daily set` to choose another channel" in letter
     assert (await feed_of(world)).paused
     [row] = await world.store.daily_posts.recent(world.channel.id, 5)
     assert "gone" in (row.reason or "")

@@ -242,7 +242,7 @@ async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: 
     assert had is not None
     await world.store.daily_posts.confirm(had.id, 1, world.clock())
     await world.tick()
-    assert world.posts()[0].startswith("No new papers for Wednesday, 25 November 2026: Hugging Face does not answer.")
+    assert world.posts()[0].startswith("No new papers for Wednesday, 25 November 2026: Hugging Face isn't responding.")
     wednesday = TODAY + timedelta(days=1)
     await world.library.add(list_of(wednesday, 4) + list_of(wednesday + timedelta(days=1), 4))
     await world.pass_time(days=1)

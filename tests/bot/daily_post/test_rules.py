@@ -73,7 +73,7 @@ async def test_rules_are_shown_saved_and_kept_when_something_else_is_changed(wor
     assert "Paper 1 of 24 November" in seen(post)
     assert "Paper 0" not in seen(post)
     assert "Rules: `#cs.CL votes:>5`." in seen(proposal)
-    assert "The votes of this server count in the order." in seen(proposal)
+    assert "This server's votes count in the ranking." in seen(proposal)
     await world.admin.click(proposal, label="Save")
     assert ((await saved(world)).rules, (await saved(world)).server_votes) == ("#cs.CL votes:>5", True)
     _, proposal = await daily(world, "set", channel=world.channel, papers=3)
@@ -81,7 +81,7 @@ async def test_rules_are_shown_saved_and_kept_when_something_else_is_changed(wor
     assert ((await saved(world)).rules, (await saved(world)).papers) == ("#cs.CL votes:>5", 3)
     assert "Rules: `#cs.CL votes:>5`." in await told(world, "status")
     _, proposal = await daily(world, "set", channel=world.channel, rules="ALL", server_votes=False)
-    assert "No rules: every paper of the list counts." in seen(proposal)
+    assert "No rules: every paper on the list." in seen(proposal)
     await world.admin.click(proposal, label="Save")
     assert ((await saved(world)).rules, (await saved(world)).server_votes) == ("", False)
 
@@ -91,7 +91,7 @@ async def test_a_mistake_is_answered_with_the_caret_and_what_was_meant(world: Da
     """As in a search; nothing is proposed."""
     text = await told(world, command, channel=world.channel, rules='votes:5 autor:godel "x"')
     assert "There is no autor: here." in text
-    assert 'Try “votes:5 author:godel "x"”.' in text
+    assert 'Did you mean “votes:5 author:godel "x"”?' in text
     assert '```\nvotes:5 autor:godel "x"\n        ^\n```' in text
 
 
@@ -99,7 +99,7 @@ async def test_a_slip_is_asked_about_before_it_is_saved(world: DailyWorld) -> No
     """A word that no paper has is no mistake, but it is named."""
     proposal = await told(world, "set", channel=world.channel, rules="questoin #cs.CL")
     assert "Did you mean `question #cs.CL`?" in proposal
-    assert "nothing to show now" not in await told_last(world, "set", channel=world.channel, rules="question")
+    assert "nothing to preview right now" not in await told_last(world, "set", channel=world.channel, rules="question")
 
 
 async def told_last(world: DailyWorld, command: str, **options: object) -> str:
@@ -111,14 +111,14 @@ async def test_that_one_of_several_words_is_enough_is_said(world: DailyWorld) ->
     """People who write two words often want both: the way to that stands in the proposal and on the pages."""
     for command in ("set", "preview"):
         loose = await told_last(world, command, channel=world.channel, rules="question paper -survey")
-        assert "Of several plain words one is enough" in loose
+        assert "A paper only needs to match one of several plain words" in loose
         strict = await told_last(world, command, channel=world.channel, rules='"question" "paper" votes:>0')
-        assert "one is enough" not in strict
+        assert "plain words" not in strict
 
 
 def test_rules_have_a_length() -> None:
     """A pasted page is no rule."""
-    with pytest.raises(InvalidInput, match="500 characters at most"):
+    with pytest.raises(InvalidInput, match="at most 500 characters"):
         parse_rules("word " * MAX_RULES_LENGTH)
     assert parse_rules(" * ") == parse_rules("everything") == ""
 
@@ -135,15 +135,15 @@ async def test_examples_are_offered_while_typing(world: DailyWorld) -> None:
 
 async def test_waiting_needs_a_time_after_the_post(world: DailyWorld) -> None:
     """Until when must be said; to say it is to want it."""
-    assert "option wait\\_until" in await told(world, "set", channel=world.channel, when_empty=WhenEmpty.WAIT)
+    assert "“Wait until” needs a time" in await told(world, "set", channel=world.channel, when_empty=WhenEmpty.WAIT)
     early = await told(world, "set", channel=world.channel, time="09:00", wait_until="08:00")
-    assert "due at 09\\:00" in early
+    assert "later than the time of the post, 09:00" in early
     _, proposal = await daily(world, "set", channel=world.channel, time="09:00", wait_until="14:30")
-    assert "I wait until 14:30, then I say so." in seen(proposal)
+    assert "wait until 14:30, then post a notice." in seen(proposal)
     await world.admin.click(proposal, label="Save")
     assert ((await saved(world)).when_empty, (await saved(world)).wait_until) == (WhenEmpty.WAIT, time(14, 30))
     late = await told(world, "set", channel=world.channel, time="15:00")
-    assert "due at 15\\:00" in late
+    assert "later than the time of the post, 15:00" in late
 
 
 # --- trying them -------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ async def test_rules_are_tried_on_the_last_seven_lists_and_then_saved(world: Dai
     assert "Paper 1 of 24 November" in text
     assert "9 votes in 6 hours" in text
     assert "**Does not have more than 1 vote** (1): Paper 2 of 24 November" in text
-    assert "**Comes after the first 1** (1): Paper 0 of 24 November" in text
+    assert "**Ranks below the top 1** (1): Paper 0 of 24 November" in text
     for number in range(2, 8):
         pressed = await world.admin.click(page, label="Next")
         assert pressed.acknowledged
@@ -175,7 +175,7 @@ async def test_a_proposal_can_be_tried_also_after_a_restart(world: DailyWorld) -
     """Its button leads to the pages; Cancel there changes nothing."""
     _, proposal = await daily(world, "set", channel=world.channel, rules="#cs.CL")
     await world.restart()
-    pressed = await world.admin.click(proposal, label="Try on the last lists")
+    pressed = await world.admin.click(proposal, label="Preview on recent lists")
     text = seen(pressed.response)
     assert "list 1 of 7 · 1 of 3 papers" in text
     assert "**Is not in cs.CL** (2): Paper 0 of 24 November; Paper 2 of 24 November" in text
@@ -202,7 +202,7 @@ async def test_what_the_server_votes_for_moves_up_where_that_is_wanted(world: Da
     text = await told(world, "preview", server_votes=True)
     assert "1 vote and 10 votes of this server in 6 hours" in text
     assert text.index("Paper 2 of") < text.index("Paper 1 of")
-    assert "Posted, best first: votes, those of this server too, and how old" in text
+    assert "Posted, ranked by votes (including this server's) and age" in text
 
 
 async def test_rules_that_nothing_fits_say_so(world: DailyWorld) -> None:
@@ -216,7 +216,7 @@ async def test_a_bot_without_lists_says_what_to_do(tmp_path: Path) -> None:
     """There is nothing to try rules on, and the way to lists is named."""
     async with daily_world(tmp_path, []) as empty:
         text = await told(empty, "preview", rules="has:code")
-        assert "no list yet on which the rules could be tried" in text
+        assert "no lists to preview these settings on yet" in text
         assert "retrieval import" in text
 
 
@@ -230,7 +230,7 @@ async def test_a_member_cannot_turn_the_pages_nor_use_an_old_draft(world: DailyW
     role_ids += kept
     await world.pass_time(days=9)
     await daily(world, "preview")
-    assert "too old" in seen((await world.admin.click(page, label="Next")).response)
+    assert "have expired" in seen((await world.admin.click(page, label="Next")).response)
 
 
 async def test_the_whole_list_of_a_post_that_caught_up_has_all_its_lists(world: DailyWorld) -> None:
@@ -275,7 +275,7 @@ def test_the_cards_of_long_rules_keep_the_limits() -> None:
     """Rules are shown in part, and their back ticks do not end the code."""
     rules = "`@everyone` " * 40
     feed = replace(FEED, rules=rules, when_empty=WhenEmpty.WAIT, wait_until=time(14), trouble="x")
-    check(proposal_card(feed, FEED.changed_at, 10**9, previewed=True, meant=rules))
+    check(proposal_card(feed, FEED.changed_at, 10**9, previewed=True, suggestion=rules))
     check(stopped_card("`" * 100, None, "Gone."))
     papers = [Trend(paper, 1.0, "") for paper in nasty_papers()[:25]]
     post = daily_post(TODAY, papers, 10**9, 99, first=date(2026, 11, 20), rules=rules)

@@ -22,7 +22,7 @@ def test_a_channel_gets_the_number_of_papers_and_the_votes_it_asked_for() -> Non
     assert [(each.trend.paper.votes, each.why) for each in left_out] == [
         (None, "has fewer than 5 votes"),
         (2, "has fewer than 5 votes"),
-        (5, "comes after the first 2"),
+        (5, "ranks below the top 2"),
     ]
     shown, left_out = select_papers(ranked(9, None), SelectionRules(papers=10, minimum_votes=0, unfit={}))
     assert (len(shown), left_out) == (2, ())
@@ -30,10 +30,10 @@ def test_a_channel_gets_the_number_of_papers_and_the_votes_it_asked_for() -> Non
 
 def test_what_the_rules_leave_out_and_what_was_posted_takes_no_place() -> None:
     """A paper that the channel had is left out for that, whatever the rules say of it."""
-    wish = SelectionRules(
+    rules = SelectionRules(
         papers=1, minimum_votes=0, unfit={"0": "is not in cs.CL", "1": "is not in cs.CL"}, had={"1", "2"}
     )
-    shown, left_out = select_papers(ranked(9, 8, 7, 6), wish)
+    shown, left_out = select_papers(ranked(9, 8, 7, 6), rules)
     assert [each.paper.id for each in shown] == ["3"]
     assert [each.why for each in left_out] == ["is not in cs.CL", "was posted here before", "was posted here before"]
 
@@ -49,9 +49,9 @@ def test_every_paper_is_shown_or_left_out_for_a_reason(
     votes: list[int | None], papers: int, minimum: int, unfit: set[int], had: set[int]
 ) -> None:
     """None is lost and none counted twice; what is shown is wanted, in order, and as many as there may be."""
-    wish = SelectionRules(papers, minimum, {str(each): "does not fit" for each in unfit}, {str(each) for each in had})
+    rules = SelectionRules(papers, minimum, {str(each): "does not fit" for each in unfit}, {str(each) for each in had})
     every = ranked(*votes)
-    shown, left_out = select_papers(every, wish)
+    shown, left_out = select_papers(every, rules)
     assert sorted([*shown, *(each.trend for each in left_out)], key=every.index) == every
     wanted = [each for n, each in enumerate(every) if n not in unfit | had and (each.paper.votes or 0) >= minimum]
     assert list(shown) == wanted[:papers]

@@ -14,7 +14,7 @@ import simcord
 
 from bot.daily_post.post_card import daily_post
 from bot.daily_post.test_posts import TestPostSweeper
-from bot.server_setup.screen_card import OfServer, Screen, note_on_sample, setup_card
+from bot.server_setup.setup_card import ServerOptions, SetupScreen, add_test_note, setup_card
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.test_posts import TestPost
 from bot.ui.discord_limits import check
@@ -95,7 +95,7 @@ async def test_all_is_set_on_one_screen_and_saved_at_the_end(world: DailyWorld) 
     assert "`question -survey`" in seen(screen)
     assert "at least 3 votes" in seen(screen)
     await choose(world, screen, "order", "own")
-    assert "The votes of this server count in the order." in seen(screen)
+    assert "This server's votes count in the ranking." in seen(screen)
     assert await world.store.daily_feeds.get(world.channel.id) is None
     await world.admin.click(screen, label="Save")
     assert "**Saved:**" in seen(screen)
@@ -109,23 +109,23 @@ async def test_a_channel_that_waits_does_so_for_some_hours_or_as_long_as_is_type
     """A time that lies before the post is refused; to say nothing again keeps what was typed for another time."""
     screen = await opened(world)
     await choose(world, screen, "empty", "wait")
-    assert "I wait until 12:00" in seen(screen)
+    assert "wait until 12:00" in seen(screen)
     await fill_in(world, screen, until="15:30")
-    assert "I wait until 15:30" in seen(screen)
+    assert "wait until 15:30" in seen(screen)
     refused = await fill_in(world, screen, until="08:00")
     assert refused.response is not None
-    assert "a later time of the same day" in seen(refused.response)
+    assert "must be later than the time of the post" in seen(refused.response)
     await choose(world, screen, "empty", "silent")
     await fill_in(world, screen, time="23:00")
     await choose(world, screen, "empty", "wait")
-    assert "I wait until 23:59" in seen(screen)
+    assert "wait until 23:59" in seen(screen)
 
 
 async def test_the_screen_tries_a_set_up_on_the_last_lists(world: DailyWorld) -> None:
     """As /daily preview does, before anything is saved."""
     screen = await opened(world)
     await choose(world, screen, "papers", "1")
-    tried = await world.admin.click(screen, label="Try on the last lists")
+    tried = await world.admin.click(screen, label="Preview on recent lists")
     [shown] = tried.followups or [tried.response]
     assert shown is not None
     assert shown.ephemeral
@@ -137,9 +137,9 @@ async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once
     forum = world.guild.create_forum_channel("papers-forum")
     await world.env.settle()
     screen = await opened(world)
-    assert "Discussions are opened where somebody presses Discuss." in seen(screen)
+    assert "Discussions open in the channel where someone presses Discuss." in seen(screen)
     await choose(world, screen, "discussions", forum)
-    assert f"Discussions are opened in <#{forum.id}>." in seen(screen)
+    assert f"Discussions open in <#{forum.id}>." in seen(screen)
     assert await world.store.discussions.place(world.guild.id) == forum.id
     await world.admin.select(screen, [], custom_id=menu_id(screen, "discussions"))
     assert await world.store.discussions.place(world.guild.id) is None
@@ -152,7 +152,7 @@ async def test_what_is_missing_where_papers_are_to_be_discussed_is_said_at_once(
     await world.env.settle()
     screen = await opened(world)
     await choose(world, screen, "discussions", closed)
-    assert f"in <#{closed.id}>. I lack **Create Public Threads** there" in seen(screen)
+    assert f"in <#{closed.id}>. I'm missing **Create Public Threads** there" in seen(screen)
 
 
 async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once(world: DailyWorld) -> None:
@@ -172,7 +172,7 @@ async def test_cancel_changes_nothing(world: DailyWorld) -> None:
     """And leaves no buttons."""
     screen = await opened(world)
     await world.admin.click(screen, label="Cancel")
-    assert seen(screen) == "The daily post stays as it was."
+    assert seen(screen) == "The daily post wasn't changed."
     assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
@@ -238,7 +238,11 @@ async def test_a_form_that_cannot_be_used_is_explained(world: DailyWorld, field:
 
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
-    [("rules", "votes:>many", "votes:>many"), ("votes", "ten", "Write one like 0 or 25"), ("votes", "²", "0 or 25")],
+    [
+        ("rules", "votes:>many", "votes:>many"),
+        ("votes", "ten", "Enter a number from 0"),
+        ("votes", "²", "Enter a number"),
+    ],
 )
 async def test_rules_that_cannot_be_used_are_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
     """A mistake in a rule is pointed at; the screen stays as it was."""
@@ -258,7 +262,7 @@ async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_ref
     await world.env.settle()
     screen = await opened(world)
     await choose(world, screen, "channel", closed)
-    assert "I lack **Send Messages** there." in seen(screen)
+    assert "I'm missing **Send Messages** in that channel." in seen(screen)
     for button in ("Save", "Test post"):
         refused = await world.admin.click(screen, label=button)
         assert refused.response is not None
@@ -302,7 +306,7 @@ async def test_a_screen_whose_draft_is_gone_says_so(world: DailyWorld) -> None:
     await world.store.daily_feeds.forget_guild(world.guild.id)
     pressed = await world.admin.click(screen, label="Save")
     assert pressed.response is not None
-    assert "too old. Use `/daily set` or `/setup` again." in seen(pressed.response)
+    assert "have expired. Use `/daily set` or `/setup` again." in seen(pressed.response)
 
 
 # --- the test post -----------------------------------------------------------------------------
@@ -315,8 +319,8 @@ async def test_a_test_post_stands_for_a_minute(world: DailyWorld) -> None:
     await world.admin.click(screen, label="Test post")
     [text] = world.posts()
     assert "Paper 1 of 24 November" in text
-    assert "A test by" in text
-    assert "A test post stands in" in seen(screen)
+    assert "Test post by" in text
+    assert "Sent a test post to" in seen(screen)
     sweeper = TestPostSweeper(world.bot)
     await world.pass_time(seconds=59)
     await sweeper.tick(world.clock())
@@ -363,7 +367,7 @@ async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:
     async with daily_world(tmp_path, list_of(TODAY - timedelta(days=30), 1)) as world:
         result = await world.admin.click(await opened(world), label="Test post")
         assert world.posts() == []
-        assert any("nothing to show now" in seen(message) for message in result.followups)
+        assert any("nothing to preview right now" in seen(message) for message in result.followups)
 
 
 # --- limits ------------------------------------------------------------------------------------
@@ -382,9 +386,9 @@ def test_the_screen_keeps_discords_limits() -> None:
         wait_until=time(23, 59),
         server_votes=True,
     )
-    lacks = ", ".join(["**Read Message History**"] * 3)
-    server = OfServer(links=True, links_told="x" * 900, discussions=10**18, lacks=lacks)
-    check(setup_card(Screen(10**9, feed, START, saved=True, server=server, lacks=lacks, news="x" * 500)))
+    missing = ", ".join(["**Read Message History**"] * 3)
+    server = ServerOptions(links=True, links_state="x" * 900, discussions=10**18, missing=missing)
+    check(setup_card(SetupScreen(10**9, feed, START, saved=True, server=server, missing=missing, news="x" * 500)))
 
 
 @pytest.mark.parametrize("papers", range(1, 26))
@@ -392,5 +396,5 @@ def test_a_test_post_with_its_note_keeps_discords_limits(papers: int) -> None:
     """Where there is no room the note is left out, not a paper."""
     ranked = rank(list_of(date(2026, 11, 24), *range(papers)), START)
     card = daily_post(TODAY, ranked, 0, papers)
-    note_on_sample(card, "-# " + "A test. " * 12)
+    add_test_note(card, "-# " + "A test. " * 12)
     check(card)

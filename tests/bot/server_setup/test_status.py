@@ -58,7 +58,7 @@ async def test_the_last_and_the_next_post_are_named(world: DailyWorld) -> None:
     assert message is not None
     link = f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{message.id}"
     assert f"Last post: [24 November 2026]({link})." in text
-    assert "In UTC that is Wednesday, 25 November, 08:00." in text
+    assert "In UTC, that's Wednesday, 25 November, 08:00." in text
     assert "Permissions: I have all that I need." in text
     assert "The newest list is of 24 November 2026." in text
 
@@ -81,7 +81,7 @@ async def test_a_channel_that_is_gone_and_a_paused_one_say_so(world: DailyWorld)
     """Each with the command that mends it."""
     await world.set_up(channel_id=4242, paused=True)
     text = await status(world)
-    assert "Paused: `/daily resume` starts it again." in text
+    assert "Paused. Use `/daily resume` to start it again." in text
     assert "**The channel is gone.**" in text
     assert "`/daily set`" in text
 

@@ -1,0 +1,142 @@
+"""The card of ``/setup``: every setting of a daily post and of the server, each control showing its current value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import discord
+from discord import ui
+
+from bot.daily_post.feed_text import WHEN_EMPTY_CHOICES, feed_summary
+from bot.storage.daily_feeds import DailyFeed
+from bot.ui import discord_limits, theme
+from bot.ui.components import button, card, spaced
+from bot.ui.markdown import small
+from bot.ui.theme import counted
+
+SETUP: Final = r"setup:(?P<what>time|rules|try|test|save|cancel|links):(?P<draft>\d+)"
+"""Custom ids of the buttons."""
+CHOICE: Final = r"setup:choose:(?P<what>channel|papers|order|empty|discussions):(?P<draft>\d+)"
+"""Custom ids of the menus."""
+
+OWN_VOTES, SOURCE_VOTES = "own", "source"
+"""Values of the ranking menu."""
+
+_PAPERS: Final = tuple((str(number), f"Up to {counted(number, 'paper')}") for number in range(1, 26))
+_RANKING: Final = ((SOURCE_VOTES, "Rank by the source's votes"), (OWN_VOTES, "Rank by this server's votes too"))
+_WHEN_EMPTY: Final = tuple(
+    (value, f"No papers: {label[:1].lower()}{label[1:]}") for value, label in WHEN_EMPTY_CHOICES.items()
+)
+_POST_CHANNELS: Final = (discord.ChannelType.text, discord.ChannelType.news)
+_DISCUSSION_CHANNELS: Final = (discord.ChannelType.text, discord.ChannelType.forum)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Settings of the whole server.
+
+    ``links_state`` says in a sentence where pasted links become cards. ``discussions`` is the channel or forum for
+    all discussions; ``None``: wherever someone presses Discuss. ``missing`` names the permissions the bot lacks there.
+    """
+
+    links: bool
+    links_state: str
+    discussions: int | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupScreen:
+    """The draft of a daily post, the server's options, and ``news``: what the last press did.
+
+    ``next_at`` is the next post once saved. ``saved``: the channel already has a daily post, which this would
+    replace. ``missing`` names the permissions the bot lacks in the channel.
+    """
+
+    draft_id: int
+    feed: DailyFeed
+    next_at: datetime | None
+    saved: bool
+    server: ServerOptions
+    missing: str = ""
+    news: str = ""
+
+
+def setup_card(screen: SetupScreen) -> ui.LayoutView:
+    """The daily post's draft, which changes nothing until saved, and the server's options, which apply immediately."""
+    feed, draft = screen.feed, screen.draft_id
+    heading = "Change the daily post" if screen.saved else "Set up a daily post"
+    plan = f"## {heading} in <#{feed.channel_id}>\n{feed_summary(feed, screen.next_at)}"
+    missing = (
+        f"I'm missing {screen.missing} in that channel. Allow it in the channel's settings, under Permissions."
+        if screen.missing
+        else ""
+    )
+    parts = [part for part in (plan, missing, screen.news) if part]
+    view = card(
+        theme.LIST,
+        spaced([*parts, small("Nothing changes until you press Save.")]),
+        [_channel_menu("channel", draft, feed.channel_id, _POST_CHANNELS, "Channel")],
+        [_menu("papers", draft, _PAPERS, str(feed.papers))],
+        [_menu("order", draft, _RANKING, OWN_VOTES if feed.server_votes else SOURCE_VOTES)],
+        [_menu("empty", draft, _WHEN_EMPTY, feed.when_empty)],
+        [button("Time, zone and days", _button_id("time", draft)), button("Rules", _button_id("rules", draft))],
+        [button("Preview on recent lists", _button_id("try", draft)), button("Test post", _button_id("test", draft))],
+        [button("Save", _button_id("save", draft), main=True), button("Cancel", _button_id("cancel", draft))],
+    )
+    view.add_item(_server_options(screen.server, draft))
+    return view
+
+
+def add_test_note(view: ui.LayoutView, text: str) -> None:
+    """Label a test post, if Discord's limits leave room for it."""
+    fits = view.content_length() + len(text) <= discord_limits.TEXT
+    if fits and len(list(view.walk_children())) < discord_limits.COMPONENTS:
+        view.add_item(ui.TextDisplay(text))
+
+
+def _server_options(server: ServerOptions, draft: int) -> ui.Container[ui.LayoutView]:
+    where = f"<#{server.discussions}>" if server.discussions else "the channel where someone presses Discuss"
+    missing = f" I'm missing {server.missing} there: allow it in that channel's settings." if server.missing else ""
+    hint = (
+        "Changes in this section apply immediately. To choose who can use this screen, open Server Settings, "
+        "then Integrations, and select me."
+    )
+    places = _channel_menu("discussions", draft, server.discussions, _DISCUSSION_CHANNELS, "Where Discuss is pressed")
+    return ui.Container(
+        ui.TextDisplay(f"### Whole server\nDiscussions open in {where}.{missing} {server.links_state}"),
+        ui.TextDisplay(small(hint)),
+        ui.ActionRow(places),
+        ui.ActionRow(button(f"Turn link cards {'off' if server.links else 'on'}", _button_id("links", draft))),
+        accent_colour=theme.NOTICE,
+    )
+
+
+def _channel_menu(
+    what: str, draft: int, chosen: int | None, types: Sequence[discord.ChannelType], placeholder: str
+) -> ui.ChannelSelect[ui.LayoutView]:
+    """A menu of channels. The one for discussions can be cleared."""
+    kind = discord.SelectDefaultValueType.channel
+    return ui.ChannelSelect(
+        custom_id=_menu_id(what, draft),
+        channel_types=list(types),
+        placeholder=placeholder,
+        min_values=0 if what == "discussions" else 1,
+        default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
+    )
+
+
+def _menu(what: str, draft: int, choices: Sequence[tuple[str, str]], chosen: str) -> ui.Select[ui.LayoutView]:
+    options = [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in choices]
+    return ui.Select(custom_id=_menu_id(what, draft), options=options)
+
+
+def _button_id(what: str, draft: int) -> str:
+    return f"setup:{what}:{draft}"
+
+
+def _menu_id(what: str, draft: int) -> str:
+    return f"setup:choose:{what}:{draft}"
