@@ -27,6 +27,7 @@ from retrieval.library import Library
 log = logging.getLogger(__name__)
 
 FEATURES: Final = (
+    "bot.interactions",
     "bot.ask",
     "bot.papers",
     "bot.daily_post",

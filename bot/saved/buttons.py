@@ -12,9 +12,9 @@ from typing import Self
 import discord
 
 from bot.client import PaperBot
-from bot.errors import reports_errors
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction, CardButton, CardMenu
+from bot.interactions.forms import Form, Submission
 from bot.saved.cards import PAGE, SavedView, code_card, export_card, file_card, removed_card, save_card, saved_list_card
 from bot.saved.export.bibtex import to_bibtex
 from bot.saved.export.formats import ExportFormat, export, file_name
@@ -131,41 +131,42 @@ class EditSaved(CardButton, template=custom_ids.SAVED_EDIT):
         await interaction.response.send_modal(EditForm(await _mine(interaction, self.fields)))
 
 
-class EditForm(discord.ui.Modal):
-    """List, note and tags of a saved paper, as they are, to be changed."""
+class EditForm(Form, template=custom_ids.SAVED_FORM):
+    """The list, note and tags of a saved paper."""
 
     def __init__(self, save: SavedPaper) -> None:
-        super().__init__(title="Edit a saved paper", timeout=900)
-        self.save = save
-        self.list_name = discord.ui.TextInput[Self](label="List", default=save.list_name, max_length=LIST_NAME)
-        self.note = discord.ui.TextInput[Self](
+        super().__init__("Edit a saved paper", custom_ids.saved_form(save.id or 0))
+        name = discord.ui.TextInput[Self](label="List", custom_id="list", default=save.list_name, max_length=LIST_NAME)
+        note = discord.ui.TextInput[Self](
             label="Note",
+            custom_id="note",
             style=discord.TextStyle.paragraph,
             default=save.note,
             required=False,
             max_length=NOTE,
             placeholder="What you want to remember about it",
         )
-        self.tags = discord.ui.TextInput[Self](
+        tags = discord.ui.TextInput[Self](
             label="Tags, with commas between them",
+            custom_id="tags",
             default=", ".join(save.tags),
             required=False,
             max_length=TYPED_TAGS,
             placeholder="survey, kv cache",
         )
-        for field in (self.list_name, self.note, self.tags):
+        for field in (name, note, tags):
             self.add_item(field)
 
-    @reports_errors
-    async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Keep what was typed, and show it in the place of what was."""
-        saves = interaction.client.store.saved_papers
+    @classmethod
+    async def submit(cls, interaction: BotInteraction, submission: Submission) -> None:
+        """Save what was typed, and show the changed paper in place."""
+        saves, values = interaction.client.store.saved_papers, submission.values
         changed = await saves.change(
             interaction.user.id,
-            self.save.id or 0,
-            list_name=list_name_of(self.list_name.value, await saves.lists(interaction.user.id)),
-            note=note_of(self.note.value),
-            tags=tags_of(self.tags.value),
+            int(submission.fields["save"]),
+            list_name=list_name_of(values["list"], await saves.lists(interaction.user.id)),
+            note=note_of(values["note"]),
+            tags=tags_of(values["tags"]),
         )
         await interaction.response.edit_message(view=await told_of(interaction.client, _there(changed), "Changed, in"))
 

@@ -26,6 +26,7 @@ PAPER_SAVE: Final = r"paper:save:(?P<paper>.{1,64})"
 PAPER_BIBTEX: Final = r"paper:bibtex:(?P<paper>.{1,64})"
 SAVED_OPEN: Final = r"saved:open:(?P<save>\d+)"
 SAVED_EDIT: Final = r"saved:edit:(?P<save>\d+)"
+SAVED_FORM: Final = r"saved:form:(?P<save>\d+)"
 SAVED_REMOVE: Final = r"saved:remove:(?P<save>\d+)"
 SAVED_UNDO: Final = r"saved:undo:(?P<save>\d+)"
 SAVED_MOVE: Final = r"saved:move:(?P<save>\d+)"
@@ -143,6 +144,11 @@ def saved_open(save_id: int) -> str:
 def saved_edit(save_id: int) -> str:
     """Change the list, note and tags of a saved paper."""
     return f"saved:edit:{save_id}"
+
+
+def saved_form(save_id: int) -> str:
+    """The form of a saved paper's list, note and tags."""
+    return f"saved:form:{save_id}"
 
 
 def saved_remove(save_id: int) -> str:
