@@ -1,4 +1,4 @@
-"""Commands, messages and presses: one module each, thin: parse, call, hand the result to a card."""
+"""What commands, buttons and forms of several features share."""
 
 from bot.interactions.registration import extension_setup
 
