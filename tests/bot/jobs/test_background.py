@@ -27,17 +27,17 @@ MINUTE = timedelta(minutes=1)
 class Supervised:
     """A running supervisor, with a clock of its own."""
 
-    def __init__(self, jobs: Sequence[Job], time: FakeTime, folder: Path, statuses: dict[str, JobStatus]) -> None:
-        self.time, self.statuses, self.path = time, statuses, heartbeat_path(folder / "community.sqlite3")
+    def __init__(self, jobs: Sequence[Job], clock: FakeTime, folder: Path, statuses: dict[str, JobStatus]) -> None:
+        self.clock, self.statuses, self.path = clock, statuses, heartbeat_path(folder / "community.sqlite3")
         self.ready = asyncio.Event()
         self.number = len(jobs) + 1
         self.supervisor = Supervisor(
-            jobs, statuses=statuses, ready=self.ready.wait, heartbeat=self.path, clock=time, sleep=time.sleep
+            jobs, statuses=statuses, ready=self.ready.wait, heartbeat=self.path, clock=clock, sleep=clock.sleep
         )
 
     async def pass_time(self, **by: float) -> None:
         """Let time pass until all jobs sleep again."""
-        await self.time.pass_time(self.number, **by)
+        await self.clock.pass_time(self.number, **by)
 
     def task(self, name: str) -> asyncio.Task[None]:
         """The task of a job."""
@@ -47,7 +47,7 @@ class Supervised:
     async def check(self) -> list[Check]:
         """What ``python -m bot check`` says in another process, which has the file only."""
         await self.pass_time(seconds=31)
-        return background_checks(read_heartbeat(self.path), self.time())
+        return background_checks(read_heartbeat(self.path), self.clock())
 
 
 @asynccontextmanager
@@ -121,8 +121,8 @@ async def test_the_real_ticks_of_the_bot_succeed(world: World, tmp_path: Path) -
     """In a server where nothing is due, no job has anything to report."""
     jobs = jobs_of(world, tmp_path)
     async with supervised(jobs, tmp_path) as made:
-        await made.time.all_asleep(made.number)
-        now = made.time()
+        await made.clock.all_asleep(made.number)
+        now = made.clock()
         assert [status.name for status in made.statuses.values() if not status.is_healthy(now)] == []
         assert all(status.last_success for status in made.statuses.values())
 
@@ -180,11 +180,11 @@ async def test_a_job_that_hangs_is_late(tmp_path: Path) -> None:
         await asyncio.Event().wait()
 
     async with supervised([Job("owls", hang, every(minutes=1))], tmp_path) as made:
-        await made.time.all_asleep(1)
-        await made.time.pass_time(1, minutes=9)
-        assert made.statuses["owls"].is_healthy(made.time())
-        await made.time.pass_time(1, minutes=2)
-        [line] = background_checks(read_heartbeat(made.path), made.time())
+        await made.clock.all_asleep(1)
+        await made.clock.pass_time(1, minutes=9)
+        assert made.statuses["owls"].is_healthy(made.clock())
+        await made.clock.pass_time(1, minutes=2)
+        [line] = background_checks(read_heartbeat(made.path), made.clock())
         assert (line.state, line.text.split(":")[0]) == (State.WRONG, "late")
         assert "Restart the bot." in line.mend
 
@@ -197,10 +197,10 @@ async def test_jobs_that_need_discord_wait_for_it(tmp_path: Path) -> None:
         Job("late", counting(late), every(minutes=1)),
     ]
     async with supervised(jobs, tmp_path, ready=False) as made:
-        await made.time.all_asleep(2)
+        await made.clock.all_asleep(2)
         assert (early, late) == ([START], [])
         made.ready.set()
-        await made.time.all_asleep(3)
+        await made.clock.all_asleep(3)
         assert late == [START]
 
 
