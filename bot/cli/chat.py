@@ -1,4 +1,4 @@
-"""The same answers in a terminal: ``python -m bot chat``."""
+"""``python -m bot chat``: questions and answers in a terminal."""
 
 from __future__ import annotations
 
@@ -7,68 +7,35 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.text import Text
 
 from bot.ask.examples import EXAMPLES
 from bot.settings import Settings
 from bot.ui.latex import readable
-from bot.ui.theme import certainty
-from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
-from retrieval.cli.rendering import why_text
+from retrieval.answering.types import Outcome, Question, Turn
+from retrieval.cli.rendering import answer_text, why_text
 from retrieval.errors import PaperBotError
 from retrieval.library import Library
 
 _HELP = (
-    "Type a question. /why explains the last answer, /help shows this, /forget begins a new conversation, /quit ends."
+    "Type a question. /why explains the last answer, /help shows this, /forget starts a new conversation, /quit exits."
 )
-_NEAREST = 3
-
-
-def render(answer: Answer) -> RenderableType:
-    """An answer for a terminal: quotes with the answering words in bold, titles linked."""
-    if answer.outcome is Outcome.CHAT:
-        return Text(answer.reply or "")
-    if answer.outcome is Outcome.UNANSWERED:
-        nearest = [Text(f"  {readable(each.paper.title)}", f"link {each.paper.url}") for each in answer.papers]
-        if answer.also:
-            head = Text("The abstract does not say that. What it does say, nearest to your question:", "yellow")
-            return Group(head, *map(_quote, answer.also))
-        head = Text("No abstract that I have says that." + (" The nearest papers:" if nearest else ""), "yellow")
-        return Group(head, *nearest[:_NEAREST])
-    foot = Text(f"{certainty(answer.confidence)} ({answer.confidence:.0%}), {answer.elapsed_ms:.0f} ms", "dim")
-    return Group(*(_quote(quote) for quote in answer.quotes), foot)
-
-
-def _quote(quote: Quote) -> RenderableType:
-    title = Text(readable(quote.paper.title), f"bold cyan link {quote.paper.url}")
-    return Group(title, Padding(_marked(quote), (0, 0, 1, 2)))
-
-
-def _marked(quote: Quote) -> Text:
-    """The quote with its highlights in bold, its LaTeX readable between the marks."""
-    text, at = Text(), quote.start
-    for start, end in quote.highlights:
-        text.append(readable(quote.paper.abstract[at:start]))
-        text.append(readable(quote.paper.abstract[start:end]), "bold green")
-        at = end
-    return text.append(readable(quote.paper.abstract[at : quote.end]))
 
 
 async def chat(settings: Settings, once: str | None, *, explain: bool = False) -> int:
-    """Talk until the input ends; with ``once`` answer that and return 0, or 1 where no abstract answers.
+    """Answer questions until the input ends, or only ``once``; returns the exit status.
 
-    ``explain``: say also why that one answer is the answer.
+    With ``once`` that is 1 if no abstract answers it. ``explain`` prints also why it was answered like this.
     """
     console = Console()
     async with Library.open(settings, lambda: datetime.now(UTC)) as library:
         await library.add_seeds()
         if once is not None:
             answer = await library.answer(Question(once))
-            console.print(render(answer))
+            console.print(answer_text(answer, readable))
             if explain:
-                await _explained(console, library, Question(once))
+                await _print_explanation(console, library, Question(once))
             return int(answer.outcome is Outcome.UNANSWERED)
         await _talk(console, library, settings.chat.context_turns)
     return 0
@@ -78,7 +45,7 @@ async def _talk(console: Console, library: Library, longest: int) -> None:
     stats = await library.stats()
     console.print(f"I have read {stats.papers:,} abstracts. {_HELP}\nFor example: {EXAMPLES[0]}", style="dim")
     history, last = tuple[Turn, ...](), None
-    while (text := _typed(console)) is not None:
+    while (text := _read_line(console)) is not None:
         match text.split():
             case []:
                 continue
@@ -89,17 +56,16 @@ async def _talk(console: Console, library: Library, longest: int) -> None:
             case ["/forget"]:
                 history, last = (), None
             case ["/why"]:
-                await _explained(console, library, last)
+                await _print_explanation(console, library, last)
             case _:
                 last = Question(text, history)
-                history = (*history, await _answered(console, library, last))[-longest:]
+                history = (*history, await _print_answer(console, library, last))[-longest:]
 
 
-def _typed(console: Console) -> str | None:
-    """A line; ``None`` at the end of the input (Ctrl+D, Ctrl+C).
+def _read_line(console: Console) -> str | None:
+    """The next line; ``None`` at the end of the input (Ctrl+D, Ctrl+C).
 
-    The event loop stands still meanwhile: nothing else happens here, and a line that is waited for in
-    another thread cannot be given up.
+    This blocks the event loop: nothing else is running, and reading in a thread couldn't be cancelled.
     """
     with _interruptible():
         try:
@@ -111,7 +77,7 @@ def _typed(console: Console) -> str | None:
 
 @contextmanager
 def _interruptible() -> Generator[None]:
-    """Ctrl+C interrupts what happens here; asyncio's handler would tell the loop, which stands still."""
+    """Let Ctrl+C interrupt the block: asyncio's own handler would only notify the blocked loop."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -119,24 +85,24 @@ def _interruptible() -> Generator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-async def _answered(console: Console, library: Library, question: Question) -> Turn:
+async def _print_answer(console: Console, library: Library, question: Question) -> Turn:
     try:
         answer = await library.answer(question)
     except PaperBotError as error:
         console.print(Text(str(error), "yellow"))
         return Turn(question.text)
-    console.print(render(answer))
+    console.print(answer_text(answer, readable))
     return Turn(question.text, tuple(each.paper.id for each in answer.papers))
 
 
-async def _explained(console: Console, library: Library, question: Question | None) -> None:
-    """Why the answer to ``question``, the last one, is the answer."""
+async def _print_explanation(console: Console, library: Library, question: Question | None) -> None:
+    """Print why the answer to ``question`` (the last one) was chosen."""
     if question is None:
-        console.print("Ask something first: /why explains the last answer.", style="dim")
+        console.print("Ask a question first: /why explains the last answer.", style="dim")
         return
     try:
         _, why = await library.explain(question)
     except PaperBotError as error:
         console.print(Text(str(error), "yellow"))
         return
-    console.print(Text("There is nothing to explain: no paper was weighed.", "dim") if why is None else why_text(why))
+    console.print(Text("There's nothing to explain: no papers were compared.", "dim") if why is None else why_text(why))

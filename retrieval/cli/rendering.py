@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -17,22 +17,26 @@ from retrieval.search.results import SearchPage
 from retrieval.trending.results import Trending
 from retrieval.trending.score import Trend
 
-NO_ANSWER = "No abstract here answers that."
+NO_ANSWER = "I couldn't find this in the abstracts."
+
+Readable = Callable[[str], str]
+"""Makes LaTeX readable, where a terminal is for reading rather than for copying."""
 
 
-def answer_text(answer: Answer) -> Text:
-    """An answer: its quotes with the answering words in bold, or that there is none and what is nearest."""
+def answer_text(answer: Answer, readable: Readable = str) -> Text:
+    """An answer: its quotes with the answering words in bold; or a refusal with the nearest papers."""
     if answer.outcome is Outcome.CHAT:
         return Text(answer.reply or "")
     if answer.outcome is Outcome.ANSWERED:
         groups = groupby(answer.quotes, key=lambda quote: quote.paper.id)
-        quotes = [_quotes_of_a_paper(list(group)) for _, group in groups]
-        return _paragraphs([*quotes, Text(f"Confidence {_share(answer.confidence)}", "dim")])
+        quotes = [_quotes_of_a_paper(list(group), readable) for _, group in groups]
+        foot = f"Confidence {_share(answer.confidence)}, {answer.elapsed_ms:.0f} ms"
+        return _paragraphs([*quotes, Text(foot, "dim")])
     if not answer.papers:
         return Text(NO_ANSWER)
-    nearest = [_paper_line(each.paper, f"{place}. ") for place, each in enumerate(answer.papers, start=1)]
-    instead = [Text("What the nearest one does say:"), _quotes_of_a_paper(answer.also)] if answer.also else []
-    return _paragraphs([Text(NO_ANSWER), *instead, Text("Nearest papers:"), *nearest])
+    nearest = [_paper_line(each.paper, f"{place}. ", readable) for place, each in enumerate(answer.papers, start=1)]
+    also = [Text("What the nearest paper says:"), _quotes_of_a_paper(answer.also, readable)] if answer.also else []
+    return _paragraphs([Text(NO_ANSWER), *also, Text("Nearest papers:"), *nearest])
 
 
 def why_text(why: Why) -> Text:
@@ -95,17 +99,19 @@ def caught_text(source: Source, caught: SyncResult) -> Text:
     return Text.assemble(f"{source.spoken}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped)
 
 
-def _quotes_of_a_paper(quotes: Sequence[Quote]) -> Text:
+def _quotes_of_a_paper(quotes: Sequence[Quote], readable: Readable) -> Text:
     """Quotes of one paper, one below the other, and then the paper, once."""
-    return Text("\n").join([*map(_quote_line, quotes), _paper_line(quotes[0].paper, "— ")])
+    lines = [_quote_line(quote, readable) for quote in quotes]
+    return Text("\n").join([*lines, _paper_line(quotes[0].paper, "— ", readable)])
 
 
-def _quote_line(quote: Quote) -> Text:
-    """A quote between quotation marks, its highlights in bold."""
-    text = Text(quote.text)
+def _quote_line(quote: Quote, readable: Readable = str) -> Text:
+    """A quote in quotation marks, its highlights in bold."""
+    text, at, abstract = Text("“"), quote.start, quote.paper.abstract
     for start, end in quote.highlights:
-        text.stylize("bold", start - quote.start, end - quote.start)
-    return Text.assemble("“", text, "”")
+        text.append(readable(abstract[at:start])).append(readable(abstract[start:end]), "bold")
+        at = end
+    return text.append(readable(abstract[at : quote.end])).append("”")
 
 
 def _share(probability: float) -> str:
@@ -129,9 +135,9 @@ def _hit_line(place: int, scored: ScoredPaper) -> Text:
     return Text.assemble(_paper_line(scored.paper, f"{place}. "), (f"\n   score {scored.score:.2f}", "dim"))
 
 
-def _paper_line(paper: Paper, lead: str) -> Text:
+def _paper_line(paper: Paper, lead: str, readable: Readable = str) -> Text:
     """``lead`` and the title, and on the next line, below the title, the link."""
-    return Text.assemble(lead, (paper.title, "italic"), "\n", " " * len(lead), (paper.url, "cyan"))
+    return Text.assemble(lead, (readable(paper.title), "italic"), "\n", " " * len(lead), (paper.url, "cyan"))
 
 
 def _paragraphs(parts: Iterable[Text]) -> Text:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.catalogue import Added
-from retrieval.cli.rendering import added_text, answer_text, search_text, trending_text
+from retrieval.cli.rendering import NO_ANSWER, added_text, answer_text, search_text, trending_text
 from retrieval.papers import Listing, Paper
 from retrieval.query.query import parse
 from retrieval.search.results import SearchPage
@@ -38,25 +38,25 @@ def test_a_quote_is_shown_as_it_is_with_its_highlights_in_bold() -> None:
 def test_quotes_of_one_paper_name_it_once() -> None:
     """Two quotes of a paper stand above its title; certainty is never claimed."""
     quotes = (Quote(PAPER, 17, 40, (), 0.8), Quote(PAPER, 0, 16, (), 0.7))
-    text = answer_text(Answer(QUESTION, Outcome.ANSWERED, "result", quotes, confidence=1.0)).plain
+    text = answer_text(Answer(QUESTION, Outcome.ANSWERED, "result", quotes, confidence=1.0, elapsed_ms=12.4)).plain
     assert text.startswith("“They are 3x faster [1].”\n“We study graphs.”\n— Graphs [bold]\n")
     assert text.count("Graphs [bold]") == 1
-    assert text.endswith("Confidence over 99%")
+    assert text.endswith("Confidence over 99%, 12 ms")
 
 
 def test_a_refusal_names_the_nearest_papers() -> None:
     """Without an answer there is no quote, but a way on."""
     text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", papers=(ScoredPaper(PAPER, 0.1),))).plain
-    assert text.startswith("No abstract here answers that.\n\nNearest papers:")
+    assert text.startswith("I couldn't find this in the abstracts.\n\nNearest papers:")
     assert "1. Graphs [bold]\n   https://arxiv.org/abs/2401.00001" in text
-    assert answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result")).plain == "No abstract here answers that."
+    assert answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result")).plain == NO_ANSWER
 
 
 def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
     """Before the nearest papers, as what it is."""
     instead = (Quote(PAPER, 0, 4, (), 0.5),)
     text = answer_text(Answer(QUESTION, Outcome.UNANSWERED, "result", also=instead, papers=(ScoredPaper(PAPER, 1.0),)))
-    assert f"What the nearest one does say:\n\n“{instead[0].text}”" in text.plain
+    assert f"What the nearest paper says:\n\n“{instead[0].text}”" in text.plain
 
 
 def test_talk_is_shown_as_it_is() -> None:
