@@ -1,9 +1,8 @@
-"""What is due where, and when. Pure: no Discord, no database, and the clock comes in as an argument.
+"""Decide what a channel gets, and when. Pure: no Discord, no database, and the time is an argument.
 
-A channel gets at most one post for each of its local days, at its local time or, where the bot was
-away, later on the same day. The list posted is the newest one that is not older than three days;
-one that the channel has had already, or an older one, is never posted after it. Lists of the days before
-that the channel missed are caught up with in the same post.
+A channel gets at most one post for each of its local days, at its local time or, if the bot was offline, later that
+day. It posts the newest list of at most three days; never a list that the channel has already had, and never an older
+one after a newer one. Lists that the channel missed are included in the same post.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from retrieval.ingest.live.due import list_opens
 from retrieval.trending.results import DayList
 
 MAX_LIST_AGE = timedelta(days=3)
-"""How old a list may be, counted from the local day, to be posted still: over a weekend, not longer."""
+"""Lists older than this, counted from the local day, aren't posted. Covers a weekend."""
 
 MAX_CATCH_UP = timedelta(days=7)
-"""How far before the newest list a post reaches back for those that the channel missed."""
+"""How far before the newest list a post includes lists that the channel missed."""
 
 
 _DAY = timedelta(days=1)
@@ -34,7 +33,7 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class PostEdition:
-    """Post this edition for this local day."""
+    """Post ``edition`` for the local ``day``."""
 
     day: date
     edition: Edition
@@ -42,39 +41,39 @@ class PostEdition:
 
 @dataclass(frozen=True, slots=True)
 class PostEmptyNotice:
-    """Say for this local day, in one line, that there is nothing new, and why."""
+    """Post a notice that the local ``day`` has no new papers, and why."""
 
     day: date
     why: EmptyReason
 
     @property
     def name(self) -> str:
-        """What the ledger calls this line."""
+        """The notice's name among the channel's posts."""
         return empty_day_name(self.day)
 
 
 @dataclass(frozen=True, slots=True)
 class DoNothing:
-    """There is nothing to be done now."""
+    """Nothing is due now."""
 
 
 Decision = PostEdition | PostEmptyNotice | DoNothing
 
 
 def empty_day_name(day: date) -> str:
-    """What the ledger calls the line that says there is nothing new: it stands where a list's name stands."""
+    """The name, in place of a list's, under which the notice of a day without papers is recorded."""
     return f"none-{day.isoformat()}"
 
 
 def postable_days(day: date) -> tuple[date, date]:
-    """The first and the last date that a list posted on ``day`` may have."""
+    """The first and last date of lists that may be posted on ``day``."""
     return day - MAX_LIST_AGE, day
 
 
 def first_missed_day(feed: DailyFeed, newest: date, had: Collection[str]) -> date:
-    """The first day whose list is posted together with the list of ``newest``; ``newest`` itself: no other one is.
+    """The first day whose list is posted together with the list of ``newest``; ``newest`` if none was missed.
 
-    Lists that the channel has had, or that are of days before it was set up or changed, are not made up for.
+    Lists from before the daily post was set up or changed don't count as missed. ``had`` are names of lists.
     """
     last_had = max((name for name in had if name[:1].isdigit()), default=None)
     first = max(newest - MAX_CATCH_UP, local_day(feed, feed.changed_at))
@@ -88,7 +87,7 @@ def decide(
 ) -> Decision:
     """What to do for ``feed`` at ``now`` (aware).
 
-    ``edition`` is what there is of the newest list within ``postable_days``, ``source`` how the lists' source stands.
+    ``edition`` is the newest list within ``postable_days``, ``source`` the state of the site that publishes lists.
     """
     day = due_day(feed, now, past)
     if day is None:
@@ -104,7 +103,7 @@ def decide(
 def empty_reason(
     day: date, now: datetime, past: Past, edition: Edition | None, source: SourceState | None
 ) -> EmptyReason | None:
-    """Why there is nothing to post on a local day; ``None`` where there is something."""
+    """Why there is nothing to post on a local day; ``None`` if there is something."""
     missing = EmptyReason.SOURCE_AWAY if source is not None and source.failures else EmptyReason.LATE
     if edition is None:
         return missing
@@ -119,7 +118,7 @@ def empty_reason(
 
 
 def _is_behind(edition: Edition, day: date, now: datetime) -> bool:
-    """Whether a newer list must be open by now."""
+    """Whether a newer list should be out by now."""
     days = (day - _DAY * before for before in range(_WEEK))
     newest = next(each for each in days if _has_list(each) and list_opens(each) <= now)
     return edition.day is not None and edition.day < newest
@@ -135,10 +134,9 @@ def _has_waited(feed: DailyFeed, day: date, now: datetime) -> bool:
 
 
 def is_new(newest: Edition | DayList, had: Collection[str]) -> bool:
-    """Whether a channel that had these lists has had neither this one nor a newer one.
+    """Whether a channel that had the lists named ``had`` has had neither this list nor a newer one.
 
-    Dated lists are named by their ISO dates, whose order is that of the alphabet. An undated one goes
-    out once ever.
+    The name of a dated list is its ISO date, so names sort by date. An undated list is posted only once.
     """
     if newest.day is None:
         return newest.name not in had

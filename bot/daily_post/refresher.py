@@ -16,7 +16,7 @@ import discord
 
 from bot.client import PaperBot
 from bot.daily_post.post_card import daily_post
-from bot.paper_updates.cards import marks
+from bot.paper_updates.cards import update_lines
 from bot.storage.post_contents import Numbers, ShownPost
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
@@ -72,10 +72,10 @@ class PostRefresher:
         """The post's card as it should look now, its papers in the order in which they were posted."""
         votes = await self._bot.store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
-        became = marks(await self._bot.store.paper_changes.since(post.papers, post.posted_at))
+        updates = update_lines(await self._bot.store.paper_changes.since(post.papers, post.posted_at))
         claim = await self._bot.store.daily_posts.get(post.id)
         first, rules = (claim.first_day, claim.rules) if claim else (None, "")
-        return daily_post(post.day, trends, post.id, post.total, became, first=first, rules=rules)
+        return daily_post(post.day, trends, post.id, post.total, updates, first=first, rules=rules)
 
     def _message(self, post: ShownPost) -> discord.PartialMessage:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

@@ -1,4 +1,4 @@
-"""What a channel may get: which papers of a list it wants, why not the others, and why nothing at all. Pure."""
+"""Which papers of a list a channel gets, and why it doesn't get the others. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retrieval.trending.score import Trend
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A paper that is not posted. ``why`` goes on behind "it": ``is not in cs.CL``."""
+    """A paper that isn't posted. ``why`` continues a sentence that starts with "it": ``is not in cs.CL``."""
 
     trend: Trend
     why: str
@@ -20,11 +20,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What a channel may get in one post: of the list ``name`` of ``day`` and of those before it from ``first`` on.
+    """What a channel may get in one post: the list ``name`` of ``day``, and missed lists from ``first`` on.
 
-    ``day`` and ``first`` are ``None`` for a list without a date; ``first`` is ``day`` where it is one list.
-    ``shown`` are the papers that are posted, best first, out of ``total``; ``left_out`` are others with the
-    reason, as far as they are known; ``rules`` is the query that all shown papers fit.
+    ``day`` and ``first`` are ``None`` for a list without a date; ``first`` is ``day`` for a single list. ``shown`` are
+    the papers to post, best first, out of ``total``; ``left_out`` are others with the reason, as far as known;
+    ``rules`` is the query that all shown papers match.
     """
 
     name: str
@@ -39,17 +39,18 @@ class Edition:
 class EmptyReason(Enum):
     """Why there is nothing to post."""
 
-    NONE_WANTED = "there are new papers, but none that the channel asks for"
-    NO_LIST = "there is no new list, and none is to be expected"
-    LATE = "the list is not there yet"
-    SOURCE_AWAY = "the list is not there, and its source does not answer"
+    NONE_WANTED = "no new paper matches the channel's settings"
+    NO_LIST = "no new list is expected"
+    LATE = "the list isn't out yet"
+    SOURCE_AWAY = "the list's source isn't responding"
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionRules:
-    """What a channel wants: at most ``papers`` papers, with ``minimum_votes`` of the source's or more.
+    """At most ``papers`` papers, each with at least ``minimum_votes`` votes at the source.
 
-    ``unfit`` says of papers that its rules leave out why; ``had`` are ids of papers that it has had.
+    ``unfit`` maps papers that don't match the channel's query to the reason; ``had`` are papers posted before. Both
+    by paper id.
     """
 
     papers: int
@@ -59,7 +60,7 @@ class SelectionRules:
 
 
 def select_papers(ranked: Sequence[Trend], rules: SelectionRules) -> tuple[tuple[Trend, ...], tuple[LeftOut, ...]]:
-    """The papers of a list that are posted, and the others with the first reason that each is left out for."""
+    """The papers of a list to post, and the others, each with the first reason it is left out."""
     shown, left_out = list[Trend](), list[LeftOut]()
     for trend in ranked:
         why = _why_not(trend, rules, len(shown))
@@ -71,7 +72,7 @@ def select_papers(ranked: Sequence[Trend], rules: SelectionRules) -> tuple[tuple
 
 
 def _why_not(trend: Trend, rules: SelectionRules, taken: int) -> str | None:
-    """Why a paper is not posted; unknown votes count as none."""
+    """Why a paper isn't posted; unknown votes count as zero."""
     paper = trend.paper
     if paper.id in rules.had:
         return "was posted here before"

@@ -1,4 +1,4 @@
-"""What a person reads around a paper's discussion: where it is, which paper is meant, where a server wants them."""
+"""Cards around a paper's discussion."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from retrieval.papers import Paper
 
 
 def discussion_card(guild_id: int, thread_id: int) -> ui.LayoutView:
-    """Where a paper is discussed: the thread's name, which Discord shows, is the paper's title."""
-    said = f"This paper is discussed in <#{thread_id}>."
-    return card(theme.NOTICE, [said], link_button("Go there", f"https://discord.com/channels/{guild_id}/{thread_id}"))
+    """Links to a discussion. Discord shows the thread's name, which is the paper's title."""
+    url = f"https://discord.com/channels/{guild_id}/{thread_id}"
+    return card(theme.NOTICE, [f"This paper is discussed in <#{thread_id}>."], link_button("Go to discussion", url))
 
 
-def which_paper_card(papers: Sequence[Paper]) -> ui.LayoutView:
-    """A post's papers, one of which is to be discussed."""
-    asked = "**Which paper do you want to discuss?** Each has one thread: it is opened, or you are led there."
-    return card(theme.NOTICE, [asked], menu(papers, 1, custom_id=custom_ids.discuss_menu(), asks="Choose a paper…"))
+def choose_paper_card(papers: Sequence[Paper]) -> ui.LayoutView:
+    """Asks which of a post's papers to discuss."""
+    question = "**Which paper do you want to discuss?** Each paper has one thread in this server."
+    return card(theme.NOTICE, [question], menu(papers, 1, custom_id=custom_ids.discuss_menu(), asks="Choose a paper…"))

@@ -1,4 +1,4 @@
-"""What became of papers: the line in a post, and the message to those who saved them."""
+"""Updates of papers: the line in a daily post, and the direct message to people who saved them."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from bot.ui.discord_limits import CHOICES
 from bot.ui.markdown import bold, small
 from retrieval.papers import Paper
 
-_TEXT: Final = 3_400
-_MOST: Final = 25
+_MAX_TEXT: Final = 3_400
+_MAX_PAPERS: Final = 25
 
 
-def marks(changes: Sequence[PaperChange]) -> Mapping[str, str]:
-    """A line for each paper that says what became of it, in the order of what happened; of versions the last."""
+def update_lines(changes: Sequence[PaperChange]) -> Mapping[str, str]:
+    """A line for each paper (by id): what changed, in order; only the latest of several new versions."""
     by_paper = dict[str, dict[ChangeKind, str]]()
     for change in changes:
         by_paper.setdefault(change.paper_id, {})[change.what] = _words(change)
     return {paper_id: theme.joined(*words.values()) for paper_id, words in by_paper.items()}
 
 
-def news_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) -> ui.LayoutView:
-    """The message to a person who saved these papers. Changes of a paper that is gone are left out."""
-    lines = marks(changes)
-    told = [papers[paper_id] for paper_id in lines if paper_id in papers][:_MOST]
+def updates_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) -> ui.LayoutView:
+    """The message to a person who saved these papers. Changes of papers that no longer exist are left out."""
+    lines = update_lines(changes)
+    changed = [papers[paper_id] for paper_id in lines if paper_id in papers][:_MAX_PAPERS]
 
     def draw(_: int, paper: Paper, room: LineBudget) -> str:
         return f"{bold(title_link(paper, room.title, room.address))}\n{lines[paper.id]}"
 
-    texts = fit_to_limit(told, draw, _TEXT)
+    texts = fit_to_limit(changed, draw, _MAX_TEXT)
     left = len(lines) - len(texts)
-    heading = "## News of a paper that you saved" if len(lines) == 1 else "## News of papers that you saved"
+    heading = "## Update to a paper you saved" if len(lines) == 1 else "## Updates to papers you saved"
     more = f"{theme.counted(left, 'more paper')} changed. " if left > 0 else ""
-    foot = small(f"{more}You get this once for each change of a paper in your `/saved` list.")
-    return card(theme.NOTICE, [heading, *texts, foot], menu(told[: min(len(texts), CHOICES)], 1) if texts else [])
+    foot = small(f"{more}You get one message for each change to a paper in `/saved`.")
+    return card(theme.NOTICE, [heading, *texts, foot], menu(changed[: min(len(texts), CHOICES)], 1) if texts else [])
 
 
 def _words(change: PaperChange) -> str:
@@ -49,4 +49,4 @@ def _words(change: PaperChange) -> str:
         case ChangeKind.VERSION:
             return f"New version: v{change.version}"
         case ChangeKind.CODE:
-            return "Its code is out"
+            return "Code is now available"

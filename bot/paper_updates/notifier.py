@@ -11,7 +11,7 @@ from typing import Final
 from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES
 from bot.jobs.delivery import SEND_SECONDS
-from bot.paper_updates.cards import news_card
+from bot.paper_updates.cards import updates_card
 from bot.paper_updates.tracker import watch
 from bot.storage.paper_changes import PaperChange
 
@@ -44,6 +44,6 @@ class ChangeNotifier:
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 person = self._bot.get_user(user_id) or await self._bot.fetch_user(user_id)
-                await person.send(view=news_card(papers, changes))
+                await person.send(view=updates_card(papers, changes))
         except REQUEST_FAILURES as error:
             log.info("Person %s was not told of %d changes (%r)", user_id, len(changes), error)

@@ -165,7 +165,7 @@ async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world:
     assert "Paper 1 of" in post
     assert "Paper 0 of" in post
     assert "Paper 2 of" not in post
-    assert "Shown is what fits this channel's rules: `votes:>=5 -question2`" in post
+    assert "Filtered by this channel's rules: `votes:>=5 -question2`" in post
     [post] = [seen(message) for message in other.history()]
     assert "Paper 1 of" not in post
     assert "1 more paper on the list" in post

@@ -96,7 +96,7 @@ async def test_a_withdrawal_and_code_come_in_one_message(world: DailyWorld) -> N
     await look(world)
     [message] = told(world)
     assert "Withdrawn by its authors" in message
-    assert "Its code is out" in message
+    assert "Code is now available" in message
     assert "Withdrawn by its authors" in world.posts()[0]
     await became(world, PAPERS[0], code_url="https://github.com/other/b")
     await look(world)

@@ -187,7 +187,7 @@ def _lists_of(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
         yield trending_card(Trending(Span.MONTH, date(2026, 7, 22), date(2026, 8, 21), ranked), page=page // 10)
         yield whole_list_card(DayList("page-1", None, ranked), BIG, page=page // 10)
     voted = [replace(trend, server_votes=BIG) for trend in ranked]
-    marks = {trend.paper.id: "Withdrawn by its authors · New version: v12 · Code is out" for trend in ranked}
+    marks = {trend.paper.id: "Withdrawn by its authors · New version: v12 · Code is now available" for trend in ranked}
     for size in (1, 11, 16):
         yield daily_post(date(2026, 8, 21), ranked[:size], BIG, len(papers))
     for size in (10, 13, 25):
