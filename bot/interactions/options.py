@@ -1,4 +1,4 @@
-"""What people type for a time, a zone or weekdays, turned into values; what cannot be is explained."""
+"""Command options for a time, a time zone and weekdays. Errors say what was typed and what works."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Zone(app_commands.Transformer):
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, interaction: discord.Interaction[PaperBot], value: str, /
     ) -> list[app_commands.Choice[str]]:
-        """Zones whose name holds what was typed; first those of this person and of this server's posts."""
+        """Zones whose name contains what was typed, starting with those used by this person and this server."""
         used = await recent_zones(interaction.client.store, interaction.user.id, interaction.guild_id)
         found = zones_like(value)
         first = [zone for zone in used if zone in found or not value.strip()]
@@ -54,7 +54,7 @@ class Zone(app_commands.Transformer):
 
 
 class Weekdays(app_commands.Transformer):
-    """Days of the week: a usual choice, or names such as ``mon,wed,fri``."""
+    """Days of the week: a common choice, or names such as ``mon,wed,fri``."""
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> frozenset[int]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The days, Monday 0. Raises ``InvalidInput`` with an example."""
@@ -63,7 +63,7 @@ class Weekdays(app_commands.Transformer):
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, _interaction: discord.Interaction, value: str, /
     ) -> list[app_commands.Choice[str]]:
-        """The usual choices."""
+        """The common choices."""
         usual = ("Every day", "Monday to Friday", "mon,wed,fri")
         return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
 
@@ -75,8 +75,8 @@ def parsed_time(text: str) -> time:
         if found:
             return time(int(found[1]), int(found[2]))
     except ValueError:
-        pass  # 25:00 is told like any other text that is no time
-    raise InvalidInput(f"“{text[:50]}” is no time of day. Write it in 24 hours, like 09:00 or 21:30.")
+        pass  # 25:00 gets the same error as any other text
+    raise InvalidInput(f"“{text[:50]}” isn't a time. Use the 24-hour format, like 09:00 or 21:30.")
 
 
 def checked_zone(text: str) -> str:
@@ -85,11 +85,11 @@ def checked_zone(text: str) -> str:
     if name:
         return name
     near = zones_like(text)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
-    raise InvalidInput(f"I know no time zone “{text[:50]}”. Pick one from the list, such as {', '.join(near)}.")
+    raise InvalidInput(f"I don't recognise the time zone “{text[:50]}”. Choose one such as {', '.join(near)}.")
 
 
 def zones_like(text: str) -> list[str]:
-    """Up to 25 zones whose name holds ``text``, those whose place begins with it first; else those that are like it."""
+    """Up to 25 zones whose name contains ``text``, first those whose place starts with it; else similar names."""
     wanted = _folded(text)
     found = [name for folded, name in _zones().items() if wanted in folded]
     if not found:
@@ -98,7 +98,7 @@ def zones_like(text: str) -> list[str]:
 
 
 def _misspelt(wanted: str) -> list[str]:
-    """Zones whose place, or whole name, is like what was typed, the most alike first."""
+    """Zones whose place or full name is similar, most similar first."""
     names = dict[str, str]()
     for folded, name in sorted(_zones().items(), key=lambda each: -each[1].count("/")):
         names |= {folded: name, folded.rpartition("/")[2]: name}
@@ -108,15 +108,15 @@ def _misspelt(wanted: str) -> list[str]:
 
 @cache
 def _zones() -> dict[str, str]:
-    """IANA's names by how they are compared. Read once: each look walks the zones' folders on the disk.
+    """Names of zones by their folded form. Cached: ``available_timezones`` walks folders on disk.
 
-    ``localtime`` is the operator's machine's own zone and ``Factory`` is none: not a reader's choice.
+    Without ``localtime``, the server's own zone, and ``Factory``, a placeholder.
     """
     return {_folded(name): name for name in available_timezones() - {"localtime", "Factory"}}
 
 
 def parsed_weekdays(text: str) -> frozenset[int]:
-    """Weekdays out of names, two letters or more of each. Raises ``InvalidInput`` with an example."""
+    """Weekdays from names or their first letters, two or more. Raises ``InvalidInput`` with an example."""
     named = _NAMED_DAYS.get(" ".join(text.casefold().split()))
     if named:
         return named
@@ -124,8 +124,7 @@ def parsed_weekdays(text: str) -> frozenset[int]:
     days = [[n for n, name in enumerate(day_name) if name.casefold().startswith(word)] for word in words]
     if not words or any(len(found) != 1 for found in days):
         raise InvalidInput(
-            f"I do not understand the days “{text[:50]}”. "
-            "Write “Every day”, “Monday to Friday”, or names like mon,wed,fri."
+            f"I don't recognise the days “{text[:50]}”. Use “Every day”, “Monday to Friday”, or names like mon,wed,fri."
         )
     return frozenset(found[0] for found in days)
 
@@ -135,7 +134,7 @@ def _folded(name: str) -> str:
 
 
 def weekday_names(weekdays: frozenset[int]) -> str:
-    """Weekdays as people say them; Monday is 0."""
+    """``Every day``, ``Monday to Friday`` or ``Monday, Tuesday and Friday``. Monday is 0."""
     if weekdays in (EVERY_DAY, WORKING_DAYS):
         return "Every day" if weekdays == EVERY_DAY else "Monday to Friday"
     *others, last = [day_name[day] for day in sorted(weekdays)]

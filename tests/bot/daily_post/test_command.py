@@ -214,9 +214,9 @@ async def test_a_permission_that_the_bot_lacks_is_named(world: DailyWorld) -> No
     ("option", "typed", "says"),
     [
         ("time", "25:00", "like 09:00 or 21:30"),
-        ("time", "half past nine", "“half past nine” is no time of day"),
+        ("time", "half past nine", "“half past nine” isn't a time"),
         ("zone", "Berlin", "Europe/Berlin"),
-        ("zone", "Gondor", "I know no time zone “Gondor”"),
+        ("zone", "Gondor", "I don't recognise the time zone “Gondor”"),
         ("weekdays", "mon,someday", "names like mon,wed,fri"),
     ],
 )

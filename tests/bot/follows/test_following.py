@@ -149,7 +149,7 @@ async def test_pace_hour_and_zone_are_chosen_with_the_command(world: DailyWorld)
     said = seen(await follow(world, words="owls", often="0", hour=18, zone="europe/berlin"))
     assert "every Monday at 18:00 (Europe/Berlin)" in said
     assert "as soon as papers come in" in seen(await follow(world, words="mice", often="at once"))
-    assert "I know no time zone" in seen(await follow(world, words="crows", zone="Atlantis"))
+    assert "I don't recognise the time zone" in seen(await follow(world, words="crows", zone="Atlantis"))
 
 
 async def test_the_list_is_empty_at_first_and_says_what_to_do(world: DailyWorld) -> None:
@@ -263,7 +263,7 @@ async def test_when_messages_come_is_changed_in_a_form(world: DailyWorld) -> Non
     assert "every Friday at 18:00 (Asia/Tokyo)" in seen(message)
     form = await world.member.click(message, label="Change when")
     refused = await world.member.submit_modal(form, {"often": ["daily"], "hour": ["7"], "zone": "Atlantis"})
-    assert "I know no time zone" in seen(refused.response)
+    assert "I don't recognise the time zone" in seen(refused.response)
     kept = await world.store.follows.follower(world.member.id)
     assert kept is not None
     assert (kept.frequency, kept.weekday, kept.hour, kept.zone) == (Frequency.WEEKLY, 4, 18, "Asia/Tokyo")
