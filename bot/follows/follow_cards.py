@@ -1,213 +1,203 @@
-"""What a person follows: just followed, all of it, one of it, tried out; and that messages to them are refused."""
+"""Cards about what a person follows: all of it, one follow, its preview, and that direct messages are closed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from discord import ui
 from discord.utils import format_dt
 
 from bot.follows.alert_card import compact_lines
+from bot.follows.service import FollowPreview, FollowStatus, Suggestion
 from bot.interactions.schedule_choice import schedule_words
-from bot.storage.follows import Follow, Follower
+from bot.storage.follows import Follow
 from bot.storage.schedule import Frequency
 from bot.ui import custom_ids, theme
-from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_limit, menu, spaced
-from bot.ui.components import pager as turning_row
+from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_limit, menu, pager, spaced
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
 from retrieval.errors import QueryError
-from retrieval.papers import Paper
 
-PAGE: Final = 5
-"""Things on a page of what a person follows."""
+PAGE_SIZE: Final = 5
 
-_TITLE: Final = 120  # characters of what is followed
-_PAPERS: Final = 2_600  # characters of the papers of a trial
+_MAX_FOLLOW: Final = 120  # characters of a follow
+_MAX_PAPERS: Final = 2_600  # characters of a preview's papers
 _BACK: Final = "Back to what you follow"
 
 
-@dataclass(frozen=True, slots=True)
-class FollowPreview:
-    """What a follow would have brought in the last ``days`` days: some of the papers, and how many of them.
-
-    ``ever`` counts what fits of everything that was ever read; ``counted`` and ``ever_counted``: not stopped at the
-    number given.
-    """
-
-    days: int
-    papers: Sequence[Paper]
-    total: int
-    ever: int
-    counted: bool = True
-    ever_counted: bool = True
+def new_follow_card(follow: Follow, status: FollowStatus, preview: FollowPreview | None) -> ui.LayoutView:
+    """Something was followed just now. ``preview`` is ``None`` if there was no time for one."""
+    shown = _preview(preview, terse=True) if preview else []
+    suggestion = _instead(follow, preview.suggestion) if preview else ()
+    row = [_follow_button("Undo", "remove", follow), _schedule_button(), _list_button("All that you follow")]
+    parts = [f"**You now follow** {_name(follow)}.\n{_schedule(status)}", *shown]
+    return card(theme.LIST, spaced(parts), suggestion, row)
 
 
-@dataclass(frozen=True, slots=True)
-class FollowStatus:
-    """How things stand with all that a person follows: ``when`` the next message comes, how many papers wait for it."""
-
-    follows: Sequence[Follow]
-    follower: Follower | None
-    when: datetime | None
-    waiting: int
-
-
-def new_follow_card(follow: Follow, state: FollowStatus, trial: FollowPreview | None, mend: Row = ()) -> ui.LayoutView:
-    """Something is followed from now on, and what it would have brought lately, where that could be found out.
-
-    ``mend``: what was probably meant.
-    """
-    tried = _tried(trial, terse=True) if trial else []
-    parts = [f"**You follow** {_named(follow)}.\n{_plan(state)}", *tried]
-    row = [_do("Undo", "remove", follow), button("Change when", custom_ids.follows("when")), _list_button()]
-    return card(theme.LIST, spaced(parts), mend, row)
-
-
-def follow_list_card(state: FollowStatus, *, page: int, done: str = "") -> ui.LayoutView:
-    """A page (0-based) of all that a person follows; ``done`` says what was just done."""
-    if not state.follows:
-        return _empty_card(state, done)
-    pages = -(-len(state.follows) // PAGE)
+def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> ui.LayoutView:
+    """A page (0-based) of everything that a person follows. ``done`` says what was just done."""
+    if not status.follows:
+        return _empty_card(status, done)
+    pages = -(-len(status.follows) // PAGE_SIZE)
     page = min(page, pages - 1)
-    first = page * PAGE
+    first = page * PAGE_SIZE
     which = f"page {page + 1} of {pages}" if pages > 1 else ""
-    heading = f"## What you follow\n{small(theme.joined(theme.counted(len(state.follows), 'thing'), which))}"
+    heading = f"## What you follow\n{small(theme.joined(theme.counted(len(status.follows), 'follow'), which))}"
     entries = [
-        ui.Section[ui.LayoutView](_entry(number, each), accessory=_do("Open", "open", each))
-        for number, each in enumerate(state.follows[first : first + PAGE], first + 1)
+        ui.Section[ui.LayoutView](_entry(number, each), accessory=_follow_button("Open", "open", each))
+        for number, each in enumerate(status.follows[first : first + PAGE_SIZE], first + 1)
     ]
-    parts = [*([done] if done else []), heading, *entries, _plan(state)]
-    return card(theme.LIST, spaced(parts), _doing(state), turning_row(custom_ids.follows_page, page, pages))
+    parts = [*_done(done), heading, *entries, _schedule(status)]
+    return card(theme.LIST, spaced(parts), _status_row(status), pager(custom_ids.follows_page, page, pages))
 
 
-def _empty_card(state: FollowStatus, done: str) -> ui.LayoutView:
+def _empty_card(status: FollowStatus, done: str) -> ui.LayoutView:
     hint = (
-        "You follow nothing. `/follow` tells you by direct message of new papers: on words of yours, by an author, "
-        "in a category, or for a whole search.\nTry `/follow words:diffusion policy` or `/follow author:Fei-Fei Li`."
+        "You don't follow anything yet. With `/follow` I send you a direct message about new papers: with certain "
+        "words, by an author, in a category, or for a whole search.\n"
+        "Try `/follow words:diffusion policy` or `/follow author:Fei-Fei Li`."
     )
-    waits = [button(f"Show the {state.waiting:,} that wait", custom_ids.follows_waiting(0))] if state.waiting else []
-    return card(theme.NOTICE, spaced([*([done] if done else []), hint]), waits)
+    return card(theme.NOTICE, spaced([*_done(done), hint]), _pending_button(status))
 
 
-def follow_card(follow: Follow, state: FollowStatus, *, done: str = "") -> ui.LayoutView:
-    """One thing that a person follows, and what they can do with it."""
+def follow_card(follow: Follow, status: FollowStatus, *, done: str = "") -> ui.LayoutView:
+    """One follow, and what can be done with it."""
     since = f"Followed since {format_dt(follow.created_at, 'D')}."
-    paused = " **Paused**: you hear nothing of it until you resume it." if follow.paused else ""
-    parts = [*([done] if done else []), f"## {fitted(follow.text, _TITLE)}\n{since}{paused}", _plan(state)]
-    turn = _do("Resume", "resume", follow) if follow.paused else _do("Pause", "pause", follow)
-    row = [_do("Test", "test", follow), _do("Edit", "edit", follow), turn, _do("Remove", "remove", follow)]
+    paused = " **Paused**: you aren't notified until you resume it." if follow.paused else ""
+    parts = [*_done(done), f"## {fitted(follow.text, _MAX_FOLLOW)}\n{since}{paused}", _schedule(status)]
+    row = [
+        _follow_button("Preview", "test", follow),
+        _follow_button("Edit", "edit", follow),
+        _follow_button("Resume", "resume", follow) if follow.paused else _follow_button("Pause", "pause", follow),
+        _follow_button("Remove", "remove", follow),
+    ]
     return card(theme.LIST, spaced(parts), row, [_list_button(_BACK)])
 
 
-def preview_card(follow: Follow, trial: FollowPreview, mend: Row = ()) -> ui.LayoutView:
-    """What one thing would have brought lately."""
-    parts = [f"Testing {_named(follow)}.", *_tried(trial, terse=False)]
-    papers = [menu(trial.papers, 1)] if trial.papers else []
-    return card(theme.LIST, spaced(parts), *papers, mend, [_do("Back", "open", follow), _do("Edit", "edit", follow)])
+def preview_card(follow: Follow, preview: FollowPreview) -> ui.LayoutView:
+    """What a follow matched lately."""
+    parts = [f"Preview of {_name(follow)}", *_preview(preview, terse=False)]
+    papers: Row = menu(preview.papers, 1) if preview.papers else ()
+    row = [_follow_button("Back", "open", follow), _follow_button("Edit", "edit", follow)]
+    return card(theme.LIST, spaced(parts), papers, _instead(follow, preview.suggestion), row)
 
 
 def removed_card(follow: Follow) -> ui.LayoutView:
-    """Something is followed no more, which can be undone."""
-    row = [_do("Undo", "restore", follow), _list_button(_BACK)]
-    return card(theme.NOTICE, [f"You no longer follow {_named(follow)}."], row)
+    """A follow was removed, which can be undone."""
+    row = [_follow_button("Undo", "restore", follow), _list_button(_BACK)]
+    return card(theme.NOTICE, [f"You no longer follow {_name(follow)}."], row)
 
 
-def dms_closed_card(state: FollowStatus) -> ui.LayoutView:
-    """Messages to the person are refused: what happened, what waits, what to do."""
-    return card(theme.NOTICE, [_closed(state)], _doing(state))
+def dms_closed_card(status: FollowStatus) -> ui.LayoutView:
+    """Discord refused direct messages to the person: what is pending, and how to fix it."""
+    return card(theme.NOTICE, [_dms_closed(status)], _status_row(status))
 
 
-def query_error_card(error: QueryError, button: Row = ()) -> ui.LayoutView:
-    """What is wrong with what was to be followed, where, and a button for what was probably meant."""
-    return card(theme.NOTICE, mistake(str(error)), button)
+def query_error_card(
+    error: QueryError, suggestion: Suggestion | None, instead_of: Follow | None = None
+) -> ui.LayoutView:
+    """A mistake in a search, and a button that follows what was probably meant."""
+    row: Row = ()
+    if suggestion is not None:
+        custom_id = (
+            custom_ids.follow_instead(instead_of.id or 0, suggestion.search_id)
+            if instead_of
+            else custom_ids.follow_text(suggestion.search_id)
+        )
+        row = _suggestion_row("Follow", suggestion, custom_id)
+    return card(theme.NOTICE, mistake(str(error)), row)
 
 
-def suggestion_row(label: str, text: str, custom_id: str) -> Row:
-    """A button for what was probably meant."""
-    return [button(shorten(f"{label}: {visible(text)}", LABEL), custom_id, main=True)]
+def _instead(follow: Follow, suggestion: Suggestion | None) -> Row:
+    if suggestion is None:
+        return ()
+    return _suggestion_row("Did you mean", suggestion, custom_ids.follow_instead(follow.id or 0, suggestion.search_id))
 
 
-def _plan(state: FollowStatus) -> str:
-    """When the person hears of it, and what waits."""
-    if state.follower is None:
-        return "You have not chosen yet when you hear of it."
-    if state.follower.closed_at is not None:
-        return _closed(state)
-    when = f"\nNext: {format_dt(state.when, 'F')} ({format_dt(state.when, 'R')})." if state.when else ""
-    waits = f" {_count(state.waiting)} for it." if state.waiting else ""
-    rarely = (
-        ", at most four times an hour"
-        if state.follower.frequency is Frequency.AT_ONCE
-        else " if there is something new"
-    )
-    often = bold(schedule_words(state.follower.schedule))
-    return f"I write to you {often}{rarely}: one direct message about all that you follow.{when}{waits}"
+def _suggestion_row(label: str, suggestion: Suggestion, custom_id: str) -> Row:
+    return [button(shorten(f"{label}: {visible(suggestion.text)}", LABEL), custom_id, main=True)]
 
 
-def _closed(state: FollowStatus) -> str:
-    closed = state.follower.closed_at if state.follower else None
+def _schedule(status: FollowStatus) -> str:
+    """When the person is notified, and what is pending."""
+    follower = status.follower
+    if follower is None:
+        return "You haven't chosen yet when you're notified."
+    if follower.closed_at is not None:
+        return _dms_closed(status)
+    at_once = follower.frequency is Frequency.AT_ONCE
+    rarely = ", at most four times an hour" if at_once else " if there's something new"
+    often = bold(schedule_words(follower.schedule))
+    when = f"\nNext: {format_dt(status.next_at, 'F')} ({format_dt(status.next_at, 'R')})." if status.next_at else ""
+    pending = f" {theme.counted(status.pending, 'paper')} so far." if status.pending else ""
+    return f"I write to you {often}{rarely}: one direct message about everything you follow.{when}{pending}"
+
+
+def _dms_closed(status: FollowStatus) -> str:
+    closed = status.follower.closed_at if status.follower else None
     day = f" on {format_dt(closed, 'f')}" if closed else ""
-    waits = f"{_count(state.waiting)} for you. " if state.waiting else ""
+    pending = f" I've kept {theme.counted(status.pending, 'paper')} for you." if status.pending else ""
     return (
-        f"**I could not write to you{day}**: Discord says that your direct messages are closed to me, so I send "
-        f"nothing for now. Nothing is lost: {waits}\n"
+        f"**I couldn't send you a direct message{day}**: yours are closed to me, so I've stopped for now. "
+        f"Nothing is lost.{pending}\n"
         "To hear from me again, allow direct messages in the privacy settings of a server that we share, "
         "then press **Resume messages**."
     )
 
 
-def _count(waiting: int) -> str:
-    return f"{theme.counted(waiting, 'paper')} {'waits' if waiting == 1 else 'wait'}"
-
-
-def _doing(state: FollowStatus) -> Row:
-    closed = state.follower is not None and state.follower.closed_at is not None
+def _status_row(status: FollowStatus) -> Row:
+    closed = status.follower is not None and status.follower.closed_at is not None
     resume = [button("Resume messages", custom_ids.follows("reopen"), main=True)] if closed else []
-    waiting = [button(f"Show the {state.waiting:,} that wait", custom_ids.follows_waiting(0))] if state.waiting else []
-    return [*resume, button("Change when", custom_ids.follows("when")), *waiting]
+    return [*resume, _schedule_button(), *_pending_button(status)]
 
 
 def _entry(number: int, follow: Follow) -> str:
     paused = "paused" if follow.paused else ""
     facts = theme.joined(paused, f"since {theme.written(follow.created_at.date())}")
-    return f"{bold(f'{number}. {fitted(follow.text, _TITLE)}')}\n{small(facts)}"
+    return f"{bold(f'{number}. {fitted(follow.text, _MAX_FOLLOW)}')}\n{small(facts)}"
 
 
-def _number(papers: int, *, counted: bool) -> str:
-    return ("" if counted else "more than ") + theme.counted(papers, "paper")
-
-
-def _tried(trial: FollowPreview, *, terse: bool) -> list[str]:
-    """In words, then the papers."""
-    days = f"In the last {trial.days} days"
-    if not trial.total:
-        fits = "fits" if trial.ever == 1 else "fit"
-        ever = f"Of everything that I have read, {_number(trial.ever, counted=trial.ever_counted)} {fits}."
-        return [f"{days} it would have brought nothing. {ever if trial.ever else 'No paper that I have read fits it.'}"]
-    number = _number(trial.total, counted=trial.counted)
-    such_as = ", such as" if trial.total > len(trial.papers) else ""
-    said = f"{days} it would have brought {bold(number)}{such_as}:"
+def _preview(preview: FollowPreview, *, terse: bool) -> list[str]:
+    days = f"in the last {preview.days} days"
+    if not preview.total:
+        ever = _paper_count(preview.total_ever, exact=preview.exact_ever)
+        older = f"I know {ever} that it matches." if preview.total_ever else "None of the papers I know matches it."
+        return [f"No matches {days}. {older}"]
+    such_as = ", such as" if preview.total > len(preview.papers) else ""
+    budgets = TERSE if terse else LINE_BUDGETS
     lines = fit_to_limit(
-        trial.papers,
-        lambda place, paper, room: compact_lines(paper, place + 1, room),
-        _PAPERS,
-        TERSE if terse else LINE_BUDGETS,
+        preview.papers, lambda place, paper, budget: compact_lines(paper, place + 1, budget), _MAX_PAPERS, budgets
     )
-    return [said, "\n".join(lines)]
+    matches = bold(_paper_count(preview.total, exact=preview.exact))
+    return [f"It matches {matches} {days}{such_as}:", "\n".join(lines)]
 
 
-def _named(follow: Follow) -> str:
-    return bold(fitted(follow.text, _TITLE))
+def _paper_count(papers: int, *, exact: bool) -> str:
+    return ("" if exact else "more than ") + theme.counted(papers, "paper")
 
 
-def _do(label: str, what: str, follow: Follow) -> ui.Button[ui.LayoutView]:
-    return button(label, custom_ids.follow(what, follow.id or 0))
+def _done(done: str) -> Sequence[str]:
+    return [bold(done)] if done else []
 
 
-def _list_button(label: str = "All that you follow") -> ui.Button[ui.LayoutView]:
+def _name(follow: Follow) -> str:
+    return bold(fitted(follow.text, _MAX_FOLLOW))
+
+
+def _follow_button(label: str, action: str, follow: Follow) -> ui.Button[ui.LayoutView]:
+    return button(label, custom_ids.follow(action, follow.id or 0))
+
+
+def _schedule_button() -> ui.Button[ui.LayoutView]:
+    return button("Change schedule", custom_ids.follows("when"))
+
+
+def _list_button(label: str) -> ui.Button[ui.LayoutView]:
     return button(label, custom_ids.follows("list"))
+
+
+def _pending_button(status: FollowStatus) -> list[ui.Button[ui.LayoutView]]:
+    label = f"Show {theme.counted(status.pending, 'pending paper')}"
+    return [button(label, custom_ids.follows_waiting(0))] if status.pending else []

@@ -1,65 +1,54 @@
-"""The forms of ``/following``: another text for something that is followed, and when messages come."""
+"""The forms of ``/following``: the text of a follow, and the schedule."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from typing import Final
 
 from discord import ui
 
 from bot.errors import reports_errors
-from bot.follows.follow_cards import query_error_card
-from bot.follows.service import checked, list_page, mend_of, there_or_gone, trial_page
+from bot.follows.follow_cards import follow_list_card, preview_card, query_error_card
+from bot.follows.service import FREQUENCIES, MAX_TEXT_LENGTH, FollowService
 from bot.interactions.components import BotInteraction
 from bot.interactions.schedule_choice import ScheduleForm
 from bot.storage.follows import Follow, Follower
-from bot.storage.schedule import Frequency
 from retrieval.errors import QueryError
-
-_LONGEST: Final = 500  # characters of a text
 
 
 class EditForm(ui.Modal, title="What to follow"):
-    """Asks for another text; begins with the one of now."""
+    """Asks for another search, and begins with the present one."""
 
-    def __init__(self, follow: Follow) -> None:
+    def __init__(self, service: FollowService, follow: Follow) -> None:
         super().__init__()
+        self._service = service
         self._follow = follow
-        self.text = ui.TextInput[ui.LayoutView](custom_id="text", default=follow.text, max_length=_LONGEST)
+        self.text = ui.TextInput[ui.LayoutView](custom_id="text", default=follow.text, max_length=MAX_TEXT_LENGTH)
         hint = "As in /search: words, author:, category:, “phrases”, -exclusions, OR"
-        self.add_item(ui.Label(text="Papers with", description=hint, component=self.text))
+        self.add_item(ui.Label(text="Papers that match", description=hint, component=self.text))
 
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Follow the new text in the place of the old one, and show what it would have brought."""
+        """Change the follow, and show its preview."""
         await interaction.response.defer()
+        user_id = interaction.user.id
         try:
-            changed = await changed_text(interaction, self._follow.id or 0, self.text.value)
+            changed = await self._service.change_text(user_id, self._follow.id or 0, self.text.value)
         except QueryError as error:
-            button = await mend_of(interaction.client, interaction.user.id, error, self._follow)
-            await interaction.followup.send(view=query_error_card(error, button), ephemeral=True)
+            card = query_error_card(error, await self._service.suggest(user_id, error), self._follow)
+            await interaction.followup.send(view=card, ephemeral=True)
         else:
-            await interaction.edit_original_response(view=await trial_page(interaction.client, changed))
+            await interaction.edit_original_response(view=preview_card(changed, await self._service.preview(changed)))
 
 
-async def changed_text(interaction: BotInteraction, follow_id: int, text: str) -> Follow:
-    """Follow another text in the place of one. Raises as ``checked`` and ``Follows.change`` do."""
-    changed = await interaction.client.store.follows.change(interaction.user.id, follow_id, checked(text))
-    return there_or_gone(changed)
+class FollowScheduleForm(ScheduleForm):
+    """Asks when to send messages about new papers."""
 
-
-class WhenForm(ScheduleForm):
-    """Asks when messages about new papers are sent."""
-
-    def __init__(self, follower: Follower) -> None:
-        frequencies = Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY
-        super().__init__("When you hear of new papers", follower.schedule, *frequencies)
-        self._follower = follower
+    def __init__(self, service: FollowService, follower: Follower) -> None:
+        super().__init__("When you're notified", follower.schedule, *FREQUENCIES)
+        self._service = service
 
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Save it, and show the list."""
-        bot = interaction.client
-        changed = replace(self._follower, **self.chosen().columns, changed_at=bot.clock())
-        await bot.store.follows.set_follower(changed)
-        await interaction.response.edit_message(view=await list_page(bot, interaction.user.id, done="**Changed.**"))
+        """Save the schedule, and show the list."""
+        user_id = interaction.user.id
+        await self._service.set_schedule(user_id, self.chosen())
+        card = follow_list_card(await self._service.status(user_id), done="Changed.")
+        await interaction.response.edit_message(view=card)

@@ -1,148 +1,184 @@
-"""What stands on the cards about a person's follows, as it is now: for the commands, the buttons and the forms."""
+"""Follow searches, preview and change them, and choose when to be notified. No Discord objects."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
-import discord
-from discord import ui
-
 from bot.client import PaperBot
-from bot.follows.alert_card import MatchedPaper
-from bot.follows.follow_cards import (
-    FollowPreview,
-    FollowStatus,
-    follow_card,
-    follow_list_card,
-    new_follow_card,
-    preview_card,
-    suggestion_row,
-)
-from bot.follows.matching import current_matches, follow_query, unique_matches
+from bot.follows.matching import MatchedPaper, current_matches, follow_query, unique_matches
 from bot.jobs.local_time import next_time
+from bot.settings import Settings
+from bot.storage import Store
 from bot.storage.alerts import FollowMatch
 from bot.storage.follows import Follow, Follower
-from bot.storage.schedule import Frequency
-from bot.ui import custom_ids
-from bot.ui.components import Row
-from retrieval.errors import Busy, InvalidInput, QueryError
-from retrieval.papers import normalise
+from bot.storage.schedule import Frequency, Schedule
+from retrieval.errors import InvalidInput, QueryError
+from retrieval.library import Library
+from retrieval.papers import Paper, normalise
 from retrieval.query.conditions import EVERY_PAPER, After, All
 
-DAYS: Final = 7
-"""Days that a test looks back."""
+FREQUENCIES: Final = (Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY)
+"""How often people can be notified."""
+MAX_TEXT_LENGTH: Final = 500
+"""Characters of a followed search."""
+PREVIEW_DAYS: Final = 7
+_PREVIEW_PAPERS: Final = 5
 
-_SHOWN: Final = 5  # papers of a test
-_TERSE: Final = 3  # and of one below the news that something is followed
-_LONGEST: Final = 500  # characters of what is followed
+
+@dataclass(frozen=True, slots=True)
+class FollowStatus:
+    """Everything a person follows, when the next message is due, and how many papers are pending for it."""
+
+    follows: Sequence[Follow]
+    follower: Follower | None
+    next_at: datetime | None
+    pending: int
 
 
-def checked(text: str) -> str:
-    """A text as it can be followed. Raises ``QueryError`` at a mistake, ``InvalidInput`` where it asks for nothing."""
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A search that was probably meant, stored under ``search_id`` for a button."""
+
+    text: str
+    search_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowPreview:
+    """What a follow matches: some of the papers of the last ``days`` days, how many there are, and how many ever.
+
+    ``exact`` and ``exact_ever``: the numbers are counts, not lower bounds.
+    """
+
+    days: int
+    papers: Sequence[Paper]
+    total: int
+    total_ever: int
+    exact: bool = True
+    exact_ever: bool = True
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowService:
+    """What ``/follow``, ``/following`` and their buttons do."""
+
+    library: Library
+    store: Store
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    async def follow(self, user_id: int, text: str) -> Follow:
+        """Follow a search from now on. Raises as ``check_text`` and ``Follows.add`` do."""
+        follow = Follow(user_id, check_text(text), await self.library.news.latest(), self.clock())
+        added = await self.store.follows.add(follow, self.settings.follows.most)
+        if await self.store.follows.follower(user_id) is None:
+            await self.store.follows.set_follower(await self.follower(user_id))
+        return added
+
+    async def get(self, user_id: int, follow_id: int) -> Follow:
+        """A person's follow. This and the methods below raise ``InvalidInput`` if it was removed."""
+        return _existing(await self.store.follows.get(user_id, follow_id))
+
+    async def change_text(self, user_id: int, follow_id: int, text: str) -> Follow:
+        """Follow another search instead. Raises as ``check_text`` and ``Follows.change`` do."""
+        return _existing(await self.store.follows.change(user_id, follow_id, check_text(text)))
+
+    async def set_paused(self, user_id: int, follow_id: int, *, paused: bool) -> Follow:
+        """Pause or resume a follow."""
+        return _existing(await self.store.follows.pause(user_id, follow_id, paused=paused))
+
+    async def remove(self, user_id: int, follow_id: int) -> Follow:
+        """Remove a follow. It can be restored for a while."""
+        return _existing(await self.store.follows.remove(user_id, follow_id, self.clock()))
+
+    async def restore(self, user_id: int, follow_id: int) -> Follow:
+        """Undo a removal."""
+        return _existing(await self.store.follows.restore(user_id, follow_id, self.settings.follows.most))
+
+    async def follower(self, user_id: int) -> Follower:
+        """When a person is notified: as they chose, or daily at the time in the settings."""
+        daily = self.settings.daily
+        default = Follower(user_id, Frequency.DAILY, 0, daily.time.hour, daily.zone, self.clock())
+        return await self.store.follows.follower(user_id) or default
+
+    async def set_schedule(self, user_id: int, schedule: Schedule) -> None:
+        """Change when a person is notified about everything they follow."""
+        follower = replace(await self.follower(user_id), **schedule.columns, changed_at=self.clock())
+        await self.store.follows.set_follower(follower)
+
+    async def status(self, user_id: int) -> FollowStatus:
+        """Everything a person follows, and what is pending for them."""
+        follower = await self.store.follows.follower(user_id)
+        pending = unique_matches(await self.store.alerts.waiting(user_id))
+        next_at = next_time(follower, self.clock()) if follower else None
+        return FollowStatus(await self.store.follows.of(user_id), follower, next_at, len(pending))
+
+    async def preview(self, follow: Follow, papers: int = _PREVIEW_PAPERS) -> FollowPreview:
+        """What a follow matched lately, with up to so many papers. Raises ``Busy``."""
+        query = follow_query(follow.text)
+        since = (self.clock() - timedelta(days=PREVIEW_DAYS)).date()
+        recent = await self.library.search(replace(query, condition=All((*query.parts, After(since)))), limit=papers)
+        ever = await self.library.search(query, limit=1)
+        return FollowPreview(
+            days=PREVIEW_DAYS,
+            papers=[hit.paper for hit in recent.hits],
+            total=recent.total,
+            total_ever=ever.total,
+            exact=recent.counted,
+            exact_ever=ever.counted,
+            suggestion=await self._store_suggestion(follow.user_id, ever.meant),
+        )
+
+    async def suggest(self, user_id: int, error: QueryError) -> Suggestion | None:
+        """What was probably meant by a search with a mistake."""
+        return await self._store_suggestion(user_id, error.mend)
+
+    async def suggested_text(self, search_id: int) -> str:
+        """The text of a suggestion. Raises ``InvalidInput`` once it has expired."""
+        text = await self.store.searches.get(search_id)
+        if text is None:
+            raise InvalidInput("This button has expired. Please use `/follow` again.")
+        return text
+
+    async def pending(self, user_id: int) -> list[MatchedPaper]:
+        """The papers of the next message."""
+        return await self._with_papers(await self.store.alerts.waiting(user_id))
+
+    async def alert_papers(self, user_id: int, alert_id: int) -> list[MatchedPaper]:
+        """All papers of a message. Raises ``InvalidInput`` if it was sent to somebody else or has expired."""
+        alert = await self.store.alerts.get(alert_id)
+        if alert is None or alert.user_id != user_id:
+            raise InvalidInput("This list has expired. `/following` shows what you follow.")
+        return await self._with_papers(await self.store.alerts.papers_of(alert_id))
+
+    async def _with_papers(self, matches: Sequence[FollowMatch]) -> list[MatchedPaper]:
+        papers = await self.library.papers([match.paper_id for match in matches])
+        return [(match.text, papers[match.paper_id]) for match in current_matches(matches, papers)]
+
+    async def _store_suggestion(self, user_id: int, text: str | None) -> Suggestion | None:
+        return Suggestion(text, await self.store.searches.record(text, user_id, self.clock())) if text else None
+
+
+def follow_service(bot: PaperBot) -> FollowService:
+    """The service with everything that the bot works with."""
+    return FollowService(bot.library, bot.store, bot.settings, bot.clock)
+
+
+def check_text(text: str) -> str:
+    """A search as it is stored. Raises ``QueryError`` for a mistake, ``InvalidInput`` if it matches every paper."""
     text = normalise(text)
     if follow_query(text).condition == EVERY_PAPER:
         raise InvalidInput("Give me something to follow: words, an author, a category, or a search.")
-    if len(text) > _LONGEST:
-        raise InvalidInput(f"That is too long to follow: {len(text)} characters, and I take {_LONGEST}.")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InvalidInput(f"That's too long to follow: {len(text)} characters, and {MAX_TEXT_LENGTH} is the maximum.")
     return text
 
 
-async def follower_of(bot: PaperBot, user_id: int) -> Follower:
-    """How a person hears of what they follow: as they chose, else every day as the settings propose."""
-    there = await bot.store.follows.follower(user_id)
-    daily = bot.settings.daily
-    return there or Follower(user_id, Frequency.DAILY, 0, daily.time.hour, daily.zone, bot.clock())
-
-
-async def follow_text(bot: PaperBot, user_id: int, text: str) -> Follow:
-    """Follow a text from now on. Raises as ``checked`` and ``Follows.add`` do."""
-    text, now = checked(text), bot.clock()
-    made = Follow(user_id, text, await bot.library.news.latest(), now)
-    kept = await bot.store.follows.add(made, bot.settings.follows.most)
-    if await bot.store.follows.follower(user_id) is None:
-        await bot.store.follows.set_follower(await follower_of(bot, user_id))
-    return kept
-
-
-async def state_of(bot: PaperBot, user_id: int) -> FollowStatus:
-    """How things stand with all that a person follows."""
-    follower = await bot.store.follows.follower(user_id)
-    waiting = unique_matches(await bot.store.alerts.waiting(user_id))
-    when = next_time(follower, bot.clock()) if follower is not None else None
-    return FollowStatus(await bot.store.follows.of(user_id), follower, when, len(waiting))
-
-
-async def try_out(bot: PaperBot, follow: Follow, shown: int = _SHOWN) -> tuple[FollowPreview, Row]:
-    """What a follow would have brought in the last days, and a button for what its slips probably mean."""
-    query = follow_query(follow.text)
-    first = (bot.clock() - timedelta(days=DAYS)).date()
-    lately = await bot.library.search(replace(query, condition=All((*query.parts, After(first)))), limit=shown)
-    ever = await bot.library.search(query, limit=1)
-    papers = [hit.paper for hit in lately.hits]
-    trial = FollowPreview(DAYS, papers, lately.total, ever.total, lately.counted, ever.counted)
-    return trial, await _mend(bot, follow, ever.meant)
-
-
-async def _mend(bot: PaperBot, follow: Follow, text: str | None) -> Row:
-    if text is None or follow.id is None:
-        return ()
-    search_id = await bot.store.searches.record(text, follow.user_id, bot.clock())
-    return suggestion_row("Did you mean", text, custom_ids.follow_instead(follow.id, search_id))
-
-
-async def new_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
-    """Something is followed from now on; whether or not there is time to try it out."""
-    try:
-        trial, mend = await try_out(bot, follow, _TERSE)
-    except Busy:
-        trial, mend = None, ()
-    return new_follow_card(follow, await state_of(bot, follow.user_id), trial, mend)
-
-
-async def list_page(bot: PaperBot, user_id: int, page: int = 0, done: str = "") -> ui.LayoutView:
-    """A page (0-based) of all that a person follows."""
-    return follow_list_card(await state_of(bot, user_id), page=page, done=done)
-
-
-async def one_page(bot: PaperBot, follow: Follow, done: str = "") -> ui.LayoutView:
-    """One thing that a person follows."""
-    return follow_card(follow, await state_of(bot, follow.user_id), done=done)
-
-
-async def trial_page(bot: PaperBot, follow: Follow) -> ui.LayoutView:
-    """What one thing would have brought lately."""
-    return preview_card(follow, *await try_out(bot, follow))
-
-
-async def told_papers(bot: PaperBot, found: Sequence[FollowMatch]) -> list[MatchedPaper]:
-    """The papers of a message, each once, with what they fit; those that were withdrawn since are left out."""
-    papers = await bot.library.papers([each.paper_id for each in found])
-    return [(each.text, papers[each.paper_id]) for each in current_matches(found, papers)]
-
-
-async def mend_of(bot: PaperBot, user_id: int, error: QueryError, follow: Follow | None = None) -> Row:
-    """A button that follows what was probably meant by a mistaken text, in the place of ``follow`` where given."""
-    if error.mend is None:
-        return ()
-    search_id = await bot.store.searches.record(error.mend, user_id, bot.clock())
-    there = (
-        custom_ids.follow_text(search_id)
-        if follow is None or follow.id is None
-        else custom_ids.follow_instead(follow.id, search_id)
-    )
-    return suggestion_row("Follow", error.mend, there)
-
-
-async def own_follow(interaction: discord.Interaction[PaperBot], follow_id: int) -> Follow:
-    """The person's follow with this id. Raises ``InvalidInput`` where it is gone."""
-    return there_or_gone(await interaction.client.store.follows.get(interaction.user.id, follow_id))
-
-
-def there_or_gone(follow: Follow | None) -> Follow:
-    """The follow. Raises ``InvalidInput`` where it is gone."""
+def _existing(follow: Follow | None) -> Follow:
     if follow is None:
-        raise InvalidInput("You do not follow this any more. `/following` shows what you follow.")
+        raise InvalidInput("You no longer follow this. `/following` shows what you follow.")
     return follow

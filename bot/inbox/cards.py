@@ -1,46 +1,58 @@
-"""What ``/inbox`` shows: the offer, the code to type in, how the mail comes, what became of the last ones."""
+"""What ``/inbox`` shows: the offer, the code to enter, the settings and what became of the latest mails."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from discord import ui
 from discord.utils import format_dt
 
+from bot.inbox.service import InboxStatus, PendingCode
 from bot.interactions.schedule_choice import schedule_words
 from bot.storage.inbox_mails import Mail, MailStatus
 from bot.storage.inboxes import Inbox
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.discord_limits import shorten
-from bot.ui.markdown import bold, plain, small
+from bot.ui.markdown import bold, code, plain, small
 
-_RULES: Final = 300
+_MAX_RULES: Final = 300
+_MAX_REASON: Final = 400
+_MAX_MAIL_REASON: Final = 150
+
+
+def current_card(current: InboxStatus | PendingCode | None) -> ui.LayoutView:
+    """The inbox, the code to enter, or the offer."""
+    match current:
+        case InboxStatus():
+            return inbox_card(current)
+        case PendingCode():
+            return pending_card(current)
+        case None:
+            return offer_card()
 
 
 def offer_card() -> ui.LayoutView:
-    """Nothing is set up: what it would be, and how to begin."""
+    """There is no inbox yet."""
     parts = [
-        "## The papers by mail",
-        "I can send you the day's trending papers, or those of the week, as a mail: titles, authors, votes and the "
-        "first sentences of each abstract. You choose the hour, and a search that papers must match.",
+        "## Papers by mail",
+        "I can mail you the day's trending papers, or the week's: titles, authors, votes and the first sentences of "
+        "each abstract. You choose the hour, and if you like a search that papers must match.",
         small(
-            "First I mail you a code, to see that the address is yours. It is used for nothing else, and forgotten "
-            "when you leave."
+            "First I'll mail you a code to check that the address is yours. I use the address for nothing else, and "
+            "delete it when you leave."
         ),
     ]
-    return card(theme.NOTICE, spaced(parts), [button("Get the papers by mail", custom_ids.inbox("join"), main=True)])
+    return card(theme.NOTICE, spaced(parts), [button("Get papers by mail", custom_ids.inbox("join"), main=True)])
 
 
-def pending_card(address: str, until: datetime, tries: int) -> ui.LayoutView:
-    """A code was sent, and can be typed in until a moment, and so many times more."""
+def pending_card(pending: PendingCode) -> ui.LayoutView:
+    """A code was mailed."""
     parts = [
-        "## Look into your mail",
-        f"I have sent a code to {bold(plain(address))}. It expires {format_dt(until, 'R')}, "
-        f"and you have {theme.counted(tries, 'try', 'tries')}.",
-        small("Nothing there? Look into the folder for spam. No papers are sent before the code was entered."),
+        "## Check your inbox",
+        f"I've sent a code to {bold(plain(pending.address))}. It expires {format_dt(pending.expires_at, 'R')}, "
+        f"and you have {theme.counted(pending.tries, 'try', 'tries')}.",
+        small("Nothing there? Check your spam folder. You won't get any papers until you've entered the code."),
     ]
     row = [
         button("Enter the code", custom_ids.inbox("code"), main=True),
@@ -50,70 +62,64 @@ def pending_card(address: str, until: datetime, tries: int) -> ui.LayoutView:
     return card(theme.NOTICE, spaced(parts), row)
 
 
-def inbox_card(
-    inbox: Inbox, when: datetime | None, papers: int, recent: Sequence[Mail], *, done: str = ""
-) -> ui.LayoutView:
-    """How the mail comes. ``when`` is the next one, ``papers`` the most in it, ``done`` what was just done."""
-    head = [f"## Your inbox\n{bold(plain(inbox.address))}"]
-    parts = [*([f"**{done}**"] if done else []), *head, _plan(inbox, when, papers)]
-    rows = [_row(mail) for mail in recent]
-    stop = (
+def inbox_card(status: InboxStatus, *, done: str = "") -> ui.LayoutView:
+    """The settings and the latest mails. ``done`` says what was just done."""
+    inbox = status.inbox
+    parts = [f"## Your inbox\n{bold(plain(inbox.address))}", _settings(status)]
+    if done:
+        parts.insert(0, bold(done))
+    if status.recent:
+        parts.append("\n".join(map(_mail_line, status.recent)))
+    row = [
+        button("Change", custom_ids.inbox("change")),
+        button("Change address", custom_ids.inbox("address")),
         button("Resume", custom_ids.inbox("resume"), main=True)
         if inbox.paused
-        else button("Pause", custom_ids.inbox("pause"))
-    )
-    buttons = [
-        button("Change", custom_ids.inbox("change")),
-        button("Other address", custom_ids.inbox("address")),
-        stop,
+        else button("Pause", custom_ids.inbox("pause")),
         button("Leave", custom_ids.inbox("leave")),
     ]
-    return card(theme.LIST, spaced([*parts, *(["\n".join(rows)] if rows else [])]), buttons)
+    return card(theme.LIST, spaced(parts), row)
 
 
 def confirm_leave_card(inbox: Inbox) -> ui.LayoutView:
-    """Whether the person means it."""
-    text = f"Leave the inbox? No more mail comes to {bold(plain(inbox.address))}, and I forget the address."
-    row = [button("Leave", custom_ids.inbox("leave-now")), button("Keep it", custom_ids.inbox("show"), main=True)]
+    """Asks whether to leave."""
+    text = f"Leave the inbox? You'll get no more mail at {bold(plain(inbox.address))}, and I'll delete the address."
+    row = [button("Leave", custom_ids.inbox("leave-now")), button("Stay", custom_ids.inbox("show"), main=True)]
     return card(theme.NOTICE, [text], row)
 
 
 def left_card() -> ui.LayoutView:
-    """It is done; the way back."""
-    text = "You have left the inbox, and your address is forgotten. No more mail comes."
+    """The person left."""
+    text = "You've left the inbox. Your address is deleted, and you'll get no more mail."
     return card(theme.NOTICE, [text], [button("Start again", custom_ids.inbox("join"))])
 
 
-def _plan(inbox: Inbox, when: datetime | None, papers: int) -> str:
-    rules = f", that match {_code(inbox.rules)}" if inbox.rules else ""
+def _settings(status: InboxStatus) -> str:
+    inbox = status.inbox
+    rules = f" that match {code(shorten(' '.join(inbox.rules.split()), _MAX_RULES))}" if inbox.rules else ""
     words = schedule_words(inbox.schedule)
     often = bold(words[0].upper() + words[1:])
-    plan = f"{often}, up to {theme.counted(papers, 'paper')}{rules}. On a day without new ones nothing comes."
-    if when is not None:
-        return f"{plan}\nNext: {format_dt(when, 'F')} ({format_dt(when, 'R')})."
-    why = f" {plain(shorten(inbox.reason, 400), links=True)}" if inbox.reason else ""
-    return f"{plan}\n**Paused.**{why} No mail comes until you press Resume."
+    papers = theme.counted(status.max_papers, "paper")
+    text = f"{often}, up to {papers}{rules}. You get no mail on days without new papers."
+    if status.next_at is not None:
+        return f"{text}\nNext: {format_dt(status.next_at, 'F')} ({format_dt(status.next_at, 'R')})."
+    why = f" {plain(shorten(inbox.reason, _MAX_REASON), links=True)}" if inbox.reason else ""
+    return f"{text}\n**Paused.**{why} You get no mail until you press Resume."
 
 
-def _code(text: str) -> str:
-    """A search as it was typed, on one line."""
-    shown = shorten(" ".join(text.split()), _RULES).replace("`", "'")
-    return f"`{shown}`"
-
-
-def _row(mail: Mail) -> str:
+def _mail_line(mail: Mail) -> str:
     """What became of one mail."""
-    reason = plain(shorten(mail.reason or "", 150))
+    reason = plain(shorten(mail.reason or "", _MAX_MAIL_REASON))
     match mail.status:
         case MailStatus.SENT:
-            became = "sent"
+            outcome = "sent"
         case MailStatus.OPEN:
-            became = "being sent"
+            outcome = "being sent"
         case MailStatus.WAITING:
-            again = f", I try again {format_dt(mail.again_at, 'R')}" if mail.again_at else ""
-            became = f"not sent yet{again}: {reason}"
+            again = f", I'll try again {format_dt(mail.again_at, 'R')}" if mail.again_at else ""
+            outcome = f"not sent yet{again}: {reason}"
         case MailStatus.REFUSED:
-            became = f"not sent: {reason}"
+            outcome = f"not sent: {reason}"
         case MailStatus.UNKNOWN:
-            became = f"it may not have arrived: {reason}"
-    return small(f"{theme.written(mail.for_day)}{theme.DOT}{became}")
+            outcome = f"it may not have arrived: {reason}"
+    return small(f"{theme.written(mail.for_day)}{theme.DOT}{outcome}")

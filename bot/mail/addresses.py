@@ -29,7 +29,7 @@ def checked_address(text: str) -> str:
     local = address.rpartition("@")[0]
     if len(address) <= _LONGEST and len(local) <= _LOCAL and _ADDRESS.fullmatch(address):
         return address
-    raise InvalidInput(f"“{address[:60]}” is no mail address that I can write to. It should look like ada@example.org.")
+    raise InvalidInput(f"“{address[:60]}” isn't a valid email address. It should look like ada@example.org.")
 
 
 def mailbox_digest(address: str) -> str:

@@ -1,99 +1,243 @@
-"""Saved papers as their owner names, finds and takes them along: no Discord in it."""
+"""Save, find, change and export a person's papers. No Discord objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from bot.client import PaperBot
+from bot.saved.export.formats import ExportFormat, export
 from bot.saved.export.items import ExportItem, one_line
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise
+from retrieval.query.query import parse
 
 FIRST_LIST: Final = "Reading list"
-"""Where papers go as long as a person has named no list."""
-LIST_NAME: Final = 50
-"""Characters of a list's name: it must fit into a button's id."""
-NOTE: Final = 1_000
-TAG: Final = 30
-TAGS: Final = 10
-TYPED_TAGS: Final = 300
-"""Characters of all tags as they are typed."""
+"""The list of people who haven't named one."""
+MAX_LIST_NAME: Final = 50
+"""Characters of a list's name: it has to fit in a button's id."""
+MAX_NOTE: Final = 1_000
+MAX_TAG: Final = 30
+MAX_TAGS: Final = 10
+MAX_TYPED_TAGS: Final = 300
+"""Characters of all tags together, as typed."""
+PAGE_SIZE: Final = 5
+"""Papers on a page: with notes, they fill a phone's screen."""
+
+SavedEntry = tuple[SavedPaper, Paper]
 
 
-def list_name_of(typed: str, known: Iterable[str]) -> str:
-    """A list's name as it was typed, or as the person's list of that name is spelt. Raises ``InvalidInput``."""
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A list (``None``: all lists), or what a query finds in it.
+
+    The query is stored as ``search_id``, for buttons; 0: no query.
+    """
+
+    list_name: str | None
+    query: str = ""
+    search_id: int = 0
+
+    @property
+    def name(self) -> str:
+        """The list in custom ids: an empty string for all lists."""
+        return self.list_name or ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page (0-based) of a view, how many papers the view has, and the person's lists with their sizes."""
+
+    view: SavedView
+    entries: Sequence[SavedEntry]
+    page: int
+    total: int
+    lists: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDetails:
+    """A saved paper, and the names of the person's lists."""
+
+    save: SavedPaper
+    paper: Paper
+    lists: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedService:
+    """What ``/save``, ``/saved`` and their buttons do."""
+
+    library: Library
+    store: Store
+    clock: Callable[[], datetime]
+
+    # --- one paper -----------------------------------------------------------------------------
+
+    async def save(
+        self, user_id: int, paper_id: str, list_name: str, note: str = "", tags: tuple[str, ...] = ()
+    ) -> tuple[SavedPaper, bool]:
+        """Save a paper, and whether it is new. One that was saved before isn't changed."""
+        save = SavedPaper(user_id, paper_id, list_name, note, tags, self.clock())
+        return await self.store.saved_papers.keep(save)
+
+    async def get(self, user_id: int, save_id: int) -> SavedPaper:
+        """A person's saved paper. Raises ``InvalidInput`` if it was removed."""
+        return _existing(await self.store.saved_papers.get(user_id, save_id))
+
+    async def change(
+        self,
+        user_id: int,
+        save_id: int,
+        *,
+        list_name: str | None = None,
+        note: str | None = None,
+        tags: tuple[str, ...] | None = None,
+    ) -> SavedPaper:
+        """Change what isn't ``None``. Raises ``InvalidInput`` if the paper was removed."""
+        changed = self.store.saved_papers.change(user_id, save_id, list_name=list_name, note=note, tags=tags)
+        return _existing(await changed)
+
+    async def remove(self, user_id: int, save_id: int) -> SavedEntry:
+        """Remove a paper. It can be restored for a day. Raises ``InvalidInput`` if it was removed before."""
+        save = _existing(await self.store.saved_papers.remove(user_id, save_id, self.clock()))
+        return save, await self._paper(save)
+
+    async def restore(self, user_id: int, save_id: int) -> SavedPaper:
+        """Undo a removal. Raises ``InvalidInput`` if it is too late."""
+        save = await self.store.saved_papers.restore(user_id, save_id)
+        if save is None:
+            raise InvalidInput("Too late to undo, or you've saved the paper again. `/saved` shows your papers.")
+        return save
+
+    async def details(self, save: SavedPaper) -> SavedDetails:
+        """A saved paper with what its card needs."""
+        return SavedDetails(save, await self._paper(save), list(await self.store.saved_papers.lists(save.user_id)))
+
+    async def _paper(self, save: SavedPaper) -> Paper:
+        [item] = await self._items([save])
+        return item.paper
+
+    # --- lists ---------------------------------------------------------------------------------
+
+    async def lists(self, user_id: int) -> list[str]:
+        """The names of a person's lists, the last used one first."""
+        return list(await self.store.saved_papers.lists(user_id))
+
+    async def choose_list(self, user_id: int, typed: str | None) -> str:
+        """The list that was named, or else the last used one. Raises ``InvalidInput``."""
+        lists = await self.lists(user_id)
+        if typed is not None:
+            return parse_list_name(typed, lists)
+        return lists[0] if lists else FIRST_LIST
+
+    async def search(self, user_id: int, typed_list: str | None, query: str) -> SavedView:
+        """The view of a list and a query. Raises ``InvalidInput``, and ``QueryError`` for a mistake in the query."""
+        list_name = parse_list_name(typed_list, await self.lists(user_id)) if typed_list else None
+        if not query:
+            return SavedView(list_name)
+        parse(query)
+        return SavedView(list_name, query, await self.store.searches.record(query, user_id, self.clock()))
+
+    async def view(self, search_id: int, name: str) -> SavedView:
+        """The view that a button names. Raises ``InvalidInput`` if its query has expired."""
+        query = await self.store.searches.get(search_id) if search_id else ""
+        if query is None:
+            raise InvalidInput("This search has expired. Please search again with `/saved`.")
+        return SavedView(name or None, query, search_id)
+
+    async def page(self, user_id: int, view: SavedView, page: int = 0) -> SavedPage:
+        """A page (0-based) of a view, or its last one. Raises as ``find`` does."""
+        saves = await self.find(user_id, view)
+        page = min(page, max(0, (len(saves) - 1) // PAGE_SIZE))
+        shown = saves[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        papers = [item.paper for item in await self._items(shown)]
+        lists = await self.store.saved_papers.lists(user_id)
+        return SavedPage(view, list(zip(shown, papers, strict=True)), page, len(saves), lists)
+
+    async def find(self, user_id: int, view: SavedView) -> list[SavedPaper]:
+        """A person's papers in a view, the last saved one first. Notes and tags are searched like the abstract.
+
+        Raises ``QueryError``, and ``Busy``.
+        """
+        saves = await self.store.saved_papers.of_list(user_id, view.list_name)
+        if not view.query:
+            return saves
+        papers = await self.library.papers([save.paper_id for save in saves])
+        searched = [_with_note(save, papers[save.paper_id]) for save in saves if save.paper_id in papers]
+        left_out = await self.library.unfit(view.query, searched)
+        return [save for save in saves if save.paper_id in papers and save.paper_id not in left_out]
+
+    async def export(self, user_id: int, view: SavedView, form: ExportFormat) -> tuple[bytes, int]:
+        """A view as a file, and how many papers are in it. Raises as ``find`` does."""
+        items = await self._items(await self.find(user_id, view))
+        return await asyncio.to_thread(export, form, items), len(items)
+
+    async def _items(self, saves: Sequence[SavedPaper]) -> list[ExportItem]:
+        """The saved papers to export; one that is no longer in the catalogue has its id as its title."""
+        papers = await self.library.papers([save.paper_id for save in saves])
+        return [
+            ExportItem(
+                papers.get(save.paper_id) or Paper(id=save.paper_id, title=save.paper_id),
+                save.list_name,
+                save.note,
+                save.tags,
+                save.saved_at,
+            )
+            for save in saves
+        ]
+
+
+def saved_service(bot: PaperBot) -> SavedService:
+    """The service with everything that the bot works with."""
+    return SavedService(bot.library, bot.store, bot.clock)
+
+
+def parse_list_name(typed: str, known: Iterable[str]) -> str:
+    """A list's name as typed, or as the person's list of that name is spelled. Raises ``InvalidInput``."""
     name = one_line(typed)
     if not name:
         raise InvalidInput("A list needs a name, such as “Reading list”.")
-    if len(name) > LIST_NAME:
-        raise InvalidInput(f"“{name[:LIST_NAME]}…” is too long for a list: a name has up to {LIST_NAME} characters.")
+    if len(name) > MAX_LIST_NAME:
+        raise InvalidInput(f"The name “{name[:MAX_LIST_NAME]}…” is too long: {MAX_LIST_NAME} characters at most.")
     return next((each for each in known if each.casefold() == name.casefold()), name)
 
 
-def tags_of(typed: str) -> tuple[str, ...]:
-    """Tags between commas, each once whatever its case; a leading # is left out. Raises ``InvalidInput``."""
+def parse_tags(typed: str) -> tuple[str, ...]:
+    """Comma-separated tags, without duplicates in any case and without a leading #. Raises ``InvalidInput``."""
     tags = dict[str, str]()
     for part in typed.replace("\n", ",").split(","):
         tag = one_line(part).removeprefix("#").strip()
-        if len(tag) > TAG:
-            raise InvalidInput(f"The tag “{tag[:TAG]}…” is too long: a tag has up to {TAG} characters.")
+        if len(tag) > MAX_TAG:
+            raise InvalidInput(f"The tag “{tag[:MAX_TAG]}…” is too long: {MAX_TAG} characters at most.")
         if tag:
             tags.setdefault(tag.casefold(), tag)
-    if len(tags) > TAGS:
-        raise InvalidInput(f"That are {len(tags)} tags. A paper has up to {TAGS}.")
+    if len(tags) > MAX_TAGS:
+        raise InvalidInput(f"That's {len(tags)} tags; a paper can have at most {MAX_TAGS}.")
     return tuple(tags.values())
 
 
-def note_of(typed: str) -> str:
-    """A note without white space at its ends. Raises ``InvalidInput``."""
+def parse_note(typed: str) -> str:
+    """A note without white space around it. Raises ``InvalidInput``."""
     note = typed.strip()
-    if len(note) > NOTE:
-        raise InvalidInput(f"That note has {len(note):,} characters. I keep up to {NOTE:,}.")
+    if len(note) > MAX_NOTE:
+        raise InvalidInput(f"That note has {len(note):,} characters; a note can have at most {MAX_NOTE:,}.")
     return note
 
 
-async def chosen_list(store: Store, user_id: int, typed: str | None) -> str:
-    """The list that is meant; without a name the one that the person used last. Raises ``InvalidInput``."""
-    lists = await store.saved_papers.lists(user_id)
-    if typed is not None:
-        return list_name_of(typed, lists)
-    return next(iter(lists), FIRST_LIST)
-
-
-async def on_shelf(store: Store, library: Library, user_id: int, list_name: str | None, query: str) -> list[SavedPaper]:
-    """A person's papers of a list (``None``: of all) that fit a query, the last saved one first.
-
-    A query reads a paper's note and tags as if its abstract said them. Raises ``QueryError`` for a malformed
-    query and ``Busy`` when too many wait.
-    """
-    saves = await store.saved_papers.of_list(user_id, list_name)
-    if not query:
-        return saves
-    papers = await library.papers([save.paper_id for save in saves])
-    read = [_with_words_of(save, papers[save.paper_id]) for save in saves if save.paper_id in papers]
-    unfit = await library.unfit(query, read)
-    return [save for save in saves if save.paper_id in papers and save.paper_id not in unfit]
-
-
-def _with_words_of(save: SavedPaper, paper: Paper) -> Paper:
+def _with_note(save: SavedPaper, paper: Paper) -> Paper:
     """The paper as if its abstract ended with the note and the tags."""
     words = f"{paper.abstract} {save.note} {' '.join(save.tags)}"
     return paper.model_copy(update={"abstract": normalise(words)})
 
 
-async def with_papers(library: Library, saves: Sequence[SavedPaper]) -> list[ExportItem]:
-    """Each save with its paper; one that the catalogue has lost stands there under its id."""
-    papers = await library.papers([save.paper_id for save in saves])
-    return [
-        ExportItem(
-            papers.get(save.paper_id) or Paper(id=save.paper_id, title=save.paper_id),
-            save.list_name,
-            save.note,
-            save.tags,
-            save.saved_at,
-        )
-        for save in saves
-    ]
+def _existing(save: SavedPaper | None) -> SavedPaper:
+    if save is None:
+        raise InvalidInput("You've removed that paper. `/saved` shows your papers.")
+    return save

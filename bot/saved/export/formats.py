@@ -29,8 +29,8 @@ class ExportFormat(StrEnum):
     JSON = "json"
 
     @property
-    def spoken(self) -> str:
-        """As people call it."""
+    def label(self) -> str:
+        """Its usual name."""
         return {"bib": "BibTeX", "md": "Markdown"}.get(self.value, self.value.upper())
 
 

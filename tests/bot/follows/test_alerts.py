@@ -275,7 +275,7 @@ async def test_new_papers_come_in_one_message_and_never_again(room: Room) -> Non
         await room.tick()
         await room.world.pass_time(minutes=20)
     [message] = room.messages
-    assert "3 papers fit what you follow" in message
+    assert "3 papers match what you follow" in message
     assert message.count("Owls by day") == 1
     assert message.index("### owls") < message.index("Owls at night") < message.index("author:godel")
     assert "Mice" not in message
@@ -389,7 +389,7 @@ async def test_a_message_shows_some_and_the_rest_is_a_press_away(room: Room) -> 
     await room.come(paper("g", "Proofs", authors=("Kurt Gödel",)))
     await room.tick()
     [message] = room.messages
-    assert "24 papers fit" in message
+    assert "24 papers match" in message
     assert "14 more papers" in message
     assert "Proofs" in message  # a broad follow does not hide a narrow one
     await room.world.restart()
@@ -400,7 +400,7 @@ async def test_a_message_shows_some_and_the_rest_is_a_press_away(room: Room) -> 
     turned = await room.world.member.user.click(pressed.response, label="Next")
     assert turned.acknowledged
     listed = await room.world.member.user.click(room.message, label="What I follow")
-    assert "2 things" in seen(listed.response)
+    assert "2 follows" in seen(listed.response)
 
 
 async def test_nobody_reads_what_somebody_else_was_told(room: Room) -> None:
@@ -413,9 +413,9 @@ async def test_nobody_reads_what_somebody_else_was_told(room: Room) -> None:
     assert isinstance(channel, discord.TextChannel)
     copied = await channel.send(view=alert_card(alert.id, [("owls", paper("o", "Owls"))], 12))
     result = await room.world.admin.click(copied, label="All 12 papers")
-    assert "no longer have this list" in seen(result.response)
+    assert "This list has expired" in seen(result.response)
     result = await room.world.admin.click(copied, label="What I follow")
-    assert "You follow nothing" in seen(result.response)
+    assert "You don't follow anything yet" in seen(result.response)
 
 
 async def test_a_title_cannot_ping_or_mark_up(room: Room) -> None:
@@ -587,11 +587,11 @@ async def test_a_closed_dm_pauses_and_is_told_once_at_the_next_command(room: Roo
     first = await member.slash(world.channel, "help")
     [told] = first.followups
     assert told.ephemeral
-    assert "I could not write to you" in seen(told)
-    assert "2 papers wait for you" in seen(told)
+    assert "I couldn't send you a direct message" in seen(told)
+    assert "I've kept 2 papers for you." in seen(told)
     second = await member.slash(world.channel, "help")
     assert second.followups == []
-    shown = await member.click(told, label="Show the 2 that wait")
+    shown = await member.click(told, label="Show 2 pending papers")
     assert shown.acknowledged
     listed = await member.slash(world.channel, "following")
     assert listed.response is not None
@@ -610,7 +610,7 @@ async def test_telling_that_fails_is_tried_at_the_next_command(room: Room) -> No
     first = await world.member.slash(world.channel, "help")
     assert first.followups == []
     second = await world.member.slash(world.channel, "help")
-    assert "I could not write to you" in seen(second.followups[0])
+    assert "I couldn't send you a direct message" in seen(second.followups[0])
 
 
 async def test_others_are_told_nothing(room: Room) -> None:

@@ -13,8 +13,6 @@ import simcord
 
 from bot.follows.alert_card import alert_card, all_matches_card, pending_card
 from bot.follows.follow_cards import (
-    FollowPreview,
-    FollowStatus,
     dms_closed_card,
     follow_card,
     follow_list_card,
@@ -22,6 +20,7 @@ from bot.follows.follow_cards import (
     preview_card,
     removed_card,
 )
+from bot.follows.service import FollowPreview, FollowStatus
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
 from bot.ui import discord_limits
@@ -75,9 +74,9 @@ async def texts(world: DailyWorld) -> list[str]:
 async def test_following_words_shows_what_they_would_have_brought(world: DailyWorld) -> None:
     """The text, when messages come, and the papers of the last week."""
     said = seen(await follow(world, words="silent owls"))
-    assert "You follow** **silent owls" in said
+    assert "You now follow** **silent owls" in said
     assert "every day at 09:00 (UTC)" in said
-    assert "7 papers" in said
+    assert "It matches **7 papers** in the last 7 days" in said
     assert "Silent owls, part" in said
     assert await texts(world) == ["silent owls"]
 
@@ -90,8 +89,8 @@ async def test_a_busy_bot_follows_all_the_same(world: DailyWorld, monkeypatch: p
 
     monkeypatch.setattr(Library, "search", busy)
     said = seen(await follow(world, words="owls"))
-    assert "You follow" in said
-    assert "In the last 7 days" not in said
+    assert "You now follow" in said
+    assert "in the last 7 days" not in said
     assert await texts(world) == ["owls"]
 
 
@@ -122,7 +121,7 @@ async def test_a_mistake_is_pointed_at_and_mended_by_a_press(world: DailyWorld) 
 async def test_a_slip_is_followed_and_what_was_meant_offered(world: DailyWorld) -> None:
     """No paper has the name yet, which may be right: one press follows the other one instead."""
     message = await follow(world, author="godl")
-    assert "No paper that I have read fits it" in seen(message)
+    assert "None of the papers I know matches it" in seen(message)
     await world.member.click(message, label="Did you mean: author:godel")
     assert await texts(world) == ["author:godel"]
 
@@ -182,9 +181,9 @@ async def opened(world: DailyWorld, words: str = "owls") -> simcord.ResponseMess
 async def test_a_follow_is_tested(world: DailyWorld) -> None:
     """What it would have brought in the last week, and back."""
     message = await opened(world)
-    await world.member.click(message, label="Test")
+    await world.member.click(message, label="Preview")
     said = seen(message)
-    assert "In the last 7 days it would have brought **7 papers**, such as:" in said
+    assert "It matches **7 papers** in the last 7 days, such as:" in said
     assert "Crows" not in said
     await world.member.click(message, label="Back")
     assert "Followed since" in seen(message)
@@ -193,15 +192,15 @@ async def test_a_follow_is_tested(world: DailyWorld) -> None:
 async def test_a_test_that_finds_nothing_says_what_was_ever_read(world: DailyWorld) -> None:
     """A quiet subject is told from one that nobody writes about."""
     message = await opened(world, "crows")
-    await world.member.click(message, label="Test")
-    assert "brought nothing. Of everything that I have read, 1 paper fits" in seen(message)
+    await world.member.click(message, label="Preview")
+    assert "No matches in the last 7 days. I know 1 paper that it matches." in seen(message)
 
 
 async def test_a_follow_is_paused_and_resumed(world: DailyWorld) -> None:
     """Said on its card and in the list."""
     message = await opened(world)
     await world.member.click(message, label="Pause")
-    assert "**Paused**: you hear nothing of it" in seen(message)
+    assert "**Paused**: you aren't notified until you resume it." in seen(message)
     await world.member.click(message, label="Back to what you follow")
     assert "paused" in seen(message)
     await world.member.click(message, label="Open")
@@ -221,8 +220,8 @@ async def test_a_follow_is_removed_and_brought_back(world: DailyWorld) -> None:
     assert await texts(world) == ["owls"]
     await world.store.follows.remove(world.member.id, 1, START)
     await world.store.follows.purge(START + timedelta(days=1))
-    result = await world.member.click(message, label="Test")
-    assert "You do not follow this any more" in seen(result.response)
+    result = await world.member.click(message, label="Preview")
+    assert "You no longer follow this" in seen(result.response)
 
 
 async def test_a_follow_is_edited(world: DailyWorld) -> None:
@@ -231,7 +230,7 @@ async def test_a_follow_is_edited(world: DailyWorld) -> None:
     form = await world.member.click(message, label="Edit")
     await world.member.submit_modal(form, {"text": "crows"})
     assert await texts(world) == ["crows"]
-    assert "1 paper fits" in seen(message)
+    assert "I know 1 paper" in seen(message)
     form = await world.member.click(message, label="Edit")
     wrong = await world.member.submit_modal(form, {"text": '"silent owls'})
     [told] = wrong.followups
@@ -258,10 +257,10 @@ async def test_when_messages_come_is_changed_in_a_form(world: DailyWorld) -> Non
     """Weekly on a day, at an hour, in a zone; a zone that there is not is refused and nothing changes."""
     await follow(world, words="owls")
     message = await following(world)
-    form = await world.member.click(message, label="Change when")
+    form = await world.member.click(message, label="Change schedule")
     await world.member.submit_modal(form, {"often": ["4"], "hour": ["18"], "zone": "asia/tokyo"})
     assert "every Friday at 18:00 (Asia/Tokyo)" in seen(message)
-    form = await world.member.click(message, label="Change when")
+    form = await world.member.click(message, label="Change schedule")
     refused = await world.member.submit_modal(form, {"often": ["daily"], "hour": ["7"], "zone": "Atlantis"})
     assert "I don't recognise the time zone" in seen(refused.response)
     kept = await world.store.follows.follower(world.member.id)
@@ -275,9 +274,9 @@ async def test_nobody_changes_what_somebody_else_follows(world: DailyWorld) -> N
     channel: Any = world.bot.get_channel(world.channel.id)
     [kept] = await world.store.follows.of(world.member.id)
     copied = await channel.send(view=follow_card(kept, FollowStatus([kept], None, None, 0)))
-    for label in ("Test", "Edit", "Pause", "Remove"):
+    for label in ("Preview", "Edit", "Pause", "Remove"):
         result = await world.admin.click(copied, label=label)
-        assert "You do not follow this any more" in seen(result.response)
+        assert "You no longer follow this" in seen(result.response)
     assert await texts(world) == ["owls"]
 
 
@@ -301,7 +300,7 @@ def test_no_card_breaks_a_limit() -> None:
             for card in (follow_card(kept, state, done="**Done.**"), dms_closed_card(state), removed_card(kept)):
                 discord_limits.check(card)
         for start in range(0, len(papers), 5):
-            trial = FollowPreview(7, papers[start : start + 5], 10**7, 10**7, counted=False)
+            trial = FollowPreview(7, papers[start : start + 5], 10**7, 10**7, exact=False)
             state = FollowStatus([kept], follower, START, 3)
             discord_limits.check(new_follow_card(kept, state, trial))
             discord_limits.check(preview_card(kept, trial))

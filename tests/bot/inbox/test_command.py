@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.client import PaperBot
 from bot.inbox.cards import confirm_leave_card, inbox_card, left_card, offer_card, pending_card
 from bot.inbox.sender import MailSender
+from bot.inbox.service import InboxStatus, PendingCode
 from bot.mail.mailer import MailService
 from bot.settings import MailSecrets
 from bot.storage import Store
@@ -81,7 +82,7 @@ class MailWorld(World):
     async def subscribed(self) -> simcord.InteractionResult:
         """The member with an inbox; what they see of it."""
         shown = await self.inbox()
-        await self.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+        await self.fill_in(shown, "Get papers by mail", address=ADDRESS)
         await self.fill_in(shown, "Enter the code", code=self.code())
         return shown
 
@@ -115,13 +116,13 @@ async def world(tmp_path: Path) -> AsyncIterator[MailWorld]:
 async def test_a_person_proves_an_address_and_gets_the_papers(world: MailWorld) -> None:
     """The whole way: offer, address, code, and the next day's mail."""
     shown = await world.inbox()
-    assert "The papers by mail" in whispered(shown)
-    await world.fill_in(shown, "Get the papers by mail", address=f" {ADDRESS} ")
-    assert f"I have sent a code to **{ADDRESS}**" in seen(shown.response)
+    assert "Papers by mail" in whispered(shown)
+    await world.fill_in(shown, "Get papers by mail", address=f" {ADDRESS} ")
+    assert f"I've sent a code to **{ADDRESS}**" in seen(shown.response)
     assert world.server.to == [ADDRESS]
     assert await world.store.inboxes.get(world.member.id) is None
     await world.fill_in(shown, "Enter the code", code=world.code())
-    assert "The address is yours" in seen(shown.response)
+    assert "Your inbox is set up." in seen(shown.response)
     assert "Every day at 09:00" in seen(shown.response)
     assert world.bot.mail is not None
     world.clock.move(hours=1)
@@ -132,7 +133,7 @@ async def test_a_person_proves_an_address_and_gets_the_papers(world: MailWorld) 
 
 async def test_nothing_of_the_code_but_its_hash_is_kept(world: MailWorld, tmp_path: Path) -> None:
     """Who reads the database cannot enter it."""
-    await world.fill_in(await world.inbox(), "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(await world.inbox(), "Get papers by mail", address=ADDRESS)
     code = world.code()
     files = b"".join((tmp_path / f"community.sqlite3{end}").read_bytes() for end in ("", "-wal"))
     assert ADDRESS.encode() in files
@@ -144,7 +145,7 @@ async def test_the_way_goes_on_after_a_restart(world: MailWorld) -> None:
     """The buttons work, and the code is still the code."""
     shown = await world.inbox()
     await world.restart()
-    await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     await world.restart()
     await world.fill_in(shown, "Enter the code", code=world.code())
     assert (await world.saved()).address == ADDRESS
@@ -152,12 +153,12 @@ async def test_the_way_goes_on_after_a_restart(world: MailWorld) -> None:
 
 async def test_a_code_that_waits_is_asked_for_again(world: MailWorld) -> None:
     """Whoever closed Discord to read their mail uses /inbox and goes on; or takes it back."""
-    await world.fill_in(await world.inbox(), "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(await world.inbox(), "Get papers by mail", address=ADDRESS)
     shown = await world.inbox()
-    assert "Look into your mail" in whispered(shown)
+    assert "Check your inbox" in whispered(shown)
     await world.press(shown, "Cancel")
-    assert "The papers by mail" in seen(shown.response)
-    assert "The papers by mail" in whispered(await world.inbox())
+    assert "Papers by mail" in seen(shown.response)
+    assert "Papers by mail" in whispered(await world.inbox())
 
 
 # --- refusals ----------------------------------------------------------------------------------
@@ -167,77 +168,77 @@ async def test_without_a_mail_server_the_bot_says_that_it_has_no_mail(world: Mai
     """By command and by an old button."""
     shown = await world.inbox()
     world.bot.mail = None
-    assert "This bot has no mail" in whispered(await world.inbox())
-    assert "This bot has no mail" in whispered(await world.press(shown, "Get the papers by mail"))
+    assert "This bot can't send mail" in whispered(await world.inbox())
+    assert "This bot can't send mail" in whispered(await world.press(shown, "Get papers by mail"))
 
 
 async def test_what_is_no_address_is_refused(world: MailWorld) -> None:
     """Nothing is sent; the card stays."""
     shown = await world.inbox()
-    result = await world.fill_in(shown, "Get the papers by mail", address="ada at example")
-    assert "is no mail address" in whispered(result)
+    result = await world.fill_in(shown, "Get papers by mail", address="ada at example")
+    assert "isn't a valid email address" in whispered(result)
     assert world.server.received == []
-    assert "The papers by mail" in seen(shown.response)
+    assert "Papers by mail" in seen(shown.response)
 
 
 async def test_a_wrong_code_is_refused_and_counted(world: MailWorld) -> None:
     """After the last try the right one does not help either."""
     shown = await world.inbox()
-    await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     for left in range(TRIES - 1, -1, -1):
         result = await world.fill_in(shown, "Enter the code", code="AAAA-AAAA")
         said = seen(result.followups[-1])
-        assert "That is not the code" in said
-        assert (f"You have {left} more" in said) if left else ("no try left" in said)
+        assert "That's not the code" in said
+        assert (f"You have {left} more" in said) if left else ("no tries left" in said)
     refused = await world.press(shown, "Enter the code")
-    assert "There is no code to enter any more" in whispered(refused)
+    assert "There's no code to enter any more" in whispered(refused)
     assert await world.store.inboxes.get(world.member.id) is None
 
 
 async def test_tries_that_come_together_are_counted_each(world: MailWorld) -> None:
     """Forms that were opened before are no way around the count."""
     shown = await world.inbox()
-    await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     forms = [await world.press(shown, "Enter the code") for _ in range(TRIES + 1)]
     for form in forms[:-1]:
         await world.member.submit_modal(form, {"code": "AAAA-AAAA"})
     last = await world.member.submit_modal(forms[-1], {"code": world.code()})
-    assert "There is no code to enter any more" in seen(last.followups[-1])
+    assert "There's no code to enter any more" in seen(last.followups[-1])
     assert await world.store.inboxes.get(world.member.id) is None
 
 
 async def test_a_code_has_a_limited_life(world: MailWorld) -> None:
     """A quarter of an hour, and no longer."""
     shown = await world.inbox()
-    await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     form = await world.press(shown, "Enter the code")
     world.clock.move(seconds=LIFE.total_seconds())
     result = await world.member.submit_modal(form, {"code": world.code()})
-    assert "There is no code to enter any more" in seen(result.followups[-1])
+    assert "There's no code to enter any more" in seen(result.followups[-1])
 
 
 async def test_a_code_is_its_persons_alone_and_works_once(world: MailWorld) -> None:
     """Neither somebody else's form nor a second one takes it; a newer one replaces it."""
     shown, others = await world.inbox(), await world.inbox(world.admin)
-    await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+    await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     mine = world.code()
-    await world.fill_in(others, "Get the papers by mail", world.admin, address="eve@example.org")
+    await world.fill_in(others, "Get papers by mail", world.admin, address="eve@example.org")
     stolen = await world.fill_in(others, "Enter the code", world.admin, code=mine)
-    assert "That is not the code" in seen(stolen.followups[-1])
+    assert "That's not the code" in seen(stolen.followups[-1])
     again = await world.press(shown, "Enter the code")
     await world.fill_in(shown, "Enter the code", code=mine)
     twice = await world.member.submit_modal(again, {"code": mine})
-    assert "There is no code to enter any more" in seen(twice.followups[-1])
+    assert "There's no code to enter any more" in seen(twice.followups[-1])
     assert (await world.saved()).address == ADDRESS
 
 
 async def test_a_newer_code_replaces_the_older(world: MailWorld) -> None:
     """Only the address that was named last can be proven."""
     shown = await world.inbox()
-    await world.fill_in(shown, "Get the papers by mail", address="old@example.org")
+    await world.fill_in(shown, "Get papers by mail", address="old@example.org")
     old = world.code()
     await world.fill_in(shown, "Send another", address=ADDRESS)
-    assert "That is not the code" in seen((await world.fill_in(shown, "Enter the code", code=old)).followups[-1])
+    assert "That's not the code" in seen((await world.fill_in(shown, "Enter the code", code=old)).followups[-1])
     await world.fill_in(shown, "Enter the code", code=world.code())
     assert (await world.saved()).address == ADDRESS
 
@@ -250,11 +251,11 @@ async def test_a_mailbox_gets_few_codes_a_day(world: MailWorld) -> None:
         await world.fill_in(await world.inbox(), _first(await world.inbox()), address=address)
         await world.store.forget_person(world.member.id)
     shown = await world.inbox(world.admin)
-    refused = await world.fill_in(shown, "Get the papers by mail", world.admin, address=ADDRESS)
+    refused = await world.fill_in(shown, "Get papers by mail", world.admin, address=ADDRESS)
     assert f"sent {TO_MAILBOX} codes to that address" in seen(refused.followups[-1])
     assert len(world.server.received) == TO_MAILBOX
     world.clock.move(days=1)
-    await world.fill_in(shown, "Get the papers by mail", world.admin, address=ADDRESS)
+    await world.fill_in(shown, "Get papers by mail", world.admin, address=ADDRESS)
     assert len(world.server.received) == TO_MAILBOX + 1
 
 
@@ -281,9 +282,9 @@ async def test_a_code_that_cannot_be_sent_is_told(world: MailWorld, answers: dic
     world.server.answers = answers
     shown = await world.inbox()
     for _ in range(BY_PERSON + 1 if "MAIL" in answers else 1):
-        result = await world.fill_in(shown, "Get the papers by mail", address=ADDRESS)
+        result = await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
         assert said in seen(result.followups[-1])
-    assert "The papers by mail" in seen(shown.response)
+    assert "Papers by mail" in seen(shown.response)
 
 
 # --- changing ----------------------------------------------------------------------------------
@@ -293,7 +294,7 @@ async def test_how_it_comes_is_changed_in_a_form(world: MailWorld) -> None:
     """Weekly, on a day, at an hour, in a zone, with rules."""
     shown = await world.subscribed()
     await world.fill_in(shown, "Change", often=["4"], hour=["18"], zone="europe/berlin", rules=" diffusion  -medical ")
-    assert "Every Friday at 18:00 (Europe/Berlin)**, up to 10 papers, that match `diffusion -medical`" in seen(
+    assert "Every Friday at 18:00 (Europe/Berlin)**, up to 10 papers that match `diffusion -medical`" in seen(
         shown.response
     )
     moment = world.clock() + timedelta(days=3, hours=9)
@@ -322,7 +323,7 @@ async def test_how_it_comes_is_changed_by_options(world: MailWorld) -> None:
     """What is not named stays; a dash takes the rules away."""
     await world.subscribed()
     said = whispered(await world.inbox(often="2", hour=7, zone="asia/tokyo", rules="author:ada"))
-    assert "Every Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers, that match `author:ada`" in said
+    assert "Every Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers that match `author:ada`" in said
     said = whispered(await world.inbox(rules="-"))
     assert "Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers." in said
     assert "Every day at 07:00" in whispered(await world.inbox(often="daily"))
@@ -338,7 +339,7 @@ async def test_another_address_is_proven_before_it_is_used(world: MailWorld) -> 
     """Until then the mail goes to the old one; how it comes stays."""
     shown = await world.subscribed()
     await world.inbox(hour=7)
-    await world.fill_in(shown, "Other address", address="new@example.org")
+    await world.fill_in(shown, "Change address", address="new@example.org")
     assert (await world.saved()).address == ADDRESS
     await world.fill_in(shown, "Enter the code", code=world.code())
     assert ((await world.saved()).address, (await world.saved()).hour) == ("new@example.org", 7)
@@ -349,7 +350,7 @@ async def test_it_is_paused_and_resumed(world: MailWorld) -> None:
     shown = await world.subscribed()
     await world.press(shown, "Pause")
     assert (await world.saved()).paused
-    assert "No mail comes until you press Resume" in seen(shown.response)
+    assert "You get no mail until you press Resume" in seen(shown.response)
     await world.press(shown, "Resume")
     assert not (await world.saved()).paused
     await world.store.inboxes.pause(await world.saved(), "The server said: 550 No such mailbox", world.clock())
@@ -357,15 +358,15 @@ async def test_it_is_paused_and_resumed(world: MailWorld) -> None:
 
 
 async def test_leaving_asks_first_and_then_forgets(world: MailWorld, tmp_path: Path) -> None:
-    """The address is gone from the store; Keep it changes nothing."""
+    """The address is gone from the store; Stay changes nothing."""
     shown = await world.subscribed()
     await world.press(shown, "Leave")
     assert "Leave the inbox?" in seen(shown.response)
-    await world.press(shown, "Keep it")
+    await world.press(shown, "Stay")
     assert "Your inbox" in seen(shown.response)
     await world.press(shown, "Leave")
     await world.press(shown, "Leave")
-    assert "You have left the inbox" in seen(shown.response)
+    assert "You've left the inbox" in seen(shown.response)
     assert await world.store.inboxes.get(world.member.id) is None
     assert ADDRESS not in str([await group.of_person(world.member.id) for _, group in world.store.personal])
     refused = await world.inbox(hour=3)
@@ -395,14 +396,14 @@ def test_every_card_keeps_discords_limits() -> None:
     for card in (
         offer_card(),
         left_card(),
-        pending_card(long.address, START, 1),
+        pending_card(PendingCode(long.address, START, 1)),
         confirm_leave_card(long),
-        inbox_card(long, None, 50, mails, done="Changed."),
-        inbox_card(INBOX, START, 1, []),
+        inbox_card(InboxStatus(long, None, 50, mails), done="Changed."),
+        inbox_card(InboxStatus(INBOX, START, 1, [])),
     ):
         check(card)
 
 
 def _first(shown: simcord.InteractionResult) -> str:
     """The button that asks for an address."""
-    return "Send another" if "Look into your mail" in seen(shown.response) else "Get the papers by mail"
+    return "Send another" if "Check your inbox" in seen(shown.response) else "Get papers by mail"

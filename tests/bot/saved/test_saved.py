@@ -16,9 +16,18 @@ from hypothesis import strategies as st
 import bot.interactions.attachments
 from bot.interactions.attachments import attached
 from bot.privacy.retention import UNDO, delete_expired
-from bot.saved.cards import SavedView, code_card, export_card, removed_card, save_card, saved_list_card
+from bot.saved.cards import code_card, export_card, removed_card, save_card, saved_page_card
 from bot.saved.export.formats import ExportFormat
-from bot.saved.service import LIST_NAME, TAG, TAGS, list_name_of, tags_of
+from bot.saved.service import (
+    MAX_LIST_NAME,
+    MAX_TAG,
+    MAX_TAGS,
+    SavedDetails,
+    SavedPage,
+    SavedView,
+    parse_list_name,
+    parse_tags,
+)
 from bot.storage.saved_papers import MOST_SAVES, SavedPaper
 from bot.ui import discord_limits
 from retrieval.errors import InvalidInput
@@ -56,7 +65,7 @@ async def test_a_paper_is_saved_from_its_card_and_again_says_where(world: World)
     text = whispered(await world.member.click(card, label="Save"))
     assert "Saved in **Reading list**" in text
     assert "Quaternion networks, part 0" in text
-    assert "Saved before, in **Reading list**" in whispered(await world.member.click(card, label="Save"))
+    assert "Already saved in **Reading list**" in whispered(await world.member.click(card, label="Save"))
     assert [each.paper_id for each in await world.bot.store.saved_papers.of_list(world.member.id)] == [FIRST]
 
 
@@ -84,7 +93,7 @@ async def test_saving_again_changes_only_what_was_typed(world: World) -> None:
     await world.bot.library.add(numbered(2))
     await saved(world, list="To read", note="Mine")
     text = seen(await saved(world, list="to READ", tags="x"))
-    assert "Saved before, in **To read**" in text
+    assert "Already saved in **To read**" in text
     assert "> Mine" in text
     assert "Tags: x" in text
 
@@ -101,8 +110,8 @@ async def test_a_title_of_many_papers_is_asked_back(world: World) -> None:
     [
         ({"paper": "2611.99999"}, "I have not read the paper 2611.99999"),
         ({"paper": FIRST, "list": " \u200b "}, "A list needs a name"),
-        ({"paper": FIRST, "tags": "x" * (TAG + 1)}, f"up to {TAG} characters"),
-        ({"paper": FIRST, "tags": ",".join(map(str, range(TAGS + 1)))}, f"A paper has up to {TAGS}"),
+        ({"paper": FIRST, "tags": "x" * (MAX_TAG + 1)}, f"{MAX_TAG} characters at most"),
+        ({"paper": FIRST, "tags": ",".join(map(str, range(MAX_TAGS + 1)))}, f"a paper can have at most {MAX_TAGS}"),
     ],
 )
 async def test_what_cannot_be_saved_is_explained(world: World, options: dict[str, str], said: str) -> None:
@@ -132,7 +141,7 @@ async def test_lists_and_papers_are_completed(world: World) -> None:
 async def test_nothing_saved_says_how_to_begin(world: World) -> None:
     """An empty list would leave people alone."""
     text = whispered(await world.member.slash(world.channel, "saved"))
-    assert "no papers yet" in text
+    assert "haven't saved any papers yet" in text
     assert "/save" in text
 
 
@@ -149,7 +158,7 @@ async def test_saved_papers_are_seen_page_by_page_by_their_owner(world: World) -
     assert result.response is not None
     await world.member.click(result.response, label="Next")
     assert [line for line in seen(result.response).splitlines() if line.startswith("> ")] == ["> note 1", "> note 0"]
-    assert "no papers yet" in whispered(await world.admin.slash(world.channel, "saved"))
+    assert "haven't saved any papers yet" in whispered(await world.admin.slash(world.channel, "saved"))
 
 
 @pytest.mark.parametrize(
@@ -178,9 +187,9 @@ async def test_a_search_that_finds_nothing_leads_back(world: World) -> None:
     await world.bot.library.add(numbered(1))
     await saved(world)
     result = await world.member.slash(world.channel, "saved", words="zebrafish", list="reading LIST")
-    assert "Nothing in **Reading list** fits **zebrafish**" in whispered(result)
+    assert "Nothing in **Reading list** matches **zebrafish**" in whispered(result)
     assert result.response is not None
-    await world.member.click(result.response, label="Show all of it")
+    await world.member.click(result.response, label="Show the whole list")
     assert "Quaternion networks, part 0" in seen(result.response)
 
 
@@ -216,7 +225,7 @@ async def test_another_list_is_chosen_in_the_menu(world: World) -> None:
     [done] = await world.bot.store.saved_papers.of_list(world.member.id, "Done")
     await world.bot.store.saved_papers.change(world.member.id, done.id or 0, list_name="To read")
     await world.member.slash(world.channel, "saved", list="Done")
-    assert "nothing in **Done** any more" in whispered(await world.member.slash(world.channel, "saved", list="Done"))
+    assert "**Done** is empty" in whispered(await world.member.slash(world.channel, "saved", list="Done"))
     await world.member.select(shown, ["="])
     assert "## All saved papers" in seen(shown)
 
@@ -279,7 +288,7 @@ async def test_a_removal_is_undone_by_a_press(world: World) -> None:
     assert await world.bot.store.saved_papers.lists(world.member.id) == {}
     await world.restart()
     await world.member.click(card, label="Undo")
-    assert "Put back into **Reading list**" in seen(card)
+    assert "Restored to **Reading list**" in seen(card)
     assert "> keep me" in seen(card)
 
 
@@ -292,7 +301,7 @@ async def test_a_removal_is_for_good_after_a_day(world: World) -> None:
     assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 0
     world.clock.move(seconds=1)
     assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 1
-    assert "gone for good" in whispered(await world.member.click(card, label="Undo"))
+    assert "Too late to undo" in whispered(await world.member.click(card, label="Undo"))
 
 
 async def test_buttons_of_a_removed_paper_say_so(world: World) -> None:
@@ -301,7 +310,7 @@ async def test_buttons_of_a_removed_paper_say_so(world: World) -> None:
     old, new = await saved(world), await saved(world)
     await world.member.click(new, label="Remove")
     for label in ("Edit", "Remove"):
-        assert "You have removed that paper" in whispered(await world.member.click(old, label=label))
+        assert "You've removed that paper" in whispered(await world.member.click(old, label=label))
 
 
 # --- export ------------------------------------------------------------------------------------
@@ -318,7 +327,7 @@ async def test_a_list_is_exported_as_a_file(world: World, form: ExportFormat) ->
     asked = await world.member.click(listed.response, label="Export")
     assert "Export: To read\n1 paper, with" in whispered(asked)
     assert asked.response is not None
-    sent = await world.member.click(asked.response, label=form.spoken)
+    sent = await world.member.click(asked.response, label=form.label)
     whispered(sent)
     assert sent.response is not None
     assert [file.filename for file in sent.response.attachments] == [f"to-read.{form}"]
@@ -342,7 +351,7 @@ async def test_all_that_a_search_finds_is_exported(world: World) -> None:
     assert [each["id"] for each in json.loads(await content(sent.response))["papers"]] == [FIRST]
     world.clock.move(days=world.bot.settings.chat.keep_days + 1)
     await delete_expired(world.bot.store, world.bot.settings, world.clock())
-    assert "Search again" in whispered(await world.member.click(asked.response, label="JSON"))
+    assert "search again" in whispered(await world.member.click(asked.response, label="JSON"))
 
 
 async def test_bibtex_of_a_paper_is_there_to_be_copied(world: World) -> None:
@@ -383,46 +392,46 @@ def test_a_large_file_is_packed_and_a_larger_one_refused(monkeypatch: pytest.Mon
 def test_tags_are_few_short_and_each_once(typed: str) -> None:
     """Or they are refused; typing them again as they are shown gives the same."""
     try:
-        tags = tags_of(typed)
+        tags = parse_tags(typed)
     except InvalidInput:
         return
-    assert len(tags) <= TAGS
-    assert all(0 < len(tag) <= TAG and "," not in tag and tag == tag.strip() for tag in tags)
+    assert len(tags) <= MAX_TAGS
+    assert all(0 < len(tag) <= MAX_TAG and "," not in tag and tag == tag.strip() for tag in tags)
     assert len({tag.casefold() for tag in tags}) == len(tags)
-    assert [tag.lstrip("# ") for tag in tags_of(", ".join(tags))] == [tag.lstrip("# ") for tag in tags]
+    assert [tag.lstrip("# ") for tag in parse_tags(", ".join(tags))] == [tag.lstrip("# ") for tag in tags]
 
 
 @given(st.text())
 def test_a_list_keeps_its_first_spelling(typed: str) -> None:
     """Whatever the case in which it is typed next time."""
     try:
-        name = list_name_of(typed, [])
+        name = parse_list_name(typed, [])
     except InvalidInput:
         return
-    assert 0 < len(name) <= LIST_NAME
-    assert list_name_of(name.upper(), [name]) in (name, name.upper())
-    assert list_name_of(f" {name} ", [name]) == name
+    assert 0 < len(name) <= MAX_LIST_NAME
+    assert parse_list_name(name.upper(), [name]) in (name, name.upper())
+    assert parse_list_name(f" {name} ", [name]) == name
 
 
 def test_every_card_keeps_discords_limits() -> None:
     """For the nastiest papers, the longest notes, tags, lists and queries, on every page."""
-    longest, lists = "W" * LIST_NAME, {f"{'*' * (LIST_NAME - 3)}{n:03}": BIG for n in range(100)}
-    tags = tuple("*" * (TAG - 2) + f"{n:02}" for n in range(TAGS))
+    longest, lists = "W" * MAX_LIST_NAME, {f"{'*' * (MAX_LIST_NAME - 3)}{n:03}": BIG for n in range(100)}
+    tags = tuple("*" * (MAX_TAG - 2) + f"{n:02}" for n in range(MAX_TAGS))
     kept = [
         (SavedPaper(1, paper.id, longest, "# *note* @everyone\n" * 52, tags, NOW, None, BIG - n), paper)
         for n, paper in enumerate(nasty_papers())
     ]
     for save, paper in kept:
-        discord_limits.check(save_card(save, paper, list(lists), heading="Saved before, in"))
+        discord_limits.check(save_card(SavedDetails(save, paper, list(lists)), heading="Already saved in"))
         discord_limits.check(removed_card(save, paper))
     for query in ("", "*q* " * 120):
         for start in range(0, len(kept), 5):
-            shelf = SavedView(longest if start % 2 else None, query, BIG if query else 0)
+            view = SavedView(longest if start % 2 else None, query, BIG if query else 0)
             page = kept[start : start + 5]
-            discord_limits.check(saved_list_card(shelf, page, page=999, total=MOST_SAVES, lists=lists | {longest: 1}))
-            discord_limits.check(saved_list_card(shelf, [], page=0, total=0, lists=lists))
-            discord_limits.check(export_card(shelf, BIG, {form.value: form.spoken for form in ExportFormat}))
-    discord_limits.check(saved_list_card(SavedView(None), [], page=0, total=0, lists={}))
+            discord_limits.check(saved_page_card(SavedPage(view, page, 999, MOST_SAVES, lists | {longest: 1})))
+            discord_limits.check(saved_page_card(SavedPage(view, [], 0, 0, lists)))
+            discord_limits.check(export_card(view, BIG))
+    discord_limits.check(saved_page_card(SavedPage(SavedView(None), [], 0, 0, {})))
     discord_limits.check(code_card("x" * 3_500, "Copy it."))
 
 
