@@ -14,47 +14,47 @@ from retrieval.answering.types import Question
 from retrieval.errors import InvalidInput
 
 
-async def get_answer(interaction: BotInteraction, fields: dict[str, str]) -> AnswerRecord:
+async def get_answer(interaction: BotInteraction, answer_id: int) -> AnswerRecord:
     """The kept answer that a button belongs to. Raises ``InvalidInput`` once it has been cleaned away."""
-    record = await interaction.client.store.answers.get(int(fields["answer"]))
+    record = await interaction.client.store.answers.get(answer_id)
     if record is None:
         raise InvalidInput("This answer is too old: I no longer have it. Ask again with `/ask`.")
     return record
 
 
-class OtherQuotes(CardButton, template=custom_ids.OTHER_QUOTES):
+class OtherQuotes(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.OTHER_QUOTES):
     """Further sentences for an answer."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the kept sentences that came next, of the abstracts that were quoted then."""
-        record = await get_answer(interaction, self.fields)
+        record = await get_answer(interaction, self.fields.answer)
         quotes = await kept_quotes(interaction.client, record.also)
-        await send_ephemeral(interaction, other_quotes_card(int(self.fields["answer"]), quotes))
+        await send_ephemeral(interaction, other_quotes_card(self.fields.answer, quotes))
 
 
-class AnswerPaper(CardButton, template=custom_ids.ANSWER_PAPER):
+class AnswerPaper(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.ANSWER_PAPER):
     """The first paper of an answer."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the paper."""
-        record = await get_answer(interaction, self.fields)
+        record = await get_answer(interaction, self.fields.answer)
         await show_paper(interaction, _first_paper(record))
 
 
-class AnswerSimilar(CardButton, template=custom_ids.ANSWER_SIMILAR):
+class AnswerSimilar(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.ANSWER_SIMILAR):
     """Papers like the first one of an answer."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the papers."""
-        await show_similar_papers(interaction, _first_paper(await get_answer(interaction, self.fields)))
+        await show_similar_papers(interaction, _first_paper(await get_answer(interaction, self.fields.answer)))
 
 
-class AnswerWhy(CardButton, template=custom_ids.ANSWER_WHY):
+class AnswerWhy(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.ANSWER_WHY):
     """Why an answer is the answer."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Ask once more, in the same conversation, and show why that is the answer; it may have changed."""
-        record = await get_answer(interaction, self.fields)
+        record = await get_answer(interaction, self.fields.answer)
         await interaction.response.defer(ephemeral=True, thinking=True)
         answer, why = await interaction.client.library.explain(Question(record.question, record.history))
         given = [(each.paper_id, each.start, each.end) for each in record.quotes]
@@ -63,14 +63,14 @@ class AnswerWhy(CardButton, template=custom_ids.ANSWER_WHY):
         await interaction.followup.send(view=shown, ephemeral=True)
 
 
-class Feedback(CardButton, template=custom_ids.FEEDBACK):
+class Feedback(CardButton[custom_ids.VerdictFields], custom_id=custom_ids.FEEDBACK):
     """A verdict on an answer: one for each person, taken back by pressing it again."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Keep the verdict and say so."""
-        useful = self.fields["verdict"] == "useful"
-        bot, answer_id = interaction.client, int(self.fields["answer"])
-        await get_answer(interaction, self.fields)
+        useful = self.fields.verdict == "useful"
+        bot, answer_id = interaction.client, self.fields.answer
+        await get_answer(interaction, self.fields.answer)
         verdict = await bot.store.feedback.set(answer_id, interaction.user.id, useful, bot.clock())
         await send_ephemeral(interaction, verdict_card(answer_id, verdict))
 

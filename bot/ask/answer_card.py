@@ -66,7 +66,7 @@ def _question(answer: Answer, audience: Audience) -> str:
 
 
 def _share(answer_id: int, audience: Audience) -> Row:
-    return [button("Share in this channel", custom_ids.answer_share(answer_id))] if audience.private else []
+    return [button("Share in this channel", custom_ids.ANSWER_SHARE(answer_id))] if audience.private else []
 
 
 def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
@@ -74,7 +74,7 @@ def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
     if not quotes:
         return card(theme.NOTICE, ["There are no other quotes for this answer. `/ask` again in other words?"])
     parts = sources_apart(paper_by_paper(quotes))
-    return card(theme.ANSWER, ["**Other quotes**", GAP, *parts], [button("Paper", custom_ids.answer_paper(answer_id))])
+    return card(theme.ANSWER, ["**Other quotes**", GAP, *parts], [button("Paper", custom_ids.ANSWER_PAPER(answer_id))])
 
 
 def _talk(reply: str, examples: Sequence[str]) -> ui.LayoutView:
@@ -151,7 +151,7 @@ def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience, age
             *_old(age),
         ]
     )
-    further = [button("Paper", custom_ids.answer_paper(answer_id)), _why(answer_id), *_verdicts(answer_id)]
+    further = [button("Paper", custom_ids.ANSWER_PAPER(answer_id)), _why(answer_id), *_verdicts(answer_id)]
     share = _share(answer_id, audience)
     return card(theme.UNANSWERED, [_question(answer, audience), GAP, *parts], further, share)
 
@@ -171,27 +171,27 @@ def _rows(answer: Answer, answer_id: int) -> list[Row]:
     further = [
         _context(answer_id),
         *_more(answer, answer_id),
-        button("Paper", custom_ids.answer_paper(answer_id)),
-        button("Similar", custom_ids.answer_similar(answer_id)),
+        button("Paper", custom_ids.ANSWER_PAPER(answer_id)),
+        button("Similar", custom_ids.ANSWER_SIMILAR(answer_id)),
         _why(answer_id),
     ]
     return [further, _verdicts(answer_id)]
 
 
 def _context(answer_id: int) -> ui.Button[ui.LayoutView]:
-    return button("Show in context", custom_ids.answer_context(answer_id))
+    return button("Show in context", custom_ids.ANSWER_CONTEXT(answer_id))
 
 
 def _why(answer_id: int) -> ui.Button[ui.LayoutView]:
-    return button("Why this?", custom_ids.answer_why(answer_id))
+    return button("Why this?", custom_ids.ANSWER_WHY(answer_id))
 
 
 def _more(answer: Answer, answer_id: int) -> Row:
-    return [button("Other quotes", custom_ids.other_quotes(answer_id))] if answer.also else []
+    return [button("Other quotes", custom_ids.OTHER_QUOTES(answer_id))] if answer.also else []
 
 
 def _verdicts(answer_id: int) -> Row:
     return [
-        button("Useful", custom_ids.feedback(answer_id, useful=True), sign=theme.SIGN_USEFUL),
-        button("Not useful", custom_ids.feedback(answer_id, useful=False), sign=theme.SIGN_NOT_USEFUL),
+        button("Useful", custom_ids.FEEDBACK("useful", answer_id), sign=theme.SIGN_USEFUL),
+        button("Not useful", custom_ids.FEEDBACK("useless", answer_id), sign=theme.SIGN_NOT_USEFUL),
     ]

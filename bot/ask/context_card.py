@@ -51,4 +51,4 @@ def _menu(answer_id: int, quotes: ByPaper, shown: str) -> Row:
         )
         for number, (paper_id, of_paper) in enumerate([*quotes.items()][:CHOICES], 1)
     ]
-    return [ui.Select(custom_id=custom_ids.context_menu(answer_id), options=options)]
+    return [ui.Select(custom_id=custom_ids.CONTEXT_MENU(answer_id), options=options)]

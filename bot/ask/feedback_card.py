@@ -16,11 +16,11 @@ def verdict_card(answer_id: int, verdict: bool | None) -> ui.LayoutView:
     if verdict:
         return card(theme.NOTICE, ["Noted as useful, thank you."])
     text = "Noted as not useful, thank you. What is wrong with it?"
-    return card(theme.NOTICE, [text], [button("Report", custom_ids.answer_report(answer_id))])
+    return card(theme.NOTICE, [text], [button("Report", custom_ids.ANSWER_REPORT(answer_id))])
 
 
 def reported_card(answer_id: int, fault: str) -> ui.LayoutView:
     """A report is kept."""
     text = f"Reported: {bold(plain(fault))}. Thank you."
     foot = small("Whoever runs me reads it, and may use it to make answers better.")
-    return card(theme.NOTICE, [f"{text}\n{foot}"], [button("Take back", custom_ids.report_undo(answer_id))])
+    return card(theme.NOTICE, [f"{text}\n{foot}"], [button("Take back", custom_ids.REPORT_UNDO(answer_id))])

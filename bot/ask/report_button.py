@@ -60,20 +60,20 @@ class ReportWindow(discord.ui.Modal):
         await send_ephemeral(interaction, reported_card(self._answer_id, _WORDS[fault][0]))
 
 
-class ReportAnswer(CardButton, template=custom_ids.ANSWER_REPORT):
+class ReportAnswer(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.ANSWER_REPORT):
     """Opens the window."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Ask what is wrong."""
-        await interaction.response.send_modal(ReportWindow(await get_answer(interaction, self.fields)))
+        await interaction.response.send_modal(ReportWindow(await get_answer(interaction, self.fields.answer)))
 
 
-class TakeBack(CardButton, template=custom_ids.REPORT_UNDO):
+class TakeBack(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.REPORT_UNDO):
     """Takes a report back."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Drop it, in place."""
         reports = interaction.client.store.reports
-        there = await reports.take_back(int(self.fields["answer"]), interaction.user.id)
+        there = await reports.take_back(self.fields.answer, interaction.user.id)
         text = "Taken back." if there else "It is taken back already."
         await interaction.response.edit_message(view=notice_card(text))

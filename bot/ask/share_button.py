@@ -13,12 +13,12 @@ from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
 
 
-class Share(CardButton, template=custom_ids.ANSWER_SHARE):
+class Share(CardButton[custom_ids.AnswerFields], custom_id=custom_ids.ANSWER_SHARE):
     """Shows a private answer to the channel, once."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Send the answer as it was given, saying who shared it; follow-ups may then reply to it."""
-        record, answer_id = await get_answer(interaction, self.fields), int(self.fields["answer"])
+        record, answer_id = await get_answer(interaction, self.fields.answer), self.fields.answer
         if record.user_id != interaction.user.id:
             raise InvalidInput("Only the person who asked can share this answer.")
         _check_may_speak(interaction)

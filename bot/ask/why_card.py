@@ -32,7 +32,7 @@ def why_card(answer: Answer, why: Why | None, *, changed: bool = False, answer_i
     shown in short. With the ``answer_id`` of the one in the channel, what is wrong with it can be reported.
     """
     question = asked(answer.question.text)
-    report: Row = [button("Report", custom_ids.answer_report(answer_id))] if answer_id is not None else []
+    report: Row = [button("Report", custom_ids.ANSWER_REPORT(answer_id))] if answer_id is not None else []
     if why is None:
         return card(theme.NOTICE, [question, GAP, "No paper that I have comes near this question now."], report)
     refused = answer.outcome is not Outcome.ANSWERED

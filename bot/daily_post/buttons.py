@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.daily_post.editions import Editions
-from bot.daily_post.feed_cards import DECIDE, TRIED, saved_card
+from bot.daily_post.feed_cards import saved_card
 from bot.daily_post.post_card import whole_list_card
 from bot.daily_post.preview_card import preview_card
 from bot.daily_post.service import feed_service
@@ -17,20 +17,20 @@ from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
 
 
-class WholeList(CardButton, template=custom_ids.POST):
+class WholeList(CardButton[custom_ids.PostFields], custom_id=custom_ids.POST):
     """The whole list behind a daily post."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the first page, as the papers rank now."""
-        await send_ephemeral(interaction, await _whole_list(interaction, int(self.fields["post"]), 0))
+        await send_ephemeral(interaction, await _whole_list(interaction, self.fields.post, 0))
 
 
-class WholeListPage(CardButton, template=custom_ids.POST_PAGE):
+class WholeListPage(CardButton[custom_ids.PostPageFields], custom_id=custom_ids.POST_PAGE):
     """Another page of the whole list."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Replace the page shown."""
-        card = await _whole_list(interaction, int(self.fields["post"]), int(self.fields["page"]))
+        card = await _whole_list(interaction, self.fields.post, self.fields.page)
         await interaction.response.edit_message(view=card)
 
 
@@ -45,26 +45,26 @@ async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> d
     return whole_list_card(posted, post_id, page=page, first=claim.first_day)
 
 
-class PreviewPage(CardButton, template=TRIED):
+class PreviewPage(CardButton[custom_ids.DraftPageFields], custom_id=custom_ids.DAILY_PREVIEW):
     """Another of the recent lists on which settings are previewed."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Replace the page shown, if the person may use ``/daily``."""
-        draft_id = int(self.fields["draft"])
+        draft_id = self.fields.draft
         draft = await get_draft(interaction, draft_id)
         await interaction.response.defer()
         editions = await feed_service(interaction.client).recent_editions(draft)
-        card = preview_card(draft, editions, draft_id, page=int(self.fields["page"]))
+        card = preview_card(draft, editions, draft_id, page=self.fields.page)
         await interaction.edit_original_response(view=card)
 
 
-class SaveOrCancel(CardButton, template=DECIDE):
+class SaveOrCancel(CardButton[custom_ids.DraftFields], custom_id=custom_ids.DAILY_DRAFT):
     """Save and Cancel below settings. The draft is in the database, so they work after a restart."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Save or discard the draft, if the person may use ``/daily``."""
-        draft = await get_draft(interaction, int(self.fields["draft"]))
-        if self.fields["what"] == "save":
+        draft = await get_draft(interaction, self.fields.draft)
+        if self.fields.what == "save":
             await save_draft(interaction, draft)
         else:
             await interaction.response.edit_message(view=notice_card("Nothing was changed."))

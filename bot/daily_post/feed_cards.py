@@ -15,16 +15,10 @@ from bot.storage.daily_posts import PostClaim
 from bot.storage.deliveries import Status
 from bot.ui import theme
 from bot.ui.components import button, card, spaced, texts_within
+from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import code, plain, small
 from bot.ui.theme import counted
-
-TRIED: Final = r"daily:tried:(?P<draft>\d+):(?P<page>\d+)"
-"""Custom ids of the pages (0-based) of a preview on recent lists."""
-
-DECIDE: Final = r"daily:(?P<what>save|cancel):(?P<draft>\d+)"
-"""Custom ids of Save and Cancel below a draft."""
-
 
 _MARGIN: Final = 100
 """Characters for the heading and the last line of a card of several channels."""
@@ -46,18 +40,13 @@ def proposal_card(
     hints = [*rules_hints(feed.rules), *([typo] if suggestion else [])]
     foot = small(f"{shown} Nothing changes until you press Save.")
     parts = spaced([f"## Daily post in <#{feed.channel_id}>", feed_summary(feed, next_at), *hints, foot])
-    preview = button("Preview on recent lists", preview_page(draft_id, 0))
+    preview = button("Preview on recent lists", DAILY_PREVIEW(draft_id, 0))
     return card(theme.LIST, parts, [*draft_buttons(draft_id), preview])
 
 
 def draft_buttons(draft_id: int) -> list[ui.Button[ui.LayoutView]]:
     """Save and Cancel."""
-    return [button("Save", f"daily:save:{draft_id}", main=True), button("Cancel", f"daily:cancel:{draft_id}")]
-
-
-def preview_page(draft_id: int, page: int) -> str:
-    """The custom id of a page of the preview; matched by ``TRIED``."""
-    return f"daily:tried:{draft_id}:{page}"
+    return [button("Save", DAILY_DRAFT("save", draft_id), main=True), button("Cancel", DAILY_DRAFT("cancel", draft_id))]
 
 
 def saved_card(feed: DailyFeed, next_at: datetime | None, *, resumed: bool = False) -> ui.LayoutView:

@@ -28,7 +28,7 @@ _MAX_SPACED: Final = 13
 def whole_list_card(posted: DayList, post_id: int, *, page: int, first: date | None = None) -> ui.LayoutView:
     """A page (0-based) of the lists behind a daily post. ``first`` is the first day if there are several lists."""
     when = span_text(first or posted.day, posted.day)
-    return paged_card("Daily Papers", when, posted.ranked, page, partial(custom_ids.post_page, post_id))
+    return paged_card("Daily Papers", when, posted.ranked, page, partial(custom_ids.POST_PAGE, post_id))
 
 
 def daily_post(
@@ -55,14 +55,14 @@ def daily_post(
     foot = small(_foot(left, rules, several=first not in (None, day)))
     is_preview = post_id == custom_ids.NO_POST
     buttons = [
-        button("Discuss a paper", custom_ids.discuss_post(post_id), disabled=is_preview),
-        button("Whole list", custom_ids.post(post_id), disabled=is_preview),
+        button("Discuss a paper", custom_ids.DISCUSS_POST(post_id), disabled=is_preview),
+        button("Whole list", custom_ids.POST(post_id), disabled=is_preview),
     ]
     if len(papers) <= _MAX_VOTE_BUTTONS:
         entries = [vote_row(line, paper, disabled=is_preview) for line, paper in zip(lines, papers, strict=True)]
         return card(theme.LIST, [heading, *entries, foot], menu(papers, 1), buttons)
     parts = spaced([heading, *lines, foot]) if len(lines) <= _MAX_SPACED else [heading, *lines, foot]
-    voting = menu(papers, 1, custom_id=custom_ids.vote_menu(), asks="Vote for a paper, or remove your vote…")
+    voting = menu(papers, 1, custom_id=custom_ids.VOTE_MENU(), asks="Vote for a paper, or remove your vote…")
     return card(theme.LIST, parts, menu(papers, 1), voting, buttons)
 
 

@@ -302,7 +302,7 @@ def _is_post(message: discord.Message, claim: PostClaim) -> bool:
     """Whether this message of the bot's is the claim's: it has the claim's number, or the line of its day."""
     line = empty_day_line(claim.for_day) if claim.list_name == empty_day_name(claim.for_day) else None
     if line is None:
-        return has_button(message, custom_ids.post(claim.id))
+        return has_button(message, custom_ids.POST(claim.id))
     items = discord.ui.LayoutView.from_message(message).walk_children()
     return any(isinstance(item, discord.ui.TextDisplay) and item.content.startswith(line) for item in items)
 

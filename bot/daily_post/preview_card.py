@@ -8,11 +8,11 @@ from typing import Final
 
 from discord import ui
 
-from bot.daily_post.feed_cards import draft_buttons, preview_page
+from bot.daily_post.feed_cards import draft_buttons
 from bot.daily_post.feed_text import rules_hints, rules_line
 from bot.daily_post.selection import Edition, LeftOut
 from bot.storage.daily_feeds import DailyFeed
-from bot.ui import theme
+from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, plain, small
@@ -46,7 +46,7 @@ def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *,
         *_left_out(edition),
         small(foot),
     ]
-    turn = pager(partial(preview_page, draft_id), page, len(editions))
+    turn = pager(partial(custom_ids.DAILY_PREVIEW, draft_id), page, len(editions))
     papers = [trend.paper for trend in edition.shown]
     return card(theme.LIST, spaced(parts), menu(papers, 1) if papers else [], [*turn, *draft_buttons(draft_id)])
 

@@ -11,15 +11,15 @@ from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
 
 
-class Discuss(CardButton, template=custom_ids.DISCUSS):
+class Discuss(CardButton[custom_ids.PaperFields], custom_id=custom_ids.DISCUSS):
     """Opens a paper's discussion."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Link to the discussion, opening it first if there is none."""
-        await open_discussion(interaction, self.fields["paper"])
+        await open_discussion(interaction, self.fields.paper)
 
 
-class DiscussMenu(CardMenu, template=custom_ids.DISCUSS_MENU):
+class DiscussMenu(CardMenu[custom_ids.NoFields], custom_id=custom_ids.DISCUSS_MENU):
     """Opens the discussion of the chosen paper."""
 
     async def choose(self, interaction: BotInteraction, value: str) -> None:
@@ -27,13 +27,13 @@ class DiscussMenu(CardMenu, template=custom_ids.DISCUSS_MENU):
         await open_discussion(interaction, value)
 
 
-class DiscussPost(CardButton, template=custom_ids.DISCUSS_POST):
+class DiscussPost(CardButton[custom_ids.PostFields], custom_id=custom_ids.DISCUSS_POST):
     """Offers the papers of a daily post for discussion."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Ask which paper to discuss."""
         bot = interaction.client
-        post = await bot.store.shown_posts.get(int(self.fields["post"]))
+        post = await bot.store.shown_posts.get(self.fields.post)
         papers = await bot.library.papers(post.papers) if post else {}
         if post is None or not papers:
             raise InvalidInput("I no longer have the papers in this post. Use `/paper` to find one and discuss it.")

@@ -20,4 +20,4 @@ def discussion_card(guild_id: int, thread_id: int) -> ui.LayoutView:
 def choose_paper_card(papers: Sequence[Paper]) -> ui.LayoutView:
     """Asks which of a post's papers to discuss."""
     question = "**Which paper do you want to discuss?** Each paper has one thread in this server."
-    return card(theme.NOTICE, [question], menu(papers, 1, custom_id=custom_ids.discuss_menu(), asks="Choose a paper…"))
+    return card(theme.NOTICE, [question], menu(papers, 1, custom_id=custom_ids.DISCUSS_MENU(), asks="Choose a paper…"))

@@ -33,26 +33,26 @@ async def new_follow(service: FollowService, follow: Follow) -> ui.LayoutView:
     return new_follow_card(follow, status, preview)
 
 
-class FollowSuggestion(CardButton, template=custom_ids.FOLLOW_TEXT):
+class FollowSuggestion(CardButton[custom_ids.SearchFields], custom_id=custom_ids.FOLLOW_TEXT):
     """Follow what was probably meant."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Follow it, and replace the mistake's card."""
         service = follow_service(interaction.client)
-        text = await service.suggested_text(int(self.fields["search"]))
+        text = await service.suggested_text(self.fields.search)
         await interaction.response.defer()
         follow = await service.follow(interaction.user.id, text)
         await interaction.edit_original_response(view=await new_follow(service, follow))
 
 
-class FollowInstead(CardButton, template=custom_ids.FOLLOW_INSTEAD):
+class FollowInstead(CardButton[custom_ids.FollowSearchFields], custom_id=custom_ids.FOLLOW_INSTEAD):
     """Change a follow to what was probably meant."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Change it, and show its preview."""
         service, user_id = follow_service(interaction.client), interaction.user.id
-        follow_id = int(self.fields["follow"])
-        text = await service.suggested_text(int(self.fields["search"]))
+        follow_id = self.fields.follow
+        text = await service.suggested_text(self.fields.search)
         await interaction.response.defer()
         try:
             follow = await service.change_text(user_id, follow_id, text)
@@ -64,14 +64,14 @@ class FollowInstead(CardButton, template=custom_ids.FOLLOW_INSTEAD):
         await interaction.edit_original_response(view=card)
 
 
-class FollowButton(CardButton, template=custom_ids.FOLLOW):
+class FollowButton(CardButton[custom_ids.FollowFields], custom_id=custom_ids.FOLLOW):
     """An action on one follow."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Do it, and show the follow as it is then."""
         service, user_id = follow_service(interaction.client), interaction.user.id
-        follow_id = int(self.fields["follow"])
-        match self.fields["what"]:
+        follow_id = self.fields.follow
+        match self.fields.what:
             case "edit":
                 form = EditForm(service, await service.get(user_id, follow_id))
                 await interaction.response.send_modal(form)
@@ -100,16 +100,16 @@ async def _changed(service: FollowService, user_id: int, follow_id: int, action:
             return await service.get(user_id, follow_id), ""
 
 
-class FollowsPage(CardButton, template=custom_ids.FOLLOWS_PAGE):
+class FollowsPage(CardButton[custom_ids.PageFields], custom_id=custom_ids.FOLLOWS_PAGE):
     """Another page of what a person follows."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn the page in place."""
         status = await follow_service(interaction.client).status(interaction.user.id)
-        await interaction.response.edit_message(view=follow_list_card(status, page=int(self.fields["page"])))
+        await interaction.response.edit_message(view=follow_list_card(status, page=self.fields.page))
 
 
-class FollowsFrom(CardButton, template=custom_ids.FOLLOWS_FROM):
+class FollowsFrom(CardButton[custom_ids.AlertFields], custom_id=custom_ids.FOLLOWS_FROM):
     """What a person follows, from an alert, which stays as it is."""
 
     async def press(self, interaction: BotInteraction) -> None:
@@ -118,45 +118,45 @@ class FollowsFrom(CardButton, template=custom_ids.FOLLOWS_FROM):
         await interaction.response.send_message(view=follow_list_card(status), ephemeral=True)
 
 
-class FollowsButton(CardButton, template=custom_ids.FOLLOWS_DO):
+class FollowsButton(CardButton[custom_ids.FollowsFields], custom_id=custom_ids.FOLLOWS_DO):
     """An action on everything a person follows."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Do it, and show the list as it is then."""
         service, user_id, done = follow_service(interaction.client), interaction.user.id, ""
-        if self.fields["what"] == "when":
+        if self.fields.what == "when":
             form = FollowScheduleForm(service, await service.follower(user_id))
             await interaction.response.send_modal(form)
             return
-        if self.fields["what"] == "reopen" and await service.store.follows.reopen(user_id):
+        if self.fields.what == "reopen" and await service.store.follows.reopen(user_id):
             done = "Resumed. You'll get the next message when it is due."
         await interaction.response.edit_message(view=follow_list_card(await service.status(user_id), done=done))
 
 
-class PendingPage(CardButton, template=custom_ids.FOLLOWS_WAITING):
+class PendingPage(CardButton[custom_ids.PageFields], custom_id=custom_ids.FOLLOWS_WAITING):
     """The papers of the next message, which is sent all the same."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show a page in place."""
         matches = await follow_service(interaction.client).pending(interaction.user.id)
-        await interaction.response.edit_message(view=pending_card(matches, page=int(self.fields["page"])))
+        await interaction.response.edit_message(view=pending_card(matches, page=self.fields.page))
 
 
-class AllMatches(CardButton, template=custom_ids.ALERT):
+class AllMatches(CardButton[custom_ids.AlertFields], custom_id=custom_ids.ALERT):
     """All papers of an alert, which stays as it is."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the first page."""
-        alert_id = int(self.fields["alert"])
+        alert_id = self.fields.alert
         matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert_id)
         await interaction.response.send_message(view=all_matches_card(alert_id, matches, page=0), ephemeral=True)
 
 
-class AllMatchesPage(CardButton, template=custom_ids.ALERT_PAGE):
+class AllMatchesPage(CardButton[custom_ids.AlertPageFields], custom_id=custom_ids.ALERT_PAGE):
     """Another page of all papers of an alert."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn the page in place."""
-        alert_id, page = int(self.fields["alert"]), int(self.fields["page"])
+        alert_id, page = self.fields.alert, self.fields.page
         matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert_id)
         await interaction.response.edit_message(view=all_matches_card(alert_id, matches, page=page))

@@ -50,7 +50,7 @@ def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> 
         for number, each in enumerate(status.follows[first : first + PAGE_SIZE], first + 1)
     ]
     parts = [*_done(done), heading, *entries, _schedule(status)]
-    return card(theme.LIST, spaced(parts), _status_row(status), pager(custom_ids.follows_page, page, pages))
+    return card(theme.LIST, spaced(parts), _status_row(status), pager(custom_ids.FOLLOWS_PAGE, page, pages))
 
 
 def _empty_card(status: FollowStatus, done: str) -> ui.LayoutView:
@@ -102,9 +102,9 @@ def query_error_card(
     row: Row = ()
     if suggestion is not None:
         custom_id = (
-            custom_ids.follow_instead(instead_of.id or 0, suggestion.search_id)
+            custom_ids.FOLLOW_INSTEAD(instead_of.id or 0, suggestion.search_id)
             if instead_of
-            else custom_ids.follow_text(suggestion.search_id)
+            else custom_ids.FOLLOW_TEXT(suggestion.search_id)
         )
         row = _suggestion_row("Follow", suggestion, custom_id)
     return card(theme.NOTICE, mistake(str(error)), row)
@@ -113,7 +113,7 @@ def query_error_card(
 def _instead(follow: Follow, suggestion: Suggestion | None) -> Row:
     if suggestion is None:
         return ()
-    return _suggestion_row("Did you mean", suggestion, custom_ids.follow_instead(follow.id or 0, suggestion.search_id))
+    return _suggestion_row("Did you mean", suggestion, custom_ids.FOLLOW_INSTEAD(follow.id or 0, suggestion.search_id))
 
 
 def _suggestion_row(label: str, suggestion: Suggestion, custom_id: str) -> Row:
@@ -149,7 +149,7 @@ def _dms_closed(status: FollowStatus) -> str:
 
 def _status_row(status: FollowStatus) -> Row:
     closed = status.follower is not None and status.follower.closed_at is not None
-    resume = [button("Resume messages", custom_ids.follows("reopen"), main=True)] if closed else []
+    resume = [button("Resume messages", custom_ids.FOLLOWS_DO("reopen"), main=True)] if closed else []
     return [*resume, _schedule_button(), *_pending_button(status)]
 
 
@@ -186,18 +186,18 @@ def _name(follow: Follow) -> str:
     return bold(fitted(follow.text, _MAX_FOLLOW))
 
 
-def _follow_button(label: str, action: str, follow: Follow) -> ui.Button[ui.LayoutView]:
-    return button(label, custom_ids.follow(action, follow.id or 0))
+def _follow_button(label: str, action: custom_ids.FollowAction, follow: Follow) -> ui.Button[ui.LayoutView]:
+    return button(label, custom_ids.FOLLOW(action, follow.id or 0))
 
 
 def _schedule_button() -> ui.Button[ui.LayoutView]:
-    return button("Change schedule", custom_ids.follows("when"))
+    return button("Change schedule", custom_ids.FOLLOWS_DO("when"))
 
 
 def _list_button(label: str) -> ui.Button[ui.LayoutView]:
-    return button(label, custom_ids.follows("list"))
+    return button(label, custom_ids.FOLLOWS_DO("list"))
 
 
 def _pending_button(status: FollowStatus) -> list[ui.Button[ui.LayoutView]]:
     label = f"Show {theme.counted(status.pending, 'pending paper')}"
-    return [button(label, custom_ids.follows_waiting(0))] if status.pending else []
+    return [button(label, custom_ids.FOLLOWS_WAITING(0))] if status.pending else []

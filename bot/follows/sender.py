@@ -170,7 +170,7 @@ async def _refused(bot: PaperBot, alert: Alert, error: discord.HTTPException) ->
 async def _find(bot: PaperBot, alert: Alert) -> discord.Message | None:
     """A claim's message, looked for in the person's direct messages."""
     assert bot.user is not None
-    channel, mark = await _room(bot, alert.user_id), custom_ids.follows_from(alert.id)
+    channel, mark = await _room(bot, alert.user_id), custom_ids.FOLLOWS_FROM(alert.id)
     times = {"claimed_at": alert.claimed_at, "tried_at": alert.tried_at}
     return await find_sent(channel, lambda message: has_button(message, mark), bot.user, **times)
 

@@ -13,13 +13,13 @@ from bot.interactions.components import BotInteraction, CardButton
 from bot.ui import custom_ids
 
 
-class InboxButton(CardButton, template=custom_ids.INBOX):
+class InboxButton(CardButton[custom_ids.InboxFields], custom_id=custom_ids.INBOX):
     """An action on the inbox."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Open a form, or do it and show the inbox as it is then."""
         service, user_id = inbox_service(interaction.client), interaction.user.id
-        match self.fields["what"]:
+        match self.fields.what:
             case "join" | "address":
                 await interaction.response.send_modal(AddressForm(service))
             case "code":

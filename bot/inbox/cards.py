@@ -43,7 +43,7 @@ def offer_card() -> ui.LayoutView:
             "delete it when you leave."
         ),
     ]
-    return card(theme.NOTICE, spaced(parts), [button("Get papers by mail", custom_ids.inbox("join"), main=True)])
+    return card(theme.NOTICE, spaced(parts), [button("Get papers by mail", custom_ids.INBOX("join"), main=True)])
 
 
 def pending_card(pending: PendingCode) -> ui.LayoutView:
@@ -55,9 +55,9 @@ def pending_card(pending: PendingCode) -> ui.LayoutView:
         small("Nothing there? Check your spam folder. You won't get any papers until you've entered the code."),
     ]
     row = [
-        button("Enter the code", custom_ids.inbox("code"), main=True),
-        button("Send another", custom_ids.inbox("address")),
-        button("Cancel", custom_ids.inbox("cancel")),
+        button("Enter the code", custom_ids.INBOX("code"), main=True),
+        button("Send another", custom_ids.INBOX("address")),
+        button("Cancel", custom_ids.INBOX("cancel")),
     ]
     return card(theme.NOTICE, spaced(parts), row)
 
@@ -71,12 +71,12 @@ def inbox_card(status: InboxStatus, *, done: str = "") -> ui.LayoutView:
     if status.recent:
         parts.append("\n".join(map(_mail_line, status.recent)))
     row = [
-        button("Change", custom_ids.inbox("change")),
-        button("Change address", custom_ids.inbox("address")),
-        button("Resume", custom_ids.inbox("resume"), main=True)
+        button("Change", custom_ids.INBOX("change")),
+        button("Change address", custom_ids.INBOX("address")),
+        button("Resume", custom_ids.INBOX("resume"), main=True)
         if inbox.paused
-        else button("Pause", custom_ids.inbox("pause")),
-        button("Leave", custom_ids.inbox("leave")),
+        else button("Pause", custom_ids.INBOX("pause")),
+        button("Leave", custom_ids.INBOX("leave")),
     ]
     return card(theme.LIST, spaced(parts), row)
 
@@ -84,14 +84,14 @@ def inbox_card(status: InboxStatus, *, done: str = "") -> ui.LayoutView:
 def confirm_leave_card(inbox: Inbox) -> ui.LayoutView:
     """Asks whether to leave."""
     text = f"Leave the inbox? You'll get no more mail at {bold(plain(inbox.address))}, and I'll delete the address."
-    row = [button("Leave", custom_ids.inbox("leave-now")), button("Stay", custom_ids.inbox("show"), main=True)]
+    row = [button("Leave", custom_ids.INBOX("leave-now")), button("Stay", custom_ids.INBOX("show"), main=True)]
     return card(theme.NOTICE, [text], row)
 
 
 def left_card() -> ui.LayoutView:
     """The person left."""
     text = "You've left the inbox. Your address is deleted, and you'll get no more mail."
-    return card(theme.NOTICE, [text], [button("Start again", custom_ids.inbox("join"))])
+    return card(theme.NOTICE, [text], [button("Start again", custom_ids.INBOX("join"))])
 
 
 def _settings(status: InboxStatus) -> str:

@@ -1,53 +1,54 @@
-"""Buttons and menus that are known by their custom ids, also after a restart."""
+"""Buttons and menus that are recognised by their custom ids, so that they keep working after a restart."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 import discord
 
 from bot.client import PaperBot
 from bot.errors import reports_errors
+from bot.ui.custom_ids import CustomId
 
 BotInteraction = discord.Interaction[PaperBot]
 
-
 _Button = discord.ui.Button[discord.ui.LayoutView]
-
-
 _Menu = discord.ui.Select[discord.ui.LayoutView]
-
-
 _NO_ID: Final = "none"
-"""The template of base classes, which ``DynamicItem`` insists on."""
+"""``DynamicItem`` wants a template of base classes, too."""
 
 V = TypeVar("V", bound=discord.ui.Item[Any])
+F = TypeVar("F")
 
 
-class CardItem(discord.ui.DynamicItem[V], template=_NO_ID):
-    """A button or a menu known by its custom id, also after a restart. Subclasses say what a press does."""
+class CardItem(discord.ui.DynamicItem[V], Generic[V, F], template=_NO_ID):
+    """A button or menu, and the fields of its custom id. Subclasses name the id and define ``press``."""
+
+    id_kind: ClassVar[CustomId[..., Any] | None] = None
+    """``None`` for a base class."""
 
     counted = True
-    """Whether a press counts as one of the questions that a person may ask in a time."""
+    """Whether a press counts as a question for the person's cooldown."""
 
-    def __init__(self, item: V, fields: dict[str, str]) -> None:
+    def __init_subclass__(cls, *, custom_id: CustomId[..., F] | None = None) -> None:
+        super().__init_subclass__(template=custom_id.pattern if custom_id else _NO_ID)
+        cls.id_kind = custom_id
+
+    def __init__(self, item: V, fields: F) -> None:
         super().__init__(item)
         self.fields = fields
 
     @classmethod
-    def has_custom_id(cls) -> bool:
-        """Whether this is a button or menu of its own; base classes have no custom id."""
-        return cls.__discord_ui_compiled_template__.pattern != _NO_ID
-
-    @classmethod
     async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
-        """Called by discord.py for each press whose id fits the pattern."""
-        return cls(item, match.groupdict())
+        """Called by discord.py for each press whose id matches."""
+        if cls.id_kind is None:
+            raise TypeError(f"{cls.__name__} has no custom id")
+        return cls(item, cls.id_kind.parse(match[0]))
 
     @reports_errors
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Count the press as a question of this person's, then do what it is for."""
+        """Check the person's cooldown, then do what the item is for."""
         if self.counted:
             interaction.client.cooldowns.take(interaction.user.id)
         await self.press(interaction)
@@ -57,15 +58,15 @@ class CardItem(discord.ui.DynamicItem[V], template=_NO_ID):
         raise NotImplementedError
 
 
-class CardButton(CardItem[_Button], template=_NO_ID):
+class CardButton(CardItem[_Button, F]):
     """A button."""
 
 
-class CardMenu(CardItem[_Menu], template=_NO_ID):
+class CardMenu(CardItem[_Menu, F]):
     """A menu of which one entry is chosen."""
 
     async def press(self, interaction: BotInteraction) -> None:
-        """Go on with what was chosen."""
+        """Pass on what was chosen."""
         await self.choose(interaction, self.item.values[0])
 
     async def choose(self, interaction: BotInteraction, value: str) -> None:

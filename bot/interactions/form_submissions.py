@@ -13,7 +13,7 @@ from bot.client import PaperBot
 from bot.errors import tell
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction
-from bot.interactions.forms import Form, Submission
+from bot.interactions.forms import Form
 from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import TEXT
@@ -41,7 +41,7 @@ class FormSubmissions(commands.Cog):
         try:
             if found is not None:
                 form, fields = found
-                await form.submit(interaction, Submission(fields, values))
+                await form.submit(interaction, fields, values)
             elif not interaction.response.is_done() and not _is_remembered(self.bot, custom_id):
                 log.info("Form %s was opened before the restart: its text is shown to the person again", custom_id)
                 await _give_back(interaction, values)

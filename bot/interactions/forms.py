@@ -6,44 +6,37 @@ A ``Form`` doesn't need that memory: ``bot.interactions.form_submissions`` passe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import discord
 
 from bot.interactions.components import BotInteraction
+from bot.ui.custom_ids import CustomId
+
+F = TypeVar("F")
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A submitted form: the ``fields`` of its custom id, and what was typed or chosen, by the controls' custom ids."""
+class Form(Generic[F], discord.ui.Modal):  # noqa: PYI059 - Modal does not call the next __init_subclass__
+    """A form that is recognised by its custom id. Subclasses name the id and define ``submit``."""
 
-    fields: Mapping[str, str]
-    values: Mapping[str, str]
+    _forms: ClassVar[list[tuple[CustomId[..., Any], type[Form[Any]]]]] = []
 
-
-class Form(discord.ui.Modal):
-    """A form known by its custom id. Subclasses give the id's pattern as ``template`` and say what ``submit`` does."""
-
-    _templates: ClassVar[dict[re.Pattern[str], type[Form]]] = {}
-
-    def __init_subclass__(cls, *, template: str, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, custom_id: CustomId[..., F], **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        Form._templates[re.compile(template)] = cls
+        Form._forms.append((custom_id, cls))
 
     def __init__(self, title: str, custom_id: str) -> None:
         super().__init__(title=title, custom_id=custom_id, timeout=None)
         self.stop()  # discord.py doesn't remember a stopped form: each submission comes to ``submit``
 
     @classmethod
-    def find(cls, custom_id: str) -> tuple[type[Form], Mapping[str, str]] | None:
+    def find(cls, custom_id: str) -> tuple[type[Form[Any]], Any] | None:
         """The form with this custom id, and the id's fields."""
-        found = ((form, template.fullmatch(custom_id)) for template, form in cls._templates.items())
-        return next(((form, match.groupdict()) for form, match in found if match), None)
+        found = ((form, kind) for kind, form in cls._forms if kind.pattern.fullmatch(custom_id))
+        return next(((form, kind.parse(custom_id)) for form, kind in found), None)
 
     @classmethod
-    async def submit(cls, interaction: BotInteraction, submission: Submission) -> None:
-        """What submitting the form does."""
+    async def submit(cls, interaction: BotInteraction, fields: F, values: Mapping[str, str]) -> None:
+        """What submitting the form does. ``values``: what was typed or chosen, by the controls' custom ids."""
         raise NotImplementedError

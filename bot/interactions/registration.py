@@ -29,9 +29,9 @@ def extension_setup(package: str) -> Callable[[PaperBot], Awaitable[None]]:
     return setup
 
 
-def card_items_in(package: str) -> list[type[CardItem[Any]]]:
+def card_items_in(package: str) -> list[type[CardItem[Any, Any]]]:
     """The buttons and menus of a package that have a custom id; those without one are base classes."""
-    return [item for item in classes_in(package, CardItem) if item.has_custom_id()]
+    return [item for item in classes_in(package, CardItem) if item.id_kind]
 
 
 def classes_in(package: str, base: type[T]) -> Iterator[type[T]]:

@@ -5,8 +5,6 @@ A press is told by its custom id alone (``bot.ui.custom_ids``), so nothing must 
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.interactions.components import BotInteraction, CardButton, CardMenu, send_ephemeral
 from bot.interactions.recently_used import open_paper
 from bot.papers.list_cards import similar_card
@@ -15,18 +13,18 @@ from bot.papers.search_command import search_page
 from bot.papers.trending_command import trending_page
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
-from retrieval.trending.results import Days, Span
+from retrieval.trending.results import Days
 
 
-class PaperButton(CardButton, template=custom_ids.PAPER):
+class PaperButton(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER):
     """A paper of a list."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the paper."""
-        await show_paper(interaction, self.fields["paper"])
+        await show_paper(interaction, self.fields.paper)
 
 
-class PaperMenu(CardMenu, template=custom_ids.PAPER_MENU):
+class PaperMenu(CardMenu[custom_ids.NoFields], custom_id=custom_ids.PAPER_MENU):
     """The menu under a list: the paper that is chosen."""
 
     async def choose(self, interaction: BotInteraction, value: str) -> None:
@@ -34,44 +32,44 @@ class PaperMenu(CardMenu, template=custom_ids.PAPER_MENU):
         await show_paper(interaction, value)
 
 
-class PaperSimilar(CardButton, template=custom_ids.PAPER_SIMILAR):
+class PaperSimilar(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_SIMILAR):
     """Papers like a paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the papers."""
-        await show_similar_papers(interaction, self.fields["paper"])
+        await show_similar_papers(interaction, self.fields.paper)
 
 
-class SearchPage(CardButton, template=custom_ids.SEARCH_PAGE):
+class SearchPage(CardButton[custom_ids.SearchPageFields], custom_id=custom_ids.SEARCH_PAGE):
     """Another page of a search."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn the page in place."""
-        bot, search_id = interaction.client, int(self.fields["search"])
+        bot, search_id = interaction.client, self.fields.search
         text = await bot.store.searches.get(search_id)
         if text is None:
             raise InvalidInput("This search is too old: I no longer have it. Search again with `/search`.")
-        page = await search_page(bot, search_id, text, int(self.fields["page"]), interaction.user.id)
+        page = await search_page(bot, search_id, text, self.fields.page, interaction.user.id)
         await interaction.response.edit_message(view=page)
 
 
-class TrendingPage(CardButton, template=custom_ids.TRENDING_PAGE):
+class TrendingPage(CardButton[custom_ids.SpanFields], custom_id=custom_ids.TRENDING):
     """Another span or page of the trending papers."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn in place."""
-        span, page = Span(self.fields["span"]), int(self.fields["page"])
+        span, page = self.fields.span, self.fields.page
         turned = await trending_page(interaction.client, span, page, interaction.guild_id)
         await interaction.response.edit_message(view=turned)
 
 
-class TrendingDaysPage(CardButton, template=custom_ids.TRENDING_DAYS):
+class TrendingDaysPage(CardButton[custom_ids.DaysFields], custom_id=custom_ids.TRENDING_DAYS):
     """Another page of the trending papers of some days."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn in place."""
-        days = Days(date.fromisoformat(self.fields["first"]), date.fromisoformat(self.fields["last"]))
-        page = await trending_page(interaction.client, days, int(self.fields["page"]), interaction.guild_id)
+        days = Days(self.fields.first, self.fields.last)
+        page = await trending_page(interaction.client, days, self.fields.page, interaction.guild_id)
         await interaction.response.edit_message(view=page)
 
 

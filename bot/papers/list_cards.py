@@ -54,7 +54,7 @@ def search_card(
     total += f" among the {found.read:,} likeliest" if found.read else ""
     heading = f"{query}\n{small(theme.joined(total, which))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
-    pages_row = pager(partial(custom_ids.search_page, search_id), page, pages)
+    pages_row = pager(partial(custom_ids.SEARCH_PAGE, search_id), page, pages)
     return card(theme.LIST, spaced([heading, *entries]), pages_row, mend)
 
 
@@ -62,7 +62,7 @@ def mending(meant: str | None, search_id: int | None) -> Row:
     """A button that searches for what was probably meant, which is kept under ``search_id``."""
     if not meant or search_id is None:
         return []
-    return [button(shorten(f"Did you mean: {visible(meant)}", LABEL), custom_ids.search_page(search_id, 0), main=True)]
+    return [button(shorten(f"Did you mean: {visible(meant)}", LABEL), custom_ids.SEARCH_PAGE(search_id, 0), main=True)]
 
 
 def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:

@@ -22,11 +22,11 @@ def paper_card(paper: Paper) -> ui.LayoutView:
     texts = [f"### {title_link(paper, _TITLE)}", _authors(paper), _facts(paper)]
     heading = "\n".join(text for text in texts if text)
     buttons = [
-        button("Save", custom_ids.paper_save(paper.id), main=True),
-        button("Similar", custom_ids.paper_similar(paper.id)),
-        button("Vote", custom_ids.vote(paper.id)),
-        button("Discuss", custom_ids.discuss(paper.id)),
-        button("BibTeX", custom_ids.paper_bibtex(paper.id)),
+        button("Save", custom_ids.PAPER_SAVE(paper.id), main=True),
+        button("Similar", custom_ids.PAPER_SIMILAR(paper.id)),
+        button("Vote", custom_ids.VOTE(paper.id)),
+        button("Discuss", custom_ids.DISCUSS(paper.id)),
+        button("BibTeX", custom_ids.PAPER_BIBTEX(paper.id)),
     ]
     return card(theme.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons, _links(paper))
 

@@ -45,13 +45,13 @@ def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.Layout
         hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
         return card(theme.NOTICE, ["I have no list of papers yet.", small(theme.joined(hint, note))])
     if isinstance(trending.span, Days):
-        turn = partial(custom_ids.trending_days, trending.span.first, trending.span.last)
+        turn = partial(custom_ids.TRENDING_DAYS, trending.span.first, trending.span.last)
         return paged_card(
             "Trending papers", span_text(trending.first, trending.last), trending.ranked, page, turn, _spans(None)
         )
     # A page without a date is the same for a day, a week and a month.
     spans: Row = _spans(trending.span) if trending.last else []
-    turn = partial(custom_ids.trending_turn, trending.span.value)
+    turn = partial(custom_ids.TRENDING, trending.span, turn=":turn")
     return paged_card(
         "Trending papers", span_text(trending.first, trending.last), trending.ranked, page, turn, spans, note=note
     )
@@ -79,7 +79,7 @@ def paged_card(
 
 
 def _spans(current: Span | None) -> Row:
-    return [button(each.title(), custom_ids.trending_span(each), disabled=each is current) for each in Span]
+    return [button(each.title(), custom_ids.TRENDING(each, 0), disabled=each is current) for each in Span]
 
 
 def _day(day: date | None) -> str:

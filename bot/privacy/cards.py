@@ -9,10 +9,8 @@ from discord import ui
 
 from bot.ui import theme
 from bot.ui.components import button, card, spaced
+from bot.ui.custom_ids import PRIVACY
 from bot.ui.markdown import plain, small
-
-PRIVACY: Final = r"privacy:(?P<what>file|ask|delete|keep)"
-"""Custom ids of the buttons."""
 
 _OUTSIDE: Final = (
     "What I posted in channels is Discord's and stays there until you or a moderator delete it. "
@@ -25,7 +23,7 @@ def privacy_card(counts: Mapping[str, int], keep_days: int) -> ui.LayoutView:
     if not any(counts.values()):
         return card(theme.NOTICE, ["**I keep nothing about you.**", small(_how_long(keep_days))])
     lines = [f"• {plain(heading)}: **{count:,}**" for heading, count in counts.items() if count]
-    row = [button("Get it as a file", "privacy:file", main=True), button("Delete all of it", "privacy:ask")]
+    row = [button("Get it as a file", PRIVACY("file"), main=True), button("Delete all of it", PRIVACY("ask"))]
     parts = ["## What I keep about you", "\n".join(lines), small(f"{_how_long(keep_days)} Nobody else sees this.")]
     return card(theme.NOTICE, spaced(parts), row)
 
@@ -35,7 +33,7 @@ def confirm_card(counts: Mapping[str, int]) -> ui.LayoutView:
     total = theme.counted(sum(counts.values()), "record")
     what = ", ".join(plain(heading) for heading, count in counts.items() if count)
     text = f"**Delete {total} about you for good?** That is: {what}. It cannot be undone."
-    row = [button("Delete for good", "privacy:delete", grave=True), button("Keep it", "privacy:keep")]
+    row = [button("Delete for good", PRIVACY("delete"), grave=True), button("Keep it", PRIVACY("keep"))]
     return card(theme.ERROR, spaced([text, small(_OUTSIDE)]), row)
 
 

@@ -10,9 +10,10 @@ from discord.ext import commands
 
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction, CardButton
-from bot.privacy.cards import PRIVACY, confirm_card, deleted_card, privacy_card
+from bot.privacy.cards import confirm_card, deleted_card, privacy_card
 from bot.privacy.service import as_json, everything_of
 from bot.saved.cards import file_card
+from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 
 
@@ -31,12 +32,12 @@ async def _overview(interaction: BotInteraction) -> discord.ui.LayoutView:
     return privacy_card({heading: len(records) for heading, records in kept.items()}, bot.settings.chat.keep_days)
 
 
-class PrivacyButton(CardButton, template=PRIVACY):
+class PrivacyButton(CardButton[custom_ids.PrivacyFields], custom_id=custom_ids.PRIVACY):
     """The buttons under it. Whoever presses is shown, and deletes, what is kept of themselves."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Send the file, ask once more, delete, or leave it."""
-        match self.fields["what"]:
+        match self.fields.what:
             case "file":
                 await _send_file(interaction)
             case "ask":

@@ -42,7 +42,7 @@ def recap_card(recap: Recap, recap_id: int, *, charted: bool) -> ui.LayoutView:
         _section("Most asked about here", _counted(recap.asked, "answer"), "No questions yet: mention me with one."),
     ]
     papers = _papers(recap)
-    since = [button("Up to today", custom_ids.recap(recap_id))] if recap_id != custom_ids.NO_POST else []
+    since = [button("Up to today", custom_ids.RECAP(recap_id))] if recap_id != custom_ids.NO_POST else []
     return card(theme.LIST, spaced(parts), menu(papers, 1) if papers else [], since)
 
 

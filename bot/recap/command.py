@@ -75,11 +75,11 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Lo
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
 
 
-class UpToToday(CardButton, template=custom_ids.RECAP):
+class UpToToday(CardButton[custom_ids.RecapFields], custom_id=custom_ids.RECAP):
     """The same recap for the days up to today."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show it to this person."""
-        claim = await interaction.client.store.recaps.get(int(self.fields["recap"]))
+        claim = await interaction.client.store.recaps.get(self.fields.recap)
         frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
         await show(interaction, frequency, ephemeral=True)

@@ -118,5 +118,5 @@ class RecapPoster:
 
 async def _find(channel: discord.TextChannel, claim: RecapClaim) -> discord.Message | None:
     """A claim's message: the bot's own one whose button has the claim's number."""
-    mark, times = custom_ids.recap(claim.id), {"claimed_at": claim.claimed_at, "tried_at": claim.tried_at}
+    mark, times = custom_ids.RECAP(claim.id), {"claimed_at": claim.claimed_at, "tried_at": claim.tried_at}
     return await find_sent(channel, lambda message: has_button(message, mark), channel.guild.me, **times)

@@ -17,24 +17,24 @@ from bot.ui import custom_ids
 _MAX_CODE: Final = 3_500  # characters of BibTeX in a message; longer entries are sent as a file
 
 
-class SavePaper(CardButton, template=custom_ids.PAPER_SAVE):
+class SavePaper(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_SAVE):
     """Save under a paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Save it in the last used list."""
         service, user_id = saved_service(interaction.client), interaction.user.id
-        paper = await interaction.client.library.paper(self.fields["paper"])
+        paper = await interaction.client.library.paper(self.fields.paper)
         save, is_new = await service.save(user_id, paper.id, await service.choose_list(user_id, None))
         heading = "Saved in" if is_new else "Already saved in"
         await send_ephemeral(interaction, save_card(await service.details(save), heading=heading))
 
 
-class PaperBibtex(CardButton, template=custom_ids.PAPER_BIBTEX):
+class PaperBibtex(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_BIBTEX):
     """BibTeX under a paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the entry; a very long one is sent as a file."""
-        paper = await interaction.client.library.paper(self.fields["paper"])
+        paper = await interaction.client.library.paper(self.fields.paper)
         text = to_bibtex([ExportItem(paper)]).strip()
         if len(text) <= _MAX_CODE and "```" not in text:
             hint = "Copy it, or save the paper: `/saved` exports whole lists."
@@ -45,83 +45,83 @@ class PaperBibtex(CardButton, template=custom_ids.PAPER_BIBTEX):
         await interaction.response.send_message(view=card, file=file, ephemeral=True)
 
 
-class OpenSaved(CardButton, template=custom_ids.SAVED_OPEN):
+class OpenSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_OPEN):
     """Open beside a saved paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show its note and tags."""
         service = saved_service(interaction.client)
-        save = await service.get(interaction.user.id, int(self.fields["save"]))
+        save = await service.get(interaction.user.id, self.fields.save)
         await send_ephemeral(interaction, save_card(await service.details(save), heading="In"))
 
 
-class EditSaved(CardButton, template=custom_ids.SAVED_EDIT):
+class EditSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_EDIT):
     """Edit under a saved paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Ask for list, note and tags."""
-        save = await saved_service(interaction.client).get(interaction.user.id, int(self.fields["save"]))
+        save = await saved_service(interaction.client).get(interaction.user.id, self.fields.save)
         await interaction.response.send_modal(EditForm(save))
 
 
-class RemoveSaved(CardButton, template=custom_ids.SAVED_REMOVE):
+class RemoveSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_REMOVE):
     """Remove under a saved paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Remove it, and offer to undo that."""
-        removed = await saved_service(interaction.client).remove(interaction.user.id, int(self.fields["save"]))
+        removed = await saved_service(interaction.client).remove(interaction.user.id, self.fields.save)
         await interaction.response.edit_message(view=removed_card(*removed))
 
 
-class UndoRemove(CardButton, template=custom_ids.SAVED_UNDO):
+class UndoRemove(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_UNDO):
     """Undo after a removal."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Restore the paper."""
         service = saved_service(interaction.client)
-        save = await service.restore(interaction.user.id, int(self.fields["save"]))
+        save = await service.restore(interaction.user.id, self.fields.save)
         await interaction.response.edit_message(view=save_card(await service.details(save), heading="Restored to"))
 
 
-class SavedPageButton(CardButton, template=custom_ids.SAVED_PAGE):
+class SavedPageButton(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids.SAVED_PAGE):
     """Show list under a saved paper."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the list in a new message."""
         service, fields = saved_service(interaction.client), self.fields
-        view = await service.view(int(fields["search"]), fields["list"])
-        page = await service.page(interaction.user.id, view, int(fields["page"]))
+        view = await service.view(fields.search, fields.list_name)
+        page = await service.page(interaction.user.id, view, fields.page)
         await send_ephemeral(interaction, saved_page_card(page))
 
 
-class TurnSavedPage(CardButton, template=custom_ids.SAVED_TURN):
+class TurnSavedPage(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids.SAVED_TURN):
     """Another page of saved papers."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn the page in place."""
         service, fields = saved_service(interaction.client), self.fields
-        view = await service.view(int(fields["search"]), fields["list"])
-        page = await service.page(interaction.user.id, view, int(fields["page"]))
+        view = await service.view(fields.search, fields.list_name)
+        page = await service.page(interaction.user.id, view, fields.page)
         await interaction.response.edit_message(view=saved_page_card(page))
 
 
-class ExportSaved(CardButton, template=custom_ids.SAVED_EXPORT):
+class ExportSaved(CardButton[custom_ids.SavedListFields], custom_id=custom_ids.SAVED_EXPORT):
     """Export under saved papers."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Ask for the format."""
         service = saved_service(interaction.client)
-        view = await service.view(int(self.fields["search"]), self.fields["list"])
+        view = await service.view(self.fields.search, self.fields.list_name)
         await send_ephemeral(interaction, export_card(view, len(await service.find(interaction.user.id, view))))
 
 
-class SavedFile(CardButton, template=custom_ids.SAVED_FILE):
+class SavedFile(CardButton[custom_ids.SavedFileFields], custom_id=custom_ids.SAVED_FILE):
     """A format of an export."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Send the file."""
-        service, form = saved_service(interaction.client), ExportFormat(self.fields["form"])
-        view = await service.view(int(self.fields["search"]), self.fields["list"])
+        service, form = saved_service(interaction.client), ExportFormat(self.fields.form)
+        view = await service.view(self.fields.search, self.fields.list_name)
         await interaction.response.defer(ephemeral=True, thinking=True)
         content, papers = await service.export(interaction.user.id, view, form)
         file = attached(file_name(form, view.list_name), content)
@@ -129,21 +129,21 @@ class SavedFile(CardButton, template=custom_ids.SAVED_FILE):
         await interaction.followup.send(view=card, file=file, ephemeral=True)
 
 
-class MoveSaved(CardMenu, template=custom_ids.SAVED_MOVE):
+class MoveSaved(CardMenu[custom_ids.SaveFields], custom_id=custom_ids.SAVED_MOVE):
     """The lists that a saved paper can be moved to."""
 
     async def choose(self, interaction: BotInteraction, value: str) -> None:
         """Move it."""
         service = saved_service(interaction.client)
-        save = await service.change(interaction.user.id, int(self.fields["save"]), list_name=value)
+        save = await service.change(interaction.user.id, self.fields.save, list_name=value)
         await interaction.response.edit_message(view=save_card(await service.details(save), heading="Moved to"))
 
 
-class OtherList(CardMenu, template=custom_ids.SAVED_LIST):
+class OtherList(CardMenu[custom_ids.SearchFields], custom_id=custom_ids.SAVED_LIST):
     """Another list of saved papers."""
 
     async def choose(self, interaction: BotInteraction, value: str) -> None:
         """Show the first page of what the same query finds in it."""
         service = saved_service(interaction.client)
-        view = await service.view(int(self.fields["search"]), value.removeprefix("="))
+        view = await service.view(self.fields.search, value.removeprefix("="))
         await interaction.response.edit_message(view=saved_page_card(await service.page(interaction.user.id, view)))

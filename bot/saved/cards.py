@@ -48,11 +48,11 @@ def save_card(details: SavedDetails, *, heading: str) -> ui.LayoutView:
     elif not save.note:
         parts.append(small("Edit adds a note and tags, which `/saved` can search."))
     row = [
-        button("Edit", custom_ids.saved_edit(save_id), main=True),
-        button("Remove", custom_ids.saved_remove(save_id)),
-        button("Abstract", custom_ids.paper(paper.id)),
-        button("BibTeX", custom_ids.paper_bibtex(paper.id)),
-        button("Show list", custom_ids.saved_page(0, 0, save.list_name)),
+        button("Edit", custom_ids.SAVED_EDIT(save_id), main=True),
+        button("Remove", custom_ids.SAVED_REMOVE(save_id)),
+        button("Abstract", custom_ids.PAPER(paper.id)),
+        button("BibTeX", custom_ids.PAPER_BIBTEX(paper.id)),
+        button("Show list", custom_ids.SAVED_PAGE(0, save.list_name, 0)),
     ]
     return card(theme.PAPER, spaced(parts), row, _move_menu(save_id, details))
 
@@ -61,7 +61,7 @@ def _move_menu(save_id: int, details: SavedDetails) -> Row:
     others = [name for name in details.lists if name != details.save.list_name][:CHOICES]
     options = [discord.SelectOption(label=shorten(visible(name), 100), value=name) for name in others]
     menu = ui.Select[ui.LayoutView](
-        custom_id=custom_ids.saved_move(save_id), placeholder="Move to another list…", options=options
+        custom_id=custom_ids.SAVED_MOVE(save_id), placeholder="Move to another list…", options=options
     )
     return [menu] if options else []
 
@@ -70,7 +70,7 @@ def removed_card(save: SavedPaper, paper: Paper) -> ui.LayoutView:
     """A paper was removed, which can be undone."""
     text = f"Removed from {bold(fitted(save.list_name, _MAX_LIST))}: {title_link(paper, 200)}"
     hint = small("Undo brings it back with its note and tags, for one day.")
-    return card(theme.NOTICE, [f"{text}\n{hint}"], [button("Undo", custom_ids.saved_undo(save.id or 0), main=True)])
+    return card(theme.NOTICE, [f"{text}\n{hint}"], [button("Undo", custom_ids.SAVED_UNDO(save.id or 0), main=True)])
 
 
 def saved_page_card(shown: SavedPage) -> ui.LayoutView:
@@ -85,8 +85,8 @@ def saved_page_card(shown: SavedPage) -> ui.LayoutView:
     query = f"for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
     facts = small(theme.joined(theme.counted(shown.total, "paper"), query, which, "only you see this"))
     entries = _entries(shown.entries, shown.page * PAGE_SIZE + 1, with_list=view.list_name is None)
-    pager_row = pager(partial(custom_ids.saved_turn, view.search_id, view.name), shown.page, pages)
-    export = button("Export", custom_ids.saved_export(view.search_id, view.name))
+    pager_row = pager(partial(custom_ids.SAVED_TURN, view.search_id, view.name), shown.page, pages)
+    export = button("Export", custom_ids.SAVED_EXPORT(view.search_id, view.name))
     parts = spaced([f"## {_title(view)}\n{facts}", *entries])
     return card(theme.LIST, parts, [*pager_row, export], _other_lists(view, lists))
 
@@ -104,7 +104,7 @@ def _entries(entries: Sequence[SavedEntry], first: int, *, with_list: bool) -> l
         return "\n".join(line for line in (title, small(facts) if facts else "", tags, note) if line)
 
     return [
-        ui.Section(text, accessory=button("Open", custom_ids.saved_open(save.id or 0)))
+        ui.Section(text, accessory=button("Open", custom_ids.SAVED_OPEN(save.id or 0)))
         for text, (save, _) in zip(fit_to_limit(entries, draw, _MAX_TEXT), entries, strict=False)
     ]
 
@@ -116,7 +116,7 @@ def _other_lists(view: SavedView, lists: Mapping[str, int]) -> Row:
         return []
     names = [*([None] if view.list_name is not None else []), *others]
     options = [_list_option(name, lists) for name in names[:CHOICES]]
-    custom_id = custom_ids.saved_list(view.search_id)
+    custom_id = custom_ids.SAVED_LIST(view.search_id)
     return [ui.Select(custom_id=custom_id, placeholder="Show another list…", options=options)]
 
 
@@ -143,7 +143,7 @@ def _nothing_found_card(view: SavedView, lists: Mapping[str, int]) -> ui.LayoutV
             f"Nothing in {title} matches {bold(fitted(view.query, 200))}.\n"
             "I searched titles, abstracts, your notes and your tags. Try fewer words."
         )
-        row = [button("Show the whole list", custom_ids.saved_turn(0, view.name, 0))]
+        row = [button("Show the whole list", custom_ids.SAVED_TURN(0, view.name, 0))]
         return card(theme.NOTICE, [text], row, _other_lists(SavedView(view.list_name), lists))
     text = f"{title} is empty. **Edit** under a saved paper, or `/save`, adds to it."
     return card(theme.NOTICE, [text], _other_lists(view, lists))
@@ -157,7 +157,7 @@ def export_card(view: SavedView, total: int) -> ui.LayoutView:
     """Asks for the format of an export."""
     query = f" for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
     text = f"## Export: {_title(view)}\n{theme.counted(total, 'paper')}{query}, with your notes and tags. Which format?"
-    row = [button(form.label, custom_ids.saved_file(form, view.search_id, view.name)) for form in ExportFormat]
+    row = [button(form.label, custom_ids.SAVED_FILE(form, view.search_id, view.name)) for form in ExportFormat]
     return card(theme.LIST, [text], row)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 
 import discord
 from discord import ui
 
 from bot.interactions.components import BotInteraction
-from bot.interactions.forms import Form, Submission
+from bot.interactions.forms import Form
 from bot.saved.cards import save_card
 from bot.saved.service import (
     MAX_LIST_NAME,
@@ -23,11 +24,11 @@ from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids
 
 
-class EditForm(Form, template=custom_ids.SAVED_FORM):
+class EditForm(Form[custom_ids.SaveFields], custom_id=custom_ids.SAVED_FORM):
     """The list, note and tags of a saved paper."""
 
     def __init__(self, save: SavedPaper) -> None:
-        super().__init__("Edit a saved paper", custom_ids.saved_form(save.id or 0))
+        super().__init__("Edit a saved paper", custom_ids.SAVED_FORM(save.id or 0))
         name = ui.TextInput[Self](label="List", custom_id="list", default=save.list_name, max_length=MAX_LIST_NAME)
         note = ui.TextInput[Self](
             label="Note",
@@ -50,12 +51,14 @@ class EditForm(Form, template=custom_ids.SAVED_FORM):
             self.add_item(field)
 
     @classmethod
-    async def submit(cls, interaction: BotInteraction, submission: Submission) -> None:
+    async def submit(
+        cls, interaction: BotInteraction, fields: custom_ids.SaveFields, values: Mapping[str, str]
+    ) -> None:
         """Save what was typed, and show the changed paper in place."""
-        service, user_id, values = saved_service(interaction.client), interaction.user.id, submission.values
+        service, user_id = saved_service(interaction.client), interaction.user.id
         changed = await service.change(
             user_id,
-            int(submission.fields["save"]),
+            fields.save,
             list_name=parse_list_name(values["list"], await service.lists(user_id)),
             note=parse_note(values["note"]),
             tags=parse_tags(values["tags"]),

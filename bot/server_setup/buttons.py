@@ -18,8 +18,9 @@ from bot.interactions.permissions import check_channel, guild_of
 from bot.server_setup.forms import RulesForm, TimeForm
 from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, update_screen
 from bot.server_setup.service import switch_channel, toggle_link_cards, with_when_empty
-from bot.server_setup.setup_card import CHOICE, OWN_VOTES, SETUP, add_test_note
+from bot.server_setup.setup_card import OWN_VOTES, add_test_note
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.ui import custom_ids
 from bot.ui.markdown import small
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
@@ -27,14 +28,14 @@ from retrieval.errors import InvalidInput
 _Menu = ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]
 
 
-class SetupMenu(CardItem[_Menu], template=CHOICE):
+class SetupMenu(CardItem[_Menu, custom_ids.SetupMenuFields], custom_id=custom_ids.SETUP_MENU):
     """A menu of the screen. It has no cooldown: a setup takes a dozen choices."""
 
     counted = False
 
     async def press(self, interaction: BotInteraction) -> None:
         """Apply the choice: discussions to the server immediately, everything else to the draft."""
-        draft_id, what = int(self.fields["draft"]), self.fields["what"]
+        draft_id, what = self.fields.draft, self.fields.what
         draft = await get_setup_draft(interaction, draft_id)
         store, chosen = interaction.client.store, [str(getattr(each, "id", each)) for each in self.item.values]
         if what == "discussions":
@@ -58,16 +59,16 @@ def with_choice(draft: DailyFeed, what: str, value: str) -> DailyFeed:
             return with_when_empty(draft, WhenEmpty(value))
 
 
-class SetupButton(CardButton, template=SETUP):
+class SetupButton(CardButton[custom_ids.SetupFields], custom_id=custom_ids.SETUP):
     """A button of the screen."""
 
     counted = False
 
     async def press(self, interaction: BotInteraction) -> None:
         """Do what the button says."""
-        draft_id = int(self.fields["draft"])
+        draft_id = self.fields.draft
         draft = await get_setup_draft(interaction, draft_id)
-        match self.fields["what"]:
+        match self.fields.what:
             case "time":
                 await interaction.response.send_modal(TimeForm(draft, draft_id))
             case "rules":

@@ -14,13 +14,9 @@ from bot.daily_post.feed_text import WHEN_EMPTY_CHOICES, feed_summary
 from bot.storage.daily_feeds import DailyFeed
 from bot.ui import discord_limits, theme
 from bot.ui.components import button, card, spaced
+from bot.ui.custom_ids import SETUP, SETUP_MENU, SetupMenuName
 from bot.ui.markdown import small
 from bot.ui.theme import counted
-
-SETUP: Final = r"setup:(?P<what>time|rules|try|test|save|cancel|links):(?P<draft>\d+)"
-"""Custom ids of the buttons."""
-CHOICE: Final = r"setup:choose:(?P<what>channel|papers|order|empty|discussions):(?P<draft>\d+)"
-"""Custom ids of the menus."""
 
 OWN_VOTES, SOURCE_VOTES = "own", "source"
 """Values of the ranking menu."""
@@ -83,9 +79,9 @@ def setup_card(screen: SetupScreen) -> ui.LayoutView:
         [_menu("papers", draft, _PAPERS, str(feed.papers))],
         [_menu("order", draft, _RANKING, OWN_VOTES if feed.server_votes else SOURCE_VOTES)],
         [_menu("empty", draft, _WHEN_EMPTY, feed.when_empty)],
-        [button("Time, zone and days", _button_id("time", draft)), button("Rules", _button_id("rules", draft))],
-        [button("Preview on recent lists", _button_id("try", draft)), button("Test post", _button_id("test", draft))],
-        [button("Save", _button_id("save", draft), main=True), button("Cancel", _button_id("cancel", draft))],
+        [button("Time, zone and days", SETUP("time", draft)), button("Rules", SETUP("rules", draft))],
+        [button("Preview on recent lists", SETUP("try", draft)), button("Test post", SETUP("test", draft))],
+        [button("Save", SETUP("save", draft), main=True), button("Cancel", SETUP("cancel", draft))],
     )
     view.add_item(_server_options(screen.server, draft))
     return view
@@ -110,18 +106,18 @@ def _server_options(server: ServerOptions, draft: int) -> ui.Container[ui.Layout
         ui.TextDisplay(f"### Whole server\nDiscussions open in {where}.{missing} {server.links_state}"),
         ui.TextDisplay(small(hint)),
         ui.ActionRow(places),
-        ui.ActionRow(button(f"Turn link cards {'off' if server.links else 'on'}", _button_id("links", draft))),
+        ui.ActionRow(button(f"Turn link cards {'off' if server.links else 'on'}", SETUP("links", draft))),
         accent_colour=theme.NOTICE,
     )
 
 
 def _channel_menu(
-    what: str, draft: int, chosen: int | None, types: Sequence[discord.ChannelType], placeholder: str
+    what: SetupMenuName, draft: int, chosen: int | None, types: Sequence[discord.ChannelType], placeholder: str
 ) -> ui.ChannelSelect[ui.LayoutView]:
     """A menu of channels. The one for discussions can be cleared."""
     kind = discord.SelectDefaultValueType.channel
     return ui.ChannelSelect(
-        custom_id=_menu_id(what, draft),
+        custom_id=SETUP_MENU(what, draft),
         channel_types=list(types),
         placeholder=placeholder,
         min_values=0 if what == "discussions" else 1,
@@ -129,14 +125,6 @@ def _channel_menu(
     )
 
 
-def _menu(what: str, draft: int, choices: Sequence[tuple[str, str]], chosen: str) -> ui.Select[ui.LayoutView]:
+def _menu(what: SetupMenuName, draft: int, choices: Sequence[tuple[str, str]], chosen: str) -> ui.Select[ui.LayoutView]:
     options = [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in choices]
-    return ui.Select(custom_id=_menu_id(what, draft), options=options)
-
-
-def _button_id(what: str, draft: int) -> str:
-    return f"setup:{what}:{draft}"
-
-
-def _menu_id(what: str, draft: int) -> str:
-    return f"setup:choose:{what}:{draft}"
+    return ui.Select(custom_id=SETUP_MENU(what, draft), options=options)

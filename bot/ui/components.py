@@ -87,12 +87,12 @@ def _drawn(part: str | Spacing | Entry) -> ui.Item[ui.LayoutView]:
 
 def paper_row(text: str, paper: Paper) -> Entry:
     """A text about a paper, with a button beside it that shows the paper."""
-    return ui.Section(text, accessory=button("Abstract", custom_ids.paper(paper.id)))
+    return ui.Section(text, accessory=button("Abstract", custom_ids.PAPER(paper.id)))
 
 
 def vote_row(text: str, paper: Paper, *, disabled: bool = False) -> Entry:
     """A text about a paper, with a button beside it that votes for the paper."""
-    return ui.Section(text, accessory=button("Vote", custom_ids.vote(paper.id), disabled=disabled))
+    return ui.Section(text, accessory=button("Vote", custom_ids.VOTE(paper.id), disabled=disabled))
 
 
 def button(
@@ -138,7 +138,7 @@ def menu(papers: Sequence[Paper], first: int, *, custom_id: str | None = None, a
         )
         for number, paper in enumerate(papers[: discord_limits.CHOICES], first)
     ]
-    return [ui.Select(custom_id=custom_id or custom_ids.paper_menu(), placeholder=asks, options=options)]
+    return [ui.Select(custom_id=custom_id or custom_ids.PAPER_MENU(), placeholder=asks, options=options)]
 
 
 def link_button(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:

@@ -8,17 +8,17 @@ from bot.votes.cards import voted_card
 from retrieval.errors import InvalidInput
 
 
-class Vote(CardButton, template=custom_ids.VOTE):
+class Vote(CardButton[custom_ids.PaperFields], custom_id=custom_ids.VOTE):
     """A vote for a paper, taken back by a second press. Free: who reads a list votes for several in a row."""
 
     counted = False
 
     async def press(self, interaction: BotInteraction) -> None:
         """Count the vote and say so."""
-        await vote(interaction, self.fields["paper"])
+        await vote(interaction, self.fields.paper)
 
 
-class VoteMenu(CardMenu, template=custom_ids.VOTE_MENU):
+class VoteMenu(CardMenu[custom_ids.NoFields], custom_id=custom_ids.VOTE_MENU):
     """The same by choosing a paper."""
 
     counted = False

@@ -35,7 +35,7 @@ async def press(world: DailyWorld, person: str = "member") -> str:
     [post, *_] = world.channel.history()
     asked = await who.click(post, label="Discuss a paper")
     assert "Which paper" in whispered(asked)
-    led = await who.select(asked.response, [PAPER], custom_id=custom_ids.discuss_menu())
+    led = await who.select(asked.response, [PAPER], custom_id=custom_ids.DISCUSS_MENU())
     return seen(led.followups[-1] if led.followups else led.response)
 
 
@@ -71,7 +71,7 @@ async def test_the_papers_card_has_the_button_too(world: DailyWorld) -> None:
     """Also inside its thread, where it leads to the thread itself."""
     await press(world)
     [thread] = world.channel.threads
-    pressed = await world.admin.click(thread.history()[0], custom_id=custom_ids.discuss(PAPER))
+    pressed = await world.admin.click(thread.history()[0], custom_id=custom_ids.DISCUSS(PAPER))
     assert pressed.followups or pressed.response
     assert len(world.channel.threads) == 1
     assert thread.threads == []

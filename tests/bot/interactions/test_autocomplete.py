@@ -145,7 +145,7 @@ async def test_a_paper_that_was_opened_comes_first(world: World) -> None:
     world.clock.move(minutes=1)
     await world.member.slash(world.channel, "search", words="quaternion")
     hit = (await world.bot.library.search("quaternion", limit=1)).hits[0].paper.id
-    await world.member.click(world.last, custom_id=custom_ids.paper(hit))
+    await world.member.click(world.last, custom_id=custom_ids.PAPER(hit))
     assert await recent_papers(world.bot.store, world.member.id) == [hit, "2611.00011"]
     world.clock.move(minutes=1)
     await world.member.slash(world.channel, "paper", paper="2611.00011")

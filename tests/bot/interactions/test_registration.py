@@ -23,7 +23,7 @@ from tests.bot.conftest import FakeClock, world_of
 ITEMS = [item for feature in FEATURES for item in card_items_in(feature)]
 
 
-def pattern_of(item: type[CardItem[Any]]) -> re.Pattern[str]:
+def pattern_of(item: type[CardItem[Any, Any]]) -> re.Pattern[str]:
     """What discord.py compares custom ids with."""
     return item.__discord_ui_compiled_template__
 
@@ -55,7 +55,7 @@ async def test_a_start_registers_every_cog_and_item_once(
 
     monkeypatch.setattr(PaperBot, "add_dynamic_items", recorded)
     async with world_of(tmp_path, clock) as world:
-        assert Counter(registered) == Counter(item for item in subclasses(CardItem) if item.has_custom_id())
+        assert Counter(registered) == Counter(item for item in subclasses(CardItem) if item.id_kind)
         assert Counter(map(type, world.bot.cogs.values())) == Counter(subclasses(commands.Cog))
 
 

@@ -237,4 +237,4 @@ async def test_a_deleted_channel_has_no_recaps_any_more(world: DailyWorld) -> No
 
 def test_the_buttons_id_is_the_ledgers_number() -> None:
     """By it a lost message is found."""
-    assert custom_ids.recap(7) == "recap:7"
+    assert custom_ids.RECAP(7) == "recap:7"

