@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from retrieval.answering import Answerer
-from retrieval.answering.output.explanation import Why
+from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.types import Answer, Question, Quote, ScoredPaper, check_quotes
 from retrieval.catalogue import Added, Catalogue, SourceState
@@ -73,7 +73,7 @@ class Library:
         self._worker = worker
         self._clock = clock
         self._facets = facets
-        self._searcher = Searcher(catalogue, facets, worker, answerer.meanings, index.title_weight)
+        self._searcher = Searcher(catalogue, facets, worker, answerer.paper_vectors, index.title_weight)
         self.completer = completer
         self.lists = Lists(catalogue, clock)
         self.news = News(catalogue, worker)
@@ -199,7 +199,7 @@ class Library:
         await self._check(answer.quotes, answer.also)
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
-    async def explain(self, question: Question) -> tuple[Answer, Why | None]:
+    async def explain(self, question: Question) -> tuple[Answer, Explanation | None]:
         """The answer, and why it is the answer; ``None`` for talk and where no paper came near.
 
         Raises as ``answer`` does.

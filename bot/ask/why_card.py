@@ -12,7 +12,7 @@ from bot.ui import custom_ids, theme
 from bot.ui.components import GAP, LineBudget, Row, button, byline, card, fit_to_limit, spaced, title_link
 from bot.ui.markdown import bold, fitted, quote_block, small
 from bot.ui.quotes import LINE_OF_LIST, asked, excerpt
-from retrieval.answering.output.explanation import Matched, Why
+from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, Outcome, Quote
 
 _WORDS: Final = 400
@@ -25,7 +25,9 @@ _TODAY: Final = 900
 _CHANGED: Final = "My papers have changed since I wrote that. This is what I would say now, and why."
 
 
-def why_card(answer: Answer, why: Why | None, *, changed: bool = False, answer_id: int | None = None) -> ui.LayoutView:
+def why_card(
+    answer: Answer, why: Explanation | None, *, changed: bool = False, answer_id: int | None = None
+) -> ui.LayoutView:
     """What an answer rests on; for a refusal, what was missing and which sentences came nearest.
 
     ``changed``: the answer came out otherwise than the one that stands in the channel; it is then
@@ -51,7 +53,7 @@ def _now(answer: Answer) -> str:
     return "\n".join([_CHANGED, *said])
 
 
-def _support(answer: Answer, why: Why) -> str:
+def _support(answer: Answer, why: Explanation) -> str:
     it = "the best quote" if len(answer.quotes) > 1 else "the quote"
     it = "the sentence that came nearest" if answer.kind == "list" else it
     return "\n".join(
@@ -65,7 +67,7 @@ def _support(answer: Answer, why: Why) -> str:
     )
 
 
-def _refusal(why: Why) -> str:
+def _refusal(why: Explanation) -> str:
     return "\n".join(
         [
             f"{bold('I looked for:')} {why.wanted}",
@@ -76,7 +78,7 @@ def _refusal(why: Why) -> str:
     )
 
 
-def _both(match: Matched) -> str:
+def _both(match: WordMatch) -> str:
     """The word asked for, and the one that stands for it where that is another: ``folks → annotators``."""
     return match.asked if match.same else f"{match.asked} → {match.found}"
 

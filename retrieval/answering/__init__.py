@@ -1,8 +1,8 @@
-"""Questions in, verbatim quotes out.
+"""Answers made of verbatim quotes.
 
-The library's side of the seam: ``analysis = answerer.analyse(question, index)``, then ``hits =
-answerer.find(analysis, index)``, the papers of these hits from the catalogue, and ``answer =
-answerer.compose(analysis, candidates, index)``. All of it is synchronous and pure.
+The library calls ``analysis = answerer.analyse(question, index)``, then ``hits = answerer.find(analysis, index)``,
+reads the papers of these hits from the catalogue, and calls ``answerer.compose(analysis, candidates, index)``. All of
+it is synchronous and pure.
 """
 
 from __future__ import annotations

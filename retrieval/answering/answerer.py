@@ -1,4 +1,4 @@
-"""``Answerer``: a question and candidate papers in, an ``Answer`` out. Pure, synchronous, thread-safe."""
+"""``Answerer``: turns a question and candidate papers into an ``Answer``. Pure, synchronous, thread-safe."""
 
 from __future__ import annotations
 
@@ -6,141 +6,139 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from retrieval.answering.output.comparison import Side, sides
-from retrieval.answering.output.explanation import Why, explain
-from retrieval.answering.output.quotes import choose, nearest, papers, quote, said_instead
+from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
+from retrieval.answering.output.explanation import Explanation, explain
+from retrieval.answering.output.quotes import nearest_papers, quote, related_quotes, scored_papers, select_quotes
 from retrieval.answering.question.analysis import Analysis, Corpus, analyse
 from retrieval.answering.question.candidates import find
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring import answerability, list_selection
-from retrieval.answering.scoring.match_table import Table
-from retrieval.answering.scoring.model import Model, chances, load_model
+from retrieval.answering.scoring.match_table import MatchTable
+from retrieval.answering.scoring.model import Model, load_model, probabilities
 from retrieval.answering.scoring.ranking import Ranking, rank
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.answering.vectors.paper_vectors import PaperVectors
-from retrieval.answering.vectors.word_vectors import WordVectors, associations
+from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index
 from retrieval.settings import AnswerSettings, AnswerThreshold
 
 _NEAREST: Final = 5
-_NEAR: Final = 0.05
-"""Confidence below which not even the best paper is what the question is about."""
+_SOMEWHAT_LIKELY: Final = 0.05
+"""Confidence from which a refusal shows what the nearest paper does say."""
 
-SURE_ENOUGH: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.66, AnswerThreshold.CAREFUL: 0.8}
-"""Probability that the question can be answered from which on it is answered."""
+THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.66, AnswerThreshold.CAREFUL: 0.8}
+"""Probability that the question can be answered from which it is answered."""
 
 
 @dataclass(frozen=True, eq=False)
 class Answerer:
-    """Fitted weights, word vectors, and how sure to be. Make one with ``from_settings``."""
+    """Fitted weights, word vectors and a threshold. Create one with ``from_settings``."""
 
     model: Model
-    associations: WordVectors
-    meanings: PaperVectors
-    sure_enough: float
+    word_vectors: WordVectors
+    paper_vectors: PaperVectors
+    threshold: float
 
     @classmethod
     def from_settings(cls, settings: AnswerSettings) -> Answerer:
-        """With the weights and vectors of ``config/``. Raises ``SettingsError`` where they do not fit."""
-        words = associations()
-        return cls(load_model(), words, PaperVectors(words), SURE_ENOUGH[settings.how_sure])
+        """An answerer with the weights and vectors in ``config/``. Raises ``SettingsError`` if they're invalid."""
+        words = load_word_vectors()
+        return cls(load_model(), words, PaperVectors(words), THRESHOLDS[settings.how_sure])
 
     def prepare(self, index: Index) -> None:
-        """Do beforehand what the first question to a new index would have to wait for."""
-        self.meanings.prepare(index)
+        """Compute in advance what the first question to a new index would have to wait for."""
+        self.paper_vectors.prepare(index)
 
     def analyse(self, question: Question, corpus: Corpus) -> Analysis:
-        """Read a question."""
-        return analyse(question, corpus, self.associations.numbers)
+        """Analyse a question."""
+        return analyse(question, corpus, self.word_vectors.numbers)
 
     def find(self, analysis: Analysis, index: Index) -> list[Hit]:
         """Candidate papers with their BM25 scores for the question's own words, best first."""
-        return find(analysis, index, self.meanings, self.associations)
+        return find(analysis, index, self.paper_vectors, self.word_vectors)
 
     def compose(self, analysis: Analysis, candidates: Sequence[ScoredPaper], corpus: Corpus) -> Answer:
-        """The answer out of these candidates."""
+        """The answer from these candidates."""
         if analysis.reply is not None:
             return Answer(analysis.question, Outcome.CHAT, "talk", reply=analysis.reply, confidence=1.0)
-        table = Table.of(analysis, candidates, self.associations)
-        if not len(table) or not (analysis.words or analysis.earlier):
+        table = MatchTable.of(analysis, candidates, self.word_vectors)
+        if not len(table) or not (analysis.words or analysis.earlier_papers):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
-        apart = sides(analysis, table.readings)
-        both = self._side_by_side(table, apart, candidates, corpus) if apart else None
-        return both or self.answer_to(table, len(corpus))
+        sides = comparison_sides(analysis, table.papers)
+        return (self._compare(table, sides, candidates, corpus) if sides else None) or self.answer_to(table)
 
     def explain(
         self, analysis: Analysis, candidates: Sequence[ScoredPaper], corpus: Corpus
-    ) -> tuple[Answer, Why | None]:
-        """The answer out of these candidates, and why it is the answer; ``None`` where nothing was weighed."""
+    ) -> tuple[Answer, Explanation | None]:
+        """The answer from these candidates and its explanation; ``None`` for small talk and without candidates."""
         answer = self.compose(analysis, candidates, corpus)
-        table = Table.of(analysis, candidates, self.associations)
+        table = MatchTable.of(analysis, candidates, self.word_vectors)
         if answer.outcome is Outcome.CHAT or not len(table):
             return answer, None
-        first = next(iter(sides(analysis, table.readings)), None)
-        if first is not None and answer.quotes and answer.quotes[0].paper == table.readings[first.place].paper:
-            table = self._alone(first, candidates, corpus)
-        ranking = rank(table, self.model.paper, self.model.sentence)
-        return answer, explain(answer, ranking, self.model, len(corpus))
+        first = next(iter(comparison_sides(analysis, table.papers)), None)
+        if first is not None and answer.quotes and answer.quotes[0].paper == table.papers[first.place].paper:
+            table = self._side_table(first, candidates, corpus)
+        return answer, explain(answer, self._rank(table), self.model)
 
-    def answer_to(self, table: Table, corpus_size: int) -> Answer:
-        """The answer out of a table that is not empty."""
-        ranking = rank(table, self.model.paper, self.model.sentence)
-        analysis = table.analysis
+    def answer_to(self, table: MatchTable) -> Answer:
+        """The answer from a table that isn't empty."""
+        ranking, analysis = self._rank(table), table.analysis
         if analysis.kind is Kind.LIST:
-            return self._listed(ranking)
-        confidence = self._confidence(ranking, corpus_size)
-        if confidence < self.sure_enough:
-            instead = said_instead(ranking) if confidence >= _NEAR else ()
-            return _unanswered(analysis, nearest(ranking), confidence, instead)
-        chosen = choose(ranking, self.model.marked)
+            return self._list_papers(ranking)
+        confidence = self._confidence(ranking)
+        if confidence < self.threshold:
+            related = related_quotes(ranking) if confidence >= _SOMEWHAT_LIKELY else ()
+            return _unanswered(analysis, nearest_papers(ranking), confidence, related)
+        chosen = select_quotes(ranking, self.model.highlights)
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
             analysis.kind,
             quotes=chosen.quotes,
             also=chosen.also,
-            papers=nearest(ranking),
+            papers=nearest_papers(ranking),
             confidence=confidence,
         )
 
-    def _side_by_side(
-        self, table: Table, apart: Sequence[Side], candidates: Sequence[ScoredPaper], corpus: Corpus
+    def _compare(
+        self, table: MatchTable, sides: Sequence[ComparisonSide], candidates: Sequence[ScoredPaper], corpus: Corpus
     ) -> Answer | None:
-        """What each paper of a comparison says of its own; ``None`` where one of them does not answer."""
+        """What each paper of a comparison says about its own system; ``None`` if one of them doesn't answer."""
         quotes, confidence = list[Quote](), 1.0
-        for side in apart:
-            own = self._alone(side, candidates, corpus)
-            ranking = rank(own, self.model.paper, self.model.sentence)
-            confidence = min(confidence, self._confidence(ranking, len(corpus)))
-            if own.paper_of[ranking.first] != side.place or confidence < self.sure_enough:
+        for side in sides:
+            ranking = self._rank(self._side_table(side, candidates, corpus))
+            confidence = min(confidence, self._confidence(ranking))
+            if ranking.table.paper_of[ranking.first] != side.place or confidence < self.threshold:
                 return None
-            quotes.append(quote(ranking, ranking.first, self.model.marked))
+            quotes.append(quote(ranking, ranking.first, self.model.highlights))
         shown = {each.paper.id: ScoredPaper(each.paper, each.score) for each in quotes}
-        others = nearest(rank(table, self.model.paper, self.model.sentence))
+        others = [each for each in nearest_papers(self._rank(table)) if each.paper.id not in shown]
         return Answer(
             table.analysis.question,
             Outcome.ANSWERED,
             table.analysis.kind,
             quotes=tuple(quotes),
-            papers=(*shown.values(), *(each for each in others if each.paper.id not in shown))[:_NEAREST],
+            papers=(*shown.values(), *others)[:_NEAREST],
             confidence=confidence,
         )
 
-    def _alone(self, side: Side, candidates: Sequence[ScoredPaper], corpus: Corpus) -> Table:
-        """One side of a comparison, asked as a question of its own."""
-        return Table.of(self.analyse(side.question, corpus), candidates, self.associations)
+    def _side_table(self, side: ComparisonSide, candidates: Sequence[ScoredPaper], corpus: Corpus) -> MatchTable:
+        """One side of a comparison as a question of its own."""
+        return MatchTable.of(self.analyse(side.question, corpus), candidates, self.word_vectors)
 
-    def _confidence(self, ranking: Ranking, corpus_size: int) -> float:
-        described = answerability.describe(ranking, corpus_size)
-        return float(chances(self.model.answerable.margins(described[None, :]))[0])
+    def _rank(self, table: MatchTable) -> Ranking:
+        return rank(table, self.model.paper, self.model.sentence)
 
-    def _listed(self, ranking: Ranking) -> Answer:
-        """The papers on a matter, each with its best sentence."""
+    def _confidence(self, ranking: Ranking) -> float:
+        return float(probabilities(self.model.answerable.log_odds(answerability.describe(ranking)[None, :]))[0])
+
+    def _list_papers(self, ranking: Ranking) -> Answer:
+        """The papers on a topic, each with its best sentence."""
         analysis = ranking.table.analysis
-        likely = chances(list_selection.describe(ranking) @ self.model.listed + self.model.listed_offset)
-        chosen, confidence = list_selection.on_the_matter(likely), float(likely.max())
+        likely = probabilities(list_selection.describe(ranking) @ self.model.listed + self.model.listed_offset)
+        chosen, confidence = list_selection.select_papers(likely), float(likely.max())
         if not chosen:
-            return _unanswered(analysis, nearest(ranking), confidence)
+            return _unanswered(analysis, nearest_papers(ranking), confidence)
         best = dict[int, int]()
         for row in (int(each) for each in ranking.order):
             best.setdefault(int(ranking.table.paper_of[row]), row)
@@ -148,15 +146,15 @@ class Answerer:
             analysis.question,
             Outcome.ANSWERED,
             analysis.kind,
-            quotes=tuple(quote(ranking, best[place], self.model.marked) for place in chosen),
-            papers=papers(ranking, chosen),
+            quotes=tuple(quote(ranking, best[place], self.model.highlights) for place in chosen),
+            papers=scored_papers(ranking, chosen),
             confidence=confidence,
         )
 
 
 def _unanswered(
-    analysis: Analysis, near: tuple[ScoredPaper, ...], confidence: float, instead: tuple[Quote, ...] = ()
+    analysis: Analysis, near: tuple[ScoredPaper, ...], confidence: float, related: tuple[Quote, ...] = ()
 ) -> Answer:
     return Answer(
-        analysis.question, Outcome.UNANSWERED, analysis.kind, also=instead, papers=near, confidence=confidence
+        analysis.question, Outcome.UNANSWERED, analysis.kind, also=related, papers=near, confidence=confidence
     )

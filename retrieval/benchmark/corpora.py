@@ -32,7 +32,7 @@ _ASKED = (5, 10)  # words of a made question
 _ASKING = ("what is", "how does", "why is", "which papers show that", "how much does", "can you explain")
 
 
-class MadeQuery(BaseModel):
+class GeneratedQuery(BaseModel):
     """A query: the text that somebody would type, of what kind it is, and its terms."""
 
     model_config = ConfigDict(frozen=True)
@@ -42,7 +42,7 @@ class MadeQuery(BaseModel):
     terms: tuple[str, ...]
 
 
-QUERIES = TypeAdapter(list[MadeQuery])
+QUERIES = TypeAdapter(list[GeneratedQuery])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Material:
     queries: Path
 
 
-def papers_of(real: Sequence[Paper], size: int) -> Iterator[Paper]:
+def corpus_papers(real: Sequence[Paper], size: int) -> Iterator[Paper]:
     """``size`` papers: the real ones, then made ones, each with an id of its own."""
     yield from real[:size]
     rng = random.Random(_SEED)  # noqa: S311 - repeatable, and no secret
@@ -70,7 +70,7 @@ def papers_of(real: Sequence[Paper], size: int) -> Iterator[Paper]:
         yield Paper(id=f"made-{number}", title=" ".join([*front, *back]), abstract=abstract)
 
 
-def queries_of(real: Sequence[Paper], questions: Sequence[str], count: int) -> list[MadeQuery]:
+def corpus_queries(real: Sequence[Paper], questions: Sequence[str], count: int) -> list[GeneratedQuery]:
     """``count`` queries that have terms: titles, questions and 1 to 3 words of an abstract, by turns.
 
     Without ``questions`` some are made, of words that stand side by side in an abstract.
@@ -78,7 +78,7 @@ def queries_of(real: Sequence[Paper], questions: Sequence[str], count: int) -> l
     rng = random.Random(_SEED)  # noqa: S311 - as above
     asked = list(questions)
     rng.shuffle(asked)
-    made = list[MadeQuery]()
+    made = list[GeneratedQuery]()
     for number in range(count * 20):  # papers without words make no query
         if len(made) == count:
             break
@@ -96,16 +96,16 @@ def queries_of(real: Sequence[Paper], questions: Sequence[str], count: int) -> l
                 kind, text = "words", " ".join(rng.sample(words, min(len(words), rng.randint(1, 3))))
         found = tuple(terms(text))
         if found:
-            made.append(MadeQuery(kind=kind, text=text, terms=found))
+            made.append(GeneratedQuery(kind=kind, text=text, terms=found))
     return made
 
 
-def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequence[MadeQuery]) -> Material:
+def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequence[GeneratedQuery]) -> Material:
     """Write the files of a corpus of ``size`` papers into ``folder``: a line a paper, its id and its terms."""
     documents, added, replaced = (folder / f"{size}.{name}" for name in ("terms", "added", "replaced"))
     material = Material(size, documents, added, replaced, folder / "queries.json")
     material.queries.write_bytes(QUERIES.dump_json(list(queries)))
-    papers = papers_of(real, size + ADDED)
+    papers = corpus_papers(real, size + ADDED)
     with Analysts(TITLE_WEIGHT) as analysts:
         ids = _analysed(analysts, islice(papers, size), material.documents)
         _analysed(analysts, papers, material.added)

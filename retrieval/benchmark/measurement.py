@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
-from retrieval.benchmark.corpora import QUERIES, MadeQuery, read_documents
+from retrieval.benchmark.corpora import QUERIES, GeneratedQuery, read_documents
 from retrieval.benchmark.engines import ENGINES, Engine
 
 _STATM = Path("/proc/self/statm")  # Linux; its second number is the resident memory in pages of 4 KiB
@@ -48,7 +48,7 @@ class Measured(BaseModel):
     replace_ms: float | None = None
 
 
-def timed(queries: Sequence[MadeQuery], search: Callable[[MadeQuery], object]) -> Times:
+def timed(queries: Sequence[GeneratedQuery], search: Callable[[GeneratedQuery], object]) -> Times:
     """How long each query takes, as far as that is told within a minute."""
     taken, end = list[float](), time.perf_counter() + _ENOUGH
     for query in queries:
@@ -70,14 +70,14 @@ def resident_memory() -> int | None:
         return None
 
 
-def _build(engine: Engine, folder: Path, documents: Path, _: Sequence[MadeQuery]) -> Measured:
+def _build(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQuery]) -> Measured:
     read = read_documents(documents)
     started = time.perf_counter()
     engine.build(read, folder)
     return Measured(build_s=time.perf_counter() - started)
 
 
-def _query(engine: Engine, folder: Path, _: Path, queries: Sequence[MadeQuery]) -> Measured:
+def _query(engine: Engine, folder: Path, _: Path, queries: Sequence[GeneratedQuery]) -> Measured:
     started = time.perf_counter()
     engine.open(folder)
     engine.search(queries[0].terms, 10)  # what is compiled for the first query is part of the start
@@ -92,11 +92,11 @@ def _query(engine: Engine, folder: Path, _: Path, queries: Sequence[MadeQuery]) 
     )
 
 
-def _add(engine: Engine, folder: Path, documents: Path, _: Sequence[MadeQuery]) -> Measured:
+def _add(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQuery]) -> Measured:
     return Measured(add_ms=_added(engine, folder, documents))
 
 
-def _replace(engine: Engine, folder: Path, documents: Path, _: Sequence[MadeQuery]) -> Measured:
+def _replace(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQuery]) -> Measured:
     return Measured(replace_ms=_added(engine, folder, documents) if engine.replaces else None)
 
 

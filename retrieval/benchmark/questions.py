@@ -10,14 +10,14 @@ import numpy as np
 from pydantic import BaseModel
 
 from retrieval.answering.types import Question
-from retrieval.benchmark.corpora import papers_of
+from retrieval.benchmark.corpora import corpus_papers
 from retrieval.errors import SourceError
 from retrieval.library import Clock, Library
 from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
 
 
-class Answering(BaseModel):
+class AnswerSpeed(BaseModel):
     """Questions answered with ``size`` papers, each once: find, compose and check; milliseconds."""
 
     size: int
@@ -39,7 +39,7 @@ async def measure_answering(
     clock: Clock,
     *,
     tell: Callable[[str], None],
-) -> Answering:
+) -> AnswerSpeed:
     """Import ``size`` papers into a library of their own and ask it each question; ``tell`` hears what is going on.
 
     Papers beyond those that are given are made of their sentences. ``settings`` but for its folder are those
@@ -49,21 +49,23 @@ async def measure_answering(
         folder = Path(scratch)
         file = folder / "papers.jsonl"
         with file.open("w", encoding="utf-8", newline="\n") as lines:
-            lines.writelines(f"{paper.model_dump_json(exclude_defaults=True)}\n" for paper in papers_of(papers, size))
+            lines.writelines(
+                f"{paper.model_dump_json(exclude_defaults=True)}\n" for paper in corpus_papers(papers, size)
+            )
         async with Library.open(settings.model_copy(update={"data_folder": folder / "data"}), clock) as library:
             tell(f"{size:,} papers: importing them for questions")
             await library.import_file(file, on_defect=_refuse, on_progress=lambda _: None, on_resume=lambda _: None)
             tell(f"{size:,} papers: asking questions")
             await library.settled()
-            return await asked(library, questions)
+            return await measure_answers(library, questions)
 
 
-async def asked(library: Library, questions: Sequence[str]) -> Answering:
+async def measure_answers(library: Library, questions: Sequence[str]) -> AnswerSpeed:
     """Ask a library each question. There must be one."""
     times = [(await library.answer(Question(text))).elapsed_ms for text in questions]
     p50, p99 = np.percentile(times, [50, 99]).tolist()
     papers = (await library.stats()).papers
-    return Answering(size=papers, questions=len(times), p50_ms=p50, p99_ms=p99)
+    return AnswerSpeed(size=papers, questions=len(times), p50_ms=p50, p99_ms=p99)
 
 
 def _refuse(defect: SourceError) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from retrieval.benchmark.corpora import Material, queries_of, write_material
+from retrieval.benchmark.corpora import Material, corpus_queries, write_material
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
 from retrieval.benchmark.measurement import Measured
-from retrieval.benchmark.questions import Answering
+from retrieval.benchmark.questions import AnswerSpeed
 from retrieval.errors import PaperBotError
 from retrieval.papers import Paper
 
@@ -59,7 +59,7 @@ class Report(BaseModel):
     real: int
     queries: int
     rows: list[Row]
-    answering: list[Answering] = []
+    answering: list[AnswerSpeed] = []
 
 
 def run(
@@ -76,7 +76,7 @@ def run(
     ``tell`` hears what is going on, and ``done`` gets what there is after each row. Raises ``BenchmarkFailed``
     for papers without words.
     """
-    made = queries_of(papers, questions, queries)
+    made = corpus_queries(papers, questions, queries)
     if not made:
         raise BenchmarkFailed("The papers hold no words to make queries of.")
     report = Report(machine=machine(), real=min(len(papers), max(sizes)), queries=len(made), rows=[])

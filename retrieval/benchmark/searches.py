@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from retrieval.benchmark.measurement import resident_memory
-from retrieval.benchmark.questions import Answering, asked
+from retrieval.benchmark.questions import AnswerSpeed, measure_answers
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.query.query import as_value
@@ -44,7 +44,7 @@ KINDS: Final[Mapping[str, Text]] = MappingProxyType(
 )
 
 
-class Searching(BaseModel):
+class SearchSpeed(BaseModel):
     """Searches of one kind, each for the first time: milliseconds; ``found`` papers in the median."""
 
     kind: str
@@ -62,8 +62,8 @@ class LibrarySpeed(BaseModel):
 
     papers: int
     open_s: float
-    searches: list[Searching]
-    answering: Answering | None
+    searches: list[SearchSpeed]
+    answering: AnswerSpeed | None
     memory: int | None
 
 
@@ -76,12 +76,12 @@ async def measure_library(library: Library, started: float, questions: Sequence[
         papers=(await library.stats()).papers,
         open_s=open_s,
         searches=await measure_searches(library, count),
-        answering=await asked(library, questions) if questions else None,
+        answering=await measure_answers(library, questions) if questions else None,
         memory=resident_memory(),
     )
 
 
-async def measure_searches(library: Library, count: int) -> list[Searching]:
+async def measure_searches(library: Library, count: int) -> list[SearchSpeed]:
     """Search ``count`` times for each of ``KINDS``. The queries are made of the library's newest papers.
 
     Nothing where no paper has a title of two words that tell something.
@@ -91,7 +91,7 @@ async def measure_searches(library: Library, count: int) -> list[Searching]:
     if not pairs:
         return []
     rng = random.Random(_SEED)  # noqa: S311 - repeatable, and no secret
-    measured = list[Searching]()
+    measured = list[SearchSpeed]()
     for kind, text in KINDS.items():
         times, found = list[float](), list[int]()
         for _ in range(count):
@@ -99,7 +99,7 @@ async def measure_searches(library: Library, count: int) -> list[Searching]:
             found.append((await library.search(query)).total)
             times.append((time.perf_counter() - started) * 1000)
         p50, p99 = np.percentile(times, (50, 99)).tolist()
-        measured.append(Searching(kind=kind, queries=count, p50_ms=p50, p99_ms=p99, found=int(median(found))))
+        measured.append(SearchSpeed(kind=kind, queries=count, p50_ms=p50, p99_ms=p99, found=int(median(found))))
     return measured
 
 

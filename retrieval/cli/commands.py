@@ -39,8 +39,8 @@ from retrieval.cli.rendering import (
     why_text,
 )
 from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
-from retrieval.evaluation.beir import quality_of, read_collection
-from retrieval.evaluation.metrics import Baseline, answers_of, judge
+from retrieval.evaluation.beir import measure_quality, read_collection
+from retrieval.evaluation.metrics import Baseline, ask_all, judge
 from retrieval.evaluation.question_sets import read_questions
 from retrieval.evaluation.tables import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
 from retrieval.ingest.live import RetryTiming, Source
@@ -63,7 +63,7 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def opened(papers: Sequence[Path]) -> AsyncGenerator[Library]:
+async def open_library(papers: Sequence[Path]) -> AsyncGenerator[Library]:
     """The library of just these files, or where there are none that of the data folder."""
     settings = load_library_settings()
     if papers:
@@ -162,7 +162,7 @@ def _pages(source: Source) -> Generator[Callable[[int, int, str], None]]:
 
 async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool) -> int:
     """Search once."""
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         started = time.perf_counter()
         page = await library.search(query, limit=top)
     if as_json:
@@ -174,7 +174,7 @@ async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool)
 
 async def similar(papers: Sequence[Path], paper: str, top: int, *, as_json: bool) -> int:
     """Show papers near the one that an id, a link or a title names."""
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         started = time.perf_counter()
         named = (await library.find(paper, limit=1))[0]
         near = await library.similar(named.id, limit=top)
@@ -188,7 +188,7 @@ async def similar(papers: Sequence[Path], paper: str, top: int, *, as_json: bool
 async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Path | None) -> int:
     """Search for each line of a file; a malformed query finds nothing and is named on standard error."""
     lines, malformed = read_lines(queries, SearchLine), 0
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         with _written_to(out) as write:
             for line in _progress(lines, "Searching"):
                 started = time.perf_counter()
@@ -203,7 +203,7 @@ async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Pat
 
 async def answer(papers: Sequence[Path], question: str, *, as_json: bool, explain: bool) -> int:
     """Answer one question, and say why."""
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         asked = Question(question)
         result, why = await library.explain(asked) if explain else (await library.answer(asked), None)
     if as_json:
@@ -218,7 +218,7 @@ async def answer(papers: Sequence[Path], question: str, *, as_json: bool, explai
 async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None) -> int:
     """Answer each line of a file; a question that follows up one of the lines above gets its history."""
     lines, conversations = read_lines(questions, QuestionLine), Conversations()
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         with _written_to(out) as write:
             for line in _progress(lines, "Answering"):
                 if line.after is not None and not conversations.knows(line.after):
@@ -231,7 +231,7 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
 
 async def trending(papers: Sequence[Path], span: Span | Days, top: int, *, as_json: bool) -> int:
     """Rank the newest list, the lists of the last week or month, or those of some days."""
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         result = await library.lists.trending(span)
     best = result.ranked[:top]
     if as_json:
@@ -252,7 +252,7 @@ async def evaluate(
     baseline = Baseline(corpus) if with_baseline else None
     with Console(stderr=True).status(f"Answering {len(gold):,} questions"):
         async with Library.of(corpus, load_library_settings(), now) as library:
-            answers = await answers_of(library, gold)
+            answers = await ask_all(library, gold)
         judged = [judge(each, answers[each.id], by_title) for each in gold]
         asked = gold if baseline else []
         simple = [judge(each, baseline.answer(Question(each.question)), by_title) for each in asked if baseline]
@@ -270,7 +270,7 @@ async def evaluate_search(folder: Path, *, as_json: bool) -> int:
     collection = read_collection(folder)
     with Console(stderr=True).status(f"Searching for {len(collection.queries):,} queries"):
         async with Library.of(collection.papers, load_library_settings(), now) as library:
-            quality = await quality_of(library, collection)
+            quality = await measure_quality(library, collection)
     if as_json:
         emit(quality)
     else:

@@ -11,13 +11,13 @@ from time import perf_counter
 from rich.console import Console
 
 from retrieval.answering.scoring.model import write_weights
-from retrieval.answering.vectors.word_vectors import associations
+from retrieval.answering.vectors.word_vectors import load_word_vectors
 from retrieval.benchmark.output import closing, last_lines, library_text
 from retrieval.benchmark.questions import measure_answering
 from retrieval.benchmark.runner import Report
 from retrieval.benchmark.runner import run as run_benchmark
 from retrieval.benchmark.searches import measure_library
-from retrieval.cli.commands import emit, note, now, opened, read_papers, show, writing
+from retrieval.cli.commands import emit, note, now, open_library, read_papers, show, writing
 from retrieval.errors import SettingsError
 from retrieval.evaluation.question_sets import read_questions
 from retrieval.settings import load_library_settings
@@ -30,23 +30,23 @@ async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
     from retrieval.training.answer_weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting does
 
     title_weight = load_library_settings().retrieval.title_weight
-    weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=associations())
+    weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=load_word_vectors())
     with writing(out):
         write_weights(out, weights)
     show(", ".join(f"{name} {value}" for name, value in weights.figures.items()))
     return 0
 
 
-async def weigh_features(papers: Path, questions: Path) -> int:
-    """Print what each feature of the fitted models brings on papers that they never saw, best first."""
+async def show_features(papers: Path, questions: Path) -> int:
+    """Print what each feature of the fitted models contributes on papers that they have never seen, best first."""
     _need_scipy()
     from retrieval.training.ablation import contributions  # noqa: PLC0415 - as above
-    from retrieval.training.answer_weights import Asked  # noqa: PLC0415
+    from retrieval.training.answer_weights import TrainingSet  # noqa: PLC0415
 
     title_weight = load_library_settings().retrieval.title_weight
-    asked = Asked.read(questions, papers, title_weight, associations())
+    training_set = TrainingSet.read(questions, papers, title_weight, load_word_vectors())
     with Console(stderr=True).status("") as status:
-        found = list(contributions(asked, tell=status.update))
+        found = list(contributions(training_set, on_status=status.update))
     show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
     for each in sorted(found, key=lambda each: (each.model, -each.bits)):
         show(f"| {each.model} | `{each.feature}` | {each.bits:+.4f} | {100 * each.hits:+.2f} |")
@@ -57,7 +57,7 @@ async def weigh_search(papers: Path, questions: Path) -> int:
     """Print how well searches rank with several weights of what is added to the words' scores."""
     title_weight, (read, _) = load_library_settings().retrieval.title_weight, read_papers([papers])
     show("| pairs | about | nDCG@10 |\n|---|---|---|")
-    for tried in search_weights(read, read_questions(questions), title_weight, associations()):
+    for tried in search_weights(read, read_questions(questions), title_weight, load_word_vectors()):
         show(f"| {tried.pairs} | {tried.about} | {tried.ndcg_at_10:.4f} |")
     return 0
 
@@ -97,7 +97,7 @@ async def speed(papers: Sequence[Path], questions: Path | None, searches: int, *
     """Measure the searches of the library, and its answers to ``questions``."""
     lines = [each.question for each in read_questions(questions)] if questions else []
     started = perf_counter()
-    async with opened(papers) as library:
+    async with open_library(papers) as library:
         measured = await measure_library(library, started, lines, searches)
     if as_json:
         emit(measured)

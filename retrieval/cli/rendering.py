@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from retrieval.answering.output.explanation import Why
+from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, Outcome, Quote, ScoredPaper
 from retrieval.catalogue import Added
 from retrieval.ingest.live import Source, SyncResult
@@ -39,7 +39,7 @@ def answer_text(answer: Answer, readable: Readable = str) -> Text:
     return _paragraphs([Text(NO_ANSWER), *also, Text("Nearest papers:"), *nearest])
 
 
-def why_text(why: Why) -> Text:
+def why_text(why: Explanation) -> Text:
     """Why an answer is the answer."""
     words = [f"{each.asked}" if each.same else f"{each.asked} (as “{each.found}”)" for each in why.matched]
     lines = [

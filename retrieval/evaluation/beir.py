@@ -89,17 +89,19 @@ def read_collection(folder: Path) -> Collection:
     return Collection(papers, judged, grades)
 
 
-async def quality_of(library: Library, collection: Collection) -> Quality:
+async def measure_quality(library: Library, collection: Collection) -> Quality:
     """Search for each judged query and hold the hits against the judgements. A query is words, not our language."""
     rankings = dict[str, list[str]]()
     for id, text in collection.queries.items():
         words = tuple(terms(text))
         page = await library.search(Query(text, Words(words), words), limit=DEPTH)
         rankings[id] = [hit.paper.id for hit in page.hits]
-    return measured(rankings, collection.grades, documents=len(collection.papers))
+    return mean_quality(rankings, collection.grades, documents=len(collection.papers))
 
 
-def measured(rankings: Mapping[str, Sequence[str]], grades: Mapping[str, Mapping[str, int]], documents: int) -> Quality:
+def mean_quality(
+    rankings: Mapping[str, Sequence[str]], grades: Mapping[str, Mapping[str, int]], documents: int
+) -> Quality:
     """The means over all ``rankings``: document ids, best first, by the query's id."""
     pairs = [(ranking, grades[id]) for id, ranking in rankings.items()]
     return Quality(

@@ -71,7 +71,7 @@ class Figures:
     p99_ms: float
 
 
-async def answers_of(library: Library, questions: Sequence[GoldQuestion]) -> dict[str, Answer]:
+async def ask_all(library: Library, questions: Sequence[GoldQuestion]) -> dict[str, Answer]:
     """Ask the library everything; a follow-up gets the conversation that its own answers made."""
     answers, histories = dict[str, Answer](), dict[str, tuple[Turn, ...]]()
     for gold in ordered(questions):
@@ -239,7 +239,7 @@ def reliability(judged: Sequence[Judged], *, bins: int = 5) -> list[Bin]:
     return found
 
 
-def by(judged: Sequence[Judged], key: Callable[[GoldQuestion], str]) -> dict[str, Figures]:
+def figures_by(judged: Sequence[Judged], key: Callable[[GoldQuestion], str]) -> dict[str, Figures]:
     """The figures of each kind or style of question, by name."""
     groups = dict[str, list[Judged]]()
     for each in judged:

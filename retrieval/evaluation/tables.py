@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrieval.evaluation.beir import Quality
-from retrieval.evaluation.metrics import Figures, Judged, as_json, by, figures, intervals, reliability
+from retrieval.evaluation.metrics import Figures, Judged, as_json, figures, figures_by, intervals, reliability
 
 _LONGEST_CELL = 90
 
@@ -34,8 +34,8 @@ class EvaluationOut(BaseModel):
             baseline=as_json(figures(baseline)) if baseline else None,
             intervals=intervals(judged),
             reliability=[asdict(each) for each in reliability(judged)],
-            kinds={name: as_json(values) for name, values in by(judged, lambda gold: gold.kind).items()},
-            styles={name: as_json(values) for name, values in by(judged, lambda gold: gold.style).items()},
+            kinds={name: as_json(values) for name, values in figures_by(judged, lambda gold: gold.kind).items()},
+            styles={name: as_json(values) for name, values in figures_by(judged, lambda gold: gold.style).items()},
         )
 
 
@@ -61,10 +61,10 @@ def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table
     table.add_row("", "", *_interval_cells(intervals(judged)), end_section=not baseline)
     if baseline:
         table.add_row("baseline", *_cells(figures(baseline)), end_section=True)
-    for name, values in by(judged, lambda gold: gold.kind).items():
+    for name, values in figures_by(judged, lambda gold: gold.kind).items():
         table.add_row(name, *_cells(values))
     table.add_section()
-    for name, values in by(judged, lambda gold: gold.style).items():
+    for name, values in figures_by(judged, lambda gold: gold.style).items():
         table.add_row(name or "no style", *_cells(values))
     return table
 

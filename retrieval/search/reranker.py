@@ -28,7 +28,7 @@ def reranked(
     query: Sequence[str],
     hits: Sequence[Hit],
     papers: Mapping[str, Paper],
-    meanings: PaperVectors,
+    paper_vectors: PaperVectors,
     title_weight: int,
 ) -> list[Hit]:
     """The hits of a search for ``query`` (terms in their order), looked at again, by (-score, id).
@@ -41,7 +41,7 @@ def reranked(
     paired = rescored(index, query, hits, papers, title_weight)
     most = sum(max(0.0, index.idf(term)) for term in query)
     rows = index.rows([hit.id for hit in paired])
-    likeness = meanings.likeness(index, rows, meanings.associations.embed(query))
+    likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
     added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
     again = [Hit(hit.id, hit.score + more) for hit, more in zip(paired, added, strict=True)]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))

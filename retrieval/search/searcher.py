@@ -83,12 +83,12 @@ class Searcher:
     """Searches of a catalogue and its index."""
 
     def __init__(
-        self, catalogue: Catalogue, facets: FacetsOf, worker: Worker, meanings: PaperVectors, title_weight: int
+        self, catalogue: Catalogue, facets: FacetsOf, worker: Worker, paper_vectors: PaperVectors, title_weight: int
     ) -> None:
         self._catalogue = catalogue
         self._facets = facets
         self._worker = worker
-        self._meanings = meanings
+        self._meanings = paper_vectors
         self._title_weight = title_weight
 
     async def find(self, query: Query, index: Index, *, limit: int, offset: int) -> Found:

@@ -1,7 +1,7 @@
-"""What each feature brings: the model fitted without it, asked about papers that it never saw.
+"""What each feature contributes: its model is fitted without it and tested on papers that it has never seen.
 
-Measured in bits of surprise at the right choice, which move with every question, and in hits, which only move
-where the first place changes. Other features take over much of what one told, so that little is lost without it.
+Measured in bits (surprise at the right choice), which react to every question, and in hits, which only change when the
+first place does. Features overlap, so leaving out one of them usually costs little.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answering.scoring import answerability, sentence_features
+from retrieval.answering.scoring import answerability, paper_features, sentence_features
 from retrieval.answering.scoring.boosted_trees import Trees
-from retrieval.training.answer_weights import PAPER_PENALTY, SENTENCE_PENALTY, Asked, Chances
+from retrieval.answering.scoring.model import probabilities
+from retrieval.training.answer_weights import PAPER_PENALTY, SENTENCE_PENALTY, SecondStage, TrainingSet
 from retrieval.training.boosted_trees import fit_trees
-from retrieval.training.examples import FOLDS, Case
+from retrieval.training.examples import FOLDS
 from retrieval.training.linear import Choice, Mask, Matrix, Vector, fit_choices
 
-_SURE: Final = 1e-12  # a share of nothing has no logarithm
+_LEAST: Final = 1e-12  # zero has no logarithm
 _EVEN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A model on papers that it never saw: ``bits`` a question, fewer is better, and the share of ``hits``."""
+    """A model's quality on unseen papers: ``bits`` a question (fewer is better) and the share of ``hits``."""
 
     bits: float
     hits: float
@@ -33,7 +34,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A model (``paper``, ``sentence`` or ``doubt``) with all its features, and without this one."""
+    """A model (``paper``, ``sentence`` or ``answerable``) with all its features, and without this one."""
 
     model: str
     feature: str
@@ -42,103 +43,85 @@ class Contribution:
 
     @property
     def bits(self) -> float:
-        """What the feature saves, in bits a question."""
+        """The bits a question that the feature saves."""
         return self.without.bits - self.whole.bits
 
     @property
     def hits(self) -> float:
-        """What it adds to the hits, a share."""
+        """The share of hits that it adds."""
         return self.whole.hits - self.without.hits
 
 
 @dataclass(frozen=True, eq=False)
-class _Rivals:
+class _Choices:
     """The choices of a linear model, each with its fold."""
 
-    choices: Sequence[Choice]
-    folds: Sequence[int]
+    choices: Sequence[tuple[Choice, int]]
     penalty: float
     weights: Sequence[Vector]
-    """Of all features, fitted to all folds but one: where fitting without one of them begins."""
+    """The weights of all features, fitted without each fold: a good start for fitting without one feature."""
 
     @classmethod
-    def of(cls, found: Sequence[tuple[Choice, int]], penalty: float) -> _Rivals:
-        """Of choices with their folds."""
-        among = [[choice for choice, at in found if at != fold] for fold in range(FOLDS)]
-        weights = [fit_choices(each, penalty) for each in among]
-        return cls([choice for choice, _ in found], [fold for _, fold in found], penalty, weights)
+    def of(cls, choices: Sequence[tuple[Choice, int]], penalty: float) -> _Choices:
+        """Fit all features without each fold."""
+        seen = [[choice for choice, at in choices if at != fold] for fold in range(FOLDS)]
+        return cls(choices, penalty, [fit_choices(each, penalty) for each in seen])
 
     def figure(self, kept: Mask) -> Figure:
-        """Of a model of the columns ``kept``, fitted to the other folds."""
+        """The quality of a model with the columns ``kept``."""
         bits, hits = list[float](), list[bool]()
         for fold in range(FOLDS):
-            pairs = [(Choice(each.matrix[:, kept], each.right), at) for each, at in self._pairs()]
+            pairs = [(Choice(each.matrix[:, kept], each.right), at) for each, at in self.choices]
             seen = [each for each, at in pairs if at != fold]
             weights = fit_choices(seen, self.penalty, self.weights[fold][kept])
             for each in (each for each, at in pairs if at == fold):
-                shares = _shares(each.matrix @ weights)
-                bits.append(-float(np.log2(max(shares[each.right].sum(), _SURE))))
-                hits.append(bool(each.right[int(shares.argmax())]))
+                scores = each.matrix @ weights
+                shares = np.exp(scores - scores.max())
+                bits.append(-float(np.log2(max((shares / shares.sum())[each.right].sum(), _LEAST))))
+                hits.append(bool(each.right[int(scores.argmax())]))
         return Figure(float(np.mean(bits)), float(np.mean(hits)))
-
-    def _pairs(self) -> Iterator[tuple[Choice, int]]:
-        return zip(self.choices, self.folds, strict=True)
 
 
 @dataclass(frozen=True, eq=False)
-class _Doubts:
-    """What the trees of doubt learn from: a row a question, whether it can be answered, its fold."""
+class _Questions:
+    """The training rows of answerability: a row a question, whether it can be answered, and its fold."""
 
     rows: Matrix
     answerable: Mask
     folds: Sequence[int]
 
     def figure(self, kept: Mask) -> Figure:
-        """Of trees of the columns ``kept``, fitted to the other folds; a hit is a chance on the right side of even."""
+        """The quality of trees with the columns ``kept``; a hit is a probability on the right side of a half."""
         names = [name for name, keeps in zip(answerability.NAMES, kept, strict=True) if keeps]
         rows, folds = self.rows[:, kept], np.array(self.folds)
-        chance: Vector = np.empty(len(rows))
+        probability: Vector = np.empty(len(rows))
         for fold in range(FOLDS):
             seen = folds != fold
             trees = Trees.of(fit_trees(rows[seen], self.answerable[seen], names), names)
-            chance[~seen] = 1 / (1 + np.exp(-trees.margins(rows[~seen])))
-        right = np.where(self.answerable, chance, 1 - chance)
-        return Figure(float(-np.log2(np.maximum(right, _SURE)).mean()), float((right > _EVEN).mean()))
+            probability[~seen] = probabilities(trees.log_odds(rows[~seen]))
+        right = np.where(self.answerable, probability, 1 - probability)
+        return Figure(float(-np.log2(np.maximum(right, _LEAST)).mean()), float((right > _EVEN).mean()))
 
 
-def contributions(asked: Asked, *, tell: Callable[[str], None]) -> Iterator[Contribution]:
-    """What each feature of the three models brings, one after the other; ``tell`` hears which is next."""
-    whole = [case for case in asked.whole if case.has_sentence]
+def contributions(questions: TrainingSet, *, on_status: Callable[[str], None]) -> Iterator[Contribution]:
+    """What each feature of three models contributes, one after the other; ``on_status`` is told what's next."""
+    whole = [case for case in questions.whole if case.has_sentence]
+    papers = [(choice, case.fold) for case in whole if (choice := case.paper_choice()) is not None]
+    sentences = [(choice, case.fold) for case in whole for choice in case.sentence_choices()]
     models = {
-        "paper": (sentence_features.PAPER_NAMES, _of_papers(whole)),
-        "sentence": (sentence_features.NAMES, _of_sentences(whole)),
-        "doubt": (answerability.NAMES, _of_doubt(asked)),
+        "paper": (paper_features.NAMES, _Choices.of(papers, PAPER_PENALTY)),
+        "sentence": (sentence_features.NAMES, _Choices.of(sentences, SENTENCE_PENALTY)),
+        "answerable": (answerability.NAMES, _answerability(questions)),
     }
     for model, (names, measured) in models.items():
-        tell(f"{model}: all features")
-        all_of_it = measured.figure(np.ones(len(names), np.bool_))
+        on_status(f"{model}: all features")
+        figure = measured.figure(np.ones(len(names), np.bool_))
         for place, name in enumerate(names):
-            tell(f"{model}: {name} ({place + 1} of {len(names)})")
-            without = measured.figure(np.arange(len(names)) != place)
-            yield Contribution(model, name, all_of_it, without)
+            on_status(f"{model}: {name} ({place + 1} of {len(names)})")
+            yield Contribution(model, name, figure, measured.figure(np.arange(len(names)) != place))
 
 
-def _of_papers(whole: Sequence[Case]) -> _Rivals:
-    found = [(choice, case.fold) for case in whole if (choice := case.paper_choice()) is not None]
-    return _Rivals.of(found, PAPER_PENALTY)
-
-
-def _of_sentences(whole: Sequence[Case]) -> _Rivals:
-    found = [(choice, case.fold) for case in whole for choice in case.sentence_choices()]
-    return _Rivals.of(found, SENTENCE_PENALTY)
-
-
-def _of_doubt(asked: Asked) -> _Doubts:
-    chances = Chances.of(asked.whole, asked.folds())
-    answerable = np.array([case.gold.answerable for case in chances.doubtful])
-    return _Doubts(chances.doubts, answerable, [case.fold for case in chances.doubtful])
-
-
-def _shares(scores: Vector) -> Vector:
-    shares = np.exp(scores - scores.max())
-    return shares / shares.sum()
+def _answerability(questions: TrainingSet) -> _Questions:
+    stage = SecondStage.of(questions.whole, questions.fold_rankers())
+    answerable = np.array([case.gold.answerable for case in stage.questions])
+    return _Questions(stage.rows, answerable, [case.fold for case in stage.questions])

@@ -1,8 +1,8 @@
-"""Fitting the answerer's weights to a question set: the same bytes for the same data.
+"""Fits the answerer's weights to a question set; the same data give the same bytes.
 
-Linear models: which paper is meant and which of its sentences answers (softmax over rivals), which papers a
-list names (logistic). Boosted trees: whether anything answers. Cross-validated over papers: the figures are
-those of answers by weights that never saw the paper.
+Linear models: which paper is meant and which of its sentences answers (softmax over rivals), which papers belong in a
+list (logistic). Boosted trees: whether anything answers. The figures are cross-validated over papers: every question is
+answered with weights that have never seen its paper.
 """
 
 from __future__ import annotations
@@ -16,9 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.answering import Answerer
-from retrieval.answering.answerer import SURE_ENOUGH
-from retrieval.answering.scoring import answerability, highlight_features, list_selection, sentence_features
-from retrieval.answering.scoring.boosted_trees import Boosted, Trees
+from retrieval.answering.answerer import THRESHOLDS
+from retrieval.answering.scoring import (
+    answerability,
+    highlight_features,
+    list_selection,
+    paper_features,
+    sentence_features,
+)
+from retrieval.answering.scoring.boosted_trees import BoostedTrees, Trees
 from retrieval.answering.scoring.model import Linear, Model, Weights
 from retrieval.answering.scoring.ranking import Ranking, ranking_of
 from retrieval.answering.vectors.paper_vectors import PaperVectors
@@ -29,86 +35,86 @@ from retrieval.evaluation.question_sets import GoldQuestion, read_questions
 from retrieval.ingest.parsers.files import read_file
 from retrieval.settings import AnswerThreshold
 from retrieval.training.boosted_trees import fit_trees
-from retrieval.training.examples import CUTS, FOLDS, Case, Corpus, cases, followed_up, interruptions
-from retrieval.training.linear import Matrix, Vector, fit_chance, fit_choices
+from retrieval.training.examples import CUTS, FOLDS, Case, Corpus, build_cases, interruptions, previous_questions
+from retrieval.training.linear import Matrix, Vector, fit_choices, fit_logistic
 
 PAPER_PENALTY = 0.0005
 SENTENCE_PENALTY = 0.005
-MARKED_PENALTY = 0.002
-CHANCE_PENALTY = 1.0
+HIGHLIGHT_PENALTY = 0.002
+LIST_PENALTY = 1.0
 _DECIMALS = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Rankers:
-    """Weights of papers, of sentences, and of the words in them."""
+    """Weights of papers, of sentences, and of highlights."""
 
     paper: Vector
     sentence: Vector
-    marked: Vector
+    highlights: Vector
 
     @classmethod
-    def fitted(cls, among: Sequence[Case]) -> Rankers:
-        """To the cases that a sentence answers and whose paper was found."""
-        asked = [case for case in among if case.has_sentence]
+    def fitted(cls, cases: Sequence[Case]) -> Rankers:
+        """Fit to the cases that a sentence of a candidate paper answers."""
+        asked = [case for case in cases if case.has_sentence]
         papers = [choice for case in asked if (choice := case.paper_choice()) is not None]
         sentences = [choice for case in asked for choice in case.sentence_choices()]
-        marked = [choice for case in asked if not case.interrupts and (choice := case.run_choice()) is not None]
+        runs = [choice for case in asked if not case.interrupts and (choice := case.run_choice()) is not None]
         return cls(
             fit_choices(papers, PAPER_PENALTY),
             fit_choices(sentences, SENTENCE_PENALTY),
-            fit_choices(marked, MARKED_PENALTY),
+            fit_choices(runs, HIGHLIGHT_PENALTY),
         )
 
     def rank(self, case: Case) -> Ranking:
-        """The sentences of a case, in order."""
-        return ranking_of(case.table, case.described_papers @ self.paper, case.described @ self.sentence)
+        """Rank the sentences of a case."""
+        return ranking_of(case.table, case.paper_rows @ self.paper, case.sentence_rows @ self.sentence)
 
 
 @dataclass(frozen=True, eq=False)
-class Chances:
-    """What the models of doubt and of lists learn from: cases ranked by weights that never saw their papers.
+class SecondStage:
+    """Training data of answerability and list selection: cases ranked by weights that have never seen their papers.
 
-    ``doubtful`` are the cases but lists of papers, with a row of features each in ``doubts``; ``listing``
-    are the lists, with a block of rows each.
+    ``questions`` are the cases that don't ask for lists, each with a row of features in ``rows``; ``lists`` are the
+    others, each with a block of rows in ``list_rows``.
     """
 
-    doubtful: Sequence[Case]
-    doubts: Matrix
-    listing: Sequence[Case]
-    lists: Sequence[Matrix]
+    questions: Sequence[Case]
+    rows: Matrix
+    lists: Sequence[Case]
+    list_rows: Sequence[Matrix]
 
     @classmethod
-    def of(cls, among: Sequence[Case], folds: Sequence[Rankers]) -> Chances:
-        """Of cases in corpora of all sizes."""
-        doubtful = [case for case in among if not case.gold.wants_papers]
-        listing = [case for case in among if case.gold.wants_papers]
+    def of(cls, cases: Sequence[Case], folds: Sequence[Rankers]) -> SecondStage:
+        """Rank cases, each with the rankers that were fitted without its fold."""
+        questions = [case for case in cases if not case.gold.wants_papers]
+        lists = [case for case in cases if case.gold.wants_papers]
         return cls(
-            doubtful,
-            np.array([answerability.describe(folds[case.fold].rank(case), case.size) for case in doubtful]),
-            listing,
-            [list_selection.describe(folds[case.fold].rank(case)) for case in listing],
+            questions,
+            np.array([answerability.describe(folds[case.fold].rank(case)) for case in questions]),
+            lists,
+            [list_selection.describe(folds[case.fold].rank(case)) for case in lists],
         )
 
-    def doubt(self, without: int | None = None) -> Boosted:
-        """The trees of doubt, learned from all folds but one."""
-        kept = np.array([case.fold != without for case in self.doubtful])
-        answerable = np.array([case.gold.answerable for case in self.doubtful])
-        return fit_trees(self.doubts[kept], answerable[kept], answerability.NAMES)
+    def fit_answerability(self, without: int | None = None) -> BoostedTrees:
+        """Fit the trees, to all folds but one."""
+        kept = np.array([case.fold != without for case in self.questions])
+        answerable = np.array([case.gold.answerable for case in self.questions])
+        return fit_trees(self.rows[kept], answerable[kept], answerability.NAMES)
 
-    def fitted(self, rankers: Rankers, sure: Boosted, without: int | None = None) -> Model:
-        """A whole model around ``rankers`` and the trees of doubt, its lists learned from all folds but one."""
-        rows = [(rows, case) for rows, case in zip(self.lists, self.listing, strict=True) if case.fold != without]
-        fitting = np.concatenate([case.right_papers for _, case in rows])
-        listed, listed_offset = fit_chance(np.vstack([block for block, _ in rows]), fitting, CHANCE_PENALTY)
-        trees = Trees.of(sure, answerability.NAMES)
-        return Model(rankers.paper, rankers.sentence, trees, listed, listed_offset, rankers.marked)
+    def model(self, rankers: Rankers, answerable: BoostedTrees, without: int | None = None) -> Model:
+        """A complete model: the rankers, the trees, and list weights fitted to all folds but one."""
+        kept = [(rows, case) for rows, case in zip(self.list_rows, self.lists, strict=True) if case.fold != without]
+        belongs = np.concatenate([case.right_papers for _, case in kept])
+        listed, offset = fit_logistic(np.vstack([rows for rows, _ in kept]), belongs, LIST_PENALTY)
+        trees = Trees.of(answerable, answerability.NAMES)
+        return Model(rankers.paper, rankers.sentence, trees, listed, offset, rankers.highlights)
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """A question set laid over its papers: ``whole`` in all of them, ``interrupting`` after a question of another
-    subject, ``small`` both in small corpora.
+class TrainingSet:
+    """A question set with its papers: ``whole`` are the questions on all papers, ``interrupting`` some of them after an
+    unrelated question, ``small`` both on small corpora.
     """
 
     corpus: Corpus
@@ -117,62 +123,64 @@ class Asked:
     small: Sequence[Case]
 
     @classmethod
-    def read(cls, questions_file: Path, papers_file: Path, title_weight: int, words: WordVectors) -> Asked:
-        """Of two files. Raises ``SourceError`` where they cannot be read or hold too little to learn from."""
+    def read(cls, questions_file: Path, papers_file: Path, title_weight: int, words: WordVectors) -> TrainingSet:
+        """Read two files. Raises ``SourceError`` if they can't be read or are too small."""
         questions = read_questions(questions_file)
-        _need(questions, questions_file)
+        _check_size(questions, questions_file)
         corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
-        before, between = followed_up(questions), interruptions(questions)
-        others = [gold for gold in questions if gold.id in between]
+        previous, unrelated = previous_questions(questions), interruptions(questions)
+        interrupting = [gold for gold in questions if gold.id in unrelated]
         small = list[Case]()
         for cut in CUTS:
-            small += [*cases(questions, corpus, cut, before), *cases(others, corpus, cut, between)]
-        return cls(corpus, cases(questions, corpus, None, before), cases(others, corpus, None, between), small)
+            small += build_cases(questions, corpus, cut, previous)
+            small += build_cases(interrupting, corpus, cut, unrelated)
+        whole = build_cases(questions, corpus, None, previous)
+        return cls(corpus, whole, build_cases(interrupting, corpus, None, unrelated), small)
 
     def rankers(self, without: int | None = None) -> Rankers:
-        """Fitted to the cases in the whole corpus, of all folds but one."""
+        """Fit rankers to the cases on all papers, of all folds but one."""
         return Rankers.fitted([case for case in (*self.whole, *self.interrupting) if case.fold != without])
 
-    def folds(self) -> list[Rankers]:
-        """For each fold those that never saw it."""
-        return [self.rankers(left_out) for left_out in range(FOLDS)]
+    def fold_rankers(self) -> list[Rankers]:
+        """For each fold the rankers that have never seen it."""
+        return [self.rankers(fold) for fold in range(FOLDS)]
 
 
 def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: WordVectors) -> Weights:
-    """All models, fitted on all questions, with the cross-validated figures of models fitted on part of them.
+    """Fit all models to all questions; the figures are those of models fitted without each question's fold.
 
-    ``fitted_at`` is only written down. Raises ``SourceError`` for files that cannot be read, and for a set
-    that has nothing to learn refusal or lists from.
+    ``fitted_at`` is only recorded. Raises ``SourceError`` for files that can't be read, and for a set with too few
+    unanswerable questions or lists.
     """
-    asked = Asked.read(questions_file, papers_file, title_weight, words)
-    folds = asked.folds()
-    chances = Chances.of([*asked.whole, *asked.interrupting, *asked.small], folds)
-    sure = chances.doubt()
-    model = chances.fitted(asked.rankers(), sure)
-    unseen = [chances.fitted(folds[left_out], chances.doubt(left_out), left_out) for left_out in range(FOLDS)]
+    questions = TrainingSet.read(questions_file, papers_file, title_weight, words)
+    folds = questions.fold_rankers()
+    stage = SecondStage.of([*questions.whole, *questions.interrupting, *questions.small], folds)
+    answerable = stage.fit_answerability()
+    model = stage.model(questions.rankers(), answerable)
+    unseen = [stage.model(folds[fold], stage.fit_answerability(fold), fold) for fold in range(FOLDS)]
     return Weights(
         fitted_on=f"{questions_file.name}, {papers_file.name}",
         data_sha256=hashlib.sha256(questions_file.read_bytes() + papers_file.read_bytes()).hexdigest(),
         fitted_at=fitted_at.isoformat(),
-        figures=_shares(cross_validated(asked.whole, unseen, asked.corpus)),
-        paper=_linear(sentence_features.PAPER_NAMES, model.paper),
+        figures=_figures(cross_validated(questions.whole, unseen, questions.corpus)),
+        paper=_linear(paper_features.NAMES, model.paper),
         sentence=_linear(sentence_features.NAMES, model.sentence),
-        answerable=sure,
+        answerable=answerable,
         listed=_linear(list_selection.NAMES, model.listed, model.listed_offset),
-        marked=_linear(highlight_features.NAMES, model.marked),
+        highlights=_linear(highlight_features.NAMES, model.highlights),
     )
 
 
-def cross_validated(whole: Sequence[Case], models: Sequence[Model], corpus: Corpus) -> list[Judged]:
-    """The cases in the whole corpus, each answered by the model that never saw its paper, and judged."""
-    nothing = PaperVectors(corpus.words)
-    sure_enough = SURE_ENOUGH[AnswerThreshold.BALANCED]
-    answerers = [Answerer(model, corpus.words, nothing, sure_enough) for model in models]
-    return [judge(case.gold, answerers[case.fold].answer_to(case.table, case.size), corpus.by_title) for case in whole]
+def cross_validated(cases: Sequence[Case], models: Sequence[Model], corpus: Corpus) -> list[Judged]:
+    """Judge the answers to cases on all papers, each given by the model that has never seen its paper."""
+    unused = PaperVectors(corpus.words)
+    threshold = THRESHOLDS[AnswerThreshold.BALANCED]
+    answerers = [Answerer(model, corpus.words, unused, threshold) for model in models]
+    return [judge(case.gold, answerers[case.fold].answer_to(case.table), corpus.by_title) for case in cases]
 
 
-def _need(questions: Sequence[GoldQuestion], path: Path) -> None:
-    """Each model learns from its own sort of questions, in every fold."""
+def _check_size(questions: Sequence[GoldQuestion], path: Path) -> None:
+    """Raise ``SourceError`` unless every fold can have each sort of question."""
     sorts = {
         "with gold sentences": sum(bool(gold.gold_sentences) for gold in questions),
         "of kind unanswerable": sum(not gold.answerable for gold in questions),
@@ -180,7 +188,7 @@ def _need(questions: Sequence[GoldQuestion], path: Path) -> None:
     }
     for sort, count in sorts.items():
         if count < 2 * FOLDS:
-            raise SourceError(f"holds {count} questions {sort}; {2 * FOLDS} are the least to fit from.", path=path)
+            raise SourceError(f"has {count} questions {sort}; fitting needs at least {2 * FOLDS}.", path=path)
 
 
 def _refuse(defect: SourceError) -> None:
@@ -188,13 +196,13 @@ def _refuse(defect: SourceError) -> None:
 
 
 def _linear(names: Sequence[str], weights: Vector, offset: float = 0.0) -> Linear:
-    """A model as the file keeps it: rounded, and zeros without a sign, so that every machine writes the same bytes."""
+    """A model for the file: rounded and without negative zeros, so every machine writes the same bytes."""
     return Linear(
         weights={name: round(float(each), _DECIMALS) + 0.0 for name, each in zip(names, weights, strict=True)},
         offset=round(offset, _DECIMALS) + 0.0,
     )
 
 
-def _shares(judged: Sequence[Judged]) -> dict[str, float]:
-    """The figures without times, which no data decide."""
+def _figures(judged: Sequence[Judged]) -> dict[str, float]:
+    """The figures without times, which depend on the machine."""
     return {name: value for name, value in as_json(figures(judged)).items() if not name.endswith("_ms")}

@@ -9,36 +9,34 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier
 
-from retrieval.answering.scoring.boosted_trees import Boosted, Split
+from retrieval.answering.scoring.boosted_trees import BoostedTrees, Split
 from retrieval.training.linear import Mask, Matrix
 
-TREES: Final = 200
-STEP: Final = 0.05
-DEEPEST: Final = 3
-LEAST_IN_LEAF: Final = 40
-ROWS_A_TREE: Final = 1.0
-FEATURES_A_SPLIT: Final = 0.3
+_TREES: Final = 200
+_LEARNING_RATE: Final = 0.05
+_DEPTH: Final = 3
+_LEAST_IN_LEAF: Final = 40
+_FEATURES_A_SPLIT: Final = 0.3
 _DECIMALS: Final = 4
 _LEAF: Final = -1
 
 
-def fit_trees(rows: Matrix, happens: Mask, names: Sequence[str]) -> Boosted:
-    """Trees whose margin is the log-odds that something happens; the same for the same rows. Columns are ``names``.
+def fit_trees(rows: Matrix, happens: Mask, names: Sequence[str]) -> BoostedTrees:
+    """Fit trees that give the log-odds of ``happens``; deterministic. ``names`` are the columns of ``rows``.
 
-    Numbers are rounded, so that every machine makes the same file.
+    Numbers are rounded, so that every machine writes the same file.
     """
     fitted = GradientBoostingClassifier(
-        n_estimators=TREES,
-        learning_rate=STEP,
-        max_depth=DEEPEST,
-        min_samples_leaf=LEAST_IN_LEAF,
-        subsample=ROWS_A_TREE,
-        max_features=FEATURES_A_SPLIT,
+        n_estimators=_TREES,
+        learning_rate=_LEARNING_RATE,
+        max_depth=_DEPTH,
+        min_samples_leaf=_LEAST_IN_LEAF,
+        max_features=_FEATURES_A_SPLIT,
         random_state=0,
     ).fit(rows.round(_DECIMALS), happens)
     share = float(happens.mean())
     usual = np.median(rows[happens], axis=0)
-    return Boosted(
+    return BoostedTrees(
         offset=round(float(np.log(share / (1 - share))), _DECIMALS),
         usual={name: round(float(value), _DECIMALS) for name, value in zip(names, usual, strict=True)},
         trees=tuple(
@@ -48,7 +46,7 @@ def fit_trees(rows: Matrix, happens: Mask, names: Sequence[str]) -> Boosted:
 
 
 class _Tree(Protocol):
-    """What is read of scikit-learn's trees: a row a node (sklearn.tree.DecisionTreeRegressor.tree_)."""
+    """The attributes of a scikit-learn tree that we read: a row a node (sklearn.tree.DecisionTreeRegressor.tree_)."""
 
     children_left: NDArray[np.intp]
     children_right: NDArray[np.intp]
@@ -60,7 +58,7 @@ class _Tree(Protocol):
 def _plain(tree: _Tree, node: int, names: Sequence[str]) -> Split | float:
     low = int(tree.children_left[node])
     if low == _LEAF:
-        return round(STEP * float(tree.value[node, 0, 0]), _DECIMALS + 1) + 0.0
+        return round(_LEARNING_RATE * float(tree.value[node, 0, 0]), _DECIMALS + 1) + 0.0
     return Split(
         feature=names[int(tree.feature[node])],
         at=round(float(tree.threshold[node]), _DECIMALS + 1),

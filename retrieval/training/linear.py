@@ -1,4 +1,4 @@
-"""The two sums that fitting minimises. Needs SciPy (``dev`` extra); nothing here is used to answer."""
+"""Fits linear models with SciPy (extra ``dev``)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _STEPS = 500
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """One question's rivals: a row of features each, and which of them are right (at least one)."""
+    """One question's rivals: a row of features for each, and which of them are right (at least one)."""
 
     matrix: Matrix
     right: Mask
 
 
 def fit_choices(choices: Sequence[Choice], penalty: float, start: Vector | None = None) -> Vector:
-    """Weights that make the right rivals likely: softmax over each choice, quadratic penalty, L-BFGS.
+    """Fit weights that make the right rivals likely: softmax over each choice, quadratic penalty, L-BFGS.
 
-    There is one minimum; it is found sooner from a ``start`` near it.
+    The minimum is unique; a ``start`` near it saves time.
     """
     matrix = np.vstack([each.matrix for each in choices])
     right = np.concatenate([each.right for each in choices]).astype(np.float64)
@@ -46,8 +46,8 @@ def fit_choices(choices: Sequence[Choice], penalty: float, start: Vector | None 
     return _minimised(loss, np.zeros(int(matrix.shape[1])) if start is None else start)
 
 
-def fit_chance(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, float]:
-    """Weights and offset of the probability that something happens: logistic regression."""
+def fit_logistic(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, float]:
+    """Fit the weights and the offset of a logistic regression."""
     signs = np.where(happens, 1.0, -1.0)
 
     def loss(parameters: Vector) -> tuple[float, Vector]:
@@ -62,5 +62,5 @@ def fit_chance(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, flo
 
 
 def _minimised(loss: Callable[[Vector], tuple[float, Vector]], start: Vector) -> Vector:
-    """Where ``loss`` (which also gives its gradient) is smallest, by L-BFGS."""
+    """The minimum of ``loss``, which returns its value and gradient, by L-BFGS."""
     return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x

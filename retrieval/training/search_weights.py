@@ -25,7 +25,7 @@ _DEPTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class WeightResult:
     """The mean nDCG@10 of the questions, searched for as they are, with these weights."""
 
     pairs: float
@@ -50,18 +50,18 @@ class _Asked:
 
 def search_weights(
     papers: Sequence[Paper], questions: Sequence[GoldQuestion], title_weight: int, words: WordVectors
-) -> Iterator[Tried]:
+) -> Iterator[WeightResult]:
     """Every pair of weights, tried on the questions that stand alone and that a paper answers."""
     index = Index.empty().adding((paper.id, document_terms(paper, title_weight)) for paper in papers)
     by_id, by_title = {paper.id: paper for paper in papers}, {paper.title: paper.id for paper in papers}
-    meanings, asked = PaperVectors(words), list[_Asked]()
+    paper_vectors, asked = PaperVectors(words), list[_Asked]()
     for question in questions:
         right = {by_title[title]: 1 for title in question.accepted if title in by_title}
         if right and question.answerable and question.after is None:
-            asked.append(_asked(index, terms(question.question), right, by_id, meanings, title_weight))
+            asked.append(_asked(index, terms(question.question), right, by_id, paper_vectors, title_weight))
     for pairs in PAIRS_TRIED:
         for about in ABOUT_TRIED:
-            yield Tried(pairs, about, float(np.mean([each.ndcg(pairs, about) for each in asked])))
+            yield WeightResult(pairs, about, float(np.mean([each.ndcg(pairs, about) for each in asked])))
 
 
 def _asked(
@@ -69,12 +69,12 @@ def _asked(
     query: Sequence[str],
     right: dict[str, int],
     papers: dict[str, Paper],
-    meanings: PaperVectors,
+    paper_vectors: PaperVectors,
     title_weight: int,
 ) -> _Asked:
     hits = index.search(query, READ)
     words = {hit.id: hit.score for hit in hits}
     paired = {hit.id: hit.score for hit in rescored(index, query, hits, papers, title_weight)}
-    whole = {hit.id: hit.score for hit in reranked(index, query, hits, papers, meanings, title_weight)}
+    whole = {hit.id: hit.score for hit in reranked(index, query, hits, papers, paper_vectors, title_weight)}
     added = [(words[id], (paired[id] - words[id]) / WEIGHT, (whole[id] - paired[id]) / ABOUT) for id in words]
     return _Asked(list(words), np.array(added, np.float64).reshape(-1, 3).T, right)

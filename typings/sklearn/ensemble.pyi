@@ -12,7 +12,7 @@ class GradientBoostingClassifier:
         learning_rate: float,
         max_depth: int,
         min_samples_leaf: int,
-        subsample: float,
+        subsample: float = ...,
         max_features: float,
         random_state: int,
     ) -> None: ...

@@ -1,4 +1,4 @@
-"""Which of the ranked sentences are shown: one where one answers, more where the answer stands in several."""
+"""Which of the ranked sentences are shown: usually one, more if several probably answer."""
 
 from __future__ import annotations
 
@@ -14,84 +14,79 @@ from retrieval.answering.types import Quote, ScoredPaper, Span
 _QUOTES: Final = 3
 _ALSO: Final = 3
 _NEAREST: Final = 5
-_LOOKED_AT: Final = 40
+_CONSIDERED: Final = 40
 _WORTH_QUOTING: Final = 0.02
-"""Share of the best sentence's that a second or third quote must have."""
+"""Share, relative to the best sentence's, that a second or third quote must have."""
 _NEAR_ENOUGH: Final = 0.01
-"""Share of the likeliest paper's from which on another one is named beside it."""
+"""Share, relative to the likeliest paper's, that another paper must have to be named."""
 _SAME: Final = 0.8
-"""Shared words, of the shorter of two sentences, from which on they say the same."""
-_JOINED: Final = 0.4
-"""Share of a sentence's that the next one must have to be quoted in one piece with it, if it leans on it."""
-
-
+"""Shared words, relative to the shorter sentence, from which two sentences say the same."""
 _MEANT: Final = 0.9
-"""Share of a paper from which on it is taken for the one that was meant, though it may not answer."""
-_INSTEAD: Final = 2
+"""Share from which a paper is taken to be the one that was meant, even if it doesn't answer."""
+_RELATED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The quotes of an answer, and further sentences that nearly made it."""
+class QuoteSelection:
+    """The quotes of an answer, and the sentences that came next."""
 
     quotes: tuple[Quote, ...]
     also: tuple[Quote, ...]
 
 
-def choose(ranking: Ranking, words: Floats) -> Chosen:
-    """Sentences near the best one that do not repeat each other. ``words`` weigh what is marked in them."""
-    rows = apart(ranking, _QUOTES + _ALSO)
+def select_quotes(ranking: Ranking, weights: Floats) -> QuoteSelection:
+    """The best sentences that don't repeat each other. ``weights`` are those of highlights."""
+    first, *others = distinct_rows(ranking, _QUOTES + _ALSO)
     least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
-    first, *others = rows
     shown = [row for row in others[: _QUOTES - 1] if ranking.shares[row] >= least]
-    return Chosen(
-        (quote(ranking, first, words), *(quote(ranking, row, words, briefly=True) for row in shown)),
-        tuple(quote(ranking, row, words, briefly=True) for row in others[len(shown) :][:_ALSO]),
+    return QuoteSelection(
+        (quote(ranking, first, weights), *(quote(ranking, row, weights, brief=True) for row in shown)),
+        tuple(quote(ranking, row, weights, brief=True) for row in others[len(shown) :][:_ALSO]),
     )
 
 
-def said_instead(ranking: Ranking) -> tuple[Quote, ...]:
-    """What the paper that was meant does say, nearest first and unmarked; nothing where no paper stands out.
+def related_quotes(ranking: Ranking) -> tuple[Quote, ...]:
+    """What the meant paper does say, best first and without highlights, if its abstract doesn't answer.
 
-    For a question that its abstract does not answer: these sentences do not answer it either.
+    Empty if no paper was clearly meant.
     """
     meant = int(ranking.table.paper_of[ranking.first])
     if ranking.paper_shares[meant] < _MEANT:
         return ()
-    near = [row for row in apart(ranking, _LOOKED_AT) if ranking.table.paper_of[row] == meant][:_INSTEAD]
-    return tuple(_quoted(ranking, row, ()) for row in near)
+    near = [row for row in distinct_rows(ranking, _CONSIDERED) if ranking.table.paper_of[row] == meant][:_RELATED]
+    return tuple(_quote(ranking, row, ()) for row in near)
 
 
-def apart(ranking: Ranking, most: int) -> list[int]:
-    """The best rows that do not repeat each other, best first."""
+def distinct_rows(ranking: Ranking, most: int) -> list[int]:
+    """The best rows that don't repeat each other, best first."""
     kept = list[int]()
-    for row in (int(each) for each in ranking.order[:_LOOKED_AT]):
+    for row in (int(each) for each in ranking.order[:_CONSIDERED]):
         if len(kept) == most:
             break
-        if all(ranking.table.in_common(row, other) < _SAME for other in kept):
+        if all(ranking.table.words.overlap(row, other) < _SAME for other in kept):
             kept.append(row)
     return kept
 
 
-def quote(ranking: Ranking, row: int, words: Floats, *, briefly: bool = False) -> Quote:
-    """A sentence as a quote. ``briefly`` marks less of it: what only adds to an answer must not shout."""
-    return _quoted(ranking, row, highlights(ranking.table.analysis, ranking.passage(row), words, briefly=briefly))
+def quote(ranking: Ranking, row: int, weights: Floats, *, brief: bool = False) -> Quote:
+    """A sentence as a quote. ``brief`` highlights less of it, for quotes that only add to an answer."""
+    return _quote(ranking, row, highlights(ranking.table.analysis, ranking.passage(row), weights, brief=brief))
 
 
-def _quoted(ranking: Ranking, row: int, marks: tuple[Span, ...]) -> Quote:
+def _quote(ranking: Ranking, row: int, spans: tuple[Span, ...]) -> Quote:
     start, end = ranking.passage(row).span
-    return Quote(ranking.reading(row).paper, start, end, marks, score=float(ranking.shares[row]))
+    return Quote(ranking.paper(row).paper, start, end, spans, score=float(ranking.shares[row]))
 
 
-def nearest(ranking: Ranking, most: int = _NEAREST) -> tuple[ScoredPaper, ...]:
-    """The candidate papers by their shares, that of the best sentence first; none that is far behind the likeliest."""
+def nearest_papers(ranking: Ranking, most: int = _NEAREST) -> tuple[ScoredPaper, ...]:
+    """The likeliest papers, starting with that of the best sentence; without those far behind the likeliest."""
     first = int(ranking.table.paper_of[ranking.first])
     shares = ranking.paper_shares
     order = sorted(range(len(shares)), key=lambda at: (at != first, -shares[at]))
     least = _NEAR_ENOUGH * float(shares.max())
-    return papers(ranking, [at for at in order[:most] if at == first or shares[at] >= least])
+    return scored_papers(ranking, [at for at in order[:most] if at == first or shares[at] >= least])
 
 
-def papers(ranking: Ranking, places: Sequence[int]) -> tuple[ScoredPaper, ...]:
-    """Papers of a ranking with their shares."""
-    return tuple(ScoredPaper(ranking.table.readings[at].paper, float(ranking.paper_shares[at])) for at in places)
+def scored_papers(ranking: Ranking, places: Sequence[int]) -> tuple[ScoredPaper, ...]:
+    """The papers at these positions with their shares."""
+    return tuple(ScoredPaper(ranking.table.papers[at].paper, float(ranking.paper_shares[at])) for at in places)

@@ -1,7 +1,7 @@
-"""What sentences look like that give a number, a reason, a result: their cues.
+"""Cues: wording that shows whether a sentence gives a number, a reason, a result.
 
-Most cues are single words: each word has signs, which are reckoned once. Only where no word tells, and where
-a word stands that a phrase cannot do without, are the patterns of several words tried.
+Most cues are single words; the flags of a word are computed once and cached. The patterns of several words are only
+tried if no single word gives the cue and the sentence has a word that the pattern requires.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _WORDS: Final[dict[str, str]] = {
     "names": "",
     "purpose": r"thereby|thus|hence|enabling|allowing",
     "materials": r"datasets?|benchmarks?|corpus|corpora|tasks?",
-    "leaning": "",
+    "dependent": "",
     "items": r"includ\w*|compris\w*|consist\w*",
 }
-# A pattern that begins with plain letters leaps to them: what stands before is looked at behind them, not by \b.
+# Patterns that start with literal letters are fast to search, so the boundary is checked by a lookbehind after them.
 _NAME: Final = r"[A-Z](?<!\w[A-Z])[\w-]*?[A-Z0-9][\w-]*?\b"
 _PHRASES: Final[dict[str, str]] = {
     "method": r"(?i)\b(?:we|that|which|method|model|framework|approach|it)\b.*\b(?:us|learn|train|encod|design|"
@@ -53,12 +53,12 @@ _PHRASES: Final[dict[str, str]] = {
     "items": r"(?i)\(\s*(?:i{1,3}|\d|[a-c])\s*\)|,[^,]+,[^,]+,? and\b|: ",
 }
 
-_LEANING: Final = re.compile(
+_DEPENDENT: Final = re.compile(
     r"(?:This|These|It|They|Its|Their|Such|Specifically|In particular|By |To this end|Here|First|Then|"
     r"Moreover|Furthermore|Additionally|Both|Each)\b"
 )
-"""What stands at the beginning of a sentence that leans on the one before."""
-_NEEDED: Final[dict[str, str]] = {
+"""The beginning of a sentence that depends on the one before."""
+_REQUIRED: Final[dict[str, str]] = {
     "method": r"(?:us|learn|train|encod|design|adopt|appl|generat)\w*|by",
     "proposal": r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*",
     "definition": r"is|are|refers?|known|i",
@@ -69,64 +69,58 @@ _NEEDED: Final[dict[str, str]] = {
     "purpose": r"address|tackle|solve|bridge|mitigate|overcome|achieve|enable|end|reduce|improve|order|so",
     "materials": r"trained|evaluated?|experiments",
 }
-"""Words one of which each phrase has, but those that ``_told_by_marks`` tells."""
+"""Each phrase contains one of these words, unless ``_possible_by_punctuation`` covers it."""
 CUES: Final = tuple(_WORDS)
 
 _WORD_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _WORDS.items() if pattern}
 _PHRASE_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _PHRASES.items()}
-_NEEDED_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _NEEDED.items()}
+_REQUIRED_PATTERNS: Final = {cue: re.compile(pattern) for cue, pattern in _REQUIRED.items()}
 _ANY_WORD: Final = re.compile("|".join(filter(None, _WORDS.values())))
-_ANY_NEEDED: Final = re.compile("|".join(_NEEDED.values()))
-"""What any of the patterns matches: most words tell nothing, and are looked at but once."""
+_ANY_REQUIRED: Final = re.compile("|".join(_REQUIRED.values()))
+"""What any of the patterns matches: most words match none, which takes one test."""
 _BIT: Final = {cue: 1 << place for place, cue in enumerate(CUES)}
 _ALL: Final = (1 << len(CUES)) - 1
-_MAYBE: Final = len(CUES)
-"""By how much a bit is moved up that says: this word may be part of such a phrase."""
+_POSSIBLE: Final = len(CUES)
+"""The shift of the bits that say: this word may be part of such a phrase."""
 _COMMAS: Final = 2
-"""Commas of the shortest list: "a, b, c and d"."""
+"""Commas in the shortest list: "a, b, c and d"."""
 
 
-def signs_of(word: str, parts: Sequence[str]) -> int:
-    """The bits of the cues that a lowered word is, and, moved up, those of the phrases that it may be part of.
+def cue_flags(word: str, parts: Sequence[str]) -> int:
+    """The bits of the cues that a lowercased word gives, and, shifted, those of the phrases it may be part of.
 
-    ``parts`` are the word cut at what is no letter or digit: phrases know no apostrophe.
+    ``parts`` are the word split at anything but letters and digits, because phrases contain no apostrophes.
     """
-    signs = 0
+    flags = 0
     if _ANY_WORD.fullmatch(word):
-        signs |= sum(_BIT[cue] for cue, pattern in _WORD_PATTERNS.items() if pattern.fullmatch(word))
-    for part in filter(_ANY_NEEDED.fullmatch, parts):
-        signs |= sum(_BIT[cue] << _MAYBE for cue, pattern in _NEEDED_PATTERNS.items() if pattern.fullmatch(part))
-    return signs
+        flags |= sum(_BIT[cue] for cue, pattern in _WORD_PATTERNS.items() if pattern.fullmatch(word))
+    for part in filter(_ANY_REQUIRED.fullmatch, parts):
+        flags |= sum(_BIT[cue] << _POSSIBLE for cue, pattern in _REQUIRED_PATTERNS.items() if pattern.fullmatch(part))
+    return flags
 
 
-def cues_of(sentence: str, signs: int) -> int:
-    """The bits of a sentence's cues, in the order of ``CUES``; ``signs`` are those of all its words."""
-    told = signs & _ALL
-    if _LEANING.match(sentence):
-        told |= _BIT["leaning"]
-    for bit, pattern in _phrases((signs >> _MAYBE | _told_by_marks(sentence)) & ~told):
+def cues_of(sentence: str, flags: int) -> int:
+    """The bits of a sentence's cues, in the order of ``CUES``; ``flags`` are those of all its words."""
+    found = flags & _ALL
+    if _DEPENDENT.match(sentence):
+        found |= _BIT["dependent"]
+    for bit, pattern in _phrases((flags >> _POSSIBLE | _possible_by_punctuation(sentence)) & ~found):
         if pattern.search(sentence):
-            told |= bit
-    return told
+            found |= bit
+    return found
 
 
-@cache
-def named(bits: int) -> frozenset[str]:
-    """The cues of bits; one set for all sentences that look alike."""
-    return frozenset(cue for cue, bit in _BIT.items() if bits & bit)
-
-
-def _told_by_marks(sentence: str) -> int:
-    """The bits of the phrases that a sentence may have by its marks and capitals, whatever its words."""
-    maybe = _BIT["names"]
+def _possible_by_punctuation(sentence: str) -> int:
+    """The bits of the phrases that a sentence may have by its punctuation and capitals, whatever its words."""
+    possible = _BIT["names"]
     if "(" in sentence:
-        maybe |= _BIT["definition"] | _BIT["items"]
+        possible |= _BIT["definition"] | _BIT["items"]
     elif ": " in sentence or sentence.count(",") >= _COMMAS:
-        maybe |= _BIT["items"]
-    return maybe
+        possible |= _BIT["items"]
+    return possible
 
 
 @cache
 def _phrases(bits: int) -> tuple[tuple[int, re.Pattern[str]], ...]:
-    """The patterns of bits, each with its own."""
+    """The patterns of these bits, each with its bit."""
     return tuple((_BIT[cue], pattern) for cue, pattern in _PHRASE_PATTERNS.items() if bits & _BIT[cue])

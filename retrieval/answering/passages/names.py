@@ -1,4 +1,4 @@
-"""Names in texts: "KV-Cache" is "kv cache" is "KVCaches", but "Gato" is not in "aggregator"."""
+"""Names in texts: "KV-Cache", "kv cache" and "KVCaches" are the same, but "Gato" isn't in "aggregator"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NO_ASCII_LETTERS: Final = bytes(each for each in range(128) if not chr(each).is
 
 
 def squeeze(text: str) -> str:
-    """Letters and digits alone, lowered."""
+    """Only the letters and digits, lowercased."""
     lowered = text.lower()
     if lowered.isascii():
         return lowered.encode().translate(None, _NO_ASCII_LETTERS).decode()
@@ -21,10 +21,9 @@ def squeeze(text: str) -> str:
 
 
 def holds_name(text: str, squeezed: str, name: str) -> bool:
-    """Whether a text holds a name as words of its own, however they are spaced; a plural counts too.
+    """Whether a text contains a name as whole words, however they're spaced; a plural counts too.
 
-    ``squeezed`` is ``squeeze(text)`` and ``name`` a squeezed name, not empty. The squeezed text is asked
-    first: it rules out nearly everything at the cost of a look.
+    ``squeezed`` is ``squeeze(text)``; it quickly rules out nearly all texts. ``name`` is squeezed and not empty.
     """
     at = squeezed.find(name)
     if at < 0:
@@ -40,13 +39,13 @@ def holds_name(text: str, squeezed: str, name: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _words(text: str) -> tuple[frozenset[int], frozenset[int]]:
-    """Where the words of a text begin and end in the squeezed text."""
+    """Where the words of a text start and end in the squeezed text."""
     ends = list(accumulate(map(len, _LETTERS.findall(text.lower())), initial=0))
     return frozenset(ends[:-1]), frozenset(ends[1:])
 
 
 @lru_cache(maxsize=1_024)
-def spaced(name: str) -> re.Pattern[str]:
-    """A squeezed name with anything but letters and digits between its signs, and none beside them."""
+def name_pattern(name: str) -> re.Pattern[str]:
+    """Matches a squeezed name as whole words, with anything but letters and digits between its characters."""
     inside = r"[\W_]*".join(map(re.escape, name))
     return re.compile(rf"(?<![^\W_]){inside}(?:['’]?s)?(?![^\W_])")

@@ -1,8 +1,8 @@
-"""What each sentence of an abstract is there for: background, aim, method, result, or what follows from it.
+"""The role of each sentence in an abstract: background, aim, method, result or conclusion.
 
-Abstracts of every field go this way ("moves": Swales, Genre Analysis, 1990). Biomedical ones often say
-so with labels; in others the first "we propose" parts what was known from what is new, and the first
-sentence that reports something parts what was done from what came out.
+Abstracts of all fields follow this order ("moves": Swales, Genre Analysis, 1990). Biomedical ones often have
+labels; in others the first "we propose" ends the background, and the first sentence that reports something ends the
+method.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """What a sentence is there for, in the order in which abstracts go."""
+    """The role of a sentence, in the usual order."""
 
     BACKGROUND = "background"
     AIM = "aim"
@@ -58,62 +58,59 @@ _CONCLUSION: Final = re.compile(
     re.IGNORECASE,
 )
 
-_MAY_AIM: Final = 1
-_MAY_REPORT: Final = 2
-_NEEDED: Final = {
-    _MAY_AIM: re.compile(
+_POSSIBLE_AIM: Final = 1
+_POSSIBLE_RESULT: Final = 2
+_REQUIRED: Final = {
+    _POSSIBLE_AIM: re.compile(
         r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|examin|aim|ask|address|analy[sz]|"
         r"buil|creat|design|offer|sought|set|test|assess|evaluat|compar|show|report)\w*|end"
     ),
-    _MAY_REPORT: re.compile(
+    _POSSIBLE_RESULT: re.compile(
         r"(?:experiment|result|evaluation|finding|ablation|simulation|analys[ei])\w*|"
         r"(?:outperform|achiev|surpass|attain|improv|exceed|reduc|increas|decreas)(?:s|es|ed|d|ing)?|"
         r"find|found|observed?|show(?:ed)?|demonstrated?|identified|significant(?:ly)?|compared|associated|"
         r"respectively|state|p"
     ),
 }
-"""Words one of which stands in what ``_AIM`` and ``_RESULT`` find: most sentences have none, and need no look."""
+"""Whatever ``_AIM`` and ``_RESULT`` match contains one of these words; most sentences have none and are skipped."""
 
 
-def signs_of(parts: Sequence[str]) -> int:
-    """The bits of the patterns that find nothing in a text without such a word (the parts of a lowered one)."""
-    return sum(bit for bit, pattern in _NEEDED.items() if any(map(pattern.fullmatch, parts)))
+def role_flags(parts: Sequence[str]) -> int:
+    """The bits of the patterns that can match a text because of a word, given the parts of the lowercased word."""
+    return sum(bit for bit, pattern in _REQUIRED.items() if any(map(pattern.fullmatch, parts)))
 
 
-def roles_of(texts: Sequence[str], signs: Sequence[int]) -> tuple[Role, ...]:
-    """The roles of an abstract's sentences; ``signs`` are those of the words of each. A label holds until the next."""
-    found, labelled, before = list[Role](), False, Role.BACKGROUND
-    for text, needed in zip(texts, signs, strict=True):
-        role = _labelled(text)
+def roles_of(texts: Sequence[str], flags: Sequence[int]) -> tuple[Role, ...]:
+    """The roles of an abstract's sentences; ``flags`` are those of each one's words. A label applies until the next."""
+    found, has_label, previous = list[Role](), False, Role.BACKGROUND
+    for text, possible in zip(texts, flags, strict=True):
+        role = _label_role(text)
         if role is not None:
-            labelled = True
-        elif labelled:
-            role = before
+            has_label = True
+        elif has_label:
+            role = previous
         else:
-            role = _unlabelled(text, needed, before, last=len(found) == len(texts) - 1)
+            role = _wording_role(text, possible, previous, last=len(found) == len(texts) - 1)
         found.append(role)
-        before = role
+        previous = role
     return tuple(found)
 
 
-def _labelled(text: str) -> Role | None:
-    may = _MAY_LABEL.search(text, 0, _LONGEST_LABEL)  # most sentences have no sign of one, which is soon seen
-    label = _LABELLED.match(text) if may else None
+def _label_role(text: str) -> Role | None:
+    possible = _MAY_LABEL.search(text, 0, _LONGEST_LABEL)  # quickly rules out most sentences
+    label = _LABELLED.match(text) if possible else None
     found = _LABEL.fullmatch(label["label"]) if label else None
     return Role(found.lastgroup) if found and found.lastgroup else None
 
 
-def _unlabelled(text: str, signs: int, before: Role, *, last: bool) -> Role:
-    """By what the sentence says, but never back to an earlier part than that of the one before."""
-    reported = before is Role.RESULT or before is Role.CONCLUSION
+def _wording_role(text: str, flags: int, previous: Role, *, last: bool) -> Role:
+    """The role by the sentence's wording, but never an earlier one than the previous sentence's."""
+    reported = previous is Role.RESULT or previous is Role.CONCLUSION
+    is_result = flags & _POSSIBLE_RESULT and _RESULT.search(text)
     if reported or last:
         if _CONCLUSION.match(text):
             return Role.CONCLUSION
-        return Role.RESULT if reported or _tells(_RESULT, signs & _MAY_REPORT, text) else before
-    if before is Role.BACKGROUND:
-        return Role.AIM if _tells(_AIM, signs & _MAY_AIM, text) else before
-    return Role.RESULT if _tells(_RESULT, signs & _MAY_REPORT, text) else Role.METHOD
-
-
-def _tells(pattern: re.Pattern[str], needed: int, text: str) -> bool:
-    return needed != 0 and pattern.search(text) is not None
+        return Role.RESULT if reported or is_result else previous
+    if previous is Role.BACKGROUND:
+        return Role.AIM if flags & _POSSIBLE_AIM and _AIM.search(text) else previous
+    return Role.RESULT if is_result else Role.METHOD

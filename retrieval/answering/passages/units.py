@@ -1,4 +1,4 @@
-"""Units: which one a question asks for, which ones a sentence gives."""
+"""Units of measurement: those that a question asks for, and those that a sentence gives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 _NUMBER: Final = r"\d[\d.,]*\s?(?:\\times|\\,)?-?\s?"
-# No price: "$2\times$". As Pandoc tells them apart: a formula's last sign follows no space and precedes no digit.
+# "$2\times$" is a formula, not a price. Pandoc's rule: a formula's closing $ has no space before and no digit after it.
 # Source: https://pandoc.org/MANUAL.html#extension-tex_math_dollars
 _DOLLARS: Final = r"(?<!\\)\$(?!(?:[^$\\]|\\.)+(?<!\s)\$(?!\d))\d"
 
@@ -70,26 +70,23 @@ _GIVEN: Final[dict[str, re.Pattern[str]]] = {
 
 _DIGIT: Final = re.compile(r"\d")
 _IN_WORDS: Final = {name: _GIVEN[name] for name in ("time", "times", "score", "rate", "count", "date")}
-"""Those that need no digits."""
+"""Units that can be given without digits."""
 _NONE: Final = frozenset[str]()
 _MEASURES: Final = re.compile(
     r"real|half|twice|double|triple|orders?|points?|\w*per(?:s|second)?|s|second|two|three|four|five|six|seven|eight|"
     r"nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|january|february|march|april|june|july|august|september|"
     r"october|november|december"
 )
-"""Words one of which stands in each that has no digits."""
+"""Every unit without digits contains one of these words."""
 
 
 def asked_units(question: str) -> frozenset[str]:
-    """The units that would answer; empty where the question asks for no measure."""
+    """The units that would answer a question; empty if it doesn't ask for a measurement."""
     return frozenset(name for name, pattern in _ASKED.items() if pattern.search(question))
 
 
 def given_units(sentence: str, among: Collection[str] = tuple(_GIVEN), *, in_words: bool = True) -> frozenset[str]:
-    """The units that stand in a sentence beside a number; only those ``among`` which are looked for.
-
-    Without ``in_words`` it is known that no word of it ``may_measure``.
-    """
+    """The units in a sentence, out of ``among``. ``in_words`` is false if none of its words ``may_measure``."""
     if _DIGIT.search(sentence):
         patterns = _GIVEN
     elif in_words:
@@ -100,5 +97,5 @@ def given_units(sentence: str, among: Collection[str] = tuple(_GIVEN), *, in_wor
 
 
 def may_measure(parts: Sequence[str]) -> bool:
-    """Whether a lowered word, cut at what is no letter or digit, may be part of a unit that is given without digits."""
+    """Whether a lowercased word, split at anything but letters and digits, may be part of a unit without digits."""
     return any(map(_MEASURES.fullmatch, parts))

@@ -1,4 +1,4 @@
-"""Reading a question: its words and their weights, its kind, the names in it, what it leans on."""
+"""Question analysis: its content words and their weights, its kind, names, and links to the conversation."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from retrieval.answering.types import Question, Turn
 from retrieval.text import STOP_WORDS, stem, terms, tokens
 from retrieval.typos import corrected
 
-# Words that ask rather than tell: they steer the kind of answer and find no paper.
-_ASKING: Final = frozenset(
+# Words that only phrase the question: they determine the kind of answer but don't describe any paper.
+_QUESTION_WORDS: Final = frozenset(
     stem(word)
     for word in """
     paper papers work works study studies article articles author authors pls please tell anyone know
@@ -32,21 +32,21 @@ _PRONOUN: Final = re.compile(
     r"the (?:method|model|paper|authors?|approach|system|dataset|benchmark|framework|baseline))\b",
     re.IGNORECASE,
 )
-_GOES_ON: Final = re.compile(
+_CONTINUATION: Final = re.compile(
     r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.IGNORECASE
 )
 _NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
-_LOOKED_AT: Final = 40  # words in which slips are repaired: more than a question has, fewer than would take long
-_ASKS_FOR: Final = re.compile(
+_MOST_CORRECTED: Final = 40  # words checked for typos: more than a question has, few enough to be quick
+_REQUESTED: Final = re.compile(
     r"\b(?:which|what|whats|what's|how many|how much|name the|list the|number of)\s+"
     r"(?:(?:kinds?|types?|sorts?|set|pieces?) of\s+|(?:other|exact|specific|exactly|else)\s+)*(.{1,60})",
     re.IGNORECASE,
 )
-_NO_NOUN: Final = frozenset(
+_NOT_NOUNS: Final = frozenset(
     "get gets got come comes make makes made give gives go goes happen happens want wants".split()
 )
-_NOUN_WORDS: Final = 3  # words of a noun phrase: "zero-shot image classification"
-_PLACE: Final = {
+_NOUN_WORDS: Final = 3  # words in a noun phrase: "zero-shot image classification"
+_ORDINAL_PLACES: Final = {
     word: place
     for place, words in enumerate(
         (
@@ -65,35 +65,33 @@ _ORDINAL: Final = re.compile(
     r"\bthe (?P<pair>former|latter)\b|\bthe (?P<other>other)(?: one| paper)?(?=\W*$|\W*[?.!])",
     re.IGNORECASE,
 )
-_AFRESH: Final = re.compile(
+_FRESH_START: Final = re.compile(
     r"^\W*(?:(?:a |an )?(?:new|different|another|unrelated) (?:question|topic|subject|thing)|"
     r"change of (?:topic|subject)|"
     r"something (?:else|different)|(?:forget|drop|leave) (?:it|that|this|about (?:it|that))|never ?mind(?: that)?)"
     r"(?:\W+|$)",
     re.IGNORECASE,
 )
-"""How people say that what was spoken of is over."""
-
-
-_ASKS: Final = re.compile(
+"""How people say that they're changing the subject."""
+_QUESTION_START: Final = re.compile(
     r"^\W*(?:(?:and|but|so|ok(?:ay)?|then|also|please)\W+)*"
     r"(?:what|whats|which|who|whose|why|when|where|how|hows|is|are|was|were|does|do|did|can|could|compare|compared|"
     r"explain|summari[sz]e|(?:tell|show|give) (?:me|us))\b",
     re.IGNORECASE,
 )
-_ADDRESS: Final = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
-_SHORT: Final = 10  # words of a message that only goes on: what is longer tells something
+_URL: Final = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+_SHORT: Final = 10  # words in a message that only continues the conversation; longer ones have content of their own
 
 
 class Corpus(Protocol):
-    """What the answerer must know of the corpus; ``retrieval.index.Index`` is one."""
+    """The corpus statistics that the analysis needs; ``retrieval.index.Index`` provides them."""
 
     def idf(self, term: str) -> float:
-        """The weight of a stem; 0 where no paper holds it."""
+        """The weight of a stem; 0 if no paper contains it."""
         ...
 
     def document_frequencies(self, terms: Sequence[str]) -> Sequence[int]:
-        """How many papers hold each of these stems."""
+        """The number of papers that contain each stem."""
         ...
 
     def __len__(self) -> int: ...
@@ -101,16 +99,16 @@ class Corpus(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A question as it was read.
+    """An analysed question.
 
-    ``weights`` maps each content stem to its weight in this corpus, in the order of the question;
-    ``unknown`` are the stems that no paper holds; ``expansion`` maps stems to the field's stems for
-    them; ``names`` are names of systems or papers as they were typed, lowered. ``earlier`` are ids of
-    papers that the conversation is about, the one that was answered from first; ``pointed`` whether it is
-    the one that the question points at ("the second one"), and ``leans`` whether
-    the question cannot stand without them; it ``points_back`` by a pronoun and ``goes_on`` by its
-    beginning. ``before`` are the stems of the question before. ``asked_for`` is the stem of the thing
-    that "which", "what" or "how many" asks for; empty where that is not said.
+    ``words`` are the stems of its content words, ``weights`` their weights in this corpus, in question order;
+    ``unknown`` are the stems that no paper contains; ``expansion`` maps stems to the field's stems for
+    them; ``names`` are names of systems or papers as typed, lowercased. ``earlier_papers`` are the ids of the
+    papers the conversation is about, the quoted one first; ``selects_earlier`` is true if the question picks
+    one of them ("the second one"), which is then the only one. The question ``needs_context`` if it makes no sense
+    on its own; it ``has_pronoun`` that may refer to an earlier paper; it ``continues`` if it starts like "and …".
+    ``previous_words`` are the stems of the previous question. ``requested`` is the stem of the noun after "which",
+    "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``reply`` answers small talk.
     """
 
     question: Question
@@ -122,41 +120,37 @@ class Analysis:
     unknown: frozenset[str]
     expansion: Mapping[str, frozenset[str]]
     names: tuple[str, ...]
-    earlier: tuple[str, ...]
-    pointed: bool
-    leans: bool
-    points_back: bool
-    goes_on: bool
-    before: tuple[str, ...]
+    earlier_papers: tuple[str, ...]
+    selects_earlier: bool
+    needs_context: bool
+    has_pronoun: bool
+    continues: bool
+    previous_words: tuple[str, ...]
     wants_number: bool
-    asked_for: str
+    requested: str
     counted: frozenset[str]
     units: frozenset[str]
     reply: str | None
 
     @property
     def total(self) -> float:
-        """The weight of all content words together."""
+        """The sum of the weights of all content words."""
         return sum(self.weights.values())
 
 
 def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Analysis:
-    """Read a question against a corpus. ``known`` are stems that are words, whether or not the corpus has them."""
-    asked = _afresh(question)
-    text = _without_slips(" ".join(asked.text.split()), corpus, known)
-    pointed = _pointed_at(text, asked.history)
-    if pointed:
-        text = _ORDINAL.sub("it", text)  # what is left of it are no words of the matter
-    words = _content(text)
-    rarest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
-    unknown = frozenset(
-        word for word, holding in zip(words, corpus.document_frequencies(words), strict=True) if not holding
-    )
-    weights = {word: rarest if word in unknown else max(corpus.idf(word), 0.1 * rarest) for word in words}
-    meanings = lexicon()
+    """Analyse a question against a corpus. ``known`` are stems of real words, whether or not the corpus has them."""
+    asked = _without_dropped_context(question)
+    text = _spell_corrected(" ".join(asked.text.split()), corpus, known)
+    selected = _selected_paper(text, asked.history)
+    if selected:
+        text = _ORDINAL.sub("it", text)  # "the second one" says nothing about the subject
+    words = _content_words(text)
+    unknown, weights = _weights(words, corpus)
+    synonyms = lexicon()
     kinds = kinds_of(text)
-    last = asked.history[-1] if asked.history and not _names_strangers(text, unknown) else Turn("")
-    leans = bool(last.paper_ids) and _leans(text, words)
+    last = asked.history[-1] if asked.history and not _has_unknown_name(text, unknown) else Turn("")
+    has_context = bool(last.paper_ids)
     return Analysis(
         question=question,
         text=text,
@@ -165,16 +159,16 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         words=words,
         weights=weights,
         unknown=unknown,
-        expansion={word: meanings[word] for word in words if word in meanings},
+        expansion={word: synonyms[word] for word in words if word in synonyms},
         names=_names(text),
-        earlier=(pointed,) if pointed else last.paper_ids,
-        pointed=pointed is not None,
-        leans=leans,
-        points_back=bool(last.paper_ids) and bool(_PRONOUN.search(text)),
-        goes_on=bool(last.paper_ids) and bool(_GOES_ON.match(text)),
-        before=_content(last.question),
+        earlier_papers=(selected,) if selected else last.paper_ids,
+        selects_earlier=selected is not None,
+        needs_context=has_context and _needs_context(text, words),
+        has_pronoun=has_context and bool(_PRONOUN.search(text)),
+        continues=has_context and bool(_CONTINUATION.match(text)),
+        previous_words=_content_words(last.question),
         wants_number=Kind.NUMBER in kinds,
-        asked_for=_asked_for(text),
+        requested=_requested(text),
         counted=_counted(text),
         units=asked_units(text),
         reply=small_talk(text),
@@ -182,41 +176,49 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
 
 
 def reads_as_question(text: str) -> bool:
-    """Whether a message asks something by its form: a question mark, or words that questions begin with."""
-    text = _ADDRESS.sub(" ", text)
-    return "?" in text or bool(_ASKS.match(text))
+    """Whether a message looks like a question: it has a question mark or starts with a question word."""
+    text = _URL.sub(" ", text)
+    return "?" in text or bool(_QUESTION_START.match(text))
 
 
 def reads_as_following_up(text: str) -> bool:
-    """Whether a message goes on from what was said, question or not: "and the total delay", "the second one"."""
+    """Whether a message continues the conversation, question or not: "and the total delay", "the second one"."""
     short = len(text.split()) <= _SHORT
-    return short and bool(_GOES_ON.match(text.strip()) or _ORDINAL.search(text))
+    return short and bool(_CONTINUATION.match(text.strip()) or _ORDINAL.search(text))
 
 
-def _content(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in terms(text) if word not in _ASKING))
+def _content_words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in terms(text) if word not in _QUESTION_WORDS))
 
 
-def _without_slips(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
-    """The text with its mistyped words put right, so far as it is a question; all else stays to the letter."""
+def _weights(words: Sequence[str], corpus: Corpus) -> tuple[frozenset[str], dict[str, float]]:
+    """The stems that no paper contains, and the weight of every stem: its idf, but at least a tenth of the highest."""
+    highest = math.log(len(corpus) + 0.5) - math.log(0.5) if len(corpus) else 1.0
+    frequencies = corpus.document_frequencies(words)
+    unknown = frozenset(word for word, papers in zip(words, frequencies, strict=True) if not papers)
+    return unknown, {word: highest if word in unknown else max(corpus.idf(word), 0.1 * highest) for word in words}
 
-    def how_common(words: Sequence[str]) -> list[int]:
+
+def _spell_corrected(text: str, corpus: Corpus, known: Mapping[str, int]) -> str:
+    """The text with typos corrected in its first words; everything else stays exactly as typed."""
+
+    def frequencies(words: Sequence[str]) -> list[int]:
         stems = list(map(stem, words))
         return [
-            len(corpus) if word in STOP_WORDS else holding or int(stemmed in known)
-            for word, stemmed, holding in zip(words, stems, corpus.document_frequencies(stems), strict=True)
+            len(corpus) if word in STOP_WORDS else papers or int(stemmed in known)
+            for word, stemmed, papers in zip(words, stems, corpus.document_frequencies(stems), strict=True)
         ]
 
     pieces, at = list[str](), 0
-    for token in tokens(text)[:_LOOKED_AT]:
-        better = corrected(token.text, how_common)
+    for token in tokens(text)[:_MOST_CORRECTED]:
+        better = corrected(token.text, frequencies)
         pieces += [text[at : token.start], text[token.start : token.end] if better == token.text else better]
         at = token.end
     return "".join([*pieces, text[at:]])
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Names: words with a capital inside or after the first word, or with digits among letters."""
+    """Names: words with a capital letter (beyond the first letter of the text), or with both letters and digits."""
     found = list[str]()
     for match in _NAME.finditer(text):
         word = match[0]
@@ -226,53 +228,53 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _leans(text: str, words: tuple[str, ...]) -> bool:
-    """Whether a question needs the conversation: a pronoun, a beginning that goes on, or next to no words."""
-    if _names(text) and not _GOES_ON.match(text):
+def _needs_context(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a question only makes sense in its conversation: a pronoun, "and …", or hardly any words."""
+    if _names(text) and not _CONTINUATION.match(text):
         return False
-    return bool(_PRONOUN.search(text) or _GOES_ON.match(text) or len(words) <= 2)  # noqa: PLR2004
+    return bool(_PRONOUN.search(text) or _CONTINUATION.match(text) or len(words) <= 2)  # noqa: PLR2004
 
 
-def _afresh(question: Question) -> Question:
-    """The question without its conversation where it says that it is a new one ("new question: …")."""
-    opening = _AFRESH.match(question.text)
+def _without_dropped_context(question: Question) -> Question:
+    """The question without its conversation if it says that it starts a new one ("new question: …")."""
+    opening = _FRESH_START.match(question.text)
     if opening is None or not question.text[opening.end() :].strip():
         return question
     return Question(question.text[opening.end() :])
 
 
-def _names_strangers(text: str, unknown: frozenset[str]) -> bool:
-    """Whether a name in the question stands in no paper at all: then it is not of what was spoken of."""
-    names = [terms(name) for name in _names(text) if name[0].isalpha()]  # "3rd" and "7B" are nobody's names
+def _has_unknown_name(text: str, unknown: frozenset[str]) -> bool:
+    """Whether a name in the question is in no paper: the question is then not about the earlier papers."""
+    names = [terms(name) for name in _names(text) if name[0].isalpha()]  # "3rd" and "7B" aren't names
     return any(stems and unknown.issuperset(stems) for stems in names)
 
 
-def _pointed_at(text: str, history: Sequence[Turn]) -> str | None:
-    """The earlier paper that is pointed at ("the second one", "paper 3", "the other one").
+def _selected_paper(text: str, history: Sequence[Turn]) -> str | None:
+    """The earlier paper that the question picks ("the second one", "paper 3", "the other one").
 
-    Counted are those of the newest turn that named several: "and the first one?" may follow "the second one?".
+    Ordinals count in the latest turn that named several papers: "and the first one?" may follow "the second one?".
     """
     found = _ORDINAL.search(text)
     earlier = next((turn.paper_ids for turn in reversed(history) if len(turn.paper_ids) > 1), ())
     if found is None or not earlier:
         return None
-    place = 1 if found["other"] else _PLACE[next(word for word in found.groups() if word).lower()]
+    place = 1 if found["other"] else _ORDINAL_PLACES[next(word for word in found.groups() if word).lower()]
     return earlier[place] if place < len(earlier) else None
 
 
-def _asked_for(text: str) -> str:
-    """The stem of the noun behind the question word: of "which public datasets were used" that of "datasets"."""
-    found = _ASKS_FOR.search(text)
+def _requested(text: str) -> str:
+    """The stem of the noun after the question word: "dataset" in "which public datasets were used"."""
+    found = _REQUESTED.search(text)
     nouns = [word.text for word in tokens(found[1])] if found else []
     for at, word in enumerate(nouns):
-        if word in STOP_WORDS or word in _NO_NOUN or at == _NOUN_WORDS:
+        if word in STOP_WORDS or word in _NOT_NOUNS or at == _NOUN_WORDS:
             nouns = nouns[:at]
             break
-    return stem(nouns[-1]) if nouns and stem(nouns[-1]) not in _ASKING else ""
+    return stem(nouns[-1]) if nouns and stem(nouns[-1]) not in _QUESTION_WORDS else ""
 
 
 def _counted(text: str) -> frozenset[str]:
-    """Stems of what is counted: the words after "how many", "how much", "what percentage of"."""
+    """The stems after "how many", "how much" or "percentage of": what the question counts."""
     found = re.search(
         r"\b(?:how (?:many|manny|much)|number of|amount of|percentage of|share of)\b(.{0,40})", text, re.IGNORECASE
     )

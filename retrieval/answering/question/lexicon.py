@@ -1,4 +1,4 @@
-"""Everyday words and what the field calls them: ``config/lexicon.toml``."""
+"""Everyday words and the field's terms for them, from ``config/lexicon.toml``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.text import terms
 LEXICON_FILE = PROJECT / "config" / "lexicon.toml"
 
 Lexicon = Mapping[str, frozenset[str]]
-"""From the stem of an everyday word to the stems of the field's words for it."""
+"""Maps the stem of an everyday word to the stems of the field's terms for it."""
 
 
 class _LexiconFile(BaseModel):
@@ -25,11 +25,11 @@ class _LexiconFile(BaseModel):
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon, stemmed. Entries of one stem are joined."""
+    """The stemmed lexicon; entries with the same stem are merged."""
     file = _LexiconFile.model_validate(tomllib.loads(LEXICON_FILE.read_text(encoding="utf-8")))
     stemmed: dict[str, frozenset[str]] = {}
-    for word, meanings in file.words.items():
+    for word, synonyms in file.words.items():
         for key in terms(word):
-            found = frozenset(stem for meaning in meanings for stem in terms(meaning))
+            found = frozenset(stem for synonym in synonyms for stem in terms(synonym))
             stemmed[key] = (stemmed.get(key, frozenset()) | found) - {key}
     return stemmed

@@ -1,8 +1,8 @@
-"""Boosted trees: a margin out of many small questions to the features, each asked where it helps.
+"""Boosted trees: the sum of many small decision trees over the features.
 
-A linear model cannot say "a missing word matters unless the question is a paraphrase"; a tree can. The
-margin is an offset and the sum of one leaf of each tree (Friedman, "Greedy Function Approximation: A
-Gradient Boosting Machine", 2001). Fitting is scikit-learn's; here is only what a fitted model says.
+A linear model can't express "a missing word matters unless the question is a paraphrase"; a tree can. The result is an
+offset plus one leaf of each tree (Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", 2001).
+This module only evaluates fitted trees; scikit-learn fits them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 
 _DEEPEST: Final = 12
-"""Questions on one way through a tree: far more than any tree here has."""
+"""Splits on a path through a tree: more than any fitted tree has."""
 
 
 class Split(BaseModel):
-    """A question to one feature: at most ``at``, then ``low``, else ``high``; a number is a leaf."""
+    """A decision: ``low`` if the feature is at most ``at``, else ``high``. A number is a leaf."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,8 +36,8 @@ class Split(BaseModel):
     high: Split | float
 
 
-class Boosted(BaseModel):
-    """The trees, the offset, and the value that each feature usually has."""
+class BoostedTrees(BaseModel):
+    """The trees, the offset, and the median of each feature among answerable questions."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,10 +48,10 @@ class Boosted(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Boosted trees as arrays: node *n* asks ``feature[n] <= at[n]`` and leads to ``low[n]`` or ``high[n]``.
+    """Boosted trees as arrays: node *n* tests ``feature[n] <= at[n]`` and leads to ``low[n]`` or ``high[n]``.
 
-    A leaf leads to itself and has a ``value``; ``roots`` are the first nodes of the trees. ``usual`` has
-    a value for each feature, in the order in which rows have them.
+    A leaf leads to itself and has a ``value``; ``roots`` are the root nodes. ``usual`` has a value for each feature,
+    in the order of the columns.
     """
 
     offset: float
@@ -64,10 +64,10 @@ class Trees:
     value: Floats
 
     @classmethod
-    def of(cls, model: Boosted, names: Sequence[str]) -> Trees:
-        """For rows with these features. Raises ``SettingsError`` where the model has others."""
+    def of(cls, model: BoostedTrees, names: Sequence[str]) -> Trees:
+        """The trees for rows with these columns. Raises ``SettingsError`` if the model has other features."""
         if set(model.usual) != set(names):
-            raise _strange(set(model.usual) ^ set(names))
+            raise _other_features(set(model.usual) ^ set(names))
         places = {name: place for place, name in enumerate(names)}
         nodes = list[tuple[int, float, int, int, float]]()
 
@@ -77,7 +77,7 @@ class Trees:
                 nodes.append((0, 0.0, number, number, node))
                 return number
             if node.feature not in places:
-                raise _strange({node.feature})
+                raise _other_features({node.feature})
             nodes.append((0, 0.0, 0, 0, 0.0))
             low, high = add(node.low), add(node.high)
             nodes[number] = (places[node.feature], node.at, low, high, 0.0)
@@ -96,27 +96,27 @@ class Trees:
             np.array(value, np.float64),
         )
 
-    def margins(self, rows: Floats) -> Floats:
-        """The margin of each row."""
+    def log_odds(self, rows: Floats) -> Floats:
+        """The log-odds of each row."""
         nodes = np.tile(self.roots, (len(rows), 1))
         which = np.arange(len(rows))[:, None]
         for _ in range(_DEEPEST):
-            goes_low = rows[which, self.feature[nodes]] <= self.at[nodes]
-            onward = np.where(goes_low, self.low[nodes], self.high[nodes])
-            if np.array_equal(onward, nodes):
+            is_low = rows[which, self.feature[nodes]] <= self.at[nodes]
+            children = np.where(is_low, self.low[nodes], self.high[nodes])
+            if np.array_equal(children, nodes):
                 break
-            nodes = onward
+            nodes = children
         return self.offset + self.value[nodes].sum(axis=1)
 
-    def shares(self, row: Floats) -> Floats:
-        """What each feature does to a row's margin: the difference to the margin were it as usual."""
+    def contributions(self, row: Floats) -> Floats:
+        """How much each feature changes a row's log-odds, compared with its usual value."""
         changed = np.tile(row, (len(row), 1))
         np.fill_diagonal(changed, self.usual)
-        return self.margins(row[None, :])[0] - self.margins(changed)
+        return self.log_odds(row[None, :])[0] - self.log_odds(changed)
 
 
-def _strange(names: AbstractSet[str]) -> SettingsError:
+def _other_features(names: AbstractSet[str]) -> SettingsError:
     return SettingsError(
-        f"The fitted trees ask for other features (for example {', '.join(sorted(names)[:3])}). "
-        "Make them again: python -m retrieval fit."
+        f"The trees were fitted for other features (for example {', '.join(sorted(names)[:3])}). "
+        "Fit them again: python -m retrieval fit."
     )

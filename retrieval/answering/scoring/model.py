@@ -1,4 +1,4 @@
-"""Fitted weights: what ``config/answers.json`` holds, checked when it is read."""
+"""Fitted weights: the contents of ``config/answers.json``, validated when read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from retrieval.answering.scoring import answerability, highlight_features, list_selection, sentence_features
-from retrieval.answering.scoring.boosted_trees import Boosted, Trees
+from retrieval.answering.scoring import (
+    answerability,
+    highlight_features,
+    list_selection,
+    paper_features,
+    sentence_features,
+)
+from retrieval.answering.scoring.boosted_trees import BoostedTrees, Trees
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
@@ -30,18 +36,18 @@ class Linear(BaseModel):
     offset: float = 0.0
 
     def vector(self, names: tuple[str, ...]) -> Vector:
-        """The weights in the order of ``names``; these must be exactly the model's features."""
+        """The weights in the order of ``names``, which must be exactly the model's features."""
         if set(self.weights) != set(names):
-            strange = sorted(set(self.weights) ^ set(names))[:3]
+            different = sorted(set(self.weights) ^ set(names))[:3]
             raise SettingsError(
-                f"{WEIGHTS_FILE} was fitted for other features (for example {', '.join(strange)}). "
-                "Make it again: python -m retrieval fit."
+                f"{WEIGHTS_FILE} was fitted for other features (for example {', '.join(different)}). "
+                "Fit it again: python -m retrieval fit."
             )
         return np.array([self.weights[name] for name in names])
 
 
 class Weights(BaseModel):
-    """The whole file: the models, and where they come from."""
+    """The whole file: the models, and the data they were fitted on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,17 +57,17 @@ class Weights(BaseModel):
     figures: dict[str, float]
     paper: Linear
     sentence: Linear
-    answerable: Boosted
+    answerable: BoostedTrees
     listed: Linear
-    marked: Linear
+    highlights: Linear
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The weights as vectors: which paper, which of its sentences, whether anything answers, what to list,
-    which words to mark.
+    """The weights as arrays: which paper is meant, which of its sentences answers, whether anything answers, which
+    papers to list, which words to highlight.
 
-    ``answerable`` and ``listed`` give margins of probabilities.
+    ``answerable`` and ``listed`` give log-odds.
     """
 
     paper: Vector
@@ -69,43 +75,43 @@ class Model:
     answerable: Trees
     listed: Vector
     listed_offset: float
-    marked: Vector
+    highlights: Vector
 
 
-def chances(margins: Vector) -> Vector:
-    """Probabilities, 0..1, of a linear model's sums: the logistic function, written so that it cannot overflow."""
-    return 0.5 * (1 + np.tanh(margins / 2))
+def probabilities(log_odds: Vector) -> Vector:
+    """Probabilities, 0..1: the logistic function in a form that can't overflow."""
+    return 0.5 * (1 + np.tanh(log_odds / 2))
 
 
 def read_weights(path: Path) -> Weights:
-    """A weights file. Raises ``SettingsError`` where it is none."""
+    """Read a weights file. Raises ``SettingsError`` if it's missing or invalid."""
     try:
         return Weights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
         raise SettingsError(
-            f"{path} cannot be read as fitted weights. Make it again: python -m retrieval fit."
+            f"{path} isn't a valid file of fitted weights. Fit it again: python -m retrieval fit."
         ) from error
 
 
 def write_weights(path: Path, weights: Weights) -> None:
-    """Keep weights in a file; one that differs in nothing but the date is left as it is."""
+    """Write weights to a file, unless it would differ in nothing but the date."""
     if path.is_file():
         with suppress(SettingsError):
-            before = read_weights(path)
-            if before == weights.model_copy(update={"fitted_at": before.fitted_at}):
+            present = read_weights(path)
+            if present == weights.model_copy(update={"fitted_at": present.fitted_at}):
                 return
     path.write_text(weights.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 @cache
 def load_model(path: Path = WEIGHTS_FILE) -> Model:
-    """The weights of a file. Raises ``SettingsError`` where it is no such file or fitted for other features."""
+    """Load the weights of a file. Raises ``SettingsError`` if it's invalid or was fitted for other features."""
     weights = read_weights(path)
     return Model(
-        weights.paper.vector(sentence_features.PAPER_NAMES),
+        weights.paper.vector(paper_features.NAMES),
         weights.sentence.vector(sentence_features.NAMES),
         Trees.of(weights.answerable, answerability.NAMES),
         weights.listed.vector(list_selection.NAMES),
         weights.listed.offset,
-        weights.marked.vector(highlight_features.NAMES),
+        weights.highlights.vector(highlight_features.NAMES),
     )

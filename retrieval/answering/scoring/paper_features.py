@@ -1,6 +1,7 @@
-"""What speaks for a paper as the one that is meant: its words, its names, the conversation.
+"""What suggests that a paper is the one the question is about: its words, its name, the conversation.
 
-Features as in ``features``, with the same value for all sentences of a paper.
+Each feature is a pure function from a question's table to a number for each paper, most of them 0..1. Its docstring
+says why it helps. Fitted weights (``config/answers.json``) say how much it counts.
 """
 
 from __future__ import annotations
@@ -9,149 +10,117 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answering.passages.names import holds_name, squeeze
-from retrieval.answering.scoring.match_table import Floats, Mask, Table
+from retrieval.answering.scoring import sentence_features as sentences
+from retrieval.answering.scoring.match_table import Feature, Floats, Mask, MatchTable
 
-SHORTEST_HEAD: Final = 3
-"""Letters of a system's name: shorter ones stand for too many things."""
 _OWN_WORDS: Final = 2
-"""Words from which on a question says what it is about."""
+"""Content words from which on a question describes what it's about."""
 _OWN_SHARE: Final = 0.25
-"""Share of them that a paper must have something near to, for the question to follow up what it says."""
+"""Share of these words that a paper must have, at least nearly, for the question to be a follow-up about it."""
 
 
-def share(having: Mask) -> Floats:
-    """The share of the columns that each row has; 0 where there are none."""
-    return having.mean(axis=1) if having.shape[1] else np.zeros(len(having))
+def _share(matches: Mask) -> Floats:
+    return matches.mean(axis=1) if matches.shape[1] else np.zeros(len(matches))
 
 
-# --- the paper ---------------------------------------------------------------------------------
+def title_coverage(table: MatchTable) -> Floats:
+    """A question about a paper often uses words of its title."""
+    return table.words.in_title @ table.words.weights
 
 
-def title(table: Table) -> Floats:
-    """A question about a paper often names it by words of its title."""
-    return table.of_paper(table.in_title @ table.weights)
-
-
-def paper(table: Table) -> Floats:
+def paper_coverage(table: MatchTable) -> Floats:
     """The right paper has nearly all of the question's words somewhere."""
-    return table.of_paper(table.in_paper(table.exact) @ table.weights)
+    return table.words.in_papers(table.words.exact) @ table.words.weights
 
 
-def paper_meant(table: Table) -> Floats:
-    """The same through the lexicon."""
-    return table.of_paper(table.in_paper(table.meant) @ table.weights)
+def paper_similarity(table: MatchTable) -> Floats:
+    """The same, counting similar words."""
+    return table.words.paper_similarity @ table.words.weights
 
 
-def paper_near(table: Table) -> Floats:
-    """The same through word associations."""
-    return table.of_paper(table.in_paper(table.near) @ table.weights)
+def paper_topic(table: MatchTable) -> Floats:
+    """A paper can be about the same topic in other words."""
+    return table.topics.papers
 
 
-def paper_likeness(table: Table) -> Floats:
-    """A paper about the same things, whatever its words."""
-    return table.of_paper(table.paper_likeness)
-
-
-def paper_likeness_share(table: Table) -> Floats:
-    """How near it comes to the likest one."""
-    likeness = np.maximum(table.paper_likeness, 0)
-    best = float(likeness.max(initial=0.0))
-    return table.of_paper(likeness / best) if best > 0 else np.zeros(len(table))
-
-
-def bm25_share(table: Table) -> Floats:
-    """How near the paper comes to the best one."""
-    best = float(table.scores.max(initial=0.0))
-    return table.of_paper(table.scores / best) if best > 0 else np.zeros(len(table))
-
-
-def bm25_of_possible(table: Table) -> Floats:
-    """How good the match is at all: the score beside what a paper with every word might get."""
-    possible = 2.5 * table.analysis.total
-    return table.of_paper(np.clip(table.scores / possible, 0, 1)) if possible > 0 else np.zeros(len(table))
-
-
-def bm25_lead(table: Table) -> Floats:
-    """A paper that is far ahead of the next one is hardly ever the wrong one."""
+def bm25_lead(table: MatchTable) -> Floats:
+    """A paper that's far ahead of the next one is hardly ever wrong."""
     best, second = (*sorted(table.scores, reverse=True), 0.0, 0.0)[:2]
     if best <= 0:
-        return np.zeros(len(table))
-    rivals = np.where(table.scores == best, second, best)
-    return table.of_paper((table.scores - rivals) / best)
+        return np.zeros(len(table.papers))
+    return (table.scores - np.where(table.scores == best, second, best)) / best
 
 
-def named_head(table: Table) -> Floats:
-    """A system's name, which stands before the colon of its title, is the paper that was meant."""
-    asked = table.analysis.text
-    squeezed = squeeze(asked)
-    heads = [each.head for each in table.readings]
-    return table.of_paper(
-        np.array([float(len(head) >= SHORTEST_HEAD and holds_name(asked, squeezed, head)) for head in heads])
-    )
+def system_name(table: MatchTable) -> Floats:
+    """The question names the paper's system: the name before the colon of its title."""
+    return table.names.own_name_asked
 
 
-def named_title(table: Table) -> Floats:
-    """A name in the title."""
-    return table.of_paper(share(table.named_in_title))
+def name_in_paper(table: MatchTable) -> Floats:
+    """A name in the question points to the papers that have it."""
+    return _share(table.names.in_paper)
 
 
-def named_paper(table: Table) -> Floats:
-    """A name in the abstract, too, points at the paper."""
-    return table.of_paper(share(table.named_in_paper))
+def context_paper(table: MatchTable) -> Floats:
+    """A follow-up that names no other paper is about the paper that was quoted before."""
+    first = table.analysis.earlier_papers[:1]
+    quoted = np.array([float(each.paper.id in first) for each in table.papers])
+    return quoted * _may_follow_up(table)
 
 
-# --- the conversation --------------------------------------------------------------------------
+def _may_follow_up(table: MatchTable) -> Floats:
+    """0 for papers that have hardly any of the question's own words, unless it plainly continues; else 1."""
+    if table.analysis.continues or len(table.analysis.words) < _OWN_WORDS:
+        return np.ones(len(table.papers))
+    return (table.value(paper_similarity) >= _OWN_SHARE).astype(np.float64)
 
 
-def earlier_first(table: Table) -> Floats:
-    """A follow-up that names no other paper stays with the one that was answered from."""
-    first = table.analysis.earlier[:1]
-    there = np.array([float(each.paper.id in first) for each in table.readings])
-    return table.of_paper(there * _may_follow_up(table))
+def context_paper_pronoun(table: MatchTable) -> Floats:
+    """It, they, that: what the conversation was about."""
+    return table.value(context_paper) * table.analysis.has_pronoun
 
 
-def _may_follow_up(table: Table) -> Floats:
-    """0 for papers that say next to nothing of a question's own words, unless it plainly goes on; 1 for the others."""
-    analysis = table.analysis
-    if analysis.goes_on or len(analysis.words) < _OWN_WORDS:
-        return np.ones(len(table.readings))
-    return (table.in_paper(table.near) @ table.weights >= _OWN_SHARE).astype(np.float64)
+def context_paper_continued(table: MatchTable) -> Floats:
+    """And, but, what about: the conversation continues."""
+    return table.value(context_paper) * table.analysis.continues
 
 
-def earlier_first_leans(table: Table) -> Floats:
-    """And all the more when it cannot stand alone."""
-    return table.value(earlier_first) * table.analysis.leans
+def context_paper_short(table: MatchTable) -> Floats:
+    """A question with few words of its own relies on the conversation."""
+    return table.value(context_paper) / max(1, len(table.analysis.words))
 
 
-def earlier_first_pronoun(table: Table) -> Floats:
-    """It, they, that: what was spoken of."""
-    return table.value(earlier_first) * table.analysis.points_back
-
-
-def earlier_first_goes_on(table: Table) -> Floats:
-    """And, but, what about: the talk goes on."""
-    return table.value(earlier_first) * table.analysis.goes_on
-
-
-def earlier_first_short(table: Table) -> Floats:
-    """Few words of its own leave most to what was said before."""
-    return table.value(earlier_first) / max(1, len(table.analysis.words))
-
-
-def earlier_first_named_else(table: Table) -> Floats:
-    """A name that the paper does not have is another paper's."""
+def context_paper_other_name(table: MatchTable) -> Floats:
+    """A name that the paper doesn't have belongs to another paper."""
     if not table.analysis.names:
-        return np.zeros(len(table))
-    return table.value(earlier_first) * (1 - table.value(named_paper))
+        return np.zeros(len(table.papers))
+    return table.value(context_paper) * (1 - table.value(name_in_paper))
 
 
-def earlier_first_fits(table: Table) -> Floats:
-    """A follow-up speaks of what the paper speaks of; who changes the subject does not."""
-    return table.value(earlier_first) * table.value(paper_near)
+def context_other(table: MatchTable) -> Floats:
+    """The other papers of the previous answer are more likely than unrelated ones."""
+    others = table.analysis.earlier_papers[1:]
+    return np.array([float(each.paper.id in others) for each in table.papers])
 
 
-def earlier_other(table: Table) -> Floats:
-    """The other papers of the last answer are more likely than strangers."""
-    others = table.analysis.earlier[1:]
-    return table.of_paper(np.array([float(each.paper.id in others) for each in table.readings]))
+_OF_PAPERS: Final[tuple[Feature, ...]] = (
+    title_coverage, paper_coverage, paper_similarity, paper_topic, bm25_lead, system_name, name_in_paper,
+    context_paper, context_paper_pronoun, context_paper_continued, context_paper_short, context_paper_other_name,
+    context_other,
+)  # fmt: skip
+_BEST_SENTENCE: Final[tuple[Feature, ...]] = (
+    sentences.family_coverage, sentences.non_title_similarity, sentences.word_pairs, sentences.new_words,
+    sentences.open_lead, sentences.importance_coverage, sentences.topic, sentences.previous_question_words,
+    sentences.new_names,
+)  # fmt: skip
+"""Features of sentences; a paper gets the value of its best one."""
+
+NAMES: Final = tuple(feature.__name__ for feature in (*_OF_PAPERS, *_BEST_SENTENCE))
+"""The features in the order of the weights."""
+
+
+def describe(table: MatchTable) -> Floats:
+    """All features of all papers: a row a paper, columns in the order of ``NAMES``."""
+    own = [table.value(feature) for feature in _OF_PAPERS]
+    best = [table.best_of_papers(table.value(feature)) for feature in _BEST_SENTENCE]
+    return np.stack([*own, *best], axis=1)

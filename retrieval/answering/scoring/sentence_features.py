@@ -1,333 +1,259 @@
-"""What speaks for a sentence as the answer: each feature one pure function, most in 0..1.
+"""What suggests that a sentence answers the question.
 
-A feature takes the table of a question and yields a number for each sentence. Fitted weights
-(``config/answers.json``) say how much each counts; ``python -m retrieval fit`` makes them. A
-feature's first line says why it helps.
+Each feature is a pure function from a question's table to a number for each sentence, most of them 0..1. Its
+docstring says why it helps. Fitted weights (``config/answers.json``) say how much it counts; ``python -m retrieval
+fit`` makes them, and ``python -m retrieval features`` measures what each feature contributes.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from retrieval.answering.passages.names import squeeze
-from retrieval.answering.passages.passages import LOOKS
+from retrieval.answering.passages.passages import SIGNALS
 from retrieval.answering.question.kinds import Kind
-from retrieval.answering.scoring.match_table import Floats, Mask, Table
-from retrieval.answering.scoring.paper_features import (
-    SHORTEST_HEAD,
-    bm25_lead,
-    bm25_of_possible,
-    bm25_share,
-    earlier_first,
-    earlier_first_fits,
-    earlier_first_goes_on,
-    earlier_first_leans,
-    earlier_first_named_else,
-    earlier_first_pronoun,
-    earlier_first_short,
-    earlier_other,
-    named_head,
-    named_paper,
-    named_title,
-    paper,
-    paper_likeness,
-    paper_likeness_share,
-    paper_meant,
-    paper_near,
-    share,
-    title,
-)
+from retrieval.answering.scoring.kind_features import KindFeatures
+from retrieval.answering.scoring.match_table import Feature, Floats, Mask, MatchTable
 
-Feature = Callable[[Table], Floats]
+_KEY_WORDS: Final = 3
 
 
-def _rest(table: Table, having: Floats | Mask) -> Floats:
-    """Coverage of the words that the paper's title leaves over; 0 where it leaves none."""
-    left = np.where(table.in_title[table.paper_of], 0.0, table.weights)
-    totals = left.sum(axis=1)
-    return np.divide((left * having).sum(axis=1), totals, out=np.zeros(len(table)), where=totals > 0)
+def _non_title(table: MatchTable, matches: Floats | Mask) -> Floats:
+    """The coverage of the words that aren't in the paper's title; 0 if all are."""
+    return _coverage(np.where(table.words.in_title, 0.0, table.words.weights)[table.paper_of], matches)
+
+
+def _open(table: MatchTable) -> Floats:
+    """The importance of each word that's open in the sentence's paper, 0 for the others."""
+    return np.where(table.open_words, table.words.importance, 0.0)[table.paper_of]
+
+
+def _coverage(weights: Floats, matches: Floats | Mask) -> Floats:
+    totals = weights.sum(axis=1)
+    return np.divide((weights * matches).sum(axis=1), totals, out=np.zeros(len(weights)), where=totals > 0)
 
 
 # --- words of the question in the sentence -----------------------------------------------------
 
 
-def coverage(table: Table) -> Floats:
-    """The sentence that says what was asked uses the question's words."""
-    return table.exact @ table.weights
+def coverage(table: MatchTable) -> Floats:
+    """A sentence that answers uses the question's words."""
+    return table.words.exact @ table.words.weights
 
 
-def coverage_meant(table: Table) -> Floats:
-    """People ask in everyday words; the lexicon knows what the field calls them."""
-    return table.meant @ table.weights
+def expanded_coverage(table: MatchTable) -> Floats:
+    """People ask in everyday words; the lexicon knows the field's terms."""
+    return table.words.expanded @ table.words.weights
 
 
-def coverage_related(table: Table) -> Floats:
-    """Slips and derived forms share a beginning, if not a stem."""
-    return table.related @ table.weights
+def family_coverage(table: MatchTable) -> Floats:
+    """Derived forms share their first letters, if not a stem."""
+    return table.words.family @ table.words.weights
 
 
-def coverage_near(table: Table) -> Floats:
-    """A paraphrase uses words that stand beside the same words in other papers."""
-    return table.near @ table.weights
+def similarity(table: MatchTable) -> Floats:
+    """A paraphrase uses words with similar vectors."""
+    return table.words.similar @ table.words.weights
 
 
-def rest(table: Table) -> Floats:
-    """Words that name the paper stand in its title; what is asked of it are the other words."""
-    return _rest(table, table.exact)
+def importance_coverage(table: MatchTable) -> Floats:
+    """How important a word is shows in what texts are about, not only in how rare it is."""
+    return table.words.similar @ table.words.importance
 
 
-def rest_meant(table: Table) -> Floats:
-    """The same through the lexicon."""
-    return _rest(table, table.meant)
+def non_title_coverage(table: MatchTable) -> Floats:
+    """Title words say which paper is meant; the other words say what's asked about it."""
+    return _non_title(table, table.words.exact)
 
 
-def rest_near(table: Table) -> Floats:
-    """The same through word associations."""
-    return _rest(table, table.near)
+def non_title_similarity(table: MatchTable) -> Floats:
+    """The same, counting similar words."""
+    return _non_title(table, table.words.similar)
 
 
-def unique(table: Table) -> Floats:
-    """Among the sentences of one abstract the telling words are those that only one of them has."""
-    holders = np.add.reduceat(table.exact.astype(np.float64), table.starts, axis=0)[table.paper_of]
-    return (table.exact / np.maximum(holders, 1)) @ table.weights
+def unique_coverage(table: MatchTable) -> Floats:
+    """A word that only one sentence of an abstract has points to that sentence."""
+    holders = np.add.reduceat(table.words.exact.astype(np.float64), table.starts, axis=0)[table.paper_of]
+    return (table.words.exact / np.maximum(holders, 1)) @ table.words.weights
 
 
-def unique_near(table: Table) -> Floats:
-    """The same for words that come near: how far the sentence is ahead of its best rival, word by word."""
-    own = table.near
+def unique_similarity(table: MatchTable) -> Floats:
+    """The same for the sentence with the most similar word."""
+    own = table.words.similar
     best = np.maximum.reduceat(own, table.starts, axis=0)[table.paper_of]
-    holders = np.add.reduceat((own >= best - 1e-9).astype(np.float64), table.starts, axis=0)[table.paper_of]
-    return np.where(own >= best - 1e-9, own / np.maximum(holders, 1), 0.0) @ table.weights
+    is_best = own >= best - 1e-9
+    holders = np.add.reduceat(is_best.astype(np.float64), table.starts, axis=0)[table.paper_of]
+    return np.where(is_best, own / np.maximum(holders, 1), 0.0) @ table.words.weights
 
 
-def ahead(table: Table) -> Floats:
-    """Sentences of one abstract are rivals: what counts is being ahead of the best other one."""
-    own = table.near @ table.weights
-    return own - table.best_other(own)
-
-
-def rest_ahead(table: Table) -> Floats:
-    """The same on the words that the title leaves over."""
-    own = _rest(table, table.near)
-    return own - table.best_other(own)
-
-
-def introduced(table: Table) -> Floats:
-    """A thing is explained where an abstract first names it."""
+def first_mention(table: MatchTable) -> Floats:
+    """A thing is explained where the abstract first mentions it."""
     new = np.zeros(len(table))
     for start, end in zip(table.starts, [*table.starts[1:], len(table)], strict=True):
-        seen = np.maximum.accumulate(table.exact[start:end], axis=0)
+        seen = np.maximum.accumulate(table.words.exact[start:end], axis=0)
         first = seen.copy()
         first[1:] &= ~seen[:-1]
-        new[start:end] = first @ table.weights
+        new[start:end] = first @ table.words.weights
     return new
 
 
-def explained(table: Table) -> Floats:
-    """What a thing is stands right behind its name: "X, a …", "X is a …", "X (…)", "called X"."""
-    telling = sorted(table.analysis.weights, key=lambda word: -table.analysis.weights[word])[:3]
-    columns = [list(table.analysis.weights).index(word) for word in telling]
+def explanation(table: MatchTable) -> Floats:
+    """What a thing is comes right after its name: "X, a …", "X is a …", "X (…)", "called X"."""
+    words = list(table.analysis.weights)
+    key_words = sorted(words, key=lambda word: -table.analysis.weights[word])[:_KEY_WORDS]
+    columns = [words.index(word) for word in key_words]
     values = np.zeros(len(table))
-    for row in np.flatnonzero(table.exact[:, columns].any(axis=1)):  # no other sentence can explain one of them
-        values[row] = sum(word in table.passages[row].explained for word in telling) / len(telling)
+    for row in np.flatnonzero(table.words.exact[:, columns].any(axis=1)):  # other sentences can't explain any of them
+        values[row] = sum(word in table.passages[row].explained for word in key_words) / len(key_words)
     return values
 
 
-def pairs(table: Table) -> Floats:
-    """Two words side by side in question and sentence are a term, not two words."""
+def word_pairs(table: MatchTable) -> Floats:
+    """Two words that are neighbours in both question and sentence form a term."""
     asked = list(itertools.pairwise(table.analysis.words))
     if not asked:
         return np.zeros(len(table))
-    return np.sum([table.having_pair(*pair) for pair in asked], axis=0) / len(asked)
+    return np.sum([table.words.having_pair(*pair) for pair in asked], axis=0) / len(asked)
 
 
-def last_word(table: Table) -> Floats:
+def last_word(table: MatchTable) -> Floats:
     """English questions end with what they are about."""
-    return table.meant[:, -1].astype(np.float64) if table.analysis.words else np.zeros(len(table))
+    return table.words.expanded[:, -1].astype(np.float64) if table.analysis.words else np.zeros(len(table))
 
 
-def first_word(table: Table) -> Floats:
-    """And what is asked for often stands first, after the question word."""
-    return table.meant[:, 0].astype(np.float64) if table.analysis.words else np.zeros(len(table))
+def first_word(table: MatchTable) -> Floats:
+    """What's requested often comes first, after the question word."""
+    return table.words.expanded[:, 0].astype(np.float64) if table.analysis.words else np.zeros(len(table))
 
 
-def before(table: Table) -> Floats:
-    """The sentence that introduces a thing uses its words, the next one says more about it."""
-    return table.neighbour(table.value(coverage_near), -1)
+def previous_sentence(table: MatchTable) -> Floats:
+    """One sentence introduces a thing by name, the next one says more about it."""
+    return table.neighbour(table.value(similarity), -1)
 
 
-def after(table: Table) -> Floats:
-    """And the one before it may say what it is for."""
-    return table.neighbour(table.value(coverage_near), 1)
+def next_sentence(table: MatchTable) -> Floats:
+    """The sentence before a name may say what the thing is for."""
+    return table.neighbour(table.value(similarity), 1)
 
 
-def before_leaning(table: Table) -> Floats:
-    """Most of all where it begins with "This" or "It", which stands for those words."""
-    return table.value(before) * table.looks[:, LOOKS.index("leaning")]
+def new_words(table: MatchTable) -> Floats:
+    """An answer says something that neither question nor title says."""
+    return np.log1p(table.words.new_words) / 4
 
 
-def behind_name(table: Table) -> Floats:
-    """What a thing does is told right after it was named."""
-    return table.neighbour(share(table.named_here), -1) * (1 - share(table.named_here))
+def open_coverage(table: MatchTable) -> Floats:
+    """What's asked about a paper are the open words: those that neither its title nor a name accounts for."""
+    return _coverage(_open(table), table.words.similar)
 
 
-def fresh(table: Table) -> Floats:
-    """An answer says something that neither question nor title said."""
-    return np.log1p(table.news) / 4
+def open_before(table: MatchTable) -> Floats:
+    """If the previous sentence has the open words, this one continues with them."""
+    return table.neighbour(table.value(open_coverage), -1)
 
 
-def left_over(table: Table) -> Floats:
-    """What is asked of a paper are the words that neither title nor name accounts for, the telling ones most."""
-    left = np.where(table.left_over[table.paper_of], table.telling, 0.0)
-    totals = left.sum(axis=1)
-    return np.divide((left * table.near).sum(axis=1), totals, out=np.zeros(len(table)), where=totals > 0)
-
-
-def left_over_before(table: Table) -> Floats:
-    """Where the sentence before has them, this one goes on with what was asked."""
-    return table.neighbour(table.value(left_over), -1)
-
-
-def left_over_most_telling(table: Table) -> Floats:
-    """The most telling of them is what the question turns on, however many others a rival has."""
+def open_key_word(table: MatchTable) -> Floats:
+    """The most important open word decides, however many others a rival has."""
     if not table.analysis.weights:
         return np.zeros(len(table))
-    left = np.where(table.left_over[table.paper_of], table.telling, 0.0)
-    most = left.argmax(axis=1)
-    return table.near[np.arange(len(table)), most] * (left.max(axis=1) > 0)
+    weights = _open(table)
+    most = weights.argmax(axis=1)
+    return table.words.similar[np.arange(len(table)), most] * (weights.max(axis=1) > 0)
 
 
-def left_over_likeness(table: Table) -> Floats:
-    """A sentence may be about all of them together without having any: "quality suffers", "at similar performance"."""
-    return table.likeness_left_over
+def open_topic(table: MatchTable) -> Floats:
+    """A sentence can be about the open words without having any: "quality suffers", "at similar performance"."""
+    return table.topics.open_words(table.open_words)
 
 
-def left_over_ahead(table: Table) -> Floats:
-    """And on these the sentence must be ahead of its rivals."""
-    own = table.value(left_over)
-    return own - table.best_other(own)
+def open_lead(table: MatchTable) -> Floats:
+    """An answer has more of the open words than the other sentences of its abstract."""
+    return table.lead(table.value(open_coverage))
 
 
-def coverage_telling(table: Table) -> Floats:
-    """What a word tells is learned from what texts are about, not only from how rare it is."""
-    return table.near @ table.telling
+def topic(table: MatchTable) -> Floats:
+    """A sentence can be about the same topic in other words."""
+    return table.topics.sentences
 
 
-def likeness(table: Table) -> Floats:
-    """A sentence about the same things, whatever its words."""
-    return table.likeness
+def name_in_sentence(table: MatchTable) -> Floats:
+    """What's said about a named thing is in a sentence with its name."""
+    names = table.names.in_sentence
+    return names.mean(axis=1) if names.shape[1] else np.zeros(len(table))
 
 
-def likeness_ahead(table: Table) -> Floats:
-    """More about them than its rivals in the abstract."""
-    return table.likeness - table.best_other(table.likeness)
+def own_system(table: MatchTable) -> Floats:
+    """Questions are about what the paper's own system does, not about the background."""
+    return table.names.own_name
 
 
-def named_here(table: Table) -> Floats:
-    """What is said of a named thing is said in a sentence with its name."""
-    return share(table.named_here)
-
-
-def own_name(table: Table) -> Floats:
-    """Who asks about a paper asks what it does: that stands beside its own system's name, not in the background."""
-    named = [
-        each.sentences_with(each.head) if len(each.head) >= SHORTEST_HEAD else [False] * len(each.passages)
-        for each in table.readings
-    ]
-    return np.array(list(itertools.chain.from_iterable(named)), np.float64)
-
-
-def asked_before(table: Table) -> Floats:
-    """What the last question asked for was answered already; a follow-up wants what stands beside it."""
-    words = table.analysis.before
-    if not words or not table.analysis.leans:
+def previous_question_words(table: MatchTable) -> Floats:
+    """The previous question has been answered; a follow-up asks for what's next to that answer."""
+    words = table.analysis.previous_words
+    if not words or not table.analysis.needs_context:
         return np.zeros(len(table))
-    return np.sum([table.having(word) for word in words], axis=0) / len(words)
+    return np.sum([table.words.having(word) for word in words], axis=0) / len(words)
 
 
-# --- the look of the sentence ------------------------------------------------------------------
+# --- position, numbers, names ------------------------------------------------------------------
 
 
-def place(table: Table) -> Floats:
-    """Abstracts go from background to results: where the sentence stands, 0 first to 1 last."""
+def position(table: MatchTable) -> Floats:
+    """Abstracts go from background to results: 0 for the first sentence, 1 for the last."""
     last = np.append(table.starts[1:], len(table))[table.paper_of] - 1 - table.starts[table.paper_of]
     return table.order / np.maximum(1, last)
 
 
-def is_first(table: Table) -> Floats:
+def is_first(table: MatchTable) -> Floats:
     """First sentences say what everybody knows."""
     return (table.order == 0).astype(np.float64)
 
 
-def length(table: Table) -> Floats:
-    """Very short sentences answer little; long ones match by chance."""
-    return np.log1p(table.lengths) / 4
-
-
-def number_beside_counted(table: Table) -> Floats:
-    """The number of what was counted stands beside its noun."""
+def number_beside_counted(table: MatchTable) -> Floats:
+    """The number of things is next to their noun."""
     counted = table.analysis.counted
     if not counted:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: bool(counted & passage.beside_numbers))
+    return table.per_passage(lambda passage: bool(counted & passage.beside_numbers))
 
 
-def number_beside_word(table: Table) -> Floats:
-    """A question for a number has a word beside which the number stands."""
-    words = frozenset(table.analysis.words) if table.analysis.wants_number else frozenset[str]()
-    if not words:
+def number_beside_similar(table: MatchTable) -> Floats:
+    """Participants can be called subjects, annotators or users: the noun may also be a similar one."""
+    if not table.analysis.counted:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: bool(words & passage.beside_numbers))
+    return table.per_passage(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers))
 
 
-def unit_given(table: Table) -> Floats:
-    """A question for hours is answered by hours, one for money by money."""
+def unit_given(table: MatchTable) -> Floats:
+    """A question about hours is answered in hours, one about money in money."""
     units = table.analysis.units
     if not units:
         return np.zeros(len(table))
-    return table.of_sentences(lambda passage: len(passage.gives(units)) / len(units))
+    return table.per_passage(lambda passage: len(passage.gives(units)) / len(units))
 
 
-def unit_wanted_and_missing(table: Table) -> Floats:
-    """And not by a sentence that has no such number."""
-    units = table.analysis.units if table.analysis.wants_number else frozenset[str]()
-    if not units:
+def unit_missing(table: MatchTable) -> Floats:
+    """A sentence without such a number doesn't answer it."""
+    if not table.analysis.units or not table.analysis.wants_number:
         return np.zeros(len(table))
     return (table.value(unit_given) == 0).astype(np.float64)
 
 
-def asked_for(table: Table) -> Floats:
-    """What "which" or "what" asks for is called so, or nearly so, where it is given."""
-    words = list(table.analysis.weights)
-    if table.analysis.asked_for not in words:
-        return np.zeros(len(table))
-    return table.near[:, words.index(table.analysis.asked_for)]
-
-
-def number_near_counted(table: Table) -> Floats:
-    """Participants are subjects, annotators and users as well: what is beside the number need only come near."""
-    if not table.analysis.counted:
-        return np.zeros(len(table))
-    return table.of_sentences(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers))
-
-
-def new_names(table: Table) -> Floats:
-    """Which dataset, which model: the answer is a name that the question did not have."""
-    if not table.analysis.asked_for or table.analysis.wants_number:
+def new_names(table: MatchTable) -> Floats:
+    """Which dataset, which model: the answer is a name that the question doesn't have."""
+    if not table.analysis.requested or table.analysis.wants_number:
         return np.zeros(len(table))
     asked = squeeze(table.analysis.text)
-    return table.of_sentences(lambda passage: min(3, sum(name not in asked for name in passage.names)) / 3)
+    return table.per_passage(lambda passage: min(3, sum(name not in asked for name in passage.names)) / 3)
 
 
-def nearest(table: Table, asked: frozenset[str], given: frozenset[str]) -> float:
-    """The highest cosine between words of two sets, at least 0; 1 where they share one."""
+def nearest(table: MatchTable, asked: frozenset[str], given: frozenset[str]) -> float:
+    """The highest cosine between words of two sets, at least 0; 1 if they share one."""
     if asked & given:
         return 1.0
-    words = table.associations
+    words = table.word_vectors
     left, right = words.known(asked), words.known(given)
     if not len(left) or not len(right):
         return 0.0
@@ -335,42 +261,41 @@ def nearest(table: Table, asked: frozenset[str], given: frozenset[str]) -> float
 
 
 _PLAIN: Final[tuple[Feature, ...]] = (
-    coverage, coverage_meant, coverage_related, coverage_near, rest, rest_meant, rest_near, unique, unique_near,
-    ahead, rest_ahead, introduced, explained, pairs, last_word, first_word, before, after, before_leaning,
-    behind_name, fresh, left_over, left_over_ahead, coverage_telling, likeness,
-    likeness_ahead, title, paper, paper_meant, paper_near, paper_likeness, paper_likeness_share, bm25_share,
-    bm25_of_possible, bm25_lead, named_head, named_title, named_paper, named_here, earlier_first,
-    earlier_first_leans, earlier_first_pronoun, earlier_first_goes_on, earlier_first_short,
-    earlier_first_named_else, earlier_first_fits, earlier_other, asked_before, place, is_first, length,
-    number_beside_counted, number_beside_word, number_near_counted, asked_for, new_names, unit_given,
-    unit_wanted_and_missing,
+    non_title_coverage, unique_coverage, unique_similarity, first_mention, explanation, word_pairs, last_word,
+    first_word, previous_sentence, next_sentence, open_lead, open_before, open_key_word, open_topic, topic,
+    name_in_sentence, own_system, position, is_first, number_beside_counted, number_beside_similar, unit_missing,
 )  # fmt: skip
-_OF_SENTENCES: Final[tuple[Feature, ...]] = (
-    own_name, left_over_before, left_over_most_telling, left_over_likeness,
-)  # fmt: skip
-"""Features of rivals within an abstract, which tell no papers apart."""
-_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LIST)
-_CROSSED: Final = (place, is_first, introduced, explained, before, unique_near, unit_given, own_name)
+_SIGNALS: Final = ("definition", "finding", "dependent")
+_BY_KIND: Final[dict[Kind, str]] = {
+    Kind.NUMBER: "number comparison in_background unit_given",
+    Kind.DEFINITION: "position first_mention",
+    Kind.METHOD: "number result proposal reason finding purpose in_background in_method",
+    Kind.REASON: "proposal purpose in_background is_first",
+    Kind.RESULT: "finding materials in_result",
+    Kind.COMPARISON: "reason comparison",
+    Kind.ITEMS: "dependent items is_first own_system",
+    Kind.AVAILABILITY: "availability",
+    Kind.OTHER: "number proposal in_result in_conclusion unique_similarity",
+}
+"""What counts differently for a kind of question: signals and features."""
 
-PAPER_NAMES: Final[tuple[str, ...]] = tuple(feature.__name__ for feature in _PLAIN)
-"""The features that tell papers apart: the functions above, in the order of the weights."""
+_SOURCES: Final[tuple[Feature, ...]] = (
+    position, is_first, first_mention, unit_given, unique_similarity, own_system
+)  # fmt: skip
+_KIND_FEATURES: Final = KindFeatures.of(_BY_KIND, (*SIGNALS, *(feature.__name__ for feature in _SOURCES)))
+_SIGNAL_COLUMNS: Final = [SIGNALS.index(name) for name in _SIGNALS]
 
 NAMES: Final[tuple[str, ...]] = (
-    *PAPER_NAMES,
-    *(feature.__name__ for feature in _OF_SENTENCES),
-    *(f"cue:{look}" for look in LOOKS),
-    *(f"{kind}:{look}" for kind in _KINDS for look in (*LOOKS, *(feature.__name__ for feature in _CROSSED))),
+    *(feature.__name__ for feature in _PLAIN),
+    *_SIGNALS,
+    *_KIND_FEATURES.names,
 )
-"""The features in the order of the weights: the functions above, then what a sentence looks like
-(``cue:``), then each kind of question with each look and with the place in the abstract."""
+"""The features in the order of the weights: the functions above, signals, and those of single kinds of questions."""
 
 
-def describe(table: Table) -> Floats:
+def describe(table: MatchTable) -> Floats:
     """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
-    plain = np.stack([table.value(feature) for feature in (*_PLAIN, *_OF_SENTENCES)], axis=1)
-    crossed = np.zeros((len(table), len(_KINDS), len(LOOKS) + len(_CROSSED)))
-    looks_there = np.column_stack([table.looks, *(table.value(feature) for feature in _CROSSED)])
-    kinds = [kind for kind in table.analysis.kinds if kind in _KINDS]
-    for at, kind in enumerate(kinds):
-        crossed[:, _KINDS.index(kind)] = looks_there * (1.0 if not at else 0.5)
-    return np.hstack([plain, table.looks, crossed.reshape(len(table), -1)])
+    plain = np.stack([table.value(feature) for feature in _PLAIN], axis=1)
+    sources = np.column_stack([table.signals, *(table.value(feature) for feature in _SOURCES)])
+    by_kind = _KIND_FEATURES.describe(sources, table.analysis.kinds)
+    return np.hstack([plain, table.signals[:, _SIGNAL_COLUMNS], by_kind])

@@ -1,8 +1,7 @@
-"""Which words go together: vectors of stems, so that a paraphrase that shares no word can still be found.
+"""Word vectors: a vector for each stem, so that a paraphrase that shares no word can be found.
 
-``config/words.npz`` holds a vector for each of some 20,000 stems, as one byte a number, with a scale
-for each; ``python -m retrieval learn-words`` makes it. A text's vector is the sum of its stems' vectors:
-what a stem weighs is in the length of its vector.
+``config/words.npz`` holds vectors of some 20,000 stems as one byte a number, with a scale for each stem; ``python -m
+retrieval learn-words`` makes it. A text's vector is the sum of its stems' vectors, so important stems have long ones.
 """
 
 from __future__ import annotations
@@ -47,27 +46,27 @@ class WordVectors:
 
     @cached_property
     def digest(self) -> str:
-        """Names these vectors: others have another one."""
+        """A hash of these vectors."""
         return blake2b(np.ascontiguousarray(self.vectors).data, digest_size=8).hexdigest()
 
     def known(self, stems: Iterable[str]) -> Numbers:
-        """The numbers of those stems that have a vector, in order."""
+        """The numbers of the stems that have a vector, in order."""
         found = [number for stem in stems if (number := self.numbers.get(stem)) is not None]
         return np.array(found, np.intp)
 
     def embed(self, stems: Iterable[str]) -> Vectors:
-        """The direction of a text: length 1, or 0 where none of its stems is known."""
+        """The direction of a text: length 1, or 0 if none of its stems is known."""
         return unit(self.vectors[self.known(dict.fromkeys(stems))].sum(axis=0, keepdims=True))[0]
 
 
 def unit(rows: Vectors) -> Vectors:
-    """Rows scaled to length 1; rows of zeros stay."""
+    """Rows scaled to length 1; rows of zeros stay zero."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def write(path: Path, stems: Iterable[str], vectors: Vectors) -> None:
-    """Keep vectors as one byte a number; a row's scale is its largest number over 127."""
+    """Write vectors as one byte a number; a row's scale is its largest number divided by 127."""
     scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / 127
     small = np.asarray(np.rint(vectors / scales[:, None]), np.int8)
     with path.open("wb") as file:
@@ -80,23 +79,23 @@ def write(path: Path, stems: Iterable[str], vectors: Vectors) -> None:
 
 
 @cache
-def associations(path: Path = WORDS_FILE) -> WordVectors:
-    """The vectors that ship with the program. Raises ``SettingsError`` for a missing or damaged file."""
+def load_word_vectors(path: Path = WORDS_FILE) -> WordVectors:
+    """Load the vectors that ship with the program. Raises ``SettingsError`` if the file is missing or damaged."""
     try:
         with np.load(path) as file:
-            return _fitting(file["stems"].tobytes().decode().split("\n"), file["vectors"], file["scales"])
-    except Exception as error:  # a damaged file makes zip, zlib and numpy stumble in many ways
+            return _scaled(file["stems"].tobytes().decode().split("\n"), file["vectors"], file["scales"])
+    except Exception as error:  # a damaged file raises many kinds of errors in zip, zlib and numpy
         raise SettingsError(
-            f"{path} cannot be read as word vectors. Make it again: python -m retrieval learn-words."
+            f"{path} isn't a valid file of word vectors. Make it again: python -m retrieval learn-words."
         ) from error
 
 
-def _fitting(stems: list[str], vectors: NDArray[np.int8], scales: Vectors) -> WordVectors:
-    """Vectors at their scales; ``ValueError`` where a stem, a vector or a scale has no counterpart."""
+def _scaled(stems: list[str], vectors: NDArray[np.int8], scales: Vectors) -> WordVectors:
+    """The vectors at their scales. Raises ``ValueError`` if the numbers of stems, vectors and scales differ."""
     rows, _ = vectors.shape
     if scales.shape != (rows,) or not len(set(stems)) == len(stems) == rows:
-        raise ValueError("stems, vectors and scales do not fit together")
+        raise ValueError("the numbers of stems, vectors and scales differ")
     scaled = vectors.astype(np.float32) * scales[:, None]
     if not np.isfinite(scaled).all():
-        raise ValueError("a vector has no numbers")
+        raise ValueError("a vector isn't finite")
     return WordVectors.of(stems, scaled)

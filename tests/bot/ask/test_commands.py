@@ -12,7 +12,7 @@ import pytest
 from bot.daily_post.poster import post_now
 from bot.papers.search_command import search_page
 from bot.privacy.retention import delete_expired
-from retrieval.answering.output.explanation import Why
+from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, Question
 from retrieval.errors import Busy
 from retrieval.library import Library
@@ -326,7 +326,7 @@ async def test_why_asks_the_same_question_in_the_same_conversation(
         asked.append(question)
         return await answer(self, question)
 
-    async def explaining(self: Library, question: Question) -> tuple[Answer, Why | None]:
+    async def explaining(self: Library, question: Question) -> tuple[Answer, Explanation | None]:
         explained.append(question)
         return await explain(self, question)
 

@@ -15,7 +15,7 @@ from bot.storage.answers import AnswerRecord
 from bot.storage.reports import Fault, Report
 from retrieval.answering.types import Outcome
 from retrieval.errors import SettingsError, SourceError
-from retrieval.evaluation.metrics import answers_of, judge
+from retrieval.evaluation.metrics import ask_all, judge
 from retrieval.evaluation.question_sets import read_questions
 from tests.bot.ask.test_conversation import BANDWIDTH, NEVER, mention
 from tests.bot.conftest import World, whispered
@@ -135,7 +135,7 @@ async def test_the_export_is_a_question_set_that_evaluate_reads(world: World, tm
     assert not questions[f"answer-{ids['refused']}"].answerable
     assert not questions[f"answer-{ids['should refuse']}"].answerable
     assert questions[f"answer-{ids['list']}"].wants_papers
-    answers = await answers_of(world.bot.library, [*questions.values()])
+    answers = await ask_all(world.bot.library, [*questions.values()])
     papers = {quote.paper.title: quote.paper for answer in answers.values() for quote in answer.quotes}
     judged = {id: judge(each, answers[id], papers) for id, each in questions.items()}
     assert judged[useful.id].right == 1
@@ -185,7 +185,7 @@ async def test_a_follow_up_takes_its_conversation_along(world: World) -> None:
     await world.bot.store.feedback.set(record.id or 0, 1, True, world.clock())
     [question] = (await export(world.bot.store, world.bot.library)).known
     assert question.history == record.history
-    answers = await answers_of(world.bot.library, [question])
+    answers = await ask_all(world.bot.library, [question])
     assert [each.start for each in answers[question.id].quotes] == [each.start for each in record.quotes]
     assert question.gold_sentences == (answers[question.id].quotes[0].text,)
 

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.ask.examples import EXAMPLES
 from bot.cli.chat import chat
-from retrieval.answering.output.explanation import Why
+from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, Outcome, Question, Quote
 from retrieval.cli.rendering import NO_ANSWER
 from retrieval.errors import Busy
@@ -153,7 +153,7 @@ async def test_why_explains_the_last_answer(
     """In its conversation, as often as one likes; it is no question of the conversation itself."""
     explained, explain = list[Question](), Library.explain
 
-    async def remembered(self: Library, question: Question) -> tuple[Answer, Why | None]:
+    async def remembered(self: Library, question: Question) -> tuple[Answer, Explanation | None]:
         explained.append(question)
         return await explain(self, question)
 

@@ -19,7 +19,7 @@ from bot.link_cards.cards import links_card
 from bot.papers.list_cards import choose_card, near_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
 from bot.papers.trending_card import trending_card
-from retrieval.answering.output.explanation import Matched, Why
+from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.ingest.parsers.huggingface import read_items
 from retrieval.papers import Listing, Paper
@@ -126,11 +126,11 @@ def answer_of(
     return Answer(question, outcome, kind, tuple(quotes), tuple(quotes), tuple(named.values()), 0.7, None)
 
 
-def why_of(rivals: Sequence[Quote]) -> Why:
+def why_of(rivals: Sequence[Quote]) -> Explanation:
     """An explanation with these runners-up, and as many words as a question can hold."""
     words = tuple(f"*word{number}*_@everyone" for number in range(100))
-    matched = tuple(Matched(word, "[x](https://evil.example)", same=False) for word in words)
-    return Why("a number", matched, words, ("the title has your words",) * 3, tuple(rivals))
+    matched = tuple(WordMatch(word, "[x](https://evil.example)", same=False) for word in words)
+    return Explanation("a number", matched, words, ("the title has your words",) * 3, tuple(rivals))
 
 
 def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:

@@ -23,7 +23,7 @@ from bot.ui import custom_ids
 from bot.ui.components import card
 from bot.ui.discord_limits import CardTooLarge, check
 from bot.ui.notices import about_card, error_card, help_card, notice_card
-from retrieval.answering.output.explanation import Matched, Why
+from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.catalogue import ListSummary
 from retrieval.papers import Listing, Paper
@@ -316,9 +316,9 @@ def test_a_refusal_can_be_asked_why_where_papers_came_near() -> None:
     assert "Why this?" not in buttons_of(answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7))
 
 
-WHY = Why(
+WHY = Explanation(
     wanted="a number",
-    matched=(Matched("speed", "speed", same=True), Matched("folks", "annotators", same=False)),
+    matched=(WordMatch("speed", "speed", same=True), WordMatch("folks", "annotators", same=False)),
     missing=("ponies",),
     reasons=("the title has your words", "the sentence has your words"),
     rivals=(_quote(OTHER, "Contexts are long.", "long"),),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +19,8 @@ from retrieval.answering.passages.attributes import attributes_missing
 from retrieval.answering.passages.units import asked_units, given_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.small_talk import small_talk
-from retrieval.answering.scoring import sentence_features
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Span, Turn, check_quotes
-from retrieval.answering.vectors.word_vectors import WordVectors, associations, unit, write
+from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors, unit, write
 from retrieval.errors import SettingsError, UnfaithfulQuote
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.library import Library
@@ -381,7 +380,7 @@ def kept(tmp_path: Path) -> Path:
 
 def test_vectors_come_back_as_they_were_kept(kept: Path) -> None:
     """To half a step of a byte; a vector of zeros stays one."""
-    read = associations(kept)
+    read = load_word_vectors(kept)
     assert read.numbers == {stem: number for number, stem in enumerate(STEMS)}
     steps = np.abs(VECTORS).max(axis=1, keepdims=True) / 127
     assert (np.abs(read.vectors - VECTORS) <= 0.5001 * steps).all()
@@ -391,7 +390,7 @@ def test_vectors_come_back_as_they_were_kept(kept: Path) -> None:
 
 def test_the_vectors_that_ship_can_be_read() -> None:
     """Some of them, all of one length, none of them empty of numbers."""
-    shipped = associations()
+    shipped = load_word_vectors()
     assert shipped.vectors.shape[0] == len(shipped.numbers) > 1_000
     assert np.isfinite(shipped.vectors).all()
     assert shipped.known(["zzzzzz"]).size == 0
@@ -400,7 +399,7 @@ def test_the_vectors_that_ship_can_be_read() -> None:
 def refusal(path: Path) -> str:
     """What the operator reads."""
     with pytest.raises(SettingsError) as caught:
-        associations(path)
+        load_word_vectors(path)
     return str(caught.value)
 
 
@@ -459,11 +458,11 @@ def test_vectors_that_do_not_fit_together_are_refused(tmp_path: Path, arrays: di
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::UserWarning")
 def test_a_changed_byte_is_refused_or_changes_nothing(kept: Path) -> None:
     """Wherever a disk fails: in the zip's own lines, in what is compressed, in what describes the arrays."""
-    whole, content = associations.__wrapped__(kept), kept.read_bytes()
+    whole, content = load_word_vectors.__wrapped__(kept), kept.read_bytes()
     for at in range(len(content)):
         kept.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
         try:
-            read = associations.__wrapped__(kept)
+            read = load_word_vectors.__wrapped__(kept)
         except SettingsError:
             continue
         assert (read.numbers, read.vectors.tolist()) == (whole.numbers, whole.vectors.tolist())
@@ -570,21 +569,3 @@ def test_asking_twice_gives_the_same_answer(asked: Asked, text: str) -> None:
         return answer.outcome, answer.quotes, answer.papers, answer.confidence
 
     assert told(asked.answer(Question(text))) == told(asked.answer(Question(text)))
-
-
-class LikeNothing:
-    """A question's table in which no paper is about the same things: every cosine is below 0."""
-
-    paper_likeness = np.array([-0.2, -0.1])
-
-    def of_paper(self, values: Any) -> Any:
-        """One sentence a paper."""
-        return values
-
-    def __len__(self) -> int:
-        return 2
-
-
-def test_papers_unlike_the_question_have_no_share_of_likeness() -> None:
-    """A share of next to nothing would be a number in the millions, and drown all other features."""
-    assert sentence_features.paper_likeness_share(cast(Any, LikeNothing())).tolist() == [0, 0]

@@ -1,4 +1,4 @@
-"""How questions and abstracts are read: names, roles, what a conversation points at, sides of a comparison, trees."""
+"""Questions and abstracts: names, roles, links to the conversation, comparisons, trees, features."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.output.comparison import sides
+from retrieval.answering.output.comparison import comparison_sides
 from retrieval.answering.output.highlights import highlights
-from retrieval.answering.passages.encoded import Coded
+from retrieval.answering.passages.encoded import EncodedTexts
 from retrieval.answering.passages.names import holds_name, squeeze
 from retrieval.answering.passages.passages import read_paper
 from retrieval.answering.passages.roles import Role, roles_of
 from retrieval.answering.question.analysis import Analysis, analyse
-from retrieval.answering.scoring import answerability, highlight_features, list_selection, sentence_features
-from retrieval.answering.scoring.boosted_trees import Boosted, Split, Trees
-from retrieval.answering.scoring.list_selection import on_the_matter
-from retrieval.answering.scoring.match_table import Table
+from retrieval.answering.scoring import (
+    answerability,
+    highlight_features,
+    list_selection,
+    paper_features,
+    sentence_features,
+)
+from retrieval.answering.scoring.boosted_trees import BoostedTrees, Split, Trees
+from retrieval.answering.scoring.list_selection import select_papers
+from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.model import load_model
 from retrieval.answering.types import Outcome, Question, ScoredPaper, Turn
-from retrieval.answering.vectors.word_vectors import associations
+from retrieval.answering.vectors.word_vectors import load_word_vectors
 from retrieval.errors import SettingsError
 from retrieval.index import Index
 from retrieval.library import Library
@@ -47,14 +53,14 @@ from retrieval.text import words
         ("DeepSeek-OCR 2 reads", "DeepSeek-OCR 2", True),
     ],
 )
-def test_a_name_is_words_of_its_own(text: str, name: str, held: bool) -> None:
-    """However it is spaced or written, and never the middle of another word."""
+def test_a_name_is_found_as_whole_words(text: str, name: str, held: bool) -> None:
+    """However it's spaced or written, and never the middle of another word."""
     assert holds_name(text, squeeze(text), squeeze(name)) is held
 
 
 @given(st.text(), st.text(min_size=1).map(squeeze).filter(bool))
 def test_a_held_name_is_in_the_squeezed_text(text: str, name: str) -> None:
-    """And a text holds what it is squeezed to, if that is anything."""
+    """Squeezing loses no name."""
     assert not holds_name(text, squeeze(text), name) or name in squeeze(text)
 
 
@@ -63,11 +69,11 @@ def test_a_held_name_is_in_the_squeezed_text(text: str, name: str) -> None:
 
 def roles(texts: list[str]) -> tuple[Role, ...]:
     """The roles of sentences."""
-    return roles_of(texts, Coded.of([words(text) for text in texts], associations()).signs[:, 1].tolist())
+    return roles_of(texts, EncodedTexts.of([words(text) for text in texts], load_word_vectors()).flags[:, 1].tolist())
 
 
 def test_an_abstract_goes_from_background_to_results() -> None:
-    """The first "we propose" parts known from new, the first report parts doing from finding."""
+    """The first "we propose" ends the background, the first report ends the method."""
     texts = [
         "Language models forget.",
         "Existing remedies are costly.",
@@ -86,8 +92,8 @@ def test_an_abstract_goes_from_background_to_results() -> None:
     )
 
 
-def test_labels_of_medical_abstracts_are_believed() -> None:
-    """A label holds until the next one, whatever the sentences say."""
+def test_labels_of_medical_abstracts_decide() -> None:
+    """A label applies until the next one, whatever the sentences say."""
     texts = [
         "OBJECTIVE To test whether sleep helps.",
         "DESIGN Prospective cohort.",
@@ -108,17 +114,17 @@ def test_labels_of_medical_abstracts_are_believed() -> None:
 
 @given(st.lists(st.text()))
 def test_every_sentence_has_a_role(texts: list[str]) -> None:
-    """One each, whatever is written there."""
+    """One each, whatever the text."""
     assert len(roles(texts)) == len(texts)
 
 
-# --- what a conversation points at -------------------------------------------------------------
+# --- links to the conversation -----------------------------------------------------------------
 
 TURN = Turn("which papers are on sleep?", ("a", "b", "c"))
 
 
 def read(text: str, *history: Turn) -> Analysis:
-    """A question as it is read where there are no papers."""
+    """A question analysed without papers."""
     return analyse(Question(text, history), Index.empty(), {})
 
 
@@ -136,17 +142,17 @@ def read(text: str, *history: Turn) -> Analysis:
         ("the other methods, are they slower?", ("a", "b", "c")),
     ],
 )
-def test_ordinals_point_at_earlier_papers(text: str, papers: tuple[str, ...]) -> None:
-    """In the order in which the last answer named them; what points at nothing leaves them all."""
+def test_ordinals_select_earlier_papers(text: str, papers: tuple[str, ...]) -> None:
+    """In the order in which the last answer named them; without a valid ordinal all of them stay."""
     found = read(text, TURN)
-    assert found.earlier == papers
-    assert found.pointed is (len(papers) == 1)
+    assert found.earlier_papers == papers
+    assert found.selects_earlier is (len(papers) == 1)
 
 
-def test_an_ordinal_counts_in_the_newest_list_and_is_no_word_of_the_matter() -> None:
-    """The first one may follow the second one; "second" is looked for in no abstract."""
+def test_an_ordinal_counts_in_the_latest_list_and_is_not_a_content_word() -> None:
+    """The first one may follow the second one; no abstract is searched for "second"."""
     found = read("and what does the first one propose?", TURN, Turn("what does the second one do?", ("b",)))
-    assert found.earlier == ("a",)
+    assert found.earlier_papers == ("a",)
     assert found.text == "and what does it propose?"
     assert found.words == ("propos",)
 
@@ -155,18 +161,18 @@ def test_an_ordinal_counts_in_the_newest_list_and_is_no_word_of_the_matter() -> 
     "text", ["new question: what is sleep?", "Never mind. What is sleep?", "different topic - what is sleep?"]
 )
 def test_a_new_question_leaves_the_conversation(text: str) -> None:
-    """Who says so is not taken to go on, and what they said is no word of the question."""
+    """The question isn't a follow-up, and the announcement isn't part of it."""
     found = read(text, TURN)
-    assert found.earlier == ()
-    assert not found.leans
+    assert found.earlier_papers == ()
+    assert not found.needs_context
     assert found.words == ("sleep",)
     assert found.question == Question(text, (TURN,))
 
 
-def test_the_same_is_no_pronoun_by_itself() -> None:
-    """What needs the same number is no follow-up; what asks about the same paper is."""
-    assert not read("which methods need the same number of steps as diffusion models?", TURN).points_back
-    assert read("how many steps in the same paper?", TURN).points_back
+def test_the_same_alone_is_not_a_pronoun() -> None:
+    """A question about "the same number" isn't a follow-up, one about "the same paper" is."""
+    assert not read("which methods need the same number of steps as diffusion models?", TURN).has_pronoun
+    assert read("how many steps in the same paper?", TURN).has_pronoun
 
 
 # --- comparisons -------------------------------------------------------------------------------
@@ -187,8 +193,9 @@ TORTOISE = Paper(
 
 def test_a_comparison_of_two_papers_has_a_side_for_each() -> None:
     """Each is asked without the other's name."""
-    found = sides(
-        read("is Hare faster than Tortoise?"), [read_paper(HARE, associations()), read_paper(TORTOISE, associations())]
+    found = comparison_sides(
+        read("is Hare faster than Tortoise?"),
+        [read_paper(HARE, load_word_vectors()), read_paper(TORTOISE, load_word_vectors())],
     )
     assert [(side.place, side.question.text) for side in found] == [
         (0, "is hare faster than ?"),
@@ -196,27 +203,27 @@ def test_a_comparison_of_two_papers_has_a_side_for_each() -> None:
     ]
 
 
-def test_where_one_abstract_speaks_of_both_there_are_no_sides() -> None:
-    """It is asked as a whole."""
+def test_a_comparison_within_one_abstract_has_no_sides() -> None:
+    """It's answered like any other question."""
     both = HARE.model_copy(update={"abstract": HARE.abstract + " Unlike Tortoise, Hare sleeps."})
     assert (
-        sides(
+        comparison_sides(
             read("is Hare faster than Tortoise?"),
-            [read_paper(both, associations()), read_paper(TORTOISE, associations())],
+            [read_paper(both, load_word_vectors()), read_paper(TORTOISE, load_word_vectors())],
         )
         == ()
     )
     assert (
-        sides(
+        comparison_sides(
             read("what is Hare, and what is Tortoise?"),
-            [read_paper(HARE, associations()), read_paper(TORTOISE, associations())],
+            [read_paper(HARE, load_word_vectors()), read_paper(TORTOISE, load_word_vectors())],
         )
         == ()
     )
 
 
 async def test_a_comparison_is_answered_from_both_papers(tmp_path: Path) -> None:
-    """One quote of each, side by side, both papers named first."""
+    """A quote from each, and both papers named first."""
     clock = lambda: datetime(2026, 3, 10, tzinfo=UTC)  # noqa: E731
     async with Library.of([HARE, TORTOISE], LibrarySettings(data_folder=tmp_path), clock) as library:
         answer = await library.answer(Question("how does Hare compare with Tortoise in speed, is it faster?"))
@@ -227,7 +234,7 @@ async def test_a_comparison_is_answered_from_both_papers(tmp_path: Path) -> None
 
 # --- boosted trees -----------------------------------------------------------------------------
 
-MODEL = Boosted(
+MODEL = BoostedTrees(
     offset=0.5,
     usual={"a": 1.0, "b": 0.0},
     trees=(Split(feature="a", at=0.5, low=-2.0, high=Split(feature="b", at=0.0, low=1.0, high=-1.0)),),
@@ -235,21 +242,21 @@ MODEL = Boosted(
 
 
 def test_trees_add_a_leaf_each() -> None:
-    """At most the threshold goes low."""
+    """Values up to the threshold take the low branch."""
     trees = Trees.of(MODEL, ("a", "b"))
     rows = np.array([[0.5, 9.0], [0.6, 0.0], [1.0, 0.1]])
-    assert trees.margins(rows).tolist() == [-1.5, 1.5, -0.5]
+    assert trees.log_odds(rows).tolist() == [-1.5, 1.5, -0.5]
 
 
-def test_a_share_is_what_a_feature_changed() -> None:
-    """Against the margin with its usual value; nothing where it has that."""
+def test_a_contribution_is_what_a_feature_changes() -> None:
+    """Compared with its usual value; zero if it has that."""
     trees = Trees.of(MODEL, ("a", "b"))
-    assert trees.shares(np.array([0.0, 0.0])).tolist() == [-3.0, 0.0]
-    assert trees.shares(np.array([1.0, 5.0])).tolist() == [0.0, -2.0]
+    assert trees.contributions(np.array([0.0, 0.0])).tolist() == [-3.0, 0.0]
+    assert trees.contributions(np.array([1.0, 5.0])).tolist() == [0.0, -2.0]
 
 
 def test_trees_for_other_features_are_refused() -> None:
-    """With the mend."""
+    """The error says how to fix it."""
     with pytest.raises(SettingsError, match="python -m retrieval fit"):
         Trees.of(MODEL, ("a", "c"))
     with pytest.raises(SettingsError, match="python -m retrieval fit"):
@@ -257,10 +264,10 @@ def test_trees_for_other_features_are_refused() -> None:
 
 
 def test_no_two_features_share_a_name() -> None:
-    """Weights are kept by name: of two of one name, one would be lost."""
+    """Weights are stored by name, so one of two would be lost."""
     for names in (
         sentence_features.NAMES,
-        sentence_features.PAPER_NAMES,
+        paper_features.NAMES,
         answerability.NAMES,
         list_selection.NAMES,
         highlight_features.NAMES,
@@ -268,43 +275,43 @@ def test_no_two_features_share_a_name() -> None:
         assert len(set(names)) == len(names)
 
 
-def test_a_name_that_no_paper_has_is_no_follow_up() -> None:
-    """What is asked of something that nobody wrote of is not asked of the paper of before."""
-    assert read("and what does Blender do?", TURN).earlier == ()
-    assert read("and what does it do?", TURN).earlier == ("a", "b", "c")
+def test_a_question_with_an_unknown_name_is_not_a_follow_up() -> None:
+    """A question about something that's in no paper isn't about the previous paper."""
+    assert read("and what does Blender do?", TURN).earlier_papers == ()
+    assert read("and what does it do?", TURN).earlier_papers == ("a", "b", "c")
 
 
 # --- rivals within an abstract, lists ----------------------------------------------------------
 
 
-def test_a_papers_own_name_is_told_from_the_fields_background() -> None:
+def test_a_sentence_about_the_papers_own_system_is_recognised() -> None:
     """Only the second sentence names the system of the title."""
     paper = Paper(id="1", title="OwlNet: A Detector", abstract="Birds are hard to see at night. OwlNet finds owls.")
-    table = Table.of(read("what does it find?"), [ScoredPaper(paper, 1.0)], associations())
-    assert sentence_features.own_name(table).tolist() == [0.0, 1.0]
+    table = MatchTable.of(read("what does it find?"), [ScoredPaper(paper, 1.0)], load_word_vectors())
+    assert sentence_features.own_system(table).tolist() == [0.0, 1.0]
 
 
-def test_what_title_and_name_leave_over_is_looked_for_beside_it() -> None:
-    """The sentence behind the one that has it goes on with it; the most telling word is had by one sentence alone."""
+def test_open_words_are_those_that_neither_title_nor_name_accounts_for() -> None:
+    """The sentence that has the open word stands out, and the one after it may continue."""
     paper = Paper(id="1", title="OwlNet: A Detector", abstract="Mice squeak a lot. This is all. OwlNet finds owls.")
-    table = Table.of(read("does OwlNet squeak?"), [ScoredPaper(paper, 1.0)], associations())
-    assert sentence_features.left_over_before(table)[1] == sentence_features.left_over(table)[0] > 0
-    most = sentence_features.left_over_most_telling(table)
+    table = MatchTable.of(read("does OwlNet squeak?"), [ScoredPaper(paper, 1.0)], load_word_vectors())
+    assert sentence_features.open_before(table)[1] == sentence_features.open_coverage(table)[0] > 0
+    most = sentence_features.open_key_word(table)
     assert most[0] == 1.0 > most[1:].max()
-    assert int(sentence_features.left_over_likeness(table).argmax()) == 0
+    assert int(sentence_features.open_topic(table).argmax()) == 0
 
 
 def test_a_list_names_what_is_likely_enough() -> None:
-    """Best first; nothing where even the best is not on the matter."""
-    assert on_the_matter(np.array([0.35, 0.1, 0.9, 0.2])) == [2, 0]
-    assert on_the_matter(np.array([0.35, 0.1])) == []
-    assert len(on_the_matter(np.full(30, 0.9))) == list_selection.MOST
+    """Best first; nothing if even the best is unlikely."""
+    assert select_papers(np.array([0.35, 0.1, 0.9, 0.2])) == [2, 0]
+    assert select_papers(np.array([0.35, 0.1])) == []
+    assert len(select_papers(np.full(30, 0.9))) == list_selection.MOST
 
 
-def test_second_quotes_are_marked_briefly() -> None:
-    """At most half of each, however unsure it is where the answer stands."""
-    analysis, words = read("and the rest of it?"), load_model().marked
+def test_second_quotes_have_brief_highlights() -> None:
+    """At most half of each, even if it's uncertain where the answer is."""
+    analysis, words = read("and the rest of it?"), load_model().highlights
     text = "OwlNet finds owls, bats and mice in dark barns, and it does so far from any road or town."
-    passage = read_paper(Paper(id="1", title="OwlNet: A Detector", abstract=text), associations()).passages[0]
-    fully, briefly = (highlights(analysis, passage, words, briefly=each)[0] for each in (False, True))
+    passage = read_paper(Paper(id="1", title="OwlNet: A Detector", abstract=text), load_word_vectors()).passages[0]
+    fully, briefly = (highlights(analysis, passage, words, brief=each)[0] for each in (False, True))
     assert briefly[1] - briefly[0] <= len(text) / 2 < fully[1] - fully[0]

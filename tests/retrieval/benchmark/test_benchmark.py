@@ -15,12 +15,12 @@ from typer.testing import CliRunner, Result
 
 from retrieval.__main__ import app
 from retrieval.benchmark import measurement, runner
-from retrieval.benchmark.corpora import ADDED, papers_of, queries_of, read_documents, write_material
+from retrieval.benchmark.corpora import ADDED, corpus_papers, corpus_queries, read_documents, write_material
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
 from retrieval.benchmark.goals import goals
 from retrieval.benchmark.measurement import Times, timed
 from retrieval.benchmark.output import closing, last_lines
-from retrieval.benchmark.questions import Answering
+from retrieval.benchmark.questions import AnswerSpeed
 from retrieval.benchmark.runner import BenchmarkFailed, Report, Row, run
 from retrieval.benchmark.searches import KINDS, LibrarySpeed
 from retrieval.papers import Paper
@@ -142,12 +142,12 @@ def test_however_an_engine_ends_what_it_did_before_stands(
 def test_a_slow_engine_answers_fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a minute the figures are over those that were answered, and the table says over how many."""
     monkeypatch.setattr(measurement, "_ENOUGH", 0.0)
-    times = timed(queries_of(papers(5), [], 9), lambda _: None)
+    times = timed(corpus_queries(papers(5), [], 9), lambda _: None)
     assert times.queries == 1
     row = Row(engine="slow", size=5, note="slow", top_10=times, top_100=times)
     assert last_lines(Report(real=5, queries=9, rows=[row])).endswith("| slow; over 1 queries |")
     monkeypatch.setattr(measurement, "_ENOUGH", 60.0)
-    whole = row.model_copy(update={"top_10": timed(queries_of(papers(5), [], 9), lambda _: None), "top_100": None})
+    whole = row.model_copy(update={"top_10": timed(corpus_queries(papers(5), [], 9), lambda _: None), "top_100": None})
     assert last_lines(Report(real=5, queries=9, rows=[whole])).endswith("| slow |")
 
 
@@ -176,16 +176,16 @@ def test_every_engine_finds_and_adds(engine: type[Engine], tmp_path: Path) -> No
 def test_the_material_is_the_same_every_time(tmp_path: Path) -> None:
     """Real papers first, then made ones of their sentences with ids of their own; the added ones are others."""
     real = papers(5)
-    made = list(papers_of(real, 12))
-    assert made == list(papers_of(real, 12))
+    made = list(corpus_papers(real, 12))
+    assert made == list(corpus_papers(real, 12))
     assert made[:5] == real
     assert len({paper.id for paper in made}) == 12
     said = " ".join(paper.abstract for paper in real)
     assert all(sentence.strip(".") in said for paper in made for sentence in paper.abstract.split(". "))
-    queries = queries_of(real, ["Who saw the owl?"], 9)
+    queries = corpus_queries(real, ["Who saw the owl?"], 9)
     assert [query.kind for query in queries] == ["title", "question", "words"] * 3
     assert queries[1].text == "Who saw the owl?"
-    assert queries == queries_of(real, ["Who saw the owl?"], 9)
+    assert queries == corpus_queries(real, ["Who saw the owl?"], 9)
     material = write_material(tmp_path, real, 12, queries)
     documents, added = read_documents(material.documents), read_documents(material.added)
     assert (len(documents), len(added)) == (12, ADDED)
@@ -212,7 +212,7 @@ def test_goals_are_held_against_the_run_itself() -> None:
         row("bm25s (numba)", 1_000_000, (2, 3)),
         row("tantivy", 1_000_000, (3, 8)),
     ]
-    answering = [Answering(size=size, questions=3, p50_ms=11, p99_ms=39) for size in (10_000, 20_000)]
+    answering = [AnswerSpeed(size=size, questions=3, p50_ms=11, p99_ms=39) for size in (10_000, 20_000)]
     report = Report(machine="2 cores", real=5, queries=3, rows=rows, answering=answering)
     met = {(goal.size, goal.what): goal.met for goal in goals(report)}
     assert met == {

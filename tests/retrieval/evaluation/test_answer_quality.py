@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.answering.types import Question
-from retrieval.evaluation.metrics import Baseline, Judged, answers_of, figures, judge
+from retrieval.evaluation.metrics import Baseline, Judged, ask_all, figures, judge
 from retrieval.evaluation.question_sets import read_questions
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.ingest.parsers.files import read_file
@@ -38,7 +38,7 @@ async def judged(questions_file: Path, papers: Sequence[Paper], folder: Path) ->
     by_title = {paper.title: paper for paper in papers}
     settings = LibrarySettings(data_folder=folder)
     async with Library.of(papers, settings, lambda: datetime(2026, 3, 10, tzinfo=UTC)) as library:
-        answers = await answers_of(library, questions)
+        answers = await ask_all(library, questions)
     simple = Baseline(papers)
     return (
         [judge(gold, answers[gold.id], by_title) for gold in questions],

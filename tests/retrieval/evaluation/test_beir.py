@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from retrieval.__main__ import app
 from retrieval.errors import SourceError
-from retrieval.evaluation.beir import measured, ndcg, read_collection
+from retrieval.evaluation.beir import mean_quality, ndcg, read_collection
 from tests.shared_data import SHARED, needs_shared
 
 CORPUS = [
@@ -87,13 +87,13 @@ def test_either_questions_or_a_collection(tmp_path: Path) -> None:
 
 def test_measures_by_hand() -> None:
     """A ranking whose figures can be computed on paper."""
-    quality = measured({"q": ["x", "1", "2"]}, {"q": {"1": 2, "2": 1, "3": 0, "4": 1}}, documents=5)
+    quality = mean_quality({"q": ["x", "1", "2"]}, {"q": {"1": 2, "2": 1, "3": 0, "4": 1}}, documents=5)
     gain = 2 / 1.584962500721156 + 1 / 2
     ideal = 2 + 1 / 1.584962500721156 + 1 / 2
     assert quality.ndcg_at_10 == pytest.approx(gain / ideal)
     assert quality.mrr_at_10 == pytest.approx(1 / 2)
     assert quality.recall_at_10 == quality.recall_at_100 == pytest.approx(2 / 3)
-    assert measured({"q": ["x"]}, {"q": {"1": 1}}, documents=2).mrr_at_10 == 0
+    assert mean_quality({"q": ["x"]}, {"q": {"1": 1}}, documents=2).mrr_at_10 == 0
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3)), st.permutations("abcdefgh"), st.integers(1, 9))

@@ -19,7 +19,17 @@ from hypothesis import strategies as st
 
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.cli.batch_files import AnswerOut
-from retrieval.evaluation.metrics import Baseline, Figures, Judged, answers_of, as_json, by, figures, intervals, judge
+from retrieval.evaluation.metrics import (
+    Baseline,
+    Figures,
+    Judged,
+    as_json,
+    ask_all,
+    figures,
+    figures_by,
+    intervals,
+    judge,
+)
 from retrieval.evaluation.question_sets import GoldQuestion, read_questions
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.library import Library
@@ -205,7 +215,7 @@ def test_an_empty_set_has_no_shares() -> None:
     """And no failure."""
     assert figures([]).questions == 0
     assert intervals([]) == {}
-    assert by([], lambda gold: gold.kind) == {}
+    assert figures_by([], lambda gold: gold.kind) == {}
 
 
 def test_intervals_are_the_same_every_time() -> None:
@@ -228,7 +238,7 @@ def test_what_does_not_apply_has_no_interval() -> None:
 
 def test_kinds_add_up() -> None:
     """Every question is in the row of its kind, and rows come by name."""
-    rows = by([*SEVERAL, *ONLY_A_LIST], lambda gold: gold.kind)
+    rows = figures_by([*SEVERAL, *ONLY_A_LIST], lambda gold: gold.kind)
     assert list(rows) == ["factoid", "list", "unanswerable"]
     assert [row.questions for row in rows.values()] == [4, 1, 2]
     assert rows["factoid"].right == figures(SEVERAL[:4]).right
@@ -267,7 +277,7 @@ async def test_a_follow_up_is_asked_in_its_conversation(tmp_path: Path) -> None:
     async with Library.of(
         seeds, LibrarySettings(data_folder=tmp_path), lambda: datetime(2026, 3, 10, tzinfo=UTC)
     ) as library:
-        answers = await answers_of(library, set_of_three)
+        answers = await ask_all(library, set_of_three)
     assert answers.keys() == {"a", "b", "c"}
     assert answers["a"].question.history == ()
     assert [turn.question for turn in answers["c"].question.history] == [

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from retrieval.__main__ import app
 from retrieval.answering.vectors.paper_vectors import PaperVectors
-from retrieval.answering.vectors.word_vectors import WordVectors, associations
+from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index, document_terms
 from retrieval.index.bigrams import rescored
 from retrieval.papers import Paper
@@ -37,14 +37,14 @@ def index() -> Index:
     return Index.empty().adding((id, document_terms(paper)) for id, paper in PAPERS.items())
 
 
-def meanings(**directions: tuple[float, float]) -> PaperVectors:
+def paper_vectors(**directions: tuple[float, float]) -> PaperVectors:
     """Words that point somewhere, each by its stem."""
     return PaperVectors(WordVectors.of(directions, np.array(list(directions.values()), np.float32)))
 
 
 def test_what_is_about_the_same_comes_first(index: Index) -> None:
     """Of two papers with the same words of the query, by the other words of theirs; by no more than it may count."""
-    about = meanings(bird=(1, 0), owl=(1, 0), mice=(1, 0.2), forest=(1, 0.1), car=(0, 1), market=(0, 1))
+    about = paper_vectors(bird=(1, 0), owl=(1, 0), mice=(1, 0.2), forest=(1, 0.1), car=(0, 1), market=(0, 1))
     query = terms("birds owls")
     hits = index.search(query, 9)
     assert hits[0].score == hits[1].score
@@ -56,7 +56,7 @@ def test_what_is_about_the_same_comes_first(index: Index) -> None:
 
 def test_what_points_away_loses_nothing(index: Index) -> None:
     """A cosine below 0 adds nothing, and takes nothing away."""
-    about = meanings(bird=(-1, 0), owl=(0, 0), mice=(1, 0), car=(1, 0))
+    about = paper_vectors(bird=(-1, 0), owl=(0, 0), mice=(1, 0), car=(1, 0))
     query = terms("birds owls")
     hits = index.search(query, 9)
     assert reranked(index, query, hits, PAPERS, about, 2) == rescored(index, query, hits, PAPERS, 2)
@@ -64,7 +64,7 @@ def test_what_points_away_loses_nothing(index: Index) -> None:
 
 def test_one_word_is_ranked_by_bm25_alone(index: Index) -> None:
     """What a single word is about is in the word."""
-    about = meanings(owl=(1, 0), car=(1, 0))
+    about = paper_vectors(owl=(1, 0), car=(1, 0))
     hits = index.search(terms("owls"), 9)
     assert reranked(index, terms("owls"), hits, PAPERS, about, 2) == hits
 
@@ -88,7 +88,7 @@ def test_a_hit_without_a_text_still_is_about_something(index: Index) -> None:
     """A paper that was taken away between search and reading is no error."""
     query = terms("owls mice")
     hits = [*index.search(query, 9), Hit("gone", 0.5)]
-    again = reranked(index, query, hits, {}, PaperVectors(associations()), 2)
+    again = reranked(index, query, hits, {}, PaperVectors(load_word_vectors()), 2)
     assert {hit.id for hit in again} == {hit.id for hit in hits}
     assert next(hit for hit in again if hit.id == "gone").score == hits[-1].score
 

@@ -1,4 +1,4 @@
-"""Fitting: the same weights for the same data, and a file that says where they come from."""
+"""Fitting: the same weights for the same data, and a file that records the data."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.answering.scoring import sentence_features
-from retrieval.answering.scoring.model import Weights, chances, load_model, read_weights, write_weights
-from retrieval.answering.vectors.word_vectors import associations
+from retrieval.answering.scoring import paper_features
+from retrieval.answering.scoring.model import Weights, load_model, probabilities, read_weights, write_weights
+from retrieval.answering.vectors.word_vectors import load_word_vectors
 from retrieval.errors import SettingsError, SourceError
 from retrieval.settings import SEED_PAGE
 from retrieval.training.ablation import contributions
-from retrieval.training.answer_weights import Asked, fit
-from retrieval.training.linear import Choice, fit_chance, fit_choices
+from retrieval.training.answer_weights import TrainingSet, fit
+from retrieval.training.linear import Choice, fit_choices, fit_logistic
 
 QUESTIONS = Path(__file__).parents[2] / "data" / "seed_questions.jsonl"
 DAY = date(2026, 3, 10)
@@ -24,7 +24,7 @@ DAY = date(2026, 3, 10)
 
 @pytest.fixture
 def questions(tmp_path: Path) -> Path:
-    """Some of the seed page's questions, for weights that are thrown away: the shipped ones never see them."""
+    """Some of the seed page's questions, for temporary weights: the shipped ones are never fitted to them."""
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     lists = [line for line in lines if '"kind": "list"' in line]
     refusals = [line for line in lines if '"kind": "unanswerable"' in line and '"after": null' in line]
@@ -36,11 +36,11 @@ def questions(tmp_path: Path) -> Path:
 
 def fitted(questions: Path, day: date = DAY) -> Weights:
     """Weights of the questions, on the seed page."""
-    return fit(questions, SEED_PAGE, fitted_at=day, title_weight=2, words=associations())
+    return fit(questions, SEED_PAGE, fitted_at=day, title_weight=2, words=load_word_vectors())
 
 
 def test_the_same_data_make_the_same_bytes(questions: Path, tmp_path: Path) -> None:
-    """On another day too: a file that would differ in nothing but its date is left alone."""
+    """Also on another day: a file that would only differ in its date is left unchanged."""
     out = tmp_path / "weights.json"
     write_weights(out, fitted(questions))
     first = out.read_bytes()
@@ -54,7 +54,7 @@ def test_the_same_data_make_the_same_bytes(questions: Path, tmp_path: Path) -> N
 
 
 def test_other_weights_are_written(tmp_path: Path) -> None:
-    """A file of other weights, or of nonsense, is replaced."""
+    """A file with other weights or invalid contents is replaced."""
     shipped = read_weights(Path("config/answers.json"))
     out = tmp_path / "weights.json"
     out.write_text("{}", encoding="utf-8")
@@ -66,7 +66,7 @@ def test_other_weights_are_written(tmp_path: Path) -> None:
 
 
 def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
-    """With the command that mends it."""
+    """The error names the command that fixes it."""
     shipped = read_weights(Path("config/answers.json"))
     strange = shipped.model_copy(update={"paper": shipped.paper.model_copy(update={"weights": {"other": 1.0}})})
     out = tmp_path / "weights.json"
@@ -76,7 +76,7 @@ def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_set_without_refusals_is_refused(tmp_path: Path) -> None:
-    """Nothing can be learned of what is not there; the sentence says what is missing."""
+    """The error says what's missing."""
     path = tmp_path / "questions.jsonl"
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join(line for line in lines if "unanswerable" not in line), encoding="utf-8")
@@ -84,8 +84,8 @@ def test_a_set_without_refusals_is_refused(tmp_path: Path) -> None:
         fitted(path)
 
 
-def test_the_right_rival_is_learned() -> None:
-    """The feature that marks the right ones gets the weight, the others next to none."""
+def test_a_decisive_feature_gets_the_weight() -> None:
+    """The others get almost none."""
     rng = np.random.default_rng(0)
     choices = list[Choice]()
     for _ in range(50):
@@ -96,21 +96,21 @@ def test_the_right_rival_is_learned() -> None:
     assert weights[1] > 5 * max(abs(weights[0]), abs(weights[2]))
 
 
-def test_a_probability_holds() -> None:
-    """What happens three times in four is given about three chances in four."""
+def test_logistic_regression_is_calibrated() -> None:
+    """What happens three times in four gets a probability of about 3/4."""
     rows, happens = np.zeros((400, 1)), np.arange(400) % 4 > 0
-    weights, offset = fit_chance(rows, happens, 1.0)
-    assert chances(rows[:1] @ weights + offset)[0] == pytest.approx(0.75, abs=0.01)
+    weights, offset = fit_logistic(rows, happens, 1.0)
+    assert probabilities(rows[:1] @ weights + offset)[0] == pytest.approx(0.75, abs=0.01)
 
 
-def test_what_a_feature_brings_is_the_difference_without_it(questions: Path) -> None:
-    """In bits and hits on the left-out folds, each feature in the models' order; who waits hears which is next."""
+def test_a_contribution_is_the_difference_without_the_feature(questions: Path) -> None:
+    """In bits and hits on the left-out folds, in the models' order; the status says which is next."""
     heard = list[str]()
-    asked = Asked.read(questions, SEED_PAGE, 2, associations())
-    first = next(contributions(asked, tell=heard.append))
-    assert (first.model, first.feature) == ("paper", sentence_features.PAPER_NAMES[0])
+    asked = TrainingSet.read(questions, SEED_PAGE, 2, load_word_vectors())
+    first = next(contributions(asked, on_status=heard.append))
+    assert (first.model, first.feature) == ("paper", paper_features.NAMES[0])
     assert first.bits == first.without.bits - first.whole.bits
     assert first.hits == first.whole.hits - first.without.hits
     assert first.whole.bits > 0
     assert 0 < first.whole.hits <= 1
-    assert heard == ["paper: all features", f"paper: {first.feature} (1 of {len(sentence_features.PAPER_NAMES)})"]
+    assert heard == ["paper: all features", f"paper: {first.feature} (1 of {len(paper_features.NAMES)})"]

@@ -11,7 +11,7 @@ from retrieval.answering.question.analysis import analyse
 from retrieval.answering.question.candidates import find
 from retrieval.answering.types import Question, Turn
 from retrieval.answering.vectors.paper_vectors import PaperVectors
-from retrieval.answering.vectors.word_vectors import WordVectors, associations
+from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Index
 from retrieval.text import terms
 
@@ -62,7 +62,7 @@ def test_nothing_is_found_in_nothing() -> None:
 
 def test_likeness_is_the_cosine_of_question_and_paper() -> None:
     """But for the rounding to a byte; 0 for ids that the index does not have."""
-    words = associations()
+    words = load_word_vectors()
     asked = words.embed(terms("owls at night"))
     like = PaperVectors(words).likeness(INDEX, INDEX.rows(["images", "nobody", "owls"]), asked)
     true = [float(words.embed(terms(TEXTS[id])) @ asked) for id in ("images", "owls")]
@@ -74,8 +74,8 @@ def test_directions_are_kept_beside_the_segment_and_leave_with_it(tmp_path: Path
     """Made once, read by the next process, made again where they were cut short."""
     asked = WORDS.embed(["owl"])
     saved = INDEX.save(tmp_path, 1)
-    meanings = PaperVectors(WORDS)
-    meanings.prepare(saved)
+    paper_vectors = PaperVectors(WORDS)
+    paper_vectors.prepare(saved)
     (kept,) = tmp_path.glob("*.beside")
     expected = PaperVectors(WORDS).likeness(INDEX, INDEX.rows(list(TEXTS)), asked).tolist()
 
