@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import discord
 import simcord
@@ -118,3 +119,27 @@ async def _furnished(env: simcord.Env, made: PaperBot, library: Library, store: 
     await env.settle()
     await world.pass_time()
     return world
+
+
+async def use_daily(
+    world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object
+) -> list[Any]:
+    """Use a /daily command. Its messages, which only this person can see."""
+    result = await (who or world.admin).slash(world.channel, f"daily {command}", **options)
+    messages = [each for each in (result.response, *result.followups) if each is not None]
+    assert messages
+    assert all(message.ephemeral for message in messages)
+    return messages
+
+
+async def answer(world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object) -> str:
+    """The text of the only message of a /daily command."""
+    [message] = await use_daily(world, command, who, **options)
+    return seen(message)
+
+
+async def saved_feed(world: DailyWorld, channel_id: int | None = None) -> DailyFeed:
+    """The channel's daily post, which must exist."""
+    feed = await world.store.daily_feeds.get(channel_id or world.channel.id)
+    assert feed is not None
+    return feed

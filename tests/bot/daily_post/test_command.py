@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
-import simcord
 
 from bot.daily_post.feed_cards import feeds_card
 from bot.daily_post.notice_cards import empty_day_line
@@ -23,46 +21,31 @@ from bot.storage.schedule import EVERY_DAY
 from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
 from tests.bot.conftest import seen
-from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
+from tests.bot.daily_post.daily_world import (
+    FEED,
+    TODAY,
+    DailyWorld,
+    answer,
+    daily_world,
+    list_of,
+    saved_feed,
+    use_daily,
+)
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
-    """A server without a daily post, and a list of three papers for today. It is 08:00 UTC."""
+    """A server without a daily post, and a list of three papers for today. The time is 08:00 UTC."""
     async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         yield made
-
-
-async def daily(
-    world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object
-) -> list[Any]:
-    """Use a /daily command; the messages that come back, all of them for this person's eyes only."""
-    result = await (who or world.admin).slash(world.channel, f"daily {command}", **options)
-    messages = [each for each in (result.response, *result.followups) if each is not None]
-    assert messages
-    assert all(message.ephemeral for message in messages)
-    return messages
-
-
-async def told(world: DailyWorld, command: str, who: simcord.MemberActor | None = None, **options: object) -> str:
-    """Use a /daily command that answers with one message; what it says."""
-    [message] = await daily(world, command, who, **options)
-    return seen(message)
-
-
-async def saved(world: DailyWorld) -> DailyFeed:
-    """The channel's set-up, which must be there."""
-    feed = await world.store.daily_feeds.get(world.channel.id)
-    assert feed is not None
-    return feed
 
 
 # --- setting up --------------------------------------------------------------------------------
 
 
-async def test_an_administrator_sees_the_post_and_saves_it(world: DailyWorld) -> None:
-    """The preview is the post itself; after Save it goes out at the time that was shown."""
-    preview, proposal = await daily(world, "set", channel=world.channel, time="08:30")
+async def test_the_preview_is_posted_after_save(world: DailyWorld) -> None:
+    """The post goes out at the time shown and looks like the preview."""
+    preview, proposal = await use_daily(world, "set", channel=world.channel, time="08:30")
     assert "Every day at 08:30" in seen(proposal)
     moment = world.clock() + timedelta(minutes=30)
     assert f"<t:{int(moment.timestamp())}:F>" in seen(proposal)
@@ -71,7 +54,7 @@ async def test_an_administrator_sees_the_post_and_saves_it(world: DailyWorld) ->
     assert "Nothing changes until you press Save" in seen(proposal)
     pressed = await world.admin.click(proposal, label="Save")
     assert pressed.acknowledged
-    assert (await saved(world)).time == time(8, 30)
+    assert (await saved_feed(world)).time == time(8, 30)
     await world.tick()
     assert world.posts() == []
     await world.pass_time(minutes=30)
@@ -79,17 +62,17 @@ async def test_an_administrator_sees_the_post_and_saves_it(world: DailyWorld) ->
     assert world.posts() == [seen(preview)]
 
 
-async def test_nothing_is_saved_before_save_is_pressed(world: DailyWorld) -> None:
-    """Looking changes nothing, and neither does Cancel; a cancelled proposal has no buttons left."""
-    _, proposal = await daily(world, "set", channel=world.channel)
+async def test_nothing_is_saved_until_save_is_pressed(world: DailyWorld) -> None:
+    """Neither the preview nor Cancel saves anything. Cancel removes the buttons."""
+    _, proposal = await use_daily(world, "set", channel=world.channel)
     await world.admin.click(proposal, label="Cancel")
     assert await world.store.daily_feeds.get(world.channel.id) is None
     assert "Nothing was changed" in seen(proposal)
 
 
-async def test_every_option_is_taken(world: DailyWorld) -> None:
-    """What was typed is what is kept, by whom and when."""
-    _, proposal = await daily(
+async def test_every_option_is_saved(world: DailyWorld) -> None:
+    """The saved settings are the options, with who saved them and when."""
+    _, proposal = await use_daily(
         world,
         "set",
         channel=world.channel,
@@ -102,7 +85,7 @@ async def test_every_option_is_taken(world: DailyWorld) -> None:
     )
     assert "Monday and Wednesday at 21:05** (Europe/Berlin), up to 2 papers with at least 5 votes" in seen(proposal)
     await world.admin.click(proposal, label="Save")
-    assert await saved(world) == DailyFeed(
+    assert await saved_feed(world) == DailyFeed(
         guild_id=world.guild.id,
         channel_id=world.channel.id,
         time=time(21, 5),
@@ -117,66 +100,66 @@ async def test_every_option_is_taken(world: DailyWorld) -> None:
     )
 
 
-async def test_what_is_left_out_comes_from_the_settings_and_later_stays_as_it_was(world: DailyWorld) -> None:
-    """A first set-up takes the operator's defaults; a change keeps what it does not name."""
-    _, proposal = await daily(world, "set", channel=world.channel, papers=3)
+async def test_options_left_out_keep_their_value(world: DailyWorld) -> None:
+    """The first time they take the operator's defaults; later they don't change."""
+    _, proposal = await use_daily(world, "set", channel=world.channel, papers=3)
     await world.admin.click(proposal, label="Save")
-    first = await saved(world)
+    first = await saved_feed(world)
     assert (first.time, first.zone, first.papers, first.weekdays) == (time(9, 0), "UTC", 3, EVERY_DAY)
-    _, proposal = await daily(world, "set", channel=world.channel, time="10:00")
+    _, proposal = await use_daily(world, "set", channel=world.channel, time="10:00")
     await world.admin.click(proposal, label="Save")
-    assert ((await saved(world)).time, (await saved(world)).papers) == (time(10, 0), 3)
+    assert ((await saved_feed(world)).time, (await saved_feed(world)).papers) == (time(10, 0), 3)
 
 
 async def test_save_works_after_a_restart(world: DailyWorld) -> None:
-    """The draft is in the database and the button says which."""
-    _, proposal = await daily(world, "set", channel=world.channel)
+    """The draft is in the database; the button carries its id."""
+    _, proposal = await use_daily(world, "set", channel=world.channel)
     await world.restart()
     await world.admin.click(proposal, label="Save")
-    assert (await saved(world)).time == time(9, 0)
+    assert (await saved_feed(world)).time == time(9, 0)
 
 
 async def test_a_time_that_has_passed_today_means_tomorrow(world: DailyWorld) -> None:
-    """Nothing is posted at once behind the administrator's back."""
-    _, proposal = await daily(world, "set", channel=world.channel, time="07:00")
+    """Nothing is posted right after saving."""
+    _, proposal = await use_daily(world, "set", channel=world.channel, time="07:00")
     assert "Wednesday, 25 November, 07:00" in seen(proposal)
     await world.admin.click(proposal, label="Save")
     await world.tick()
     assert world.posts() == []
 
 
-async def test_an_announcement_channel_can_have_the_post(world: DailyWorld) -> None:
-    """The option takes text and announcement channels."""
+async def test_announcement_channels_are_supported(world: DailyWorld) -> None:
+    """The option accepts text and announcement channels."""
     news = world.guild.create_news_channel("news")
     await world.env.settle()
-    _, proposal = await daily(world, "set", channel=news, time="08:00")
+    _, proposal = await use_daily(world, "set", channel=news, time="08:00")
     await world.admin.click(proposal, label="Save")
     await world.tick()
     assert len(news.history()) == 1
 
 
-async def test_without_a_fitting_list_the_proposal_says_so(world: DailyWorld) -> None:
-    """No paper has a thousand votes: there is no preview, but the set-up can be saved."""
-    proposal = await told(world, "set", channel=world.channel, minimum_votes=1000)
+async def test_without_a_matching_paper_there_is_no_preview(world: DailyWorld) -> None:
+    """No paper has a thousand votes, but the settings can be saved."""
+    proposal = await answer(world, "set", channel=world.channel, minimum_votes=1000)
     assert "nothing to preview right now" in proposal
 
 
 # --- refusals ----------------------------------------------------------------------------------
 
 
-async def test_a_member_without_permission_does_not_even_see_the_command(world: DailyWorld) -> None:
-    """Discord hides /daily from those who do not manage the server."""
+async def test_the_command_is_hidden_from_members(world: DailyWorld) -> None:
+    """Discord shows /daily only to people who manage the server."""
     assert not [name for name in world.member.available_commands(world.channel) if name.startswith("daily")]
     with pytest.raises(Exception, match="daily"):
         await world.member.slash(world.channel, "daily status")
 
 
-async def test_whom_the_server_lets_in_can_set_it_up(world: DailyWorld) -> None:
-    """Discord's own settings decide, when the command is used and when its buttons are pressed."""
+async def test_command_permissions_of_the_server_decide_who_can_save(world: DailyWorld) -> None:
+    """They are checked when the command is used and again when a button is pressed."""
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "daily"]
     everyone = world.guild.default_role
     world.guild.set_command_permissions(command, {everyone: True})
-    _, proposal = await daily(world, "set", world.member, channel=world.channel)
+    _, proposal = await use_daily(world, "set", world.member, channel=world.channel)
     world.guild.set_command_permissions(command, {everyone: True, world.member: False})
     refused = await world.member.click(proposal, label="Save")
     assert refused.response is not None
@@ -184,12 +167,12 @@ async def test_whom_the_server_lets_in_can_set_it_up(world: DailyWorld) -> None:
     assert await world.store.daily_feeds.get(world.channel.id) is None
     world.guild.set_command_permissions(command, {everyone: False, world.member: True})
     await world.member.click(proposal, label="Save")
-    assert (await saved(world)).changed_by == world.member.id
+    assert (await saved_feed(world)).changed_by == world.member.id
 
 
-async def test_save_needs_the_permission_at_the_time_of_the_press(world: DailyWorld) -> None:
-    """Who lost Manage Server in the meantime cannot save."""
-    _, proposal = await daily(world, "set", channel=world.channel)
+async def test_save_checks_the_permission_when_it_is_pressed(world: DailyWorld) -> None:
+    """Someone who has lost Manage Server can't save."""
+    _, proposal = await use_daily(world, "set", channel=world.channel)
     world.env.backend.get_guild(world.guild.id).members[world.admin.id].role_ids.clear()
     pressed = await world.admin.click(proposal, label="Save")
     assert pressed.response is not None
@@ -197,15 +180,15 @@ async def test_save_needs_the_permission_at_the_time_of_the_press(world: DailyWo
     assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
-async def test_a_permission_that_the_bot_lacks_is_named(world: DailyWorld) -> None:
-    """Where it may not post, the administrator hears which permission is missing, and where."""
+async def test_missing_permissions_are_named(world: DailyWorld) -> None:
+    """The error names the permissions and the channel."""
     everyone = world.guild.default_role
     closed = world.guild.create_text_channel(
         "closed",
         overwrites={everyone: discord.PermissionOverwrite(send_messages=False, read_message_history=False)},
     )
     await world.env.settle()
-    text = await told(world, "set", channel=closed)
+    text = await answer(world, "set", channel=closed)
     assert "#closed" in text
     assert "**Send Messages**, **Read Message History**" in text
 
@@ -220,16 +203,16 @@ async def test_a_permission_that_the_bot_lacks_is_named(world: DailyWorld) -> No
         ("weekdays", "mon,someday", "names like mon,wed,fri"),
     ],
 )
-async def test_text_that_cannot_be_used_is_explained(world: DailyWorld, option: str, typed: str, says: str) -> None:
-    """The answer names what was typed and what would work."""
-    assert says in await told(world, "set", None, channel=world.channel, **{option: typed})
+async def test_invalid_values_are_explained(world: DailyWorld, option: str, typed: str, says: str) -> None:
+    """The error says what was typed and what works."""
+    assert says in await answer(world, "set", None, channel=world.channel, **{option: typed})
     assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
-# --- typing ------------------------------------------------------------------------------------
+# --- autocomplete ------------------------------------------------------------------------------------
 
 
-async def test_zones_and_weekdays_are_offered_while_typing(world: DailyWorld) -> None:
+async def test_zones_and_weekdays_are_autocompleted(world: DailyWorld) -> None:
     """Any part of a zone's name finds it."""
     offered = await world.admin.autocomplete(world.channel, "daily set", "zone", "new yor", channel=world.channel)
     assert [choice["value"] for choice in offered] == ["America/New_York"]
@@ -238,7 +221,7 @@ async def test_zones_and_weekdays_are_offered_while_typing(world: DailyWorld) ->
 
 
 def test_at_most_25_zones_are_offered() -> None:
-    """Discord takes no more choices; a place that begins with the text comes first."""
+    """That's Discord's limit. Places that start with the text come first."""
     assert len(zones_like("")) == 25
     assert zones_like("berl")[0] == "Europe/Berlin"
     assert zones_like("localtime") == []
@@ -254,14 +237,14 @@ def test_at_most_25_zones_are_offered() -> None:
         ("sa su", {5, 6}),
     ],
 )
-def test_weekdays_are_understood_as_people_write_them(text: str, days: set[int]) -> None:
+def test_weekdays_can_be_written_in_several_ways(text: str, days: set[int]) -> None:
     """Full names, short names, commas, spaces, "and"."""
     assert parsed_weekdays(text) == days
 
 
 @pytest.mark.parametrize("text", ["", " , ", "t", "s,m", "funday"])
-def test_days_that_are_unclear_are_refused(text: str) -> None:
-    """A letter that stands for two days is not guessed at."""
+def test_ambiguous_weekdays_are_refused(text: str) -> None:
+    """A letter that could be two days isn't guessed."""
     with pytest.raises(InvalidInput, match="Every day"):
         parsed_weekdays(text)
 
@@ -270,13 +253,13 @@ def test_days_that_are_unclear_are_refused(text: str) -> None:
 
 
 async def test_pause_and_resume(world: DailyWorld) -> None:
-    """Paused: nothing is posted. Resumed: from the next time on."""
+    """Nothing is posted while paused. Resuming waits for the next time."""
     await world.set_up()
-    assert "Paused" in await told(world, "pause")
+    assert "Paused" in await answer(world, "pause")
     await world.tick()
     assert world.posts() == []
     await world.pass_time(hours=1)
-    assert (resumed := await told(world, "resume")).startswith("**Resumed:** ")
+    assert (resumed := await answer(world, "resume")).startswith("**Resumed:** ")
     assert "Wednesday, 25 November, 08:00" in resumed
     await world.tick()
     assert world.posts() == []
@@ -286,24 +269,24 @@ async def test_pause_and_resume(world: DailyWorld) -> None:
     assert len(world.posts()) == 1
 
 
-async def test_remove_ends_the_post(world: DailyWorld) -> None:
-    """Once removed it is not posted; removing again says that there is nothing."""
+async def test_remove(world: DailyWorld) -> None:
+    """Nothing is posted afterwards, and there is nothing left to remove."""
     await world.set_up()
-    assert "Removed the daily post from" in await told(world, "remove", channel=world.channel)
+    assert "Removed the daily post from" in await answer(world, "remove", channel=world.channel)
     await world.tick()
     assert world.posts() == []
-    assert "has no daily post" in await told(world, "remove", channel=world.channel)
+    assert "has no daily post" in await answer(world, "remove", channel=world.channel)
 
 
-async def test_status_links_what_was_posted_and_names_what_was_refused(world: DailyWorld) -> None:
-    """The next time, the last posts with their links, and the reasons of those that failed."""
+async def test_status_shows_the_latest_posts_and_errors(world: DailyWorld) -> None:
+    """With links to posts, reasons of errors, and the next time."""
     await world.set_up()
     world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, message="Invalid Form Body")
     await world.tick()
-    assert "not posted: Discord refused it: Invalid Form Body" in await told(world, "status")
+    assert "not posted: Discord refused it: Invalid Form Body" in await answer(world, "status")
     await world.pass_time(hours=1)
     await world.tick()
-    text = await told(world, "status", channel=world.channel)
+    text = await answer(world, "status", channel=world.channel)
     message = world.channel.last_message
     assert message is not None
     assert f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{message.id}" in text
@@ -311,8 +294,8 @@ async def test_status_links_what_was_posted_and_names_what_was_refused(world: Da
 
 
 @pytest.mark.parametrize("channels", [1, 6, 7, 50])
-def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
-    """What has no room is counted, and the way to it is named."""
+def test_the_status_of_many_channels_fits_in_a_message(channels: int) -> None:
+    """Channels that don't fit are counted."""
     feed = replace(FEED, zone="America/Argentina/ComodRivadavia", minimum_votes=50, weekdays=frozenset({0, 2, 3, 5}))
     moment = feed.changed_at
     refused = PostClaim(1, 2, "2026-11-24", TODAY, moment, moment, Status.RELEASED, reason="No. " * 100)
@@ -327,8 +310,8 @@ def test_the_status_of_many_channels_fits_into_a_message(channels: int) -> None:
     assert left == 0 or str(left) in text
 
 
-def test_a_short_status_of_very_many_channels_fits_too() -> None:
-    """Where text leaves room for all, the number of components does not."""
+def test_many_short_statuses_fit_in_a_message() -> None:
+    """Here the limit is the number of components, not the text."""
     feed = replace(FEED, paused=True, papers=1, when_empty=WhenEmpty.SAY)
     card = feeds_card([FeedHistory(replace(feed, channel_id=n), None, []) for n in range(40)])
     check(card)
@@ -336,8 +319,8 @@ def test_a_short_status_of_very_many_channels_fits_too() -> None:
     assert f"{40 - text.count('### ')} more channels" in text
 
 
-def test_days_are_written_without_a_leading_zero() -> None:
-    """As people write them, wherever the daily post names a day."""
+def test_dates_have_no_leading_zero() -> None:
+    """In the notice, the status and the next post."""
     day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert empty_day_line(day) == "No new papers for Tuesday, 3 March 2026"
     posted = PostClaim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
@@ -347,18 +330,18 @@ def test_days_are_written_without_a_leading_zero() -> None:
     assert "-# 3 March 2026" in text
 
 
-async def test_with_several_channels_the_one_meant_must_be_named(world: DailyWorld) -> None:
-    """Without a name, this channel or the server's only one is meant; else the bot asks."""
+async def test_with_several_channels_one_must_be_chosen(world: DailyWorld) -> None:
+    """Unless the command is used in one of them, or there is only one."""
     others = [world.guild.create_text_channel(name) for name in ("one", "two")]
     await world.env.settle()
     for other in others:
         await world.set_up(channel_id=other.id)
-    assert "Several channels have a daily post" in await told(world, "pause")
-    assert "Paused" in await told(world, "pause", channel=others[0])
-    assert "Daily posts" in await told(world, "status")
+    assert "Several channels have a daily post" in await answer(world, "pause")
+    assert "Paused" in await answer(world, "pause", channel=others[0])
+    assert "Daily posts" in await answer(world, "status")
 
 
-async def test_without_any_daily_post_the_way_to_one_is_shown(world: DailyWorld) -> None:
-    """Status, pause, resume and remove point at /daily set."""
+async def test_without_a_daily_post_commands_point_to_daily_set(world: DailyWorld) -> None:
+    """Status, pause, resume and remove."""
     for command in ("status", "pause", "resume", "remove"):
-        assert "/daily set" in await told(world, command)
+        assert "/daily set" in await answer(world, command)

@@ -1,4 +1,4 @@
-"""What is due, and when: over zones, clock changes, missed days and days without a list."""
+"""When a post is due and what it contains: zones, clock changes, missed days and days without a list."""
 
 # ruff: noqa: DTZ001 - local times of zones and bounds of strategies are naive on purpose
 
@@ -49,19 +49,19 @@ FEED = DailyFeed(
 
 
 def trend(votes: int | None) -> Trend:
-    """A paper with this many votes, ranked."""
+    """A ranked paper with this many votes."""
     return Trend(Paper(id=f"t-{votes}", title="T", votes=votes), 1.0, "")
 
 
 def the_list(day: date | None, *votes: int | None, minimum: int = 0) -> Edition:
-    """A list of one paper for each number of votes; one paper of 5 votes where none are given."""
+    """A list with one paper for each number of votes; by default one paper with 5 votes."""
     ranked = [trend(each) for each in votes or (5,)]
     shown, left_out = select_papers(ranked, SelectionRules(10, minimum, {}))
     return Edition(day.isoformat() if day else "page-0123abcd", day, day, shown, len(ranked), left_out)
 
 
 def source(*, failures: int) -> SourceState:
-    """How the source of the lists stands."""
+    """The state of the lists' source."""
     return SourceState("huggingface", at(8), failures, at(7), None, "")
 
 
@@ -79,19 +79,19 @@ def the_post(decision: Decision) -> PostEdition:
 # --- the rules, one by one ---------------------------------------------------------------------
 
 
-def test_nothing_is_due_before_its_time_and_the_post_from_it_on() -> None:
-    """The minute counts."""
+def test_a_post_is_due_from_its_minute_on() -> None:
+    """Nothing is due a minute earlier."""
     assert decide(FEED, at(8, 59), Past(), the_list(TUESDAY)) == DoNothing()
     assert the_post(decide(FEED, at(9), Past(), the_list(TUESDAY))).day == TUESDAY
 
 
-def test_a_post_missed_while_away_is_made_later_on_the_same_day() -> None:
-    """Late is better than not at all, up to local midnight."""
+def test_a_missed_post_is_made_later_the_same_day() -> None:
+    """Until local midnight."""
     assert the_post(decide(FEED, at(23, 59), Past(), the_list(TUESDAY))).edition.name == "2026-11-24"
 
 
-def test_after_missed_days_there_is_one_post_of_the_newest_list() -> None:
-    """Three days away: no burst."""
+def test_after_missed_days_there_is_one_post() -> None:
+    """Three days offline don't cause a burst."""
     past = Past(ran_on={TUESDAY - timedelta(days=4)}, lists={"2026-11-20"})
     assert the_post(decide(FEED, at(9), past, the_list(TUESDAY))).edition.day == TUESDAY
     past = Past(ran_on={TUESDAY}, lists={"2026-11-20", "2026-11-24"})
@@ -99,20 +99,20 @@ def test_after_missed_days_there_is_one_post_of_the_newest_list() -> None:
 
 
 def test_a_day_has_one_post_even_when_a_newer_list_arrives() -> None:
-    """Yesterday's list went out this morning; today's waits until tomorrow."""
+    """Yesterday's list went out this morning, so today's waits until tomorrow."""
     past = Past(ran_on={TUESDAY}, lists={"2026-11-23"})
     assert decide(FEED, at(12), past, the_list(TUESDAY)) == DoNothing()
 
 
-def test_neither_the_same_list_nor_an_older_one_is_posted_again() -> None:
-    """After Friday's list, the weekend brings nothing rather than Thursday's."""
+def test_a_list_is_not_followed_by_itself_or_an_older_one() -> None:
+    """After Friday's list, nothing is posted on Saturday."""
     friday, saturday = date(2026, 11, 27), date(2026, 11, 28)
     past = Past(lists={"2026-11-27", "none-2026-11-28", "page-0123abcd"})
     for day in (friday, friday - timedelta(days=1)):
         assert decide(FEED, at(9, day=saturday), past, the_list(day)) == DoNothing()
 
 
-def test_an_undated_list_goes_out_once_ever() -> None:
+def test_an_undated_list_is_posted_once() -> None:
     """The seed page is posted on the first day, and never again."""
     page = the_list(None, None)
     assert the_post(decide(FEED, at(9), Past(), page)).edition is page
@@ -120,15 +120,15 @@ def test_an_undated_list_goes_out_once_ever() -> None:
 
 
 def test_a_list_may_be_three_days_old() -> None:
-    """The window is the local day and the three before it."""
+    """Lists of the local day and the three days before it can be posted."""
     assert postable_days(TUESDAY) == (date(2026, 11, 21), TUESDAY)
 
 
 @pytest.mark.parametrize(
     ("newest", "why"), [(None, EmptyReason.LATE), (the_list(TUESDAY, 0, 2, minimum=3), EmptyReason.NONE_WANTED)]
 )
-def test_an_empty_day_is_said_or_kept_silent(newest: Edition | None, why: EmptyReason) -> None:
-    """No list, or none with the votes asked for: one line that day, or nothing while looking on."""
+def test_a_day_without_papers_gets_a_notice_or_nothing(newest: Edition | None, why: EmptyReason) -> None:
+    """With no list, or none with enough votes."""
     assert decide(FEED, at(9), Past(), newest) == DoNothing()
     said = decide(replace(FEED, when_empty=WhenEmpty.SAY), at(9), Past(), newest)
     assert said == PostEmptyNotice(TUESDAY, why)
@@ -152,10 +152,10 @@ SATURDAY = date(2026, 11, 28)
         (at(0, 30), the_list(date(2026, 11, 23)), 0, EmptyReason.LATE),  # it opens at 02:30
     ],
 )
-def test_why_there_is_nothing_is_told_apart(
+def test_the_notice_has_the_right_reason(
     now: datetime, newest: Edition | None, failures: int, why: EmptyReason
 ) -> None:
-    """Nothing wanted, no list to be expected, a late one, and a source that does not answer."""
+    """No match, no list expected, a late list, or a source that isn't responding."""
     feed = replace(FEED, when_empty=WhenEmpty.SAY, time=time(0, 0))
     had = {"2026-11-23"} if why is EmptyReason.NONE_WANTED else {"2026-11-23", "2026-11-26", "2026-11-27"}
     said = decide(feed, now, Past(lists=had), newest, source(failures=failures))
@@ -165,16 +165,16 @@ def test_why_there_is_nothing_is_told_apart(
 WAITING = replace(FEED, when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
 
 
-def test_who_waits_gets_a_late_list_and_else_one_line_when_the_time_is_over() -> None:
-    """Before: nothing. When it comes: the post. At 14:00: the line, once."""
+def test_a_waiting_channel_gets_a_late_list_or_a_notice() -> None:
+    """The list as soon as it's out; at 14:00 the notice, once."""
     assert decide(WAITING, at(13, 59), Past(), None) == DoNothing()
     assert the_post(decide(WAITING, at(13, 59), Past(), the_list(TUESDAY))).day == TUESDAY
     assert decide(WAITING, at(14), Past(), None) == PostEmptyNotice(TUESDAY, EmptyReason.LATE)
     assert decide(WAITING, at(14, 1), Past(ran_on={TUESDAY}), None) == DoNothing()
 
 
-def test_who_waits_does_not_get_an_older_list_while_the_newest_is_late() -> None:
-    """Monday's missed list goes out when waiting is over; others get it at once."""
+def test_a_waiting_channel_does_not_get_an_older_list() -> None:
+    """Monday's missed list goes out when waiting ends. Other channels get it right away."""
     monday = the_list(date(2026, 11, 23))
     assert the_post(decide(FEED, at(9), Past(), monday)).edition is monday
     assert decide(WAITING, at(9), Past(), monday) == DoNothing()
@@ -183,7 +183,7 @@ def test_who_waits_does_not_get_an_older_list_while_the_newest_is_late() -> None
     assert the_post(decide(night, at(1), Past(), monday)).edition is monday
 
 
-def test_waiting_is_over_at_the_local_time() -> None:
+def test_waiting_ends_at_the_local_time() -> None:
     """14:00 in Tokyo is 05:00 UTC."""
     tokyo = replace(WAITING, zone="Asia/Tokyo")
     assert decide(tokyo, at(4, 59), Past(), None) == DoNothing()
@@ -201,54 +201,54 @@ def test_waiting_is_over_at_the_local_time() -> None:
         ((), at(7, day=date(2026, 11, 25)), TUESDAY),
     ],
 )
-def test_a_post_reaches_back_over_what_was_missed(had: set[str], changed: datetime, first: date) -> None:
-    """To the list after the last one that the channel had, no further than to its set-up, a week at most."""
+def test_missed_lists_are_included(had: set[str], changed: datetime, first: date) -> None:
+    """Since the channel's last list, since it was set up, and for a week at most."""
     assert first_missed_day(replace(FEED, changed_at=changed), TUESDAY, had) == first
 
 
-def test_a_silent_channel_gets_a_list_that_comes_later_in_the_day() -> None:
-    """Silence is no answer for the day: the bot keeps looking."""
+def test_a_channel_without_notices_gets_a_list_later_in_the_day() -> None:
+    """Skipping doesn't use up the day."""
     assert decide(FEED, at(9), Past(), None) == DoNothing()
     assert the_post(decide(FEED, at(15), Past(), the_list(TUESDAY))).day == TUESDAY
 
 
-def test_a_paused_channel_waits() -> None:
-    """Paused means no post and no next time."""
+def test_a_paused_channel_gets_nothing() -> None:
+    """There is no next time either."""
     paused = replace(FEED, paused=True)
     assert decide(paused, at(9), Past(), the_list(TUESDAY)) == DoNothing()
     assert next_time(paused, at(9)) is None
 
 
 def test_only_the_chosen_weekdays_count() -> None:
-    """A feed of Mondays waits on a Tuesday and names the next Monday."""
+    """On a Tuesday, the next post of a Monday feed is next Monday."""
     mondays = replace(FEED, weekdays=frozenset({0}))
     assert decide(mondays, at(9), Past(), the_list(TUESDAY)) == DoNothing()
     assert next_time(mondays, at(9)) == at(9, day=date(2026, 11, 30))
 
 
-def test_a_feed_set_up_after_its_time_begins_tomorrow() -> None:
-    """What the administrator was told as the next time is kept."""
+def test_a_feed_set_up_after_its_time_starts_tomorrow() -> None:
+    """As the confirmation says."""
     feed = replace(FEED, changed_at=at(15))
     assert next_time(feed, at(15)) == at(9, day=TUESDAY + timedelta(days=1))
     assert decide(feed, at(15, 1), Past(), the_list(TUESDAY)) == DoNothing()
 
 
-def test_a_time_moved_to_later_on_a_day_that_had_its_post_means_tomorrow() -> None:
-    """At most one post for a local day, so the next one is tomorrow's."""
+def test_a_later_time_does_not_cause_a_second_post() -> None:
+    """If the day has had its post, the next one is tomorrow's."""
     feed = replace(FEED, time=time(18), changed_at=at(10))
     assert next_time(feed, at(10)) == at(18)
     assert next_time(feed, at(10), {TUESDAY}) == at(18, day=TUESDAY + timedelta(days=1))
 
 
-def test_a_refused_post_is_tried_again_an_hour_later() -> None:
-    """A permission may come back in the course of the day; asking each minute would not help."""
+def test_a_refused_post_is_retried_after_an_hour() -> None:
+    """Permissions may return during the day; retrying every minute wouldn't help."""
     past = Past(refused_at=at(9))
     assert decide(FEED, at(9, 59), past, the_list(TUESDAY)) == DoNothing()
     assert the_post(decide(FEED, at(10), past, the_list(TUESDAY))).day == TUESDAY
 
 
-def test_the_line_of_an_empty_day_has_a_name_in_the_ledger() -> None:
-    """It is kept like a list, under the day's name."""
+def test_the_notice_is_recorded_under_the_day() -> None:
+    """It has a name of its own among the names of lists."""
     assert PostEmptyNotice(TUESDAY, EmptyReason.LATE).name == "none-2026-11-24"
 
 
@@ -272,8 +272,8 @@ def test_the_line_of_an_empty_day_has_a_name_in_the_ledger() -> None:
         ("America/Nuuk", datetime(2025, 3, 29, 23, 30), datetime(2025, 3, 30, 0, 30)),
     ],
 )
-def test_the_local_time_is_meant_as_people_there_mean_it(zone: str, local: datetime, expected: datetime) -> None:
-    """Winter, summer, quarter-hour offsets, skipped and doubled hours."""
+def test_local_times(zone: str, local: datetime, expected: datetime) -> None:
+    """Winter, summer, quarter-hour offsets, skipped and repeated hours."""
     feed = replace(FEED, zone=zone, time=local.time())
     midnight = datetime.combine(local.date(), time(), ZoneInfo(zone)).astimezone(UTC)
     found = next_time(feed, midnight - timedelta(microseconds=1))
@@ -282,7 +282,7 @@ def test_the_local_time_is_meant_as_people_there_mean_it(zone: str, local: datet
     assert local_day(feed, found) == local.date()
 
 
-def test_a_day_that_a_zone_left_out_has_no_post() -> None:
+def test_a_day_that_a_zone_skipped_has_no_post() -> None:
     """Samoa went from 29 to 31 December 2011."""
     feed = replace(FEED, zone="Pacific/Apia")
     first = next_time(feed, datetime(2011, 12, 29, 12, 0, tzinfo=UTC))
@@ -292,7 +292,7 @@ def test_a_day_that_a_zone_left_out_has_no_post() -> None:
     assert [local_day(feed, each).day for each in (first, second)] == [29, 31]
 
 
-# --- laws --------------------------------------------------------------------------------------
+# --- properties --------------------------------------------------------------------------------------
 
 ZONES = sorted(available_timezones())
 
@@ -307,7 +307,7 @@ feeds = st.builds(
 )
 starts = st.datetimes(datetime(2005, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC))
 ticks = st.lists(st.integers(1, 60 * 30), max_size=60)
-"""Minutes between two looks: from the poller's own minute to more than a day away."""
+"""Minutes between two checks: from one minute to more than a day."""
 
 
 @given(
@@ -318,10 +318,10 @@ ticks = st.lists(st.integers(1, 60 * 30), max_size=60)
     poor=st.sets(st.integers(0, 40)),
     minimum=st.sampled_from([0, 3]),
 )
-def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
+def test_no_channel_gets_two_posts_a_day_or_a_list_twice(
     feed: DailyFeed, start: datetime, waits: list[int], gaps: set[int], poor: set[int], minimum: int
 ) -> None:
-    """Over all zones, however the ticks fall: one post for a local day, each list once, in order, caught up or not."""
+    """In every zone, for any timing: one post a local day, each list once, in order, with or without missed lists."""
     posted_days = list[date]()
     now, days, names, first = start, list[date](), list[str](), start.date() - timedelta(days=3)
     for wait in waits:
@@ -351,8 +351,8 @@ def test_no_channel_ever_gets_two_posts_of_a_day_or_one_list_twice(
 
 
 @given(feed=feeds, now=starts)
-def test_what_is_named_as_the_next_time_is_when_the_post_is_owed(feed: DailyFeed, now: datetime) -> None:
-    """At the next time the day is owed, a moment before it is not, and it is a chosen local day."""
+def test_a_post_is_due_at_the_next_time(feed: DailyFeed, now: datetime) -> None:
+    """Not a moment earlier, and on a chosen local day."""
     moment = next_time(feed, now)
     assert moment is not None
     assert now < moment <= now + timedelta(days=9)
@@ -364,8 +364,8 @@ def test_what_is_named_as_the_next_time_is_when_the_post_is_owed(feed: DailyFeed
 
 
 @given(feed=feeds, now=starts)
-def test_each_chosen_local_day_has_its_time(feed: DailyFeed, now: datetime) -> None:
-    """Walking from one next time to the next visits every chosen day that the zone has, in order."""
+def test_every_chosen_day_has_a_next_time(feed: DailyFeed, now: datetime) -> None:
+    """Going from one next time to the next visits every chosen day that exists in the zone, in order."""
     visited, moment = list[date](), now
     for _ in range(10):
         found = next_time(feed, moment)
@@ -380,8 +380,8 @@ def test_each_chosen_local_day_has_its_time(feed: DailyFeed, now: datetime) -> N
 @given(
     zone=st.sampled_from(ZONES), minutes=st.integers(0, 4 * 12).map(lambda each: each * 5), year=st.integers(2005, 2036)
 )
-def test_a_days_time_is_the_first_moment_at_which_its_clocks_show_it(zone: str, minutes: int, year: int) -> None:
-    """A year of days, in the hours at which clocks are changed: a second before, clocks showed an earlier time."""
+def test_a_time_is_the_first_moment_at_which_local_clocks_show_it(zone: str, minutes: int, year: int) -> None:
+    """For a year, at the hours of clock changes: a second earlier, clocks showed an earlier time."""
     feed = replace(FEED, zone=zone, time=time(minutes // 60, minutes % 60))
     moment: datetime | None = datetime(year, 1, 1, tzinfo=UTC)
     for _ in range(366):

@@ -1,4 +1,4 @@
-"""Rules of a channel: how they are given, what a mistake is answered with, and how they are tried before they hold."""
+"""A channel's rules: entering them, mistakes in them, and previews on recent lists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
@@ -17,18 +16,27 @@ from bot.daily_post.post_card import daily_post
 from bot.daily_post.preview_card import preview_card
 from bot.daily_post.selection import Edition, LeftOut
 from bot.daily_post.service import MAX_RULES_LENGTH, parse_rules
-from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import WhenEmpty
 from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
 from retrieval.papers import Listing, Paper
 from retrieval.trending.score import Trend
 from tests.bot.conftest import seen
-from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
+from tests.bot.daily_post.daily_world import (
+    FEED,
+    TODAY,
+    DailyWorld,
+    answer,
+    daily_world,
+    list_of,
+    saved_feed,
+    use_daily,
+)
 from tests.bot.ui.card_samples import nasty_papers
 
 
 def lists() -> list[Paper]:
-    """Nine daily lists of three papers; the second paper of each is in cs.CL."""
+    """Nine daily lists of three papers. The second paper of each is in cs.CL."""
     days = [TODAY - timedelta(days=age) for age in range(9)]
     papers = [paper for day in days for paper in list_of(day, 5, 9, 1)]
     return [
@@ -38,93 +46,72 @@ def lists() -> list[Paper]:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
-    """A server without a daily post. It is 08:00 UTC."""
+    """A server without a daily post. The time is 08:00 UTC."""
     async with daily_world(tmp_path, lists()) as made:
         yield made
 
 
-async def daily(world: DailyWorld, command: str, **options: object) -> list[Any]:
-    """Use a /daily command; what comes back is for the administrator's eyes only."""
-    result = await world.admin.slash(world.channel, f"daily {command}", **options)
-    messages = [each for each in (result.response, *result.followups) if each is not None]
-    assert all(message.ephemeral for message in messages)
-    return messages
+# --- entering rules ------------------------------------------------------------------------------
 
 
-async def told(world: DailyWorld, command: str, **options: object) -> str:
-    """The same, for one message: what it says."""
-    [message] = await daily(world, command, **options)
-    return seen(message)
-
-
-async def saved(world: DailyWorld) -> DailyFeed:
-    """The channel's set-up."""
-    feed = await world.store.daily_feeds.get(world.channel.id)
-    assert feed is not None
-    return feed
-
-
-# --- giving rules ------------------------------------------------------------------------------
-
-
-async def test_rules_are_shown_saved_and_kept_when_something_else_is_changed(world: DailyWorld) -> None:
-    """What would be posted now stands above; "all" takes the rules away."""
-    post, proposal = await daily(world, "set", channel=world.channel, rules="#cs.CL  votes:>5", server_votes=True)
+async def test_rules_are_saved_and_kept_when_other_options_change(world: DailyWorld) -> None:
+    """The preview applies them; "all" removes them."""
+    post, proposal = await use_daily(world, "set", channel=world.channel, rules="#cs.CL  votes:>5", server_votes=True)
     assert "Paper 1 of 24 November" in seen(post)
     assert "Paper 0" not in seen(post)
     assert "Rules: `#cs.CL votes:>5`." in seen(proposal)
     assert "This server's votes count in the ranking." in seen(proposal)
     await world.admin.click(proposal, label="Save")
-    assert ((await saved(world)).rules, (await saved(world)).server_votes) == ("#cs.CL votes:>5", True)
-    _, proposal = await daily(world, "set", channel=world.channel, papers=3)
+    assert ((await saved_feed(world)).rules, (await saved_feed(world)).server_votes) == ("#cs.CL votes:>5", True)
+    _, proposal = await use_daily(world, "set", channel=world.channel, papers=3)
     await world.admin.click(proposal, label="Save")
-    assert ((await saved(world)).rules, (await saved(world)).papers) == ("#cs.CL votes:>5", 3)
-    assert "Rules: `#cs.CL votes:>5`." in await told(world, "status")
-    _, proposal = await daily(world, "set", channel=world.channel, rules="ALL", server_votes=False)
+    assert ((await saved_feed(world)).rules, (await saved_feed(world)).papers) == ("#cs.CL votes:>5", 3)
+    assert "Rules: `#cs.CL votes:>5`." in await answer(world, "status")
+    _, proposal = await use_daily(world, "set", channel=world.channel, rules="ALL", server_votes=False)
     assert "No rules: every paper on the list." in seen(proposal)
     await world.admin.click(proposal, label="Save")
-    assert ((await saved(world)).rules, (await saved(world)).server_votes) == ("", False)
+    assert ((await saved_feed(world)).rules, (await saved_feed(world)).server_votes) == ("", False)
 
 
 @pytest.mark.parametrize("command", ["set", "preview"])
-async def test_a_mistake_is_answered_with_the_caret_and_what_was_meant(world: DailyWorld, command: str) -> None:
-    """As in a search; nothing is proposed."""
-    text = await told(world, command, channel=world.channel, rules='votes:5 autor:godel "x"')
+async def test_a_mistake_in_rules_is_pointed_at(world: DailyWorld, command: str) -> None:
+    """With a caret and a suggestion, as in a search."""
+    text = await answer(world, command, channel=world.channel, rules='votes:5 autor:godel "x"')
     assert "There is no autor: here." in text
     assert 'Did you mean “votes:5 author:godel "x"”?' in text
     assert '```\nvotes:5 autor:godel "x"\n        ^\n```' in text
 
 
-async def test_a_slip_is_asked_about_before_it_is_saved(world: DailyWorld) -> None:
-    """A word that no paper has is no mistake, but it is named."""
-    proposal = await told(world, "set", channel=world.channel, rules="questoin #cs.CL")
+async def test_a_likely_typo_is_pointed_out_before_saving(world: DailyWorld) -> None:
+    """A word that no paper has isn't an error, but a similar word is suggested."""
+    proposal = await answer(world, "set", channel=world.channel, rules="questoin #cs.CL")
     assert "Did you mean `question #cs.CL`?" in proposal
-    assert "nothing to preview right now" not in await told_last(world, "set", channel=world.channel, rules="question")
+    assert "nothing to preview right now" not in await last_answer(world, "set", "question")
 
 
-async def told_last(world: DailyWorld, command: str, **options: object) -> str:
-    """What the last of several messages says."""
-    return seen((await daily(world, command, **options))[-1])
+async def last_answer(world: DailyWorld, command: str, rules: str) -> str:
+    """The text of the last of several messages."""
+    return seen((await use_daily(world, command, channel=world.channel, rules=rules))[-1])
 
 
-async def test_that_one_of_several_words_is_enough_is_said(world: DailyWorld) -> None:
-    """People who write two words often want both: the way to that stands in the proposal and on the pages."""
+async def test_a_hint_explains_several_plain_words(world: DailyWorld) -> None:
+    """People who write two words often want both, so the cards say how to require a word."""
     for command in ("set", "preview"):
-        loose = await told_last(world, command, channel=world.channel, rules="question paper -survey")
+        loose = await last_answer(world, command, "question paper -survey")
         assert "A paper only needs to match one of several plain words" in loose
-        strict = await told_last(world, command, channel=world.channel, rules='"question" "paper" votes:>0')
+        strict = await last_answer(world, command, '"question" "paper" votes:>0')
         assert "plain words" not in strict
 
 
-def test_rules_have_a_length() -> None:
-    """A pasted page is no rule."""
+def test_rules_have_a_maximum_length() -> None:
+    """A pasted page is refused."""
     with pytest.raises(InvalidInput, match="at most 500 characters"):
         parse_rules("word " * MAX_RULES_LENGTH)
     assert parse_rules(" * ") == parse_rules("everything") == ""
 
 
-async def test_examples_are_offered_while_typing(world: DailyWorld) -> None:
-    """What was typed comes first; too long to be a choice it is not offered, but can be sent."""
+async def test_rules_are_autocompleted(world: DailyWorld) -> None:
+    """What was typed comes first, unless it's too long for a choice; then examples."""
     offered = await world.admin.autocomplete(world.channel, "daily set", "rules", "", channel=world.channel)
     assert [choice["value"] for choice in offered][:2] == ["all", "#cs.CL"]
     offered = await world.admin.autocomplete(world.channel, "daily set", "rules", "#cs.LG", channel=world.channel)
@@ -133,25 +120,28 @@ async def test_examples_are_offered_while_typing(world: DailyWorld) -> None:
     assert offered[0]["value"] == "all"
 
 
-async def test_waiting_needs_a_time_after_the_post(world: DailyWorld) -> None:
-    """Until when must be said; to say it is to want it."""
-    assert "“Wait until” needs a time" in await told(world, "set", channel=world.channel, when_empty=WhenEmpty.WAIT)
-    early = await told(world, "set", channel=world.channel, time="09:00", wait_until="08:00")
+async def test_wait_until_must_be_later_than_the_post(world: DailyWorld) -> None:
+    """And setting it chooses to wait."""
+    assert "“Wait until” needs a time" in await answer(world, "set", channel=world.channel, when_empty=WhenEmpty.WAIT)
+    early = await answer(world, "set", channel=world.channel, time="09:00", wait_until="08:00")
     assert "later than the time of the post, 09:00" in early
-    _, proposal = await daily(world, "set", channel=world.channel, time="09:00", wait_until="14:30")
+    _, proposal = await use_daily(world, "set", channel=world.channel, time="09:00", wait_until="14:30")
     assert "wait until 14:30, then post a notice." in seen(proposal)
     await world.admin.click(proposal, label="Save")
-    assert ((await saved(world)).when_empty, (await saved(world)).wait_until) == (WhenEmpty.WAIT, time(14, 30))
-    late = await told(world, "set", channel=world.channel, time="15:00")
+    assert ((await saved_feed(world)).when_empty, (await saved_feed(world)).wait_until) == (
+        WhenEmpty.WAIT,
+        time(14, 30),
+    )
+    late = await answer(world, "set", channel=world.channel, time="15:00")
     assert "later than the time of the post, 15:00" in late
 
 
-# --- trying them -------------------------------------------------------------------------------
+# --- previews -------------------------------------------------------------------------------
 
 
-async def test_rules_are_tried_on_the_last_seven_lists_and_then_saved(world: DailyWorld) -> None:
-    """Each list a page: what would be posted and why it stands there, what not and why; Save takes them as tried."""
-    [page] = await daily(world, "preview", channel=world.channel, rules="votes:>1", papers=1)
+async def test_rules_are_previewed_on_seven_recent_lists_and_saved(world: DailyWorld) -> None:
+    """One list per page: what would be posted, what not, and why. Save takes the settings previewed."""
+    [page] = await use_daily(world, "preview", channel=world.channel, rules="votes:>1", papers=1)
     text = seen(page)
     assert "Tuesday, 24 November 2026 · list 1 of 7 · 1 of 3 papers" in text
     assert "Rules: `votes:>1`." in text
@@ -168,12 +158,12 @@ async def test_rules_are_tried_on_the_last_seven_lists_and_then_saved(world: Dai
     assert await world.store.daily_feeds.get(world.channel.id) is None
     assert await world.store.daily_posts.recent(world.channel.id, 1) == []
     await world.admin.click(page, label="Save")
-    assert ((await saved(world)).rules, (await saved(world)).papers) == ("votes:>1", 1)
+    assert ((await saved_feed(world)).rules, (await saved_feed(world)).papers) == ("votes:>1", 1)
 
 
-async def test_a_proposal_can_be_tried_also_after_a_restart(world: DailyWorld) -> None:
-    """Its button leads to the pages; Cancel there changes nothing."""
-    _, proposal = await daily(world, "set", channel=world.channel, rules="#cs.CL")
+async def test_settings_can_be_previewed_after_a_restart(world: DailyWorld) -> None:
+    """Cancel on the preview saves nothing."""
+    _, proposal = await use_daily(world, "set", channel=world.channel, rules="#cs.CL")
     await world.restart()
     pressed = await world.admin.click(proposal, label="Preview on recent lists")
     text = seen(pressed.response)
@@ -184,57 +174,57 @@ async def test_a_proposal_can_be_tried_also_after_a_restart(world: DailyWorld) -
     assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
-async def test_a_paper_that_comes_back_is_shown_on_the_first_of_its_lists(world: DailyWorld) -> None:
-    """As the ledger would have it."""
+async def test_a_paper_on_two_lists_is_previewed_once(world: DailyWorld) -> None:
+    """On the older list, where it would have been posted first."""
     yesterday = TODAY - timedelta(days=1)
     again = list_of(yesterday, 5, 9, 1)[1]
     listing = Listing(name=TODAY.isoformat(), day=TODAY, position=9)
     await world.library.add([again.model_copy(update={"listing": listing})])
-    text = await told(world, "preview", channel=world.channel)
+    text = await answer(world, "preview", channel=world.channel)
     assert "3 of 4 papers" in text
     assert "**Was posted here before** (1): Paper 1 of 23 November" in text
 
 
-async def test_what_the_server_votes_for_moves_up_where_that_is_wanted(world: DailyWorld) -> None:
-    """And the reason says so."""
+async def test_server_votes_count_in_the_ranking_of_a_preview(world: DailyWorld) -> None:
+    """And the reason mentions them."""
     for user in range(10):
         await world.store.votes.toggle(world.guild.id, "t-1124-2", user, world.clock())
-    text = await told(world, "preview", server_votes=True)
+    text = await answer(world, "preview", server_votes=True)
     assert "1 vote and 10 votes of this server in 6 hours" in text
     assert text.index("Paper 2 of") < text.index("Paper 1 of")
     assert "Posted, ranked by votes (including this server's) and age" in text
 
 
-async def test_rules_that_nothing_fits_say_so(world: DailyWorld) -> None:
-    """And why each paper was left out."""
-    text = await told(world, "preview", rules="has:code")
+async def test_a_preview_of_rules_without_matches(world: DailyWorld) -> None:
+    """It says that nothing would be posted, and why each paper was left out."""
+    text = await answer(world, "preview", rules="has:code")
     assert "**Nothing would be posted.**" in text
     assert "**Comes without code** (3)" in text
 
 
-async def test_a_bot_without_lists_says_what_to_do(tmp_path: Path) -> None:
-    """There is nothing to try rules on, and the way to lists is named."""
+async def test_without_lists_there_is_no_preview(tmp_path: Path) -> None:
+    """The card says how to import papers."""
     async with daily_world(tmp_path, []) as empty:
-        text = await told(empty, "preview", rules="has:code")
+        text = await answer(empty, "preview", rules="has:code")
         assert "no lists to preview these settings on yet" in text
         assert "retrieval import" in text
 
 
-async def test_a_member_cannot_turn_the_pages_nor_use_an_old_draft(world: DailyWorld) -> None:
-    """The permission counts at the press, and a draft lasts a week."""
-    [page] = await daily(world, "preview")
+async def test_the_pages_check_the_permission_and_the_age_of_the_draft(world: DailyWorld) -> None:
+    """The permission is checked at each press, and drafts expire after a week."""
+    [page] = await use_daily(world, "preview")
     role_ids = world.env.backend.get_guild(world.guild.id).members[world.admin.id].role_ids
     kept = list(role_ids)
     role_ids.clear()
     assert "Manage Server" in seen((await world.admin.click(page, label="Next")).response)
     role_ids += kept
     await world.pass_time(days=9)
-    await daily(world, "preview")
+    await use_daily(world, "preview")
     assert "have expired" in seen((await world.admin.click(page, label="Next")).response)
 
 
-async def test_the_whole_list_of_a_post_that_caught_up_has_all_its_lists(world: DailyWorld) -> None:
-    """Eight lists of three papers in the week that the channel missed."""
+async def test_the_whole_list_includes_missed_lists(world: DailyWorld) -> None:
+    """A week of missed lists, eight with today's, has 24 papers on three pages."""
     await world.set_up()
     await world.tick()
     assert "17 November 2026 to 24 November 2026 · 24 papers" in world.posts()[0]
@@ -255,8 +245,8 @@ def words_of(view: discord.ui.LayoutView) -> str:
 
 @pytest.mark.parametrize("shown", [0, 1, 25])
 @pytest.mark.parametrize("reasons", [0, 1, 40])
-def test_whatever_is_tried_fits_into_a_card(shown: int, reasons: int) -> None:
-    """Nasty papers, long rules, many reasons: within Discord's limits, and no paper uncounted."""
+def test_every_preview_fits_in_a_card(shown: int, reasons: int) -> None:
+    """Long titles, long rules, many reasons: within Discord's limits, with every paper counted."""
     papers = [Trend(paper, 1.0, "9 votes and 8 votes of this server in 7 days") for paper in nasty_papers()]
     left = [
         LeftOut(each, f"does not say “{'reason ' * 20}{n % max(reasons, 1)}”") for n, each in enumerate(papers[25:125])
@@ -271,8 +261,8 @@ def test_whatever_is_tried_fits_into_a_card(shown: int, reasons: int) -> None:
     check(preview_card(feed, [edition], 10**9, page=9))
 
 
-def test_the_cards_of_long_rules_keep_the_limits() -> None:
-    """Rules are shown in part, and their back ticks do not end the code."""
+def test_cards_with_long_rules_fit() -> None:
+    """Rules are shortened, and backticks in them don't end the code."""
     rules = "`@everyone` " * 40
     feed = replace(FEED, rules=rules, when_empty=WhenEmpty.WAIT, wait_until=time(14), trouble="x")
     check(proposal_card(feed, FEED.changed_at, 10**9, previewed=True, suggestion=rules))

@@ -1,4 +1,4 @@
-"""Which papers of a list a channel gets, and why it does not get the others."""
+"""Which papers of a list a channel gets, and why it doesn't get the others."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from retrieval.trending.score import Trend
 
 
 def ranked(*votes: int | None) -> list[Trend]:
-    """A paper for each number of votes, in this order; their ids are their places."""
+    """A paper for each number of votes, in this order. Their ids are their positions."""
     return [Trend(Paper(id=str(place), title="T", votes=count), 1.0, "") for place, count in enumerate(votes)]
 
 
-def test_a_channel_gets_the_number_of_papers_and_the_votes_it_asked_for() -> None:
-    """Best first, unknown votes count as none; the others have their reasons."""
+def test_papers_and_minimum_votes_are_respected() -> None:
+    """Best first; unknown votes count as zero; every other paper has a reason."""
     shown, left_out = select_papers(ranked(9, None, 7, 2, 5), SelectionRules(papers=2, minimum_votes=5, unfit={}))
     assert [each.paper.votes for each in shown] == [9, 7]
     assert [(each.trend.paper.votes, each.why) for each in left_out] == [
@@ -28,8 +28,8 @@ def test_a_channel_gets_the_number_of_papers_and_the_votes_it_asked_for() -> Non
     assert (len(shown), left_out) == (2, ())
 
 
-def test_what_the_rules_leave_out_and_what_was_posted_takes_no_place() -> None:
-    """A paper that the channel had is left out for that, whatever the rules say of it."""
+def test_papers_left_out_by_rules_or_posted_before_do_not_count() -> None:
+    """Having been posted before is the reason given, whatever the rules say."""
     rules = SelectionRules(
         papers=1, minimum_votes=0, unfit={"0": "is not in cs.CL", "1": "is not in cs.CL"}, had={"1", "2"}
     )
@@ -48,7 +48,7 @@ def test_what_the_rules_leave_out_and_what_was_posted_takes_no_place() -> None:
 def test_every_paper_is_shown_or_left_out_for_a_reason(
     votes: list[int | None], papers: int, minimum: int, unfit: set[int], had: set[int]
 ) -> None:
-    """None is lost and none counted twice; what is shown is wanted, in order, and as many as there may be."""
+    """None is lost or counted twice, and those shown match, in order, up to the maximum."""
     rules = SelectionRules(papers, minimum, {str(each): "does not fit" for each in unfit}, {str(each) for each in had})
     every = ranked(*votes)
     shown, left_out = select_papers(every, rules)

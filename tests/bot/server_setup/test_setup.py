@@ -15,23 +15,23 @@ import simcord
 from bot.daily_post.post_card import daily_post
 from bot.daily_post.test_posts import TestPostSweeper
 from bot.server_setup.setup_card import ServerOptions, SetupScreen, add_test_note, setup_card
-from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import WhenEmpty
 from bot.storage.test_posts import TestPost
 from bot.ui.discord_limits import check
 from retrieval.trending.score import rank
 from tests.bot.conftest import seen
-from tests.bot.daily_post.daily_world import FEED, START, TODAY, DailyWorld, daily_world, list_of
+from tests.bot.daily_post.daily_world import FEED, START, TODAY, DailyWorld, daily_world, list_of, saved_feed
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
-    """A server without a daily post, and a list of three papers for today. It is 08:00 UTC."""
+    """A server without a daily post, and a list of three papers for today. The time is 08:00 UTC."""
     async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1)) as made:
         yield made
 
 
-async def opened(world: DailyWorld, who: simcord.MemberActor | None = None, **options: object) -> Any:
-    """Use /setup; the screen, which only this person sees."""
+async def open_screen(world: DailyWorld, who: simcord.MemberActor | None = None, **options: object) -> Any:
+    """Use /setup and return the screen, which only this person sees."""
     result = await (who or world.admin).slash(world.channel, "setup", **options)
     assert result.response is not None
     assert result.response.ephemeral
@@ -43,55 +43,48 @@ def menu_id(screen: Any, what: str) -> str:
     found = [
         child.custom_id
         for item in screen.message.components
-        for child in walked(item)
+        for child in descendants(item)
         if f":{what}:" in str(getattr(child, "custom_id", ""))
     ]
     assert len(found) == 1
     return found[0]
 
 
-def walked(component: Any) -> list[Any]:
+def descendants(component: Any) -> list[Any]:
     """A component and those inside it."""
-    return [component, *(each for child in getattr(component, "children", ()) for each in walked(child))]
+    return [component, *(each for child in getattr(component, "children", ()) for each in descendants(child))]
 
 
 async def choose(world: DailyWorld, screen: Any, what: str, value: Any) -> simcord.InteractionResult:
-    """Choose in a menu of the screen."""
+    """Choose a value in a menu of the screen."""
     return await world.admin.select(screen, [value], custom_id=menu_id(screen, what))
 
 
-async def fill_in(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
-    """Send the form for the time."""
+async def submit_time(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
+    """Submit the form for time, zone and days."""
     shown = await world.admin.click(screen, label="Time, zone and days")
     return await world.admin.submit_modal(shown, {"time": "09:00", "zone": "UTC", "days": "Every day"} | values)
 
 
-async def fill_rules(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
-    """Send the form for the rules."""
+async def submit_rules(world: DailyWorld, screen: Any, **values: str) -> simcord.InteractionResult:
+    """Submit the form for rules."""
     shown = await world.admin.click(screen, label="Rules")
     return await world.admin.submit_modal(shown, {"rules": "", "votes": "0"} | values)
-
-
-async def saved(world: DailyWorld, channel_id: int | None = None) -> DailyFeed:
-    """The channel's set-up, which must be there."""
-    feed = await world.store.daily_feeds.get(channel_id or world.channel.id)
-    assert feed is not None
-    return feed
 
 
 # --- the screen --------------------------------------------------------------------------------
 
 
-async def test_all_is_set_on_one_screen_and_saved_at_the_end(world: DailyWorld) -> None:
-    """Each choice shows at once; nothing holds before Save, everything after it."""
-    screen = await opened(world)
+async def test_every_setting_is_on_the_screen_and_saved_by_save(world: DailyWorld) -> None:
+    """Each choice is shown immediately, and none applies before Save."""
+    screen = await open_screen(world)
     assert f"Set up a daily post in <#{world.channel.id}>" in seen(screen)
     await choose(world, screen, "papers", "2")
     assert "up to 2 papers" in seen(screen)
     await choose(world, screen, "empty", "say")
-    await fill_in(world, screen, time="21:30", zone="europe/berlin", days="mon, wed")
+    await submit_time(world, screen, time="21:30", zone="europe/berlin", days="mon, wed")
     assert "Monday and Wednesday at 21:30** (Europe/Berlin), up to 2 papers" in seen(screen)
-    await fill_rules(world, screen, rules="question -survey", votes="3")
+    await submit_rules(world, screen, rules="question -survey", votes="3")
     assert "`question -survey`" in seen(screen)
     assert "at least 3 votes" in seen(screen)
     await choose(world, screen, "order", "own")
@@ -99,31 +92,31 @@ async def test_all_is_set_on_one_screen_and_saved_at_the_end(world: DailyWorld) 
     assert await world.store.daily_feeds.get(world.channel.id) is None
     await world.admin.click(screen, label="Save")
     assert "**Saved:**" in seen(screen)
-    feed = await saved(world)
+    feed = await saved_feed(world)
     assert (feed.rules, feed.minimum_votes, feed.server_votes) == ("question -survey", 3, True)
     assert (feed.time, feed.zone, feed.weekdays) == (time(21, 30), "Europe/Berlin", frozenset({0, 2}))
     assert (feed.papers, feed.when_empty, feed.changed_by) == (2, WhenEmpty.SAY, world.admin.id)
 
 
-async def test_a_channel_that_waits_does_so_for_some_hours_or_as_long_as_is_typed(world: DailyWorld) -> None:
-    """A time that lies before the post is refused; to say nothing again keeps what was typed for another time."""
-    screen = await opened(world)
+async def test_waiting_has_a_default_and_can_be_set(world: DailyWorld) -> None:
+    """It must end after the post; a time that's too early is refused."""
+    screen = await open_screen(world)
     await choose(world, screen, "empty", "wait")
     assert "wait until 12:00" in seen(screen)
-    await fill_in(world, screen, until="15:30")
+    await submit_time(world, screen, until="15:30")
     assert "wait until 15:30" in seen(screen)
-    refused = await fill_in(world, screen, until="08:00")
+    refused = await submit_time(world, screen, until="08:00")
     assert refused.response is not None
     assert "must be later than the time of the post" in seen(refused.response)
     await choose(world, screen, "empty", "silent")
-    await fill_in(world, screen, time="23:00")
+    await submit_time(world, screen, time="23:00")
     await choose(world, screen, "empty", "wait")
     assert "wait until 23:59" in seen(screen)
 
 
-async def test_the_screen_tries_a_set_up_on_the_last_lists(world: DailyWorld) -> None:
-    """As /daily preview does, before anything is saved."""
-    screen = await opened(world)
+async def test_the_draft_can_be_previewed_on_recent_lists(world: DailyWorld) -> None:
+    """As with /daily preview, before anything is saved."""
+    screen = await open_screen(world)
     await choose(world, screen, "papers", "1")
     tried = await world.admin.click(screen, label="Preview on recent lists")
     [shown] = tried.followups or [tried.response]
@@ -132,11 +125,11 @@ async def test_the_screen_tries_a_set_up_on_the_last_lists(world: DailyWorld) ->
     assert "Paper 1 of 24 November" in seen(shown)
 
 
-async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once(world: DailyWorld) -> None:
-    """A forum, a channel, or again where Discuss is pressed."""
+async def test_the_place_of_discussions_applies_immediately(world: DailyWorld) -> None:
+    """A forum, a channel, or the channel where Discuss is pressed."""
     forum = world.guild.create_forum_channel("papers-forum")
     await world.env.settle()
-    screen = await opened(world)
+    screen = await open_screen(world)
     assert "Discussions open in the channel where someone presses Discuss." in seen(screen)
     await choose(world, screen, "discussions", forum)
     assert f"Discussions open in <#{forum.id}>." in seen(screen)
@@ -145,19 +138,19 @@ async def test_where_papers_are_discussed_is_chosen_for_the_whole_server_at_once
     assert await world.store.discussions.place(world.guild.id) is None
 
 
-async def test_what_is_missing_where_papers_are_to_be_discussed_is_said_at_once(world: DailyWorld) -> None:
-    """Which permission, and where it is given."""
+async def test_permissions_missing_for_discussions_are_named(world: DailyWorld) -> None:
+    """As soon as the channel is chosen."""
     mute = discord.PermissionOverwrite(create_public_threads=False)
     closed = world.guild.create_text_channel("mute", overwrites={world.guild.default_role: mute})
     await world.env.settle()
-    screen = await opened(world)
+    screen = await open_screen(world)
     await choose(world, screen, "discussions", closed)
     assert f"in <#{closed.id}>. I'm missing **Create Public Threads** there" in seen(screen)
 
 
-async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once(world: DailyWorld) -> None:
-    """The screen says how it stands, and that whoever runs the bot must allow it too."""
-    screen = await opened(world)
+async def test_link_cards_are_turned_on_and_off_immediately(world: DailyWorld) -> None:
+    """The screen shows the state, and that whoever runs the bot has to allow it too."""
+    screen = await open_screen(world)
     assert "Links to papers stay as they are." in seen(screen)
     await world.admin.click(screen, label="Turn link cards on")
     assert "Links to papers become cards in this server." in seen(screen)
@@ -169,29 +162,29 @@ async def test_cards_of_links_are_turned_on_and_off_for_the_whole_server_at_once
 
 
 async def test_cancel_changes_nothing(world: DailyWorld) -> None:
-    """And leaves no buttons."""
-    screen = await opened(world)
+    """And removes the buttons."""
+    screen = await open_screen(world)
     await world.admin.click(screen, label="Cancel")
     assert seen(screen) == "The daily post wasn't changed."
     assert await world.store.daily_feeds.get(world.channel.id) is None
 
 
 async def test_the_screen_works_after_a_restart(world: DailyWorld) -> None:
-    """Its draft is in the database and its controls say which."""
-    screen = await opened(world)
+    """The draft is in the database; the controls carry its id."""
+    screen = await open_screen(world)
     await world.restart()
     await choose(world, screen, "papers", "7")
-    await fill_in(world, screen, time="10:15")
+    await submit_time(world, screen, time="10:15")
     await world.admin.click(screen, label="Save")
-    assert ((await saved(world)).papers, (await saved(world)).time) == (7, time(10, 15))
+    assert ((await saved_feed(world)).papers, (await saved_feed(world)).time) == (7, time(10, 15))
 
 
-async def test_another_channel_takes_what_the_screen_shows_or_shows_its_own(world: DailyWorld) -> None:
-    """A channel without a daily post gets what was chosen so far; one that has one is shown as it is."""
+async def test_switching_the_channel(world: DailyWorld) -> None:
+    """A channel without a daily post takes the draft. One that has a daily post shows its own settings."""
     fresh, settled = world.guild.create_text_channel("fresh"), world.guild.create_text_channel("settled")
     await world.env.settle()
     await world.store.daily_feeds.save(replace(world.feed, channel_id=settled.id, papers=3, time=time(6, 0)))
-    screen = await opened(world, channel=world.channel)
+    screen = await open_screen(world, channel=world.channel)
     await choose(world, screen, "papers", "4")
     await choose(world, screen, "channel", fresh)
     assert f"Set up a daily post in <#{fresh.id}>" in seen(screen)
@@ -203,15 +196,15 @@ async def test_another_channel_takes_what_the_screen_shows_or_shows_its_own(worl
     assert [feed.channel_id for feed in await world.store.daily_feeds.of_guild(world.guild.id)] == [settled.id]
 
 
-async def test_it_begins_with_the_servers_only_daily_post(world: DailyWorld) -> None:
-    """Wherever the command is used: that one is meant, and a paused one goes on once saved."""
+async def test_the_screen_opens_with_the_servers_only_daily_post(world: DailyWorld) -> None:
+    """In any channel. A paused one is resumed by Save."""
     other = world.guild.create_text_channel("other")
     await world.env.settle()
     await world.set_up(channel_id=other.id, paused=True, papers=9)
-    screen = await opened(world)
+    screen = await open_screen(world)
     assert f"Change the daily post in <#{other.id}>" in seen(screen)
     await world.admin.click(screen, label="Save")
-    assert not (await saved(world, other.id)).paused
+    assert not (await saved_feed(world, other.id)).paused
 
 
 # --- refusals ----------------------------------------------------------------------------------
@@ -225,11 +218,11 @@ async def test_it_begins_with_the_servers_only_daily_post(world: DailyWorld) -> 
         ("days", "someday", "names like mon,wed,fri"),
     ],
 )
-async def test_a_form_that_cannot_be_used_is_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
-    """To this person alone; the screen stays as it was."""
-    screen = await opened(world)
+async def test_invalid_values_in_a_form_are_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
+    """Only to this person, and the screen doesn't change."""
+    screen = await open_screen(world)
     before = seen(screen)
-    result = await fill_in(world, screen, **{field: typed})
+    result = await submit_time(world, screen, **{field: typed})
     assert result.response is not None
     assert result.response.ephemeral
     assert says in seen(result.response)
@@ -244,23 +237,23 @@ async def test_a_form_that_cannot_be_used_is_explained(world: DailyWorld, field:
         ("votes", "²", "Enter a number"),
     ],
 )
-async def test_rules_that_cannot_be_used_are_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
-    """A mistake in a rule is pointed at; the screen stays as it was."""
-    screen = await opened(world)
+async def test_invalid_rules_are_explained(world: DailyWorld, field: str, typed: str, says: str) -> None:
+    """The mistake is pointed at, and the screen doesn't change."""
+    screen = await open_screen(world)
     before = seen(screen)
-    result = await fill_rules(world, screen, **{field: typed})
+    result = await submit_rules(world, screen, **{field: typed})
     assert result.response is not None
     assert result.response.ephemeral
     assert says in seen(result.response)
     assert seen(screen) == before
 
 
-async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_refused(world: DailyWorld) -> None:
-    """With the permission that is missing."""
+async def test_missing_permissions_are_shown_and_refused_by_save(world: DailyWorld) -> None:
+    """The screen and the error name the permission."""
     silent = discord.PermissionOverwrite(send_messages=False)
     closed = world.guild.create_text_channel("closed", overwrites={world.guild.default_role: silent})
     await world.env.settle()
-    screen = await opened(world)
+    screen = await open_screen(world)
     await choose(world, screen, "channel", closed)
     assert "I'm missing **Send Messages** in that channel." in seen(screen)
     for button in ("Save", "Test post"):
@@ -270,39 +263,39 @@ async def test_a_channel_where_the_bot_may_not_post_is_named_before_save_and_ref
     assert await world.store.daily_feeds.get(closed.id) is None
 
 
-async def test_members_do_not_see_the_command_unless_the_server_opens_it(world: DailyWorld) -> None:
-    """Discord's own permissions decide: a role that the server lets in can set up and save."""
+async def test_command_permissions_of_the_server_decide_who_can_use_setup(world: DailyWorld) -> None:
+    """A role that the server allows can set up and save."""
     assert "setup" not in world.member.available_commands(world.channel)
-    command = await the_command(world)
+    command = await setup_command(world)
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
-    screen = await opened(world, world.member)
+    screen = await open_screen(world, world.member)
     await world.member.click(screen, label="Save")
-    assert (await saved(world)).changed_by == world.member.id
+    assert (await saved_feed(world)).changed_by == world.member.id
 
 
-async def test_whom_the_server_lets_in_no_more_cannot_go_on(world: DailyWorld) -> None:
-    """Not on a screen that is still open; who manages the server can."""
-    command = await the_command(world)
+async def test_an_open_screen_checks_the_permission_at_each_press(world: DailyWorld) -> None:
+    """Someone who lost access can't save; people who manage the server can."""
+    command = await setup_command(world)
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
-    theirs, managers = await opened(world, world.member), await opened(world)
+    theirs, managers = await open_screen(world, world.member), await open_screen(world)
     world.guild.set_command_permissions(command, {world.guild.default_role: False})
     refused = await world.member.click(theirs, label="Save")
     assert refused.response is not None
     assert "Manage Server" in seen(refused.response)
     assert await world.store.daily_feeds.get(world.channel.id) is None
     await world.admin.click(managers, label="Save")
-    await saved(world)
+    await saved_feed(world)
 
 
-async def the_command(world: DailyWorld) -> discord.app_commands.AppCommand:
+async def setup_command(world: DailyWorld) -> discord.app_commands.AppCommand:
     """/setup, as Discord knows it."""
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "setup"]
     return command
 
 
-async def test_a_screen_whose_draft_is_gone_says_so(world: DailyWorld) -> None:
-    """Drafts last a week."""
-    screen = await opened(world)
+async def test_a_screen_expires_with_its_draft(world: DailyWorld) -> None:
+    """After a week."""
+    screen = await open_screen(world)
     await world.store.daily_feeds.forget_guild(world.guild.id)
     pressed = await world.admin.click(screen, label="Save")
     assert pressed.response is not None
@@ -312,9 +305,9 @@ async def test_a_screen_whose_draft_is_gone_says_so(world: DailyWorld) -> None:
 # --- the test post -----------------------------------------------------------------------------
 
 
-async def test_a_test_post_stands_for_a_minute(world: DailyWorld) -> None:
-    """It is the post as it would be, marked as a test; nothing of it is in the ledger."""
-    screen = await opened(world)
+async def test_a_test_post_is_deleted_after_a_minute(world: DailyWorld) -> None:
+    """It looks like the post, is marked as a test, and isn't recorded as a post."""
+    screen = await open_screen(world)
     await choose(world, screen, "papers", "1")
     await world.admin.click(screen, label="Test post")
     [text] = world.posts()
@@ -331,25 +324,25 @@ async def test_a_test_post_stands_for_a_minute(world: DailyWorld) -> None:
     assert await world.store.daily_posts.recent(world.channel.id, 9) == []
 
 
-async def test_a_test_post_goes_after_a_restart_too(world: DailyWorld) -> None:
-    """Which message it was is in the database."""
-    await world.admin.click(await opened(world), label="Test post")
+async def test_a_test_post_is_deleted_after_a_restart(world: DailyWorld) -> None:
+    """Its message id is in the database."""
+    await world.admin.click(await open_screen(world), label="Test post")
     await world.restart()
     await world.pass_time(hours=3)
     await TestPostSweeper(world.bot).tick(world.clock())
     assert world.posts() == []
 
 
-async def test_a_test_post_that_somebody_deleted_is_forgotten(world: DailyWorld) -> None:
-    """Nothing is left to do."""
+async def test_a_test_post_deleted_by_someone_else_is_forgotten(world: DailyWorld) -> None:
+    """There is nothing left to do."""
     await world.store.test_posts.keep(TestPost(4242, world.channel.id, world.guild.id, world.clock()))
     await TestPostSweeper(world.bot).tick(world.clock())
     assert await world.store.test_posts.due(world.clock()) == []
 
 
-async def test_a_test_post_is_tried_again_while_discord_is_down_but_not_for_ever(world: DailyWorld) -> None:
-    """A day later it is left alone."""
-    await world.admin.click(await opened(world), label="Test post")
+async def test_deleting_a_test_post_is_retried_for_a_day(world: DailyWorld) -> None:
+    """While Discord is down."""
+    await world.admin.click(await open_screen(world), label="Test post")
     sweeper = TestPostSweeper(world.bot)
     for _ in range(2):
         await world.pass_time(minutes=2)
@@ -363,9 +356,9 @@ async def test_a_test_post_is_tried_again_while_discord_is_down_but_not_for_ever
 
 
 async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:
-    """The administrator hears why."""
+    """The error says why."""
     async with daily_world(tmp_path, list_of(TODAY - timedelta(days=30), 1)) as world:
-        result = await world.admin.click(await opened(world), label="Test post")
+        result = await world.admin.click(await open_screen(world), label="Test post")
         assert world.posts() == []
         assert any("nothing to preview right now" in seen(message) for message in result.followups)
 
@@ -373,8 +366,8 @@ async def test_without_papers_there_is_no_test_post(tmp_path: Path) -> None:
 # --- limits ------------------------------------------------------------------------------------
 
 
-def test_the_screen_keeps_discords_limits() -> None:
-    """With everything on it."""
+def test_the_screen_fits_discords_limits() -> None:
+    """With every setting at its longest."""
     feed = replace(
         FEED,
         channel_id=10**18,
@@ -392,8 +385,8 @@ def test_the_screen_keeps_discords_limits() -> None:
 
 
 @pytest.mark.parametrize("papers", range(1, 26))
-def test_a_test_post_with_its_note_keeps_discords_limits(papers: int) -> None:
-    """Where there is no room the note is left out, not a paper."""
+def test_a_test_post_with_its_note_fits_discords_limits(papers: int) -> None:
+    """If there's no room, the note is left out, not a paper."""
     ranked = rank(list_of(date(2026, 11, 24), *range(papers)), START)
     card = daily_post(TODAY, ranked, 0, papers)
     add_test_note(card, "-# " + "A test. " * 12)
