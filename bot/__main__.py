@@ -28,7 +28,7 @@ from bot.jobs.background import Job, Supervisor, every, next_minute
 from bot.jobs.source_sync import SourceSync
 from bot.logs import set_up_logging
 from bot.mail.mailer import MailService
-from bot.mail.unsubscribe_page import UnsubscribePage, served
+from bot.mail.unsubscribe_page import UnsubscribePage, serve_unsubscribe_page
 from bot.paper_updates.notifier import ChangeNotifier
 from bot.privacy.retention import delete_expired, forget_departed_servers
 from bot.recap.poster import RecapPoster
@@ -68,10 +68,10 @@ async def assembled(
 async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
     """The page to which the links of mails lead, served as long as this lasts, where the settings want one."""
     async with AsyncExitStack() as open_things:
-        if bot.mail is not None and bot.mail.leaving is not None:
+        if bot.mail is not None and bot.mail.unsubscribe_links is not None:
             chosen = bot.settings.mail
-            pages = UnsubscribePage(bot.mail.leaving, bot.store.inboxes, chosen.sender_name)
-            await open_things.enter_async_context(served(pages, chosen))
+            pages = UnsubscribePage(bot.mail.unsubscribe_links, bot.store.inboxes, chosen.sender_name)
+            await open_things.enter_async_context(serve_unsubscribe_page(pages, chosen))
         yield
 
 

@@ -228,9 +228,9 @@ async def _mail(settings: Settings) -> Check:
     """Whether the mail server lets the bot in."""
     chosen = settings.mail
     try:
-        office = MailService.of(chosen, load_mail_secrets())
-        if office is not None:
-            async with office.mailer.connected():
+        service = MailService.of(chosen, load_mail_secrets())
+        if service is not None:
+            async with service.transport.connect():
                 pass
     except SettingsError as error:
         return Check("Mail", State.WRONG, str(error))

@@ -12,7 +12,7 @@ from bot.inbox.cards import inbox_card, pending_card
 from bot.inbox.service import FREQUENCIES, MAX_RULES_LENGTH, InboxService, check_rules
 from bot.interactions.components import BotInteraction
 from bot.interactions.schedule_choice import ScheduleForm
-from bot.mail.addresses import checked_address
+from bot.mail.addresses import parse_address
 from bot.storage.inboxes import Inbox
 
 _MAX_ADDRESS: Final = 254
@@ -34,7 +34,7 @@ class AddressForm(ui.Modal, title="Papers by mail"):
     @reports_errors
     async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Mail the code, and ask for it."""
-        address = checked_address(self.address.value)
+        address = parse_address(self.address.value)
         await interaction.response.defer()
         code = await self._service.send_code(interaction.user.id, address)
         await interaction.edit_original_response(view=pending_card(code))

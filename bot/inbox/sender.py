@@ -73,7 +73,7 @@ class MailSender:
         failed = 0
         while work and failed < _FAILED_IN_A_ROW:
             try:
-                async with self._office.mailer.connected() as line:
+                async with self._office.transport.connect() as line:
                     failed = 0 if await self._send_over(line, work) else failed + 1
             except MailUnavailable as away:
                 log.warning("The mail server cannot be used: %s", away.detail)
@@ -202,7 +202,7 @@ class MailSender:
         """The letter; a defect in writing one is logged, and holds up nobody else's."""
         to = Recipient(work.inbox.user_id, work.inbox.address)
         try:
-            return self._office.letters.digest(to, work.digest, now)
+            return self._office.messages.digest(to, work.digest, now)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go out
             told = explain(error, what=f"writing mail {mail.id}")
             await self._bot.store.inbox_mails.refused(mail, f"{told.sentence} Reference {told.reference}", now)

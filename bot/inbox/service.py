@@ -107,7 +107,7 @@ class InboxService:
         If the mail server takes no mail now, the code doesn't count towards anybody's limit.
         """
         code, now, stored = codes.new_code(), self.clock(), self.store.inbox_codes
-        hashed = await codes.hashed(code)
+        hashed = await codes.hash_code(code)
         code_id = await stored.keep(user_id, address, mailbox_digest(address), hashed.salt, hashed.digest, now)
         try:
             await self.mail.send_code(Recipient(user_id, address), code, int(LIFE.total_seconds() // 60), now)
@@ -122,7 +122,7 @@ class InboxService:
         code = await stored.attempt(user_id, self.clock())
         if code is None:
             raise InvalidInput(f"{_NO_CODE} `/inbox` sends a new one.")
-        if not await codes.fits(typed, codes.Hashed(code.salt, code.digest)):
+        if not await codes.matches(typed, codes.CodeHash(code.salt, code.digest)):
             raise InvalidInput(_wrong_code(TRIES - code.tries))
         if not await stored.use_up(code.id):
             raise InvalidInput("This code was used already. `/inbox` shows your inbox.")

@@ -1,1 +1,1 @@
-"""Mail: what a letter says, how it is handed to the mail server, how a person proves an address and leaves again."""
+"""Mail: what a message says, how it is handed to the mail server, how a person proves an address and leaves again."""

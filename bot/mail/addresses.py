@@ -1,4 +1,4 @@
-"""Mail addresses: which are taken, and which of them lead to one mailbox."""
+"""Mail addresses: which ones are valid, and which ones belong to the same mailbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from retrieval.errors import InvalidInput
 
 _LONGEST: Final = 254
-"""Characters of an address that a mail server must take (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
+"""Characters of an address that a mail server must accept (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
 _LOCAL: Final = 64
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -19,11 +19,11 @@ _ADDRESS: Final = re.compile(
 )
 
 
-def checked_address(text: str) -> str:
-    """The address that was typed, without the space around it. Raises ``InvalidInput``.
+def parse_address(text: str) -> str:
+    """The typed address, without surrounding space. Raises ``InvalidInput``.
 
-    Taken is what HTML's field for addresses takes (https://html.spec.whatwg.org/#valid-e-mail-address) and
-    what a public mail server can be reached by: a domain with a dot, no two dots in a row.
+    Valid is what HTML's email field accepts (https://html.spec.whatwg.org/#valid-e-mail-address), with a public
+    domain: one with a dot. Two dots in a row are never valid.
     """
     address = text.strip()
     local = address.rpartition("@")[0]
@@ -33,6 +33,6 @@ def checked_address(text: str) -> str:
 
 
 def mailbox_digest(address: str) -> str:
-    """16 hex digits that stand for a mailbox: case and what follows a ``+`` in the address do not count."""
+    """16 hex digits for a mailbox. Case, and a ``+`` tag in the address, make no difference."""
     local, _, domain = address.casefold().rpartition("@")
     return hashlib.sha256(f"{local.partition('+')[0] or local}@{domain}".encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What a mail may end with. Which of them it is decides whether it is sent again."""
+"""How sending a mail can fail. The class decides whether it's sent again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from retrieval.errors import PaperBotError
 
 
 class MailError(PaperBotError):
-    """A mail was not sent, or may not have been. ``detail`` is what the mail server or the network said."""
+    """A mail wasn't sent, or may not have been. ``detail`` is the mail server's reply or the network error."""
 
     def __init__(self, sentence: str, detail: str) -> None:
         super().__init__(sentence)
@@ -14,30 +14,31 @@ class MailError(PaperBotError):
 
 
 class MailUnavailable(MailError):
-    """The server takes no mail now: it was not sent, and can be tried again later."""
+    """The server isn't accepting mail now. The mail wasn't sent and can be sent later."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("The mail server does not take my mail just now. Please try again in some minutes.", detail)
+        super().__init__("The mail server isn't accepting mail right now. Please try again in a few minutes.", detail)
 
 
 class AddressRefused(MailError):
-    """The server takes no mail for this address: it was not sent, and will not be."""
+    """The server doesn't accept mail for this address. The mail wasn't sent and won't be."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(f"The mail server does not take mail for this address: {detail}", detail)
+        super().__init__(f"The mail server doesn't accept mail for this address: {detail}", detail)
 
 
 class MessageRefused(MailError):
-    """The server read the mail and does not deliver it: it was not sent, and will not be."""
+    """The server rejected the message itself. The mail wasn't sent and won't be."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("The mail server refused the mail itself. Whoever runs this bot finds why in its log.", detail)
+        super().__init__("The mail server rejected the message. The bot's log says why.", detail)
 
 
 class MailOutcomeUnknown(MailError):
-    """The mail was handed over, and whether it was taken is not known: it must not be sent again."""
+    """The mail was handed over, but the server's reply is missing. It must not be sent again."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(
-            "The mail server broke off. The mail may or may not arrive: look before you try again.", detail
+            "The connection to the mail server was lost. The mail may still arrive: check before you try again.",
+            detail,
         )

@@ -1,4 +1,4 @@
-"""All that a bot with mail has: the way to the server, the letters, the links to leave with."""
+"""A bot's mail: the transport to the mail server, the messages, and the unsubscribe links."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from pydantic import SecretStr
 
 from bot.mail.file_transport import FileTransport
 from bot.mail.messages import MailMessages, Recipient
-from bot.mail.smtp import Mailer, MailTransport
+from bot.mail.smtp import MailTransport, SmtpTransport
 from bot.mail.unsubscribe_links import UnsubscribeLinks
 from bot.settings import MailSecrets, MailSettings
 from retrieval.errors import SettingsError
 
-_KEY = 32  # characters: shorter ones can be guessed
+_KEY = 32  # characters; a shorter key could be guessed
 
 
 @dataclass(frozen=True, slots=True)
 class MailService:
-    """``mailer`` is the way to the server; ``leaving`` is ``None`` where mails have no one-click link."""
+    """``unsubscribe_links`` is ``None`` if mail has no one-click link."""
 
-    mailer: MailTransport
-    letters: MailMessages
-    leaving: UnsubscribeLinks | None
+    transport: MailTransport
+    messages: MailMessages
+    unsubscribe_links: UnsubscribeLinks | None
 
     @classmethod
     def of(
         cls, settings: MailSettings, secrets: MailSecrets, trusted: ssl.SSLContext | None = None
     ) -> MailService | None:
-        """The office of these settings; ``None`` without a mail server. Raises ``SettingsError``.
+        """The service for these settings; ``None`` without a mail server. Raises ``SettingsError``.
 
-        ``trusted`` says which certificates are; default: those that this machine trusts.
+        ``trusted`` holds the certificates to trust; by default those that this machine trusts.
         """
         if not settings.host:
             return None
         if not settings.sender:
-            raise SettingsError('Setting mail.sender: with a mail.host it must be set, as "papers@example.org".')
+            raise SettingsError('mail.host is set: set mail.sender too, for example "papers@example.org".')
         if settings.user and not (secrets.smtp_password and secrets.smtp_password.get_secret_value()):
             raise SettingsError("mail.user is set: set the environment variable SMTP_PASSWORD too.")
-        leaving = UnsubscribeLinks(settings.unsubscribe_url, _key(secrets)) if settings.unsubscribe_url else None
-        return cls(Mailer(settings, secrets.smtp_password, trusted), MailMessages(settings, leaving), leaving)
+        links = UnsubscribeLinks(settings.unsubscribe_url, _key(secrets)) if settings.unsubscribe_url else None
+        return cls(SmtpTransport(settings, secrets.smtp_password, trusted), MailMessages(settings, links), links)
 
     @classmethod
     def in_folder(cls, settings: MailSettings, folder: Path) -> MailService:
-        """An office whose letters go into a folder, and nowhere else."""
+        """A service that writes its messages to a folder and sends nothing."""
         named = settings.model_copy(update={"sender": settings.sender or "papers@example.org"})
         return cls(FileTransport(folder), MailMessages(named, None), None)
 
     async def send_code(self, to: Recipient, code: str, minutes: int, at: datetime) -> None:
         """Mail a code. Raises ``MailError``."""
-        async with self.mailer.connected() as line:
-            await line.send(self.letters.code(to, code, minutes, at), to.address)
+        async with self.transport.connect() as session:
+            await session.send(self.messages.code(to, code, minutes, at), to.address)
 
 
 def _key(secrets: MailSecrets) -> SecretStr:
@@ -61,6 +61,6 @@ def _key(secrets: MailSecrets) -> SecretStr:
     if key is None or len(key.get_secret_value()) < _KEY:
         raise SettingsError(
             f"mail.unsubscribe_url is set: set the environment variable MAIL_SIGNING_KEY to {_KEY} random characters "
-            "or more. This makes them: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            "or more. To generate some: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
     return key

@@ -1,6 +1,6 @@
-"""What the letters say: a code, and the papers of a day or a week; as plain text and as HTML.
+"""The mail's messages, as plain text and HTML: a code, and the papers of a day or week.
 
-The HTML loads nothing from afar and says nothing that the plain text does not. Templates are in ``templates/``.
+The HTML loads nothing from the network and has the same content as the plain text. Templates are in ``templates/``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from retrieval.papers import Paper
 from retrieval.text import sentences
 
 _ABSTRACT: Final = 420
-"""Characters of an abstract that are shown: whole sentences, as many as fit."""
+"""Characters of an abstract in a message: as many whole sentences as fit."""
 _TITLE: Final = 300
 _SUBJECT: Final = 60
 _AUTHOR: Final = 60
@@ -39,9 +39,9 @@ _AUTHOR: Final = 60
 class Digest:
     """The papers of a list, for one person.
 
-    ``name`` is the ledger's name of the list, ``first`` and ``last`` are its days (``None``: a page without a
-    date). ``papers`` are those that are shown, best first, out of ``total`` that the list has. ``rules`` is the
-    person's search, empty where they want every paper.
+    ``name`` identifies the list in the database; ``first`` and ``last`` are its days (``None``: a page without
+    a date). ``papers`` are the ones shown, best first, of the list's ``total``. ``rules`` is the person's search;
+    empty means every paper.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a letter: a Discord user, at an address."""
+    """A Discord user and their address."""
 
     user_id: int
     address: str
@@ -71,11 +71,11 @@ class _Entry:
 
 
 class MailMessages:
-    """Writes letters from the settings' sender. ``leaving`` makes one-click links; ``None``: there are none."""
+    """Writes messages from the settings' sender. Without ``unsubscribe_links``, people unsubscribe by mail."""
 
-    def __init__(self, settings: MailSettings, leaving: UnsubscribeLinks | None) -> None:
+    def __init__(self, settings: MailSettings, unsubscribe_links: UnsubscribeLinks | None) -> None:
         self._settings = settings
-        self._leaving = leaving
+        self._links = unsubscribe_links
         self._templates = Environment(
             loader=PackageLoader("bot.mail"),
             autoescape=select_autoescape(["html"]),
@@ -86,61 +86,61 @@ class MailMessages:
         )
 
     def code(self, to: Recipient, code: str, minutes: int, at: datetime) -> EmailMessage:
-        """The letter that proves the address. It names nobody: who typed a stranger's address tells them nothing."""
-        letter = self._letter(to, f"Your code for {self._settings.sender_name}", f"code-{code}", at)
-        return self._written(letter, "code", code=code, minutes=minutes)
+        """The message that verifies the address. It names nobody, in case somebody typed a stranger's address."""
+        message = self._message(to, f"Your code for {self._settings.sender_name}", f"code-{code}", at)
+        return self._rendered(message, "code", code=code, minutes=minutes)
 
     def digest(self, to: Recipient, digest: Digest, at: datetime) -> EmailMessage:
-        """The letter with the papers. The same person gets the same list under the same Message-ID."""
-        letter = self._letter(to, _subject(digest), digest.name, at)
-        ways = self._ways_out(to)
-        letter["List-ID"] = f"<daily-papers.{self._domain}>"
-        letter["List-Unsubscribe"] = ", ".join(f"<{way}>" for way in ways)
-        if self._leaving is not None:  # https://www.rfc-editor.org/rfc/rfc8058
-            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        """The message with the papers. Its Message-ID depends on the person and the list only."""
+        message = self._message(to, _subject(digest), digest.name, at)
+        unsubscribe = self._unsubscribe_urls(to)
+        message["List-ID"] = f"<daily-papers.{self._domain}>"
+        message["List-Unsubscribe"] = ", ".join(f"<{url}>" for url in unsubscribe)
+        if self._links is not None:  # https://www.rfc-editor.org/rfc/rfc8058
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         entries = [_entry(number, paper) for number, paper in enumerate(digest.papers, 1)]
         heading = _heading(digest)
-        return self._written(
-            letter,
+        return self._rendered(
+            message,
             "digest",
             heading=heading,
             entries=entries,
             total=digest.total,
             rules=digest.rules,
-            leave=ways[0],
+            unsubscribe=unsubscribe[0],
         )
 
-    def _ways_out(self, to: Recipient) -> list[str]:
-        """Addresses that end the mail, the easiest first."""
+    def _unsubscribe_urls(self, to: Recipient) -> list[str]:
+        """The URLs that unsubscribe the recipient, the easiest first."""
         subject = quote(f"unsubscribe {to.address}")
         by_mail = f"mailto:{self._settings.sender}?subject={subject}"
-        return [by_mail] if self._leaving is None else [self._leaving.link(to.user_id, to.address), by_mail]
+        return [by_mail] if self._links is None else [self._links.link(to.user_id, to.address), by_mail]
 
-    def _letter(self, to: Recipient, subject: str, about: str, at: datetime) -> EmailMessage:
-        chosen, letter = self._settings, EmailMessage(policy=WIRE)
+    def _message(self, to: Recipient, subject: str, about: str, at: datetime) -> EmailMessage:
+        chosen, message = self._settings, EmailMessage(policy=WIRE)
         sender, domain = chosen.sender.rpartition("@")[0], self._domain
-        letter["From"] = Address(chosen.sender_name, sender, domain)
-        letter["To"] = Address(addr_spec=to.address)
-        letter["Subject"] = subject
-        letter["Date"] = format_datetime(at)
-        letter["Message-ID"] = f"<{_stable(to, about)}@{domain}>"
-        letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note answers it
-        return letter
+        message["From"] = Address(chosen.sender_name, sender, domain)
+        message["To"] = Address(addr_spec=to.address)
+        message["Subject"] = subject
+        message["Date"] = format_datetime(at)
+        message["Message-ID"] = f"<{_message_id(to, about)}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
+        return message
 
-    def _written(self, letter: EmailMessage, template: str, **words: object) -> EmailMessage:
-        words |= {"bot": self._settings.sender_name}
-        plain, html = (self._templates.get_template(f"{template}.{kind}").render(words) for kind in ("txt", "html"))
-        letter.set_content(plain.strip() + "\n", cte="quoted-printable")
-        letter.add_alternative(html.strip() + "\n", subtype="html", cte="quoted-printable")
-        return letter
+    def _rendered(self, message: EmailMessage, template: str, **values: object) -> EmailMessage:
+        values |= {"bot": self._settings.sender_name}
+        plain, html = (self._templates.get_template(f"{template}.{kind}").render(values) for kind in ("txt", "html"))
+        message.set_content(plain.strip() + "\n", cte="quoted-printable")
+        message.add_alternative(html.strip() + "\n", subtype="html", cte="quoted-printable")
+        return message
 
     @property
     def _domain(self) -> str:
         return self._settings.sender.rpartition("@")[2]
 
 
-def _stable(to: Recipient, about: str) -> str:
-    """The left half of a Message-ID: the same for the same person and list, and telling neither."""
+def _message_id(to: Recipient, about: str) -> str:
+    """The left half of a Message-ID: the same for the same person and list, and reveals neither."""
     return hashlib.sha256(f"{to.user_id}\n{to.address.casefold()}\n{about}".encode()).hexdigest()[:32]
 
 
@@ -155,8 +155,8 @@ def _heading(digest: Digest) -> str:
 
 
 def _subject(digest: Digest) -> str:
-    """The first title, and how many more: what makes one open it."""
-    title = shorten(_shown(digest.papers[0].title), _SUBJECT)
+    """The first title, and how many more."""
+    title = shorten(_readable(digest.papers[0].title), _SUBJECT)
     others = len(digest.papers) - 1
     what = f"{title} and {theme.counted(others, 'more paper')}" if others else title
     if digest.last is None:
@@ -167,19 +167,19 @@ def _subject(digest: Digest) -> str:
 
 def _entry(number: int, paper: Paper) -> _Entry:
     pages = (("Hugging Face", paper.discussion_url), ("Code", paper.code_url), ("Project", paper.project_url))
-    links = {_linked(url or ""): label for label, url in reversed(pages)}
+    links = {_web_address(url or ""): label for label, url in reversed(pages)}
     return _Entry(
         number=number,
-        title=shorten(_shown(paper.title), _TITLE),
-        url=_linked(paper.url),
+        title=shorten(_readable(paper.title), _TITLE),
+        url=_web_address(paper.url),
         byline=_byline(paper),
-        abstract=_beginning(paper.abstract),
-        links=[(label, url) for url, label in reversed(links.items()) if url and url != _linked(paper.url)],
+        abstract=_first_sentences(paper.abstract),
+        links=[(label, url) for url, label in reversed(links.items()) if url and url != _web_address(paper.url)],
     )
 
 
 def _byline(paper: Paper) -> str:
-    """Who, when, how well liked: ``Yuhan Liu et al., 2023 · 54 votes``."""
+    """Authors, year and votes: ``Yuhan Liu et al., 2023 · 54 votes``."""
     names = [shorten(visible(name), _AUTHOR) for name in paper.authors[:2]]
     who = f"{names[0]} et al." if len(paper.authors) > len(names) else " and ".join(names)
     year = str(paper.published.year) if paper.published else ""
@@ -187,21 +187,21 @@ def _byline(paper: Paper) -> str:
     return theme.joined(", ".join(part for part in (who, year) if part), votes)
 
 
-def _beginning(abstract: str) -> str:
-    """The first sentences of an abstract, word for word: whole ones, unless already the first is too long."""
+def _first_sentences(abstract: str) -> str:
+    """The first sentences of an abstract, word for word; only a first one that is too long is cut."""
     spans = sentences(abstract)
     if not spans:
         return ""
     end = max((last for _, last in spans if last - spans[0][0] <= _ABSTRACT), default=spans[0][1])
-    text = _shown(abstract[spans[0][0] : end])
+    text = _readable(abstract[spans[0][0] : end])
     return shorten(text, _ABSTRACT * 2)
 
 
-def _shown(text: str) -> str:
-    """With LaTeX as Unicode, and without characters that take no room."""
+def _readable(text: str) -> str:
+    """The text with LaTeX as Unicode, and without zero-width characters."""
     return visible(readable(text)).strip()
 
 
-def _linked(url: str) -> str:
-    """The address, where it is one that a reader may follow; else nothing."""
+def _web_address(url: str) -> str:
+    """The URL if it's a web address; otherwise an empty string."""
     return encoded(url) if url.startswith(("https://", "http://")) else ""

@@ -1,7 +1,7 @@
-"""Handing letters to the operator's mail server: SMTP with TLS, every wait bounded (aiosmtplib).
+"""Sending messages through the operator's mail server: SMTP with TLS, every wait with a timeout (aiosmtplib).
 
-A letter counts as handed over from the moment in which its text begins to be sent (``DATA``, RFC 5321, 4.1.1.4).
-Before that every failure means "not sent". After it only the server's answer tells, and without one nobody knows.
+A message counts as handed over as soon as its text starts to be sent (``DATA``, RFC 5321, 4.1.1.4). A failure before
+that means "not sent". After that only the server's reply tells; without one the outcome is unknown.
 """
 
 from __future__ import annotations
@@ -24,47 +24,47 @@ from bot.settings import MailSettings, Security
 log = logging.getLogger(__name__)
 
 _FAILURES: Final = (aiosmtplib.SMTPException, OSError)
-"""What a command may end with. (A timeout is an ``OSError``.)"""
+"""What an SMTP command can raise. (A timeout is an ``OSError``.)"""
 
 _PERMANENT: Final = 500
-_STEPS: Final = 4  # waits of a whole step, each of at most the settings' seconds
-_SHOWN: Final = 300  # characters of what a server said that are kept
+_STEPS: Final = 4  # a step is at most this many waits of the settings' seconds
+_REPLY: Final = 300  # characters of a server's reply that are stored
 
-BeforeHanding = Callable[[], Awaitable[None]]
-"""Called when the server has taken the address, right before the letter's text is sent; may raise to stop it."""
+BeforeData = Callable[[], Awaitable[None]]
+"""Called when the server has accepted the address, right before ``DATA``; may raise to stop the message."""
 
 
 class MailSession(Protocol):
-    """Carries one letter after the other."""
+    """Sends messages one after the other."""
 
-    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = ..., /) -> None:
-        """Carry a letter to an address. Raises one of the ``MailError``s, each with its own meaning."""
+    async def send(self, message: EmailMessage, address: str, before_data: BeforeData = ..., /) -> None:
+        """Send a message to an address. Raises a ``MailError``; its class says whether to try again."""
         ...
 
 
 class MailTransport(Protocol):
-    """A way for letters: a mail server, or what stands in its place."""
+    """A mail server, or a stand-in for one."""
 
-    def connected(self) -> AbstractAsyncContextManager[MailSession]:
-        """Somebody who carries letters. Raises ``MailUnavailable`` with what hinders it."""
+    def connect(self) -> AbstractAsyncContextManager[MailSession]:
+        """A session to send messages with. Raises ``MailUnavailable`` with the reason."""
         ...
 
 
-async def nothing() -> None:
-    """Nobody wants to know when a letter leaves."""
+async def no_action() -> None:
+    """The default ``BeforeData``."""
 
 
-def on_the_wire(letter: EmailMessage) -> bytes:
-    """A letter as it is sent. Header lines stay in one piece, as long as RFC 5322 allows (2.1.1).
+def wire_format(message: EmailMessage) -> bytes:
+    """The message's bytes. Header lines may be as long as RFC 5322 allows (2.1.1).
 
-    Python would fold them at 78 characters, and write what has no space to fold at as an encoded word: mail
-    programs find no link and no id in that.
+    Python would fold them at 78 characters and turn what it can't fold into encoded words, in which mail programs
+    don't find links and ids.
     """
-    return letter.as_bytes(policy=WIRE.clone(max_line_length=998))
+    return message.as_bytes(policy=WIRE.clone(max_line_length=998))
 
 
 class SmtpSession:
-    """A connection to the mail server, for one letter after the other."""
+    """A connection to the mail server that sends messages one after the other."""
 
     def __init__(self, smtp: aiosmtplib.SMTP, sender: str, seconds: float) -> None:
         self._smtp = smtp
@@ -72,26 +72,26 @@ class SmtpSession:
         self._seconds = seconds
         self._used = False
 
-    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = nothing) -> None:
-        """Send it. Raises ``MailUnavailable``, ``AddressRefused``, ``MessageRefused`` or ``MailOutcomeUnknown``."""
-        await self._address(address)
-        await before_handing()
-        await self._hand_over(on_the_wire(letter))
+    async def send(self, message: EmailMessage, address: str, before_data: BeforeData = no_action) -> None:
+        """Send a message. Raises any of the ``MailError``s."""
+        await self._start(address)
+        await before_data()
+        await self._hand_over(wire_format(message))
 
-    async def _address(self, address: str) -> None:
+    async def _start(self, address: str) -> None:
         try:
             async with asyncio.timeout(_STEPS * self._seconds):
-                if self._used:  # what a letter before left half-done must not be part of this one
+                if self._used:  # an unfinished message must not become part of this one
                     await self._smtp.rset()
                 self._used = True
                 await self._smtp.mail(self._sender)
                 await self._smtp.rcpt(address)
         except aiosmtplib.SMTPRecipientRefused as refused:
             if refused.code < _PERMANENT:
-                raise MailUnavailable(_said(refused)) from refused
-            raise AddressRefused(_said(refused)) from refused
+                raise MailUnavailable(_reason(refused)) from refused
+            raise AddressRefused(_reason(refused)) from refused
         except _FAILURES as error:
-            raise MailUnavailable(_said(error)) from error
+            raise MailUnavailable(_reason(error)) from error
 
     async def _hand_over(self, text: bytes) -> None:
         try:
@@ -99,14 +99,14 @@ class SmtpSession:
                 await self._smtp.data(text)
         except aiosmtplib.SMTPDataError as refused:
             if refused.code < _PERMANENT:
-                raise MailUnavailable(_said(refused)) from refused
-            raise MessageRefused(_said(refused)) from refused
+                raise MailUnavailable(_reason(refused)) from refused
+            raise MessageRefused(_reason(refused)) from refused
         except _FAILURES as error:
-            raise MailOutcomeUnknown(_said(error)) from error
+            raise MailOutcomeUnknown(_reason(error)) from error
 
 
-class Mailer:
-    """The operator's mail server. ``trusted`` says which certificates are (default: those of this machine)."""
+class SmtpTransport:
+    """The operator's mail server. ``trusted`` holds the certificates to trust (default: those of this machine)."""
 
     def __init__(
         self, settings: MailSettings, password: SecretStr | None = None, trusted: ssl.SSLContext | None = None
@@ -116,13 +116,13 @@ class Mailer:
         self._trusted = trusted
 
     @asynccontextmanager
-    async def connected(self) -> AsyncGenerator[SmtpSession]:
-        """A connection, encrypted and logged in. Raises ``MailUnavailable`` with what hinders it."""
+    async def connect(self) -> AsyncGenerator[SmtpSession]:
+        """Connect, encrypt and log in. Raises ``MailUnavailable`` with the reason."""
         smtp = await self._connect()
         try:
             yield SmtpSession(smtp, self._settings.sender, self._settings.seconds)
         finally:
-            await _hang_up(smtp)
+            await _quit(smtp)
 
     async def _connect(self) -> aiosmtplib.SMTP:
         chosen = self._settings
@@ -131,7 +131,7 @@ class Mailer:
             port=chosen.port,
             username=chosen.user or None,
             password=self._password.get_secret_value() if chosen.user and self._password else None,
-            # Named after the sender: asking the machine for its own name can take long, and tells it to others.
+            # The sender's domain: looking up the machine's own name can be slow, and would reveal it.
             local_hostname=chosen.sender.rpartition("@")[2],
             timeout=chosen.seconds,
             use_tls=chosen.security is Security.TLS,
@@ -143,28 +143,28 @@ class Mailer:
                 await smtp.connect()
         except _FAILURES as error:
             smtp.close()
-            raise MailUnavailable(_said(error)) from error
+            raise MailUnavailable(_reason(error)) from error
         return smtp
 
     def _context(self) -> ssl.SSLContext:
         return self._trusted or ssl.create_default_context()
 
 
-async def _hang_up(smtp: aiosmtplib.SMTP) -> None:
-    """Say goodbye; a server that does not answer to it has had everything that it should get."""
+async def _quit(smtp: aiosmtplib.SMTP) -> None:
+    """Quit; if the server doesn't answer, that no longer matters."""
     try:
         if smtp.is_connected:
             await smtp.quit(timeout=5)
     except _FAILURES as error:
-        log.debug("The mail server did not say goodbye: %s", _said(error))
+        log.debug("The mail server did not answer QUIT: %s", _reason(error))
     finally:
         smtp.close()
 
 
-def _said(error: BaseException) -> str:
-    """What the server or the network said, in one short line."""
+def _reason(error: BaseException) -> str:
+    """The server's reply or the network error, on one short line."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
         text = f"{error.code} {error.message}"
     else:
         text = str(error) or type(error).__name__
-    return " ".join(text.split())[:_SHOWN]
+    return " ".join(text.split())[:_REPLY]

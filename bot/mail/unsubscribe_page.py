@@ -1,7 +1,7 @@
-"""The page on which a person leaves: a link of a mail opens it, a button on it ends the mail.
+"""The unsubscribe page: a link in a mail opens it, a button on it unsubscribes.
 
-Mail programs press that button themselves (RFC 8058): a POST to the same address, without cookies or log-in.
-A GET changes nothing: programs that check links open all of them.
+Mail programs can press that button by themselves (RFC 8058): a POST to the same URL, without cookies or login.
+A GET changes nothing, because link checkers open every link.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from retrieval.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
-_LARGEST: Final = 16_384  # bytes of a request's body: a form with one field is far below
+_LARGEST: Final = 16_384  # bytes of a request's body; ours is far smaller
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
@@ -33,10 +33,10 @@ _HEADERS: Final = {
 
 
 class UnsubscribePage:
-    """Answers to what comes in at the link of a mail."""
+    """Handles the requests to the links in mails."""
 
-    def __init__(self, leaving: UnsubscribeLinks, inboxes: Inboxes, name: str) -> None:
-        self._leaving = leaving
+    def __init__(self, links: UnsubscribeLinks, inboxes: Inboxes, name: str) -> None:
+        self._links = links
         self._inboxes = inboxes
         self._name = name
         self._template = Environment(
@@ -44,48 +44,50 @@ class UnsubscribePage:
         ).get_template("page.html")
 
     def application(self) -> web.Application:
-        """The pages below the path of the public address."""
-        application, path = web.Application(client_max_size=_LARGEST), urlsplit(self._leaving.url).path
+        """The web application, below the public URL's path."""
+        application, path = web.Application(client_max_size=_LARGEST), urlsplit(self._links.url).path
         application.router.add_get(f"{path}/{{token}}", self.ask)
-        application.router.add_post(f"{path}/{{token}}", self.leave)
+        application.router.add_post(f"{path}/{{token}}", self.unsubscribe)
         return application
 
     async def ask(self, request: web.Request) -> web.Response:
-        """Ask whether to end the mail."""
-        if self._leaver(request) is None:
-            return self._wrong()
+        """Ask whether to unsubscribe."""
+        if self._token(request) is None:
+            return self._not_found()
         return self._page(
-            "Unsubscribe", "No more papers are sent to your address, and it is forgotten here.", asks=True
+            "Unsubscribe", "You won't get any more papers by mail, and your address is deleted here.", asks=True
         )
 
-    async def leave(self, request: web.Request) -> web.Response:
-        """End the mail, and forget the address. Pressing twice does no harm."""
-        leaver = self._leaver(request)
-        if leaver is None:
-            return self._wrong()
-        inbox = await self._inboxes.get(leaver.user_id)
-        if inbox is not None and leaver.uses(inbox.address):
-            await self._inboxes.forget_person(leaver.user_id)
-            log.info("A person left the inbox by the link of a mail")
-        return self._page("Unsubscribed", "You get no more papers by mail. /inbox on Discord starts it again.")
+    async def unsubscribe(self, request: web.Request) -> web.Response:
+        """Unsubscribe and delete the address. Doing it twice does no harm."""
+        token = self._token(request)
+        if token is None:
+            return self._not_found()
+        inbox = await self._inboxes.get(token.user_id)
+        if inbox is not None and token.matches(inbox.address):
+            await self._inboxes.forget_person(token.user_id)
+            log.info("A person unsubscribed by a link in a mail")
+        return self._page(
+            "Unsubscribed", "You won't get any more papers by mail. To subscribe again, use /inbox on Discord."
+        )
 
-    def _leaver(self, request: web.Request) -> UnsubscribeToken | None:
-        return self._leaving.read(request.match_info["token"])
+    def _token(self, request: web.Request) -> UnsubscribeToken | None:
+        return self._links.read(request.match_info["token"])
 
-    def _wrong(self) -> web.Response:
-        words = "It may have been cut off. Open it from the mail once more, or use /inbox on Discord."
-        return self._page("This link is not complete", words, status=404)
+    def _not_found(self) -> web.Response:
+        text = "It may have been cut off. Open it from the mail again, or use /inbox on Discord."
+        return self._page("This link is incomplete", text, status=404)
 
-    def _page(self, title: str, words: str, *, asks: bool = False, status: int = 200) -> web.Response:
-        text = self._template.render(bot=self._name, title=title, words=words, asks=asks)
-        return web.Response(text=text, content_type="text/html", status=status, headers=_HEADERS)
+    def _page(self, title: str, text: str, *, asks: bool = False, status: int = 200) -> web.Response:
+        page = self._template.render(bot=self._name, title=title, text=text, asks=asks)
+        return web.Response(text=page, content_type="text/html", status=status, headers=_HEADERS)
 
 
 @asynccontextmanager
-async def served(pages: UnsubscribePage, settings: MailSettings) -> AsyncGenerator[int]:
-    """Serve the pages where the settings say; the port. Raises ``SettingsError`` where it is taken.
+async def serve_unsubscribe_page(pages: UnsubscribePage, settings: MailSettings) -> AsyncGenerator[int]:
+    """Serve the page at the settings' host and port; yields the port. Raises ``SettingsError`` if it's in use.
 
-    No log of requests is kept: the links in it would let its readers end other people's mail.
+    Requests aren't logged: with the links in such a log, its readers could unsubscribe other people.
     """
     runner = web.AppRunner(pages.application(), access_log=None)
     await runner.setup()
@@ -95,10 +97,8 @@ async def served(pages: UnsubscribePage, settings: MailSettings) -> AsyncGenerat
             await site.start()
         except OSError as error:
             place = f"{settings.listen_host}:{settings.listen_port}"
-            mend = "Set another one: [mail] listen_host and listen_port."
-            raise SettingsError(
-                f"The unsubscribe page cannot be served at {place} ({error.strerror}). {mend}"
-            ) from error
+            how = "Set [mail] listen_host and listen_port to another address."
+            raise SettingsError(f"Can't serve the unsubscribe page at {place} ({error.strerror}). {how}") from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()

@@ -272,9 +272,9 @@ async def test_a_person_gets_few_codes_a_day(world: MailWorld) -> None:
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({"RCPT": "550 5.1.1 No such mailbox"}, "does not take mail for this address: 550 5.1.1 No such mailbox"),
-        ({"DATA": "554 Spam"}, "refused the mail itself"),
-        ({"MAIL": "451 Later"}, "does not take my mail just now"),
+        ({"RCPT": "550 5.1.1 No such mailbox"}, "doesn't accept mail for this address: 550 5.1.1 No such mailbox"),
+        ({"DATA": "554 Spam"}, "rejected the message"),
+        ({"MAIL": "451 Later"}, "isn't accepting mail right now"),
     ],
 )
 async def test_a_code_that_cannot_be_sent_is_told(world: MailWorld, answers: dict[str, str], said: str) -> None:

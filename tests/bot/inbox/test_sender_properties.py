@@ -17,7 +17,7 @@ from bot.inbox.sender import MailSender
 from bot.mail.errors import MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.mailer import MailService
 from bot.mail.messages import MailMessages
-from bot.mail.smtp import BeforeHanding, nothing
+from bot.mail.smtp import BeforeData, no_action
 from bot.settings import MailSettings
 from bot.storage import Store
 from bot.storage.inbox_mails import MailStatus
@@ -50,21 +50,21 @@ class Fates:
     taken: list[str] = field(default_factory=list[str])
 
     @asynccontextmanager
-    async def connected(self) -> AsyncGenerator[Fates]:
+    async def connect(self) -> AsyncGenerator[Fates]:
         """Itself, as a line."""
         if self.left and self.left[0] is Fate.DOWN:
             self.left.pop(0)
             raise MailUnavailable("down")
         yield self
 
-    async def send(self, letter: EmailMessage, address: str, before_handing: BeforeHanding = nothing) -> None:
+    async def send(self, letter: EmailMessage, address: str, before_data: BeforeData = no_action) -> None:
         """One try."""
         fate = self.left.pop(0) if self.left else Fate.TAKEN
         if fate is Fate.LATER:
             raise MailUnavailable("later")
         if fate is Fate.DIES_BEFORE:
             raise Crash
-        await before_handing()
+        await before_data()
         if fate is Fate.REFUSED:
             raise MessageRefused("no")
         if fate is not Fate.LOST:

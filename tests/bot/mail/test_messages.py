@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.mail.addresses import checked_address, mailbox_digest
-from bot.mail.codes import Hashed, fits, hashed, new_code
+from bot.mail.addresses import mailbox_digest, parse_address
+from bot.mail.codes import CodeHash, hash_code, matches, new_code
 from bot.mail.messages import Digest, MailMessages, Recipient
-from bot.mail.smtp import on_the_wire
+from bot.mail.smtp import wire_format
 from bot.mail.unsubscribe_links import UnsubscribeLinks, UnsubscribeToken
 from bot.settings import MailSettings
 from retrieval.errors import InvalidInput
@@ -47,7 +47,7 @@ def digest_of(*papers: Paper, first: date | None = DAY, last: date | None = DAY,
 
 def written(digest: Digest, leaving: UnsubscribeLinks | None = LEAVING, to: Recipient = ADA) -> EmailMessage:
     """A letter as it comes out at the other end of the wire."""
-    sent = on_the_wire(MailMessages(CHOSEN, leaving).digest(to, digest, NOW))
+    sent = wire_format(MailMessages(CHOSEN, leaving).digest(to, digest, NOW))
     assert max(map(len, sent.split(b"\r\n"))) <= 998
     return message_from_bytes(sent, policy=email.policy.default)
 
@@ -134,7 +134,7 @@ def test_the_letter_says_whose_it_is_and_how_to_end_it() -> None:
 
 def test_links_and_ids_are_sent_in_one_piece() -> None:
     """As mail programs look for them: neither folded nor encoded. Lines of the body stay short."""
-    head, _, body = on_the_wire(MailMessages(CHOSEN, LEAVING).digest(ADA, digest_of(PAPER), NOW)).partition(b"\r\n\r\n")
+    head, _, body = wire_format(MailMessages(CHOSEN, LEAVING).digest(ADA, digest_of(PAPER), NOW)).partition(b"\r\n\r\n")
     link = LEAVING.link(ADA.user_id, ADA.address).encode()
     assert b"\r\nList-Unsubscribe: <" + link + b">, <mailto:" in head
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
@@ -225,7 +225,7 @@ def test_real_papers_can_be_written() -> None:
 @pytest.mark.parametrize("text", ["ada@example.org", " Ada.L+papers@mail.Example.co.uk ", "o'hara_1@x-y.org"])
 def test_addresses_that_are_taken(text: str) -> None:
     """As they were typed, but for the space around them."""
-    assert checked_address(text) == text.strip()
+    assert parse_address(text) == text.strip()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_addresses_that_are_taken(text: str) -> None:
 def test_addresses_that_are_not(text: str) -> None:
     """Nothing that could name two people, or add a line to a letter."""
     with pytest.raises(InvalidInput, match=r"ada@example\.org"):
-        checked_address(text)
+        parse_address(text)
 
 
 def test_a_mailbox_is_counted_however_it_is_spelled() -> None:
@@ -253,13 +253,13 @@ def test_a_mailbox_is_counted_however_it_is_spelled() -> None:
 async def test_a_code_is_known_by_its_hash() -> None:
     """Copied sloppily it still fits; another does not; the hash does not hold it."""
     code = new_code()
-    kept = await hashed(code)
-    assert await fits(f" {code.lower().replace('-', ' ')} ", kept)
-    assert not await fits(new_code(), kept)
-    assert not await fits("", kept)
-    assert (await hashed(code)).digest != kept.digest
+    kept = await hash_code(code)
+    assert await matches(f" {code.lower().replace('-', ' ')} ", kept)
+    assert not await matches(new_code(), kept)
+    assert not await matches("", kept)
+    assert (await hash_code(code)).digest != kept.digest
     assert code.replace("-", "").encode() not in kept.salt + kept.digest
-    assert isinstance(kept, Hashed)
+    assert isinstance(kept, CodeHash)
 
 
 def test_a_link_names_a_person_and_nobody_can_make_another() -> None:
@@ -269,8 +269,8 @@ def test_a_link_names_a_person_and_nobody_can_make_another() -> None:
     leaver = LEAVING.read(token)
     assert leaver is not None
     assert leaver.user_id == ADA.user_id
-    assert leaver.uses("Ada@Example.org")
-    assert not leaver.uses("eve@example.org")
+    assert leaver.matches("Ada@Example.org")
+    assert not leaver.matches("eve@example.org")
     assert "ada" not in token
     other = UnsubscribeLinks("https://x.example.org", SecretStr("x" * 32))
     for wrong in (token[:-1], "A" + token, token[::-1], "", ".", "x" * 500, other.link(3, ADA.address).split("/")[-1]):
@@ -281,4 +281,4 @@ def test_a_link_names_a_person_and_nobody_can_make_another() -> None:
 def test_any_token_that_was_not_made_here_is_nothing(token: str) -> None:
     """And raises nothing."""
     assert LEAVING.read(token) is None
-    assert UnsubscribeToken(3, "x").uses("y") is False
+    assert UnsubscribeToken(3, "x").matches("y") is False

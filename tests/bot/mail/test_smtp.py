@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.mail.errors import AddressRefused, MailError, MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.messages import MailMessages, Recipient
-from bot.mail.smtp import Mailer
+from bot.mail.smtp import SmtpTransport
 from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -26,9 +26,9 @@ async def server() -> AsyncIterator[MailServer]:
         yield running
 
 
-def mailer(server: MailServer, **changes: object) -> Mailer:
+def mailer(server: MailServer, **changes: object) -> SmtpTransport:
     """A client of this server, which knows the password and trusts the certificate."""
-    return Mailer(server.chosen(**changes), SecretStr(PASSWORD), trusting())
+    return SmtpTransport(server.chosen(**changes), SecretStr(PASSWORD), trusting())
 
 
 def letter(server: MailServer) -> EmailMessage:
@@ -38,7 +38,7 @@ def letter(server: MailServer) -> EmailMessage:
 
 async def send(server: MailServer, **changes: object) -> None:
     """Connect and send a letter."""
-    async with mailer(server, **changes).connected() as line:
+    async with mailer(server, **changes).connect() as line:
         await line.send(letter(server), ADA.address)
 
 
@@ -62,7 +62,7 @@ async def test_a_letter_arrives_over_implicit_tls() -> None:
 
 async def test_letters_share_a_connection(server: MailServer) -> None:
     """One log-in for several; and a refused one leaves nothing behind in the next."""
-    async with mailer(server).connected() as line:
+    async with mailer(server).connect() as line:
         await line.send(letter(server), ADA.address)
         server.answers["RCPT"] = "550 5.1.1 No such mailbox"
         with pytest.raises(AddressRefused):
@@ -74,9 +74,9 @@ async def test_letters_share_a_connection(server: MailServer) -> None:
 
 async def test_a_certificate_that_nobody_vouches_for_is_refused(server: MailServer) -> None:
     """Neither the password nor the letter is told to that server."""
-    stranger = Mailer(server.chosen(), SecretStr(PASSWORD), ssl.create_default_context())
+    stranger = SmtpTransport(server.chosen(), SecretStr(PASSWORD), ssl.create_default_context())
     with pytest.raises(MailUnavailable) as caught:
-        async with stranger.connected():
+        async with stranger.connect():
             pass
     assert "certificate" in caught.value.detail.lower()
     assert server.commands["AUTH"] == 0
@@ -91,9 +91,9 @@ async def test_a_certificate_of_another_name_is_refused(server: MailServer) -> N
 
 async def test_a_wrong_password_is_told(server: MailServer) -> None:
     """As something that can be mended and tried again."""
-    wrong = Mailer(server.chosen(), SecretStr("wrong"), trusting())
+    wrong = SmtpTransport(server.chosen(), SecretStr("wrong"), trusting())
     with pytest.raises(MailUnavailable) as caught:
-        async with wrong.connected():
+        async with wrong.connect():
             pass
     assert "535" in caught.value.detail
     assert "wrong" not in caught.value.detail
@@ -156,7 +156,7 @@ async def test_what_stops_the_handing_over_stops_the_letter(server: MailServer) 
     async def stop() -> None:
         raise RuntimeError
 
-    async with mailer(server).connected() as line:
+    async with mailer(server).connect() as line:
         with pytest.raises(RuntimeError):
             await line.send(letter(server), ADA.address, stop)
         await line.send(letter(server), ADA.address)

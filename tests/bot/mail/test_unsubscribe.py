@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.mail.unsubscribe_links import UnsubscribeLinks
-from bot.mail.unsubscribe_page import UnsubscribePage, served
+from bot.mail.unsubscribe_page import UnsubscribePage, serve_unsubscribe_page
 from bot.settings import MailSettings
 from bot.storage import Store
 from retrieval.errors import SettingsError
@@ -54,7 +54,7 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
     async with Store.open(tmp_path / "community.sqlite3") as store:
         await store.inboxes.save(INBOX)
         async with (
-            served(UnsubscribePage(leaving, store.inboxes, "Daily Papers"), CHOSEN) as port,
+            serve_unsubscribe_page(UnsubscribePage(leaving, store.inboxes, "Daily Papers"), CHOSEN) as port,
             aiohttp.ClientSession() as browser,
         ):
             yield Page(store, leaving, port, browser)
@@ -72,7 +72,7 @@ async def test_a_person_is_asked_and_then_leaves(page: Page) -> None:
     assert await page.there()
     async with page.browser.post(page.link()) as answer:
         assert answer.status == 200
-        assert "You get no more papers by mail" in await answer.text()
+        assert "You won&#39;t get any more papers by mail" in await answer.text()
     assert not await page.there()
 
 
@@ -115,7 +115,7 @@ async def test_a_port_that_is_taken_is_told(page: Page) -> None:
     """Before the bot starts, with the setting's name."""
     taken = CHOSEN.model_copy(update={"listen_port": page.port})
     with pytest.raises(SettingsError, match="listen_port"):
-        async with served(UnsubscribePage(page.leaving, page.store.inboxes, "x"), taken):
+        async with serve_unsubscribe_page(UnsubscribePage(page.leaving, page.store.inboxes, "x"), taken):
             pass
 
 
