@@ -238,7 +238,7 @@ async def setup(world: World) -> Shown:
 
 
 async def tried(world: World) -> Shown:
-    """Rules tried on the last lists."""
+    """A preview of rules on recent lists."""
     channel = world.guild.create_text_channel("trying-out")
     await world.env.settle()
     rules = '(serving OR quantization OR compiler OR "language model") -survey'

@@ -8,7 +8,7 @@ from typing import Final
 
 from discord import ui
 
-from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, message_link, rules_hints
+from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, post_link, rules_hints
 from bot.daily_post.service import NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import PostClaim
@@ -79,7 +79,7 @@ def _row(feed: DailyFeed, claim: PostClaim) -> str:
     reason = plain(shorten(claim.reason or "", _MAX_REASON))
     match claim.status:
         case Status.POSTED:
-            outcome = message_link(feed, claim.message_id or 0, "posted")
+            outcome = post_link(feed, claim, "posted")
         case Status.OPEN:
             outcome = "being sent. If that was interrupted, I'll check within a few minutes"
         case Status.RELEASED:

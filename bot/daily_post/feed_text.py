@@ -11,6 +11,7 @@ from discord.utils import format_dt
 
 from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.daily_posts import PostClaim
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import code, small
 from bot.ui.theme import counted
@@ -75,6 +76,7 @@ def next_post_line(feed: DailyFeed, next_at: datetime | None) -> str:
     return f"Next post: {format_dt(next_at, 'F')} ({format_dt(next_at, 'R')}). {there}"
 
 
-def message_link(feed: DailyFeed, message_id: int, text: str) -> str:
-    """A link to a message in the feed's channel."""
-    return f"[{text}](https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{message_id})"
+def post_link(feed: DailyFeed, claim: PostClaim, text: str) -> str:
+    """``text``, linked to the post's message if there is one."""
+    url = f"https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{claim.message_id}"
+    return f"[{text}]({url})" if claim.message_id else text

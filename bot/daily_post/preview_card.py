@@ -1,4 +1,4 @@
-"""A set-up of the daily post, tried on the last lists before it is saved: what it posts, what not, and why."""
+"""Preview of settings: what they would post from the most recent lists, what not, and why."""
 
 from __future__ import annotations
 

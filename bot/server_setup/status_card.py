@@ -10,14 +10,16 @@ from typing import Final
 from discord import ui
 from discord.utils import format_dt
 
-from bot.daily_post.feed_text import next_post_line
+from bot.daily_post.feed_cards import more_channels
+from bot.daily_post.feed_text import NO_POSTS, next_post_line, post_link
+from bot.daily_post.service import NO_FEED
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import PostClaim
 from bot.storage.heartbeat import JobStatus
 from bot.ui import theme
-from bot.ui.components import card, spaced
+from bot.ui.components import card, spaced, texts_within
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
-from bot.ui.markdown import plain, small
+from bot.ui.markdown import plain
 from bot.ui.theme import counted
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
@@ -88,33 +90,19 @@ def server_status_card(
 
     ``discussing`` is ``None`` where discussions are opened in the channels themselves.
     """
-    texts, from_where = list[str](), f"{_discussing(discussing)}{_sources(sources)}{_jobs(jobs)}"
-    room = TEXT - _MARGIN - len(from_where)
-    for standing in sorted(standings, key=lambda each: not each.unwell)[:_MOST]:
-        text = _channel(standing)
-        room -= len(text)
-        if room < 0:
-            break
-        texts.append(text)
-    left = len(standings) - len(texts)
-    more = [small(f"{counted(left, 'more channel')}: `/daily status` with a channel shows each.")] if left else []
-    none = [] if standings else ["No channel has a daily post yet. `/daily set` sets one up."]
-    return card(theme.LIST, spaced(["## Status", *none, *texts, *more, from_where]))
+    from_where = f"{_discussing(discussing)}{_sources(sources)}{_jobs(jobs)}"
+    ordered = sorted(standings, key=lambda each: not each.unwell)[:_MOST]
+    texts = texts_within(map(_channel, ordered), TEXT - _MARGIN - len(from_where))
+    none = [] if standings else [NO_FEED]
+    parts = ["## Status", *none, *texts, *more_channels(len(standings) - len(texts)), from_where]
+    return card(theme.LIST, spaced(parts))
 
 
 def _channel(standing: FeedStatus) -> str:
-    lines = [f"### <#{standing.feed.channel_id}>"]
-    if standing.posted is not None:
-        lines.append(f"Last post: {_link(standing.feed, standing.posted)}.")
-    else:
-        lines.append("Nothing was posted yet.")
-    lines.append(next_post_line(standing.feed, standing.next_at))
+    feed, posted = standing.feed, standing.posted
+    last = f"Last post: {post_link(feed, posted, theme.written(posted.for_day))}." if posted else NO_POSTS
+    lines = [f"### <#{feed.channel_id}>", last, next_post_line(feed, standing.next_at)]
     return "\n".join([*lines, *_failure(standing), _permissions(standing)])
-
-
-def _link(feed: DailyFeed, claim: PostClaim) -> str:
-    address = f"https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{claim.message_id}"
-    return f"[{theme.written(claim.for_day)}]({address})" if claim.message_id else theme.written(claim.for_day)
 
 
 def _failure(standing: FeedStatus) -> list[str]:

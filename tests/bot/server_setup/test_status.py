@@ -51,7 +51,7 @@ def claim(number: int, status: Status, reason: str | None = None) -> PostClaim:
 async def test_the_last_and_the_next_post_are_named(world: DailyWorld) -> None:
     """The last with its link, the next in the reader's time and in the channel's."""
     await world.set_up()
-    assert "Nothing was posted yet." in await status(world)
+    assert "Nothing has been posted yet." in await status(world)
     await world.tick()
     text = await status(world)
     message = world.channel.last_message
@@ -89,7 +89,7 @@ async def test_a_channel_that_is_gone_and_a_paused_one_say_so(world: DailyWorld)
 async def test_without_a_daily_post_the_way_to_one_is_shown(world: DailyWorld) -> None:
     """And still where papers come from."""
     text = await status(world)
-    assert "`/daily set` sets one up" in text
+    assert "Use `/daily set` to set one up" in text
     assert "No live source was read yet." in text
 
 
@@ -101,7 +101,7 @@ async def test_only_those_read_it_whom_the_server_lets_in(world: DailyWorld) -> 
         await status(world, world.member)
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "status"]
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
-    assert "Nothing was posted yet." in await status(world, world.member)
+    assert "Nothing has been posted yet." in await status(world, world.member)
 
 
 async def test_what_is_missing_to_open_discussions_is_named(world: DailyWorld) -> None:
