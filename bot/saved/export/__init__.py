@@ -1,1 +1,1 @@
-"""Papers for other programs: BibTeX, RIS, CSV, Markdown and JSON. Knows nothing of Discord."""
+"""Papers as files for other programs: BibTeX, RIS, CSV, Markdown and JSON. No Discord objects."""

@@ -1,8 +1,8 @@
-"""Names of authors taken apart as bibliographies need them: ``van der Maaten``, ``Laurens``.
+"""The parts of authors' names, as bibliographies need them: ``van der Maaten``, ``Laurens``.
 
-Sources write names as people say them, first name first. Which words belong to the family name is told
-by BibTeX's own rule: words in lower case before the last one lead it ("Tame the BeaST", N. Markey, 2009,
-chapter 11, https://ctan.org/pkg/tamethebeast). What is a group's name stays whole.
+Sources have the first name first. The family name begins where BibTeX's own rule says: at the first lower-case
+word before the last one ("Tame the BeaST", N. Markey, 2009, chapter 11, https://ctan.org/pkg/tamethebeast).
+The name of a group isn't split.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Final
 
 _SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
 _LEADING: Final = frozenset({"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"})
-"""Words that lead a family name also when they begin with a capital, beside one in lower case."""
+"""Words that also belong to a family name with a capital, next to a lower-case one."""
 _JOINING: Final = frozenset({"y", "i", "e"})
-"""Words between the two halves of a family name: ``Agüera y Arcas``."""
+"""Words inside a family name: ``Agüera y Arcas``."""
 _GROUP: Final = re.compile(
-    r"[\d:/;&()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\bAI\b|"  # East Asian writing has the family name first
+    r"[\d:/;&()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\bAI\b|"  # East Asian scripts have the family name first
     r"(?i:\b(?:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|foundation|"
     r"research|community|authors|committee|society|department|laboratory)\b)"
 )
@@ -26,7 +26,7 @@ _GROUP: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AuthorName:
-    """A person's name in its parts, or a group's, which is all ``last`` and ``whole``."""
+    """The parts of a person's name, or the name of a group, which is in ``last``, with ``whole`` set."""
 
     first: str
     leading: str
@@ -36,36 +36,36 @@ class AuthorName:
 
     @property
     def family(self) -> str:
-        """The family name with what leads it: ``van der Maaten``."""
+        """The family name with its particles: ``van der Maaten``."""
         return f"{self.leading} {self.last}".strip()
 
     @property
     def inverted(self) -> str:
-        """As a list is sorted: ``van der Maaten, Laurens``; ``King, Martin Luther, Jr.``."""
+        """Family name first: ``van der Maaten, Laurens``; ``King, Martin Luther, Jr.``."""
         return ", ".join(part for part in (self.family, self.first, self.suffix) if part)
 
 
 def parse_name(text: str) -> AuthorName:
-    """A name in its parts. ``text`` is one line; blank text gives a blank name."""
+    """The parts of a name. ``text`` is one line; a blank one gives a blank name."""
     text = re.sub(r"^(?:and|&)\s+", "", text.strip(" ,;"), flags=re.IGNORECASE)
     words = text.split()
     if _is_group(text, words):
         return AuthorName("", "", text, "", whole=True)
     if "," in text:
         return _inverted(text)
-    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""  # noqa: PLR2004 - two names and it
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""  # noqa: PLR2004 - two names and a suffix
     start = _start_of_family(words)
     *leading, last = [" ".join(words[start:])] if _JOINING & set(words[start:-1]) else words[start:]
     return AuthorName(" ".join(words[:start]), " ".join(leading), last, suffix)
 
 
 def parse_names(texts: Iterable[str]) -> list[AuthorName]:
-    """All names in their parts, those without a letter left out."""
+    """The parts of all names that aren't blank."""
     return [name for text in texts if (name := parse_name(text)).last]
 
 
 def _is_group(text: str, words: list[str]) -> bool:
-    """Whether this is no person's name, or one that has no parts; such a one is never taken apart."""
+    """Whether this is the name of a group, or a single word: names that can't be split."""
     if len(words) == 2 and _SUFFIX.fullmatch(words[1]):  # noqa: PLR2004
         return True
     if len(words) < 2 or _GROUP.search(text) or {"and", "et"} & {word.casefold() for word in words}:  # noqa: PLR2004
@@ -75,7 +75,7 @@ def _is_group(text: str, words: list[str]) -> bool:
 
 
 def _inverted(text: str) -> AuthorName:
-    """A name that was written with its family name first, or with a comma before its suffix."""
+    """The parts of a name with the family name first, or with a comma before the suffix."""
     parts = [part.strip() for part in text.split(",")]
     suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
     rest = [part for number, part in enumerate(parts) if number == 0 or part != suffix]
@@ -89,7 +89,7 @@ def _inverted(text: str) -> AuthorName:
 
 
 def _start_of_family(words: list[str]) -> int:
-    """The place of the first word of the family name. A first name in lower case is a slip, not a ``von``."""
+    """The index of the family name's first word. A lower-case first name is a typo, not a particle."""
     start = len(words) - 1
     for number in range(1, len(words) - 1):
         if words[number][0].islower():

@@ -1,4 +1,4 @@
-"""BibTeX: entries as arXiv's own export writes them, with keys such as ``liu2024cachegen``.
+"""BibTeX entries like those of arXiv's own export, with keys such as ``liu2024cachegen``.
 
 Source: https://info.arxiv.org/help/hypertex/bibstyles/index.html (``eprint``, ``archivePrefix``, ``primaryClass``).
 """
@@ -55,29 +55,29 @@ def _fields(item: ExportItem) -> Iterator[tuple[str, str]]:
 
 
 def bibtex_author(name: AuthorName) -> str:
-    """A name as BibTeX reads it without guessing: ``van der Maaten, Laurens``; a group's name in braces."""
+    """A name that BibTeX can't misread: ``van der Maaten, Laurens``; the name of a group is in braces."""
     if name.whole:
         return f"{{{escape_tex(name.last)}}}"
     last = escape_tex(name.last)
     if " " in name.last:
-        last = f"{{{last}}}"  # else BibTeX would look for a "von" in it
+        last = f"{{{last}}}"  # otherwise BibTeX looks for a particle in it
     family = f"{escape_tex(name.leading)} {last}" if name.leading else last
     return ", ".join(part for part in (family, escape_tex(name.suffix), escape_tex(name.first)) if part)
 
 
 def bibtex_url(url: str) -> str:
-    """A web address that can stand in braces, unescaped, as bibliography styles want it."""
+    """An address for use in braces. It isn't escaped otherwise: bibliography styles expect it as it is."""
     return re.sub(r"[\s{}\\]", lambda found: f"%{ord(found[0]):02X}", url)
 
 
 def _free_key(item: ExportItem, taken: set[str]) -> str:
-    """``family`` + year + first telling word of the title; with a number where that is taken already."""
+    """Family name, year and first significant word of the title; with a number if that key is taken."""
     authors = parse_names(item.authors)
     family = _letters(authors[0].family) if authors else ""
     words = [_letters(word) for word in re.findall(r"\w+", folded(item.title))]
-    telling = next((word for word in words if word and word not in _SMALL), "")
+    significant = next((word for word in words if word and word not in _SMALL), "")
     year = str(item.paper.published.year) if item.paper.published else ""
-    key = base = f"{family[:40] or 'paper'}{year}{telling[:40]}"
+    key = base = f"{family[:40] or 'paper'}{year}{significant[:40]}"
     number = 2
     while key in taken:
         key, number = f"{base}-{number}", number + 1
@@ -86,5 +86,5 @@ def _free_key(item: ExportItem, taken: set[str]) -> str:
 
 
 def _letters(text: str) -> str:
-    """Letters and digits of ASCII in ``text``: what every BibTeX takes in a key."""
+    """The ASCII letters and digits in ``text``, which every BibTeX accepts in a key."""
     return re.sub(r"[^a-z0-9]", "", folded(text))

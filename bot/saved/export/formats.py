@@ -1,4 +1,4 @@
-"""An export as a file: its name, and its content in one of five formats."""
+"""Export files: their names, and their content in one of five formats."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.saved.export.items import ExportItem, one_line
 
 
 class ExportFormat(StrEnum):
-    """What a list can be exported as; the value ends the file's name."""
+    """A format of exports; the value is the file extension."""
 
     BIBTEX = "bib"
     RIS = "ris"
@@ -42,7 +42,7 @@ def export(form: ExportFormat, items: Sequence[ExportItem]) -> bytes:
         case ExportFormat.RIS:
             return to_ris(items).encode()
         case ExportFormat.CSV:
-            return to_csv(items).encode("utf-8-sig")  # the mark by which spreadsheets know the encoding
+            return to_csv(items).encode("utf-8-sig")  # spreadsheets recognise the encoding by the BOM
         case ExportFormat.MARKDOWN:
             return to_markdown(items).encode()
         case ExportFormat.JSON:
@@ -50,7 +50,7 @@ def export(form: ExportFormat, items: Sequence[ExportItem]) -> bytes:
 
 
 def file_name(form: ExportFormat, list_name: str | None) -> str:
-    """A name that every system takes: ``to-read.bib``; ``saved-papers.bib`` for all lists."""
+    """A name that is valid on every system: ``to-read.bib``; ``saved-papers.bib`` for all lists."""
     words = re.findall(r"[a-z0-9]+", (list_name or "").casefold())
     return f"{'-'.join(words)[:40] or 'saved-papers'}.{form}"
 
@@ -58,17 +58,17 @@ def file_name(form: ExportFormat, list_name: str | None) -> str:
 # --- RIS ---------------------------------------------------------------------------------------
 
 
-class _Plain(rispy.RisWriter):
-    """Without the numbers that rispy puts between records: not every program skips them."""
+class _RisWriter(rispy.RisWriter):
+    """Without the numbers that rispy puts between records: not every program ignores them."""
 
     def set_header(self, count: int) -> str:
-        """None."""
+        """No header."""
         return ""
 
 
 def to_ris(items: Sequence[ExportItem]) -> str:
     """The papers as RIS. Source: https://en.wikipedia.org/wiki/RIS_(file_format), which documents the tags."""
-    return rispy.dumps([_record(item) for item in items], implementation=_Plain)
+    return rispy.dumps([_record(item) for item in items], implementation=_RisWriter)
 
 
 def _record(item: ExportItem) -> dict[str, str | list[str]]:
@@ -98,7 +98,7 @@ _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 
 
 def to_csv(items: Sequence[ExportItem]) -> str:
-    """The papers as a table for spreadsheets. No cell can run as a formula there."""
+    """The papers as a table for spreadsheets. No cell can be run as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
@@ -124,7 +124,7 @@ def _cells(item: ExportItem) -> tuple[str, ...]:
 
 
 def escape_formula(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not compute: one that begins like a formula gets an apostrophe.
+    """A cell that a spreadsheet only shows: one that begins like a formula gets an apostrophe in front.
 
     Source: https://owasp.org/www-community/attacks/CSV_Injection
     """
@@ -135,7 +135,7 @@ def escape_formula(cell: str) -> str:
 
 
 def to_markdown(items: Sequence[ExportItem]) -> str:
-    """The papers list by list, for a notebook or a web page."""
+    """The papers grouped by list, for notes or a web page."""
     lines = list[str]()
     for list_name, papers in groupby(sorted(items, key=_list_of), key=_list_of):
         lines += [f"# {_plain(list_name) or 'Papers'}", "", *(line for item in papers for line in _bullet(item)), ""]
@@ -158,7 +158,7 @@ def _bullet(item: ExportItem) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Text escaped for Markdown."""
     escaped = re.sub(r"[\\`*_{}\[\]<>#|~$&]", r"\\\g<0>", one_line(text))
     return re.sub(r"^([-+]|\d+[.)])", r"\\\g<0>", escaped)
 
@@ -167,7 +167,7 @@ def _plain(text: str) -> str:
 
 
 class ExportedPaper(BaseModel, frozen=True):
-    """A paper in the JSON export. What the source did not say is ``null``."""
+    """A paper in the JSON export. Unknown values are ``null``."""
 
     id: str
     title: str
@@ -183,13 +183,13 @@ class ExportedPaper(BaseModel, frozen=True):
 
 
 class ExportedLists(BaseModel, frozen=True):
-    """The JSON export: papers in the order in which they were saved, the last one first."""
+    """The JSON export, the last saved paper first."""
 
     papers: tuple[ExportedPaper, ...]
 
 
 def to_json(items: Sequence[ExportItem]) -> str:
-    """The papers as JSON, titles and abstracts as their source has them."""
+    """The papers as JSON, with titles and abstracts as in their source."""
     papers = tuple(
         ExportedPaper(
             id=item.paper.id,

@@ -1,4 +1,4 @@
-"""What is exported: a paper, and what its reader wrote to it."""
+"""What is exported: a paper, and what the person wrote about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retrieval.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class ExportItem:
-    """A paper to export. Without what a reader wrote to it, it is the paper alone."""
+    """A paper to export, with the person's list, note and tags, if it is saved."""
 
     paper: Paper
     list_name: str = ""
@@ -22,15 +22,15 @@ class ExportItem:
 
     @property
     def title(self) -> str:
-        """The title as people read it: LaTeX as Unicode, in one line."""
+        """The title with LaTeX as Unicode, on one line."""
         return one_line(readable(self.paper.title))
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """The authors as people read them; blank ones left out."""
+        """The authors with LaTeX as Unicode, without blank names."""
         return tuple(name for each in self.paper.authors if (name := one_line(readable(each))))
 
 
 def one_line(text: str) -> str:
-    """``text`` without line breaks and without characters that take no room."""
+    """``text`` without line breaks and invisible characters."""
     return " ".join(visible(text).split())

@@ -1,8 +1,8 @@
-r"""Text as BibTeX and LaTeX take it: signs escaped, accents as macros, formulas as they are, capitals kept.
+r"""Text for BibTeX and LaTeX: special characters escaped, accents as macros, formulas unchanged, capitals protected.
 
-BibTeX counts braces, escaped ones too, and turns a title's letters to lower case outside of braces
-("BibTeXing", O. Patashnik, 1988, https://ctan.org/pkg/bibtex). So no text of ours holds a brace that is
-not closed, a ``{`` of the author's becomes ``\textbraceleft``, and words such as *BERT* stand in braces.
+BibTeX counts braces, even escaped ones, and lower-cases titles outside of braces ("BibTeXing", O. Patashnik,
+1988, https://ctan.org/pkg/bibtex). So braces are always balanced in the result, an author's ``{`` becomes
+``\textbraceleft``, and words such as *BERT* are in braces.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _OWN: Final = {
     "\N{NO-BREAK SPACE}": "~",
     "Ű": r"\H{U}",
     "ű": r"\H{u}",
-    **{letter: letter for letter in "ĦħĸĿŀŉŦŧ"},  # pylatexenc has other letters for these, LaTeX none
+    **{letter: letter for letter in "ĦħĸĿŀŉŦŧ"},  # LaTeX has no macros for these, and pylatexenc writes other letters
 }
 _OPENING: Final = re.compile(r'(?<![\w.,!?)\]])"(?=\w)')
 _DELIMITERS: Final = re.compile(r"\$\$(?P<a>.*)\$\$|\$(?P<b>.*)\$|\\\((?P<c>.*)\\\)|\\\[(?P<d>.*)\\\]", re.DOTALL)
@@ -44,26 +44,26 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def escape_tex(text: str) -> str:
-    r"""Plain text with everything escaped that TeX would take for a command: ``50{\%}``, ``G{\"o}del``.
+    r"""Plain text with everything escaped that is special to TeX: ``50{\%}``, ``G{\"o}del``.
 
-    A letter that LaTeX has no macro for stays as it is, for engines that read UTF-8.
+    A letter without a LaTeX macro is unchanged, for engines that read UTF-8.
     """
     return str(_encoder().unicode_to_latex(_quoted(normalize("NFC", visible(text)))))
 
 
 def _quoted(text: str) -> str:
-    """Straight quotation marks as the opening and closing ones that they stand for."""
+    """``text`` with straight quotation marks replaced by opening and closing ones."""
     return _OPENING.sub("“", text).replace('"', "”")
 
 
 def tex_title(text: str) -> str:
-    """A title: formulas stay formulas, other LaTeX becomes what it stands for, capitals that matter are kept."""
+    """A title with its formulas, other LaTeX as text, and significant capitals protected."""
     made = "".join(_part(kind, source) for kind, source in kinds_of(text))
     return made if has_balanced_braces(made) else _guarded(readable(text))
 
 
 def has_balanced_braces(text: str) -> bool:
-    """Whether each brace that opens closes, as BibTeX counts them: a backslash before one changes nothing."""
+    """Whether braces are balanced as BibTeX counts them, which ignores backslashes."""
     depth = 0
     for sign in re.findall(r"[{}]", text):
         depth += 1 if sign == "{" else -1
@@ -88,7 +88,7 @@ def _part(kind: str, source: str) -> str:
 
 
 def _math(inner: str, source: str) -> str:
-    """A formula that compiles, its letters safe from BibTeX; as text where it is no formula of one piece."""
+    """A formula in braces, so that BibTeX keeps its case; as text if it wouldn't compile."""
     inner = re.sub(r"\\([{}])", lambda found: r"\lbrace " if found[1] == "{" else r"\rbrace ", inner)
     inner = re.sub(r"(?<!\\)[%#&]", r"\\\g<0>", visible(inner)).strip()
     odd_end = re.search(r"(?<!\\)(?:\\\\)*\\$", inner)
@@ -98,7 +98,7 @@ def _math(inner: str, source: str) -> str:
 
 
 def _grouped(text: str) -> str:
-    """Text in which braces group, as in ``{Bayesian} methods``: the author's own way to keep capitals."""
+    """Text with balanced braces, such as ``{Bayesian} methods``, by which authors protect capitals themselves."""
     parts = re.split(r"\{([^{}]*)\}", text)
     bare = [part.replace("{", "").replace("}", "") for part in parts]
     groups = [f"{{{escape_tex(part)}}}" if part.strip() else "" for part in bare[1::2]]
@@ -106,7 +106,7 @@ def _grouped(text: str) -> str:
 
 
 def _guarded(text: str) -> str:
-    """Plain text of a title, escaped, with braces around words whose capitals matter."""
+    """Plain text of a title, escaped, with braces around words with significant capitals."""
     text = _quoted(normalize("NFC", visible(text)))
     return "".join(_word(part) if _WORD.fullmatch(part) else escape_tex(part) for part in _split(text))
 
@@ -123,7 +123,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _word(word: str) -> str:
-    """A word, in braces where it has a capital that is not just its first letter: ``{GPT}``, ``{3D}``, ``{X}``."""
+    """A word, in braces if it has a capital besides a normal first letter: ``{GPT}``, ``{3D}``, ``{X}``."""
     inner = any(letter.isupper() for letter in word[1:])
     single = word[0].isupper() and word != "A" and (len(word) == 1 or any(map(str.isdigit, word)))
     return f"{{{escape_tex(word)}}}" if inner or single else escape_tex(word)
