@@ -115,7 +115,7 @@ class Library:
     ) -> AsyncGenerator[Library]:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
-        title_weight = settings.retrieval.title_weight
+        title_weight, engine = settings.retrieval.title_weight, settings.retrieval.engine
         vocabulary, facets = VocabularyOf(), FacetsOf(catalogue)
 
         async def prepare(index: Index) -> None:
@@ -123,7 +123,9 @@ class Library:
             await asyncio.to_thread(vocabulary, index)
             await facets.of(index)
 
-        async with LiveIndex(catalogue, folder=folder, title_weight=title_weight, prepare=prepare) as index:
+        async with LiveIndex(
+            catalogue, folder=folder, title_weight=title_weight, prepare=prepare, engine=engine
+        ) as index:
             await index.follow()
             with (
                 Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker,

@@ -57,10 +57,20 @@ class AnswerThreshold(StrEnum):
     CAREFUL = "careful"
 
 
+class SearchEngine(StrEnum):
+    """What computes the scores of a search; all engines give the same results."""
+
+    AUTO = "auto"
+    NUMBA = "numba"
+    NUMPY = "numpy"
+    RANK_BM25 = "rank-bm25"
+
+
 class RetrievalSettings(Section):
     """``[retrieval]``"""
 
     title_weight: int = Field(default=2, ge=1, le=10)
+    engine: SearchEngine = SearchEngine.AUTO
 
 
 class AnswerSettings(Section):

@@ -1,10 +1,15 @@
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 class BM25Okapi:
-    idf: dict[str, float]
+    avgdl: float
+    idf: dict[Any, float]
+    doc_freqs: list[dict[Any, int]]
     average_idf: float
-    def __init__(self, corpus: Sequence[Sequence[str]]) -> None: ...
-    def get_scores(self, query: Sequence[str]) -> NDArray[np.float64]: ...
+    def __init__(
+        self, corpus: Sequence[Sequence[Any]], *, k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25
+    ) -> None: ...
+    def get_scores(self, query: Sequence[Any]) -> NDArray[np.float64]: ...

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from retrieval.index.documents import TITLE_WEIGHT
 from retrieval.papers import Paper
-from retrieval.search.parallel_analysis import Analysed, Analysts
+from retrieval.search.parallel_analysis import Analysed, ParallelAnalyser
 from retrieval.text import sentences, terms
 
 ADDED = 50
@@ -106,22 +106,22 @@ def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequ
     material = Material(size, documents, added, replaced, folder / "queries.json")
     material.queries.write_bytes(QUERIES.dump_json(list(queries)))
     papers = corpus_papers(real, size + ADDED)
-    with Analysts(TITLE_WEIGHT) as analysts:
-        ids = _analysed(analysts, islice(papers, size), material.documents)
-        _analysed(analysts, papers, material.added)
+    with ParallelAnalyser(TITLE_WEIGHT) as analyser:
+        ids = _analysed(analyser, islice(papers, size), material.documents)
+        _analysed(analyser, papers, material.added)
     instead = zip(ids[:: max(1, size // ADDED)], read_documents(material.added), strict=False)
     with _writing(material.replaced) as file:
         _write(file, [(id, " ".join(words)) for id, (_, words) in instead])
     return material
 
 
-def _analysed(analysts: Analysts, papers: Iterator[Paper], path: Path) -> list[str]:
+def _analysed(analyser: ParallelAnalyser, papers: Iterator[Paper], path: Path) -> list[str]:
     """Write a line a paper; the ids that were written."""
     ids = list[str]()
     with _writing(path) as file:
         while lot := list(islice(papers, _LOT)):
-            ids += _write(file, analysts.take(lot))
-        for documents in analysts.rest():
+            ids += _write(file, analyser.submit(lot))
+        for documents in analyser.rest():
             ids += _write(file, documents)
     return ids
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from retrieval.index import Index
+from retrieval.index.updates import add_documents
 
 Document = tuple[str, list[str]]
 
@@ -66,7 +67,7 @@ class Ours(Engine):
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
-        Index.empty().adding(documents).save(folder, _REVISION)
+        add_documents(Index.empty(), documents).save(folder, _REVISION)
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
@@ -78,7 +79,7 @@ class Ours(Engine):
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
         """See ``Engine``."""
-        self._index = self._index.adding(documents).save(folder, _REVISION)
+        self._index = add_documents(self._index, documents).save(folder, _REVISION)
         return True
 
 
@@ -90,9 +91,9 @@ class OursCompiled(Ours):
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        from retrieval.index.numba_search import CompiledEngine  # noqa: PLC0415 - needs numba
+        from retrieval.index.numba_search import NumbaEngine  # noqa: PLC0415 - needs numba
 
-        self._index = Index.load(folder, _REVISION).searched_by(CompiledEngine())
+        self._index = Index.load(folder, _REVISION).with_engine(NumbaEngine())
 
 
 class RankBm25(Engine):

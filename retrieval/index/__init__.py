@@ -1,18 +1,21 @@
 """The search index: BM25 over postings on disk, defined by what ``rank_bm25.BM25Okapi`` computes.
 
-``documents`` turns a paper into terms, ``building`` terms into a ``segment`` of postings, ``search``
-(in NumPy) and ``compiled`` (in numba) find the best papers in segments, ``bm25`` is the index that joins
-them, ``merging`` keeps them few, ``storage`` keeps them on disk.
+``documents`` turns a paper into terms and ``builder`` turns terms into a ``segment`` of postings. ``bm25.Index``
+searches segments, with ``document_rows`` and ``statistics`` of all of them and one of the ``engines``. ``updates``
+adds and removes documents, ``merger`` keeps segments few, ``storage`` keeps them on disk.
 """
 
 from __future__ import annotations
 
-from retrieval.index.bm25 import Allowed, Hit, Index, Query, Selection
+from retrieval.index.bm25 import Hit, Index
 from retrieval.index.builder import Document, build
+from retrieval.index.document_rows import Allowed, Selection
 from retrieval.index.documents import analysis_name, document_terms
 from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
+from retrieval.index.statistics import Query
 from retrieval.index.storage import DamagedSegment, attach, write_segment
 from retrieval.index.strings import keys
+from retrieval.index.updates import add_documents, add_segments, remove_documents
 
 __all__ = [
     "SEGMENT_SIZE",
@@ -25,10 +28,13 @@ __all__ = [
     "Query",
     "Segment",
     "Selection",
+    "add_documents",
+    "add_segments",
     "analysis_name",
     "attach",
     "build",
     "document_terms",
     "keys",
+    "remove_documents",
     "write_segment",
 ]

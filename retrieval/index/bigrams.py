@@ -54,7 +54,7 @@ def rescored(
     wanted = Counter(pairwise(query))
     texts = {hit.id: _read(papers[hit.id], wanted, title_weight) for hit in hits if hit.id in papers}
     weights = {pair: WEIGHT * times * _idf(index, pair, texts.values()) for pair, times in wanted.items()}
-    again = [Hit(hit.id, hit.score + _added(texts.get(hit.id), weights, index.mean_length)) for hit in hits]
+    again = [Hit(hit.id, hit.score + _added(texts.get(hit.id), weights, index.statistics.mean_length)) for hit in hits]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
 
 

@@ -1,8 +1,8 @@
-"""Which segments become one, and when.
+"""Which segments are merged into one, and when.
 
-Adding papers in small lots leaves about log8(N) segments to walk, and each paper is merged a few times
-in its life. Small merges are done with the addition; long ones are ``Due``: another thread makes them
-from segments that nobody changes, while the index is searched and grows.
+Adding papers in small batches leaves about log8(N) segments to search, and each paper is merged a few times. Small
+merges are made at once; a long one is a ``DueMerge``, made in another thread from segments that never change, while
+the index is searched and grows.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from retrieval.index.builder import merge
 from retrieval.index.segment import SEGMENT_SIZE, Segment
 
 RATIO: Final = 8
-"""A segment swallows its elder when that has at most this many times its documents."""
+"""A segment is merged with the one before it if that has at most this many times its documents."""
 AT_ONCE: Final = 2_048
-"""Documents that are merged while somebody waits: some 20 ms."""
+"""Documents that are merged while somebody waits: about 20 ms."""
 _HOLLOW: Final = 4
-"""A segment is packed when one in so many of its documents is dead."""
+"""A segment is rewritten when one in this many of its documents is deleted."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Merge:
-    """Segments that stood side by side in an index, and the one that takes their place."""
+    """Consecutive segments of an index, and the one that replaces them."""
 
     parts: tuple[Segment, ...]
     merged: Segment
 
     def applied(self, segments: Sequence[Segment]) -> list[Segment]:
-        """``segments`` with the merged one; documents that died since the merge began are dead in it.
+        """``segments`` with the merged one; documents that were deleted since the merge began are deleted in it.
 
-        Where the parts are no longer there (somebody built a new index), nothing changes.
+        If the parts are no longer there (the index was rebuilt), nothing changes.
         """
         postings = [segment.postings for segment in segments]
         wanted = [part.postings for part in self.parts]
@@ -48,33 +48,33 @@ class Merge:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Due:
-    """Segments side by side that should become one."""
+class DueMerge:
+    """Consecutive segments that should become one."""
 
     parts: tuple[Segment, ...]
     mean: float
 
-    def done(self) -> Merge:
-        """The merge: about a second for a whole segment, mostly outside of the interpreter's lock."""
+    def make(self) -> Merge:
+        """Merge them: about a second for a full segment, mostly without the interpreter lock."""
         return Merge(self.parts, merge(self.parts, self.mean))
 
 
-def tidied(segments: Sequence[Segment], mean: float) -> list[Segment]:
+def merge_small(segments: Sequence[Segment], mean: float) -> list[Segment]:
     """The same documents in fewer segments, as far as that is quick."""
-    tidy = [segment for segment in segments if segment.living]
-    while (span := _next(tidy)) and sum(segment.living for segment in tidy[span]) <= AT_ONCE:
-        tidy[span] = [merge(tidy[span], mean)]
-    return tidy
+    merged = [segment for segment in segments if segment.living]
+    while (span := _next(merged)) and sum(segment.living for segment in merged[span]) <= AT_ONCE:
+        merged[span] = [merge(merged[span], mean)]
+    return merged
 
 
-def due(segments: Sequence[Segment], mean: float) -> Due | None:
-    """The next merge that ``tidied`` left undone."""
+def due(segments: Sequence[Segment], mean: float) -> DueMerge | None:
+    """The next merge that was too long for ``merge_small``."""
     span = _next(segments)
-    return None if span is None else Due(tuple(segments[span]), mean)
+    return None if span is None else DueMerge(tuple(segments[span]), mean)
 
 
 def _next(segments: Sequence[Segment]) -> slice | None:
-    """The youngest segments that should become one: two (or more) neighbours, or one with many dead."""
+    """The newest segments that should become one: two or more neighbours, or one with many deleted documents."""
     for at in range(len(segments) - 1, -1, -1):
         if len(segments[at].dead) * _HOLLOW > len(segments[at]):
             return slice(at, at + 1)

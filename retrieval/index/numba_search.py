@@ -1,12 +1,12 @@
-"""The search of ``search`` in numba: the same documents and the very same scores, several times faster.
+"""The search of ``numpy_search`` in numba: the same documents and exactly the same scores, several times faster.
 
-In each segment the bounds of the documents are summed, lines of documents without a near one are passed
-over, and the documents that are left are scored all together, a term after the other. Needs the extra
-``fast``. Importing this module compiles it, or loads what an earlier import left in numba's cache: it is
-imported by ``engines`` alone, off the path of the first answer.
+In each segment the bounds of the documents are summed, lines of documents without any that comes close are skipped,
+and the remaining documents are scored together, one term after another. Needs the extra ``fast``. Importing this
+module compiles it, or loads what an earlier import left in numba's cache; only ``engines`` imports it, in a thread
+that no answer waits for.
 """
 
-# numba comes without types of its own, and pyright takes an element of an array for an array.
+# numba has no type stubs, and pyright takes an element of an array for an array.
 # pyright: reportArgumentType=false, reportAssignmentType=false, reportCallIssue=false
 # pyright: reportUnknownMemberType=false, reportUntypedFunctionDecorator=false, reportUnknownVariableType=false
 # pyright: reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportMissingImports=false
@@ -22,19 +22,19 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numpy_search import SAFETY, UNIT, Found, Part, Plan
+from retrieval.index.numpy_search import SAFETY, UNIT, Found, Part, Plan, every_score
 from retrieval.index.segment import K1, MANY, SEGMENT_SIZE, B
 from retrieval.index.strings import Strings
 
-_LINE = 32  # documents that are passed over at once where none of them is near
-_WIDTH = 64  # lines that lie interleaved: the processor finds the largest sum of many at once
+_LINE = 32  # documents that are skipped together if none of them comes close
+_WIDTH = 64  # interleaved lines: the processor finds the largest sums of many at once
 _BLOCK = _LINE * _WIDTH
 _BIN = 21  # bits of a bound that do not matter for an estimate: a thousandth of ``UNIT``
 _BINS = (UNIT >> _BIN) + 2
-_WALKED = 0.3  # as in ``search``
+_WALKED = 0.3  # as in ``numpy_search``
 _ASCII = 128
 _LONG = 64  # bytes of an id that is read quickly
-_CLOSE = SAFETY**3  # of an estimate: impacts, integers and scores are each rounded
+_CLOSE = SAFETY**3  # for an estimate: impacts, integers and scores are each rounded
 
 _EVERYTHING = np.empty(0, np.bool_)
 
@@ -45,38 +45,40 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
 Columns = tuple[U16, U8, U8, U32, U8, U32, U32, U32]
-"""Of a segment's ``Postings`` those that a search needs, in the order of ``_COLUMNS``."""
+"""The arrays of a segment's ``Postings`` that a search needs, in the order of ``_COLUMNS``."""
 Query = tuple[I64, U32, I64, F64]
-"""The terms' places in the segment, and their ``Plan``: bounds, order, weights."""
-Room = tuple[U32, U32, I64, I64, F64, F64]
-"""Room for a segment: sums, the largest of each line, then near documents: rows, places, norms, scores."""
+"""The places of the terms in the segment, and the bounds, order and weights of their ``Plan``."""
+Buffers = tuple[U32, U32, I64, I64, F64, F64, NDArray[np.bool_]]
+"""Buffers for a segment: sums, the largest sum of each line; for documents that come close: rows, places, norms,
+scores, whether they contain a term."""
 
 
-class CompiledEngine:
+class NumbaEngine:
     """The search in numba."""
 
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
-        """As ``Engine`` says."""
-        room = (
+        """See ``Engine``."""
+        buffers = (
             np.empty(SEGMENT_SIZE, np.uint32),
             np.empty(SEGMENT_SIZE // _LINE, np.uint32),
             np.empty(SEGMENT_SIZE, np.int64),
             np.empty(SEGMENT_SIZE, np.int64),
             np.empty(SEGMENT_SIZE),
             np.empty(SEGMENT_SIZE),
+            np.empty(SEGMENT_SIZE, np.bool_),
         )
-        heap = np.empty(limit)  # the best scores so far, the least first
+        heap = np.empty(limit)  # the best scores so far, the lowest first
         rows, scores, count = np.empty(SEGMENT_SIZE, np.int64), np.empty(SEGMENT_SIZE), 0
         for part in parts:
             postings = part.postings
-            if count + len(postings.lengths) > len(rows):  # as many that are equal
+            if count + len(postings.lengths) > len(rows):  # so many documents can have equal scores
                 rows, scores = np.append(rows, np.empty_like(rows)), np.append(scores, np.empty_like(scores))
             count = _search(
                 _columns_of(postings),
                 (part.places, plan.bounds, plan.order, plan.weights),
                 (plan.mean, plan.scale(postings), postings.tightness(plan.mean) * _CLOSE),
                 _EVERYTHING if part.allowed is None else part.allowed,
-                room,
+                buffers,
                 heap,
                 (rows, scores),
                 part.base,
@@ -84,16 +86,20 @@ class CompiledEngine:
             )
         return rows[:count], scores[:count]
 
-    def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> F64:
-        """As ``Engine`` says."""
-        scores = np.empty(len(rows))
-        columns = _columns_of(part.postings)
-        room = np.empty(len(rows), np.int64), np.empty(len(rows))
-        _score(columns, part.places, weights, mean or 1.0, rows, *room, scores)  # without a word no length matters
-        return scores
+    def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> tuple[F64, NDArray[np.bool_]]:
+        """See ``Engine``."""
+        scores, contained = np.empty(len(rows)), np.empty(len(rows), np.bool_)
+        columns, places, norms = _columns_of(part.postings), np.empty(len(rows), np.int64), np.empty(len(rows))
+        # If no document has a term, the mean is 0 and lengths don't matter.
+        _score(columns, part.places, weights, mean or 1.0, rows, places, norms, scores, contained)
+        return scores, contained
+
+    def every_score(self, part: Part, weights: F64, mean: float) -> tuple[F64, NDArray[np.bool_]]:
+        """See ``Engine``. Adding whole lists of postings takes NumPy no longer."""
+        return every_score(part, weights, mean)
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
-        """As ``Engine`` says."""
+        """See ``Engine``."""
         content, ends = np.empty(len(places) * _LONG, np.uint8), np.empty(len(places), np.int64)
         if not _copy(strings.characters, strings.ends, places, content, ends):
             return strings.at(places)
@@ -123,18 +129,18 @@ _INTEGER, _REAL = types.int64, types.float64
 _INTEGERS, _REALS, _BOUNDS, _MASK = _array(_INTEGER), _array(_REAL), _array(types.uint32), _array(types.bool_)
 _SEGMENT = types.Tuple(tuple(_COLUMNS.values()))
 _QUERY = types.Tuple((_INTEGERS, _BOUNDS, _INTEGERS, _REALS))
-_ROOM = types.Tuple((_BOUNDS, _BOUNDS, _INTEGERS, _INTEGERS, _REALS, _REALS))
+_BUFFERS = types.Tuple((_BOUNDS, _BOUNDS, _INTEGERS, _INTEGERS, _REALS, _REALS, _MASK))
 _RESULT = types.Tuple((_INTEGERS, _REALS))
 
 
 def _compiled(*signature: Any) -> Any:
-    """Compile for arguments of these types, after the type of the result."""
+    """Compile for the type of the result and those of the arguments."""
     return numba.njit(signature[0](*signature[1:]), cache=True, nogil=True)
 
 
 @_compiled(_INTEGERS, _BYTES, _QUERY)
 def _rests(maxima: U8, query: Query) -> I64:
-    """What the terms from each one (in the order of the weights) to the last can add to a bound."""
+    """What each term and all later ones (in the order of the weights) can add to a bound."""
     places, bounds, order, _ = query
     rest = np.zeros(len(order) + 1, np.int64)
     for at in range(len(order) - 1, -1, -1):
@@ -145,7 +151,7 @@ def _rests(maxima: U8, query: Query) -> I64:
 
 @_compiled(_INTEGER, _SEGMENT, _QUERY, _INTEGERS, _INTEGER, _BOUNDS)
 def _walk(columns: Columns, query: Query, rest: I64, needed: int, sums: U32) -> int:
-    """Add up the bounds of the terms that must be walked; how many (in the order of the weights) these are."""
+    """Add up the bounds of the terms that must be read from start to end; returns how many these are."""
     documents, _, impacts, offsets, _, _, _, _ = columns
     places, bounds, order, _ = query
     sums[:] = 0
@@ -163,7 +169,7 @@ def _walk(columns: Columns, query: Query, rest: I64, needed: int, sums: U32) -> 
 
 @_compiled(types.void, _BOUNDS, _BOUNDS)
 def _gather(sums: U32, most: U32) -> None:
-    """The largest sum of each line. Those of a block lie side by side, so that one instruction compares many."""
+    """The largest sum of each line. The lines of a block are interleaved, so that one instruction compares many."""
     most[:] = 0
     for block in range(len(most) // _WIDTH):
         largest = most[block * _WIDTH : (block + 1) * _WIDTH]
@@ -175,7 +181,7 @@ def _gather(sums: U32, most: U32) -> None:
 
 @_compiled(_INTEGER, _BOUNDS, _INTEGER)
 def _reached(sums: U32, limit: int) -> int:
-    """What ``limit`` of the sums reach, rounded down; 0 where there are fewer."""
+    """The sum that ``limit`` documents reach, rounded down; 0 if there are fewer."""
     bins = np.zeros(_BINS, np.int32)
     for at in range(len(sums)):
         bins[sums[at] >> _BIN] += 1
@@ -188,18 +194,18 @@ def _reached(sums: U32, limit: int) -> int:
 
 @_compiled(_INTEGER, _QUERY, _INTEGER, _BOUNDS, _BOUNDS, _INTEGER)
 def _estimate(query: Query, walked: int, sums: U32, most: U32, limit: int) -> int:
-    """What ``limit`` documents of the segment reach at least. Each impact may be a 255th too large."""
+    """The least that ``limit`` documents of the segment reach. Each impact may be a 255th too large."""
     _, bounds, order, _ = query
     loss = np.int64(0)
     for at in range(walked):
         loss += np.int64(bounds[order[at]]) + 255
-    few = limit * 4 <= len(most)  # then the best documents stand in lines of their own, nearly all
+    few = limit * 4 <= len(most)  # then nearly every one of the best documents has a line of its own
     return max(_reached(most if few else sums, limit) - loss, 0)
 
 
 @_compiled(_INTEGER, _BOUNDS, _BOUNDS, _INTEGER, _INTEGERS)
 def _near(sums: U32, most: U32, least: int, rows: I64) -> int:
-    """Put the documents with such sums into ``rows``; how many they are."""
+    """Put the documents whose sum is ``least`` or more into ``rows``; returns how many they are."""
     count, bound = 0, np.uint32(least)
     for line in range(len(most)):
         if most[line] >= bound:
@@ -213,9 +219,10 @@ def _near(sums: U32, most: U32, least: int, rows: I64) -> int:
 
 @_compiled(types.void, _DOCUMENTS, _INTEGER, _INTEGER, _INTEGERS, _INTEGERS)
 def _find(documents: U16, start: int, end: int, rows: I64, found: I64) -> None:
-    """Where each row stands between two places of ascending documents, -1 where it does not.
+    """The place of each row among ascending documents between two places; -1 if it isn't there.
 
-    All rows are halfway sought before any goes on, without a branch: the processor waits for none of them.
+    Every step of the binary search is made for all rows before the next, without a branch, so that the processor
+    waits for none of them.
     """
     found[: len(rows)] = start
     left = end - start
@@ -231,7 +238,7 @@ def _find(documents: U16, start: int, end: int, rows: I64, found: I64) -> None:
 
 @_compiled(_INTEGER, _BOUNDS, _INTEGER, _INTEGERS)
 def _keep(sums: U32, least: int, rows: I64) -> int:
-    """Leave only the documents with such sums in ``rows``; how many they are."""
+    """Keep only the documents in ``rows`` whose sum is ``least`` or more; returns how many they are."""
     kept = 0
     for row in rows:
         if np.int64(sums[row]) >= least:
@@ -244,7 +251,7 @@ def _keep(sums: U32, least: int, rows: I64) -> int:
 def _reaching(
     columns: Columns, query: Query, rest: I64, walked: int, needed: int, sums: U32, rows: I64, found: I64
 ) -> int:
-    """Leave only the documents that reach what is needed, their terms that were not walked looked up."""
+    """Keep only the documents that reach ``needed`` once the terms that weren't read are looked up."""
     documents, _, impacts, offsets, _, _, _, _ = columns
     places, bounds, order, _ = query
     count = len(rows)
@@ -260,15 +267,24 @@ def _reaching(
     return _keep(sums, needed, rows[:count])
 
 
-@_compiled(types.void, _SEGMENT, _INTEGERS, _REALS, _REAL, _INTEGERS, _INTEGERS, _REALS, _REALS)
+@_compiled(types.void, _SEGMENT, _INTEGERS, _REALS, _REAL, _INTEGERS, _INTEGERS, _REALS, _REALS, _MASK)
 def _score(
-    columns: Columns, places: I64, weights: F64, mean: float, rows: I64, found: I64, norms: F64, scores: F64
+    columns: Columns,
+    places: I64,
+    weights: F64,
+    mean: float,
+    rows: I64,
+    found: I64,
+    norms: F64,
+    scores: F64,
+    contained: NDArray[np.bool_],
 ) -> None:
-    """The scores of documents, their terms' shares added in the order of the query."""
+    """The scores of documents, added term by term in the order of the query, and whether they contain any term."""
     documents, frequencies, _, offsets, _, lengths, overflow_at, overflow_frequencies = columns
     for at in range(len(rows)):
         norms[at] = K1 * (1 - B + B * float(lengths[rows[at]]) / mean)
         scores[at] = 0.0
+        contained[at] = False
     for term in range(len(places)):
         place = places[term]
         if place < 0:
@@ -276,15 +292,17 @@ def _score(
         _find(documents, offsets[place], offsets[place + 1], rows, found)
         for at in range(len(rows)):
             posting = found[at]
-            frequency = float(frequencies[max(posting, 0)])  # without a branch: half of them have no posting
+            frequency = float(frequencies[max(posting, 0)])  # without a branch: half of them don't contain the term
             if frequency == MANY and posting >= 0:
                 frequency = float(overflow_frequencies[np.searchsorted(overflow_at, posting)])
-            scores[at] += (weights[term] if posting >= 0 else 0.0) * (frequency / (frequency + norms[at]))
+            contained[at] |= posting >= 0
+            weight = weights[term] if posting >= 0 else 0.0
+            scores[at] += weight * (frequency * (K1 + 1) / (frequency + norms[at]))
 
 
 @_compiled(_INTEGER, _REALS, _INTEGER, _REAL)
 def _push(heap: F64, held: int, score: float) -> int:
-    """Put a score among the best, in the place of the least where there is no room; how many there are then."""
+    """Add a score to the heap, in place of the lowest one if it is full; returns the new size of the heap."""
     if held < len(heap):
         at = held
         while at and heap[(at - 1) >> 1] > score:
@@ -307,7 +325,7 @@ def _push(heap: F64, held: int, score: float) -> int:
 
 @_compiled(_INTEGER, _REALS, _RESULT, _INTEGER, _INTEGERS, _REALS, _INTEGER)
 def _take(heap: F64, result: tuple[I64, F64], count: int, rows: I64, scores: F64, base: int) -> int:
-    """Put the documents that are among the best into the result, and leave out those that are so no more."""
+    """Add the documents that are among the best to the result, and remove those that no longer are."""
     best_rows, best_scores = result
     held = min(count, len(heap))
     for at in range(len(rows)):
@@ -326,24 +344,24 @@ def _take(heap: F64, result: tuple[I64, F64], count: int, rows: I64, scores: F64
     return kept
 
 
-@_compiled(_INTEGER, _SEGMENT, _QUERY, types.UniTuple(_REAL, 3), _MASK, _ROOM, _REALS, _RESULT, _INTEGER, _INTEGER)
+@_compiled(_INTEGER, _SEGMENT, _QUERY, types.UniTuple(_REAL, 3), _MASK, _BUFFERS, _REALS, _RESULT, _INTEGER, _INTEGER)
 def _search(
     columns: Columns,
     query: Query,
     scales: tuple[float, float, float],
     allowed: NDArray[np.bool_],
-    room: Room,
+    buffers: Buffers,
     heap: F64,
     result: tuple[I64, F64],
     base: int,
     count: int,
 ) -> int:
-    """Put the documents of a segment that can be among the best into the result; how many it has then.
+    """Add the documents of a segment that are among the best to the result; returns the new size of the result.
 
-    ``scales`` are the mean length, a score's scale to a bound, and how close an estimate is.
+    ``scales`` are the mean length, the factor from a score to a bound, and how exact an estimate is.
     """
     _, _, _, _, maxima, lengths, _, _ = columns
-    sums, most, near, found, norms, scores = room
+    sums, most, near, found, norms, scores, contained = buffers
     mean, scale, close = scales
     needed = np.int64(heap[0] * scale) if count >= len(heap) else np.int64(0)
     rest = _rests(maxima, query)
@@ -360,13 +378,13 @@ def _search(
     near = near[: _near(sums, most, max(needed - rest[walked], 1), near)]
     near = near[: _reaching(columns, query, rest, walked, needed, sums, near, found)]
     places, _, _, weights = query
-    _score(columns, places, weights, mean, near, found, norms, scores)
+    _score(columns, places, weights, mean, near, found, norms, scores, contained)
     return _take(heap, result, count, near, scores, base)
 
 
 @_compiled(types.boolean, _BYTES, _OFFSETS, _INTEGERS, _BYTES_HERE, _INTEGERS)
 def _copy(characters: U8, ends: U32, places: I64, content: U8, cuts: I64) -> bool:
-    """Put strings one after the other; whether all are short, and in ASCII."""
+    """Copy strings one after the other; returns whether all are short and ASCII."""
     used = 0
     for at in range(len(places)):
         start = np.int64(ends[places[at] - 1]) if places[at] else 0

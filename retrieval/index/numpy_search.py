@@ -1,43 +1,43 @@
-"""The best documents for weighted terms, without scoring them all: bounds in integers, then exact scores.
+"""The best documents for weighted terms without scoring them all: integer bounds first, then exact scores.
 
-Every posting's impact (see ``segment``) bounds what its term adds to its document's score. Summed as
-integers, a few operations a posting, the bounds leave a handful of documents that can be among the
-best; only these are scored exactly, in double precision and in the order of the query's terms, so
-that equal documents get equal scores. Once some documents are scored, the frequent terms' postings
-are no longer walked: they are only looked up for documents that the rarer terms brought near
-(MaxScore: Turtle and Flood, 1995, "Query evaluation: strategies and optimizations").
+The impact of a posting (see ``segment``) bounds what its term adds to the score of its document. Summed as integers,
+in a few operations for each posting, the bounds leave a few documents that can be among the best. Only these are
+scored exactly, in double precision and in the order of the query's terms, so that equal documents get equal scores.
+Once some documents are scored, the postings of frequent terms are no longer read from start to end, but only looked
+up for documents whose rarer terms come close to the best (MaxScore: Turtle and Flood, 1995, "Query evaluation:
+strategies and optimizations").
 
-This is the engine in plain NumPy; ``compiled`` has the same in numba.
+This is the engine in plain NumPy; ``numba_search`` has the same one in numba.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.segment import SEGMENT_SIZE, Floats, Mask, Postings, Rows, length_norms
+from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Postings, Rows, length_norms
 from retrieval.index.strings import Strings
 
 UNIT: Final = 1 << 31
-"""The integer bound of a document that holds every term with its full weight."""
+"""The integer bound of a document that contains every term with its full weight."""
 SAFETY: Final = 1 - 1e-9
-"""Of a score, so that its rounding never hides a document whose bound just reaches it."""
+"""A factor for scores, so that rounding never hides a document whose bound only just reaches one."""
 _WALKED: Final = 0.3
-"""Postings are walked until what the terms left over can add is at most this share of what must be reached.
+"""Terms are read from start to end until what the others can add is at most this share of the score to reach.
 
-Less walks longer lists, more leaves more documents to look up in them.
+A smaller share reads longer lists; a larger one leaves more documents to look up in them.
 """
 
 
 class Plan(NamedTuple):
-    """A query of *n* terms that are held by some document, their weights (idf and K1 + 1 included) all positive.
+    """A query of terms that some document contains, with their weights (idf times count), all positive.
 
-    ``order`` has the terms by falling weight. ``bounds`` are the weights as integers: a posting of
-    impact *i* adds at most ``i * bounds[term]``, in parts of ``UNIT`` to ``total`` (the sum of the weights).
+    ``order`` has the terms by decreasing weight. ``bounds`` are the weights as integers: a posting of impact *i* adds
+    at most ``i * bounds[term]``, where ``UNIT`` stands for ``total``, the highest score that any document can have.
     """
 
     weights: Floats
@@ -48,20 +48,20 @@ class Plan(NamedTuple):
 
     @classmethod
     def of(cls, weights: Floats, mean: float) -> Plan:
-        """The plan for these weights where documents have ``mean`` terms on average."""
+        """The plan for these weights if documents have ``mean`` terms on average."""
         each = weights.tolist()  # for a few numbers NumPy takes longer than Python
         total = sum(each)
         bounds = [ceil(weight / total * (UNIT / 255)) for weight in each]
         order = sorted(range(len(each)), key=each.__getitem__, reverse=True)
-        return cls(weights, mean, np.array(order, np.intp), np.array(bounds, np.uint32), total)
+        return cls(weights, mean, np.array(order, np.intp), np.array(bounds, np.uint32), total * (K1 + 1))
 
     def scale(self, postings: Postings) -> float:
-        """What turns a score into the integer that a document's bound in this segment must reach."""
+        """The factor from a score to the integer that a document's bound in this segment must reach."""
         return UNIT / (self.total * postings.slack(self.mean)) * SAFETY
 
 
 class Part(NamedTuple):
-    """A segment in a search: ``places`` of the query's terms in it (-1: none), its first row in the index.
+    """A segment in a search: its first row in the index (``base``), and the place of each term in it (-1: none).
 
     ``allowed`` says which of its documents may be found; ``None``: all.
     """
@@ -77,14 +77,18 @@ Found = tuple[NDArray[np.int64], Floats]
 
 
 class Engine(Protocol):
-    """A way to find the best documents; all of them give the same."""
+    """A way to score and find documents. All engines give the same documents and, bit by bit, the same scores."""
 
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
-        """The documents that no ``limit`` others surpass, in any order: more than ``limit`` where scores are equal."""
+        """The best ``limit`` documents in any order, and all others that score as high as the last of them."""
         ...
 
-    def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> Floats:
-        """The scores of these documents of a segment, whether or not they are allowed."""
+    def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
+        """The scores of these rows of a segment, allowed or not, and whether each contains any of the terms."""
+        ...
+
+    def every_score(self, part: Part, weights: Floats, mean: float) -> tuple[Floats, Mask]:
+        """The same of all rows of a segment, deleted documents too."""
         ...
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
@@ -96,24 +100,28 @@ class NumpyEngine:
     """The search in plain NumPy."""
 
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
-        """As ``Engine`` says."""
-        best = _Best(limit)
+        """See ``Engine``."""
+        best = Best(limit)
         sums = np.empty(SEGMENT_SIZE, np.uint32)
         for part in parts:
             _search(part, plan, best, sums)
         return best.rows, best.scores
 
-    def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> Floats:
-        """As ``Engine`` says."""
-        return exact(part.postings, part.places, weights, mean, rows)[0]
+    def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
+        """See ``Engine``."""
+        return _exact(part, weights, mean, rows)
+
+    def every_score(self, part: Part, weights: Floats, mean: float) -> tuple[Floats, Mask]:
+        """See ``Engine``."""
+        return every_score(part, weights, mean)
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
-        """As ``Engine`` says."""
+        """See ``Engine``."""
         return strings.at(places)
 
 
-class _Best:
-    """The best documents so far: at least ``limit`` of them once there were so many, equal ones all kept."""
+class Best:
+    """The best documents so far, at most ``limit`` of them and those that score as high as the last one."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -122,6 +130,7 @@ class _Best:
         self.scores: Floats = np.empty(0)
 
     def add(self, rows: Rows, scores: Floats) -> None:
+        """Consider these documents too."""
         self.rows, self.scores = np.append(self.rows, rows), np.append(self.scores, scores)
         if len(self.scores) >= self.limit:
             self.floor = float(np.partition(self.scores, len(self.scores) - self.limit)[-self.limit])
@@ -129,8 +138,8 @@ class _Best:
             self.rows, self.scores = self.rows[kept], self.scores[kept]
 
 
-def _search(part: Part, plan: Plan, best: _Best, sums: NDArray[np.uint32]) -> None:
-    """Add to ``best`` what the part has. ``sums`` is room for the bounds of a segment's documents."""
+def _search(part: Part, plan: Plan, best: Best, sums: NDArray[np.uint32]) -> None:
+    """Add the best documents of a segment to ``best``. ``sums`` is a buffer for the bounds of its documents."""
     terms = plan.order[part.places[plan.order] >= 0]
     if not len(terms):
         return
@@ -161,50 +170,43 @@ def _search(part: Part, plan: Plan, best: _Best, sums: NDArray[np.uint32]) -> No
 
 
 def _walk(postings: Postings, place: int, bound: int, sums: NDArray[np.uint32]) -> None:
-    """Add to each document that holds a term the most that the term can give it."""
+    """Add the bound of a term to each document that contains it."""
     start, end = int(postings.offsets[place]), int(postings.offsets[place + 1])
     added = np.multiply(postings.impacts[start:end], np.uint32(bound), dtype=np.uint32)
     np.add.at(sums, postings.documents[start:end].astype(np.intp), added)
 
 
-def _score(part: Part, plan: Plan, best: _Best, rows: Rows) -> None:
+def _score(part: Part, plan: Plan, best: Best, rows: Rows) -> None:
     if len(rows):
-        scores, _ = exact(part.postings, part.places, plan.weights, plan.mean, rows)
+        scores, _ = _exact(part, plan.weights, plan.mean, rows)
         best.add(rows + part.base, scores)
 
 
-def exact(
-    postings: Postings, places: NDArray[np.intp], weights: Floats, mean: float, rows: Rows
-) -> tuple[Floats, Mask]:
-    """The scores of a segment's ``rows`` (ascending or not), and whether each holds any of the terms.
-
-    ``places`` are the terms' in the segment (-1: none), ``mean`` is the mean length in the whole index.
-    """
-    scores, found = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
+def _exact(part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
+    """The scores of these rows of a segment, in any order, and whether each contains any of the terms."""
+    postings, scores, found = part.postings, np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
     norms, short = postings.norms(rows, mean), rows.astype(np.uint16)
-    for place, weight in zip(places.tolist(), weights.tolist(), strict=True):
+    for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
         if place < 0:
             continue
         at, there = postings.places(place, short)
         frequencies = postings.exact_frequencies(at[there])
-        scores[there] += weight * (frequencies / (frequencies + norms[there]))
+        scores[there] += weight * (frequencies * (K1 + 1) / (frequencies + norms[there]))
         found |= there
     return scores, found
 
 
-def dense(parts: Iterable[Part], weights: Floats, mean: float, size: int) -> tuple[Floats, Mask]:
-    """The scores of all ``size`` rows of an index, dead ones too, and whether each holds any of the terms."""
+def every_score(part: Part, weights: Floats, mean: float) -> tuple[Floats, Mask]:
+    """The scores of all rows of a segment, and whether each contains any of the terms."""
+    postings, size = part.postings, len(part.postings.lengths)
     scores, found = np.zeros(size), np.zeros(size, np.bool_)
-    for part in parts:
-        postings, rows = part.postings, slice(part.base, part.base + len(part.postings.lengths))
-        norms = length_norms(postings.lengths, mean)
-        here, there = scores[rows], found[rows]
-        for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
-            if place < 0:
-                continue
-            start, end = postings.offsets[place : place + 2].tolist()
-            documents = postings.documents[start:end].astype(np.intp)
-            frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
-            np.add.at(here, documents, weight * (frequencies / (frequencies + norms[documents])))
-            there[documents] = True
+    norms = length_norms(postings.lengths, mean)
+    for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
+        if place < 0:
+            continue
+        start, end = postings.offsets[place : place + 2].tolist()
+        documents = postings.documents[start:end].astype(np.intp)
+        frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
+        scores[documents] += weight * (frequencies * (K1 + 1) / (frequencies + norms[documents]))
+        found[documents] = True
     return scores, found

@@ -1,52 +1,109 @@
-"""What rank_bm25 takes from all terms together: the mean idf.
-
-Every segment's terms must be read for it, a third of a second at a million documents, so it is only
-reckoned where a query has a term of more than half of the documents. An index that was made from
-another one goes on from its statistics with the segments that changed.
-"""
+"""What BM25 takes from all documents together: their number, their mean length, and the idf of each term."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.segment import Segment
+from retrieval.index.lookup import Lookup, Word
+from retrieval.index.segment import Floats, Segment
 from retrieval.index.strings import Keys
+
+EPSILON = 0.25
+
+Query = Sequence[str] | Mapping[str, float]
+"""Terms, repeated as often as they count, or the weight of each term."""
+
+
+class CorpusStatistics:
+    """The statistics of the live documents of ``segments``.
+
+    ``earlier`` are term frequencies of an index that this one was made from: only segments that differ are counted.
+    """
+
+    def __init__(self, segments: Sequence[Segment], earlier: TermFrequencies | None = None) -> None:
+        self._segments = segments
+        self._lookup = Lookup(segments)
+        self._earlier = earlier
+        self._frequencies: TermFrequencies | None = None
+        self.documents = sum(segment.living for segment in segments)
+        lengths = sum(segment.words for segment in segments)
+        self.mean_length = lengths / self.documents if self.documents else 0.0
+        """Terms in a document on average, counting repeats; 0 without documents."""
+
+    @cached_property
+    def average_idf(self) -> float:
+        """The mean idf of all terms, before the floor; zero or less in a corpus of a few documents."""
+        earlier, self._earlier = self._earlier, None
+        self._frequencies = TermFrequencies.of(self._segments, earlier)
+        return self._frequencies.average_idf(self.documents)
+
+    @property
+    def term_frequencies(self) -> TermFrequencies | None:
+        """The latest term frequencies that were counted for this index or for one that it was made from."""
+        return self._frequencies or self._earlier
+
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        """How many documents contain each of these terms."""
+        return [word.frequency for word in self._lookup.words(terms)]
+
+    def idf(self, frequency: int) -> float:
+        """The idf of a term that this many documents contain; 0 if none do, as in rank_bm25."""
+        if not frequency:
+            return 0.0
+        idf = math.log(self.documents - frequency + 0.5) - math.log(frequency + 0.5)
+        return idf if idf >= 0 else EPSILON * self.average_idf
+
+    def weights(self, query: Query) -> tuple[list[Word], Floats]:
+        """The terms of the query that any document contains, and what each of them weighs: its idf times its count."""
+        counts = query if isinstance(query, Mapping) else Counter(query)
+        words = self._lookup.words(list(counts))
+        found = [(word, count) for word, count in zip(words, counts.values(), strict=True) if word.frequency]
+        weights = [count * self.idf(word.frequency) for word, count in found]
+        return [word for word, _ in found], np.array(weights, np.float64)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Statistics:
-    """In how many living documents of ``segments`` each term stands; ``keys`` ascend, terms of none may be there."""
+class TermFrequencies:
+    """How many live documents of ``segments`` contain each term. ``keys`` ascend; some terms may have a count of 0.
+
+    Counting reads the terms of every segment, a third of a second for a million documents. It is only needed if more
+    than half of the documents contain a term of a query, and an index that was made from another one reuses its
+    counts of the segments that they share.
+    """
 
     segments: tuple[Segment, ...]
     keys: Keys
     frequencies: NDArray[np.int64]
 
     @classmethod
-    def of(cls, segments: Sequence[Segment], before: Statistics | None = None) -> Statistics:
-        """The statistics of these segments, from those of some of them where there are any."""
-        known = set[Segment]() if before is None else set(before.segments)
+    def of(cls, segments: Sequence[Segment], earlier: TermFrequencies | None = None) -> TermFrequencies:
+        """The frequencies in these segments, starting from those in some of them, if there are any."""
+        known = set[Segment]() if earlier is None else set(earlier.segments)
         parts = [(segment, 1) for segment in segments if segment not in known]
         parts += [(segment, -1) for segment in known.difference(segments)]
         keys = [segment.postings.term_keys for segment, _ in parts]
         counts = [sign * segment.document_frequencies() for segment, sign in parts]
         changed = _summed(np.concatenate([np.empty(0, np.uint64), *keys]), np.concatenate([_NONE, *counts]))
-        if before is None:
+        if earlier is None:
             return cls(tuple(segments), *changed)
-        return cls(tuple(segments), *_joined(before.keys, before.frequencies, *changed))
+        return cls(tuple(segments), *_joined(earlier.keys, earlier.frequencies, *changed))
 
-    def average_idf(self, count: int) -> float:
-        """Mean of ``log(N - n + 0.5) - log(n + 0.5)`` of the terms of any of ``count`` documents; 0 for none."""
-        terms_holding = np.bincount(self.frequencies)
-        holding = np.flatnonzero(terms_holding)
-        holding = holding[holding > 0]  # those of dead documents alone are no terms
-        if not len(holding):
+    def average_idf(self, documents: int) -> float:
+        """The mean of ``log(N - n + 0.5) - log(n + 0.5)`` over all terms in *N* ``documents``; 0 without terms."""
+        counts = np.bincount(self.frequencies)
+        frequencies = np.flatnonzero(counts)
+        frequencies = frequencies[frequencies > 0]  # terms that only deleted documents contain don't count
+        if not len(frequencies):
             return 0.0
-        idfs = np.log(count - holding + 0.5) - np.log(holding + 0.5)
-        return float(np.average(idfs, weights=terms_holding[holding]))
+        idfs = np.log(documents - frequencies + 0.5) - np.log(frequencies + 0.5)
+        return float(np.average(idfs, weights=counts[frequencies]))
 
 
 _NONE = np.empty(0, np.int64)

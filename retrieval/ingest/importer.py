@@ -12,8 +12,9 @@ from typing import TypeVar
 from retrieval.catalogue import LARGEST_LOT, Added, Catalogue, ImportCheckpoint
 from retrieval.errors import PaperBotError, SourceError
 from retrieval.ingest.parsers.files import Batch, Defects, Place, Progress, read_lots
-from retrieval.search.live_index import Growth, LiveIndex
-from retrieval.search.parallel_analysis import Analysts
+from retrieval.search.index_builder import BulkUpdate
+from retrieval.search.live_index import LiveIndex
+from retrieval.search.parallel_analysis import ParallelAnalyser
 
 T = TypeVar("T")
 
@@ -71,29 +72,34 @@ async def import_lots(
     error of the file is searchable; then the error is raised.
     """
     total, failed = Added(), None
-    async with index.growing() as growth:
-        with Analysts(index.title_weight) as analysts:
+    async with index.bulk_update() as update:
+        with ParallelAnalyser(index.title_weight) as analyser:
             try:
                 async for lot in _ahead(lots):
-                    total += await _store(lot, file, catalogue, growth, analysts, seen_at)
+                    total += await _store(lot, file, catalogue, update, analyser, seen_at)
             except PaperBotError as error:
                 failed = error
             else:
                 await catalogue.add_lot([], seen_at=seen_at, file=file.name, mark=None)
-            async for documents in _ahead(analysts.rest()):
-                await growth.take(documents)
+            async for documents in _ahead(analyser.rest()):
+                await update.add(documents)
     if failed is not None:
         raise failed
     return total
 
 
 async def _store(
-    lot: Batch, file: ImportFile, catalogue: Catalogue, growth: Growth, analysts: Analysts, seen_at: datetime
+    lot: Batch,
+    file: ImportFile,
+    catalogue: Catalogue,
+    update: BulkUpdate,
+    analyser: ParallelAnalyser,
+    seen_at: datetime,
 ) -> Added:
     added, papers = await catalogue.add_lot(lot.papers, seen_at=seen_at, file=file.name, mark=file.mark(lot))
-    growth.stored(papers, added.revisions)
+    update.note_stored(papers, added.revisions)
     if found := [paper for paper in papers if paper.withdrawn is None]:
-        await growth.take(await asyncio.to_thread(analysts.take, found))
+        await update.add(await asyncio.to_thread(analyser.submit, found))
     return added
 
 

@@ -19,7 +19,7 @@ from typing import Final
 from retrieval.catalogue import Catalogue
 from retrieval.errors import Busy
 from retrieval.index import Index
-from retrieval.index.term_groups import holding
+from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import Vocabulary, VocabularyOf
 from retrieval.names import folded, name_words
 from retrieval.papers import arxiv_id, normalise
@@ -286,7 +286,7 @@ def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weig
         weights.update((term, least / idf if idf > 0 else 1.0) for term, idf in rarity.items())
         if group and not (groups and _may_be_a_stop_word(word)):
             groups.append(group)
-    return [hit.id for hit in index.search(weights, _LOOKED_AT, holding(index, groups, title_weight))]
+    return [hit.id for hit in index.search(weights, _LOOKED_AT, select_containing(index, groups, title_weight))]
 
 
 def _may_be_a_stop_word(beginning: str) -> bool:

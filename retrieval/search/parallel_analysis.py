@@ -1,4 +1,4 @@
-"""The words of many papers, found by all cores at once, with a bound on what is in memory."""
+"""The terms of many papers, analysed by all cores at once, with a bound on memory."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from retrieval.index import document_terms
 from retrieval.papers import Paper
 
 Analysed = tuple[str, str]
-"""An id, and the terms with a space between them: a hundredth of the objects that a list would be."""
+"""An id, and the terms joined with spaces: a hundredth of the objects that a list would be."""
 
-_IN_FLIGHT = 2  # lots for each process: one that it works on and one that waits for it
+_IN_FLIGHT = 2  # batches for each process: one that it works on and one that waits for it
 
 
 class AnalysisStopped(PaperBotError):
-    """A process that read papers was ended from outside."""
+    """A process that analysed papers was killed."""
 
 
-class Analysts:
-    """Processes that turn lots of papers into terms. Results come back in the order of the lots.
+class ParallelAnalyser:
+    """Processes that turn batches of papers into terms. Results come in the order of the batches.
 
-    The first lots (``alone``: how many) are read here and now, so that a few papers start no process. Processes
-    are started afresh (not forked), which is all that Windows knows and the only safe way beside threads.
-    ``processes`` is how many; one for each core where nothing is said.
+    The first ``alone`` batches are analysed in the calling thread, so that a few papers start no process. Processes
+    are spawned, not forked: the only way on Windows, and the only safe one beside threads. ``processes`` is how many
+    there are, by default one for each core.
     """
 
     def __init__(self, title_weight: int, *, processes: int | None = None, alone: int = 1) -> None:
@@ -38,35 +38,35 @@ class Analysts:
         self._title_weight = title_weight
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
-        self._given = deque[Future[list[Analysed]]]()
-        self._lots = 0
+        self._submitted = deque[Future[list[Analysed]]]()
+        self._batches = 0
 
-    def take(self, papers: Sequence[Paper]) -> list[Analysed]:
-        """Hand in a lot, and get the terms of an earlier one where too many are under way, else nothing.
+    def submit(self, papers: Sequence[Paper]) -> list[Analysed]:
+        """Submit a batch; returns the terms of an earlier one if too many are being analysed, otherwise nothing.
 
-        Waits for that earlier lot: call it from a thread. Raises ``AnalysisStopped``.
+        Waits for that earlier batch: call it in a thread. Raises ``AnalysisStopped``.
         """
         texts = [(paper.id, paper.title, paper.abstract) for paper in papers]
-        self._lots += 1
-        if self._lots <= self._alone:
-            return analysed(texts, self._title_weight)
+        self._batches += 1
+        if self._batches <= self._alone:
+            return analyse(texts, self._title_weight)
         if self._pool is None:
             context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_leave_interrupts)
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_ignore_interrupts)
         try:
-            self._given.append(self._pool.submit(analysed, texts, self._title_weight))
+            self._submitted.append(self._pool.submit(analyse, texts, self._title_weight))
         except BrokenProcessPool as error:
             raise _stopped() from error
-        return self._next() if len(self._given) > self._processes * _IN_FLIGHT else []
+        return self._next() if len(self._submitted) > self._processes * _IN_FLIGHT else []
 
     def rest(self) -> Iterator[list[Analysed]]:
-        """The terms of all lots that are still under way."""
-        while self._given:
+        """The terms of all batches that are still being analysed."""
+        while self._submitted:
             yield self._next()
 
     def _next(self) -> list[Analysed]:
         try:
-            return self._given.popleft().result()
+            return self._submitted.popleft().result()
         except BrokenProcessPool as error:
             raise _stopped() from error
 
@@ -77,12 +77,12 @@ class Analysts:
         self.close()
 
     def close(self) -> None:
-        """End the processes, each after the lot that it works on."""
+        """End the processes, each after the batch that it works on."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def analysed(texts: Sequence[tuple[str, str, str]], title_weight: int) -> list[Analysed]:
+def analyse(texts: Sequence[tuple[str, str, str]], title_weight: int) -> list[Analysed]:
     """The terms of papers, given as id, title and abstract."""
     return [
         (id, " ".join(document_terms(Paper.model_construct(id=id, title=title, abstract=abstract), title_weight)))
@@ -91,19 +91,19 @@ def analysed(texts: Sequence[tuple[str, str, str]], title_weight: int) -> list[A
 
 
 def terms_of(documents: Sequence[Analysed]) -> Iterator[tuple[str, list[str]]]:
-    """Documents as an index wants them; of equal terms there is one object."""
+    """Documents as an index takes them; equal terms are one object."""
     one = dict[str, str]()
     for id, line in documents:
         yield id, [one.setdefault(term, term) for term in line.split(" ") if term]
 
 
-def _leave_interrupts() -> None:
-    """Ctrl+C goes to every process of a terminal; the one that started these ends them."""
+def _ignore_interrupts() -> None:
+    """Ctrl+C reaches every process of a terminal; the one that started these ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _stopped() -> AnalysisStopped:
     return AnalysisStopped(
-        "A process that reads papers was ended from outside; the machine may be short of memory. "
-        "What was stored is kept: start again, and it goes on from there."
+        "A process that analyses papers was killed; the machine may be short of memory. "
+        "What was stored is kept: start again, and it continues from there."
     )

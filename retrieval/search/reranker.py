@@ -40,7 +40,7 @@ def reranked(
         return list(hits)
     paired = rescored(index, query, hits, papers, title_weight)
     most = sum(max(0.0, index.idf(term)) for term in query)
-    rows = index.rows([hit.id for hit in paired])
+    rows = index.documents.rows_of([hit.id for hit in paired])
     likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
     added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
     again = [Hit(hit.id, hit.score + more) for hit, more in zip(paired, added, strict=True)]

@@ -14,7 +14,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ
-from retrieval.index.term_groups import holding
+from retrieval.index.term_groups import select_containing
 from retrieval.papers import Paper
 from retrieval.query.conditions import All, Author, Condition, OfText, Phrase, Words, leaves, matches
 from retrieval.query.query import Query
@@ -75,7 +75,7 @@ class _Search:
 
     def newest(self, limit: int) -> list[Hit]:
         """The newest ``limit`` papers that hold none of the query's words."""
-        rest = self.selected & ~holding(self.index, [self.query.terms], 1) if self.query.terms else self.selected
+        rest = self.selected & ~select_containing(self.index, [self.query.terms]) if self.query.terms else self.selected
         return [Hit(id, 0.0) for id in self.selector.facets.newest(rest, limit)]
 
 

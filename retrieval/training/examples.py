@@ -20,6 +20,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.evaluation.question_sets import GoldQuestion
 from retrieval.index import Hit, Index, document_terms
+from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.training.linear import Choice, Mask, Matrix
 
@@ -116,7 +117,9 @@ class Corpus:
         self.by_title = {paper.title: paper for paper in papers}
         self.words = words
         self._title_weight = title_weight
-        self._index = Index.empty().adding((paper.id, document_terms(paper, title_weight)) for paper in papers)
+        self._index = add_documents(
+            Index.empty(), ((paper.id, document_terms(paper, title_weight)) for paper in papers)
+        )
         self._paper_vectors = PaperVectors(words)
 
     def case(self, gold: GoldQuestion, previous: GoldQuestion | None) -> Case | None:

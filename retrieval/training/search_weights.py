@@ -15,6 +15,7 @@ from retrieval.evaluation.beir import ndcg
 from retrieval.evaluation.question_sets import GoldQuestion
 from retrieval.index import Index, document_terms
 from retrieval.index.bigrams import READ, WEIGHT, rescored
+from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.search.reranker import ABOUT, reranked
 from retrieval.text import terms
@@ -52,7 +53,7 @@ def search_weights(
     papers: Sequence[Paper], questions: Sequence[GoldQuestion], title_weight: int, words: WordVectors
 ) -> Iterator[WeightResult]:
     """Every pair of weights, tried on the questions that stand alone and that a paper answers."""
-    index = Index.empty().adding((paper.id, document_terms(paper, title_weight)) for paper in papers)
+    index = add_documents(Index.empty(), ((paper.id, document_terms(paper, title_weight)) for paper in papers))
     by_id, by_title = {paper.id: paper for paper in papers}, {paper.title: paper.id for paper in papers}
     paper_vectors, asked = PaperVectors(words), list[_Asked]()
     for question in questions:

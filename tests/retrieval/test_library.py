@@ -161,7 +161,7 @@ async def test_the_index_is_only_a_copy(
         async with Library.open(settings, clock) as library:
             assert await told(library) == before
     assert (REBUILT in caplog.text) is rebuilt
-    assert ("cannot be kept" in caplog.text) is (meddle is put_a_file_there)
+    assert ("can't be saved" in caplog.text) is (meddle is put_a_file_there)
 
 
 async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -212,7 +212,7 @@ async def test_several_may_add_at_once(empty: Library) -> None:
 
 async def test_papers_of_another_process_are_found(settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """An import beside the running bot is noticed within seconds; here at once."""
-    monkeypatch.setattr("retrieval.search.live_index._LOOK_AGAIN", -1.0)
+    monkeypatch.setattr("retrieval.search.live_index._CHECK_INTERVAL", -1.0)
     async with Library.open(settings, clock) as library, Catalogue.open(settings.papers_database) as other:
         await library.add(SEEDS)
         await other.add([Paper(id="1", title="Zygodactyl owls")], seen_at=NOW)

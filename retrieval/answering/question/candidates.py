@@ -54,14 +54,16 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
     compared = [hit.id for hit in index.search(weighted, _COMPARED)]
     related = [hit.id for hit in index.search(_related_words(asked, index, word_vectors), _RELATED)]
     ids = list(dict.fromkeys([*by_words, *compared, *related]))
-    rows = index.rows(ids)
-    mixed = index.score_at(weighted, rows)
+    rows = index.documents.rows_of(ids)
+    mixed = index.scores_at(weighted, rows)
     mixed = mixed / max(float(mixed.max(initial=0.0)), 1.0) + _TOPIC * paper_vectors.likeness(index, rows, asked)
     best = [ids[int(at)] for at in np.argsort(-mixed, kind="stable")[:limit]]
     chosen = list(dict.fromkeys([*by_words, *best]))[:limit]
-    row_of = dict(zip([*ids, *analysis.earlier_papers], [*rows, *index.rows(analysis.earlier_papers)], strict=True))
+    row_of = dict(
+        zip([*ids, *analysis.earlier_papers], [*rows, *index.documents.rows_of(analysis.earlier_papers)], strict=True)
+    )
     known = list(dict.fromkeys([*chosen, *(id for id in analysis.earlier_papers if row_of[id] >= 0)]))
-    scores = index.score_at(analysis.words, np.array([row_of[id] for id in known], np.intp)).tolist()
+    scores = index.scores_at(analysis.words, np.array([row_of[id] for id in known], np.intp)).tolist()
     return sorted(map(Hit, known, scores), key=lambda hit: (-hit.score, hit.id))
 
 

@@ -48,7 +48,7 @@ class PaperVectors:
     def likeness(self, index: Index, rows: NDArray[np.intp], asked: Vectors) -> Vectors:
         """The cosines of papers, given by their rows in the index, and a direction of length 1; 0 for row -1."""
         cosines = np.zeros(len(rows), np.float32)
-        for number, here, local in index.by_segment(rows):
+        for number, here, local in index.documents.by_segment(rows):
             cosines[here] = unit(self._of_segment(index.segments[number])[local].astype(np.float32)) @ asked
         return cosines
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.index import Index, Selection
-from retrieval.index.term_groups import holding
+from retrieval.index.term_groups import select_containing
 from retrieval.query.conditions import All, Author, Condition, Either, Not, OfRecord, Phrase, Words
 from retrieval.search.facets.sync import IndexFacets
 from retrieval.text import STOP_WORDS, stem
@@ -29,11 +29,11 @@ class Selector:
             case Not(part):
                 return ~self.select(part, upper=not upper)
             case All(parts):
-                return index.in_all(self.select(part, upper=upper) for part in parts)
+                return index.documents.in_all(self.select(part, upper=upper) for part in parts)
             case Either(parts):
-                return index.in_any(self.select(part, upper=upper) for part in parts)
+                return index.documents.in_any(self.select(part, upper=upper) for part in parts)
             case Phrase(words):
-                return _with_all(index, words) if upper else index.in_any(())
+                return _with_all(index, words) if upper else index.documents.in_any(())
             case _:
                 return self._of_leaf(condition)
 
@@ -41,9 +41,9 @@ class Selector:
         index = self.facets.index
         match condition:
             case Words(stems):
-                return holding(index, [stems], 1)
+                return select_containing(index, [stems])
             case Author():
-                return index.select(self.authors[condition])
+                return index.documents.select(self.authors[condition])
             case _:
                 return self.facets.select(condition)
 
@@ -51,4 +51,4 @@ class Selector:
 def _with_all(index: Index, words: Sequence[str]) -> Selection:
     """The papers that hold all these words, but for stop words, which are not indexed."""
     telling = {stem(word) for word in words if word not in STOP_WORDS}
-    return holding(index, [[each] for each in telling], 1)
+    return select_containing(index, [[each] for each in telling])

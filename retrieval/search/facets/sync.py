@@ -37,7 +37,7 @@ class IndexFacets:
 
     def select(self, condition: OfColumns) -> Selection:
         """The papers of the index that fulfil a condition."""
-        return self.index.selection([part.mask(condition) for part in self.parts])
+        return self.index.documents.selection([part.mask(condition) for part in self.parts])
 
     def known(self, condition: OfColumns) -> bool:
         """Whether of any paper it is known what a condition of this kind asks for."""
@@ -45,13 +45,13 @@ class IndexFacets:
 
     def newest(self, selection: Selection, limit: int) -> list[str]:
         """The ids of the newest ``limit`` papers of a selection: undated ones last, equal ones by id."""
-        rows = np.flatnonzero(selection.rows)
+        rows = np.flatnonzero(selection.mask)
         published = np.concatenate([np.empty(0, np.int64), *(part.published for part in self.parts)])[rows]
         if len(rows) > limit > 0:
             least = np.partition(published, len(rows) - limit)[len(rows) - limit]
             rows, published = rows[published >= least], published[published >= least]
         # As floats, which hold them exactly: the least integer, which stands for no date, has no negative.
-        dated = zip((-published.astype(np.float64)).tolist(), self.index.ids_at(rows), strict=True)
+        dated = zip((-published.astype(np.float64)).tolist(), self.index.documents.ids_at(rows), strict=True)
         return [id for _, id in nsmallest(limit, dated)]
 
 

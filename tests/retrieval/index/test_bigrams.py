@@ -6,6 +6,7 @@ import pytest
 
 from retrieval.index import Index, document_terms
 from retrieval.index.bigrams import WEIGHT, rescored
+from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.text import terms
 
@@ -18,7 +19,7 @@ PAPERS = {paper.id: paper for paper in [*OTHERS, APART, BESIDE]}
 @pytest.fixture
 def index() -> Index:
     """An index of the papers."""
-    return Index.empty().adding((id, document_terms(paper)) for id, paper in PAPERS.items())
+    return add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
 
 
 def test_words_side_by_side_come_first(index: Index) -> None:

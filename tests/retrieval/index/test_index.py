@@ -17,11 +17,25 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from retrieval.errors import IndexDamaged
-from retrieval.index import DamagedSegment, Hit, Index, Segment, attach, build, document_terms, lookup, write_segment
-from retrieval.index.merger import Due
-from retrieval.index.numba_search import CompiledEngine
+from retrieval.index import (
+    DamagedSegment,
+    Hit,
+    Index,
+    Query,
+    Segment,
+    attach,
+    bm25,
+    build,
+    document_terms,
+    lookup,
+    write_segment,
+)
+from retrieval.index.merger import DueMerge
+from retrieval.index.numba_search import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
+from retrieval.index.rank_bm25_search import RankBm25Engine
 from retrieval.index.segment import SEGMENT_SIZE
+from retrieval.index.updates import add_documents, add_segments, apply_merge, remove_documents, remove_segment
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.papers import Paper
 from retrieval.text import terms
@@ -32,8 +46,8 @@ Batch = list[tuple[str, list[str]]]
 
 SEED_PAGE = Path(__file__).resolve().parents[3] / "seeds" / "daily_papers.txt"
 
-ENGINES: list[Engine] = [NumpyEngine(), CompiledEngine()]
-every_engine = pytest.mark.parametrize("engine", ENGINES, ids=["numpy", "numba"])
+ENGINES: list[Engine] = [NumpyEngine(), NumbaEngine(), RankBm25Engine()]
+every_engine = pytest.mark.parametrize("engine", ENGINES, ids=["numpy", "numba", "rank-bm25"])
 
 words = st.sampled_from(["graph", "neural", "model", "data", "İ", "attention", "ß", "rare"])
 texts = st.lists(words, max_size=8)
@@ -75,13 +89,42 @@ def together(batches: Iterable[Batch]) -> Documents:
 
 def added(batches: Iterable[Batch]) -> Index:
     """An index to which ``batches`` were added one after the other."""
-    return reduce(Index.adding, batches, Index.empty())
+    return reduce(add_documents, batches, Index.empty())
 
 
 @given(corpora, queries)
 def test_scores_are_those_of_rank_bm25(documents: Documents, query: list[str]) -> None:
     """Any small corpus, those whose average idf is negative included, is scored as rank_bm25 does."""
-    assert_scores(Index.empty().adding(documents.items()), documents, query)
+    assert_scores(add_documents(Index.empty(), documents.items()), documents, query)
+
+
+@given(
+    lots,
+    st.sets(ids),
+    queries | st.dictionaries(words, st.floats(0.1, 3)),
+    st.integers(1, 12),
+    st.none() | st.sets(ids),
+    st.booleans(),
+)
+def test_all_engines_agree(
+    batches: list[Batch],
+    removed: set[str],
+    query: Query,
+    limit: int,
+    allowed: set[str] | None,
+    few: bool,
+) -> None:
+    """The same documents in the same order with the same scores, bit by bit: equal scores are ordered by id."""
+    index = remove_documents(added(batches), removed)
+    indexes = [index.with_engine(engine) for engine in ENGINES]
+    with pytest.MonkeyPatch.context() as patch:
+        if not few:  # search with bounds, even among a few documents
+            patch.setattr(bm25, "_FEW", -1)
+        hits = [each.search(query, limit, allowed) for each in indexes]
+    assert hits[0] == hits[1] == hits[2]
+    assert [(-hit.score, hit.id) for hit in hits[0]] == sorted((-hit.score, hit.id) for hit in hits[0])
+    scores = [each.score(query).tolist() for each in indexes]
+    assert scores[0] == scores[1] == scores[2]
 
 
 @given(lots, queries)
@@ -95,8 +138,8 @@ def test_adding_in_pieces_equals_building_once(batches: list[Batch], query: list
 @given(corpora.filter(lambda documents: any(documents.values())))
 def test_statistics_are_those_of_rank_bm25(documents: Documents) -> None:
     """idf, average idf and document frequency agree with rank_bm25's, term by term."""
-    index, oracle = Index.empty().adding(documents.items()), BM25Okapi(list(documents.values()))
-    assert close(index.average_idf, oracle.average_idf)
+    index, oracle = add_documents(Index.empty(), documents.items()), BM25Okapi(list(documents.values()))
+    assert close(index.statistics.average_idf, oracle.average_idf)
     for term, idf in oracle.idf.items():
         assert close(index.idf(term), idf)
         assert index.document_frequency(term) == sum(term in text for text in documents.values())
@@ -108,7 +151,7 @@ def test_hits_hold_a_term_and_come_best_first(
     engine: Engine, batches: list[Batch], query: list[str], limit: int, allowed: set[str] | None, select: bool
 ) -> None:
     """A search gives the allowed documents that hold a term of the query, by score and then by id."""
-    index, documents = added(batches).searched_by(engine), together(batches)
+    index, documents = added(batches).with_engine(engine), together(batches)
     scores = dict(zip(index.ids, index.score(query).tolist(), strict=True))
     holding = [
         Hit(identifier, scores[identifier])
@@ -116,7 +159,7 @@ def test_hits_hold_a_term_and_come_best_first(
         if set(text) & set(query) and (allowed is None or identifier in allowed)
     ]
     holding.sort(key=lambda hit: (-hit.score, hit.id))
-    chosen = index.select(allowed) if select and allowed is not None else allowed
+    chosen = index.documents.select(allowed) if select and allowed is not None else allowed
     assert index.search(query, limit, chosen) == holding[: max(limit, 0)]
 
 
@@ -131,14 +174,14 @@ def test_the_best_of_many_are_the_best_of_all(engine: Engine, limit: int) -> Non
     for part, (size, length) in enumerate([(5_000, 40), (2_500, 4), (2_500, 60)]):
         texts = [rng.choice(known, 1 + many, p=shares / shares.sum()).tolist() for many in rng.poisson(length, size)]
         parts.append(build([(f"{part}-{number}", text) for number, text in enumerate(texts)]))
-    index = Index(parts).removing({f"0-{number}" for number in range(0, 5_000, 7)}).searched_by(engine)
+    index = remove_documents(Index(parts), {f"0-{number}" for number in range(0, 5_000, 7)}).with_engine(engine)
     ids, some = index.ids, {id for id in index.ids if id.endswith(("1", "3", "8"))}
     for number in range(60):
         query = rng.choice(known, 1 + number % 6).tolist()
         scores = index.score(query)
         best = sorted((-scores[at], ids[at]) for at in np.flatnonzero(scores).tolist())
         allowed = some if number % 5 == 0 else None
-        hits = index.search(query, limit, None if allowed is None else index.select(allowed))
+        hits = index.search(query, limit, None if allowed is None else index.documents.select(allowed))
         wanted = (each for each in best if allowed is None or each[1] in allowed)
         assert [(-hit.score, hit.id) for hit in hits] == list(islice(wanted, limit))
 
@@ -147,8 +190,8 @@ def test_the_best_of_many_are_the_best_of_all(engine: Engine, limit: int) -> Non
 @pytest.mark.parametrize("id", ["", "10.1/ä", "x" * 65, "a\nb", "\udc80"])
 def test_any_text_can_be_an_id(engine: Engine, id: str) -> None:
     """Short ids in ASCII are read in one go; all others come back as they are, too."""
-    index = Index.empty().adding([("first", ["graph"]), (id, ["graph"]), ("z", ["graph"])]).searched_by(engine)
-    many = index.adding((f"other-{number}", ["model"]) for number in range(9))
+    index = add_documents(Index.empty(), [("first", ["graph"]), (id, ["graph"]), ("z", ["graph"])]).with_engine(engine)
+    many = add_documents(index, ((f"other-{number}", ["model"]) for number in range(9)))
     assert {hit.id for hit in many.search(["graph"], 5)} == {"first", id, "z"}
 
 
@@ -159,7 +202,7 @@ def test_the_count_is_that_of_all_hits(batches: list[Batch], query: list[str], a
     hits = index.search(query, len(index) + 1, allowed)
     assert index.count(query, allowed) == len(hits)
     if allowed is not None:
-        assert index.count(query, index.select(allowed)) == len(hits)
+        assert index.count(query, index.documents.select(allowed)) == len(hits)
 
 
 @given(lots, queries)
@@ -170,7 +213,7 @@ def test_what_is_saved_reads_back(
     folder = tmp_path_factory.mktemp("index")
     index = Index.empty()
     for revision, batch in enumerate(batches):
-        kept = index.adding(batch).save(folder, revision)
+        kept = add_documents(index, batch).save(folder, revision)
         index = Index.load(folder, revision)
         assert kept.search(query, 3) == index.search(query, 3)
     assert_scores(index, together(batches), query)
@@ -179,7 +222,7 @@ def test_what_is_saved_reads_back(
 @pytest.mark.parametrize("documents", [{"a": ["graph", "graph"]}, {"a": ["graph"], "b": ["model"]}])
 def test_a_catalogue_of_one_or_two_papers_is_searchable(documents: Documents) -> None:
     """Where every score is zero or negative a paper is still found by its words, and only by them."""
-    index = Index.empty().adding(documents.items())
+    index = add_documents(Index.empty(), documents.items())
     assert index.idf("graph") <= 0
     assert [hit.id for hit in index.search(["graph"], 10)] == ["a"]
     assert index.search(["unknown"], 10) == []
@@ -189,29 +232,29 @@ def test_an_empty_index_finds_nothing() -> None:
     """No documents, no terms, an empty query: no hits, and no division by zero."""
     assert Index.empty().search(["graph"], 10) == []
     assert Index.empty().score(["graph"]).tolist() == []
-    assert Index.empty().adding([("a", [])]).search([], 10) == []
-    assert len(Index.empty().adding([])) == 0
+    assert add_documents(Index.empty(), [("a", [])]).search([], 10) == []
+    assert len(add_documents(Index.empty(), [])) == 0
 
 
 def test_a_word_counts_as_often_as_the_query_says_it() -> None:
     """Saying a word twice doubles its weight, as in rank_bm25."""
-    index = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
+    index = add_documents(Index.empty(), [("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
     assert np.allclose(index.score(["graph"] * 2), 2 * index.score(["graph"]))
 
 
 def test_adding_leaves_the_old_index_as_it_was() -> None:
     """Who still searches the old index is not disturbed by an addition or a replacement."""
-    old = Index.empty().adding([("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
+    old = add_documents(Index.empty(), [("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
     before = old.search(["graph", "model"], 10)
-    new = old.adding([("a", ["data"]), ("d", ["graph", "graph"])])
+    new = add_documents(old, [("a", ["data"]), ("d", ["graph", "graph"])])
     assert old.search(["graph", "model"], 10) == before
     assert [hit.id for hit in new.search(["graph"], 10)] == ["d"]
 
 
 def test_a_small_addition_does_not_rebuild_a_large_segment() -> None:
     """Adding a paper to many writes a few new files; the postings of the others stay as they are."""
-    index = Index.empty().adding((f"p{number}", ["graph", str(number)]) for number in range(100))
-    grown = index.adding([("new", ["graph"])])
+    index = add_documents(Index.empty(), ((f"p{number}", ["graph", str(number)]) for number in range(100)))
+    grown = add_documents(index, [("new", ["graph"])])
     assert grown.segments[0] is index.segments[0]
 
 
@@ -219,14 +262,16 @@ def test_segments_stay_few_when_papers_come_one_by_one() -> None:
     """A year of single additions does not leave a year of segments to walk."""
     index = Index.empty()
     for number in range(400):
-        index = index.adding([(f"p{number}", ["graph", str(number % 7)])])
+        index = add_documents(index, [(f"p{number}", ["graph", str(number % 7)])])
     assert len(index) == 400
     assert len(index.segments) <= 1 + math.log(400, 8)
 
 
 def test_more_documents_than_a_segment_holds_are_split() -> None:
     """A corpus over the size of a segment makes several, with statistics over all of them."""
-    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1))
+    index = add_documents(
+        Index.empty(), ((f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1))
+    )
     assert len(index) == index.document_frequency("graph") == SEGMENT_SIZE + 1
     assert [hit.id for hit in index.search([f"w{SEGMENT_SIZE}"], 5)] == [f"p{SEGMENT_SIZE}"]
 
@@ -234,11 +279,13 @@ def test_more_documents_than_a_segment_holds_are_split() -> None:
 @given(lots, st.sets(ids), queries)
 def test_what_is_removed_is_gone(batches: list[Batch], removed: set[str], query: list[str]) -> None:
     """Withdrawn documents count in no statistic, and can be added again."""
-    index, documents = added(batches).removing(removed), together(batches)
+    index, documents = remove_documents(added(batches), removed), together(batches)
     kept = {id: text for id, text in documents.items() if id not in removed}
     assert_scores(index, kept, query)
-    assert math.isclose(index.average_idf, Index.empty().adding(kept.items()).average_idf, abs_tol=1e-9)
-    back = index.adding((id, documents[id]) for id in removed & documents.keys())
+    assert math.isclose(
+        index.statistics.average_idf, add_documents(Index.empty(), kept.items()).statistics.average_idf, abs_tol=1e-9
+    )
+    back = add_documents(index, ((id, documents[id]) for id in removed & documents.keys()))
     assert_scores(back, documents, query)
 
 
@@ -249,12 +296,14 @@ def test_statistics_go_on_from_those_of_the_index_before(
     """The mean idf is the same whether it was asked for on the way or not."""
     index, documents = Index.empty(), together(batches)
     for batch, ask in zip(batches, asked, strict=False):
-        index = index.adding(batch)
-        assert not ask or index.average_idf == pytest.approx(Index(index.segments).average_idf)
-    index = index.removing(removed)
-    assert index.average_idf == pytest.approx(Index(index.segments).average_idf)
+        index = add_documents(index, batch)
+        assert not ask or index.statistics.average_idf == pytest.approx(Index(index.segments).statistics.average_idf)
+    index = remove_documents(index, removed)
+    assert index.statistics.average_idf == pytest.approx(Index(index.segments).statistics.average_idf)
     kept = {id: text for id, text in documents.items() if id not in removed}
-    assert index.average_idf == pytest.approx(Index.empty().adding(kept.items()).average_idf)
+    assert index.statistics.average_idf == pytest.approx(
+        add_documents(Index.empty(), kept.items()).statistics.average_idf
+    )
 
 
 @given(lots, st.sets(ids), queries)
@@ -262,11 +311,11 @@ def test_merging_changes_no_score(batches: list[Batch], removed: set[str], query
     """A merge made beside removals gives the same documents, whatever died while it was made."""
     documents = together(batches)
     index = Index([build(list(dict(batch).items())) for batch in batches if batch])
-    index = Index.empty().attaching(index.segments)
-    merge = Due(tuple(index.segments), 0.0).done() if index.segments else None
-    index = index.removing(removed)
+    index = add_segments(Index.empty(), index.segments)
+    merge = DueMerge(tuple(index.segments), 0.0).make() if index.segments else None
+    index = remove_documents(index, removed)
     if merge is not None:
-        index = index.replacing(merge)
+        index = apply_merge(index, merge)
     assert_scores(index, {id: text for id, text in documents.items() if id not in removed}, query)
 
 
@@ -276,7 +325,7 @@ def test_chosen_documents_are_scored_alone(
     engine: Engine, batches: list[Batch], query: list[str], chosen: list[str]
 ) -> None:
     """The scores of some documents are those that all together have; unknown ones get 0."""
-    index = added(batches).searched_by(engine)
+    index = added(batches).with_engine(engine)
     scores = dict(zip(index.ids, index.score(query).tolist(), strict=True))
     assert index.score_of(query, [*chosen, "nobody"]).tolist() == [*(scores.get(id, 0.0) for id in chosen), 0.0]
 
@@ -284,7 +333,7 @@ def test_chosen_documents_are_scored_alone(
 def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A query may bring new words beside known ones just when there is no more room."""
     monkeypatch.setattr(lookup, "_REMEMBERED", 3)
-    index = Index.empty().adding([("1", ["owl", "crow", "jay", "wren"]), ("2", ["owl"])])
+    index = add_documents(Index.empty(), [("1", ["owl", "crow", "jay", "wren"]), ("2", ["owl"])])
     for query in (["owl"], ["crow", "owl"], ["jay", "owl", "wren"], ["owl", "crow", "jay", "wren", "kite"]):
         assert index.document_frequencies(query) == [{"owl": 2, "kite": 0}.get(word, 1) for word in query]
 
@@ -292,7 +341,7 @@ def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: py
 @every_engine
 def test_words_may_weigh_a_part_of_others(engine: Engine) -> None:
     """Half a word counts half: a search for weighted words gives the sum of the searches, weighted."""
-    index = Index.empty().adding([*ELDERS, ("a", ["attention", "rare"]), ("b", ["rare"])]).searched_by(engine)
+    index = add_documents(Index.empty(), [*ELDERS, ("a", ["attention", "rare"]), ("b", ["rare"])]).with_engine(engine)
     found = {hit.id: hit.score for hit in index.search({"attention": 1.0, "rare": 0.5}, 5)}
     assert found.keys() == {"a", "b"}
     one, half = (index.score_of([word], ["a", "b"]) for word in ("attention", "rare"))
@@ -306,32 +355,32 @@ def test_long_texts_count_every_occurrence(engine: Engine, tmp_path: Path) -> No
     documents |= {f"q{number}": ["model"] for number in range(30)}
     parts = [build([each]) for each in documents.items()]
     for index in (
-        Index.empty().adding(documents.items()),
-        Index.empty().adding(documents.items()).save(tmp_path, 1),
-        Index.empty().attaching(parts),
+        add_documents(Index.empty(), documents.items()),
+        add_documents(Index.empty(), documents.items()).save(tmp_path, 1),
+        add_segments(Index.empty(), parts),
     ):
         assert_scores(index, documents, ["graph", "data"])
         scores = index.score_of(["graph", "data"], list(documents))
         best = sorted(zip(-scores, documents, strict=True))[:4]
-        assert [(hit.id, hit.score) for hit in index.searched_by(engine).search(["graph", "data"], 4)] == [
+        assert [(hit.id, hit.score) for hit in index.with_engine(engine).search(["graph", "data"], 4)] == [
             (id, -score) for score, id in best
         ]
 
 
 def test_a_selection_is_good_for_its_index_alone() -> None:
     """Rows of one index mean nothing in the next: that is said, not searched."""
-    index = Index.empty().adding(ELDERS)
-    selection = index.select({"paper-1"})
+    index = add_documents(Index.empty(), ELDERS)
+    selection = index.documents.select({"paper-1"})
     with pytest.raises(ValueError, match="another index"):
-        index.adding([("new", ["graph"])]).search(["graph"], 5, selection)
+        add_documents(index, [("new", ["graph"])]).search(["graph"], 5, selection)
 
 
 def test_a_segment_may_be_built_elsewhere(tmp_path: Path) -> None:
     """What another process built and wrote is taken up by its description; it replaces older documents."""
     written = write_segment(tmp_path, build([("paper-1", ["rare"]), ("new", ["rare", "graph"])]))
     assert written.postings.source is not None
-    attached = Index.empty().adding(ELDERS).attaching([attach(tmp_path, written.postings.source.file)])
-    expected = Index.empty().adding([*ELDERS, ("paper-1", ["rare"]), ("new", ["rare", "graph"])])
+    attached = add_segments(add_documents(Index.empty(), ELDERS), [attach(tmp_path, written.postings.source.file)])
+    expected = add_documents(Index.empty(), [*ELDERS, ("paper-1", ["rare"]), ("new", ["rare", "graph"])])
     assert attached.search(["rare", "graph"], 99) == expected.search(["rare", "graph"], 99)
     attached.save(tmp_path, 1)
     assert Index.load(tmp_path, 1).search(["rare"], 9) == expected.search(["rare"], 9)
@@ -354,7 +403,7 @@ def test_seed_page_is_scored_as_rank_bm25_scores_it() -> None:
     """On the papers that come with the project, every title as a query scores as in rank_bm25."""
     papers = seed_papers()
     documents = real_documents(papers)
-    index = Index.empty().adding(documents.items())
+    index = add_documents(Index.empty(), documents.items())
     for paper in papers:
         assert_scores(index, documents, terms(paper.title))
         assert index.search(terms(paper.title), 1)[0].id == paper.id
@@ -373,7 +422,7 @@ def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
     documents = real_documents(papers)
     index = Index.empty()
     for start in range(0, 300, 100):
-        index = index.adding(list(documents.items())[start : start + 100])
+        index = add_documents(index, list(documents.items())[start : start + 100])
     oracle = BM25Okapi(list(documents.values()))
     for paper in papers[::3]:
         query = terms(paper.title)
@@ -390,8 +439,8 @@ def test_a_thousand_real_queries_are_answered_as_rank_bm25_answers_them() -> Non
     documents = real_documents(papers)
     index = Index.empty()
     for start in range(0, 10_000, 4_000):
-        index = index.adding(list(documents.items())[start : start + 4_000])
-    indexes = [index.searched_by(engine) for engine in ENGINES]
+        index = add_documents(index, list(documents.items())[start : start + 4_000])
+    indexes = [index.with_engine(engine) for engine in ENGINES]
     oracle, names = BM25Okapi(list(documents.values())), np.array(list(documents))
     for paper in papers[::10]:
         query = terms(paper.title)
@@ -410,8 +459,8 @@ def test_a_thousand_real_queries_are_answered_as_rank_bm25_answers_them() -> Non
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     """An index of two segments, one with a replaced document, saved as revision 7."""
-    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(20))
-    index.adding([("p3", ["model"])]).save(tmp_path, 7)
+    index = add_documents(Index.empty(), ((f"p{number}", ["graph", f"w{number}"]) for number in range(20)))
+    add_documents(index, [("p3", ["model"])]).save(tmp_path, 7)
     return tmp_path
 
 
@@ -494,7 +543,7 @@ def test_a_large_index_opens_unread_and_is_checked_later(saved: Path, monkeypatc
             late.add(str(damage.value).partition("(")[2].partition(")")[0])
             segment = damage.value.segment
             living = {id for id, alive in zip(segment.ids.all(), segment.alive, strict=True) if alive}
-            assert set(index.dropping(segment).ids) == set(index.ids) - living
+            assert set(remove_segment(index, segment).ids) == set(index.ids) - living
         path.write_bytes(content)
     assert late >= {"documents", "frequencies", "impacts"}
 
@@ -502,7 +551,7 @@ def test_a_large_index_opens_unread_and_is_checked_later(saved: Path, monkeypatc
 def test_a_save_that_is_cut_off_leaves_the_last_index(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever a stop leaves of the next save's files, at any length: the last good index loads."""
     after = tmp_path_factory.mktemp("after")
-    Index.load(saved, 7).adding([("new", ["graph"])]).save(after, 8)
+    add_documents(Index.load(saved, 7), [("new", ["graph"])]).save(after, 8)
     for path in after.iterdir():
         if (saved / path.name).exists() and path.suffix == ".segment":
             continue
@@ -511,7 +560,7 @@ def test_a_save_that_is_cut_off_leaves_the_last_index(saved: Path, tmp_path_fact
         for length in range(0, len(content), 7):
             unfinished.write_bytes(content[:length])
             assert len(Index.load(saved, 7)) == 20
-    grown = Index.load(saved, 7).adding([("new", ["graph"])])
+    grown = add_documents(Index.load(saved, 7), [("new", ["graph"])])
     grown.save(saved, 8)
     assert len(Index.load(saved, 8)) == 21
     assert not list(saved.glob("*.new"))
@@ -519,8 +568,8 @@ def test_a_save_that_is_cut_off_leaves_the_last_index(saved: Path, tmp_path_fact
 
 def test_saving_over_a_damaged_index_mends_it(saved: Path) -> None:
     """Damaged files are written anew although their names say that they are there already."""
-    index = Index.empty().adding((f"p{number}", ["graph", f"w{number}"]) for number in range(20))
-    index = index.adding([("p3", ["model"])])  # the same as the saved one, in memory
+    index = add_documents(Index.empty(), ((f"p{number}", ["graph", f"w{number}"]) for number in range(20)))
+    index = add_documents(index, [("p3", ["model"])])  # the same as the saved one, in memory
     for path in saved.iterdir():
         path.write_bytes(b"damaged")
     index.save(saved, 8)
@@ -536,7 +585,7 @@ def test_saving_removes_what_the_last_save_left(saved: Path) -> None:
 
 def test_a_stop_before_the_manifest_leaves_the_old_index(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A save that dies when everything but the manifest is written has changed nothing."""
-    grown = Index.load(saved, 7).adding([("new", ["graph"])])
+    grown = add_documents(Index.load(saved, 7), [("new", ["graph"])])
 
     def dies(*_: object) -> None:
         raise OSError("the power is gone")

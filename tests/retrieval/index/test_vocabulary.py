@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index
-from retrieval.index.term_groups import holding
+from retrieval.index.term_groups import select_containing
+from retrieval.index.updates import add_documents, remove_documents
 from retrieval.index.vocabulary import Vocabulary, VocabularyOf
 
 WORDS = st.text("abcé0\U0001f989", min_size=1, max_size=4)
@@ -22,7 +23,7 @@ def index_of(documents: Sequence[Sequence[str]]) -> Index:
     parts = [list(enumerate(documents))[:half], list(enumerate(documents))[half:]]
     index = Index.empty()
     for part in parts:
-        index = index.adding((str(number), words) for number, words in part)
+        index = add_documents(index, ((str(number), words) for number, words in part))
     return index
 
 
@@ -58,12 +59,12 @@ def test_a_vocabulary_follows_a_small_index_at_once_and_a_large_one_by_and_by(mo
     """What is read anew with each change has a bound."""
     vocabulary_of, index = VocabularyOf(), index_of([["a"]] * 98)
     assert vocabulary_of(index).count(["a"]) == [98]
-    index = index.adding([("new", ["b"])])
+    index = add_documents(index, [("new", ["b"])])
     assert vocabulary_of(index).count(["b"]) == [1]
     monkeypatch.setattr("retrieval.index.vocabulary._SMALL", 0)
-    index = index.adding([("newer", ["c"])])
+    index = add_documents(index, [("newer", ["c"])])
     assert vocabulary_of(index).count(["c"]) == [0]
-    index = index.adding([("newest", ["d"]), ("last", ["d"])])
+    index = add_documents(index, [("newest", ["d"]), ("last", ["d"])])
     assert vocabulary_of(index).count(["c", "d"]) == [1, 2]
 
 
@@ -74,8 +75,8 @@ def test_documents_that_hold_a_term_of_each_group(
     """So many times; documents that were removed are none."""
     index = index_of(documents)
     gone = data.draw(st.sets(st.sampled_from([str(number) for number in range(len(documents))]))) if documents else ()
-    index = index.removing(gone)
-    chosen = holding(index, groups, times)
+    index = remove_documents(index, gone)
+    chosen = select_containing(index, groups, times)
     fitting = {
         str(number)
         for number, words in enumerate(documents)
@@ -88,8 +89,8 @@ def test_documents_that_hold_a_term_of_each_group(
 
 def test_a_document_that_was_removed_holds_nothing() -> None:
     """It stands in its segment until that is packed."""
-    index = index_of([["a", "b"]] * 12).removing(["3"])
+    index = remove_documents(index_of([["a", "b"]] * 12), ["3"])
     assert any(len(segment.dead) for segment in index.segments)
-    assert {hit.id for hit in index.search(["a"], 100, holding(index, [["a"]], 1))} == {
+    assert {hit.id for hit in index.search(["a"], 100, select_containing(index, [["a"]], 1))} == {
         str(number) for number in range(12) if number != 3
     }

@@ -19,7 +19,7 @@ from retrieval.ingest import importer as importing_module
 from retrieval.ingest.parsers.files import Place, read_lots
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.search.parallel_analysis import Analysts, analysed, terms_of
+from retrieval.search.parallel_analysis import ParallelAnalyser, analyse, terms_of
 from retrieval.settings import LibrarySettings
 from tests.retrieval.ingest.live.live_sources import item
 
@@ -190,27 +190,27 @@ def test_reading_may_go_on_behind_every_lot(
         assert [paper for each in rest for paper in each.papers] == papers[(number + 1) * size :]
 
 
-def test_analysts_keep_the_order_and_hold_few_lots() -> None:
+def test_analyser_keep_the_order_and_hold_few_lots() -> None:
     """Terms come back as they were handed in, and never more lots are under way than the bound says."""
     lots = [
         [Paper(id=f"{lot}-{n}", title=f"Owls {lot}", abstract=f"Hunting {n}s.") for n in range(3)] for lot in range(9)
     ]
     got = list[tuple[str, list[str]]]()
-    with Analysts(2, processes=1) as analysts:
+    with ParallelAnalyser(2, processes=1) as analyser:
         behind = 0
         for lot in lots:
-            documents = analysts.take(lot)
+            documents = analyser.submit(lot)
             behind += 1 - bool(documents)
             got += terms_of(documents)
         assert behind == 2
-        for documents in analysts.rest():
+        for documents in analyser.rest():
             got += terms_of(documents)
     assert got == [(paper.id, document_terms(paper, 2)) for lot in lots for paper in lot]
 
 
 def test_a_paper_without_words_has_no_terms() -> None:
     """Not one that is empty."""
-    assert list(terms_of(analysed([("1", "the", "")], 2))) == [("1", [])]
+    assert list(terms_of(analyse([("1", "the", "")], 2))) == [("1", [])]
 
 
 async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:

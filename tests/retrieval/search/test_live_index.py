@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from retrieval.catalogue import Catalogue
-from retrieval.index import Index
-from retrieval.index.merger import Due, Merge
+from retrieval.index import Hit, Index
+from retrieval.index.engines import Engines
+from retrieval.index.merger import DueMerge, Merge
 from retrieval.papers import Paper
+from retrieval.search.index_builder import IndexBuilder
 from retrieval.search.live_index import LiveIndex
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -35,11 +37,11 @@ async def catalogue() -> AsyncIterator[Catalogue]:
         yield catalogue
 
 
-async def upkeep_of(live: LiveIndex) -> None:
+async def maintenance_of(live: LiveIndex) -> None:
     """Wait for what goes on in the background."""
-    assert live._upkeep is not None
+    assert live._maintenance is not None
     async with asyncio.timeout(20):
-        await live._upkeep
+        await live._maintenance
 
 
 def damage_postings(folder: Path) -> Path:
@@ -67,11 +69,11 @@ async def test_damage_that_is_found_late_is_named_and_mended(
     damaged = damage_postings(tmp_path)
     monkeypatch.setattr("retrieval.index.storage.CHECKED_AT_ONCE", -1)
     monkeypatch.setattr("retrieval.index.storage._SMALL", -1)
-    monkeypatch.setattr("retrieval.search.live_index._BATCH", 7)
+    monkeypatch.setattr("retrieval.search.live_index._REPAIR_BATCH", 7)
     with caplog.at_level(logging.INFO, "retrieval.search.live_index"):
         async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
             await live.follow()
-            await upkeep_of(live)
+            await maintenance_of(live)
             assert not damaged.exists()
             assert (await live.current()).search(["graph", "neural"], 99) == before
     assert damaged.name in caplog.text
@@ -87,14 +89,14 @@ async def test_a_merge_holds_up_neither_searches_nor_additions(
     """While segments are merged papers are found, added and replaced; the merge then takes their place."""
     monkeypatch.setattr("retrieval.index.merger.AT_ONCE", 0)
     began, go_on = threading.Event(), threading.Event()
-    merged = Due.done
+    merged = DueMerge.make
 
-    def slow(self: Due) -> Merge:
+    def slow(self: DueMerge) -> Merge:
         began.set()
         assert go_on.wait(10)
         return merged(self)
 
-    monkeypatch.setattr(Due, "done", slow)
+    monkeypatch.setattr(DueMerge, "make", slow)
     async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         await live.add([Paper(id=f"q{number}", title="Owls") for number in range(20)], seen_at=NOW)
@@ -105,7 +107,7 @@ async def test_a_merge_holds_up_neither_searches_nor_additions(
         found = index.search(["owl", "graph", "zygodactyl"], 99)
         assert {hit.id for hit in found} == {"new", *(f"q{n}" for n in range(20)), *(f"p{n}" for n in range(40))}
         go_on.set()
-        await upkeep_of(live)
+        await maintenance_of(live)
         assert [segment.living for segment in (await live.current()).segments] == [59, 2]
         assert (await live.current()).search(["owl", "graph", "zygodactyl"], 99) == found
     assert Index.load(tmp_path, await catalogue.revision()).search(["owl", "graph", "zygodactyl"], 99) == found
@@ -113,15 +115,49 @@ async def test_a_merge_holds_up_neither_searches_nor_additions(
 
 async def test_large_catalogues_are_searched_with_numba(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """From some size on the compiled search is loaded beside the first answers, and kept over additions."""
-    monkeypatch.setattr("retrieval.search.live_index._WORTH_COMPILING", 1)
+    monkeypatch.setattr("retrieval.index.engines._WORTH_COMPILING", 1)
     async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         before = (await live.current()).search(["graph", "neural"], 5)
-        await upkeep_of(live)
-        assert type(live._index._engine).__name__ == "CompiledEngine"
+        await maintenance_of(live)
+        assert type(live._index._engine).__name__ == "NumbaEngine"
         assert (await live.current()).search(["graph", "neural"], 5) == before
         await live.add([Paper(id="new", title="Owls")], seen_at=NOW)
-        assert type(live._index._engine).__name__ == "CompiledEngine"
+        assert type(live._index._engine).__name__ == "NumbaEngine"
+
+
+@pytest.mark.parametrize(
+    ("engine", "size", "expected"),
+    [
+        ("auto", 1, "NumpyEngine"),
+        ("numpy", 99_999, "NumpyEngine"),
+        ("numba", 1, "NumbaEngine"),
+        ("rank-bm25", 10_000, "RankBm25Engine"),
+        ("rank-bm25", 10_001, "NumpyEngine"),
+        ("rank-bm25", 20_000, "NumbaEngine"),
+    ],
+)
+def test_the_setting_chooses_the_engine(
+    engine: str, size: int, expected: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A library that is too large for rank_bm25 is searched by another engine, and the log says so once."""
+    engines = Engines(engine)
+    engines.load(size)
+    assert type(engines.engine_for(size)).__name__ == expected
+    assert type(engines.engine_for(size)).__name__ == expected
+    too_large = engine == "rank-bm25" and expected != "RankBm25Engine"
+    assert caplog.text.count("which is for up to 10,000 papers") == too_large
+
+
+async def test_rank_bm25_answers_from_the_first_search(catalogue: Catalogue) -> None:
+    """With the same hits as NumPy."""
+    hits = list[list[Hit]]()
+    for engine in ("rank-bm25", "numpy"):
+        async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is, engine=engine) as live:
+            await live.follow()
+            hits.append((await live.current()).search(["graph", "neural"], 9))
+            assert (type(live._index._engine).__name__ == "RankBm25Engine") is (engine == "rank-bm25")
+    assert hits[0] == hits[1]
 
 
 class Killed(BaseException):
@@ -142,7 +178,7 @@ async def stopped_before_saving(catalogue: Catalogue, folder: Path, papers: list
 
         async with LiveIndex(catalogue, folder=folder, title_weight=2, prepare=as_it_is) as live:
             await live.follow()
-            patch.setattr(live, "_take", killed)
+            patch.setattr(live, "_save_and_use", killed)
             with pytest.raises(Killed):
                 await live.add(papers, seen_at=NOW)
 
@@ -155,7 +191,7 @@ async def test_a_stop_before_the_index_is_saved_is_caught_up(
     for change in changes:
         await stopped_before_saving(catalogue, tmp_path, [change])
     await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
-    monkeypatch.setattr(LiveIndex, "_built", no_building)
+    monkeypatch.setattr(IndexBuilder, "build", no_building)
     async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         index = await live.current()
@@ -171,7 +207,7 @@ async def test_an_index_in_memory_takes_up_what_others_wrote(
     async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
-        monkeypatch.setattr(live, "_built", no_building)
+        monkeypatch.setattr(IndexBuilder, "build", no_building)
         await live.follow()
         assert [hit.id for hit in (await live.current()).search(["owl"], 9)] == ["other"]
 
@@ -204,9 +240,9 @@ async def test_a_large_catalogue_is_analysed_by_several_processes(
             patch.setattr("retrieval.search.parallel_analysis.ProcessPoolExecutor", no_building)
             await live.follow()
         alone = await live.current()
-    monkeypatch.setattr("retrieval.search.live_index._BATCH", 8)
-    monkeypatch.setattr("retrieval.search.live_index._ALONE", 1)
-    monkeypatch.setattr("retrieval.search.live_index.SEGMENT_SIZE", 16)
+    monkeypatch.setattr("retrieval.search.index_builder._BATCH", 8)
+    monkeypatch.setattr("retrieval.search.index_builder._ALONE", 1)
+    monkeypatch.setattr("retrieval.search.index_builder.SEGMENT_SIZE", 16)
     async with LiveIndex(catalogue, folder=tmp_path / "many", title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         index = await live.current()

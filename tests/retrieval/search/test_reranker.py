@@ -15,6 +15,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index, document_terms
 from retrieval.index.bigrams import rescored
+from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.search.reranker import ABOUT, reranked
 from retrieval.text import terms
@@ -34,7 +35,7 @@ WORDS = [*dict.fromkeys(term for paper in PAPERS.values() for term in terms(f"{p
 @pytest.fixture(scope="module")
 def index() -> Index:
     """An index of the papers."""
-    return Index.empty().adding((id, document_terms(paper)) for id, paper in PAPERS.items())
+    return add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
 
 
 def paper_vectors(**directions: tuple[float, float]) -> PaperVectors:
@@ -75,7 +76,7 @@ def test_no_paper_is_lost_and_no_score_falls(query: list[str], known: list[str])
     rng = np.random.default_rng(len(query))
     stems = dict.fromkeys(known)
     about = PaperVectors(WordVectors.of(stems, rng.normal(size=(len(stems), 4)).astype(np.float32)))
-    index = Index.empty().adding((id, document_terms(paper)) for id, paper in PAPERS.items())
+    index = add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
     hits = index.search(query, 9)
     again = reranked(index, query, hits, PAPERS, about, 2)
     before = {hit.id: hit.score for hit in hits}

@@ -13,6 +13,7 @@ from retrieval.answering.types import Question, Turn
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Index
+from retrieval.index.updates import add_documents, remove_documents
 from retrieval.text import terms
 
 TEXTS = {
@@ -21,7 +22,7 @@ TEXTS = {
     "robots": "robots grasp cups with hands",
     "images": "diffusion models draw images from noise",
 }
-INDEX = Index.empty().adding((id, terms(text)) for id, text in TEXTS.items())
+INDEX = add_documents(Index.empty(), ((id, terms(text)) for id, text in TEXTS.items()))
 WORDS = WordVectors.of(
     ("owl", "night", "crow", "stone", "bird"),
     np.array([[1, 0, 0], [1, 0.5, 0], [0, 1, 0], [0, 1, 0.5], [1, 0, 0.1]], np.float32),
@@ -64,7 +65,7 @@ def test_likeness_is_the_cosine_of_question_and_paper() -> None:
     """But for the rounding to a byte; 0 for ids that the index does not have."""
     words = load_word_vectors()
     asked = words.embed(terms("owls at night"))
-    like = PaperVectors(words).likeness(INDEX, INDEX.rows(["images", "nobody", "owls"]), asked)
+    like = PaperVectors(words).likeness(INDEX, INDEX.documents.rows_of(["images", "nobody", "owls"]), asked)
     true = [float(words.embed(terms(TEXTS[id])) @ asked) for id in ("images", "owls")]
     assert like[[0, 2]] == pytest.approx(true, abs=0.02)
     assert like[1] == 0
@@ -77,11 +78,11 @@ def test_directions_are_kept_beside_the_segment_and_leave_with_it(tmp_path: Path
     paper_vectors = PaperVectors(WORDS)
     paper_vectors.prepare(saved)
     (kept,) = tmp_path.glob("*.beside")
-    expected = PaperVectors(WORDS).likeness(INDEX, INDEX.rows(list(TEXTS)), asked).tolist()
+    expected = PaperVectors(WORDS).likeness(INDEX, INDEX.documents.rows_of(list(TEXTS)), asked).tolist()
 
     def read_anew() -> list[float]:
         index = Index.load(tmp_path, 1)
-        return PaperVectors(WORDS).likeness(index, index.rows(list(TEXTS)), asked).tolist()
+        return PaperVectors(WORDS).likeness(index, index.documents.rows_of(list(TEXTS)), asked).tolist()
 
     content = kept.read_bytes()
     kept.write_bytes(bytes(len(content)))  # another process reads what stands there
@@ -89,7 +90,7 @@ def test_directions_are_kept_beside_the_segment_and_leave_with_it(tmp_path: Path
     kept.write_bytes(content[:-1])
     assert read_anew() == expected
     assert kept.read_bytes() == content
-    saved.removing(["owls"]).save(tmp_path, 2)
+    remove_documents(saved, ["owls"]).save(tmp_path, 2)
     assert len(list(tmp_path.glob("*.beside"))) <= 1
     Index.empty().save(tmp_path, 3)
     assert not list(tmp_path.glob("*.beside"))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from retrieval.catalogue import Catalogue, Record
 from retrieval.catalogue import records as statements
 from retrieval.index import Index, analysis_name, document_terms
+from retrieval.index.updates import add_documents
 from retrieval.papers import Listing, Paper
 from retrieval.query.conditions import After, All, Author, Before, Condition, leaves
 from retrieval.query.query import parse
@@ -51,7 +52,7 @@ def listed(id: str, day: str, **fields: Any) -> Paper:
 
 async def indexed(catalogue: Catalogue) -> Index:
     """An index of all papers of a catalogue."""
-    return Index.empty().adding([(each.id, document_terms(each, 1)) async for each in catalogue.everything()])
+    return add_documents(Index.empty(), [(each.id, document_terms(each, 1)) async for each in catalogue.everything()])
 
 
 async def selected(catalogue: Catalogue, index: Index, facets: FacetsOf, condition: Condition) -> set[str]:
@@ -59,7 +60,7 @@ async def selected(catalogue: Catalogue, index: Index, facets: FacetsOf, conditi
     named = [leaf for leaf in leaves(condition) if isinstance(leaf, Author)]
     authors = {author: await catalogue.records.of_author(author.words) for author in named}
     found = Selector(await facets.of(index), authors).select(condition)
-    return set(index.ids_at(np.flatnonzero(found.rows)))
+    return set(index.documents.ids_at(np.flatnonzero(found.mask)))
 
 
 async def fitting(catalogue: Catalogue, query: str | Condition) -> set[str]:
@@ -143,8 +144,8 @@ async def test_newest_first(catalogue: Catalogue) -> None:
     index = await indexed(catalogue)
     facets = await FacetsOf(catalogue).of(index)
     for limit in range(9):
-        assert facets.newest(index.in_all(()), limit) == ["c", "a", "b", "e", "d", "f"][:limit]
-    assert facets.newest(index.select(["e", "a", "missing"]), 9) == ["a", "e"]
+        assert facets.newest(index.documents.in_all(()), limit) == ["c", "a", "b", "e", "d", "f"][:limit]
+    assert facets.newest(index.documents.select(["e", "a", "missing"]), 9) == ["a", "e"]
 
 
 record = st.builds(

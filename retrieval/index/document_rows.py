@@ -1,0 +1,125 @@
+"""The rows of an index: its documents numbered through all segments, and selections of them.
+
+A row is a document's place in this one index; deleted documents keep theirs until their segment is merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, pairwise
+
+import numpy as np
+
+from retrieval.index.segment import Mask, Rows, Segment
+from retrieval.index.strings import Strings, keys
+
+_LARGE = 16
+"""A set of allowed documents is large if it has more than one document in this many."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Selection:
+    """Live documents of one index, to be searched repeatedly. ``mask`` has an element for each row.
+
+    Made by ``DocumentRows`` and ``select_containing``.
+    """
+
+    documents: DocumentRows
+    mask: Mask
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.mask))
+
+    def __and__(self, other: Selection) -> Selection:
+        return Selection(self.documents, self.mask & other.mask)
+
+    def __invert__(self) -> Selection:
+        return self.documents.selection([~self.mask])
+
+
+Allowed = Collection[str] | Selection
+"""Documents to search among: their ids, or a selection in the same index."""
+
+
+class DocumentRows:
+    """The documents of an index by row. ``starts`` has the first row of each segment, then the number of rows."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self.starts: list[int] = [0, *np.cumsum([len(segment) for segment in segments]).tolist()]
+
+    @cached_property
+    def alive(self) -> Mask:
+        """Which rows are live documents."""
+        return np.concatenate([np.empty(0, np.bool_), *(segment.alive for segment in self._segments)])
+
+    def rows_of(self, ids: Sequence[str]) -> Rows:
+        """The row of each document, -1 for ids that the index doesn't have."""
+        id_keys, rows = keys(ids), np.full(len(ids), -1, np.intp)
+        for start, segment in zip(self.starts, self._segments, strict=False):
+            found = segment.rows_of(id_keys)
+            rows[found >= 0] = found[found >= 0] + start
+        return rows
+
+    def by_segment(self, rows: Rows) -> Iterator[tuple[int, Rows, Rows]]:
+        """For each segment that has any of these rows: its number, positions in ``rows``, and rows in the segment."""
+        for number, (start, end) in enumerate(pairwise(self.starts)):
+            positions = np.flatnonzero((rows >= start) & (rows < end))
+            if len(positions):
+                yield number, positions, rows[positions] - start
+
+    def ids_at(self, rows: Rows, read: Callable[[Strings, Rows], list[str]] = Strings.at) -> list[str]:
+        """The ids of these rows, which must ascend. ``read`` is an engine's way to read strings."""
+        ids, cuts = list[str](), rows.searchsorted(self.starts).tolist()
+        for segment, base, start, end in zip(self._segments, self.starts, cuts, cuts[1:], strict=False):
+            if start < end:
+                ids += read(segment.ids, rows[start:end] - base)
+        return ids
+
+    def select(self, ids: Collection[str]) -> Selection:
+        """The documents with these ids. The selection is valid for this index only."""
+        return Selection(self, self.mask(ids))
+
+    def selection(self, masks: Sequence[Mask]) -> Selection:
+        """The live documents among ``masks``, which follow each other, for example one for each segment."""
+        return Selection(self, np.concatenate([np.empty(0, np.bool_), *masks]) & self.alive)
+
+    def in_all(self, selections: Iterable[Selection]) -> Selection:
+        """The documents that are in all of these selections; all documents if there are none."""
+        mask = self.alive.copy()
+        for selection in selections:
+            mask &= selection.mask
+        return Selection(self, mask)
+
+    def in_any(self, selections: Iterable[Selection]) -> Selection:
+        """The documents that are in any of these selections."""
+        mask = np.zeros_like(self.alive)
+        for selection in selections:
+            mask |= selection.mask
+        return Selection(self, mask)
+
+    def allowed_rows(self, allowed: Allowed) -> Rows:
+        """The rows of the allowed live documents, each once."""
+        if isinstance(allowed, Selection):
+            return np.flatnonzero(self.mask(allowed))
+        rows = self.rows_of(list(set(allowed)))
+        return rows[rows >= 0]
+
+    def mask(self, allowed: Allowed) -> Mask:
+        """Which rows are allowed live documents. Raises ``ValueError`` for a selection in another index."""
+        if isinstance(allowed, Selection):
+            if allowed.documents is not self:
+                raise ValueError("The selection belongs to another index: select again after documents were added.")
+            return allowed.mask
+        if len(allowed) * _LARGE > self.starts[-1]:  # looking up a million ids takes longer than reading them all
+            wanted = frozenset(allowed)
+            every_id = chain.from_iterable(segment.ids.all() for segment in self._segments)
+            return np.fromiter((id in wanted for id in every_id), np.bool_, self.starts[-1]) & self.alive
+        mask = np.zeros(self.starts[-1], np.bool_)
+        id_keys = np.sort(keys(list(allowed)))  # sorted, they are looked up several times as fast
+        for start, segment in zip(self.starts, self._segments, strict=False):
+            rows = segment.rows_of(id_keys)
+            mask[start + rows[rows >= 0]] = True
+        return mask
