@@ -144,6 +144,30 @@ async def test_without_a_matching_paper_there_is_no_preview(world: DailyWorld) -
     assert "nothing to preview right now" in proposal
 
 
+async def test_when_empty_offers_labels(world: DailyWorld) -> None:
+    """People choose a sentence; the setting's value is what Discord sends."""
+    [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "daily"]
+    [group] = [each for each in command.options if each.name == "set"]
+    assert isinstance(group, discord.app_commands.AppCommandGroup)
+    [option] = [each for each in group.options if each.name == "when_empty"]
+    assert isinstance(option, discord.app_commands.Argument)
+    assert [(each.name, each.value) for each in option.choices] == [
+        ("Skip the day", "silent"),
+        ("Post a notice", "say"),
+        ("Wait, then post a notice", "wait"),
+    ]
+
+
+async def test_a_preview_without_a_channel_uses_the_servers_only_daily_post(world: DailyWorld) -> None:
+    """If the current channel has none, the preview starts from the settings of the channel that has one."""
+    other = world.guild.create_text_channel("other")
+    await world.env.settle()
+    await world.set_up(channel_id=other.id, minimum_votes=6)
+    text = await answer(world, "preview")
+    assert f"Preview for <#{other.id}>" in text
+    assert "1 of 3 papers" in text
+
+
 # --- refusals ----------------------------------------------------------------------------------
 
 

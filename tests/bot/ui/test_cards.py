@@ -20,7 +20,7 @@ from bot.papers.list_cards import choose_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
 from bot.papers.trending_card import trending_card
 from bot.ui import custom_ids
-from bot.ui.components import card
+from bot.ui.components import card, texts_within
 from bot.ui.discord_limits import CardTooLarge, check
 from bot.ui.notices import about_card, error_card, help_card, notice_card
 from retrieval.answering.output.explanation import Explanation, WordMatch
@@ -588,3 +588,12 @@ def test_a_cards_colour_is_what_it_was_given() -> None:
     container = next(iter(card(discord.Colour(0x123456), ["x"]).children))
     assert isinstance(container, ui.Container)
     assert container.accent_colour == discord.Colour(0x123456)
+
+
+@given(st.lists(st.text(max_size=8)), st.integers(0, 30))
+def test_texts_within_keeps_the_longest_start_that_fits(texts: list[str], limit: int) -> None:
+    """In order, within the limit, and one more text wouldn't fit."""
+    kept = texts_within(texts, limit)
+    assert kept == texts[: len(kept)]
+    assert sum(map(len, kept)) <= limit
+    assert kept == texts or sum(map(len, texts[: len(kept) + 1])) > limit
