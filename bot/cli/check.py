@@ -1,4 +1,4 @@
-"""``python -m bot check``: what is in order, what is not, and what would mend it."""
+"""``python -m bot check``: what works, what doesn't, and how to fix it."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
     attach_files=True,
 )
-"""What the bot uses, and all that the invite link asks for."""
+"""The permissions that the bot uses, and that the invite link asks for."""
 
 SCOPES = ("bot", "applications.commands")
 _DISCORD_SECONDS = 30.0
-_CHANNELS = 50  # of daily posts that are looked at
+_CHANNELS = 50  # channels of daily posts that are checked
 
 
 class State(StrEnum):
-    """How a thing stands."""
+    """The result of a check."""
 
     OK = "ok"
     NOTE = "note"
@@ -54,32 +54,32 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: what was looked at, how it stands, and the mend where it is wrong."""
+    """One line: what was checked, the result, and how to fix it if it's wrong."""
 
     name: str
     state: State
     text: str
-    mend: str = ""
+    fix: str = ""
 
 
 async def check(settings: Settings, now: datetime) -> int:
-    """Print a line for each thing; 1 if something is wrong, else 0."""
+    """Print a line for each check; returns 1 if something is wrong, else 0."""
     console, status = Console(), 0
     async for each in checks(settings, now):
-        console.print(rendered(each), soft_wrap=True)  # a link broken into lines leads nowhere
+        console.print(rendered(each), soft_wrap=True)  # a link must stay on one line
         status |= each.state is State.WRONG
     return status
 
 
 def rendered(check: Check) -> Text:
-    """A check as a line, its mend below."""
+    """A check as a line, with the fix below."""
     colour = {State.OK: "green", State.NOTE: "cyan", State.WRONG: "red"}[check.state]
     line = Text.assemble((f"{check.state.value:<6}", f"bold {colour}"), (f"{check.name}: ", "bold"), check.text)
-    return line.append(f"\n      → {check.mend}") if check.mend else line
+    return line.append(f"\n      → {check.fix}") if check.fix else line
 
 
 async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
-    """All checks, one after the other, each bounded in time."""
+    """All checks, one after the other, each with a timeout."""
     yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
     folder, feeds = _folder(settings), list[DailyFeed]()
     yield folder
@@ -105,8 +105,8 @@ def _folder(settings: Settings) -> Check:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        mend = "Make it writable for this user, or choose another one with the setting data_folder."
-        return Check("Data folder", State.WRONG, f"{folder}: {os.strerror(error.errno or 0)}", mend)
+        fix = "Make it writable for this user, or set data_folder to another folder."
+        return Check("Data folder", State.WRONG, f"{folder}: {os.strerror(error.errno or 0)}", fix)
     return Check("Data folder", State.OK, str(folder))
 
 
@@ -121,7 +121,7 @@ async def _papers(settings: Settings) -> list[Check]:
     except PaperBotError as error:
         return [Check("Papers", State.WRONG, str(error))]
     if not count:
-        return [Check("Papers", State.NOTE, "none yet; the seed page is loaded at the first start")]
+        return [Check("Papers", State.NOTE, "none yet; the seed page is loaded on the first start")]
     return [
         Check("Papers", State.OK, f"{counted(count, 'paper')} on {counted(len(lists), 'list')}"),
         _newest(lists[0].day if lists else None),
@@ -130,39 +130,39 @@ async def _papers(settings: Settings) -> list[Check]:
 
 
 async def _sources(settings: Settings) -> list[Check]:
-    """When each live source was last read, and what it said."""
+    """When each live source was last read, and its last error."""
     chosen = settings.sources
     if not chosen.enabled:
-        text = "files alone: python -m retrieval import FILE…; no live source is read"
-        return [Check("Sources", State.NOTE, text, "[sources] enabled = true lets the bot read them.")]
+        text = "live sources are off; import files with python -m retrieval import FILE…"
+        return [Check("Sources", State.NOTE, text, "To let the bot read them, set [sources] enabled = true.")]
     try:
         async with Catalogue.open(settings.papers_database) as catalogue:
             states = {state.source: state for state in await catalogue.sources.states()}
             defects = await catalogue.sources.defects()
     except PaperBotError:
-        return []  # the line of the papers says what is wrong with their database
+        return []  # the line about papers says what's wrong with their database
     found = [
         _source(source, states.get(source), defects.get(source, 0))
         for source in Source
         if source in states or source in followed(chosen)
     ]
     if not chosen.contact.strip():
-        mend = 'Set [sources] contact = "an address": the sources\' operators ask for one.'
-        found.append(Check("Contact", State.NOTE, "none is sent with the requests to the sources", mend))
+        fix = "Set [sources] contact to your address: the sources' operators ask for one."
+        found.append(Check("Contact", State.NOTE, "requests to the sources carry no contact address", fix))
     return found
 
 
 def _source(source: Source, state: SourceState | None, defects: int) -> Check:
-    """A source that fails is a note and nothing wrong here: it is asked again by itself."""
+    """A failing source is only a note: the bot tries again by itself."""
     if state is None:
-        return Check(source.spoken, State.NOTE, "not read yet; python -m retrieval fetch reads it now")
-    read = f"last read {state.read_at:%Y-%m-%d %H:%M} UTC" if state.read_at else "not read yet"
+        return Check(source.spoken, State.NOTE, "not read yet; to read it now: python -m retrieval fetch")
+    read = f"last read {_utc(state.read_at)}" if state.read_at else "not read yet"
     skipped = f"; {counted(defects, 'defect')} skipped so far" if defects else ""
     if not state.failures:
         return Check(source.spoken, State.OK, f"{read} ({state.said}){skipped}")
     failed = f"{counted(state.failures, 'failure')} in a row, the last at {state.failed_at:%Y-%m-%d %H:%M} UTC"
-    mend = f"It is asked again at {state.free_at:%H:%M} UTC. Where that does not help, check the network."
-    return Check(source.spoken, State.NOTE, f"{read}; {failed}: {state.said}{skipped}", mend)
+    fix = f"The bot will try again at {state.free_at:%H:%M} UTC. If that fails too, check the network."
+    return Check(source.spoken, State.NOTE, f"{read}; {failed}: {state.said}{skipped}", fix)
 
 
 def _newest(day: object) -> Check:
@@ -170,8 +170,8 @@ def _newest(day: object) -> Check:
         return Check(
             "Newest list",
             State.NOTE,
-            "a page without a date",
-            "Read them: python -m retrieval fetch, or import files: python -m retrieval import FILE…",
+            "only a page without a date",
+            "Read the daily lists: python -m retrieval fetch, or import files: python -m retrieval import FILE…",
         )
     return Check("Newest list", State.OK, f"{day}")
 
@@ -181,7 +181,7 @@ def _index(settings: Settings, revision: int) -> Check:
         index = Index.load(settings.index_folder, revision, analysis_name(settings.retrieval.title_weight))
         index.verify()
     except IndexDamaged as error:
-        return Check("Index", State.NOTE, f"{error} It is rebuilt at the next start.")
+        return Check("Index", State.NOTE, f"{error} It will be rebuilt on the next start.")
     return Check("Index", State.OK, counted(len(index), "paper"))
 
 
@@ -200,8 +200,8 @@ def background_checks(heartbeat: Heartbeat | None, now: datetime) -> list[Check]
     if heartbeat is None:
         return [Check("Background", State.NOTE, "the bot isn't running")]
     if now - heartbeat.written_at > STALE:
-        text = f"no sign of life from the bot since {_utc(heartbeat.written_at)}: it hangs, or it was killed"
-        return [Check("Background", State.WRONG, text, "Restart the bot. The end of its log says what happened.")]
+        text = f"no heartbeat from the bot since {_utc(heartbeat.written_at)}: it is hanging, or was killed"
+        return [Check("Background", State.WRONG, text, "Restart the bot. See the end of its log for the reason.")]
     found = [_job(job, now) for job in heartbeat.jobs if job.restarts or not job.is_healthy(now)]
     return found or [Check("Background", State.OK, f"all {counted(len(heartbeat.jobs), 'job')} running")]
 
@@ -212,12 +212,12 @@ def _job(job: JobStatus, now: datetime) -> Check:
     last = f"the last error was {job.error} (reference {job.reference})" if job.reference else "no error"
     if job.is_late(now):
         text = f"late: expected by {_utc(job.expected_by)}; {success}; {last}"
-        how = "Restart the bot. If that doesn't help, check the network, and whether the machine is overloaded."
-        return Check(name, State.WRONG, text, how)
-    how = f"Look for {job.reference} in the log: the traceback below it says what to fix."
+        fix = "Restart the bot. If that doesn't help, check the network and the load of the machine."
+        return Check(name, State.WRONG, text, fix)
+    fix = f"Look up {job.reference} in the log: the traceback there shows the cause."
     if job.failures:
-        return Check(name, State.WRONG, f"{counted(job.failures, 'failure')} in a row; {success}; {last}", how)
-    return Check(name, State.NOTE, f"running again after {counted(job.restarts, 'restart')}; {last}", how)
+        return Check(name, State.WRONG, f"{counted(job.failures, 'failure')} in a row; {success}; {last}", fix)
+    return Check(name, State.NOTE, f"running again after {counted(job.restarts, 'restart')}; {last}", fix)
 
 
 def _utc(moment: datetime) -> str:
@@ -225,7 +225,7 @@ def _utc(moment: datetime) -> str:
 
 
 async def _mail(settings: Settings) -> Check:
-    """Whether the mail server lets the bot in."""
+    """Whether the bot can log in to the mail server."""
     chosen = settings.mail
     try:
         service = MailService.of(chosen, load_mail_secrets())
@@ -235,17 +235,17 @@ async def _mail(settings: Settings) -> Check:
     except SettingsError as error:
         return Check("Mail", State.WRONG, str(error))
     except MailUnavailable as away:
-        mend = "Check [mail] host, port, security and user, and the environment variable SMTP_PASSWORD."
-        return Check("Mail", State.WRONG, f"{chosen.host}:{chosen.port} takes no mail: {away.detail}", mend)
-    left = f"left at {chosen.unsubscribe_url}" if chosen.unsubscribe_url else "left by mail to the sender"
-    return Check("Mail", State.OK, f"{chosen.host}:{chosen.port}, from {chosen.sender}, {left}")
+        fix = "Check [mail] host, port, security and user, and the environment variable SMTP_PASSWORD."
+        return Check("Mail", State.WRONG, f"{chosen.host}:{chosen.port} can't be used: {away.detail}", fix)
+    unsubscribe = chosen.unsubscribe_url or "by mail to the sender"
+    return Check("Mail", State.OK, f"{chosen.host}:{chosen.port}, from {chosen.sender}; unsubscribe: {unsubscribe}")
 
 
 async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
     token = load_token()
     if token is None:
         text = "DISCORD_TOKEN is not set: the bot runs in the local preview"
-        yield Check("Token", State.NOTE, text, "docs/operator.md tells how to get one.")
+        yield Check("Token", State.NOTE, text, "How to get a token: docs/operator.md.")
         return
     content = settings.discord.message_content
     try:
@@ -257,11 +257,11 @@ async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncItera
             application = await client.application_info()
             channels = [await _channel(client, feed) for feed in feeds[:_CHANNELS]]
     except discord.LoginFailure:
-        mend = "Make a new one: discord.com/developers/applications → Bot → Reset Token."
-        yield Check("Token", State.WRONG, "Discord does not know this token", mend)
+        fix = "Create a new token: discord.com/developers/applications → Bot → Reset Token."
+        yield Check("Token", State.WRONG, "Discord doesn't accept this token", fix)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        text = f"Discord cannot be reached ({type(error).__name__})"
-        yield Check("Discord", State.WRONG, text, "Check the network, and discordstatus.com.")
+        text = f"Discord can't be reached ({type(error).__name__})"
+        yield Check("Discord", State.WRONG, text, "Check the network and discordstatus.com.")
     else:
         invite = discord.utils.oauth_url(application.id, permissions=PERMISSIONS, scopes=SCOPES)
         yield Check("Token", State.OK, f"logged in as {application.name}")
@@ -272,27 +272,27 @@ async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncItera
 
 
 def _intents(flags: discord.ApplicationFlags, *, wanted: bool) -> Check:
-    """Whether Discord gives what the settings ask for: it refuses the connection otherwise."""
+    """Whether the intents in the settings are turned on at Discord: otherwise it refuses the connection."""
     if not wanted:
-        text = "no privileged ones are needed; link cards and follow-ups without a mention are off"
-        mend = "For those set [discord] message_content = true, after Message Content Intent at Discord."
-        return Check("Intents", State.OK, text, mend)
+        text = "no privileged intents needed; link cards and follow-ups without a mention are off"
+        fix = "To use them, turn on Message Content Intent at Discord, then set [discord] message_content = true."
+        return Check("Intents", State.OK, text, fix)
     if flags.gateway_message_content or flags.gateway_message_content_limited:
         return Check("Intents", State.OK, "message content: link cards and follow-ups without a mention work")
-    mend = (
+    fix = (
         "discord.com/developers/applications → Bot → Message Content Intent, or set [discord] message_content = false."
     )
-    return Check("Intents", State.WRONG, "the settings want message content, which is off at Discord", mend)
+    return Check("Intents", State.WRONG, "message_content is on in the settings, but off at Discord", fix)
 
 
 async def _channel(client: discord.Client, feed: DailyFeed) -> Check:
-    """Whether the bot can see the channel of a daily post."""
+    """Whether the bot can see a daily post's channel."""
     name = f"Channel {feed.channel_id}"
     try:
         channel = await client.fetch_channel(feed.channel_id)
     except discord.NotFound:
-        return Check(name, State.WRONG, "is gone", "An administrator chooses another one with /daily set.")
+        return Check(name, State.WRONG, "was deleted", "Choose another channel with /daily set.")
     except discord.Forbidden:
-        mend = "An administrator gives the bot View Channel there, or chooses another one with /daily set."
-        return Check(name, State.WRONG, "may not be seen", mend)
+        fix = "Allow the bot View Channel there, or choose another channel with /daily set."
+        return Check(name, State.WRONG, "the bot can't see it", fix)
     return Check(name, State.OK, f"#{channel}, a daily post at {feed.time:%H:%M} {feed.zone}")

@@ -1,4 +1,4 @@
-"""How the bot does in a server: each channel's last and next post, what is missing, how old the sources are."""
+"""The status card: each channel's last and next post, missing permissions, sources and background jobs."""
 
 from __future__ import annotations
 
@@ -25,38 +25,38 @@ from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 
 _MOST: Final = COMPONENTS // 2 - 3
-"""Channels in the card: each takes a text and the room before it; the card, heading, sources and last line six."""
+"""Channels in the card. Each takes two components, a text and the gap before it; the rest of the card takes six."""
 _MOST_JOBS: Final = 5  # background jobs in trouble
-_REASON: Final = 200  # characters of what went wrong
-_MARGIN: Final = 150  # characters of the heading and of the line that counts what is left out
+_REASON: Final = 200  # characters of an error
+_MARGIN: Final = 150  # characters of the heading and the line that counts the other channels
 
 
 @dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """How the daily post of a channel stands.
+    """The state of a channel's daily post.
 
-    ``next_at`` is its next post, ``None`` while it is paused. ``posted`` is the last one that went out, ``failed``
-    the last one that did not. ``lacks`` names the permissions that the bot lacks there, as Discord's settings call
-    them, and ``lacks_to_discuss`` those that it lacks to open threads; ``gone``: there is no such channel any more.
+    ``next_at`` is its next post, ``None`` while paused. ``posted`` is the last post that was sent, ``failed`` the
+    last one that wasn't. ``missing`` names the permissions that the bot lacks for posting, as Discord's settings call
+    them, ``missing_for_threads`` those it lacks for discussions. ``gone``: the channel was deleted.
     """
 
     feed: DailyFeed
     next_at: datetime | None
     posted: PostClaim | None
     failed: PostClaim | None
-    lacks: str = ""
-    lacks_to_discuss: str = ""
+    missing: str = ""
+    missing_for_threads: str = ""
     gone: bool = False
 
     @property
-    def unwell(self) -> bool:
-        """Whether somebody has to do something before the next post can go out."""
-        return self.gone or bool(self.lacks or self.feed.trouble)
+    def needs_attention(self) -> bool:
+        """Whether somebody has to do something before the next post can be sent."""
+        return self.gone or bool(self.missing or self.feed.trouble)
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """What the papers come from: the day of the newest list, each live source, and whether these are read at all."""
+class SourcesStatus:
+    """The day of the newest list, the state of each live source, and whether live sources are on."""
 
     newest: date | None
     states: Sequence[SourceState]
@@ -64,102 +64,102 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Discussing:
-    """Where a server wants its discussions, and the permissions that the bot lacks there."""
+class DiscussionsStatus:
+    """The channel a server chose for discussions, and the permissions that the bot lacks there."""
 
     channel_id: int
-    lacks: str
+    missing: str
     gone: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Jobs:
-    """How the bot's background jobs are doing at ``now``."""
+class JobsStatus:
+    """The state of the background jobs at ``now``."""
 
     jobs: Sequence[JobStatus]
     now: datetime
 
 
 def server_status_card(
-    standings: Sequence[FeedStatus],
-    sources: Sources,
-    discussing: Discussing | None = None,
-    jobs: Jobs | None = None,
+    feeds: Sequence[FeedStatus],
+    sources: SourcesStatus,
+    discussions: DiscussionsStatus | None = None,
+    jobs: JobsStatus | None = None,
 ) -> ui.LayoutView:
-    """All that a server's administrator wants to know; channels in trouble first, further ones counted.
+    """The whole card: channels with problems first; those that don't fit are counted.
 
-    ``discussing`` is ``None`` where discussions are opened in the channels themselves.
+    ``discussions`` is ``None`` if discussions are opened in the channels themselves.
     """
-    from_where = f"{_discussing(discussing)}{_sources(sources)}{_jobs(jobs)}"
-    ordered = sorted(standings, key=lambda each: not each.unwell)[:_MOST]
-    texts = texts_within(map(_channel, ordered), TEXT - _MARGIN - len(from_where))
-    none = [] if standings else [NO_FEED]
-    parts = ["## Status", *none, *texts, *more_channels(len(standings) - len(texts)), from_where]
+    rest = f"{_discussions(discussions)}{_sources(sources)}{_jobs(jobs)}"
+    ordered = sorted(feeds, key=lambda each: not each.needs_attention)[:_MOST]
+    texts = texts_within(map(_channel, ordered), TEXT - _MARGIN - len(rest))
+    none = [] if feeds else [NO_FEED]
+    parts = ["## Status", *none, *texts, *more_channels(len(feeds) - len(texts)), rest]
     return card(theme.LIST, spaced(parts))
 
 
-def _channel(standing: FeedStatus) -> str:
-    feed, posted = standing.feed, standing.posted
+def _channel(status: FeedStatus) -> str:
+    feed, posted = status.feed, status.posted
     last = f"Last post: {post_link(feed, posted, theme.written(posted.for_day))}." if posted else NO_POSTS
-    lines = [f"### <#{feed.channel_id}>", last, next_post_line(feed, standing.next_at)]
-    return "\n".join([*lines, *_failure(standing), _permissions(standing)])
+    lines = [f"### <#{feed.channel_id}>", last, next_post_line(feed, status.next_at)]
+    return "\n".join([*lines, *_failure(status), _permissions(status)])
 
 
-def _failure(standing: FeedStatus) -> list[str]:
-    """The last error, and whether anything is left to do about it."""
-    failed, posted = standing.failed, standing.posted
+def _failure(status: FeedStatus) -> list[str]:
+    """The last error, and what is left to do about it."""
+    failed, posted = status.failed, status.posted
     if failed is None:
         return []
-    told = f"Last error, {theme.written(failed.for_day)}: {plain(shorten(failed.reason or '', _REASON))}"
+    error = f"Last error, {theme.written(failed.for_day)}: {plain(shorten(failed.reason or '', _REASON))}"
     if posted is not None and posted.id > failed.id:
-        return [f"{told} It has worked since."]
-    if standing.gone or standing.lacks:
-        return [f"{told} The mend is below."]
-    if standing.feed.trouble:
-        return [f"{told} It works again once you use `/daily resume`."]
-    return [f"{told} Nothing is missing now: the next post goes out as planned."]
+        return [f"{error} It has worked since."]
+    if status.gone or status.missing:
+        return [f"{error} See below how to fix it."]
+    if status.feed.trouble:
+        return [f"{error} Use `/daily resume` to start again."]
+    return [f"{error} Nothing is missing now: the next post will be sent as planned."]
 
 
-def _permissions(standing: FeedStatus) -> str:
-    if standing.gone:
-        return "**The channel is gone.** Set up another one with `/daily set`."
-    if standing.lacks:
-        then = "Then use `/daily resume`." if standing.feed.trouble else "Nothing else has to be done."
+def _permissions(status: FeedStatus) -> str:
+    if status.gone:
+        return "**The channel was deleted.** Set up another one with `/daily set`."
+    if status.missing:
+        then = "Then use `/daily resume`." if status.feed.trouble else "That's all."
         return (
-            f"Permissions: I lack {standing.lacks} there. Open the channel's settings, then Permissions, "
+            f"Permissions: I need {status.missing} there. Open the channel's settings, then Permissions, "
             f"add me, and allow it. {then}"
         )
-    if standing.lacks_to_discuss:
+    if status.missing_for_threads:
         return (
-            f"Permissions: I have all that I need to post. Discussions cannot be opened there: I lack "
-            f"{standing.lacks_to_discuss}."
+            f"Permissions: I have everything I need to post. To open discussions there, I also need "
+            f"{status.missing_for_threads}."
         )
-    return "Permissions: I have all that I need."
+    return "Permissions: I have everything I need."
 
 
-def _discussing(discussing: Discussing | None) -> str:
-    if discussing is None:
+def _discussions(discussions: DiscussionsStatus | None) -> str:
+    if discussions is None:
         return ""
-    if discussing.gone:
-        told = "The channel that was chosen for them is gone. Choose another one with `/discussions`."
-    elif discussing.lacks:
-        told = f"I lack {discussing.lacks} in <#{discussing.channel_id}>. Give it to me in that channel's settings."
+    if discussions.gone:
+        line = "The channel for discussions was deleted. Choose another one with `/discussions`."
+    elif discussions.missing:
+        line = f"I need {discussions.missing} in <#{discussions.channel_id}>. Allow it in that channel's settings."
     else:
-        told = f"They are opened in <#{discussing.channel_id}>, where I have all permissions that I need."
-    return f"### Discussions\n{told}\n"
+        line = f"They're opened in <#{discussions.channel_id}>, where I have all permissions I need."
+    return f"### Discussions\n{line}\n"
 
 
-def _sources(sources: Sources) -> str:
-    newest = f"The newest list is of {theme.written(sources.newest)}." if sources.newest else "There is no dated list."
+def _sources(sources: SourcesStatus) -> str:
+    newest = f"The newest list is from {theme.written(sources.newest)}." if sources.newest else "No dated list yet."
     if not sources.live:
-        states = ["No live source is read: whoever runs me imports files."]
+        states = ["Live sources are off: papers are imported from files."]
     else:
-        states = list(map(_source, sources.states)) or ["No live source was read yet."]
-    return "\n".join(["### Where papers come from", newest, *states])
+        states = list(map(_source, sources.states)) or ["No live source has been read yet."]
+    return "\n".join(["### Sources", newest, *states])
 
 
-def _jobs(background: Jobs | None) -> str:
-    """The background jobs in trouble, or that there are none; those that were restarted too."""
+def _jobs(background: JobsStatus | None) -> str:
+    """The background jobs that are failing, late or were restarted; or a line that all is well."""
     if background is None or not background.jobs:
         return ""
     shown = [job for job in background.jobs if job.restarts or not job.is_healthy(background.now)]
@@ -169,7 +169,7 @@ def _jobs(background: Jobs | None) -> str:
 
 def _job(job: JobStatus, now: datetime) -> str:
     success = f"last success {format_dt(job.last_success, 'R')}" if job.last_success else "no success since I started"
-    reference = f" Whoever runs me finds the reference `{job.reference}` in the log." if job.reference else ""
+    reference = f" Whoever runs me can look up `{job.reference}` in the log." if job.reference else ""
     if job.is_late(now):
         return f"{job.name}: **late**, expected {format_dt(job.expected_by, 'R')}; {success}.{reference}"
     if job.failures:
@@ -183,7 +183,7 @@ def _source(state: SourceState) -> str:
     if not state.failures:
         return f"{name}: {read}."
     return (
-        f"{name}: {read}; {counted(state.failures, 'failure')} in a row, the last one: "
-        f"{plain(shorten(state.said, _REASON)).rstrip('.')}. I ask again {format_dt(state.free_at, 'R')}. "
-        "If that lasts, whoever runs me looks at the network."
+        f"{name}: {read}; {counted(state.failures, 'failure')} in a row, most recently "
+        f"{plain(shorten(state.said, _REASON)).rstrip('.')}. I'll try again {format_dt(state.free_at, 'R')}. "
+        "If it keeps failing, whoever runs me should check the network."
     )

@@ -75,9 +75,9 @@ async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
         "Contact": "note",
         "Token": "note",
     }
-    assert "the seed page is loaded at the first start" in found["Papers"].text
+    assert "the seed page is loaded on the first start" in found["Papers"].text
     assert "local preview" in found["Token"].text
-    assert "docs/operator.md" in found["Token"].mend
+    assert "docs/operator.md" in found["Token"].fix
 
 
 async def test_after_the_first_start_the_papers_are_counted(settings: Settings, clock: FakeClock) -> None:
@@ -89,7 +89,7 @@ async def test_after_the_first_start_the_papers_are_counted(settings: Settings, 
     assert found["Data folder"].text == str(settings.data_folder)
     assert found["Community"].text == f"{settings.community_database}, 0 daily posts set up"
     assert found["Newest list"].state is State.NOTE
-    assert "python -m retrieval import" in found["Newest list"].mend
+    assert "python -m retrieval import" in found["Newest list"].fix
 
 
 async def test_the_newest_list_is_named(settings: Settings, clock: FakeClock) -> None:
@@ -135,7 +135,7 @@ async def test_a_source_that_fails_is_told_with_its_last_reading_and_the_mend(
         "last read 2026-11-24 08:00 UTC; 2 failures in a row, the last at 2026-11-24 11:00 UTC: "
         "503 Service Unavailable; 2 defects skipped so far"
     )
-    assert found.mend == "It is asked again at 11:30 UTC. Where that does not help, check the network."
+    assert found.fix == "The bot will try again at 11:30 UTC. If that fails too, check the network."
 
 
 @pytest.mark.parametrize("meddle", [shutil.rmtree, cut_short])
@@ -147,7 +147,7 @@ async def test_a_lost_index_is_only_a_note(
     meddle(settings.index_folder)
     found = await look(settings)
     assert found["Index"].state is State.NOTE
-    assert found["Index"].text.endswith("It is rebuilt at the next start.")
+    assert found["Index"].text.endswith("It will be rebuilt on the next start.")
     assert State.WRONG not in {each.state for each in found.values()}
 
 
@@ -188,7 +188,7 @@ async def test_a_database_that_cannot_be_used_is_named(
     found = await look(settings)
     assert [each.name for each in found.values() if each.state is State.WRONG] == [name]
     assert str(path) in found[name].text
-    assert said in f"{found[name].text} {found[name].mend}"
+    assert said in f"{found[name].text} {found[name].fix}"
     assert {"Papers", "Community", "Token"} <= found.keys()
 
 
@@ -210,7 +210,7 @@ async def test_a_file_in_place_of_the_data_folder_is_wrong(tmp_path: Path, insid
     found = await look(settings_for(folder))
     assert found["Data folder"].state is State.WRONG
     assert found["Data folder"].text == f"{folder}: {os.strerror(errno.ENOTDIR if inside else errno.EEXIST)}"
-    assert "data_folder" in found["Data folder"].mend
+    assert "data_folder" in found["Data folder"].fix
     assert not found.keys() & {"Papers", "Community"}
     assert found["Token"].state is State.NOTE
 
@@ -229,7 +229,7 @@ async def test_a_folder_that_may_not_be_written_is_wrong(settings: Settings, mon
         folder = (await look(settings))["Data folder"]
         assert folder.state is State.WRONG
         assert folder.text == f"{settings.data_folder}: {os.strerror(number)}"
-        assert "writable" in folder.mend
+        assert "writable" in folder.fix
 
 
 # --- what is printed ---------------------------------------------------------------------------
@@ -321,7 +321,7 @@ async def test_the_log_in_of_mail_is_tried(tmp_path: Path, monkeypatch: pytest.M
         assert (mail.state, "SMTP_PASSWORD" in mail.text) == (State.WRONG, True)
         monkeypatch.setenv("SMTP_PASSWORD", "wrong")
         mail = (await look(settings))["Mail"]
-        assert (mail.state, "535" in mail.text, "SMTP_PASSWORD" in mail.mend) == (State.WRONG, True, True)
+        assert (mail.state, "535" in mail.text, "SMTP_PASSWORD" in mail.fix) == (State.WRONG, True, True)
         monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
         mail = (await look(settings))["Mail"]
         assert (mail.state, f"localhost:{server.port}" in mail.text) == (State.OK, True)

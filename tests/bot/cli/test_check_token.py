@@ -64,7 +64,7 @@ async def discord_on_loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 async def lines(folder: Path, **changes: Any) -> dict[str, tuple[State, str]]:
     """Each check's state and everything that it says."""
     settings = settings_for(folder, **changes)
-    return {each.name: (each.state, f"{each.text} {each.mend}") async for each in checks(settings, START)}
+    return {each.name: (each.state, f"{each.text} {each.fix}") async for each in checks(settings, START)}
 
 
 @pytest.mark.usefixtures("discord_on_loopback")
