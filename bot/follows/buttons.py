@@ -15,7 +15,7 @@ from bot.follows.follow_cards import (
 )
 from bot.follows.forms import EditForm, FollowScheduleForm
 from bot.follows.service import FollowService, follow_service
-from bot.interactions.components import BotInteraction, CardButton
+from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
 from bot.storage.follows import Follow
 from bot.ui import custom_ids
 from retrieval.errors import Busy, QueryError
@@ -115,7 +115,7 @@ class FollowsFrom(CardButton[custom_ids.AlertFields], custom_id=custom_ids.FOLLO
     async def press(self, interaction: BotInteraction) -> None:
         """Show the list."""
         status = await follow_service(interaction.client).status(interaction.user.id)
-        await interaction.response.send_message(view=follow_list_card(status), ephemeral=True)
+        await send_ephemeral(interaction, follow_list_card(status))
 
 
 class FollowsButton(CardButton[custom_ids.FollowsFields], custom_id=custom_ids.FOLLOWS_DO):
@@ -149,7 +149,7 @@ class AllMatches(CardButton[custom_ids.AlertFields], custom_id=custom_ids.ALERT)
         """Show the first page."""
         alert_id = self.fields.alert
         matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert_id)
-        await interaction.response.send_message(view=all_matches_card(alert_id, matches, page=0), ephemeral=True)
+        await send_ephemeral(interaction, all_matches_card(alert_id, matches, page=0))
 
 
 class AllMatchesPage(CardButton[custom_ids.AlertPageFields], custom_id=custom_ids.ALERT_PAGE):

@@ -12,7 +12,7 @@ from bot.follows.buttons import new_follow
 from bot.follows.follow_cards import dms_closed_card, follow_list_card, query_error_card
 from bot.follows.service import FREQUENCIES, follow_service
 from bot.interactions.autocomplete import author_autocomplete, category_autocomplete, query_autocomplete
-from bot.interactions.components import BotInteraction
+from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.options import Zone
 from bot.interactions.schedule_choice import change_schedule, frequency_choices
 from retrieval.errors import QueryError
@@ -63,7 +63,7 @@ class FollowCommands(commands.Cog):
     async def following(self, interaction: BotInteraction) -> None:
         """What you follow: preview, edit, pause or remove it, and choose when you're notified"""
         status = await follow_service(interaction.client).status(interaction.user.id)
-        await interaction.response.send_message(view=follow_list_card(status), ephemeral=True)
+        await send_ephemeral(interaction, follow_list_card(status))
 
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: BotInteraction, _command: object) -> None:

@@ -97,10 +97,9 @@ def left_card() -> ui.LayoutView:
 def _settings(status: InboxStatus) -> str:
     inbox = status.inbox
     rules = f" that match {code(shorten(' '.join(inbox.rules.split()), _MAX_RULES))}" if inbox.rules else ""
-    words = schedule_words(inbox.schedule)
-    often = bold(words[0].upper() + words[1:])
     papers = theme.counted(status.max_papers, "paper")
-    text = f"{often}, up to {papers}{rules}. You get no mail on days without new papers."
+    often = bold(schedule_words(inbox.schedule))
+    text = f"I mail you {often}: up to {papers}{rules}. You get no mail on days without new papers."
     if status.next_at is not None:
         return f"{text}\nNext: {format_dt(status.next_at, 'F')} ({format_dt(status.next_at, 'R')})."
     why = f" {plain(shorten(inbox.reason, _MAX_REASON), links=True)}" if inbox.reason else ""

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.inbox.cards import current_card, inbox_card
 from bot.inbox.service import FREQUENCIES, MAX_RULES_LENGTH, check_rules, inbox_service
 from bot.interactions.autocomplete import query_autocomplete
-from bot.interactions.components import BotInteraction
+from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.options import Zone
 from bot.interactions.schedule_choice import change_schedule, frequency_choices
 
@@ -45,4 +45,4 @@ class InboxCommands(commands.Cog):
                 inbox = replace(inbox, rules=check_rules("" if rules.strip() == "-" else rules))
             inbox = replace(inbox, **change_schedule(inbox.schedule, often, hour, zone).columns)
             card = inbox_card(await service.change(inbox), done="Changed.")
-        await interaction.response.send_message(view=card, ephemeral=True)
+        await send_ephemeral(interaction, card)

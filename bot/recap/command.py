@@ -1,4 +1,4 @@
-"""``/recap``: looking back on a week or a month, now or each time one is over."""
+"""``/recap``: a recap of a week or a month, now or on a schedule."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.interactions.components import BotInteraction, CardButton
+from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
-from bot.recap.poster import recap_message, schedule_in
-from bot.recap.service import Period, days_until, make_recap
+from bot.recap.poster import recap_message
+from bot.recap.service import Period, channel_schedule, days_until, make_recap
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
 from bot.ui import custom_ids
@@ -19,7 +19,7 @@ from retrieval.errors import InvalidInput
 
 
 async def show(interaction: BotInteraction, frequency: Frequency, *, ephemeral: bool) -> None:
-    """Look back on the days up to today."""
+    """Send a recap of the days up to today."""
     bot = interaction.client
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
     period = days_until(frequency, bot.clock().date())
@@ -29,17 +29,17 @@ async def show(interaction: BotInteraction, frequency: Frequency, *, ephemeral: 
 
 
 @app_commands.guild_only()
-class RecapCommands(commands.GroupCog, group_name="recap", group_description="Looking back on a week or a month"):
-    """Recaps by command."""
+class RecapCommands(commands.GroupCog, group_name="recap", group_description="Recaps of a week or a month"):
+    """Commands about recaps."""
 
     @app_commands.command(name="week")
     async def week(self, interaction: BotInteraction) -> None:
-        """The last seven days: top papers, and what this server voted for and asked about"""
+        """The last 7 days: top papers, and what this server voted for and asked about"""
         await show(interaction, Frequency.WEEKLY, ephemeral=False)
 
     @app_commands.command(name="month")
     async def month(self, interaction: BotInteraction) -> None:
-        """The last thirty days: top papers, and what this server voted for and asked about"""
+        """The last 30 days: top papers, and what this server voted for and asked about"""
         await show(interaction, Frequency.MONTHLY, ephemeral=False)
 
     @app_commands.command(name="schedule")
@@ -49,37 +49,37 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Lo
             app_commands.Choice(name="Every month", value=Frequency.MONTHLY),
         ]
     )
-    @app_commands.describe(
-        channel="Where recaps are posted", often="Every week, on Monday, or every month, on the first"
-    )
+    @app_commands.describe(channel="Where recaps are posted", often="Every week on Monday, or every month on the first")
     async def schedule(
         self, interaction: BotInteraction, channel: discord.TextChannel, often: str = Frequency.WEEKLY
     ) -> None:
-        """Post a recap in a channel whenever a week or a month is over (for server managers)"""
+        """Post a recap in a channel every week or month (for server managers)"""
         may_manage(interaction)
         check_channel(channel)
         bot = interaction.client
         frequency = Frequency(often)
         await bot.store.recaps.save(RecapFeed(channel.id, channel.guild.id, frequency, bot.clock()))
-        words = scheduled_words(channel.id, await schedule_in(bot, channel.id, frequency))
+        words = scheduled_words(
+            channel.id, await channel_schedule(bot.store, bot.settings.daily, channel.id, frequency)
+        )
         await interaction.response.send_message(view=notice_card(words), ephemeral=True)
 
     @app_commands.command(name="stop")
-    @app_commands.describe(channel="The channel whose recaps are meant")
+    @app_commands.describe(channel="The channel with the recaps")
     async def stop(self, interaction: BotInteraction, channel: discord.TextChannel) -> None:
-        """Post no more recaps in a channel (for server managers)"""
+        """Stop posting recaps in a channel (for server managers)"""
         may_manage(interaction)
         if not await interaction.client.store.recaps.remove(channel.id):
-            raise InvalidInput(f"#{channel.name} has no recaps. `/recap schedule` sets them up.")
-        text = f"No more recaps in <#{channel.id}>. `/recap schedule` brings them back."
-        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+            raise InvalidInput(f"#{channel.name} has no recaps. Use `/recap schedule` to set them up.")
+        text = f"I'll post no more recaps in <#{channel.id}>. Use `/recap schedule` to start again."
+        await send_ephemeral(interaction, notice_card(text))
 
 
 class UpToToday(CardButton[custom_ids.RecapFields], custom_id=custom_ids.RECAP):
-    """The same recap for the days up to today."""
+    """Up to today under a recap."""
 
     async def press(self, interaction: BotInteraction) -> None:
-        """Show it to this person."""
+        """Show the recap of the days up to today."""
         claim = await interaction.client.store.recaps.get(self.fields.recap)
         frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
         await show(interaction, frequency, ephemeral=True)

@@ -16,7 +16,7 @@ from bot.interactions.permissions import missing_in
 from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
 from bot.recap.cards import CHART, chart_words, recap_card
 from bot.recap.chart import votes_by_day
-from bot.recap.service import Period, Recap, due_period, make_recap, recap_schedule
+from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap
 from bot.storage.recaps import RecapClaim, RecapFeed
 from bot.storage.schedule import Frequency, Schedule
 from bot.ui import custom_ids
@@ -38,11 +38,6 @@ async def recap_message(
     return recap_card(recap, recap_id, charted=True), [attached]
 
 
-async def schedule_in(bot: PaperBot, channel_id: int, frequency: Frequency) -> Schedule:
-    """When recaps are posted in a channel."""
-    return recap_schedule(frequency, await bot.store.daily_feeds.get(channel_id), bot.settings.daily)
-
-
 class RecapPoster:
     """Posts the recaps that are due. Several of them, in one process or in many, still make one post."""
 
@@ -56,11 +51,14 @@ class RecapPoster:
             if await store.take_over(claim, self._bot.clock()):
                 await self._settle(claim)
         for feed in await store.feeds():
-            schedule = await schedule_in(self._bot, feed.channel_id, feed.frequency)
+            schedule = await self._schedule(feed.channel_id, feed.frequency)
             period = due_period(feed, schedule, now)
             guild = self._bot.get_guild(feed.guild_id)
             if period is not None and guild is not None and not guild.unavailable:
                 await self._post(feed, period, schedule.zone)
+
+    async def _schedule(self, channel_id: int, frequency: Frequency) -> Schedule:
+        return await channel_schedule(self._bot.store, self._bot.settings.daily, channel_id, frequency)
 
     async def _post(self, feed: RecapFeed, period: Period, zone: str) -> None:
         """Post a period's recap, where nobody did and there is something to say."""
@@ -112,7 +110,7 @@ class RecapPoster:
             await store.confirm(claim.id, found.id)
         else:
             period = Period.parse(claim.name)
-            schedule = await schedule_in(self._bot, claim.channel_id, period.frequency)
+            schedule = await self._schedule(claim.channel_id, period.frequency)
             await self._send(claim, period, schedule.zone)
 
 

@@ -1,4 +1,4 @@
-"""Looking back on a week or a month of a server: which days, when that is due, and what there was. No Discord in it."""
+"""Recaps of a week or a month: which days, when one is due, and what is in it. No Discord objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from bot.jobs.local_time import last_time
 from bot.settings import DailySettings
 from bot.storage import Store
-from bot.storage.daily_feeds import DailyFeed
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.library import Library
@@ -19,11 +18,12 @@ from retrieval.papers import Paper
 from retrieval.trending.results import Days
 from retrieval.trending.score import Trend
 
-TOP: Final = 7
-MOST: Final = 5
-MONDAYS: Final = frozenset({0})
 CATCH_UP: Final = timedelta(days=2)
-"""How late a recap still comes where the bot was away, or there was nothing to say before."""
+"""How late a recap is still posted, if the bot was offline or there was nothing to show before."""
+
+_MAX_TOP: Final = 7
+_MAX_OTHERS: Final = 5
+_MONDAYS: Final = frozenset({0})
 
 _DAYS: Final = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 30}
 _UNITS: Final = {Frequency.WEEKLY: "week", Frequency.MONTHLY: "month"}
@@ -34,7 +34,7 @@ Counted = tuple[Paper, int]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from ``first`` to ``last``, both included."""
+    """A week or month of days, from ``first`` to ``last`` inclusive."""
 
     frequency: Frequency
     first: date
@@ -47,12 +47,12 @@ class Period:
 
     @property
     def name(self) -> str:
-        """Its name in the ledger: ``week-2026-11-16``."""
+        """Its name in the database: ``week-2026-11-16``."""
         return f"{self.unit}-{self.first}"
 
     @classmethod
     def parse(cls, name: str) -> Period:
-        """The period with this name in the ledger."""
+        """The period with this name."""
         unit, _, first = name.partition("-")
         frequency = next(each for each, its in _UNITS.items() if its == unit)
         after = date.fromisoformat(first) + timedelta(days=7 if frequency is Frequency.WEEKLY else 31)
@@ -61,9 +61,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """What there was in a period, the best first: papers of its ``lists``, and what this server voted for and asked.
+    """The top papers of a period's lists, and what the server voted for and asked about most.
 
-    ``papers`` counts all papers of the lists; ``by_day`` has the source's votes on the list of each day.
+    ``papers`` and ``lists`` are counts. ``by_day`` has the source's votes for each day's list.
     """
 
     period: Period
@@ -76,29 +76,29 @@ class Recap:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there was nothing at all."""
+        """Whether there is nothing to show."""
         return not (self.top or self.voted or self.asked)
 
 
 def days_until(frequency: Frequency, day: date) -> Period:
-    """The seven or thirty days that end with ``day``."""
+    """The seven or thirty days up to ``day`` inclusive."""
     return Period(frequency, day - timedelta(days=_DAYS[frequency] - 1), day)
 
 
 def last_period(frequency: Frequency, day: date) -> Period:
-    """The last week (from Monday on) or month that was over before ``day`` began."""
-    begun = _begun(frequency, day)
-    return Period(frequency, _begun(frequency, begun - _DAY), begun - _DAY)
+    """The last full week (from Monday) or month before ``day``."""
+    begun = _start_of(frequency, day)
+    return Period(frequency, _start_of(frequency, begun - _DAY), begun - _DAY)
 
 
-def recap_schedule(frequency: Frequency, feed: DailyFeed | None, daily: DailySettings) -> Schedule:
-    """Mondays or the first of each month, at the time of the channel's daily post, or else of the settings."""
-    at, zone = (feed.time, feed.zone) if feed else (daily.time, daily.zone)
-    return Schedule(frequency, at, zone, MONDAYS)
+async def channel_schedule(store: Store, defaults: DailySettings, channel_id: int, frequency: Frequency) -> Schedule:
+    """Mondays or the first of each month, at the time of the channel's daily post or the default time."""
+    daily = await store.daily_feeds.get(channel_id) or defaults
+    return Schedule(frequency, daily.time, daily.zone, _MONDAYS)
 
 
 def due_period(feed: RecapFeed, schedule: Schedule, now: datetime) -> Period | None:
-    """The period whose recap is due at ``now`` (aware). Recaps due before the channel was set up are left out."""
+    """The period whose recap is due at ``now`` (aware). Those due before the channel was set up don't count."""
     last = last_time(schedule, now)
     if last is None:
         return None
@@ -107,7 +107,7 @@ def due_period(feed: RecapFeed, schedule: Schedule, now: datetime) -> Period | N
 
 
 async def make_recap(library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC") -> Recap:
-    """What there was in a period, whose days are those of ``zone``."""
+    """The recap of a period, with the days of ``zone``."""
     begin, end = _moment(period.first, zone), _moment(period.last + _DAY, zone)
     here = await store.votes.given_between(guild_id, begin, end)
     trending = await library.lists.trending(Days(period.first, period.last), here)
@@ -122,7 +122,7 @@ async def make_recap(library: Library, store: Store, guild_id: int, period: Peri
         period=period,
         papers=len(ranked),
         lists=len(listed),
-        top=tuple(ranked[:TOP]),
+        top=tuple(ranked[:_MAX_TOP]),
         voted=await _most(library, here),
         asked=await _most(library, await store.answers.papers_asked_about(guild_id, begin, end)),
         by_day=tuple(days.items()),
@@ -130,14 +130,14 @@ async def make_recap(library: Library, store: Store, guild_id: int, period: Peri
 
 
 async def _most(library: Library, counts: Mapping[str, int]) -> tuple[Counted, ...]:
-    """The papers with the largest counts that the library still has."""
-    best = sorted(counts, key=lambda id: (-counts[id], id))[: 2 * MOST]
+    """The papers with the highest counts that are still in the catalogue."""
+    best = sorted(counts, key=lambda id: (-counts[id], id))[: 2 * _MAX_OTHERS]
     papers = await library.papers(best)
-    return tuple((papers[id], counts[id]) for id in best if id in papers)[:MOST]
+    return tuple((papers[id], counts[id]) for id in best if id in papers)[:_MAX_OTHERS]
 
 
-def _begun(frequency: Frequency, day: date) -> date:
-    """The first day of the week or month in which ``day`` lies."""
+def _start_of(frequency: Frequency, day: date) -> date:
+    """The first day of the week or month of ``day``."""
     return day - timedelta(days=day.weekday()) if frequency is Frequency.WEEKLY else day.replace(day=1)
 
 

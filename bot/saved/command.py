@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.interactions.autocomplete import paper_autocomplete, query_autocomplete
-from bot.interactions.components import BotInteraction
+from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.papers.list_cards import choose_card, mistake_card
 from bot.saved.cards import save_card, saved_page_card
 from bot.saved.service import MAX_LIST_NAME, MAX_NOTE, MAX_TYPED_TAGS, parse_note, parse_tags, saved_service
@@ -74,7 +74,7 @@ class SavedCommands(commands.Cog):
         try:
             view = await service.search(user_id, list_name, words)
         except QueryError as error:
-            await interaction.response.send_message(view=mistake_card(error, None), ephemeral=True)
+            await send_ephemeral(interaction, mistake_card(error, None))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         await interaction.followup.send(view=saved_page_card(await service.page(user_id, view)), ephemeral=True)

@@ -123,7 +123,7 @@ async def test_a_person_proves_an_address_and_gets_the_papers(world: MailWorld) 
     assert await world.store.inboxes.get(world.member.id) is None
     await world.fill_in(shown, "Enter the code", code=world.code())
     assert "Your inbox is set up." in seen(shown.response)
-    assert "Every day at 09:00" in seen(shown.response)
+    assert "every day at 09:00" in seen(shown.response)
     assert world.bot.mail is not None
     world.clock.move(hours=1)
     await MailSender(world.bot, world.bot.mail).tick(world.clock())
@@ -294,7 +294,7 @@ async def test_how_it_comes_is_changed_in_a_form(world: MailWorld) -> None:
     """Weekly, on a day, at an hour, in a zone, with rules."""
     shown = await world.subscribed()
     await world.fill_in(shown, "Change", often=["4"], hour=["18"], zone="europe/berlin", rules=" diffusion  -medical ")
-    assert "Every Friday at 18:00 (Europe/Berlin)**, up to 10 papers that match `diffusion -medical`" in seen(
+    assert "every Friday at 18:00 (Europe/Berlin)**: up to 10 papers that match `diffusion -medical`" in seen(
         shown.response
     )
     moment = world.clock() + timedelta(days=3, hours=9)
@@ -303,7 +303,7 @@ async def test_how_it_comes_is_changed_in_a_form(world: MailWorld) -> None:
     assert (inbox.frequency, inbox.weekday, inbox.hour, inbox.zone) == (Frequency.WEEKLY, 4, 18, "Europe/Berlin")
     assert inbox.rules == "diffusion -medical"
     await world.fill_in(shown, "Change", often=["daily"], hour=["0"], zone="UTC", rules="")
-    assert "Every day at 00:00 (UTC)**, up to 10 papers." in seen(shown.response)
+    assert "every day at 00:00 (UTC)**: up to 10 papers." in seen(shown.response)
 
 
 @pytest.mark.parametrize(
@@ -323,10 +323,10 @@ async def test_how_it_comes_is_changed_by_options(world: MailWorld) -> None:
     """What is not named stays; a dash takes the rules away."""
     await world.subscribed()
     said = whispered(await world.inbox(often="2", hour=7, zone="asia/tokyo", rules="author:ada"))
-    assert "Every Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers that match `author:ada`" in said
+    assert "every Wednesday at 07:00 (Asia/Tokyo)**: up to 10 papers that match `author:ada`" in said
     said = whispered(await world.inbox(rules="-"))
-    assert "Wednesday at 07:00 (Asia/Tokyo)**, up to 10 papers." in said
-    assert "Every day at 07:00" in whispered(await world.inbox(often="daily"))
+    assert "Wednesday at 07:00 (Asia/Tokyo)**: up to 10 papers." in said
+    assert "every day at 07:00" in whispered(await world.inbox(often="daily"))
     assert "recognise the time zone" in whispered(await world.inbox(zone="Atlantis"))
 
 

@@ -121,7 +121,7 @@ async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> No
     recap = await make_recap(world.library, world.store, world.guild.id, last_period(Frequency.WEEKLY, TODAY))
     words = chart_words(recap)
     assert "Most on Monday, 16 November 2026: 75." in words
-    assert "In all: 107." in words
+    assert "Total: 107." in words
     picture = Image.open(io.BytesIO(votes_by_day(recap.by_day)))
     assert picture.size == (640, 380)
     colours = {colour for _, colour in cast("list[tuple[int, Any]]", picture.getcolors(1_000_000))}
@@ -148,7 +148,7 @@ async def test_a_server_without_anything_is_told_what_to_do(tmp_path: Path) -> N
     """Empty parts say how they fill."""
     async with daily_world(tmp_path, [Paper(id="t-1", title="Alone")]) as world:
         await world.member.slash(world.channel, "recap month")
-        assert "nothing to look back on" in world.posts()[-1]
+        assert "nothing to show" in world.posts()[-1]
     papers = [
         Paper(id=f"t-{n}", title="Long title \u202e*" * 30, link="https://a.example/" + "x" * 200) for n in range(9)
     ]
@@ -219,10 +219,10 @@ async def test_managers_set_recaps_up_and_stop_them(world: DailyWorld) -> None:
     assert "Manage Server" in whispered(refused)
     assert await world.store.recaps.feeds() == []
     saved = await world.admin.slash(world.channel, "recap schedule", channel=world.channel, often="monthly")
-    assert "On the first of each month at 09:00 (UTC)" in whispered(saved)
+    assert "on the first of each month at 09:00 (UTC)" in whispered(saved)
     [feed] = await world.store.recaps.feeds()
     assert feed.frequency is Frequency.MONTHLY
-    assert "No more recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
+    assert "no more recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
     assert "has no recaps" in whispered(await world.admin.slash(world.channel, "recap stop", channel=world.channel))
 
 
