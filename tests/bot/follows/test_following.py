@@ -1,4 +1,4 @@
-"""``/follow`` and ``/following`` as a person uses them, and their refusals."""
+"""``/follow`` and ``/following`` in a simulated Discord, and what they refuse."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def paper(id: str, title: str, **fields: Any) -> Paper:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
-    """A library with papers of this week and of old."""
+    """A library with papers of this week and old ones."""
     papers = [
         *(paper(f"o{number}", f"Silent owls, part {number}", authors=("Kurt Gödel",)) for number in range(7)),
         paper("old", "Crows of old", published=START - timedelta(days=400)),
@@ -71,8 +71,8 @@ async def texts(world: DailyWorld) -> list[str]:
     return [each.text for each in await world.store.follows.of(world.member.id)]
 
 
-async def test_following_words_shows_what_they_would_have_brought(world: DailyWorld) -> None:
-    """The text, when messages come, and the papers of the last week."""
+async def test_following_words_previews_their_matches(world: DailyWorld) -> None:
+    """The card has the text, the schedule, and the last week's papers."""
     said = seen(await follow(world, words="silent owls"))
     assert "You now follow** **silent owls" in said
     assert "every day at 09:00 (UTC)" in said
@@ -81,8 +81,8 @@ async def test_following_words_shows_what_they_would_have_brought(world: DailyWo
     assert await texts(world) == ["silent owls"]
 
 
-async def test_a_busy_bot_follows_all_the_same(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it would have brought is left out; nothing is half done."""
+async def test_a_busy_bot_still_follows(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the preview is missing."""
 
     async def busy(*_: object, **__: object) -> None:
         raise Busy("Later.")
@@ -95,7 +95,7 @@ async def test_a_busy_bot_follows_all_the_same(world: DailyWorld, monkeypatch: p
 
 
 async def test_an_author_a_category_and_a_search_can_be_followed(world: DailyWorld) -> None:
-    """Options together are one search; the language works in the words."""
+    """Options are combined into one search, and the words can use the search language."""
     await follow(world, author="Kurt Gödel")
     await follow(world, category="cs.CL")
     await follow(world, words='"silent owls" OR mice -crows', author="godel", category="cs.LG")
@@ -106,8 +106,8 @@ async def test_an_author_a_category_and_a_search_can_be_followed(world: DailyWor
     ]
 
 
-async def test_a_mistake_is_pointed_at_and_mended_by_a_press(world: DailyWorld) -> None:
-    """The query, the caret, and a button that follows what was meant; after a restart too."""
+async def test_a_mistake_is_pointed_at_and_fixed_by_a_press(world: DailyWorld) -> None:
+    """The card has the query, a caret, and a button that follows what was meant, even after a restart."""
     message = await follow(world, words="autor:godel")
     said = seen(message)
     assert "Did you mean author:?" in said
@@ -118,8 +118,8 @@ async def test_a_mistake_is_pointed_at_and_mended_by_a_press(world: DailyWorld) 
     assert await texts(world) == ["author:godel"]
 
 
-async def test_a_slip_is_followed_and_what_was_meant_offered(world: DailyWorld) -> None:
-    """No paper has the name yet, which may be right: one press follows the other one instead."""
+async def test_a_typo_is_followed_and_a_correction_offered(world: DailyWorld) -> None:
+    """The name may be right and just have no papers yet. One press follows the suggestion instead."""
     message = await follow(world, author="godl")
     assert "None of the papers I know matches it" in seen(message)
     await world.member.click(message, label="Did you mean: author:godel")
@@ -128,13 +128,13 @@ async def test_a_slip_is_followed_and_what_was_meant_offered(world: DailyWorld) 
 
 @pytest.mark.parametrize(("words", "sentence"), [("", "Give me something to follow"), ("of the", "Give me something")])
 async def test_following_nothing_is_refused(world: DailyWorld, words: str, sentence: str) -> None:
-    """Empty, or words that stand everywhere."""
+    """No words at all, or words that appear everywhere."""
     assert sentence in seen(await follow(world, **({"words": words} if words else {})))
     assert await texts(world) == []
 
 
-async def test_the_same_twice_and_too_many_are_refused(world: DailyWorld) -> None:
-    """Each in its own sentence; nothing is lost."""
+async def test_duplicates_and_too_many_follows_are_refused(world: DailyWorld) -> None:
+    """Each with its own sentence."""
     await follow(world, words="owls")
     assert "You follow this already" in seen(await follow(world, words="  owls "))
     for number in range(24):
@@ -143,21 +143,21 @@ async def test_the_same_twice_and_too_many_are_refused(world: DailyWorld) -> Non
     assert len(await texts(world)) == 25
 
 
-async def test_pace_hour_and_zone_are_chosen_with_the_command(world: DailyWorld) -> None:
-    """They hold for all that is followed."""
+async def test_frequency_hour_and_zone_are_options_of_the_command(world: DailyWorld) -> None:
+    """They apply to everything that is followed."""
     said = seen(await follow(world, words="owls", often="0", hour=18, zone="europe/berlin"))
     assert "every Monday at 18:00 (Europe/Berlin)" in said
     assert "as soon as papers come in" in seen(await follow(world, words="mice", often="at once"))
     assert "I don't recognise the time zone" in seen(await follow(world, words="crows", zone="Atlantis"))
 
 
-async def test_the_list_is_empty_at_first_and_says_what_to_do(world: DailyWorld) -> None:
-    """An example is named."""
+async def test_an_empty_list_says_what_to_do(world: DailyWorld) -> None:
+    """With an example."""
     assert "`/follow words:diffusion policy`" in seen(await following(world))
 
 
 async def test_the_list_has_pages(world: DailyWorld) -> None:
-    """Five at a time, turned in place, after a restart too; the page is left when it is empty."""
+    """Five on a page, turned in place, even after a restart. A page that became empty shows the last one."""
     kept = [await world.store.follows.add(Follow(world.member.id, f"word{n}", 0, START), 25) for n in range(11)]
     message = await following(world)
     assert "page 1 of 3" in seen(message)
@@ -171,15 +171,15 @@ async def test_the_list_has_pages(world: DailyWorld) -> None:
 
 
 async def opened(world: DailyWorld, words: str = "owls") -> simcord.ResponseMessage:
-    """The card of something that Ada follows, opened from the list."""
+    """The card of one of Ada's follows, opened from the list."""
     await follow(world, words=words)
     message = await following(world)
     await world.member.click(message, label="Open")
     return message
 
 
-async def test_a_follow_is_tested(world: DailyWorld) -> None:
-    """What it would have brought in the last week, and back."""
+async def test_a_follow_is_previewed(world: DailyWorld) -> None:
+    """With its matches in the last week, and a way back."""
     message = await opened(world)
     await world.member.click(message, label="Preview")
     said = seen(message)
@@ -189,15 +189,15 @@ async def test_a_follow_is_tested(world: DailyWorld) -> None:
     assert "Followed since" in seen(message)
 
 
-async def test_a_test_that_finds_nothing_says_what_was_ever_read(world: DailyWorld) -> None:
-    """A quiet subject is told from one that nobody writes about."""
+async def test_a_preview_without_matches_counts_older_ones(world: DailyWorld) -> None:
+    """A quiet topic differs from one that nobody writes about."""
     message = await opened(world, "crows")
     await world.member.click(message, label="Preview")
     assert "No matches in the last 7 days. I know 1 paper that it matches." in seen(message)
 
 
 async def test_a_follow_is_paused_and_resumed(world: DailyWorld) -> None:
-    """Said on its card and in the list."""
+    """Its card and the list say so."""
     message = await opened(world)
     await world.member.click(message, label="Pause")
     assert "**Paused**: you aren't notified until you resume it." in seen(message)
@@ -209,8 +209,8 @@ async def test_a_follow_is_paused_and_resumed(world: DailyWorld) -> None:
     assert [each.paused for each in await world.store.follows.of(world.member.id)] == [False]
 
 
-async def test_a_follow_is_removed_and_brought_back(world: DailyWorld) -> None:
-    """Undo works after a restart; what is gone says so."""
+async def test_a_follow_is_removed_and_restored(world: DailyWorld) -> None:
+    """Undo works after a restart, until the follow is deleted for good."""
     message = await opened(world)
     await world.member.click(message, label="Remove")
     assert "You no longer follow **owls**" in seen(message)
@@ -225,7 +225,7 @@ async def test_a_follow_is_removed_and_brought_back(world: DailyWorld) -> None:
 
 
 async def test_a_follow_is_edited(world: DailyWorld) -> None:
-    """The form has the text of now; a mistake is pointed at, and what was meant is a press away."""
+    """The form has the present text. A mistake is pointed at, and the suggestion is a press away."""
     message = await opened(world)
     form = await world.member.click(message, label="Edit")
     await world.member.submit_modal(form, {"text": "crows"})
@@ -240,8 +240,8 @@ async def test_a_follow_is_edited(world: DailyWorld) -> None:
     assert await texts(world) == ['"silent owls"']
 
 
-async def test_a_follow_cannot_become_what_is_followed_already(world: DailyWorld) -> None:
-    """Nor nothing at all."""
+async def test_a_follow_cannot_become_a_duplicate(world: DailyWorld) -> None:
+    """Nor can it become empty."""
     await follow(world, words="crows")
     await follow(world, words="owls")
     message = await following(world)
@@ -253,8 +253,8 @@ async def test_a_follow_cannot_become_what_is_followed_already(world: DailyWorld
     assert await texts(world) == ["crows", "owls"]
 
 
-async def test_when_messages_come_is_changed_in_a_form(world: DailyWorld) -> None:
-    """Weekly on a day, at an hour, in a zone; a zone that there is not is refused and nothing changes."""
+async def test_the_schedule_is_changed_in_a_form(world: DailyWorld) -> None:
+    """Weekly on a weekday, at an hour, in a zone. An unknown zone is refused and changes nothing."""
     await follow(world, words="owls")
     message = await following(world)
     form = await world.member.click(message, label="Change schedule")
@@ -268,8 +268,8 @@ async def test_when_messages_come_is_changed_in_a_form(world: DailyWorld) -> Non
     assert (kept.frequency, kept.weekday, kept.hour, kept.zone) == (Frequency.WEEKLY, 4, 18, "Asia/Tokyo")
 
 
-async def test_nobody_changes_what_somebody_else_follows(world: DailyWorld) -> None:
-    """The buttons' numbers ask for their owner."""
+async def test_nobody_changes_somebody_elses_follows(world: DailyWorld) -> None:
+    """Buttons check the owner of a follow."""
     await follow(world, words="owls")
     channel: Any = world.bot.get_channel(world.channel.id)
     [kept] = await world.store.follows.of(world.member.id)
@@ -281,14 +281,14 @@ async def test_nobody_changes_what_somebody_else_follows(world: DailyWorld) -> N
 
 
 async def test_help_names_the_commands(world: DailyWorld) -> None:
-    """In a few words."""
+    """``/help`` mentions both."""
     result = await world.member.slash(world.channel, "help")
     assert "`/follow`" in seen(result.response)
     assert "`/following`" in seen(result.response)
 
 
 def test_no_card_breaks_a_limit() -> None:
-    """Whatever is followed and found: the nastiest texts and papers, as many as there may be."""
+    """For the nastiest texts and papers, and as many as there can be."""
     papers = nasty_papers()
     texts = ["@everyone **" + "x" * 486, "[a](https://evil.example) " * 19, "owls", "`" * 500, "\u202e" * 500 + "a"]
     follower = Follower(BIG, Frequency.WEEKLY, 2, 9, "America/Argentina/ComodRivadavia", START)

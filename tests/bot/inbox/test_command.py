@@ -1,4 +1,4 @@
-"""``/inbox`` as a person uses it: in a simulated Discord, with a real mail server on loopback."""
+"""``/inbox`` in a simulated Discord, with a real mail server on loopback."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ INBOX = Inbox(3, ADDRESS, Frequency.DAILY, 0, 9, "UTC", "", False, None, START, 
 
 @dataclass
 class MailWorld(World):
-    """A world with mail."""
+    """A world with a mail server."""
 
     server: MailServer
     store: Store
@@ -89,7 +89,7 @@ class MailWorld(World):
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[MailWorld]:
-    """A server with a member, a mail server, a list of today. It is Tuesday, 24 November 2026, 08:00 UTC."""
+    """A server with a member, a mail server and today's list. It is Tuesday, 24 November 2026, 08:00 UTC."""
     clock = FakeClock()
     async with mail_server() as server:
         settings = settings_for(tmp_path, mail=server.settings())
@@ -113,8 +113,8 @@ async def world(tmp_path: Path) -> AsyncIterator[MailWorld]:
 # --- setting up --------------------------------------------------------------------------------
 
 
-async def test_a_person_proves_an_address_and_gets_the_papers(world: MailWorld) -> None:
-    """The whole way: offer, address, code, and the next day's mail."""
+async def test_a_person_confirms_an_address_and_gets_papers(world: MailWorld) -> None:
+    """The whole way: offer, address, code, and the next mail."""
     shown = await world.inbox()
     assert "Papers by mail" in whispered(shown)
     await world.fill_in(shown, "Get papers by mail", address=f" {ADDRESS} ")
@@ -131,8 +131,8 @@ async def test_a_person_proves_an_address_and_gets_the_papers(world: MailWorld) 
     assert "24 November 2026 · sent" in whispered(await world.inbox())
 
 
-async def test_nothing_of_the_code_but_its_hash_is_kept(world: MailWorld, tmp_path: Path) -> None:
-    """Who reads the database cannot enter it."""
+async def test_only_the_hash_of_a_code_is_stored(world: MailWorld, tmp_path: Path) -> None:
+    """Nobody can read a code in the database."""
     await world.fill_in(await world.inbox(), "Get papers by mail", address=ADDRESS)
     code = world.code()
     files = b"".join((tmp_path / f"community.sqlite3{end}").read_bytes() for end in ("", "-wal"))
@@ -141,8 +141,8 @@ async def test_nothing_of_the_code_but_its_hash_is_kept(world: MailWorld, tmp_pa
     assert code.replace("-", "").encode() not in files
 
 
-async def test_the_way_goes_on_after_a_restart(world: MailWorld) -> None:
-    """The buttons work, and the code is still the code."""
+async def test_setting_up_continues_after_a_restart(world: MailWorld) -> None:
+    """The buttons work, and the code is still valid."""
     shown = await world.inbox()
     await world.restart()
     await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
@@ -151,8 +151,8 @@ async def test_the_way_goes_on_after_a_restart(world: MailWorld) -> None:
     assert (await world.saved()).address == ADDRESS
 
 
-async def test_a_code_that_waits_is_asked_for_again(world: MailWorld) -> None:
-    """Whoever closed Discord to read their mail uses /inbox and goes on; or takes it back."""
+async def test_a_pending_code_is_asked_for_again(world: MailWorld) -> None:
+    """``/inbox`` continues after Discord was closed, or cancels the code."""
     await world.fill_in(await world.inbox(), "Get papers by mail", address=ADDRESS)
     shown = await world.inbox()
     assert "Check your inbox" in whispered(shown)
@@ -164,16 +164,16 @@ async def test_a_code_that_waits_is_asked_for_again(world: MailWorld) -> None:
 # --- refusals ----------------------------------------------------------------------------------
 
 
-async def test_without_a_mail_server_the_bot_says_that_it_has_no_mail(world: MailWorld) -> None:
-    """By command and by an old button."""
+async def test_without_a_mail_server_the_bot_says_that_it_cannot_send_mail(world: MailWorld) -> None:
+    """The command does, and old buttons do."""
     shown = await world.inbox()
     world.bot.mail = None
     assert "This bot can't send mail" in whispered(await world.inbox())
     assert "This bot can't send mail" in whispered(await world.press(shown, "Get papers by mail"))
 
 
-async def test_what_is_no_address_is_refused(world: MailWorld) -> None:
-    """Nothing is sent; the card stays."""
+async def test_an_invalid_address_is_refused(world: MailWorld) -> None:
+    """Nothing is sent, and the card stays as it is."""
     shown = await world.inbox()
     result = await world.fill_in(shown, "Get papers by mail", address="ada at example")
     assert "isn't a valid email address" in whispered(result)
@@ -181,8 +181,8 @@ async def test_what_is_no_address_is_refused(world: MailWorld) -> None:
     assert "Papers by mail" in seen(shown.response)
 
 
-async def test_a_wrong_code_is_refused_and_counted(world: MailWorld) -> None:
-    """After the last try the right one does not help either."""
+async def test_wrong_codes_are_refused_and_counted(world: MailWorld) -> None:
+    """After the last try the right one is refused, too."""
     shown = await world.inbox()
     await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     for left in range(TRIES - 1, -1, -1):
@@ -195,8 +195,8 @@ async def test_a_wrong_code_is_refused_and_counted(world: MailWorld) -> None:
     assert await world.store.inboxes.get(world.member.id) is None
 
 
-async def test_tries_that_come_together_are_counted_each(world: MailWorld) -> None:
-    """Forms that were opened before are no way around the count."""
+async def test_tries_in_forms_opened_together_are_all_counted(world: MailWorld) -> None:
+    """Opening several forms first doesn't get around the limit."""
     shown = await world.inbox()
     await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     forms = [await world.press(shown, "Enter the code") for _ in range(TRIES + 1)]
@@ -207,8 +207,8 @@ async def test_tries_that_come_together_are_counted_each(world: MailWorld) -> No
     assert await world.store.inboxes.get(world.member.id) is None
 
 
-async def test_a_code_has_a_limited_life(world: MailWorld) -> None:
-    """A quarter of an hour, and no longer."""
+async def test_a_code_expires(world: MailWorld) -> None:
+    """After a quarter of an hour."""
     shown = await world.inbox()
     await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     form = await world.press(shown, "Enter the code")
@@ -217,8 +217,8 @@ async def test_a_code_has_a_limited_life(world: MailWorld) -> None:
     assert "There's no code to enter any more" in seen(result.followups[-1])
 
 
-async def test_a_code_is_its_persons_alone_and_works_once(world: MailWorld) -> None:
-    """Neither somebody else's form nor a second one takes it; a newer one replaces it."""
+async def test_a_code_works_once_and_only_for_its_person(world: MailWorld) -> None:
+    """Neither somebody else's form nor a second one accepts it."""
     shown, others = await world.inbox(), await world.inbox(world.admin)
     await world.fill_in(shown, "Get papers by mail", address=ADDRESS)
     mine = world.code()
@@ -233,7 +233,7 @@ async def test_a_code_is_its_persons_alone_and_works_once(world: MailWorld) -> N
 
 
 async def test_a_newer_code_replaces_the_older(world: MailWorld) -> None:
-    """Only the address that was named last can be proven."""
+    """Only the last address can be confirmed."""
     shown = await world.inbox()
     await world.fill_in(shown, "Get papers by mail", address="old@example.org")
     old = world.code()
@@ -244,7 +244,7 @@ async def test_a_newer_code_replaces_the_older(world: MailWorld) -> None:
 
 
 async def test_a_mailbox_gets_few_codes_a_day(world: MailWorld) -> None:
-    """Whoever asks, however the address is spelled, also after everything was forgotten; the next day it can go on."""
+    """Whoever asks, however the address is spelled, and even after ``/privacy``; the limit ends the next day."""
     spelled = [ADDRESS, "Ada+x@Example.org", "ADA@example.org"]
     assert len(spelled) == TO_MAILBOX
     for address in spelled:
@@ -260,7 +260,7 @@ async def test_a_mailbox_gets_few_codes_a_day(world: MailWorld) -> None:
 
 
 async def test_a_person_gets_few_codes_a_day(world: MailWorld) -> None:
-    """To whatever addresses: the bot is no way to write to strangers."""
+    """Whatever the addresses: the bot can't be used to mail strangers."""
     shown = await world.inbox()
     for number in range(BY_PERSON):
         await world.fill_in(shown, _first(shown), address=f"p{number}@example.org")
@@ -277,8 +277,8 @@ async def test_a_person_gets_few_codes_a_day(world: MailWorld) -> None:
         ({"MAIL": "451 Later"}, "isn't accepting mail right now"),
     ],
 )
-async def test_a_code_that_cannot_be_sent_is_told(world: MailWorld, answers: dict[str, str], said: str) -> None:
-    """With what would help; what was the server's fault does not count against the person."""
+async def test_a_code_that_cannot_be_sent_is_explained(world: MailWorld, answers: dict[str, str], said: str) -> None:
+    """A failure of the server doesn't count towards the person's limit."""
     world.server.answers = answers
     shown = await world.inbox()
     for _ in range(BY_PERSON + 1 if "MAIL" in answers else 1):
@@ -290,8 +290,8 @@ async def test_a_code_that_cannot_be_sent_is_told(world: MailWorld, answers: dic
 # --- changing ----------------------------------------------------------------------------------
 
 
-async def test_how_it_comes_is_changed_in_a_form(world: MailWorld) -> None:
-    """Weekly, on a day, at an hour, in a zone, with rules."""
+async def test_settings_are_changed_in_a_form(world: MailWorld) -> None:
+    """Weekly on a weekday, at an hour, in a zone, with rules."""
     shown = await world.subscribed()
     await world.fill_in(shown, "Change", often=["4"], hour=["18"], zone="europe/berlin", rules=" diffusion  -medical ")
     assert "every Friday at 18:00 (Europe/Berlin)**: up to 10 papers that match `diffusion -medical`" in seen(
@@ -319,8 +319,8 @@ async def test_a_change_with_a_mistake_changes_nothing(world: MailWorld, values:
     assert await world.saved() == before
 
 
-async def test_how_it_comes_is_changed_by_options(world: MailWorld) -> None:
-    """What is not named stays; a dash takes the rules away."""
+async def test_settings_are_changed_with_options(world: MailWorld) -> None:
+    """Other settings stay. A dash removes the rules."""
     await world.subscribed()
     said = whispered(await world.inbox(often="2", hour=7, zone="asia/tokyo", rules="author:ada"))
     assert "every Wednesday at 07:00 (Asia/Tokyo)**: up to 10 papers that match `author:ada`" in said
@@ -331,12 +331,12 @@ async def test_how_it_comes_is_changed_by_options(world: MailWorld) -> None:
 
 
 async def test_options_need_an_inbox(world: MailWorld) -> None:
-    """And say how to get one."""
+    """The error says how to get one."""
     assert "You have no inbox" in whispered(await world.inbox(hour=7))
 
 
-async def test_another_address_is_proven_before_it_is_used(world: MailWorld) -> None:
-    """Until then the mail goes to the old one; how it comes stays."""
+async def test_another_address_is_confirmed_before_it_is_used(world: MailWorld) -> None:
+    """Until then mail goes to the old one. The settings stay."""
     shown = await world.subscribed()
     await world.inbox(hour=7)
     await world.fill_in(shown, "Change address", address="new@example.org")
@@ -345,8 +345,8 @@ async def test_another_address_is_proven_before_it_is_used(world: MailWorld) -> 
     assert ((await world.saved()).address, (await world.saved()).hour) == ("new@example.org", 7)
 
 
-async def test_it_is_paused_and_resumed(world: MailWorld) -> None:
-    """Also where the bot itself paused it, which says why."""
+async def test_an_inbox_is_paused_and_resumed(world: MailWorld) -> None:
+    """If the bot itself paused it, the card says why."""
     shown = await world.subscribed()
     await world.press(shown, "Pause")
     assert (await world.saved()).paused
@@ -357,8 +357,8 @@ async def test_it_is_paused_and_resumed(world: MailWorld) -> None:
     assert "550 No such mailbox" in whispered(await world.inbox())
 
 
-async def test_leaving_asks_first_and_then_forgets(world: MailWorld, tmp_path: Path) -> None:
-    """The address is gone from the store; Stay changes nothing."""
+async def test_leaving_asks_first_and_deletes_the_address(world: MailWorld, tmp_path: Path) -> None:
+    """Stay changes nothing."""
     shown = await world.subscribed()
     await world.press(shown, "Leave")
     assert "Leave the inbox?" in seen(shown.response)
@@ -373,8 +373,8 @@ async def test_leaving_asks_first_and_then_forgets(world: MailWorld, tmp_path: P
     assert "You have no inbox" in whispered(refused)
 
 
-async def test_everything_of_a_person_is_shown_and_forgotten(world: MailWorld) -> None:
-    """For /privacy: inbox, codes without their hashes, mails."""
+async def test_a_persons_data_is_shown_and_deleted(world: MailWorld) -> None:
+    """For ``/privacy``: inbox, codes without their hashes, mails."""
     await world.subscribed()
     await world.store.inbox_mails.claim(world.member.id, "x", TODAY, world.clock())
     groups = (world.store.inboxes, world.store.inbox_codes, world.store.inbox_mails)
@@ -387,7 +387,7 @@ async def test_everything_of_a_person_is_shown_and_forgotten(world: MailWorld) -
 
 
 def test_every_card_keeps_discords_limits() -> None:
-    """With the longest that there can be."""
+    """With the longest values possible."""
     long = replace(INBOX, address="a" * 64 + "@" + "x" * 180 + ".org", rules="`" * 300, reason="*_`" * 500, paused=True)
     mails = [
         Mail(number, 3, "x", TODAY, START, 1, status, again_at=START, reason="*" * 900)

@@ -1,4 +1,4 @@
-"""Looking back on a week or a month: what stands in a recap, its chart, and that it comes once."""
+"""Recaps of a week or a month: what is in one, its chart, and that it is posted once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FEED = RecapFeed(1, 2, Frequency.WEEKLY, datetime(2026, 1, 1, tzinfo=UTC))
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
-    """A channel, the lists of last week, a vote and a question of then."""
+    """A channel, last week's lists, and a vote and a question of that week."""
     async with daily_world(tmp_path, PAPERS) as made:
         at = datetime.combine(LAST_WEEK[1], time(12), UTC)
         await made.store.votes.toggle(made.guild.id, TOLD, made.member.id, at)
@@ -59,13 +59,13 @@ def asked(guild_id: int, at: datetime) -> AnswerRecord:
 
 
 async def scheduled(world: DailyWorld, frequency: Frequency = Frequency.WEEKLY) -> None:
-    """The channel gets recaps, since long ago, and it is Monday at nine."""
+    """The channel has had recaps for a long time, and it is Monday, 09:00."""
     feed = RecapFeed(world.channel.id, world.guild.id, frequency, datetime(2026, 1, 1, tzinfo=UTC))
     await world.store.recaps.save(feed)
 
 
 async def tick(world: DailyWorld) -> None:
-    """One look of a poster, as after any restart."""
+    """One tick of a new poster, as after a restart."""
     await RecapPoster(world.bot).tick(world.clock())
 
 
@@ -76,7 +76,7 @@ async def tick(world: DailyWorld) -> None:
     day=st.dates(date(1990, 1, 1), date(2100, 1, 1)), frequency=st.sampled_from((Frequency.WEEKLY, Frequency.MONTHLY))
 )
 def test_the_last_full_period_ends_the_day_before_one_begins(day: date, frequency: Frequency) -> None:
-    """A whole week from Monday on, or a whole month; the ledger's name leads back to it."""
+    """It is a whole week from Monday, or a whole month, and its name leads back to it."""
     period = last_period(frequency, day)
     after = period.last + timedelta(days=1)
     assert period.last < day
@@ -87,8 +87,8 @@ def test_the_last_full_period_ends_the_day_before_one_begins(day: date, frequenc
     assert days_until(frequency, day).last == day
 
 
-def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
-    """On Monday at the channel's time; not what was due before it was set up."""
+def test_a_recap_is_due_at_its_time_and_not_too_late() -> None:
+    """On Monday at the channel's time, unless the channel was set up later."""
     at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine in Berlin
     assert due_period(FEED, NINE, at - timedelta(seconds=1)) is None
     assert due_period(FEED, NINE, at) == Period(Frequency.WEEKLY, date(2026, 11, 16), date(2026, 11, 22))
@@ -100,11 +100,11 @@ def test_a_recap_is_due_from_its_moment_on_and_not_too_late() -> None:
     assert due_period(monthly, FIRSTS, at) is None
 
 
-# --- what stands in it -------------------------------------------------------------------------
+# --- what is in it ---------------------------------------------------------------------------
 
 
 async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
-    """Papers by votes, own votes, answers that were not private, and the votes of each day."""
+    """Papers by votes, the server's votes, answers that weren't private, and each day's votes."""
     period = last_period(Frequency.WEEKLY, TODAY)
     recap = await make_recap(world.library, world.store, world.guild.id, period)
     assert (recap.papers, recap.lists) == (4, 2)
@@ -116,8 +116,8 @@ async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
     assert other.voted == other.asked == ()
 
 
-async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> None:
-    """Anybody can know what it shows; it has a bar where there were votes."""
+async def test_the_chart_has_an_alternative_text(world: DailyWorld) -> None:
+    """And a bar where there were votes."""
     recap = await make_recap(world.library, world.store, world.guild.id, last_period(Frequency.WEEKLY, TODAY))
     words = chart_words(recap)
     assert "Most on Monday, 16 November 2026: 75." in words
@@ -130,7 +130,7 @@ async def test_the_chart_is_a_picture_with_words_for_it(world: DailyWorld) -> No
 
 
 async def test_the_command_shows_the_last_days_with_the_chart(world: DailyWorld) -> None:
-    """To everybody in the channel; today's list is in it."""
+    """Everybody in the channel sees it, and it includes today's list."""
     shown = await world.member.slash(world.channel, "recap week")
     assert shown.followups or shown.response
     message = world.channel.last_message
@@ -144,8 +144,8 @@ async def test_the_command_shows_the_last_days_with_the_chart(world: DailyWorld)
     assert "Most on Tuesday" in attached.description
 
 
-async def test_a_server_without_anything_is_told_what_to_do(tmp_path: Path) -> None:
-    """Empty parts say how they fill."""
+async def test_empty_sections_say_how_to_fill_them(tmp_path: Path) -> None:
+    """A recap without anything says so, and no recap breaks a limit."""
     async with daily_world(tmp_path, [Paper(id="t-1", title="Alone")]) as world:
         await world.member.slash(world.channel, "recap month")
         assert "nothing to show" in world.posts()[-1]

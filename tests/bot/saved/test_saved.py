@@ -1,4 +1,4 @@
-"""Saved papers as a member uses them: save, find, change, move, remove and undo, export; and what is refused."""
+"""Saved papers in a simulated Discord: save, find, change, move, remove, undo, export; and what is refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FIRST, SECOND = "2611.00000", "2611.00001"
 
 
 async def saved(world: World, paper: str = FIRST, **options: str) -> simcord.ResponseMessage:
-    """The member saves a paper by command; the card that they see."""
+    """The card that the member sees after ``/save``."""
     result = await world.member.slash(world.channel, "save", paper=paper, **options)
     whispered(result)
     assert result.response is not None
@@ -47,7 +47,7 @@ async def saved(world: World, paper: str = FIRST, **options: str) -> simcord.Res
 
 
 async def content(message: discord.Message | simcord.ResponseMessage | None) -> bytes:
-    """The one file of a message."""
+    """The content of a message's only file."""
     assert message is not None
     [file] = message.attachments
     return await file.read()
@@ -56,8 +56,8 @@ async def content(message: discord.Message | simcord.ResponseMessage | None) -> 
 # --- save --------------------------------------------------------------------------------------
 
 
-async def test_a_paper_is_saved_from_its_card_and_again_says_where(world: World) -> None:
-    """One press; only the person who pressed sees it, and a second press loses nothing. It works after a restart."""
+async def test_a_paper_is_saved_from_its_card(world: World) -> None:
+    """Only the person sees it, a second press changes nothing, and the button works after a restart."""
     await world.bot.library.add(numbered(2))
     await world.member.slash(world.channel, "paper", paper=FIRST)
     card = world.last
@@ -69,8 +69,8 @@ async def test_a_paper_is_saved_from_its_card_and_again_says_where(world: World)
     assert [each.paper_id for each in await world.bot.store.saved_papers.of_list(world.member.id)] == [FIRST]
 
 
-async def test_an_entry_of_a_list_opens_with_save(world: World) -> None:
-    """Wherever a paper is opened, it can be saved."""
+async def test_a_paper_opened_from_a_list_can_be_saved(world: World) -> None:
+    """Save is on every card of a paper."""
     await world.bot.library.add(numbered(2))
     await world.member.slash(world.channel, "trending")
     opened = await world.member.select(world.last, [FIRST])
@@ -79,7 +79,7 @@ async def test_an_entry_of_a_list_opens_with_save(world: World) -> None:
 
 
 async def test_save_takes_list_note_and_tags(world: World) -> None:
-    """And the next paper goes into the list that was used last."""
+    """The next paper goes into the list that was used last."""
     await world.bot.library.add(numbered(2))
     text = seen(await saved(world, list="To  read", note="Compare\nwith ours", tags="survey, #KV cache, Survey"))
     assert "Saved in **To read**" in text
@@ -89,7 +89,7 @@ async def test_save_takes_list_note_and_tags(world: World) -> None:
 
 
 async def test_saving_again_changes_only_what_was_typed(world: World) -> None:
-    """A new tag does not take the note away; a list in another case is the same list."""
+    """A new tag doesn't remove the note, and a list's name ignores case."""
     await world.bot.library.add(numbered(2))
     await saved(world, list="To read", note="Mine")
     text = seen(await saved(world, list="to READ", tags="x"))
@@ -98,8 +98,8 @@ async def test_saving_again_changes_only_what_was_typed(world: World) -> None:
     assert "Tags: x" in text
 
 
-async def test_a_title_of_many_papers_is_asked_back(world: World) -> None:
-    """Nothing is saved before it is clear what."""
+async def test_an_ambiguous_title_asks_which_paper(world: World) -> None:
+    """Nothing is saved before that."""
     await world.bot.library.add(numbered(3))
     assert "Which one?" in seen(await saved(world, "Quaternion networks"))
     assert await world.bot.store.saved_papers.lists(world.member.id) == {}
@@ -115,14 +115,14 @@ async def test_a_title_of_many_papers_is_asked_back(world: World) -> None:
     ],
 )
 async def test_what_cannot_be_saved_is_explained(world: World, options: dict[str, str], said: str) -> None:
-    """To the one who typed it."""
+    """Only to the person who typed it."""
     await world.bot.library.add(numbered(1))
     assert said in whispered(await world.member.slash(world.channel, "save", **options))
     assert await world.bot.store.saved_papers.lists(world.member.id) == {}
 
 
 async def test_lists_and_papers_are_completed(world: World) -> None:
-    """A person's own lists, the last used first; titles by what is typed."""
+    """A person's own lists, the last used one first, and titles of papers."""
     await world.bot.library.add(numbered(2))
     await saved(world, list="Done")
     world.clock.move(minutes=1)
@@ -135,18 +135,18 @@ async def test_lists_and_papers_are_completed(world: World) -> None:
     assert await world.member.autocomplete(world.channel, "save", "paper", "quaternion")
 
 
-# --- look --------------------------------------------------------------------------------------
+# --- view --------------------------------------------------------------------------------------
 
 
-async def test_nothing_saved_says_how_to_begin(world: World) -> None:
-    """An empty list would leave people alone."""
+async def test_without_saved_papers_the_card_says_how_to_begin(world: World) -> None:
+    """It names the command."""
     text = whispered(await world.member.slash(world.channel, "saved"))
     assert "haven't saved any papers yet" in text
     assert "/save" in text
 
 
-async def test_saved_papers_are_seen_page_by_page_by_their_owner(world: World) -> None:
-    """The last saved first; others see nothing of it."""
+async def test_saved_papers_have_pages_that_only_their_owner_sees(world: World) -> None:
+    """The last saved paper comes first."""
     await world.bot.library.add(numbered(7))
     for number in range(7):
         await saved(world, f"2611.{number:05}", note=f"note {number}")
@@ -173,7 +173,7 @@ async def test_saved_papers_are_seen_page_by_page_by_their_owner(world: World) -
     ],
 )
 async def test_saved_papers_are_searched_with_the_search_language(world: World, words: str, count: int) -> None:
-    """Notes and tags count as if the abstract said them."""
+    """Notes and tags are searched like the abstract."""
     await world.bot.library.add(numbered(3))
     await saved(world, note="See the ablation", tags="survey")
     await saved(world, SECOND, tags="Survey")
@@ -182,8 +182,8 @@ async def test_saved_papers_are_searched_with_the_search_language(world: World, 
     assert f"{count} paper" in text
 
 
-async def test_a_search_that_finds_nothing_leads_back(world: World) -> None:
-    """What was looked at, and all of the list again by a press."""
+async def test_a_search_without_results_leads_back_to_the_list(world: World) -> None:
+    """It says what was searched, and a button shows the whole list."""
     await world.bot.library.add(numbered(1))
     await saved(world)
     result = await world.member.slash(world.channel, "saved", words="zebrafish", list="reading LIST")
@@ -194,12 +194,12 @@ async def test_a_search_that_finds_nothing_leads_back(world: World) -> None:
 
 
 async def test_a_mistake_in_a_query_is_pointed_at(world: World) -> None:
-    """As in any search."""
+    """As in ``/search``."""
     assert "never closed" in whispered(await world.member.slash(world.channel, "saved", words='"open'))
 
 
 async def test_a_withdrawn_paper_stays_in_its_list_and_says_so(world: World) -> None:
-    """Nothing disappears from a private list by itself, from a search in it neither."""
+    """Nothing disappears from a private list or from a search in it."""
     [paper] = numbered(1)
     await world.bot.library.add([paper])
     await saved(world)
@@ -210,7 +210,7 @@ async def test_a_withdrawn_paper_stays_in_its_list_and_says_so(world: World) -> 
 
 
 async def test_another_list_is_chosen_in_the_menu(world: World) -> None:
-    """All lists too; a list that is empty by now says so."""
+    """All lists together, too. A list that became empty says so."""
     await world.bot.library.add(numbered(2))
     await saved(world, list="To read")
     await saved(world, SECOND, list="Done")
@@ -234,7 +234,7 @@ async def test_another_list_is_chosen_in_the_menu(world: World) -> None:
 
 
 async def test_a_saved_paper_is_opened_and_edited(world: World) -> None:
-    """List, note and tags in one form, each as it was; after a restart too."""
+    """One form has its list, note and tags, even after a restart."""
     await world.bot.library.add(numbered(1))
     await saved(world, note="old", tags="a, b")
     listed = await world.member.slash(world.channel, "saved")
@@ -255,8 +255,8 @@ async def test_a_saved_paper_is_opened_and_edited(world: World) -> None:
     assert "Tags" not in text
 
 
-async def test_what_cannot_be_edited_is_explained_and_changes_nothing(world: World) -> None:
-    """The form refuses, the paper stays as it was."""
+async def test_a_refused_edit_is_explained_and_changes_nothing(world: World) -> None:
+    """Not even the fields that were right."""
     await world.bot.library.add(numbered(1))
     card = await saved(world, note="old")
     form = await world.member.click(card, label="Edit")
@@ -268,8 +268,8 @@ async def test_what_cannot_be_edited_is_explained_and_changes_nothing(world: Wor
     assert (save.list_name, save.note) == ("Reading list", "old")
 
 
-async def test_a_paper_is_moved_by_the_menu(world: World) -> None:
-    """To a list that there is; the menu is there only where there is another one."""
+async def test_a_paper_is_moved_with_the_menu(world: World) -> None:
+    """The menu appears only if there is another list."""
     await world.bot.library.add(numbered(2))
     card = await saved(world, list="To read")
     assert "Move to another list" not in str(card.message.components)
@@ -279,8 +279,8 @@ async def test_a_paper_is_moved_by_the_menu(world: World) -> None:
     assert await world.bot.store.saved_papers.lists(world.member.id) == {"To read": 2}
 
 
-async def test_a_removal_is_undone_by_a_press(world: World) -> None:
-    """With its note; after a restart too."""
+async def test_a_removal_can_be_undone(world: World) -> None:
+    """The note comes back, even after a restart."""
     await world.bot.library.add(numbered(1))
     card = await saved(world, note="keep me")
     await world.member.click(card, label="Remove")
@@ -292,7 +292,7 @@ async def test_a_removal_is_undone_by_a_press(world: World) -> None:
     assert "> keep me" in seen(card)
 
 
-async def test_a_removal_is_for_good_after_a_day(world: World) -> None:
+async def test_a_removal_is_final_after_a_day(world: World) -> None:
     """The button then says so."""
     await world.bot.library.add(numbered(1))
     card = await saved(world)
@@ -305,7 +305,7 @@ async def test_a_removal_is_for_good_after_a_day(world: World) -> None:
 
 
 async def test_buttons_of_a_removed_paper_say_so(world: World) -> None:
-    """A second card of the same paper is still open somewhere."""
+    """A second card of the paper may still be open."""
     await world.bot.library.add(numbered(1))
     old, new = await saved(world), await saved(world)
     await world.member.click(new, label="Remove")
@@ -318,7 +318,7 @@ async def test_buttons_of_a_removed_paper_say_so(world: World) -> None:
 
 @pytest.mark.parametrize("form", ExportFormat)
 async def test_a_list_is_exported_as_a_file(world: World, form: ExportFormat) -> None:
-    """To the person alone, named after the list, with what they wrote."""
+    """Only its owner gets the file, which is named after the list and has their notes."""
     await world.bot.library.add(numbered(2))
     await saved(world, list="To read", note="Mind the gap")
     await saved(world, SECOND, list="Done")
@@ -337,8 +337,8 @@ async def test_a_list_is_exported_as_a_file(world: World, form: ExportFormat) ->
     assert "Mind the gap" in text
 
 
-async def test_all_that_a_search_finds_is_exported(world: World) -> None:
-    """The query goes along; once it is forgotten the button says so."""
+async def test_the_results_of_a_search_are_exported(world: World) -> None:
+    """Once the query has expired, the button says so."""
     await world.bot.library.add(numbered(2))
     await saved(world, tags="survey")
     await saved(world, SECOND, tags="other")
@@ -354,8 +354,8 @@ async def test_all_that_a_search_finds_is_exported(world: World) -> None:
     assert "search again" in whispered(await world.member.click(asked.response, label="JSON"))
 
 
-async def test_bibtex_of_a_paper_is_there_to_be_copied(world: World) -> None:
-    """From its card, in a block of code."""
+async def test_bibtex_of_a_paper_can_be_copied(world: World) -> None:
+    """From its card, as a code block."""
     await world.bot.library.add(numbered(1))
     await world.member.slash(world.channel, "paper", paper=FIRST)
     text = whispered(await world.member.click(world.last, label="BibTeX"))
@@ -363,8 +363,8 @@ async def test_bibtex_of_a_paper_is_there_to_be_copied(world: World) -> None:
     assert r"author = {G{\"o}del, Kurt and Hopper, Grace}" in text
 
 
-async def test_a_very_long_entry_comes_as_a_file(world: World) -> None:
-    """A collaboration of hundreds of authors is more than a message holds."""
+async def test_a_very_long_entry_is_sent_as_a_file(world: World) -> None:
+    """The authors of a large collaboration don't fit in a message."""
     [paper] = numbered(1)
     await world.bot.library.add([paper.model_copy(update={"authors": tuple(f"Person Number{n}" for n in range(900))})])
     await world.member.slash(world.channel, "paper", paper=FIRST)
@@ -373,8 +373,8 @@ async def test_a_very_long_entry_comes_as_a_file(world: World) -> None:
     assert (await content(result.response)).startswith(b"@misc{")
 
 
-def test_a_large_file_is_packed_and_a_larger_one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Discord takes so much and no more."""
+def test_a_large_file_is_zipped_and_a_larger_one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord limits the size of files."""
     monkeypatch.setattr(bot.interactions.attachments, "LARGEST", 1_000)
     assert attached("a.csv", b"x" * 1_000).filename == "a.csv"
     packed = attached("a.csv", b"x" * 9_000)
@@ -385,12 +385,12 @@ def test_a_large_file_is_packed_and_a_larger_one_refused(monkeypatch: pytest.Mon
         attached("a.csv", bytes((n * n * 7 + n // 3) % 251 for n in range(60_000)))
 
 
-# --- laws and limits ---------------------------------------------------------------------------
+# --- properties and limits ---------------------------------------------------------------------------
 
 
 @given(st.text())
-def test_tags_are_few_short_and_each_once(typed: str) -> None:
-    """Or they are refused; typing them again as they are shown gives the same."""
+def test_tags_are_few_short_and_unique(typed: str) -> None:
+    """Or they are refused. Shown tags can be typed again."""
     try:
         tags = parse_tags(typed)
     except InvalidInput:
@@ -403,7 +403,7 @@ def test_tags_are_few_short_and_each_once(typed: str) -> None:
 
 @given(st.text())
 def test_a_list_keeps_its_first_spelling(typed: str) -> None:
-    """Whatever the case in which it is typed next time."""
+    """Whatever the case in which it is typed later."""
     try:
         name = parse_list_name(typed, [])
     except InvalidInput:
@@ -414,7 +414,7 @@ def test_a_list_keeps_its_first_spelling(typed: str) -> None:
 
 
 def test_every_card_keeps_discords_limits() -> None:
-    """For the nastiest papers, the longest notes, tags, lists and queries, on every page."""
+    """For the nastiest papers and the longest notes, tags, lists and queries, on every page."""
     longest, lists = "W" * MAX_LIST_NAME, {f"{'*' * (MAX_LIST_NAME - 3)}{n:03}": BIG for n in range(100)}
     tags = tuple("*" * (MAX_TAG - 2) + f"{n:02}" for n in range(MAX_TAGS))
     kept = [
@@ -435,6 +435,6 @@ def test_every_card_keeps_discords_limits() -> None:
     discord_limits.check(code_card("x" * 3_500, "Copy it."))
 
 
-def test_the_time_for_undo_is_as_the_card_says() -> None:
-    """A day."""
+def test_undo_works_for_as_long_as_the_card_says() -> None:
+    """One day."""
     assert timedelta(days=1) == UNDO

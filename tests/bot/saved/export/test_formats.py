@@ -1,4 +1,4 @@
-"""Exports, read back by other programs' eyes: pybtex for BibTeX, rispy for RIS, the csv module, pydantic."""
+"""Exports, read back by other programs: pybtex for BibTeX, rispy for RIS, the csv module, pydantic."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ items = st.builds(ExportItem, papers, texts, texts, st.lists(texts, max_size=3).
 
 
 def read(text: str) -> BibliographyData:
-    """The entries of a BibTeX file, as BibTeX would take them; a warning of the parser is a failure."""
+    """The entries of a BibTeX file. A warning of the parser is a failure."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return parse_string(text, "bibtex")
 
 
 def decoded(tex: str) -> str:
-    """LaTeX as the text that it prints."""
+    """The text that LaTeX prints."""
     # What pylatexenc reads otherwise than LaTeX does, or not at all: out of its way, and back.
     signs = {r"\textbraceleft": "{", r"\textbraceright": "}", r"\textasciicircum": "^", r"\textasciitilde": "~"}
     for place, macro in enumerate(signs):
@@ -81,8 +81,8 @@ def decoded(tex: str) -> str:
 # --- BibTeX ------------------------------------------------------------------------------------
 
 
-def test_a_paper_of_arxiv_is_written_as_arxiv_does() -> None:
-    """With its eprint, class and address, the person's tags and note."""
+def test_an_arxiv_paper_has_arxivs_fields() -> None:
+    """Eprint, class and address, and the person's tags and note."""
     [(key, entry)] = read(to_bibtex([ITEM])).entries.items()
     assert key == "liu2024cachegen"
     assert entry.fields["title"] == r"{CacheGen}: {KV} Cache Compression for 50{\%} faster {LLMs}"
@@ -98,7 +98,7 @@ def test_a_paper_of_arxiv_is_written_as_arxiv_does() -> None:
     assert entry.fields["annote"] == r"Compare with {\&} without 10{\%} loss{\_}rate"
 
 
-def test_a_paper_taken_back_says_so() -> None:
+def test_a_withdrawn_paper_says_so() -> None:
     """Nobody should cite it without knowing."""
     [entry] = read(to_bibtex([ExportItem(PAPER.model_copy(update={"withdrawn": WHEN}))])).entries.values()
     assert entry.fields["note"] == "Withdrawn by its authors"
@@ -128,8 +128,8 @@ def test_a_paper_taken_back_says_so() -> None:
         ("Đỗ Văn Nguyễn", "Đỗ Văn", "", "Nguyễn", ""),
     ],
 )
-def test_names_of_people_are_taken_apart(name: str, first: str, leading: str, last: str, suffix: str) -> None:
-    """Whatever their shape; and BibTeX, which has rules of its own, comes to the same parts."""
+def test_names_of_people_are_split(name: str, first: str, leading: str, last: str, suffix: str) -> None:
+    """BibTeX, which has its own rules, finds the same parts."""
     found = parse_name(name)
     assert (found.first, found.leading, found.last, found.suffix) == (first, leading, last, suffix)
     person = Person(bibtex_author(found))
@@ -142,8 +142,8 @@ def test_names_of_people_are_taken_apart(name: str, first: str, leading: str, la
     ["OpenAI", "Gemini Team, Google", "GLM-4. 5 Team", "NVIDIA: The Team", "Barnes and Noble", "LG AI Research",
      "The LIGO Collaboration", "李 明", "Sukarno", "Smith Jr.", "A, B, C, D", "Acme, Inc"],
 )  # fmt: skip
-def test_names_of_groups_stay_whole(name: str) -> None:
-    """Neither a comma nor an “and” in them makes two people of them, and nothing is taken for a first name."""
+def test_names_of_groups_are_not_split(name: str) -> None:
+    """Not even at a comma or an “and”."""
     found = parse_name(name)
     assert found.whole
     person = Person(bibtex_author(found))
@@ -169,8 +169,8 @@ def test_names_of_groups_stay_whole(name: str) -> None:
         ("360^circ views", r"360{\textdegree} views"),
     ],
 )
-def test_titles_come_out_sane(source: str, written: str) -> None:
-    """Formulas stay formulas, other LaTeX what it means, stray signs signs; capitals that matter are kept."""
+def test_titles_are_escaped(source: str, written: str) -> None:
+    """Formulas are kept, other LaTeX becomes text, stray signs are escaped, and capitals are protected."""
     assert tex_title(source) == written
 
 
@@ -179,7 +179,7 @@ def test_titles_come_out_sane(source: str, written: str) -> None:
 @example(r"$a_{$ \{ }{ $")
 @example("\\")
 def test_no_title_breaks_a_file(text: str) -> None:
-    """Braces close, whatever an author wrote, and nothing is left that begins a comment or a formula by itself."""
+    """Braces are balanced, and nothing starts a comment or a formula."""
     for made in (tex_title(text), escape_tex(text)):
         assert has_balanced_braces(made)
     bare = re.sub(r"\\.", "", escape_tex(text))
@@ -189,15 +189,15 @@ def test_no_title_breaks_a_file(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(letters)
 def test_escaped_text_prints_as_it_was(text: str) -> None:
-    """Accents and signs go to LaTeX and come back the same."""
+    """Accents and signs survive the way to LaTeX and back."""
     text = " ".join(text.split())
     assert decoded(escape_tex(text)) == text
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
-def test_any_papers_make_a_file_that_bibtex_reads(several: list[ExportItem]) -> None:
-    """As many entries as papers, under keys of their own, with as many people as were named."""
+def test_bibtex_reads_any_export(several: list[ExportItem]) -> None:
+    """With one entry for each paper, unique keys, and every author."""
     found = read(to_bibtex(several)).entries
     assert len(found) == len(several)
     assert all(re.fullmatch(r"[a-z0-9]+(-\d+)?", key) for key in found)
@@ -205,8 +205,8 @@ def test_any_papers_make_a_file_that_bibtex_reads(several: list[ExportItem]) -> 
         assert len(entry.persons.get("author", [])) == len(parse_names(item.authors))
 
 
-def test_equal_papers_get_keys_of_their_own() -> None:
-    """A number tells them apart, and no number hits another paper's key."""
+def test_duplicate_keys_get_a_number() -> None:
+    """Which never collides with another paper's key."""
     other = ExportItem(PAPER.model_copy(update={"authors": ("杨 光",), "published": None}))
     keys = list(read(to_bibtex([ITEM, ITEM, other, ITEM, other])).entries)
     assert keys == ["liu2024cachegen", "liu2024cachegen-2", "papercachegen", "liu2024cachegen-3", "papercachegen-2"]
@@ -214,7 +214,7 @@ def test_equal_papers_get_keys_of_their_own() -> None:
 
 @needs_shared
 def test_every_recorded_paper_can_be_exported() -> None:
-    """Thousands of real titles and authors, and the nastiest that can be thought of, in one file."""
+    """Thousands of real titles and authors, and the nastiest imaginable, in one file."""
     several = [ExportItem(paper) for paper in (*recorded_papers()[::12], *nasty_papers())]
     found = read(to_bibtex(several)).entries
     assert len(found) == len(several)
@@ -226,8 +226,8 @@ def test_every_recorded_paper_can_be_exported() -> None:
 # --- RIS ---------------------------------------------------------------------------------------
 
 
-def test_ris_holds_what_a_reference_manager_asks_for() -> None:
-    """Type, title, authors family name first, date, DOI, address, tags and note."""
+def test_ris_has_the_fields_of_a_reference_manager() -> None:
+    """Type, title, authors with the family name first, date, DOI, address, tags and note."""
     [record] = rispy.loads(to_ris([ITEM]))
     assert record["authors"] == ["Liu, Yuhan", "van der Maaten, Laurens", "Gemini Team, Google", "Gödel, Kurt"]
     assert record["title"] == PAPER.title
@@ -238,8 +238,8 @@ def test_ris_holds_what_a_reference_manager_asks_for() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
-def test_any_papers_make_a_file_that_ris_readers_take(several: list[ExportItem]) -> None:
-    """A line break in a note cannot begin a tag of its own."""
+def test_ris_readers_read_any_export(several: list[ExportItem]) -> None:
+    """A line break in a note can't start a tag."""
     assert len(rispy.loads(to_ris(several))) == len(several)
     assert all(re.match(r"[A-Z][A-Z0-9]  - |$", line) for line in to_ris(several).split("\n"))
 
@@ -250,7 +250,7 @@ def test_any_papers_make_a_file_that_ris_readers_take(several: list[ExportItem])
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
 def test_no_cell_is_a_formula(several: list[ExportItem]) -> None:
-    """Neither from a title nor from a note; what was written is all there."""
+    """Neither a title nor a note, and nothing is lost."""
     rows = list(csv.reader(io.StringIO(to_csv(several), newline="")))
     assert [len(row) for row in rows] == [11] * (len(several) + 1)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
@@ -259,20 +259,20 @@ def test_no_cell_is_a_formula(several: list[ExportItem]) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1"])
 def test_what_begins_like_a_formula_gets_an_apostrophe(cell: str) -> None:
-    """And nothing else does."""
+    """Nothing else does."""
     assert escape_formula(cell) == f"'{cell}"
     assert escape_formula(f"a{cell}") == f"a{cell}"
 
 
-def test_spreadsheets_learn_the_encoding() -> None:
-    """By the mark at the beginning; else Gödel would be spelt with signs."""
+def test_csv_begins_with_a_byte_order_mark() -> None:
+    """Otherwise spreadsheets would garble Gödel."""
     content = export(ExportFormat.CSV, [ITEM])
     assert content.startswith(b"\xef\xbb\xbf")
     assert "Kurt Gödel" in content.decode("utf-8-sig")
 
 
-def test_markdown_goes_list_by_list() -> None:
-    """A heading for each list, a linked title for each paper, its tags, and its note as a quote."""
+def test_markdown_is_grouped_by_list() -> None:
+    """With a heading for each list, and each paper's linked title, tags and quoted note."""
     second = ExportItem(PAPER.model_copy(update={"title": "On [x](y) & *z*", "authors": ()}), "Done", "one\n# two")
     assert to_markdown([ITEM, second]).splitlines() == [
         "# Done",
@@ -300,8 +300,8 @@ def test_json_comes_back_as_it_was(several: list[ExportItem]) -> None:
 
 
 @pytest.mark.parametrize("form", ExportFormat)
-def test_an_export_of_nothing_is_a_file_too(form: ExportFormat) -> None:
-    """An empty list does not fail."""
+def test_an_empty_export_is_a_file_too(form: ExportFormat) -> None:
+    """An empty list doesn't fail."""
     assert isinstance(export(form, []), bytes)
 
 
@@ -310,5 +310,5 @@ def test_an_export_of_nothing_is_a_file_too(form: ExportFormat) -> None:
     [("To read!", "to-read.bib"), (None, "saved-papers.bib"), ("论文", "saved-papers.bib"), ("../x", "x.bib")],
 )
 def test_a_file_is_named_after_its_list(list_name: str | None, name: str) -> None:
-    """In letters that every system takes."""
+    """With letters that are valid on every system."""
     assert file_name(ExportFormat.BIBTEX, list_name) == name
