@@ -1,4 +1,4 @@
-"""``python -m bot``: the one place where settings, databases, library and bot are put together."""
+"""``python -m bot``: the composition root, where settings, databases, library and bot are put together."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 
 def now() -> datetime:
-    """The present moment, UTC: the clock that is handed to everything."""
+    """The present time (UTC): the clock that everything else is given."""
     return datetime.now(UTC)
 
 
 @asynccontextmanager
-async def assembled(
+async def open_bot(
     settings: Settings, community: Path, mail: MailService | None, live: RetryTiming | None = None
 ) -> AsyncGenerator[PaperBot]:
-    """The bot with its library and its store, both closed at the end; a first run loads the seed page.
+    """The bot with its library and store, which are closed at the end. The first run loads the seed page.
 
-    ``live`` lets it read the live sources, where the settings want that.
+    ``live`` lets it read the live sources, if the settings do too.
     """
     live = live if settings.sources.enabled else None
     async with Library.open(settings, now, live=live) as library, Store.open(community) as store:
         await library.add_seeds()
-        # What stays as long as the program runs need not be looked at in every full collection: those stop everything.
+        # What lives as long as the program needn't be part of every full collection, each of which stops everything.
         gc.collect()
         gc.freeze()
         yield PaperBot(settings, library, store, now, mail)
@@ -66,17 +66,17 @@ async def assembled(
 
 @asynccontextmanager
 async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
-    """The page to which the links of mails lead, served as long as this lasts, where the settings want one."""
-    async with AsyncExitStack() as open_things:
+    """Serve the unsubscribe page while the block runs, if the settings ask for one."""
+    async with AsyncExitStack() as stack:
         if bot.mail is not None and bot.mail.unsubscribe_links is not None:
             chosen = bot.settings.mail
             pages = UnsubscribePage(bot.mail.unsubscribe_links, bot.store.inboxes, chosen.sender_name)
-            await open_things.enter_async_context(serve_unsubscribe_page(pages, chosen))
+            await stack.enter_async_context(serve_unsubscribe_page(pages, chosen))
         yield
 
 
 def background_jobs(bot: PaperBot) -> list[Job]:
-    """Everything that the bot does by itself."""
+    """Everything the bot does by itself."""
     jobs = [
         Job("daily posts", DailyPoster(bot).tick, next_minute),
         Job("test posts", TestPostSweeper(bot).tick, every(seconds=10)),
@@ -110,30 +110,30 @@ async def supervise(bot: PaperBot, database: Path) -> None:
 
 
 async def serve(settings: Settings) -> int:
-    """Run on Discord where a token is set, in the local browser preview where none is."""
+    """Run on Discord if a token is set, otherwise in the local browser preview."""
     token = load_token()
     if token is not None:
         mail = MailService.of(settings.mail, load_mail_secrets())
         database = settings.community_database
-        async with assembled(settings, database, mail, RetryTiming()) as bot, unsubscribe_page(bot):
+        async with open_bot(settings, database, mail, RetryTiming()) as bot, unsubscribe_page(bot):
             await bot.run_until_stopped(token.get_secret_value(), supervise(bot, database))
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(
-            "Set DISCORD_TOKEN to run on Discord. For the local preview without a token, "
-            "install the extra: pip install 'daily-papers-bot[preview]'."
+            "Set DISCORD_TOKEN to run on Discord. The local preview needs no token, but an extra: "
+            "pip install 'daily-papers-bot[preview]'."
         )
-    from bot.cli.preview import serve_preview  # noqa: PLC0415 - an optional extra that only this way of running needs
+    from bot.cli.preview import serve_preview  # noqa: PLC0415 - an optional extra
 
-    settings.preview_database.unlink(missing_ok=True)  # its Discord starts empty: so must its memory of it
+    settings.preview_database.unlink(missing_ok=True)  # the preview's Discord starts empty, and so must its database
     mail = MailService.in_folder(settings.mail, settings.preview_mail)
-    async with assembled(settings, settings.preview_database, mail) as bot:
+    async with open_bot(settings, settings.preview_database, mail) as bot:
         await serve_preview(bot, supervise(bot, settings.preview_database))
     return 0
 
 
 def _finish(main: Coroutine[Any, Any, int]) -> None:
-    """Run to the end and exit with its status; an error meant to be read is printed, not traced."""
+    """Run ``main`` and exit with its status. An error meant for people is printed without a traceback."""
     try:
         status = asyncio.run(main)
     except PaperBotError as error:
@@ -156,61 +156,62 @@ def _settings() -> Settings:
 
 @app.callback(invoke_without_command=True)
 def run(context: typer.Context) -> None:
-    """Daily Papers Bot: on Discord with DISCORD_TOKEN set, else in a local browser page."""
+    """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
     if context.invoked_subcommand is None:
         _finish(serve(_settings()))
 
 
 @app.command()
 def chat(
-    once: Annotated[str | None, typer.Option(help="Answer this one question and exit (1: unanswered).")] = None,
+    once: Annotated[str | None, typer.Option(help="Answer this question and exit (status 1: no answer).")] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="With --once: say also why this is the answer, or why there is none.")
+        bool, typer.Option("--explain", help="With --once: also explain the answer, or why there is none.")
     ] = False,
 ) -> None:
     """Ask questions in the terminal."""
     if explain and once is None:
-        raise typer.BadParameter("--explain goes with --once. In a conversation type /why after an answer.")
+        raise typer.BadParameter("--explain needs --once. In a conversation, type /why after an answer.")
     _finish(chat_in_terminal(_settings(), once, explain=explain))
 
 
 @app.command()
 def check() -> None:
-    """Say what is in order, what is not, and how to fix it (exit status 1: something is wrong)."""
+    """Check the installation and show how to fix problems (exit status 1: something is wrong)."""
     _finish(check_everything(_settings(), now()))
 
 
 @app.command()
 def unsubscribe(
-    address: Annotated[str, typer.Argument(help="The address that wants no more mail; case does not matter.")],
+    address: Annotated[str, typer.Argument(help="The address to unsubscribe. Case doesn't matter.")],
 ) -> None:
-    """End the mail to an address: for those who ask for it by mail."""
+    """Unsubscribe an address, for people who ask by mail."""
     _finish(_unsubscribe(_settings(), address.strip()))
 
 
 async def _unsubscribe(settings: Settings, address: str) -> int:
     async with Store.open(settings.community_database) as store:
-        gone = await store.inboxes.remove_address(address)
-    typer.echo("No more mail goes there." if gone else "Nobody gets mail there.")
-    return 0 if gone else 1
+        removed = await store.inboxes.remove_address(address)
+    typer.echo("Unsubscribed." if removed else "Nobody is subscribed with that address.")
+    return 0 if removed else 1
 
 
 @app.command("export-feedback")
 def export_feedback(
     out: Annotated[
-        Path, typer.Option(metavar="FILE", dir_okay=False, help="The question set; FILE.open.jsonl beside it.")
+        Path,
+        typer.Option(metavar="FILE", dir_okay=False, help="The file to write; FILE.open.jsonl goes beside it."),
     ],
 ) -> None:
-    """Make a question set of what people said of answers: useful, not useful, reported.
+    """Make a question set from people's feedback on answers.
 
     \b
       python -m bot export-feedback --out feedback.jsonl
       python -m retrieval evaluate --questions feedback.jsonl --papers papers.jsonl.gz
 
     \b
-    feedback.jsonl       answers that were useful, and refusals that were right or would have been
-    feedback.open.jsonl  what was reported or not useful: fill in kind, paper and gold_sentences, and move
-                         the lines to the first file
+    feedback.jsonl       useful answers, and questions that no abstract answers
+    feedback.open.jsonl  answers that were reported or not useful: fill in kind, paper and gold_sentences,
+                         and move the lines to the first file
     """
     _finish(_export_feedback(_settings(), out))
 
@@ -219,8 +220,8 @@ async def _export_feedback(settings: Settings, out: Path) -> int:
     async with Library.open(settings, now) as library, Store.open(settings.community_database) as store:
         made = await export(store, library)
     write(made, out)
-    typer.echo(f"{len(made.known):,} questions with a known answer in {out}")
-    typer.echo(f"{len(made.unknown):,} questions to be filled in in {to_be_filled(out)}")
+    typer.echo(f"{len(made.known):,} questions with a known answer: {out}")
+    typer.echo(f"{len(made.unknown):,} questions to fill in: {to_be_filled(out)}")
     return 0
 
 

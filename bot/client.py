@@ -1,4 +1,4 @@
-"""The bot itself: intents, extensions, command sync, start and stop."""
+"""The bot: intents, extensions, command sync, start and stop."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ FEATURES: Final = (
 
 
 def intents(*, message_content: bool) -> discord.Intents:
-    """What the bot listens to.
+    """The bot's intents.
 
-    None is privileged but ``message_content``: without it content comes with mentions, replies and direct
-    messages alone. Source: https://discord.com/developers/docs/events/gateway#message-content-intent
+    Only ``message_content`` is privileged: without it, Discord sends the content of mentions, replies and direct
+    messages only. Source: https://discord.com/developers/docs/events/gateway#message-content-intent
     """
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
 class PaperTree(app_commands.CommandTree["PaperBot"]):
-    """The command tree, whose errors go to the one policy."""
+    """The command tree. Its errors follow the error policy."""
 
     async def interaction_check(self, interaction: discord.Interaction[PaperBot], /) -> bool:
-        """Count a command as a question of this person's; typing ahead (autocomplete) is free."""
+        """Count a command towards the person's cooldown. Autocomplete is free."""
         if interaction.type is discord.InteractionType.autocomplete:
             return True
         try:
-            interaction.client.cooldowns.take(interaction.user.id)
+            interaction.client.cooldowns.check(interaction.user.id)
         except TooQuick as error:
             await tell(interaction, error)
             return False
@@ -70,12 +70,12 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
     async def on_error(
         self, interaction: discord.Interaction[PaperBot], error: app_commands.AppCommandError, /
     ) -> None:
-        """A command failed: the person is told."""
+        """Show the person why a command failed."""
         await tell(interaction, error)
 
 
 class PaperBot(commands.AutoShardedBot):
-    """The bot, given everything it works with. Owns nothing of it: who made them closes them."""
+    """The bot. It doesn't own what it is given: whoever opened the library and the store closes them."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class PaperBot(commands.AutoShardedBot):
             await self.tree.sync()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """A listener failed: nobody waits for an answer, so the log alone hears of it."""
+        """Log why a listener failed: nobody is waiting for an answer."""
         error = sys.exception()
         if error is not None:
             explain(error, what=event_method)

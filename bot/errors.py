@@ -1,8 +1,7 @@
-"""The one error policy: what a person reads, and what the operator finds in the log.
+"""The error policy: what a person reads, and what the operator finds in the log.
 
-Expected errors (wrong input, missing permission, cooldown, a busy bot) become their own plain
-sentence. Everything else is a defect: the person reads one sentence with a reference, the log
-holds the traceback under the same reference.
+Expected errors (wrong input, missing permission, cooldown, a busy bot) have their own sentence. Everything else is
+a defect: the person reads one sentence with a reference, and the log has the traceback under the same reference.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
 
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0/O, 1/I: people read these out loud
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0/O, 1/I: people read references out loud
 _GONE = {10008, 10062, 40060, 50027}  # message deleted, interaction expired or answered, token dead
 
 REQUEST_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
-"""What a request to Discord may end with. (A timeout is an ``OSError``.)"""
+"""What a request to Discord can raise. (A timeout is an ``OSError``.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Explanation:
 def explain(error: BaseException, *, what: str) -> Explanation:
     """The sentence for ``error``; a defect is logged with its traceback under a new reference.
 
-    ``what`` names for the log what was being done.
+    ``what`` names what was being done, for the log.
     """
     error = _cause(error)
     sentence = _expected(error)
@@ -59,7 +58,7 @@ def log_defect(error: BaseException, *, what: str) -> str:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The error itself, out of what discord.py wraps around it."""
+    """The error itself, without discord.py's wrappers."""
     while isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
         inner = error.original if isinstance(error, app_commands.CommandInvokeError) else error.__cause__
         if inner is None:
@@ -73,30 +72,30 @@ def _expected(error: BaseException) -> str | None:  # noqa: PLR0911 - one line f
         case PaperBotError():
             return str(error)
         case app_commands.NoPrivateMessage():
-            return "This works in a server only."
+            return "This only works in a server."
         case app_commands.MissingPermissions(missing_permissions=missing):
-            return f"You need the permission {permission_names(missing)} for this."
+            return f"You need the permission {permission_names(missing)} to do this."
         case app_commands.BotMissingPermissions(missing_permissions=missing):
-            return f"I lack the permission {permission_names(missing)} here. An administrator can give it to me."
+            return f"I need the permission {permission_names(missing)} here. An administrator can allow it."
         case app_commands.CheckFailure():
-            return "You cannot use this here."
+            return "You can't use this here."
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return "This command has changed. Reload Discord (Ctrl+R) and try again."
         case app_commands.TransformerError():
-            return f"I do not understand “{str(error.value)[:100]}” there."
+            return f"I don't understand “{str(error.value)[:100]}” there."
         case discord.Forbidden():
-            return "Discord does not let me do that here: I lack a permission in this channel."
+            return "Discord doesn't let me do that here: I'm missing a permission in this channel."
         case _:
             return None
 
 
 def permission_names(flags: list[str]) -> str:
-    """Permission flags as Discord's own settings call them: ``Send Messages, Embed Links``."""
+    """Permission flags as Discord's settings call them: ``Send Messages, Embed Links``."""
     return ", ".join(f"**{flag.replace('_', ' ').replace('guild', 'server').title()}**" for flag in flags)
 
 
 async def tell(interaction: discord.Interaction, error: BaseException) -> None:
-    """Explain an error to the person who pressed or typed, and to nobody else where Discord allows."""
+    """Explain an error to the person who caused it, in a message that only they see."""
     name = interaction.command.qualified_name if interaction.command else f"press {_custom_id(interaction)}"
     explanation = explain(error, what=name)
     card = error_card(explanation.sentence, explanation.reference)
@@ -108,7 +107,7 @@ async def tell(interaction: discord.Interaction, error: BaseException) -> None:
     except discord.HTTPException as refused:
         if refused.code not in _GONE:
             raise
-        log.info("%s: nobody is left to tell (%s)", name, refused.text)
+        log.info("%s: the interaction is gone, so nobody sees the error (%s)", name, refused.text)
 
 
 def _custom_id(interaction: discord.Interaction) -> str:
@@ -123,24 +122,24 @@ I = TypeVar("I", bound=discord.Interaction)  # noqa: E741 - the interaction's ow
 def reports_errors(
     callback: Callable[Concatenate[S, I, P], Awaitable[None]],
 ) -> Callable[Concatenate[S, I, P], Awaitable[None]]:
-    """Put a button's or a modal's callback under the policy (discord.py only logs what they raise)."""
+    """Make a button's or form's callback follow the error policy (discord.py only logs what it raises)."""
 
     @wraps(callback)
     async def guarded(self: S, interaction: I, *args: P.args, **kwargs: P.kwargs) -> None:
         try:
             await callback(self, interaction, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the policy itself: whatever it is, the person is told
+        except Exception as error:  # noqa: BLE001 - the policy itself: the person sees every error
             await tell(interaction, error)
 
     return guarded
 
 
 async def tell_author(message: discord.Message, error: BaseException) -> None:
-    """Explain an error under the message that caused it, where the bot may write there."""
+    """Explain an error in a reply to the message that caused it, if the bot may write there."""
     explanation = explain(error, what="message")
     card = error_card(explanation.sentence, explanation.reference)
     reference = message.to_reference(fail_if_not_exists=False)
     try:
         await message.channel.send(view=card, reference=reference, mention_author=False)
     except discord.Forbidden:
-        log.info("Not allowed to answer in channel %s: the author cannot be told there", message.channel.id)
+        log.info("Not allowed to write in channel %s: the author doesn't see the error", message.channel.id)

@@ -1,4 +1,4 @@
-"""The log: set up once, in main. Colours on a terminal, plain lines elsewhere; no secrets in either."""
+"""Logging: colours on a terminal, plain lines elsewhere, and never a secret."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import sys
 from rich.console import Console
 from rich.logging import RichHandler
 
-# A bot token, and the tokens of interactions and webhooks, which discord.py's DEBUG lines hold.
+# A bot token, and the tokens of interactions and webhooks, which are in discord.py's DEBUG lines.
 _SECRET = re.compile(
     r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/interactions/)(\d+)/[\w-]+|(?<=/webhooks/)(\d+)/[\w-]{20,}|aW50ZXJhY3Rpb24[\w=-]{20,}"
 )
 
 
-_NOT_OURS = (
-    "voice will NOT be supported",  # no voice here
-    "message content intent is missing",  # that is what we want: commands are slash commands
-    "Guilds intent seems to be disabled",  # said of a client that SimCord makes to look at discord.py
+_IRRELEVANT = (
+    "voice will NOT be supported",  # the bot has no voice features
+    "message content intent is missing",  # on purpose: commands are slash commands
+    "Guilds intent seems to be disabled",  # about a client that SimCord makes to inspect discord.py
 )
 
 
-def _concerns_us(record: logging.LogRecord) -> bool:
-    """Whether a line is about something that this bot does; warnings of other things alarm for nothing."""
-    return not any(each in record.getMessage() for each in _NOT_OURS)
+def _is_relevant(record: logging.LogRecord) -> bool:
+    """Whether a record concerns this bot, unlike some of discord.py's warnings."""
+    return not any(each in record.getMessage() for each in _IRRELEVANT)
 
 
 class WithoutSecrets(logging.Formatter):
-    """Formats a record, traceback included, with tokens blotted out."""
+    """Formats a record, including its traceback, without tokens."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record's text."""
@@ -36,12 +36,12 @@ class WithoutSecrets(logging.Formatter):
 
 
 def redacted(text: str) -> str:
-    """``text`` with everything that looks like a token of Discord's replaced."""
+    """``text`` with everything that looks like a Discord token replaced."""
     return _SECRET.sub(lambda found: f"{found[1] or found[2]}/[token]" if found[1] or found[2] else "[token]", text)
 
 
 def set_up_logging(level: str) -> None:
-    """Send the log to standard error; ``level`` is the bot's, libraries stay at INFO or above."""
+    """Log to standard error. ``level`` is for the bot; libraries log INFO and above."""
     on_terminal = sys.stderr.isatty()
     handler: logging.Handler = (
         RichHandler(console=Console(stderr=True), show_path=False, rich_tracebacks=False)
@@ -51,7 +51,7 @@ def set_up_logging(level: str) -> None:
     handler.setFormatter(
         WithoutSecrets("%(message)s" if on_terminal else "%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
-    handler.addFilter(_concerns_us)
+    handler.addFilter(_is_relevant)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for ours in ("bot", "retrieval"):
         logging.getLogger(ours).setLevel(level.upper())

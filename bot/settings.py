@@ -1,4 +1,4 @@
-"""Settings of the bot: the library's, and those of chat. The token comes from the environment alone."""
+"""The bot's settings, including the library's. Secrets come from the environment only."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class DiscordSettings(Section):
     @classmethod
     def _no_token(cls, table: object) -> object:
         if isinstance(table, dict) and "token" in table:
-            belongs = "the token belongs in the environment as DISCORD_TOKEN, never in the settings"
+            belongs = "the token belongs in the environment variable DISCORD_TOKEN, never in the settings"
             line = InitErrorDetails(type=PydanticCustomError("token", belongs), loc=("token",), input=None)
-            raise ValidationError.from_exception_data(cls.__name__, [line])  # not a ValueError, which has no place
+            raise ValidationError.from_exception_data(cls.__name__, [line])  # a ValueError would not name the setting
         return cast("object", table)
 
 
@@ -57,7 +57,7 @@ class DailySettings(Section):
     @field_validator("time", mode="before")
     @classmethod
     def _hours_and_minutes(cls, time: object) -> object:
-        # pydantic would also take seconds since midnight, and a zone that `zone` would contradict.
+        # pydantic would also accept seconds since midnight, and a zone that could contradict `zone`.
         if not isinstance(time, str) or not re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", time):
             raise ValueError('must be a time of day as "HH:MM", from 00:00 to 23:59')
         return time
@@ -71,7 +71,7 @@ class DailySettings(Section):
 
 
 class Security(StrEnum):
-    """How the way to the mail server is encrypted."""
+    """How the connection to the mail server is encrypted."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -79,7 +79,7 @@ class Security(StrEnum):
 
 
 class MailSettings(Section):
-    """``[mail]``. Without a ``host`` there is no mail, and nothing else of it counts."""
+    """``[mail]``. Without a ``host`` there's no mail, and the other settings are ignored."""
 
     host: str = ""
     port: int = Field(default=587, ge=1, le=65_535)
@@ -95,17 +95,17 @@ class MailSettings(Section):
 
     @field_validator("security")
     @classmethod
-    def _in_the_open_only_at_home(cls, security: Security, info: ValidationInfo) -> Security:
-        at_home = info.data.get("host", "") in {"", "localhost", "127.0.0.1", "::1"}
-        if security is Security.NONE and not at_home:
-            raise ValueError('must be "starttls" or "tls": only a server on this machine is spoken to in the open')
+    def _unencrypted_only_locally(cls, security: Security, info: ValidationInfo) -> Security:
+        local = info.data.get("host", "") in {"", "localhost", "127.0.0.1", "::1"}
+        if security is Security.NONE and not local:
+            raise ValueError('must be "starttls" or "tls": only a server on this machine may go unencrypted')
         return security
 
     @field_validator("sender")
     @classmethod
     def _an_address(cls, sender: str) -> str:
         if sender and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", sender):
-            raise ValueError("must be a mail address such as papers@example.org")
+            raise ValueError("must be an email address such as papers@example.org")
         return sender
 
     @field_validator("sender_name")
@@ -119,7 +119,7 @@ class MailSettings(Section):
     @classmethod
     def _secure(cls, url: str) -> str:
         if url and not re.fullmatch(r"https://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", url, re.ASCII):
-            raise ValueError("must be an address that begins with https://, without ? and #")
+            raise ValueError("must be a URL that begins with https://, without ? and #")
         return url
 
     @model_validator(mode="before")
@@ -127,7 +127,7 @@ class MailSettings(Section):
     def _no_secrets(cls, table: object) -> object:
         for name, variable in (("password", "SMTP_PASSWORD"), ("signing_key", "MAIL_SIGNING_KEY")):
             if isinstance(table, dict) and name in table:
-                belongs = "it belongs in the environment as {variable}, never in the settings"
+                belongs = "it belongs in the environment variable {variable}, never in the settings"
                 kind = PydanticCustomError("secret", belongs, {"variable": variable})
                 line = InitErrorDetails(type=kind, loc=(name,), input=None)
                 raise ValidationError.from_exception_data(cls.__name__, [line])
@@ -154,7 +154,7 @@ class PreviewSettings(Section):
 
 
 class Level(StrEnum):
-    """How much the log tells."""
+    """The least severe messages that are logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -169,7 +169,7 @@ class LogSettings(Section):
 
 
 class Settings(LibrarySettings):
-    """Everything that can be set. Unknown names are refused."""
+    """All settings. Unknown names are refused."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_nested_delimiter=ENV_NESTED, extra="forbid", frozen=True
@@ -186,22 +186,22 @@ class Settings(LibrarySettings):
 
     @property
     def community_database(self) -> Path:
-        """What the servers chose and said: small, precious, to be backed up."""
+        """What servers and people set up, asked and saved. Back it up: it can't be fetched again."""
         return self.data_folder / "community.sqlite3"
 
     @property
     def preview_database(self) -> Path:
-        """The community of the browser preview, made anew at every start."""
+        """The browser preview's community database, deleted at every start."""
         return self.data_folder / "preview.sqlite3"
 
     @property
     def preview_mail(self) -> Path:
-        """The folder for mails of the browser preview, which sends none."""
+        """The folder to which the browser preview writes mail instead of sending it."""
         return self.data_folder / "preview-mail"
 
 
 class Token(BaseSettings):
-    """``DISCORD_TOKEN``, from the environment or a ``.env`` in the working folder; never from a TOML file."""
+    """``DISCORD_TOKEN``, from the environment or a ``.env`` file in the working directory; never from TOML."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -209,7 +209,7 @@ class Token(BaseSettings):
 
 
 class MailSecrets(BaseSettings):
-    """``SMTP_PASSWORD`` and ``MAIL_SIGNING_KEY``, from where the token comes from."""
+    """``SMTP_PASSWORD`` and ``MAIL_SIGNING_KEY``, from the same places as the token."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -223,13 +223,13 @@ def load_settings() -> Settings:
 
 
 def load_token() -> SecretStr | None:
-    """The bot's token, or ``None`` where none is set (an empty one counts as none). Raises ``SettingsError``."""
+    """The bot's token; ``None`` if it's missing or empty. Raises ``SettingsError``."""
     token = _secret(Token).discord_token
     return token if token and token.get_secret_value().strip() else None
 
 
 def load_mail_secrets() -> MailSecrets:
-    """The mail server's password and the key that signs links. Raises ``SettingsError``."""
+    """The mail server's password and the key that signs unsubscribe links. Raises ``SettingsError``."""
     return _secret(MailSecrets)
 
 
@@ -241,4 +241,4 @@ def _secret(kind: type[S]) -> S:
         return kind()
     except UnicodeDecodeError:
         file = Path(".env").absolute()
-        raise SettingsError(f"{file} is not text in UTF-8. Save it in that encoding.") from None  # it holds secrets
+        raise SettingsError(f"{file} isn't UTF-8 text. Save it in that encoding.") from None  # it contains secrets

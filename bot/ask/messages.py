@@ -51,7 +51,7 @@ class Talk(commands.Cog):
             await tell_author(message, error)
 
     async def _answer(self, message: discord.Message, text: str) -> None:
-        self.bot.cooldowns.take(message.author.id)
+        self.bot.cooldowns.check(message.author.id)
         card = await card_of_links(self.bot, text) if text else help_card(EXAMPLES)
         if card is not None:
             await _reply(message, card)
@@ -78,7 +78,7 @@ class Talk(commands.Cog):
     async def _answer_overheard(self, message: discord.Message, heard: Overheard) -> bool:
         """Whether there was something to answer."""
         try:
-            self.bot.cooldowns.take(message.author.id)
+            self.bot.cooldowns.check(message.author.id)
         except TooQuick:
             return True
         asker = Asker.of(message)

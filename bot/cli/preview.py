@@ -1,6 +1,6 @@
-"""The same bot in a local browser, without a token: SimCord plays Discord on 127.0.0.1.
+"""The local preview: the bot in a browser, without a token. SimCord simulates Discord on 127.0.0.1.
 
-What answers there is the real bot: its commands, buttons and cards run unmodified.
+The bot is the real one: its commands, buttons and cards run unmodified.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from retrieval.errors import SettingsError
 
 BOT_NAME = "Daily Papers"
 CHANNEL = "daily-papers"
-_POSTED = 5  # papers: the whole post then fits on a screen, and what is typed below it stays in sight
+_POSTED = 5  # papers, so that the post and what is typed below it fit on a screen
 _WELCOME = """
-Daily Papers Bot runs in a local preview (no DISCORD_TOKEN is set). Open this page:
+Daily Papers Bot is running in a local preview, because DISCORD_TOKEN isn't set. Open this page:
 
     {url}
 
-Type a question, or / for the commands. Everything typed there is addressed to the bot. Ctrl+C stops it.
-Nothing leaves this machine: mail of /inbox is put into {mail}
+Type a question, or / for commands. Everything you type is addressed to the bot. Stop it with Ctrl+C.
+Nothing leaves this machine: mail from /inbox is written to {mail}
 """
 
 
 class Visitor(simcord.MemberActor):
     """The person at the keyboard.
 
-    A browser page has no mention picker, and in a channel with one person and one bot everything
-    typed is meant for the bot: so what is typed is sent as a mention, as Discord would send it.
+    The page has no mention picker, and everything typed in a channel with one person and one bot is meant for the
+    bot. So each message is sent as a mention.
     """
 
     async def send(
@@ -54,8 +54,8 @@ class Visitor(simcord.MemberActor):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """A simulated server with one channel and one visitor, in which the bot is at home."""
+class Preview:
+    """A simulated server with the bot, one channel and one visitor."""
 
     env: simcord.Env
     channel: simcord.ChannelHandle
@@ -63,10 +63,10 @@ class Room:
 
 
 @asynccontextmanager
-async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
-    """A room whose channel holds the newest trending list, posted as the daily post would be."""
+async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
+    """A simulated server whose channel has a daily post of the newest trending list."""
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
-        await env.advance_time((bot.clock() - env.now()).total_seconds())  # its clock begins in the past
+        await env.advance_time((bot.clock() - env.now()).total_seconds())  # SimCord's clock starts in the past
         if bot.user is not None:
             await bot.user.edit(username=BOT_NAME)
         guild = env.create_guild("Reading room")
@@ -79,23 +79,23 @@ async def furnished(bot: PaperBot) -> AsyncGenerator[Room]:
         posted_in = bot.get_channel(channel.id)
         if newest is not None and isinstance(posted_in, discord.TextChannel):
             await post_now(bot, posted_in, newest, papers=_POSTED)
-        yield Room(env, channel, Visitor(env, guild, user))
+        yield Preview(env, channel, Visitor(env, guild, user))
 
 
 async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None]) -> None:
     """Serve the page on 127.0.0.1, print its address, and run ``background``, until the process is asked to stop.
 
-    Raises ``SettingsError`` where the port is taken.
+    Raises ``SettingsError`` if the port is in use.
     """
     port = bot.settings.preview.port
-    async with furnished(bot) as room:
-        page = room.env.preview(room.channel, viewers=[room.visitor], layout="channel", port=port)
+    async with simulated(bot) as preview:
+        page = preview.env.preview(preview.channel, viewers=[preview.visitor], layout="channel", port=port)
         try:
             await page.__aenter__()
         except OSError as error:
             raise SettingsError(
-                f"Port {port} is taken ({error.strerror}). "
-                "Set another one: DAILY_PAPERS_PREVIEW__PORT=0 takes any free one."
+                f"Port {port} is in use ({error.strerror}). Set another one; "
+                "DAILY_PAPERS_PREVIEW__PORT=0 chooses a free one."
             ) from error
         try:
             print(_WELCOME.format(url=page.url, mail=bot.settings.preview_mail), flush=True)

@@ -50,7 +50,7 @@ class CardItem(discord.ui.DynamicItem[V], Generic[V, F], template=_NO_ID):
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Check the person's cooldown, then do what the item is for."""
         if self.counted:
-            interaction.client.cooldowns.take(interaction.user.id)
+            interaction.client.cooldowns.check(interaction.user.id)
         await self.press(interaction)
 
     async def press(self, interaction: BotInteraction) -> None:

@@ -34,7 +34,7 @@ class LinkCards:
         if not ids or message.author.bot or not await self._wanted(message) or self._fetching.locked():
             return
         try:
-            self._bot.cooldowns.take(message.author.id)
+            self._bot.cooldowns.check(message.author.id)
         except TooQuick:
             return
         papers = await self._claimed(message, ids)

@@ -1,4 +1,4 @@
-"""``/privacy``: all that is kept of the person who asks, as a file; and its deletion."""
+"""``/privacy``: see, download or delete everything stored about you."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.ui.notices import notice_card
 
 
 class Privacy(commands.Cog):
-    """What is kept of people, by command."""
+    """The command."""
 
     @app_commands.command(name="privacy")
     async def privacy(self, interaction: BotInteraction) -> None:
-        """See all that I keep about you, take it along, or delete it"""
+        """See, download or delete everything I store about you"""
         await interaction.response.send_message(view=await _overview(interaction), ephemeral=True)
 
 
@@ -33,10 +33,10 @@ async def _overview(interaction: BotInteraction) -> discord.ui.LayoutView:
 
 
 class PrivacyButton(CardButton[custom_ids.PrivacyFields], custom_id=custom_ids.PRIVACY):
-    """The buttons under it. Whoever presses is shown, and deletes, what is kept of themselves."""
+    """The card's buttons. They always act on the records of the person who presses."""
 
     async def press(self, interaction: BotInteraction) -> None:
-        """Send the file, ask once more, delete, or leave it."""
+        """Send the file, ask for confirmation, delete, or cancel."""
         match self.fields.what:
             case "file":
                 await _send_file(interaction)
@@ -57,7 +57,7 @@ async def _send_file(interaction: BotInteraction) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     kept = await everything_of(bot.store, interaction.user.id)
     content = await asyncio.to_thread(as_json, interaction.user.id, bot.clock(), kept)
-    file = attached("what-i-keep-about-you.json", content)
+    file = attached("your-data.json", content)
     await interaction.followup.send(
-        view=file_card(file.filename, "All that I keep about you:"), file=file, ephemeral=True
+        view=file_card(file.filename, "Everything I store about you:"), file=file, ephemeral=True
     )

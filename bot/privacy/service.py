@@ -1,4 +1,4 @@
-"""What is kept of a person, gathered from every group of the store, and as a file to take along."""
+"""Everything stored about a person, from every group of the store, and as a file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Kept = Mapping[str, Sequence[Any]]
 
 
 async def everything_of(store: Store, user_id: int) -> dict[str, Sequence[Any]]:
-    """All that is kept of a person, under its heading; headings without anything too."""
+    """All records about a person by heading, including empty headings."""
     return {heading: await group.of_person(user_id) for heading, group in store.personal}
 
 
 def as_json(user_id: int, at: datetime, kept: Kept) -> bytes:
-    """The records as JSON, every field of them under its own name."""
+    """The records as JSON, with all their fields."""
     told: dict[str, Any] = {"user_id": str(user_id), "as_of": at.isoformat()}
     for heading, records in kept.items():
         told[heading] = [to_jsonable_python(record) for record in records]

@@ -88,7 +88,7 @@ class SetupButton(CardButton[custom_ids.SetupFields], custom_id=custom_ids.SETUP
 
 async def show_preview(interaction: BotInteraction, draft_id: int, draft: DailyFeed) -> None:
     """Show what the draft would post from recent lists, what not, and why."""
-    interaction.client.cooldowns.take(interaction.user.id)
+    interaction.client.cooldowns.check(interaction.user.id)
     await interaction.response.defer(ephemeral=True, thinking=True)
     editions = await feed_service(interaction.client).recent_editions(draft)
     await interaction.followup.send(view=preview_card(draft, editions, draft_id, page=0), ephemeral=True)
@@ -97,7 +97,7 @@ async def show_preview(interaction: BotInteraction, draft_id: int, draft: DailyF
 async def send_test(interaction: BotInteraction, draft_id: int, draft: DailyFeed) -> None:
     """Post what the draft would post now; the message is deleted after a minute."""
     bot = interaction.client
-    bot.cooldowns.take(interaction.user.id)
+    bot.cooldowns.check(interaction.user.id)
     channel = guild_of(interaction).get_channel(draft.channel_id)
     if not isinstance(channel, discord.TextChannel):
         raise InvalidInput("That channel was deleted. Choose another one.")

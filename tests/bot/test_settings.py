@@ -314,7 +314,7 @@ def test_a_file_named_env_in_another_encoding_is_refused(tmp_path: Path) -> None
     (tmp_path / ".env").write_bytes(f"DISCORD_TOKEN={TOKEN}\n# Zürich".encode("latin-1"))
     with pytest.raises(SettingsError) as caught:
         load_token()
-    assert str(caught.value) == f"{tmp_path / '.env'} is not text in UTF-8. Save it in that encoding."
+    assert str(caught.value) == f"{tmp_path / '.env'} isn't UTF-8 text. Save it in that encoding."
 
 
 @pytest.mark.parametrize("line", ["discord_token = ", "token = ", "[discord]\ntoken = ", "DISCORD_TOKEN = "])
@@ -324,7 +324,7 @@ def test_a_token_in_a_settings_file_is_refused_and_not_repeated(local: Path, lin
     said = refusal()
     assert TOKEN not in said
     assert said.endswith(f"It was set in {local}.")
-    assert "belongs in the environment as DISCORD_TOKEN" in said or "there is no such setting" in said
+    assert "belongs in the environment variable DISCORD_TOKEN" in said or "there is no such setting" in said
     assert load_token() is None
 
 
@@ -342,7 +342,7 @@ def test_a_token_in_a_variable_of_the_whole_table_is_refused_and_not_repeated(mo
     monkeypatch.setenv("DAILY_PAPERS_DISCORD", f'{{"token": "{TOKEN}"}}')
     said = refusal()
     assert TOKEN not in said
-    assert said.startswith("Setting discord.token: the token belongs in the environment as DISCORD_TOKEN")
+    assert said.startswith("Setting discord.token: the token belongs in the environment variable DISCORD_TOKEN")
     assert said.endswith("It was set in the environment variable DAILY_PAPERS_DISCORD.")
 
 
@@ -371,7 +371,7 @@ def test_only_a_server_on_this_machine_is_spoken_to_in_the_open(local: Path) -> 
 def test_secrets_of_mail_in_a_settings_file_are_refused_and_not_repeated(local: Path, name: str, variable: str) -> None:
     """The sentence says where they belong."""
     local.write_text(f'[mail]\n{name} = "{TOKEN}"\n', encoding="utf-8")
-    assert refusal().startswith(f"Setting mail.{name}: it belongs in the environment as {variable}")
+    assert refusal().startswith(f"Setting mail.{name}: it belongs in the environment variable {variable}")
     assert TOKEN not in refusal()
 
 

@@ -29,14 +29,14 @@ async def lived(world: World) -> None:
         await person.slash(world.channel, "save", paper="2611.00001", note="my secret note")
 
 
-async def test_nothing_kept_says_so(world: World) -> None:
-    """Without buttons that do nothing."""
+async def test_without_records_the_card_says_so(world: World) -> None:
+    """And has no buttons."""
     text = whispered(await world.member.slash(world.channel, "privacy"))
-    assert "I keep nothing about you" in text
+    assert "I don't store anything about you" in text
     assert "Delete" not in text
 
 
-async def test_all_that_is_kept_comes_as_a_file(world: World) -> None:
+async def test_all_records_come_as_a_file(world: World) -> None:
     """Counted by kind, and every record in the file, the person's own and nobody else's."""
     await lived(world)
     result = await world.member.slash(world.channel, "privacy")
@@ -56,33 +56,33 @@ async def test_all_that_is_kept_comes_as_a_file(world: World) -> None:
     assert str(world.admin.id) not in json.dumps(told)
 
 
-async def test_deleting_asks_first_and_then_leaves_nothing(world: World) -> None:
-    """After it every group of the store is empty of the person, and others have what they had. After a restart too."""
+async def test_deletion_is_confirmed_and_complete(world: World) -> None:
+    """Nothing about the person is left in any group of the store; others keep their records. After a restart too."""
     await lived(world)
     others = [list(await group.of_person(world.admin.id)) for _, group in world.bot.store.personal]
     result = await world.member.slash(world.channel, "privacy")
     shown = result.response
     assert shown is not None
     await world.restart()
-    await world.member.click(shown, label="Delete all of it")
-    assert "Delete 4 records about you for good?" in seen(shown)
+    await world.member.click(shown, label="Delete everything")
+    assert "Permanently delete 4 records about you?" in seen(shown)
     assert await world.bot.store.saved_papers.of_person(world.member.id)
-    await world.member.click(shown, label="Delete for good")
+    await world.member.click(shown, label="Delete permanently")
     assert "Deleted:** 4 records" in seen(shown)
     for heading, group in world.bot.store.personal:
         assert not await group.of_person(world.member.id), heading
     assert [list(await group.of_person(world.admin.id)) for _, group in world.bot.store.personal] == others
-    assert "I keep nothing" in whispered(await world.member.slash(world.channel, "privacy"))
+    assert "I don't store anything" in whispered(await world.member.slash(world.channel, "privacy"))
 
 
-async def test_keeping_it_deletes_nothing(world: World) -> None:
-    """The way back is one press."""
+async def test_cancelling_deletes_nothing(world: World) -> None:
+    """One press goes back."""
     await lived(world)
     result = await world.member.slash(world.channel, "privacy")
     shown = result.response
     assert shown is not None
-    await world.member.click(shown, label="Delete all of it")
-    await world.member.click(shown, label="Keep it")
+    await world.member.click(shown, label="Delete everything")
+    await world.member.click(shown, label="Cancel")
     assert "Nothing was deleted" in seen(shown)
     assert await world.bot.store.answers.of_person(world.member.id)
 
