@@ -1,4 +1,4 @@
-"""New papers that fit what a person follows, by direct message."""
+"""Direct messages about new papers that match what people follow."""
 
 from bot.interactions.registration import extension_setup
 

@@ -25,6 +25,7 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, fitted, small
+from bot.ui.paging import Page
 from retrieval.papers import Paper
 
 PAGE_SIZE: Final = 10
@@ -78,14 +79,11 @@ def _page_card(
     page_id: Callable[[int], str],
     *rows: Sequence[ui.Button[ui.LayoutView]],
 ) -> ui.LayoutView:
-    pages = max(1, -(-len(matches) // PAGE_SIZE))
-    page = min(page, pages - 1)
-    which = f"page {page + 1:,} of {pages:,}" if pages > 1 else ""
-    first = page * PAGE_SIZE
-    groups, papers = _groups(matches[first : first + PAGE_SIZE], first + 1)
-    about = small(theme.joined(theme.counted(len(matches), "paper"), which))
+    shown = Page.of(page, len(matches), PAGE_SIZE)
+    groups, papers = _groups(shown.cut(matches), shown.first + 1)
+    about = small(theme.joined(theme.counted(len(matches), "paper"), shown.label))
     parts = spaced([f"## {heading}\n{about}", *groups])
-    return card(theme.LIST, parts, menu(papers, first + 1), pager(page_id, page, pages), *rows)
+    return card(theme.LIST, parts, menu(papers, shown.first + 1), pager(page_id, shown.number, shown.count), *rows)
 
 
 def _groups(matches: Sequence[MatchedPaper], first: int) -> tuple[list[str], list[Paper]]:

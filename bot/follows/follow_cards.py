@@ -18,6 +18,7 @@ from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_lim
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
+from bot.ui.paging import Page
 from retrieval.errors import QueryError
 
 PAGE_SIZE: Final = 5
@@ -40,17 +41,15 @@ def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> 
     """A page (0-based) of everything that a person follows. ``done`` says what was just done."""
     if not status.follows:
         return _empty_card(status, done)
-    pages = -(-len(status.follows) // PAGE_SIZE)
-    page = min(page, pages - 1)
-    first = page * PAGE_SIZE
-    which = f"page {page + 1} of {pages}" if pages > 1 else ""
-    heading = f"## What you follow\n{small(theme.joined(theme.counted(len(status.follows), 'follow'), which))}"
+    shown = Page.of(page, len(status.follows), PAGE_SIZE)
+    heading = f"## What you follow\n{small(theme.joined(theme.counted(shown.total, 'follow'), shown.label))}"
     entries = [
         ui.Section[ui.LayoutView](_entry(number, each), accessory=_follow_button("Open", "open", each))
-        for number, each in enumerate(status.follows[first : first + PAGE_SIZE], first + 1)
+        for number, each in enumerate(shown.cut(status.follows), shown.first + 1)
     ]
     parts = [*_done(done), heading, *entries, _schedule(status)]
-    return card(theme.LIST, spaced(parts), _status_row(status), pager(custom_ids.FOLLOWS_PAGE, page, pages))
+    turn = pager(custom_ids.FOLLOWS_PAGE, shown.number, shown.count)
+    return card(theme.LIST, spaced(parts), _status_row(status), turn)
 
 
 def _empty_card(status: FollowStatus, done: str) -> ui.LayoutView:

@@ -1,4 +1,4 @@
-"""The week or the month of a server, looked back on."""
+"""Recaps of a server's week or month."""
 
 from bot.interactions.registration import extension_setup
 

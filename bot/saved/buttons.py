@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from discord import ui
+
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction, CardButton, CardMenu, send_ephemeral
 from bot.saved.cards import code_card, export_card, file_card, removed_card, save_card, saved_page_card
@@ -26,7 +28,7 @@ class SavePaper(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_S
         paper = await interaction.client.library.paper(self.fields.paper)
         save, is_new = await service.save(user_id, paper.id, await service.choose_list(user_id, None))
         heading = "Saved in" if is_new else "Already saved in"
-        await send_ephemeral(interaction, save_card(await service.details(save), heading=heading))
+        await send_ephemeral(interaction, save_card(*await service.details(save), heading=heading))
 
 
 class PaperBibtex(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_BIBTEX):
@@ -52,7 +54,7 @@ class OpenSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_OP
         """Show its note and tags."""
         service = saved_service(interaction.client)
         save = await service.get(interaction.user.id, self.fields.save)
-        await send_ephemeral(interaction, save_card(await service.details(save), heading="In"))
+        await send_ephemeral(interaction, save_card(*await service.details(save), heading="In"))
 
 
 class EditSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_EDIT):
@@ -80,7 +82,7 @@ class UndoRemove(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_U
         """Restore the paper."""
         service = saved_service(interaction.client)
         save = await service.restore(interaction.user.id, self.fields.save)
-        await interaction.response.edit_message(view=save_card(await service.details(save), heading="Restored to"))
+        await interaction.response.edit_message(view=save_card(*await service.details(save), heading="Restored to"))
 
 
 class SavedPageButton(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids.SAVED_PAGE):
@@ -88,10 +90,7 @@ class SavedPageButton(CardButton[custom_ids.SavedPageFields], custom_id=custom_i
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the list in a new message."""
-        service, fields = saved_service(interaction.client), self.fields
-        view = await service.view(fields.search, fields.list_name)
-        page = await service.page(interaction.user.id, view, fields.page)
-        await send_ephemeral(interaction, saved_page_card(page))
+        await send_ephemeral(interaction, await _page_card(interaction, self.fields))
 
 
 class TurnSavedPage(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids.SAVED_TURN):
@@ -99,10 +98,13 @@ class TurnSavedPage(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids
 
     async def press(self, interaction: BotInteraction) -> None:
         """Turn the page in place."""
-        service, fields = saved_service(interaction.client), self.fields
-        view = await service.view(fields.search, fields.list_name)
-        page = await service.page(interaction.user.id, view, fields.page)
-        await interaction.response.edit_message(view=saved_page_card(page))
+        await interaction.response.edit_message(view=await _page_card(interaction, self.fields))
+
+
+async def _page_card(interaction: BotInteraction, fields: custom_ids.SavedPageFields) -> ui.LayoutView:
+    service = saved_service(interaction.client)
+    view = await service.view(fields.search, fields.list_name)
+    return saved_page_card(await service.page(interaction.user.id, view, fields.page))
 
 
 class ExportSaved(CardButton[custom_ids.SavedListFields], custom_id=custom_ids.SAVED_EXPORT):
@@ -136,7 +138,7 @@ class MoveSaved(CardMenu[custom_ids.SaveFields], custom_id=custom_ids.SAVED_MOVE
         """Move it."""
         service = saved_service(interaction.client)
         save = await service.change(interaction.user.id, self.fields.save, list_name=value)
-        await interaction.response.edit_message(view=save_card(await service.details(save), heading="Moved to"))
+        await interaction.response.edit_message(view=save_card(*await service.details(save), heading="Moved to"))
 
 
 class OtherList(CardMenu[custom_ids.SearchFields], custom_id=custom_ids.SAVED_LIST):

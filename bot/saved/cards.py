@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.saved.export.formats import ExportFormat
-from bot.saved.service import PAGE_SIZE, SavedDetails, SavedEntry, SavedPage, SavedView
+from bot.saved.service import SavedEntry, SavedPage, SavedView
 from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
@@ -37,9 +37,9 @@ _MAX_LIST: Final = 120
 _MAX_QUERY: Final = 150
 
 
-def save_card(details: SavedDetails, *, heading: str) -> ui.LayoutView:
+def save_card(save: SavedPaper, paper: Paper, lists: Sequence[str], *, heading: str) -> ui.LayoutView:
     """A saved paper, to edit, move or remove. ``heading`` says what was done, before the list's name."""
-    save, paper, save_id = details.save, details.paper, details.save.id or 0
+    save_id = save.id or 0
     parts = [f"{heading} {bold(fitted(save.list_name, _MAX_LIST))}", _title_and_facts(paper)]
     if save.note:
         parts.append(_note(save.note, _MAX_NOTE))
@@ -54,14 +54,14 @@ def save_card(details: SavedDetails, *, heading: str) -> ui.LayoutView:
         button("BibTeX", custom_ids.PAPER_BIBTEX(paper.id)),
         button("Show list", custom_ids.SAVED_PAGE(0, save.list_name, 0)),
     ]
-    return card(theme.PAPER, spaced(parts), row, _move_menu(save_id, details))
+    return card(theme.PAPER, spaced(parts), row, _move_menu(save, lists))
 
 
-def _move_menu(save_id: int, details: SavedDetails) -> Row:
-    others = [name for name in details.lists if name != details.save.list_name][:CHOICES]
+def _move_menu(save: SavedPaper, lists: Sequence[str]) -> Row:
+    others = [name for name in lists if name != save.list_name][:CHOICES]
     options = [discord.SelectOption(label=shorten(visible(name), 100), value=name) for name in others]
     menu = ui.Select[ui.LayoutView](
-        custom_id=custom_ids.SAVED_MOVE(save_id), placeholder="Move to another list…", options=options
+        custom_id=custom_ids.SAVED_MOVE(save.id or 0), placeholder="Move to another list…", options=options
     )
     return [menu] if options else []
 
@@ -75,20 +75,18 @@ def removed_card(save: SavedPaper, paper: Paper) -> ui.LayoutView:
 
 def saved_page_card(shown: SavedPage) -> ui.LayoutView:
     """A page of a person's saved papers."""
-    view, lists = shown.view, shown.lists
+    view, page, lists = shown.view, shown.page, shown.lists
     if not lists:
         return _nothing_saved_card()
     if not shown.entries:
         return _nothing_found_card(view, lists)
-    pages = max(1, -(-shown.total // PAGE_SIZE))
-    which = f"page {shown.page + 1:,} of {pages:,}" if pages > 1 else ""
     query = f"for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
-    facts = small(theme.joined(theme.counted(shown.total, "paper"), query, which, "only you see this"))
-    entries = _entries(shown.entries, shown.page * PAGE_SIZE + 1, with_list=view.list_name is None)
-    pager_row = pager(partial(custom_ids.SAVED_TURN, view.search_id, view.name), shown.page, pages)
+    facts = small(theme.joined(theme.counted(page.total, "paper"), query, page.label, "only you see this"))
+    entries = _entries(shown.entries, page.first + 1, with_list=view.list_name is None)
+    turn = pager(partial(custom_ids.SAVED_TURN, view.search_id, view.name), page.number, page.count)
     export = button("Export", custom_ids.SAVED_EXPORT(view.search_id, view.name))
     parts = spaced([f"## {_title(view)}\n{facts}", *entries])
-    return card(theme.LIST, parts, [*pager_row, export], _other_lists(view, lists))
+    return card(theme.LIST, parts, [*turn, export], _other_lists(view, lists))
 
 
 def _entries(entries: Sequence[SavedEntry], first: int, *, with_list: bool) -> list[Entry]:

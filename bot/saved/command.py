@@ -53,7 +53,7 @@ class SavedCommands(commands.Cog):
                 note=new_note or None,
                 tags=new_tags or None,
             )
-        card = save_card(await service.details(save), heading="Saved in" if is_new else "Already saved in")
+        card = save_card(*await service.details(save), heading="Saved in" if is_new else "Already saved in")
         await interaction.followup.send(view=card, ephemeral=True)
 
     @app_commands.command(name="saved")

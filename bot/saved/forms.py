@@ -63,5 +63,5 @@ class EditForm(Form[custom_ids.SaveFields], custom_id=custom_ids.SAVED_FORM):
             note=parse_note(values["note"]),
             tags=parse_tags(values["tags"]),
         )
-        card = save_card(await service.details(changed), heading="Changed, in")
+        card = save_card(*await service.details(changed), heading="Changed, in")
         await interaction.response.edit_message(view=card)

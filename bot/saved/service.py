@@ -13,6 +13,7 @@ from bot.saved.export.formats import ExportFormat, export
 from bot.saved.export.items import ExportItem, one_line
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
+from bot.ui.paging import Page
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise
@@ -52,22 +53,12 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A page (0-based) of a view, how many papers the view has, and the person's lists with their sizes."""
+    """A page of a view, and the person's lists with their sizes."""
 
     view: SavedView
+    page: Page
     entries: Sequence[SavedEntry]
-    page: int
-    total: int
     lists: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class SavedDetails:
-    """A saved paper, and the names of the person's lists."""
-
-    save: SavedPaper
-    paper: Paper
-    lists: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +107,9 @@ class SavedService:
             raise InvalidInput("Too late to undo, or you've saved the paper again. `/saved` shows your papers.")
         return save
 
-    async def details(self, save: SavedPaper) -> SavedDetails:
-        """A saved paper with what its card needs."""
-        return SavedDetails(save, await self._paper(save), list(await self.store.saved_papers.lists(save.user_id)))
+    async def details(self, save: SavedPaper) -> tuple[SavedPaper, Paper, list[str]]:
+        """A saved paper, and the names of the person's lists."""
+        return save, await self._paper(save), await self.lists(save.user_id)
 
     async def _paper(self, save: SavedPaper) -> Paper:
         [item] = await self._items([save])
@@ -152,14 +143,14 @@ class SavedService:
             raise InvalidInput("This search has expired. Please search again with `/saved`.")
         return SavedView(name or None, query, search_id)
 
-    async def page(self, user_id: int, view: SavedView, page: int = 0) -> SavedPage:
+    async def page(self, user_id: int, view: SavedView, number: int = 0) -> SavedPage:
         """A page (0-based) of a view, or its last one. Raises as ``find`` does."""
         saves = await self.find(user_id, view)
-        page = min(page, max(0, (len(saves) - 1) // PAGE_SIZE))
-        shown = saves[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        page = Page.of(number, len(saves), PAGE_SIZE)
+        shown = page.cut(saves)
         papers = [item.paper for item in await self._items(shown)]
         lists = await self.store.saved_papers.lists(user_id)
-        return SavedPage(view, list(zip(shown, papers, strict=True)), page, len(saves), lists)
+        return SavedPage(view, page, list(zip(shown, papers, strict=True)), lists)
 
     async def find(self, user_id: int, view: SavedView) -> list[SavedPaper]:
         """A person's papers in a view, the last saved one first. Notes and tags are searched like the abstract.

@@ -126,7 +126,7 @@ class Follows(Repository):
         values = {name: value for name, value in asdict(follow).items() if name != "id"}
         async with self._writing() as connection:
             if await connection.scalar(select(follows.c.id).where(mine, _KEPT, follows.c.text == follow.text)):
-                raise InvalidInput("You follow this already. `/following` shows what you follow.")
+                raise InvalidInput("You already follow this. `/following` shows what you follow.")
             await _leave_room(connection, follow.user_id, most)
             made = await connection.execute(insert(follows).values(**values).returning(follows))
             return Follow(**made.mappings().one())
@@ -139,7 +139,7 @@ class Follows(Repository):
         try:
             return await self._update(_one(user_id, follow_id) & _KEPT, text=text)
         except IntegrityError:  # the unique index: the only one that this can break
-            raise InvalidInput("You follow this already. `/following` shows what you follow.") from None
+            raise InvalidInput("You already follow this. `/following` shows what you follow.") from None
 
     async def pause(self, user_id: int, follow_id: int, *, paused: bool) -> Follow | None:
         """Stop hearing of it for now, or go on; ``None`` where it is gone."""
@@ -159,7 +159,7 @@ class Follows(Repository):
         try:
             return await self._update(_one(user_id, follow_id), removed_at=None)
         except IntegrityError:
-            raise InvalidInput("You follow this again already. `/following` shows what you follow.") from None
+            raise InvalidInput("You already follow this again. `/following` shows what you follow.") from None
 
     async def get(self, user_id: int, follow_id: int) -> Follow | None:
         """A person's follow with this id."""
@@ -241,4 +241,4 @@ async def _leave_room(connection: AsyncConnection, user_id: int, most: int) -> N
     """Raise ``InvalidInput`` where a person follows as much as they may."""
     count = select(func.count()).where(follows.c.user_id == user_id, _KEPT)
     if (await connection.scalar(count) or 0) >= most:
-        raise InvalidInput(f"You follow {most} things, which is as many as I keep. `/following` removes some.")
+        raise InvalidInput(f"You already follow {most} things, which is the maximum. Use `/following` to remove some.")

@@ -166,8 +166,8 @@ async def _check_limits(connection: AsyncConnection, user_id: int, mailbox: str)
     ).select_from(mail_codes)
     to_mailbox, by_person, by_all = (await connection.execute(counts)).one()
     if to_mailbox >= TO_MAILBOX:
-        raise InvalidInput(f"I have sent {TO_MAILBOX} codes to that address within a day. Please try again tomorrow.")
+        raise InvalidInput(f"I've sent {TO_MAILBOX} codes to that address in one day. Please try again tomorrow.")
     if by_person >= BY_PERSON:
-        raise InvalidInput(f"You have asked for {BY_PERSON} codes within a day. Please try again tomorrow.")
+        raise InvalidInput(f"You've asked for {BY_PERSON} codes in one day. Please try again tomorrow.")
     if by_all >= BY_ALL:
-        raise InvalidInput("I have sent as many codes today as I may. Please try again tomorrow.")
+        raise InvalidInput("I've reached today's limit for codes. Please try again tomorrow.")

@@ -83,7 +83,9 @@ class SavedPapers(Repository):
             if there is not None:
                 return SavedPaper(**there), False
             if (await connection.scalar(select(func.count()).where(mine)) or 0) >= MOST_SAVES:
-                raise InvalidInput(f"You have saved {MOST_SAVES:,} papers, which is all I keep. `/saved` removes some.")
+                raise InvalidInput(
+                    f"You've saved {MOST_SAVES:,} papers, which is the maximum. Use `/saved` to remove some."
+                )
             made = await connection.execute(insert(saves).values(**values).returning(saves))
             return SavedPaper(**made.mappings().one()), True
 

@@ -136,10 +136,10 @@ async def test_following_nothing_is_refused(world: DailyWorld, words: str, sente
 async def test_duplicates_and_too_many_follows_are_refused(world: DailyWorld) -> None:
     """Each with its own sentence."""
     await follow(world, words="owls")
-    assert "You follow this already" in seen(await follow(world, words="  owls "))
+    assert "You already follow this" in seen(await follow(world, words="  owls "))
     for number in range(24):
         await world.store.follows.add(Follow(world.member.id, f"word{number}", 0, START), 25)
-    assert "as many as I keep" in seen(await follow(world, words="mice"))
+    assert "the maximum" in seen(await follow(world, words="mice"))
     assert len(await texts(world)) == 25
 
 
@@ -246,7 +246,7 @@ async def test_a_follow_cannot_become_a_duplicate(world: DailyWorld) -> None:
     await follow(world, words="owls")
     message = await following(world)
     await world.member.click(message, custom_id="follow:open:2")
-    for text, sentence in (("crows", "You follow this already"), ("the", "Give me something to follow")):
+    for text, sentence in (("crows", "You already follow this"), ("the", "Give me something to follow")):
         form = await world.member.click(message, label="Edit")
         refused = await world.member.submit_modal(form, {"text": text})
         assert sentence in seen(refused.followups[0])

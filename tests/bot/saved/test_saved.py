@@ -22,7 +22,6 @@ from bot.saved.service import (
     MAX_LIST_NAME,
     MAX_TAG,
     MAX_TAGS,
-    SavedDetails,
     SavedPage,
     SavedView,
     parse_list_name,
@@ -30,6 +29,7 @@ from bot.saved.service import (
 )
 from bot.storage.saved_papers import MOST_SAVES, SavedPaper
 from bot.ui import discord_limits
+from bot.ui.paging import Page
 from retrieval.errors import InvalidInput
 from tests.bot.ask.test_commands import numbered
 from tests.bot.conftest import World, seen, whispered
@@ -422,16 +422,18 @@ def test_every_card_keeps_discords_limits() -> None:
         for n, paper in enumerate(nasty_papers())
     ]
     for save, paper in kept:
-        discord_limits.check(save_card(SavedDetails(save, paper, list(lists)), heading="Already saved in"))
+        discord_limits.check(save_card(save, paper, list(lists), heading="Already saved in"))
         discord_limits.check(removed_card(save, paper))
     for query in ("", "*q* " * 120):
         for start in range(0, len(kept), 5):
             view = SavedView(longest if start % 2 else None, query, BIG if query else 0)
             page = kept[start : start + 5]
-            discord_limits.check(saved_page_card(SavedPage(view, page, 999, MOST_SAVES, lists | {longest: 1})))
-            discord_limits.check(saved_page_card(SavedPage(view, [], 0, 0, lists)))
+            discord_limits.check(
+                saved_page_card(SavedPage(view, Page.of(999, MOST_SAVES, 5), page, lists | {longest: 1}))
+            )
+            discord_limits.check(saved_page_card(SavedPage(view, Page.of(0, 0, 5), [], lists)))
             discord_limits.check(export_card(view, BIG))
-    discord_limits.check(saved_page_card(SavedPage(SavedView(None), [], 0, 0, {})))
+    discord_limits.check(saved_page_card(SavedPage(SavedView(None), Page.of(0, 0, 5), [], {})))
     discord_limits.check(code_card("x" * 3_500, "Copy it."))
 
 

@@ -74,7 +74,7 @@ async def test_a_removed_follow_can_be_made_anew_or_brought_back(store: Store) -
     old = await followed(store)
     await store.follows.remove(ADA, old, NOW)
     await followed(store)
-    with pytest.raises(InvalidInput, match="again already"):
+    with pytest.raises(InvalidInput, match="already follow this again"):
         await store.follows.restore(ADA, old, 25)
     with pytest.raises(InvalidInput, match="already"):
         await store.follows.add(OWLS, 25)
