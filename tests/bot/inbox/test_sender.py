@@ -69,12 +69,6 @@ class Post:
         assert self.bot.mail is not None
         return MailSender(self.bot, self.bot.mail)
 
-    def impatient(self) -> None:
-        """From now on a server that is silent is given up after two seconds."""
-        office = MailService.of(self.server.chosen(seconds=2), SECRETS, trusting())
-        assert office is not None
-        self.sender = MailSender(self.bot, office)
-
     async def only_row(self, user_id: int = INBOX.user_id) -> Mail:
         """The only row of a person in the ledger."""
         [row] = await self.store.inbox_mails.recent(user_id, 10)
@@ -285,8 +279,6 @@ async def test_a_server_that_hangs_up_before_the_text_gets_it_later(post: Post) 
 @pytest.mark.parametrize("how", ["breaks_at", "silent_at"])
 async def test_a_mail_whose_end_nobody_knows_is_not_sent_again(post: Post, how: str, taken: bool) -> None:
     """Whether or not the server had taken it: the bot cannot know, and two mails are worse than none."""
-    if how == "silent_at":
-        post.impatient()
     setattr(post.server, how, "DATA")
     post.server.takes_before_breaking = taken
     await post.tick()
@@ -300,7 +292,6 @@ async def test_a_mail_whose_end_nobody_knows_is_not_sent_again(post: Post, how: 
 
 async def test_a_silent_server_is_given_up_and_tried_later(post: Post) -> None:
     """Within the settings' seconds."""
-    post.impatient()
     post.server.silent_at = "RCPT"
     await post.tick()
     assert (await post.only_row()).status is MailStatus.WAITING

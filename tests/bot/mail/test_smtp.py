@@ -136,10 +136,10 @@ async def test_what_a_hang_up_means(server: MailServer, command: str, kind: type
 async def test_a_server_that_does_not_answer_is_given_up(
     server: MailServer, command: str, kind: type[MailError]
 ) -> None:
-    """After the settings' seconds; never is waited for ever."""
+    """After the settings' seconds, rather than waiting forever."""
     server.silent_at = command
     with pytest.raises(kind):
-        await send(server, seconds=1)
+        await send(server)
 
 
 async def test_a_server_that_is_not_there_is_told(server: MailServer) -> None:

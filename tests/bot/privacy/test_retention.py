@@ -1,4 +1,4 @@
-"""What is forgotten, and what not."""
+"""What is deleted, and when."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.privacy.retention import delete_expired
 from bot.storage.conversations import FreshStart
+from bot.storage.paper_changes import ChangeKind, PaperChange, PaperState
 from tests.bot.conftest import World, whispered
 
 
@@ -53,3 +54,14 @@ async def test_ended_conversations_and_shown_links_do_not_pile_up(world: World) 
     world.clock.move(days=world.bot.settings.chat.keep_days)
     await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert await store.conversations.begun(world.member.id, world.channel.id) is None
+
+
+async def test_paper_changes_are_deleted_after_the_set_time(world: World) -> None:
+    """And not before."""
+    store, now = world.bot.store, world.clock()
+    change = PaperChange("2407.06723", ChangeKind.VERSION, 2, now)
+    await store.paper_changes.keep(PaperState("2407.06723", 2, False, False), [change], now)
+    for days, left in ((world.bot.settings.chat.keep_days, 1), (1, 0)):
+        world.clock.move(days=days)
+        await delete_expired(store, world.bot.settings, world.clock())
+        assert len(await store.paper_changes.since(["2407.06723"], now - timedelta(days=1))) == left
