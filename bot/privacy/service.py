@@ -22,7 +22,7 @@ async def everything_of(store: Store, user_id: int) -> dict[str, Sequence[Any]]:
 
 def as_json(user_id: int, at: datetime, kept: Kept) -> bytes:
     """The records as JSON, with all their fields."""
-    told: dict[str, Any] = {"user_id": str(user_id), "as_of": at.isoformat()}
+    document: dict[str, Any] = {"user_id": str(user_id), "as_of": at.isoformat()}
     for heading, records in kept.items():
-        told[heading] = [to_jsonable_python(record) for record in records]
-    return json.dumps(told, ensure_ascii=False, indent=2).encode()
+        document[heading] = [to_jsonable_python(record) for record in records]
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()

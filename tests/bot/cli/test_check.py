@@ -1,4 +1,4 @@
-"""``python -m bot check`` without a token: what an operator reads when something is wrong, and what would mend it."""
+"""``python -m bot check`` without a token: what an operator reads when something is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def fill(settings: Settings, clock: FakeClock, *papers: Paper) -> None:
 
 
 def states(found: dict[str, Check]) -> dict[str, str]:
-    """How each thing stands."""
+    """The result of each check, by name."""
     return {name: str(each.state) for name, each in found.items()}
 
 
@@ -63,7 +63,7 @@ def states(found: dict[str, Check]) -> dict[str, str]:
 
 
 async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
-    """Nothing is there, nothing is wrong: it is said what will come, and how to get a token."""
+    """Nothing exists yet and nothing is wrong: the notes say what comes next, and how to get a token."""
     found = await look(settings)
     assert states(found) == {
         "Python": "ok",
@@ -104,7 +104,7 @@ async def test_the_newest_list_is_named(settings: Settings, clock: FakeClock) ->
 
 
 async def test_looking_changes_nothing(settings: Settings, clock: FakeClock) -> None:
-    """A second look says what the first one said."""
+    """A second check says the same as the first."""
     await fill(settings, clock)
     assert await look(settings) == await look(settings)
 
@@ -114,10 +114,8 @@ def cut_short(folder: Path) -> None:
     (folder / "manifest.json").write_text("{", encoding="utf-8")
 
 
-async def test_a_source_that_fails_is_told_with_its_last_reading_and_the_mend(
-    settings: Settings, clock: FakeClock
-) -> None:
-    """When it was last read, since when it fails and what it said; nothing is wrong here, so the status stays."""
+async def test_a_failing_source_shows_its_last_reading_and_the_fix(settings: Settings, clock: FakeClock) -> None:
+    """When it was last read, and its last error; it's a note, so the exit status is 0."""
     await fill(settings, clock)
     async with Catalogue.open(settings.papers_database) as catalogue:
         free = clock() + timedelta(hours=1)
@@ -142,7 +140,7 @@ async def test_a_source_that_fails_is_told_with_its_last_reading_and_the_mend(
 async def test_a_lost_index_is_only_a_note(
     settings: Settings, clock: FakeClock, meddle: Callable[[Path], object]
 ) -> None:
-    """The next start mends it by itself."""
+    """The next start repairs it by itself."""
     await fill(settings, clock)
     meddle(settings.index_folder)
     found = await look(settings)
@@ -179,7 +177,7 @@ def of_a_newer_version(path: Path) -> None:
 async def test_a_database_that_cannot_be_used_is_named(
     settings: Settings, clock: FakeClock, name: str, damage: Callable[[Path], None], said: str
 ) -> None:
-    """With what would mend it; everything else is still looked at."""
+    """With the fix; everything else is still checked."""
     await fill(settings, clock)
     path = {"Papers": settings.papers_database, "Community": settings.community_database}[name]
     for beside in ("-wal", "-shm"):
@@ -193,7 +191,7 @@ async def test_a_database_that_cannot_be_used_is_named(
 
 
 async def test_only_papers_can_be_imported_again(settings: Settings, clock: FakeClock) -> None:
-    """What the servers chose and said is nowhere but in a backup."""
+    """What servers and people stored exists only in a backup."""
     await fill(settings, clock)
     for path in (settings.papers_database, settings.community_database):
         no_database(path)
@@ -204,7 +202,7 @@ async def test_only_papers_can_be_imported_again(settings: Settings, clock: Fake
 
 @pytest.mark.parametrize("inside", [False, True])
 async def test_a_file_in_place_of_the_data_folder_is_wrong(tmp_path: Path, inside: bool) -> None:
-    """Or in place of the folder above it. The mend names the setting; no database is looked for."""
+    """Or in place of the folder above it. The fix names the setting; no database is opened."""
     (tmp_path / "data").write_text("", encoding="utf-8")
     folder = tmp_path / "data" / "inner" if inside else tmp_path / "data"
     found = await look(settings_for(folder))
@@ -235,7 +233,7 @@ async def test_a_folder_that_may_not_be_written_is_wrong(settings: Settings, mon
 # --- what is printed ---------------------------------------------------------------------------
 
 
-async def test_the_exit_status_tells_a_script(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_exit_status_is_for_scripts(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """0 while notes are all there is, 1 as soon as something is wrong; every line is printed either way."""
     assert await check(settings, START) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -271,15 +269,15 @@ async def test_the_invite_link_is_printed_in_one_piece(
     assert capsys.readouterr().out == f"ok    Invite: {link}\n"
 
 
-def test_the_mend_stands_below_its_line() -> None:
-    """Aligned, with an arrow; brackets in paths are no markup; nothing is added where there is no mend."""
+def test_the_fix_is_below_its_line() -> None:
+    """Aligned, with an arrow; brackets in paths aren't markup; without a fix nothing is added."""
     assert rendered(Check("Papers", State.OK, "15")).plain == "ok    Papers: 15"
     wrong = rendered(Check("Papers", State.WRONG, "[red]/data[/]", "Do [this]."))
     assert wrong.plain == "wrong Papers: [red]/data[/]\n      → Do [this]."
 
 
-def test_wrong_settings_are_said_before_anything_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence on standard error and status 2; no folder is made for settings that are wrong."""
+def test_wrong_settings_are_shown_before_anything_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence on standard error and status 2; no folder is created."""
     monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path / "data"))
     monkeypatch.setenv("DAILY_PAPERS_PREVIEW__PORT", "http")
     result = CliRunner().invoke(app, ["check"], catch_exceptions=False)
@@ -306,7 +304,7 @@ def test_the_command_ends_with_the_status(tmp_path: Path, monkeypatch: pytest.Mo
 # --- mail --------------------------------------------------------------------------------------
 
 
-async def test_without_a_mail_server_nothing_is_said_of_mail(settings: Settings) -> None:
+async def test_without_a_mail_server_mail_is_not_mentioned(settings: Settings) -> None:
     """Most bots have none."""
     assert "Mail" not in await look(settings)
 

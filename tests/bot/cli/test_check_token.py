@@ -108,7 +108,7 @@ async def test_without_message_content_nothing_is_missing(tmp_path: Path, monkey
 async def test_message_content_must_be_on_at_discord_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: int, state: State, said: str
 ) -> None:
-    """Discord refuses the connection otherwise: the mend says where, or how to do without.
+    """Otherwise Discord refuses the connection: the fix says where to turn it on, or how to do without.
 
     Source: https://discord.com/developers/docs/resources/application#application-object-application-flags
     """
@@ -121,7 +121,7 @@ async def test_message_content_must_be_on_at_discord_too(
 
 @pytest.mark.usefixtures("discord_on_loopback")
 async def test_a_bad_token_is_wrong_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mend says where a new one is made."""
+    """The fix says where to create a new one."""
     monkeypatch.setenv("DISCORD_TOKEN", "another-token")
     found = await lines(tmp_path)
     state, text = found["Token"]
@@ -148,7 +148,7 @@ async def test_channels_of_daily_posts_are_looked_at(tmp_path: Path, monkeypatch
 async def test_a_network_without_discord_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ) -> None:
-    """Nothing listens there: said in a line, without a traceback."""
+    """Nothing listens there: one line, without a traceback."""
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     monkeypatch.setattr(Route, "BASE", f"http://127.0.0.1:{unused_tcp_port}")
     found = await lines(tmp_path)
