@@ -13,6 +13,7 @@ from bot.ask.examples import EXAMPLES
 from bot.client import PaperBot
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.conversations import FreshStart
+from bot.storage.deliveries import DeliveryKind
 from bot.ui.freshness import freshness
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn
 from retrieval.errors import InvalidInput
@@ -144,7 +145,7 @@ async def recent_history(bot: PaperBot, asker: Asker) -> tuple[Turn, ...]:
         record = await bot.store.answers.by_message(asker.channel_id)  # a thread has the number of its first message
         record = record if record and (begun is None or record.asked_at > begun) else None
     if record is None and begun is None and asker.in_thread and asker.guild_id is not None:
-        paper_id = await bot.store.discussions.paper_of(asker.guild_id, asker.channel_id)
+        paper_id = await bot.store.deliveries.name_of(DeliveryKind.THREAD, asker.guild_id, asker.channel_id)
         return (Turn("", (paper_id,)),) if paper_id else ()
     return _turns(bot, record) if record else ()
 

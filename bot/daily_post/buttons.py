@@ -12,6 +12,7 @@ from bot.daily_post.service import feed_service
 from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
 from bot.interactions.permissions import check_channel, check_let_in
 from bot.storage.daily_feeds import DailyFeed
+from bot.storage.deliveries import DeliveryKind
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
@@ -37,12 +38,12 @@ class WholeListPage(CardButton[custom_ids.PostPageFields], custom_id=custom_ids.
 async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> discord.ui.LayoutView:
     """A page of the lists behind a post. Raises ``InvalidInput`` if they are gone."""
     bot = interaction.client
-    claim = await bot.store.daily_posts.get(post_id)
+    post = await bot.store.deliveries.get(DeliveryKind.POST, post_id)
     editions = Editions(bot.library, bot.store)
-    posted = await editions.whole_list(claim, interaction.guild_id or 0, bot.clock()) if claim else None
-    if claim is None or posted is None:
+    posted = await editions.whole_list(post, interaction.guild_id or 0, bot.clock()) if post else None
+    if post is None or posted is None:
         raise InvalidInput("I no longer have that list. Use `/trending` to see the newest one.")
-    return whole_list_card(posted, post_id, page=page, first=claim.first_day)
+    return whole_list_card(posted, post_id, page=page, first=post.payload.first_day if post.payload else None)
 
 
 class PreviewPage(CardButton[custom_ids.DraftPageFields], custom_id=custom_ids.DAILY_PREVIEW):

@@ -9,7 +9,7 @@ from bot.daily_post.due import first_missed_day, postable_days
 from bot.daily_post.selection import Edition, SelectionRules, select_papers
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
-from bot.storage.daily_posts import PostClaim
+from bot.storage.deliveries import Delivery, PostContents
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.results import DayList, Days
@@ -24,7 +24,7 @@ class Editions:
 
     def __init__(self, library: Library, store: Store) -> None:
         self._library = library
-        self._ledger = store.daily_posts
+        self._posts = store.daily_posts
         self._votes = store.votes
 
     async def next_edition(self, feed: DailyFeed, day: date, now: datetime, had: Collection[str]) -> Edition | None:
@@ -35,7 +35,7 @@ class Editions:
         newest = await self._newest(day)
         if newest is None:
             return None
-        had_papers = await self._ledger.papers_posted(feed.channel_id)
+        had_papers = await self._posts.papers_posted(feed.channel_id)
         if newest.day is None or (first := first_missed_day(feed, newest.day, had)) == newest.day:
             return await self._select(feed, newest, newest.day, now, had_papers)
         span = await self._library.lists.trending(Days(first, newest.day))
@@ -47,29 +47,29 @@ class Editions:
         newest = await self._newest(day)
         return None if newest is None else await self._select(feed, newest, newest.day, now, ())
 
-    async def claimed_edition(self, claim: PostClaim, now: datetime) -> Edition | None:
+    async def claimed_edition(self, post: Delivery, now: datetime) -> Edition | None:
         """Exactly the papers of a claim; ``None`` if its list or all of its papers are gone."""
-        newest = await self._library.lists.named(claim.list_name)
-        ids = await self._ledger.papers(claim.id)
+        newest, contents = await self._library.lists.named(post.name), post.payload or PostContents()
+        ids = contents.papers
         found = await self._library.papers(ids)
         trends = rank((paper for paper in found.values() if paper.withdrawn is None), now)
         by_id = {trend.paper.id: trend for trend in trends}
         shown = tuple(by_id[id] for id in ids if id in by_id)
         if newest is None or not shown:
             return None
-        first, total = claim.first_day or newest.day, len(newest.ranked)
+        first, total = contents.first_day or newest.day, len(newest.ranked)
         if first is not None and newest.day is not None and first < newest.day:
             total = len((await self._library.lists.trending(Days(first, newest.day))).ranked)
-        return Edition(newest.name, first, newest.day, shown, total, rules=claim.rules)
+        return Edition(newest.name, first, newest.day, shown, total, rules=contents.rules)
 
-    async def whole_list(self, claim: PostClaim, guild_id: int, now: datetime) -> DayList | None:
+    async def whole_list(self, post: Delivery, guild_id: int, now: datetime) -> DayList | None:
         """Every paper of the lists behind a post, ranked with the server's votes; ``None`` if the list is gone."""
-        newest = await self._library.lists.named(claim.list_name)
+        newest, first = await self._library.lists.named(post.name), post.payload.first_day if post.payload else None
         if newest is None:
             return None
         ranked = newest.ranked
-        if claim.first_day is not None and newest.day is not None:
-            ranked = (await self._library.lists.trending(Days(claim.first_day, newest.day))).ranked
+        if first is not None and newest.day is not None:
+            ranked = (await self._library.lists.trending(Days(first, newest.day))).ranked
         papers = [trend.paper for trend in ranked]
         votes = await self._votes.counts(guild_id, [paper.id for paper in papers])
         return DayList(newest.name, newest.day, tuple(rank(papers, now, votes)))

@@ -11,8 +11,7 @@ from discord import ui
 from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, post_link, rules_hints
 from bot.daily_post.service import NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
-from bot.storage.daily_posts import PostClaim
-from bot.storage.deliveries import Status
+from bot.storage.deliveries import Delivery, Status
 from bot.ui import theme
 from bot.ui.components import button, card, spaced, texts_within
 from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
@@ -74,16 +73,16 @@ def _history(history: FeedHistory) -> str:
     return "\n".join([f"### <#{feed.channel_id}>", feed_summary(feed, history.next_at), *rows])
 
 
-def _row(feed: DailyFeed, claim: PostClaim) -> str:
+def _row(feed: DailyFeed, claim: Delivery) -> str:
     """What happened to one post."""
     reason = plain(shorten(claim.reason or "", _MAX_REASON))
     match claim.status:
-        case Status.POSTED:
+        case Status.SENT:
             outcome = post_link(feed, claim, "posted")
-        case Status.OPEN:
+        case Status.OPEN | Status.WAITING:
             outcome = "being sent. If that was interrupted, I'll check within a few minutes"
-        case Status.RELEASED:
+        case Status.RELEASED | Status.DROPPED:
             outcome = f"not posted: {reason}"
         case Status.UNKNOWN:
             outcome = f"unknown: {reason}"
-    return small(theme.joined(theme.written(claim.for_day), outcome))
+    return small(theme.joined(theme.written(claim.day), outcome))

@@ -11,7 +11,7 @@ from discord.utils import format_dt
 
 from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
-from bot.storage.daily_posts import PostClaim
+from bot.storage.deliveries import Delivery
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import code, small
 from bot.ui.theme import counted
@@ -76,7 +76,7 @@ def next_post_line(feed: DailyFeed, next_at: datetime | None) -> str:
     return f"Next post: {format_dt(next_at, 'F')} ({format_dt(next_at, 'R')}). {there}"
 
 
-def post_link(feed: DailyFeed, claim: PostClaim, text: str) -> str:
+def post_link(feed: DailyFeed, claim: Delivery, text: str) -> str:
     """``text``, linked to the post's message if there is one."""
     url = f"https://discord.com/channels/{feed.guild_id}/{feed.channel_id}/{claim.message_id}"
     return f"[{text}]({url})" if claim.message_id else text

@@ -1,4 +1,4 @@
-"""A daily post that cannot go on: its channel is gone or closed. It is paused, and somebody is told, once."""
+"""Pauses a daily post whose channel is gone or closed, and notifies somebody, once."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ GONE = "The channel was deleted."
 CLOSED = "I am not allowed to post there any more."
 
 
-async def stop_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException) -> None:
-    """Pause a channel's daily post where ``error`` says that the channel is gone or closed, and tell of it.
+async def pause_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException) -> None:
+    """Pause a channel's daily post if ``error`` means that the channel is gone or closed, and notify somebody.
 
-    Of several processes that find out, the one that pauses it tells. Other refusals change nothing.
+    If several processes find out, only the one that pauses it notifies. Other errors change nothing.
     """
     trouble = _trouble(error)
     if trouble is None or not await bot.store.daily_feeds.stop(channel_id, trouble):
@@ -35,7 +35,7 @@ async def stop_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException
     feed = await bot.store.daily_feeds.get(channel_id)
     guild = bot.get_guild(feed.guild_id) if feed else None
     if feed is not None and guild is not None:
-        await _tell(bot, guild, feed)
+        await _notify(bot, guild, feed)
 
 
 def _trouble(error: discord.HTTPException) -> str | None:
@@ -44,8 +44,8 @@ def _trouble(error: discord.HTTPException) -> str | None:
     return CLOSED if error.code in {_MISSING_ACCESS, _MISSING_PERMISSIONS} else None
 
 
-async def _tell(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> None:
-    """Tell who set it up, else the server's channel for such messages, else its owner."""
+async def _notify(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> None:
+    """Notify whoever set it up, or else the server's system channel, or else its owner."""
     channel = guild.get_channel(feed.channel_id)
     view = stopped_card(guild.name, channel.name if channel else None, feed.trouble or "")
     places = {

@@ -17,7 +17,8 @@ import discord
 from bot.client import PaperBot
 from bot.daily_post.post_card import daily_post
 from bot.paper_updates.cards import update_lines
-from bot.storage.post_contents import Numbers, ShownPost
+from bot.storage.daily_posts import ShownPost, SourceVotes
+from bot.storage.deliveries import DeliveryKind, PostContents
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
 
@@ -40,7 +41,7 @@ class PostRefresher:
     async def tick(self, now: datetime) -> None:
         """Compare the source's votes where that is due at ``now`` (aware UTC), then edit what is outdated."""
         followed = timedelta(days=self._bot.settings.daily.refresh_days)
-        posts = self._bot.store.shown_posts
+        posts = self._bot.store.daily_posts
         for post in await posts.to_compare(now - followed, now - _COMPARE, _COMPARED):
             papers = await self._bot.library.papers(post.papers)
             await posts.compared(post.id, now, changed=_numbers(post, papers) != post.numbers)
@@ -51,30 +52,31 @@ class PostRefresher:
         store, pause = self._bot.store, timedelta(seconds=self._bot.settings.daily.edit_seconds)
         papers = await self._bot.library.papers(post.papers)
         if not papers:  # another catalogue than the one that was posted from
-            await store.shown_posts.drop(post.id)
+            await store.daily_posts.drop(post.id)
             return
         card = await self._drawn(post, papers)
         try:
             async with asyncio.timeout(_EDIT_SECONDS):
                 await self._message(post).edit(view=card, allowed_mentions=discord.AllowedMentions.none())
         except discord.NotFound:
-            await store.shown_posts.drop(post.id)
+            await store.daily_posts.drop(post.id)
         except discord.Forbidden as error:
             log.info("Post %s cannot be kept up to date: %s", post.id, error.text)
-            await store.shown_posts.delay(post.id, self._bot.clock() + _MUCH_LATER)
+            await store.daily_posts.delay(post.id, self._bot.clock() + _MUCH_LATER)
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             log.info("Post %s could not be edited (%r): trying again later", post.id, error)
-            await store.shown_posts.delay(post.id, self._bot.clock() + _LATER)
+            await store.daily_posts.delay(post.id, self._bot.clock() + _LATER)
         else:
-            await store.shown_posts.edited(post, _numbers(post, papers), self._bot.clock() + pause)
+            await store.daily_posts.edited(post, _numbers(post, papers), self._bot.clock() + pause)
 
     async def _drawn(self, post: ShownPost, papers: dict[str, Paper]) -> discord.ui.LayoutView:
         """The post's card as it should look now, its papers in the order in which they were posted."""
         votes = await self._bot.store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
         updates = update_lines(await self._bot.store.paper_changes.since(post.papers, post.posted_at))
-        claim = await self._bot.store.daily_posts.get(post.id)
-        first, rules = (claim.first_day, claim.rules) if claim else (None, "")
+        delivery = await self._bot.store.deliveries.get(DeliveryKind.POST, post.id)
+        contents = (delivery.payload if delivery else None) or PostContents()
+        first, rules = contents.first_day, contents.rules
         return daily_post(post.day, trends, post.id, post.total, updates, first=first, rules=rules)
 
     def _message(self, post: ShownPost) -> discord.PartialMessage:
@@ -82,6 +84,6 @@ class PostRefresher:
         return channel.get_partial_message(post.message_id or 0)
 
 
-def _numbers(post: ShownPost, papers: dict[str, Paper]) -> Numbers:
+def _numbers(post: ShownPost, papers: dict[str, Paper]) -> SourceVotes:
     """The source's votes of a post's papers, as they are now."""
     return tuple(papers[id].votes if id in papers else None for id in post.papers)

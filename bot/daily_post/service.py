@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import partial
 from typing import Final
 
 import discord
@@ -16,7 +17,7 @@ from bot.jobs.local_time import local_day, next_time
 from bot.settings import DailySettings
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
-from bot.storage.daily_posts import PostClaim
+from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.schedule import EVERY_DAY
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.library import Library
@@ -37,7 +38,7 @@ class FeedHistory:
 
     feed: DailyFeed
     next_at: datetime | None
-    claims: Sequence[PostClaim]
+    claims: Sequence[Delivery]
 
 
 class FeedService:
@@ -52,7 +53,7 @@ class FeedService:
     async def next_post(self, feed: DailyFeed) -> datetime | None:
         """When the next post goes out (UTC); ``None`` while paused."""
         now = self._clock()
-        days = await self._store.daily_posts.days_run(feed.channel_id, local_day(feed, now))
+        days = await self._store.deliveries.days(DeliveryKind.POST, feed.channel_id, local_day(feed, now))
         return next_time(feed, now, days)
 
     async def edit(self, guild_id: int, channel_id: int, user_id: int, **options: object) -> DailyFeed:
@@ -93,7 +94,7 @@ class FeedService:
             feeds = [await self.find(guild_id, channel_id, None)]
         if not feeds:
             raise InvalidInput(NO_FEED)
-        recent = self._store.daily_posts.recent
+        recent = partial(self._store.deliveries.recent, DeliveryKind.POST)
         return [
             FeedHistory(each, await self.next_post(each), await recent(each.channel_id, _RECENT_POSTS))
             for each in feeds

@@ -33,7 +33,7 @@ class DiscussPost(CardButton[custom_ids.PostFields], custom_id=custom_ids.DISCUS
     async def press(self, interaction: BotInteraction) -> None:
         """Ask which paper to discuss."""
         bot = interaction.client
-        post = await bot.store.shown_posts.get(self.fields.post)
+        post = await bot.store.daily_posts.get(self.fields.post)
         papers = await bot.library.papers(post.papers) if post else {}
         if post is None or not papers:
             raise InvalidInput("I no longer have the papers in this post. Use `/paper` to find one and discuss it.")

@@ -1,19 +1,20 @@
-"""Opening a paper's thread: one for a server and a paper, whoever presses, and however many at once."""
+"""Opens a paper's thread: one for each server and paper, whoever presses, and however many at once."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.client import PaperBot
 from bot.errors import permission_names
 from bot.interactions.permissions import missing_in, to_discuss
+from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, Deliverer
 from bot.papers.paper_card import paper_card
+from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible
@@ -22,39 +23,96 @@ from retrieval.papers import Paper
 
 Place = discord.TextChannel | discord.ForumChannel
 
-LEASE: Final = timedelta(minutes=1)
-"""How long somebody who began to open a thread is left to it."""
+_MAX_NAME: Final = 100
 
-_OPEN_SECONDS: Final = 20.0  # well below the lease
-_LOOKS: Final = 20  # while another press is opening it
-_LOOK_SECONDS: Final = 0.5
-_BEFORE: Final = timedelta(minutes=1)  # our clock may be ahead of Discord's
-_NAME: Final = 100
+POLL_SECONDS: Final = 0.5
+_POLLS: Final = 20  # while another press is opening the same thread
 
 
-async def discussion(bot: PaperBot, member: discord.Member, pressed_in: object, paper: Paper) -> int:
-    """The id of the paper's thread in the member's server, opened now where there is none.
+class ThreadOpener(Deliverer):
+    """Opens the thread of ``paper`` in ``place``, or finds the one that an interrupted press has opened."""
 
-    ``pressed_in`` is the channel of the press: the thread is opened there where the server wants it nowhere
-    else. Raises ``InvalidInput`` with the mend where that cannot be.
+    kind = DeliveryKind.THREAD
+    lease = timedelta(minutes=1)
+    retry = timedelta()
+
+    def __init__(self, bot: PaperBot, place: Place, paper: Paper) -> None:
+        super().__init__(bot)
+        self._place = place
+        self._paper = paper
+
+    @property
+    def claim(self) -> Claim:
+        """The paper's thread in the server."""
+        guild_id = self._place.guild.id
+        return Claim(self.kind, guild_id, self._paper.id, guild_id)
+
+    async def send(self, delivery: Delivery) -> int:
+        """Open a thread, or a post if the channel is a forum, that begins with the paper's card."""
+        card, name, quiet = paper_card(self._paper), _name(self._paper), discord.AllowedMentions.none()
+        async with asyncio.timeout(SEND_SECONDS):
+            if isinstance(self._place, discord.ForumChannel):
+                tags = _tags(self._place)
+                post = await self._place.create_thread(name=name, view=card, applied_tags=tags, allowed_mentions=quiet)
+                return post.thread.id
+            news = self._place.is_news()
+            kind = discord.ChannelType.news_thread if news else discord.ChannelType.public_thread
+            thread = await self._place.create_thread(name=name, type=kind)
+            await thread.send(view=card, allowed_mentions=quiet)
+            return thread.id
+
+    async def find(self, delivery: Delivery) -> int | None:
+        """The bot's own active thread of this name that isn't older than the delivery's claim."""
+        place, since = self._place, delivery.claimed_at - CLOCK_AHEAD
+        for thread in await place.guild.active_threads():
+            mine = thread.owner_id == place.guild.me.id and thread.parent_id == place.id
+            if mine and thread.name == _name(self._paper) and discord.utils.snowflake_time(thread.id) >= since:
+                return thread.id
+        return None
+
+
+async def discussion(
+    bot: PaperBot, member: discord.Member, pressed_in: object, paper: Paper, *, poll_seconds: float = POLL_SECONDS
+) -> int:
+    """The id of the paper's thread in the member's server, which is opened now if there is none.
+
+    ``pressed_in`` is the channel of the press: the thread is opened there unless the server chose another channel.
+    Raises ``InvalidInput`` that says how to fix it if a thread can't be opened.
     """
-    guild, store = member.guild, bot.store.discussions
-    kept = await store.get(guild.id, paper.id)
-    if kept is not None and kept.thread_id is not None:
-        if await _is_there(guild, kept.thread_id):
-            return kept.thread_id
-        await store.drop(guild.id, paper.id, kept.thread_id)
+    guild, deliveries = member.guild, bot.store.deliveries
+    opened = await deliveries.named(DeliveryKind.THREAD, guild.id, paper.id)
+    if opened is not None and opened.status is not Status.OPEN:
+        if opened.message_id is not None and await _exists(guild, opened.message_id):
+            return opened.message_id
+        await deliveries.remove(opened)
+        opened = None
     place = await _place(bot, guild, pressed_in)
-    _check(place, member)
-    now = bot.clock()
-    claimed = await store.claim(guild.id, paper.id, now, now - LEASE)
-    if claimed is None:
-        return await _opened_by_another(bot, guild.id, paper.id)
-    return await _opened(bot, place, paper, claimed.tried_at)
+    _check_permissions(place, member)
+    opener = ThreadOpener(bot, place, paper)
+    settled = None
+    if opened is None:
+        settled = await opener.deliver(opener.claim)
+    elif opened.tried_at + opener.lease <= bot.clock():  # that press was interrupted
+        settled = await opener.resume(opened)
+    return await _opened_by_another(bot, guild.id, paper.id, poll_seconds) if settled is None else _id(place, settled)
 
 
-async def _is_there(guild: discord.Guild, thread_id: int) -> bool:
-    """Whether a thread exists still, archived or not, also where the bot may not look into it any more."""
+def _id(place: Place, thread: Delivery) -> int:
+    """The id of an opened thread. Raises ``InvalidInput`` with the reason if it was not opened."""
+    match thread:
+        case Delivery(status=Status.SENT, message_id=int(thread_id)):
+            return thread_id
+        case Delivery(status=Status.OPEN):
+            raise InvalidInput("Discord didn't respond as expected. Press again in a minute.")
+        case _:
+            raise InvalidInput(
+                f"I couldn't open a discussion in #{place.name}. {thread.reason} "
+                "An administrator can check my permissions there."
+            )
+
+
+async def _exists(guild: discord.Guild, thread_id: int) -> bool:
+    """Whether a thread still exists, archived or not, even if the bot is no longer allowed to see it."""
     if guild.get_thread(thread_id) is not None:
         return True
     try:
@@ -67,93 +125,52 @@ async def _is_there(guild: discord.Guild, thread_id: int) -> bool:
 
 
 async def _place(bot: PaperBot, guild: discord.Guild, pressed_in: object) -> Place:
-    """Where the thread is to be opened: where the server wants it, or else where the button was pressed."""
+    """Where the thread is opened: in the channel that the server chose, or else where the button was pressed."""
     chosen = await bot.store.discussions.place(guild.id)
     channel = guild.get_channel(chosen) if chosen is not None else None
-    if channel is None:  # also where the chosen one was deleted
+    if channel is None:  # also if the chosen one was deleted
         channel = pressed_in.parent if isinstance(pressed_in, discord.Thread) else pressed_in
     if not isinstance(channel, Place):
         raise InvalidInput(
-            "I cannot open a thread in this channel. Press it in a text channel, or let a server manager "
-            "name a channel for all discussions: `/discussions`."
+            "I can't open a thread in this channel. Press the button in a text channel, or ask a server manager to "
+            "choose a channel for all discussions: `/discussions`."
         )
     return channel
 
 
-def _check(place: Place, member: discord.Member) -> None:
-    """Raise ``InvalidInput`` where the bot or the member may not open threads there."""
+def _check_permissions(place: Place, member: discord.Member) -> None:
+    """Raise ``InvalidInput`` if the bot or the member may not open threads there."""
     wanted = to_discuss(place)
     missing = missing_in(place, wanted)
     if missing:
         raise InvalidInput(
-            f"I cannot open a discussion in #{place.name}: I lack the permission {permission_names(missing)} there. "
+            f"I can't open a discussion in #{place.name}: I lack the permission {permission_names(missing)} there. "
             "An administrator can give it to me in the channel's settings."
         )
     if not getattr(place.permissions_for(member), wanted[1]):
         raise InvalidInput(
-            f"You may not open {'posts' if isinstance(place, discord.ForumChannel) else 'threads'} in "
-            f"#{place.name}. Somebody who may can press this; then it leads you there too."
+            f"You can't open {'posts' if isinstance(place, discord.ForumChannel) else 'threads'} in "
+            f"#{place.name}. Ask somebody who can to press the button; then it leads you there too."
         )
 
 
-async def _opened_by_another(bot: PaperBot, guild_id: int, paper_id: str) -> int:
-    """Wait a little for the thread that somebody else is opening in this moment."""
-    for _ in range(_LOOKS):
-        kept = await bot.store.discussions.get(guild_id, paper_id)
-        if kept is None:
+async def _opened_by_another(bot: PaperBot, guild_id: int, paper_id: str, poll_seconds: float) -> int:
+    """Wait a little for the thread that another press is opening now."""
+    for _ in range(_POLLS):
+        thread = await bot.store.deliveries.named(DeliveryKind.THREAD, guild_id, paper_id)
+        if thread is None:
             break
-        if kept.thread_id is not None:
-            return kept.thread_id
-        await asyncio.sleep(_LOOK_SECONDS)
-    raise InvalidInput("Somebody is opening this discussion just now. Press again in a minute.")
-
-
-async def _opened(bot: PaperBot, place: Place, paper: Paper, tried_at: datetime | None) -> int:
-    """Open the claimed thread, or find the one that an interrupted try has opened since ``tried_at``."""
-    store, guild = bot.store.discussions, place.guild
-    try:
-        async with asyncio.timeout(_OPEN_SECONDS):
-            lost = None if tried_at is None else await _lost(place, paper, tried_at - _BEFORE)
-            thread_id = lost or await _new_thread(place, paper)
-    except (discord.Forbidden, discord.NotFound) as error:  # a clear no: there is no thread
-        await store.drop(guild.id, paper.id, None)
-        raise InvalidInput(
-            f"Discord did not let me open a discussion in #{place.name}: {error.text or 'it is not there any more'}. "
-            "An administrator can look at my permissions there."
-        ) from error
-    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
-        raise InvalidInput("Discord did not answer as it should. Press again in a minute.") from error
-    await store.opened(guild.id, paper.id, thread_id)
-    return thread_id
-
-
-async def _new_thread(place: Place, paper: Paper) -> int:
-    """A new thread, or a post where the channel is a forum, that begins with the paper's card."""
-    card, name, quiet = paper_card(paper), _name(paper), discord.AllowedMentions.none()
-    if isinstance(place, discord.ForumChannel):
-        tags = _tags(place)
-        made = await place.create_thread(name=name, view=card, applied_tags=tags, allowed_mentions=quiet)
-        return made.thread.id
-    kind = discord.ChannelType.news_thread if place.is_news() else discord.ChannelType.public_thread
-    thread = await place.create_thread(name=name, type=kind)
-    await thread.send(view=card, allowed_mentions=quiet)
-    return thread.id
-
-
-async def _lost(place: Place, paper: Paper, since: datetime) -> int | None:
-    """The thread of an interrupted try: the bot's own, of this name, not older than the try."""
-    for thread in await place.guild.active_threads():
-        mine = thread.owner_id == place.guild.me.id and thread.parent_id == place.id
-        if mine and thread.name == _name(paper) and discord.utils.snowflake_time(thread.id) >= since:
-            return thread.id
-    return None
+        if thread.status is Status.SENT and thread.message_id is not None:
+            return thread.message_id
+        await asyncio.sleep(poll_seconds)
+    raise InvalidInput("Somebody is opening this discussion right now. Press again in a minute.")
 
 
 def _name(paper: Paper) -> str:
-    return shorten(visible(readable(paper.title)).strip() or paper.id, _NAME)
+    return shorten(visible(readable(paper.title)).strip() or paper.id, _MAX_NAME)
 
 
 def _tags(forum: discord.ForumChannel) -> Sequence[discord.ForumTag]:
-    """A tag, where the forum takes no post without one: the first that anybody may give."""
+    """A tag if the forum requires one: the first that anybody may use."""
     free = [tag for tag in forum.available_tags if not tag.moderated]
     return free[:1] if forum.flags.require_tag else []

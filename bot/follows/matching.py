@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.jobs.local_time import RETRY, last_time
-from bot.storage.alerts import Alert, FollowMatch
-from bot.storage.deliveries import Status
+from bot.jobs.local_time import last_time
+from bot.storage.alerts import FollowMatch
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
 from retrieval.catalogue.arrivals import Arrival
@@ -41,13 +40,6 @@ def due_period(follower: Follower, now: datetime, pending_since: datetime) -> st
         return None
     day, moment = last
     return day.isoformat() if max(follower.changed_at, pending_since) <= moment else None
-
-
-def may_retry(last: Alert | None, now: datetime) -> bool:
-    """Whether a period whose last claim is ``last`` may be claimed: a refused one after an hour, others never."""
-    if last is None:
-        return True
-    return last.status is Status.RELEASED and last.settled_at is not None and now >= last.settled_at + RETRY
 
 
 def follow_query(text: str) -> Query:

@@ -1,34 +1,25 @@
-"""Telling people of what they follow: matched as papers come in, claimed in the ledger, sent, confirmed.
+"""Alerts: papers that match what people follow, found as they come in, and sent by direct message.
 
-What is sent is one message a person and period, and each paper is in one message of a person's, ever. As
-with the daily post (``bot.daily_post.poster``), a claim is kept before its message is sent, and one whose outcome is
-unknown is settled by looking into the direct messages for the button that carries its number.
+A person gets one message for each period, and each paper is in one message to them.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 import discord
 
 from bot.client import PaperBot
-from bot.errors import REQUEST_FAILURES, explain
+from bot.errors import explain
 from bot.follows.alert_card import alert_card
-from bot.follows.matching import (
-    NEWS_AGE,
-    current_matches,
-    due_period,
-    follow_query,
-    may_retry,
-    new_matches,
-    round_robin,
-)
-from bot.jobs.background import ConcurrencyLimit, run_logged
-from bot.jobs.delivery import LEASE, SEND_SECONDS, find_sent, has_button, is_definite
-from bot.storage.alerts import Alert, FollowMatch
+from bot.follows.matching import NEWS_AGE, current_matches, due_period, follow_query, new_matches, round_robin
+from bot.jobs.background import run_logged
+from bot.jobs.delivery import DeliveryJob, NotDelivered, direct_messages, find_message, has_button, send_message
+from bot.storage.alerts import alert_claim
+from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.ui import custom_ids
 from retrieval.errors import QueryError
@@ -36,68 +27,64 @@ from retrieval.query.query import Query
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE: Final = 5  # people written to at a time
-_NOBODY: Final = {10003, 10013}  # unknown channel, unknown user: there is nobody to write to any more
+_NOBODY: Final = {10003, 10013}
+"""Unknown channel, unknown user. Source: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+
+Recipient = tuple[Follower, datetime]
+"""A person, and since when a paper waits for them."""
 
 
-class AlertSender:
-    """Tells what is due. Several of them, in one process or in many, still send one message."""
+class AlertSender(DeliveryJob[Recipient]):
+    """Finds what people follow and sends what is due."""
 
-    def __init__(self, bot: PaperBot) -> None:
-        self._bot = bot
-        self._places = ConcurrencyLimit(_AT_ONCE)
+    kind = DeliveryKind.ALERT
 
-    async def tick(self, now: datetime) -> None:
-        """Settle what was interrupted, look what came in, then tell what is due at ``now`` (aware UTC)."""
-        store = self._bot.store
-        left = [alert for alert in await store.alerts.open_claims() if now - alert.tried_at >= LEASE]
-        await asyncio.gather(*(self._places.serve(f"settling alert {alert.id}", self._settle, alert) for alert in left))
-        await run_logged("looking for what people follow", look(self._bot, now))
-        await asyncio.gather(
-            *(
-                self._places.serve(f"telling {follower.user_id}", self._tell, follower, since, now)
-                for follower, since in await store.alerts.those_who_wait()
-            )
+    async def targets(self, now: datetime) -> Mapping[int, Recipient]:
+        """Everybody for whom papers wait, those that came in since the last tick included."""
+        await run_logged("matching new papers with follows", match_new_papers(self._bot, now))
+        return {follower.user_id: (follower, since) for follower, since in await self._bot.store.alerts.recipients()}
+
+    async def due(self, target: Recipient, now: datetime) -> Claim | None:
+        """All papers that wait for a person whose time has come."""
+        follower, since = target
+        period = due_period(follower, now, since)
+        if period is None or await self._deliveries.named(self.kind, follower.user_id, period) is not None:
+            return None
+        return alert_claim(follower.user_id, period)
+
+    async def send(self, delivery: Delivery) -> int:
+        """Send a person the papers of an alert, except those withdrawn since they were found."""
+        found = await self._bot.store.alerts.papers_of(delivery.id)
+        papers = await self._bot.library.papers([each.paper_id for each in found])
+        matches = current_matches(found, papers)
+        if not matches:
+            raise NotDelivered(Status.DROPPED, "All of its papers were withdrawn by their authors.")
+        shown = round_robin(matches, self._bot.settings.follows.papers)
+        card = alert_card(delivery.number, [(each.text, papers[each.paper_id]) for each in shown], len(matches))
+        return await send_message(await direct_messages(self._bot, delivery.target_id), delivery, card)
+
+    async def find(self, delivery: Delivery) -> int | None:
+        """Look in the direct messages for the button with the alert's number."""
+        assert self._bot.user is not None
+        channel = await direct_messages(self._bot, delivery.target_id)
+        return await find_message(
+            channel, delivery, self._bot.user, has_button(custom_ids.FOLLOWS_FROM(delivery.number))
         )
 
-    async def _tell(self, follower: Follower, since: datetime, now: datetime) -> None:
-        alerts = self._bot.store.alerts
-        period = due_period(follower, now, since)
-        if period is None or not may_retry(await alerts.last(follower.user_id, period), now):
-            return
-        claimed = await alerts.claim(follower.user_id, period, self._bot.clock())
-        if claimed is not None:
-            await _send(self._bot, *claimed)
-
-    async def _settle(self, alert: Alert) -> None:
-        """Find out what became of an open claim, and make good what was not sent."""
-        bot, now = self._bot, self._bot.clock()
-        if not await bot.store.alerts.take_over(alert, now):
-            return
-        try:
-            message = await _find(bot, alert)
-        except discord.Forbidden:
-            reason = "I cannot see whether it was sent: I may not read those direct messages."
-            await bot.store.alerts.give_up(alert.id, reason, now)
-            return
-        except REQUEST_FAILURES as error:
-            log.warning("Cannot look for alert %s now (%r): trying again", alert.id, error)
-            return
-        if message is not None:
-            log.info("Alert %s was sent before the interruption", alert.id)
-            await bot.store.alerts.confirm(alert.id, message.id, now)
-        else:
-            await _send(bot, alert, await bot.store.alerts.papers_of(alert.id))
+    async def on_refusal(self, delivery: Delivery, error: discord.HTTPException) -> None:
+        """Send nothing more to a person who can't be reached, until they say so. Their papers wait."""
+        if isinstance(error, discord.Forbidden) or error.code in _NOBODY:
+            await self._bot.store.follows.close(delivery.target_id, self._bot.clock())
 
 
-async def look(bot: PaperBot, now: datetime) -> None:
-    """Hold what came in or changed since the last look against all that is followed, and keep what fits."""
+async def match_new_papers(bot: PaperBot, now: datetime) -> None:
+    """Compare what came in or changed since the last time with everything that is followed; store what matches."""
     alerts, news = bot.store.alerts, bot.library.news
     seen, latest = await alerts.seen(), await news.latest()
-    if latest < seen:  # the papers' database was made anew
+    if latest < seen:  # the papers' database was created again
         await bot.store.follows.rewind(latest)
         seen = latest
-        await alerts.look_ended([], latest)
+        await alerts.record([], latest)
     if latest == seen:
         return
     follows = _readable(await bot.store.follows.live())
@@ -105,14 +92,14 @@ async def look(bot: PaperBot, now: datetime) -> None:
     changed = await news.between(after, latest, recent=(now - NEWS_AGE).date()) if after < latest else []
     fitting = await news.fitting([query for _, query in follows], [each.paper_id for each in changed])
     found = new_matches([follow for follow, _ in follows], fitting, changed, now)
-    fresh = await alerts.look_ended(found, latest)
+    fresh = await alerts.record(found, latest)
     if fresh:
-        log.info("%d papers came in or changed; %d times one fits what somebody follows", len(changed), fresh)
+        log.info("%d papers came in or changed; %d new matches with follows", len(changed), fresh)
 
 
 def _readable(follows: list[Follow]) -> list[tuple[Follow, Query]]:
-    """The follows with their queries; one that an earlier version took and this one does not is logged."""
-    read = list[tuple[Follow, Query]]()
+    """The follows with their queries; a query that an earlier version accepted and this one doesn't is logged."""
+    readable = list[tuple[Follow, Query]]()
     queries = dict[str, Query]()
     for follow in follows:
         try:
@@ -121,61 +108,5 @@ def _readable(follows: list[Follow]) -> list[tuple[Follow, Query]]:
             explain(error, what=f"reading follow {follow.id}")
         else:
             queries[follow.text] = query
-            read.append((follow, query))
-    return read
-
-
-async def _draw(bot: PaperBot, alert: Alert, found: list[FollowMatch]) -> discord.ui.LayoutView | None:
-    """The message of a claim; ``None`` where every paper of it was withdrawn since."""
-    papers = await bot.library.papers([each.paper_id for each in found])
-    told = current_matches(found, papers)
-    if not told:
-        return None
-    shown = round_robin(told, bot.settings.follows.papers)
-    return alert_card(alert.id, [(each.text, papers[each.paper_id]) for each in shown], len(told))
-
-
-async def _send(bot: PaperBot, alert: Alert, found: list[FollowMatch]) -> None:
-    """Send a claim's message and settle the claim, unless the outcome is unclear: then it stays open.
-
-    The nonce is the claim's number: within some minutes Discord itself does not take it twice.
-    """
-    card = await _draw(bot, alert, found)
-    if card is None:
-        reason = "What it would have told was withdrawn by its authors."
-        await bot.store.alerts.give_up(alert.id, reason, bot.clock())
-        return
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            channel = await _room(bot, alert.user_id)
-            message = await channel.send(view=card, nonce=f"alert-{alert.id}")
-    except REQUEST_FAILURES as error:
-        if is_definite(error):
-            await _refused(bot, alert, error)
-        else:
-            log.warning("Whether alert %s was sent is unknown (%r): looking for it later", alert.id, error)
-        return
-    await bot.store.alerts.confirm(alert.id, message.id, bot.clock())
-
-
-async def _refused(bot: PaperBot, alert: Alert, error: discord.HTTPException) -> None:
-    """Discord said no: there is no message, and what it told waits. To a person who is closed nothing is sent now."""
-    now, reason = bot.clock(), error.text.splitlines()[0] if error.text else str(error.status)
-    log.warning("Alert %s was refused: %s", alert.id, reason)
-    if isinstance(error, discord.Forbidden) or error.code in _NOBODY:
-        await bot.store.follows.close(alert.user_id, now)
-    await bot.store.alerts.release(alert.id, f"Discord refused it: {reason}", now)
-
-
-async def _find(bot: PaperBot, alert: Alert) -> discord.Message | None:
-    """A claim's message, looked for in the person's direct messages."""
-    assert bot.user is not None
-    channel, mark = await _room(bot, alert.user_id), custom_ids.FOLLOWS_FROM(alert.id)
-    times = {"claimed_at": alert.claimed_at, "tried_at": alert.tried_at}
-    return await find_sent(channel, lambda message: has_button(message, mark), bot.user, **times)
-
-
-async def _room(bot: PaperBot, user_id: int) -> discord.DMChannel:
-    """The person's direct messages."""
-    user = bot.get_user(user_id) or await bot.fetch_user(user_id)
-    return user.dm_channel or await user.create_dm()
+            readable.append((follow, query))
+    return readable

@@ -13,6 +13,7 @@ from bot.jobs.local_time import next_time
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.alerts import FollowMatch
+from bot.storage.deliveries import DeliveryKind
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.errors import InvalidInput, QueryError
@@ -150,10 +151,10 @@ class FollowService:
 
     async def alert_papers(self, user_id: int, alert_id: int) -> list[MatchedPaper]:
         """All papers of a message. Raises ``InvalidInput`` if it was sent to somebody else or has expired."""
-        alert = await self.store.alerts.get(alert_id)
-        if alert is None or alert.user_id != user_id:
+        alert = await self.store.deliveries.get(DeliveryKind.ALERT, alert_id)
+        if alert is None or alert.target_id != user_id:
             raise InvalidInput("This list has expired. `/following` shows what you follow.")
-        return await self._with_papers(await self.store.alerts.papers_of(alert_id))
+        return await self._with_papers(await self.store.alerts.papers_of(alert.id))
 
     async def _with_papers(self, matches: Sequence[FollowMatch]) -> list[MatchedPaper]:
         papers = await self.library.papers([match.paper_id for match in matches])

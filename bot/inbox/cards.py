@@ -9,7 +9,7 @@ from discord.utils import format_dt
 
 from bot.inbox.service import InboxStatus, PendingCode
 from bot.interactions.schedule_choice import schedule_words
-from bot.storage.inbox_mails import Mail, MailStatus
+from bot.storage.deliveries import Delivery, Status
 from bot.storage.inboxes import Inbox
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
@@ -106,19 +106,19 @@ def _settings(status: InboxStatus) -> str:
     return f"{text}\n**Paused.**{why} You get no mail until you press Resume."
 
 
-def _mail_line(mail: Mail) -> str:
+def _mail_line(mail: Delivery) -> str:
     """What became of one mail."""
     reason = plain(shorten(mail.reason or "", _MAX_MAIL_REASON))
     match mail.status:
-        case MailStatus.SENT:
+        case Status.SENT:
             outcome = "sent"
-        case MailStatus.OPEN:
+        case Status.OPEN:
             outcome = "being sent"
-        case MailStatus.WAITING:
-            again = f", I'll try again {format_dt(mail.again_at, 'R')}" if mail.again_at else ""
+        case Status.WAITING:
+            again = f", I'll try again {format_dt(mail.retry_at, 'R')}" if mail.retry_at else ""
             outcome = f"not sent yet{again}: {reason}"
-        case MailStatus.REFUSED:
+        case Status.DROPPED | Status.RELEASED:
             outcome = f"not sent: {reason}"
-        case MailStatus.UNKNOWN:
+        case Status.UNKNOWN:
             outcome = f"it may not have arrived: {reason}"
-    return small(f"{theme.written(mail.for_day)}{theme.DOT}{outcome}")
+    return small(f"{theme.written(mail.day)}{theme.DOT}{outcome}")

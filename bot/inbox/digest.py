@@ -36,6 +36,7 @@ class Digests:
         self._library = library
         self._papers = papers
         self._lots = dict[tuple[Frequency, date], _Lot | None]()
+        self._named = dict[str, _Lot | None]()
         self._matching = dict[tuple[str, str], set[str]]()
 
     async def owed(self, inbox: Inbox, day: date, had: Collection[str]) -> Digest | None:
@@ -53,12 +54,16 @@ class Digests:
 
     async def named(self, name: str, rules: str) -> Digest | None:
         """The digest of a list that was claimed before; ``None`` where nothing of it is left to show."""
-        if name.startswith(_WEEK):
-            lot = await self._week(date.fromisoformat(name.removeprefix(_WEEK)))
-        else:
-            found = await self._library.lists.named(name)
-            lot = _lot_of(found) if found else None
+        if name not in self._named:
+            self._named[name] = await self._read(name)
+        lot = self._named[name]
         return await self._chosen(lot, rules) if lot else None
+
+    async def _read(self, name: str) -> _Lot | None:
+        if name.startswith(_WEEK):
+            return await self._week(date.fromisoformat(name.removeprefix(_WEEK)))
+        found = await self._library.lists.named(name)
+        return _lot_of(found) if found else None
 
     async def _newest(self, day: date) -> _Lot | None:
         first, last = postable_days(day)

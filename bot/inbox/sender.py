@@ -1,222 +1,193 @@
-"""Sending the inbox's mail: claimed in the ledger, handed over, settled; never twice.
+"""Sends the inbox's mail: each list and day once. A mail whose outcome is unknown counts as sent.
 
-The claim is kept before anything is sent, and once more it is noted right before the text leaves. So after a
-crash it is known which mails were certainly not sent (they are sent then), and which may have been (they are not).
+Right before the text of a mail leaves, that is recorded. So after a crash it's known which mails were certainly not
+sent (they are sent then) and which may have been (they are not).
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from typing import Final
 
 from bot.client import PaperBot
 from bot.errors import explain
 from bot.inbox.digest import Digests
+from bot.jobs.background import run_logged
+from bot.jobs.delivery import DeliveryJob, NotDelivered, label
 from bot.jobs.local_time import Past, due_day
 from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest, Recipient
 from bot.mail.smtp import MailSession
-from bot.storage.inbox_mails import Mail
+from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.inboxes import Inbox
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES: Final = 6
-"""How often a mail is tried; with the pauses between, over two and a half hours."""
+MAX_TRIES: Final = 6
+"""How often a mail is tried; with the pauses in between, for over two and a half hours."""
 
 _FIRST_PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
-_LOOK_AGAIN: Final = timedelta(minutes=15)  # for whom there was nothing: a list may still come, or get votes
-_OLDEST: Final = timedelta(days=2)  # a mail that could not be sent for so long is dropped
-_ON_A_LINE: Final = 50  # letters over one connection: servers end long ones
+_LOOK_AGAIN: Final = timedelta(minutes=15)  # for people without new papers: a list may still come, or get votes
+_MAX_AGE: Final = timedelta(days=2)  # of a mail that could not be sent
+_PER_CONNECTION: Final = 50  # mails; servers end long connections
 _FAILED_IN_A_ROW: Final = 3
-_LEAST_LEASE: Final = timedelta(minutes=10)
+_MIN_LEASE: Final = timedelta(minutes=10)
+
+Work = Callable[[], Awaitable[object]]
 
 
-class _TakenOverError(Exception):
-    """Another sender took the claim for abandoned, and over."""
+class MailSender(DeliveryJob[Inbox]):
+    """Sends what is due, one mail after another over a few connections."""
 
+    kind = DeliveryKind.MAIL
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A mail to be sent; ``mail`` is its row where it waits for one more try."""
-
-    inbox: Inbox
-    digest: Digest
-    day: date
-    mail: Mail | None = None
-
-
-class MailSender:
-    """Sends what is due. Several of them, in one process or in many, still send one mail."""
-
-    def __init__(self, bot: PaperBot, office: MailService) -> None:
-        self._bot = bot
-        self._office = office
-        self._lease = max(_LEAST_LEASE, timedelta(seconds=16 * bot.settings.mail.seconds))
-        self._quiet_until: datetime | None = None
-        self._away = 0  # times in a row that the server was away
+    def __init__(self, bot: PaperBot, service: MailService) -> None:
+        super().__init__(bot)
+        self.lease = max(_MIN_LEASE, timedelta(seconds=16 * bot.settings.mail.seconds))
+        self._service = service
+        self._one_tick = asyncio.Lock()
+        self._session: MailSession | None = None  # ``None`` as soon as it can't be used any more
+        self._digests = Digests(bot.library, bot.settings.mail.papers)
+        self._paused_until: datetime | None = None
+        self._failures = 0  # ticks in a row in which the server could not be used
         self._nothing_until = dict[int, datetime]()
 
     async def tick(self, now: datetime) -> None:
-        """Settle what was interrupted, then send what is due at ``now`` (aware UTC), one mail after the other."""
-        await self._settle(now)
-        if self._quiet_until is not None and now < self._quiet_until:
-            return
-        work = deque([*await self._again(now), *await self._due(now)])
+        """Finish what was interrupted or waits for a retry, then send what is due at ``now`` (aware UTC)."""
+        async with self._one_tick:
+            if self._paused_until is None or now >= self._paused_until:
+                await self._send_due(now)
+
+    async def _send_due(self, now: datetime) -> None:
+        self._digests = Digests(self._bot.library, self._bot.settings.mail.papers)
+        work = deque[tuple[str, Work]]()
+        for each in await self._deliveries.unfinished(self.kind, now, self.lease):
+            work.append((label(each), partial(self.resume, each)))
+        for user_id, inbox in (await self.targets(now)).items():
+            await run_logged(f"choosing papers for the mail to {user_id}", self._prepare(inbox, now, work))
+        await self._send_all(work)
+        self._failures = self._failures + 1 if work else 0
+        self._paused_until = now + _pause(self._failures) if work else None
+
+    async def targets(self, now: datetime) -> Mapping[int, Inbox]:
+        """Everybody whose inbox isn't paused, except those who had nothing new a short time ago."""
+        self._nothing_until = {user: until for user, until in self._nothing_until.items() if now < until}
+        active = await self._bot.store.inboxes.active()
+        return {inbox.user_id: inbox for inbox in active if inbox.user_id not in self._nothing_until}
+
+    async def due(self, target: Inbox, now: datetime) -> Claim | None:
+        """The list that a person gets for their local day."""
+        day = due_day(target, now, Past())
+        if day is None or day in await self._deliveries.days(self.kind, target.user_id, day):
+            return None
+        had = await self._deliveries.names(self.kind, target.user_id)
+        self._nothing_until[target.user_id] = now + _LOOK_AGAIN  # also if choosing papers fails
+        digest = await self._digests.owed(target, day, had)
+        if digest is None:
+            return None
+        del self._nothing_until[target.user_id]
+        return Claim(self.kind, target.user_id, digest.name, for_day=day)
+
+    async def send(self, delivery: Delivery) -> None:
+        """Send a mail over the open connection."""
+        inbox, digest = await self._wanted(delivery)
+        letter, session = self._write(delivery, inbox, digest), self._session
+        assert session is not None
+        try:
+            await session.send(letter, inbox.address, partial(self._hand_over, delivery))
+        except AddressRefused as refused:
+            log.info("%s: the address was refused, its inbox is paused", delivery.number)
+            await self._bot.store.inboxes.pause(inbox, str(refused), self._bot.clock())
+            raise NotDelivered(Status.DROPPED, refused.detail) from refused
+        except MessageRefused as refused:
+            log.warning("Mail %s was refused: %s", delivery.number, refused.detail)
+            raise NotDelivered(Status.DROPPED, refused.detail) from refused
+        except MailOutcomeUnknown as unclear:
+            log.warning("Whether mail %s was accepted is unknown: %s", delivery.number, unclear.detail)
+            self._session = None
+            raise NotDelivered(Status.UNKNOWN, unclear.detail) from unclear
+        except MailUnavailable as unavailable:
+            self._session = None
+            raise self._later(delivery, unavailable) from unavailable
+
+    async def find(self, delivery: Delivery) -> None:
+        """Mail can't be looked for: after its text began to leave, it counts as sent."""
+        if delivery.handed_at is not None:
+            reason = "I was interrupted while it was being sent, and don't know whether it was."
+            raise NotDelivered(Status.UNKNOWN, reason)
+
+    async def _prepare(self, inbox: Inbox, now: datetime, work: deque[tuple[str, Work]]) -> None:
+        claim = await self.due(inbox, now)
+        if claim is not None:
+            work.append((f"mail to {inbox.user_id}", partial(self.deliver, claim)))
+
+    async def _send_all(self, work: deque[tuple[str, Work]]) -> None:
+        """Do the work until it's done or the server has failed several times in a row."""
         failed = 0
         while work and failed < _FAILED_IN_A_ROW:
             try:
-                async with self._office.transport.connect() as line:
-                    failed = 0 if await self._send_over(line, work) else failed + 1
-            except MailUnavailable as away:
-                log.warning("The mail server cannot be used: %s", away.detail)
-                break
-        if work:
-            self._away += 1
-            self._quiet_until = now + _pause(self._away)
-        else:
-            self._away, self._quiet_until = 0, None
+                async with self._service.transport.connect() as self._session:
+                    for _ in range(min(_PER_CONNECTION, len(work))):
+                        label, send = work.popleft()
+                        await run_logged(label, _ignoring_result(send))
+                        if self._is_broken():
+                            break
+                failed = failed + 1 if self._is_broken() else 0
+            except MailUnavailable as unavailable:
+                log.warning("The mail server cannot be used: %s", unavailable.detail)
+                return
 
-    # --- what is to be sent --------------------------------------------------------------------
+    def _is_broken(self) -> bool:
+        return self._session is None
 
-    async def _settle(self, now: datetime) -> None:
-        """Mails whose sender has gone: not handed over, they are sent again; handed over, they are not."""
-        mails = self._bot.store.inbox_mails
-        for mail in await mails.abandoned(now - self._lease):
-            if mail.handed_at is None:
-                await mails.wait(mail, "I was interrupted before it was sent.", now)
-            else:
-                await mails.unknown(mail, "I was interrupted while it was sent, and do not know whether it was.", now)
-
-    async def _again(self, now: datetime) -> list[_Work]:
-        store, digests, work = self._bot.store, self._digests(), list[_Work]()
-        for waiting in await store.inbox_mails.waiting(now):
-            inbox = await store.inboxes.get(waiting.user_id)
-            wanted = inbox is not None and not inbox.paused and waiting.for_day >= now.date() - _OLDEST
-            digest = await self._named(digests, waiting, inbox.rules) if inbox and wanted else None
-            if inbox is None or digest is None:
-                mail = await store.inbox_mails.try_again(waiting, now)
-                if mail is not None:
-                    await store.inbox_mails.refused(
-                        mail, "Before it could be sent it was no longer wanted, or too old.", now
-                    )
-            else:
-                work.append(_Work(inbox, digest, waiting.for_day, waiting))
-        return work
-
-    async def _named(self, digests: Digests, waiting: Mail, rules: str) -> Digest | None:
-        """What a waiting mail holds; ``None`` also where the rules cannot be used any more."""
+    async def _wanted(self, delivery: Delivery) -> tuple[Inbox, Digest]:
+        """Whom it goes to and what it contains. Raises ``NotDelivered`` if it's no longer wanted, or too old."""
+        inbox = await self._bot.store.inboxes.get(delivery.target_id)
+        recent = delivery.day >= self._bot.clock().date() - _MAX_AGE
         try:
-            return await digests.named(waiting.list_name, rules)
-        except PaperBotError as error:
-            explain(error, what=f"choosing papers for mail {waiting.id}")
-            return None
+            wanted = inbox is not None and not inbox.paused and recent
+            digest = await self._digests.named(delivery.name, inbox.rules) if inbox and wanted else None
+        except PaperBotError as error:  # rules that can't be read any more
+            explain(error, what=f"choosing papers for mail {delivery.number}")
+            digest = None
+        if inbox is None or digest is None:
+            raise NotDelivered(Status.DROPPED, "Before it could be sent, it was no longer wanted or too old.")
+        return inbox, digest
 
-    async def _due(self, now: datetime) -> list[_Work]:
-        """People whose hour has come and who had no mail for their local day."""
-        ran = await self._bot.store.inbox_mails.days_run((now.astimezone(UTC) - timedelta(days=1)).date())
-        self._nothing_until = {user: until for user, until in self._nothing_until.items() if now < until}
-        digests, work = self._digests(), list[_Work]()
-        for inbox in await self._bot.store.inboxes.active():
-            day = due_day(inbox, now, Past(ran_on=ran.get(inbox.user_id, ())))
-            if day is None or inbox.user_id in self._nothing_until:
-                continue
-            digest = await self._drawn(digests, inbox, day)
-            if digest is None:
-                self._nothing_until[inbox.user_id] = now + _LOOK_AGAIN
-            else:
-                work.append(_Work(inbox, digest, day))
-        return work
-
-    async def _drawn(self, digests: Digests, inbox: Inbox, day: date) -> Digest | None:
-        """What the person gets; rules that cannot be used stop nobody else's mail."""
+    def _write(self, delivery: Delivery, inbox: Inbox, digest: Digest) -> EmailMessage:
+        """The mail's text. Raises ``NotDelivered`` with a reference to the log if there is a bug in writing it."""
         try:
-            return await digests.owed(inbox, day, await self._bot.store.inbox_mails.lists_of(inbox.user_id))
-        except PaperBotError as error:
-            explain(error, what="choosing papers for a mail")
-            return None
+            return self._service.messages.digest(Recipient(inbox.user_id, inbox.address), digest, self._bot.clock())
+        except Exception as error:
+            explained = explain(error, what=f"writing mail {delivery.number}")
+            reason = f"{explained.sentence} Reference {explained.reference}"
+            raise NotDelivered(Status.DROPPED, reason) from error
 
-    def _digests(self) -> Digests:
-        return Digests(self._bot.library, self._bot.settings.mail.papers)
+    async def _hand_over(self, delivery: Delivery) -> None:
+        if not await self._deliveries.hand_over(delivery, self._bot.clock()):
+            raise NotDelivered(Status.UNKNOWN, "Another process sends it.")
 
-    # --- sending -------------------------------------------------------------------------------
-
-    async def _send_over(self, line: MailSession, work: deque[_Work]) -> bool:
-        """Send over one connection as many as it bears; ``False`` where the server sent one away."""
-        for _ in range(min(_ON_A_LINE, len(work))):
-            each = work.popleft()
-            now = self._bot.clock()
-            mail = await self._taken(each, now)
-            if mail is not None and not await self._send(line, each, mail, now):
-                return False
-        return True
-
-    async def _taken(self, work: _Work, now: datetime) -> Mail | None:
-        """The claim of a mail, or of one more try; ``None`` where somebody else has it."""
-        mails = self._bot.store.inbox_mails
-        if work.mail is not None:
-            return await mails.try_again(work.mail, now)
-        return await mails.claim(work.inbox.user_id, work.digest.name, work.day, now)
-
-    async def _send(self, line: MailSession, work: _Work, mail: Mail, now: datetime) -> bool:
-        """Send a claimed mail and settle the claim; ``False`` where the server takes none just now."""
-        mails, inbox = self._bot.store.inbox_mails, work.inbox
-
-        async def handing() -> None:
-            if not await mails.hand_over(mail, self._bot.clock()):
-                raise _TakenOverError
-
-        letter = await self._written(work, mail, now)
-        if letter is None:
-            return True
-        try:
-            await line.send(letter, inbox.address, handing)
-        except AddressRefused as refused:
-            await mails.refused(mail, refused.detail, self._bot.clock())
-            await self._bot.store.inboxes.pause(inbox, str(refused), self._bot.clock())
-            log.info("Mail %s: the address was refused, its inbox is paused", mail.id)
-        except MessageRefused as refused:
-            log.warning("Mail %s was refused: %s", mail.id, refused.detail)
-            await mails.refused(mail, refused.detail, self._bot.clock())
-        except MailOutcomeUnknown as unclear:
-            log.warning("Whether mail %s was taken is unknown: %s", mail.id, unclear.detail)
-            await mails.unknown(mail, unclear.detail, self._bot.clock())
-            return False
-        except MailUnavailable as away:
-            await self._later(mail, away)
-            return False
-        except _TakenOverError:
-            log.info("Mail %s is in other hands", mail.id)
-        else:
-            await mails.sent(mail, self._bot.clock())
-        return True
-
-    async def _written(self, work: _Work, mail: Mail, now: datetime) -> EmailMessage | None:
-        """The letter; a defect in writing one is logged, and holds up nobody else's."""
-        to = Recipient(work.inbox.user_id, work.inbox.address)
-        try:
-            return self._office.messages.digest(to, work.digest, now)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go out
-            told = explain(error, what=f"writing mail {mail.id}")
-            await self._bot.store.inbox_mails.refused(mail, f"{told.sentence} Reference {told.reference}", now)
-            return None
-
-    async def _later(self, mail: Mail, away: MailUnavailable) -> None:
-        now = self._bot.clock()
-        if mail.tries < MOST_TRIES:
-            await self._bot.store.inbox_mails.wait(mail, away.detail, now + _pause(mail.tries))
-        else:
-            log.warning("Mail %s was given up after %s tries: %s", mail.id, mail.tries, away.detail)
-            await self._bot.store.inbox_mails.refused(mail, f"Tried {mail.tries} times: {away.detail}", now)
+    def _later(self, delivery: Delivery, unavailable: MailUnavailable) -> NotDelivered:
+        if delivery.tries < MAX_TRIES:
+            retry_at = self._bot.clock() + _pause(delivery.tries)
+            return NotDelivered(Status.WAITING, unavailable.detail, retry_at)
+        log.warning("Mail %s was given up after %s tries: %s", delivery.number, delivery.tries, unavailable.detail)
+        return NotDelivered(Status.DROPPED, f"Tried {delivery.tries} times: {unavailable.detail}")
 
 
-def _pause(times: int) -> timedelta:
-    """How long to wait after that many failures in a row (1 or more): twice as long each time, up to an hour."""
-    return min(_FIRST_PAUSE * 2 ** min(times - 1, 10), _LONGEST_PAUSE)
+async def _ignoring_result(work: Work) -> None:
+    await work()
+
+
+def _pause(failures: int) -> timedelta:
+    """How long to wait after that many failures in a row (1 or more): doubled each time, up to an hour."""
+    return min(_FIRST_PAUSE * 2 ** min(failures - 1, 10), _LONGEST_PAUSE)

@@ -16,8 +16,8 @@ from bot.mail.mailer import MailService
 from bot.mail.messages import Recipient
 from bot.settings import Settings
 from bot.storage import Store
+from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.inbox_codes import LIFE, TRIES
-from bot.storage.inbox_mails import Mail
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
 from retrieval.errors import InvalidInput
@@ -46,7 +46,7 @@ class InboxStatus:
     inbox: Inbox
     next_at: datetime | None
     max_papers: int
-    recent: Sequence[Mail]
+    recent: Sequence[Delivery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class InboxService:
     async def status(self, inbox: Inbox) -> InboxStatus:
         """The inbox with its next mail and the latest ones."""
         now = self.clock()
-        days = await self.store.inbox_mails.days_run(local_day(inbox, now))
-        next_at = next_time(inbox, now, days.get(inbox.user_id, set()))
-        recent = await self.store.inbox_mails.recent(inbox.user_id, _RECENT_MAILS)
+        deliveries = self.store.deliveries
+        next_at = next_time(inbox, now, await deliveries.days(DeliveryKind.MAIL, inbox.user_id, local_day(inbox, now)))
+        recent = await deliveries.recent(DeliveryKind.MAIL, inbox.user_id, _RECENT_MAILS)
         return InboxStatus(inbox, next_at, self.settings.mail.papers, recent)
 
     async def current(self, user_id: int) -> InboxStatus | PendingCode | None:

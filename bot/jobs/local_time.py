@@ -13,9 +13,6 @@ from zoneinfo import ZoneInfo
 
 from bot.storage.schedule import Schedule
 
-RETRY: Final = timedelta(hours=1)
-"""How long after a refusal the same delivery is tried again."""
-
 _HORIZON: Final = 366 + 7  # days to look ahead: one skipped day can't make the search fail
 _LOOK_BACK: Final = 2 * 31 + 1  # days: two months, since a zone may have skipped the day that was due
 
@@ -53,12 +50,11 @@ class Past:
     """What is known of earlier deliveries.
 
     ``ran_on`` are local days that had theirs; only the present one matters. ``lists`` are the names of lists
-    that were sent. ``refused_at`` is when the present day's post was last refused.
+    that were sent.
     """
 
     ran_on: Collection[date] = ()
     lists: Collection[str] = ()
-    refused_at: datetime | None = None
 
 
 def local_day(place: InZone, now: datetime) -> date:
@@ -73,10 +69,8 @@ def due_day(feed: Scheduled, now: datetime, past: Past) -> date | None:
     """
     day = local_day(feed, now)
     moment = moment_of(feed.schedule, day)
-    if feed.paused or moment is None or not feed.changed_at <= moment <= now or day in past.ran_on:
-        return None
-    refused_lately = past.refused_at is not None and now < past.refused_at + RETRY
-    return None if refused_lately else day
+    due = not feed.paused and moment is not None and feed.changed_at <= moment <= now
+    return day if due and day not in past.ran_on else None
 
 
 def next_time(feed: Scheduled, now: datetime, ran_on: Collection[date] = ()) -> datetime | None:

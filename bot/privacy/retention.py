@@ -9,6 +9,7 @@ from typing import Final
 from bot.client import PaperBot
 from bot.settings import Settings
 from bot.storage import Store
+from bot.storage.deliveries import DeliveryKind
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,11 @@ async def delete_expired(store: Store, settings: Settings, now: datetime) -> int
     await store.conversations.forget(oldest)
     await store.link_cards.forget(now - timedelta(hours=settings.chat.link_card_hours))
     await store.recent_papers.forget(oldest)
-    await store.shown_posts.forget(oldest)
+    await store.daily_posts.forget(oldest)
     await store.paper_changes.forget(oldest)
     await store.inbox_codes.forget(now)
-    await store.inbox_mails.forget(now.date() - max(timedelta(days=days), _MAILS_KEPT))
-    deleted += await store.alerts.forget(oldest)
+    await store.deliveries.forget(DeliveryKind.MAIL, now - max(timedelta(days=days), _MAILS_KEPT))
+    deleted += await store.alerts.forget(oldest) + await store.deliveries.forget(DeliveryKind.ALERT, oldest)
     await store.follows.purge(now - UNDO)
     await store.alerts.drop_removed()
     if deleted:

@@ -11,6 +11,7 @@ from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
 from bot.recap.poster import recap_message
 from bot.recap.service import Period, channel_schedule, days_until, make_recap
+from bot.storage.deliveries import DeliveryKind
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
 from bot.ui import custom_ids
@@ -80,6 +81,6 @@ class UpToToday(CardButton[custom_ids.RecapFields], custom_id=custom_ids.RECAP):
 
     async def press(self, interaction: BotInteraction) -> None:
         """Show the recap of the days up to today."""
-        claim = await interaction.client.store.recaps.get(self.fields.recap)
+        claim = await interaction.client.store.deliveries.get(DeliveryKind.RECAP, self.fields.recap)
         frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
         await show(interaction, frequency, ephemeral=True)

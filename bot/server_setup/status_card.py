@@ -14,7 +14,7 @@ from bot.daily_post.feed_cards import more_channels
 from bot.daily_post.feed_text import NO_POSTS, next_post_line, post_link
 from bot.daily_post.service import NO_FEED
 from bot.storage.daily_feeds import DailyFeed
-from bot.storage.daily_posts import PostClaim
+from bot.storage.deliveries import Delivery
 from bot.storage.heartbeat import JobStatus
 from bot.ui import theme
 from bot.ui.components import card, spaced, texts_within
@@ -42,8 +42,8 @@ class FeedStatus:
 
     feed: DailyFeed
     next_at: datetime | None
-    posted: PostClaim | None
-    failed: PostClaim | None
+    posted: Delivery | None
+    failed: Delivery | None
     missing: str = ""
     missing_for_threads: str = ""
     gone: bool = False
@@ -100,7 +100,7 @@ def server_status_card(
 
 def _channel(status: FeedStatus) -> str:
     feed, posted = status.feed, status.posted
-    last = f"Last post: {post_link(feed, posted, theme.written(posted.for_day))}." if posted else NO_POSTS
+    last = f"Last post: {post_link(feed, posted, theme.written(posted.day))}." if posted else NO_POSTS
     lines = [f"### <#{feed.channel_id}>", last, next_post_line(feed, status.next_at)]
     return "\n".join([*lines, *_failure(status), _permissions(status)])
 
@@ -110,7 +110,7 @@ def _failure(status: FeedStatus) -> list[str]:
     failed, posted = status.failed, status.posted
     if failed is None:
         return []
-    error = f"Last error, {theme.written(failed.for_day)}: {plain(shorten(failed.reason or '', _REASON))}"
+    error = f"Last error, {theme.written(failed.day)}: {plain(shorten(failed.reason or '', _REASON))}"
     if posted is not None and posted.id > failed.id:
         return [f"{error} It has worked since."]
     if status.gone or status.missing:

@@ -15,20 +15,20 @@ from bot.interactions.components import BotInteraction
 from bot.interactions.permissions import missing_in, to_discuss
 from bot.server_setup.status_card import DiscussionsStatus, FeedStatus, JobsStatus, SourcesStatus, server_status_card
 from bot.storage.daily_feeds import DailyFeed
-from bot.storage.deliveries import Status
+from bot.storage.deliveries import DeliveryKind, Status
 
 _RECENT: Final = 20  # past posts of a channel that are searched for the last sent and the last failed one
 
 
 async def feed_status(bot: PaperBot, guild: discord.Guild, feed: DailyFeed, *, discusses: bool) -> FeedStatus:
     """A channel's daily post. ``discusses``: papers are discussed in the channel itself."""
-    claims = await bot.store.daily_posts.recent(feed.channel_id, _RECENT)
+    claims = await bot.store.deliveries.recent(DeliveryKind.POST, feed.channel_id, _RECENT)
     channel = guild.get_channel(feed.channel_id)
-    failures = (Status.RELEASED, Status.UNKNOWN)
+    failures = (Status.RELEASED, Status.DROPPED, Status.UNKNOWN)
     return FeedStatus(
         feed,
         next_at=await feed_service(bot).next_post(feed),
-        posted=next((claim for claim in claims if claim.status is Status.POSTED), None),
+        posted=next((claim for claim in claims if claim.status is Status.SENT), None),
         failed=next((claim for claim in claims if claim.status in failures), None),
         missing=permission_names(missing_in(channel)) if channel else "",
         missing_for_threads=permission_names(missing_in(channel, to_discuss(channel))) if channel and discusses else "",

@@ -15,17 +15,16 @@ from bot.storage.columns import metadata
 from bot.storage.conversations import Conversations
 from bot.storage.daily_feeds import DailyFeeds
 from bot.storage.daily_posts import DailyPosts
+from bot.storage.deliveries import Deliveries
 from bot.storage.departures import Departures
 from bot.storage.discussions import Discussions
 from bot.storage.feedback import Feedback
 from bot.storage.follows import Follows
 from bot.storage.inbox_codes import InboxCodes
-from bot.storage.inbox_mails import InboxMails
 from bot.storage.inboxes import Inboxes
 from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
 from bot.storage.personal_data import OfGuilds, OfPersons
-from bot.storage.post_contents import ShownPosts
 from bot.storage.recaps import Recaps
 from bot.storage.recent_papers import RecentPapers
 from bot.storage.reports import Reports
@@ -49,6 +48,7 @@ class Store:
         self.feedback = Feedback(engine)
         self.reports = Reports(engine)
         self.link_cards = LinkCards(engine)
+        self.deliveries = Deliveries(engine)
         self.daily_feeds = DailyFeeds(engine)
         self.daily_posts = DailyPosts(engine)
         self.saved_papers = SavedPapers(engine)
@@ -56,13 +56,11 @@ class Store:
         self.test_posts = TestPosts(engine)
         self.departures = Departures(engine)
         self.votes = Votes(engine)
-        self.shown_posts = ShownPosts(engine)
         self.discussions = Discussions(engine)
         self.paper_changes = PaperChanges(engine)
         self.recaps = Recaps(engine)
         self.inboxes = Inboxes(engine)
         self.inbox_codes = InboxCodes(engine)
-        self.inbox_mails = InboxMails(engine)
         self.follows = Follows(engine)
         self.alerts = Alerts(engine)
 
@@ -80,11 +78,11 @@ class Store:
             ("votes for papers", self.votes),
             ("news of papers that you saved", self.paper_changes),
             ("what you follow", self.follows),
+            ("messages and mails sent to you", self.deliveries),
             ("papers found for you", self.alerts),
             ("daily posts that you set up", self.daily_feeds),
             ("your inbox", self.inboxes),
             ("codes mailed to you", self.inbox_codes),
-            ("papers mailed to you", self.inbox_mails),
         )
 
     @property
@@ -95,10 +93,10 @@ class Store:
             self.conversations,
             self.link_cards,
             self.votes,
-            self.shown_posts,
+            self.daily_posts,
+            self.deliveries,
             self.discussions,
             self.recaps,
-            self.daily_posts,
             self.daily_feeds,
             self.test_posts,
             self.departures,

@@ -1,9 +1,7 @@
-"""The ledger of daily posts: what was claimed, what became of it, and what must not be posted again.
+"""Daily posts: which papers a channel has had, and what each post shows, so that its message can be kept up to date.
 
-A claim is a row that stands before the message is sent. Two unique indexes are the lock, for all
-processes that share the database: a channel gets a list once, and one post for a local day. A third one
-locks each paper: a channel gets it once, however many lists it stands on. A claim that Discord definitely
-refused is *released* and no longer counts.
+A post whose message no longer shows the present state is outdated: ``wanted`` is ahead of ``shown``. Both are stored,
+so that a change during an edit isn't lost, nor one that was not shown before a restart.
 """
 
 from __future__ import annotations
@@ -22,187 +20,165 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
+    Update,
     delete,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.columns import EnumText, metadata
-from bot.storage.daily_feeds import daily_feeds
-from bot.storage.deliveries import Claims, Status, one_claim
+from bot.storage.columns import JsonColumn, metadata
+from bot.storage.deliveries import RELEASED, Claim, Delivery, DeliveryKind, PostContents, Status, deliveries
+from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
+
+SourceVotes = tuple[int | None, ...]
+"""The source's votes of a post's papers, in the order of the post."""
 
 
 @dataclass(frozen=True, slots=True)
-class PostClaim:
-    """A row of the ledger. Moments are aware UTC.
+class ShownPost:
+    """What a post shows: ``papers`` (ids) in their order, out of ``total`` on the list of ``day``.
 
-    ``for_day`` is the channel's local day. ``tried_at`` is when sending was last begun: who settles an
-    open claim takes it over by moving this on. ``reason`` says why a claim was released or is unknown.
-    ``first_day`` is the first day of the lists that the post is made of, where they are several, ``rules`` what
-    its papers had to fit; which papers they are, ``DailyPosts.papers`` tells.
+    ``id`` is that of the delivery. ``numbers`` are the source's votes that it shows. ``message_id`` is ``None``
+    until the message is sent; ``wanted`` counts the changes that it should show, ``shown`` those that it does.
     """
 
     id: int
+    guild_id: int
     channel_id: int
-    list_name: str
-    for_day: date
-    claimed_at: datetime
-    tried_at: datetime
-    status: Status
+    day: date | None
+    total: int
+    papers: tuple[str, ...]
+    numbers: SourceVotes
+    posted_at: datetime
     message_id: int | None = None
-    reason: str | None = None
-    settled_at: datetime | None = None
-    first_day: date | None = None
-    rules: str = ""
+    wanted: int = 0
+    shown: int = 0
 
 
-daily_posts = Table(
-    "daily_posts",
+posts = Table(
+    "posts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
-    Column("list_name", String(64), nullable=False),
-    Column("for_day", Date, nullable=False),
-    Column("claimed_at", UtcDateTime, nullable=False),
-    Column("tried_at", UtcDateTime, nullable=False),
-    Column("status", EnumText(Status), nullable=False),
-    Column("message_id", BigInteger),
-    Column("reason", Text),
-    Column("settled_at", UtcDateTime),
-    Column("first_day", Date),
-    Column("rules", Text, nullable=False, server_default=""),
-    one_claim("daily_posts", "channel_id", "list_name"),
-    one_claim("daily_posts", "channel_id", "for_day"),
-    sqlite_autoincrement=True,  # an id stands in a message for ever: it must not come again
+    Column("day", Date),
+    Column("total", Integer, nullable=False),
+    Column("papers", JsonColumn(tuple[str, ...]), nullable=False),
+    Column("numbers", JsonColumn(SourceVotes), nullable=False),
+    Column("posted_at", UtcDateTime, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("free_at", UtcDateTime, nullable=False),  # when its message may be edited again
+    Column("looked_at", UtcDateTime, nullable=False),  # when the source's votes were last compared
 )
-Index("ix_daily_posts_status", daily_posts.c.status)
+_OUTDATED = posts.c.wanted != posts.c.shown
+Index("ix_posts_outdated", posts.c.free_at, sqlite_where=_OUTDATED, postgresql_where=_OUTDATED)
+Index("ix_posts_posted_at", posts.c.posted_at)
+Index("ix_posts_guild_id", posts.c.guild_id)
+
+post_papers = Table(
+    "post_papers",
+    metadata,
+    Column("post_id", Integer, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("paper_id", String(64), primary_key=True),
+)
+Index("ix_post_papers_paper_id", post_papers.c.paper_id)
+
 claimed_papers = Table(
     "claimed_papers",
     metadata,
-    Column("post_id", Integer, ForeignKey("daily_posts.id", ondelete="CASCADE"), primary_key=True),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("channel_id", BigInteger, nullable=False),
-    Column("paper_id", String(64), nullable=False),
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("paper_id", String(64), primary_key=True),
+    Column("delivery_id", Integer, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
 )
-Index("uq_claimed_papers_channel_id_paper_id", claimed_papers.c.channel_id, claimed_papers.c.paper_id, unique=True)
+Index("ix_claimed_papers_delivery_id", claimed_papers.c.delivery_id)
+
+_SHOWN = ("id", "guild_id", "channel_id", "day", "total", "papers", "numbers", "posted_at", "wanted", "shown")
 
 
-@dataclass(frozen=True, slots=True)
-class PostContents:
-    """What a post is made of: ``papers`` (ids) in their order; ``first_day`` and ``rules`` as in ``PostClaim``."""
-
-    papers: tuple[str, ...] = ()
-    first_day: date | None = None
-    rules: str = ""
+def outdate(guild_id: int | None, paper_ids: Sequence[str]) -> Update:
+    """The statement that marks all posts with one of these papers, in a server or in all, as outdated."""
+    having = select(post_papers.c.post_id).where(post_papers.c.paper_id.in_(paper_ids))
+    theirs = posts.c.id.in_(having) if guild_id is None else posts.c.id.in_(having) & (posts.c.guild_id == guild_id)
+    return update(posts).where(theirs).values(wanted=posts.c.wanted + 1)
 
 
-NOTHING = PostContents()
+def post_claim(channel_id: int, guild_id: int | None, name: str, day: date, contents: PostContents) -> Claim:
+    """The claim of a list, a local day and papers for a channel: it gets each of them once."""
+    return Claim(DeliveryKind.POST, channel_id, name, guild_id, day, contents, step=_claim_papers)
 
 
-class DailyPosts(Claims[PostClaim]):
+async def _claim_papers(connection: AsyncConnection, post: Delivery) -> None:
+    free = (claimed_papers.c.channel_id == post.target_id) & claimed_papers.c.delivery_id.in_(RELEASED)
+    await connection.execute(delete(claimed_papers).where(free))
+    papers = post.payload.papers if post.payload else ()
+    if papers:
+        common = {"channel_id": post.target_id, "delivery_id": post.id}
+        await connection.execute(insert(claimed_papers), [{**common, "paper_id": id} for id in papers])
+
+
+class DailyPosts(Repository):
     """``store.daily_posts``"""
 
-    table = daily_posts
-    row = PostClaim
-
-    async def claim(
-        self, channel_id: int, list_name: str, for_day: date, at: datetime, contents: PostContents = NOTHING
-    ) -> PostClaim | None:
-        """Claim a list and its papers for a channel and its local day; ``None`` where any of them is taken.
-
-        A released claim of the same list gives way: the ledger keeps one row for a channel and list.
-        """
-        released = _of(channel_id, daily_posts.c.list_name == list_name) & ~_HOLDS
-        row = {"channel_id": channel_id, "list_name": list_name, "for_day": for_day, "status": Status.OPEN}
-        row |= {"first_day": contents.first_day, "rules": contents.rules, "claimed_at": at, "tried_at": at}
-        try:
-            async with self._engine.begin() as connection:
-                # The deletion comes first: it takes the write lock, so that claims wait for each other.
-                await connection.execute(delete(daily_posts).where(released))
-                taken = await connection.execute(insert(daily_posts).values(**row).returning(daily_posts))
-                claim = PostClaim(**taken.mappings().one())
-                if contents.papers:
-                    await connection.execute(insert(claimed_papers), _papers(claim, contents.papers))
-                return claim
-        except IntegrityError:  # one of the unique indexes: every database raises this for them
-            return None
-
-    async def confirm(self, claim_id: int, message_id: int, at: datetime) -> None:
-        """The message is in the channel."""
-        await self._change(daily_posts.c.id == claim_id, status=Status.POSTED, message_id=message_id, settled_at=at)
-
-    async def release(self, claim_id: int, reason: str, at: datetime) -> None:
-        """There is no message and will be none under this claim. Only after a definite refusal."""
-        released = (
-            update(daily_posts).where(self._open(claim_id)).values(status=Status.RELEASED, reason=reason, settled_at=at)
-        )
-        async with self._engine.begin() as connection:
-            if (await connection.execute(released)).rowcount:
-                await connection.execute(delete(claimed_papers).where(claimed_papers.c.post_id == claim_id))
-
-    async def give_up(self, claim_id: int, reason: str, at: datetime) -> None:
-        """Nobody can find out whether the message was sent. The list and the day stay taken."""
-        await self._change(self._open(claim_id), status=Status.UNKNOWN, reason=reason, settled_at=at)
-
-    async def open_claims(self) -> list[PostClaim]:
-        """Claims of which nobody knows yet whether the message was sent, oldest first."""
-        return await self._rows(select(daily_posts).where(self._open()).order_by(daily_posts.c.id))
-
-    async def recent(self, channel_id: int, limit: int) -> list[PostClaim]:
-        """The channel's last claims, newest first."""
-        mine = select(daily_posts).where(daily_posts.c.channel_id == channel_id)
-        return await self._rows(mine.order_by(daily_posts.c.id.desc()).limit(limit))
-
-    async def posted(self, channel_id: int) -> set[str]:
-        """Names of the lists that the channel had, open claims included."""
-        names = select(daily_posts.c.list_name).where(_of(channel_id, _HOLDS))
-        async with self._engine.connect() as connection:
-            return set(await connection.scalars(names))
-
-    async def papers(self, claim_id: int) -> list[str]:
-        """The ids of a claim's papers in their order; none once it is released."""
-        mine = select(claimed_papers.c.paper_id).where(claimed_papers.c.post_id == claim_id)
-        async with self._engine.connect() as connection:
-            return list(await connection.scalars(mine.order_by(claimed_papers.c.place)))
-
     async def papers_posted(self, channel_id: int) -> set[str]:
-        """The ids of all papers that the channel had, open claims included."""
-        had = select(claimed_papers.c.paper_id).where(claimed_papers.c.channel_id == channel_id)
-        async with self._engine.connect() as connection:
-            return set(await connection.scalars(had))
+        """The ids of all papers that the channel has had, unfinished posts included."""
+        had = (claimed_papers.c.channel_id == channel_id) & claimed_papers.c.delivery_id.not_in(RELEASED)
+        return set(await self._values(select(claimed_papers.c.paper_id).where(had)))
 
-    async def days_run(self, channel_id: int, since: date) -> set[date]:
-        """The local days from ``since`` on that had their post or their line, open claims included."""
-        days = select(daily_posts.c.for_day).where(_of(channel_id, _HOLDS & (daily_posts.c.for_day >= since)))
-        async with self._engine.connect() as connection:
-            return set(await connection.scalars(days))
+    async def record(self, post: ShownPost) -> None:
+        """Store what a post is going to show, before it is sent; replaces what was stored for its delivery."""
+        values = {name: getattr(post, name) for name in _SHOWN}
+        papers = [{"post_id": post.id, "paper_id": paper_id} for paper_id in post.papers]
+        async with self._writing() as connection:
+            await connection.execute(delete(posts).where(posts.c.id == post.id))
+            await connection.execute(insert(posts).values(**values, free_at=post.posted_at, looked_at=post.posted_at))
+            if papers:
+                await connection.execute(insert(post_papers), papers)
 
-    async def released_at(self, channel_id: int, day: date) -> datetime | None:
-        """When this local day's post was last refused."""
-        refused = _of(channel_id, (daily_posts.c.for_day == day) & ~_HOLDS)
-        last = select(daily_posts.c.settled_at).where(refused).order_by(daily_posts.c.settled_at.desc())
-        async with self._engine.connect() as connection:
-            return await connection.scalar(last.limit(1))
+    async def get(self, post_id: int) -> ShownPost | None:
+        """The sent post with this id."""
+        found = await self._sent(posts.c.id == post_id, limit=1)
+        return found[0] if found else None
+
+    async def outdated(self, now: datetime, limit: int) -> list[ShownPost]:
+        """Sent posts whose message is outdated and may be edited at ``now``; those that wait longest first."""
+        return await self._sent(_OUTDATED & (posts.c.free_at <= now), limit=limit)
+
+    async def to_compare(self, posted_since: datetime, compared_before: datetime, limit: int) -> list[ShownPost]:
+        """Sent posts that still follow the source's votes and were last compared before ``compared_before``."""
+        due = (posts.c.posted_at >= posted_since) & (posts.c.looked_at < compared_before)
+        return await self._sent(due, limit=limit)
+
+    async def compared(self, post_id: int, at: datetime, *, changed: bool) -> None:
+        """The source's votes of a post were compared with what it shows."""
+        ahead = posts.c.wanted + (1 if changed else 0)
+        await self._change(posts, posts.c.id == post_id, looked_at=at, wanted=ahead)
+
+    async def edited(self, post: ShownPost, numbers: SourceVotes, free_at: datetime) -> None:
+        """The message shows what was wanted when ``post`` was read; it may be edited again from ``free_at`` on."""
+        await self._change(posts, posts.c.id == post.id, shown=post.wanted, numbers=numbers, free_at=free_at)
+
+    async def delay(self, post_id: int, until: datetime) -> None:
+        """The message could not be edited: don't try again before ``until``."""
+        await self._change(posts, posts.c.id == post_id, free_at=until)
+
+    async def drop(self, post_id: int) -> None:
+        """The message is gone, and no longer kept up to date."""
+        await self._drop(posts, posts.c.id == post_id)
+
+    async def forget(self, before: datetime) -> int:
+        """Stop keeping posts from before ``before`` up to date; how many. Their messages stay as they are."""
+        return await self._drop(posts, posts.c.posted_at < before)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop the posts of the channels that a server has set up; how many. Before ``Feeds`` forgets them."""
-        channels = select(daily_feeds.c.channel_id).where(daily_feeds.c.guild_id == guild_id)
-        async with self._engine.begin() as connection:
-            gone = await connection.execute(delete(daily_posts).where(daily_posts.c.channel_id.in_(channels)))
-        return gone.rowcount
+        """Delete what a server's posts show; how many posts."""
+        return await self._drop(posts, posts.c.guild_id == guild_id)
 
-
-_HOLDS = daily_posts.c.status != Status.RELEASED
-
-
-def _papers(claim: PostClaim, ids: Sequence[str]) -> list[dict[str, object]]:
-    of_claim = {"post_id": claim.id, "channel_id": claim.channel_id}
-    return [{**of_claim, "place": place, "paper_id": id} for place, id in enumerate(ids)]
-
-
-def _of(channel_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (daily_posts.c.channel_id == channel_id) & condition
+    async def _sent(self, condition: ColumnElement[bool], limit: int) -> list[ShownPost]:
+        wanted = select(*(posts.c[name] for name in _SHOWN), deliveries.c.message_id)
+        joined = wanted.join(deliveries, deliveries.c.id == posts.c.id)
+        sent = joined.where(condition, deliveries.c.status == Status.SENT)
+        return await self._rows(sent.order_by(posts.c.free_at, posts.c.id).limit(limit), ShownPost)

@@ -1,87 +1,309 @@
-"""What all ledgers of messages share: claims that stand before a message is sent, and what became of them.
+"""Deliveries: what the bot posts, sends or opens by itself, each of them once.
 
-Recording first alone loses messages, sending first alone doubles them. So a claim is kept before the message is
-sent; a unique index, for all processes that share the database, is the lock. A claim that Discord definitely refused
-is *released* and no longer counts.
+A row is claimed before its message is sent, and settled afterwards. Recording first alone would lose messages, and
+sending first alone would send them twice. Two unique indexes are the lock for every process that shares the
+database: a target gets each name (a list, a period, a paper) once, and one delivery for each local day.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Index, Select, Table, select, text, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.columns import EnumText, JsonColumn, metadata
+from bot.storage.repository import Repository
+from retrieval.database import UtcDateTime
+
+
+class DeliveryKind(StrEnum):
+    """What is delivered. ``target_id`` and ``name`` depend on it.
+
+    A post goes to a channel and is named after its list, a recap to a channel after its period, an alert to a user
+    after its period, a mail to a user after its list, a thread to a server after its paper.
+    """
+
+    POST = "post"
+    ALERT = "alert"
+    RECAP = "recap"
+    MAIL = "mail"
+    THREAD = "thread"
 
 
 class Status(StrEnum):
-    """What is known of a claim.
+    """What is known about a delivery.
 
-    Open: it may or may not have been sent. Posted: the message is there. Released: there is none.
-    Unknown: nobody can find out any more; it counts as posted, as two posts are worse than none.
+    Open: it is being sent, or the bot stopped while sending it. Waiting: not sent, will be retried. Sent: it has
+    arrived. Released: not sent, and its name and day can be claimed again. Dropped: not sent, and won't be. Unknown:
+    nobody can find out any more; it counts as sent, because two messages are worse than none.
     """
 
     OPEN = "open"
-    POSTED = "posted"
+    WAITING = "waiting"
+    SENT = "sent"
     RELEASED = "released"
+    DROPPED = "dropped"
     UNKNOWN = "unknown"
 
 
-class Claimed(Protocol):
-    """A row of a ledger: ``tried_at`` is when sending was last begun."""
+@dataclass(frozen=True, slots=True)
+class PostContents:
+    """What a daily post contains: ``papers`` (ids) in their order.
+
+    ``first_day`` is the first day of its lists if there are several, and ``rules`` is the query that its papers match.
+    ``empty`` names the reason why there are no papers.
+    """
+
+    papers: tuple[str, ...] = ()
+    first_day: date | None = None
+    rules: str = ""
+    empty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery. Datetimes are aware UTC.
+
+    ``number`` is what buttons and nonces carry: unique for a kind, never used again. ``for_day`` is the target's
+    local day. ``tried_at`` is when the latest of ``tries`` attempts began. ``handed_at`` is when a mail's text began
+    to leave: without it, the mail was certainly not sent. ``message_id`` is a thread's id for a thread.
+    """
+
+    id: int
+    kind: DeliveryKind
+    number: int
+    target_id: int
+    guild_id: int | None
+    name: str
+    for_day: date | None
+    status: Status
+    claimed_at: datetime
+    tried_at: datetime
+    tries: int = 1
+    handed_at: datetime | None = None
+    retry_at: datetime | None = None
+    settled_at: datetime | None = None
+    message_id: int | None = None
+    reason: str | None = None
+    payload: PostContents | None = None
 
     @property
-    def id(self) -> int:
-        """The number that the message carries."""
-        ...
-
-    @property
-    def tried_at(self) -> datetime:
-        """Aware UTC."""
-        ...
+    def day(self) -> date:
+        """The local day, or for kinds without one the UTC day of the claim."""
+        return self.for_day or self.claimed_at.date()
 
 
-C = TypeVar("C", bound=Claimed)
+ClaimStep = Callable[[AsyncConnection, Delivery], Awaitable[None]]
+"""What belongs into the transaction of a claim; may raise ``NotClaimedError`` to undo it."""
 
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is to be claimed; the fields are those of ``Delivery``."""
+
+    kind: DeliveryKind
+    target_id: int
+    name: str
+    guild_id: int | None = None
+    for_day: date | None = None
+    payload: PostContents | None = None
+    step: ClaimStep | None = None
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", EnumText(DeliveryKind), nullable=False),
+    Column("number", Integer),
+    Column("target_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("name", String(64), nullable=False),
+    Column("for_day", Date),
+    Column("status", EnumText(Status), nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("tried_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("handed_at", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    Column("payload", JsonColumn(PostContents | None), nullable=False),
+    sqlite_autoincrement=True,  # a number stays in a message's buttons forever: it must not be used again
+)
+_t = deliveries.c
 _COUNTS = text("status <> 'released'")
+Index("uq_deliveries_kind_number", _t.kind, _t.number, unique=True)
+for _key in (_t.name, _t.for_day):
+    Index(
+        f"uq_deliveries_kind_target_id_{_key.name}",
+        *(_t.kind, _t.target_id, _key),
+        unique=True,
+        sqlite_where=_COUNTS,
+        postgresql_where=_COUNTS,
+    )
+Index("ix_deliveries_kind_status", _t.kind, _t.status)
+Index("ix_deliveries_guild_id", _t.guild_id)
+
+RELEASED = select(_t.id).where(_t.status == Status.RELEASED)
+"""The ids of deliveries that don't count any more."""
+
+_TO_PERSONS = (DeliveryKind.ALERT, DeliveryKind.MAIL)
 
 
-def one_claim(table: str, *columns: str) -> Index:
-    """The lock: at most one claim that counts has these values. Stands among the columns of the table of that name."""
-    name = f"uq_{table}_{'_'.join(columns)}"
-    return Index(name, *columns, unique=True, sqlite_where=_COUNTS, postgresql_where=_COUNTS)
+class NotClaimedError(Exception):
+    """A claim is undone by its own step."""
 
 
-class Claims(Generic[C]):
-    """The statements that are the same for every ledger. Subclasses name their ``table`` and its ``row``."""
+class Deliveries(Repository):
+    """``store.deliveries``"""
 
-    table: ClassVar[Table]
-    row: ClassVar[type[Any]]
+    async def claim(self, claim: Claim, at: datetime) -> Delivery | None:
+        """Claim a name, and a local day if there is one, for a target.
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        ``None`` if either of them is taken, or was released to be retried later than ``at``.
+        """
+        released = _of(claim.kind, claim.target_id) & (_t.status == Status.RELEASED)
+        same = _t.name == claim.name
+        too_soon = released & (same if claim.for_day is None else same | (_t.for_day == claim.for_day))
+        try:
+            async with self._writing() as connection:
+                if await connection.scalar(select(_t.id).where(too_soon, _t.retry_at > at).limit(1)) is not None:
+                    return None
+                await connection.execute(delete(deliveries).where(released, same))
+                taken = await _insert(connection, claim, at)
+                if claim.step is not None:
+                    await claim.step(connection, taken)
+                return taken
+        except (IntegrityError, NotClaimedError):  # every database raises IntegrityError for a unique index
+            return None
 
-    async def take_over(self, claim: C, at: datetime) -> bool:
-        """Begin to settle an open claim; ``False`` where another process was quicker."""
-        seen = (self.table.c.id == claim.id) & (self.table.c.tried_at == claim.tried_at) & self._open()
-        return await self._change(seen, tried_at=at)
+    async def take_over(self, delivery: Delivery, at: datetime) -> Delivery | None:
+        """Begin another attempt at an unfinished delivery; ``None`` if another process was faster."""
+        unfinished = _t.status.in_((Status.OPEN, Status.WAITING))
+        seen = (_t.id == delivery.id) & (_t.tries == delivery.tries) & unfinished
+        begun = {"status": Status.OPEN, "tried_at": at, "tries": delivery.tries + 1, "retry_at": None}
+        return await self._changed(deliveries, seen, Delivery, **begun)
 
-    async def get(self, claim_id: int) -> C | None:
-        """The claim with this id, whatever became of it."""
-        found = await self._rows(select(self.table).where(self.table.c.id == claim_id))
-        return found[0] if found else None
+    async def hand_over(self, delivery: Delivery, at: datetime) -> bool:
+        """Record that the text of a mail begins to leave. ``False`` if another process has taken over."""
+        return await self._change(deliveries, _held(delivery), handed_at=at)
 
-    def _open(self, claim_id: int | None = None) -> ColumnElement[bool]:
-        """Of which nobody knows yet whether the message was sent: all such claims, or this one if it is one."""
-        is_open = self.table.c.status == Status.OPEN
-        return is_open if claim_id is None else (self.table.c.id == claim_id) & is_open
+    async def confirm(self, delivery: Delivery, message_id: int | None, at: datetime) -> Delivery:
+        """It has arrived, which is a fact, whatever was recorded before; the delivery as it is now."""
+        arrived = {"status": Status.SENT, "message_id": message_id, "reason": None, "settled_at": at}
+        return await self._changed(deliveries, _t.id == delivery.id, Delivery, **arrived) or delivery
 
-    async def _change(self, condition: ColumnElement[bool], **values: object) -> bool:
-        async with self._engine.begin() as connection:
-            done = await connection.execute(update(self.table).where(condition).values(**values))
-        return done.rowcount > 0
+    async def settle(
+        self, delivery: Delivery, status: Status, reason: str, at: datetime, retry_at: datetime | None = None
+    ) -> Delivery:
+        """Record that it was not sent, or that nobody knows; the delivery as it is now.
 
-    async def _rows(self, wanted: Select[Any]) -> list[C]:
-        async with self._engine.connect() as connection:
-            return [self.row(**row) for row in (await connection.execute(wanted)).mappings()]
+        Nothing changes if another process has taken over.
+        """
+        values = {"status": status, "reason": reason, "settled_at": at, "retry_at": retry_at}
+        if status is Status.WAITING:
+            values |= {"settled_at": None, "handed_at": None}
+        return await self._changed(deliveries, _held(delivery), Delivery, **values) or delivery
+
+    async def unfinished(self, kind: DeliveryKind, now: datetime, lease: timedelta) -> list[Delivery]:
+        """Open deliveries whose attempt began longer than ``lease`` ago, and waiting ones whose time has come."""
+        left = (_t.status == Status.OPEN) & (_t.tried_at <= now - lease)
+        due = (_t.status == Status.WAITING) & (_t.retry_at <= now)
+        return await self._rows(select(deliveries).where(_t.kind == kind, left | due).order_by(_t.id), Delivery)
+
+    async def get(self, kind: DeliveryKind, number: int) -> Delivery | None:
+        """The delivery with this number."""
+        return await self._first(select(deliveries).where(_t.kind == kind, _t.number == number), Delivery)
+
+    async def named(self, kind: DeliveryKind, target_id: int, name: str) -> Delivery | None:
+        """The delivery of this name that counts."""
+        mine = select(deliveries).where(_counting(kind, target_id), _t.name == name)
+        return await self._first(mine, Delivery)
+
+    async def name_of(self, kind: DeliveryKind, target_id: int, message_id: int) -> str | None:
+        """The name of the delivery that made this message."""
+        mine = _of(kind, target_id) & (_t.message_id == message_id)
+        return await self._value(select(_t.name).where(mine))
+
+    async def names(self, kind: DeliveryKind, target_id: int) -> set[str]:
+        """The names that a target has had, unfinished ones included."""
+        return set(await self._values(select(_t.name).where(_counting(kind, target_id))))
+
+    async def days(self, kind: DeliveryKind, target_id: int, since: date) -> set[date]:
+        """The local days from ``since`` on for which a target has had a delivery, unfinished ones included."""
+        days = select(_t.for_day).where(_counting(kind, target_id), _t.for_day >= since)
+        return {day for day in await self._values(days) if day is not None}
+
+    async def recent(self, kind: DeliveryKind, target_id: int, limit: int) -> list[Delivery]:
+        """The last deliveries to a target, newest first, whatever became of them."""
+        mine = select(deliveries).where(_of(kind, target_id))
+        return await self._rows(mine.order_by(_t.id.desc()).limit(limit), Delivery)
+
+    async def remove(self, delivery: Delivery) -> None:
+        """Delete a delivery whose message is gone: it can be claimed again."""
+        await self._drop(deliveries, _t.id == delivery.id)
+
+    async def forget(self, kind: DeliveryKind, before: datetime) -> int:
+        """Delete deliveries claimed before ``before``, except unfinished ones; how many."""
+        finished = _t.status.not_in((Status.OPEN, Status.WAITING))
+        return await self._drop(deliveries, (_t.kind == kind) & (_t.claimed_at < before) & finished)
+
+    async def of_person(self, user_id: int) -> Sequence[Delivery]:
+        """What was sent to a person, oldest first."""
+        return await self._rows(select(deliveries).where(_of_person(user_id)).order_by(_t.id), Delivery)
+
+    async def forget_person(self, user_id: int) -> int:
+        """Delete what was sent to a person; how many."""
+        return await self._drop(deliveries, _of_person(user_id))
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Delete what was delivered in a server; how many."""
+        return await self._drop(deliveries, _t.guild_id == guild_id)
+
+
+async def _insert(connection: AsyncConnection, claim: Claim, at: datetime) -> Delivery:
+    """Insert an open delivery. Its number is its id: the ids begin after all numbers of earlier versions."""
+    values = {name: getattr(claim, name) for name in ("kind", "target_id", "name", "guild_id", "for_day", "payload")}
+    values |= {"status": Status.OPEN, "claimed_at": at, "tried_at": at, "tries": 1}
+    id = (await connection.execute(insert(deliveries).values(**values).returning(_t.id))).scalar_one()
+    numbered = update(deliveries).where(_t.id == id).values(number=id).returning(deliveries)
+    return Delivery(**(await connection.execute(numbered)).mappings().one())
+
+
+def _of(kind: DeliveryKind, target_id: int) -> ColumnElement[bool]:
+    return (_t.kind == kind) & (_t.target_id == target_id)
+
+
+def _counting(kind: DeliveryKind, target_id: int) -> ColumnElement[bool]:
+    return _of(kind, target_id) & (_t.status != Status.RELEASED)
+
+
+def _held(delivery: Delivery) -> ColumnElement[bool]:
+    """Whether it is still open and in the hands of the sender of this attempt."""
+    return (_t.id == delivery.id) & (_t.tries == delivery.tries) & (_t.status == Status.OPEN)
+
+
+def _of_person(user_id: int) -> ColumnElement[bool]:
+    return _t.kind.in_(_TO_PERSONS) & (_t.target_id == user_id)

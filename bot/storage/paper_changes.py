@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, metadata
-from bot.storage.post_contents import outdate, post_papers, posts
+from bot.storage.daily_posts import outdate, post_papers, posts
 from bot.storage.repository import Repository
 from bot.storage.saved_papers import saves
 from retrieval.database import UtcDateTime

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import metadata
-from bot.storage.post_contents import outdate
+from bot.storage.daily_posts import outdate
 from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 

@@ -10,6 +10,7 @@ import pytest
 import simcord
 
 from bot.ask.thread_followups import overheard
+from bot.storage.deliveries import Claim, DeliveryKind
 from retrieval.answering.question.analysis import reads_as_following_up, reads_as_question
 from tests.bot.ask.test_conversation import BANDWIDTH, NEVER, mention
 from tests.bot.conftest import FakeClock, World, seen, world_of
@@ -109,9 +110,10 @@ async def test_a_thread_under_an_answer_is_about_that_answer(reading: World) -> 
 async def test_a_papers_thread_is_about_that_paper(reading: World) -> None:
     """A question needs neither a mention nor the paper's name there."""
     [paper] = await reading.bot.library.find("CacheGen: Fast Context Loading for Language Model Applications")
-    thread, store, now = await thread_of(reading), reading.bot.store.discussions, reading.clock()
-    assert await store.claim(reading.guild.id, paper.id, now, now) is not None
-    await store.opened(reading.guild.id, paper.id, thread.id)
+    thread, deliveries, now = await thread_of(reading), reading.bot.store.deliveries, reading.clock()
+    opened = await deliveries.claim(Claim(DeliveryKind.THREAD, reading.guild.id, paper.id), now)
+    assert opened is not None
+    await deliveries.confirm(opened, thread.id, now)
     await reading.member.send(thread, "how much does it reduce bandwidth usage?")
     assert "3.7-4.3x" in seen(last(thread))
 

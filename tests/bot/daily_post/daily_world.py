@@ -16,6 +16,7 @@ from bot.client import PaperBot
 from bot.daily_post.poster import DailyPoster
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.deliveries import Delivery, DeliveryKind, Status
 from bot.storage.schedule import EVERY_DAY
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
@@ -91,6 +92,12 @@ class DailyWorld:
     def posts(self) -> list[str]:
         """What people see in the channel, message by message."""
         return [seen(message) for message in self.channel.history()]
+
+
+def delivery(status: Status, day: date = TODAY, **changes: object) -> Delivery:
+    """The post of a day's list."""
+    made = Delivery(1, DeliveryKind.POST, 1, 2, 1, day.isoformat(), day, status, START, START)
+    return replace(made, **changes)  # pyright: ignore[reportArgumentType] - fields by name
 
 
 @asynccontextmanager

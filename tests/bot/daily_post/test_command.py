@@ -15,7 +15,6 @@ from bot.daily_post.notice_cards import empty_day_line
 from bot.daily_post.service import FeedHistory
 from bot.interactions.options import parsed_weekdays, zones_like
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
-from bot.storage.daily_posts import PostClaim
 from bot.storage.deliveries import Status
 from bot.storage.schedule import EVERY_DAY
 from bot.ui.discord_limits import check
@@ -27,6 +26,7 @@ from tests.bot.daily_post.daily_world import (
     DailyWorld,
     answer,
     daily_world,
+    delivery,
     list_of,
     saved_feed,
     use_daily,
@@ -322,7 +322,7 @@ def test_the_status_of_many_channels_fits_in_a_message(channels: int) -> None:
     """Channels that don't fit are counted."""
     feed = replace(FEED, zone="America/Argentina/ComodRivadavia", minimum_votes=50, weekdays=frozenset({0, 2, 3, 5}))
     moment = feed.changed_at
-    refused = PostClaim(1, 2, "2026-11-24", TODAY, moment, moment, Status.RELEASED, reason="No. " * 100)
+    refused = delivery(Status.RELEASED, reason="No. " * 100)
     card = feeds_card(
         [FeedHistory(replace(feed, channel_id=10**18 + n), moment, [refused] * 3) for n in range(channels)]
     )
@@ -347,7 +347,7 @@ def test_dates_have_no_leading_zero() -> None:
     """In the notice, the status and the next post."""
     day, moment = date(2026, 3, 3), datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert empty_day_line(day) == "No new papers for Tuesday, 3 March 2026"
-    posted = PostClaim(1, 2, "2026-03-03", day, moment, moment, Status.POSTED, message_id=3)
+    posted = delivery(Status.SENT, day, message_id=3)
     card = feeds_card([FeedHistory(FEED, moment, [posted])])
     text = "\n".join(item.content for item in card.walk_children() if isinstance(item, discord.ui.TextDisplay))
     assert "In UTC, that's Tuesday, 3 March, 09:00." in text

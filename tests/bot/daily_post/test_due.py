@@ -240,13 +240,6 @@ def test_a_later_time_does_not_cause_a_second_post() -> None:
     assert next_time(feed, at(10), {TUESDAY}) == at(18, day=TUESDAY + timedelta(days=1))
 
 
-def test_a_refused_post_is_retried_after_an_hour() -> None:
-    """Permissions may return during the day; retrying every minute wouldn't help."""
-    past = Past(refused_at=at(9))
-    assert decide(FEED, at(9, 59), past, the_list(TUESDAY)) == DoNothing()
-    assert the_post(decide(FEED, at(10), past, the_list(TUESDAY))).day == TUESDAY
-
-
 def test_the_notice_is_recorded_under_the_day() -> None:
     """It has a name of its own among the names of lists."""
     assert PostEmptyNotice(TUESDAY, EmptyReason.LATE).name == "none-2026-11-24"

@@ -11,7 +11,7 @@ import simcord
 
 from bot.daily_post.poster import DailyPoster
 from bot.storage.daily_feeds import DailyFeed
-from bot.storage.deliveries import Status
+from bot.storage.deliveries import DeliveryKind, Status
 from tests.bot.conftest import seen
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 
@@ -63,7 +63,7 @@ async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world:
     assert "/daily resume" in letter
     feed = await feed_of(world)
     assert (feed.paused, feed.changed_by) == (True, world.admin.id)
-    [row] = await world.store.daily_posts.recent(world.channel.id, 5)
+    [row] = await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 5)
     assert row.status is Status.RELEASED
     status = await world.admin.slash(world.channel, "daily status")
     assert "Stopped. I am not allowed to post there any more." in seen(status.response)
@@ -88,7 +88,7 @@ async def test_a_deleted_channel_is_paused_and_told_of(world: DailyWorld) -> Non
     assert "The channel was deleted." in letter
     assert "Use `/daily set` to choose another channel" in letter
     assert (await feed_of(world)).paused
-    [row] = await world.store.daily_posts.recent(world.channel.id, 5)
+    [row] = await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 5)
     assert "gone" in (row.reason or "")
 
 
@@ -110,7 +110,7 @@ async def test_status_of_the_server_names_the_mend(world: DailyWorld) -> None:
     assert "Then use `/daily resume`." in text
     await permit(world, send=None)
     text = seen((await world.admin.slash(world.channel, "status")).response)
-    assert "It works again once you use `/daily resume`." in text
+    assert "Use `/daily resume` to start again." in text
 
 
 async def test_where_the_direct_message_is_closed_the_servers_own_channel_is_told(

@@ -16,8 +16,8 @@ import bot.jobs.delivery
 from bot.daily_post.poster import DailyPoster, post_now
 from bot.jobs.delivery import LEASE
 from bot.storage.daily_feeds import WhenEmpty
-from bot.storage.daily_posts import DailyPosts, PostClaim
-from bot.storage.deliveries import Status
+from bot.storage.daily_posts import post_claim
+from bot.storage.deliveries import Deliveries, Delivery, DeliveryKind, PostContents, Status
 from retrieval.catalogue import SourceState
 from retrieval.papers import Listing
 from retrieval.trending.results import DayList
@@ -40,10 +40,23 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
         yield made
 
 
-async def only_row(world: DailyWorld) -> PostClaim:
-    """The only row of the channel in the ledger."""
-    [row] = await world.store.daily_posts.recent(world.channel.id, 10)
+async def rows(world: DailyWorld, channel_id: int | None = None) -> list[Delivery]:
+    """The channel's deliveries, newest first."""
+    return await world.store.deliveries.recent(DeliveryKind.POST, channel_id or world.channel.id, 10)
+
+
+async def only_row(world: DailyWorld) -> Delivery:
+    """The channel's only delivery."""
+    [row] = await rows(world)
     return row
+
+
+async def had(world: DailyWorld, day: date) -> None:
+    """The channel had the list of a day before."""
+    claim = post_claim(world.channel.id, world.guild.id, day.isoformat(), day, PostContents())
+    delivery = await world.store.deliveries.claim(claim, world.clock())
+    assert delivery is not None
+    await world.store.deliveries.confirm(delivery, 1, world.clock())
 
 
 # --- posting -----------------------------------------------------------------------------------
@@ -57,7 +70,7 @@ async def test_the_days_list_is_posted_once(world: DailyWorld) -> None:
     [post] = world.posts()
     assert post.index("Paper 1 of") < post.index("Paper 0 of") < post.index("Paper 2 of")
     row = await only_row(world)
-    assert (row.status, row.list_name) == (Status.POSTED, "2026-11-24")
+    assert (row.status, row.name) == (Status.SENT, "2026-11-24")
     assert world.channel.last_message is not None
     assert row.message_id == world.channel.last_message.id
 
@@ -119,7 +132,7 @@ async def test_nobody_is_pinged_and_the_message_has_the_claims_nonce(world: Dail
     [sent] = [each for each in world.env.http_requests if each.method == "POST" and "messages" in each.path]
     row = await only_row(world)
     body: Any = sent.json
-    assert body["nonce"] == str(row.id)
+    assert body["nonce"] == f"post-{row.number}"
     assert body["enforce_nonce"] is True
     assert body["allowed_mentions"] == {"parse": []}
 
@@ -135,7 +148,7 @@ async def test_a_day_without_a_list_is_said_in_one_line(world: DailyWorld) -> No
         await world.pass_time(minutes=5)
     line = "No new papers for Tuesday, 24 November 2026: none on the list matches this channel's settings."
     assert world.posts() == [line]
-    assert (await only_row(world)).list_name == "none-2026-11-24"
+    assert (await only_row(world)).name == "none-2026-11-24"
 
 
 async def test_a_silent_channel_gets_its_post_when_the_votes_come(world: DailyWorld) -> None:
@@ -174,9 +187,7 @@ async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world:
 async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) -> None:
     """After Friday's post the source was away until Tuesday: one post with the papers of both lists, once."""
     friday, monday = TODAY - timedelta(days=4), YESTERDAY
-    had = await world.store.daily_posts.claim(world.channel.id, friday.isoformat(), friday, world.clock())
-    assert had is not None
-    await world.store.daily_posts.confirm(had.id, 1, world.clock())
+    await had(world, friday)
     await world.library.add(list_of(monday, 50) + list_of(friday, 70))
     for _ in range(3):
         await world.tick()
@@ -186,7 +197,9 @@ async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) 
     assert "Paper 0 of 23 November" in post
     assert "Paper 1 of 24 November" in post
     assert "of 20 November" not in post
-    assert (await world.store.daily_posts.recent(world.channel.id, 1))[0].first_day == monday
+    payload = (await rows(world))[0].payload
+    assert payload is not None
+    assert payload.first_day == monday
 
 
 async def test_an_interrupted_catching_up_is_sent_as_it_was(world: DailyWorld) -> None:
@@ -238,9 +251,7 @@ async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: 
     await world.set_up(when_empty=WhenEmpty.SAY)
     await world.pass_time(days=1)
     monkeypatch.setattr(world.library, "sources", down)
-    had = await world.store.daily_posts.claim(world.channel.id, TODAY.isoformat(), TODAY, world.clock())
-    assert had is not None
-    await world.store.daily_posts.confirm(had.id, 1, world.clock())
+    await had(world, TODAY)
     await world.tick()
     assert world.posts()[0].startswith("No new papers for Wednesday, 25 November 2026: Hugging Face isn't responding.")
     wednesday = TODAY + timedelta(days=1)
@@ -286,7 +297,7 @@ async def test_a_crash_before_sending_loses_nothing(world: DailyWorld, monkeypat
         await world.tick()
         await world.pass_time(minutes=5)
     assert len(world.posts()) == 1
-    assert (await only_row(world)).status is Status.POSTED
+    assert (await only_row(world)).status is Status.SENT
 
 
 @pytest.mark.parametrize("when_empty", WhenEmpty)
@@ -300,7 +311,7 @@ async def test_a_crash_after_sending_posts_nothing_twice(
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(DailyPosts, "confirm", die)
+        patch.setattr(Deliveries, "confirm", die)
         with pytest.raises(Crash):
             await world.tick()
     assert len(world.posts()) == 1
@@ -311,12 +322,12 @@ async def test_a_crash_after_sending_posts_nothing_twice(
     await world.tick()
     assert len([post for post in world.posts() if "talk" not in post]) == 1
     row = await only_row(world)
-    assert (row.status, row.message_id) == (Status.POSTED, world.channel.history()[0].id)
+    assert (row.status, row.message_id) == (Status.SENT, world.channel.history()[0].id)
 
 
-@pytest.mark.parametrize("status", [500, 503, 429])
+@pytest.mark.parametrize("status", [500, 503, 429, 408])
 async def test_an_unclear_answer_is_settled_by_looking(world: DailyWorld, status: int) -> None:
-    """A 5xx leaves the claim open; as the channel shows no post, it is sent again, once."""
+    """A 5xx, a time-out or a rate limit leaves the claim open; the channel shows no post, so it is sent again, once."""
     world.env.inject_error(*SEND, status=status)
     await world.tick()
     assert (await only_row(world)).status is Status.OPEN
@@ -326,7 +337,7 @@ async def test_an_unclear_answer_is_settled_by_looking(world: DailyWorld, status
     await world.pass_time(minutes=1)
     await world.tick()
     assert len(world.posts()) == 1
-    assert (await only_row(world)).status is Status.POSTED
+    assert (await only_row(world)).status is Status.SENT
 
 
 async def test_while_discord_is_down_the_claim_stays_open(world: DailyWorld) -> None:
@@ -361,8 +372,8 @@ async def test_a_post_whose_day_is_over_is_not_made_up_for(world: DailyWorld) ->
     await world.tick()
     [post] = world.posts()
     assert "25 November" in post
-    wednesday, tuesday = await world.store.daily_posts.recent(world.channel.id, 5)
-    assert wednesday.status is Status.POSTED
+    wednesday, tuesday = await rows(world)
+    assert wednesday.status is Status.SENT
     assert tuesday.status is Status.RELEASED
     assert "its day was over" in (tuesday.reason or "")
 
@@ -398,7 +409,7 @@ async def test_a_post_whose_turn_came_late_is_found_again(world: DailyWorld, cro
     async def die(*_: object) -> None:
         raise Crash
 
-    crowded.setattr(DailyPosts, "confirm", die)
+    crowded.setattr(Deliveries, "confirm", die)
     with pytest.raises(Crash):
         await world.tick()
     crowded.undo()
@@ -407,7 +418,7 @@ async def test_a_post_whose_turn_came_late_is_found_again(world: DailyWorld, cro
     await world.pass_time(minutes=5)
     await world.tick()
     assert len(world.posts()) == 1
-    assert (await only_row(world)).status is Status.POSTED
+    assert (await only_row(world)).status is Status.SENT
 
 
 async def test_a_claim_has_its_whole_lease_however_late_its_turn(
@@ -448,7 +459,7 @@ async def test_nothing_is_claimed_while_the_server_is_away(world: DailyWorld) ->
     assert guild is not None
     guild.unavailable = True
     await world.tick()
-    assert await world.store.daily_posts.recent(world.channel.id, 1) == []
+    assert await rows(world) == []
 
 
 async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -464,7 +475,7 @@ async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, m
 
     monkeypatch.setattr(world.bot, "get_channel", unknown)
     monkeypatch.setattr(world.bot, "fetch_channel", hang)
-    monkeypatch.setattr(bot.jobs.delivery, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(bot.jobs.delivery, "FIND_SECONDS", 0)
     async with asyncio.timeout(60):
         await world.tick()
     assert (await only_row(world)).status is Status.OPEN
@@ -510,7 +521,7 @@ async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world:
     await world.tick()
     await world.pass_time(minutes=5)
     await world.tick()
-    [row] = await world.store.daily_posts.recent(blind.id, 5)
+    [row] = await rows(world, blind.id)
     assert row.status is Status.UNKNOWN
     assert "message history" in (row.reason or "")
     assert blind.history() == []
@@ -532,7 +543,7 @@ async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: Dail
     await world.pass_time(minutes=30)
     await world.tick()
     assert len(world.posts()) == 1
-    assert (await only_row(world)).status is Status.POSTED
+    assert (await only_row(world)).status is Status.SENT
 
 
 async def test_one_channels_trouble_does_not_stop_the_others(
@@ -542,26 +553,26 @@ async def test_one_channels_trouble_does_not_stop_the_others(
     other = world.guild.create_text_channel("other")
     await world.env.settle()
     await world.set_up(channel_id=other.id)
-    original, first = DailyPosts.posted, world.channel.id
+    original, first = Deliveries.names, world.channel.id
 
-    async def broken(self: DailyPosts, channel_id: int) -> set[str]:
-        if channel_id == first:
+    async def broken(self: Deliveries, kind: DeliveryKind, target_id: int) -> set[str]:
+        if target_id == first:
             raise ZeroDivisionError
-        return await original(self, channel_id)
+        return await original(self, kind, target_id)
 
-    monkeypatch.setattr(DailyPosts, "posted", broken)
+    monkeypatch.setattr(Deliveries, "names", broken)
     with caplog.at_level(logging.ERROR):
         await world.tick()
     assert len(other.history()) == 1
     assert world.posts() == []
-    assert f"posting in channel {first}" in caplog.text
+    assert f"post for {first}" in caplog.text
 
 
 async def test_a_server_that_threw_the_bot_out_is_left_alone(world: DailyWorld) -> None:
     """Nothing is claimed for a server that is not there."""
     await world.set_up(guild_id=1)
     await world.tick()
-    assert await world.store.daily_posts.recent(world.channel.id, 5) == []
+    assert await rows(world) == []
 
 
 # --- posting by hand ---------------------------------------------------------------------------
@@ -573,7 +584,7 @@ async def test_posting_by_hand_keeps_the_same_books(world: DailyWorld) -> None:
     newest = await world.library.lists.newest()
     assert isinstance(channel, discord.TextChannel)
     assert newest is not None
-    assert await post_now(world.bot, channel, newest) is not None
-    assert await post_now(world.bot, channel, newest) is None
+    assert await post_now(world.bot, channel, newest)
+    assert not await post_now(world.bot, channel, newest)
     await world.tick()
     assert len(world.posts()) == 1

@@ -17,6 +17,7 @@ from bot.daily_post.preview_card import preview_card
 from bot.daily_post.selection import Edition, LeftOut
 from bot.daily_post.service import MAX_RULES_LENGTH, parse_rules
 from bot.storage.daily_feeds import WhenEmpty
+from bot.storage.deliveries import DeliveryKind
 from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
 from retrieval.papers import Listing, Paper
@@ -156,7 +157,7 @@ async def test_rules_are_previewed_on_seven_recent_lists_and_saved(world: DailyW
         assert f"list {number} of 7" in seen(page)
     assert "Wednesday, 18 November 2026" in seen(page)
     assert await world.store.daily_feeds.get(world.channel.id) is None
-    assert await world.store.daily_posts.recent(world.channel.id, 1) == []
+    assert await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 1) == []
     await world.admin.click(page, label="Save")
     assert ((await saved_feed(world)).rules, (await saved_feed(world)).papers) == ("votes:>1", 1)
 

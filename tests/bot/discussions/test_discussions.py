@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import discord
 import pytest
 
-from bot.discussions import service
-from bot.discussions.service import LEASE, discussion
+from bot.discussions.service import ThreadOpener, discussion
+from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
 from tests.bot.conftest import seen, whispered
@@ -50,7 +49,21 @@ async def open_now(world: DailyWorld) -> int:
     """The same as a press, without Discord's part of it."""
     paper = await world.library.paper(PAPER)
     member = await kept(world).fetch_member(world.member.id)
-    return await discussion(world.bot, member, kept(world).get_channel(world.channel.id), paper)
+    pressed_in = kept(world).get_channel(world.channel.id)
+    return await discussion(world.bot, member, pressed_in, paper, poll_seconds=0.001)
+
+
+async def thread_of(world: DailyWorld) -> Delivery | None:
+    """What is stored about the paper's thread."""
+    return await world.store.deliveries.named(DeliveryKind.THREAD, world.guild.id, PAPER)
+
+
+async def claimed(world: DailyWorld) -> Delivery:
+    """Another process begins to open the paper's thread."""
+    claim = Claim(DeliveryKind.THREAD, world.guild.id, PAPER, world.guild.id)
+    delivery = await world.store.deliveries.claim(claim, world.clock())
+    assert delivery is not None
+    return delivery
 
 
 async def test_a_press_opens_a_thread_that_begins_with_the_paper(world: DailyWorld) -> None:
@@ -77,9 +90,8 @@ async def test_the_papers_card_has_the_button_too(world: DailyWorld) -> None:
     assert thread.threads == []
 
 
-async def test_presses_in_one_moment_make_one_thread(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_presses_in_one_moment_make_one_thread(world: DailyWorld) -> None:
     """Both people are led to it."""
-    monkeypatch.setattr(service, "_LOOK_SECONDS", 0.01)
     first, second = await asyncio.gather(open_now(world), open_now(world))
     [thread] = world.channel.threads
     assert first == second == thread.id
@@ -126,41 +138,58 @@ async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> 
     told = await press(world)
     assert "I lack the permission **Create Public Threads**" in told
     assert "administrator" in told
-    assert await world.store.discussions.get(world.guild.id, PAPER) is None
+    assert await thread_of(world) is None
 
 
 async def test_a_thread_that_an_interrupted_press_left_is_found(world: DailyWorld) -> None:
     """It was opened, and the bot stopped before it could write that down."""
     thread = await open_now(world)
-    await world.store.discussions.drop(world.guild.id, PAPER, thread)
-    now = world.clock()
-    assert await world.store.discussions.claim(world.guild.id, PAPER, now, now - LEASE) is not None
+    opened = await thread_of(world)
+    assert opened is not None
+    await world.store.deliveries.remove(opened)
+    await claimed(world)
     await world.pass_time(minutes=2)
     assert await open_now(world) == thread
     assert len(world.channel.threads) == 1
 
 
-async def test_a_press_while_another_process_opens_it_is_told_to_wait(
-    world: DailyWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_press_while_another_process_opens_it_is_told_to_wait(world: DailyWorld) -> None:
     """For a little while it waits itself."""
-    monkeypatch.setattr(service, "_LOOK_SECONDS", 0.001)
-    now = world.clock()
-    await world.store.discussions.claim(world.guild.id, PAPER, now, now - LEASE)
+    await claimed(world)
     with pytest.raises(InvalidInput, match="Press again"):
         await open_now(world)
     assert world.channel.threads == []
 
 
-async def test_claims_of_another_paper_or_server_are_their_own(world: DailyWorld) -> None:
-    """And a claim that was never used is lost after a while."""
-    store, now = world.store.discussions, world.clock()
-    assert await store.claim(1, "a", now, now - LEASE) is not None
-    assert await store.claim(1, "a", now, now - LEASE) is None
-    assert await store.claim(1, "b", now, now - LEASE) is not None
-    assert await store.claim(2, "a", now, now - LEASE) is not None
-    later = now + LEASE + timedelta(seconds=1)
-    again = await store.claim(1, "a", later, later - LEASE)
-    assert again is not None
-    assert again.tried_at == now
-    assert await store.forget_guild(1) == 2
+async def test_a_press_that_was_interrupted_before_it_opened_a_thread_is_made_good(world: DailyWorld) -> None:
+    """By the next press, once the lease is over."""
+    await claimed(world)
+    await world.pass_time(seconds=ThreadOpener.lease.total_seconds())
+    thread_id = await open_now(world)
+    assert [thread.id for thread in world.channel.threads] == [thread_id]
+
+
+@pytest.mark.parametrize("status", [500, 408])
+async def test_a_thread_whose_outcome_is_unknown_is_looked_for_by_the_next_press(
+    world: DailyWorld, status: int
+) -> None:
+    """Discord opened it, but its first message got no answer: the same thread, not a second one."""
+    world.env.inject_error("POST", "/channels/*/messages", status=status, times=1)
+    with pytest.raises(InvalidInput, match="didn't respond as expected"):
+        await open_now(world)
+    [thread] = world.channel.threads
+    await world.pass_time(minutes=2)
+    assert await open_now(world) == thread.id
+    assert len(world.channel.threads) == 1
+
+
+async def test_a_thread_that_discord_refuses_can_be_opened_with_the_next_press(world: DailyWorld) -> None:
+    """The reason is shown, and nothing stays claimed."""
+    world.env.inject_error("POST", "/channels/*/threads", status=403, code=50013, message="Missing Permissions")
+    with pytest.raises(InvalidInput, match="Missing Permissions"):
+        await open_now(world)
+    assert await thread_of(world) is None
+    await open_now(world)
+    opened = await thread_of(world)
+    assert opened is not None
+    assert opened.status is Status.SENT

@@ -21,16 +21,15 @@ from bot.follows.matching import (
     current_matches,
     due_period,
     follow_query,
-    may_retry,
     new_matches,
     round_robin,
     unique_matches,
 )
-from bot.follows.sender import AlertSender, look
+from bot.follows.sender import AlertSender, match_new_papers
 from bot.jobs.delivery import LEASE
 from bot.privacy.retention import delete_expired
-from bot.storage.alerts import Alert, Alerts, FollowMatch
-from bot.storage.deliveries import Status
+from bot.storage.alerts import Alerts, FollowMatch
+from bot.storage.deliveries import Deliveries, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
 from retrieval.catalogue.arrivals import Arrival
@@ -106,23 +105,6 @@ def test_nothing_is_due_while_messages_are_refused() -> None:
     """Whatever the pace."""
     for frequency in (Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY):
         assert due_period(replace(NINE, frequency=frequency, closed_at=START), START + timedelta(days=9), START) is None
-
-
-@pytest.mark.parametrize(
-    ("status", "minutes", "may"),
-    [
-        (Status.OPEN, 600, False),
-        (Status.POSTED, 600, False),
-        (Status.UNKNOWN, 600, False),
-        (Status.RELEASED, 59, False),
-        (Status.RELEASED, 60, True),
-    ],
-)
-def test_only_what_was_refused_is_tried_again(status: Status, minutes: int, may: bool) -> None:
-    """After an hour; what may have been sent never."""
-    last = Alert(1, 7, "2026-11-24", START, START, status, settled_at=START)
-    assert may_retry(last, START + timedelta(minutes=minutes)) is may
-    assert may_retry(None, START)
 
 
 # --- what --------------------------------------------------------------------------------------
@@ -224,7 +206,7 @@ class Room:
 
     async def statuses(self) -> list[Status]:
         """What became of the claims."""
-        return [each.status for each in await self.store.alerts.of_person(self.ada) if isinstance(each, Alert)]
+        return [each.status for each in await self.store.deliveries.of_person(self.ada)]
 
     async def waiting(self) -> list[str]:
         """Ids of the papers that wait."""
@@ -280,7 +262,7 @@ async def test_new_papers_come_in_one_message_and_never_again(room: Room) -> Non
     assert message.index("### owls") < message.index("Owls at night") < message.index("author:godel")
     assert "Mice" not in message
     assert "Owls of old" not in message
-    assert await room.statuses() == [Status.POSTED]
+    assert await room.statuses() == [Status.SENT]
 
 
 async def test_a_paper_that_comes_again_is_not_told_again(room: Room) -> None:
@@ -408,10 +390,10 @@ async def test_nobody_reads_what_somebody_else_was_told(room: Room) -> None:
     await room.follow("owls")
     await room.come(*(paper(f"o{number:02}", f"Owls, part {number:02}") for number in range(12)))
     await room.tick()
-    [alert] = [each for each in await room.store.alerts.of_person(room.ada) if isinstance(each, Alert)]
+    [alert] = await room.store.deliveries.recent(DeliveryKind.ALERT, room.ada, 9)
     channel = room.world.bot.get_channel(room.world.channel.id)
     assert isinstance(channel, discord.TextChannel)
-    copied = await channel.send(view=alert_card(alert.id, [("owls", paper("o", "Owls"))], 12))
+    copied = await channel.send(view=alert_card(alert.number, [("owls", paper("o", "Owls"))], 12))
     result = await room.world.admin.click(copied, label="All 12 papers")
     assert "This list has expired" in seen(result.response)
     result = await room.world.admin.click(copied, label="What I follow")
@@ -454,14 +436,14 @@ async def test_a_crash_after_sending_sends_nothing_again(room: Room, monkeypatch
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr(Alerts, "confirm", crash)
+        patched.setattr(Deliveries, "confirm", crash)
         with pytest.raises(Crash):
             await room.tick()
     await room.world.pass_time(seconds=LEASE.total_seconds())
     for _ in range(2):
         await room.tick()
     assert len(room.messages) == 1
-    assert await room.statuses() == [Status.POSTED]
+    assert await room.statuses() == [Status.SENT]
 
 
 async def test_a_crash_before_sending_loses_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,11 +451,11 @@ async def test_a_crash_before_sending_loses_nothing(room: Room, monkeypatch: pyt
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
 
-    async def crash(*_: object) -> None:
+    async def crash(*_: object, **__: object) -> None:
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.follows.sender._send", crash)
+        patched.setattr(discord.DMChannel, "send", crash)
         with pytest.raises(Crash):
             await room.tick()
     assert await room.statuses() == [Status.OPEN]
@@ -482,10 +464,10 @@ async def test_a_crash_before_sending_loses_nothing(room: Room, monkeypatch: pyt
     await room.world.pass_time(seconds=LEASE.total_seconds())
     await room.tick()
     assert len(room.messages) == 1
-    assert await room.statuses() == [Status.POSTED]
+    assert await room.statuses() == [Status.SENT]
 
 
-@pytest.mark.parametrize("status", [500, 503, 429])
+@pytest.mark.parametrize("status", [500, 503, 429, 408])
 async def test_an_unclear_answer_is_settled_by_looking(room: Room, status: int) -> None:
     """A 5xx leaves the claim open; as there is no message, it is sent again, once."""
     await room.follow("owls")
@@ -499,7 +481,7 @@ async def test_an_unclear_answer_is_settled_by_looking(room: Room, status: int) 
     await room.world.pass_time(minutes=1)
     await room.tick()
     assert len(room.messages) == 1
-    assert await room.statuses() == [Status.POSTED]
+    assert await room.statuses() == [Status.SENT]
 
 
 async def test_two_that_settle_at_once_send_once(room: Room) -> None:
@@ -537,9 +519,9 @@ async def test_a_look_that_breaks_off_is_made_again(room: Room, monkeypatch: pyt
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr(Alerts, "look_ended", crash)
+        patched.setattr(Alerts, "record", crash)
         with pytest.raises(Crash):
-            await look(room.world.bot, room.world.clock())
+            await match_new_papers(room.world.bot, room.world.clock())
     await room.tick()
     assert len(room.messages) == 1
 
@@ -548,7 +530,7 @@ async def test_a_new_database_of_papers_is_looked_at_from_its_start(room: Room) 
     """Its changes are counted anew; who follows hears of what comes in from now on."""
     await room.follow("mice")
     await room.store.follows.add(Follow(room.ada, "owls", 99, room.world.clock()), 25)
-    await room.store.alerts.look_ended([], 99)
+    await room.store.alerts.record([], 99)
     await room.tick()
     assert await room.store.alerts.seen() == await room.world.library.news.latest()
     await room.come(paper("a", "Owls at night"))
@@ -566,7 +548,7 @@ async def test_a_withdrawn_paper_is_not_told(room: Room) -> None:
     await room.world.pass_time(days=1)
     await room.tick()
     assert room.messages == []
-    assert await room.statuses() == [Status.UNKNOWN]
+    assert await room.statuses() == [Status.DROPPED]
 
 
 # --- closed messages ---------------------------------------------------------------------------

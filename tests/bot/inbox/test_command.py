@@ -20,14 +20,14 @@ from bot.inbox.service import InboxStatus, PendingCode
 from bot.mail.mailer import MailService
 from bot.settings import MailSecrets
 from bot.storage import Store
+from bot.storage.deliveries import Claim, DeliveryKind, Status
 from bot.storage.inbox_codes import BY_PERSON, LIFE, TO_MAILBOX, TRIES
-from bot.storage.inbox_mails import Mail, MailStatus
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
 from bot.ui.discord_limits import check
 from retrieval.library import Library
 from tests.bot.conftest import START, FakeClock, World, seen, settings_for, whispered
-from tests.bot.daily_post.daily_world import TODAY, list_of
+from tests.bot.daily_post.daily_world import TODAY, delivery, list_of
 from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
 
 ADDRESS = "ada@example.org"
@@ -376,8 +376,8 @@ async def test_leaving_asks_first_and_deletes_the_address(world: MailWorld, tmp_
 async def test_a_persons_data_is_shown_and_deleted(world: MailWorld) -> None:
     """For ``/privacy``: inbox, codes without their hashes, mails."""
     await world.subscribed()
-    await world.store.inbox_mails.claim(world.member.id, "x", TODAY, world.clock())
-    groups = (world.store.inboxes, world.store.inbox_codes, world.store.inbox_mails)
+    await world.store.deliveries.claim(Claim(DeliveryKind.MAIL, world.member.id, "x", for_day=TODAY), world.clock())
+    groups = (world.store.inboxes, world.store.inbox_codes, world.store.deliveries)
     assert [len(await group.of_person(world.member.id)) for group in groups] == [1, 1, 1]
     await world.store.forget_person(world.member.id)
     assert [len(await group.of_person(world.member.id)) for group in groups] == [0, 0, 0]
@@ -389,10 +389,7 @@ async def test_a_persons_data_is_shown_and_deleted(world: MailWorld) -> None:
 def test_every_card_keeps_discords_limits() -> None:
     """With the longest values possible."""
     long = replace(INBOX, address="a" * 64 + "@" + "x" * 180 + ".org", rules="`" * 300, reason="*_`" * 500, paused=True)
-    mails = [
-        Mail(number, 3, "x", TODAY, START, 1, status, again_at=START, reason="*" * 900)
-        for number, status in enumerate(MailStatus)
-    ]
+    mails = [replace(delivery(status), kind=DeliveryKind.MAIL, retry_at=START, reason="*" * 900) for status in Status]
     for card in (
         offer_card(),
         left_card(),

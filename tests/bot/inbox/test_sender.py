@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,12 @@ from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
 from bot.client import PaperBot
-from bot.inbox.sender import MOST_TRIES, MailSender
+from bot.inbox.sender import MAX_TRIES, MailSender
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest
 from bot.settings import MailSecrets
 from bot.storage import Store
-from bot.storage.inbox_mails import InboxMails, Mail, MailStatus
+from bot.storage.deliveries import Deliveries, Delivery, DeliveryKind, Status
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
 from retrieval.library import Library
@@ -69,9 +69,9 @@ class Post:
         assert self.bot.mail is not None
         return MailSender(self.bot, self.bot.mail)
 
-    async def only_row(self, user_id: int = INBOX.user_id) -> Mail:
-        """The only row of a person in the ledger."""
-        [row] = await self.store.inbox_mails.recent(user_id, 10)
+    async def only_row(self) -> Delivery:
+        """The only mail to the person."""
+        [row] = await self.store.deliveries.recent(DeliveryKind.MAIL, INBOX.user_id, 10)
         return row
 
     def text(self, number: int = -1) -> str:
@@ -108,7 +108,7 @@ async def test_the_days_list_is_mailed_once(post: Post) -> None:
     assert post.server.to == ["ada@example.org"]
     assert post.text().index("Paper 1 of") < post.text().index("Paper 0 of") < post.text().index("Paper 2 of")
     row = await post.only_row()
-    assert (row.status, row.list_name, row.for_day) == (MailStatus.SENT, "2026-11-24", TODAY)
+    assert (row.status, row.name, row.for_day) == (Status.SENT, "2026-11-24", TODAY)
 
 
 async def test_nothing_is_mailed_before_the_hour(post: Post) -> None:
@@ -153,7 +153,7 @@ async def test_a_week_comes_on_its_day_with_the_best_of_seven_days(post: Post) -
     assert "Papers from 19 November to 24 November 2026" in post.text()
     assert "Paper 0 of 19 November" in post.text()
     assert "Paper 0 of 18 November" not in post.text()
-    assert (await post.only_row()).list_name == "week-2026-11-25"
+    assert (await post.only_row()).name == "week-2026-11-25"
 
 
 async def test_only_papers_that_match_the_rules_are_mailed(post: Post) -> None:
@@ -219,7 +219,7 @@ async def test_a_refused_address_is_paused_and_says_why(post: Post) -> None:
     await post.tick(days=1)
     assert post.server.commands["RCPT"] == 1
     row, inbox = await post.only_row(), await post.store.inboxes.get(INBOX.user_id)
-    assert (row.status, row.reason) == (MailStatus.REFUSED, "550 5.1.1 No such mailbox")
+    assert (row.status, row.reason) == (Status.DROPPED, "550 5.1.1 No such mailbox")
     assert inbox is not None
     assert inbox.paused
     assert "550 5.1.1 No such mailbox" in (inbox.reason or "")
@@ -230,7 +230,7 @@ async def test_a_refused_letter_is_not_sent_again(post: Post) -> None:
     post.server.answers["DATA"] = "554 5.7.1 Looks like spam"
     await post.tick()
     await post.tick(hours=5)
-    assert (post.server.commands["DATA"], (await post.only_row()).status) == (1, MailStatus.REFUSED)
+    assert (post.server.commands["DATA"], (await post.only_row()).status) == (1, Status.DROPPED)
     post.server.answers.clear()
     await post.library.add(list_of(TODAY + timedelta(days=1), 7))
     await post.tick(days=1)
@@ -247,12 +247,12 @@ async def test_a_temporary_refusal_is_tried_again_ever_later(post: Post, command
             assert (await post.only_row()).tries == tries - 1
         await post.tick(minutes=1)
         row = await post.only_row()
-        assert (row.tries, row.status, row.reason) == (tries, MailStatus.WAITING, "450 4.2.0 Greylisted")
+        assert (row.tries, row.status, row.reason) == (tries, Status.WAITING, "450 4.2.0 Greylisted")
     post.server.answers.clear()
     for _ in range(3):
         await post.tick(minutes=45)
     assert len(post.server.received) == 1
-    assert (await post.only_row()).status is MailStatus.SENT
+    assert (await post.only_row()).status is Status.SENT
 
 
 async def test_in_the_end_a_mail_is_given_up(post: Post) -> None:
@@ -261,15 +261,15 @@ async def test_in_the_end_a_mail_is_given_up(post: Post) -> None:
     for _ in range(12):
         await post.tick(hours=1)
     row = await post.only_row()
-    assert (row.status, row.tries) == (MailStatus.REFUSED, MOST_TRIES)
-    assert row.reason == f"Tried {MOST_TRIES} times: 450 4.2.0 Greylisted"
+    assert (row.status, row.tries) == (Status.DROPPED, MAX_TRIES)
+    assert row.reason == f"Tried {MAX_TRIES} times: 450 4.2.0 Greylisted"
 
 
 async def test_a_server_that_hangs_up_before_the_text_gets_it_later(post: Post) -> None:
     """It was certainly not sent."""
     post.server.breaks_at = "RCPT"
     await post.tick()
-    assert (await post.only_row()).status is MailStatus.WAITING
+    assert (await post.only_row()).status is Status.WAITING
     post.server.breaks_at = None
     await post.tick(minutes=6)
     assert len(post.server.received) == 1
@@ -282,7 +282,7 @@ async def test_a_mail_whose_end_nobody_knows_is_not_sent_again(post: Post, how: 
     setattr(post.server, how, "DATA")
     post.server.takes_before_breaking = taken
     await post.tick()
-    assert (await post.only_row()).status is MailStatus.UNKNOWN
+    assert (await post.only_row()).status is Status.UNKNOWN
     setattr(post.server, how, None)
     post.server.takes_before_breaking = False
     for _ in range(3):
@@ -294,7 +294,7 @@ async def test_a_silent_server_is_given_up_and_tried_later(post: Post) -> None:
     """Within the settings' seconds."""
     post.server.silent_at = "RCPT"
     await post.tick()
-    assert (await post.only_row()).status is MailStatus.WAITING
+    assert (await post.only_row()).status is Status.WAITING
     post.server.silent_at = None
     await post.tick(minutes=6)
     assert len(post.server.received) == 1
@@ -327,10 +327,10 @@ async def test_a_mail_that_waits_does_not_use_its_tries_up_while_the_server_is_d
 
     with monkeypatch.context() as patch:
         patch.setattr(post.server, "authenticate", no)
-        for _ in range(MOST_TRIES + 1):
+        for _ in range(MAX_TRIES + 1):
             await post.tick(hours=1)
     row = await post.only_row()
-    assert (row.status, row.tries) == (MailStatus.WAITING, 1)
+    assert (row.status, row.tries) == (Status.WAITING, 1)
     await post.tick(hours=2)
     assert len(post.server.received) == 1
 
@@ -342,7 +342,7 @@ async def test_a_mail_that_waited_for_days_is_dropped(post: Post) -> None:
     post.server.answers.clear()
     await post.tick(days=3)
     assert post.server.received == []
-    assert (await post.only_row()).status is MailStatus.REFUSED
+    assert (await post.only_row()).status is Status.DROPPED
 
 
 async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,7 +354,7 @@ async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pyte
     with monkeypatch.context() as patch:
         patch.setattr(post.server, "authenticate", no)
         await post.tick()
-    assert await post.store.inbox_mails.recent(INBOX.user_id, 1) == []
+    assert await post.store.deliveries.recent(DeliveryKind.MAIL, INBOX.user_id, 1) == []
     await post.tick(minutes=6)
     assert len(post.server.received) == 1
 
@@ -369,7 +369,7 @@ async def test_a_crash_before_the_text_loses_nothing(post: Post, monkeypatch: py
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(InboxMails, "hand_over", die)
+        patch.setattr(Deliveries, "hand_over", die)
         with pytest.raises(Crash):
             await post.tick()
     post.sender = post.another_sender()
@@ -377,7 +377,7 @@ async def test_a_crash_before_the_text_loses_nothing(post: Post, monkeypatch: py
     assert post.server.received == []
     await post.tick(seconds=LEASE.total_seconds() + 1)
     assert len(post.server.received) == 1
-    assert (await post.only_row()).status is MailStatus.SENT
+    assert (await post.only_row()).status is Status.SENT
 
 
 async def test_a_crash_after_the_text_sends_nothing_twice(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,7 +387,7 @@ async def test_a_crash_after_the_text_sends_nothing_twice(post: Post, monkeypatc
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(InboxMails, "sent", die)
+        patch.setattr(Deliveries, "confirm", die)
         with pytest.raises(Crash):
             await post.tick()
     assert len(post.server.received) == 1
@@ -395,7 +395,7 @@ async def test_a_crash_after_the_text_sends_nothing_twice(post: Post, monkeypatc
     for _ in range(3):
         await post.tick(hours=1)
     assert len(post.server.received) == 1
-    assert (await post.only_row()).status is MailStatus.UNKNOWN
+    assert (await post.only_row()).status is Status.UNKNOWN
 
 
 async def test_a_sender_that_was_taken_for_dead_does_not_send(post: Post) -> None:
@@ -410,7 +410,7 @@ async def test_a_sender_that_was_taken_for_dead_does_not_send(post: Post) -> Non
     await post.tick()
     assert post.server.commands["RCPT"] == 2
     assert len(post.server.received) == 1
-    assert (await post.only_row()).status is MailStatus.SENT
+    assert (await post.only_row()).status is Status.SENT
 
 
 @pytest.mark.parametrize("gone", ["left", "paused"])
@@ -425,7 +425,7 @@ async def test_who_leaves_before_a_second_try_gets_nothing(post: Post, gone: str
         await post.store.inboxes.save(replace(INBOX, paused=True))
     await post.tick(minutes=6)
     assert post.server.received == []
-    assert (await post.only_row()).status is MailStatus.REFUSED
+    assert (await post.only_row()).status is Status.DROPPED
 
 
 async def test_a_defect_in_one_letter_holds_up_nobody_elses(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,36 +453,8 @@ async def test_the_preview_puts_mail_into_a_folder(post: Post, tmp_path: Path) -
     await MailSender(post.bot, office).tick(post.clock())
     assert sorted(path.name for path in folder.iterdir()) == ["001.eml", "001.html"]
     assert "Paper 1 of 24 November" in (folder / "001.html").read_text(encoding="utf-8")
-    assert (await post.only_row()).status is MailStatus.SENT
+    assert (await post.only_row()).status is Status.SENT
     assert post.server.received == []
-
-
-# --- the laws of the ledger --------------------------------------------------------------------
-
-
-async def test_of_many_claims_at_once_one_wins(post: Post) -> None:
-    """For a list, and for a day."""
-    claims = await asyncio.gather(
-        *(post.store.inbox_mails.claim(9, f"list-{number % 2}", TODAY, post.clock()) for number in range(10))
-    )
-    assert sum(claim is not None for claim in claims) == 1
-
-
-async def test_what_is_settled_stays_settled(post: Post) -> None:
-    """A late word of a sender that was given up changes nothing."""
-    mail = await post.store.inbox_mails.claim(9, "a", TODAY, post.clock())
-    assert mail is not None
-    await post.store.inbox_mails.unknown(mail, "lost", post.clock())
-    await post.store.inbox_mails.sent(mail, post.clock())
-    await post.store.inbox_mails.wait(mail, "again", post.clock())
-    assert (await post.only_row(9)).status is MailStatus.UNKNOWN
-
-
-async def test_old_mails_are_forgotten(post: Post) -> None:
-    """Of days before the given one."""
-    await post.store.inbox_mails.claim(9, "a", date(2026, 1, 1), post.clock())
-    assert await post.store.inbox_mails.forget(date(2026, 1, 1)) == 0
-    assert await post.store.inbox_mails.forget(date(2026, 1, 2)) == 1
 
 
 def _paper(title: str, votes: int) -> Paper:

@@ -20,7 +20,7 @@ from bot.mail.messages import MailMessages
 from bot.mail.smtp import BeforeData, no_action
 from bot.settings import MailSettings
 from bot.storage import Store
-from bot.storage.inbox_mails import MailStatus
+from bot.storage.deliveries import DeliveryKind, Status
 from retrieval.library import Library
 from tests.bot.conftest import FakeClock, settings_for
 from tests.bot.daily_post.daily_world import TODAY, list_of
@@ -97,11 +97,11 @@ async def test_a_list_is_sent_once_and_lost_only_knowingly(
             except Crash:
                 sender = MailSender(bot, office)
             clock.move(minutes=pause)
-        [row] = await store.inbox_mails.recent(INBOX.user_id, 5)
+        [row] = await store.deliveries.recent(DeliveryKind.MAIL, INBOX.user_id, 5)
         assert len(fate.taken) <= 1
         if not fate.taken:
-            assert row.status in (MailStatus.REFUSED, MailStatus.UNKNOWN)
+            assert row.status in (Status.DROPPED, Status.UNKNOWN)
             assert set(fates) & {Fate.REFUSED, Fate.LOST}
-        elif row.status is not MailStatus.SENT:
-            assert row.status is MailStatus.UNKNOWN
+        elif row.status is not Status.SENT:
+            assert row.status is Status.UNKNOWN
             assert set(fates) & {Fate.LOST_TAKEN, Fate.DIES_AFTER}

@@ -153,7 +153,7 @@ async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: Dail
     assert await world.store.paper_changes.of_person(world.member.id) == []
     everything = await world.store.paper_changes.to_look_at(world.clock() + timedelta(days=1), 9)
     assert len(everything) == 3
-    assert await world.store.shown_posts.forget(world.clock() + timedelta(days=1)) == 1
+    assert await world.store.daily_posts.forget(world.clock() + timedelta(days=1)) == 1
     await world.store.paper_changes.forget(world.clock())
     left = await world.store.paper_changes.to_look_at(world.clock() + timedelta(days=1), 9)
     assert [state.paper_id for state in left] == [SAVED.id]

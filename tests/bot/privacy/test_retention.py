@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.privacy.retention import delete_expired
 from bot.storage.conversations import FreshStart
+from bot.storage.deliveries import Claim, DeliveryKind
 from bot.storage.paper_changes import ChangeKind, PaperChange, PaperState
 from tests.bot.conftest import World, whispered
 
@@ -27,16 +28,18 @@ async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -
     """An address that was never proven is not kept."""
     store, now = world.bot.store, world.clock()
     await store.inbox_codes.keep(3, "ada@example.org", "0" * 16, b"salt", b"digest", now)
-    await store.inbox_mails.claim(3, "2026-11-24", now.date(), now)
+    mail = await store.deliveries.claim(Claim(DeliveryKind.MAIL, 3, "2026-11-24", for_day=now.date()), now)
+    assert mail is not None
+    await store.deliveries.confirm(mail, None, now)
     world.clock.move(hours=23)
     await delete_expired(world.bot.store, world.bot.settings, world.clock())
     assert len(await store.inbox_codes.of_person(3)) == 1
     world.clock.move(hours=1)
     await delete_expired(world.bot.store, world.bot.settings, world.clock())
-    assert (await store.inbox_codes.of_person(3), len(await store.inbox_mails.of_person(3))) == ([], 1)
+    assert (await store.inbox_codes.of_person(3), len(await store.deliveries.of_person(3))) == ([], 1)
     world.clock.time += timedelta(days=world.bot.settings.chat.keep_days)
     await delete_expired(world.bot.store, world.bot.settings, world.clock())
-    assert await store.inbox_mails.of_person(3) == []
+    assert await store.deliveries.of_person(3) == []
 
 
 async def test_ended_conversations_and_shown_links_do_not_pile_up(world: World) -> None:

@@ -16,6 +16,7 @@ from bot.daily_post.post_card import daily_post
 from bot.daily_post.test_posts import TestPostSweeper
 from bot.server_setup.setup_card import ServerOptions, SetupScreen, add_test_note, setup_card
 from bot.storage.daily_feeds import WhenEmpty
+from bot.storage.deliveries import DeliveryKind
 from bot.storage.test_posts import TestPost
 from bot.ui.discord_limits import check
 from retrieval.trending.score import rank
@@ -321,7 +322,7 @@ async def test_a_test_post_is_deleted_after_a_minute(world: DailyWorld) -> None:
     await world.pass_time(seconds=1)
     await sweeper.tick(world.clock())
     assert world.posts() == []
-    assert await world.store.daily_posts.recent(world.channel.id, 9) == []
+    assert await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 9) == []
 
 
 async def test_a_test_post_is_deleted_after_a_restart(world: DailyWorld) -> None:

@@ -12,12 +12,11 @@ import pytest
 import simcord
 
 from bot.server_setup.status_card import FeedStatus, SourcesStatus, server_status_card
-from bot.storage.daily_posts import PostClaim
-from bot.storage.deliveries import Status
+from bot.storage.deliveries import Delivery, Status
 from bot.ui.discord_limits import check
 from retrieval.catalogue import SourceState
 from tests.bot.conftest import START, seen
-from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, list_of
+from tests.bot.daily_post.daily_world import FEED, TODAY, DailyWorld, daily_world, delivery, list_of
 
 
 @pytest.fixture
@@ -43,9 +42,9 @@ def drawn(*feeds: FeedStatus, sources: SourcesStatus | None = None) -> str:
     return "\n".join(item.content for item in made.walk_children() if isinstance(item, discord.ui.TextDisplay))
 
 
-def claim(number: int, status: Status, reason: str | None = None) -> PostClaim:
+def claim(number: int, status: Status, reason: str | None = None) -> Delivery:
     """A post of today."""
-    return PostClaim(number, 2, "2026-11-24", TODAY, START, START, status, message_id=7, reason=reason)
+    return delivery(status, id=number, number=number, message_id=7, reason=reason)
 
 
 async def test_the_last_and_the_next_post_are_named(world: DailyWorld) -> None:
@@ -124,8 +123,8 @@ async def test_permissions_missing_for_discussions_are_named(world: DailyWorld) 
 def test_an_error_that_is_over_says_so() -> None:
     """After a later post it has worked since; with nothing missing the next one will be sent as planned."""
     refused = claim(3, Status.RELEASED, reason="Discord refused it: 500.")
-    assert "It has worked since." in drawn(FeedStatus(FEED, START, claim(4, Status.POSTED), refused))
-    assert "will be sent as planned" in drawn(FeedStatus(FEED, START, claim(2, Status.POSTED), refused))
+    assert "It has worked since." in drawn(FeedStatus(FEED, START, claim(4, Status.SENT), refused))
+    assert "will be sent as planned" in drawn(FeedStatus(FEED, START, claim(2, Status.SENT), refused))
     assert "See below how to fix it." in drawn(FeedStatus(FEED, START, None, refused, missing="Send Messages"))
 
 

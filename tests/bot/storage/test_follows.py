@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage import MIGRATIONS, Store
-from bot.storage.alerts import Alert, FollowMatch
-from bot.storage.deliveries import Status
+from bot.storage.alerts import FollowMatch, alert_claim
+from bot.storage.deliveries import Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
 from retrieval.database import open_database
@@ -51,14 +51,14 @@ async def followed(store: Store, follow: Follow = OWLS) -> int:
 async def find(store: Store, follow_id: int, *papers: str, user_id: int = ADA) -> int:
     """Papers are found for a follow; how many wait newly."""
     found = [FollowMatch(user_id, paper, follow_id, "owls", NOW) for paper in papers]
-    return await store.alerts.look_ended(found, await store.alerts.seen() + 1)
+    return await store.alerts.record(found, await store.alerts.seen() + 1)
 
 
-async def claimed(store: Store, period: str = "2026-11-24", user_id: int = ADA) -> tuple[Alert, list[str]]:
+async def claimed(store: Store, period: str = "2026-11-24", user_id: int = ADA) -> tuple[Delivery, list[str]]:
     """A claim that must be had, and its papers."""
-    claim = await store.alerts.claim(user_id, period, NOW)
-    assert claim is not None
-    return claim[0], [each.paper_id for each in claim[1]]
+    alert = await store.deliveries.claim(alert_claim(user_id, period), NOW)
+    assert alert is not None
+    return alert, [each.paper_id for each in await store.alerts.papers_of(alert.id)]
 
 
 async def test_a_follow_comes_back_as_it_was_made(store: Store) -> None:
@@ -105,10 +105,10 @@ async def test_a_claim_takes_all_that_waits_once(store: Store) -> None:
     assert await find(store, mine, "a", "b") == 0
     assert (await claimed(store))[1] == ["a", "b"]
     assert await find(store, mine, "b", "c") == 1
-    assert await store.alerts.claim(ADA, "2026-11-24", NOW) is None
+    assert await store.deliveries.claim(alert_claim(ADA, "2026-11-24"), NOW) is None
     assert [each.paper_id for each in await store.alerts.waiting(ADA)] == ["c"]
     assert (await claimed(store, "2026-11-25"))[1] == ["c"]
-    assert await store.alerts.claim(ADA, "2026-11-26", NOW) is None
+    assert await store.deliveries.claim(alert_claim(ADA, "2026-11-26"), NOW) is None
 
 
 async def test_claims_that_come_together_are_one(store: Store) -> None:
@@ -116,7 +116,7 @@ async def test_claims_that_come_together_are_one(store: Store) -> None:
     mine = await followed(store)
     await find(store, mine, "a")
     periods = ["2026-11-24", "2026-11-24", "2026-11-25", "2026-11-26"]
-    claims = await asyncio.gather(*(store.alerts.claim(ADA, period, NOW) for period in periods))
+    claims = await asyncio.gather(*(store.deliveries.claim(alert_claim(ADA, period), NOW) for period in periods))
     assert sum(claim is not None for claim in claims) == 1
 
 
@@ -125,15 +125,15 @@ async def test_what_was_refused_waits_again(store: Store) -> None:
     mine = await followed(store)
     await find(store, mine, "a")
     alert, _ = await claimed(store)
-    await store.alerts.release(alert.id, "closed", NOW)
+    await store.deliveries.settle(alert, Status.RELEASED, "closed", NOW)
     again, papers = await claimed(store)
     assert papers == ["a"]
-    await store.alerts.confirm(again.id, 99, NOW)
-    await store.alerts.release(again.id, "late", NOW)
+    await store.deliveries.confirm(again, 99, NOW)
+    await store.deliveries.settle(again, Status.RELEASED, "late", NOW)
     assert await store.alerts.waiting(ADA) == []
-    last = await store.alerts.last(ADA, "2026-11-24")
+    last = await store.deliveries.named(DeliveryKind.ALERT, ADA, "2026-11-24")
     assert last is not None
-    assert (last.status, last.message_id) == (Status.POSTED, 99)
+    assert (last.status, last.message_id) == (Status.SENT, 99)
 
 
 async def test_a_paper_found_twice_is_told_under_both_and_once(store: Store) -> None:
@@ -145,7 +145,7 @@ async def test_a_paper_found_twice_is_told_under_both_and_once(store: Store) -> 
     assert len((await claimed(store))[1]) == 2
     await store.follows.pause(ADA, night, paused=False)
     assert await store.alerts.waiting(ADA) == []
-    assert await store.alerts.claim(ADA, "2026-11-25", NOW) is None
+    assert await store.deliveries.claim(alert_claim(ADA, "2026-11-25"), NOW) is None
 
 
 async def test_those_who_wait_are_those_who_can_be_written_to(store: Store) -> None:
@@ -155,11 +155,11 @@ async def test_those_who_wait_are_those_who_can_be_written_to(store: Store) -> N
     await find(store, mine, "a")
     await find(store, bobs, "a", user_id=BOB)
     await store.follows.close(BOB, NOW)
-    assert await store.alerts.those_who_wait() == [(DAILY, NOW)]
+    assert await store.alerts.recipients() == [(DAILY, NOW)]
     await store.follows.pause(ADA, mine, paused=True)
-    assert await store.alerts.those_who_wait() == []
+    assert await store.alerts.recipients() == []
     await store.follows.reopen(BOB)
-    assert [each.user_id for each, _ in await store.alerts.those_who_wait()] == [BOB]
+    assert [each.user_id for each, _ in await store.alerts.recipients()] == [BOB]
 
 
 async def test_the_notice_of_closed_messages_is_given_once(store: Store) -> None:
@@ -181,11 +181,13 @@ async def test_old_messages_are_forgotten_with_their_papers(store: Store) -> Non
     mine = await followed(store)
     await find(store, mine, "a")
     alert, _ = await claimed(store)
-    assert await store.alerts.forget(NOW + timedelta(days=1)) == 0
-    await store.alerts.confirm(alert.id, 9, NOW)
+    tomorrow = NOW + timedelta(days=1)
+    assert await store.alerts.forget(tomorrow) == 0
+    await store.deliveries.confirm(alert, 9, NOW)
     assert await store.alerts.forget(NOW) == 0
-    assert await store.alerts.forget(NOW + timedelta(days=1)) == 2
-    assert await store.alerts.get(alert.id) is None
+    assert await store.alerts.forget(tomorrow) == 1
+    assert await store.deliveries.forget(DeliveryKind.ALERT, tomorrow) == 1
+    assert await store.alerts.waiting(ADA) == []
 
 
 _STEPS = st.lists(st.sampled_from(["find a", "find b", "claim", "release", "confirm", "give up"]), max_size=14)
@@ -204,17 +206,16 @@ async def test_whatever_happens_a_paper_is_in_one_message(steps: list[str]) -> N
                     await find(store, mine, paper)
                 case ["claim"]:
                     day += 1
-                    claim = await store.alerts.claim(ADA, f"day {day}", NOW)
-                    last = claim[0].id if claim else last
+                    last = await store.deliveries.claim(alert_claim(ADA, f"day {day}"), NOW) or last
                 case ["release"] if last:
-                    await store.alerts.release(last, "no", NOW)
+                    await store.deliveries.settle(last, Status.RELEASED, "no", NOW)
                 case ["confirm"] if last:
-                    await store.alerts.confirm(last, 9, NOW)
+                    await store.deliveries.confirm(last, 9, NOW)
                 case ["give", _] if last:
-                    await store.alerts.give_up(last, "unknown", NOW)
+                    await store.deliveries.settle(last, Status.UNKNOWN, "unknown", NOW)
                 case _:
                     pass
         everything = await store.alerts.of_person(ADA)
-        told = [each.paper_id for each in everything if isinstance(each, FollowMatch)]
+        told = [each.paper_id for each in everything]
         assert len(told) == len(set(told))
         assert set(told) == {step[5:] for step in steps if step.startswith("find")}

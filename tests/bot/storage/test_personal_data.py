@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.storage import MIGRATIONS, Store
 from bot.storage.columns import EnumText, JsonColumn, metadata
 from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
+from bot.storage.deliveries import DeliveryKind, deliveries
 from bot.storage.saved_papers import SavedPaper
 from bot.storage.schedule import EVERY_DAY
 from retrieval.database import UtcDateTime, open_database
@@ -27,9 +28,9 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PERSON, STRANGER = 11, 12
 GUILD, OTHER_GUILD = 21, 22
 
-WHO = {"user_id", "changed_by"}
+WHO = {"user_id", "changed_by", "target_id"}
 """Columns of persons."""
-WHERE = {"guild_id", "channel_id"}
+WHERE = {"guild_id", "channel_id", "target_id"}
 """Columns of a server. A channel's number here is its server's times a thousand."""
 NEITHER = {"message_id", "thread_id"}
 
@@ -107,7 +108,7 @@ def tables_with(columns: set[str]) -> list[sa.Table]:
 
 def of_persons() -> list[str]:
     """Tables that keep something of a person: by a column, or inside a set-up that is not confirmed."""
-    return [*(table.name for table in tables_with(WHO)), "daily_drafts"]
+    return [*(table.name for table in tables_with(WHO)), "daily_drafts", "deliveries, of another kind"]
 
 
 def feed_of(person: int, guild: int) -> DailyFeed:
@@ -122,7 +123,26 @@ async def fill(engine: AsyncEngine, person: int, guild: int) -> None:
         ids = dict[str, Any]()
         for table in metadata.sorted_tables:
             values = {c.name: sample(c, person, guild, ids) for c in table.c if not counts_by_itself(c)}
-            await insert_row(connection, table, values, ids)
+            if table is deliveries:
+                for to_whom in targets_of(person, guild):
+                    await insert_row(connection, table, values | to_whom, ids)
+            else:
+                await insert_row(connection, table, values, ids)
+
+
+def targets_of(person: int, guild: int) -> list[dict[str, Any]]:
+    """A delivery of each kind; the last one is the post, to which rows of other tables refer."""
+    channel = {"target_id": guild * 1000, "guild_id": guild}
+    to_person = {"target_id": person, "guild_id": None}
+    to_whom = {
+        DeliveryKind.MAIL: to_person,
+        DeliveryKind.ALERT: to_person,
+        DeliveryKind.THREAD: {"target_id": guild, "guild_id": guild},
+        DeliveryKind.RECAP: channel,
+        DeliveryKind.POST: channel,
+    }
+    assert set(to_whom) == set(DeliveryKind)
+    return [{"kind": kind, **where} for kind, where in to_whom.items()]
 
 
 async def insert_row(connection: AsyncConnection, table: sa.Table, values: dict[str, Any], ids: dict[str, Any]) -> None:

@@ -22,13 +22,13 @@ from sqlalchemy import ClauseElement, Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage import MIGRATIONS, Store, columns
-from bot.storage.alerts import FollowMatch
+from bot.storage.alerts import FollowMatch, alert_claim
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.columns import metadata
 from bot.storage.conversations import FreshStart
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
-from bot.storage.daily_posts import PostClaim, PostContents
-from bot.storage.deliveries import Status
+from bot.storage.daily_posts import post_claim
+from bot.storage.deliveries import Claim, DeliveryKind, PostContents, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.inboxes import Inbox
 from bot.storage.recent_papers import RecentPaper
@@ -87,13 +87,6 @@ async def store(path: Path) -> AsyncIterator[Store]:
     """A fresh store."""
     async with Store.open(path) as opened:
         yield opened
-
-
-async def claimed(store: Store, name: str = "2026-11-24", day: date = DAY, channel: int = 2) -> PostClaim:
-    """A claim that must be had."""
-    claim = await store.daily_posts.claim(channel, name, day, NOW)
-    assert claim is not None
-    return claim
 
 
 # --- the file ----------------------------------------------------------------------------------
@@ -159,23 +152,30 @@ async def _use_everything(store: Store) -> None:
     await store.daily_feeds.resume(2, 8, NOW)
     await store.daily_feeds.draft(await store.daily_feeds.save_draft(FEED))
     await store.daily_feeds.remove(2)
-    claim = await claimed(store)
-    assert await store.daily_posts.claim(2, "2026-11-24", DAY, NOW) is None
-    await store.daily_posts.take_over(claim, NOW)
-    await store.daily_posts.give_up(claim.id, "Nobody knows.", NOW)
-    await store.daily_posts.confirm(claim.id, 99, NOW)
-    await store.daily_posts.release(claim.id, "no", NOW)
-    await store.daily_posts.get(claim.id)
-    await store.daily_posts.open_claims()
-    await store.daily_posts.recent(2, 1)
-    await store.daily_posts.posted(2)
-    await store.daily_posts.papers(claim.id)
-    await store.daily_posts.papers_posted(2)
-    await store.daily_posts.claim(3, "2026-11-24", DAY, NOW, PostContents(("a",)))
-    await store.daily_posts.days_run(2, DAY)
-    await store.daily_posts.released_at(2, DAY)
+    await _use_deliveries(store)
     await _use_what_is_of_talk(store)
     await _use_what_is_personal(store)
+
+
+async def _use_deliveries(store: Store) -> None:
+    claim = post_claim(2, 1, "2026-11-24", DAY, PostContents(("a",)))
+    post = await store.deliveries.claim(claim, NOW)
+    assert post is not None
+    assert await store.deliveries.claim(claim, NOW) is None
+    await store.deliveries.take_over(post, NOW)
+    await store.deliveries.hand_over(post, NOW)
+    await store.deliveries.settle(post, Status.RELEASED, "no", NOW)
+    await store.deliveries.confirm(post, 99, NOW)
+    await store.deliveries.get(DeliveryKind.POST, post.number)
+    await store.deliveries.named(DeliveryKind.POST, 2, "2026-11-24")
+    await store.deliveries.name_of(DeliveryKind.POST, 2, 99)
+    await store.deliveries.unfinished(DeliveryKind.POST, NOW, timedelta())
+    await store.deliveries.recent(DeliveryKind.POST, 2, 1)
+    await store.deliveries.names(DeliveryKind.POST, 2)
+    await store.deliveries.days(DeliveryKind.POST, 2, DAY)
+    await store.daily_posts.papers_posted(2)
+    await store.deliveries.forget(DeliveryKind.POST, NOW)
+    await store.deliveries.claim(Claim(DeliveryKind.RECAP, 2, "week-2026-11-16", 1), NOW)
 
 
 async def _use_what_is_of_talk(store: Store) -> None:
@@ -234,20 +234,6 @@ async def _use_mail(store: Store) -> None:
     await store.inbox_codes.cancel(3)
     await store.inbox_codes.take_back(code)
     await store.inbox_codes.forget(NOW)
-    mail = await store.inbox_mails.claim(3, "2026-11-24", DAY, NOW)
-    assert mail is not None
-    await store.inbox_mails.hand_over(mail, NOW)
-    await store.inbox_mails.wait(mail, "later", NOW)
-    await store.inbox_mails.abandoned(NOW)
-    await store.inbox_mails.waiting(NOW)
-    await store.inbox_mails.try_again(mail, NOW)
-    await store.inbox_mails.refused(mail, "no", NOW)
-    await store.inbox_mails.unknown(mail, "lost", NOW)
-    await store.inbox_mails.sent(mail, NOW)
-    await store.inbox_mails.days_run(DAY)
-    await store.inbox_mails.lists_of(3)
-    await store.inbox_mails.recent(3, 1)
-    await store.inbox_mails.forget(DAY)
 
 
 async def _use_follows(store: Store) -> None:
@@ -264,14 +250,13 @@ async def _use_follows(store: Store) -> None:
     await store.follows.close(3, NOW)
     await store.follows.take_notice(3)
     await store.follows.reopen(3)
-    await store.alerts.look_ended([FollowMatch(3, "2407.06723", follow.id, "owls", NOW)], await store.alerts.seen())
-    await store.alerts.those_who_wait()
-    claimed = await store.alerts.claim(3, "2026-11-24", NOW)
-    assert claimed is not None
-    await store.alerts.take_over(claimed[0], NOW)
-    await store.alerts.release(claimed[0].id, "no", NOW)
+    await store.alerts.record([FollowMatch(3, "2407.06723", follow.id, "owls", NOW)], await store.alerts.seen())
+    await store.alerts.recipients()
+    alert = await store.deliveries.claim(alert_claim(3, "2026-11-24"), NOW)
+    assert alert is not None
+    await store.deliveries.settle(alert, Status.RELEASED, "no", NOW)
     await store.alerts.waiting(3)
-    await store.alerts.last(3, "2026-11-24")
+    await store.alerts.papers_of(alert.id)
     await store.alerts.forget(NOW)
     await store.alerts.drop_removed()
 
@@ -464,127 +449,6 @@ async def test_a_draft_lasts_over_a_restart_and_for_a_week(path: Path) -> None:
         second = await store.daily_feeds.save_draft(replace(FEED, changed_at=NOW + timedelta(days=8)))
         assert second != first
         assert await store.daily_feeds.draft(first) is None
-
-
-# --- the ledger --------------------------------------------------------------------------------
-
-
-async def test_a_list_is_claimed_once_for_a_channel(store: Store) -> None:
-    """The second claim of the same list gets nothing, on another day too; another channel does."""
-    await claimed(store)
-    assert await store.daily_posts.claim(2, "2026-11-24", DAY + timedelta(days=1), NOW) is None
-    await claimed(store, channel=5)
-
-
-async def test_a_day_is_claimed_once_for_a_channel(store: Store) -> None:
-    """Two pollers that see different lists still make one post of the day."""
-    await claimed(store, "2026-11-23")
-    assert await store.daily_posts.claim(2, "2026-11-24", DAY, NOW) is None
-
-
-async def test_of_many_claims_at_once_one_wins(store: Store, path: Path) -> None:
-    """However many processes claim together, one of them gets the row."""
-    async with Store.open(path) as other:
-        tries = [each.daily_posts.claim(2, "2026-11-24", DAY, NOW) for each in (store, other) * 10]
-        won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
-    assert len(won) == 1
-
-
-async def test_a_confirmed_claim_is_settled(store: Store) -> None:
-    """Once the message is known the claim is open no more, and the day has run."""
-    claim = await claimed(store)
-    assert await store.daily_posts.open_claims() == [claim]
-    assert await store.daily_posts.days_run(2, DAY) == {DAY}
-    await store.daily_posts.confirm(claim.id, 99, NOW)
-    assert await store.daily_posts.open_claims() == []
-    assert await store.daily_posts.posted(2) == {"2026-11-24"}
-    settled = await store.daily_posts.get(claim.id)
-    assert settled == replace(claim, status=Status.POSTED, message_id=99, settled_at=NOW)
-
-
-async def test_a_released_claim_frees_the_list_and_the_day(store: Store) -> None:
-    """After a refusal the list may be claimed again; the old id does not come back."""
-    claim = await claimed(store)
-    await store.daily_posts.release(claim.id, "I lack a permission.", NOW)
-    assert await store.daily_posts.days_run(2, DAY) == set()
-    assert await store.daily_posts.posted(2) == set()
-    assert await store.daily_posts.released_at(2, DAY) == NOW
-    [row] = await store.daily_posts.recent(2, 5)
-    assert (row.status, row.reason) == (Status.RELEASED, "I lack a permission.")
-    again = await claimed(store)
-    assert again.id != claim.id
-    assert await store.daily_posts.recent(2, 5) == [again]
-
-
-async def test_a_paper_is_claimed_once_for_a_channel(store: Store) -> None:
-    """On whatever list it comes back; what is refused claims nothing, and another channel gets it."""
-    first = await store.daily_posts.claim(2, "2026-11-23", DAY, NOW, PostContents(("a", "b"), rules="#cs.CL"))
-    assert first is not None
-    assert (await store.daily_posts.papers(first.id), first.rules) == (["a", "b"], "#cs.CL")
-    tomorrow = DAY + timedelta(days=1)
-    assert await store.daily_posts.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is None
-    assert await store.daily_posts.posted(2) == {"2026-11-23"}
-    assert await store.daily_posts.papers_posted(2) == {"a", "b"}
-    assert await store.daily_posts.claim(5, "2026-11-24", tomorrow, NOW, PostContents(("c", "b"))) is not None
-    assert (
-        await store.daily_posts.claim(2, "2026-11-24", tomorrow, NOW, PostContents(("c",), first_day=DAY)) is not None
-    )
-
-
-async def test_a_released_claim_frees_its_papers_and_a_posted_one_never(store: Store) -> None:
-    """After a refusal they may be claimed again; a refusal that comes late frees nothing."""
-    first = await store.daily_posts.claim(2, "2026-11-24", DAY, NOW, PostContents(("a", "b")))
-    assert first is not None
-    await store.daily_posts.release(first.id, "no", NOW)
-    assert await store.daily_posts.papers_posted(2) == set()
-    again = await store.daily_posts.claim(2, "2026-11-24", DAY, NOW, PostContents(("b", "a")))
-    assert again is not None
-    await store.daily_posts.confirm(again.id, 99, NOW)
-    await store.daily_posts.release(again.id, "no", NOW)
-    assert await store.daily_posts.papers(again.id) == ["b", "a"]
-
-
-async def test_of_many_claims_of_one_paper_at_once_one_wins(store: Store, path: Path) -> None:
-    """On lists and days of their own, from two processes."""
-    days = [DAY + timedelta(days=n) for n in range(10)]
-    async with Store.open(path) as other:
-        tries = [
-            each.daily_posts.claim(2, day.isoformat(), day, NOW, PostContents(("a", f"own-{day}")))
-            for day, each in zip(days, (store, other) * 5, strict=True)
-        ]
-        won = [claim for claim in await asyncio.gather(*tries) if claim is not None]
-    assert len(won) == 1
-    assert len(await store.daily_posts.papers_posted(2)) == 2
-
-
-async def test_a_posted_claim_cannot_be_released(store: Store) -> None:
-    """A refusal that comes late does not free what is in the channel."""
-    claim = await claimed(store)
-    await store.daily_posts.confirm(claim.id, 99, NOW)
-    await store.daily_posts.release(claim.id, "no", NOW)
-    assert await store.daily_posts.posted(2) == {"2026-11-24"}
-
-
-async def test_one_process_takes_an_open_claim_over(store: Store, path: Path) -> None:
-    """Of those that found the claim open, one settles it."""
-    claim = await claimed(store)
-    later = NOW + timedelta(minutes=3)
-    async with Store.open(path) as other:
-        tries = [each.daily_posts.take_over(claim, later) for each in (store, other) * 5]
-        assert sorted(await asyncio.gather(*tries)) == [False] * 9 + [True]
-    assert await store.daily_posts.open_claims() == [replace(claim, tried_at=later)]
-
-
-async def test_recent_claims_are_the_channels_own_newest_first(store: Store) -> None:
-    """The last posts of a channel, and no more than asked for."""
-    for age in range(3):
-        await claimed(store, f"list-{age}", DAY + timedelta(days=age))
-    await claimed(store, channel=5)
-    assert [row.list_name for row in await store.daily_posts.recent(2, 2)] == ["list-2", "list-1"]
-    assert await store.daily_posts.days_run(2, DAY + timedelta(days=1)) == {
-        DAY + timedelta(days=1),
-        DAY + timedelta(days=2),
-    }
 
 
 # --- laws --------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from sqlalchemy import ClauseElement, Connection, event
 from sqlalchemy.dialects import postgresql
 
 from bot.storage import MIGRATIONS, Store
-from bot.storage.post_contents import ShownPost
+from bot.storage.daily_posts import ShownPost, post_claim
+from bot.storage.deliveries import PostContents, Status
 from retrieval.database import open_database
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -31,12 +32,12 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def posted(store: Store, channel: int = 2, guild: int = 1, papers: tuple[str, ...] = ("a", "b")) -> ShownPost:
     """A post that was sent."""
-    claim = await store.daily_posts.claim(channel, DAY.isoformat(), DAY, NOW)
+    claim = await store.deliveries.claim(post_claim(channel, guild, DAY.isoformat(), DAY, PostContents()), NOW)
     assert claim is not None
     post = ShownPost(claim.id, guild, channel, DAY, 9, papers, tuple(range(len(papers))), NOW)
-    await store.shown_posts.record(post)
-    await store.daily_posts.confirm(claim.id, 77, NOW)
-    found = await store.shown_posts.get(claim.id)
+    await store.daily_posts.record(post)
+    await store.deliveries.confirm(claim, 77, NOW)
+    found = await store.daily_posts.get(claim.id)
     assert found is not None
     return found
 
@@ -93,11 +94,11 @@ async def test_a_persons_votes_are_shown_and_forgotten(store: Store) -> None:
     await store.votes.toggle(2, "b", 10, LATER)
     await store.votes.toggle(1, "a", 11, NOW)
     assert [(vote.guild_id, vote.paper_id) for vote in await store.votes.of_person(10)] == [(1, "a"), (2, "b")]
-    before = await store.shown_posts.get(post.id)
+    before = await store.daily_posts.get(post.id)
     assert await store.votes.forget_person(10) == 2
     assert await store.votes.of_person(10) == []
     assert await store.votes.counts(1, ["a"]) == {"a": 1}
-    after = await store.shown_posts.get(post.id)
+    after = await store.daily_posts.get(post.id)
     assert before is not None
     assert after is not None
     assert after.wanted > before.wanted
@@ -108,37 +109,36 @@ async def test_a_vote_outdates_the_posts_of_its_server_that_show_the_paper(store
     post = await posted(store)
     await posted(store, channel=3, guild=9)
     await posted(store, channel=4, papers=("c",))
-    assert await store.shown_posts.outdated(LATER, 9) == []
+    assert await store.daily_posts.outdated(LATER, 9) == []
     await store.votes.toggle(1, "a", 10, NOW)
-    assert [each.id for each in await store.shown_posts.outdated(LATER, 9)] == [post.id]
+    assert [each.id for each in await store.daily_posts.outdated(LATER, 9)] == [post.id]
 
 
 async def test_a_change_while_a_message_is_edited_is_not_lost(store: Store) -> None:
     """What was wanted when the post was read counts as shown, and no more."""
     post = await posted(store)
     await store.votes.toggle(1, "a", 10, NOW)
-    [read] = await store.shown_posts.outdated(LATER, 9)
+    [read] = await store.daily_posts.outdated(LATER, 9)
     await store.votes.toggle(1, "b", 10, NOW)
-    await store.shown_posts.edited(read, (5, 6), LATER)
-    [again] = await store.shown_posts.outdated(LATER, 9)
+    await store.daily_posts.edited(read, (5, 6), LATER)
+    [again] = await store.daily_posts.outdated(LATER, 9)
     assert (again.id, again.numbers) == (post.id, (5, 6))
-    await store.shown_posts.edited(again, (5, 6), LATER)
-    assert await store.shown_posts.outdated(LATER, 9) == []
+    await store.daily_posts.edited(again, (5, 6), LATER)
+    assert await store.daily_posts.outdated(LATER, 9) == []
 
 
 async def test_a_post_that_was_not_sent_is_not_edited(store: Store) -> None:
     """A claim that is open, or released, has no message."""
-    claim = await store.daily_posts.claim(2, "x", DAY, NOW)
+    unsent = post_claim(2, 1, "x", DAY, PostContents())
+    claim = await store.deliveries.claim(unsent, NOW)
     assert claim is not None
-    await store.shown_posts.record(ShownPost(claim.id, 1, 2, None, 1, ("a",), (None,), NOW))
+    await store.daily_posts.record(ShownPost(claim.id, 1, 2, None, 1, ("a",), (None,), NOW))
     await store.votes.toggle(1, "a", 10, NOW)
-    assert await store.shown_posts.outdated(LATER, 9) == []
-    await store.daily_posts.release(claim.id, "no", NOW)
-    assert await store.shown_posts.outdated(LATER, 9) == []
-    assert (
-        await store.daily_posts.claim(2, "x", DAY, NOW) is not None
-    )  # the released one gives way, and its post with it
-    assert await store.shown_posts.get(claim.id) is None
+    assert await store.daily_posts.outdated(LATER, 9) == []
+    await store.deliveries.settle(claim, Status.RELEASED, "no", NOW)
+    assert await store.daily_posts.outdated(LATER, 9) == []
+    assert await store.deliveries.claim(unsent, NOW) is not None  # the released one gives way, and its post with it
+    assert await store.daily_posts.get(claim.id) is None
 
 
 async def test_posts_are_compared_for_a_time_and_not_too_often(store: Store) -> None:
@@ -146,26 +146,26 @@ async def test_posts_are_compared_for_a_time_and_not_too_often(store: Store) -> 
     post = await posted(store)
     hour, week = timedelta(hours=1), timedelta(days=7)
     at = NOW + hour
-    assert await store.shown_posts.to_compare(at - week, NOW, 9) == []
-    assert [each.id for each in await store.shown_posts.to_compare(at - week, at, 9)] == [post.id]
-    await store.shown_posts.compared(post.id, at, changed=False)
-    assert await store.shown_posts.to_compare(at - week, at, 9) == []
-    assert await store.shown_posts.outdated(at, 9) == []
-    await store.shown_posts.compared(post.id, at, changed=True)
-    assert [each.id for each in await store.shown_posts.outdated(at, 9)] == [post.id]
-    assert await store.shown_posts.to_compare(NOW + hour, at + hour, 9) == []
+    assert await store.daily_posts.to_compare(at - week, NOW, 9) == []
+    assert [each.id for each in await store.daily_posts.to_compare(at - week, at, 9)] == [post.id]
+    await store.daily_posts.compared(post.id, at, changed=False)
+    assert await store.daily_posts.to_compare(at - week, at, 9) == []
+    assert await store.daily_posts.outdated(at, 9) == []
+    await store.daily_posts.compared(post.id, at, changed=True)
+    assert [each.id for each in await store.daily_posts.outdated(at, 9)] == [post.id]
+    assert await store.daily_posts.to_compare(NOW + hour, at + hour, 9) == []
 
 
 async def test_a_message_that_cannot_be_edited_waits_or_is_dropped(store: Store) -> None:
     """Until a moment, or for good."""
     post = await posted(store)
     await store.votes.toggle(1, "a", 10, NOW)
-    await store.shown_posts.delay(post.id, LATER)
-    assert await store.shown_posts.outdated(NOW, 9) == []
-    assert len(await store.shown_posts.outdated(LATER, 9)) == 1
-    await store.shown_posts.drop(post.id)
-    assert await store.shown_posts.outdated(LATER, 9) == []
-    assert await store.shown_posts.forget_guild(1) == 0
+    await store.daily_posts.delay(post.id, LATER)
+    assert await store.daily_posts.outdated(NOW, 9) == []
+    assert len(await store.daily_posts.outdated(LATER, 9)) == 1
+    await store.daily_posts.drop(post.id)
+    assert await store.daily_posts.outdated(LATER, 9) == []
+    assert await store.daily_posts.forget_guild(1) == 0
 
 
 async def test_a_server_is_forgotten(store: Store) -> None:
@@ -174,7 +174,7 @@ async def test_a_server_is_forgotten(store: Store) -> None:
     await store.votes.toggle(1, "a", 10, NOW)
     await store.votes.toggle(2, "a", 10, NOW)
     assert await store.votes.forget_guild(1) == 1
-    assert await store.shown_posts.forget_guild(1) == 1
+    assert await store.daily_posts.forget_guild(1) == 1
     assert await store.votes.totals(2) == {"a": 1}
 
 

@@ -109,10 +109,10 @@ async def test_a_deleted_post_is_followed_no_more(world: DailyWorld) -> None:
     """Discord is asked once."""
     [post] = world.channel.history()
     await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
-    [request] = await world.store.shown_posts.outdated(world.clock(), 9)
+    [request] = await world.store.daily_posts.outdated(world.clock(), 9)
     world.env.backend.delete_message(world.channel.id, post.id)
     await refresh(world)
-    assert await world.store.shown_posts.get(request.id) is None
+    assert await world.store.daily_posts.get(request.id) is None
 
 
 async def test_a_long_post_has_a_menu_to_vote(tmp_path: Path) -> None:
