@@ -91,7 +91,7 @@ def background_jobs(bot: PaperBot) -> list[Job]:
         jobs.append(Job("mail", MailSender(bot, bot.mail).tick, every(minutes=1), needs_discord=False))
     if bot.library.fetcher is not None:
         jobs += [
-            Job(source.spoken, SourceSync(bot.library, source).tick, every(minutes=1), needs_discord=False)
+            Job(source.display_name, SourceSync(bot.library, source).tick, every(minutes=1), needs_discord=False)
             for source in Source
         ]
     return jobs

@@ -1,7 +1,7 @@
-"""The errors that a person may read.
+"""The errors that people read.
 
-``str(error)`` is always one plain sentence (or two) for that person: what is wrong, where, and
-what would mend it. Everything else that goes wrong is a defect and keeps its own exception type.
+``str(error)`` is always a sentence or two for that person: what is wrong, where, and how to fix it. Everything else
+that goes wrong is a bug and keeps its own exception type.
 """
 
 from __future__ import annotations
@@ -10,22 +10,19 @@ from pathlib import Path
 
 
 class PaperBotError(Exception):
-    """Base of every error whose text is meant to be read by a user or an operator."""
+    """Base of all errors whose text a user or an operator reads."""
 
 
 class InvalidInput(PaperBotError):
-    """Something that a person typed cannot be used as it is."""
+    """Something that a person typed can't be used."""
 
 
 class SettingsError(PaperBotError):
-    """A setting has a wrong value; names the setting, what is allowed, and where it was set."""
+    """A setting has a wrong value; the text names the setting, what is allowed, and where it was set."""
 
 
 class SourceError(PaperBotError):
-    """A file or response cannot be read as papers.
-
-    ``path`` and ``line`` (1-based) say where, when the place is known.
-    """
+    """A file or response can't be read as papers. ``path`` and ``line`` (1-based) say where, if that is known."""
 
     def __init__(self, message: str, *, path: Path | None = None, line: int | None = None) -> None:
         place = "" if path is None else f"{path}" + ("" if line is None else f", line {line}") + ": "
@@ -35,42 +32,42 @@ class SourceError(PaperBotError):
 
 
 class SourceRefused(SourceError):
-    """A source understood what it was asked and says no, in its own words; asking again at once is no use."""
+    """A source understood the request and refused it, in its own words; retrying at once won't help."""
 
 
-class SourceAway(PaperBotError):
-    """A live source does not answer as it should, or asked to be left alone for now; it is asked again later."""
+class SourceUnavailable(PaperBotError):
+    """A live source isn't responding properly, or asked us to wait; the request is retried later."""
 
 
 class QueryError(PaperBotError):
     """A search query is malformed. ``column`` is the 0-based offset of the mistake in ``query``.
 
-    ``mend`` is the whole query as it was probably meant, where that can be told.
+    ``suggestion`` is the whole query as it was probably meant, if that is clear.
     """
 
-    def __init__(self, message: str, *, query: str, column: int, mend: str | None = None) -> None:
+    def __init__(self, message: str, *, query: str, column: int, suggestion: str | None = None) -> None:
         super().__init__(f"{message}\n{query}\n{' ' * column}^")
         self.reason = message
         self.query = query
         self.column = column
-        self.mend = mend
+        self.suggestion = suggestion
 
 
 class IndexDamaged(PaperBotError):
-    """The index on disk is missing, stale or damaged; it can be rebuilt from the catalogue."""
+    """The index on disk is missing, outdated or damaged; it can be rebuilt from the catalogue."""
 
 
 class UnfaithfulQuote(PaperBotError):
-    """A quote is not a slice of the abstract it names. It must never leave the library."""
+    """A quote isn't a slice of the abstract that it names. It must never leave the library."""
 
 
 class Busy(PaperBotError):
-    """Too many requests wait for the worker already; trying again in a moment helps."""
+    """Too many requests are waiting for the worker; trying again in a moment helps."""
 
 
 class PaperNotFound(PaperBotError):
-    """No paper of the catalogue answers to the given id, link or title."""
+    """No paper in the catalogue has the given id, link or title."""
 
 
 class DatabaseError(PaperBotError):
-    """A database cannot be opened or is not one of ours; says which file and what would mend it."""
+    """A database can't be opened or isn't one of ours; the text says which file and how to fix it."""

@@ -20,15 +20,15 @@ from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.types import Answer, Question, Quote, ScoredPaper, check_quotes
 from retrieval.catalogue import Added, Catalogue, SourceState
-from retrieval.errors import PaperNotFound, SourceAway
+from retrieval.errors import PaperNotFound, SourceUnavailable
 from retrieval.index import Hit, Index
-from retrieval.index.vocabulary import VocabularyOf
+from retrieval.index.vocabulary import VocabularyCache
 from retrieval.ingest.importer import import_file
 from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
 from retrieval.ingest.parsers.daily_page import read_page
-from retrieval.ingest.parsers.files import Defects, Place, Progress
+from retrieval.ingest.parsers.files import FilePosition, OnDefect, OnProgress
 from retrieval.papers import Paper, arxiv_id
-from retrieval.query.mismatch import why_not
+from retrieval.query.mismatch import mismatch_reason
 from retrieval.query.query import Query, parse
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetsOf
@@ -36,10 +36,10 @@ from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import News
 from retrieval.search.results import SearchPage, Stats
 from retrieval.search.searcher import Searcher
-from retrieval.search.spelling import meant, unrecorded
+from retrieval.search.spelling import suggest_query, unrecorded
 from retrieval.settings import SEED_PAGE, LibrarySettings
 from retrieval.text import terms
-from retrieval.trending.lists import Lists, standing
+from retrieval.trending.lists import Lists, not_withdrawn
 from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
@@ -116,7 +116,7 @@ class Library:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
         title_weight, engine = settings.retrieval.title_weight, settings.retrieval.engine
-        vocabulary, facets = VocabularyOf(), FacetsOf(catalogue)
+        vocabulary, facets = VocabularyCache(), FacetsOf(catalogue)
 
         async def prepare(index: Index) -> None:
             await asyncio.to_thread(answerer.prepare, index)
@@ -145,7 +145,7 @@ class Library:
         return await self._index.add(papers, seen_at=self._clock())
 
     async def import_file(
-        self, path: Path, *, on_defect: Defects, on_progress: Progress, on_resume: Callable[[Place], None]
+        self, path: Path, *, on_defect: OnDefect, on_progress: OnProgress, on_resume: Callable[[FilePosition], None]
     ) -> Added:
         """Store the papers of a file of any size and make them searchable; what is in memory has a bound.
 
@@ -168,7 +168,7 @@ class Library:
             return Added(new=0, changed=0, unchanged=0)
         return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
 
-    async def catch_up(
+    async def sync(
         self,
         source: Source,
         first: date | None = None,
@@ -177,14 +177,14 @@ class Library:
     ) -> SyncResult:
         """Read what is due of a live source; ``first`` and ``last``: of these days, instead of by itself.
 
-        What was read stays when it ends early. Raises ``SourceAway`` when the source cannot be read now.
+        What was read stays when it ends early. Raises ``SourceUnavailable`` when the source cannot be read now.
         """
         if self.fetcher is None:
             return SyncResult()
-        steps, done = await self.fetcher.due(source, first, last), SyncResult()
-        for number, step in enumerate(steps):
-            on_page(number, len(steps), step.page)
-            done += await self.fetcher.take(step, self.add)
+        tasks, done = await self.fetcher.due(source, first, last), SyncResult()
+        for number, task in enumerate(tasks):
+            on_page(number, len(tasks), task.page)
+            done += await self.fetcher.run(task, self.add)
         return done
 
     # --- questions -----------------------------------------------------------------------------
@@ -245,7 +245,7 @@ class Library:
         query = parse(query) if isinstance(query, str) else query
         index = await self._index.current()
         found = await self._searcher.find(query, index, limit=limit, offset=offset)
-        proposed = await meant(query, self._catalogue, index)
+        proposed = await suggest_query(query, self._catalogue, index)
         lacking = () if found.total else await unrecorded(query, await self._facets.of(index), self._catalogue)
         hits = await self._scored(found.hits)
         return SearchPage(query, hits, found.total, offset, found.counted, found.read, proposed, lacking)
@@ -255,10 +255,10 @@ class Library:
 
         Raises ``QueryError`` for a malformed query and ``Busy`` when too many wait.
         """
-        papers = standing(tuple((await self._catalogue.get(paper_ids)).values()))
-        return {paper.id for paper in papers} - (await self.unfit(query, papers)).keys()
+        papers = not_withdrawn(tuple((await self._catalogue.get(paper_ids)).values()))
+        return {paper.id for paper in papers} - (await self.mismatches(query, papers)).keys()
 
-    async def unfit(self, query: str | Query, papers: Sequence[Paper]) -> dict[str, str]:
+    async def mismatches(self, query: str | Query, papers: Sequence[Paper]) -> dict[str, str]:
         """Why papers do not fit a query, as they are given, in a few words by id; those that fit are left out.
 
         Raises as ``matching`` does.
@@ -342,7 +342,7 @@ class Library:
         if self.fetcher is not None:
             try:
                 paper = await self.fetcher.paper(id)
-            except SourceAway as away:
+            except SourceUnavailable as away:
                 raise PaperNotFound(f"I have not read the paper {id}. {away} {where}") from away
         if paper is None:
             raise PaperNotFound(f"I have not read the paper {id}. {where}")
@@ -361,4 +361,4 @@ class Library:
 
 
 def _reasons(query: Query, papers: Sequence[Paper]) -> dict[str, str]:
-    return {paper.id: why for paper in papers if (why := why_not(query, paper)) is not None}
+    return {paper.id: why for paper in papers if (why := mismatch_reason(query, paper)) is not None}

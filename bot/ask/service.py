@@ -17,7 +17,7 @@ from bot.storage.deliveries import DeliveryKind
 from bot.ui.freshness import freshness
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn
 from retrieval.errors import InvalidInput
-from retrieval.ingest.live import followed
+from retrieval.ingest.live import synced_sources
 from retrieval.papers import Paper, arxiv_ids_in
 
 LONGEST_QUESTION = 1_000
@@ -84,7 +84,7 @@ async def _kept(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool = 
 async def age(bot: PaperBot) -> str:
     """How old the papers are that answers come from, in a few words; nothing while they are as new as can be."""
     library = bot.library
-    among = followed(bot.settings.sources)
+    among = synced_sources(bot.settings.sources)
     return freshness(await library.lists.newest_day(), await library.sources(), bot.clock(), among)
 
 

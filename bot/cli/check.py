@@ -27,7 +27,7 @@ from bot.ui.theme import counted
 from retrieval.catalogue import Catalogue, SourceState
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.index import Index, analysis_name
-from retrieval.ingest.live import Source, followed
+from retrieval.ingest.live import Source, synced_sources
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -144,7 +144,7 @@ async def _sources(settings: Settings) -> list[Check]:
     found = [
         _source(source, states.get(source), defects.get(source, 0))
         for source in Source
-        if source in states or source in followed(chosen)
+        if source in states or source in synced_sources(chosen)
     ]
     if not chosen.contact.strip():
         fix = "Set [sources] contact to your address: the sources' operators ask for one."
@@ -155,14 +155,14 @@ async def _sources(settings: Settings) -> list[Check]:
 def _source(source: Source, state: SourceState | None, defects: int) -> Check:
     """A failing source is only a note: the bot tries again by itself."""
     if state is None:
-        return Check(source.spoken, State.NOTE, "not read yet; to read it now: python -m retrieval fetch")
+        return Check(source.display_name, State.NOTE, "not read yet; to read it now: python -m retrieval fetch")
     read = f"last read {_utc(state.read_at)}" if state.read_at else "not read yet"
     skipped = f"; {counted(defects, 'defect')} skipped so far" if defects else ""
     if not state.failures:
-        return Check(source.spoken, State.OK, f"{read} ({state.said}){skipped}")
+        return Check(source.display_name, State.OK, f"{read} ({state.last_status}){skipped}")
     failed = f"{counted(state.failures, 'failure')} in a row, the last at {state.failed_at:%Y-%m-%d %H:%M} UTC"
     fix = f"The bot will try again at {state.free_at:%H:%M} UTC. If that fails too, check the network."
-    return Check(source.spoken, State.NOTE, f"{read}; {failed}: {state.said}{skipped}", fix)
+    return Check(source.display_name, State.NOTE, f"{read}; {failed}: {state.last_status}{skipped}", fix)
 
 
 def _newest(day: object) -> Check:

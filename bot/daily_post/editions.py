@@ -94,7 +94,7 @@ class Editions:
     ) -> Edition:
         papers = [trend.paper for trend in lists.ranked]
         ranked = rank(papers, now, await self._server_votes(feed, papers))
-        unfit = await self._library.unfit(feed.rules, papers) if feed.rules else {}
+        unfit = await self._library.mismatches(feed.rules, papers) if feed.rules else {}
         shown, left_out = select_papers(ranked, SelectionRules(feed.papers, feed.minimum_votes, unfit, had))
         return Edition(lists.name, first, lists.day, shown, len(papers), left_out, feed.rules)
 

@@ -20,7 +20,9 @@ _REASONS: Final = MappingProxyType(
         EmptyReason.NONE_WANTED: ": none on the list matches this channel's settings",
         EmptyReason.NO_LIST: ": there is no new list",
         EmptyReason.LATE: ": the list isn't out yet. It comes with the next post",
-        EmptyReason.SOURCE_AWAY: f": {Source.HUGGING_FACE.spoken} isn't responding. Its papers come with the next post",
+        EmptyReason.SOURCE_AWAY: (
+            f": {Source.HUGGING_FACE.display_name} isn't responding. Its papers come with the next post"
+        ),
     }
 )
 

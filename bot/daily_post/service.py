@@ -109,7 +109,7 @@ class FeedService:
 
     async def suggested_rules(self, feed: DailyFeed) -> str | None:
         """The rules with likely typos fixed; ``None`` without typos."""
-        return (await self._library.search(feed.rules, limit=1)).meant if feed.rules else None
+        return (await self._library.search(feed.rules, limit=1)).suggestion if feed.rules else None
 
     async def recent_editions(self, feed: DailyFeed) -> list[Edition]:
         """What the settings would post from each of the most recent lists, newest first."""
@@ -181,7 +181,7 @@ def parse_rules(text: str) -> str:
     try:
         return parse(text).text
     except QueryError as error:
-        meant = f" Did you mean “{error.mend}”?" if error.mend else ""
+        meant = f" Did you mean “{error.suggestion}”?" if error.suggestion else ""
         raise InvalidInput(f"{error.reason}{meant}\n{error.query}\n{' ' * error.column}^") from None
 
 

@@ -90,7 +90,7 @@ async def match_new_papers(bot: PaperBot, now: datetime) -> None:
     follows = _readable(await bot.store.follows.live())
     after = max(seen, min((follow.since for follow, _ in follows), default=latest))
     changed = await news.between(after, latest, recent=(now - NEWS_AGE).date()) if after < latest else []
-    fitting = await news.fitting([query for _, query in follows], [each.paper_id for each in changed])
+    fitting = await news.matching([query for _, query in follows], [each.paper_id for each in changed])
     found = new_matches([follow for follow, _ in follows], fitting, changed, now)
     fresh = await alerts.record(found, latest)
     if fresh:

@@ -131,12 +131,12 @@ class FollowService:
             total_ever=ever.total,
             exact=recent.counted,
             exact_ever=ever.counted,
-            suggestion=await self._store_suggestion(follow.user_id, ever.meant),
+            suggestion=await self._store_suggestion(follow.user_id, ever.suggestion),
         )
 
     async def suggest(self, user_id: int, error: QueryError) -> Suggestion | None:
         """What was probably meant by a search with a mistake."""
-        return await self._store_suggestion(user_id, error.mend)
+        return await self._store_suggestion(user_id, error.suggestion)
 
     async def suggested_text(self, search_id: int) -> str:
         """The text of a suggestion. Raises ``InvalidInput`` once it has expired."""

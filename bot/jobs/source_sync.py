@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from retrieval.errors import SourceAway
+from retrieval.errors import SourceUnavailable
 from retrieval.ingest.live import Source
 from retrieval.library import Library
 
@@ -22,10 +22,12 @@ class SourceSync:
     async def tick(self, _now: datetime) -> None:
         """Read what is due. While the source is down, the bot answers from what it has."""
         try:
-            result = await self._library.catch_up(self._source)
-        except SourceAway as away:  # the catalogue counts these; /status and check show them
+            result = await self._library.sync(self._source)
+        except SourceUnavailable as away:  # the catalogue counts these; /status and check show them
             log.info("%s", away)
             return
         if result.pages:
             new, changed = result.added.new, result.added.changed
-            log.info("%s: %d pages read, %d new papers, %d changed", self._source.spoken, result.pages, new, changed)
+            log.info(
+                "%s: %d pages read, %d new papers, %d changed", self._source.display_name, result.pages, new, changed
+            )

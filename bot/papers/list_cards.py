@@ -44,7 +44,7 @@ def search_card(
     ``meant_id`` is the kept search for what was probably meant, one press away.
     """
     query = bold(fitted(found.query.text, 200))
-    mend = mending(found.meant, meant_id)
+    mend = mending(found.suggestion, meant_id)
     if not found.hits:
         return _nothing_found(query, found, mend)
     pages = max(1, -(-found.total // per_page))
@@ -67,14 +67,14 @@ def mending(meant: str | None, search_id: int | None) -> Row:
 
 def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
     """What is wrong with a query, where, and a button with the mended one, which is kept under ``search_id``."""
-    return card(theme.NOTICE, mistake(str(error)), mending(error.mend, search_id))
+    return card(theme.NOTICE, mistake(str(error)), mending(error.suggestion, search_id))
 
 
 def _nothing_found(query: str, found: SearchPage, mend: Row) -> ui.LayoutView:
     """What no query finds here is said; how to mend that is the operator's matter."""
     hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
     among = f" among the {found.read:,} likeliest. A more telling word would reach others" if found.read else ""
-    lacking = [each.said for each in found.unrecorded]
+    lacking = [each.sentence for each in found.missing]
     return card(theme.NOTICE, [f"I found no paper for {query}{among}.", *lacking, hint], mend)
 
 

@@ -22,7 +22,7 @@ async def search_page(bot: PaperBot, search_id: int, text: str, page: int, user_
     if page and not found.hits:
         page = max(0, (found.total - 1) // PAGE)
         found = await bot.library.search(text, limit=PAGE, offset=page * PAGE)
-    meant_id = await bot.store.searches.record(found.meant, user_id, bot.clock()) if found.meant else None
+    meant_id = await bot.store.searches.record(found.suggestion, user_id, bot.clock()) if found.suggestion else None
     return search_card(found, search_id=search_id, page=page, per_page=PAGE, meant_id=meant_id)
 
 
@@ -65,6 +65,6 @@ class Search(commands.Cog):
 async def _mend(interaction: discord.Interaction[PaperBot], error: QueryError) -> None:
     """Show where the mistake is, and the mended query to press, to the one who made it."""
     bot, search_id = interaction.client, None
-    if error.mend is not None:
-        search_id = await bot.store.searches.record(error.mend, interaction.user.id, bot.clock())
+    if error.suggestion is not None:
+        search_id = await bot.store.searches.record(error.suggestion, interaction.user.id, bot.clock())
     await interaction.response.send_message(view=mistake_card(error, search_id), ephemeral=True)

@@ -13,7 +13,7 @@ from bot.papers.trending_card import trending_card
 from bot.ui.freshness import freshness
 from retrieval.errors import InvalidInput
 from retrieval.ingest.live import Source
-from retrieval.query.parser import day_of
+from retrieval.query.parser import parse_day
 from retrieval.trending.results import Days, Span
 
 TypedDay = app_commands.Range[str, 4, 10]
@@ -66,6 +66,6 @@ def _days(since: str | None, until: str | None) -> Days | None:
 
 def _day(text: str, *, last: bool) -> date:
     try:
-        return day_of(text, last=last)
+        return parse_day(text, last=last)
     except ValueError:
         raise InvalidInput(f"“{text}” is no day such as 2026-05-27, 2026-05 or 2026.") from None

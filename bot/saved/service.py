@@ -162,7 +162,7 @@ class SavedService:
             return saves
         papers = await self.library.papers([save.paper_id for save in saves])
         searched = [_with_note(save, papers[save.paper_id]) for save in saves if save.paper_id in papers]
-        left_out = await self.library.unfit(view.query, searched)
+        left_out = await self.library.mismatches(view.query, searched)
         return [save for save in saves if save.paper_id in papers and save.paper_id not in left_out]
 
     async def export(self, user_id: int, view: SavedView, form: ExportFormat) -> tuple[bytes, int]:

@@ -178,12 +178,12 @@ def _job(job: JobStatus, now: datetime) -> str:
 
 
 def _source(state: SourceState) -> str:
-    name = Source(state.source).spoken
+    name = Source(state.source).display_name
     read = f"last read {format_dt(state.read_at, 'R')}" if state.read_at else "not read yet"
     if not state.failures:
         return f"{name}: {read}."
     return (
         f"{name}: {read}; {counted(state.failures, 'failure')} in a row, most recently "
-        f"{plain(shorten(state.said, _REASON)).rstrip('.')}. I'll try again {format_dt(state.free_at, 'R')}. "
+        f"{plain(shorten(state.last_status, _REASON)).rstrip('.')}. I'll try again {format_dt(state.free_at, 'R')}. "
         "If it keeps failing, whoever runs me should check the network."
     )

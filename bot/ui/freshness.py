@@ -39,4 +39,4 @@ def _silent(source: SourceState, now: datetime) -> bool:
 
 def _said(source: SourceState) -> str:
     since = f"since {format_dt(source.read_at, 'f')}" if source.read_at else "yet"
-    return f"{Source(source.source).spoken} has not answered {since}"
+    return f"{Source(source.source).display_name} has not answered {since}"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from retrieval.catalogue.catalogue import LARGEST_LOT, Catalogue, ListSummary, Text
+from retrieval.catalogue.catalogue import LARGEST_BATCH, Catalogue, ListSummary, Text
 from retrieval.catalogue.import_checkpoints import ImportCheckpoint
 from retrieval.catalogue.records import CatalogueVersion, Record
-from retrieval.catalogue.source_log import Page, SourceLog, SourceState
+from retrieval.catalogue.source_log import SourceLog, SourcePage, SourceState
 from retrieval.catalogue.writer import Added
 
 __all__ = [
-    "LARGEST_LOT",
+    "LARGEST_BATCH",
     "Added",
     "Catalogue",
     "CatalogueVersion",
     "ImportCheckpoint",
     "ListSummary",
-    "Page",
     "Record",
     "SourceLog",
+    "SourcePage",
     "SourceState",
     "Text",
 ]

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
 from retrieval.catalogue.changes import changed_since
-from retrieval.catalogue.import_checkpoints import ImportCheckpoint, mark_of, write_mark
+from retrieval.catalogue.import_checkpoints import ImportCheckpoint, read_checkpoint, write_checkpoint
 from retrieval.catalogue.prefixes import Typed
 from retrieval.catalogue.records import Records
 from retrieval.catalogue.rows import listing_of, paper_of
-from retrieval.catalogue.selection import category_names, names_with
+from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
 from retrieval.catalogue.writer import Added, write_batch
@@ -28,11 +28,11 @@ from retrieval.papers import Paper, normalise
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
-LARGEST_LOT = 16_000
-"""Papers of one transaction of a bulk import. SQLite binds 32,766 values at most.
+LARGEST_BATCH = 16_000
+"""Papers in one transaction of a bulk import. SQLite binds at most 32,766 values.
 
-Names and titles scatter over their indexes, so each transaction writes most of these indexes' pages: with lots of
-4,000 a million papers wrote 36 GB.
+Names and titles are scattered over their indexes, so each transaction writes most pages of these indexes: with
+batches of 4,000, a million papers wrote 36 GB.
 """
 
 T = TypeVar("T")
@@ -97,23 +97,23 @@ class Catalogue:
                 total += (await write_batch(connection, batch, seen_at))[0]
         return total
 
-    async def add_lot(
-        self, lot: Sequence[Paper], *, seen_at: datetime, file: str, mark: ImportCheckpoint | None
+    async def add_batch(
+        self, batch: Sequence[Paper], *, seen_at: datetime, file: str, checkpoint: ImportCheckpoint | None
     ) -> tuple[Added, list[Paper]]:
-        """Store a lot of a large file and the mark of how far that was read, both or neither.
+        """Store a batch of a large file and how far the file was read: both or neither.
 
-        ``lot`` must not be longer than ``LARGEST_LOT``. Gives the papers whose text is new or another one too.
+        ``batch`` must not be longer than ``LARGEST_BATCH``. Also returns the papers whose text is new or changed.
         """
-        assert len(lot) <= LARGEST_LOT
+        assert len(batch) <= LARGEST_BATCH
         async with write_transaction(self._engine) as connection:
-            written = await write_batch(connection, lot, seen_at)
-            await write_mark(connection, file, mark)
+            written = await write_batch(connection, batch, seen_at)
+            await write_checkpoint(connection, file, checkpoint)
         return written
 
-    async def mark_of(self, file: str) -> ImportCheckpoint | None:
-        """How far a file was read whose import was stopped; ``None`` for any other."""
+    async def import_checkpoint(self, file: str) -> ImportCheckpoint | None:
+        """How far a file was read if its import was interrupted; ``None`` for any other file."""
         async with self._engine.connect() as connection:
-            return await mark_of(connection, file)
+            return await read_checkpoint(connection, file)
 
     # --- papers --------------------------------------------------------------------------------
 
@@ -222,7 +222,7 @@ class Catalogue:
 
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
         """Of the words ``among`` those that stand in an author's name with all of ``words``; folded, initials too."""
-        together = [name_words.c.folded_name.in_(names_with(word)) for word in words]
+        together = [name_words.c.folded_name.in_(names_containing(word)) for word in words]
         found = select(name_words.c.word).where(name_words.c.word.in_(list(among)), *together).distinct()
         async with self._engine.connect() as connection:
             return set(await connection.scalars(found))

@@ -1,4 +1,4 @@
-"""How far the import of a large file has come, kept beside the papers that it stored."""
+"""How far large files were imported, stored together with their papers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from retrieval.catalogue.tables import imports
 
 @dataclass(frozen=True, slots=True)
 class ImportCheckpoint:
-    """Everything in the first ``line`` lines of ``file``, which end at byte ``offset``, is stored.
+    """The first ``line`` lines of ``file``, up to byte ``offset`` of the unzipped file, are stored.
 
-    ``state`` tells whether the file is still the one that was read. Bytes are those of the unzipped file.
+    ``state`` tells whether the file is still the one that was read.
     """
 
     file: str
@@ -23,14 +23,14 @@ class ImportCheckpoint:
     offset: int
 
 
-async def mark_of(connection: AsyncConnection, file: str) -> ImportCheckpoint | None:
-    """The mark of a file whose import was stopped."""
+async def read_checkpoint(connection: AsyncConnection, file: str) -> ImportCheckpoint | None:
+    """The checkpoint of a file whose import was interrupted."""
     row = (await connection.execute(select(imports).where(imports.c.file == file))).mappings().first()
     return None if row is None else ImportCheckpoint(**row)
 
 
-async def write_mark(connection: AsyncConnection, file: str, mark: ImportCheckpoint | None) -> None:
-    """Put a mark in the place of the file's last one; ``None`` when the file was read to its end."""
+async def write_checkpoint(connection: AsyncConnection, file: str, checkpoint: ImportCheckpoint | None) -> None:
+    """Replace the checkpoint of a file; ``None`` if it was read to the end."""
     await connection.execute(delete(imports).where(imports.c.file == file))
-    if mark is not None:
-        await connection.execute(insert(imports).values(asdict(mark)))
+    if checkpoint is not None:
+        await connection.execute(insert(imports).values(asdict(checkpoint)))

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from retrieval.catalogue.selection import STANDING, beginning_with, names_with
+from retrieval.catalogue.selection import NOT_WITHDRAWN, names_containing, starts_with
 from retrieval.catalogue.tables import authors, categories, name_words, papers
 from retrieval.names import folded
 
@@ -29,16 +29,18 @@ class Typed:
 
     async def ids(self, beginning: str, limit: int) -> dict[str, str]:
         """Papers whose id begins so, with their titles, in the order of their ids."""
-        wanted = select(papers.c.id, papers.c.title).where(beginning_with(papers.c.id, beginning))
+        wanted = select(papers.c.id, papers.c.title).where(starts_with(papers.c.id, beginning))
         async with self._engine.connect() as connection:
             rows = await connection.execute(wanted.order_by(papers.c.id).limit(limit))
             return {row.id: row.title for row in rows}
 
     async def titles(self, beginning: str, limit: int) -> dict[str, str]:
         """Papers by id whose title begins so, case and accents aside, with their titles, by alphabet."""
-        begins = beginning_with(papers.c.folded_title, folded(beginning))
+        begins = starts_with(papers.c.folded_title, folded(beginning))
         # Ids out of the index alone first: the database might else think of reading all papers in their order.
-        found = select(papers.c.id).where(begins, STANDING).order_by(papers.c.folded_title, papers.c.id).limit(limit)
+        found = (
+            select(papers.c.id).where(begins, NOT_WITHDRAWN).order_by(papers.c.folded_title, papers.c.id).limit(limit)
+        )
         async with self._engine.connect() as connection:
             return await _titles_of(connection, list((await connection.execute(found)).scalars()))
 
@@ -52,8 +54,8 @@ class Typed:
 
         Who wrote most comes first. Names are spelt as in one of the papers.
         """
-        others = [name_words.c.folded_name.in_(names_with(word)) for word in words[:-1]]
-        begins = beginning_with(name_words.c.word, words[-1])
+        others = [name_words.c.folded_name.in_(names_containing(word)) for word in words[:-1]]
+        begins = starts_with(name_words.c.word, words[-1])
         some = select(name_words.c.folded_name).where(begins, *others).distinct().limit(_NAMES).subquery()
         count = func.count().label("count")
         counted = select(some.c.folded_name, count, func.min(authors.c.paper_id).label("paper_id"))
@@ -67,7 +69,7 @@ class Typed:
 
     async def name_words(self, beginning: str) -> list[str]:
         """Folded words of authors' names that begin so, by alphabet; so many at most as one can compare."""
-        begins = beginning_with(name_words.c.word, beginning)
+        begins = starts_with(name_words.c.word, beginning)
         found = select(name_words.c.word).where(begins).distinct().order_by(name_words.c.word).limit(_WORDS)
         async with self._engine.connect() as connection:
             return list((await connection.execute(found)).scalars())

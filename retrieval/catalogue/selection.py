@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from retrieval.catalogue.tables import authors, categories, name_words, papers
 
-STANDING = papers.c.id.not_in(select(papers.c.id).where(papers.c.withdrawn.is_not(None)))
+NOT_WITHDRAWN = papers.c.id.not_in(select(papers.c.id).where(papers.c.withdrawn.is_not(None)))
 """Papers that their authors have not taken back; the few others are told by an index of their own."""
 
 _BEYOND = "\U0010ffff"  # stands after every letter
@@ -25,19 +25,19 @@ def category_names() -> Select[Any]:
     return select(names.c.name).where(names.c.name.is_not(None))
 
 
-def names_with(word: str) -> Select[Any]:
+def names_containing(word: str) -> Select[Any]:
     """The folded names that have this word, or begin one with this initial."""
     if len(word) > 1:
         return select(name_words.c.folded_name).where(name_words.c.word == word)
-    return select(name_words.c.folded_name).where(beginning_with(name_words.c.word, word))
+    return select(name_words.c.folded_name).where(starts_with(name_words.c.word, word))
 
 
-def beginning_with(column: ColumnElement[str], letters: str) -> ColumnElement[bool]:
+def starts_with(column: ColumnElement[str], letters: str) -> ColumnElement[bool]:
     """What begins with these letters: a stretch of the column's index."""
     return and_(column >= letters, column < letters + _BEYOND)
 
 
 def by_author(words: tuple[str, ...]) -> Select[Any]:
     """The ids of papers of an author whose name has all these words, some twice; of nobody's without a word."""
-    names = [authors.c.folded_name.in_(names_with(word)) for word in words]
+    names = [authors.c.folded_name.in_(names_containing(word)) for word in words]
     return select(authors.c.paper_id).where(*(names or [false()]))

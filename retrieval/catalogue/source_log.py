@@ -1,7 +1,6 @@
-"""``SourceLog``: how each live source stands and what was read of it. ``catalogue.sources``
+"""``catalogue.sources``: the state of each live source, and the pages that were read.
 
-It lies in the papers' database, so that a source's pace is kept by all processes that share it, and over
-a restart.
+It is in the papers' database, so that all processes share the pace of a source, and keep it over a restart.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from retrieval.database import write_transaction
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source stands.
+    """The state of a source.
 
-    ``free_at``: no request before. ``failures``: how many requests in a row it did not answer as it should.
-    ``read_at`` and ``failed_at``: when it last did, and last did not. ``said``: what it said the last time.
+    ``free_at``: no request before then. ``failures``: how many requests in a row failed. ``read_at`` and
+    ``failed_at``: when a request last succeeded and last failed. ``last_status``: the outcome of the last request.
     """
 
     source: str
@@ -31,14 +30,14 @@ class SourceState:
     failures: int
     read_at: datetime | None
     failed_at: datetime | None
-    said: str
+    last_status: str
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a source as it was last read whole. ``papers`` and ``defects`` are what it held.
+class SourcePage:
+    """A page of a source that was read completely; ``papers`` and ``defects`` are how many it had.
 
-    ``etag`` and ``last_modified`` are what its server wants to hear when it is asked for again.
+    ``etag`` and ``last_modified`` are for the next request, so that an unchanged page isn't sent again.
     """
 
     source: str
@@ -51,16 +50,16 @@ class Page:
 
 
 class SourceLog:
-    """States and pages. Moments are aware; every change is one transaction."""
+    """States and pages. Datetimes are aware; every change is one transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def claim(self, source: str, now: datetime, lease: timedelta) -> timedelta:
-        """Take the one place for a request to ``source``: zero if it is ours now, else how long to wait at least.
+        """Claim the right to send a request to ``source``: zero if granted, otherwise how long to wait at least.
 
-        The place is held until ``settle``, or for ``lease`` where the process dies in between: so there is
-        never more than one request at a time, from whichever process.
+        The claim lasts until the request succeeds or fails, or for ``lease`` if the process dies: so there is never
+        more than one request at a time, from any process.
         """
         async with write_transaction(self._engine) as connection:
             state = await _state(connection, source)
@@ -69,15 +68,20 @@ class SourceLog:
             await _write(connection, source, {"free_at": now + lease})
         return timedelta(0)
 
-    async def answered(self, source: str, now: datetime, free_at: datetime, said: str) -> None:
-        """The request was answered as it should be; the next one may be made at ``free_at``."""
-        values = {"free_at": free_at, "failures": 0, "read_at": now, "said": said}
+    async def succeeded(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
+        """The request succeeded; the next one may be sent at ``free_at``."""
+        values = {"free_at": free_at, "failures": 0, "read_at": now, "said": status}
         await self._settle(source, values)
 
-    async def failed(self, source: str, now: datetime, free_at: datetime, said: str) -> None:
-        """It was not, and nothing is asked before ``free_at``."""
+    async def failed(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
+        """The request failed; nothing is sent before ``free_at``."""
         state = await self.state(source)
-        values = {"free_at": free_at, "failures": (state.failures if state else 0) + 1, "failed_at": now, "said": said}
+        values = {
+            "free_at": free_at,
+            "failures": (state.failures if state else 0) + 1,
+            "failed_at": now,
+            "said": status,
+        }
         await self._settle(source, values)
 
     async def _settle(self, source: str, values: Mapping[str, object]) -> None:
@@ -85,27 +89,27 @@ class SourceLog:
             await _write(connection, source, values)
 
     async def state(self, source: str) -> SourceState | None:
-        """How a source stands; ``None`` where it was never asked."""
+        """The state of a source; ``None`` if there was never a request."""
         async with self._engine.connect() as connection:
             return await _state(connection, source)
 
     async def states(self) -> list[SourceState]:
-        """All sources that were ever asked."""
+        """The states of all sources that ever got a request."""
         async with self._engine.connect() as connection:
             rows = await connection.execute(select(source_states).order_by(source_states.c.source))
             return [SourceState(*row) for row in rows]
 
-    async def page(self, source: str, page: str) -> Page | None:
-        """What is known of a page; ``None`` where it was never read whole."""
+    async def page(self, source: str, page: str) -> SourcePage | None:
+        """What is known about a page; ``None`` if it was never read completely."""
         wanted = select(source_pages).where(source_pages.c.source == source, source_pages.c.page == page)
         async with self._engine.connect() as connection:
             row = (await connection.execute(wanted)).first()
-        return None if row is None else Page(*row)
+        return None if row is None else SourcePage(*row)
 
     async def read_at(self, source: str, prefix: str, *, useless_before: datetime) -> dict[str, datetime]:
-        """When each page whose name begins with ``prefix`` was last read, by name.
+        """When each page whose name starts with ``prefix`` was last read, by name.
 
-        Pages of which nothing could be used, read before ``useless_before``, count as not read.
+        Pages without a usable paper that were read before ``useless_before`` count as not read.
         """
         table = source_pages
         useful = or_(table.c.papers > 0, table.c.defects == 0, table.c.read_at >= useless_before)
@@ -116,14 +120,14 @@ class SourceLog:
             rows = await connection.execute(wanted)
             return {row.page: row.read_at for row in rows}
 
-    async def mark(self, page: Page) -> None:
-        """Remember that a page was read, after its papers were stored."""
+    async def record(self, page: SourcePage) -> None:
+        """Record that a page was read, after its papers were stored."""
         async with write_transaction(self._engine) as connection:
             row = asdict(page)
             await _upsert(connection, source_pages, row, keys=("source", "page"), changed=row)
 
     async def defects(self) -> dict[str, int]:
-        """How many defects the pages of each source held when they were last read."""
+        """How many defects the pages of each source had when they were last read."""
         table = source_pages
         wanted = select(table.c.source, func.sum(table.c.defects)).group_by(table.c.source)
         async with self._engine.connect() as connection:
@@ -148,7 +152,7 @@ async def _upsert(
     keys: Collection[str],
     changed: Collection[str],
 ) -> None:
-    """Put the row in; where there is one with these keys, bring its ``changed`` columns to what the row says."""
+    """Insert the row; if there is one with these keys, update its ``changed`` columns."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     now = {name: insert.excluded[name] for name in changed}
     await connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=now), [row])

@@ -38,13 +38,13 @@ from retrieval.cli.rendering import (
     trending_text,
     why_text,
 )
-from retrieval.errors import QueryError, SettingsError, SourceAway, SourceError
+from retrieval.errors import QueryError, SettingsError, SourceError, SourceUnavailable
 from retrieval.evaluation.beir import measure_quality, read_collection
 from retrieval.evaluation.metrics import Baseline, ask_all, judge
 from retrieval.evaluation.question_sets import read_questions
 from retrieval.evaluation.tables import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
 from retrieval.ingest.live import RetryTiming, Source
-from retrieval.ingest.parsers.files import Place, read_files
+from retrieval.ingest.parsers.files import FilePosition, read_files
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.settings import load_library_settings
@@ -119,7 +119,7 @@ async def import_files(files: Sequence[Path]) -> int:
         with _reading(files) as advance:
             for path in files:
 
-                def resume(place: Place, path: Path = path) -> None:
+                def resume(place: FilePosition, path: Path = path) -> None:
                     note(f"{path}: an import of this file was stopped; it goes on behind line {place.line:,}.")
 
                 total += await library.import_file(path, on_defect=skipped, on_progress=advance, on_resume=resume)
@@ -139,8 +139,8 @@ async def fetch(sources: Sequence[Source], since: date | None, until: date | Non
         for source in sources:
             with _pages(source) as on_page:
                 try:
-                    caught = await library.catch_up(source, since, until, on_page)
-                except SourceAway as error:
+                    caught = await library.sync(source, since, until, on_page)
+                except SourceUnavailable as error:
                     note(f"{error} What was read so far is kept: run the same command again to go on.")
                     away = True
                     continue
@@ -154,9 +154,9 @@ def _pages(source: Source) -> Generator[Callable[[int, int, str], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(source.spoken, total=None)
+        task = progress.add_task(source.display_name, total=None)
         yield lambda done, of, page: progress.update(
-            task, completed=done, total=of, description=f"{source.spoken}, {page}"
+            task, completed=done, total=of, description=f"{source.display_name}, {page}"
         )
 
 

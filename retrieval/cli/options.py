@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from retrieval.query.parser import day_of
+from retrieval.query.parser import parse_day
 from retrieval.trending.results import Days
 
 PAPERS_OPTION = "--papers"
@@ -90,7 +90,7 @@ def days(since: str | None, until: str | None) -> Days | None:
 def day(text: str, option: str, *, last: bool) -> date:
     """The first or last day of what an option names. Raises ``BadParameter`` for what is no day, month or year."""
     try:
-        return day_of(text, last=last)
+        return parse_day(text, last=last)
     except ValueError:
         raise typer.BadParameter(f"“{text}” is no day such as 2024-05-27, 2024-05 or 2024", param_hint=option) from None
 

@@ -54,9 +54,9 @@ def why_text(why: Explanation) -> Text:
 
 def search_text(page: SearchPage) -> Text:
     """A page of hits, numbered on from its offset, and how many there are in all."""
-    meant = [Text(f"Did you mean: {page.meant}")] if page.meant else []
+    meant = [Text(f"Did you mean: {page.suggestion}")] if page.suggestion else []
     if not page.hits:
-        lacking = [Text(f"{each.said} {each.mend}") for each in page.unrecorded]
+        lacking = [Text(f"{each.sentence} {each.fix}") for each in page.missing]
         among = f" among the {page.read:,} likeliest; no others were looked at" if page.read else ""
         return _paragraphs([Text(f"No paper fits that search{among}."), *lacking, *meant])
     places = range(page.offset + 1, page.offset + 1 + len(page.hits))
@@ -94,9 +94,11 @@ def added_text(added: Added) -> Text:
 def caught_text(source: Source, caught: SyncResult) -> Text:
     """What reading a live source brought."""
     if not caught.pages:
-        return Text(f"{source.spoken}: nothing is due.")
+        return Text(f"{source.display_name}: nothing is due.")
     skipped = f" {_counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
-    return Text.assemble(f"{source.spoken}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped)
+    return Text.assemble(
+        f"{source.display_name}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped
+    )
 
 
 def _quotes_of_a_paper(quotes: Sequence[Quote], readable: Readable) -> Text:

@@ -13,7 +13,7 @@ from retrieval.index.document_rows import Allowed, Selection
 from retrieval.index.documents import analysis_name, document_terms
 from retrieval.index.segment import SEGMENT_SIZE, Postings, Segment
 from retrieval.index.statistics import Query
-from retrieval.index.storage import DamagedSegment, attach, write_segment
+from retrieval.index.storage import DamagedSegment, open_segment, write_segment
 from retrieval.index.strings import keys
 from retrieval.index.updates import add_documents, add_segments, remove_documents
 
@@ -31,10 +31,10 @@ __all__ = [
     "add_documents",
     "add_segments",
     "analysis_name",
-    "attach",
     "build",
     "document_terms",
     "keys",
+    "open_segment",
     "remove_documents",
     "write_segment",
 ]

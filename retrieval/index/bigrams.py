@@ -1,11 +1,10 @@
-"""Papers that have the query's words side by side, before those that have them apart.
+"""Scores for pairs of words: papers that have the query's words next to each other come first.
 
-Postings of word pairs would double the index. Instead the best papers by BM25 are read, and each
-pair that stands in the query and in a paper adds to its score what BM25 would give it, a fifth as much as
-a word. How many papers of the corpus have a pair is estimated: of the papers read that have both words,
-some have them side by side; of all papers as many are taken to have both as would by chance, or as were
-read, whichever is more. (Ordered pairs beside single words: Metzler and Croft, 2005, "A Markov random
-field model for term dependencies".)
+Postings for pairs would double the size of the index. Instead, the best papers by BM25 are read, and each pair of the
+query that a paper contains adds its own BM25 score, with a fifth of the weight of a word. The number of papers with a
+pair is estimated: the share of the read papers with both words that have them as a pair, times the number of papers
+that would have both words by chance, or that were read, whichever is more. (Ordered pairs beside single words: Metzler
+and Croft, 2005, "A Markov random field model for term dependencies".)
 """
 
 from __future__ import annotations
@@ -24,32 +23,32 @@ from retrieval.papers import Paper
 from retrieval.text import terms
 
 READ: Final = 100
-"""Hits to hand to ``rescored``: so many papers are worth reading for one search."""
+"""Hits to pass to ``rescore``: papers that are worth reading for one search."""
 WEIGHT: Final = 0.2
-"""What a pair counts beside a word."""
+"""The weight of a pair, compared with a word."""
 
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A paper's terms, how often it has each of the query's pairs, and its length in terms."""
+    """The terms of a paper, how often it has each pair of the query, and its length in terms."""
 
     terms: frozenset[str]
     pairs: Mapping[Pair, int]
     length: int
 
 
-def rescored(
+def rescore(
     index: Index,
     query: Sequence[str],
     hits: Sequence[Hit],
     papers: Mapping[str, Paper],
     title_weight: int = TITLE_WEIGHT,
 ) -> list[Hit]:
-    """The hits of a search for ``query`` (terms in their order), pairs counted too, by (-score, id).
+    """The hits of a search for ``query`` (terms in their order) with the scores of pairs added, by (-score, id).
 
-    ``papers`` has their texts by id; a hit without one keeps its score. ``title_weight`` is the index's.
+    ``papers`` has their texts by id; a hit without a text keeps its score. ``title_weight`` is that of the index.
     """
     wanted = Counter(pairwise(query))
     texts = {hit.id: _read(papers[hit.id], wanted, title_weight) for hit in hits if hit.id in papers}
@@ -69,18 +68,18 @@ def _read(paper: Paper, wanted: Mapping[Pair, int], title_weight: int) -> _Text:
 
 
 def _idf(index: Index, pair: Pair, texts: Collection[_Text]) -> float:
-    """The weight of a pair, by how many papers are likely to have it; at least 0, 0 for one that none was seen with."""
+    """The idf of a pair, by how many papers probably have it; at least 0, and 0 if no read paper has it."""
     seen = sum(pair in text.pairs for text in texts)
     if not seen:
         return 0.0
     together = sum(pair[0] in text.terms and pair[1] in text.terms for text in texts)
     by_chance = index.document_frequency(pair[0]) * index.document_frequency(pair[1]) / len(index)
-    holding = min(seen / together * max(together, by_chance), len(index))
-    return max(0.0, math.log(len(index) - holding + 0.5) - math.log(holding + 0.5))
+    frequency = min(seen / together * max(together, by_chance), len(index))
+    return max(0.0, math.log(len(index) - frequency + 0.5) - math.log(frequency + 0.5))
 
 
 def _added(text: _Text | None, weights: Mapping[Pair, float], mean_length: float) -> float:
-    """What a paper's pairs add to its score."""
+    """What the pairs of a paper add to its score."""
     if text is None:
         return 0.0
     norm = K1 * (1 - B + B * text.length / mean_length)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from retrieval.index import storage
 from retrieval.index.document_rows import Allowed, DocumentRows
 from retrieval.index.documents import ANALYSIS
-from retrieval.index.lookup import Word
+from retrieval.index.lookup import IndexedTerm
 from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan
 from retrieval.index.segment import Floats, Mask, Rows, Segment
 from retrieval.index.statistics import CorpusStatistics, Query, TermFrequencies
@@ -162,7 +162,7 @@ class Index:
             total += int(np.count_nonzero(found if part.allowed is None else found & part.allowed))
         return total
 
-    def _parts(self, words: Sequence[Word], mask: Mask | None) -> Iterator[Part]:
+    def _parts(self, words: Sequence[IndexedTerm], mask: Mask | None) -> Iterator[Part]:
         """Each segment with the places of the words in it, for a search among live documents (or those of the mask)."""
         places = np.array([word.places for word in words], np.intp).reshape(len(words), len(self.segments)).T
         for base, segment, column in zip(
@@ -172,7 +172,7 @@ class Index:
             allowed = alive if mask is None else mask[base : base + len(segment)]
             yield Part(segment.postings, base, column, allowed)
 
-    def _every_score(self, words: Sequence[Word], weights: Floats) -> tuple[Floats, Mask]:
+    def _every_score(self, words: Sequence[IndexedTerm], weights: Floats) -> tuple[Floats, Mask]:
         """The score of each row, and whether it contains any of ``words``; deleted documents too."""
         mean, scores, found = self.statistics.mean_length, [np.empty(0)], [np.empty(0, np.bool_)]
         for part in self._parts(words, None):
@@ -181,7 +181,7 @@ class Index:
             found.append(found_in_part)
         return np.concatenate(scores), np.concatenate(found)
 
-    def _scores_at(self, words: Sequence[Word], weights: Floats, rows: Rows) -> tuple[Floats, Mask]:
+    def _scores_at(self, words: Sequence[IndexedTerm], weights: Floats, rows: Rows) -> tuple[Floats, Mask]:
         """The same of these rows alone."""
         parts, mean = list(self._parts(words, None)), self.statistics.mean_length
         scores, found = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)

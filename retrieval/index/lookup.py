@@ -17,21 +17,21 @@ _REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Word:
+class IndexedTerm:
     """A term in an index: its place in each segment (-1: none), and how many documents hold it."""
 
     places: NDArray[np.intp]
     frequency: int
 
 
-class Lookup:
+class TermLookup:
     """Looks terms up in segments, which do not change. Threads may do so at the same time."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self._known = dict[str, Word]()
+        self._known = dict[str, IndexedTerm]()
 
-    def words(self, terms: Sequence[str]) -> list[Word]:
+    def words(self, terms: Sequence[str]) -> list[IndexedTerm]:
         """The terms, those that nobody holds too, in their order."""
         known = self._known  # another thread may put a new one in its place
         new = [term for term in terms if term not in known]
@@ -42,11 +42,11 @@ class Lookup:
             known.update(found)
         return [known[term] for term in terms]
 
-    def _found(self, terms: Sequence[str]) -> dict[str, Word]:
+    def _found(self, terms: Sequence[str]) -> dict[str, IndexedTerm]:
         term_keys = keys(terms)
         places = np.array([segment.postings.find(term_keys) for segment in self._segments], np.intp)
         places, holding = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
         for segment, row in zip(self._segments, places, strict=True):
             holding += segment.holding(row)
         columns = map(np.ascontiguousarray, places.T)
-        return dict(zip(terms, map(Word, columns, holding.tolist()), strict=True))
+        return dict(zip(terms, map(IndexedTerm, columns, holding.tolist()), strict=True))

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.lookup import Lookup, Word
+from retrieval.index.lookup import IndexedTerm, TermLookup
 from retrieval.index.segment import Floats, Segment
 from retrieval.index.strings import Keys
 
@@ -29,7 +29,7 @@ class CorpusStatistics:
 
     def __init__(self, segments: Sequence[Segment], earlier: TermFrequencies | None = None) -> None:
         self._segments = segments
-        self._lookup = Lookup(segments)
+        self._lookup = TermLookup(segments)
         self._earlier = earlier
         self._frequencies: TermFrequencies | None = None
         self.documents = sum(segment.living for segment in segments)
@@ -60,7 +60,7 @@ class CorpusStatistics:
         idf = math.log(self.documents - frequency + 0.5) - math.log(frequency + 0.5)
         return idf if idf >= 0 else EPSILON * self.average_idf
 
-    def weights(self, query: Query) -> tuple[list[Word], Floats]:
+    def weights(self, query: Query) -> tuple[list[IndexedTerm], Floats]:
         """The terms of the query that any document contains, and what each of them weighs: its idf times its count."""
         counts = query if isinstance(query, Mapping) else Counter(query)
         words = self._lookup.words(list(counts))

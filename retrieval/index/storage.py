@@ -117,7 +117,7 @@ def write_segment(folder: Path, segment: Segment) -> Segment:
     return replace(segment, postings=_mapped(columns.write(folder, segment.postings.columns())))
 
 
-def attach(folder: Path, file: ColumnFile) -> Segment:
+def open_segment(folder: Path, file: ColumnFile) -> Segment:
     """The segment that another process wrote into ``folder`` with ``write_segment`` (its ``postings.source.file``).
 
     Raises ``IndexDamaged`` where it is not there.
@@ -150,7 +150,7 @@ def verify(segment: Segment) -> None:
         raise DamagedSegment(why, segment)
 
 
-def beside(segment: Segment, name: str) -> Path | None:
+def derived_path(segment: Segment, name: str) -> Path | None:
     """Where something that is derived from a segment may be kept, to be removed with it; ``None``: it has no file."""
     source = segment.postings.source
     return source and source.path.with_suffix(f".{name}{_BESIDE}")

@@ -83,7 +83,7 @@ class Vocabulary:
         return int(start[0]), int(end[0])
 
 
-class VocabularyOf:
+class VocabularyCache:
     """The vocabulary of an index that grows: of the index of now, or of one that is nearly the same.
 
     Threads may ask at the same time; at worst both make the same thing.

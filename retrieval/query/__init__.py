@@ -1,1 +1,1 @@
-"""The search language: parser, conditions, and why a paper does not match."""
+"""The search language: its parser, conditions, and the reason why a paper doesn't match."""

@@ -1,8 +1,7 @@
-"""What a paper must be like: the meaning of a search, apart from how it is written and where papers are kept.
+"""Conditions on papers: the meaning of a query, independent of its spelling and of where papers are stored.
 
-A condition says of one given paper whether it fits (``matches``): searches use it where a text must be
-read, and saved rules for each paper that comes in. The catalogue and the index find all papers that fit a
-condition, and mean the same by it.
+``matches`` tells whether one paper fulfils a condition: searches use it if texts must be read, and saved rules use it
+for each new paper. Searches in the catalogue and the index find all papers that fulfil the same conditions.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ from retrieval.text import plain, terms, words
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """At least one of these stems stands in the title or in the abstract."""
+    """At least one of these stems is in the title or the abstract."""
 
     stems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """These words in this order, all in the title or all in the abstract. ``words`` as ``phrase_words`` makes them."""
+    """These words (from ``phrase_words``) in this order, all in the title or all in the abstract."""
 
     words: tuple[str, ...]
 
@@ -43,28 +42,28 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """An arXiv category of the paper, case aside."""
+    """The paper has this arXiv category, ignoring case."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Published on this day or later; where that is unknown, on a list of this day or later."""
+    """Published on this day or later; if that is unknown, on a list of this day or later."""
 
     day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Published on this day or earlier; where that is unknown, on a list of this day or earlier."""
+    """Published on this day or earlier; if that is unknown, on a list of this day or earlier."""
 
     day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """Known votes that stand to ``number`` as ``sign`` says: a key of ``SIGNS``."""
+    """The votes are known and compare to ``number`` as ``sign`` says, a key of ``SIGNS``."""
 
     sign: str
     number: int
@@ -72,37 +71,37 @@ class Votes:
 
 @dataclass(frozen=True, slots=True)
 class HasCode:
-    """The paper comes with a link to its code."""
+    """The paper has a link to its code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold."""
+    """The part isn't fulfilled."""
 
     part: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part holds; without parts every paper fits."""
+    """Every part is fulfilled; without parts, every paper matches."""
 
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """At least one part holds."""
+    """At least one part is fulfilled."""
 
     parts: tuple[Condition, ...]
 
 
-OfText = Words | Phrase
-"""What the text of a paper decides."""
+TextCondition = Words | Phrase
+"""Conditions on the text of a paper."""
 
-OfRecord = Author | Category | After | Before | Votes | HasCode
-"""What the catalogue's record of a paper decides."""
+RecordCondition = Author | Category | After | Before | Votes | HasCode
+"""Conditions on the record of a paper in the catalogue."""
 
-Condition = OfText | OfRecord | Not | All | Either
+Condition = TextCondition | RecordCondition | Not | All | Either
 
 EVERY_PAPER = All(())
 
@@ -112,12 +111,12 @@ SIGNS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
 
 
 def phrase_words(text: str) -> tuple[str, ...]:
-    """The words of ``text`` as phrases are compared: lower-cased, without accents and punctuation."""
+    """The words of ``text`` as phrases are compared: in lower case, without accents and punctuation."""
     return tuple(word if word.isascii() else plain(word) for word in words(text))
 
 
-def leaves(condition: Condition) -> Iterator[OfText | OfRecord]:
-    """The conditions that a condition is made of, in their order."""
+def leaves(condition: Condition) -> Iterator[TextCondition | RecordCondition]:
+    """The conditions that a condition consists of, in their order."""
     match condition:
         case All() | Either():
             for part in condition.parts:
@@ -129,12 +128,12 @@ def leaves(condition: Condition) -> Iterator[OfText | OfRecord]:
 
 
 def matches(condition: Condition, paper: Paper) -> bool:
-    """Whether ``paper``, with its votes and its place on a list as they stand there, fits."""
-    return holds(condition, PaperText(paper))
+    """Whether ``paper`` fulfils a condition, with the votes and the list position that it has."""
+    return fulfils(PaperText(paper), condition)
 
 
 class PaperText:
-    """A paper whose words are looked at once, and only where a condition asks for them."""
+    """A paper whose text is analysed once, and only as far as a condition needs it."""
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
@@ -144,21 +143,21 @@ class PaperText:
         """The stems of title and abstract."""
         return frozenset((*terms(self.paper.title), *terms(self.paper.abstract)))
 
-    def says(self, phrase: tuple[str, ...]) -> bool:
-        """Whether these words, as ``phrase_words`` makes them, stand side by side in the title or in the abstract."""
-        if self._plain is not None and not _side_by_side(phrase).search(self._plain):
-            return False  # most papers of a search for a phrase are told apart by this, in a tenth of the time
+    def contains(self, phrase: tuple[str, ...]) -> bool:
+        """Whether these words (from ``phrase_words``) are next to each other in the title or the abstract."""
+        if self._plain is not None and not _adjacent(phrase).search(self._plain):
+            return False  # most papers of a search for a phrase are ruled out here, in a tenth of the time
         return _line(phrase) in self._line
 
     @cached_property
     def _plain(self) -> str | None:
-        """Title and abstract, lowered; ``None`` where they have other letters than ASCII's."""
+        """Title and abstract in lower case; ``None`` unless they are ASCII."""
         text = f"{self.paper.title}\n{self.paper.abstract}"
         return text.lower() if text.isascii() else None
 
     @cached_property
     def _line(self) -> str:
-        """The words of title and abstract; no phrase can reach over the break between them."""
+        """The words of title and abstract; no phrase can match across the line break between them."""
         return f"{_line(phrase_words(self.paper.title))}\n{_line(phrase_words(self.paper.abstract))}"
 
     @cached_property
@@ -168,34 +167,34 @@ class PaperText:
 
     @property
     def day(self) -> date | None:
-        """When it was published; where that is unknown, the day of its list."""
+        """The day of publication; if that is unknown, the day of its list."""
         if self.paper.published is not None:
             return self.paper.published.date()
         return self.paper.listing.day if self.paper.listing else None
 
 
-def holds(condition: Condition, reading: PaperText) -> bool:
-    """Whether the paper that is read fits: for those who ask several conditions of one paper."""
+def fulfils(text: PaperText, condition: Condition) -> bool:
+    """``matches`` for callers that check several conditions for one paper."""
     match condition:
         case All(parts):
-            return all(holds(part, reading) for part in parts)
+            return all(fulfils(text, part) for part in parts)
         case Either(parts):
-            return any(holds(part, reading) for part in parts)
+            return any(fulfils(text, part) for part in parts)
         case Not(part):
-            return not holds(part, reading)
+            return not fulfils(text, part)
         case Words(stems):
-            return not reading.stems.isdisjoint(stems)
+            return not text.stems.isdisjoint(stems)
         case Phrase(words):
-            return reading.says(words)
+            return text.contains(words)
         case _:
-            return _recorded(condition, reading)
+            return _record_fulfils(text, condition)
 
 
-def _recorded(condition: OfRecord, reading: PaperText) -> bool:
-    paper, day = reading.paper, reading.day
+def _record_fulfils(text: PaperText, condition: RecordCondition) -> bool:
+    paper, day = text.paper, text.day
     match condition:
         case Author(words):
-            return any(all(_in_name(word, name) for word in words) for name in reading.authors)
+            return any(all(_in_name(word, name) for word in words) for name in text.authors)
         case Category(name):
             return name.casefold() in {each.casefold() for each in paper.categories}
         case After():
@@ -213,8 +212,8 @@ def _in_name(word: str, name: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _side_by_side(phrase: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds something in every lowered ASCII text that says it: between two tokens stands no letter or digit."""
+def _adjacent(phrase: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that every lower-case ASCII text with this phrase matches: no letter or digit between two tokens."""
     return re.compile("[^a-z0-9]*".join(map(re.escape, phrase)))
 
 

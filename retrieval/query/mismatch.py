@@ -1,4 +1,4 @@
-"""Why a paper does not fit a query: the part of it that fails, in plain words."""
+"""Why a paper doesn't match a query: the part of it that fails, in plain words."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from retrieval.query.conditions import (
     Either,
     HasCode,
     Not,
-    OfRecord,
-    OfText,
     PaperText,
     Phrase,
+    RecordCondition,
+    TextCondition,
     Votes,
     Words,
-    holds,
+    fulfils,
 )
-from retrieval.query.parser import Kind
+from retrieval.query.parser import TermKind
 from retrieval.query.query import Query
 from retrieval.text import stem
 
@@ -39,51 +39,51 @@ _COMPARED = MappingProxyType(
 )
 
 
-def why_not(query: Query, paper: Paper) -> str | None:
-    """The first part of ``query``, as it was written, that ``paper`` fails, in a few words; ``None`` if it fits.
+def mismatch_reason(query: Query, paper: Paper) -> str | None:
+    """The first part of ``query`` that ``paper`` fails, in a few words that continue "it …"; ``None`` if it matches.
 
-    The words go on behind "it": ``is not in cs.CL``. They name the condition alone and nothing of the paper,
-    so that papers that fail one condition have one reason.
+    For example ``is not in cs.CL``. The words only name the condition, so that all papers that fail one condition
+    have the same reason.
     """
-    reading = PaperText(paper)
-    if holds(query.condition, reading):
+    text = PaperText(paper)
+    if fulfils(text, query.condition):
         return None
-    written = {stem(named.text): named.text for named in query.named if named.kind is Kind.WORD}
-    return _said(query.condition, reading, written)
+    written = {stem(term.text): term.text for term in query.query_terms if term.kind is TermKind.WORD}
+    return _outcome(text, query.condition, written)
 
 
-def _said(condition: Condition, reading: PaperText, written: Mapping[str, str]) -> str:
-    """How ``condition`` came out for the paper, by that part of it that decided."""
-    held = holds(condition, reading)
+def _outcome(text: PaperText, condition: Condition, written: Mapping[str, str]) -> str:
+    """Whether the paper fulfils ``condition``, told by the part that decided it."""
+    fulfilled = fulfils(text, condition)
     match condition:
         case Not(part):
-            return _said(part, reading, written)
+            return _outcome(text, part, written)
         case All(parts) | Either(parts):
-            deciding = [part for part in parts if holds(part, reading) is held]
-            every_one = isinstance(condition, All) is held
-            return " and ".join(_said(part, reading, written) for part in (deciding if every_one else deciding[:1]))
+            deciding = [part for part in parts if fulfils(text, part) is fulfilled]
+            every_one = isinstance(condition, All) is fulfilled
+            return " and ".join(_outcome(text, part, written) for part in (deciding if every_one else deciding[:1]))
         case _:
-            return _of_leaf(condition, written, held=held)
+            return _of_leaf(condition, written, fulfilled=fulfilled)
 
 
-def _of_leaf(condition: OfText | OfRecord, written: Mapping[str, str], *, held: bool) -> str:
+def _of_leaf(condition: TextCondition | RecordCondition, written: Mapping[str, str], *, fulfilled: bool) -> str:
     match condition:
         case Words(stems):
             words = [written.get(each, each) for each in stems]
-            return _says(" or ".join(f"“{word}”" for word in words), held=held)
+            return _says(" or ".join(f"“{word}”" for word in words), fulfilled=fulfilled)
         case Phrase(words):
-            return _says(f"“{' '.join(words)}”", held=held)
+            return _says(f"“{' '.join(words)}”", fulfilled=fulfilled)
         case HasCode():
-            return "comes with code" if held else "comes without code"
+            return "comes with code" if fulfilled else "comes without code"
         case Votes(sign, number):
             votes = f"{number:,} vote{'' if number == 1 else 's'}"
-            return f"{'has' if held else 'does not have'} {_COMPARED[sign].format(votes)}"
+            return f"{'has' if fulfilled else 'does not have'} {_COMPARED[sign].format(votes)}"
         case _:
-            return f"{'is' if held else 'is not'} {_place(condition)}"
+            return f"{'is' if fulfilled else 'is not'} {_place(condition)}"
 
 
-def _says(what: str, *, held: bool) -> str:
-    return f"{'says' if held else 'does not say'} {what}"
+def _says(what: str, *, fulfilled: bool) -> str:
+    return f"{'says' if fulfilled else 'does not say'} {what}"
 
 
 def _place(condition: Author | Category | After | Before) -> str:

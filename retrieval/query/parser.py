@@ -1,6 +1,6 @@
-"""The grammar of the search language: text -> condition, or an error that points at the mistake.
+"""The parser of the search language: from text to a condition, or to an error that points at the mistake.
 
-What the parts mean is told in docs/search.md; a test holds every example there against this.
+docs/search.md explains what each part means, and a test runs every example there.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from retrieval.query.conditions import (
 from retrieval.text import STOP_WORDS, stem, tokens
 
 MAX_CONDITIONS = 32
-"""Phrases, exclusions, filters, alternatives and parentheses together; each of them costs time on many papers."""
+"""Phrases, exclusions, filters, alternatives and parentheses in one query; each takes time if there are many papers."""
 
 QUOTES = '"“”„'
 
@@ -60,7 +60,7 @@ OPEN.2: /[{QUOTES}]/
 WORD.1: /[^\s(){QUOTES}]+(?:\([^\s(){QUOTES}]*\)[^\s(){QUOTES}]*)*/
 %ignore /\s+/
 """
-"""``OPEN`` is a quotation mark without its pair: it is read only to be refused."""
+"""``OPEN`` is an unpaired quotation mark, which is only recognised to be refused."""
 
 FIELDS = ("author", "category", "after", "before", "votes", "has")
 
@@ -80,8 +80,8 @@ _LOOSE_VOTES = re.compile(r"(?P<sign>=>|=<|>|<|)\D{0,3}(?P<number>[0-9]{1,9})(?P
 _LIKE_A_FIELD = re.compile(r"(?P<name>[A-Za-z]{4,10}):(?=\S)")
 
 
-class Kind(Enum):
-    """What a piece of a query names, where the catalogue or the index can tell whether there is such a thing."""
+class TermKind(Enum):
+    """The kinds of query terms for which the catalogue or the index knows whether they exist."""
 
     WORD = "word"
     AUTHOR = "author"
@@ -90,9 +90,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A piece of a query, ``query[start:end] == text``."""
+    """A word, author or category in a query: ``query[start:end] == text``."""
 
-    kind: Kind
+    kind: TermKind
     start: int
     end: int
     text: str
@@ -100,23 +100,23 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """What a query says. ``words`` are the stems to rank by, in their order; what is excluded is not among them."""
+    """A parsed query. ``words`` are the stems to rank by, in their order, without excluded ones."""
 
     condition: Condition
     words: tuple[str, ...]
-    named: tuple[QueryTerm, ...]
+    query_terms: tuple[QueryTerm, ...]
 
 
-def read(text: str) -> ParsedQuery:
-    """Read a query. Raises ``QueryError`` that points at the part that cannot be understood."""
+def read_query(text: str) -> ParsedQuery:
+    """Parse a query. Raises ``QueryError``, which points at the mistake."""
     reader = _Reader(text)
     tree = _tree(text)
     condition = reader.alternatives(tree.children[0], positive=True) if tree.children else None
-    return ParsedQuery(condition or EVERY_PAPER, tuple(reader.words), tuple(reader.named))
+    return ParsedQuery(condition or EVERY_PAPER, tuple(reader.words), tuple(reader.query_terms))
 
 
-def day_of(text: str, *, last: bool) -> date:
-    """A day; of a whole month or year its first or its ``last`` one. Raises ``ValueError`` for anything else."""
+def parse_day(text: str, *, last: bool) -> date:
+    """A day, or the first or ``last`` day of a month or year. Raises ``ValueError`` for anything else."""
     found = _DAY.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -131,44 +131,47 @@ def _parser() -> Lark:
 
 
 def _tree(text: str) -> Tree[Token]:
-    """The parts of a query as the grammar has them."""
-    read, conditions = list[Token](), 0
+    """The syntax tree of a query."""
+    read_query, conditions = list[Token](), 0
     parsing = _parser().parse_interactive(text)  # pyright: ignore[reportUnknownMemberType] - lark's own gap
     try:
         for token in parsing.iter_parse():
             if token.type == "OPEN":
                 raise QueryError(
-                    "This quotation mark is never closed.", query=text, column=_start(token), mend=f'{text.rstrip()}"'
+                    "This quotation mark is never closed.",
+                    query=text,
+                    column=_start(token),
+                    suggestion=f'{text.rstrip()}"',
                 )
-            excluded = bool(read) and read[-1].type == "_MINUS"
+            excluded = bool(read_query) and read_query[-1].type == "_MINUS"
             conditions += token.type not in {"WORD", "RPAR"} and not (excluded and token.type in {"PHRASE", "FIELD"})
             if conditions > MAX_CONDITIONS:
                 most = f"A query can have {MAX_CONDITIONS} phrases, exclusions, filters and parentheses at most."
                 raise QueryError(most, query=text, column=_start(token))
-            read.append(token)
-        return parsing.feed_eof(read[-1] if read else None)  # pyright: ignore[reportUnknownMemberType] - as above
+            read_query.append(token)
+        return parsing.feed_eof(read_query[-1] if read_query else None)  # pyright: ignore[reportUnknownMemberType] - as above
     except UnexpectedToken as error:
         token: Token = error.token  # pyright: ignore[reportUnknownVariableType] - as above
-        raise _misplaced(text, read, token) from None
+        raise _misplaced(text, read_query, token) from None
 
 
 def _misplaced(text: str, read: Sequence[Token], token: Token) -> QueryError:
-    """The error for a token that cannot stand behind those that were read; the last of them may be the culprit.
+    """The error for a token that can't follow those in ``read``; the last of them may be the mistake.
 
-    The parser takes a token before it is handed out, so ``read`` may end with ``token`` itself.
+    The parser consumes a token before it returns it, so ``read`` may end with ``token`` itself.
     """
     before = [each for each in read if each is not token]
     last = before[-1] if before else None
     if token.type == "_OR" or (last is not None and last.type == "_OR"):
         lone = token if token.type == "_OR" else last
         assert lone is not None
-        words = 'OR needs something on both sides. As a word it is written "or".'
-        return QueryError(words, query=text, column=_start(lone), mend=_without(text, lone))
+        words = 'OR needs something on both sides. To search for the word, write "or".'
+        return QueryError(words, query=text, column=_start(lone), suggestion=_without(text, lone))
     if token.type == "RPAR" and last is not None and last.type == "LPAR":
         return QueryError("There is nothing between these parentheses.", query=text, column=_start(last))
     if token.type == "RPAR":
         unopened = "This parenthesis was never opened."
-        return QueryError(unopened, query=text, column=_start(token), mend=_without(text, token))
+        return QueryError(unopened, query=text, column=_start(token), suggestion=_without(text, token))
     return _unclosed(text, before)
 
 
@@ -179,8 +182,10 @@ def _unclosed(text: str, read: Sequence[Token]) -> QueryError:
             open_ones.append(token)
         elif token.type == "RPAR":
             open_ones.pop()
-    mend = None if read[-1].type == "LPAR" else text.rstrip() + ")" * len(open_ones)
-    return QueryError("This parenthesis is never closed.", query=text, column=_start(open_ones[-1]), mend=mend)
+    suggestion = None if read[-1].type == "LPAR" else text.rstrip() + ")" * len(open_ones)
+    return QueryError(
+        "This parenthesis is never closed.", query=text, column=_start(open_ones[-1]), suggestion=suggestion
+    )
 
 
 def _without(text: str, token: Token) -> str:
@@ -197,21 +202,21 @@ def _end(token: Token) -> int:
 
 @dataclass(slots=True)
 class _Reader:
-    """Turns the grammar's tree into a condition, and keeps what is named on the way."""
+    """Turns the syntax tree into a condition, and collects the query terms."""
 
     text: str
     words: list[str] = field(default_factory=list[str])
-    named: list[QueryTerm] = field(default_factory=list[QueryTerm])
+    query_terms: list[QueryTerm] = field(default_factory=list[QueryTerm])
 
     def alternatives(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
-        """``a OR b``. ``None`` where nothing is said, as by stop words alone; alternatives of words are one."""
+        """``a OR b``. ``None`` if nothing is left, as for stop words; alternatives that are words become one."""
         assert isinstance(node, Tree)
         said = [self._together(child, positive=positive) for child in node.children]
         parts = _pooled([part for part in said if part is not None])
         return parts[0] if len(parts) == 1 else Either(tuple(parts)) if parts else None
 
     def _together(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
-        """Parts side by side: all must hold, but of the plain words among them one is enough."""
+        """Parts next to each other: all are required, but one of the plain words among them is enough."""
         assert isinstance(node, Tree)
         days, plain_words, others = dict[type[After | Before], After | Before](), list[Words](), list[Condition]()
         for child in node.children:
@@ -223,7 +228,7 @@ class _Reader:
                     self._check_days(days, part, child)
                 case _:
                     pass
-            # Parentheses that hold no OR only group: what stands in them stands here.
+            # Parentheses without OR only group: their parts belong here.
             for each in part.parts if isinstance(part, All) else (part,):
                 if isinstance(each, Words) and not _has_or(child):
                     plain_words.append(each)
@@ -234,10 +239,10 @@ class _Reader:
 
     def _check_days(self, days: dict[type[After | Before], After | Before], part: After | Before, token: Token) -> None:
         if type(part) in days:
-            raise self._error(f"{_field_of(token)}: can stand here only once.", token)
+            raise self._error(f"{_field_of(token)}: can be used only once here.", token)
         days[type(part)] = part
         if {After, Before} <= days.keys() and days[After].day > days[Before].day:
-            raise self._error("No day is both after the one date and before the other.", token)
+            raise self._error("No day is after the first date and before the second.", token)
 
     def _part(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
         if isinstance(node, Tree):
@@ -245,7 +250,7 @@ class _Reader:
                 return self.alternatives(node, positive=positive)
             (inner,) = node.children
             if isinstance(inner, Token) and inner.type == "WORD" and len(tokens(inner)) > 1:
-                part = self._phrase(inner, positive=not positive)  # -state-of-the-art: that very word
+                part = self._phrase(inner, positive=not positive)  # -state-of-the-art excludes exactly this word
             else:
                 part = self._part(inner, positive=not positive)
             return None if part is None else Not(part)
@@ -261,8 +266,8 @@ class _Reader:
         like = _LIKE_A_FIELD.match(token)
         meant = get_close_matches(like["name"].lower(), FIELDS, n=1, cutoff=0.75) if like else []
         if like and meant:
-            mend = self._replaced(token, meant[0] + token[like.end("name") :])
-            raise self._error(f"There is no {like['name']}: here. Did you mean {meant[0]}:?", token, mend=mend)
+            suggestion = self._replaced(token, meant[0] + token[like.end("name") :])
+            raise self._error(f"{like['name']}: doesn't exist. Did you mean {meant[0]}:?", token, suggestion=suggestion)
         stems = self._rank_by(token, positive=positive)
         return Words(tuple(dict.fromkeys(stems))) if stems else None
 
@@ -272,11 +277,11 @@ class _Reader:
         return Phrase(words) if words else None
 
     def _rank_by(self, token: Token, *, positive: bool) -> list[str]:
-        """The stems of a token's words that tell papers apart."""
-        telling = [each for each in tokens(token) if each.text not in STOP_WORDS]
+        """The stems of a token's words, without stop words; they rank papers if they are ``positive``."""
+        words = [each for each in tokens(token) if each.text not in STOP_WORDS]
         at = _start(token)
-        self.named += [QueryTerm(Kind.WORD, at + each.start, at + each.end, each.text) for each in telling]
-        stems = [stem(each.text) for each in telling]
+        self.query_terms += [QueryTerm(TermKind.WORD, at + each.start, at + each.end, each.text) for each in words]
+        stems = [stem(each.text) for each in words]
         if positive:
             self.words += stems
         return stems
@@ -285,14 +290,14 @@ class _Reader:
         name, written = _field_of(token), token[_value_at(token) :]
         value = normalise(written.strip(QUOTES))
         if not value or (name == "author" and not name_words(value)):
-            raise self._error(f"{name}: needs a value right behind it, as in {_EXAMPLES[name]}.", token)
+            raise self._error(f"{name}: needs a value right after it, for example {_EXAMPLES[name]}.", token)
         start = _start(token) + _value_at(token)
         match name:
             case "author":
-                self.named.append(QueryTerm(Kind.AUTHOR, start, _end(token), value))
+                self.query_terms.append(QueryTerm(TermKind.AUTHOR, start, _end(token), value))
                 return Author(name_words(value))
             case "category":
-                self.named.append(QueryTerm(Kind.CATEGORY, start, _end(token), value))
+                self.query_terms.append(QueryTerm(TermKind.CATEGORY, start, _end(token), value))
                 return Category(value)
             case "after" | "before":
                 return self._day(name, value, token)
@@ -303,37 +308,37 @@ class _Reader:
 
     def _day(self, name: str, value: str, token: Token) -> After | Before:
         try:
-            day = day_of(value, last=name == "before")
+            day = parse_day(value, last=name == "before")
         except ValueError:
-            mend = _mended_day(value)
-            message = f"{name}: needs a day that exists, as in {_EXAMPLES[name]}, not “{value[:40]}”."
-            mended = self._replaced(token, f"{name}:{mend}") if mend else None
-            raise self._error(message, token, mend=mended) from None
+            suggestion = _normalised_day(value)
+            message = f"{name}: needs a valid date, for example {_EXAMPLES[name]}, not “{value[:40]}”."
+            suggested = self._replaced(token, f"{name}:{suggestion}") if suggestion else None
+            raise self._error(message, token, suggestion=suggested) from None
         return After(day) if name == "after" else Before(day)
 
     def _votes(self, value: str, token: Token) -> Votes:
         found = _VOTES.fullmatch(value)
         if found is None:
-            message = f"votes: needs a number, with >, >=, <, <= or = before it or alone, not “{value[:40]}”."
+            message = f"votes: needs a number, optionally after >, >=, <, <= or =, not “{value[:40]}”."
             loose = _LOOSE_VOTES.fullmatch(value)
-            mend = None
+            suggestion = None
             if loose:
                 sign = {"=>": ">=", "=<": "<="}.get(loose["sign"], loose["sign"])
-                mend = self._replaced(token, f"votes:{'>=' if loose['plus'] else sign}{loose['number']}")
-            raise self._error(message, token, mend=mend)
+                suggestion = self._replaced(token, f"votes:{'>=' if loose['plus'] else sign}{loose['number']}")
+            raise self._error(message, token, suggestion=suggestion)
         return Votes(found["sign"] or "=", int(found["number"]))
 
     def _has(self, value: str, token: Token) -> HasCode:
         if value.lower() != "code":
-            mend = self._replaced(token, "has:code")
-            raise self._error(f"has: knows only has:code, not “{value[:40]}”.", token, mend=mend)
+            suggestion = self._replaced(token, "has:code")
+            raise self._error(f"has: only supports has:code, not “{value[:40]}”.", token, suggestion=suggestion)
         return HasCode()
 
     def _replaced(self, token: Token, by: str) -> str:
         return normalise(self.text[: _start(token)] + by + self.text[_end(token) :])
 
-    def _error(self, message: str, token: Token, *, mend: str | None = None) -> QueryError:
-        return QueryError(message, query=self.text, column=_start(token), mend=mend)
+    def _error(self, message: str, token: Token, *, suggestion: str | None = None) -> QueryError:
+        return QueryError(message, query=self.text, column=_start(token), suggestion=suggestion)
 
 
 def _field_of(token: Token) -> str:
@@ -349,7 +354,7 @@ def _has_or(node: Tree[Token] | Token) -> bool:
 
 
 def _pooled(parts: Sequence[Condition]) -> list[Condition]:
-    """The parts, their plain words made one part in the first one's place."""
+    """The parts, with all plain words in one part, in place of the first of them."""
     stems = [stem for part in parts if isinstance(part, Words) for stem in part.stems]
     words = Words(tuple(dict.fromkeys(stems)))
     pooled = list[Condition]()
@@ -361,14 +366,14 @@ def _pooled(parts: Sequence[Condition]) -> list[Condition]:
     return pooled
 
 
-def _mended_day(value: str) -> str | None:
-    """A day in another spelling, as this language writes it."""
+def _normalised_day(value: str) -> str | None:
+    """A day in another notation, as this language writes it."""
     found = _LOOSE_DAY.fullmatch(value)
     if found is None:
         return None
-    mend = "-".join(part.zfill(2) for part in found.groups() if part)
+    suggestion = "-".join(part.zfill(2) for part in found.groups() if part)
     try:
-        day_of(mend, last=False)
+        parse_day(suggestion, last=False)
     except ValueError:
         return None
-    return mend
+    return suggestion

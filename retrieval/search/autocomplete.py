@@ -20,7 +20,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.errors import Busy
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
-from retrieval.index.vocabulary import Vocabulary, VocabularyOf
+from retrieval.index.vocabulary import Vocabulary, VocabularyCache
 from retrieval.names import folded, name_words
 from retrieval.papers import arxiv_id, normalise
 from retrieval.query.parser import QUOTES
@@ -92,7 +92,7 @@ class Completer:
         self,
         catalogue: Catalogue,
         index: LiveIndex,
-        vocabulary: VocabularyOf,
+        vocabulary: VocabularyCache,
         worker: Worker,
         clock: Callable[[], datetime],
     ) -> None:

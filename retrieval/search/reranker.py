@@ -1,7 +1,7 @@
-"""The best papers of a search in a better order: those that say what it says, and are about the same, lead.
+"""Reranks the best papers of a search: those with the same pairs of words and the same subject come first.
 
-To the BM25 score of a paper come its pairs of words (see ``retrieval.index.bigrams``) and what it is about.
-Nothing is ever taken away, so that papers that are looked at again stay before those that are not.
+The score for pairs of words (see ``retrieval.index.bigrams``) and for the subject is added to the BM25 score of a
+paper, never subtracted, so that reranked papers stay before all others.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ import numpy as np
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.index import Hit, Index
-from retrieval.index.bigrams import rescored
+from retrieval.index.bigrams import rescore
 from retrieval.papers import Paper
 
 ABOUT: Final = 0.4
-"""What being about the same counts beside having all words of the query once, in a paper of mean length.
+"""The weight of the same subject, compared with containing all words of the query once in a paper of mean length.
 
-Chosen among round numbers on questions and sentences of arXiv abstracts that seek their papers: see docs/search.md.
+Chosen among round numbers with questions and sentences of arXiv abstracts that should find their papers: see
+docs/search.md.
 """
 
 
-def reranked(
+def rerank(
     index: Index,
     query: Sequence[str],
     hits: Sequence[Hit],
@@ -31,14 +32,14 @@ def reranked(
     paper_vectors: PaperVectors,
     title_weight: int,
 ) -> list[Hit]:
-    """The hits of a search for ``query`` (terms in their order), looked at again, by (-score, id).
+    """The hits of a search for ``query`` (terms in their order) with their new scores, by (-score, id).
 
-    ``papers`` has their texts by id; without one a hit gets nothing for pairs. One word alone tells little of what
-    is sought: its hits stay as they are.
+    ``papers`` has their texts by id; a hit without a text gets no score for pairs. A single word says little about the
+    subject, so its hits stay as they are.
     """
     if len(query) <= 1:
         return list(hits)
-    paired = rescored(index, query, hits, papers, title_weight)
+    paired = rescore(index, query, hits, papers, title_weight)
     most = sum(max(0.0, index.idf(term)) for term in query)
     rows = index.documents.rows_of([hit.id for hit in paired])
     likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))

@@ -1,4 +1,4 @@
-"""What the library is asked for and gives: spans of days, lists, pages of hits, what it holds."""
+"""What the library returns: pages of search results, and what it contains."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from retrieval.query.query import Query
 
 @dataclass(frozen=True, slots=True)
 class MissingField:
-    """Something that no paper of the catalogue has a record of: a sentence for all, and what brings it."""
+    """A field that no paper in the catalogue has: a sentence that says so, and how to get it."""
 
-    said: str
-    mend: str
+    sentence: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of hits. ``total`` counts all papers that match; where not ``counted``, there are more than that.
+    """A page of hits. ``total`` is how many papers match; if not ``counted``, there are more.
 
-    Where there were too many to read them all, it counts those among the ``read`` likeliest.
-    ``meant`` is the query without what look like slips: words, authors and categories that no paper has.
-    ``unrecorded``: where none fits, what the query asks for that no paper here can have.
+    If there were too many to read all of them, ``total`` is how many match among the ``read`` most likely papers.
+    ``suggestion`` is the query without apparent typos: words, authors and categories that no paper has.
+    ``missing``: if nothing matches, the fields that the query asks for and no paper has.
     """
 
     query: Query
@@ -32,13 +32,13 @@ class SearchPage:
     offset: int
     counted: bool = True
     read: int | None = None
-    meant: str | None = None
-    unrecorded: tuple[MissingField, ...] = ()
+    suggestion: str | None = None
+    missing: tuple[MissingField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What the library holds."""
+    """What the library contains."""
 
     papers: int
     lists: int

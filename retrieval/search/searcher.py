@@ -1,8 +1,7 @@
-"""Finding all papers of a query: conditions are applied while searching, never to a few best hits.
+"""Finds all papers that match a query: conditions restrict the search itself, not only its best hits.
 
-Words are looked up in the index, filters in the columns of the papers' records. A phrase is first narrowed
-down to the papers that hold all of its words, and then read in their texts, in the order in which papers
-are shown.
+Words are looked up in the index, filters in the columns of the papers' records. For a phrase, the papers that contain
+all of its words are selected first, and then their texts are read, in the order in which papers are shown.
 """
 
 from __future__ import annotations
@@ -16,26 +15,26 @@ from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ
 from retrieval.index.term_groups import select_containing
 from retrieval.papers import Paper
-from retrieval.query.conditions import All, Author, Condition, OfText, Phrase, Words, leaves, matches
+from retrieval.query.conditions import All, Author, Condition, Phrase, TextCondition, Words, leaves, matches
 from retrieval.query.query import Query
 from retrieval.search.facets import FacetsOf, Selector
-from retrieval.search.reranker import reranked
+from retrieval.search.reranker import rerank
 from retrieval.worker import Worker
 
-_LOT = 500  # papers whose text is looked at together, so that a search for a phrase never holds all abstracts
-_READ_ANYWAY = 500
-"""So many are read for a phrase: mostly enough to fill a page, and to count what fits."""
+_BATCH = 500  # papers whose texts are read together, so that a search for a phrase never has all abstracts in memory
+_FIRST_READ = 500
+"""Papers that are always read for a phrase: usually enough to fill a page and to count the matches."""
 _MOST_READ = 200_000
-"""So many are read at most, in some six seconds: a phrase whose words stand everywhere narrows nothing down."""
-_FURTHER = 4
-"""How many times as far the next search looks where these were not enough."""
+"""Papers that are read at most, in about six seconds: a phrase of very common words excludes nothing."""
+_GROWTH = 4
+"""How many times as many papers the next search returns if these weren't enough."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Hits of a page; ``total`` counts all that fit, or where not ``counted`` those that were counted.
+class FoundHits:
+    """The hits of a page; ``total`` is how many papers match, or if not ``counted``, how many matches were counted.
 
-    ``read`` is of how many papers, where there were too many to read all that might fit.
+    ``read``: among how many papers, if there were too many to read all that might match.
     """
 
     hits: list[Hit]
@@ -45,8 +44,8 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Search:
-    """A query in an index: the papers that may be shown, and how many of these its words rank."""
+class _PreparedSearch:
+    """A query and an index: the papers that may be shown, and how many of them its words rank."""
 
     query: Query
     index: Index
@@ -54,11 +53,11 @@ class _Search:
     selected: Selection
     ranked: int
     unread: tuple[Condition, ...]
-    """Conditions with a phrase: of the papers that may be shown only those fit whose texts fulfil them."""
+    """Conditions with a phrase: only papers whose texts fulfil them match."""
 
     @classmethod
-    def of(cls, query: Query, index: Index, selector: Selector) -> _Search:
-        """The search for a query. Words that alone rank are left to the ranking: it finds just the papers of these."""
+    def of(cls, query: Query, index: Index, selector: Selector) -> _PreparedSearch:
+        """The search for a query. If only plain words rank it, ranking alone finds the papers that contain them."""
         parts = [part for part in query.parts if not (_by_words_alone(query) and isinstance(part, Words))]
         selected = selector.select(All(tuple(parts)))
         unread = [part for part in parts if any(isinstance(leaf, Phrase) for leaf in leaves(part))]
@@ -70,17 +69,17 @@ class _Search:
         return self.ranked if _by_words_alone(self.query) else len(self.selected)
 
     def best(self, limit: int) -> list[Hit]:
-        """The best ``limit`` papers that hold any of the query's words."""
+        """The best ``limit`` papers that contain any of the query's words."""
         return self.index.search(self.query.terms, limit, self.selected)
 
     def newest(self, limit: int) -> list[Hit]:
-        """The newest ``limit`` papers that hold none of the query's words."""
+        """The newest ``limit`` papers that contain none of the query's words."""
         rest = self.selected & ~select_containing(self.index, [self.query.terms]) if self.query.terms else self.selected
         return [Hit(id, 0.0) for id in self.selector.facets.newest(rest, limit)]
 
 
 class Searcher:
-    """Searches of a catalogue and its index."""
+    """Searches a catalogue and its index."""
 
     def __init__(
         self, catalogue: Catalogue, facets: FacetsOf, worker: Worker, paper_vectors: PaperVectors, title_weight: int
@@ -88,84 +87,86 @@ class Searcher:
         self._catalogue = catalogue
         self._facets = facets
         self._worker = worker
-        self._meanings = paper_vectors
+        self._paper_vectors = paper_vectors
         self._title_weight = title_weight
 
-    async def find(self, query: Query, index: Index, *, limit: int, offset: int) -> Found:
-        """A page of a query's papers: by score, then those that no word ranks, newest first."""
+    async def find(self, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
+        """A page of the papers that match: by score, then those that no word ranks, newest first."""
         named = {leaf for leaf in leaves(query.condition) if isinstance(leaf, Author)}
         authors = {author: await self._catalogue.records.of_author(author.words) for author in named}
         selector = Selector(await self._facets.of(index), authors)
-        search = await self._worker.run(_Search.of, query, index, selector)
+        search = await self._worker.run(_PreparedSearch.of, query, index, selector)
         if search.unread:
             return await self._read(search, limit, offset)
-        return Found((await self._first(search, offset + limit))[offset:], search.size)
+        return FoundHits((await self._first(search, offset + limit))[offset:], search.size)
 
-    async def _first(self, search: _Search, count: int) -> list[Hit]:
-        """The first papers that may be shown: by score, then those that no word ranks, newest first."""
+    async def _first(self, search: _PreparedSearch, count: int) -> list[Hit]:
+        """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""
         hits = await self._ranked(search, count) if search.ranked else []
         if search.ranked < min(count, search.size):
             hits += await self._worker.run(search.newest, count - search.ranked)
         return hits
 
-    async def _ranked(self, search: _Search, limit: int) -> list[Hit]:
-        """The best selected papers that hold any of the query's words.
+    async def _ranked(self, search: _PreparedSearch, limit: int) -> list[Hit]:
+        """The best selected papers that contain any of the query's words.
 
-        The very best are read, and those that come nearest to what it says lead them; whatever the page, it
-        is the same ones that are read, so that pages neither repeat nor miss a paper.
+        The texts of the best ones are read to rerank them. These are the same papers for every page, so that pages
+        neither repeat nor miss a paper.
         """
         hits, terms = await self._worker.run(search.best, max(READ, limit)), search.query.terms
         if len(terms) > 1:
             read = hits[:READ]
             papers = await self._with_texts([hit.id for hit in read])
             best = await self._worker.run(
-                reranked, search.index, terms, read, papers, self._meanings, self._title_weight
+                rerank, search.index, terms, read, papers, self._paper_vectors, self._title_weight
             )
             hits = best + hits[READ:]
         return hits[:limit]
 
-    async def _read(self, search: _Search, limit: int, offset: int) -> Found:
-        """The page of those papers that fit with their texts too, and how many fit of those that were read for it."""
-        hits, fitting, read = list[Hit](), 0, 0
-        async for lot in self._in_order(search):
-            fits = await self._fitting(search.unread, lot)
-            hits += fits[max(0, offset - fitting) :][: limit - len(hits)]
-            fitting, read = fitting + len(fits), read + len(lot)
-            if fitting > offset + limit and read >= _READ_ANYWAY:  # the page is full, and another one follows
+    async def _read(self, search: _PreparedSearch, limit: int, offset: int) -> FoundHits:
+        """The page of the papers whose texts match too, and how many of those that were read match."""
+        hits, total, read = list[Hit](), 0, 0
+        async for batch in self._in_order(search):
+            matching = await self._matching(search.unread, batch)
+            hits += matching[max(0, offset - total) :][: limit - len(hits)]
+            total, read = total + len(matching), read + len(batch)
+            if total > offset + limit and read >= _FIRST_READ:  # the page is full, and another one follows
                 break
             if read >= _MOST_READ and read < search.size:
-                return Found(hits, fitting, counted=False, read=read)
-        return Found(hits, fitting, counted=read >= search.size)
+                return FoundHits(hits, total, counted=False, read=read)
+        return FoundHits(hits, total, counted=read >= search.size)
 
-    async def _in_order(self, search: _Search) -> AsyncGenerator[list[Hit]]:
-        """All papers that may be shown, as they are shown, a lot at a time; each search looks further than the last."""
-        start, end = 0, _LOT
+    async def _in_order(self, search: _PreparedSearch) -> AsyncGenerator[list[Hit]]:
+        """All papers that may be shown, in their order, in batches; each search returns more than the last."""
+        start, end = 0, _BATCH
         while start < search.size:
             hits = await self._first(search, end)
-            for at in range(start, len(hits), _LOT):
-                yield hits[at : at + _LOT]
-            start, end = end, _FURTHER * end
+            for at in range(start, len(hits), _BATCH):
+                yield hits[at : at + _BATCH]
+            start, end = end, _GROWTH * end
 
-    async def _fitting(self, unread: Sequence[Condition], hits: Sequence[Hit]) -> list[Hit]:
-        """Those of the papers that fulfil conditions that say something of their texts."""
+    async def _matching(self, unread: Sequence[Condition], hits: Sequence[Hit]) -> list[Hit]:
+        """The papers that fulfil conditions on their texts."""
         ids = [hit.id for hit in hits]
-        if all(isinstance(leaf, OfText) for condition in unread for leaf in leaves(condition)):
+        if all(isinstance(leaf, TextCondition) for condition in unread for leaf in leaves(condition)):
             papers = await self._with_texts(ids)
         else:
             papers = await self._catalogue.get(ids)
-        return await self._worker.run(_those_that_fit, All(tuple(unread)), hits, papers)
+        return await self._worker.run(_matching, All(tuple(unread)), hits, papers)
 
     async def _with_texts(self, ids: Sequence[str]) -> dict[str, Paper]:
-        """Papers with title and abstract alone, in a third of the time that their records would take."""
+        """Papers with only title and abstract, in a third of the time that whole papers would take."""
         texts = await self._catalogue.texts(ids)
-        return {id: Paper.model_construct(id=id, title=title, abstract=said) for id, (title, said) in texts.items()}
+        return {
+            id: Paper.model_construct(id=id, title=title, abstract=abstract) for id, (title, abstract) in texts.items()
+        }
 
 
-def _those_that_fit(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Paper]) -> list[Hit]:
+def _matching(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Paper]) -> list[Hit]:
     return [hit for hit in hits if hit.id in papers and matches(condition, papers[hit.id])]
 
 
 def _by_words_alone(query: Query) -> bool:
-    """Whether the query has plain words that must be there, and no other text to rank by."""
+    """Whether the query requires plain words, and nothing else ranks it."""
     plain = [part for part in query.parts if isinstance(part, Words)]
     return len(plain) == 1 and set(query.terms) <= set(plain[0].stems) and bool(query.terms)

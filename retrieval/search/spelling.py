@@ -1,7 +1,6 @@
-"""What helps where a search found little: “did you mean …”, and what no paper here has a record of.
+"""Help for searches that find little: “did you mean …”, and fields that no paper here has.
 
-Words, authors and categories that no paper has are held against those one slip away that many have. All words
-one slip away from a misspelt one are looked up at once; how many papers there are makes no difference.
+Words, authors and categories that no paper has are compared with those that are one typo away.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ from retrieval.query.conditions import (
     Votes,
     Words,
 )
-from retrieval.query.parser import Kind, QueryTerm
+from retrieval.query.parser import QueryTerm, TermKind
 from retrieval.query.query import Query
-from retrieval.search.facets import IndexFacets, OfColumns
+from retrieval.search.facets import ColumnCondition, IndexFacets
 from retrieval.search.results import MissingField
 from retrieval.text import stem
 from retrieval.typos import most_likely, typo_candidates
@@ -39,17 +38,16 @@ from retrieval.typos import most_likely, typo_candidates
 _SHORTEST_IN_NAME: Final = 2
 """Letters of a word to correct in a name whose other words are known: they leave few candidates."""
 _MOST: Final = 8
-"""Pieces of a query that are looked at: a pasted page is not spelt anew."""
-
+"""Corrections in a query, at most: a pasted page isn't spell-checked."""
 
 _FETCH: Final = "run python -m retrieval fetch."
-_OF_LISTS: Final = f"Those of the daily lists do: {_FETCH}"
+_OF_LISTS: Final = f"Papers on the daily lists do: {_FETCH}"
 _UNDATED: Final = MissingField("No paper here has a date.", _OF_LISTS)
-_UNRECORDED: Final[Mapping[type[Author | OfColumns], MissingField]] = MappingProxyType(
+_FIELDS: Final[Mapping[type[Author | ColumnCondition], MissingField]] = MappingProxyType(
     {
         Author: MissingField("No paper here has an author.", _OF_LISTS),
         Category: MissingField(
-            "No paper here has a category.", f"Those of arXiv do: set [sources] arxiv_categories, then {_FETCH}"
+            "No paper here has a category.", f"Papers from arXiv do: set [sources] arxiv_categories, then {_FETCH}"
         ),
         Votes: MissingField("No paper here has votes.", _OF_LISTS),
         HasCode: MissingField("No paper here has a link to its code.", _OF_LISTS),
@@ -57,61 +55,61 @@ _UNRECORDED: Final[Mapping[type[Author | OfColumns], MissingField]] = MappingPro
         Before: _UNDATED,
     }
 )
-"""What is said where a condition of this kind can hold for no paper."""
+"""The fields that conditions need, and what to say if no paper has them."""
 
 
-async def meant(query: Query, catalogue: Catalogue, index: Index) -> str | None:
-    """The query with what nobody wrote replaced by what is like it; ``None`` where there is nothing to replace."""
-    instead = list[tuple[QueryTerm, str]]()
-    for named in query.named[: _MOST * 4]:
-        match named.kind:
-            case Kind.WORD:
-                better = word_meant(named.text, index)
-            case Kind.AUTHOR:
-                better = await author_meant(named.text, catalogue)
-            case Kind.CATEGORY:
-                better = category_meant(named.text, await catalogue.category_names())
-        if better is not None and len(instead) < _MOST:
-            instead.append((named, better))
-    return replaced(query.written, instead) if instead else None
+async def suggest_query(query: Query, catalogue: Catalogue, index: Index) -> str | None:
+    """The query without apparent typos: terms that no paper has are replaced; ``None`` if there are none."""
+    replacements = list[tuple[QueryTerm, str]]()
+    for term in query.query_terms[: _MOST * 4]:
+        match term.kind:
+            case TermKind.WORD:
+                better = suggest_word(term.text, index)
+            case TermKind.AUTHOR:
+                better = await author_meant(term.text, catalogue)
+            case TermKind.CATEGORY:
+                better = suggest_category(term.text, await catalogue.category_names())
+        if better is not None and len(replacements) < _MOST:
+            replacements.append((term, better))
+    return replace_terms(query.written, replacements) if replacements else None
 
 
 async def unrecorded(query: Query, facets: IndexFacets, catalogue: Catalogue) -> tuple[MissingField, ...]:
-    """What the query asks for that no paper here can have.
+    """The fields that the query asks for and no paper here has.
 
-    A catalogue of pages alone knows no authors, categories, votes, links to code or dates.
+    A catalogue made of page texts only has no authors, categories, votes, links to code or dates.
     """
-    asked = {_UNRECORDED[type(each)]: each for each in _recorded(query.condition)}
-    return tuple([said for said, each in asked.items() if not await _known(each, facets, catalogue)])
+    fields = {_FIELDS[type(each)]: each for each in _required(query.condition)}
+    return tuple([field for field, each in fields.items() if not await _known(each, facets, catalogue)])
 
 
-async def _known(condition: Author | OfColumns, facets: IndexFacets, catalogue: Catalogue) -> bool:
+async def _known(condition: Author | ColumnCondition, facets: IndexFacets, catalogue: Catalogue) -> bool:
     if isinstance(condition, Author):
         return bool(await catalogue.typed.name_words(""))
     return facets.known(condition)
 
 
-def _recorded(condition: Condition) -> Iterator[Author | OfColumns]:
-    """The conditions on records that may have to hold; what must not hold is no matter of what papers lack."""
+def _required(condition: Condition) -> Iterator[Author | ColumnCondition]:
+    """The conditions on fields that may be required; negated ones don't need the field."""
     match condition:
         case All(parts) | Either(parts):
             for part in parts:
-                yield from _recorded(part)
+                yield from _required(part)
         case Author() | Category() | After() | Before() | Votes() | HasCode():
             yield condition
         case Not() | Words() | Phrase():
             return
 
 
-def replaced(text: str, instead: list[tuple[QueryTerm, str]]) -> str:
-    """``text`` with pieces of it written otherwise; in quotation marks where they have several words."""
-    for named, better in sorted(instead, key=lambda each: -each[0].start):
+def replace_terms(text: str, replacements: list[tuple[QueryTerm, str]]) -> str:
+    """``text`` with terms replaced, in quotation marks if the new ones have several words."""
+    for term, better in sorted(replacements, key=lambda each: -each[0].start):
         quoted = f'"{better}"' if " " in better else better
-        text = text[: named.start] + quoted + text[named.end :]
+        text = text[: term.start] + quoted + text[term.end :]
     return normalise(text)
 
 
-def word_meant(word: str, index: Index) -> str | None:
+def suggest_word(word: str, index: Index) -> str | None:
     """The word that was probably meant by one that no paper contains."""
     if index.document_frequency(stem(word)):
         return None
@@ -120,7 +118,7 @@ def word_meant(word: str, index: Index) -> str | None:
     return most_likely(candidates, dict(zip(candidates, counts, strict=True)))
 
 
-def category_meant(name: str, known: list[str]) -> str | None:
+def suggest_category(name: str, known: list[str]) -> str | None:
     """The category that was probably meant by one that no paper has."""
     lowered = {each.casefold(): each for each in known}
     if name.casefold() in lowered:
@@ -141,10 +139,10 @@ async def author_meant(name: str, catalogue: Catalogue) -> str | None:
             better.append(word)
             continue
         candidates = typo_candidates(word)
-        meant = most_likely(candidates, await catalogue.words_in_names(candidates))
-        if meant is None:
+        suggest_query = most_likely(candidates, await catalogue.words_in_names(candidates))
+        if suggest_query is None:
             return None
-        better.append(meant)
+        better.append(suggest_query)
     return " ".join(better) if tuple(better) != words else await _name_meant(words, catalogue)
 
 
@@ -156,7 +154,7 @@ async def _name_meant(words: tuple[str, ...], catalogue: Catalogue) -> str | Non
         others = (*words[:place], *words[place + 1 :])
         candidates = typo_candidates(word, shortest=_SHORTEST_IN_NAME)
         beside = await catalogue.words_beside(others, candidates)
-        meant = most_likely(candidates, dict.fromkeys(beside, 1))
-        if meant is not None:
-            return " ".join((*words[:place], meant, *words[place + 1 :]))
+        suggest_query = most_likely(candidates, dict.fromkeys(beside, 1))
+        if suggest_query is not None:
+            return " ".join((*words[:place], suggest_query, *words[place + 1 :]))
     return None

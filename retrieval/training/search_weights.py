@@ -14,10 +14,10 @@ from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.evaluation.beir import ndcg
 from retrieval.evaluation.question_sets import GoldQuestion
 from retrieval.index import Index, document_terms
-from retrieval.index.bigrams import READ, WEIGHT, rescored
+from retrieval.index.bigrams import READ, WEIGHT, rescore
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
-from retrieval.search.reranker import ABOUT, reranked
+from retrieval.search.reranker import ABOUT, rerank
 from retrieval.text import terms
 
 PAIRS_TRIED: Final = (0.0, 0.1, 0.2, 0.3)
@@ -75,7 +75,7 @@ def _asked(
 ) -> _Asked:
     hits = index.search(query, READ)
     words = {hit.id: hit.score for hit in hits}
-    paired = {hit.id: hit.score for hit in rescored(index, query, hits, papers, title_weight)}
-    whole = {hit.id: hit.score for hit in reranked(index, query, hits, papers, paper_vectors, title_weight)}
+    paired = {hit.id: hit.score for hit in rescore(index, query, hits, papers, title_weight)}
+    whole = {hit.id: hit.score for hit in rerank(index, query, hits, papers, paper_vectors, title_weight)}
     added = [(words[id], (paired[id] - words[id]) / WEIGHT, (whole[id] - paired[id]) / ABOUT) for id in words]
     return _Asked(list(words), np.array(added, np.float64).reshape(-1, 3).T, right)

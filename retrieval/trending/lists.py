@@ -51,7 +51,7 @@ class Lists:
 
     async def _ranked_list(self, summary: ListSummary) -> DayList:
         papers = await self._catalogue.list_papers(summary.name)
-        return DayList(summary.name, summary.day, tuple(rank(standing(papers), self._clock())))
+        return DayList(summary.name, summary.day, tuple(rank(not_withdrawn(papers), self._clock())))
 
     async def trending(
         self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
@@ -73,14 +73,14 @@ class Lists:
     async def _trending_between(
         self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
     ) -> Trending:
-        papers = standing(await self._catalogue.listed_between(first, last))
+        papers = not_withdrawn(await self._catalogue.listed_between(first, last))
         if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
             days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
             first, last = min(days, default=first), max(days, default=last)
         return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
 
 
-def standing(papers: Sequence[Paper]) -> list[Paper]:
+def not_withdrawn(papers: Sequence[Paper]) -> list[Paper]:
     """The papers that their authors have not taken back: the others are recommended to nobody."""
     return [paper for paper in papers if paper.withdrawn is None]
 

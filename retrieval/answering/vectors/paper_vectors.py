@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors, unit
 from retrieval.index import Index, Segment
-from retrieval.index.storage import beside
+from retrieval.index.storage import derived_path
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def _stored(segment: Segment, word_vectors: WordVectors) -> Directions:
 
     A truncated file is replaced. A wrong byte in it could only make another paper a candidate.
     """
-    path = beside(segment, word_vectors.digest)
+    path = derived_path(segment, word_vectors.digest)
     if path is None:
         return _directions(segment, word_vectors)
     shape = (len(segment), word_vectors.vectors.shape[1])

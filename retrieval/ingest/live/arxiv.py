@@ -1,4 +1,4 @@
-"""arXiv: the daily feed of categories, the submissions of a day, and single papers.
+"""arXiv: the daily feed of categories, all submissions of a day, and single papers.
 
 Sources: https://info.arxiv.org/help/rss.html and https://info.arxiv.org/help/api/user-manual.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from retrieval.catalogue import Page
+from retrieval.catalogue import SourcePage
 from retrieval.errors import SourceError
 from retrieval.ingest.live.http_client import Client
 from retrieval.ingest.live.huggingface import FetchedPage
@@ -17,13 +17,13 @@ from retrieval.ingest.parsers.arxiv import Feed, read_feed
 from retrieval.papers import Paper
 
 _A_PAGE = 200
-_MOST = 10_000  # papers of a day: several times what all of arXiv gets
+_MOST = 10_000  # papers of a day: several times as many as all of arXiv gets
 
 
 async def read_announcements(
-    client: Client, base: str, categories: Sequence[str], known: Page | None, patience: timedelta
+    client: Client, base: str, categories: Sequence[str], known: SourcePage | None, patience: timedelta
 ) -> FetchedPage | None:
-    """The newest announcements in these categories: new papers and new versions. ``None``: not changed."""
+    """The latest announcements in these categories: new papers and versions. ``None``: nothing changed."""
     url = f"{base}/atom/{'+'.join(categories)}"
     answer = await client.get(Source.ARXIV, url, {}, read_feed, patience=patience, known=known)
     if answer is None:
@@ -34,7 +34,7 @@ async def read_announcements(
 async def read_submissions(
     client: Client, base: str, categories: Sequence[str], day: date, patience: timedelta
 ) -> FetchedPage:
-    """All papers of these categories that were first submitted on a day (UTC)."""
+    """All papers in these categories that were first submitted on ``day`` (UTC)."""
     among = " OR ".join(f"cat:{category}" for category in categories)
     query = f"({among}) AND submittedDate:[{day:%Y%m%d}0000 TO {day:%Y%m%d}2359]"
     papers, defects, start, total = list[Paper](), list[SourceError](), 0, 1
@@ -49,10 +49,10 @@ async def read_submissions(
 
 async def _query(client: Client, base: str, params: dict[str, str], start: int, patience: timedelta) -> Feed:
     def whole(body: bytes) -> Feed:
-        """The feed; one that is empty although more papers were announced is a failure of arXiv's, not the end."""
+        """The feed. An empty one before the announced total is a failure of arXiv, not the end."""
         feed = read_feed(body)
         if not feed.entries and start < (feed.total or 0):
-            raise SourceError(f"no paper from place {start} on, of {feed.total}")
+            raise SourceError(f"no papers after the first {start} of {feed.total}")
         return feed
 
     params = params | {"max_results": str(_A_PAGE)}
@@ -62,7 +62,7 @@ async def _query(client: Client, base: str, params: dict[str, str], start: int, 
 
 
 async def read_paper(client: Client, base: str, id: str, patience: timedelta) -> FetchedPage:
-    """The newest version of one paper, or nothing where arXiv has none of that id."""
+    """The newest version of one paper; nothing if arXiv doesn't have it."""
     url, params = f"{base}/api/query", {"id_list": id, "max_results": "1"}
     answer = await client.get(Source.ARXIV, url, params, read_feed, patience=patience)
     assert answer is not None  # as above

@@ -1,8 +1,8 @@
-"""What is to be read when: pure functions of a clock and of what was read.
+"""Which pages are due: pure functions of the time and of what was read.
 
-Hugging Face: the list of day D opens at 21:30 in New York on D-1 and grows for a day; votes go on after
-that. There are no lists of Saturdays and Sundays. arXiv: new papers are announced at midnight in New York,
-Monday to Friday; a paper can be found by its day of submission once it is announced, some days later.
+Hugging Face: the list of day D opens at 21:30 in New York on D-1 and grows for a day; voting continues after that.
+There are no lists on Saturdays and Sundays. arXiv: new papers are announced at midnight in New York, Monday to Friday;
+a paper can be found by its day of submission once it is announced, a few days later.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 FIRST_LIST = date(2023, 5, 4)
-"""The first daily list that there is."""
+"""The first daily list."""
 
 GROWING = timedelta(minutes=20)
-"""Between two readings of the list of the day."""
+"""Time between two requests for the list of the day."""
 
 VOTING = timedelta(hours=6)
-"""Between two readings of a list of the week before: its papers are still voted for."""
+"""Time between two requests for a list of the past week, whose papers still get votes."""
 
 VOTES_END = timedelta(days=7)
-"""How long after its day a list is read again; after one reading later than that it is left alone."""
+"""How long after it closes a list is still read; after one request later than that it is final."""
 
 ANNOUNCED_WITHIN = timedelta(days=4)
-"""From the end of a day of submission until all its papers are announced, over a weekend too."""
+"""Time from the end of a day of submission until all its papers are announced, even over a weekend."""
 
 ONCE = timedelta(days=1)
-"""arXiv asks for the same query not more than once a day."""
+"""arXiv asks clients not to repeat a query within a day."""
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -36,17 +36,17 @@ _FEED_READY = time(0, 30)
 
 
 def list_opens(day: date) -> datetime:
-    """When the list of a day opens (UTC): at 21:30 in New York on the eve."""
+    """When the list of a day opens (UTC): at 21:30 in New York on the day before."""
     return _in_new_york(day - _DAY, _LIST_OPENS)
 
 
 def list_closes(day: date) -> datetime:
-    """When no paper is added to it any more: the next day's list opens."""
+    """When the last paper is added to the list: when the next day's list opens."""
     return list_opens(day + _DAY)
 
 
 def lists_due(read: Mapping[date, datetime], now: datetime, first: date, last: date) -> list[date]:
-    """Days between ``first`` and ``last`` (inclusive) whose list is open and is to be read, or read again."""
+    """Days from ``first`` to ``last`` (inclusive) whose list is open and must be read, or read again."""
     days = (day for day in _days(max(first, FIRST_LIST), last) if day.weekday() < _SATURDAY)
     return [day for day in days if list_opens(day) <= now and _list_is_due(day, read.get(day), now)]
 
@@ -61,14 +61,14 @@ def _list_is_due(day: date, read_at: datetime | None, now: datetime) -> bool:
 
 
 def newest_list_day(now: datetime) -> date:
-    """The newest day whose list can be open."""
+    """The latest day whose list can be open."""
     return now.astimezone(UTC).date() + _DAY
 
 
 def submissions_due(
     read: Mapping[date, datetime], now: datetime, first: date, last: date, *, complete: bool
 ) -> list[date]:
-    """Days (UTC) between ``first`` and ``last`` whose submissions to arXiv are to be asked for.
+    """Days (UTC) from ``first`` to ``last`` whose submissions to arXiv must be read.
 
     ``complete``: only days whose papers have all been announced.
     """
@@ -84,7 +84,7 @@ def _submissions_are_due(day: date, read_at: datetime | None, now: datetime, *, 
 
 
 def announcement(now: datetime) -> date | None:
-    """The day (New York's) whose announcements arXiv's feed holds now; ``None`` at week-ends, when it is empty."""
+    """The day (in New York) whose announcements arXiv's feed has now; ``None`` on weekends, when it is empty."""
     there = now.astimezone(ZoneInfo("America/New_York"))
     day = there.date() if there.time() >= _FEED_READY else there.date() - _DAY
     return day if day.weekday() < _SATURDAY else None

@@ -1,7 +1,7 @@
-"""``Fetcher``: what is due is read, stored and marked as read, a page after the other.
+"""``Fetcher``: reads pages that are due, has their papers stored, and records that they were read.
 
-A page is marked after its papers are stored, so that a run that ends anywhere goes on with the first page
-that is not marked. Storing a page twice changes nothing.
+A page is recorded after its papers are stored, so that an interrupted run continues with the first page that isn't
+recorded. Storing a page twice changes nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from retrieval.catalogue import Added, Page, SourceLog
+from retrieval.catalogue import Added, SourceLog, SourcePage
 from retrieval.errors import SourceRefused
 from retrieval.ingest.live.arxiv import read_announcements, read_paper, read_submissions
 from retrieval.ingest.live.due import ONCE, announcement, lists_due, newest_list_day, submissions_due
@@ -25,18 +25,18 @@ from retrieval.settings import SourceSettings
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=6)
-"""How long a run waits for a source that fails or asks for a pause: longer than Hugging Face's window."""
+"""How long a run waits for a source that fails or asks for a pause: longer than Hugging Face's rate limit window."""
 
-AT_ONCE = timedelta(seconds=8)
-"""How long somebody who asked for one paper is kept waiting for arXiv."""
+INTERACTIVE_PATIENCE = timedelta(seconds=8)
+"""How long somebody who asks for one paper waits for arXiv."""
 
-_ARXIV_DAYS = timedelta(days=11)  # a week of days whose papers have all been announced
+_ARXIV_DAYS = timedelta(days=11)  # a week of days whose papers are all announced
 
 Store = Callable[[Sequence[Paper]], Awaitable[Added]]
-"""Stores papers and says what that changed."""
+"""Stores papers and returns what that changed."""
 
-Read = Callable[[Page | None], Awaitable[FetchedPage | None]]
-"""Reads a page, given how it was last time; ``None`` where it has not changed."""
+Read = Callable[[SourcePage | None], Awaitable[FetchedPage | None]]
+"""Reads a page, given its last state; ``None`` if it hasn't changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class FetchTask:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What catching up did: pages read, what their papers changed, and defects that were skipped."""
+    """What a sync did: pages read, what their papers changed, and defects that were skipped."""
 
     pages: int = 0
     added: Added = field(default_factory=Added)
@@ -74,14 +74,14 @@ class Fetcher:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, sources: SourceLog, settings: SourceSettings, clock: Callable[[], datetime], waiting: RetryTiming
+        cls, sources: SourceLog, settings: SourceSettings, clock: Callable[[], datetime], timing: RetryTiming
     ) -> AsyncGenerator[Fetcher]:
-        """A fetcher with connections of its own, closed at the end."""
-        async with Client.open(sources, settings, clock, waiting) as client:
+        """A fetcher with its own connections, which are closed at the end."""
+        async with Client.open(sources, settings, clock, timing) as client:
             yield cls(client, sources, settings, clock)
 
     async def due(self, source: Source, first: date | None = None, last: date | None = None) -> list[FetchTask]:
-        """What is to be read now, the oldest first: by itself what the settings say, or all of the given days."""
+        """The pages that are due, oldest first: those that the settings ask for, or all of the given days."""
         if source is Source.HUGGING_FACE:
             return await self._lists_due(first, last)
         if not self._settings.arxiv_categories:
@@ -89,46 +89,48 @@ class Fetcher:
         submissions = await self._submissions_due(first, last)
         return submissions if first or last else [*submissions, *await self._announcements_due()]
 
-    async def take(self, step: FetchTask, store: Store) -> SyncResult:
-        """Read a page, store its papers, mark it. Raises ``SourceAway`` when its source cannot be read now."""
-        known = await self._sources.page(step.source, step.page)
+    async def run(self, task: FetchTask, store: Store) -> SyncResult:
+        """Read a page and store its papers. Raises ``SourceUnavailable`` if the source can't be read now."""
+        known = await self._sources.page(task.source, task.page)
         try:
-            reading = await step.read(known)
+            reading = await task.read(known)
         except SourceRefused as refusal:
-            log.warning("%s, %s: refused: %s", step.source.spoken, step.page, refusal)
-            await self._sources.mark(Page(step.source, step.page, self._clock(), papers=0, defects=1))
+            log.warning("%s, %s: refused: %s", task.source.display_name, task.page, refusal)
+            await self._sources.record(SourcePage(task.source, task.page, self._clock(), papers=0, defects=1))
             return SyncResult(1, Added(), 1)
         if reading is None and known is not None:
-            await self._sources.mark(_read_again(known, self._clock()))
+            await self._sources.record(_unchanged(known, self._clock()))
             return SyncResult(1)
-        return await self._keep(step, reading or FetchedPage((), ()), store)
+        return await self._store(task, reading or FetchedPage((), ()), store)
 
     async def paper(self, id: str) -> Paper | None:
-        """The paper with this arXiv id; ``None`` where arXiv has none. Raises ``SourceAway``.
+        """The paper with this arXiv id; ``None`` if arXiv doesn't have it. Raises ``SourceUnavailable``.
 
-        An id that arXiv did not know is not asked for again within a day.
+        An id that arXiv didn't know isn't requested again within a day.
         """
         page = f"id {id}"
         known, now = await self._sources.page(Source.ARXIV, page), self._clock()
         if known is not None and not known.papers and now - known.read_at < ONCE:
             return None
         try:
-            reading = await read_paper(self._client, self._settings.arxiv_url, id, AT_ONCE)
+            reading = await read_paper(self._client, self._settings.arxiv_url, id, INTERACTIVE_PATIENCE)
         except SourceRefused as refusal:
             log.info("arXiv, %s: refused: %s", page, refusal)
             reading = FetchedPage((), ())
         found = next((paper for paper in reading.papers if paper.id == id), None)
-        mark = Page(Source.ARXIV, page, self._clock(), papers=int(found is not None), defects=len(reading.defects))
-        await self._sources.mark(mark)
+        mark = SourcePage(
+            Source.ARXIV, page, self._clock(), papers=int(found is not None), defects=len(reading.defects)
+        )
+        await self._sources.record(mark)
         return found
 
-    async def _keep(self, step: FetchTask, reading: FetchedPage, store: Store) -> SyncResult:
-        for defect in reading.defects:
-            log.warning("%s, %s: %s", step.source.spoken, step.page, defect)
-        added = await store(reading.papers) if reading.papers else Added()
-        count, defects = len(reading.papers), len(reading.defects)
-        mark = Page(step.source, step.page, self._clock(), count, defects, reading.etag, reading.last_modified)
-        await self._sources.mark(mark)
+    async def _store(self, task: FetchTask, page: FetchedPage, store: Store) -> SyncResult:
+        for defect in page.defects:
+            log.warning("%s, %s: %s", task.source.display_name, task.page, defect)
+        added = await store(page.papers) if page.papers else Added()
+        count, defects = len(page.papers), len(page.defects)
+        read = SourcePage(task.source, task.page, self._clock(), count, defects, page.etag, page.last_modified)
+        await self._sources.record(read)
         return SyncResult(1, added, defects)
 
     async def _lists_due(self, first: date | None, last: date | None) -> list[FetchTask]:
@@ -136,9 +138,9 @@ class Fetcher:
         newest = newest_list_day(now)
         start = first or (last or newest) - timedelta(days=self._settings.huggingface_days)
         read = await self._days_read(Source.HUGGING_FACE, "list {day}")
-        return [self._list_step(day) for day in lists_due(read, now, start, min(last or newest, newest))]
+        return [self._list_task(day) for day in lists_due(read, now, start, min(last or newest, newest))]
 
-    def _list_step(self, day: date) -> FetchTask:
+    def _list_task(self, day: date) -> FetchTask:
         base = self._settings.huggingface_url
         return FetchTask(
             Source.HUGGING_FACE,
@@ -156,10 +158,10 @@ class Fetcher:
             end,
             complete=first is None and last is None,
         )
-        return [self._submissions_step(day) for day in days]
+        return [self._submissions_task(day) for day in days]
 
-    def _submissions_step(self, day: date) -> FetchTask:
-        async def read(_: Page | None) -> FetchedPage:
+    def _submissions_task(self, day: date) -> FetchTask:
+        async def read(_: SourcePage | None) -> FetchedPage:
             chosen = self._settings.arxiv_categories
             return await read_submissions(self._client, self._settings.arxiv_url, chosen, day, PATIENCE)
 
@@ -181,14 +183,14 @@ class Fetcher:
         return "+".join(self._settings.arxiv_categories)
 
     async def _days_read(self, source: Source, name: str) -> dict[date, datetime]:
-        """When the pages of days were last read; ``name`` is a page's, with ``{day}`` in place of the date."""
+        """When the pages of days were last read; ``name`` is the name of a page, with ``{day}`` instead of the date."""
         before, _, after = name.partition("{day}")
-        # A page of which nothing could be used is tried again after a day.
+        # A page without anything usable is tried again after a day.
         pages = await self._sources.read_at(source, before, useless_before=self._clock() - ONCE)
         days = {page.removeprefix(before).removesuffix(after): at for page, at in pages.items() if page.endswith(after)}
         return {date.fromisoformat(day): at for day, at in days.items()}
 
 
-def _read_again(known: Page, now: datetime) -> Page:
-    """The mark of a page that has not changed."""
-    return Page(known.source, known.page, now, known.papers, known.defects, known.etag, known.last_modified)
+def _unchanged(known: SourcePage, now: datetime) -> SourcePage:
+    """The record of a page that was read again and hadn't changed."""
+    return SourcePage(known.source, known.page, now, known.papers, known.defects, known.etag, known.last_modified)

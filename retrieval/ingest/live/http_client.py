@@ -1,8 +1,8 @@
-"""``Client``: requests to live sources, one at a time each, at their pace, and never while they rest.
+"""``Client``: requests to live sources, one at a time for each, at the pace that they ask for.
 
-Why no library for retries or rates: those keep their state in memory. Here pace, back-off and rest are one
-moment in the papers' database (``free_at``), which all tasks, processes and restarts share. While a source
-is down the moment moves away, up to an hour; then one request at a time tries whether it is back.
+Libraries for retries and rate limits keep their state in memory. Here, pace and back-off are one time in the papers'
+database (``free_at``) that all tasks and processes share, also over restarts. While a source is down, that time is
+moved further away, up to an hour; then a single request tries whether the source is back.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Generic, TypeVar
 
 import aiohttp
 
-from retrieval.catalogue import Page, SourceLog
-from retrieval.errors import SourceAway, SourceError, SourceRefused
-from retrieval.ingest.live.politeness import Source, pace_asked_for, pause_after_failure, pause_asked_for
+from retrieval.catalogue import SourceLog, SourcePage
+from retrieval.errors import SourceError, SourceRefused, SourceUnavailable
+from retrieval.ingest.live.politeness import Source, pause_after_failure, requested_interval, requested_pause
 from retrieval.settings import SourceSettings
 
 log = logging.getLogger(__name__)
@@ -29,15 +29,15 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LARGEST = 32 * 1024 * 1024  # bytes of an answer
-_LOOK_AGAIN = timedelta(seconds=1)  # a place that another process holds may be free before its lease ends
-_LEASE = timedelta(seconds=10)  # on top of the time limit of a request
+_CHECK_INTERVAL = timedelta(seconds=1)  # a claim of another process may end before its lease does
+_LEASE = timedelta(seconds=10)  # added to the timeout of a request
 _OK, _NOT_MODIFIED = 200, 304
 _REFUSALS = frozenset({400, 404, 405, 406, 410, 414, 422})
 
 
 @dataclass(frozen=True, slots=True)
 class RetryTiming:
-    """How to wait: ``sleep`` for so many seconds; ``jitter`` draws a number from 0 to 1."""
+    """How to wait: ``sleep`` waits for a number of seconds, ``jitter`` returns a random number from 0 to 1."""
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = random.random
@@ -45,7 +45,7 @@ class RetryTiming:
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """What was read out of an answer. ``more``: its server says that another page follows."""
+    """What was read from a response. ``more``: the server says that another page follows."""
 
     value: T
     etag: str | None
@@ -54,16 +54,16 @@ class Answer(Generic[T]):
 
 
 class _FailedError(Exception):
-    """A request was not answered as it should be; ``pause`` is what the answer asked for."""
+    """A request failed; ``pause`` is how long the response asked us to wait."""
 
-    def __init__(self, said: str, pause: timedelta = timedelta(0)) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, reason: str, pause: timedelta = timedelta(0)) -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.pause = pause
 
 
 class Client:
-    """Asks sources. Open one with ``Client.open``, which closes its connections."""
+    """Sends requests to sources. Open one with ``Client.open``, which closes its connections."""
 
     def __init__(
         self,
@@ -71,24 +71,24 @@ class Client:
         sources: SourceLog,
         seconds: float,
         clock: Callable[[], datetime],
-        waiting: RetryTiming,
+        timing: RetryTiming,
     ) -> None:
         self._session = session
         self._sources = sources
         self._seconds = seconds
         self._clock = clock
-        self._waiting = waiting
+        self._timing = timing
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, sources: SourceLog, settings: SourceSettings, clock: Callable[[], datetime], waiting: RetryTiming
+        cls, sources: SourceLog, settings: SourceSettings, clock: Callable[[], datetime], timing: RetryTiming
     ) -> AsyncGenerator[Client]:
-        """A client with one User-Agent, that has the operator's contact in it."""
+        """A client whose User-Agent contains the operator's contact."""
         timeout = aiohttp.ClientTimeout(total=settings.seconds)
         headers = {"User-Agent": user_agent(settings.contact)}
         async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session:
-            yield cls(session, sources, settings.seconds, clock, waiting)
+            yield cls(session, sources, settings.seconds, clock, timing)
 
     async def get(
         self,
@@ -98,46 +98,46 @@ class Client:
         read: Callable[[bytes], T],
         *,
         patience: timedelta,
-        known: Page | None = None,
+        known: SourcePage | None = None,
     ) -> Answer[T] | None:
-        """What ``read`` makes of the answer's body; ``None`` where it has not changed since ``known`` was read.
+        """What ``read`` returns for the body of the response; ``None`` if nothing changed since ``known`` was read.
 
-        A failure (no answer in time, a status that says so, a body that ``read`` refuses with ``SourceError``)
-        is tried again, as long as ``patience`` lasts. Raises ``SourceAway`` when it does not, and
-        ``SourceRefused`` where the source says that there is no such thing.
+        A failed request (no response in time, an error status, a body for which ``read`` raises ``SourceError``) is
+        retried for as long as ``patience``, and then raises ``SourceUnavailable``. Raises ``SourceRefused`` if the
+        source says that there is no such thing.
         """
         until = self._clock() + patience
         while True:
-            await self._place(source, until)
+            await self._wait_for_turn(source, until)
             try:
-                answer, headers = await self._ask(url, params, read, known)
+                answer, headers = await self._request(url, params, read, known)
             except _FailedError as failure:
                 await self._failed(source, failure)
             except SourceRefused as refusal:
-                await self._answered(source, {}, str(refusal))
+                await self._succeeded(source, {}, str(refusal))
                 raise
             else:
-                await self._answered(source, headers, "200 OK" if answer else "304 Not Modified")
+                await self._succeeded(source, headers, "200 OK" if answer else "304 Not Modified")
                 return answer
 
-    async def _place(self, source: Source, until: datetime) -> None:
-        """Wait for the one place; gives up at once while the source rests longer than until ``until``."""
+    async def _wait_for_turn(self, source: Source, until: datetime) -> None:
+        """Wait for the right to send a request; gives up at once if the source is paused beyond ``until``."""
         lease = timedelta(seconds=self._seconds) + _LEASE
         while wait := await self._sources.claim(source, self._clock(), lease):
             now, state = self._clock(), await self._sources.state(source)
-            resting = state is not None and state.failures > 0 and now + wait > until
-            if state is not None and (resting or now >= until):
-                raise SourceAway(_away(source, state.said if resting else "", state.free_at))
-            await self._waiting.sleep(min(wait, _LOOK_AGAIN, max(until - now, timedelta(0))).total_seconds())
+            paused = state is not None and state.failures > 0 and now + wait > until
+            if state is not None and (paused or now >= until):
+                raise SourceUnavailable(_unavailable(source, state.last_status if paused else "", state.free_at))
+            await self._timing.sleep(min(wait, _CHECK_INTERVAL, max(until - now, timedelta(0))).total_seconds())
 
-    async def _ask(
-        self, url: str, params: Mapping[str, str], read: Callable[[bytes], T], known: Page | None
+    async def _request(
+        self, url: str, params: Mapping[str, str], read: Callable[[bytes], T], known: SourcePage | None
     ) -> tuple[Answer[T] | None, Mapping[str, str]]:
         try:
             async with self._session.get(url, params=params, headers=_conditions(known)) as response:
                 body = await _body(response)
         except TimeoutError as error:
-            raise _FailedError(f"no whole answer within {self._seconds:g} seconds") from error
+            raise _FailedError(f"no complete response within {self._seconds:g} seconds") from error
         except (aiohttp.ClientError, OSError) as error:
             raise _FailedError(f"{type(error).__name__}: {error}"[:300]) from error
         status = f"{response.status} {response.reason or ''}".strip()
@@ -147,8 +147,8 @@ class Client:
             await asyncio.to_thread(_refusal, read, body)
             raise SourceRefused(status)
         if response.status != _OK:
-            asked = pause_asked_for(response.headers, self._clock()), pace_asked_for(response.headers)
-            raise _FailedError(status, max(asked))
+            pauses = requested_pause(response.headers, self._clock()), requested_interval(response.headers)
+            raise _FailedError(status, max(pauses))
         try:
             value = await asyncio.to_thread(read, body)
         except SourceRefused:
@@ -158,21 +158,21 @@ class Client:
         etag, changed = response.headers.get("ETag"), response.headers.get("Last-Modified")
         return Answer(value, etag, changed, "next" in response.links), response.headers
 
-    async def _answered(self, source: Source, headers: Mapping[str, str], said: str) -> None:
+    async def _succeeded(self, source: Source, headers: Mapping[str, str], status: str) -> None:
         now = self._clock()
-        pause = max(source.interval, pace_asked_for(headers), pause_asked_for(headers, now))
-        await self._sources.answered(source, now, now + pause, said)
+        pause = max(source.interval, requested_interval(headers), requested_pause(headers, now))
+        await self._sources.succeeded(source, now, now + pause, status)
 
     async def _failed(self, source: Source, failure: _FailedError) -> None:
         now, state = self._clock(), await self._sources.state(source)
         failures = (state.failures if state else 0) + 1
-        pause = max(source.interval, failure.pause, pause_after_failure(failures, self._waiting.jitter()))
-        log.warning("%s: %s; asked again in %.0f s", source.spoken, failure.said, pause.total_seconds())
-        await self._sources.failed(source, now, now + pause, failure.said)
+        pause = max(source.interval, failure.pause, pause_after_failure(failures, self._timing.jitter()))
+        log.warning("%s: %s. Trying again in %.0f s.", source.display_name, failure.reason, pause.total_seconds())
+        await self._sources.failed(source, now, now + pause, failure.reason)
 
 
 def user_agent(contact: str) -> str:
-    """What every request says of itself."""
+    """The User-Agent of every request."""
     try:
         name = f"daily-papers-bot/{version('daily-papers-bot')}"
     except PackageNotFoundError:
@@ -181,17 +181,17 @@ def user_agent(contact: str) -> str:
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
-    """The whole body. Raises ``_FailedError`` for one that is larger than any honest answer."""
+    """The whole body. Raises ``_FailedError`` if it is larger than any real response."""
     parts, size = list[bytes](), 0
     async for part in response.content.iter_chunked(65_536):
         parts.append(part)
         size += len(part)
         if size > _LARGEST:
-            raise _FailedError(f"an answer of more than {_LARGEST // 1024**2} MiB")
+            raise _FailedError(f"a response of more than {_LARGEST // 1024**2} MiB")
     return b"".join(parts)
 
 
-def _conditions(known: Page | None) -> dict[str, str]:
+def _conditions(known: SourcePage | None) -> dict[str, str]:
     """Source: RFC 9110, sections 13.1.2 and 13.1.3."""
     if known is None:
         return {}
@@ -200,16 +200,16 @@ def _conditions(known: Page | None) -> dict[str, str]:
 
 
 def _refusal(read: Callable[[bytes], object], body: bytes) -> None:
-    """Raise the refusal in the source's own words, where the body holds them."""
+    """Raise the refusal in the source's own words, if the body has them."""
     try:
         read(body)
     except SourceRefused:
         raise
     except SourceError as error:
-        log.debug("A refusal without words: %s", error)
+        log.debug("A refusal without a reason: %s", error)
 
 
-def _away(source: Source, said: str, free_at: datetime) -> str:
-    if not said:
-        return f"{source.spoken} is being asked by others just now. Please try again in a moment."
-    return f"{source.spoken} does not answer as it should just now ({said}). I ask it again at {free_at:%H:%M} UTC."
+def _unavailable(source: Source, status: str, free_at: datetime) -> str:
+    if not status:
+        return f"{source.display_name} is busy with other requests. Please try again in a moment."
+    return f"{source.display_name} isn't responding properly ({status}). I'll try again at {free_at:%H:%M} UTC."

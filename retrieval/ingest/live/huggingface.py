@@ -1,7 +1,7 @@
-"""A daily list of Hugging Face, whole: all pages of its answer, or nothing.
+"""A daily list of Hugging Face: all pages of it, or nothing.
 
-Source: https://huggingface.co/docs/hub/api, ``GET /api/daily_papers``; a hundred papers an answer at most,
-and a ``Link`` with ``rel="next"`` while there are more.
+Source: https://huggingface.co/docs/hub/api, ``GET /api/daily_papers``; at most a hundred papers in a response, and a
+``Link`` with ``rel="next"`` while there are more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from retrieval.catalogue import Page
+from retrieval.catalogue import SourcePage
 from retrieval.errors import SourceError
 from retrieval.ingest.live.http_client import Client
 from retrieval.ingest.live.politeness import Source
@@ -17,12 +17,12 @@ from retrieval.ingest.parsers.huggingface import read_answer
 from retrieval.papers import Paper
 
 _A_PAGE = 100
-_PAGES = 10  # of one list; the longest list so far has 50 papers
+_PAGES = 10  # at most in a list; the longest list so far has 50 papers
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What a page of a source held: its usable papers, what was wrong with others, and how to ask for it again."""
+    """The usable papers of a page, what is wrong with the others, and how to ask whether the page changed."""
 
     papers: tuple[Paper, ...]
     defects: tuple[SourceError, ...]
@@ -31,9 +31,9 @@ class FetchedPage:
 
 
 async def read_list(
-    client: Client, base: str, day: date, known: Page | None, patience: timedelta
+    client: Client, base: str, day: date, known: SourcePage | None, patience: timedelta
 ) -> FetchedPage | None:
-    """The list of a day; ``None`` where it has not changed. Raises as ``Client.get`` does."""
+    """The list of a day; ``None`` if it hasn't changed. Raises what ``Client.get`` raises."""
     papers, defects, etag, changed = list[Paper](), list[SourceError](), None, None
     for number in range(_PAGES):
         first = number * _A_PAGE
@@ -50,7 +50,7 @@ async def read_list(
         papers += answer.value[0]
         defects += answer.value[1]
         if not answer.more:
-            # What is unchanged on the first page may have changed on the second: a long list is read anew.
+            # An unchanged first page doesn't mean an unchanged second one: a long list is always read again.
             etag, changed = (None, None) if number else (answer.etag, answer.last_modified)
             break
     return FetchedPage(tuple(papers), tuple(defects), etag, changed)

@@ -1,4 +1,4 @@
-"""How a source wants to be asked: its published pace, its word on when to come back, its rest. Pure."""
+"""The pace at which a source wants requests: its published rate, and the pauses that its responses ask for."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Source(StrEnum):
     ARXIV = "arxiv"
 
     @property
-    def spoken(self) -> str:
-        """As people call it."""
+    def display_name(self) -> str:
+        """The name that people use."""
         return {"huggingface": "Hugging Face", "arxiv": "arXiv"}[self.value]
 
     @property
     def interval(self) -> timedelta:
-        """Time from the end of a request to the next one, so that the published rate is never reached.
+        """Time from the end of a request to the next one, which stays below the published rate.
 
         Hugging Face: 500 requests in five minutes (https://huggingface.co/docs/hub/rate-limits).
         arXiv: one in three seconds, one connection (https://info.arxiv.org/help/api/tou.html).
@@ -37,24 +37,24 @@ class Source(StrEnum):
         return timedelta(seconds={"huggingface": 0.65, "arxiv": 3.0}[self.value])
 
 
-def followed(settings: SourceSettings) -> tuple[Source, ...]:
-    """The sources that are read by themselves; others are asked only for papers that somebody names."""
+def synced_sources(settings: SourceSettings) -> tuple[Source, ...]:
+    """The sources that are read automatically; others are only asked for papers that somebody names."""
     if not settings.enabled:
         return ()
     return (Source.HUGGING_FACE, Source.ARXIV) if settings.arxiv_categories else (Source.HUGGING_FACE,)
 
 
 def pause_after_failure(failures: int, jitter: float) -> timedelta:
-    """How long a source is left alone after so many failures in a row (at least 1): 4 s, then four times as long.
+    """The pause after this many failures in a row (at least 1): 4 s, then four times as long each time, up to 1 h.
 
-    An hour at most. ``jitter`` (0..1) takes up to half of it away, so that many bots do not come back together.
+    ``jitter`` (0..1) shortens it by up to half, so that many bots don't retry at the same time.
     """
     longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 4 ** min(failures - 1, 10))
     return longest * (1 - jitter / 2)
 
 
-def pause_asked_for(headers: Mapping[str, str], now: datetime) -> timedelta:
-    """How long an answer asks to be left alone: ``Retry-After``, in seconds or as a date; a day at most.
+def requested_pause(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """The pause that a response asks for with ``Retry-After``, in seconds or as a date; at most a day.
 
     Source: RFC 9110, section 10.2.3.
     """
@@ -70,16 +70,16 @@ def pause_asked_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     return min(max(until - now, timedelta(0)), _LONGEST_ASKED)
 
 
-def pace_asked_for(headers: Mapping[str, str]) -> timedelta:
-    """How long to the next request so that what is left of a quota lasts: ``RateLimit: "api";r=<left>;t=<seconds>``.
+def requested_interval(headers: Mapping[str, str]) -> timedelta:
+    """Time to the next request so that the rest of a quota lasts: ``RateLimit: "api";r=<left>;t=<seconds>``.
 
     Source: draft-ietf-httpapi-ratelimit-headers, as Hugging Face sends it.
     """
-    paces = [
-        _pace(int(found["left"]), int(found["seconds"])) for found in _QUOTA.finditer(headers.get("RateLimit", ""))
+    intervals = [
+        _interval(int(found["left"]), int(found["seconds"])) for found in _QUOTA.finditer(headers.get("RateLimit", ""))
     ]
-    return max(paces, default=timedelta(0))
+    return max(intervals, default=timedelta(0))
 
 
-def _pace(left: int, seconds: int) -> timedelta:
+def _interval(left: int, seconds: int) -> timedelta:
     return min(timedelta(seconds=seconds / max(left, 1)), _LONGEST_ASKED)

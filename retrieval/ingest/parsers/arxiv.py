@@ -1,8 +1,8 @@
-"""Atom feeds of arXiv: answers of the query API, and the daily feed of new and changed papers.
+"""Atom feeds of arXiv: responses of the query API, and the daily feed of new and changed papers.
 
 Sources: https://info.arxiv.org/help/api/user-manual.html (section 3.3, outline of an Atom feed; 3.4, errors)
 and https://info.arxiv.org/help/rss_specifications.html. The daily feed is published as RSS 2.0 and, with
-the same content, as Atom; the latter is read here. An error of the query API comes as the only entry.
+the same content, as Atom, which is read here. The query API reports an error as its only entry.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _PREAMBLE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What an answer holds: its usable papers in its order, and what is wrong with each of the others.
+    """The usable papers of a response in its order, and what is wrong with each of the others.
 
-    ``total`` is how many papers the whole query has; ``None`` for the daily feed. ``entries`` counts all
-    entries of this answer, the unusable ones too.
+    ``total`` is how many papers the whole query has; ``None`` for the daily feed. ``entries`` counts all entries of
+    this response, including unusable ones.
     """
 
     papers: tuple[Paper, ...]
@@ -45,26 +45,26 @@ class Feed:
     total: int | None
 
 
-def _space_or_nothing(text: object) -> object:
+def _none_if_blank(text: object) -> object:
     return None if isinstance(text, str) and not text.strip() else text
 
 
 class _Entry(BaseModel):
-    """An entry as it stands in the feed."""
+    """An entry of the feed."""
 
     id: str
     title: Line
     summary: Line
     authors: list[Line]
     categories: list[str]
-    published: Annotated[Moment | None, BeforeValidator(_space_or_nothing)]
-    updated: Annotated[Moment | None, BeforeValidator(_space_or_nothing)]
+    published: Annotated[Moment | None, BeforeValidator(_none_if_blank)]
+    updated: Annotated[Moment | None, BeforeValidator(_none_if_blank)]
     comment: str
     announced: str | None
-    """``new``, ``cross``, ``replace`` or ``replace-cross`` in the daily feed; ``None`` in answers to queries."""
+    """``new``, ``cross``, ``replace`` or ``replace-cross`` in the daily feed; ``None`` in responses to queries."""
 
     def paper(self) -> Paper:
-        """The entry as a paper. Raises ``SourceError`` and pydantic's ``ValidationError``."""
+        """The entry as a paper. Raises ``SourceError`` or pydantic's ``ValidationError``."""
         found = _ID.fullmatch(self.id.strip())
         id = arxiv_id(found["id"]) if found else None
         if found is None or id is None:
@@ -82,13 +82,13 @@ class _Entry(BaseModel):
 
 
 def read_feed(body: bytes) -> Feed:
-    """A feed's papers.
+    """The papers of a feed.
 
-    Raises ``SourceError`` for what is no Atom feed, and ``SourceRefused`` with arXiv's words where it is an error.
+    Raises ``SourceError`` if it isn't an Atom feed, and ``SourceRefused`` with arXiv's own words if it is an error.
     """
     root = _root(body)
     if root.tag != f"{_ATOM}feed":
-        raise SourceError("the answer is not an Atom feed")
+        raise SourceError("the response isn't an Atom feed")
     elements, papers, defects = root.findall(f"{_ATOM}entry"), list[Paper](), list[SourceError]()
     if len(elements) == 1 and _ERROR_ID.fullmatch(_text(elements[0], f"{_ATOM}id").strip()):
         raise SourceRefused(f"arXiv says: {_text(elements[0], f'{_ATOM}summary').strip()[:300]}")
@@ -96,7 +96,7 @@ def read_feed(body: bytes) -> Feed:
         try:
             papers.append(_entry(element).paper())
         except (SourceError, ValidationError) as error:
-            defects.append(SourceError(f"entry {number}: {_said(error)}"))
+            defects.append(SourceError(f"entry {number}: {_defect_text(error)}"))
     return Feed(tuple(papers), tuple(defects), len(elements), _total(root))
 
 
@@ -104,7 +104,7 @@ def _root(body: bytes) -> Element:
     try:
         return fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise SourceError("the answer is not valid XML; perhaps it was cut off") from error
+        raise SourceError("the response isn't valid XML; perhaps it was cut off") from error
 
 
 def _entry(element: Element) -> _Entry:
@@ -124,7 +124,7 @@ def _entry(element: Element) -> _Entry:
 
 
 def _authors(element: Element) -> Iterator[str]:
-    """Names: an element each in answers to queries, one text with commas in the daily feed."""
+    """Names: one element each in responses to queries, one text with commas in the daily feed."""
     for author in element.findall(f"{_ATOM}author"):
         yield _text(author, f"{_ATOM}name")
     for creators in element.findall(f"{_DC}creator"):
@@ -140,7 +140,7 @@ def _total(root: Element) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _said(error: SourceError | ValidationError) -> str:
+def _defect_text(error: SourceError | ValidationError) -> str:
     if isinstance(error, SourceError):
         return str(error)
     first = error.errors(include_url=False, include_input=False)[0]

@@ -1,8 +1,8 @@
-"""Lines of arXiv's metadata snapshot: one paper a line, its authors in parts, its versions with their dates.
+"""arXiv's metadata snapshot: one paper in each line, with its authors' names in parts and its versions with dates.
 
 Source: the ``arxiv-metadata-oai-snapshot.json`` of https://www.kaggle.com/datasets/Cornell-University/arxiv.
-Fields that a paper of ours has no place for (journal, DOI, licence) are not read. Of the authors' comments
-only whether they take the paper back is.
+Fields without a place in ``Paper`` (journal, DOI, licence) are ignored; the authors' comments only tell whether the
+paper was withdrawn.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _NAME_PARTS = 3  # the family name, the given names, "Jr." and the like; affilia
 
 
 def is_snapshot(row: dict[str, Any]) -> bool:
-    """Whether a line is one of the snapshot: no other source takes names apart."""
+    """Whether a line is from the snapshot: no other source splits names into parts."""
     return isinstance(row.get("authors_parsed"), list) and "abstract" in row
 
 
 def _created(value: object) -> object:
-    """``Mon, 2 Apr 2007 19:18:42 GMT`` as a moment; anything else is left to the validation."""
+    """``Mon, 2 Apr 2007 19:18:42 GMT`` as a datetime; anything else is left to the validation."""
     if not isinstance(value, str):
         return value
     moment = parsedate_to_datetime(value)
@@ -40,7 +40,7 @@ class _Version(BaseModel):
 
 
 class SnapshotLine(BaseModel):
-    """A line of the snapshot, as far as it is read. ``versions`` are oldest first."""
+    """The fields of a line that are read. ``versions`` are oldest first."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -54,7 +54,7 @@ class SnapshotLine(BaseModel):
     update_date: date | None = None
 
     def paper(self) -> Paper:
-        """The paper as its newest version has it; it was published when its first version was."""
+        """The newest version of the paper; it was published when its first version was."""
         return Paper(
             id=arxiv_id(self.id) or self.id.strip(),
             title=self.title,
@@ -67,12 +67,12 @@ class SnapshotLine(BaseModel):
         )
 
     def _newest(self) -> int | None:
-        """The number of the last version, by its own name: a number left out must not be counted around."""
+        """The number of the last version, from its name: the list may skip versions."""
         found = _VERSION.fullmatch(self.versions[-1].version) if self.versions else None
         return int(found[1]) if found else None
 
     def _withdrawn(self) -> datetime | None:
-        """When the authors took the paper back: their newest version says so, or the line's last change."""
+        """When the authors withdrew the paper: the date of the newest version, or of the last change of the line."""
         if not says_withdrawn(self.comments or "", self.abstract):
             return None
         if self.versions:
@@ -81,6 +81,6 @@ class SnapshotLine(BaseModel):
 
 
 def _name(parts: tuple[str, ...]) -> str:
-    """``("Lecun", "Yann", "")`` as it is written: given names, family name, suffix."""
+    """``("LeCun", "Yann", "")`` in the usual order: given names, family name, suffix."""
     family, given, suffix = (*parts[:_NAME_PARTS], "", "", "")[:_NAME_PARTS]
     return " ".join(part for part in (given, family, suffix) if part.strip())

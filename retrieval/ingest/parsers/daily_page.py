@@ -1,4 +1,4 @@
-"""The text of a Daily Papers page: titles and abstracts by turns, a header and a form around them."""
+"""The text of a Daily Papers page: titles, each followed by its abstract, between a header and a form."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ EXPECTED = "a Daily Papers page: the heading “Daily Papers”, then titles and
 
 
 def is_page(text: str) -> bool:
-    """Whether the text has the page's heading on a line of its own."""
+    """Whether a line of the text is the page's heading."""
     return any(normalise(line).casefold() == _HEADING for line in text.splitlines())
 
 
 def read_page(text: str) -> list[Paper]:
-    """The page's papers in its order, on a list named after them; header and subscribe form left out.
+    """The papers of the page in its order, on a list named after them, without the header and the form.
 
-    Raises ``SourceError`` where the text is no such page.
+    Raises ``SourceError`` if the text isn't such a page.
     """
     if not is_page(text):
         raise SourceError(f"Expected {EXPECTED}; found no such heading.")

@@ -1,7 +1,7 @@
-"""Papers from files: page text, JSON lines, raw API answers; plain or gzip.
+"""Papers from files: page text, JSON lines, raw API responses; plain or gzipped.
 
-What a file is, its content tells, not its name. A broken line is named and skipped; a file of no
-known kind is an error that says what was expected.
+The kind of a file is recognised by its content, not its name. Invalid lines are reported and skipped; a file of an
+unknown kind is an error that says what was expected.
 """
 
 from __future__ import annotations
@@ -26,18 +26,20 @@ from retrieval.ingest.parsers.daily_page import is_page, read_page
 from retrieval.ingest.parsers.huggingface import read_item, read_items
 from retrieval.papers import Listing, Moment, Paper, arxiv_id, title_id
 
-Defects = Callable[[SourceError], None]
-"""Told of each line or item that was skipped."""
+OnDefect = Callable[[SourceError], None]
+"""Called for each line or item that was skipped."""
 
-Progress = Callable[[int], None]
-"""Told how many bytes of the file (as it lies on disk) have been read since the last call."""
+OnProgress = Callable[[int], None]
+"""Called with the number of bytes of the file (as it is on disk) that were read since the last call."""
 
 EXPECTED = (
-    "Expected JSON lines with title and abstract, arXiv's metadata snapshot, a raw answer of the daily papers API "
+    "Expected JSON lines with title and abstract, arXiv's metadata snapshot, a raw response of the daily papers API "
     "(a JSON array), lines of {list_date, item}, or the text of a Daily Papers page; each may be gzipped."
 )
 _GZIP = b"\x1f\x8b"
-_HELD_LIMIT = 64 * 1024 * 1024  # bytes that are held at once: a line, or a file that must be whole (an array, a page)
+_LARGEST_WHOLE = (
+    64 * 1024 * 1024
+)  # bytes in memory at once: a line, or a file that can only be read as a whole (an array, a page)
 
 
 def _name(value: Any) -> Any:
@@ -45,7 +47,7 @@ def _name(value: Any) -> Any:
 
 
 def _names(value: Any) -> Any:
-    """Authors as a list of names, from one text with commas, texts, or objects with a name."""
+    """Authors as a list of names, from one text with commas, several texts, or objects with a name."""
     if isinstance(value, str):
         value = re.split(r",\s*|\s+and\s+", value)
     return [name for name in map(_name, cast("list[Any]", value)) if name] if isinstance(value, list) else value or ()
@@ -60,7 +62,7 @@ def _moment(value: object) -> object:
 
 
 class PaperLine(BaseModel):
-    """A JSON line: ``title`` and ``abstract``, and whatever else of a paper there is."""
+    """A JSON line: ``title``, ``abstract``, and any other fields of a paper."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
@@ -77,7 +79,7 @@ class PaperLine(BaseModel):
     project_url: str | None = None
 
     def paper(self, position: int) -> Paper:
-        """The paper, with an id made from its title where it has none."""
+        """The paper, with an id made from its title if it has none."""
         listing = Listing(name=self.listed.isoformat(), day=self.listed, position=position) if self.listed else None
         fields = self.model_dump(exclude={"id", "listed"})
         id = (arxiv_id(self.id) or self.id.strip()) if self.id and self.id.strip() else title_id(self.title)
@@ -85,8 +87,8 @@ class PaperLine(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place between two lines: ``line`` lines are before it, ``offset`` bytes of the unzipped file."""
+class FilePosition:
+    """A position between two lines: after ``line`` lines, and ``offset`` bytes of the unzipped file."""
 
     line: int = 0
     offset: int = 0
@@ -94,88 +96,95 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some papers of a file. Reading may go on at ``end``; ``None``: only at the beginning."""
+    """Some papers of a file. Reading can resume at ``end``; ``None``: only from the start."""
 
     papers: list[Paper]
-    end: Place | None
+    end: FilePosition | None
 
 
 @dataclass(slots=True)
-class _Reading:
-    """Where the reading of a file stands. ``positions``: how many papers of a list came before, by its name."""
+class _ReadState:
+    """How far a file was read. ``positions``: the position of the last paper of each list so far, by its name."""
 
-    place: Place
+    position: FilePosition
     in_lines: bool = False
     positions: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def resumable(self) -> bool:
-        """Whether what comes next means the same to a reader who has not seen what came before."""
+        """Whether reading can resume here: the following lines don't depend on earlier ones."""
         return self.in_lines and not self.positions
 
 
-def read_lots(
-    path: Path, size: int, *, start: Place | None = None, on_defect: Defects, on_progress: Progress = lambda _: None
+def read_batches(
+    path: Path,
+    size: int,
+    *,
+    start: FilePosition | None = None,
+    on_defect: OnDefect,
+    on_progress: OnProgress = lambda _: None,
 ) -> Iterator[Batch]:
-    """The papers of one file in lots of ``size``, from a lot's ``end`` on; see ``read_files``."""
-    reading = _Reading(start or Place())
-    papers = _read(path, reading, on_defect, on_progress)
-    while lot := list(islice(papers, size)):
-        yield Batch(lot, reading.place if reading.resumable else None)
+    """The papers of one file in batches of ``size``, starting at the ``end`` of a batch; see ``read_files``."""
+    state = _ReadState(start or FilePosition())
+    papers = _read(path, state, on_defect, on_progress)
+    while batch := list(islice(papers, size)):
+        yield Batch(batch, state.position if state.resumable else None)
 
 
-def read_files(paths: Iterable[Path], *, on_defect: Defects, on_progress: Progress = lambda _: None) -> Iterator[Paper]:
-    """The papers of all files, one after the other, without holding more than one line at a time.
+def read_files(
+    paths: Iterable[Path], *, on_defect: OnDefect, on_progress: OnProgress = lambda _: None
+) -> Iterator[Paper]:
+    """The papers of all files one after another, with only one line in memory.
 
-    Raises ``SourceError`` for a file that cannot be read at all; broken lines go to ``on_defect``.
+    Raises ``SourceError`` for a file that can't be read at all; invalid lines go to ``on_defect``.
     """
     for path in paths:
         yield from read_file(path, on_defect=on_defect, on_progress=on_progress)
 
 
-def read_file(path: Path, *, on_defect: Defects, on_progress: Progress = lambda _: None) -> Iterator[Paper]:
+def read_file(path: Path, *, on_defect: OnDefect, on_progress: OnProgress = lambda _: None) -> Iterator[Paper]:
     """The papers of one file; see ``read_files``."""
-    return _read(path, _Reading(Place()), on_defect, on_progress)
+    return _read(path, _ReadState(FilePosition()), on_defect, on_progress)
 
 
-def _read(path: Path, reading: _Reading, on_defect: Defects, on_progress: Progress) -> Iterator[Paper]:
+def _read(path: Path, state: _ReadState, on_defect: OnDefect, on_progress: OnProgress) -> Iterator[Paper]:
     if path.is_dir():
         raise SourceError(f"is a folder. {EXPECTED}", path=path)
     try:
         with path.open("rb") as raw:
-            yield from _of_kind(path, _lines(path, raw, reading, on_progress), reading, on_defect)
+            yield from _of_kind(path, _lines(path, raw, state, on_progress), state, on_defect)
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"cannot be read: {_reason(error)}.", path=path) from error
+        raise SourceError(f"can't be read: {_reason(error)}.", path=path) from error
 
 
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def _lines(path: Path, raw: IO[bytes], reading: _Reading, on_progress: Progress) -> Iterator[tuple[int, str]]:
-    """Numbered lines (from 1) as text, from the place of ``reading`` on; a byte order mark is dropped."""
+def _lines(path: Path, raw: IO[bytes], state: _ReadState, on_progress: OnProgress) -> Iterator[tuple[int, str]]:
+    """Numbered lines (from 1) as text, from the position of ``state`` on, without a byte order mark."""
     zipped = raw.read(2) == _GZIP
     raw.seek(0)
     stream: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if zipped else raw
-    stream.seek(reading.place.offset)
-    told = 0
-    for line in iter(partial(stream.readline, _HELD_LIMIT + 1), b""):
-        number = reading.place.line + 1
-        reading.place = Place(number, reading.place.offset + len(line))
-        if len(line) > _HELD_LIMIT:
-            raise SourceError(f"is too long to be one. {EXPECTED}", path=path, line=number)
+    stream.seek(state.position.offset)
+    reported = 0
+    for line in iter(partial(stream.readline, _LARGEST_WHOLE + 1), b""):
+        number = state.position.line + 1
+        state.position = FilePosition(number, state.position.offset + len(line))
+        if len(line) > _LARGEST_WHOLE:
+            raise SourceError(f"is too long. {EXPECTED}", path=path, line=number)
         try:
             yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise SourceError(f"is not UTF-8 text. {EXPECTED}", path=path, line=number) from error
+            raise SourceError(f"isn't UTF-8 text. {EXPECTED}", path=path, line=number) from error
         here = raw.tell()
-        on_progress(here - told)
-        told = here
+        on_progress(here - reported)
+        reported = here
 
 
-def _of_kind(path: Path, lines: Iterator[tuple[int, str]], reading: _Reading, on_defect: Defects) -> Iterator[Paper]:
-    """Tell the file's kind by its first line that is not blank, and read it as that."""
-    resumed = reading.place.line > 0
+def _of_kind(path: Path, lines: Iterator[tuple[int, str]], state: _ReadState, on_defect: OnDefect) -> Iterator[Paper]:
+    """Recognise the kind of the file by its first line that isn't blank, and read it."""
+    resumed = state.position.line > 0
     first = next((each for each in lines if each[1].strip()), None)
     if first is None and resumed:
         return iter(())
@@ -185,11 +194,11 @@ def _of_kind(path: Path, lines: Iterator[tuple[int, str]], reading: _Reading, on
     if start.startswith("["):
         return _array(path, _whole(path, lines), on_defect)
     if start.startswith("{"):
-        reading.in_lines = True
-        return _json_lines(path, lines, reading.positions, on_defect, resumed=resumed)
+        state.in_lines = True
+        return _json_lines(path, lines, state.positions, on_defect, resumed=resumed)
     text = _whole(path, lines)
     if not is_page(text):
-        raise SourceError(f"is of no known kind. {EXPECTED}", path=path)
+        raise SourceError(f"isn't a known kind of file. {EXPECTED}", path=path)
     return _page(path, text)
 
 
@@ -198,8 +207,8 @@ def _whole(path: Path, lines: Iterator[tuple[int, str]]) -> str:
     for _, line in lines:
         parts.append(line)
         size += len(line)
-        if size > _HELD_LIMIT:
-            raise SourceError(f"is of no known kind. {EXPECTED}", path=path)
+        if size > _LARGEST_WHOLE:
+            raise SourceError(f"isn't a known kind of file. {EXPECTED}", path=path)
     return "".join(parts)
 
 
@@ -210,22 +219,22 @@ def _page(path: Path, text: str) -> Iterator[Paper]:
         raise SourceError(str(error), path=path) from error
 
 
-def _array(path: Path, text: str, on_defect: Defects) -> Iterator[Paper]:
+def _array(path: Path, text: str, on_defect: OnDefect) -> Iterator[Paper]:
     try:
         items: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        raise SourceError(f"is not valid JSON. {EXPECTED}", path=path, line=line) from error
+        raise SourceError(f"isn't valid JSON. {EXPECTED}", path=path, line=line) from error
     papers, defects = read_items(items, list_day=_day_in(path.name))
     for defect in defects:
         on_defect(SourceError(str(defect), path=path))
     if defects and not papers:
-        raise SourceError(f"holds no paper. {EXPECTED}", path=path)
+        raise SourceError(f"contains no papers. {EXPECTED}", path=path)
     yield from papers
 
 
 def _day_in(name: str) -> date | None:
-    """A date in a recorded answer's name: the day that was asked for, where the items do not say."""
+    """The date in the name of a saved response: the requested day, if the items don't say."""
     found = re.search(r"\d{4}-\d{2}-\d{2}", name)
     try:
         return date.fromisoformat(found[0]) if found else None
@@ -234,23 +243,23 @@ def _day_in(name: str) -> date | None:
 
 
 def _json_lines(
-    path: Path, lines: Iterator[tuple[int, str]], positions: dict[str, int], on_defect: Defects, *, resumed: bool
+    path: Path, lines: Iterator[tuple[int, str]], positions: dict[str, int], on_defect: OnDefect, *, resumed: bool
 ) -> Iterator[Paper]:
-    """Papers of JSON lines, broken ones skipped; a file without a single good line is of no known kind."""
-    good, why_not = resumed, ""
+    """The papers of JSON lines, without invalid lines. Raises ``SourceError`` if no line is valid."""
+    good, first_defect = resumed, ""
     for number, line in lines:
         if not line.strip():
             continue
         try:
             paper = _line_paper(line, positions)
         except (SourceError, ValidationError, ValueError, RecursionError) as error:
-            why_not = why_not or f"line {number}: {_said(error)}"
-            on_defect(SourceError(f"skipped: {_said(error)}", path=path, line=number))
+            first_defect = first_defect or f"line {number}: {_defect_text(error)}"
+            on_defect(SourceError(f"skipped: {_defect_text(error)}", path=path, line=number))
             continue
         good = True
         yield paper
-    if not good and why_not:
-        raise SourceError(f"holds no paper ({why_not}). {EXPECTED}", path=path)
+    if not good and first_defect:
+        raise SourceError(f"contains no papers ({first_defect}). {EXPECTED}", path=path)
 
 
 def _line_paper(line: str, positions: dict[str, int]) -> Paper:
@@ -267,12 +276,12 @@ def _line_paper(line: str, positions: dict[str, int]) -> Paper:
 
 
 def _next(positions: dict[str, int], name: str) -> int:
-    """How many papers of this list came before: the position of the next one."""
+    """The position of the next paper of this list."""
     positions[name] = positions.get(name, -1) + 1
     return positions[name]
 
 
-def _said(error: Exception) -> str:
+def _defect_text(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(str(part) for part in first['loc']) or 'line'}: {first['msg'].lower()}"

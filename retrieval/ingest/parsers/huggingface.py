@@ -1,8 +1,8 @@
 """Items of the Hugging Face Daily Papers API.
 
-Source: https://huggingface.co/docs/hub/api, ``GET /api/daily_papers``. What its schema calls
-required can be missing; only the paper's id, title and summary are always there. The outer
-``publishedAt`` is on the wrong clock and not read.
+Source: https://huggingface.co/docs/hub/api, ``GET /api/daily_papers``. Fields that its schema calls
+required can be missing; only the paper's id, title and summary are always there. The outer ``publishedAt`` is in the
+wrong time zone and isn't read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from retrieval.errors import SourceError
 from retrieval.papers import Listing, Moment, Paper
 
-_LONGEST_REPR = 2_000_000  # characters; what a Python literal may have before it is refused unread
+_LONGEST_REPR = 2_000_000  # characters; a longer Python literal is refused without parsing
 
 
 def _none_if_empty(value: object) -> object:
@@ -29,7 +29,7 @@ _Moment = Annotated[Moment | None, BeforeValidator(_none_if_empty)]
 
 
 class _Lenient(BaseModel):
-    """An object of which only a few fields are read; one that is ``null`` counts as missing."""
+    """An object of which a few fields are read; fields that are ``null`` count as missing."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -65,10 +65,9 @@ class _Item(_Lenient):
 
 
 def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
-    """One item as a paper. ``list_day`` is the day that was asked for; the item's own day wins.
+    """One item as a paper. ``list_day`` is the requested day; the day of the item takes precedence.
 
-    An item may be the ``repr`` of a Python dictionary, as 22 recorded days have them.
-    Raises ``SourceError`` with what is wrong.
+    An item may be the ``repr`` of a Python dictionary, as on 22 recorded days. Raises ``SourceError``.
     """
     try:
         item = _Item.model_validate(_literal(raw))
@@ -97,22 +96,22 @@ def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
 
 
 def read_answer(body: bytes, *, list_day: date | None, first: int = 0) -> tuple[list[Paper], list[SourceError]]:
-    """As ``read_items``, from the bytes of an answer. Raises ``SourceError`` for what is no JSON array at all."""
+    """``read_items`` for the body of a response. Raises ``SourceError`` if it isn't a JSON array."""
     try:
         items: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise SourceError("the answer is not valid JSON; perhaps it was cut off") from error
+        raise SourceError("the response isn't valid JSON; perhaps it was cut off") from error
     if not isinstance(items, list):
-        raise SourceError("the answer is not a list of papers")
+        raise SourceError("the response isn't a list of papers")
     return read_items(cast("list[object]", items), list_day=list_day, first=first)
 
 
 def read_items(
     items: Sequence[object], *, list_day: date | None, first: int = 0
 ) -> tuple[list[Paper], list[SourceError]]:
-    """The usable papers of one answer, in its order, and what is wrong with each of the others.
+    """The usable papers of a response in its order, and what is wrong with each of the others.
 
-    ``first`` is the position of its first item on the list: not 0 where an earlier answer began it.
+    ``first`` is the position of its first item on the list: not 0 for the second page of a list.
     """
     papers, defects = list[Paper](), list[SourceError]()
     for position, raw in enumerate(items, start=first):
@@ -127,8 +126,8 @@ def _literal(raw: object) -> Any:
     if not isinstance(raw, str):
         return raw
     if len(raw) > _LONGEST_REPR:
-        raise SourceError("not an item of the daily papers API: a text too long to be one")
+        raise SourceError("not an item of the daily papers API: the text is too long")
     try:
         return ast.literal_eval(raw)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
-        raise SourceError("not an item of the daily papers API: a text that is no Python literal") from error
+        raise SourceError("not an item of the daily papers API: the text isn't a Python literal") from error

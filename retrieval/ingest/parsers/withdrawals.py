@@ -1,7 +1,7 @@
-"""How arXiv's papers say that their authors took them back: in words, for there is no field for it.
+"""Whether a paper on arXiv was withdrawn: there is no field for it, only words.
 
-Source: https://info.arxiv.org/help/withdraw.html: the reason stands in the comments; older papers have it in
-place of their abstract.
+Source: https://info.arxiv.org/help/withdraw.html: the reason is in the comments; older papers have it instead of their
+abstract.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _HEAD = re.compile(
 
 
 def says_withdrawn(comments: str, abstract: str) -> bool:
-    """Whether one of the two says so plainly: in a sentence on the paper itself, or as its very first word.
+    """Whether one of the texts says so clearly: in a sentence about the paper itself, or as its first word.
 
-    What is withdrawn from a market or a journal, and patients who are, take no paper back.
+    Products withdrawn from a market, papers withdrawn from a journal, and patients who withdrew don't count.
     """
     texts = (" ".join(text.split()) for text in (comments, abstract))
     return any(_SENTENCE.search(text) is not None or _HEAD.match(text) is not None for text in texts)

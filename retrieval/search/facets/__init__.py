@@ -6,8 +6,8 @@ with the catalogue, and ``selecting`` finds by them and by words all papers that
 
 from __future__ import annotations
 
-from retrieval.search.facets.columns import OfColumns
+from retrieval.search.facets.columns import ColumnCondition
 from retrieval.search.facets.selection import Selector
 from retrieval.search.facets.sync import FacetsOf, IndexFacets
 
-__all__ = ["FacetsOf", "IndexFacets", "OfColumns", "Selector"]
+__all__ = ["ColumnCondition", "FacetsOf", "IndexFacets", "Selector"]

@@ -28,7 +28,7 @@ _SIGNS: Final[Mapping[str, np.ufunc]] = MappingProxyType(
     {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal, "=": np.equal}
 )
 
-OfColumns = Category | After | Before | Votes | HasCode
+ColumnCondition = Category | After | Before | Votes | HasCode
 """Conditions that columns decide."""
 
 
@@ -103,7 +103,7 @@ class Facets:
         ends = np.cumsum(np.bincount(of, minlength=len(numbers)))
         return np.array(list(numbers), np.str_), ends.astype(np.uint32), all_rows[np.argsort(of, kind="stable")]
 
-    def mask(self, condition: OfColumns) -> Mask:
+    def mask(self, condition: ColumnCondition) -> Mask:
         """Which papers fulfil a condition; what is not known of a paper fulfils none."""
         match condition:
             case Category(name):
@@ -117,7 +117,7 @@ class Facets:
             case HasCode():
                 return self.has_code
 
-    def known(self, condition: OfColumns) -> bool:
+    def known(self, condition: ColumnCondition) -> bool:
         """Whether of any paper it is known what a condition of this kind asks for."""
         match condition:
             case Category():

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from retrieval.catalogue import CatalogueVersion
 from retrieval.index import Segment
 from retrieval.index.columns import replace
-from retrieval.index.storage import beside
+from retrieval.index.storage import derived_path
 from retrieval.search.facets.columns import Facets
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Kept:
 
 def read(segment: Segment, now: CatalogueVersion) -> Kept | None:
     """What was kept of a segment for this catalogue; ``None`` where there is nothing, or nothing sound."""
-    path = beside(segment, _NAME)
+    path = derived_path(segment, _NAME)
     if path is None or not path.exists():
         return None
     try:
@@ -77,7 +77,7 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 def write(segment: Segment, kept: Kept, identity: str) -> None:
     """Keep a segment's columns, where it has a file; without room for them they are made again at the next start."""
-    path = beside(segment, _NAME)
+    path = derived_path(segment, _NAME)
     if path is None:
         return
     head, content = _Head(identity=identity, changes=kept.changes).model_dump_json(), BytesIO()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.index import Index, Selection
 from retrieval.index.term_groups import select_containing
-from retrieval.query.conditions import All, Author, Condition, Either, Not, OfRecord, Phrase, Words
+from retrieval.query.conditions import All, Author, Condition, Either, Not, Phrase, RecordCondition, Words
 from retrieval.search.facets.sync import IndexFacets
 from retrieval.text import STOP_WORDS, stem
 
@@ -37,7 +37,7 @@ class Selector:
             case _:
                 return self._of_leaf(condition)
 
-    def _of_leaf(self, condition: Words | OfRecord) -> Selection:
+    def _of_leaf(self, condition: Words | RecordCondition) -> Selection:
         index = self.facets.index
         match condition:
             case Words(stems):

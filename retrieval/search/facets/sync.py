@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Catalogue, CatalogueVersion, Record
 from retrieval.index import Index, Postings, Segment, Selection, keys
 from retrieval.search.facets import files
-from retrieval.search.facets.columns import Facets, OfColumns, of_records
+from retrieval.search.facets.columns import ColumnCondition, Facets, of_records
 from retrieval.search.facets.files import Kept
 
 log = logging.getLogger(__name__)
@@ -35,11 +35,11 @@ class IndexFacets:
     index: Index
     parts: tuple[Facets, ...]
 
-    def select(self, condition: OfColumns) -> Selection:
+    def select(self, condition: ColumnCondition) -> Selection:
         """The papers of the index that fulfil a condition."""
         return self.index.documents.selection([part.mask(condition) for part in self.parts])
 
-    def known(self, condition: OfColumns) -> bool:
+    def known(self, condition: ColumnCondition) -> bool:
         """Whether of any paper it is known what a condition of this kind asks for."""
         return any(part.known(condition) for part in self.parts)
 

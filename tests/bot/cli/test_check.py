@@ -18,7 +18,7 @@ from bot.__main__ import app
 from bot.cli.check import Check, State, check, checks, rendered
 from bot.settings import Settings
 from bot.storage import Store
-from retrieval.catalogue import Catalogue, Page
+from retrieval.catalogue import Catalogue, SourcePage
 from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.conftest import START, FakeClock, settings_for
@@ -119,8 +119,8 @@ async def test_a_failing_source_shows_its_last_reading_and_the_fix(settings: Set
     await fill(settings, clock)
     async with Catalogue.open(settings.papers_database) as catalogue:
         free = clock() + timedelta(hours=1)
-        await catalogue.sources.answered("huggingface", clock(), free, "200 OK")
-        await catalogue.sources.mark(Page("huggingface", "list 2026-11-24", clock(), papers=9, defects=2))
+        await catalogue.sources.succeeded("huggingface", clock(), free, "200 OK")
+        await catalogue.sources.record(SourcePage("huggingface", "list 2026-11-24", clock(), papers=9, defects=2))
     found = (await look(settings))["Hugging Face"]
     assert found == Check("Hugging Face", State.OK, "last read 2026-11-24 08:00 UTC (200 OK); 2 defects skipped so far")
     async with Catalogue.open(settings.papers_database) as catalogue:

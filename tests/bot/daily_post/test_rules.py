@@ -78,7 +78,7 @@ async def test_rules_are_saved_and_kept_when_other_options_change(world: DailyWo
 async def test_a_mistake_in_rules_is_pointed_at(world: DailyWorld, command: str) -> None:
     """With a caret and a suggestion, as in a search."""
     text = await answer(world, command, channel=world.channel, rules='votes:5 autor:godel "x"')
-    assert "There is no autor: here." in text
+    assert "autor: doesn't exist." in text
     assert 'Did you mean “votes:5 author:godel "x"”?' in text
     assert '```\nvotes:5 autor:godel "x"\n        ^\n```' in text
 

@@ -58,7 +58,7 @@ async def test_while_arxiv_is_down_the_person_is_told_so(tmp_path: Path, clock: 
         await world.member.slash(world.channel, "paper", paper=ID)
         text = seen(world.last)
         assert f"I have not read the paper {ID}." in text
-        assert "arXiv does not answer as it should just now (503 Service Unavailable)" in text
+        assert "arXiv isn't responding properly (503 Service Unavailable)" in text
         assert "Reference" not in text
         assert (clock() - before).total_seconds() <= 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.index import Index, document_terms
-from retrieval.index.bigrams import WEIGHT, rescored
+from retrieval.index.bigrams import WEIGHT, rescore
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.text import terms
@@ -28,7 +28,7 @@ def test_words_side_by_side_come_first(index: Index) -> None:
     hits = index.search(query, 5)
     assert [hit.id for hit in hits] == ["apart", "beside"]
     assert hits[0].score == hits[1].score
-    again = rescored(index, query, hits, PAPERS)
+    again = rescore(index, query, hits, PAPERS)
     assert [hit.id for hit in again] == ["beside", "apart"]
     assert again[1] == hits[0]
     assert 0 < again[0].score - hits[1].score < WEIGHT * hits[1].score
@@ -39,19 +39,19 @@ def test_a_pair_in_the_title_counts_as_often_as_the_title(index: Index) -> None:
     titled = Paper(id="beside", title="Graph attention", abstract="Owls study study.")
     query = terms("graph attention")
     hits = index.search(query, 5)
-    in_title = rescored(index, query, hits, PAPERS | {"beside": titled}, title_weight=4)[0].score
-    assert in_title > rescored(index, query, hits, PAPERS | {"beside": titled}, title_weight=1)[0].score
+    in_title = rescore(index, query, hits, PAPERS | {"beside": titled}, title_weight=4)[0].score
+    assert in_title > rescore(index, query, hits, PAPERS | {"beside": titled}, title_weight=1)[0].score
 
 
 @pytest.mark.parametrize("query", ["graph", "attention graph", "", "owls unknown"])
 def test_without_a_pair_nothing_changes(index: Index, query: str) -> None:
     """One word, words the other way round, words that stand together nowhere: the scores of BM25."""
     hits = index.search(terms(query), 50)
-    assert rescored(index, terms(query), hits, PAPERS) == hits
+    assert rescore(index, terms(query), hits, PAPERS) == hits
 
 
 def test_a_hit_without_a_text_keeps_its_score(index: Index) -> None:
     """A paper that was taken away between search and reading is no error."""
     query = terms("graph attention")
     hits = index.search(query, 5)
-    assert rescored(index, query, hits, {}) == hits
+    assert rescore(index, query, hits, {}) == hits

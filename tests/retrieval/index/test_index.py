@@ -23,11 +23,11 @@ from retrieval.index import (
     Index,
     Query,
     Segment,
-    attach,
     bm25,
     build,
     document_terms,
     lookup,
+    open_segment,
     write_segment,
 )
 from retrieval.index.merger import DueMerge
@@ -379,7 +379,9 @@ def test_a_segment_may_be_built_elsewhere(tmp_path: Path) -> None:
     """What another process built and wrote is taken up by its description; it replaces older documents."""
     written = write_segment(tmp_path, build([("paper-1", ["rare"]), ("new", ["rare", "graph"])]))
     assert written.postings.source is not None
-    attached = add_segments(add_documents(Index.empty(), ELDERS), [attach(tmp_path, written.postings.source.file)])
+    attached = add_segments(
+        add_documents(Index.empty(), ELDERS), [open_segment(tmp_path, written.postings.source.file)]
+    )
     expected = add_documents(Index.empty(), [*ELDERS, ("paper-1", ["rare"]), ("new", ["rare", "graph"])])
     assert attached.search(["rare", "graph"], 99) == expected.search(["rare", "graph"], 99)
     attached.save(tmp_path, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.index.updates import add_documents, remove_documents
-from retrieval.index.vocabulary import Vocabulary, VocabularyOf
+from retrieval.index.vocabulary import Vocabulary, VocabularyCache
 
 WORDS = st.text("abcé0\U0001f989", min_size=1, max_size=4)
 DOCUMENTS = st.lists(st.lists(WORDS, max_size=6), max_size=12)
@@ -57,7 +57,7 @@ def test_an_empty_index_has_no_words() -> None:
 
 def test_a_vocabulary_follows_a_small_index_at_once_and_a_large_one_by_and_by(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read anew with each change has a bound."""
-    vocabulary_of, index = VocabularyOf(), index_of([["a"]] * 98)
+    vocabulary_of, index = VocabularyCache(), index_of([["a"]] * 98)
     assert vocabulary_of(index).count(["a"]) == [98]
     index = add_documents(index, [("new", ["b"])])
     assert vocabulary_of(index).count(["b"]) == [1]

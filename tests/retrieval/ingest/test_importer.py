@@ -1,4 +1,4 @@
-"""Large files: stored lot by lot, found afterwards, and after a stop nothing is done twice and nothing half."""
+"""Large files: stored batch by batch, found afterwards, and after a stop nothing is done twice and nothing half."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import SourceError
 from retrieval.index import document_terms
 from retrieval.ingest import importer as importing_module
-from retrieval.ingest.parsers.files import Place, read_lots
+from retrieval.ingest.parsers.files import FilePosition, read_batches
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.search.parallel_analysis import ParallelAnalyser, analyse, terms_of
@@ -24,7 +24,7 @@ from retrieval.settings import LibrarySettings
 from tests.retrieval.ingest.live.live_sources import item
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
-LOT = 5
+BATCH = 5
 BIRDS = "owl crow jay wren rook kite swift heron stork crane finch robin eagle".split()
 
 
@@ -35,7 +35,7 @@ class Killed(BaseException):
 @pytest.fixture(autouse=True)
 def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lots of five papers, so that a small file has several."""
-    monkeypatch.setattr(importing_module, "LARGEST_LOT", LOT)
+    monkeypatch.setattr(importing_module, "LARGEST_BATCH", BATCH)
 
 
 def line(number: int, **changes: object) -> dict[str, Any]:
@@ -57,9 +57,9 @@ def settings(folder: Path) -> LibrarySettings:
     return LibrarySettings(data_folder=folder)
 
 
-async def run(folder: Path, path: Path) -> tuple[Added, list[Place]]:
+async def run(folder: Path, path: Path) -> tuple[Added, list[FilePosition]]:
     """Import a file; where it was resumed."""
-    resumed = list[Place]()
+    resumed = list[FilePosition]()
     async with Library.open(settings(folder), lambda: NOW) as library:
         added = await library.import_file(
             path, on_defect=lambda _: None, on_progress=lambda _: None, on_resume=resumed.append
@@ -79,25 +79,25 @@ async def everything(folder: Path) -> tuple[list[Paper], dict[str, list[tuple[st
     return papers, found
 
 
-def kill_at(monkeypatch: pytest.MonkeyPatch, lot: int) -> None:
-    """The process ends when it begins to store the lot of this number (from 0)."""
-    store, count = Catalogue.add_lot, iter(range(1_000))
+def kill_at(monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    """The process ends when it begins to store the batch with this number (from 0)."""
+    store, count = Catalogue.add_batch, iter(range(1_000))
 
     async def dying(*arguments: Any, **named: Any) -> Any:
-        if next(count) == lot:
+        if next(count) == batch:
             raise Killed
         return await store(*arguments, **named)
 
-    monkeypatch.setattr(Catalogue, "add_lot", dying)
+    monkeypatch.setattr(Catalogue, "add_batch", dying)
 
 
 async def test_what_was_imported_is_found_with_the_scores_of_a_plain_import(tmp_path: Path) -> None:
-    """Several lots, analysed in several processes, are the papers that one after the other would be."""
-    rows = [line(number) for number in range(4 * LOT + 2)]
+    """Several batches, analysed in several processes, are the papers that one after the other would be."""
+    rows = [line(number) for number in range(4 * BATCH + 2)]
     path = written(tmp_path / "snapshot.json", rows)
     assert await run(tmp_path / "bulk", path) == (Added(new=len(rows)), [])
     async with Library.open(settings(tmp_path / "plain"), lambda: NOW) as library:
-        await library.add([paper for lot in read_lots(path, 3, on_defect=raising) for paper in lot.papers])
+        await library.add([paper for batch in read_batches(path, 3, on_defect=raising) for paper in batch.papers])
     assert await everything(tmp_path / "bulk") == await everything(tmp_path / "plain")
     assert await run(tmp_path / "bulk", path) == (Added(unchanged=len(rows)), [])
 
@@ -108,18 +108,18 @@ def raising(defect: SourceError) -> None:
 
 
 @pytest.mark.parametrize("name", ["snapshot.json", "snapshot.json.gz"])
-@pytest.mark.parametrize("lot", [0, 2, 5])
+@pytest.mark.parametrize("batch", [0, 2, 5])
 async def test_an_import_that_was_killed_goes_on_where_it_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, lot: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, batch: int
 ) -> None:
     """What was stored is not stored again, and the end is that of an undisturbed import."""
-    rows = [line(number) for number in range(4 * LOT + 2)]
+    rows = [line(number) for number in range(4 * BATCH + 2)]
     path = written(tmp_path / name, rows)
     with monkeypatch.context() as patch:
-        kill_at(patch, lot)
+        kill_at(patch, batch)
         with pytest.raises(Killed):
             await run(tmp_path / "killed", path)
-    done = min(lot * LOT, len(rows))
+    done = min(batch * BATCH, len(rows))
     added, resumed = await run(tmp_path / "killed", path)
     assert added == Added(new=len(rows) - done)
     assert [place.line for place in resumed] == ([done] if done else [])
@@ -132,14 +132,14 @@ async def test_a_file_that_has_changed_since_is_read_from_its_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A place in the old file means nothing in the new one."""
-    rows = [line(number) for number in range(3 * LOT)]
+    rows = [line(number) for number in range(3 * BATCH)]
     path = written(tmp_path / "snapshot.json", rows)
     with monkeypatch.context() as patch:
         kill_at(patch, 2)
         with pytest.raises(Killed):
             await run(tmp_path / "data", path)
     written(path, [line(100), *rows])
-    assert await run(tmp_path / "data", path) == (Added(new=1 + LOT, unchanged=2 * LOT), [])
+    assert await run(tmp_path / "data", path) == (Added(new=1 + BATCH, unchanged=2 * BATCH), [])
 
 
 async def test_lines_with_a_place_on_a_list_are_read_from_the_beginning(
@@ -148,21 +148,21 @@ async def test_lines_with_a_place_on_a_list_are_read_from_the_beginning(
     """Their positions are counted from there; positions are what an undisturbed import gives."""
     rows = [
         {"id": str(number), "title": f"Bird {number}", "abstract": "Sings.", "listed": "2024-05-02"}
-        for number in range(3 * LOT)
+        for number in range(3 * BATCH)
     ]
     path = written(tmp_path / "papers.jsonl", rows)
     with monkeypatch.context() as patch:
         kill_at(patch, 2)
         with pytest.raises(Killed):
             await run(tmp_path / "data", path)
-    assert await run(tmp_path / "data", path) == (Added(new=LOT, unchanged=2 * LOT), [])
+    assert await run(tmp_path / "data", path) == (Added(new=BATCH, unchanged=2 * BATCH), [])
     async with Catalogue.open(tmp_path / "data" / "papers.sqlite3") as catalogue:
         assert [paper.id for paper in await catalogue.list_papers("2024-05-02")] == [row["id"] for row in rows]
 
 
 async def test_a_cut_off_file_keeps_what_was_read(tmp_path: Path) -> None:
-    """The error says which file; its whole lots are searchable, and the mended file goes on behind them."""
-    rows = [line(number) for number in range(20 * LOT)]
+    """The error says which file; its whole batches are searchable, and the mended file goes on behind them."""
+    rows = [line(number) for number in range(20 * BATCH)]
     whole = written(tmp_path / "whole.json.gz", rows).read_bytes()
     path = tmp_path / "snapshot.json.gz"
     path.write_bytes(whole[: len(whole) // 2])
@@ -177,35 +177,36 @@ async def test_a_cut_off_file_keeps_what_was_read(tmp_path: Path) -> None:
 def test_reading_may_go_on_behind_every_lot(
     tmp_path_factory: pytest.TempPathFactory, titles: list[str], size: int, zipped: bool
 ) -> None:
-    """From any lot's end the rest is read, and nothing twice."""
-    folder = tmp_path_factory.mktemp("lots")
+    """From any batch's end the rest is read, and nothing twice."""
+    folder = tmp_path_factory.mktemp("batches")
     rows = [line(number, title=f"T{title}") for number, title in enumerate(titles)]
     path = written(folder / ("x.json.gz" if zipped else "x.json"), rows)
-    lots = list(read_lots(path, size, on_defect=raising))
-    papers = [paper for lot in lots for paper in lot.papers]
+    batches = list(read_batches(path, size, on_defect=raising))
+    papers = [paper for batch in batches for paper in batch.papers]
     assert len(papers) == len(rows)
-    for number, lot in enumerate(lots):
-        assert lot.end is not None
-        rest = read_lots(path, size, start=lot.end, on_defect=raising)
+    for number, batch in enumerate(batches):
+        assert batch.end is not None
+        rest = read_batches(path, size, start=batch.end, on_defect=raising)
         assert [paper for each in rest for paper in each.papers] == papers[(number + 1) * size :]
 
 
 def test_analyser_keep_the_order_and_hold_few_lots() -> None:
-    """Terms come back as they were handed in, and never more lots are under way than the bound says."""
-    lots = [
-        [Paper(id=f"{lot}-{n}", title=f"Owls {lot}", abstract=f"Hunting {n}s.") for n in range(3)] for lot in range(9)
+    """Terms come back as they were handed in, and never more batches are under way than the bound says."""
+    batches = [
+        [Paper(id=f"{batch}-{n}", title=f"Owls {batch}", abstract=f"Hunting {n}s.") for n in range(3)]
+        for batch in range(9)
     ]
     got = list[tuple[str, list[str]]]()
     with ParallelAnalyser(2, processes=1) as analyser:
         behind = 0
-        for lot in lots:
-            documents = analyser.submit(lot)
+        for batch in batches:
+            documents = analyser.submit(batch)
             behind += 1 - bool(documents)
             got += terms_of(documents)
         assert behind == 2
         for documents in analyser.rest():
             got += terms_of(documents)
-    assert got == [(paper.id, document_terms(paper, 2)) for lot in lots for paper in lot]
+    assert got == [(paper.id, document_terms(paper, 2)) for batch in batches for paper in batch]
 
 
 def test_a_paper_without_words_has_no_terms() -> None:
@@ -214,8 +215,8 @@ def test_a_paper_without_words_has_no_terms() -> None:
 
 
 async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:
-    """Even where an earlier lot of the same file still has it."""
-    ids = [f"2606.{number:05}" for number in range(3 * LOT)]
+    """Even where an earlier batch of the same file still has it."""
+    ids = [f"2606.{number:05}" for number in range(3 * BATCH)]
     rows = [{"list_date": "2026-06-01", "item": item(id, title=f"Heron {id}")} for id in ids]
     taken_back = item(ids[1], title="Heron", withdrawnAt="2026-06-03T00:00:00.000Z")
     path = written(tmp_path / "papers.jsonl", [*rows, {"list_date": "2026-06-02", "item": taken_back}])

@@ -11,7 +11,7 @@ from hypothesis import given
 from retrieval.errors import QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.query.mismatch import why_not
+from retrieval.query.mismatch import mismatch_reason
 from retrieval.query.query import parse
 from retrieval.settings import LibrarySettings
 from tests.retrieval.search.test_searcher import PAPERS, queries
@@ -57,7 +57,7 @@ OWLS = Paper(
 )
 def test_the_part_that_fails_is_named(query: str, why: str | None) -> None:
     """As an administrator wrote it, not as stems."""
-    assert why_not(parse(query), OWLS) == why
+    assert mismatch_reason(parse(query), OWLS) == why
 
 
 @given(queries)
@@ -68,7 +68,7 @@ def test_just_the_papers_that_do_not_fit_have_a_reason(text: str) -> None:
     except QueryError:
         return
     for paper in PAPERS:
-        why = why_not(query, paper)
+        why = mismatch_reason(query, paper)
         assert (why is None) is query.matches(paper)
         assert why is None or why.split()[0] in {"is", "says", "has", "does", "comes"}
 
@@ -77,7 +77,7 @@ async def test_the_library_tells_it_of_many_papers() -> None:
     """Papers count as they are given, with votes of their own; what is malformed is refused."""
     many = [OWLS.model_copy(update={"id": str(number), "votes": number}) for number in range(450)]
     async with Library.of([OWLS], LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
-        unfit = await library.unfit("owls votes:>=300", many)
+        unfit = await library.mismatches("owls votes:>=300", many)
         assert unfit == {str(number): "does not have 300 votes or more" for number in range(300)}
         with pytest.raises(QueryError):
-            await library.unfit("autor:x", many)
+            await library.mismatches("autor:x", many)

@@ -121,9 +121,9 @@ async def test_each_query_gets_its_papers(tmp_path: Path) -> None:
     texts = ["owls mice", "@godel", "#cs.CL", "mice -owls", "nothing"]
     shape = LibrarySettings.model_validate({"data_folder": tmp_path})
     async with Library.of(papers, shape, lambda: NOW) as library:
-        found = await library.news.fitting([query(text) for text in texts], [*(each.id for each in papers), "lost"])
+        found = await library.news.matching([query(text) for text in texts], [*(each.id for each in papers), "lost"])
         assert found == [{"owls"}, {"owls"}, {"mice"}, {"mice"}, set()]
-        assert await library.news.fitting([], ["owls"]) == []
+        assert await library.news.matching([], ["owls"]) == []
         assert [each.paper_id for each in await library.news.between(0, await library.news.latest(), recent=RECENT)]
 
 

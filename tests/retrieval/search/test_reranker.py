@@ -14,10 +14,10 @@ from retrieval.__main__ import app
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index, document_terms
-from retrieval.index.bigrams import rescored
+from retrieval.index.bigrams import rescore
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
-from retrieval.search.reranker import ABOUT, reranked
+from retrieval.search.reranker import ABOUT, rerank
 from retrieval.text import terms
 from tests.shared_data import SHARED, needs_shared
 
@@ -49,7 +49,7 @@ def test_what_is_about_the_same_comes_first(index: Index) -> None:
     query = terms("birds owls")
     hits = index.search(query, 9)
     assert hits[0].score == hits[1].score
-    first, second = reranked(index, query, hits[:2], PAPERS, about, 2)
+    first, second = rerank(index, query, hits[:2], PAPERS, about, 2)
     assert (first.id, second.id) == ("akin", "far")
     most = ABOUT * sum(max(0.0, index.idf(term)) for term in query)
     assert hits[0].score < first.score <= hits[0].score + most
@@ -60,14 +60,14 @@ def test_what_points_away_loses_nothing(index: Index) -> None:
     about = paper_vectors(bird=(-1, 0), owl=(0, 0), mice=(1, 0), car=(1, 0))
     query = terms("birds owls")
     hits = index.search(query, 9)
-    assert reranked(index, query, hits, PAPERS, about, 2) == rescored(index, query, hits, PAPERS, 2)
+    assert rerank(index, query, hits, PAPERS, about, 2) == rescore(index, query, hits, PAPERS, 2)
 
 
 def test_one_word_is_ranked_by_bm25_alone(index: Index) -> None:
     """What a single word is about is in the word."""
     about = paper_vectors(owl=(1, 0), car=(1, 0))
     hits = index.search(terms("owls"), 9)
-    assert reranked(index, terms("owls"), hits, PAPERS, about, 2) == hits
+    assert rerank(index, terms("owls"), hits, PAPERS, about, 2) == hits
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=6), st.lists(st.sampled_from(WORDS), max_size=3))
@@ -78,7 +78,7 @@ def test_no_paper_is_lost_and_no_score_falls(query: list[str], known: list[str])
     about = PaperVectors(WordVectors.of(stems, rng.normal(size=(len(stems), 4)).astype(np.float32)))
     index = add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
     hits = index.search(query, 9)
-    again = reranked(index, query, hits, PAPERS, about, 2)
+    again = rerank(index, query, hits, PAPERS, about, 2)
     before = {hit.id: hit.score for hit in hits}
     assert sorted(before) == sorted(hit.id for hit in again)
     assert all(hit.score >= before[hit.id] for hit in again)
@@ -89,7 +89,7 @@ def test_a_hit_without_a_text_still_is_about_something(index: Index) -> None:
     """A paper that was taken away between search and reading is no error."""
     query = terms("owls mice")
     hits = [*index.search(query, 9), Hit("gone", 0.5)]
-    again = reranked(index, query, hits, {}, PaperVectors(load_word_vectors()), 2)
+    again = rerank(index, query, hits, {}, PaperVectors(load_word_vectors()), 2)
     assert {hit.id for hit in again} == {hit.id for hit in hits}
     assert next(hit for hit in again if hit.id == "gone").score == hits[-1].score
 

@@ -61,7 +61,7 @@ def test_the_guide_mends_what_it_says(query: str, mend: str) -> None:
     """Each mistake is refused, and the mended query is understood."""
     with pytest.raises(QueryError) as caught:
         parse(query)
-    assert caught.value.mend == mend
+    assert caught.value.suggestion == mend
     assert parse(mend)
 
 
@@ -71,4 +71,4 @@ async def test_the_guide_proposes_what_it_says(query: str, meant: str) -> None:
     async with Library.of(
         papers(), LibrarySettings(data_folder=Path("unused")), lambda: datetime(2026, 3, 10, tzinfo=UTC)
     ) as library:
-        assert (await library.search(query)).meant == meant
+        assert (await library.search(query)).suggestion == meant

@@ -128,7 +128,7 @@ async def test_slips_are_mended() -> None:
             ("owls author:lecun category:cs.cl", None),
             ("zyzzyva author:zyzzyva category:zyzzyva 123456", None),
         ]:
-            assert (await library.search(text)).meant == meant, text
+            assert (await library.search(text)).suggestion == meant, text
 
 
 async def test_a_date_beside_a_stop_word_is_a_date() -> None:
@@ -221,10 +221,10 @@ async def test_what_no_paper_here_has_a_record_of_is_said(query: str, record: st
 
         async def told(text: str) -> list[bool]:
             page = await library.search(text)
-            return [record in each.said for each in page.unrecorded]
+            return [record in each.sentence for each in page.missing]
 
         assert await told(query) == await told(f"owls {query}") == await told(f"owls ({query} crow)") == [True]
         assert await told("heron") == await told(f"heron -{query}") == await told(f"owls OR {query}") == []
-        assert len((await library.search(" ".join(RECORDS))).unrecorded) == len(RECORDS)
+        assert len((await library.search(" ".join(RECORDS))).missing) == len(RECORDS)
         await library.add([FULL])
         assert await told(f"heron ({query})") == await told(f'"no such words" {query}') == []

@@ -16,7 +16,7 @@ async def run(url: str, folder: Path, first: date, last: date) -> None:
     """Read all lists between two days."""
     clock = Time()
     async with Library.open(settings_at(url, folder), clock, live=clock.waiting) as library:
-        await library.catch_up(Source.HUGGING_FACE, first, last)
+        await library.sync(Source.HUGGING_FACE, first, last)
 
 
 if __name__ == "__main__":

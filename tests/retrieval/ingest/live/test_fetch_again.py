@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.errors import SourceAway
+from retrieval.errors import SourceUnavailable
 from retrieval.ingest.live import Source
 from retrieval.ingest.live.due import GROWING
 from retrieval.ingest.live.http_client import RetryTiming
@@ -26,7 +26,7 @@ IDS = tuple(f"2611.0000{number}" for number in range(1, 6))
 
 async def read_today(library: Library) -> Any:
     """What reading the list of the day brings."""
-    return await library.catch_up(Source.HUGGING_FACE, TODAY, TODAY)
+    return await library.sync(Source.HUGGING_FACE, TODAY, TODAY)
 
 
 async def test_what_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ async def test_what_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatc
         assert (caught.pages, caught.added.new, caught.added.changed, caught.added.unchanged) == (1, 0, 0, 0)
         assert ("If-None-Match" in kept.headers, "If-None-Match" in server.asked[0].headers) == (False, True)
         after = await library.stats()
-        assert (after.papers, after.sources[0].said) == (before.papers, "304 Not Modified")
+        assert (after.papers, after.sources[0].last_status) == (before.papers, "304 Not Modified")
         assert (await read_today(library)).pages == 0
         assert len(parsed) == 1
         lists[TODAY.isoformat()] = [item(IDS[0], votes=4)]
@@ -94,12 +94,12 @@ async def test_a_list_of_which_nothing_could_be_used_is_tried_again_after_a_day(
     clock, day = Time(), date(2026, 6, 1)
     lists: dict[str, list[Any]] = {day.isoformat(): [{"paper": {"id": IDS[0]}}]}
     async with reading(daily(lists), tmp_path, clock) as (library, server):
-        assert (await library.catch_up(Source.HUGGING_FACE, day, day)).defects == 1
+        assert (await library.sync(Source.HUGGING_FACE, day, day)).defects == 1
         lists[day.isoformat()] = [item(IDS[0])]
         clock.move(hours=23)
-        assert (await library.catch_up(Source.HUGGING_FACE, day, day)).pages == 0
+        assert (await library.sync(Source.HUGGING_FACE, day, day)).pages == 0
         clock.move(hours=2)
-        assert (await library.catch_up(Source.HUGGING_FACE, day, day)).added.new == 1
+        assert (await library.sync(Source.HUGGING_FACE, day, day)).added.new == 1
         assert len(server.asked) == 2
 
 
@@ -132,13 +132,13 @@ async def test_a_withdrawal_by_feed_hides_the_paper_and_keeps_what_was_quoted(tm
         return Reply(shown[-1] if asked.path.startswith("/atom/") else feed())
 
     async with reading(answers, tmp_path, clock, arxiv_categories=["cs.CL"]) as (library, _):
-        await library.catch_up(Source.ARXIV)
+        await library.sync(Source.ARXIV)
         old = await library.paper(IDS[0])
         assert (await library.search("quokkas")).total == 1
         said = "This paper has been withdrawn by its authors."
         shown.append(feed(entry(f"{IDS[0]}v2", summary=said, comment=said, kind="replace")))
         clock.move(days=1)
-        assert (await library.catch_up(Source.ARXIV)).added.changed == 1
+        assert (await library.sync(Source.ARXIV)).added.changed == 1
         now = await library.paper(IDS[0])
         assert (now.version, now.withdrawn is not None, now.published) == (2, True, old.published)
         assert (await library.search("quokkas")).total == (await library.search("withdrawn")).total == 0
@@ -162,7 +162,7 @@ async def test_tasks_and_processes_keep_one_pace(tmp_path: Path, *, shared: bool
         settings = settings_at(server.url, tmp_path, seconds=300)
         open_one: Callable[[], Any] = lambda: Library.open(settings, clock, live=clock.waiting)  # noqa: E731
         libraries = [await stack.enter_async_context(open_one()) for _ in range(1 if shared else 2)]
-        asking = [each.catch_up(Source.HUGGING_FACE, first, last) for each in libraries for _ in range(2)]
+        asking = [each.sync(Source.HUGGING_FACE, first, last) for each in libraries for _ in range(2)]
         await asyncio.gather(*asking)
         gaps = [later.at - earlier.at for earlier, later in zip(server.asked, server.asked[1:], strict=False)]
         assert len(gaps) >= 4
@@ -190,7 +190,7 @@ async def test_a_quota_that_runs_out_is_stretched(tmp_path: Path) -> None:
         return Reply(plenty(asked).body, headers={"RateLimit": '"api";r=1;t=60'})
 
     async with reading(answers, tmp_path, clock) as (library, server):
-        await library.catch_up(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 3))
+        await library.sync(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 3))
         assert [later.at - earlier.at for earlier, later in zip(server.asked, server.asked[1:], strict=False)] == [
             timedelta(minutes=1)
         ] * 2
@@ -204,7 +204,7 @@ async def test_an_answer_may_ask_for_a_pause(tmp_path: Path) -> None:
         return Reply(plenty(asked).body, headers={"Retry-After": "30"})
 
     async with reading(answers, tmp_path, clock) as (library, server):
-        await library.catch_up(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 2))
+        await library.sync(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 2))
         assert server.asked[1].at - server.asked[0].at == timedelta(seconds=30)
 
 
@@ -215,7 +215,7 @@ async def test_bots_do_not_come_back_together(tmp_path: Path, drawn: float, seco
     async with Server(daily(days_of(1)), clock).running() as server:
         server.faults, waiting = [Reply(status=500)], RetryTiming(clock.sleep, lambda: drawn)
         async with Library.open(settings_at(server.url, tmp_path), clock, live=waiting) as library:
-            await library.catch_up(Source.HUGGING_FACE, day, day)
+            await library.sync(Source.HUGGING_FACE, day, day)
         assert server.asked[1].at - server.asked[0].at == timedelta(seconds=seconds)
 
 
@@ -231,8 +231,8 @@ async def test_while_a_source_is_down_it_is_tried_seldom_and_by_one_then_all_goe
         away = 0
         for _ in range(12 * 4):  # twelve hours; the bot looks each minute, which here would only take longer
             try:
-                await library.catch_up(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 5))
-            except SourceAway:
+                await library.sync(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 5))
+            except SourceUnavailable:
                 away += 1
             clock.move(minutes=15)
         assert away == 12 * 4
@@ -241,7 +241,7 @@ async def test_while_a_source_is_down_it_is_tried_seldom_and_by_one_then_all_goe
         up.append(True)
         clock.move(hours=1)
         tried = len(server.asked)
-        assert (await library.catch_up(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 5))).added.new == 5
+        assert (await library.sync(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 5))).added.new == 5
         assert len(server.asked) == tried + 5
         assert (await library.stats()).sources[0].failures == 0
 
@@ -255,11 +255,11 @@ async def test_a_query_of_several_pages_is_read_whole_or_not_at_all(tmp_path: Pa
         return Reply(pages[asked.query["start"]])
 
     async with reading(answers, tmp_path, clock, arxiv_categories=["cs.CL", "cs.LG"]) as (library, server):
-        with pytest.raises(SourceAway, match="no paper from place 3 on, of 5"):
-            await library.catch_up(Source.ARXIV, day, day)
+        with pytest.raises(SourceUnavailable, match="no papers after the first 3 of 5"):
+            await library.sync(Source.ARXIV, day, day)
         assert (await library.stats()).papers == 0
         pages["3"] = feed(*(entry(f"{id}v1") for id in IDS[3:]), total=5)
         clock.move(hours=1)
-        assert (await library.catch_up(Source.ARXIV, day, day)).added.new == 5
+        assert (await library.sync(Source.ARXIV, day, day)).added.new == 5
         wanted = "(cat:cs.CL OR cat:cs.LG) AND submittedDate:[202611160000 TO 202611162359]"
         assert {each.query["search_query"] for each in server.asked} == {wanted}

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from retrieval.__main__ import app
 from retrieval.catalogue import Added, SourceLog
-from retrieval.errors import PaperNotFound, SourceAway
+from retrieval.errors import PaperNotFound, SourceUnavailable
 from retrieval.ingest.live import Source
 from retrieval.library import Library
 from tests.retrieval.ingest.live.live_sources import Answers, Reply, Server, Time, daily, entry, feed, item, settings_at
@@ -39,13 +39,13 @@ async def test_every_list_is_read_once(tmp_path: Path) -> None:
     """At the published pace, with one User-Agent, and not again when it is settled."""
     clock = Time()
     async with reading(daily(LISTS), tmp_path, clock, contact="ada@example.org") as (library, server):
-        caught = await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        caught = await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
         assert (caught.pages, caught.added.new, caught.defects) == (5, 5, 0)
         assert [each.query["date"] for each in server.asked] == sorted(LISTS)
         gaps = [later.at - earlier.at for earlier, later in zip(server.asked, server.asked[1:], strict=False)]
         assert min(gaps) >= Source.HUGGING_FACE.interval
         assert {"(ada@example.org)" in each.headers["User-Agent"] for each in server.asked} == {True}
-        assert (await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)).pages == 0
+        assert (await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)).pages == 0
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_a_fault_is_outlived_and_changes_nothing(tmp_path: Path, fault: Re
     clock = Time()
     async with reading(daily(LISTS), tmp_path, clock, seconds=1) as (library, server):
         server.faults = [fault]
-        caught = await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        caught = await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
         assert (caught.pages, caught.added.new, len(server.asked)) == (5, 5, 6)
         pause = timedelta(seconds=90 if fault.status == 429 else 4)
         assert server.asked[1].at - server.asked[0].at >= pause
@@ -75,17 +75,17 @@ async def test_a_source_that_is_down_is_left_alone_over_a_restart(tmp_path: Path
     """What was read stays; nothing is asked while it rests; then the run goes on where it was."""
     clock = Time()
     async with reading(daily(LISTS), tmp_path, clock) as (library, server):
-        await library.catch_up(Source.HUGGING_FACE, MONDAY, date(2026, 6, 2))
+        await library.sync(Source.HUGGING_FACE, MONDAY, date(2026, 6, 2))
         server.faults = [Reply(status=503)] * 20
-        with pytest.raises(SourceAway, match="503"):
-            await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        with pytest.raises(SourceUnavailable, match="503"):
+            await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
         assert (await library.stats()).papers == 2
     async with reading(daily(LISTS), tmp_path, clock) as (library, server):
-        with pytest.raises(SourceAway):
-            await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        with pytest.raises(SourceUnavailable):
+            await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
         assert server.asked == []
         clock.move(hours=1)
-        assert (await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)).added.new == 3
+        assert (await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)).added.new == 3
 
 
 async def test_a_run_that_ends_while_it_stores_goes_on_with_that_page(
@@ -97,13 +97,13 @@ async def test_a_run_that_ends_while_it_stores_goes_on_with_that_page(
         raise KeyboardInterrupt
 
     async with reading(daily(LISTS), tmp_path, Time()) as (library, _):
-        for place, name in ((library, "add"), (SourceLog, "mark")):
+        for place, name in ((library, "add"), (SourceLog, "record")):
             with monkeypatch.context() as patch:
                 patch.setattr(place, name, ends)
                 with pytest.raises(KeyboardInterrupt):
-                    await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+                    await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
         assert (await library.stats()).papers == 1
-        caught = await library.catch_up(Source.HUGGING_FACE, MONDAY, FRIDAY)
+        caught = await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
         assert (caught.pages, caught.added) == (5, Added(new=4, unchanged=1))
 
 
@@ -111,7 +111,7 @@ async def test_usable_papers_of_a_broken_list_are_taken(tmp_path: Path, caplog: 
     """The rest is counted, and logged with its place."""
     lists = {"2026-06-01": [item("2606.00001"), {"paper": {"id": "x"}}, 7]}
     async with reading(daily(lists), tmp_path, Time()) as (library, _):
-        caught = await library.catch_up(Source.HUGGING_FACE, MONDAY, MONDAY)
+        caught = await library.sync(Source.HUGGING_FACE, MONDAY, MONDAY)
         assert (caught.added.new, caught.defects) == (1, 2)
         logged = [record.getMessage() for record in caplog.records if "list 2026-06-01" in record.getMessage()]
         assert [f"item {place}" in message for place, message in zip((2, 3), logged, strict=True)] == [True, True]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.ingest.live.http_client import user_agent
-from retrieval.ingest.live.politeness import Source, pace_asked_for, pause_after_failure, pause_asked_for
+from retrieval.ingest.live.politeness import Source, pause_after_failure, requested_interval, requested_pause
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,8 +37,8 @@ def test_the_published_rates_are_held() -> None:
 )
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
     """Nonsense counts as nothing, and no word of a source silences us for ever."""
-    assert pause_asked_for({"Retry-After": text}, NOW) == timedelta(seconds=seconds)
-    assert pause_asked_for({}, NOW) == timedelta(0)
+    assert requested_pause({"Retry-After": text}, NOW) == timedelta(seconds=seconds)
+    assert requested_pause({}, NOW) == timedelta(0)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
 )
 def test_what_is_left_of_a_quota_is_made_to_last(text: str, seconds: float) -> None:
     """The slowest of several counts."""
-    assert pace_asked_for({"RateLimit": text}) == timedelta(seconds=seconds)
+    assert requested_interval({"RateLimit": text}) == timedelta(seconds=seconds)
 
 
 @given(st.text(), st.text())
 def test_no_header_breaks_anything(retry: str, limit: str) -> None:
     """Whatever stands in it."""
-    assert timedelta(0) <= pause_asked_for({"Retry-After": retry}, NOW) <= timedelta(days=1)
-    assert timedelta(0) <= pace_asked_for({"RateLimit": limit}) <= timedelta(days=1)
+    assert timedelta(0) <= requested_pause({"Retry-After": retry}, NOW) <= timedelta(days=1)
+    assert timedelta(0) <= requested_interval({"RateLimit": limit}) <= timedelta(days=1)
 
 
 @given(st.integers(1, 1_000_000), st.floats(0, 1))

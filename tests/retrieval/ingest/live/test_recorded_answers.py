@@ -44,10 +44,10 @@ async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -
             "2025-06-10": [Reply(b"<html>Bad gateway</html>", status=502)],
         }.items():
             server.faults = list(faults)
-            caught = await library.catch_up(Source.HUGGING_FACE, date.fromisoformat(day), date.fromisoformat(day))
+            caught = await library.sync(Source.HUGGING_FACE, date.fromisoformat(day), date.fromisoformat(day))
             assert (caught.pages, caught.defects, server.faults) == (1, 0, [])
         for day in days:
-            await library.catch_up(Source.HUGGING_FACE, date.fromisoformat(day), date.fromisoformat(day))
+            await library.sync(Source.HUGGING_FACE, date.fromisoformat(day), date.fromisoformat(day))
             listed = await library.lists.named(day)
             ids = [trend.paper.id for trend in sorted(listed.ranked, key=place)] if listed else []
             assert ids == [paper.id for paper in read_items(days[day], list_day=date.fromisoformat(day))[0]]
@@ -55,7 +55,7 @@ async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -
         asked = len(server.asked)
         for _ in range(2):
             empty = date(2026, 4, 15)  # none was recorded of this day
-            await library.catch_up(Source.HUGGING_FACE, empty, empty)
+            await library.sync(Source.HUGGING_FACE, empty, empty)
         assert len(server.asked) == asked + 1
         assert await library.lists.named("2026-04-15") is None
 
@@ -87,7 +87,7 @@ async def test_recorded_answers_of_arxiv_are_taken_in(tmp_path: Path) -> None:
                 await library.find("9912.99999")
         assert len(server.asked) == 3
         (state,) = (await library.stats()).sources
-        assert (state.failures, "incorrect id format" in state.said) == (0, True)
+        assert (state.failures, "incorrect id format" in state.last_status) == (0, True)
 
 
 async def test_pages_of_a_recorded_query_are_taken_in(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ async def test_pages_of_a_recorded_query_are_taken_in(tmp_path: Path) -> None:
 
     day = date(2026, 11, 16)
     async with reading(answers, tmp_path, Time(), arxiv_categories=["cs.SE"]) as (library, server):
-        caught = await library.catch_up(Source.ARXIV, day, day)
+        caught = await library.sync(Source.ARXIV, day, day)
         assert [each.query["start"] for each in server.asked] == list(pages)
         assert (caught.pages, caught.added.new, caught.defects) == (1, len(papers), 0)
         assert all(arxiv_id(id) == id for id in papers)
@@ -121,11 +121,11 @@ async def test_a_recorded_feed_is_taken_in_and_not_sent_again(tmp_path: Path) ->
         return Reply(body if asked.path == "/atom/cs.AI" else feed())
 
     async with reading(answers, tmp_path, clock, arxiv_categories=["cs.AI"]) as (library, server):
-        first = await library.catch_up(Source.ARXIV)
+        first = await library.sync(Source.ARXIV)
         assert (first.added.new, first.defects) == (len(papers), 0)
         clock.move(days=1)
-        again = await library.catch_up(Source.ARXIV)
+        again = await library.sync(Source.ARXIV)
         feeds = [each for each in server.asked if each.path == "/atom/cs.AI"]
         assert ["If-None-Match" in each.headers for each in feeds] == [False, True]
         assert (again.added.new, again.added.changed, again.added.unchanged) == (0, 0, 0)
-        assert (await library.stats()).sources[0].said == "304 Not Modified"
+        assert (await library.stats()).sources[0].last_status == "304 Not Modified"

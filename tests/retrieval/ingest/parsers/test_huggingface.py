@@ -129,7 +129,7 @@ def test_the_list_is_the_utc_day_of_its_submission(submitted: object, day: date)
 def test_items_that_are_the_repr_of_a_python_object() -> None:
     """22 recorded days hold such texts; they are read, not run."""
     assert read_item(repr(ITEM), list_day=DAY, position=3) == read()
-    with pytest.raises(SourceError, match="no Python literal"):
+    with pytest.raises(SourceError, match="the text isn't a Python literal"):
         read_item("__import__('os').system('false')", list_day=DAY, position=0)
 
 
