@@ -65,7 +65,7 @@ class ScheduleForm(ui.Modal):
         self.often = _menu("often", _options(frequencies), present)
         self.hour = _menu("hour", hours, str(schedule.time.hour))
         self.zone = ui.TextInput[ui.LayoutView](custom_id="zone", default=schedule.zone, max_length=_MAX_ZONE_LENGTH)
-        unless_at_once = "Doesn't matter for “At once”" if Frequency.AT_ONCE in frequencies else None
+        unless_at_once = "Not used for “At once”" if Frequency.AT_ONCE in frequencies else None
         self.add_item(ui.Label(text="How often", component=self.often))
         self.add_item(ui.Label(text="Hour", description=unless_at_once, component=self.hour))
         self.add_item(ui.Label(text="Time zone", description="For example Europe/Berlin", component=self.zone))
