@@ -1,4 +1,4 @@
-"""What is in a person's mail: the papers of a day or a week that they want. Nothing is sent here."""
+"""What is in a person's mail: the papers of a day or a week that match their rules."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from retrieval.papers import Paper
 from retrieval.trending.results import DayList, Days
 
 _WEEK: Final = "week-"
-"""What the ledger calls the list of a week: this, and the ISO date of its last day."""
+"""The name of a week's list is this and the ISO date of its last day."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Lot:
-    """A list before anybody's rules: its name in the ledger, its days, its papers best first."""
+class _PaperList:
+    """A day's or a week's papers, best first, before anybody's rules."""
 
     name: str
     first: date | None
@@ -30,66 +30,68 @@ class _Lot:
 
 
 class Digests:
-    """Draws digests of up to ``papers`` papers. What many people get is read once: make a new one for each look."""
+    """Makes digests of up to ``papers`` papers. Lists are read once: make a new object for each run."""
 
     def __init__(self, library: Library, papers: int) -> None:
         self._library = library
         self._papers = papers
-        self._lots = dict[tuple[Frequency, date], _Lot | None]()
-        self._named = dict[str, _Lot | None]()
+        self._of_day = dict[tuple[Frequency, date], _PaperList | None]()
+        self._named = dict[str, _PaperList | None]()
         self._matching = dict[tuple[str, str], set[str]]()
 
-    async def owed(self, inbox: Inbox, day: date, had: Collection[str]) -> Digest | None:
-        """What is to be sent for a local day to a person who had these lists.
+    async def due(self, inbox: Inbox, day: date, had: Collection[str]) -> Digest | None:
+        """The digest of a local day for a person who was sent the lists in ``had``.
 
-        ``None`` while there is nothing new, and where no paper matches their rules.
+        ``None`` if there is nothing new, or no paper matches their rules.
         """
         key = inbox.frequency, day
-        if key not in self._lots:
-            self._lots[key] = await (self._week(day) if inbox.frequency is Frequency.WEEKLY else self._newest(day))
-        lot = self._lots[key]
-        if lot is None or (inbox.frequency is Frequency.DAILY and not is_new(DayList(lot.name, lot.last, ()), had)):
+        if key not in self._of_day:
+            self._of_day[key] = await (self._week(day) if inbox.frequency is Frequency.WEEKLY else self._newest(day))
+        found = self._of_day[key]
+        daily = inbox.frequency is Frequency.DAILY
+        if found is None or (daily and not is_new(DayList(found.name, found.last, ()), had)):
             return None
-        return await self._chosen(lot, inbox.rules)
+        return await self._digest(found, inbox.rules)
 
     async def named(self, name: str, rules: str) -> Digest | None:
-        """The digest of a list that was claimed before; ``None`` where nothing of it is left to show."""
+        """The digest of a list that was claimed before; ``None`` if there is nothing to show."""
         if name not in self._named:
             self._named[name] = await self._read(name)
-        lot = self._named[name]
-        return await self._chosen(lot, rules) if lot else None
+        found = self._named[name]
+        return await self._digest(found, rules) if found else None
 
-    async def _read(self, name: str) -> _Lot | None:
+    async def _read(self, name: str) -> _PaperList | None:
         if name.startswith(_WEEK):
             return await self._week(date.fromisoformat(name.removeprefix(_WEEK)))
         found = await self._library.lists.named(name)
-        return _lot_of(found) if found else None
+        return _from_day(found) if found else None
 
-    async def _newest(self, day: date) -> _Lot | None:
+    async def _newest(self, day: date) -> _PaperList | None:
         first, last = postable_days(day)
         found = await self._library.lists.newest(not_before=first, not_after=last)
-        return _lot_of(found) if found else None
+        return _from_day(found) if found else None
 
-    async def _week(self, day: date) -> _Lot | None:
+    async def _week(self, day: date) -> _PaperList | None:
         trending = await self._library.lists.trending(Days(day - timedelta(days=6), day))
         papers = tuple(trend.paper for trend in trending.ranked)
-        return _Lot(f"{_WEEK}{day.isoformat()}", trending.first, trending.last, papers) if papers else None
+        return _PaperList(f"{_WEEK}{day.isoformat()}", trending.first, trending.last, papers) if papers else None
 
-    async def _chosen(self, lot: _Lot, rules: str) -> Digest | None:
-        papers = lot.papers
+    async def _digest(self, found: _PaperList, rules: str) -> Digest | None:
+        papers = found.papers
         if rules:
-            matching = await self._of_rules(lot, rules)
+            matching = await self._matching_rules(found, rules)
             papers = tuple(paper for paper in papers if paper.id in matching)
         if not papers:
             return None
-        return Digest(lot.name, lot.first, lot.last, papers[: self._papers], len(lot.papers), rules)
+        return Digest(found.name, found.first, found.last, papers[: self._papers], len(found.papers), rules)
 
-    async def _of_rules(self, lot: _Lot, rules: str) -> set[str]:
-        key = lot.name, rules
+    async def _matching_rules(self, found: _PaperList, rules: str) -> set[str]:
+        key = found.name, rules
         if key not in self._matching:
-            self._matching[key] = await self._library.matching(rules, [paper.id for paper in lot.papers])
+            self._matching[key] = await self._library.matching(rules, [paper.id for paper in found.papers])
         return self._matching[key]
 
 
-def _lot_of(found: DayList) -> _Lot:
-    return _Lot(found.name, found.day, found.day, tuple(trend.paper for trend in found.ranked))
+def _from_day(day_list: DayList) -> _PaperList:
+    papers = tuple(trend.paper for trend in day_list.ranked)
+    return _PaperList(day_list.name, day_list.day, day_list.day, papers)

@@ -91,7 +91,7 @@ class MailSender(DeliveryJob[Inbox]):
             return None
         had = await self._deliveries.names(self.kind, target.user_id)
         self._nothing_until[target.user_id] = now + _LOOK_AGAIN  # also if choosing papers fails
-        digest = await self._digests.owed(target, day, had)
+        digest = await self._digests.due(target, day, had)
         if digest is None:
             return None
         del self._nothing_until[target.user_id]

@@ -60,10 +60,8 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
         bot = interaction.client
         frequency = Frequency(often)
         await bot.store.recaps.save(RecapFeed(channel.id, channel.guild.id, frequency, bot.clock()))
-        words = scheduled_words(
-            channel.id, await channel_schedule(bot.store, bot.settings.daily, channel.id, frequency)
-        )
-        await interaction.response.send_message(view=notice_card(words), ephemeral=True)
+        schedule = await channel_schedule(bot.store, bot.settings.daily, channel.id, frequency)
+        await send_ephemeral(interaction, notice_card(scheduled_words(channel.id, schedule)))
 
     @app_commands.command(name="stop")
     @app_commands.describe(channel="The channel with the recaps")

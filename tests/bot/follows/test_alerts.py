@@ -1,4 +1,4 @@
-"""Alerts: when a message is due and what it shows, and the messages themselves in a simulated Discord."""
+"""Alerts: when a message is due, what is in it, and that each paper is sent once, in a simulated Discord."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NINE = Follower(7, Frequency.DAILY, 0, 9, "Europe/Berlin", START - timedelta(day
 
 
 def at(text: str) -> datetime:
-    """A moment, UTC."""
+    """A moment in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -60,13 +60,13 @@ def at(text: str) -> datetime:
         ("2026-11-25T03:00", "2026-11-24T07:00", "2026-11-24"),  # the bot was away
     ],
 )
-def test_a_daily_message_comes_at_its_hour(now: str, since: str, owed: str | None) -> None:
-    """It tells what was found before; what comes later waits; an hour at which the bot was away is made up for."""
+def test_a_daily_message_is_due_at_its_hour(now: str, since: str, owed: str | None) -> None:
+    """With the papers found before. Later ones wait, and an hour during which the bot was offline counts."""
     assert due_period(NINE, at(now), at(since)) == owed
 
 
-def test_clocks_that_change_move_the_message_along() -> None:
-    """Nine stays nine in summer."""
+def test_daylight_saving_time_moves_the_message() -> None:
+    """Nine o'clock stays nine in summer."""
     summer = replace(NINE, changed_at=at("2026-01-01T00:00"))
     assert due_period(summer, at("2026-06-02T07:00"), at("2026-06-01T20:00")) == "2026-06-02"
     assert due_period(summer, at("2026-06-02T06:59"), at("2026-06-01T20:00")) is None
@@ -81,28 +81,28 @@ def test_clocks_that_change_move_the_message_along() -> None:
         ("2026-11-25T08:00", "2026-11-23"),  # the bot was away since Monday
     ],
 )
-def test_a_weekly_message_comes_on_its_day(now: str, owed: str | None) -> None:
-    """One for each Monday."""
+def test_a_weekly_message_is_due_on_its_weekday(now: str, owed: str | None) -> None:
+    """One each Monday."""
     weekly = replace(NINE, frequency=Frequency.WEEKLY)
     assert due_period(weekly, at(now), at("2026-11-20T10:00")) == owed
 
 
-def test_an_hour_before_it_was_chosen_is_not_made_up_for() -> None:
-    """Who chooses nine o'clock at ten hears tomorrow."""
+def test_an_hour_that_had_passed_when_it_was_chosen_does_not_count() -> None:
+    """Choosing nine o'clock at ten means tomorrow."""
     chosen = replace(NINE, changed_at=at("2026-11-24T09:00"))
     assert due_period(chosen, at("2026-11-24T09:01"), at("2026-11-23T10:00")) is None
     assert due_period(chosen, at("2026-11-25T08:00"), at("2026-11-23T10:00")) == "2026-11-25"
 
 
-def test_at_once_is_a_quarter_of_an_hour() -> None:
-    """Lists come in page by page: whatever comes within a quarter has one name."""
+def test_at_once_means_one_message_a_quarter_of_an_hour() -> None:
+    """Lists arrive page by page, and a quarter has one name."""
     eager = replace(NINE, frequency=Frequency.AT_ONCE)
     names = [due_period(eager, at(f"2026-11-24T08:{minute:02}"), START) for minute in (0, 14, 15, 59)]
     assert names == ["2026-11-24T08:00Z", "2026-11-24T08:00Z", "2026-11-24T08:15Z", "2026-11-24T08:45Z"]
 
 
 def test_nothing_is_due_while_messages_are_refused() -> None:
-    """Whatever the pace."""
+    """Whatever the frequency."""
     for frequency in (Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY):
         assert due_period(replace(NINE, frequency=frequency, closed_at=START), START + timedelta(days=9), START) is None
 
@@ -111,13 +111,13 @@ def test_nothing_is_due_while_messages_are_refused() -> None:
 
 
 def found(paper: str, follow: int) -> FollowMatch:
-    """A paper that was found for a follow."""
+    """A match of a follow."""
     return FollowMatch(7, paper, follow, f"follow {follow}", START)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), max_size=30, unique=True), st.integers(0, 12))
-def test_every_follow_has_its_turn(pairs: list[tuple[int, int]], most: int) -> None:
-    """So many papers as fit, in their order, and no follow has two more than another that has some left out."""
+def test_follows_take_turns(pairs: list[tuple[int, int]], most: int) -> None:
+    """As many papers as fit, in their order. No follow has two more than another with papers left out."""
     everything = [found(str(paper), follow) for paper, follow in sorted(pairs, key=lambda pair: (pair[1], pair[0]))]
     shown = round_robin(everything, most)
     assert len(shown) == min(most, len(everything))
@@ -126,8 +126,8 @@ def test_every_follow_has_its_turn(pairs: list[tuple[int, int]], most: int) -> N
     assert all(has[more] - has[less] <= 1 for less in all_of if has[less] < all_of[less] for more in all_of)
 
 
-def test_a_paper_stands_under_what_was_followed_first() -> None:
-    """Once, however many things it fits."""
+def test_a_paper_is_listed_under_its_oldest_follow() -> None:
+    """Once, however many follows it matches."""
     assert unique_matches([found("a", 1), found("b", 1), found("a", 2), found("c", 2)]) == [
         found("a", 1),
         found("b", 1),
@@ -135,7 +135,7 @@ def test_a_paper_stands_under_what_was_followed_first() -> None:
     ]
 
 
-def test_what_is_voted_for_comes_first_and_what_was_withdrawn_not_at_all() -> None:
+def test_papers_are_sorted_by_votes_without_withdrawn_ones() -> None:
     """Follow by follow."""
     papers = {
         "a": paper("a", "A", votes=1),
@@ -148,8 +148,8 @@ def test_what_is_voted_for_comes_first_and_what_was_withdrawn_not_at_all() -> No
     assert [each.paper_id for each in current_matches([*everything, found("b", 2)], papers)] == ["b", "a", "c", "d"]
 
 
-def test_what_came_in_before_is_no_news() -> None:
-    """A follow begins when it was made; a change of an old paper does not make it new."""
+def test_papers_that_arrived_before_a_follow_do_not_match() -> None:
+    """A change of an old paper doesn't make it new."""
     follow = Follow(7, "owls", 5, START, id=1)
     changed = [Arrival("old", 5), Arrival("new", 6), Arrival("other", 7)]
     assert new_matches([follow], [{"old", "new"}], changed, START) == [FollowMatch(7, "new", 1, "owls", START)]
@@ -168,7 +168,7 @@ def paper(id: str, title: str, **fields: Any) -> Paper:
 
 
 class Room:
-    """A world with a follower, and a sender."""
+    """A world with a follower and a sender."""
 
     def __init__(self, world: DailyWorld) -> None:
         self.world = world
@@ -185,11 +185,11 @@ class Room:
         return kept
 
     async def come(self, *papers: Paper) -> None:
-        """Papers come in."""
+        """Add papers."""
         await self.world.library.add(papers)
 
     async def tick(self) -> None:
-        """One look of the sender."""
+        """Run the sender once."""
         await self.sender.tick(self.world.clock())
         await self.world.env.settle()
 
@@ -209,20 +209,20 @@ class Room:
         return [each.status for each in await self.store.deliveries.of_person(self.ada)]
 
     async def waiting(self) -> list[str]:
-        """Ids of the papers that wait."""
+        """The ids of the pending papers."""
         return [each.paper_id for each in await self.store.alerts.waiting(self.ada)]
 
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    """A library with one old paper, and nobody who follows anything."""
+    """A library with one old paper, and no follows."""
     async with daily_world(tmp_path, [paper("old", "Owls of old")]) as world:
         yield Room(world)
 
 
 @pytest.mark.parametrize("frequency", [Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY])
-async def test_what_is_refused_for_a_day_is_tried_within_it(room: Room, frequency: Frequency) -> None:
-    """The same period is not claimed again before the hour is over, and then it is."""
+async def test_a_refused_message_is_tried_again_after_an_hour(room: Room, frequency: Frequency) -> None:
+    """For the same period."""
     await room.follow("owls", frequency, weekday=START.weekday(), changed_at=START - timedelta(days=9))
     await room.come(paper("a", "Owls at night"))
     await room.tick()  # at eight: at once has its message now
@@ -241,8 +241,8 @@ async def test_what_is_refused_for_a_day_is_tried_within_it(room: Room, frequenc
     assert len(room.messages) == 1
 
 
-async def test_new_papers_come_in_one_message_and_never_again(room: Room) -> None:
-    """Grouped under what they fit; what was there before is no news; however often the bot looks, one message."""
+async def test_new_papers_are_sent_in_one_message_once(room: Room) -> None:
+    """Grouped by follow, without older papers, however often the job runs."""
     await room.follow("owls")
     await room.follow("author:godel")
     await room.tick()
@@ -265,8 +265,8 @@ async def test_new_papers_come_in_one_message_and_never_again(room: Room) -> Non
     assert await room.statuses() == [Status.SENT]
 
 
-async def test_a_paper_that_comes_again_is_not_told_again(room: Room) -> None:
-    """With more votes, under another follow, edited or made anew: a person hears of a paper once."""
+async def test_a_changed_paper_is_not_sent_again(room: Room) -> None:
+    """Neither with more votes, nor for another follow, nor edited."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night", votes=1))
     await room.tick()
@@ -277,8 +277,8 @@ async def test_a_paper_that_comes_again_is_not_told_again(room: Room) -> None:
     assert len(room.messages) == 1
 
 
-async def test_a_paper_that_fits_something_else_later_is_not_told_again(room: Room) -> None:
-    """It was told when it came in; that it has votes by now is no second message."""
+async def test_a_paper_that_matches_another_follow_later_is_not_sent_again(room: Room) -> None:
+    """Such as when it has got votes."""
     await room.follow("owls")
     await room.follow("owls votes:>20")
     await room.come(paper("a", "Owls at night", votes=1))
@@ -289,8 +289,8 @@ async def test_a_paper_that_fits_something_else_later_is_not_told_again(room: Ro
     assert len(room.messages) == 1
 
 
-async def test_votes_that_come_later_make_a_paper_fit(room: Room) -> None:
-    """Nobody has votes on the first day: the paper is told when it has them."""
+async def test_a_paper_can_match_once_it_has_votes(room: Room) -> None:
+    """Nobody has voted on the first day."""
     await room.follow("owls votes:>20")
     await room.come(paper("a", "Owls at night", votes=1))
     await room.tick()
@@ -300,16 +300,16 @@ async def test_votes_that_come_later_make_a_paper_fit(room: Room) -> None:
     assert "Owls at night" in room.messages[0]
 
 
-async def test_old_papers_are_no_news(room: Room) -> None:
-    """An archive that is read in later alarms nobody."""
+async def test_old_papers_are_not_sent(room: Room) -> None:
+    """Importing an archive alarms nobody."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night", published=START - NEWS_AGE - timedelta(days=1)))
     await room.tick()
     assert room.messages == []
 
 
-async def test_lists_that_come_page_by_page_make_one_message_a_quarter(room: Room) -> None:
-    """At once is not at every page."""
+async def test_pages_of_a_list_make_one_message_a_quarter_of_an_hour(room: Room) -> None:
+    """At once doesn't mean for every page."""
     await room.follow("owls")
     for minute in range(10):
         await room.come(paper(str(minute), f"Owls, part {minute}"))
@@ -322,8 +322,8 @@ async def test_lists_that_come_page_by_page_make_one_message_a_quarter(room: Roo
     assert "9 papers" in room.messages[1]
 
 
-async def test_a_daily_message_gathers_the_day(room: Room) -> None:
-    """Two papers hours apart come together, at the person's hour."""
+async def test_a_daily_message_has_the_papers_of_the_day(room: Room) -> None:
+    """Two papers, hours apart, are sent together at the person's hour."""
     await room.follow("owls", Frequency.DAILY, zone="Asia/Tokyo")  # nine there is midnight in UTC
     await room.come(paper("a", "Owls at night"))
     await room.tick()
@@ -340,8 +340,8 @@ async def test_a_daily_message_gathers_the_day(room: Room) -> None:
     assert "Owls by day" in message
 
 
-async def test_paused_and_removed_follows_are_silent(room: Room) -> None:
-    """What came in while a follow is paused is not told; removing one drops what waited for good after a day."""
+async def test_paused_and_removed_follows_send_nothing(room: Room) -> None:
+    """Pending papers of a removed follow are deleted after a day."""
     paused, removed = await room.follow("owls", Frequency.DAILY), await room.follow("mice", Frequency.DAILY)
     assert paused.id is not None
     assert removed.id is not None
@@ -363,8 +363,8 @@ async def test_paused_and_removed_follows_are_silent(room: Room) -> None:
     assert list(await room.store.alerts.of_person(room.ada)) == []
 
 
-async def test_a_message_shows_some_and_the_rest_is_a_press_away(room: Room) -> None:
-    """Ten papers, a count of the others, and all of them by pages; for the person alone, after a restart too."""
+async def test_a_message_shows_some_papers_and_a_button_the_rest(room: Room) -> None:
+    """Ten papers, a count of the others, and pages with all of them, even after a restart."""
     await room.follow("owls")
     await room.follow("author:godel")
     await room.come(*(paper(f"o{number:02}", f"Owls, part {number:02}") for number in range(23)))
@@ -385,8 +385,8 @@ async def test_a_message_shows_some_and_the_rest_is_a_press_away(room: Room) -> 
     assert "2 follows" in seen(listed.response)
 
 
-async def test_nobody_reads_what_somebody_else_was_told(room: Room) -> None:
-    """A button's id can be copied; what is behind it belongs to one person."""
+async def test_nobody_reads_somebody_elses_papers(room: Room) -> None:
+    """A button's id can be copied, but its papers belong to one person."""
     await room.follow("owls")
     await room.come(*(paper(f"o{number:02}", f"Owls, part {number:02}") for number in range(12)))
     await room.tick()
@@ -400,7 +400,7 @@ async def test_nobody_reads_what_somebody_else_was_told(room: Room) -> None:
     assert "You don't follow anything yet" in seen(result.response)
 
 
-async def test_a_title_cannot_ping_or_mark_up(room: Room) -> None:
+async def test_titles_cannot_ping_or_format(room: Room) -> None:
     """Titles and followed texts are shown as they are."""
     await room.follow("owls OR **bold**")
     await room.come(paper("a", "@everyone **owls** <@1>"))
@@ -412,12 +412,12 @@ async def test_a_title_cannot_ping_or_mark_up(room: Room) -> None:
     assert body["enforce_nonce"] is True
 
 
-# --- what goes wrong ---------------------------------------------------------------------------
+# --- failures --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("several", ["in one process", "in two processes"])
 async def test_two_senders_send_one_message(room: Room, several: str) -> None:
-    """Whoever gets the row sends; the other one does not."""
+    """Only the one with the claim sends."""
     other = room.sender if several == "in one process" else AlertSender(room.world.bot)
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
@@ -447,7 +447,7 @@ async def test_a_crash_after_sending_sends_nothing_again(room: Room, monkeypatch
 
 
 async def test_a_crash_before_sending_loses_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The claim stands open; the message is sent after the lease, once."""
+    """The claim stays open, and the message is sent once after the lease."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
 
@@ -468,8 +468,8 @@ async def test_a_crash_before_sending_loses_nothing(room: Room, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 408])
-async def test_an_unclear_answer_is_settled_by_looking(room: Room, status: int) -> None:
-    """A 5xx leaves the claim open; as there is no message, it is sent again, once."""
+async def test_an_unknown_outcome_is_settled_by_looking_for_the_message(room: Room, status: int) -> None:
+    """A 5xx leaves the claim open. There is no message, so it is sent again, once."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
     room.world.env.inject_error(*SEND, status=status)
@@ -484,8 +484,8 @@ async def test_an_unclear_answer_is_settled_by_looking(room: Room, status: int) 
     assert await room.statuses() == [Status.SENT]
 
 
-async def test_two_that_settle_at_once_send_once(room: Room) -> None:
-    """The claim is taken over by one of them."""
+async def test_two_senders_that_settle_a_claim_send_once(room: Room) -> None:
+    """One of them takes the claim over."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
     room.world.env.inject_error(*SEND, status=503)
@@ -497,8 +497,8 @@ async def test_two_that_settle_at_once_send_once(room: Room) -> None:
     assert len(room.messages) == 1
 
 
-async def test_what_is_refused_waits_and_is_tried_again(room: Room) -> None:
-    """A definite no, but for closed messages: after an hour once more, with all that waits."""
+async def test_papers_of_a_refused_message_are_sent_later(room: Room) -> None:
+    """After an hour, together with new ones."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
     room.world.env.inject_error(*SEND, status=400, code=50035, message="Invalid Form Body", times=1)
@@ -510,8 +510,8 @@ async def test_what_is_refused_waits_and_is_tried_again(room: Room) -> None:
     assert len(room.messages) == 1
 
 
-async def test_a_look_that_breaks_off_is_made_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Up to where it looked is kept together with what it found."""
+async def test_interrupted_matching_is_repeated(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matches and the position in the catalogue are saved together."""
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
 
@@ -526,8 +526,8 @@ async def test_a_look_that_breaks_off_is_made_again(room: Room, monkeypatch: pyt
     assert len(room.messages) == 1
 
 
-async def test_a_new_database_of_papers_is_looked_at_from_its_start(room: Room) -> None:
-    """Its changes are counted anew; who follows hears of what comes in from now on."""
+async def test_a_new_catalogue_is_matched_from_its_start(room: Room) -> None:
+    """Its changes are counted from 0 again."""
     await room.follow("mice")
     await room.store.follows.add(Follow(room.ada, "owls", 99, room.world.clock()), 25)
     await room.store.alerts.record([], 99)
@@ -538,8 +538,8 @@ async def test_a_new_database_of_papers_is_looked_at_from_its_start(room: Room) 
     assert len(room.messages) == 1
 
 
-async def test_a_withdrawn_paper_is_not_told(room: Room) -> None:
-    """Between being found and being told it can be taken back; then there is no message."""
+async def test_a_withdrawn_paper_is_not_sent(room: Room) -> None:
+    """If it was withdrawn after it was found, there is no message."""
     await room.follow("owls", Frequency.DAILY)
     await room.come(paper("2611.00001", "Owls at night", version=1))
     await room.tick()
@@ -554,8 +554,8 @@ async def test_a_withdrawn_paper_is_not_told(room: Room) -> None:
 # --- closed messages ---------------------------------------------------------------------------
 
 
-async def test_a_closed_dm_pauses_and_is_told_once_at_the_next_command(room: Room) -> None:
-    """Nothing is sent or lost meanwhile; at "Resume" all of it comes in one message."""
+async def test_closed_direct_messages_are_reported_once_at_the_next_command(room: Room) -> None:
+    """Nothing is sent or lost until the person presses Resume messages."""
     world, member = room.world, room.world.member
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
@@ -583,8 +583,8 @@ async def test_a_closed_dm_pauses_and_is_told_once_at_the_next_command(room: Roo
     assert "2 papers" in message
 
 
-async def test_telling_that_fails_is_tried_at_the_next_command(room: Room) -> None:
-    """The notice is not lost when Discord does not take it."""
+async def test_a_failed_report_is_repeated_at_the_next_command(room: Room) -> None:
+    """The notice isn't lost if Discord refuses it."""
     world = room.world
     await room.follow("owls")
     await room.store.follows.close(room.ada, world.clock())
@@ -595,14 +595,14 @@ async def test_telling_that_fails_is_tried_at_the_next_command(room: Room) -> No
     assert "I couldn't send you a direct message" in seen(second.followups[0])
 
 
-async def test_others_are_told_nothing(room: Room) -> None:
-    """The notice is for the person whose messages are closed."""
+async def test_others_get_no_report(room: Room) -> None:
+    """The notice is for the person whose direct messages are closed."""
     await room.follow("owls")
     await room.store.follows.close(room.ada, room.world.clock())
     result = await room.world.admin.slash(room.world.channel, "help")
     assert result.followups == []
 
 
-def test_a_followed_text_wants_each_of_its_words() -> None:
-    """Not any one, as a search that ranks does."""
+def test_every_word_of_a_follow_must_appear() -> None:
+    """Unlike in a search, where any word is enough."""
     assert not follow_query("silent owls").matches(paper("a", "Owls"))
