@@ -18,6 +18,7 @@ from pathlib import Path
 from retrieval.answering import Answerer
 from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.question.analysis import Analysis
+from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Question, Quote, ScoredPaper, check_quotes
 from retrieval.catalogue import Added, Catalogue, SourceState
 from retrieval.errors import PaperNotFound, SourceUnavailable
@@ -30,6 +31,7 @@ from retrieval.ingest.parsers.files import FilePosition, OnDefect, OnProgress
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query.mismatch import mismatch_reason
 from retrieval.query.query import Query, parse
+from retrieval.record_lookup import CatalogueLookup
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetsOf
 from retrieval.search.live_index import LiveIndex
@@ -44,6 +46,9 @@ from retrieval.worker import Worker
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC ``datetime``."""
+
+Compose = Callable[[Analysis, Sequence[ScoredPaper], Index], tuple[Answer, Explanation | None]]
+"""Makes the answer out of candidate papers, and why it is the answer where that is wanted."""
 
 OnPage = Callable[[int, int, str], None]
 """Hears how many of how many pages are read, and which one comes next."""
@@ -75,6 +80,10 @@ class Library:
         self._facets = facets
         self._searcher = Searcher(catalogue, facets, worker, answerer.paper_vectors, index.title_weight)
         self.completer = completer
+        self._records = RecordAnswerer(
+            CatalogueLookup(catalogue, index, self._searcher, completer, facets, clock, self._from_arxiv),
+            answerer.is_word,
+        )
         self.lists = Lists(catalogue, clock)
         self.news = News(catalogue, worker)
         self.fetcher = fetcher
@@ -190,27 +199,30 @@ class Library:
     # --- questions -----------------------------------------------------------------------------
 
     async def answer(self, question: Question) -> Answer:
-        """The answer to a question: quotes that are slices, or an honest refusal, or a word of talk.
+        """The answer to a question: from records, quotes that are slices, an honest refusal, or small talk.
 
         Raises ``Busy`` when too many questions wait, and ``UnfaithfulQuote`` rather than let a
         quote out that the catalogue's abstract does not hold.
         """
-        started = time.perf_counter()
-        index = await self._index.current()
-        answer = await self._worker.run(self._answerer.compose, *await self._candidates(question, index), index)
-        await self._check(answer.quotes, answer.also)
-        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+        return (await self._answered(question, self._answerer.compose_unexplained))[0]
 
     async def explain(self, question: Question) -> tuple[Answer, Explanation | None]:
-        """The answer, and why it is the answer; ``None`` for talk and where no paper came near.
+        """The answer, and why it is the answer; ``None`` where no abstract was read or no paper came near.
 
         Raises as ``answer`` does.
         """
+        return await self._answered(question, self._answerer.explain)
+
+    async def _answered(self, question: Question, compose: Compose) -> tuple[Answer, Explanation | None]:
         started = time.perf_counter()
-        index = await self._index.current()
-        answer, why = await self._worker.run(self._answerer.explain, *await self._candidates(question, index), index)
-        await self._check(answer.quotes, answer.also, why.rivals if why else ())
-        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), why
+        routed = await self._records.answer(question, self._clock().date())
+        if isinstance(routed, Answer):
+            answer, why = routed, None
+        else:
+            index = await self._index.current()
+            answer, why = await self._worker.run(compose, *await self._candidates(routed, index), index)
+            await self._check(answer.quotes, answer.also, why.rivals if why else ())
+        return replace(answer, question=question, elapsed_ms=(time.perf_counter() - started) * 1000), why
 
     async def _candidates(self, question: Question, index: Index) -> tuple[Analysis, list[ScoredPaper]]:
         analysis, hits = await self._worker.run(self._read_and_find, question, index)

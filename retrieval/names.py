@@ -19,3 +19,9 @@ def folded(text: str) -> str:
 def name_words(name: str) -> tuple[str, ...]:
     """The folded words of a name in their order: ``Jean-Pierre O'Neil`` has four. None in a name of signs alone."""
     return tuple(_WORD.findall(folded(name)))
+
+
+def without_initials(name: str) -> tuple[str, ...]:
+    """The folded words of a name without single letters; all of them where there are no others."""
+    words = name_words(name)
+    return tuple(word for word in words if len(word) > 1) or words

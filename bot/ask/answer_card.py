@@ -8,6 +8,7 @@ from typing import Final
 
 from discord import ui
 
+from bot.ask.record_card import record_card
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     GAP,
@@ -51,7 +52,9 @@ def answer_card(
     """
     match answer.outcome:
         case Outcome.CHAT:
-            return _talk(answer.reply or "Ask me something about a paper.", examples)
+            return _talk(answer, examples)
+        case Outcome.RECORD:
+            return record_card(answer, answer_id, _question(answer, audience), age, _share(answer_id, audience))
         case Outcome.UNANSWERED:
             return _unanswered(answer, answer_id, audience, age)
         case Outcome.ANSWERED:
@@ -77,9 +80,10 @@ def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
     return card(theme.ANSWER, ["**Other quotes**", GAP, *parts], [button("Paper", custom_ids.ANSWER_PAPER(answer_id))])
 
 
-def _talk(reply: str, examples: Sequence[str]) -> ui.LayoutView:
+def _talk(answer: Answer, examples: Sequence[str]) -> ui.LayoutView:
     offered = [small("For example:") + "\n" + quote_block(map(plain, examples))] if examples else []
-    return card(theme.NOTICE, [plain(reply), *offered])
+    named = [paper_row(bold(title_link(each.paper)), each.paper) for each in answer.papers[:1]]
+    return card(theme.NOTICE, [plain(answer.reply or "Ask me something about a paper."), *named, *offered])
 
 
 def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:

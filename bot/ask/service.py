@@ -73,7 +73,8 @@ async def ask(
 async def ask_if_answered(bot: PaperBot, asker: Asker, text: str, history: tuple[Turn, ...]) -> Reply | None:
     """As ``ask``, where nobody waits for an answer: ``None``, and nothing is kept, where no abstract gives one."""
     answer = await bot.library.answer(Question(text[:LONGEST_QUESTION], history))
-    return await _kept(bot, asker, answer) if answer.outcome is Outcome.ANSWERED else None
+    told = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
+    return await _kept(bot, asker, answer) if told else None
 
 
 async def _kept(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
@@ -183,7 +184,12 @@ async def kept_quotes(bot: PaperBot, stored: Sequence[StoredQuote]) -> list[Quot
 
 
 async def answer_again(bot: PaperBot, record: AnswerRecord) -> Answer:
-    """A kept answer as it was given. Raises ``InvalidInput`` where what it quoted is gone."""
+    """A stored answer as it was given; what records answer is looked up again.
+
+    Raises ``InvalidInput`` where an abstract that it quoted is gone.
+    """
+    if record.outcome == Outcome.RECORD:
+        return await bot.library.answer(Question(record.question, record.history))
     quotes = await kept_quotes(bot, record.quotes)
     if len(quotes) < len(record.quotes):
         raise InvalidInput("I no longer have the abstract that this was quoted from. Ask again with `/ask`.")
@@ -220,6 +226,7 @@ def _record(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool) -> An
         outcome=answer.outcome.value,
         kind=answer.kind,
         confidence=answer.confidence,
+        reply=answer.reply,
         quotes=tuple(StoredQuote.of(quote) for quote in answer.quotes),
         also=tuple(StoredQuote.of(quote) for quote in answer.also),
         papers=tuple((each.paper.id, each.score) for each in answer.papers),

@@ -21,6 +21,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index
 from retrieval.settings import AnswerSettings, AnswerThreshold
+from retrieval.text import stem
 
 _NEAREST: Final = 5
 _SOMEWHAT_LIKELY: Final = 0.05
@@ -49,6 +50,10 @@ class Answerer:
         """Compute in advance what the first question to a new index would have to wait for."""
         self.paper_vectors.prepare(index)
 
+    def is_word(self, word: str) -> bool:
+        """Whether the abstracts that the word vectors were made from have a word."""
+        return stem(word) in self.word_vectors.numbers
+
     def analyse(self, question: Question, corpus: Corpus) -> Analysis:
         """Analyse a question."""
         return analyse(question, corpus, self.word_vectors.numbers)
@@ -66,6 +71,12 @@ class Answerer:
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
         sides = comparison_sides(analysis, table.papers)
         return (self._compare(table, sides, candidates, corpus) if sides else None) or self.answer_to(table)
+
+    def compose_unexplained(
+        self, analysis: Analysis, candidates: Sequence[ScoredPaper], corpus: Corpus
+    ) -> tuple[Answer, None]:
+        """The answer alone, where nobody asked why."""
+        return self.compose(analysis, candidates, corpus), None
 
     def explain(
         self, analysis: Analysis, candidates: Sequence[ScoredPaper], corpus: Corpus

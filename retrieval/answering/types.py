@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     """What became of a question."""
 
     ANSWERED = "answered"
+    RECORD = "record"
     UNANSWERED = "unanswered"
     CHAT = "chat"
 
@@ -32,10 +33,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked. ``history`` is oldest first; empty for a question that stands alone."""
+    """What was asked. ``history`` is oldest first; empty for a question that stands alone.
+
+    ``about`` is the id of the paper that the question is about, where it names one by its id or a link.
+    """
 
     text: str
     history: tuple[Turn, ...] = ()
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,26 @@ class Quote:
         return self.paper.abstract[self.start : self.end]
 
 
+FactValue = str | int | tuple[str, ...] | None
+"""What a record says: text, a number, several names; ``None`` where it doesn't say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a paper's record. ``paper_id`` is ``None`` for what is said of several papers: their number."""
+
+    paper_id: str | None
+    field: str
+    value: FactValue
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of a question.
 
     ``quotes`` and ``papers`` are best first; an unanswered question has no quotes and still names
-    its nearest papers; ``reply`` is the sentence of a chat outcome and ``None`` otherwise.
+    its nearest papers; ``reply`` is the sentence of a chat or record outcome and ``None`` otherwise.
+    A record outcome has the ``facts`` that were asked for, and the ``query`` of the search that found its papers.
     ``also`` are further sentences that nearly made it, for "other quotes"; for an unanswered question
     what the paper that was meant does say, if one was. ``kind`` is the kind of question as the
     answerer understood it. ``confidence`` is a probability, 0..1.
@@ -85,6 +104,8 @@ class Answer:
     papers: tuple[ScoredPaper, ...] = ()
     confidence: float = 0.0
     reply: str | None = None
+    facts: tuple[Fact, ...] = ()
+    query: str = ""
     elapsed_ms: float = 0.0
 
 

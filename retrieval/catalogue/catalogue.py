@@ -187,6 +187,13 @@ class Catalogue:
         """How many papers there are."""
         return int(await self._scalar(select(func.count()).select_from(papers)) or 0)
 
+    async def days(self) -> tuple[date, date] | None:
+        """The first and the last day of publication; ``None`` where none is known."""
+        ends = select(func.min(papers.c.published), func.max(papers.c.published))
+        async with self._engine.connect() as connection:
+            first, last = (await connection.execute(ends)).one()
+        return (first.date(), last.date()) if first and last else None
+
     async def revision(self) -> int:
         """A number that grows whenever a paper is added or its title or abstract changes."""
         return int(await self._scalar(select(revisions.c.number)) or 0)
@@ -242,9 +249,10 @@ class Catalogue:
         async with self._engine.connect() as connection:
             return [ListSummary(*row) for row in await connection.execute(statement)]
 
-    async def newest_day(self) -> date | None:
-        """The day of the newest list; ``None`` where none has one."""
-        return await self._scalar(select(func.max(listings.c.day)))
+    async def newest_day(self, until: date | None = None) -> date | None:
+        """The day of the newest list, or of the newest one up to a day; ``None`` where there is none."""
+        newest = select(func.max(listings.c.day))
+        return await self._scalar(newest if until is None else newest.where(listings.c.day <= until))
 
     async def list_papers(self, name: str) -> list[Paper]:
         """The papers of a list in its order."""

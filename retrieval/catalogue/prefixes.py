@@ -5,7 +5,7 @@ Every statement walks over a stretch of one index, and over no more rows than it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import func, select
@@ -66,6 +66,16 @@ class Typed:
             of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_([row.paper_id for row in rows]))
             spelt = {row.id: row.authors for row in await connection.execute(of)}
         return [(_spelt_as(name, spelt[paper_id]), papers_of) for name, papers_of, paper_id in rows]
+
+    async def whole_names(self, names: Collection[str]) -> dict[str, str]:
+        """Those of these folded names that authors have, with the name as one of the papers spells it."""
+        one = select(authors.c.folded_name, func.min(authors.c.paper_id).label("paper_id"))
+        some = one.where(authors.c.folded_name.in_(list(names))).group_by(authors.c.folded_name)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(some)).all()
+            of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_([row.paper_id for row in rows]))
+            spelt = {row.id: row.authors for row in await connection.execute(of)} if rows else {}
+        return {row.folded_name: _spelt_as(row.folded_name, spelt[row.paper_id]) for row in rows}
 
     async def name_words(self, beginning: str) -> list[str]:
         """Folded words of authors' names that begin so, by alphabet; so many at most as one can compare."""

@@ -11,7 +11,8 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.catalogue.selection import by_author
-from retrieval.catalogue.tables import listings, papers, revisions
+from retrieval.catalogue.tables import authors, listings, papers, revisions
+from retrieval.names import without_initials
 
 _BATCH: Final = 4_000
 """Records in memory at a time, as a database returns them."""
@@ -87,6 +88,15 @@ class Records:
         """
         async with self._engine.connect() as connection:
             return list((await connection.execute(by_author(words))).scalars())
+
+    async def of_whole_name(self, words: tuple[str, ...]) -> list[str]:
+        """The ids of papers of authors called just this, initials aside: "Yann A. LeCun" too, but not "Zhu Wang".
+
+        ``words`` are the folded words of a name. A paper of two such authors comes twice.
+        """
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(by_author(words).add_columns(authors.c.folded_name))).all()
+        return [row.paper_id for row in rows if without_initials(row.folded_name) == without_initials(" ".join(words))]
 
 
 _COLUMNS: Select[Any, Any, Any, bool, Any] = select(

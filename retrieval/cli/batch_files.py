@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Span, Turn
+from retrieval.answering.types import Answer, FactValue, Outcome, Question, Quote, ScoredPaper, Span, Turn
 from retrieval.errors import SourceError
 from retrieval.trending.score import Trend
 
@@ -79,6 +79,14 @@ class QuoteOut(BaseModel):
         )
 
 
+class FactOut(BaseModel):
+    """A field of a paper's record; ``paper_id`` is null for the number of papers."""
+
+    paper_id: str | None
+    field: str
+    value: FactValue
+
+
 class AnswerOut(BaseModel):
     """What became of a question; quotes and papers are best first. ``id`` is null for a single question."""
 
@@ -88,6 +96,9 @@ class AnswerOut(BaseModel):
     papers: tuple[PaperOut, ...]
     confidence: float
     elapsed_ms: float
+    facts: tuple[FactOut, ...] = ()
+    query: str = ""
+    reply: str | None = None
 
     @classmethod
     def of(cls, identifier: Identifier | None, answer: Answer) -> AnswerOut:
@@ -99,6 +110,9 @@ class AnswerOut(BaseModel):
             papers=tuple(map(PaperOut.of, answer.papers)),
             confidence=answer.confidence,
             elapsed_ms=round(answer.elapsed_ms, 3),
+            facts=tuple(FactOut(paper_id=each.paper_id, field=each.field, value=each.value) for each in answer.facts),
+            query=answer.query,
+            reply=answer.reply,
         )
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from rich.text import Text
 
 from retrieval.answering.output.explanation import Explanation
-from retrieval.answering.types import Answer, Outcome, Quote, ScoredPaper
+from retrieval.answering.types import Answer, FactValue, Outcome, Quote, ScoredPaper
 from retrieval.catalogue import Added
 from retrieval.ingest.live import Source, SyncResult
 from retrieval.papers import Paper
@@ -17,6 +17,8 @@ from retrieval.search.results import SearchPage
 from retrieval.trending.results import Trending
 from retrieval.trending.score import Trend
 
+_LISTED = 25
+"""Papers of a record answer that are printed."""
 NO_ANSWER = "I couldn't find this in the abstracts."
 
 Readable = Callable[[str], str]
@@ -27,6 +29,8 @@ def answer_text(answer: Answer, readable: Readable = str) -> Text:
     """An answer: its quotes with the answering words in bold; or a refusal with the nearest papers."""
     if answer.outcome is Outcome.CHAT:
         return Text(answer.reply or "")
+    if answer.outcome is Outcome.RECORD:
+        return _record_text(answer, readable)
     if answer.outcome is Outcome.ANSWERED:
         groups = groupby(answer.quotes, key=lambda quote: quote.paper.id)
         quotes = [_quotes_of_a_paper(list(group), readable) for _, group in groups]
@@ -37,6 +41,22 @@ def answer_text(answer: Answer, readable: Readable = str) -> Text:
     nearest = [_paper_line(each.paper, f"{place}. ", readable) for place, each in enumerate(answer.papers, start=1)]
     also = [Text("What the nearest paper says:"), _quotes_of_a_paper(answer.also, readable)] if answer.also else []
     return _paragraphs([Text(NO_ANSWER), *also, Text("Nearest papers:"), *nearest])
+
+
+def _record_text(answer: Answer, readable: Readable) -> Text:
+    """What the records say: the sentence, the papers with what was asked of them, the search that finds them."""
+    facts = {fact.paper_id: fact.value for fact in answer.facts}
+    papers = [
+        Text.assemble(_paper_line(each.paper, f"{place}. ", readable), _fact_line(facts.get(each.paper.id)))
+        for place, each in enumerate(answer.papers[:_LISTED], start=1)
+    ]
+    query = [Text(f"Search: {answer.query}", "dim")] if answer.query else []
+    return _paragraphs([Text(answer.reply or "", "bold"), *papers, *query])
+
+
+def _fact_line(value: FactValue) -> Text:
+    said = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    return Text(f"\n   {said}") if said else Text()
 
 
 def why_text(why: Explanation) -> Text:

@@ -6,7 +6,7 @@ all of its words are selected first, and then their texts are read, in the order
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
@@ -17,7 +17,7 @@ from retrieval.index.term_groups import select_containing
 from retrieval.papers import Paper
 from retrieval.query.conditions import All, Author, Condition, Phrase, TextCondition, Words, leaves, matches
 from retrieval.query.query import Query
-from retrieval.search.facets import FacetsOf, Selector
+from retrieval.search.facets import FacetsOf, IndexFacets, Selector
 from retrieval.search.reranker import rerank
 from retrieval.worker import Worker
 
@@ -90,15 +90,40 @@ class Searcher:
         self._paper_vectors = paper_vectors
         self._title_weight = title_weight
 
-    async def find(self, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
-        """A page of the papers that match: by score, then those that no word ranks, newest first."""
-        named = {leaf for leaf in leaves(query.condition) if isinstance(leaf, Author)}
-        authors = {author: await self._catalogue.records.of_author(author.words) for author in named}
-        selector = Selector(await self._facets.of(index), authors)
+    async def find(
+        self, query: Query, index: Index, *, limit: int, offset: int, whole_names: bool = False
+    ) -> FoundHits:
+        """A page of a query's papers: by score, then those that no word ranks, newest first.
+
+        ``whole_names``: authors are called just as the query says, rather than having these words in their names.
+        """
+        selector = await self._selector(query, index, whole_names=whole_names)
         search = await self._worker.run(_PreparedSearch.of, query, index, selector)
         if search.unread:
             return await self._read(search, limit, offset)
         return FoundHits((await self._first(search, offset + limit))[offset:], search.size)
+
+    async def first_by(
+        self,
+        query: Query,
+        index: Index,
+        take: Callable[[IndexFacets, Selection, int], list[str]],
+        limit: int,
+        *,
+        whole_names: bool = False,
+    ) -> FoundHits:
+        """The papers of a query without phrases that ``take`` picks by their records; their score is 0."""
+        selector = await self._selector(query, index, whole_names=whole_names)
+        selected = await self._worker.run(selector.select, query.condition)
+        ids = await self._worker.run(take, selector.facets, selected, limit)
+        return FoundHits([Hit(id, 0.0) for id in ids], len(selected))
+
+    async def _selector(self, query: Query, index: Index, *, whole_names: bool) -> Selector:
+        named = {leaf for leaf in leaves(query.condition) if isinstance(leaf, Author)}
+        records = self._catalogue.records
+        papers_of = records.of_whole_name if whole_names else records.of_author
+        authors = {author: await papers_of(author.words) for author in named}
+        return Selector(await self._facets.of(index), authors)
 
     async def _first(self, search: _PreparedSearch, count: int) -> list[Hit]:
         """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""

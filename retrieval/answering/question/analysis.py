@@ -140,9 +140,9 @@ class Analysis:
 
 def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Analysis:
     """Analyse a question against a corpus. ``known`` are stems of real words, whether or not the corpus has them."""
-    asked = _without_dropped_context(question)
+    asked = without_dropped_context(question)
     text = _spell_corrected(" ".join(asked.text.split()), corpus, known)
-    selected = _selected_paper(text, asked.history)
+    selected = question.about or selected_paper(text, asked.history)
     if selected:
         text = _ORDINAL.sub("it", text)  # "the second one" says nothing about the subject
     words = _content_words(text)
@@ -235,7 +235,7 @@ def _needs_context(text: str, words: tuple[str, ...]) -> bool:
     return bool(_PRONOUN.search(text) or _CONTINUATION.match(text) or len(words) <= 2)  # noqa: PLR2004
 
 
-def _without_dropped_context(question: Question) -> Question:
+def without_dropped_context(question: Question) -> Question:
     """The question without its conversation if it says that it starts a new one ("new question: …")."""
     opening = _FRESH_START.match(question.text)
     if opening is None or not question.text[opening.end() :].strip():
@@ -249,7 +249,12 @@ def _has_unknown_name(text: str, unknown: frozenset[str]) -> bool:
     return any(stems and unknown.issuperset(stems) for stems in names)
 
 
-def _selected_paper(text: str, history: Sequence[Turn]) -> str | None:
+def picks_a_paper(text: str) -> bool:
+    """Whether a text picks one of several papers: "the second one"."""
+    return bool(_ORDINAL.search(text))
+
+
+def selected_paper(text: str, history: Sequence[Turn]) -> str | None:
     """The earlier paper that the question picks ("the second one", "paper 3", "the other one").
 
     Ordinals count in the latest turn that named several papers: "and the first one?" may follow "the second one?".

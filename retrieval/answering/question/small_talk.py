@@ -37,7 +37,7 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     ),
     (
         _phrases(
-            "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l (?:ha){2,}h? "
+            "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l h+m+ (?:ha){2,}h? "
             "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one)"
         ),
         "Thank you, I am well and full of abstracts. What would you like to know?",

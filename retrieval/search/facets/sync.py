@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import compress
-from typing import Final
+from typing import Final, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Catalogue, CatalogueVersion, Record
 from retrieval.index import Index, Postings, Segment, Selection, keys
 from retrieval.search.facets import files
-from retrieval.search.facets.columns import ColumnCondition, Facets, of_records
+from retrieval.search.facets.columns import UNDATED, UNKNOWN, ColumnCondition, Facets, of_records
 from retrieval.search.facets.files import Kept
 
 log = logging.getLogger(__name__)
@@ -45,14 +45,33 @@ class IndexFacets:
 
     def newest(self, selection: Selection, limit: int) -> list[str]:
         """The ids of the newest ``limit`` papers of a selection: undated ones last, equal ones by id."""
+        return self._highest("published", selection, limit)
+
+    def oldest(self, selection: Selection, limit: int) -> list[str]:
+        """The ids of the oldest ``limit`` papers of a selection; undated ones are left out."""
+        return self._highest("published", selection & self._recorded("published"), limit, sign=-1)
+
+    def most_voted(self, selection: Selection, limit: int, *, fewest: bool = False) -> list[str]:
+        """The ids of ``limit`` papers of a selection with the most votes, or the fewest; unknown votes are left out."""
+        return self._highest("votes", selection & self._recorded("votes"), limit, sign=-1 if fewest else 1)
+
+    def _recorded(self, column: Literal["published", "votes"]) -> Selection:
+        unknown = UNDATED if column == "published" else UNKNOWN
+        return self.index.documents.selection([getattr(part, column) != unknown for part in self.parts])
+
+    def _highest(
+        self, column: Literal["published", "votes"], selection: Selection, limit: int, *, sign: int = 1
+    ) -> list[str]:
         rows = np.flatnonzero(selection.mask)
-        published = np.concatenate([np.empty(0, np.int64), *(part.published for part in self.parts)])[rows]
-        if len(rows) > limit > 0:
-            least = np.partition(published, len(rows) - limit)[len(rows) - limit]
-            rows, published = rows[published >= least], published[published >= least]
         # As floats, which hold them exactly: the least integer, which stands for no date, has no negative.
-        dated = zip((-published.astype(np.float64)).tolist(), self.index.documents.ids_at(rows), strict=True)
-        return [id for _, id in nsmallest(limit, dated)]
+        columns = [getattr(part, column).astype(np.float64) for part in self.parts]
+        values = sign * np.concatenate([np.empty(0), *columns])[rows]
+        if len(rows) > limit > 0:
+            least = np.partition(values, len(rows) - limit)[len(rows) - limit]
+            rows, values = rows[values >= least], values[values >= least]
+        return [
+            id for _, id in nsmallest(limit, zip((-values).tolist(), self.index.documents.ids_at(rows), strict=True))
+        ]
 
 
 class FacetsOf:

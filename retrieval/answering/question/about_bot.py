@@ -1,0 +1,182 @@
+"""Questions about the bot itself, and how each is answered: from what it holds, or with the command to use."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Final
+
+from retrieval.answering.question.phrases import questions
+
+
+class AboutBot(Enum):
+    """What people ask about the bot. The values are the replies; those about its papers are filled in."""
+
+    SIZE = "I've read {papers} from {lists}. {newest}"
+    AGE = "{newest} {span}"
+    MAKER = (
+        "I'm Daily Papers Bot, an open-source program. No language model writes my answers: they are word-for-word "
+        "quotes from abstracts, or what a paper's record says. /about tells more."
+    )
+    HELP = (
+        "Ask me what a paper found or how it works, which papers are on a topic, who wrote a paper and when, or what "
+        "is new. /help shows all commands."
+    )
+    DAILY_POST = "A server manager can use /setup (or /daily set) to choose a channel, the time and the papers."
+    FOLLOW = "Use /follow with words, an author or a category: I'll send you new papers that match by direct message."
+    SAVE = "Use /save, or the Save button below a paper. /saved shows your list and exports it, as BibTeX for example."
+    MAIL = "Use /inbox to get the day's papers by email."
+    PRIVACY = "/privacy shows everything that I store about you, and deletes it if you wish."
+    SEARCH = "Use /search with words, an author, a category or dates, for example: diffusion after:2025 has:code."
+    FRESH_START = "Use /forget, or begin with “new question:”, and I'll drop what we talked about."
+    FIRST_READ = "/trending shows what people vote for, today, this week or this month. That's a good place to start."
+
+
+_PARTS: Final = {
+    "you": "you|u|this bot|the bot|this library|the library|this catalogue|the catalogue",
+    "your": "your|ur|the|this bot['’]?s|the bot['’]?s",
+    "how": "how (?:do|can|could|would|should|does|to)(?: (?:i|we|one|you|u|someone|an? admin|the admins?))?",
+    "holdings": "library|collection|catalogue|catalog|database|index|archive|corpus|data ?base|paper collection",
+}
+_ASKED: Final = {
+    AboutBot.SIZE: questions(
+        r"""
+        how many (?:papers|abstracts|articles|documents)(?: in total)?(?: (?:do|does|have|has|are|did|is) (?:there|
+          <you>|in(?: <your> <holdings>)?))?(?: (?:know|have|hold|cover|read|seen|got|store|indexed|index|here|there
+          |in total|altogether|now|so far|in (?:here|there|total|<your> <holdings>)|<you>|about|of|contain))*
+        how (?:big|large|extensive) is <your> <holdings>
+        (?:what is |what['’]?s )?the size of <your> <holdings>
+        how much (?:do|have) <you> (?:know|read)
+        """,
+        _PARTS,
+    ),
+    AboutBot.AGE: questions(
+        r"""
+        how (?:new|old|recent|fresh|current|up[- ]to[- ]date) (?:are|is) (?:<you>|<your> (?:papers|data|index|lists?
+          |knowledge|<holdings>|newest (?:papers?|list)))
+        are <you> (?:still )?(?:up[- ]to[- ]date|current)
+        when (?:were|was|are|did) (?:<you>|<your> \w+)(?: get)? (?:last )?(?:updated?|refreshed|read)(?: last)?
+        (?:what(?:['’]s| is) )?<your> (?:knowledge )?cut-?off(?: date)?
+        how far back do (?:<you>|<your> papers) go
+        (?:which|what) (?:dates|years|days|period|time) do <you> cover
+        """,
+        _PARTS,
+    ),
+    AboutBot.MAKER: questions(
+        r"""
+        (?:and )?who (?:made|built|created|wrote|programmed|coded|developed|designed|runs|owns|maintains|(?:is
+          |are) (?:behind|the authors? of|the makers? of)) <you>
+        (?:what|who) (?:exactly )?(?:is|are) (?:<you>|this)
+        (?:are|is) <you> (?:a |an )?(?:open[- ]source|llm|ai|chatgpt|gpt|bot|robot|human|language model|real|person
+          |free)(?: model| bot| or .+)?
+        do(?:es)? <you> (?:use|run) (?:an? )?(?:llm|ai|chatgpt|gpt.*|language model)
+        (?:which|what) (?:model|llm|ai) (?:are|is|do|does) <you>(?: use| using| run on)?
+        (?:who is|who['’]s|who are) (?:your|ur) (?:developers?|makers?|creators?|authors?|owners?|programmers?)
+        how do(?:es)? (?:<you>|this) (?:work|answer|find (?:the )?answers)(?: (?:questions|exactly|this))*
+        where do <your> (?:answers|papers|quotes|data) come from
+        how (?:are|is) <your> (?:answers?|quotes?) made
+        """,
+        _PARTS,
+    ),
+    AboutBot.HELP: questions(
+        r"""
+        (?:what|which)(?: (?:kind|sort)s? of)?(?: (?:things|stuff|questions|commands?|features))? (?:can|could|do
+          |does|are|is) (?:<you>|i|we|there)(?: (?:do|ask|have|offer|support|answer|help(?: me| us)?(?: with)?|<you>
+          |about|here|good (?:for|at)|able to do))*
+        <how> (?:use|talk to|work with|ask) <you>(?: .{0,20})?
+        (?:show|list|give)(?: me)? (?:all |the |your )*(?:commands|features|options)
+        commands
+        help(?: me)?(?: please)?
+        i need help
+        what are you (?:good|useful) for
+        """,
+        _PARTS,
+    ),
+    AboutBot.DAILY_POST: questions(
+        r"""
+        (?:<how>|can <you>|can i|could <you>|i want <you> to|is there a way to) (?:please )?(?:make|get|have|set ?up
+          |configure|let|tell|schedule|turn on|enable|start|stop|change|post|send|automatically
+          |automate)\b.{0,40}\b(?:post\w*|daily|every (?:day|morning|week)|schedule[d]?|automatically
+          |channel)\b.{0,40}
+        <how> (?:set ?up|configure|install|add) <you>(?: .{0,30})?
+        where (?:do|can) i (?:set|change) the (?:channel|time|daily post).{0,20}
+        """,
+        _PARTS,
+    ),
+    AboutBot.MAIL: questions(
+        r"""
+        (?:<how>|can i|can <you>) .{0,40}\b(?:e-?mails?|mail|newsletter|inbox)\b.{0,20}
+        """,
+        _PARTS,
+    ),
+    AboutBot.FOLLOW: questions(
+        r"""
+        (?:<how>|can i|can <you>|is there a way to) (?:please )?(?:get|be|receive|follow|subscribe|track|set up
+          |turn on|notify|alert|tell|keep|stay)\b.{0,50}\b(?:notif\w+|alert\w*|follow\w*|subscri\w+|new papers|author
+          |topic|updates?|updated|tell me|informed|posted)\b.{0,30}
+        <how> (?:follow|subscribe to|track) .{1,40}
+        can <you> (?:notify|alert|ping|tell) me (?:about new|of new|when|if|as soon as|every) .{1,40}
+        """,
+        _PARTS,
+    ),
+    AboutBot.SAVE: questions(
+        r"""
+        (?:<how>|can i|where can i|can <you>) (?:save|bookmark|keep|store|export|see (?:my )?saved
+          |find (?:my )?saved)\b.{0,40}
+        """,
+        _PARTS,
+    ),
+    AboutBot.PRIVACY: questions(
+        r"""
+        (?:<how>|can i|can <you>|please) (?:delete|remove|erase|see|get|download|wipe) (?:all )?(?:of )?my (?:data
+          |questions|history|messages|information)(?: .{0,30})?
+        what (?:do|does|data do) <you> (?:store|keep|know|save|collect)(?: about (?:me|us|users))?
+        (?:is|are) (?:my|our) (?:questions|data|messages) (?:private|stored|public).{0,20}
+        privacy(?: policy)?
+        """,
+        _PARTS,
+    ),
+    AboutBot.SEARCH: questions(
+        r"""
+        (?:<how>|can i) (?:search|find papers|look for papers|filter)(?: .{0,40})?
+        """,
+        _PARTS,
+    ),
+    AboutBot.FRESH_START: questions(
+        r"""
+        <how> (?:start|begin) (?:over|fresh|again|anew|a new (?:conversation|topic|question|chat)).{0,20}
+        <how> (?:clear|reset) (?:the )?(?:context|conversation|chat)
+        """,
+        _PARTS,
+    ),
+    AboutBot.FIRST_READ: questions(
+        r"""
+        (?:and )?(?:what|which (?:paper|one|papers)) (?:should|shall|do|can|could|would you have|must) (?:i|we|me|one
+          |a newcomer|a beginner) (?:read|start with|begin with|look at)(?: (?:first|next|now|today|here|about
+          |tonight))*
+        where (?:do|should|can) (?:i|we) (?:start|begin)(?: reading)?
+        what(?:['’]s| is) (?:worth|good to) (?:reading|read)(?: (?:today|now|first))?
+        any(?: reading)? (?:recommendations?|suggestions?|tips)
+        (?:can (?:you|u) )?(?:recommend|suggest)(?: me)? (?:something|anything|a paper|a good paper|some papers
+          |papers?|a read)(?: (?:to read|please|pls|for today|today|to start with))*
+        what do (?:you|u) recommend
+        """,
+        _PARTS,
+    ),
+}
+_AROUND: Final = re.compile(
+    r"^(?:(?:hey|hi|hello|ok(?:ay)?|so|well|please|pls|btw|by the way|bot|say|and|but|sorry|(?:can"
+    r"|could) you tell me)[\s,!:]+)+|(?:[\s,]+(?:please|pls|plz|bot|btw|exactly|actually|then|anyway))+$",
+    re.IGNORECASE,
+)
+
+
+def about_bot(text: str) -> AboutBot | None:
+    """What a message asks about the bot; ``None`` where it asks about papers."""
+    asked = " ".join(text.split()).rstrip(" ?!.…")
+    bare = _AROUND.sub("", asked).rstrip(" ?!.…,")
+    for said in (asked, bare):
+        for about, patterns in _ASKED.items():
+            if any(pattern.fullmatch(said) for pattern in patterns):
+                return about
+    return None

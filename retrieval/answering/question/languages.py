@@ -1,0 +1,98 @@
+"""What is no question in English: signs, letters at random, another script, another language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+from retrieval.text import STOP_WORDS
+
+_OTHER_SCRIPT: Final = 0.3
+"""Share of the letters from which on a text is not written in Latin script; formulas have Greek ones."""
+_FEW: Final = 3  # words that may be nothing but letters at random
+_SHORT: Final = 2  # letters of a word that means nothing in lower case
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+_FUNCTION_WORDS: Final = {
+    "Spanish": """
+        el la los las un una unos unas de del que qué cómo cuál cuáles cuántos cuántas cuánto por para con sin
+        es son está están tiene tienen sobre entre hay puede donde dónde cuando cuándo este esta y se lo su
+        quién porque muestra artículos artículo
+    """,
+    "French": """
+        le la les un une des du de que qui quoi quel quelle quels quelles comment combien pourquoi où est sont
+        dans pour avec sans sur ce cette ces il elle ils au aux et ou ne pas plus y a-t-il donne montre
+    """,
+    "German": """
+        der die das ein eine einen einem einer des dem den und oder nicht ist sind hat haben wie viele viel was
+        welche welcher welches warum wann wo wer über für mit ohne von zu zur zum auf aus bei gibt es kann
+        werden wurde im am
+    """,
+    "Italian": """
+        il lo la gli le un uno una di del della dei delle che chi cosa come quale quali quanto quanti quante
+        perché dove quando è sono ha hanno con senza per su tra nel nella questo questa c'è
+    """,
+    "Portuguese": """
+        o os as um uma uns umas de do da dos das que quem qual quais como quanto quantos quantas por para com
+        sem é são tem têm sobre entre há onde quando não este esta isso no na nos nas
+    """,
+    "Dutch": """
+        de het een en of niet is zijn heeft hebben hoe hoeveel wat welke waarom wanneer waar wie over voor met
+        zonder van te naar op uit bij er kan worden dit deze dat
+    """,
+    "Turkish": """
+        bir ve bu ne nedir nasıl kaç hangi için ile mi mı mu mü var olan makale makaleler hakkında
+    """,
+    "Polish": """
+        jak jest są ile co to czy który która które dlaczego kiedy gdzie kto o dla z bez nie w na do artykuł
+    """,
+}
+"""The commonest words of languages that are written in Latin script."""
+_BY_LANGUAGE: Final = {
+    language: frozenset(words.split()) - (STOP_WORDS if language != "German" else frozenset({"in"}))
+    for language, words in _FUNCTION_WORDS.items()
+}
+_ENGLISH_TOO: Final = frozenset(
+    "die hat was man den des am of on is come pour per no do as me no lo la le to o a e un du te te en de".split()
+)
+"""Words of these that English texts or names hold, too: they alone tell no language."""
+
+
+def other_language(text: str) -> bool:
+    """Whether a text is written in another script, or in a language other than English."""
+    letters = [sign for sign in text if sign.isalpha()]
+    foreign = sum(not unicodedata.name(sign, "").startswith("LATIN") for sign in letters)
+    if letters and foreign > _OTHER_SCRIPT * len(letters):
+        return True
+    words = [word.lower() for word in _WORD.findall(text)]
+    english = sum(word in STOP_WORDS for word in words)
+    for common in _BY_LANGUAGE.values():
+        held = [word for word in words if word in common]
+        telling = {word for word in held if word not in _ENGLISH_TOO}
+        if ("¿" in text and held) or (telling and len(held) > english and len(held) >= max(2, len(words) / 4)):
+            return True
+    return False
+
+
+def says_nothing(text: str, is_word: Callable[[str], bool]) -> bool:
+    """Whether a text holds no word that could be asked about: signs, single letters, letters at random.
+
+    ``is_word`` tells whether anybody ever wrote a lowered word.
+    """
+    words = _WORD.findall(text)
+    if any(sign.isdigit() for sign in text) and words:
+        return False
+    telling = [word for word in words if len(word) > _SHORT or (word.isupper() and len(word) > 1)]
+    if not telling:
+        return not any(word.lower() in STOP_WORDS for word in words) or len(words) <= 1
+    if len(telling) > _FEW or any(not word.islower() for word in telling):
+        return False
+    return not any(word in STOP_WORDS or is_word(word) for word in telling)
+
+
+def names_in(text: str) -> list[str]:
+    """Words in Latin script that may be names of systems: with a capital or a digit."""
+    found = re.findall(r"(?<![\w-])[A-Za-z][\w.+-]*\w", text, re.ASCII)
+    return [word for word in found if re.search(r"[A-Z]|\d", word)]

@@ -1,0 +1,120 @@
+"""``RecordAnswerer``: questions that the catalogue's records answer, in front of the answers from abstracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from retrieval.answering.question.about_bot import AboutBot, about_bot
+from retrieval.answering.question.analysis import without_dropped_context
+from retrieval.answering.question.languages import names_in, other_language, says_nothing
+from retrieval.answering.question.small_talk import small_talk
+from retrieval.answering.records.cue_words import with_cues_repaired
+from retrieval.answering.records.field_questions import read_field_question
+from retrieval.answering.records.lookup import RecordLookup
+from retrieval.answering.records.named_ids import NamedIds, named_ids
+from retrieval.answering.records.paper_facts import PaperFacts
+from retrieval.answering.records.paper_lists import PaperLists
+from retrieval.answering.records.results import chat, facts, record
+from retrieval.answering.records.wording import counted, known_days_text, written
+from retrieval.answering.types import Answer, Question, Turn
+from retrieval.errors import PaperNotFound
+from retrieval.names import name_words
+from retrieval.papers import Paper
+
+_INITIALS: Final = 2  # letters that are no name by themselves
+_ASK_ME: Final = "Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples."
+
+
+class RecordAnswerer:
+    """Answers out of the records that a ``RecordLookup`` finds, and to what is no question about papers.
+
+    ``is_word`` tells whether any abstract ever had a lowered word.
+    """
+
+    def __init__(self, lookup: RecordLookup, is_word: Callable[[str], bool]) -> None:
+        self._lookup = lookup
+        self._is_word = is_word
+        self._lists = PaperLists(lookup)
+        self._facts = PaperFacts(lookup, self._lists)
+
+    async def answer(self, question: Question, today: date) -> Answer | Question:
+        """The answer; else the question that the abstracts are to answer, which names the paper that it is about."""
+        question = without_dropped_context(question)
+        ids = named_ids(question.text)
+        if ids.ids:
+            return await self._about_ids(question, ids)
+        told = await self._without_papers(question)
+        if told is not None:
+            return told
+        asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
+        return await self._facts.answer(asked, today) or await self._lists.answer(asked, today) or question
+
+    # --- what asks for no paper ----------------------------------------------------------------
+
+    async def _without_papers(self, question: Question) -> Answer | None:
+        text = question.text
+        about = about_bot(text)
+        if about is not None:
+            return chat(question, await self._about_bot(about))
+        if small_talk(text) is not None:
+            return None  # the abstracts' answerer has it
+        if other_language(text):
+            return await self._in_other_language(question)
+        if says_nothing(text, self._is_word) and not await self._is_name(text):
+            return chat(question, f"I couldn't find a question in that. {_ASK_ME}")
+        return None
+
+    async def _about_bot(self, about: AboutBot) -> str:
+        if about not in {AboutBot.SIZE, AboutBot.AGE}:
+            return about.value
+        holdings = await self._lookup.holdings()
+        newest = f"The newest list is from {written(holdings.newest_list)}." if holdings.newest_list else ""
+        lists = counted(holdings.lists, "list") if holdings.lists else "no list yet"
+        papers = counted(holdings.papers, "abstract")
+        return about.value.format(papers=papers, lists=lists, newest=newest, span=known_days_text(holdings)).strip()
+
+    async def _in_other_language(self, question: Question) -> Answer:
+        """That the bot reads English; a paper that the question names is offered."""
+        for name in names_in(question.text):
+            papers = await self._lookup.titled(name)
+            if papers:
+                reply = f"I only understand English. Do you mean “{papers[0].title}”? Ask me about it in English."
+                return chat(question, reply, papers[:1])
+        return chat(question, f"I only understand English. {_ASK_ME}")
+
+    async def _is_name(self, text: str) -> bool:
+        names = await self._lookup.author_names((), [word for word in name_words(text) if len(word) > _INITIALS])
+        return bool(names.words)
+
+    # --- papers that are named by their ids ----------------------------------------------------
+
+    async def _about_ids(self, question: Question, named: NamedIds) -> Answer | Question:
+        found, missing = dict(await self._lookup.papers(named.ids)), list[str]()
+        for id in (id for id in named.ids if id not in found):
+            try:
+                found[id] = await self._lookup.paper_from_source(id)
+            except PaperNotFound as error:
+                missing.append(str(error))
+        papers = [found[id] for id in named.ids if id in found]
+        if not papers:
+            return record(question, " ".join(missing))
+        asked = read_field_question(with_cues_repaired(named.text, self._is_word))
+        if asked is not None and any(id in asked.paper for id in named.ids):
+            return facts(question, asked.field, papers)
+        if not named.is_question:
+            these = "Here is the paper." if len(papers) == 1 else f"Here are {counted(len(papers), 'paper')}."
+            return record(question, " ".join([these, *missing]), papers)
+        return _put_to_abstracts(named, papers, question)
+
+
+def _put_to_abstracts(named: NamedIds, papers: Sequence[Paper], question: Question) -> Question:
+    """The question as it is put to the abstracts: "it" for the one paper, short titles for several."""
+    text = named.text
+    for paper in papers:
+        text = text.replace(paper.id, "it" if len(papers) == 1 else paper.title.partition(":")[0])
+    if len(papers) > 1:
+        return replace(question, text=text)
+    return Question(text, (Turn("", (papers[0].id,)),), about=papers[0].id)

@@ -1,0 +1,35 @@
+"""Slips in the words that questions are read by: "papres", "authros"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from retrieval.text import STOP_WORDS
+from retrieval.typos import typo_candidates
+
+_CUES: Final = """
+    paper papers author authors published written wrote vote voted votes upvote upvoted upvotes citation citations cited
+    newest latest recent trending category version code github today yesterday which when many
+    count since before between
+""".split()
+_SHORTEST: Final = 4
+
+
+def with_cues_repaired(text: str, is_word: Callable[[str], bool]) -> str:
+    """The text with mistyped words of these put right; ``is_word`` tells whether anybody ever wrote a lowered word."""
+
+    def repaired(found: re.Match[str]) -> str:
+        meant = _slips().get(found[0])
+        return found[0] if meant is None or found[0] in STOP_WORDS or is_word(found[0]) else meant
+
+    return re.sub(r"(?<![\w-])[a-z]{3,12}(?![\w-])", repaired, text)
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """What becomes of each cue by one slip, unless it is another cue."""
+    slips = {slip: cue for cue in _CUES if len(cue) >= _SHORTEST for slip in typo_candidates(cue)}
+    return {slip: cue for slip, cue in slips.items() if slip not in _CUES}

@@ -1,0 +1,250 @@
+"""How questions say which papers are asked for: code, votes, order, number, category, list."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import Final
+
+from retrieval.answering.question.phrases import phrase
+from retrieval.answering.records.remainder import Remainder
+from retrieval.answering.records.request import Order
+
+_COUNTS: Final = MappingProxyType(
+    {word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}
+)
+PARTS: Final = {
+    "papers": r"pap(?:er|re)s|works|articles|publications|preprints|studies|manuscripts|surveys",
+    "paper": r"pap(?:er|re)|work|article|publication|preprint|study|manuscript|survey",
+    "ones": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|things?|stuff|research"
+    r"|entr(?:y|ies)|thing",
+    "anything": r"anything|something|everything|stuff|work|research|literature|reads?|whatever",
+    "people": r"people|folks|everyone|everybody|members|users|we|others|readers",
+    "superlative": r"new(?:est)?|latest|most recent|oldest|earliest|best|top|highest[- ](?:voted|rated|ranked)"
+    r"|trending|hottest"
+    r"|most (?:up-?voted|voted|popular|liked|loved|cited)|first|last|least (?:up-?voted|popular|voted)|fav(?:ou?)rite",
+    "votes": r"(?:up-?)?votes?|likes",
+    "number": rf"\d{{1,3}}|{'|'.join(_COUNTS)}|twenty",
+    "any": r"a|an|any|the|their|its|some|public|open|official|available|released|linked|working|source",
+    "code": r"(?:source )?code(?: ?base)?s?|repos?|repositor(?:y|ies)|git ?hub(?: (?:link|repo|repository|page)s?)?"
+    r"|implementations?",
+    "end": r"\W*$| of\b| \| ?| (?:from|in|on|since|so far|here|right now|today|this|about|among|for|by|ever|please)\b",
+}
+
+_NO_CODE: Final = phrase(
+    r"""
+    (?:without|with no|lacking|missing|that lack|(?:that |which |and )?(?:have|has|ship|come with) no
+      |(?:that |which )?(?:do|does)(?: not|n['’]t) have) (?:<any> )*<code>(?: (?:available|released|links?))*
+    no code
+    """,
+    PARTS,
+)
+_CODE: Final = phrase(
+    r"""
+    (?:and |but |or |plus )?(?:that |which |who )?(?:also |all )?(?:do (?:any|they|some|these) )?(?:with|having|have
+      |has|had|comes? with
+      |ships?(?: with)?|releas(?:es?|ed|ing)|includes?|provides?|offers?|shared?|publish(?:ed)?|link(?:s|ed)? to
+      |open-?sourced?)
+      [ ](?:<any> )*<code>(?: (?:is )?(?:available|released|public|links?|attached|repos?|on github))*
+    (?:whose|where|and) (?:the )?(?:source )?code is (?:available|public|open|released|linked|out)
+    code(?: is)? (?:available|released|included)|has:code|on github|code-releasing|and code|also code
+    (?:that are |which are )?open[- ]sourced?(?= <ones>| \||\W*$)
+    """,
+    PARTS,
+)
+_VOTES: Final = phrase(
+    r"""
+    (?:(?:with|have|having|has|got|that (?:have|got)) )?(?P<sign>more than|over|above|at least|no (?:less|fewer) than
+      |fewer than|less than
+      |under|below|at most|no more than|up to|exactly|with|having|have|[<>]=?|≥|≤) ?(?P<number>\d[\d,]*)(?P<plus>\+
+      | or more| or fewer)? <votes>
+    (?:with |having |have )?(?P<bare>\d[\d,]*)(?:\+| or more| plus) <votes>
+    """,
+    PARTS,
+)
+_SIGNS: Final = MappingProxyType(
+    {
+        "more than": ">", "over": ">", "above": ">", ">": ">", "<": "<", "<=": "<=", "≤": "<=", "fewer than": "<",
+        "less than": "<", "under": "<", "below": "<", "at most": "<=", "no more than": "<=", "up to": "<=",
+        "exactly": "", "with": "", "having": "", "have": "",
+    }
+)  # fmt: skip
+"""Everything else means at least so many."""
+
+_MOST: Final = phrase(
+    r"""
+    (?:top|first|best|newest|latest|last)[ -](?P<n><number>)(?![\w.-])
+    (?P<m><number>)(?= (?:(?:most|very) )?(?:<superlative>|<papers>))
+    """,
+    PARTS,
+)
+_ORDERS: Final = MappingProxyType(
+    {
+        Order.FEWEST_VOTES: phrase(
+            r"(?:the )?(?:least|lowest|fewest|worst)[- ](?:up-?voted|voted|popular|rated|liked|<votes>)"
+            r"|with the fewest <votes>|worst",
+            PARTS,
+        ),
+        Order.TRENDING: phrase(
+            r"""
+            (?:currently )?trending(?: (?:right )?now)?|hot(?:test)?(?: right now)?
+            (?:what(?: are| do| were| did)? )?<people> (?:are |is |were )?(?:currently )?(?:reading|read
+              |talking about|discussing)(?: (?:right )?now)?
+            """,
+            PARTS,
+        ),
+        Order.VOTES: phrase(
+            r"""
+            (?:(?:sort|order|rank)(?:ed)? )?(?:them )?by (?:(?:number of|most|the most) )?(?:<votes>|popularity)
+            (?:(?:with|has|have|had|got|gets|received|having|gathered|drew) )?(?:the )?(?:most|highest
+              (?: number of)?) (?:<votes>|(?:up-?)?voted|popular|liked|loved)(?: (?:one|overall))?
+            (?:the )?(?:highest|top|most|best)[- ](?:(?:up-?)?voted|rated|ranked|liked)
+            (?:did |do )?<people> (?:\w+ )?(?:up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
+              (?: (?:the )?most)?
+            (?:got |was |were )?(?:up-?voted|liked)(?: (?:the )?most)?
+            (?:the |your )?(?:very )?(?:best|top|popular|fav(?:ou?)rite|number one)(?=(?: [^\s|]+){0,3}? <papers>
+              (?![\w-])|(?: [^\s|]+){0,3}? <paper>(?![\w-])| <ones>(?![\w-])|<end>)
+            most popular|popular
+            """,
+            PARTS,
+        ),
+        Order.OLDEST: phrase(
+            r"(?:the )?(?:oldest|earliest|very first|first ever)(?: first)?|(?:the )?first(?="
+            r"(?: \S+){0,2}? (?:paper|work)(?![\w-]))",
+            PARTS,
+        ),
+        Order.NEWEST: phrase(
+            r"""
+            (?:the )?(?:very )?(?:newest|latest|most recent(?:ly)?|freshest)(?: (?:published|posted|added|first))?
+            (?:by|sort(?:ed)? by|order(?:ed)? by) (?:date|recency|day|newest|latest)
+            (?:most )?recently (?:published|posted|added|released)
+            (?:the )?new(?=(?: [^\s|]+){0,3}? <ones>(?![\w-]))|<anything> new|what(?:['’]?s| is) new|news(?=\W*$)
+            (?:the )?last(?= <paper>)
+            """,
+            PARTS,
+        ),
+    }
+)
+_LIST: Final = re.compile(
+    r"(?:\b(?:on|from|in|of) )?(?:(?:\||\b(?:the|your|a|an)) ?(?:(?:daily|day['’]?s|current|newest|latest|last|full"
+    r"|whole|paper) )*list\b"
+    r"|\b(?:daily|hugging ?face) (?:papers? )?list\b|\bdaily papers\b|^list(?= (?:of|for|from)? ?\|))(?: (?:of|for"
+    r"|from|on)(?= |$))?",
+    re.IGNORECASE,
+)
+_COUNT: Final = phrase(
+    r"""
+    how (?:many|mny|much)(?: of)?(?: (?:the|these|those|your|them))?(?: (?:different|new|more|other))?(?=
+      (?: [^\s|]+){0,3}? (?:<papers>|ones)|\W*$)
+    (?:^|(?<=\bthe )|(?<=\btotal ))number of(?=(?: \S+){0,3}? <papers>)
+    count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
+    how many(?= (?:are|is|have|has|of|were|do|does|\|))|how many$
+    """,
+    PARTS,
+)
+
+_ARCHIVES: Final = "cs|stat|math|eess|econ|q-bio|q-fin|physics|cond-mat|astro-ph|nlin"
+_CATEGORY: Final = phrase(
+    rf"""
+    (?:(?:in|from|under|of) )?(?:the )?(?:arxiv )?(?:category |categories |section )?(?P<code>
+      (?:{_ARCHIVES})\.[a-z]{{2}}(?:-[a-z]+)?
+      |quant-ph|hep-(?:th|ph|ex|lat)|gr-qc|nucl-(?:th|ex)|math-ph)(?: (?:category|section))?
+    """
+)
+_CATEGORY_NAMES: Final = MappingProxyType(
+    {
+        "computer vision": "cs.CV", "computation and language": "cs.CL", "natural language processing": "cs.CL",
+        "nlp": "cs.CL", "machine learning": "cs.LG", "robotics": "cs.RO", "artificial intelligence": "cs.AI",
+        "information retrieval": "cs.IR", "software engineering": "cs.SE", "cryptography": "cs.CR", "graphics": "cs.GR",
+        "human-computer interaction": "cs.HC", "sound": "cs.SD", "multiagent systems": "cs.MA", "databases": "cs.DB",
+    }
+)  # fmt: skip
+_CATEGORY_NAME: Final = phrase(
+    r"""
+    (?:in|from|under|of) (?:the )?(?:arxiv )?(?:category|section)(?: of)? (?P<a><field>)
+    (?:(?:in|from|under) (?:the )?)?(?P<b><field>) (?:category|section)
+    """,
+    {"field": "|".join(_CATEGORY_NAMES)},
+)
+
+CITED: Final = phrase(
+    r"(?:the )?(?:most|highest|best|top)[- ](?:cited|citations?)|(?:sort(?:ed)? )?by citations?|(?:with )?"
+    r"(?:the )?most citations|highly cited|cited (?:the )?most"
+)
+_FROM_INSTITUTION: Final = (
+    r"(?:from|by|at|out of|of)(?: (?:people|researchers|authors|folks|teams?|scientists) (?:from|at|of|in))? (?:the )?"
+)
+AFFILIATED: Final = phrase(
+    rf"""
+    {_FROM_INSTITUTION}(?:(?:[a-z][\w.&-]*|\|) )*?(?:universit(?:y|ies)|institutes?|laborator(?:y|ies)|labs?|compan
+      (?:y|ies)|college|academia|industry|startups?)(?: of(?: \w+)+)?
+    {_FROM_INSTITUTION}(?:google(?: (?:research|brain|deepmind))?|deepmind|openai|anthropic|meta(?: ai)?|facebook
+      |microsoft(?: research)?|nvidia|apple|amazon
+      |ibm|intel|baidu|tencent|alibaba|bytedance|huawei|xiaomi|salesforce|adobe|samsung|sony|naver|hugging ?face
+      |mistral(?: ai)?|deepseek(?:-ai)?|moonshot|zhipu
+      |stanford|mit|(?:uc )?berkeley|cmu|carnegie mellon|harvard|princeton|oxford|cambridge|eth(?: zurich)?|epfl
+      |tsinghua|peking|kaist|mila|inria|max planck|nyu|ucla
+      |allen institute|ai2|china|germany|france|japan|korea|india|europe|the us|usa|america|canada|switzerland)
+    """
+)
+_VENUE: Final = (
+    r"(?:neurips|nips|icml|iclr|cvpr|iccv|eccv|acl|emnlp|naacl|eacl|coling|aaai|ijcai|kdd|sigir|icra|iros|corl"
+    r"|siggraph|interspeech"
+    r"|icassp|tmlr|jmlr)(?:['’ -]?\d{2,4})?"
+)
+IN_VENUE: Final = re.compile(
+    rf"\b(?:accepted |published |presented )?(?:at|in|from|by|to) (?:the )?{_VENUE}\b"
+    rf"|^(?:(?:show|give|list|find|any|which|the|me|all) )*{_VENUE}(?: \|)?(?= (?:{PARTS['papers']})\b)",
+    re.IGNORECASE,
+)
+
+
+def take_code(rest: Remainder) -> bool | None:
+    """Whether papers with code are asked for, or papers without."""
+    if rest.take(_NO_CODE):
+        return False
+    return True if rest.take(_CODE) else None
+
+
+def take_votes(rest: Remainder) -> str:
+    """How many votes papers must have, as the search language writes it: ``>=20``."""
+    found = rest.take(_VOTES)
+    if found is None:
+        return ""
+    sign = _SIGNS.get((found["sign"] or "").lower(), ">=")
+    if found["plus"]:
+        sign = "<=" if "fewer" in found["plus"] else ">="
+    return f"{sign}{(found['number'] or found['bare']).replace(',', '')}"
+
+
+def take_order(rest: Remainder) -> tuple[Order | None, int | None]:
+    """Which papers come first, and how many are asked for."""
+    found = rest.take(_MOST)
+    number = (found["n"] or found["m"]).lower() if found else ""
+    most = _COUNTS.get(number) or (int(number) if number.isdigit() else None)
+    orders = [order for order, pattern in _ORDERS.items() if rest.take(pattern)]
+    if found and not orders:
+        by_date = re.match(r"newest|latest|last", found[0], re.IGNORECASE)
+        orders = [Order.NEWEST if by_date else Order.VOTES] if found["n"] else []
+    return (orders[0] if orders else None), most
+
+
+def take_category(rest: Remainder) -> str:
+    """The category as arXiv writes it: ``cs.CL``."""
+    found = rest.take(_CATEGORY)
+    if found:
+        archive, _, name = found["code"].partition(".")
+        of_letters = len(name) == 2  # noqa: PLR2004 - cs.CL, but cond-mat.mtrl-sci
+        return ".".join(part for part in (archive.lower(), name.upper() if of_letters else name.lower()) if part)
+    named = rest.take(_CATEGORY_NAME)
+    return _CATEGORY_NAMES[(named["a"] or named["b"]).lower()] if named else ""
+
+
+def take_list(rest: Remainder) -> bool:
+    """Whether the papers of a daily list are asked for."""
+    return bool(rest.take(_LIST))
+
+
+def take_count(rest: Remainder) -> bool:
+    """Whether it is asked how many papers there are."""
+    return bool(rest.take(_COUNT))

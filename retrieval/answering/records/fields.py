@@ -1,0 +1,71 @@
+"""The fields of a paper's record, and what no record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from retrieval.answering.types import FactValue
+from retrieval.papers import Paper
+
+
+class Field(StrEnum):
+    """Something that a paper's record holds."""
+
+    AUTHORS = "authors"
+    PUBLISHED = "published"
+    LISTED = "listed"
+    VOTES = "votes"
+    COMMENTS = "comments"
+    CODE = "code"
+    CATEGORY = "category"
+    VERSION = "version"
+    PDF = "pdf"
+    LINK = "link"
+    PROJECT = "project"
+    TITLE = "title"
+    ABSTRACT = "abstract"
+
+
+class Unrecorded(StrEnum):
+    """Something that people ask for and no record holds."""
+
+    CITATIONS = "citations"
+    H_INDEX = "h-index"
+    AFFILIATIONS = "affiliations"
+    PAGES = "the number of pages"
+    VENUE = "the venue"
+    REVIEWS = "reviews"
+    READERS = "views or downloads"
+    FUNDING = "funding"
+
+
+def pdf_link(paper: Paper) -> str | None:
+    """Where the paper's PDF is; arXiv papers only."""
+    return f"https://arxiv.org/pdf/{paper.id}" if paper.is_arxiv else None
+
+
+_VALUES: Final = MappingProxyType[Field, Callable[[Paper], FactValue]](
+    {
+        Field.AUTHORS: lambda paper: paper.authors,
+        Field.PUBLISHED: lambda paper: paper.published.date().isoformat() if paper.published else None,
+        Field.LISTED: lambda paper: paper.listing.day.isoformat() if paper.listing and paper.listing.day else None,
+        Field.VOTES: lambda paper: paper.votes,
+        Field.COMMENTS: lambda paper: paper.comments,
+        Field.CODE: lambda paper: paper.code_url,
+        Field.CATEGORY: lambda paper: paper.categories,
+        Field.VERSION: lambda paper: paper.version,
+        Field.PDF: pdf_link,
+        Field.LINK: lambda paper: paper.url,
+        Field.PROJECT: lambda paper: paper.project_url,
+        Field.TITLE: lambda paper: paper.title,
+        Field.ABSTRACT: lambda paper: paper.abstract,
+    }
+)
+
+
+def value_of(field: Field, paper: Paper) -> FactValue:
+    """What the record says; ``None`` or nothing at all where it doesn't say."""
+    return _VALUES[field](paper)

@@ -1,0 +1,26 @@
+"""Words that ask for papers and say nothing of their subject."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FILLERS: Final = frozenset(
+    """
+    show list find give get tell fetch search pull look looking want wants need see read reading reads know knows
+    name names recommend suggest please pls plz hi hey hello thanks thank paper papers paprs papre work works
+    article articles publication publications preprint preprints study studies manuscript manuscripts published
+    publish publishing released release releases posted post written write wrote writes authored author authors
+    coauthored co-authored co-wrote co-author co-authors coauthor coauthors appeared appear came come coming put
+    added submitted uploaded available here library catalogue catalog database collection archive index bot got
+    gotten date dates dated topic topics subject about regarding concerning related relating deal deals dealing
+    dealt cover covers covering mention mentions mentioning discuss discusses talk talks something anything
+    everything stuff thing things people anyone somebody someone folks ones one research literature new recent
+    recently lately current currently ever so far also only just maybe like exist exists existing there daily
+    hugging face huggingface listed lists them those these it its first sorted sort ordered order ranked rank rather
+    instead upvoted voted votes vote upvotes upvote more still much many lot lots total number count contribute
+    contributed including include worked working year month week day days period time span summarize summarise
+    summary overview digest researchers scientists academics what's whats what’s what'd u me'd i'd i'm i’m we've go
+    back up out contains contain matching match found together jointly whatever among done say anything's favourite
+    favorite picks pick news entries entry all did
+    """.split()
+)

@@ -1,0 +1,90 @@
+"""What answers from records need of the catalogue and its searches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from retrieval.answering.records.people import AuthorNames
+from retrieval.answering.records.request import Order
+from retrieval.papers import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPapers:
+    """The first papers that fit a query, and how many do. ``partly``: none says all of the topic's words."""
+
+    papers: tuple[Paper, ...]
+    total: int
+    partly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What there is: how many papers and lists, the first and last day of publication, the newest list's day."""
+
+    papers: int
+    lists: int
+    first: date | None
+    last: date | None
+    newest_list: date | None
+
+
+class RecordLookup(Protocol):
+    """The catalogue, as far as records are asked for."""
+
+    async def author_names(self, phrases: Collection[str], words: Collection[str]) -> AuthorNames:
+        """What is known of folded phrases and words of a question as names."""
+        ...
+
+    async def has_author(self, name: str) -> bool:
+        """Whether an author's name has all words of this one; a single letter is an initial."""
+        ...
+
+    async def near_authors(self, name: str) -> Sequence[str]:
+        """Authors' names that are like this one, which nobody has; the likeliest first."""
+        ...
+
+    async def papers(self, ids: Sequence[str]) -> Mapping[str, Paper]:
+        """The papers that there are, by id."""
+        ...
+
+    async def paper_from_source(self, paper_id: str) -> Paper:
+        """A paper that isn't here, from arXiv. Raises ``PaperNotFound``."""
+        ...
+
+    async def titled(self, name: str, *, exactly: bool = False) -> Sequence[Paper]:
+        """The papers that a name means: a title, what stands before its colon, some words of it; best first.
+
+        ``exactly``: some words of a title are not enough.
+        """
+        ...
+
+    async def nearest_title(self, name: str) -> str | None:
+        """The title that comes nearest to a name that no paper has."""
+        ...
+
+    async def find(self, query: str, order: Order | None, most: int, *, whole_names: bool) -> FoundPapers:
+        """The papers that fit a query and say every word of it, best first where there is no ``order``.
+
+        ``whole_names``: authors are called just as the query says, rather than having these words in their names.
+        """
+        ...
+
+    async def on_lists(self, first: date, last: date, query: str, order: Order) -> Sequence[Paper]:
+        """The papers on the lists of these days that fit a query."""
+        ...
+
+    async def unrecorded(self, query: str) -> Sequence[str]:
+        """Sentences about what a query asks for and no paper here has a record of."""
+        ...
+
+    async def newest_list(self, until: date | None = None) -> date | None:
+        """The day of the newest list, or of the newest one up to a day."""
+        ...
+
+    async def holdings(self) -> Holdings:
+        """What there is."""
+        ...

@@ -1,0 +1,57 @@
+"""Papers that a question names by their arXiv ids or by links to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from retrieval.papers import arxiv_id
+from retrieval.text import STOP_WORDS
+
+_AROUND: Final = "()[]{}<>,;:!?\"'“”„‘’«»`*|…"
+_SHOW: Final = frozenset(
+    """
+    arxiv id ids paper papers show open find fetch pull look lookup give link card abstract please pls pdf view
+    display see load get got read article preprint doi hf huggingface alphaxiv ok hey hi check this one
+    """.split()
+)
+"""Words with which a paper is called up rather than asked about."""
+_ASKS: Final = re.compile(
+    r"\b(?:what(?!['’]s this)|how|why|which|who|explain|summari[sz]e|summary|tldr|tl;dr|overview|gist|tell|describe"
+    r"|about|does|did|do they|is it|are they|compare|main|key)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIds:
+    """The ids in a question, and the question with bare ids in the place of links.
+
+    ``is_question``: it asks something beside calling the papers up.
+    """
+
+    ids: tuple[str, ...]
+    text: str
+    is_question: bool
+
+
+def named_ids(text: str) -> NamedIds:
+    """The papers that a question names, in order, each once."""
+    ids, words, others = list[str](), list[str](), list[str]()
+    for word in text.split():
+        bare = word.strip(_AROUND).rstrip(".").removesuffix("'s").removesuffix("’s")
+        id = arxiv_id(bare) or arxiv_id(bare.rpartition("(")[2]) or arxiv_id(bare.partition("]")[0])
+        if id is None:
+            words.append(word)
+            others.append(bare.lower())
+            continue
+        if id not in ids:
+            ids.append(id)
+        words.append(word.replace(bare, id))
+    if not ids:
+        return NamedIds((), text, is_question=False)
+    rest = " ".join(others)
+    content = [word for word in re.findall(r"[\w'’-]+", rest) if word not in STOP_WORDS and word not in _SHOW]
+    here = re.search(r"\b(?:have|know|here|in your|got)\b", rest) and not content
+    return NamedIds(tuple(ids), " ".join(words), is_question=bool(content or _ASKS.search(rest)) and not here)

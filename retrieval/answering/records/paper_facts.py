@@ -1,0 +1,117 @@
+"""A field of one paper: which paper is meant, and what its record says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from retrieval.answering.question.analysis import picks_a_paper, selected_paper
+from retrieval.answering.records.field_questions import (
+    FieldQuestion,
+    paper_name,
+    read_field_follow_up,
+    read_field_question,
+)
+from retrieval.answering.records.fields import Field, Unrecorded
+from retrieval.answering.records.lookup import RecordLookup
+from retrieval.answering.records.paper_lists import PaperLists
+from retrieval.answering.records.results import facts, record
+from retrieval.answering.types import Answer, Question, Turn
+from retrieval.papers import Paper
+
+_SEVERAL: Final = 5
+"""Papers of which a field is told, where several are meant."""
+_SHORT: Final = 6  # words of a follow-up that names no paper
+_IT: Final = re.compile(
+    r"(?:it|its|this|that|he|she|(?:this|that|the|same) (?:one|paper|article|work|study|preprint|method|model))"
+    r"(?: then)?",
+    re.IGNORECASE,
+)
+_THEM: Final = re.compile(
+    r"(?:they|them|these|those|(?:these|those|the) (?:papers|ones|works)|each(?: of them)?|all(?: of them)?|both)",
+    re.IGNORECASE,
+)
+_PLACE: Final = re.compile(r"(?:the )?(first|second|third|fourth|fifth|last)(?: (?:one|paper|of them))?", re.IGNORECASE)
+_ASKS: Final = re.compile(
+    r"(?:which|what|how|list|show|any|papers|number|find|give|do|does|is|are|were?|where)\b", re.IGNORECASE
+)
+"""With these a question begins, and hardly a paper's name."""
+_TELLS_OF_CODE: Final = re.compile(
+    r"https?://|github|open-?sourc|\b(?:code|implementation|models?)\b.{0,60}\b(?:available|released?)\b", re.IGNORECASE
+)
+
+
+class PaperFacts:
+    """Answers to questions about a field of a paper."""
+
+    def __init__(self, lookup: RecordLookup, lists: PaperLists) -> None:
+        self._lookup = lookup
+        self._lists = lists
+
+    async def answer(self, question: Question, today: date) -> Answer | None:
+        """What the record says; ``None`` where the question isn't about a field, or the abstract should be asked."""
+        asked = read_field_question(question.text)
+        papers = await self._meant(asked, question.history, today) if asked else []
+        if not papers and question.history and len(question.text.split()) <= _SHORT:
+            going_on = read_field_follow_up(question.text)
+            papers = await self._meant(going_on, question.history, today) if going_on else []
+            asked = going_on if papers else asked
+        if asked is None:
+            return None
+        if not papers:
+            return await self._not_found(question, asked)
+        if asked.field is Field.CODE and not any(map(_has_the_word_on_code, papers)):
+            return None
+        return facts(question, asked.field, papers)
+
+    async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
+        name = paper_name(asked.paper)
+        if asked.certain and asked.field in {Unrecorded.CITATIONS, Unrecorded.H_INDEX}:
+            return facts(question, asked.field, ())
+        if not asked.certain or not name or isinstance(asked.field, Unrecorded):
+            return None
+        if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
+            return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")
+        nearest = await self._lookup.nearest_title(name)
+        hint = f" The nearest title is “{nearest}”." if nearest else ""
+        return record(question, f"I have no paper called “{name[:200]}”.{hint}")
+
+    async def _meant(self, asked: FieldQuestion, history: Sequence[Turn], today: date) -> list[Paper]:
+        """The papers that the question means: one as a rule, several where it says so or where a name is theirs."""
+        written, name = asked.paper.strip(), paper_name(asked.paper)
+        earlier = next((turn.paper_ids for turn in reversed(history) if turn.paper_ids), ())
+        place = _PLACE.fullmatch(written)
+        if place or picks_a_paper(written):
+            pointed = selected_paper(f"the {place[1]} one" if place else written, history)
+            ids = [pointed] if pointed else []
+        elif _IT.fullmatch(written) or _IT.fullmatch(name):
+            ids = list(earlier[:1])
+        elif _THEM.fullmatch(written):
+            ids = list(earlier[:_SEVERAL])
+        else:
+            return await self._called(asked, name, today)
+        found = await self._lookup.papers(ids)
+        return [found[id] for id in ids if id in found]
+
+    async def _called(self, asked: FieldQuestion, name: str, today: date) -> list[Paper]:
+        """The papers of a name; those that are described instead, as in "the newest paper on X"."""
+        if not asked.certain:
+            for each in filter(None, (name, paper_name(asked.shorter))):
+                titled = await self._lookup.titled(each, exactly=True)
+                if titled:
+                    return list(titled[:_SEVERAL])
+            if _ASKS.match(asked.paper):
+                return []
+        reading = await self._lists.read(asked.paper, today)
+        request = reading.request
+        if reading.asks_for_papers and request.is_for_records and (request.most or asked.certain):
+            found = await self._lists.run(Question(asked.paper), request, today)
+            return [each.paper for each in found.papers[: request.most or _SEVERAL]]
+        return list((await self._lookup.titled(name))[:_SEVERAL]) if name and asked.certain else []
+
+
+def _has_the_word_on_code(paper: Paper) -> bool:
+    """Whether the record is the one to ask about code: it has a link, or the abstract has nothing to say of it."""
+    return bool(paper.code_url) or not _TELLS_OF_CODE.search(paper.abstract)

@@ -1,0 +1,156 @@
+"""Papers by their records: a request is run, and what it finds or lacks is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from retrieval.answering.question.analysis import picks_a_paper
+from retrieval.answering.records.field_questions import read_field_question
+from retrieval.answering.records.lookup import RecordLookup
+from retrieval.answering.records.people import Author, possible_names
+from retrieval.answering.records.query_text import query_text
+from retrieval.answering.records.reading import Reading, may_ask_for_papers, may_go_on, read
+from retrieval.answering.records.request import Order, Request
+from retrieval.answering.records.results import PARTLY, record
+from retrieval.answering.records.spans import Span
+from retrieval.answering.records.wording import (
+    counted,
+    described,
+    found_text,
+    known_days_text,
+    listed,
+    lists_text,
+    not_held_text,
+    written,
+)
+from retrieval.answering.types import Answer, Question, Turn
+from retrieval.names import name_words
+
+_MOST: Final = 50
+"""Papers that an answer names at most."""
+_FRESH: Final = timedelta(days=4)
+"""A newest list that is older than this is what "today" is counted from."""
+
+
+class PaperLists:
+    """Answers to questions for papers."""
+
+    def __init__(self, lookup: RecordLookup) -> None:
+        self._lookup = lookup
+
+    async def answer(self, question: Question, today: date) -> Answer | None:
+        """The papers that a question asks for by their records; ``None`` where it asks for something else."""
+        if not may_ask_for_papers(question.text) and not (question.history and may_go_on(question.text)):
+            return None
+        reading = await self.read(question.text, today)
+        if question.history and reading.is_fragment and reading.request.is_for_records:
+            before = await self._before(question.history, today)
+            if before is not None:
+                return await self.run(question, before.changed_by(reading.request), today)
+        if not (reading.asks_for_papers and reading.request.is_for_records):
+            return None
+        answer = await self.run(question, reading.request, today)
+        return None if reading.request.asks_only_for_new and answer.kind == PARTLY else answer
+
+    async def read(self, text: str, today: date) -> Reading:
+        """A question as it is read; "today" is the day of the newest list where that is old."""
+        names = await self._lookup.author_names(possible_names(text), name_words(text))
+        reading = read(text, today, names)
+        if reading.request.span is None or not reading.request.span.relative:
+            return reading
+        newest = await self._lookup.newest_list()
+        return read(text, newest, names) if newest is not None and today - newest > _FRESH else reading
+
+    async def _before(self, history: Sequence[Turn], today: date) -> Request | None:
+        """The request that a conversation has come to; ``None`` where it was about something else last."""
+        request: Request | None = None
+        for turn in history:
+            reading = await self.read(turn.question, today)
+            if request is not None and reading.is_fragment and reading.request.is_for_records:
+                request = request.changed_by(reading.request)
+            elif reading.asks_for_papers:
+                request = reading.request
+            elif not (picks_a_paper(turn.question) or read_field_question(turn.question)):
+                request = None
+        return request
+
+    async def run(self, question: Question, request: Request, today: date) -> Answer:
+        """The papers that fit a request, or what is missing."""
+        if request.unrecorded is not None:
+            return record(question, not_held_text(request.unrecorded))
+        for author in request.authors:
+            if not await self._is_known(author):
+                return record(question, await self._unknown_author(author.name))
+        asks_what_is_new = replace(request, order=None) == Request() and request.order is Order.NEWEST
+        if request.by_list or asks_what_is_new or (request.order is Order.TRENDING and not request.authors):
+            return await self._on_lists(question, request, today)
+        return await self._in_catalogue(question, request)
+
+    async def _in_catalogue(self, question: Question, request: Request) -> Answer:
+        query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)
+        most = min(request.most or _MOST, _MOST)
+        found = await self._lookup.find(query, order, most, whole_names=_whole_names(request))
+        if not found.total:
+            return record(question, await self._nothing(request, query), query=query, kind=PARTLY)
+        if found.partly:
+            reply = f"No paper has all of these words: {request.topic}. These have most of them."
+            return record(question, reply, found.papers, query=query, kind=PARTLY)
+        count = found.total if request.counted else None
+        reply = found_text(replace(request, order=order), found.total, len(found.papers))
+        return record(question, reply, found.papers, query=query, count=count)
+
+    async def _on_lists(self, question: Question, request: Request, today: date) -> Answer:
+        """Papers of the daily lists of some days; of the newest list where none are named."""
+        newest = await self._lookup.newest_list(today)
+        if newest is None:
+            return record(question, "I have no daily lists, so I can't tell what is new.")
+        asked = request.span or Span(newest, newest, relative=True)
+        span, query, note = await self._with_a_list(asked, newest), query_text(request, days=False), ""
+        if span != asked and asked.first is not None:
+            note = f"There is no list of {written(asked.first)}. "
+        elif asked.relative and newest < today:
+            note = f"My newest list is of {written(newest)}. "
+        by_votes = request.order is Order.VOTES or request.order is Order.FEWEST_VOTES
+        order = request.order if request.order and by_votes else Order.TRENDING
+        papers = await self._lookup.on_lists(span.first or date.min, span.last or newest, query, order)
+        days = lists_text(replace(span, last=min(span.last or newest, newest)))
+        if not papers:
+            known = known_days_text(await self._lookup.holdings())
+            return record(question, f"{note}I found no paper {described(request, days)}. {known}", query=query)
+        shown = papers[: min(request.most or _MOST, _MOST)]
+        reply = note + found_text(replace(request, order=order), len(papers), len(shown), days)
+        return record(question, reply, shown, query=query, count=len(papers) if request.counted else None)
+
+    async def _with_a_list(self, span: Span, newest: date) -> Span:
+        """The span; the day of the list before where it is a day without one, counted from today."""
+        if span.first is None or span.first != span.last or not span.relative:
+            return span
+        day = await self._lookup.newest_list(span.first) or newest
+        return replace(span, first=day, last=day)
+
+    async def _is_known(self, author: Author) -> bool:
+        return author.known or await self._lookup.has_author(author.name)
+
+    async def _unknown_author(self, name: str) -> str:
+        near = await self._lookup.near_authors(name)
+        hint = f" Did you mean {listed(list(near), 'or')}?" if near else ""
+        return f"I have no paper by {name}.{hint}"
+
+    async def _nothing(self, request: Request, query: str) -> str:
+        """Why nothing was found, and what there is."""
+        lacking = await self._lookup.unrecorded(query)
+        if lacking:
+            return " ".join(lacking)
+        sentence = f"I found no paper {described(request)}."
+        if request.authors and not request.any_author:
+            alone = Request(authors=request.authors)
+            found = await self._lookup.find(query_text(alone), Order.NEWEST, 1, whole_names=_whole_names(alone))
+            return f"{sentence} I have {counted(found.total, 'paper')} {described(alone)}."
+        return f"{sentence} {known_days_text(await self._lookup.holdings())}" if request.span else sentence
+
+
+def _whole_names(request: Request) -> bool:
+    return all(author.known for author in request.authors)

@@ -1,0 +1,234 @@
+"""Authors in a question: names that the catalogue has, and what must be a name by its place ("papers by …")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from retrieval.answering.question.phrases import lines, phrase
+from retrieval.answering.records.fillers import FILLERS
+from retrieval.answering.records.remainder import Remainder
+from retrieval.names import folded, name_words
+from retrieval.text import STOP_WORDS
+
+_LONGEST_NAME: Final = 6  # words
+_LONGEST_TEXT: Final = 40  # words of a question that are looked at
+_RARE: Final = 3
+"""A word that more papers hold is rather one of the subject than a name, where only its place says that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name that is asked for; ``known`` where it is a whole name of the catalogue, spelt as there."""
+
+    name: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorNames:
+    """What the catalogue and the index know of a question's words.
+
+    ``whole`` maps folded names to names as papers spell them; ``words`` counts the authors' names that have a folded
+    word; ``papers`` counts the papers whose text has a word.
+    """
+
+    whole: Mapping[str, str] = field(default_factory=dict[str, str])
+    words: Mapping[str, int] = field(default_factory=dict[str, int])
+    papers: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAuthors:
+    """The authors of a question: papers by all of them are asked for, or by any."""
+
+    authors: tuple[Author, ...]
+    any_of_them: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    end: int
+    name: str
+
+
+_PARTS: Final = {
+    "noun": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|research|anything|something"
+    r"|everything"
+    r"|stuff|ones?|manuscripts?|whatever",
+    "nouns": r"papers|publications|works|articles|preprints|studies",
+    "wrote": r"write|written|wrote|publish(?:ed)?|author(?:ed)?|co-?author(?:ed)?|post(?:ed)?|put out|been up to"
+    r"|contributed?(?: to)?|work(?:ed|ing)? on|been working on|done|released|have (?:any )?(?:papers?|publications?)",
+    "name": r"(?P<name>[^\W\d_][\w.'’-]*(?:,? [^\W\d_][\w.'’-]*){0,5})",
+    "often": r"(?:ever|also|recently|already|all|else|lately) ",
+    "author": r"(?:first |last |lead |senior )?(?:co-?)?authors?",
+}
+_ASKS_FOR_AUTHOR: Final = phrase(
+    """
+    by|from|(?:co-?)?authors?|(?:co-?)?authored|co-?written|wr[io]te|written|publish(?:ed)?|posted|been up to
+    <noun>|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
+    """,
+    _PARTS,
+)
+_LEADING_TO: Final = re.compile(
+    r"(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
+    r"(?:(?:both|either|by|from|of|with|and|or|&|,|did|has|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
+    r"|named|called"
+    r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
+    re.IGNORECASE,
+)
+"""What stands before a name and leads to it."""
+_TOPIC_NEXT: Final = re.compile(r" (?:on|about|regarding) ", re.IGNORECASE)
+
+
+def _compiled(text: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![\w-]){line}", flags) for line in lines(text, _PARTS))
+
+
+_CERTAIN: Final = _compiled(
+    """
+    <noun> (?:(?:that (?:were|was|are) )?(?:written|(?:co-?)?authored|published|posted|released) )?by <name>
+    (?:written|(?:co-?)?authored|penned|co-?written) by <name>
+    (?:did|has|have|does|do) <name> <often>*<wrote>(?!\\w)
+    <author> (?:is|are|was|named|called|includes?|including) <name>
+    (?:(?:by|from|with|of) (?:the )?(?:co-?)?author|author ?[:=]) ?<name>
+    (?:with|where|having) <name> (?:is |as |among )?(?:an? |the |one of the )?<author>\\b
+    """,
+    re.IGNORECASE,
+)
+"""Where nothing but a name can be meant."""
+_BEFORE_NOUN: Final = _compiled(
+    """
+    <name>['’]s? (?:\\w+ ){0,3}?(?i:<noun>)\\b
+    <name> (?i:<nouns>)\\b
+    <name> (?:co-?)?(?:wrote|authored|has written|published)\\b
+    """
+)
+_POSSIBLE: Final = (
+    *_compiled("[Bb]y <name>\n(?i:<noun>) (?:\\| )?(?:from|of) <name>\n[Ww]ho(?:['’]s| is) <name>"),
+    *_BEFORE_NOUN,
+)
+"""Where a name may be meant, if it looks like one."""
+_NO_NAME: Final = frozenset(
+    """
+    vote upvotes popularity recency relevance others humans hand students default far monday tuesday wednesday
+    thursday friday saturday sunday january february april june july august september october november december today
+    yesterday most newest latest oldest recent best top whatever using
+    """.split()
+)
+_NAMES_LIKE_WORDS: Final = frozenset("he an so may will you do her".split())
+_PARTICLES: Final = frozenset("de van von der la di el al bin".split())
+
+
+def possible_names(text: str) -> list[str]:
+    """Neighbouring words of a question, folded as the catalogue folds names: each may be an author's whole name."""
+    words = [word for _, _, word in _words(text)]
+    return [
+        folded(" ".join(words[at : at + size]))
+        for at in range(len(words))
+        for size in range(2, _LONGEST_NAME + 1)
+        if at + size <= len(words)
+    ]
+
+
+def may_name_authors(text: str) -> bool:
+    """Whether a question has a word with which authors are asked for."""
+    return bool(_ASKS_FOR_AUTHOR.search(text))
+
+
+def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
+    """The authors whose whole names a question has, which are cut out of it; ``None`` where it asks for nobody."""
+    whole, text = list(_whole_names(rest.text, names)), rest.text
+    if not whole or not (may_name_authors(text) or _TOPIC_NEXT.match(text[whole[-1].end :]) or _only(text, whole)):
+        return None
+    between = text[whole[0].end : whole[-1].start]
+    for place in reversed(whole):
+        rest.cut(_begin(text, place.start), place.end)
+    authors = tuple({place.name: Author(place.name, known=True) for place in whole}.values())
+    return FoundAuthors(authors, bool(re.search(r"\bor\b|\beither\b", between)))
+
+
+def take_names_by_place(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
+    """Who must be meant by "papers by …", whether or not the catalogue has such an author; ``None`` for nobody."""
+    for patterns, certain in ((_CERTAIN, True), (_POSSIBLE, False)):
+        for pattern in patterns:
+            for found in pattern.finditer(rest.text):
+                name = _name_in(found["name"], names, certain=certain, ends=pattern in _BEFORE_NOUN)
+                if name:
+                    start = found.start("name") + found["name"].index(name)
+                    rest.cut(_begin(rest.text, start), start + len(name))
+                    several = re.split(r" (?:and|or|&) ", name)
+                    return FoundAuthors(tuple(Author(each, known=False) for each in several), " or " in name)
+    return None
+
+
+def _words(text: str) -> Iterator[tuple[int, int, str]]:
+    """The words of a text with their places, without the signs around them."""
+    for number, found in enumerate(re.finditer(r"[^\s,;:?!()|\"“”]+", text)):
+        if number == _LONGEST_TEXT:
+            return
+        word = re.sub(r"['’]s?$", "", found[0])
+        word = word if re.search(r"(?:^|\W)\w\.$", word) else word.rstrip(".")
+        yield found.start(), found.start() + len(word), word
+
+
+def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
+    """Where whole names of authors are written, the longest one at each place."""
+    words, at = list(_words(text)), 0
+    while at < len(words):
+        for size in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
+            some = words[at : at + size]
+            name = names.whole.get(folded(" ".join(word for _, _, word in some)))
+            if name is not None and not all(word in STOP_WORDS for _, _, word in some):
+                yield _Place(some[0][0], some[-1][1], name)
+                at += size - 1
+                break
+        at += 1
+
+
+def _only(text: str, whole: list[_Place]) -> bool:
+    """Whether a question says nothing beside names."""
+    for place in reversed(whole):
+        text = text[: place.start] + text[place.end :]
+    text = re.sub(r"\b(?:what about|how about)\b|['’]s\b", "", text, flags=re.IGNORECASE)
+    return all(word in STOP_WORDS or word in FILLERS for word in re.findall(r"\w+", text.lower()))
+
+
+def _begin(text: str, start: int) -> int:
+    """Where what leads to a name begins: "written by", "from"."""
+    before = _LEADING_TO.search(text[:start])
+    return before.start() if before else start
+
+
+def _name_in(written: str, names: AuthorNames, *, certain: bool, ends: bool) -> str:
+    """The words of a name in what stands where a name may stand; empty where none does. ``ends``: they end it."""
+    words = written.split()
+    others = [place for place, word in enumerate(words) if _is_no_name(word)]
+    words = words[(others[-1] + 1 if others else 0) :] if ends else words[: (others[0] if others else len(words))]
+    name = re.sub(r"['’]s?$|(?<=\w\w)[.,]+$", "", " ".join(words))
+    return name if name and _looks_like_a_name(name, names, certain=certain) else ""
+
+
+def _is_no_name(word: str) -> bool:
+    bare = word.strip(".,'’").lower()
+    if bare in {"and", "or"}:
+        return False
+    like_a_word = bare in _NO_NAME or bare in STOP_WORDS or bare in FILLERS
+    return like_a_word and not (word[0].isupper() and bare in _NAMES_LIKE_WORDS)
+
+
+def _looks_like_a_name(name: str, names: AuthorNames, *, certain: bool) -> bool:
+    words = [word for word in name_words(name) if len(word) > 1 and word not in {"and", "or"}]
+    in_names = [word for word in words if names.words.get(word)]
+    strange = [word for word in words if not names.papers.get(word)]
+    parts = [part for part in re.split(r"[\s-]+", name) if part and part.lower() not in {*_PARTICLES, "and", "or"}]
+    capitals = all(part[0].isupper() for part in parts)
+    if certain or not words:
+        return bool(in_names or strange or (words and capitals))
+    rare = [word for word in in_names if names.papers.get(word, 0) <= _RARE]
+    if len(words) == 1:
+        return capitals and bool(rare)
+    return capitals and bool(strange or rare) and len({*in_names, *strange}) >= len(words) - 1

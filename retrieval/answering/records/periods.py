@@ -1,0 +1,215 @@
+"""Periods: stretches of days that have a name of their own: "May 2025", "last week", "Q3 2025", "two weeks ago"."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+_MONTHS: Final = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
+MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+YEAR: Final = r"(?:19[89]\d|20[0-4]\d)(?![\d.]\d)"
+_WEEKDAYS: Final = tuple("mon tue wed thu fri sat sun".split())
+_WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+_DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)"
+_NUMBERS: Final = {
+    word: number
+    for number, words in enumerate(
+        ("a an one", "two couple", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
+    for word in words.split()
+}
+_NUMBER: Final = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_UNIT: Final = r"(?:day|week|fortnight|month|year)s?"
+_SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
+_SEASON: Final = r"(?:spring|summer|autumn|fall|winter)"
+_DAYS_OF_UNIT: Final = {"day": 1, "week": 7, "fortnight": 14}
+_SATURDAY: Final = 5
+_BEFORE: Final = frozenset({"last", "past", "previous"})
+
+Days = tuple[date, date]
+"""The first and the last day, both included."""
+
+NAMED: Final = (
+    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)"
+    rf"|{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?"
+    rf"|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d)"
+    rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
+    rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
+    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
+    rf"|(?:early|mid|late|the (?:start|beginning|middle|end) of)[ -]{YEAR}"
+    rf"|(?:the )?{_SEASON} (?:of )?{YEAR}"
+)
+"""Periods that are meant as such wherever they are written."""
+RELATIVE: Final = (
+    r"today|tonight|yesterday|right now|the day before yesterday|the week-?end"
+    r"|the (?:week|month|day|year)\b(?! (?:of|before|\d))"
+    r"|(?:this|the current|last|the past|past|the previous|previous|the last) (?:week-?end|week|month|quarter|year)"
+    rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
+    rf"|{_NUMBER} {_UNIT} ago"
+    rf"|(?:(?:last|this|past) )?{_WEEKDAY}"
+    rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
+)
+"""Periods that are counted from the present day."""
+BARE: Final = rf"(?:the year )?{YEAR}|{MONTH}"
+"""Years and months, which may be part of a name: only a preposition makes them a period."""
+OF_LISTS: Final = re.compile(r"month|year|quarter|" + _SEASON + "|" + MONTH, re.IGNORECASE)
+"""What a relative period is of where people think of days of publication rather than of the daily lists."""
+
+
+def period(text: str, today: date) -> Days | None:
+    """The days of a period as it is written; ``None`` for a day that does not exist."""
+    text = re.sub(r"^the ", "", " ".join(text.lower().split()).replace("’", "'"))
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+    for reader in (_numeric, _part_of_year, _day_of_month, _month, _season, _relative_day, _relative_unit):
+        try:
+            days = reader(text, today)
+        except (ValueError, OverflowError):
+            return None
+        if days is not None:
+            return days
+    return None
+
+
+def _numeric(text: str, _: date) -> Days | None:
+    """``2025``, ``2025-05`` or ``2025-05-31``."""
+    found = re.fullmatch(r"(?:year )?(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?", text)
+    if not found:
+        return None
+    year, month, day = (int(part or 0) for part in found.groups())
+    return _one(date(year, month, day)) if day else _months(year, month or 1, month or 12)
+
+
+def _part_of_year(text: str, _: date) -> Days | None:
+    """Quarters, halves, and "early", "mid" and "late", which are thirds of a year."""
+    found = re.fullmatch(
+        r"(?:(?P<unit>[qh])(?P<number>[1-4])|(?P<place>\w+) (?P<part>quarter|half)|(?P<third>\w+)(?: of)?)\W*(?:of )?"
+        r"(?P<year>\d{4})",
+        text,
+    )
+    if not found:
+        return None
+    year = int(found["year"])
+    if found["third"]:
+        starts = {"early": 1, "start": 1, "beginning": 1, "mid": 5, "middle": 5, "late": 9, "end": 9}
+        start = starts.get(found["third"])
+        return _months(year, start, start + 3) if start else None
+    months = 3 if (found["unit"] or found["part"][0]) == "q" else 6
+    number = int(found["number"] or _ordinal(found["place"], last=12 // months))
+    return _months(year, months * (number - 1) + 1, months * number)
+
+
+def _ordinal(word: str, *, last: int) -> int:
+    names = ("first", "second", "third", "fourth")
+    return last if word == "last" else int(word) if word.isdigit() else names.index(word) + 1
+
+
+def _day_of_month(text: str, today: date) -> Days | None:
+    found = re.fullmatch(rf"(?P<day>\d{{1,2}})\.? (?:of )?(?P<month>{MONTH})(?:,? (?P<year>\d{{4}}))?", text)
+    found = found or re.fullmatch(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:,? (?P<year>\d{{4}}))?", text)
+    if not found:
+        return None
+    chosen = date(int(found["year"] or today.year), _number_of(found["month"]), int(found["day"]))
+    return _one(chosen.replace(year=chosen.year - (not found["year"] and chosen > today)))
+
+
+def _month(text: str, today: date) -> Days | None:
+    found = re.fullmatch(rf"(?:(?:last|this) )?({MONTH}),?(?: (?:of )?(\d{{4}}|'\d\d))?", text)
+    if not found:
+        return None
+    number = _number_of(found[1])
+    year = int(found[2].replace("'", "20")) if found[2] else today.year - (number > today.month)
+    return _months(year, number, number)
+
+
+def _season(text: str, today: date) -> Days | None:
+    found = re.fullmatch(rf"(?:(?:last|this) )?({_SEASON})(?: (?:of )?(\d{{4}}))?", text)
+    if not found:
+        return None
+    first, last = _SEASONS[found[1]]
+    year = int(found[2] or today.year - (first > today.month))
+    return date(year, first, 1), _months(year + (last < first), last, last)[1]
+
+
+def _relative_day(text: str, today: date) -> Days | None:
+    back = {"today": 0, "day": 0, "tonight": 0, "right now": 0, "yesterday": 1, "day before yesterday": 2}.get(text)
+    weekday = re.fullmatch(rf"(?:(last|this|past) )?({_WEEKDAY})", text)
+    if weekday:
+        days = (today.weekday() - _WEEKDAYS.index(weekday[2][:3])) % 7
+        back = days or (7 if weekday[1] in _BEFORE else 0)
+    return None if back is None else _one(today - timedelta(days=back))
+
+
+def _relative_unit(text: str, today: date) -> Days | None:
+    """``this month``, ``last week``, ``the past 3 days``, ``two weeks ago``."""
+    ago = re.fullmatch(rf"({_NUMBER}) ({_UNIT}) ago", text)
+    if ago:
+        return _ago(_count(ago[1]), ago[2].rstrip("s"), today)
+    several = re.fullmatch(rf"(?:last|past|previous) (few|{_NUMBER}) ({_UNIT})", text)
+    if several:
+        return _last(3 if several[1] == "few" else _count(several[1]), several[2].rstrip("s"), today)
+    one = re.fullmatch(
+        r"(?:(?P<which>this|current|last|past|previous) )?(?P<unit>week-?end|week|month|quarter|year)", text
+    )
+    if not one:
+        return None
+    unit = one["unit"].replace("-", "")
+    if one["which"] == "past" and unit != "weekend":
+        return _last(3, "month", today) if unit == "quarter" else _last(1, unit, today)
+    return _calendar(unit, today, back=one["which"] in _BEFORE)
+
+
+def _calendar(unit: str, today: date, *, back: bool) -> Days:
+    """This or the last week, month, quarter or year of the calendar; this weekend is the one that began last."""
+    if unit in {"week", "weekend"}:
+        weeks = back or (unit == "weekend" and today.weekday() < _SATURDAY)
+        monday = today - timedelta(days=today.weekday() + 7 * weeks)
+        return monday + timedelta(days=_SATURDAY if unit == "weekend" else 0), monday + timedelta(days=6)
+    if unit == "year":
+        return _months(today.year - back, 1, 12)
+    months = 3 if unit == "quarter" else 1
+    first = _months_back(months * back, today.replace(day=1, month=(today.month - 1) // months * months + 1))
+    return _months(first.year, first.month, first.month + months - 1)
+
+
+def _last(count: int, unit: str, today: date) -> Days:
+    """So many days, weeks, months or years up to today."""
+    if unit in _DAYS_OF_UNIT:
+        return today - timedelta(days=count * _DAYS_OF_UNIT[unit] - 1), today
+    return _months_back(count * (12 if unit == "year" else 1), today) + timedelta(days=1), today
+
+
+def _ago(count: int, unit: str, today: date) -> Days:
+    """The day, week, month or year so long ago."""
+    if unit == "day":
+        return _one(today - timedelta(days=count))
+    if unit in _DAYS_OF_UNIT:
+        return _calendar("week", today - timedelta(days=count * _DAYS_OF_UNIT[unit]), back=False)
+    return _calendar(unit, _months_back(count * (12 if unit == "year" else 1), today), back=False)
+
+
+def _months_back(months: int, day: date) -> date:
+    """The same day so many months before, or the last one of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _count(word: str) -> int:
+    return _NUMBERS.get(word) or int(word)
+
+
+def _number_of(month: str) -> int:
+    return _MONTHS.index(month[:3]) + 1
+
+
+def _one(day: date) -> Days:
+    return day, day
+
+
+def _months(year: int, first: int, last: int) -> Days:
+    """From the first day of one month to the last day of another."""
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])

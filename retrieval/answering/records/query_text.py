@@ -1,0 +1,41 @@
+"""A request as a query of the search language, so that people see how they could search for it themselves."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+from retrieval.answering.records.request import Request
+from retrieval.names import name_words
+from retrieval.query.query import as_value
+
+
+def query_text(request: Request, *, days: bool = True) -> str:
+    """The query; ``days``: with the span."""
+    names = [f"author:{as_value(author.name)}" for author in request.authors]
+    joined = " OR ".join(names) if request.any_author else " ".join(names)
+    span = request.span if days else None
+    parts = [
+        " ".join(_plain(word) for word in request.topic.split()),
+        f"({joined})" if request.any_author and len(names) > 1 else joined,
+        f"category:{request.category}" if request.category else "",
+        f"after:{_day(span.first, last=False)}" if span and span.first else "",
+        f"before:{_day(span.last, last=True)}" if span and span.last else "",
+        f"votes:{request.votes}" if request.votes else "",
+        {True: "has:code", False: "-has:code", None: ""}[request.code],
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _plain(word: str) -> str:
+    """A word that can be no operator of the language."""
+    bare = word.strip('()[]{}"-@#:')
+    return f'"{bare}"' if ":" in bare or bare == "OR" else bare if name_words(bare) else ""
+
+
+def _day(day: date, *, last: bool) -> str:
+    """A day, or the month or year that begins or ends with it."""
+    if (day.month, day.day) == ((12, 31) if last else (1, 1)):
+        return str(day.year)
+    of_month = monthrange(day.year, day.month)[1] if last else 1
+    return f"{day:%Y-%m}" if day.day == of_month else day.isoformat()

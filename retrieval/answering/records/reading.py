@@ -1,0 +1,211 @@
+"""Reading a question as one for papers: its conditions, and what they are about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from retrieval.answering.question.phrases import phrase
+from retrieval.answering.records.cues import (
+    AFFILIATED,
+    CITED,
+    IN_VENUE,
+    PARTS,
+    take_category,
+    take_code,
+    take_count,
+    take_list,
+    take_order,
+    take_votes,
+)
+from retrieval.answering.records.fields import Unrecorded
+from retrieval.answering.records.fillers import FILLERS
+from retrieval.answering.records.people import AuthorNames, may_name_authors, take_names_by_place, take_whole_names
+from retrieval.answering.records.remainder import CUT, Remainder
+from retrieval.answering.records.request import Request
+from retrieval.answering.records.spans import find_span
+from retrieval.text import STOP_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it was read. ``asks_for_papers``: its form is that of a question for papers.
+
+    ``is_fragment``: it is short and says little but conditions, and may go on from the request before it.
+    """
+
+    request: Request
+    asks_for_papers: bool
+    is_fragment: bool
+
+
+_SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
+_LONGEST_FRAGMENT: Final = 12  # words
+_MOST_TO_READ: Final = 60  # words of a question that is read as one for papers
+
+_ASKS: Final = phrase(
+    r"""
+    <papers>
+    (?:which|what|any|some|an?|another|one|show|find|list|give me|every|each|no)(?: \S+){0,4}? <paper>
+    <superlative>(?: \S+){0,3}? <paper>
+    <superlative> <ones>
+    <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?(?:most|fewest|highest|least)
+    <anything> (?:new|recent|by|from|since|of|on|about|published|written|with|out|in|come|came|<people>)
+    what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|hot|trending|popular|out|up-?voted|recent
+      |on (?:the|today|yesterday)\S*|the (?:latest|newest))
+    what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
+    (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
+    what (?:came|has come|is coming|got|gets|was|were|has been|have been) (?:\S+ )?(?:out|in|up|published|posted
+      |released|listed|added|up-?voted|(?:the )?most|liked)
+    what(?: are| do| did| were)? <people> (?:\w+ )?(?:read(?:ing)?|publish(?:ed)?|up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)
+      |talking about|vot(?:e|ed|ing) for|discussing)
+    (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
+    (?:today|yesterday|day|daily|latest|newest|monday|tuesday|wednesday|thursday|friday|week)(?:['’]?s)? (?:\w+ )?list
+    the list (?:of|from|for)|on the list|daily list
+    (?:the )?(?:top|best) <number>
+    (?:the )?<number> (?:best|top|newest|latest|most)
+    most (?:up-?voted|popular|liked|cited)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted|trending
+    (?:written|authored|co-?authored|published) by
+    """,
+    PARTS,
+)
+_TELLING: Final = phrase(
+    r"today|yesterday|(?:this|last|past|the) (?:week|month)|weeks?['’]?s|list|<votes>|(?:up-?)?voted|upvote"
+    r"|trending|newest|latest|best|top|news|citations|cited",
+    PARTS,
+)
+"""Words of conditions that may be all that a question says."""
+_THAT_PAPER: Final = phrase(
+    r"(?:the|this|that|its|their|his|her)(?! <superlative>) (?:\S+ )?<paper>(?! (?:with|that has) (?:the )?(?:most"
+    r"|fewest|highest))(?!['’]s? )",
+    PARTS,
+)
+_ABOUT_CONTENT: Final = phrase(
+    r"""
+    (?:why|how) (?:do|does|did|is|are|was|were|can|could|would|should|much|to|long|far|fast|large|big|well|accurate)
+    what (?:does|do|did|is|are|was|were) (?!new|hot|trending|the (?:\d|new|lat|most|best|top|old|tre|high|least|first
+      |fav|number of papers|paper)|people|folks|on|some|everyone|your|recent|published|there|out|up-?voted|popular
+      |<papers>|<number>)
+    explain|compare|summari[sz]e(?! (?:\S+ ){0,2}(?:papers|list|today))
+    """,
+    PARTS,
+)
+_ONE: Final = phrase(
+    r"""
+    (?:the )?<superlative>(?: [^\s|]+){0,3}? <paper>(?!s)
+    <paper>(?!s)(?: \S+){0,5}? (?:with|got|gets|has|had|received|gathered|have|do <people> like) (?:the )?(?:most
+      |fewest|highest|least)
+    """,
+    PARTS,
+)
+_GOES_ON: Final = re.compile(
+    r"(?:and|but|or|also|only|just|now|ok(?:ay)?|then|what about|how about|same|plus|those|the ones|ones"
+    r"|which (?:of (?:them|these|those)|ones?)"
+    r"|with|without|from|since|before|after|between|in|by|on|of (?:these|those|them)|sort|order|rank|how many|top"
+    r"|more|newest|oldest"
+    r"|do any|any(?: of (?:them|these|those))?)\b",
+    re.IGNORECASE,
+)
+_SUBJECT: Final = re.compile(
+    r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|deal(?:s|ing)? with|dealt with) (?=[^|\s])",
+    re.IGNORECASE,
+)
+
+
+def read(text: str, today: date, names: AuthorNames) -> Reading:
+    """Read a question as one for papers. ``names`` are the authors' names in it, as the catalogue has them."""
+    plain = " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…")
+    rest = Remainder(plain)
+    people = take_whole_names(rest, names)  # first: "May Chen" is no month
+    request = _conditions(rest, today, one=bool(_ONE.search(plain)))
+    people = people or take_names_by_place(rest, names)
+    words = list(_topic(rest.text))
+    if people:
+        request = replace(request, authors=people.authors, any_author=people.any_of_them)
+        words = words if _SUBJECT.search(rest.text) else [word for word in words if _is_known(word, names)]
+    request = replace(request, topic=" ".join(words))
+    return Reading(request, _asks_for_papers(plain, request), is_fragment=_is_fragment(plain, request.topic))
+
+
+def may_ask_for_papers(text: str) -> bool:
+    """Whether it is worth a look at the catalogue to read a question as one for papers: most aren't."""
+    short = len(text.split()) <= _SHORT
+    asks = _ASKS.search(text) or may_name_authors(text) or _TELLING.search(text)
+    return short or (bool(asks) and not _ABOUT_CONTENT.match(text))
+
+
+def may_go_on(text: str) -> bool:
+    """Whether a question is short enough to go on from the one before it."""
+    words = len(text.split())
+    return words <= _LONGEST_FRAGMENT and (bool(_GOES_ON.match(text)) or words <= _LONGEST_FRAGMENT // 2)
+
+
+def _asks_for_papers(text: str, request: Request) -> bool:
+    if request.authors or (request.unrecorded and not request.topic):
+        return True
+    if request.is_telling and not request.topic and not _GOES_ON.match(text):  # nothing but conditions
+        return not _THAT_PAPER.search(text)
+    asks = bool(_ASKS.search(text)) and not _THAT_PAPER.search(text)
+    return asks and (request.by_list or not _ABOUT_CONTENT.search(text))
+
+
+def _conditions(rest: Remainder, today: date, *, one: bool) -> Request:
+    """What the question says beside authors and subject; it is taken out of ``rest``."""
+    unrecorded = Unrecorded.CITATIONS if rest.take(CITED) else None
+    votes = take_votes(rest)
+    found = find_span(rest.text, today)
+    if found is not None:
+        rest.cut(found.start, found.end)
+    category, code = take_category(rest), take_code(rest)
+    if unrecorded is None and rest.take(IN_VENUE):
+        unrecorded = Unrecorded.VENUE
+    order, most = take_order(rest)
+    by_list = take_list(rest) or (found is not None and found.span.by_list)
+    counted = take_count(rest)
+    if unrecorded is None and rest.take(AFFILIATED):
+        unrecorded = Unrecorded.AFFILIATIONS
+    return Request(
+        span=found.span if found else None,
+        by_list=by_list,
+        category=category,
+        code=code,
+        votes=votes,
+        order=order,
+        most=most or (1 if one and order else None),
+        counted=counted,
+        unrecorded=unrecorded,
+    )
+
+
+def _topic(text: str) -> Iterator[str]:
+    """The words that say what the papers are about: those behind "on" or "about", where there are any."""
+    subject = _SUBJECT.search(text)
+    if subject is not None and any(map(_tells, text[subject.end() :].split())):
+        text = text[subject.end() :]
+    for written in re.split(rf"[\s,;:{CUT}()\"“”]+", text):
+        word = re.sub(r"['’]s?$", "", written.strip(".?!'’‘*_`"))
+        if _tells(word):
+            yield word
+
+
+def _tells(word: str) -> bool:
+    lowered = re.sub(r"['’]s?$", "", word.lower().strip(".?!,"))
+    return (
+        bool(re.search(r"\w", word))
+        and lowered not in STOP_WORDS
+        and lowered not in FILLERS
+        and word.lower() not in STOP_WORDS
+    )
+
+
+def _is_known(word: str, names: AuthorNames) -> bool:
+    """Whether papers have a word, as far as is known: else it is a slip beside a name, and no subject."""
+    return names.papers.get(word.lower(), 1) > 0
+
+
+def _is_fragment(text: str, topic: str) -> bool:
+    names_papers = re.search(rf"\b(?:{PARTS['papers']})\b", text, re.IGNORECASE)
+    return len(text.split()) <= _LONGEST_FRAGMENT and (bool(_GOES_ON.match(text)) or not topic) and not names_papers

@@ -1,0 +1,83 @@
+"""Papers that a question asks for by their records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from retrieval.answering.records.fields import Unrecorded
+from retrieval.answering.records.people import Author
+from retrieval.answering.records.spans import Span
+
+
+class Order(StrEnum):
+    """Which papers come first."""
+
+    NEWEST = "newest first"
+    OLDEST = "oldest first"
+    VOTES = "most votes first"
+    FEWEST_VOTES = "fewest votes first"
+    TRENDING = "trending first"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Papers that are asked for. What is not said is empty or ``None``.
+
+    ``authors`` must all be authors of a paper, or where ``any_author``, one of them. ``votes`` is written as in the
+    search language (``>=20``). ``counted``: how many there are is asked. ``by_list``: the papers of daily lists.
+    """
+
+    authors: tuple[Author, ...] = ()
+    any_author: bool = False
+    span: Span | None = None
+    by_list: bool = False
+    topic: str = ""
+    category: str = ""
+    code: bool | None = None
+    votes: str = ""
+    order: Order | None = None
+    most: int | None = None
+    counted: bool = False
+    unrecorded: Unrecorded | None = None
+
+    @property
+    def is_for_records(self) -> bool:
+        """Whether it asks for anything that only records tell; a topic alone does not."""
+        return self.is_telling or self.counted
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it says by itself which papers are asked for; "how many" alone does not."""
+        told = self.authors or self.span or self.category or self.votes or self.order or self.unrecorded
+        return bool(told) or self.by_list or self.code is not None
+
+    @property
+    def asks_only_for_new(self) -> bool:
+        """Whether nothing but "new" stands beside the topic: "what's new in X" may ask what X brings."""
+        alone = replace(self, topic="", order=None, most=None) == _NOTHING
+        return bool(self.topic) and self.order is Order.NEWEST and alone
+
+    def changed_by(self, later: Request) -> Request:
+        """The request after a follow-up, which keeps what it doesn't change: "and with code?"."""
+        said = {name: getattr(later, name) for name in _KEPT if getattr(later, name) != getattr(_NOTHING, name)}
+        if later.span is not None:
+            said |= {"span": _in_the_year_of(self.span, later.span), "by_list": later.by_list}
+        return replace(self, counted=later.counted, most=later.most, **said)
+
+
+_KEPT: Final = ("authors", "any_author", "topic", "category", "code", "votes", "order", "unrecorded", "by_list")
+_NOTHING: Final = Request()
+
+
+def _in_the_year_of(before: Span | None, span: Span) -> Span:
+    """A month or day that a follow-up names without a year: "papers of 2025", "only from June"."""
+    if span.has_year or span.relative or before is None or before.first is None:
+        return span
+    year = (before.last or before.first).year
+    return replace(
+        span,
+        first=span.first.replace(year=year) if span.first else None,
+        last=span.last.replace(year=year) if span.last else None,
+    )

@@ -1,0 +1,52 @@
+"""Answers out of records: how each kind is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from retrieval.answering.records.fields import Field, Unrecorded, value_of
+from retrieval.answering.records.wording import fact_text, not_held_text
+from retrieval.answering.types import Answer, Fact, Outcome, Question, ScoredPaper
+from retrieval.papers import Paper
+
+PAPERS: Final = "papers"
+"""The kind of an answer that lists papers; one about a field has the field's name for its kind."""
+PARTLY: Final = "partly"
+"""The kind of an answer where no paper fits all that was asked for."""
+COUNT: Final = "count"
+"""The field of the fact that says how many papers there are."""
+
+
+def chat(question: Question, reply: str, papers: Sequence[Paper] = ()) -> Answer:
+    """What is said where no paper is asked for; ``papers`` are offered."""
+    return Answer(question, Outcome.CHAT, "talk", papers=_scored(papers), confidence=1.0, reply=reply)
+
+
+def record(
+    question: Question,
+    reply: str,
+    papers: Sequence[Paper] = (),
+    *,
+    query: str = "",
+    count: int | None = None,
+    kind: str = PAPERS,
+) -> Answer:
+    """Papers in their order, or that there are none; ``count``: how many fit, where that was asked."""
+    facts = () if count is None else (Fact(None, COUNT, count),)
+    scored = _scored(papers)
+    return Answer(question, Outcome.RECORD, kind, papers=scored, confidence=1.0, reply=reply, facts=facts, query=query)
+
+
+def facts(question: Question, field: Field | Unrecorded, papers: Sequence[Paper]) -> Answer:
+    """A field of some papers, or that no record has it."""
+    if isinstance(field, Unrecorded):
+        return record(question, not_held_text(field), papers, kind="unrecorded")
+    told = tuple(Fact(paper.id, field.value, value_of(field, paper)) for paper in papers)
+    said = f"{papers[0].title}: {fact_text(field, papers[0])}" if len(papers) == 1 else f"{len(papers)} papers:"
+    scored = _scored(papers)
+    return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said.strip(), facts=told)
+
+
+def _scored(papers: Sequence[Paper]) -> tuple[ScoredPaper, ...]:
+    return tuple(ScoredPaper(paper, 1.0) for paper in papers)

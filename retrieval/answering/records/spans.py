@@ -1,0 +1,136 @@
+"""Spans of days in a question: "since 2024", "between March and June 2025", "last week"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from retrieval.answering.question.phrases import lines
+from retrieval.answering.records.periods import BARE, MONTH, NAMED, OF_LISTS, RELATIVE, YEAR, Days, period
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days that papers are asked for, both ends included; ``None`` where an end is open.
+
+    ``relative``: counted from the present day. ``by_list``: people mean the daily lists of these days rather
+    than days of publication, as with "today" and "this week". ``has_year``: the year is written.
+    """
+
+    first: date | None
+    last: date | None
+    relative: bool = False
+    by_list: bool = False
+    has_year: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpan:
+    """A span and where it is written: ``text[start:end]``."""
+
+    span: Span
+    start: int
+    end: int
+
+
+_PARTS: Final = {
+    "period": rf"{NAMED}|{RELATIVE}|{BARE}",
+    "named": NAMED,
+    "relative": RELATIVE,
+    "bare": BARE,
+    "month": MONTH,
+    "year": YEAR,
+    "of": r"(?:the )?(?:(?:beginning|start|end|month|week|day|year) of )?",
+    "to": r" ?(?:and|to|until|till|through|up to|[-–—]) ?",
+    "in": r"(?:back )?in|on|from|of|during|within|over|for|throughout|dated|just|only|what about|how about|^and",
+    "papers": r"papers?|works|publications|articles|preprints|list",
+}
+
+
+def _form(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(lines(text, _PARTS))})(?![\w-]|\.\d)", re.IGNORECASE)
+
+
+_Ends = Callable[[list[Days]], tuple[date | None, date | None]]
+"""Makes the ends of a span out of the periods that are written."""
+
+_BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>)(?:['’]s)?(?= (?:\w+ ){0,2}<papers>\b)")
+_FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
+    (
+        _form(
+            r"""
+            (?:between|from|in) (?P<a><period>)<to>(?P<b><period>)
+            (?P<c><named>|<bare>)<to>(?P<d><named>|<bare>)
+            """
+        ),
+        lambda days: (min(days)[0], max(days)[1]),
+    ),
+    (
+        _form(
+            r"""
+            (?:since|(?:no|not) (?:older|earlier) than|(?:starting|beginning) (?:from|in|with|on)
+              |as of) <of>(?P<a><period>)
+            (?:from|in) (?P<b><period>) (?:onwards?|on(?= ?(?:$|[|,;])|$)|or (?:later|newer)|(?:till|until|to) (?:now
+              |date))
+            (?P<c><period>) (?:(?:or|and) (?:later|newer)|onwards?)
+            """
+        ),
+        lambda days: (days[0][0], None),
+    ),
+    (
+        _form(r"(?:after|(?:later|newer|more recent) than) (?P<a><period>)"),
+        lambda days: (days[0][1] + timedelta(days=1), None),
+    ),
+    (
+        _form(
+            r"""
+            (?:until|till|up to|through|(?:no|not) later than|by the end of) (?P<a><period>)
+            (?P<b><period>) (?:or|and) (?:earlier|older)
+            """
+        ),
+        lambda days: (None, days[0][1]),
+    ),
+    (
+        _form(r"(?:(?<!day )before|prior to|(?:earlier|older) than) (?P<a><period>)"),
+        lambda days: (None, days[0][0] - timedelta(days=1)),
+    ),
+    (
+        _form(
+            r"""
+            <in> <of>(?P<a><period>)(?:['’]?s)?
+            (?P<b><relative>|<named>)(?:['’]?s)?
+            """
+        ),
+        lambda days: days[0],
+    ),
+    (_BARE_PAPERS, lambda days: days[0]),
+)
+"""How questions write spans, the most telling first."""
+_MODAL: Final = re.compile(r"may|march")
+"""Months that are verbs in lower case: a preposition must say that they are months."""
+
+
+def find_span(text: str, today: date) -> FoundSpan | None:
+    """The span that a question names, counted from ``today`` where it is relative; ``None`` where it names none."""
+    for pattern, ends in _FORMS:
+        for found in pattern.finditer(text):
+            span = _span(found, ends, today)
+            if span is not None and not (pattern is _BARE_PAPERS and _MODAL.match(found[0])):
+                return FoundSpan(span, found.start(), found.end())
+    return None
+
+
+def _span(found: re.Match[str], ends: _Ends, today: date) -> Span | None:
+    written = [part for part in found.groups() if part]
+    years = re.findall(YEAR, found[0])
+    if len(written) > 1 and years and not re.search(YEAR, written[0]) and not re.fullmatch(RELATIVE, written[0]):
+        written[0] = f"{written[0]} {years[-1]}"  # "May to July 2025"
+    days = [each for part in written if (each := period(part, today)) is not None]
+    if len(days) < len(written):
+        return None
+    first, last = ends(days)
+    relative = any(re.fullmatch(RELATIVE, part, re.IGNORECASE) for part in written)
+    return Span(first, last, relative, relative and not OF_LISTS.search(written[0]), bool(years))

@@ -1,0 +1,184 @@
+"""The catalogue, the index and the searches, as answers from records need them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Final
+
+from retrieval.answering.records.lookup import FoundPapers, Holdings
+from retrieval.answering.records.people import AuthorNames
+from retrieval.answering.records.request import Order
+from retrieval.catalogue import Catalogue
+from retrieval.index import Index, Selection
+from retrieval.names import folded, name_words
+from retrieval.papers import Paper
+from retrieval.query.conditions import PaperText, matches
+from retrieval.query.query import every_word, parse
+from retrieval.search.autocomplete import Completer
+from retrieval.search.facets import FacetsOf, IndexFacets
+from retrieval.search.live_index import LiveIndex
+from retrieval.search.searcher import Searcher
+from retrieval.search.spelling import author_meant, unrecorded
+from retrieval.text import stem, terms
+from retrieval.trending.score import rank
+
+_NEAR: Final = 3
+"""Names that are offered in the place of one that nobody has."""
+_LIKELY: Final = 50
+"""Papers among which those that say most of a topic's words are looked for."""
+_MOST_WORDS: Final = 0.6
+_TITLES: Final = 12
+_SYSTEM_NAME: Final = re.compile(r"(?=.*[^\W\d])(?:.*\d|.*\w[A-Z]|.*\w-\w)")
+"""What sets the name of a system apart from a word with which a title begins."""
+
+
+def _first(facets: IndexFacets, selection: Selection, limit: int, order: Order) -> list[str]:
+    match order:
+        case Order.NEWEST | Order.TRENDING:
+            return facets.newest(selection, limit)
+        case Order.OLDEST:
+            return facets.oldest(selection, limit)
+        case Order.VOTES | Order.FEWEST_VOTES:
+            return facets.most_voted(selection, limit, fewest=order is Order.FEWEST_VOTES)
+
+
+class CatalogueLookup:
+    """A ``RecordLookup`` of a library's catalogue. ``fetch`` asks arXiv for a paper that isn't here."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        live_index: LiveIndex,
+        searcher: Searcher,
+        completer: Completer,
+        facets: FacetsOf,
+        clock: Callable[[], datetime],
+        fetch: Callable[[str], Awaitable[Paper]],
+    ) -> None:
+        self._catalogue = catalogue
+        self._live_index = live_index
+        self._searcher = searcher
+        self._completer = completer
+        self._facets = facets
+        self._clock = clock
+        self._fetch = fetch
+
+    # --- authors -------------------------------------------------------------------------------
+
+    async def author_names(self, phrases: Collection[str], words: Collection[str]) -> AuthorNames:
+        """What is known of folded phrases and words of a question as names."""
+        index = await self._live_index.current()
+        holding = index.document_frequencies([stem(word) for word in words])
+        in_names = await self._catalogue.words_in_names(words) if words else {}
+        possible = [phrase for phrase in phrases if in_names.keys() >= set(name_words(phrase))]
+        whole = await self._catalogue.typed.whole_names(possible) if possible else {}
+        return AuthorNames(whole, in_names, dict(zip(words, holding, strict=True)))
+
+    async def has_author(self, name: str) -> bool:
+        """Whether an author's name has all words of this one; a single letter is an initial."""
+        return bool(await self._catalogue.records.of_author(name_words(name)))
+
+    async def near_authors(self, name: str) -> list[str]:
+        """Authors' names that are like this one, which nobody has; the likeliest first."""
+        meant = await author_meant(name, self._catalogue)
+        found = [each.name for each in await self._completer.authors(meant or name, limit=_NEAR)]
+        words = name_words(name)
+        for word in (words[-1], words[0]) if not found and len(words) > 1 else ():
+            found += [each.name for each in await self._completer.authors(word, limit=_NEAR)]
+        return list(dict.fromkeys(found))[:_NEAR]
+
+    # --- papers by name ------------------------------------------------------------------------
+
+    async def papers(self, ids: Sequence[str]) -> Mapping[str, Paper]:
+        """The papers that there are, by id."""
+        return await self._catalogue.get(ids)
+
+    async def paper_from_source(self, paper_id: str) -> Paper:
+        """A paper that isn't here, from arXiv. Raises ``PaperNotFound``."""
+        return await self._fetch(paper_id)
+
+    async def titled(self, name: str, *, exactly: bool = False) -> list[Paper]:
+        """The papers that a name means: a title, what stands before its colon, some words of it; best first.
+
+        ``exactly``: some words of a title are not enough.
+        """
+        exact = await self._catalogue.by_title(name, _NEAR) or await self._catalogue.by_title(f"{name}?", _NEAR)
+        if exact:
+            return exact
+        begun = await self._catalogue.typed.titles(name, _TITLES)
+        heads = [id for id, title in begun.items() if folded(title.partition(":")[0].strip()) == folded(name)]
+        whole = [id for id, title in begun.items() if not folded(title)[len(folded(name)) :][:1].isalnum()]
+        if heads or (len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name))):
+            return await self._of(heads or whole)
+        if exactly:
+            return []
+        titles = await self._completer.papers(name, limit=_TITLES)
+        words = name_words(name)
+        holding = [id for id, title in titles.items() if set(words) <= set(name_words(title))]
+        side_by_side = [id for id in holding if f" {' '.join(words)} " in f" {' '.join(name_words(titles[id]))} "]
+        return await self._of(side_by_side or holding)
+
+    async def nearest_title(self, name: str) -> str | None:
+        """The title that comes nearest to a name that no paper has."""
+        index = await self._live_index.current()
+        near = await self._of([hit.id for hit in index.search(terms(name), 1)])
+        return near[0].title if near else None
+
+    async def _of(self, ids: Sequence[str]) -> list[Paper]:
+        return list((await self._catalogue.get(ids)).values())
+
+    # --- papers by their records ---------------------------------------------------------------
+
+    async def find(self, query: str, order: Order | None, most: int, *, whole_names: bool) -> FoundPapers:
+        """The papers that fit a query and say every word of it, best first where there is no ``order``."""
+        index, wanted = await self._live_index.current(), every_word(parse(query))
+        if order is None:
+            found = await self._searcher.find(wanted, index, limit=most, offset=0, whole_names=whole_names)
+        else:
+            found = await self._searcher.first_by(
+                wanted, index, partial(_first, order=order), most, whole_names=whole_names
+            )
+        if found.total or len(set(wanted.terms)) <= 1:
+            return FoundPapers(tuple(await self._of([hit.id for hit in found.hits])), found.total)
+        return await self._with_most_words(query, index, most, whole_names=whole_names)
+
+    async def _with_most_words(self, query: str, index: Index, most: int, *, whole_names: bool) -> FoundPapers:
+        """The papers that say most of a query's words, where none says all of them."""
+        wanted = parse(query)
+        likely = await self._searcher.find(wanted, index, limit=_LIKELY, offset=0, whole_names=whole_names)
+        stems = set(wanted.terms)
+        papers = [
+            paper
+            for paper in await self._of([hit.id for hit in likely.hits])
+            if len(stems & PaperText(paper).stems) >= _MOST_WORDS * len(stems)
+        ]
+        return FoundPapers(tuple(papers[:most]), len(papers), partly=True)
+
+    async def on_lists(self, first: date, last: date, query: str, order: Order) -> list[Paper]:
+        """The papers on the lists of these days that fit a query."""
+        wanted = every_word(parse(query))
+        listed = [paper for paper in await self._catalogue.listed_between(first, last) if paper.withdrawn is None]
+        papers = [trend.paper for trend in rank(listed, self._clock()) if matches(wanted.condition, trend.paper)]
+        if order in {Order.VOTES, Order.FEWEST_VOTES}:
+            sign = -1 if order is Order.VOTES else 1
+            papers.sort(key=lambda paper: sign * (paper.votes or 0))
+        return papers
+
+    async def unrecorded(self, query: str) -> list[str]:
+        """Sentences about what a query asks for and no paper here has a record of."""
+        facets = await self._facets.of(await self._live_index.current())
+        return [each.sentence for each in await unrecorded(parse(query), facets, self._catalogue)]
+
+    async def newest_list(self, until: date | None = None) -> date | None:
+        """The day of the newest list, or of the newest one up to a day."""
+        return await self._catalogue.newest_day(until)
+
+    async def holdings(self) -> Holdings:
+        """What there is."""
+        days = await self._catalogue.days()
+        lists = await self._catalogue.lists()
+        first, last = days or (None, None)
+        return Holdings(await self._catalogue.count(), len(lists), first, last, await self.newest_list())
