@@ -196,9 +196,10 @@ def answer(
     \b
     A line of --questions:  {"id": "q2", "question": "How fast is it?", "after": "q1"}
                             ("after" may be left out: the question above that this one follows up)
-    A line of --out:        {"id", "outcome": "answered" | "unanswered" | "chat",
+    A line of --out:        {"id", "outcome": "answered" | "record" | "unanswered" | "chat",
                              "quotes": [{"paper_id", "title", "start", "end", "text", "highlights", "score"}],
-                             "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms"}
+                             "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms",
+                             "facts": [{"paper_id", "field", "value"}], "query", "reply"}
     """
     text = one_of(question, questions, "questions", out)
     if questions is None:

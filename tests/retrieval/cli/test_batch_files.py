@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn
+from retrieval.answering.types import Answer, Fact, Outcome, Question, Quote, ScoredPaper, Turn
 from retrieval.cli.batch_files import AnswerOut, Conversations, HitsOut, QuestionLine, SearchLine, read_lines
 from retrieval.errors import SourceError
 from retrieval.papers import Paper
@@ -129,7 +129,22 @@ def test_an_answer_line_is_as_documented() -> None:
         "papers": [{"paper_id": "2401.00001", "title": "Graphs", "score": 0.5}],
         "confidence": 0.9,
         "elapsed_ms": 1.235,
+        "facts": [],
+        "query": "",
+        "reply": None,
     }
+
+
+def test_a_line_answered_from_records_has_facts_query_and_reply() -> None:
+    """A fact's value is as the record has it; the number of papers belongs to no paper."""
+    facts = (Fact("2401.00001", "authors", ("Ada Lovelace",)), Fact(None, "count", 2))
+    answer = Answer(Question("Who?"), Outcome.RECORD, "authors", reply="By Ada.", facts=facts, query="author:ada")
+    line = json.loads(AnswerOut.of(1, answer).model_dump_json())
+    assert (line["outcome"], line["query"], line["reply"]) == ("record", "author:ada", "By Ada.")
+    assert line["facts"] == [
+        {"paper_id": "2401.00001", "field": "authors", "value": ["Ada Lovelace"]},
+        {"paper_id": None, "field": "count", "value": 2},
+    ]
 
 
 def test_a_search_line_is_as_documented() -> None:
