@@ -11,17 +11,17 @@ import discord
 from bot.client import PaperBot
 from bot.daily_post.notice_cards import stopped_card
 from bot.errors import REQUEST_FAILURES
+from bot.jobs.delivery import SEND_SECONDS
 from bot.storage.daily_feeds import DailyFeed
 
 log = logging.getLogger(__name__)
 
-_SECONDS = 30.0
 _UNKNOWN_CHANNEL, _UNKNOWN_GUILD = 10003, 10004
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
 """Source: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
 
 GONE = "The channel was deleted."
-CLOSED = "I am not allowed to post there any more."
+CLOSED = "I'm no longer allowed to post there."
 
 
 async def pause_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException) -> None:
@@ -55,18 +55,20 @@ async def _notify(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> None:
     }
     for name, place in places.items():
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS):
                 found = await place()
                 if found is not None:
                     await found.send(view=view, allowed_mentions=discord.AllowedMentions.none())
                     return
         except REQUEST_FAILURES as error:
-            log.info("Channel %s: %s cannot be told (%r)", feed.channel_id, name, error)
-    log.warning("The daily post of channel %s was stopped, and nobody could be told: %s", feed.channel_id, feed.trouble)
+            log.info("Channel %s: %s couldn't be notified (%r)", feed.channel_id, name, error)
+    log.warning(
+        "The daily post of channel %s was paused, and nobody could be notified: %s", feed.channel_id, feed.trouble
+    )
 
 
 async def _who_set_it_up(guild: discord.Guild, feed: DailyFeed) -> discord.Member | None:
-    """Who changed it last, where they still manage the server."""
+    """Who changed it last, if they still manage the server."""
     member = await guild.fetch_member(feed.changed_by)
     return member if member.guild_permissions.manage_guild else None
 

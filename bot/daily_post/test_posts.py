@@ -1,6 +1,6 @@
-"""Test posts: sent to show an administrator how the daily post looks in its channel, and deleted after a minute.
+"""Test posts: show an administrator what the daily post looks like in its channel, and are deleted after a minute.
 
-Which message it is stands in the database, so that one that was sent before a stop is deleted after it.
+They are stored in the database, so that they are also deleted after a restart.
 """
 
 from __future__ import annotations
@@ -10,54 +10,53 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.client import PaperBot
+from bot.errors import REQUEST_FAILURES
+from bot.jobs.delivery import SEND_SECONDS
 from bot.storage.test_posts import TestPost
 
 log = logging.getLogger(__name__)
 
-STANDS: Final = timedelta(minutes=1)
-"""How long a test post stands at least."""
+LIFETIME: Final = timedelta(minutes=1)
+"""How long a test post stays, at least."""
 
-_GIVEN_UP: Final = timedelta(days=1)  # after which a channel that cannot be reached is left alone
-_SECONDS: Final = 30.0  # for a request to Discord
+_GIVE_UP_AFTER: Final = timedelta(days=1)  # if its channel can't be reached
 
 
 async def send_test_post(bot: PaperBot, channel: discord.TextChannel, card: discord.ui.LayoutView) -> TestPost:
-    """Send a test post; when it goes. Raises what Discord says to sending."""
-    async with asyncio.timeout(_SECONDS):
+    """Send a test post. Raises ``REQUEST_FAILURES``."""
+    async with asyncio.timeout(SEND_SECONDS):
         message = await channel.send(view=card, silent=True, allowed_mentions=discord.AllowedMentions.none())
-    sample = TestPost(message.id, channel.id, channel.guild.id, bot.clock() + STANDS)
-    await bot.store.test_posts.keep(sample)
-    return sample
+    test_post = TestPost(message.id, channel.id, channel.guild.id, bot.clock() + LIFETIME)
+    await bot.store.test_posts.keep(test_post)
+    return test_post
 
 
 class TestPostSweeper:
-    """Deletes the test posts whose minute is over."""
+    """Deletes test posts whose time is over."""
 
     def __init__(self, bot: PaperBot) -> None:
         self._bot = bot
 
     async def tick(self, now: datetime) -> None:
-        """Delete what is due at ``now`` (aware UTC)."""
-        for sample in await self._bot.store.test_posts.due(now):
-            if await self._deleted(sample) or now - sample.delete_at > _GIVEN_UP:
-                await self._bot.store.test_posts.drop(sample.message_id)
+        """Delete the test posts that are due at ``now`` (aware UTC)."""
+        for test_post in await self._bot.store.test_posts.due(now):
+            if await self._deleted(test_post) or now - test_post.delete_at > _GIVE_UP_AFTER:
+                await self._bot.store.test_posts.drop(test_post.message_id)
 
-    async def _deleted(self, sample: TestPost) -> bool:
-        """Whether there is no such message any more, or none that the bot can reach."""
-        channel = self._bot.get_partial_messageable(sample.channel_id, guild_id=sample.guild_id)
+    async def _deleted(self, test_post: TestPost) -> bool:
+        """Delete the message; ``False`` to try again later."""
+        channel = self._bot.get_partial_messageable(test_post.channel_id, guild_id=test_post.guild_id)
         try:
-            async with asyncio.timeout(_SECONDS):
-                await channel.get_partial_message(sample.message_id).delete()
+            async with asyncio.timeout(SEND_SECONDS):
+                await channel.get_partial_message(test_post.message_id).delete()
         except discord.NotFound:
             return True
         except discord.Forbidden as error:
-            log.warning("Test post %s stays: %s", sample.message_id, error.text)
-            return True
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("Cannot delete test post %s now (%r): trying again", sample.message_id, error)
+            log.warning("Test post %s can't be deleted: %s", test_post.message_id, error.text)
+        except REQUEST_FAILURES as error:
+            log.warning("Test post %s couldn't be deleted (%r): trying again", test_post.message_id, error)
             return False
         return True

@@ -1,4 +1,4 @@
-"""What became of papers: the remembered state of each compared with the catalogue's. No Discord in it."""
+"""Finds changes of posted and saved papers, by comparing their known state with the catalogue. No Discord objects."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from retrieval.papers import Paper
 
 log = logging.getLogger(__name__)
 
-AGAIN: Final = timedelta(minutes=15)
-"""After how long a paper is looked at again."""
-_POSTED: Final = timedelta(days=1)  # a post's papers are remembered from its first minutes on
-_AT_ONCE: Final = 500  # papers in a look: no statement gets too long, and a look stays short
+_COMPARE_AFTER: Final = timedelta(minutes=15)
+_POSTED: Final = timedelta(days=1)  # posts whose papers may not be tracked yet; a post's are within minutes
+_BATCH: Final = 500  # papers in one run, so that statements and runs stay short
 
 
 def state_of(paper: Paper) -> PaperState:
-    """What is remembered of a paper."""
+    """The state of a paper that is tracked."""
     return PaperState(paper.id, paper.version, paper.withdrawn is not None, bool(paper.code_url))
 
 
 def changes_between(before: PaperState, after: PaperState, at: datetime) -> list[PaperChange]:
-    """What people should learn of: a withdrawal, a later version, code where there was none.
+    """Changes worth a notice: a withdrawal, a later version, code for a paper that had none.
 
-    A version that becomes known, and one that a source takes back, are no news.
+    A version that was unknown before, or that a source takes back, isn't one.
     """
     found = list[PaperChange]()
     if after.withdrawn and not before.withdrawn:
@@ -38,21 +37,21 @@ def changes_between(before: PaperState, after: PaperState, at: datetime) -> list
     return found
 
 
-async def watch(library: Library, changes: PaperChanges, now: datetime) -> int:
-    """Begin to remember what was posted and saved since, and compare what is due; how many changes are new."""
-    new = await library.papers(await changes.unwatched(now - _POSTED, _AT_ONCE))
-    await changes.watch([state_of(paper) for paper in new.values()], now)
-    due = await changes.to_look_at(now - AGAIN, _AT_ONCE)
+async def track_changes(library: Library, changes: PaperChanges, now: datetime) -> int:
+    """Track papers that were posted or saved, and compare those that are due; how many changes are new."""
+    new = await library.papers(await changes.untracked(now - _POSTED, _BATCH))
+    await changes.track([state_of(paper) for paper in new.values()], now)
+    due = await changes.to_compare(now - _COMPARE_AFTER, _BATCH)
     papers = await library.papers([state.paper_id for state in due])
-    same, told = list[str](), 0
+    unchanged, found = list[str](), 0
     for before in due:
         paper = papers.get(before.paper_id)
         after = before if paper is None else state_of(paper)
         if after == before:
-            same.append(before.paper_id)
+            unchanged.append(before.paper_id)
         else:
-            told += await changes.keep(after, changes_between(before, after, now), now)
-    await changes.looked(same, now)
-    if told:
-        log.info("%d changes of posted or saved papers", told)
-    return told
+            found += await changes.record(after, changes_between(before, after, now), now)
+    await changes.unchanged(unchanged, now)
+    if found:
+        log.info("%d changes of posted or saved papers", found)
+    return found

@@ -1,4 +1,4 @@
-"""What the community said and chose: small, precious, one database with one owner."""
+"""The community database: what people asked, chose and saved. Small, precious, and with one owner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Store:
-    """The community's database, a group of statements for each concern. Make one with ``Store.open``."""
+    """The community database, with a repository for each subject. Make one with ``Store.open``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -66,7 +66,7 @@ class Store:
 
     @property
     def personal(self) -> tuple[tuple[str, OfPersons], ...]:
-        """Every group that keeps something of a person, under the heading that the person reads."""
+        """Every repository with data about people, under the heading that they read."""
         return (
             ("questions and answers", self.answers),
             ("conversations that you ended", self.conversations),
@@ -87,7 +87,7 @@ class Store:
 
     @property
     def of_guilds(self) -> tuple[OfGuilds, ...]:
-        """Every group that keeps something of a server, in the order in which it is forgotten."""
+        """Every repository with data about servers, in the order in which it is deleted."""
         return (
             self.answers,
             self.conversations,
@@ -103,21 +103,21 @@ class Store:
         )
 
     async def guilds(self) -> set[int]:
-        """Every server that something is kept of: all that any table names."""
+        """Every server with data in any table."""
         naming = [table.c.guild_id for table in metadata.sorted_tables if "guild_id" in table.c]
         named = union(*(select(column).where(column.is_not(None)) for column in naming))
         async with self._engine.connect() as connection:
             return set(await connection.scalars(named))
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop everything of a person, from the file too; how many records. Where it breaks off, do it again."""
-        # The last group first: what refers to something of another group goes before it.
+        """Delete everything about a person, also from the file; how many records. Repeat it if it was interrupted."""
+        # In reverse: a record that refers to another one is deleted before it.
         dropped = sum([await group.forget_person(user_id) for _, group in reversed(self.personal)])
         await truncate_journal(self._engine)
         return dropped
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop everything of a server; how many records. Its departure goes last: until then it is tried again."""
+        """Delete everything about a server; how many records. Its departure goes last: until then, it is retried."""
         dropped = sum([await group.forget_guild(guild_id) for group in self.of_guilds])
         await truncate_journal(self._engine)
         return dropped
@@ -125,10 +125,10 @@ class Store:
     @classmethod
     @asynccontextmanager
     async def open(cls, path: Path) -> AsyncGenerator[Store]:
-        """The store in the file at ``path``, made where it is missing and migrated where it is older.
+        """The store in the file at ``path``, which is created or migrated if necessary.
 
-        Raises ``DatabaseError`` for a folder that cannot be written, a file that is no database, and
-        a database of a newer program.
+        Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, or the database is of a
+        newer version, or of one from before revision 0014.
         """
         async with open_database(path, MIGRATIONS, secure_delete=True) as engine:
             yield cls(engine)

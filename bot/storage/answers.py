@@ -1,4 +1,4 @@
-"""Answers that were given: what a follow-up refers to, what the buttons under an answer work on."""
+"""Answers: what follow-up questions refer to, and what the buttons under an answer need."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class AnswerRecord:
 
     ``papers`` are ids with scores, best first. ``history`` is the conversation before the question,
     oldest first. ``guild_id`` is ``None`` in a direct message; ``id`` and ``message_id`` are ``None``
-    until the record is kept and the message sent. A ``private`` answer is seen by who asked alone.
+    until the record is stored and the message sent. Only the person who asked can see a ``private`` answer.
     """
 
     guild_id: int | None
@@ -94,7 +94,7 @@ answers = Table(
     Column("history", JsonColumn(tuple[Turn, ...]), nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("private", Boolean, nullable=False, server_default=false()),
-    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+    sqlite_autoincrement=True,  # ids are part of buttons, so they must not be used again
 )
 Index("ix_answers_message_id", answers.c.message_id)
 Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.user_id, answers.c.asked_at)
@@ -108,15 +108,15 @@ class Answers(Repository):
     """``store.answers``"""
 
     async def record(self, record: AnswerRecord) -> int:
-        """Keep an answer; the id that its buttons carry."""
+        """Store an answer; the id for its buttons."""
         return await self._insert(answers, values_of(record, answers, without="id"))
 
     async def attach(self, answer_id: int, message_id: int) -> None:
-        """Say which message shows the answer."""
+        """Record which message shows the answer."""
         await self._change(answers, answers.c.id == answer_id, message_id=message_id)
 
     async def share(self, answer_id: int) -> bool:
-        """Make a private answer public; ``False`` where it is so already. Of two that try, one does."""
+        """Make a private answer public; ``False`` if it is public already: one of two presses shares it."""
         return await self._change(answers, (answers.c.id == answer_id) & answers.c.private, private=False)
 
     async def unshare(self, answer_id: int) -> None:
@@ -138,17 +138,17 @@ class Answers(Repository):
         )
 
     async def latest_in(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
-        """The newest answer in a channel that this person can see, whoever asked, at ``since`` or later."""
+        """The newest answer in a channel that this person can see, whoever asked for it, at ``since`` or later."""
         seen = ~answers.c.private | (answers.c.user_id == user_id)
         return await self._newest(answers.c.channel_id == channel_id, seen, answers.c.asked_at >= since)
 
     async def any_in(self, channel_id: int) -> bool:
-        """Whether somebody was answered in a channel, for all to see."""
+        """Whether there is a public answer in a channel."""
         there = select(answers.c.id).where(answers.c.channel_id == channel_id, ~answers.c.private)
         return await self._value(there.limit(1)) is not None
 
     async def quoted_lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
-        """The papers that a person's last answers quoted first, and when they asked; the last one first."""
+        """The first paper quoted in each of a person's latest answers, and when they asked; newest first."""
         quoting = select(answers.c.asked_at, answers.c.quotes).where(answers.c.user_id == user_id)
         newest = quoting.order_by(answers.c.asked_at.desc(), answers.c.id.desc()).limit(limit)
         return [(asked_at, quotes[0].paper_id) for asked_at, quotes in await self._tuples(newest) if quotes]
@@ -156,7 +156,7 @@ class Answers(Repository):
     async def papers_asked_about(self, guild_id: int, first: datetime, until: datetime) -> Mapping[str, int]:
         """How many answers in a server quoted each paper, from ``first`` on and before ``until``.
 
-        Private ones do not count, and of very many only the newest do.
+        Private ones don't count, and if there are very many, only the newest do.
         """
         there = (answers.c.guild_id == guild_id) & ~answers.c.private & (answers.c.outcome == Outcome.ANSWERED)
         asked = select(answers.c.quotes).where(there, answers.c.asked_at >= first, answers.c.asked_at < until)
@@ -164,20 +164,20 @@ class Answers(Repository):
         return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
 
     async def forget(self, before: datetime) -> int:
-        """Drop answers asked for before a moment, with their votes; how many. Their buttons then say so."""
+        """Delete answers older than ``before`` with their feedback; how many."""
         return await self._drop(answers, answers.c.asked_at < before)
 
     async def of_person(self, user_id: int) -> Sequence[AnswerRecord]:
-        """What a person asked and was answered, oldest first."""
+        """A person's questions and answers, oldest first."""
         mine = select(answers).where(answers.c.user_id == user_id).order_by(answers.c.id)
         return await self._rows(mine, AnswerRecord)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop a person's questions with their answers and all votes on them; how many."""
+        """Delete a person's questions with their answers and all feedback on them; how many."""
         return await self._drop(answers, answers.c.user_id == user_id)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop a server's questions with their answers and all votes on them; how many."""
+        """Delete a server's questions with their answers and all feedback on them; how many."""
         return await self._drop(answers, answers.c.guild_id == guild_id)
 
     async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:

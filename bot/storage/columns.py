@@ -1,4 +1,4 @@
-"""What all tables of the community share: their metadata and the column types of our own."""
+"""What all tables of the community database share: metadata and column types."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-"""Migrations in ``bot/store/migrations`` lead to exactly the tables that register here."""
+"""The migrations in ``bot/storage/migrations`` create exactly the tables registered here."""
 
 
 class JsonColumn(TypeDecorator[Any]):
-    """JSON that pydantic writes and, on the way out, holds against the type it was made for."""
+    """JSON of a type that pydantic checks when it is read."""
 
     impl = JSON
     cache_ok = True
@@ -28,19 +28,19 @@ class JsonColumn(TypeDecorator[Any]):
     def __init__(self, kind: Any) -> None:
         super().__init__()
         self.kind = kind
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)  # once: building it takes 47 reads
+        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)  # building one takes as long as 47 reads
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """As plain JSON values."""
+        """Convert to plain JSON values."""
         return self._adapter.dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """As the type; raises pydantic's ``ValidationError`` for JSON that is not of it."""
+        """Convert to the type. Raises pydantic's ``ValidationError`` for other JSON."""
         return self._adapter.validate_python(value)
 
 
 class EnumText(TypeDecorator[StrEnum]):
-    """One of the words of an enumeration, kept as plain text."""
+    """A member of an enumeration, stored as text."""
 
     impl = String(16)
     cache_ok = True
@@ -50,5 +50,5 @@ class EnumText(TypeDecorator[StrEnum]):
         self.kind = kind
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        """As a member of the enumeration."""
+        """Convert to the member."""
         return None if value is None else self.kind(value)

@@ -1,4 +1,4 @@
-"""Where conversations end before their time: from when on a person's questions in a channel stand alone."""
+"""Conversations that people ended: earlier messages are no context for their next question."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from retrieval.database import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class FreshStart:
-    """What was said in a channel up to ``at`` is no context for this person's questions any more.
+    """What was said in a channel before ``at`` is no longer context for this person's questions.
 
     ``guild_id`` is ``None`` in a direct message.
     """
@@ -41,28 +41,28 @@ class Conversations(Repository):
     """``store.conversations``"""
 
     async def begin_afresh(self, start: FreshStart) -> None:
-        """End the person's conversation in the channel; a later end takes the place of an earlier one."""
+        """End the person's conversation in the channel; replaces an earlier end."""
         await self._replace(fresh_starts, asdict(start))
 
     async def begun(self, user_id: int, channel_id: int) -> datetime | None:
-        """When the person last began afresh in the channel."""
+        """When the person's last conversation in the channel was ended."""
         return await self._value(select(fresh_starts.c.at).where(_of(user_id, channel_id)))
 
     async def forget(self, before: datetime) -> int:
-        """Drop what was said before a moment; how many. The answers before it are gone by then, too."""
+        """Delete records older than ``before``; how many. The answers before it have been deleted by then."""
         return await self._drop(fresh_starts, fresh_starts.c.at < before)
 
     async def of_person(self, user_id: int) -> Sequence[FreshStart]:
-        """Where a person began afresh, oldest first."""
+        """The conversations that a person ended, oldest first."""
         mine = select(fresh_starts).where(fresh_starts.c.user_id == user_id).order_by(fresh_starts.c.at)
         return await self._rows(mine, FreshStart)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop all of a person; how many."""
+        """Delete a person's records; how many."""
         return await self._drop(fresh_starts, fresh_starts.c.user_id == user_id)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop all of a server; how many."""
+        """Delete a server's records; how many."""
         return await self._drop(fresh_starts, fresh_starts.c.guild_id == guild_id)
 
 

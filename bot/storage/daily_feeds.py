@@ -1,4 +1,4 @@
-"""Channels that get the daily post, as their administrators set them up; and set-ups not saved yet."""
+"""The settings of daily posts, and drafts of settings."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import UtcDateTime
 
 NOBODY = 0
-"""Stands for a person who wanted to be forgotten: what they set up for others goes on without their name."""
+"""Replaces a person who wanted to be forgotten: what they set up for others stays, without their name."""
 
 _DRAFTS_LAST = dt.timedelta(days=7)
 
 
 class WhenEmpty(StrEnum):
-    """What happens when there is nothing to post: nothing at all, one line that says so, or that line later.
+    """What happens on a day without papers: nothing, a notice, or a notice later.
 
-    To wait also means that an older list is not posted while the newest is late.
+    Waiting also means that no older list is posted while the newest one is late.
     """
 
     SILENT = "silent"
@@ -52,7 +52,7 @@ class DailyFeed:
 
     ``zone`` is an IANA name, ``weekdays`` are local days (Monday 0), ``changed_at`` is aware UTC. ``rules`` are
     a query of the search language; every paper fits the empty one. With ``server_votes`` the server's own votes
-    count in the order. ``wait_until`` is the local time to which ``WhenEmpty.WAIT`` waits. ``trouble`` says why
+    count in the order. ``wait_until`` is the local time until which ``WhenEmpty.WAIT`` waits. ``trouble`` says why
     the bot itself paused it.
     """
 
@@ -105,7 +105,7 @@ daily_drafts = Table(
     Column("id", Integer, primary_key=True),
     Column("feed", JsonColumn(DailyFeed), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-    sqlite_autoincrement=True,  # an id stands in a message: it must not come again after a deletion
+    sqlite_autoincrement=True,  # ids are part of buttons, so they must not be used again
 )
 
 
@@ -113,75 +113,75 @@ class DailyFeeds(Repository):
     """``store.daily_feeds``"""
 
     async def save(self, feed: DailyFeed) -> None:
-        """Set a channel up, in the place of what it had."""
+        """Save a channel's settings; replaces earlier ones."""
         await self._replace(daily_feeds, asdict(feed))
 
     async def get(self, channel_id: int) -> DailyFeed | None:
-        """The channel's set-up, paused or not."""
+        """The channel's settings, paused or not."""
         found = await self._all(daily_feeds.c.channel_id == channel_id)
         return found[0] if found else None
 
     async def of_guild(self, guild_id: int) -> list[DailyFeed]:
-        """All set-ups of a server, paused ones too."""
+        """The settings of all of a server's channels, including paused ones."""
         return await self._all(daily_feeds.c.guild_id == guild_id)
 
     async def active(self) -> list[DailyFeed]:
-        """Every set-up that is not paused."""
+        """Every channel's settings that aren't paused."""
         return await self._all(daily_feeds.c.paused.is_(False))
 
     async def pause(self, channel_id: int, by: int, at: dt.datetime) -> bool:
-        """Stop posting for now. False where the channel has no daily post."""
+        """Pause a daily post. ``False`` if the channel has none."""
         mine = daily_feeds.c.channel_id == channel_id
         return await self._change(daily_feeds, mine, paused=True, changed_by=by, changed_at=at, trouble=None)
 
     async def stop(self, channel_id: int, trouble: str) -> bool:
-        """Pause a daily post that cannot go on, and say why. False where it was paused: nobody is told twice.
+        """Pause a daily post that can't continue, and say why. ``False`` if it was paused: nobody is notified twice.
 
-        Who changed it last, and when, stays: this is who is told, and once resumed the day is made up for.
+        Who changed it last, and when, stays: they are notified, and once it's resumed, today's post is still sent.
         """
         running = (daily_feeds.c.channel_id == channel_id) & daily_feeds.c.paused.is_(False)
         return await self._change(daily_feeds, running, paused=True, trouble=trouble)
 
     async def resume(self, channel_id: int, by: int, at: dt.datetime) -> bool:
-        """Post again, from the next time on. False where the channel has no daily post."""
+        """Resume a daily post from its next time on. ``False`` if the channel has none."""
         mine = daily_feeds.c.channel_id == channel_id
         return await self._change(daily_feeds, mine, paused=False, changed_by=by, changed_at=at, trouble=None)
 
     async def remove(self, channel_id: int) -> bool:
-        """Forget the set-up; what was posted stays known. False where the channel has no daily post."""
+        """Delete the settings, but not what was posted. ``False`` if the channel has none."""
         return await self._drop(daily_feeds, daily_feeds.c.channel_id == channel_id) > 0
 
     async def save_draft(self, feed: DailyFeed) -> int:
-        """Keep a set-up that is not confirmed yet; the id that its buttons carry. Drafts last a week."""
+        """Store settings that aren't confirmed yet; the id for their buttons. Drafts are kept for a week."""
         old = daily_drafts.c.made_at < feed.changed_at - _DRAFTS_LAST
         await self._drop(daily_drafts, old)
         return await self._insert(daily_drafts, {"feed": feed, "made_at": feed.changed_at})
 
     async def draft(self, draft_id: int) -> DailyFeed | None:
-        """A set-up that is not confirmed yet."""
+        """Settings that aren't confirmed yet."""
         return await self._value(select(daily_drafts.c.feed).where(daily_drafts.c.id == draft_id))
 
     async def change_draft(self, draft_id: int, feed: DailyFeed) -> None:
-        """Keep a draft as it was changed."""
+        """Replace a draft."""
         await self._change(daily_drafts, daily_drafts.c.id == draft_id, feed=feed)
 
     async def of_person(self, user_id: int) -> Sequence[DailyFeed]:
-        """The set-ups that a person was the last to change, and those of theirs that are not confirmed yet."""
+        """The settings that a person was the last to change, and their drafts."""
         changed = await self._all(daily_feeds.c.changed_by == user_id)
         return [*changed, *(feed for _, feed in await self._drafts() if feed.changed_by == user_id)]
 
     async def forget_person(self, user_id: int) -> int:
-        """Take a person's name off the set-ups, which go on, and drop their drafts; how many of both."""
+        """Remove a person's name from settings, which stay, and delete their drafts; how many of both."""
         named = update(daily_feeds).where(daily_feeds.c.changed_by == user_id).values(changed_by=NOBODY)
         return await self._run(named) + await self._drop_drafts(lambda feed: feed.changed_by == user_id)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop the set-ups of a server and its drafts; how many of both."""
+        """Delete a server's settings and drafts; how many of both."""
         gone = await self._drop(daily_feeds, daily_feeds.c.guild_id == guild_id)
         return gone + await self._drop_drafts(lambda feed: feed.guild_id == guild_id)
 
     async def _drafts(self) -> list[tuple[int, DailyFeed]]:
-        """All drafts: there are those of a week."""
+        """All drafts of the last week."""
         wanted = select(daily_drafts.c.id, daily_drafts.c.feed).order_by(daily_drafts.c.id)
         return [(draft_id, feed) for draft_id, feed in await self._tuples(wanted)]
 

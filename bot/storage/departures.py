@@ -1,4 +1,4 @@
-"""Servers that removed the bot, and since when: after a set time they are forgotten."""
+"""Servers that removed the bot, and when: their data is deleted after a set time."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ class Departures(Repository):
     """``store.departures``"""
 
     async def note(self, guild_id: int, at: datetime) -> None:
-        """A server has removed the bot. One that is noted already keeps its moment."""
+        """Record that a server removed the bot; the first time counts."""
         with suppress(IntegrityError):
             await self._run(insert(departures).values(guild_id=guild_id, left_at=at))
 
     async def cancel(self, guild_ids: Collection[int]) -> int:
-        """The bot is in these servers (again); how many of them were noted as gone."""
+        """The bot is in these servers again; how many of them were recorded as gone."""
         noted = set(guild_ids) & set(await self.noted())
         return await self._run(*(delete(departures).where(departures.c.guild_id == guild_id) for guild_id in noted))
 
     async def noted(self, before: datetime | None = None) -> list[int]:
-        """The servers that are noted as gone; with ``before``, those that went before that moment."""
+        """The servers recorded as gone, if given before ``before``."""
         wanted = select(departures.c.guild_id).order_by(departures.c.left_at)
         if before is not None:
             wanted = wanted.where(departures.c.left_at < before)
         return await self._values(wanted)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop the note itself, when all else of the server is gone."""
+        """Delete the record itself, after everything else about the server."""
         return await self.cancel({guild_id})

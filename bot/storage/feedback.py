@@ -1,4 +1,4 @@
-"""What people thought of answers: one vote for each person and answer."""
+"""Feedback on answers: one vote per person and answer."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Feedback(Repository):
     """``store.feedback``"""
 
     async def set(self, answer_id: int, user_id: int, useful: bool, at: datetime) -> bool | None:
-        """Vote, and say what the vote is now: the same vote again takes it back (``None``).
+        """Vote; the vote as it is now. The same vote again takes it back (``None``).
 
-        Raises ``InvalidInput`` where the answer is not kept.
+        Raises ``InvalidInput`` if the answer was deleted.
         """
         mine = (feedback.c.answer_id == answer_id) & (feedback.c.user_id == user_id)
         vote = insert(feedback).values(answer_id=answer_id, user_id=user_id, useful=useful, at=at)
@@ -72,18 +72,18 @@ class Feedback(Repository):
         return await self._rows(mine, Verdict)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop a person's verdicts; how many."""
+        """Delete a person's verdicts; how many."""
         return await self._drop(feedback, feedback.c.user_id == user_id)
 
     async def counts(self, answer_id: int) -> tuple[int, int]:
-        """How many found an answer useful, and how many did not."""
+        """How many people found an answer useful, and how many didn't."""
         useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
         votes = select(useful, not_useful).where(feedback.c.answer_id == answer_id)
         [(for_it, against)] = await self._tuples(votes)
         return for_it, against
 
     async def all_counts(self) -> Mapping[int, tuple[int, int]]:
-        """The same of every answer that somebody judged, by its id."""
+        """The same for every answer with feedback, by its id."""
         useful, not_useful = (func.count().filter(feedback.c.useful.is_(vote)) for vote in (True, False))
         votes = select(feedback.c.answer_id, useful, not_useful).group_by(feedback.c.answer_id)
         return {id: (for_it, against) for id, for_it, against in await self._tuples(votes)}

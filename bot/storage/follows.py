@@ -1,4 +1,4 @@
-"""What people follow, and how each of them wants to hear of it."""
+"""What people follow, and when they want to be notified."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from retrieval.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A search that a person follows, as it was typed. Papers that came in with a change up to ``since`` are not news.
+    """A search that a person follows, as it was typed. Only papers that arrived after change ``since`` are new.
 
-    ``removed_at`` is set while a removal can still be undone. ``id`` is ``None`` until it is kept.
+    ``removed_at`` is set while a removal can still be undone. ``id`` is ``None`` until it is stored.
     """
 
     user_id: int
@@ -86,7 +86,7 @@ follows = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("removed_at", UtcDateTime),
-    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+    sqlite_autoincrement=True,  # ids are part of buttons, so they must not be used again
 )
 _KEPT = follows.c.removed_at.is_(None)
 Index(
@@ -112,16 +112,16 @@ followers = Table(
 )
 
 LIVE = _KEPT & follows.c.paused.is_(False)
-"""Follows of which people want to hear now."""
+"""Follows that are neither removed nor paused."""
 
 
 class Follows(Repository):
     """``store.follows``"""
 
-    # --- what is followed ----------------------------------------------------------------------
+    # --- follows -------------------------------------------------------------------------------
 
     async def add(self, follow: Follow, most: int) -> Follow:
-        """Follow something. Raises ``InvalidInput`` where the person does already, or follows ``most`` things."""
+        """Add a follow. Raises ``InvalidInput`` if the person has it already, or has ``most`` follows."""
         mine = follows.c.user_id == follow.user_id
         values = {name: value for name, value in asdict(follow).items() if name != "id"}
         async with self._writing() as connection:
@@ -132,9 +132,9 @@ class Follows(Repository):
             return Follow(**made.mappings().one())
 
     async def change(self, user_id: int, follow_id: int, text: str) -> Follow | None:
-        """Follow something else in its place; ``None`` where it is gone.
+        """Change a follow's search; ``None`` if it is gone.
 
-        Raises ``InvalidInput`` where the person follows that already.
+        Raises ``InvalidInput`` if the person follows that already.
         """
         try:
             return await self._update(_one(user_id, follow_id) & _KEPT, text=text)
@@ -142,17 +142,17 @@ class Follows(Repository):
             raise InvalidInput("You already follow this. `/following` shows what you follow.") from None
 
     async def pause(self, user_id: int, follow_id: int, *, paused: bool) -> Follow | None:
-        """Stop hearing of it for now, or go on; ``None`` where it is gone."""
+        """Pause or resume a follow; ``None`` if it is gone."""
         return await self._update(_one(user_id, follow_id) & _KEPT, paused=paused)
 
     async def remove(self, user_id: int, follow_id: int, at: dt.datetime) -> Follow | None:
-        """End it; it can be brought back until ``purge``. ``None`` where it is gone already."""
+        """Remove a follow; it can be restored until ``purge``. ``None`` if it is gone already."""
         return await self._update(_one(user_id, follow_id) & _KEPT, removed_at=at)
 
     async def restore(self, user_id: int, follow_id: int, most: int) -> Follow | None:
-        """Bring a removed one back; ``None`` where it is gone for good.
+        """Restore a removed follow; ``None`` if it was purged.
 
-        Raises ``InvalidInput`` where the person follows the same again by now, or ``most`` things.
+        Raises ``InvalidInput`` if the person follows the same again, or has ``most`` follows.
         """
         async with self._writing() as connection:
             await _leave_room(connection, user_id, most)
@@ -167,60 +167,60 @@ class Follows(Repository):
         return found[0] if found else None
 
     async def of(self, user_id: int) -> list[Follow]:
-        """What a person follows, oldest first, paused ones too."""
+        """What a person follows, oldest first, including paused follows."""
         return await self._all((follows.c.user_id == user_id) & _KEPT)
 
     async def live(self) -> list[Follow]:
-        """All that anybody follows and has not paused."""
+        """All follows that are neither removed nor paused."""
         return await self._all(LIVE)
 
     async def rewind(self, latest: int) -> None:
-        """The catalogue was made anew, and its changes are counted from the start: what comes in now is news."""
+        """The catalogue was recreated and counts its changes from the start: papers that arrive now are new."""
         await self._change(follows, follows.c.since > latest, since=latest)
 
     async def purge(self, before: dt.datetime) -> int:
-        """Drop what was removed before a moment, for good; how many."""
+        """Delete follows removed before ``before``; how many."""
         return await self._drop(follows, follows.c.removed_at < before)
 
-    # --- how it is told ------------------------------------------------------------------------
+    # --- followers -----------------------------------------------------------------------------
 
     async def follower(self, user_id: int) -> Follower | None:
-        """How a person hears of what they follow; ``None`` for one who never followed anything."""
+        """When a person is notified; ``None`` if they never followed anything."""
         found = await self._followers(followers.c.user_id == user_id)
         return found[0] if found else None
 
     async def set_follower(self, follower: Follower) -> None:
-        """Keep how a person wants to hear of it, in the place of what there was."""
+        """Store when a person is notified; replaces what was stored."""
         await self._replace(followers, asdict(follower))
 
     async def close(self, user_id: int, at: dt.datetime) -> None:
-        """Discord refused a direct message to this person: nothing is sent until they say so."""
+        """Discord refused a direct message to this person: send nothing until they resume."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_(None)
         await self._change(followers, mine, closed_at=at, notified=False)
 
     async def reopen(self, user_id: int) -> bool:
-        """Send again; ``False`` where nothing was in the way."""
+        """Resume messages; ``False`` if they weren't stopped."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None)
         return await self._change(followers, mine, closed_at=None, notified=False)
 
     async def take_notice(self, user_id: int) -> bool:
-        """Whether this person is to be told now that they could not be written to: ``True`` once."""
+        """Whether to tell this person now that they couldn't be messaged: ``True`` once."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.notified.is_(False)
         return await self._change(followers, mine, notified=True)
 
     async def give_notice_back(self, user_id: int) -> None:
-        """Telling them failed: somebody else, or the next command, does it."""
+        """Telling them failed: the next command tries again."""
         await self._change(followers, followers.c.user_id == user_id, notified=False)
 
-    # --- what is kept of a person --------------------------------------------------------------
+    # --- personal data -------------------------------------------------------------------------
 
     async def of_person(self, user_id: int) -> Sequence[Follow | Follower]:
-        """How a person is written to, and what they follow, oldest first; removed ones while they can come back."""
+        """When a person is notified, and what they follow, oldest first, including removed follows."""
         settings = await self._followers(followers.c.user_id == user_id)
         return [*settings, *await self._all(follows.c.user_id == user_id)]
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop all of it; how many records."""
+        """Delete all of it; how many records."""
         return await self._run(*(delete(table).where(table.c.user_id == user_id) for table in (follows, followers)))
 
     async def _all(self, condition: ColumnElement[bool]) -> list[Follow]:
@@ -238,7 +238,7 @@ def _one(user_id: int, follow_id: int) -> ColumnElement[bool]:
 
 
 async def _leave_room(connection: AsyncConnection, user_id: int, most: int) -> None:
-    """Raise ``InvalidInput`` where a person follows as much as they may."""
+    """Raise ``InvalidInput`` if a person has as many follows as allowed."""
     count = select(func.count()).where(follows.c.user_id == user_id, _KEPT)
     if (await connection.scalar(count) or 0) >= most:
         raise InvalidInput(f"You already follow {most} things, which is the maximum. Use `/following` to remove some.")

@@ -1,4 +1,4 @@
-"""Codes that were mailed to prove an address: a hash of each, how often it was tried, how many were sent."""
+"""Codes mailed to confirm addresses: a hash of each, how often it was tried, how many were sent."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ TRIES: Final = 5
 """How often a code can be tried."""
 
 TO_MAILBOX: Final = 3
-"""Codes that are sent to a mailbox within a day, whoever asks for them."""
+"""Codes sent to a mailbox within a day, whoever asks for them."""
 
 BY_PERSON: Final = 5
-"""Codes that a person has sent within a day, wherever to."""
+"""Codes that a person can request within a day, for any address."""
 
 BY_ALL: Final = 200
-"""Codes that the bot sends within a day: many accounts together make no flood of mail either."""
+"""Codes that the bot sends within a day, so that many accounts together can't cause a flood of mail."""
 
 _DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SentCode:
-    """A code that can still be typed in. ``salt`` and ``digest`` are what is kept of it."""
+    """A code that can still be entered. Only its ``salt`` and ``digest`` are stored."""
 
     id: int
     user_id: int
@@ -62,7 +62,7 @@ class SentCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeNote:
-    """What a person is told of a code: where and when it was sent. Used up, its address is no longer kept."""
+    """What a person sees of a code: where and when it was sent. The address of a used code is deleted."""
 
     address: str
     sent_at: datetime
@@ -84,13 +84,13 @@ mail_codes = Table(
 
 
 class InboxCodes(Repository):
-    """``store.inbox_codes``. Rows last a day: so long they count against the limits."""
+    """``store.inbox_codes``. Rows are kept for a day, in which they count against the limits."""
 
     async def keep(self, user_id: int, address: str, mailbox: str, salt: bytes, digest: bytes, at: datetime) -> int:
-        """Keep the hash of a code that is about to be sent, in the place of the person's last one; its number.
+        """Store the hash of a code that is about to be sent; it replaces the person's last code. Its id.
 
-        ``mailbox`` is a digest, the same for every spelling of the address. Raises ``InvalidInput`` where that would
-        be one mail too many for a day.
+        ``mailbox`` is a digest, the same for every spelling of the address. Raises ``InvalidInput`` if that would
+        exceed a limit.
         """
         code = insert(mail_codes).values(
             user_id=user_id, address=address, mailbox=mailbox, salt=salt, digest=digest, sent_at=at, tries=0
@@ -102,43 +102,43 @@ class InboxCodes(Repository):
             return (await connection.execute(code.returning(mail_codes.c.id))).scalar_one()
 
     async def take_back(self, code_id: int) -> None:
-        """Forget a code whose mail was certainly not sent: it counts against no limit."""
+        """Delete a code whose mail was certainly not sent: it doesn't count against the limits."""
         await self._drop(mail_codes, mail_codes.c.id == code_id)
 
     async def pending(self, user_id: int, at: datetime) -> SentCode | None:
-        """The code that the person can still type in."""
+        """The code that the person can still enter."""
         wanted = select(*_COLUMNS).where(_usable(user_id, at))
         return await self._first(wanted, SentCode)
 
     async def attempt(self, user_id: int, at: datetime) -> SentCode | None:
-        """Count a try, before it is looked at, and give what to compare with; ``None`` where no try is left."""
+        """Count an attempt before it is checked; the code to compare with, or ``None`` if no attempt is left."""
         tried = update(mail_codes).where(_usable(user_id, at)).values(tries=mail_codes.c.tries + 1)
         async with self._engine.begin() as connection:
             row = (await connection.execute(tried.returning(*_COLUMNS))).mappings().first()
         return None if row is None else SentCode(**row)
 
     async def use_up(self, code_id: int) -> bool:
-        """Make a code that was right good for nothing more; ``False`` where it is already."""
+        """Mark a code as used; ``False`` if it was used before."""
         unused = (mail_codes.c.id == code_id) & mail_codes.c.digest.is_not(None)
         return await self._run(update(mail_codes).where(unused).values(_SPENT)) > 0
 
     async def cancel(self, user_id: int) -> None:
-        """Make the person's last code good for nothing, and forget its address."""
+        """Cancel the person's last code, and delete its address."""
         await self._run(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
 
     async def forget(self, at: datetime) -> int:
-        """Drop what is older than a day at this moment; how many."""
+        """Delete codes older than a day at ``at``; how many."""
         return await self._drop(mail_codes, mail_codes.c.sent_at <= at - _DAY)
 
     async def of_person(self, user_id: int) -> Sequence[CodeNote]:
-        """What is kept of a person."""
-        told = select(mail_codes.c.address, mail_codes.c.sent_at, mail_codes.c.tries)
-        return await self._rows(told.where(mail_codes.c.user_id == user_id).order_by(mail_codes.c.id), CodeNote)
+        """A person's codes, oldest first."""
+        notes = select(mail_codes.c.address, mail_codes.c.sent_at, mail_codes.c.tries)
+        return await self._rows(notes.where(mail_codes.c.user_id == user_id).order_by(mail_codes.c.id), CodeNote)
 
     async def forget_person(self, user_id: int) -> int:
-        """Forget whom codes were sent for and where to; how many there were.
+        """Delete for whom codes were sent and where; how many.
 
-        That some mailbox got one is counted on for its day: else forgetting would be a way to flood it.
+        The mailbox keeps counting for the day: otherwise deleting data would be a way to flood it.
         """
         nobodys = update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT | {"user_id": _NOBODY})
         return await self._run(nobodys)

@@ -1,4 +1,4 @@
-"""Inboxes: people who get the papers by mail, at an address that they have shown to be theirs."""
+"""Inboxes: people who get papers by mail, at an address that they have confirmed."""
 
 from __future__ import annotations
 
@@ -72,17 +72,17 @@ class Inboxes(Repository):
     """``store.inboxes``"""
 
     async def save(self, inbox: Inbox) -> None:
-        """Set a person's inbox up, in the place of what there was."""
+        """Save a person's inbox; replaces an earlier one."""
         await self._replace(inboxes, asdict(inbox))
 
     async def change(self, inbox: Inbox) -> bool:
-        """Change a person's inbox; ``False`` where it is gone, or leads to another address meanwhile."""
+        """Change a person's inbox; ``False`` if it was deleted or its address has changed."""
         values = {name: value for name, value in asdict(inbox).items() if name not in {"user_id", "address"}}
         same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
         return await self._change(inboxes, same, **values)
 
     async def pause(self, inbox: Inbox, reason: str | None, at: dt.datetime) -> bool:
-        """Send nothing for now. ``reason`` says why where it was not the person's wish."""
+        """Send nothing for now. ``reason`` says why, if it wasn't the person's choice."""
         same = (inboxes.c.user_id == inbox.user_id) & (inboxes.c.address == inbox.address)
         return await self._change(inboxes, same, paused=True, reason=reason, changed_at=at)
 
@@ -96,15 +96,15 @@ class Inboxes(Repository):
         return await self._all(inboxes.c.paused.is_(False))
 
     async def remove_address(self, address: str) -> int:
-        """Forget every inbox at an address, however it is spelled; how many."""
+        """Delete every inbox with an address, ignoring case; how many."""
         return await self._drop(inboxes, func.lower(inboxes.c.address) == address.lower())
 
     async def of_person(self, user_id: int) -> Sequence[Inbox]:
-        """What is kept of a person."""
+        """A person's inbox."""
         return await self._all(inboxes.c.user_id == user_id)
 
     async def forget_person(self, user_id: int) -> int:
-        """Forget the person's inbox and address; how many there were."""
+        """Delete a person's inbox; how many."""
         return await self._drop(inboxes, inboxes.c.user_id == user_id)
 
     async def _all(self, condition: ColumnElement[bool]) -> list[Inbox]:

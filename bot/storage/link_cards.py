@@ -1,4 +1,4 @@
-"""Cards of pasted links: where a server wants them, and which were shown lately."""
+"""Cards for pasted links: where a server wants them, and which were shown recently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.storage.repository import Repository
 from retrieval.database import UtcDateTime
 
 WHOLE_SERVER = 0
-"""Stands for a channel where all channels of a server are meant."""
+"""Instead of a channel's id: all channels of a server."""
 
 link_cards = Table(
     "link_cards",
@@ -42,17 +42,17 @@ class LinkCards(Repository):
         await self._replace(link_cards, {"guild_id": guild_id, "channel_id": channel_id, "wanted": wanted})
 
     async def choices(self, guild_id: int) -> Mapping[int, bool]:
-        """What a server chose, by channel."""
+        """A server's choices, by channel."""
         chosen = select(link_cards.c.channel_id, link_cards.c.wanted).where(link_cards.c.guild_id == guild_id)
         return dict(await self._tuples(chosen))
 
     async def wanted(self, guild_id: int, *channel_ids: int) -> bool:
-        """Whether cards are on in a place: a thread's id and then its channel's, the nearest choice counts."""
+        """Whether cards are on, given a thread's id and then its channel's: the nearest choice counts."""
         chosen = await self.choices(guild_id)
         return next((chosen[each] for each in (*channel_ids, WHOLE_SERVER) if each in chosen), False)
 
     async def claim(self, guild_id: int, channel_id: int, paper_id: str, at: datetime, since: datetime) -> bool:
-        """Note that a paper's card is shown in a channel now; ``False`` where it was after ``since`` already."""
+        """Record that a paper's card is shown in a channel now; ``False`` if it was shown after ``since``."""
         shown = insert(shown_links).values(guild_id=guild_id, channel_id=channel_id, paper_id=paper_id, at=at)
         old = _shown(channel_id, paper_id) & (shown_links.c.at <= since)
         try:
@@ -64,15 +64,15 @@ class LinkCards(Repository):
         return True
 
     async def release(self, channel_id: int, paper_id: str) -> None:
-        """Take a claim back: nothing was shown."""
+        """Undo a claim: nothing was shown."""
         await self._drop(shown_links, _shown(channel_id, paper_id))
 
     async def forget(self, before: datetime) -> int:
-        """Drop what was shown before a moment; how many."""
+        """Delete records older than ``before``; how many."""
         return await self._drop(shown_links, shown_links.c.at < before)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop all of a server; how many."""
+        """Delete a server's records; how many."""
         chosen = await self._drop(link_cards, link_cards.c.guild_id == guild_id)
         return chosen + await self._drop(shown_links, shown_links.c.guild_id == guild_id)
 

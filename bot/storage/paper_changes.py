@@ -1,6 +1,6 @@
-"""What became of papers that were posted or saved: remembered states, changes, and whom to tell of them.
+"""Changes of papers that were posted or saved: known states, changes, and whom to notify.
 
-A change is kept once for a paper and what it says, however often a source goes back and forth.
+Each change of a paper is stored once, however often a source goes back and forth.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from retrieval.database import UtcDateTime
 
 
 class ChangeKind(StrEnum):
-    """What can become of a paper."""
+    """How a paper can change."""
 
     WITHDRAWN = "withdrawn"
     VERSION = "version"
@@ -46,7 +46,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """What is remembered of a paper: its arXiv version (``None``: unknown), and what it was."""
+    """A paper's known state. ``version`` is the arXiv version (``None``: unknown)."""
 
     paper_id: str
     version: int | None
@@ -56,7 +56,7 @@ class PaperState:
 
 @dataclass(frozen=True, slots=True)
 class PaperChange:
-    """Something that became of a paper. ``version`` is the new one's number, and 0 for another kind of change."""
+    """A change of a paper. ``version`` is the new version's number, or 0 for other kinds of changes."""
 
     paper_id: str
     what: ChangeKind
@@ -67,7 +67,7 @@ class PaperChange:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A change that a person is to be told of, or was (``told_at``)."""
+    """A change that a person will be notified of, or was (``told_at``)."""
 
     user_id: int
     change_id: int
@@ -118,16 +118,16 @@ _STATE = ("paper_id", "version", "withdrawn", "has_code")
 class PaperChanges(Repository):
     """``store.paper_changes``"""
 
-    async def unwatched(self, posted_since: datetime, limit: int) -> list[str]:
-        """Ids of papers that were posted since a moment, or saved, and of which nothing is remembered yet."""
+    async def untracked(self, posted_since: datetime, limit: int) -> list[str]:
+        """Ids of papers that were posted since ``posted_since`` or saved, and that aren't tracked yet."""
         lately = select(post_papers.c.paper_id).join(posts, posts.c.id == post_papers.c.post_id)
         wanted = union(lately.where(posts.c.posted_at >= posted_since), select(saves.c.paper_id)).subquery()
         known = select(watched_papers.c.paper_id).where(watched_papers.c.paper_id == wanted.c.paper_id)
         new = select(wanted.c.paper_id).where(~known.exists()).order_by(wanted.c.paper_id).limit(limit)
         return await self._values(new)
 
-    async def watch(self, states: Sequence[PaperState], at: datetime) -> None:
-        """Remember papers from now on; of those that are remembered nothing changes."""
+    async def track(self, states: Sequence[PaperState], at: datetime) -> None:
+        """Track papers from now on; those tracked already stay as they are."""
         async with self._writing() as connection:
             ids = [state.paper_id for state in states]
             known = set(
@@ -137,20 +137,20 @@ class PaperChanges(Repository):
             if rows:
                 await connection.execute(insert(watched_papers), rows)
 
-    async def to_look_at(self, before: datetime, limit: int) -> list[PaperState]:
-        """Remembered papers that were not looked at since ``before``, those that wait longest first."""
+    async def to_compare(self, before: datetime, limit: int) -> list[PaperState]:
+        """Tracked papers that were last compared before ``before``; those that wait longest first."""
         due = select(*(watched_papers.c[name] for name in _STATE)).where(watched_papers.c.looked_at < before)
         oldest_first = due.order_by(watched_papers.c.looked_at, watched_papers.c.paper_id).limit(limit)
         return await self._rows(oldest_first, PaperState)
 
-    async def looked(self, paper_ids: Sequence[str], at: datetime) -> None:
-        """These papers are as they are remembered."""
+    async def unchanged(self, paper_ids: Sequence[str], at: datetime) -> None:
+        """These papers haven't changed."""
         await self._change(watched_papers, watched_papers.c.paper_id.in_(paper_ids), looked_at=at)
 
-    async def keep(self, state: PaperState, changes: Sequence[PaperChange], at: datetime) -> int:
-        """Remember a paper's new state with what changed, for those who saved it and the posts that show it.
+    async def record(self, state: PaperState, changes: Sequence[PaperChange], at: datetime) -> int:
+        """Store a paper's new state and its changes, for those who saved it and the posts that show it.
 
-        How many of the changes were not known before: of the others nobody is told again.
+        Returns how many of the changes are new: nobody is notified of the others again.
         """
         async with self._writing() as connection:
             same = watched_papers.c.paper_id == state.paper_id
@@ -166,12 +166,12 @@ class PaperChanges(Repository):
         return len(new)
 
     async def since(self, paper_ids: Sequence[str], moment: datetime) -> list[PaperChange]:
-        """What became of these papers after a moment, oldest first."""
+        """Changes of these papers after ``moment``, oldest first."""
         wanted = select(paper_changes).where(paper_changes.c.paper_id.in_(paper_ids), paper_changes.c.seen_at > moment)
         return await self._rows(wanted.order_by(paper_changes.c.id), PaperChange)
 
-    async def untold(self, people: int) -> Mapping[int, Sequence[PaperChange]]:
-        """Up to ``people`` persons and the changes that they are to be told of, oldest first."""
+    async def pending_notices(self, people: int) -> Mapping[int, Sequence[PaperChange]]:
+        """Up to ``people`` people and the changes they have to be notified of, oldest first."""
         some = select(change_notices.c.user_id).where(_UNTOLD).distinct().order_by(change_notices.c.user_id)
         wanted = (
             select(change_notices.c.user_id.label("person"), *paper_changes.c)
@@ -184,15 +184,15 @@ class PaperChanges(Repository):
             changes.setdefault(person, []).append(PaperChange(paper_id, what, version, seen_at, id))
         return changes
 
-    async def take(self, user_id: int, change_ids: Sequence[int], at: datetime) -> bool:
-        """The right to tell a person of changes, which nobody else has from now on; ``False``: it is taken."""
+    async def claim_notices(self, user_id: int, change_ids: Sequence[int], at: datetime) -> bool:
+        """Claim the notification of a person; ``False`` if another process has claimed it."""
         mine = (change_notices.c.user_id == user_id) & change_notices.c.change_id.in_(change_ids) & _UNTOLD
         return await self._run(update(change_notices).where(mine).values(told_at=at)) == len(change_ids)
 
     async def forget(self, before: datetime) -> int:
-        """Drop changes of before a moment, and what is remembered of papers that nobody saved or sees in a post.
+        """Delete changes older than ``before``, and the state of papers that are neither saved nor in a tracked post.
 
-        How many changes that were.
+        Returns how many changes.
         """
         used = union(select(post_papers.c.paper_id), select(saves.c.paper_id))
         async with self._engine.begin() as connection:
@@ -201,17 +201,17 @@ class PaperChanges(Repository):
         return gone.rowcount
 
     async def of_person(self, user_id: int) -> Sequence[Notice]:
-        """What a person was or is to be told, oldest first."""
+        """A person's notices, oldest first."""
         mine = select(change_notices).where(change_notices.c.user_id == user_id)
         return await self._rows(mine.order_by(change_notices.c.change_id), Notice)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop what a person was or is to be told; how many records."""
+        """Delete a person's notices; how many."""
         return await self._drop(change_notices, change_notices.c.user_id == user_id)
 
 
 async def _kept(connection: AsyncConnection, change: PaperChange) -> int | None:
-    """The id of a change that is new, ``None`` for one that is known."""
+    """The id of a new change; ``None`` for a known one."""
     same = (
         (paper_changes.c.paper_id == change.paper_id)
         & (paper_changes.c.what == change.what)

@@ -1,4 +1,4 @@
-"""What a group of statements offers that keeps something of a person or of a server."""
+"""What repositories with data about people or servers have in common."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any, Protocol
 
 
 class OfPersons(Protocol):
-    """Keeps something of a person: shows all of it, and forgets all of it."""
+    """Has data about people."""
 
     async def of_person(self, user_id: int, /) -> Sequence[Any]:
-        """Everything that is kept of this person, as dataclasses, oldest first."""
+        """Everything about this person, as dataclasses, oldest first."""
         ...
 
     async def forget_person(self, user_id: int, /) -> int:
-        """Drop it; how many records that were."""
+        """Delete it; how many records."""
         ...
 
 
 class OfGuilds(Protocol):
-    """Keeps something of a server: forgets all of it."""
+    """Has data about servers."""
 
     async def forget_guild(self, guild_id: int, /) -> int:
-        """Drop it; how many records that were."""
+        """Delete it; how many records."""
         ...

@@ -1,4 +1,4 @@
-"""Papers that people opened: what they are offered first when they type the next time."""
+"""Papers that people opened recently: autocomplete offers them first."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ class RecentPapers(Repository):
     """``store.recent_papers``"""
 
     async def note(self, opening: RecentPaper) -> None:
-        """Remember that a person opened a paper, in place of an earlier time."""
+        """Record that a person opened a paper; replaces an earlier time."""
         await self._replace(openings, asdict(opening))
 
     async def lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
-        """The papers that a person opened last, and when; the last one first."""
+        """The papers that a person opened last, and when; newest first."""
         mine = select(openings.c.at, openings.c.paper_id).where(openings.c.user_id == user_id)
         newest = mine.order_by(openings.c.at.desc(), openings.c.paper_id).limit(limit)
         return [(at, paper_id) for at, paper_id in await self._tuples(newest)]
 
     async def forget(self, before: datetime) -> int:
-        """Drop what was opened before a moment; how many."""
+        """Delete records older than ``before``; how many."""
         return await self._drop(openings, openings.c.at < before)
 
     async def of_person(self, user_id: int) -> Sequence[RecentPaper]:
-        """Which papers a person opened, oldest first."""
+        """The papers that a person opened, oldest first."""
         mine = select(openings).where(openings.c.user_id == user_id).order_by(openings.c.at, openings.c.paper_id)
         return await self._rows(mine, RecentPaper)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop all of a person; how many."""
+        """Delete a person's records; how many."""
         return await self._drop(openings, openings.c.user_id == user_id)

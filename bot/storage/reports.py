@@ -1,4 +1,4 @@
-"""Reports: what was wrong with an answer, one for each person and answer."""
+"""Reports of wrong answers, one per person and answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from retrieval.errors import InvalidInput
 
 
 class Fault(StrEnum):
-    """What may be wrong with an answer or a refusal."""
+    """What can be wrong with an answer or a refusal."""
 
     WRONG_PAPER = "wrong paper"
     WRONG_SENTENCE = "wrong sentence"
@@ -38,7 +38,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A person says what is wrong with an answer. ``comment`` may be empty."""
+    """What a person said is wrong with an answer. ``comment`` can be empty."""
 
     answer_id: int
     user_id: int
@@ -60,12 +60,12 @@ Index("ix_reports_user_id", reports.c.user_id)
 
 
 class Reports(Repository):
-    """``store.reports``. They go with the answer that they are about."""
+    """``store.reports``. A report is deleted with its answer."""
 
     async def keep(self, report: Report) -> None:
-        """Keep a report; it takes the place of an earlier one of this person's.
+        """Store a report; replaces an earlier one by this person.
 
-        Raises ``InvalidInput`` where the answer is not kept.
+        Raises ``InvalidInput`` if the answer was deleted.
         """
         try:
             await self._replace(reports, asdict(report))
@@ -73,11 +73,11 @@ class Reports(Repository):
             raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
 
     async def take_back(self, answer_id: int, user_id: int) -> bool:
-        """Drop a person's report; whether there was one."""
+        """Delete a person's report; whether there was one."""
         return await self._drop(reports, _one(answer_id, user_id)) > 0
 
     async def all(self) -> Sequence[Report]:
-        """Every report, by answer, the oldest first."""
+        """Every report, by answer, oldest first."""
         return await self._kept(reports.c.answer_id > 0)
 
     async def of_person(self, user_id: int) -> Sequence[Report]:
@@ -85,7 +85,7 @@ class Reports(Repository):
         return await self._kept(reports.c.user_id == user_id)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop a person's reports; how many."""
+        """Delete a person's reports; how many."""
         return await self._drop(reports, reports.c.user_id == user_id)
 
     async def _kept(self, condition: ColumnElement[bool]) -> Sequence[Report]:

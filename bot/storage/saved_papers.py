@@ -1,4 +1,4 @@
-"""Papers that people saved: private lists, each paper once a person, with a note and tags."""
+"""Papers that people saved in private lists, each paper once, with a note and tags."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from retrieval.database import UtcDateTime
 from retrieval.errors import InvalidInput
 
 MOST_SAVES = 5_000
-"""Papers that one person may have saved: more than anybody reads, and a bound for the database."""
+"""Papers that one person can save: more than anybody reads, and a limit for the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPaper:
     """A paper in a person's list. ``removed_at`` is set while a removal can still be undone.
 
-    ``id`` is ``None`` until it is kept.
+    ``id`` is ``None`` until it is stored.
     """
 
     user_id: int
@@ -59,7 +59,7 @@ saves = Table(
     Column("tags", JsonColumn(tuple[str, ...]), nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
-    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+    sqlite_autoincrement=True,  # ids are part of buttons, so they must not be used again
 )
 Index("uq_saves_user_id_paper_id", saves.c.user_id, saves.c.paper_id, unique=True)
 Index("ix_saves_paper_id", saves.c.paper_id)
@@ -71,9 +71,9 @@ class SavedPapers(Repository):
     """``store.saved_papers``"""
 
     async def keep(self, save: SavedPaper) -> tuple[SavedPaper, bool]:
-        """Save a paper, and whether it is new: one that the person has saved already stays as it is.
+        """Save a paper; the record, and whether it is new. A paper saved before stays as it is, unless it was removed.
 
-        A removed one gives way. Raises ``InvalidInput`` where the person has as many as there may be.
+        Raises ``InvalidInput`` if the person has saved as many as allowed.
         """
         mine, same = saves.c.user_id == save.user_id, saves.c.paper_id == save.paper_id
         values = values_of(save, saves, without="id")
@@ -98,52 +98,52 @@ class SavedPapers(Repository):
         note: str | None = None,
         tags: tuple[str, ...] | None = None,
     ) -> SavedPaper | None:
-        """Change what is given of a person's save, and say what it is now; ``None`` where it is gone."""
+        """Change the given fields of a saved paper; the record as it is now, or ``None`` if it is gone."""
         given = {"list_name": list_name, "note": note, "tags": tags}
         values = {name: value for name, value in given.items() if value is not None}
         mine = _one(user_id, save_id) & _KEPT
         return await self._update(mine, **values) if values else await self.get(user_id, save_id)
 
     async def remove(self, user_id: int, save_id: int, at: datetime) -> SavedPaper | None:
-        """Take a paper out of its list; it can be put back until ``purge``. ``None`` where it is gone already."""
+        """Remove a paper; it can be restored until ``purge``. ``None`` if it is gone already."""
         return await self._update(_one(user_id, save_id) & _KEPT, removed_at=at)
 
     async def restore(self, user_id: int, save_id: int) -> SavedPaper | None:
-        """Put a removed paper back; ``None`` where it is gone for good."""
+        """Restore a removed paper; ``None`` if it was purged."""
         return await self._update(_one(user_id, save_id), removed_at=None)
 
     async def get(self, user_id: int, save_id: int) -> SavedPaper | None:
-        """A person's save with this id."""
+        """A person's saved paper with this id."""
         found = await self._all(_one(user_id, save_id) & _KEPT)
         return found[0] if found else None
 
     async def of_list(self, user_id: int, list_name: str | None = None) -> list[SavedPaper]:
-        """What a person has in a list, or in all of them; what was saved last comes first."""
+        """The papers in one of a person's lists, or in all of them; newest first."""
         mine = (saves.c.user_id == user_id) & _KEPT
         return await self._all(mine if list_name is None else mine & (saves.c.list_name == list_name))
 
     async def lists(self, user_id: int) -> dict[str, int]:
-        """A person's lists and how many papers each has; the one that was used last comes first."""
+        """A person's lists and how many papers each has; the last used one first."""
         counted = select(saves.c.list_name, func.count()).where(saves.c.user_id == user_id, _KEPT)
         newest_first = counted.group_by(saves.c.list_name).order_by(func.max(saves.c.saved_at).desc())
         return dict(await self._tuples(newest_first.order_by(saves.c.list_name)))
 
     async def lately(self, user_id: int, limit: int) -> list[tuple[datetime, str]]:
-        """The papers that a person saved last, and when; the last one first."""
+        """The papers that a person saved last, and when; newest first."""
         mine = select(saves.c.saved_at, saves.c.paper_id).where(saves.c.user_id == user_id, _KEPT)
         newest = mine.order_by(saves.c.saved_at.desc(), saves.c.id.desc()).limit(limit)
         return [(saved_at, paper_id) for saved_at, paper_id in await self._tuples(newest)]
 
     async def purge(self, before: datetime) -> int:
-        """Drop what was removed before a moment, for good; how many."""
+        """Delete papers removed before ``before``; how many."""
         return await self._drop(saves, saves.c.removed_at < before)
 
     async def of_person(self, user_id: int) -> Sequence[SavedPaper]:
-        """Everything that a person saved, oldest first; removed ones too while they can be put back."""
+        """Everything that a person saved, oldest first, including removed papers that can be restored."""
         return (await self._all(saves.c.user_id == user_id))[::-1]
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop all that a person saved; how many."""
+        """Delete everything that a person saved; how many."""
         return await self._drop(saves, saves.c.user_id == user_id)
 
     async def _all(self, condition: ColumnElement[bool]) -> list[SavedPaper]:

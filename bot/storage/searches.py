@@ -1,4 +1,4 @@
-"""Searches that were made: what "next page" under a list of hits continues."""
+"""Searches: what "next page" under a list of hits continues."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ searches = Table(
     Column("text", Text, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    sqlite_autoincrement=True,  # an id stands in a message's buttons: it must not come again after a deletion
+    sqlite_autoincrement=True,  # ids are part of buttons, so they must not be used again
 )
 Index("ix_searches_user_id", searches.c.user_id)
 
@@ -39,21 +39,21 @@ class Searches(Repository):
     """``store.searches``"""
 
     async def record(self, text: str, user_id: int, at: datetime) -> int:
-        """Keep a search's text; the id that its buttons carry."""
+        """Store a search's text; the id for its buttons."""
         return await self._insert(searches, {"text": text, "user_id": user_id, "at": at})
 
     async def get(self, search_id: int) -> str | None:
-        """The text of a kept search."""
+        """The text of a stored search."""
         return await self._value(select(searches.c.text).where(searches.c.id == search_id))
 
     async def lately(self, user_id: int, limit: int) -> list[str]:
-        """The texts of a person's last searches, the last one first, each once."""
+        """The texts of a person's latest searches, newest first, each once."""
         last = func.max(searches.c.id).label("last")
         mine = select(searches.c.text, last).where(searches.c.user_id == user_id).group_by(searches.c.text)
         return [text for text, _ in await self._tuples(mine.order_by(last.desc()).limit(limit))]
 
     async def forget(self, before: datetime) -> int:
-        """Drop searches made before a moment; how many. Their buttons then say so."""
+        """Delete searches older than ``before``; how many."""
         return await self._drop(searches, searches.c.at < before)
 
     async def of_person(self, user_id: int) -> Sequence[KeptSearch]:
@@ -62,5 +62,5 @@ class Searches(Repository):
         return await self._rows(mine, KeptSearch)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop a person's searches; how many."""
+        """Delete a person's searches; how many."""
         return await self._drop(searches, searches.c.user_id == user_id)

@@ -1,4 +1,4 @@
-"""Test posts that stand in a channel for a little while: which ones, and when they go."""
+"""Test posts, which are deleted from their channel after a short time."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ sample_posts = Table(
 
 
 class TestPosts(Repository):
-    """``store.test_posts``. There are a handful at any time, so that nothing is looked up by an index."""
+    """``store.test_posts``. There are only a few at any time, so no index is needed."""
 
     async def keep(self, sample: TestPost) -> None:
-        """Remember a test post until it is gone."""
+        """Store a test post until it is deleted."""
         await self._run(insert(sample_posts).values(**asdict(sample)))
 
     async def due(self, now: datetime) -> Sequence[TestPost]:
-        """The test posts that have stood long enough, oldest first."""
+        """The test posts to delete at ``now``, oldest first."""
         wanted = select(sample_posts).where(sample_posts.c.delete_at <= now).order_by(sample_posts.c.delete_at)
         return await self._rows(wanted, TestPost)
 
     async def drop(self, message_id: int) -> int:
-        """A test post is gone; how many were remembered."""
+        """Delete the record of a test post; how many."""
         return await self._drop(sample_posts, sample_posts.c.message_id == message_id)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop those of a server; how many."""
+        """Delete a server's records; how many."""
         return await self._drop(sample_posts, sample_posts.c.guild_id == guild_id)

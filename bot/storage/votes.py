@@ -1,4 +1,4 @@
-"""Votes of a server's members for papers: one for each person, server and paper."""
+"""Votes for papers: one per person, server and paper."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ Index("ix_paper_votes_guild_id_at", paper_votes.c.guild_id, paper_votes.c.at)
 
 
 class Votes(Repository):
-    """``store.votes``. Posts that show a paper are to be drawn anew when its votes change."""
+    """``store.votes``. When the votes of a paper change, posts that show it become outdated."""
 
     async def toggle(self, guild_id: int, paper_id: str, user_id: int, at: datetime) -> bool:
-        """Vote for a paper, or take the vote back; whether the vote stands now."""
+        """Vote for a paper, or take the vote back; whether there is a vote now."""
         mine = _of(guild_id, paper_votes.c.paper_id == paper_id) & (paper_votes.c.user_id == user_id)
         vote = insert(paper_votes).values(guild_id=guild_id, paper_id=paper_id, user_id=user_id, at=at)
         try:
@@ -80,7 +80,7 @@ class Votes(Repository):
         return await self._counted(paper_votes.c.guild_id == guild_id)
 
     async def given_between(self, guild_id: int, first: datetime, until: datetime) -> Mapping[str, int]:
-        """Votes given in a server from ``first`` on and before ``until``, by paper; those taken back do not count."""
+        """Votes given in a server from ``first`` on and before ``until``, by paper."""
         return await self._counted(_of(guild_id, (paper_votes.c.at >= first) & (paper_votes.c.at < until)))
 
     async def of_person(self, user_id: int) -> Sequence[Vote]:
@@ -89,7 +89,7 @@ class Votes(Repository):
         return await self._rows(wanted.order_by(paper_votes.c.at, paper_votes.c.paper_id), Vote)
 
     async def forget_person(self, user_id: int) -> int:
-        """Drop a person's votes; how many."""
+        """Delete a person's votes; how many."""
         async with self._engine.begin() as connection:
             gone = delete(paper_votes).where(paper_votes.c.user_id == user_id)
             dropped = (await connection.execute(gone.returning(paper_votes.c.guild_id, paper_votes.c.paper_id))).all()
@@ -98,7 +98,7 @@ class Votes(Repository):
         return len(dropped)
 
     async def forget_guild(self, guild_id: int) -> int:
-        """Drop a server's votes; how many."""
+        """Delete a server's votes; how many."""
         return await self._drop(paper_votes, paper_votes.c.guild_id == guild_id)
 
     async def _counted(self, condition: ColumnElement[bool]) -> dict[str, int]:

@@ -56,7 +56,7 @@ async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world:
         await other.tick(world.clock())
         await world.pass_time(hours=2)
     [letter] = letters(world.admin)
-    assert "I stopped the daily post in **#papers** of **Reading room**. I am not allowed to post there any more." in (
+    assert "I stopped the daily post in **#papers** of **Reading room**. I'm no longer allowed to post there." in (
         letter
     )
     assert "**Send Messages**" in letter
@@ -66,7 +66,7 @@ async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world:
     [row] = await world.store.deliveries.recent(DeliveryKind.POST, world.channel.id, 5)
     assert row.status is Status.RELEASED
     status = await world.admin.slash(world.channel, "daily status")
-    assert "Stopped. I am not allowed to post there any more." in seen(status.response)
+    assert "Stopped. I'm no longer allowed to post there." in seen(status.response)
     await permit(world, send=None)
     await world.admin.slash(world.channel, "daily resume")
     assert not (await feed_of(world)).trouble
@@ -136,7 +136,7 @@ async def test_where_nobody_can_be_told_it_is_logged_and_paused_all_the_same(
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, message="Cannot", times=2)
     await world.tick()
     assert (await feed_of(world)).paused
-    assert "nobody could be told" in caplog.text
+    assert "nobody could be notified" in caplog.text
     await world.tick()
 
 

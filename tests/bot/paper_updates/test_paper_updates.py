@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.daily_post.refresher import PostRefresher
 from bot.paper_updates.notifier import ChangeNotifier
-from bot.paper_updates.tracker import changes_between, watch
+from bot.paper_updates.tracker import changes_between, track_changes
 from bot.storage.paper_changes import ChangeKind, PaperChange, PaperState
 from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids
@@ -128,7 +128,7 @@ async def test_it_is_told_after_a_restart(world: DailyWorld) -> None:
     """What was seen before the stop and not told yet."""
     await became(world, SAVED, version=2)
     await world.pass_time(minutes=30)
-    assert await watch(world.library, world.store.paper_changes, world.clock()) == 1
+    assert await track_changes(world.library, world.store.paper_changes, world.clock()) == 1
     await world.restart()
     await look(world)
     assert len(told(world)) == 1
@@ -151,11 +151,11 @@ async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: Dail
     assert await world.store.paper_changes.forget(world.clock() - timedelta(days=1)) == 0
     assert await world.store.paper_changes.forget(world.clock() + timedelta(days=1)) == 1
     assert await world.store.paper_changes.of_person(world.member.id) == []
-    everything = await world.store.paper_changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    everything = await world.store.paper_changes.to_compare(world.clock() + timedelta(days=1), 9)
     assert len(everything) == 3
     assert await world.store.daily_posts.forget(world.clock() + timedelta(days=1)) == 1
     await world.store.paper_changes.forget(world.clock())
-    left = await world.store.paper_changes.to_look_at(world.clock() + timedelta(days=1), 9)
+    left = await world.store.paper_changes.to_compare(world.clock() + timedelta(days=1), 9)
     assert [state.paper_id for state in left] == [SAVED.id]
 
 
@@ -176,7 +176,7 @@ async def test_a_source_that_goes_back_and_forth_is_believed_once(world: DailyWo
     store, now = world.store.paper_changes, world.clock()
     state = PaperState(SAVED.id, 2, False, False)
     change = PaperChange(SAVED.id, ChangeKind.VERSION, 2, now)
-    assert await store.keep(state, [change], now) == 1
-    assert await store.keep(replace(state, version=1), [], now) == 0
-    assert await store.keep(state, [change], now) == 0
+    assert await store.record(state, [change], now) == 1
+    assert await store.record(replace(state, version=1), [], now) == 0
+    assert await store.record(state, [change], now) == 0
     assert len(await store.of_person(world.member.id)) == 1

@@ -63,7 +63,7 @@ async def test_paper_changes_are_deleted_after_the_set_time(world: World) -> Non
     """And not before."""
     store, now = world.bot.store, world.clock()
     change = PaperChange("2407.06723", ChangeKind.VERSION, 2, now)
-    await store.paper_changes.keep(PaperState("2407.06723", 2, False, False), [change], now)
+    await store.paper_changes.record(PaperState("2407.06723", 2, False, False), [change], now)
     for days, left in ((world.bot.settings.chat.keep_days, 1), (1, 0)):
         world.clock.move(days=days)
         await delete_expired(store, world.bot.settings, world.clock())
