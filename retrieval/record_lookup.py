@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -15,8 +16,8 @@ from retrieval.catalogue import Catalogue
 from retrieval.index import Index, Selection
 from retrieval.names import folded, name_words
 from retrieval.papers import Paper
-from retrieval.query.conditions import PaperText, matches
-from retrieval.query.query import every_word, parse
+from retrieval.query.conditions import All, PaperText, Words, matches
+from retrieval.query.query import Query, parse
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetsOf, IndexFacets
 from retrieval.search.live_index import LiveIndex
@@ -33,6 +34,14 @@ _MOST_WORDS: Final = 0.6
 _TITLES: Final = 12
 _SYSTEM_NAME: Final = re.compile(r"(?=.*[^\W\d])(?:.*\d|.*\w[A-Z]|.*\w-\w)")
 """What sets the name of a system apart from a word with which a title begins."""
+
+
+def _every_word(text: str) -> Query:
+    """A query of which every plain word must be there, also beside the alternatives of a name or a noun."""
+    query = parse(text)
+    words = [Words((stem,)) for part in query.parts if isinstance(part, Words) for stem in part.stems]
+    others = [part for part in query.parts if not isinstance(part, Words)]
+    return replace(query, condition=All((*words, *others)))
 
 
 def _first(facets: IndexFacets, selection: Selection, limit: int, order: Order) -> list[str]:
@@ -134,7 +143,7 @@ class CatalogueLookup:
 
     async def find(self, query: str, order: Order | None, most: int, *, whole_names: bool) -> FoundPapers:
         """The papers that fit a query and say every word of it, best first where there is no ``order``."""
-        index, wanted = await self._live_index.current(), every_word(parse(query))
+        index, wanted = await self._live_index.current(), _every_word(query)
         if order is None:
             found = await self._searcher.find(wanted, index, limit=most, offset=0, whole_names=whole_names)
         else:
@@ -159,7 +168,7 @@ class CatalogueLookup:
 
     async def on_lists(self, first: date, last: date, query: str, order: Order) -> list[Paper]:
         """The papers on the lists of these days that fit a query."""
-        wanted = every_word(parse(query))
+        wanted = _every_word(query)
         listed = [paper for paper in await self._catalogue.listed_between(first, last) if paper.withdrawn is None]
         papers = [trend.paper for trend in rank(listed, self._clock()) if matches(wanted.condition, trend.paper)]
         if order in {Order.VOTES, Order.FEWEST_VOTES}:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
-from retrieval.evaluation.question_sets import GoldQuestion, ordered
+from retrieval.evaluation.question_sets import GoldFact, GoldQuestion, ordered
 from retrieval.library import Library
 from retrieval.papers import Paper
 
@@ -19,6 +19,7 @@ _SHARES = (
     "paper_at_1", "sentence_at_1", "sentence_at_3", "right", "abstention_precision", "abstention_recall",
     "abstention_f1", "list_recall", "list_precision",
 )  # fmt: skip
+_FROM_ABSTRACTS = frozenset({Outcome.ANSWERED, Outcome.UNANSWERED})
 _OVERLAP = 0.6  # of the shorter one: from there on a quote and a gold sentence are the same place
 
 
@@ -26,6 +27,7 @@ _OVERLAP = 0.6  # of the shorter one: from there on a quote and a gold sentence 
 class Judged:
     """What became of one question; 0 or 1 each, ``None`` where the measure does not apply.
 
+    ``told``: whether records or small talk answered as they should.
     Of right sentences alone: ``answer_marked`` whether all of the answering words are highlighted, and
     ``marked_share`` the highlighted share of the sentence. ``unfaithful`` counts quotes that are not in the
     paper's abstract as the question set has it.
@@ -42,11 +44,14 @@ class Judged:
     list_precision: float | None = None
     answer_marked: float | None = None
     marked_share: float | None = None
+    told: float | None = None
     unfaithful: int = 0
 
     @property
     def right(self) -> float | None:
-        """The right sentence first, or rightly refused; ``None`` for lists of papers."""
+        """The right sentence first, rightly refused, or told from records; ``None`` for lists of papers."""
+        if self.gold.of_records:
+            return self.told
         return self.sentence_at_1 if self.gold.answerable else self.refused
 
 
@@ -94,6 +99,8 @@ def _is_unfaithful(quote: Quote, paper: Paper | None) -> bool:
 
 def _judged(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
     answered = answer.outcome is Outcome.ANSWERED and bool(answer.quotes)
+    if gold.of_records:
+        return Judged(gold, answer, answered, told=float(_is_told(gold, answer)))
     if not gold.answerable:
         return Judged(gold, answer, answered, refused=float(not answered))
     if gold.wants_papers:
@@ -112,6 +119,17 @@ def _judged(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> 
         answer_marked=_answer_marked(gold.answer, marks) if marks else None,
         marked_share=_marked_share(marks) if marks else None,
     )
+
+
+def _is_told(gold: GoldQuestion, answer: Answer) -> bool:
+    """Whether outcome, papers and facts are those of a question for records, or it was taken for small talk."""
+    if answer.outcome.value != gold.kind:
+        return False
+    ids = [each.paper.id for each in answer.papers]
+    facts = tuple(GoldFact(paper_id=each.paper_id, field=each.field, value=each.value) for each in answer.facts)
+    order = sorted if gold.unordered else list[str]
+    papers_right = gold.paper_ids is None or order(ids) == order(gold.paper_ids)
+    return papers_right and (gold.facts is None or facts == gold.facts)
 
 
 def _answer_marked(wanted: str | None, quote: Quote) -> float | None:
@@ -160,7 +178,7 @@ def _hits(gold: GoldQuestion, quote: Quote, places: Sequence[tuple[str, int, int
 
 def figures(judged: Sequence[Judged]) -> Figures:
     """The table's row of a question set."""
-    refusing = [each for each in judged if not each.gold.wants_papers]
+    refusing = [each for each in judged if not each.gold.wants_papers and not each.gold.of_records]
     refused = [each for each in refusing if not each.answered]
     rightly = sum(not each.gold.answerable for each in refused)
     precision = rightly / max(1, len(refused))
@@ -228,7 +246,7 @@ def reliability(judged: Sequence[Judged], *, bins: int = 5) -> list[Bin]:
 
     Lists of papers are left out, whose confidence is another one, and small talk. Empty ranges are left out.
     """
-    kept = [each for each in judged if not each.gold.wants_papers and each.answer.outcome is not Outcome.CHAT]
+    kept = [each for each in judged if not each.gold.wants_papers and each.answer.outcome in _FROM_ABSTRACTS]
     found = list[Bin]()
     for at in range(bins):
         here = [each for each in kept if min(int(each.answer.confidence * bins), bins - 1) == at]

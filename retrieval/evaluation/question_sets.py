@@ -13,6 +13,16 @@ from retrieval.errors import SourceError
 from retrieval.papers import Line
 
 
+class GoldFact(BaseModel):
+    """A field of a paper's record; ``paper_id`` is ``None`` for the number of papers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    paper_id: str | None
+    field: str
+    value: str | int | tuple[str, ...] | None
+
+
 class GoldQuestion(BaseModel):
     """A question of a set.
 
@@ -21,6 +31,9 @@ class GoldQuestion(BaseModel):
     papers that answer as well. ``after`` is the id of the question that this one follows up; ``history``
     the conversation before it where that is no question of the set. An unanswerable question has the kind
     ``unanswerable``.
+
+    The kind ``record`` is answered from records: with the papers of ``paper_ids`` in this order, unless
+    ``unordered``, and with ``facts``; what is ``None`` is not compared. ``chat``: no paper is asked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,11 +50,19 @@ class GoldQuestion(BaseModel):
     history: tuple[Turn, ...] = ()
     papers: tuple[Line, ...] = ()
     papers_optional: tuple[Line, ...] = ()
+    paper_ids: tuple[str, ...] | None = None
+    unordered: bool = False
+    facts: tuple[GoldFact, ...] | None = None
 
     @property
     def answerable(self) -> bool:
         """Whether some abstract answers it."""
-        return self.kind != "unanswerable"
+        return self.kind not in {"unanswerable", "record", "chat"}
+
+    @property
+    def of_records(self) -> bool:
+        """Whether records or small talk answer it rather than abstracts."""
+        return self.kind in {"record", "chat"}
 
     @property
     def wants_papers(self) -> bool:

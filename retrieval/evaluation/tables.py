@@ -101,6 +101,8 @@ def failure_of(judged: Judged) -> str | None:
     """How an answer failed; ``None`` for a right one and for lists of papers, which are right by degrees."""
     if judged.right != 0:
         return None
+    if judged.gold.of_records:
+        return f"wrong {judged.gold.kind}"
     if not judged.gold.answerable:
         return "answered the unanswerable"
     if not judged.answered:

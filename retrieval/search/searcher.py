@@ -112,11 +112,17 @@ class Searcher:
         *,
         whole_names: bool = False,
     ) -> FoundHits:
-        """The papers of a query without phrases that ``take`` picks by their records; their score is 0."""
+        """The first papers of a query in the order in which ``take`` picks them by their records; their score is 0."""
         selector = await self._selector(query, index, whole_names=whole_names)
         selected = await self._worker.run(selector.select, query.condition)
-        ids = await self._worker.run(take, selector.facets, selected, limit)
-        return FoundHits([Hit(id, 0.0) for id in ids], len(selected))
+        phrases = any(isinstance(leaf, Phrase) for leaf in leaves(query.condition))
+        most = min(len(selected), _MOST_READ) if phrases else limit
+        hits = [Hit(id, 0.0) for id in await self._worker.run(take, selector.facets, selected, most)]
+        if not phrases:
+            return FoundHits(hits, len(selected))
+        batches = [hits[start : start + _BATCH] for start in range(0, len(hits), _BATCH)]
+        fits = [hit for batch in batches for hit in await self._matching([query.condition], batch)]
+        return FoundHits(fits[:limit], len(fits))
 
     async def _selector(self, query: Query, index: Index, *, whole_names: bool) -> Selector:
         named = {leaf for leaf in leaves(query.condition) if isinstance(leaf, Author)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,7 @@ from retrieval.names import name_words
 from retrieval.papers import Paper
 
 _INITIALS: Final = 2  # letters that are no name by themselves
+_ANNOUNCED: Final = re.compile(r"^\W*(?:new|another|different) question\b\W*", re.IGNORECASE)
 _ASK_ME: Final = "Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples."
 
 
@@ -63,6 +65,7 @@ class RecordAnswerer:
             return None  # the abstracts' answerer has it
         if other_language(text):
             return await self._in_other_language(question)
+        text = _ANNOUNCED.sub("", text)
         if says_nothing(text, self._is_word) and not await self._is_name(text):
             return chat(question, f"I couldn't find a question in that. {_ASK_ME}")
         return None

@@ -269,6 +269,7 @@ _LEAD: Final = re.compile(
     r"|i(?:['’]d| would)? (?:want|like|need) to know|for)[\s,:]+)+",
     re.IGNORECASE,
 )
+_TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again))+$", re.IGNORECASE)
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
     r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+)?"
@@ -281,7 +282,7 @@ _LONGEST: Final = 40  # words of a question about a field
 
 def bare_question(text: str) -> str:
     """The question without what stands around it: a greeting, "do you know", the question mark."""
-    return _LEAD.sub("", " ".join(text.split()).rstrip(" ?!.…")).strip()
+    return _TAIL.sub("", _LEAD.sub("", " ".join(text.split()).rstrip(" ?!.…"))).strip()
 
 
 def read_field_question(text: str) -> FieldQuestion | None:

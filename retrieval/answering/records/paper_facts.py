@@ -53,6 +53,8 @@ class PaperFacts:
     async def answer(self, question: Question, today: date) -> Answer | None:
         """What the record says; ``None`` where the question isn't about a field, or the abstract should be asked."""
         asked = read_field_question(question.text)
+        if asked is not None and asked.field is Unrecorded.H_INDEX:
+            return facts(question, asked.field, ())
         papers = await self._meant(asked, question.history, today) if asked else []
         if not papers and question.history and len(question.text.split()) <= _SHORT:
             going_on = read_field_follow_up(question.text)
@@ -68,7 +70,7 @@ class PaperFacts:
 
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
         name = paper_name(asked.paper)
-        if asked.certain and asked.field in {Unrecorded.CITATIONS, Unrecorded.H_INDEX}:
+        if asked.certain and asked.field is Unrecorded.CITATIONS:
             return facts(question, asked.field, ())
         if not asked.certain or not name or isinstance(asked.field, Unrecorded):
             return None

@@ -104,7 +104,7 @@ _BEFORE_NOUN: Final = _compiled(
     """
     <name>['’]s? (?:\\w+ ){0,3}?(?i:<noun>)\\b
     <name> (?i:<nouns>)\\b
-    <name> (?:co-?)?(?:wrote|authored|has written|published)\\b
+    <name> (?:co-?)?(?:wrote|written|authored|published)\\b
     """
 )
 _POSSIBLE: Final = (
@@ -206,6 +206,8 @@ def _begin(text: str, start: int) -> int:
 def _name_in(written: str, names: AuthorNames, *, certain: bool, ends: bool) -> str:
     """The words of a name in what stands where a name may stand; empty where none does. ``ends``: they end it."""
     words = written.split()
+    while ends and words and _is_no_name(words[-1]):  # "what LeCun has"
+        words.pop()
     others = [place for place, word in enumerate(words) if _is_no_name(word)]
     words = words[(others[-1] + 1 if others else 0) :] if ends else words[: (others[0] if others else len(words))]
     name = re.sub(r"['’]s?$|(?<=\w\w)[.,]+$", "", " ".join(words))

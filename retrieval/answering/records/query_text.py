@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
+from typing import Final
 
 from retrieval.answering.records.request import Request
 from retrieval.names import name_words
 from retrieval.query.query import as_value
+from retrieval.text import stem
 
 
 def query_text(request: Request, *, days: bool = True) -> str:
@@ -27,9 +30,16 @@ def query_text(request: Request, *, days: bool = True) -> str:
     return " ".join(part for part in parts if part)
 
 
+_AGENT: Final = re.compile(r"(?P<one>[a-z-]{3,}(?:er|or))s?", re.IGNORECASE)
+"""Nouns whose stem means something else, too: that of "tokenizer" is that of "token"."""
+
+
 def _plain(word: str) -> str:
-    """A word that can be no operator of the language."""
+    """A word as the language writes it so that it means itself and its plural, and can be no operator."""
     bare = word.strip('()[]{}"-@#:')
+    agent = _AGENT.fullmatch(bare)
+    if agent and stem(bare.lower()) != agent["one"].lower():
+        return f'("{agent["one"]}" OR "{agent["one"]}s")'
     return f'"{bare}"' if ":" in bare or bare == "OR" else bare if name_words(bare) else ""
 
 

@@ -74,7 +74,7 @@ _ASKS: Final = phrase(
 )
 _TELLING: Final = phrase(
     r"today|yesterday|(?:this|last|past|the) (?:week|month)|weeks?['’]?s|list|<votes>|(?:up-?)?voted|upvote"
-    r"|trending|newest|latest|best|top|news|citations|cited",
+    r"|trending|newest|latest|best|top|news|citations|cited|since|(?:cs|stat|math|eess)\.[a-z]{2}",
     PARTS,
 )
 """Words of conditions that may be all that a question says."""

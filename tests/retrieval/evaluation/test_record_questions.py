@@ -1,0 +1,60 @@
+"""A guard: questions that records answer are told from those that abstracts answer, and answered rightly."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from retrieval.answering.types import Outcome
+from retrieval.evaluation.metrics import Judged, ask_all, judge
+from retrieval.evaluation.question_sets import read_questions
+from retrieval.ingest.parsers.files import read_file
+from retrieval.library import Library
+from retrieval.settings import LibrarySettings
+
+DATA = Path(__file__).parents[2] / "data"
+QUESTIONS = read_questions(DATA / "record_questions.jsonl")
+FRIDAY = datetime(2026, 3, 13, 9, tzinfo=UTC)
+"""The day after the newest list of the set."""
+LEAST = 0.95
+
+
+@pytest.fixture(scope="module")
+async def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+    """The set, answered on its day."""
+    papers = list(read_file(DATA / "record_papers.jsonl", on_defect=lambda defect: pytest.fail(str(defect))))
+    settings = LibrarySettings(data_folder=tmp_path_factory.mktemp("data"))
+    async with Library.of(papers, settings, lambda: FRIDAY) as library:
+        answers = await ask_all(library, QUESTIONS)
+    by_title = {paper.title: paper for paper in papers}
+    return [judge(gold, answers[gold.id], by_title) for gold in QUESTIONS]
+
+
+def share_right(judged: list[Judged]) -> float:
+    """The share of right answers."""
+    return sum(each.right or 0 for each in judged) / len(judged)
+
+
+def test_the_set_is_large_and_has_every_kind() -> None:
+    """At least 120 questions for records, with small talk and questions for abstracts beside them."""
+    kinds = [gold.kind for gold in QUESTIONS]
+    assert kinds.count("record") >= 120
+    assert kinds.count("chat") >= 15
+    assert sum(gold.answerable for gold in QUESTIONS) >= 15
+    assert len({(gold.question, gold.after) for gold in QUESTIONS}) > len(QUESTIONS) - 5
+
+
+def test_questions_for_records_are_answered_from_records(judged: list[Judged]) -> None:
+    """With the right papers in the right order, and the right facts."""
+    of_records = [each for each in judged if each.gold.of_records]
+    wrong = [each.gold.question for each in of_records if not each.right]
+    assert share_right(of_records) >= LEAST, wrong
+
+
+def test_questions_for_abstracts_are_left_to_the_abstracts(judged: list[Judged]) -> None:
+    """Not one of them is answered from records."""
+    content = [each for each in judged if each.gold.answerable]
+    assert [each.gold.question for each in content if each.answer.outcome in {Outcome.RECORD, Outcome.CHAT}] == []
+    assert sum(each.paper_at_1 or 0 for each in content) / len(content) >= LEAST
