@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,15 +22,19 @@ FRIDAY = datetime(2026, 3, 13, 9, tzinfo=UTC)
 LEAST = 0.95
 
 
-@pytest.fixture(scope="module")
-async def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+async def answered(folder: Path) -> list[Judged]:
     """The set, answered on its day."""
     papers = list(read_file(DATA / "record_papers.jsonl", on_defect=lambda defect: pytest.fail(str(defect))))
-    settings = LibrarySettings(data_folder=tmp_path_factory.mktemp("data"))
-    async with Library.of(papers, settings, lambda: FRIDAY) as library:
+    async with Library.of(papers, LibrarySettings(data_folder=folder), lambda: FRIDAY) as library:
         answers = await ask_all(library, QUESTIONS)
     by_title = {paper.title: paper for paper in papers}
     return [judge(gold, answers[gold.id], by_title) for gold in QUESTIONS]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+    """The judged answers, made once."""
+    return asyncio.run(answered(tmp_path_factory.mktemp("data")))
 
 
 def share_right(judged: list[Judged]) -> float:
