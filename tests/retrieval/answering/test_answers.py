@@ -540,7 +540,7 @@ def test_whatever_is_asked_only_slices_are_quoted(asked: Asked, text: str, histo
     answer = asked.answer(Question(text, history))
     assert answer.question == Question(text, history)
     assert 0 <= answer.confidence <= 1
-    assert (answer.reply is not None) is (answer.outcome is Outcome.CHAT)
+    assert (answer.reply is not None) is (answer.outcome in {Outcome.CHAT, Outcome.RECORD})
     assert bool(answer.quotes) is (answer.outcome is Outcome.ANSWERED)
     if answer.outcome is Outcome.UNANSWERED:  # what is said instead answers nothing, so nothing of it is marked
         assert {quote.paper.id for quote in answer.also} <= {each.paper.id for each in answer.papers[:1]}
