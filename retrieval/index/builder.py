@@ -1,4 +1,4 @@
-"""Segments from documents, and one segment from several."""
+"""Builds segments from documents, and one segment from several."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.index.segment import MANY, Postings, Segment, length_norms
 from retrieval.index.strings import Keys, Strings, joined, keys
 
 Document = tuple[str, Sequence[str]]
-"""An id, and the document's terms in any order, as often as they occur."""
+"""An id, and the terms of the document in any order, each as often as it occurs."""
 
 Integers = NDArray[np.int64]
 
@@ -24,17 +24,17 @@ _FREQUENCY = 8  # bits of a frequency, at most MANY
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Terms:
-    """Terms that ascend by key."""
+    """Terms, ascending by key."""
 
     keys: Keys
     names: Strings
 
 
 def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
-    """A segment of at least one and at most ``SEGMENT_SIZE`` documents, no id twice.
+    """A segment of one to ``SEGMENT_SIZE`` documents with different ids.
 
-    ``mean`` is the mean length in the index that gets the segment (0: that of these documents). Scores
-    do not depend on it; the nearer it is, the fewer papers a search has to score exactly.
+    ``mean`` is the mean length in the index that gets the segment (0: the mean of these documents). It doesn't change
+    scores, but the more accurate it is, the fewer papers a search has to score exactly.
     """
     lengths = np.fromiter((len(terms) for _, terms in documents), np.uint32, len(documents))
     numbers_of: defaultdict[str, int] = defaultdict(count().__next__)
@@ -46,7 +46,7 @@ def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
     by_key: list[int] = order.tolist()
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
-    # One sort of one integer a token orders by (term, document) and counts the frequencies as well.
+    # Sorting one integer for each token orders by (term, document) and counts frequencies too.
     tokens = (places[numbers] << _ROW) | np.repeat(np.arange(len(documents)), lengths)
     tokens.sort()
     starts = np.flatnonzero(np.diff(tokens, prepend=-1))
@@ -57,7 +57,7 @@ def build(documents: Sequence[Document], mean: float = 0.0) -> Segment:
 
 
 def merge(segments: Sequence[Segment], mean: float = 0.0) -> Segment:
-    """One segment of the living documents of ``segments``, at least one, in their order; ``mean`` as in ``build``."""
+    """One segment of the live documents of ``segments`` (at least one) in their order; ``mean`` as in ``build``."""
     all_keys = np.concatenate([segment.postings.term_keys for segment in segments])
     unique, first, inverse = np.unique(all_keys, return_index=True, return_inverse=True)
     names = joined([segment.terms for segment in segments])
@@ -74,7 +74,7 @@ def merge(segments: Sequence[Segment], mean: float = 0.0) -> Segment:
     frequencies = packed & MANY
     frequencies[np.searchsorted(postings, many)] = exact
     held = np.flatnonzero(np.bincount(postings >> _ROW, minlength=len(unique)))
-    if len(held) < len(unique):  # terms of dead documents alone
+    if len(held) < len(unique):  # terms that only deleted documents contain
         postings = (np.searchsorted(held, postings >> _ROW) << _ROW) | (postings & 0xFFFF)
     ids = joined([segment.ids for segment in segments])
     living = np.flatnonzero(np.concatenate([segment.alive for segment in segments]))
@@ -91,10 +91,10 @@ def _keys_by_row(postings: Postings) -> Keys:
 
 
 def _living_postings(segment: Segment, places: NDArray[np.intp], base: int) -> tuple[Integers, Integers, Integers]:
-    """A segment's living postings, (term, row, frequency up to ``MANY``) in one integer each.
+    """The postings of a segment's live documents: (term, row, frequency up to ``MANY``) in one integer each.
 
-    ``places`` are the terms' places in the new segment, rows count from ``base``. The second array has
-    (term, row) of those that occur ``MANY`` times or more, the third how often they do.
+    ``places`` are the places of the terms in the new segment; rows are counted from ``base``. The second array has
+    (term, row) of postings with a frequency of ``MANY`` or more, the third has those frequencies.
     """
     postings = segment.postings
     rows = base - 1 + np.cumsum(segment.alive, dtype=np.int64)
@@ -104,8 +104,8 @@ def _living_postings(segment: Segment, places: NDArray[np.intp], base: int) -> t
     if not len(segment.dead):
         return packed, many, exact
     alive = segment.alive[postings.documents]
-    of_living = alive[postings.overflow_at]
-    return packed[alive], many[of_living], exact[of_living]
+    many_alive = alive[postings.overflow_at]
+    return packed[alive], many[many_alive], exact[many_alive]
 
 
 def _assemble(
@@ -117,12 +117,12 @@ def _assemble(
     lengths: NDArray[np.uint32],
     mean: float,
 ) -> Segment:
-    """A segment of postings (the term's place and the row, in one integer) that ascend, and their frequencies."""
+    """A segment of ascending postings (place of the term and row in one integer) and their frequencies."""
     rows = (postings & 0xFFFF).astype(np.uint16)
     offsets = np.searchsorted(postings, np.arange(len(terms.keys) + 1, dtype=np.int64) << _ROW)
     mean = mean or (float(lengths.mean()) if len(lengths) else 0.0)
     shares = frequencies / (frequencies + length_norms(lengths, mean)[rows])
-    # Rounded up, and a little more: the exact score is reckoned in another order of operations.
+    # Rounded up, plus a little: the exact score is computed in another order of operations.
     impacts = np.minimum(np.ceil(shares * (255 * (1 + 1e-9))), 255).astype(np.uint8)
     many = np.flatnonzero(frequencies >= MANY)
     order = np.argsort(id_keys)

@@ -1,7 +1,7 @@
-"""Arrays in a file, one after the other, read by mapping the file into memory.
+"""Arrays in a file, one after another, which is mapped into memory to read them.
 
-A file is written once, under a name made from its content, and never changed. Each array has a
-CRC-32, which finds every error of up to 32 bits in a row and all but one of four thousand million others.
+A file is written once, under a name derived from its content, and never changed. Each array has a CRC-32, which
+detects every burst error of up to 32 bits, and all but one in four thousand million others.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ SUFFIX: Final = ".segment"
 Array = NDArray[Any]
 
 _ALIGNMENT: Final = 64  # bytes: a cache line
-_AT_A_TIME: Final = 1 << 20  # bytes read between two looks at the clock by other threads
+_AT_A_TIME: Final = 1 << 20  # bytes read in one step, so that other threads can run in between
 
 
 class Column(BaseModel):
-    """An array of a file: its type as NumPy names it, its first byte, its number of elements, its CRC-32."""
+    """An array in a file: its NumPy type, first byte, number of elements and CRC-32."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,13 +39,13 @@ class Column(BaseModel):
 
     @property
     def size(self) -> int:
-        """Bytes, those included that fill the last line; they count in the checksum."""
+        """Bytes including the padding, which the checksum covers too."""
         size = self.count * np.dtype(self.type).itemsize
         return size + -size % _ALIGNMENT
 
 
 class ColumnFile(BaseModel):
-    """What a file holds. ``name`` has no folder."""
+    """The arrays of a file. ``name`` has no folder."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,20 +56,20 @@ class ColumnFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file in a folder, and what it should hold."""
+    """A file in a folder, and what it should contain."""
 
     folder: Path
     file: ColumnFile
 
     @property
     def path(self) -> Path:
-        """Where the file is."""
+        """The path of the file."""
         return self.folder / self.file.name
 
     def damaged(self, names: Collection[str] | None = None) -> str | None:
-        """The first of these arrays (``None``: of all) whose bytes are not as they were written, if any.
+        """The name of the first damaged array, among these (``None``: among all); ``None`` if all are intact.
 
-        The file is read, not mapped, so that the process keeps nothing of it. Raises ``OSError``.
+        The file is read, not mapped, so that it doesn't stay in memory. Raises ``OSError``.
         """
         with self.path.open("rb") as content:
             if os.fstat(content.fileno()).st_size != self.file.size:
@@ -85,10 +85,10 @@ class Source:
         return None
 
     def arrays(self) -> dict[str, Array]:
-        """The arrays, read-only, mapped: a page of them is read when it is first used. Raises ``OSError``."""
+        """The arrays, mapped read-only: each page is read when it is first used. Raises ``OSError``."""
         with self.path.open("rb") as content:
             if os.fstat(content.fileno()).st_size != self.file.size:
-                raise OSError(f"{self.path} has not the size that it was written with.")
+                raise OSError(f"The size of {self.path} has changed.")
             mapped = mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ)
         return {
             name: np.frombuffer(mapped, column.type, column.count, column.start)
@@ -99,9 +99,9 @@ class Source:
 
 
 def write(folder: Path, arrays: Mapping[str, Array]) -> Source:
-    """Write arrays, at least one with an element, into a file of the folder that is there as a whole or not at all.
+    """Write arrays, at least one of them not empty, into a file in the folder: completely or not at all.
 
-    A file of that content that is there already is left alone if it is sound.
+    An intact file with the same content is left as it is.
     """
     columns, contents, size = dict[str, Column](), list[bytes](), 0
     for name, array in arrays.items():
@@ -114,12 +114,12 @@ def write(folder: Path, arrays: Mapping[str, Array]) -> Source:
     described = "\n".join(f"{name} {column.model_dump_json()}" for name, column in columns.items())
     name = blake2b(described.encode(), digest_size=16).hexdigest() + SUFFIX
     source = Source(folder, ColumnFile(name=name, size=size, columns=columns))
-    if not _is_sound(source):
+    if not _is_intact(source):
         replace(source.path, *contents)
     return source
 
 
-def _is_sound(source: Source) -> bool:
+def _is_intact(source: Source) -> bool:
     try:
         return source.damaged() is None
     except FileNotFoundError:
@@ -127,14 +127,14 @@ def _is_sound(source: Source) -> bool:
 
 
 def replace(path: Path, *contents: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all, also when the power fails meanwhile."""
+    """Write a file completely or not at all, even if the power fails."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
     with unfinished.open("wb") as file:
         file.writelines(contents)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-    if os.name == "posix":  # elsewhere a folder cannot be opened
+    if os.name == "posix":  # elsewhere folders can't be opened
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

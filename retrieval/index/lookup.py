@@ -1,4 +1,4 @@
-"""Where terms stand in the segments of an index, and how many documents hold them: looked up, then remembered."""
+"""Looks terms up in the segments of an index: their places, and how many documents contain them."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from numpy.typing import NDArray
 from retrieval.index.segment import Segment
 from retrieval.index.strings import keys
 
-_REMEMBERED: Final = 20_000
-"""Terms that are remembered: more than a day's questions have."""
+_CACHED: Final = 20_000
+"""Terms in the cache, at most: more than the questions of a day have."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class IndexedTerm:
-    """A term in an index: its place in each segment (-1: none), and how many documents hold it."""
+    """A term in an index: its place in each segment (-1: none), and how many documents contain it."""
 
     places: NDArray[np.intp]
     frequency: int
 
 
 class TermLookup:
-    """Looks terms up in segments, which do not change. Threads may do so at the same time."""
+    """Looks terms up in segments, and caches them. Safe to use from several threads."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self._known = dict[str, IndexedTerm]()
 
     def words(self, terms: Sequence[str]) -> list[IndexedTerm]:
-        """The terms, those that nobody holds too, in their order."""
-        known = self._known  # another thread may put a new one in its place
+        """These terms, including those that no document contains, in their order."""
+        known = self._known  # another thread may replace the attribute
         new = [term for term in terms if term not in known]
         if new:
             found = self._found(new)
-            if len(known) + len(found) > _REMEMBERED:
+            if len(known) + len(found) > _CACHED:
                 self._known = known = {term: known[term] for term in terms if term in known}
             known.update(found)
         return [known[term] for term in terms]
@@ -45,8 +45,8 @@ class TermLookup:
     def _found(self, terms: Sequence[str]) -> dict[str, IndexedTerm]:
         term_keys = keys(terms)
         places = np.array([segment.postings.find(term_keys) for segment in self._segments], np.intp)
-        places, holding = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
+        places, frequencies = places.reshape(-1, len(terms)), np.zeros(len(terms), np.int64)
         for segment, row in zip(self._segments, places, strict=True):
-            holding += segment.holding(row)
+            frequencies += segment.frequencies_at(row)
         columns = map(np.ascontiguousarray, places.T)
-        return dict(zip(terms, map(IndexedTerm, columns, holding.tolist()), strict=True))
+        return dict(zip(terms, map(IndexedTerm, columns, frequencies.tolist()), strict=True))

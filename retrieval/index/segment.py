@@ -1,10 +1,10 @@
-"""A segment: the postings of at most 65,536 papers in plain arrays, never changed once it is made.
+"""A segment: the postings of at most 65,536 papers in plain arrays, which never change.
 
-The arrays are those of the file (``storage``), memory-mapped or in memory. A posting takes four
-bytes: its paper's row in the segment, how often the paper has the word, and an *impact*, the share of
-the word's full weight that the paper gets, rounded up to 255ths. Impacts only bound scores, so that
-few papers must be scored exactly; they are reckoned with the mean length that held when the segment
-was made, and ``Postings.slack`` says by how much a bound must grow for the mean length of now.
+The arrays are those of the file (see ``storage``), memory-mapped or in memory. A posting takes four bytes: the row of
+its paper in the segment, how often the paper contains the term, and an *impact*, the share of the term's full weight
+that the paper gets, rounded up to 255ths. Impacts only bound scores, so that few papers must be scored exactly. They
+were computed with the mean length at that time, and ``Postings.slack`` says by how much a bound must grow for the
+present mean length.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from retrieval.index.columns import Array, Source
 from retrieval.index.strings import Keys, Strings
 
 SEGMENT_SIZE = 65_536
-"""Most documents in a segment: bounds the memory of a build and of a merge, and a row fits 16 bits."""
+"""Documents in a segment, at most: bounds the memory of building and merging, and a row fits 16 bits."""
 MANY = 255
-"""A frequency from which on the exact number stands in ``overflow_frequencies``."""
+"""Frequencies from this number on are in ``overflow_frequencies``."""
 
 K1 = 1.5
 B = 0.75
@@ -35,10 +35,10 @@ Mask = NDArray[np.bool_]
 class Postings:
     """The arrays of a segment of *n* documents, *t* terms and *p* postings; all read-only.
 
-    Term *i* (terms ascend by their ``key``) is held by the rows ``documents[offsets[i]:offsets[i + 1]]``,
-    ascending, ``frequencies`` times each, with ``impacts`` of at most ``maxima[i]``. The postings at
-    ``overflow_at`` (ascending) have the frequencies ``overflow_frequencies`` instead of ``MANY``.
-    ``lengths`` counts each document's terms. ``id_keys`` ascend, and ``id_rows`` are the rows of their ids.
+    Term *i* (terms ascend by their ``key``) is in the rows ``documents[offsets[i]:offsets[i + 1]]``, ascending,
+    ``frequencies`` times each, with ``impacts`` of at most ``maxima[i]``. The postings at ``overflow_at`` (ascending)
+    have the frequencies ``overflow_frequencies`` instead of ``MANY``. ``lengths`` has the number of terms in each
+    document. ``id_keys`` ascend, and ``id_rows`` are the rows of their ids.
     """
 
     term_keys: NDArray[np.uint64]
@@ -58,30 +58,30 @@ class Postings:
     id_rows: NDArray[np.uint16]
     mean: NDArray[np.float64]
     source: Source | None = None
-    """The file whose bytes these arrays are; ``None``: they are in memory alone."""
+    """The file that these arrays are mapped from; ``None``: they are only in memory."""
 
     def __post_init__(self) -> None:
         for array in self.columns().values():
             array.flags.writeable = False
 
     def columns(self) -> dict[str, Array]:
-        """All arrays by their names."""
+        """All arrays by name."""
         return {column.name: getattr(self, column.name) for column in fields(self) if column.name != "source"}
 
     def slack(self, mean: float) -> float:
-        """The most by which a true share can exceed its impact where the mean length is ``mean`` now.
+        """The factor by which a share can exceed its impact if the mean length is now ``mean``.
 
-        A share is f / (f + n) with n growing as the length divided by the mean, so that it grows at
-        most as the mean does.
+        A share is f / (f + n), where n is proportional to the length divided by the mean, so a share grows at most as
+        fast as the mean.
         """
         return max(1.0, mean / float(self.mean[0])) if self.mean[0] else 1.0
 
     def tightness(self, mean: float) -> float:
-        """The part of an impact, ``slack`` counted, that a true share has at least where the mean is ``mean``."""
+        """The least part of its impact, including ``slack``, that a share has if the mean length is now ``mean``."""
         return min(mean, float(self.mean[0])) / max(mean, float(self.mean[0])) if self.mean[0] else 1.0
 
     def find(self, term_keys: Keys) -> NDArray[np.intp]:
-        """Where each term stands, -1 for those that no document holds."""
+        """The place of each term, -1 for terms that no document contains."""
         return _find(self.term_keys, term_keys)
 
     def exact_frequencies(self, places: Rows) -> Floats:
@@ -96,16 +96,16 @@ class Postings:
         return length_norms(self.lengths[rows], mean)
 
     def places(self, term: int, rows: NDArray[np.uint16]) -> tuple[Rows, Mask]:
-        """The postings of a term for the given rows, and which of the rows have one (else its place is no matter)."""
+        """The postings of a term for these rows, and which rows have one (for the others the place means nothing)."""
         start, end = int(self.offsets[term]), int(self.offsets[term + 1])
-        held = self.documents[start:end]
-        at = held.searchsorted(rows)
-        there = held[np.minimum(at, end - start - 1)] == rows
+        documents = self.documents[start:end]
+        at = documents.searchsorted(rows)
+        there = documents[np.minimum(at, end - start - 1)] == rows
         return at + start, there
 
 
 def length_norms(lengths: NDArray[np.uint32], mean: float) -> Floats:
-    """``K1 * (1 - B + B * L / mean)``; where no document has a term, ``K1``."""
+    """``K1 * (1 - B + B * L / mean)``; ``K1`` if no document has a term."""
     if not mean:
         return np.full(len(lengths), K1)
     return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
@@ -119,68 +119,68 @@ def _find(sorted_keys: Keys, wanted: Keys) -> NDArray[np.intp]:
     return np.where(there, at, -1)
 
 
-_NOBODY = np.empty(0, np.uint16)
+_NO_ROWS = np.empty(0, np.uint16)
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """Postings, and the rows of those documents that were replaced or withdrawn (``dead``, ascending)."""
+    """Postings, and the rows of documents that were replaced or removed since (``dead``, ascending)."""
 
     postings: Postings
-    dead: NDArray[np.uint16] = field(default_factory=_NOBODY.copy)
+    dead: NDArray[np.uint16] = field(default_factory=_NO_ROWS.copy)
 
     def __len__(self) -> int:
-        """The number of documents, the dead ones included."""
+        """The number of documents, including deleted ones."""
         return len(self.postings.lengths)
 
     @property
     def living(self) -> int:
-        """The number of documents that are neither replaced nor withdrawn."""
+        """The number of live documents, which were neither replaced nor removed."""
         return len(self) - len(self.dead)
 
     @cached_property
     def alive(self) -> Mask:
-        """For each document, whether it is neither replaced nor withdrawn."""
+        """Which documents are live."""
         alive = np.ones(len(self), np.bool_)
         alive[self.dead] = False
         return alive
 
     @cached_property
     def words(self) -> int:
-        """The lengths of the living documents together."""
+        """The total length of the live documents."""
         lengths = self.postings.lengths
         return int(lengths.sum(dtype=np.int64)) - int(lengths[self.dead].sum(dtype=np.int64))
 
     @cached_property
     def ids(self) -> Strings:
-        """The ids of all documents, by row."""
+        """The ids of all documents by row."""
         return Strings(self.postings.id_characters, self.postings.id_ends)
 
     @property
     def terms(self) -> Strings:
-        """The terms, in the order in which ``offsets`` has them."""
+        """The terms in the order of ``offsets``."""
         return Strings(self.postings.term_characters, self.postings.term_ends)
 
     @property
     def offsets(self) -> NDArray[np.uint32]:
-        """``documents[offsets[i]:offsets[i + 1]]`` hold term *i*."""
+        """``documents[offsets[i]:offsets[i + 1]]`` contain term *i*."""
         return self.postings.offsets
 
     @property
     def documents(self) -> NDArray[np.uint16]:
-        """The rows of the documents of each posting, the dead ones among them."""
+        """The row of each posting, including those of deleted documents."""
         return self.postings.documents
 
     def rows_of(self, id_keys: Keys) -> NDArray[np.intp]:
-        """The row of each id, -1 for those that are not here or dead."""
+        """The row of each id, -1 for ids that aren't here or are deleted."""
         at = _find(self.postings.id_keys, id_keys)
         rows = np.where(at < 0, -1, self.postings.id_rows[at].astype(np.intp)) if len(self) else at
         if len(self.dead):
             rows[(rows >= 0) & ~self.alive[rows]] = -1
         return rows
 
-    def holding(self, terms: NDArray[np.intp]) -> NDArray[np.int64]:
-        """How many living documents hold each of the terms at these places (-1: none)."""
+    def frequencies_at(self, terms: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many live documents contain each of the terms at these places (-1: none)."""
         found, counts = terms >= 0, np.zeros(len(terms), np.int64)
         at = terms[found]
         counts[found] = self.offsets[at + 1].astype(np.int64) - self.offsets[at]
@@ -190,17 +190,17 @@ class Segment:
         return counts
 
     def document_frequencies(self) -> NDArray[np.int64]:
-        """The same of every term, in their order."""
+        """How many live documents contain each term."""
         offsets = self.offsets.astype(np.int64)
         if not len(self.dead) or len(offsets) == 1:
             return np.diff(offsets)
         return np.add.reduceat(self.alive[self.documents], offsets[:-1], dtype=np.int64)
 
     def without(self, rows: NDArray[np.intp]) -> Segment:
-        """The segment with these documents dead as well; the postings are shared."""
+        """The segment without these documents too; the postings are shared."""
         return replace(self, dead=np.union1d(self.dead, rows.astype(np.uint16))) if len(rows) else self
 
     def without_ids(self, id_keys: Keys) -> Segment:
-        """The segment with the documents of these ids dead as well; the same one where it has none of them."""
+        """The segment without the documents with these ids; the same object if it has none of them."""
         rows = self.rows_of(id_keys)
         return self.without(rows[rows >= 0])

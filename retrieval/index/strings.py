@@ -1,4 +1,4 @@
-"""Many strings in two arrays, and the 64 bits by which they are looked up."""
+"""Many strings in two arrays, and the 64-bit keys that look them up."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Ends = NDArray[np.uint32]
 
 
 def key(string: str) -> int:
-    """64 bits of BLAKE2b (RFC 7693): the same on every machine, and in every process of one.
+    """64 bits of BLAKE2b (RFC 7693), which are the same on every machine and in every process.
 
-    Two strings with the same key count as one. Among ten million different words the chance that any
-    two have it is three in a million.
+    Two strings with the same key count as one. Among ten million different words, the probability of such a pair is
+    three in a million.
     """
     return int.from_bytes(blake2b(string.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
@@ -30,18 +30,18 @@ def keys(strings: Sequence[str]) -> Keys:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Strings:
-    """Strings in UTF-8 one after the other (``characters``), and where each ends, in bytes (``ends``)."""
+    """Strings in UTF-8, one after another (``characters``), and where each ends, in bytes (``ends``)."""
 
     characters: Bytes
     ends: Ends
 
     @classmethod
     def of(cls, strings: Iterable[str]) -> Strings:
-        """These strings, packed."""
+        """These strings in two arrays."""
         encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
         ends = np.cumsum([len(piece) for piece in encoded], dtype=np.uint64)
         if len(ends) and ends[-1] > np.iinfo(np.uint32).max:
-            raise ValueError("The ids or words of one segment take more than 4 GB.")
+            raise ValueError("The ids or words of a segment take more than 4 GB.")
         return cls(np.frombuffer(b"".join(encoded), np.uint8), ends.astype(np.uint32))
 
     def __len__(self) -> int:
@@ -52,8 +52,8 @@ class Strings:
         return self.characters.data[start : self.ends.item(at)].tobytes().decode("utf-8", "surrogatepass")
 
     def at(self, places: NDArray[np.intp]) -> list[str]:
-        """The strings at these places, in that order; several times as fast as one after the other."""
-        starts = self.ends[places - 1]  # of the first one this is the last end
+        """The strings at these places, in that order; several times as fast as one by one."""
+        starts = self.ends[places - 1]  # for place 0 this is the last end, so:
         starts[places == 0] = 0
         spans, characters = zip(starts.tolist(), self.ends[places].tolist(), strict=True), self.characters.data
         return [str(characters[start:end], "utf-8", "surrogatepass") for start, end in spans]
@@ -63,12 +63,12 @@ class Strings:
         content, ends = self.characters.tobytes(), self.ends.tolist()
         text = content.decode("utf-8", "surrogatepass")
         starts = [0, *ends[:-1]]
-        if len(text) == len(content):  # one byte a character: slices of one text
+        if len(text) == len(content):  # ASCII: slices of one text
             return [text[start:end] for start, end in zip(starts, ends, strict=True)]
         return [content[start:end].decode("utf-8", "surrogatepass") for start, end in zip(starts, ends, strict=True)]
 
     def take(self, chosen: NDArray[np.intp]) -> Strings:
-        """The strings at these places, in that order; no string is made."""
+        """The strings at these places, in that order, without decoding them."""
         ends = self.ends.astype(np.int64)
         starts = np.concatenate([[0], ends[:-1]])[chosen] if len(ends) else ends
         lengths = ends[chosen] - starts
@@ -79,7 +79,7 @@ class Strings:
 
 
 def joined(parts: Sequence[Strings]) -> Strings:
-    """The strings of the parts, one part after the other."""
+    """The strings of the parts, one part after another."""
     bases = np.cumsum([0, *(len(part.characters) for part in parts)])
     ends = [part.ends.astype(np.int64) + base for part, base in zip(parts, bases.tolist(), strict=False)]
     return Strings(np.concatenate([part.characters for part in parts]), np.concatenate(ends).astype(np.uint32))

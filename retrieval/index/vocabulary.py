@@ -1,4 +1,4 @@
-"""The words of an index in the order of their letters: what a beginning may become, and how common a word is."""
+"""The terms of an index in alphabetical order: completions of a prefix, and how common a term is."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from retrieval.index.segment import Segment
 from retrieval.index.strings import Keys
 
 _LONGEST: Final = 24
-"""Bytes of a word: what is longer is a link or a formula, which nobody types."""
-_BEYOND: Final = b"\xff"  # stands after every byte of UTF-8
+"""Bytes of a term, at most: what is longer is a link or a formula, which nobody types."""
+_BEYOND: Final = b"\xff"  # after every byte of UTF-8
 _SMALL: Final = 2_000
-"""Papers up to which the words are read anew with each change: a twentieth of a second."""
+"""Up to this many papers, the terms are read again after each change: a twentieth of a second."""
 _CHANGED: Final = 50
-"""Of a larger index they are read anew once one paper in so many is another."""
+"""For a larger index they are read again once one paper in this many has changed."""
 
 Words = NDArray[np.bytes_]
 Counts = NDArray[np.int64]
 
 
 class Vocabulary:
-    """All terms (stems) of an index. ``terms`` are their UTF-8 bytes, ascending; ``holding`` counts papers.
+    """All terms (stems) of an index. ``terms`` are their UTF-8 bytes, ascending; ``counts`` are numbers of papers.
 
-    A million papers take some ten megabytes. Papers that were replaced since their segment was made are
-    counted too: the numbers are good for what is more common, not for a score.
+    A million papers take about ten megabytes. Papers that were replaced since are counted too: the numbers tell which
+    term is more common, and aren't good enough for a score.
     """
 
-    def __init__(self, terms: Words, holding: Counts) -> None:
+    def __init__(self, terms: Words, counts: Counts) -> None:
         self.terms = terms
-        self.holding = holding
+        self.counts = counts
 
     @classmethod
     def of(cls, segments: Sequence[Segment]) -> Self:
-        """The vocabulary of these segments; each one's new words are read once."""
+        """The vocabulary of these segments; each term is read once."""
         known, keys, terms = np.empty(0, np.uint64), list[Keys](), list[Words]()
         for segment in segments:
             there = segment.postings.term_keys
@@ -53,40 +53,40 @@ class Vocabulary:
         return cls(together[order], counts[order])
 
     def count(self, words: Sequence[str]) -> list[int]:
-        """In how many papers each of these terms stands, about; 0 for those that there are not."""
+        """About how many papers contain each of these terms; 0 for unknown ones."""
         wanted = _packed(words)
         at = self.terms.searchsorted(wanted)
         if not len(self.terms):
             return [0] * len(words)
         there = self.terms[np.minimum(at, len(self.terms) - 1)] == wanted
         there &= np.fromiter((bool(word) for word in wanted), np.bool_, len(words))
-        return np.where(there, self.holding[np.minimum(at, len(self.terms) - 1)], 0).tolist()
+        return np.where(there, self.counts[np.minimum(at, len(self.terms) - 1)], 0).tolist()
 
-    def beginning(self, letters: str, most: int) -> list[str]:
-        """The most common terms that begin with these letters, the most common first."""
-        start, end = self._span(letters)
-        order = np.argsort(-self.holding[start:end], kind="stable")[:most]
+    def completions(self, prefix: str, most: int) -> list[str]:
+        """The most common terms that start with ``prefix``, the most common first."""
+        start, end = self._span(prefix)
+        order = np.argsort(-self.counts[start:end], kind="stable")[:most]
         return [word.decode("utf-8", "surrogatepass") for word in self.terms[start:end][order].tolist()]
 
-    def commonest(self, beginnings: Sequence[str]) -> list[int]:
-        """In how many papers the most common term stands that begins so; 0 where none does."""
-        starts = self.terms.searchsorted(_packed(beginnings))
-        ends = self.terms.searchsorted(_packed(beginnings, _BEYOND))
+    def highest_counts(self, prefixes: Sequence[str]) -> list[int]:
+        """The count of the most common term with each prefix; 0 if there is none."""
+        starts = self.terms.searchsorted(_packed(prefixes))
+        ends = self.terms.searchsorted(_packed(prefixes, _BEYOND))
         return [
-            int(self.holding[start:end].max()) if start < end else 0
+            int(self.counts[start:end].max()) if start < end else 0
             for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
 
-    def _span(self, letters: str) -> tuple[int, int]:
-        start = self.terms.searchsorted(_packed([letters]))
-        end = self.terms.searchsorted(_packed([letters], _BEYOND))
+    def _span(self, prefix: str) -> tuple[int, int]:
+        start = self.terms.searchsorted(_packed([prefix]))
+        end = self.terms.searchsorted(_packed([prefix], _BEYOND))
         return int(start[0]), int(end[0])
 
 
 class VocabularyCache:
-    """The vocabulary of an index that grows: of the index of now, or of one that is nearly the same.
+    """The vocabulary of a growing index, or of an earlier state of it that is nearly the same.
 
-    Threads may ask at the same time; at worst both make the same thing.
+    Safe to use from several threads; at worst they all do the same work.
     """
 
     def __init__(self) -> None:
@@ -94,20 +94,20 @@ class VocabularyCache:
         self.latest = Vocabulary.of(())
 
     def __call__(self, index: Index) -> Vocabulary:
-        """Follow an index: a second for a million papers, when enough of them changed."""
+        """The vocabulary of an index; takes a second for a million papers, if enough of them changed."""
         if len(index) <= _SMALL or abs(len(index) - self._papers) * _CHANGED > len(index):
             self.latest, self._papers = Vocabulary.of(index.segments), len(index)
         return self.latest
 
 
 def _packed(words: Sequence[str], after: bytes = b"") -> Words:
-    """Words as ``terms`` has them; those that are too long, which no term can be, become empty ones."""
+    """Words in the format of ``terms``; too long ones, which no term can be, become empty."""
     encoded = [word.encode("utf-8", "surrogatepass") + after for word in words]
     return np.array([word if len(word) <= _LONGEST else b"" for word in encoded], f"S{_LONGEST}")
 
 
 def _counted(keys: Keys, segments: Sequence[Segment]) -> Counts:
-    """In how many documents of the segments the terms with these keys stand."""
+    """How many documents of the segments contain the terms with these keys."""
     order = np.argsort(keys)
     ascending, sums = keys[order], np.zeros(len(keys), np.int64)
     for segment in segments:

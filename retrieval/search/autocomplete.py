@@ -1,9 +1,8 @@
-"""What is being typed may become: papers by id and title, authors, categories, whole searches.
+"""Completions for what somebody types: papers by id and title, authors, categories, whole searches.
 
-Each key that a person presses asks once, so that nothing here walks over all papers. Ids, names and the
-beginnings of titles are stretches of the database's indexes; words within titles are looked up in the search
-index, the last one by the terms that begin like it. A misspelt word gives way to a far more common one, one
-slip away, where few titles hold the words as they were typed.
+Every keystroke is a request, so nothing here scans all papers. Ids, names and the beginnings of titles are ranges of
+database indexes; words in titles are looked up in the search index, the last one by the terms that start with it. If
+few titles contain the words as they were typed, a word is replaced by a far more common one that is a typo away.
 """
 
 from __future__ import annotations
@@ -32,24 +31,24 @@ from retrieval.typos import typo_candidates
 from retrieval.worker import Worker
 
 _LONGEST: Final = 200
-"""Characters of what is typed that are read, from its beginning."""
+"""Characters that are read of what somebody typed."""
 _WORDS: Final = 12
-_LOOKED_AT: Final = 200
-"""Papers whose titles are held against the words: the best ones of a search for them."""
+_COMPARED: Final = 200
+"""Papers whose titles are compared with the words: the best ones of a search for them."""
 _AT_ONCE: Final = 50
-"""Titles that are read at a time, as mostly the first of them are enough."""
-_CONTINUED: Final = 8
-"""Terms that the beginning of a word may become."""
+"""Titles that are read in one step; usually the first ones are enough."""
+_COMPLETIONS: Final = 8
+"""Terms that complete the beginning of a word, at most."""
 _FEW: Final = 5
-"""Papers found below which the words may be misspelt."""
-_COMMONER: Final = 20
-"""So many times as common must a word be to be meant instead: of a million papers some always share a slip."""
+"""If fewer papers are found, the words may be misspelt."""
+_MORE_COMMON: Final = 20
+"""A correction must be this many times as common: among a million papers, some always have the same typo."""
 _SWAPPED: Final = 4
-"""Two letters that changed places are so many times as likely as any other slip."""
+"""Two swapped letters are this many times as likely as any other typo."""
 _SHORTER: Final = 5
-"""Letters by which a word's stem may be shorter: "quantizat" is the beginning of one with the stem "quantiz"."""
-_COUNTED_FOR: Final = timedelta(minutes=10)
-"""How long the numbers of papers of the categories are good for."""
+"""Letters by which a stem may be shorter than what was typed: "quantizat" begins a word with the stem "quantiz"."""
+_CACHED_FOR: Final = timedelta(minutes=10)
+"""How long the number of papers in each category is cached."""
 
 _LOOSE_ID = re.compile(r"(?P<month>[0-9]{4})[ .,:_-]?(?P<number>[0-9]{0,5})(?:v[0-9]*)?")
 _BEFORE_ID = re.compile(r"(?:https?://\S*/|arxiv:\s*)(?=[^/]*[0-9]|[a-z-]+/)", re.IGNORECASE)
@@ -58,9 +57,9 @@ _FIELD = re.compile(
     rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)|(?P<bare>[^\s(){QUOTES}]*(?P<more>(?: [^\s():@#{QUOTES}]+){{0,2}})))$",
     re.IGNORECASE,
 )
-"""A field whose value is being typed. A name may go on (``more``) where its quotation marks were forgotten."""
+"""A field whose value is being typed. Without quotation marks, a name may continue (``more``)."""
 _NO_WORD = re.compile(rf"(?:^|(?<=[\s(]))(?:-?(?:\w+:|[@#])(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\S*)|-\S*|OR(?=\s))")
-"""Parts of a search that are no plain words to find papers by."""
+"""Parts of a search that aren't plain words."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -74,19 +73,19 @@ class NameCount:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A typed word as it may be meant, and what stands for it too: the words one slip away, where they are forgiven."""
+    """A word as it is probably meant, and the words one typo away that count as it, if typos are allowed."""
 
     text: str
     near: frozenset[str] = frozenset()
 
-    def begins(self, other: str) -> bool:
-        """Whether the other word begins like this one."""
+    def is_prefix_of(self, other: str) -> bool:
+        """Whether the other word starts with this one."""
         ends = range(len(self.text) - 1, len(self.text) + 2)
         return other.startswith(self.text) or (bool(self.near) and any(other[:end] in self.near for end in ends))
 
 
 class Completer:
-    """``library.completer``: completions, best first; nothing at all for what nothing begins like."""
+    """``library.completer``: completions, best first."""
 
     def __init__(
         self,
@@ -107,10 +106,10 @@ class Completer:
     # --- papers --------------------------------------------------------------------------------
 
     async def papers(self, typed: str, *, limit: int = 25) -> dict[str, str]:
-        """Ids and titles: papers of an id that begins so, titles that begin so, titles with these words.
+        """Ids and titles of papers: by the beginning of the id, by the beginning of the title, by words in the title.
 
-        Each typed word begins a word of the title, in any order. Raises ``Busy`` when too many wait, and no title
-        begins so.
+        Each typed word must be the beginning of a word in the title, in any order. Raises ``Busy`` if too many
+        requests are waiting and no title starts with what was typed.
         """
         text = normalise(typed[:_LONGEST])
         if not text:
@@ -129,9 +128,9 @@ class Completer:
         return dict(list(found.items())[:limit])
 
     async def _by_id(self, text: str, limit: int) -> dict[str, str]:
-        """Papers whose id is meant: as it is typed, without its point, with one wrong digit or two that changed places.
+        """Papers by their id: as typed, without its point, with one wrong digit or two swapped ones.
 
-        A link, and ``arXiv:`` before an id, are known too.
+        A link, or ``arXiv:`` before the id, works too.
         """
         whole = arxiv_id(text)
         begun = _BEFORE_ID.sub("", text)
@@ -146,13 +145,13 @@ class Completer:
         return found
 
     async def _titled(self, typed: Sequence[str], limit: int) -> tuple[list[_Word], dict[str, str]]:
-        """Papers whose titles have these words, the last one perhaps unfinished; and the words as they were meant."""
+        """The words as they were probably meant, and papers with them in their titles; the last may be unfinished."""
         index = await self._index.current()
         words = [_Word(text) for text in typed]
         found = await self._with_words(words, index, limit)
         if len(found) >= _FEW:
             return words, found
-        meant = await self._worker.run(_mended, typed, self._vocabulary.latest)
+        meant = await self._worker.run(_corrected_words, typed, self._vocabulary.latest)
         more = await self._with_words(meant, index, limit)
         return (words if found else meant), found | more
 
@@ -170,9 +169,9 @@ class Completer:
     # --- authors and categories ----------------------------------------------------------------
 
     async def authors(self, typed: str, *, limit: int = 25) -> list[NameCount]:
-        """Authors who have a word that begins like the last one typed, and all those before it.
+        """Authors whose name has all typed words; the last may be unfinished, and one may have a typo.
 
-        Who has most papers comes first. One misspelt word is forgiven.
+        Authors with the most papers come first.
         """
         words = name_words(typed[:_LONGEST])[:_WORDS]
         found = await self._called(words, limit)
@@ -185,7 +184,7 @@ class Completer:
         return [NameCount(*row) for row in await self._catalogue.typed.names(words, limit)] if words else []
 
     async def _name_meant(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
-        """An author's words for misspelt ones; the last may be a mere beginning, whose first two letters are right."""
+        """The words of an author's name for misspelt ones; the last may be a prefix, its first two letters right."""
         meant = await author_meant(" ".join(words), self._catalogue)
         if meant is not None:
             return name_words(meant)
@@ -197,7 +196,7 @@ class Completer:
         return (*words[:-1], begun.most_common(1)[0][0]) if begun else None
 
     async def categories(self, typed: str, *, limit: int = 25) -> list[NameCount]:
-        """Categories that begin so, then those that hold it, each the largest first; else those that are like it."""
+        """Categories that start with ``typed``, then those that contain it, largest first; otherwise similar ones."""
         counts, wanted = await self._counts(), typed.strip().casefold()
         lowered = {each.casefold(): each for each in counts}
         near = [each for each in lowered if wanted in each]
@@ -210,14 +209,14 @@ class Completer:
 
     async def _counts(self) -> dict[str, int]:
         now = self._clock()
-        if self._counted_at is None or not self._categories or now - self._counted_at > _COUNTED_FOR:
+        if self._counted_at is None or not self._categories or now - self._counted_at > _CACHED_FOR:
             self._categories, self._counted_at = await self._catalogue.typed.categories(), now
         return self._categories
 
     # --- searches ------------------------------------------------------------------------------
 
     async def searches(self, typed: str, *, limit: int = 25) -> list[str]:
-        """Searches that what is typed may become: its last word, author or category completed, the rest kept."""
+        """Completions of a search: its last word, author or category is completed, the rest is kept."""
         text = re.sub(r"\s+", " ", typed[:_LONGEST]).lstrip()
         field = _FIELD.search(text)
         named = [] if field is None else await self._values(field, limit)
@@ -228,12 +227,12 @@ class Completer:
     async def _values(self, field: re.Match[str], limit: int) -> list[NameCount]:
         value = field["bare"] if field["quoted"] is None else field["quoted"]
         of_authors = field["field"].lower() in {"author:", "@"}
-        if field["more"]:  # a name, or else words behind the field: then nothing is misspelt
+        if field["more"]:  # a name, or words after the field: then nothing is corrected
             return await self._called(name_words(value), limit) if of_authors else []
         return await (self.authors if of_authors else self.categories)(value, limit=limit)
 
     async def _continued(self, text: str) -> list[str]:
-        """The text with its last word finished, by the titles that have the words before it too."""
+        """The text with its last word completed from titles that contain the other words too."""
         end = re.search(r"[^\W_]+$", text)
         if end is None or _NO_WORD.search(text + " ", max(0, text.rfind(" "))):
             return []
@@ -241,7 +240,7 @@ class Completer:
         words = (*name_words(_NO_WORD.sub(" ", before))[-_WORDS:], *name_words(end[0]))
         meant, titles = await self._titled(words, _AT_ONCE)
         finished = Counter(
-            word for title in titles.values() for word in set(name_words(title)) if meant[-1].begins(word)
+            word for title in titles.values() for word in set(name_words(title)) if meant[-1].is_prefix_of(word)
         )
         better = {word: each.text for word, each in zip(words[:-1], meant, strict=False)}
         before = _WORD.sub(lambda word: _unless_same(word[0], better), before)
@@ -250,23 +249,23 @@ class Completer:
 
 
 def fits(typed: str, id: str, title: str) -> bool:
-    """Whether what is typed may become this paper: its id begins so, or its title has such words."""
+    """Whether this paper completes what was typed: by its id, or by the words of its title."""
     return id.startswith(typed) or holds(title, typed)
 
 
 def holds(text: str, typed: str) -> bool:
-    """Whether each typed word begins one of the text's, in any order; signs alone begin nothing."""
+    """Whether each typed word is the beginning of a word in the text, in any order; punctuation alone never is."""
     words = [_Word(word) for word in name_words(typed)]
     return (bool(words) or not typed.strip()) and _has_all(name_words(text), words)
 
 
 def _like_an_id(text: str) -> bool:
-    """Whether some ids may begin so that are none of arXiv's present scheme: ``math/06``, ``t-1f``."""
+    """Whether text looks like the beginning of an id that isn't in arXiv's present scheme: ``math/06``, ``t-1f``."""
     return " " not in text and bool(re.match(r"[a-z]+(?:-[a-z]+)*/|t-", text))
 
 
 def _ids_near(id: str) -> list[str]:
-    """Ids with one digit other than here, or two neighbours that changed places."""
+    """Ids with one other digit, or with two neighbouring digits swapped."""
     places = [place for place, sign in enumerate(id) if sign.isdigit()]
     changed = [id[:at] + digit + id[at + 1 :] for at in places for digit in "0123456789"]
     swapped = [id[:at] + id[at + 1] + id[at] + id[at + 2 :] for at in places if at + 1 in places]
@@ -274,9 +273,10 @@ def _ids_near(id: str) -> list[str]:
 
 
 def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weight: int) -> list[str]:
-    """Ids of the best papers for words of which the last may be unfinished, all of them likely in the title.
+    """Ids of the best papers for these words, probably with all of them in the title; the last may be unfinished.
 
-    What a word may become weighs as its most common form does: else "lan" would find the rare Lanczos before language.
+    All completions of a word have the weight of the most common one: otherwise "lan" would find the rare Lanczos
+    before language.
     """
     last, groups, weights = len(words) - 1, list[list[str]](), dict[str, float]()
     for place, word in enumerate(words):
@@ -286,16 +286,16 @@ def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weig
         weights.update((term, least / idf if idf > 0 else 1.0) for term, idf in rarity.items())
         if group and not (groups and _may_be_a_stop_word(word)):
             groups.append(group)
-    return [hit.id for hit in index.search(weights, _LOOKED_AT, select_containing(index, groups, title_weight))]
+    return [hit.id for hit in index.search(weights, _COMPARED, select_containing(index, groups, title_weight))]
 
 
 def _may_be_a_stop_word(beginning: str) -> bool:
-    """Whether a word is, or becomes, one that the index does not have: it stands in a title nevertheless."""
+    """Whether a word is, or may become, a stop word, which titles contain but the index doesn't."""
     return any(word.startswith(beginning) for word in STOP_WORDS)
 
 
 def _terms(word: str, vocabulary: Vocabulary, *, finished: bool) -> list[str]:
-    """The terms that are meant by a word, which need not be finished."""
+    """The terms that a word stands for; it may be unfinished."""
     if finished and word in STOP_WORDS:
         return []
     whole = stem(word)
@@ -304,35 +304,35 @@ def _terms(word: str, vocabulary: Vocabulary, *, finished: bool) -> list[str]:
     shorter = [word[:end] for end in range(max(3, len(word) - _SHORTER), len(word))]
     counts = dict(zip(shorter, vocabulary.count(shorter), strict=True))
     common = sorted((each for each in shorter if counts[each]), key=lambda each: -counts[each])[:2]
-    return list(dict.fromkeys([whole, *vocabulary.beginning(word, _CONTINUED), *common]))
+    return list(dict.fromkeys([whole, *vocabulary.completions(word, _COMPLETIONS), *common]))
 
 
-def _mended(words: Sequence[str], vocabulary: Vocabulary) -> list[_Word]:
-    """The words as they may be meant, each with its slips forgiven."""
+def _corrected_words(words: Sequence[str], vocabulary: Vocabulary) -> list[_Word]:
+    """The words as they are probably meant, with typos allowed."""
     last = len(words) - 1
-    return [_Word(_mend(word, vocabulary, finished=place < last), _near(word)) for place, word in enumerate(words)]
+    return [_Word(_corrected(word, vocabulary, finished=place < last), _near(word)) for place, word in enumerate(words)]
 
 
 def _near(word: str) -> frozenset[str]:
     return frozenset() if word in STOP_WORDS else frozenset(typo_candidates(word))
 
 
-def _mend(word: str, vocabulary: Vocabulary, *, finished: bool) -> str:
-    """The word one slip away that is far more common, two letters that changed places before any other slip."""
+def _corrected(word: str, vocabulary: Vocabulary, *, finished: bool) -> str:
+    """The word one typo away that is far more common, swapped letters before any other typo; else ``word`` itself."""
     costs = {} if finished and word in STOP_WORDS else typo_candidates(word)
     near = [word, *costs]
     counts = vocabulary.count([stem(each) for each in near])
     if not finished:
-        begun, shorter = vocabulary.commonest(near), _shorter(near, vocabulary)
+        begun, shorter = vocabulary.highest_counts(near), _shorter(near, vocabulary)
         counts = [max(three) for three in zip(counts, begun, shorter, strict=True)]
     best = max(
         zip(counts, near, strict=True), key=lambda each: each[0] if costs.get(each[1], 1) else _SWAPPED * each[0]
     )
-    return best[1] if best[0] > _COMMONER * counts[0] else word
+    return best[1] if best[0] > _MORE_COMMON * counts[0] else word
 
 
 def _shorter(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
-    """How common the commonest stem is that a word goes on from, where that is no beginning of the first word."""
+    """The highest count of a shorter stem of each word, unless that is a prefix of the first word."""
     typed = words[0]
     beginnings = [
         [word[:end] for end in range(max(4, len(word) - _SHORTER), len(word)) if not typed.startswith(word[:end])]
@@ -343,9 +343,10 @@ def _shorter(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
 
 
 def _has_all(title: Sequence[str], words: Sequence[_Word]) -> bool:
-    """Whether each of the words begins one of the title's, or has a stem in common with one."""
+    """Whether each word is the beginning of a word in the title, or has the same stem as one."""
     return all(
-        any(word.begins(each) for each in title) or stem(word.text) in {stem(each) for each in title} for word in words
+        any(word.is_prefix_of(each) for each in title) or stem(word.text) in {stem(each) for each in title}
+        for word in words
     )
 
 

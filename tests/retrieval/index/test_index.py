@@ -332,7 +332,7 @@ def test_chosen_documents_are_scored_alone(
 
 def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A query may bring new words beside known ones just when there is no more room."""
-    monkeypatch.setattr(lookup, "_REMEMBERED", 3)
+    monkeypatch.setattr(lookup, "_CACHED", 3)
     index = add_documents(Index.empty(), [("1", ["owl", "crow", "jay", "wren"]), ("2", ["owl"])])
     for query in (["owl"], ["crow", "owl"], ["jay", "owl", "wren"], ["owl", "crow", "jay", "wren", "kite"]):
         assert index.document_frequencies(query) == [{"owl": 2, "kite": 0}.get(word, 1) for word in query]

@@ -32,27 +32,27 @@ def test_terms_that_begin_so(documents: list[list[str]], letters: str) -> None:
     """All of them, the most common first, counted in every document."""
     counts = {word: sum(word in each for each in documents) for document in documents for word in document}
     vocabulary = Vocabulary.of(index_of(documents).segments)
-    found = vocabulary.beginning(letters, 100)
+    found = vocabulary.completions(letters, 100)
     assert sorted(found) == sorted(word for word in counts if word.startswith(letters))
     assert [counts[word] for word in found] == sorted((counts[word] for word in found), reverse=True)
-    assert vocabulary.beginning(letters, 2) == found[:2]
-    assert vocabulary.commonest([letters]) == [max((counts[word] for word in found), default=0)]
+    assert vocabulary.completions(letters, 2) == found[:2]
+    assert vocabulary.highest_counts([letters]) == [max((counts[word] for word in found), default=0)]
     assert vocabulary.count([*counts, "no", ""]) == [*counts.values(), 0, 0]
 
 
 def test_what_nobody_types_is_in_no_vocabulary() -> None:
     """Links and formulas are left out; asking for one finds nothing."""
     vocabulary = Vocabulary.of(index_of([["a" * 25, "b" * 24, "c"]]).segments)
-    assert vocabulary.beginning("", 9) == ["b" * 24, "c"]
+    assert vocabulary.completions("", 9) == ["b" * 24, "c"]
     assert vocabulary.count(["a" * 25, "b" * 24, "b" * 25]) == [0, 1, 0]
-    assert vocabulary.beginning("a" * 25, 9) == []
-    assert vocabulary.beginning("a" * 1_000, 9) == []
+    assert vocabulary.completions("a" * 25, 9) == []
+    assert vocabulary.completions("a" * 1_000, 9) == []
 
 
 def test_an_empty_index_has_no_words() -> None:
     """And no error."""
     vocabulary = Vocabulary.of(())
-    assert (vocabulary.beginning("a", 9), vocabulary.count(["a"]), vocabulary.commonest(["a"])) == ([], [0], [0])
+    assert (vocabulary.completions("a", 9), vocabulary.count(["a"]), vocabulary.highest_counts(["a"])) == ([], [0], [0])
 
 
 def test_a_vocabulary_follows_a_small_index_at_once_and_a_large_one_by_and_by(monkeypatch: pytest.MonkeyPatch) -> None:
