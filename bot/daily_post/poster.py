@@ -17,12 +17,14 @@ from bot.daily_post.post_card import daily_post
 from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.jobs.local_time import Past, due_day, local_day
+from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import ShownPost, post_claim
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, PostContents, Status
 from bot.ui import custom_ids
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
+from retrieval.library import Library
 from retrieval.trending.results import DayList
 
 
@@ -47,7 +49,7 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         if day in past.ran_on:
             return None
         edition = await editions_of(self._bot).next_edition(target, day, self._bot.clock(), past.lists)
-        match decide(target, now, past, edition, await _lists_source(self._bot)):
+        match decide(target, now, past, edition, await _lists_source(self._bot.library)):
             case PostEdition(edition=posted):
                 name, contents = posted.name, _contents(posted)
             case PostEmptyNotice(why=why) as notice:
@@ -66,7 +68,7 @@ class DailyPoster(DeliveryJob[DailyFeed]):
             if edition is None:
                 raise NotDelivered(Status.RELEASED, "Its list has no papers to show any more.")
             await self._record(delivery, edition)
-            card = await _draw(self._bot, delivery.guild_id or 0, edition, delivery.number)
+            card = await _draw(self._bot.store, delivery.guild_id or 0, edition, delivery.number)
         return await send_message(_channel(self._bot, delivery.target_id), delivery, card)
 
     async def find(self, delivery: Delivery) -> int | None:
@@ -124,7 +126,7 @@ async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | Non
     edition = await editions_of(bot).sample_edition(feed, local_day(feed, now), now)
     if edition is None or not edition.shown:
         return None
-    return await _draw(bot, feed.guild_id, edition, custom_ids.NO_POST)
+    return await _draw(bot.store, feed.guild_id, edition, custom_ids.NO_POST)
 
 
 def editions_of(bot: PaperBot) -> Editions:
@@ -132,8 +134,8 @@ def editions_of(bot: PaperBot) -> Editions:
     return Editions(bot.library, bot.store)
 
 
-async def _draw(bot: PaperBot, guild_id: int, edition: Edition, number: int) -> discord.ui.LayoutView:
-    votes = await bot.store.votes.counts(guild_id, [trend.paper.id for trend in edition.shown])
+async def _draw(store: Store, guild_id: int, edition: Edition, number: int) -> discord.ui.LayoutView:
+    votes = await store.votes.counts(guild_id, [trend.paper.id for trend in edition.shown])
     trends = [replace(trend, server_votes=votes.get(trend.paper.id, 0)) for trend in edition.shown]
     return daily_post(edition.day, trends, number, edition.total, first=edition.first, rules=edition.rules)
 
@@ -143,9 +145,9 @@ def _contents(edition: Edition) -> PostContents:
     return PostContents(tuple(trend.paper.id for trend in edition.shown), several, edition.rules)
 
 
-async def _lists_source(bot: PaperBot) -> SourceState | None:
+async def _lists_source(library: Library) -> SourceState | None:
     """The state of the source of the daily lists; ``None`` if it was never asked."""
-    states = await bot.library.sources()
+    states = await library.sources()
     return next((state for state in states if state.source == Source.HUGGING_FACE), None)
 
 

@@ -12,17 +12,18 @@ from typing import Final
 
 import discord
 
-from bot.client import PaperBot
 from bot.errors import explain
 from bot.follows.alert_card import alert_card
 from bot.follows.matching import NEWS_AGE, current_matches, due_period, follow_query, new_matches, round_robin
 from bot.jobs.background import run_logged
 from bot.jobs.delivery import DeliveryJob, NotDelivered, direct_messages, find_message, has_button, send_message
+from bot.storage import Store
 from bot.storage.alerts import alert_claim
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.ui import custom_ids
 from retrieval.errors import QueryError
+from retrieval.library import Library
 from retrieval.query.query import Query
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class AlertSender(DeliveryJob[Recipient]):
 
     async def targets(self, now: datetime) -> Mapping[int, Recipient]:
         """Everybody for whom papers wait, those that came in since the last tick included."""
-        await run_logged("matching new papers with follows", match_new_papers(self._bot, now))
+        await run_logged("matching new papers with follows", match_new_papers(self._bot.library, self._bot.store, now))
         return {follower.user_id: (follower, since) for follower, since in await self._bot.store.alerts.recipients()}
 
     async def due(self, target: Recipient, now: datetime) -> Claim | None:
@@ -77,17 +78,17 @@ class AlertSender(DeliveryJob[Recipient]):
             await self._bot.store.follows.close(delivery.target_id, self._bot.clock())
 
 
-async def match_new_papers(bot: PaperBot, now: datetime) -> None:
+async def match_new_papers(library: Library, store: Store, now: datetime) -> None:
     """Compare what came in or changed since the last time with everything that is followed; store what matches."""
-    alerts, news = bot.store.alerts, bot.library.news
+    alerts, news = store.alerts, library.news
     seen, latest = await alerts.seen(), await news.latest()
     if latest < seen:  # the papers' database was created again
-        await bot.store.follows.rewind(latest)
+        await store.follows.rewind(latest)
         seen = latest
         await alerts.record([], latest)
     if latest == seen:
         return
-    follows = _readable(await bot.store.follows.live())
+    follows = _readable(await store.follows.live())
     after = max(seen, min((follow.since for follow, _ in follows), default=latest))
     changed = await news.between(after, latest, recent=(now - NEWS_AGE).date()) if after < latest else []
     fitting = await news.matching([query for _, query in follows], [each.paper_id for each in changed])

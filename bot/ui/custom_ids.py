@@ -179,7 +179,7 @@ class SpanFields:
 
 @dataclass(frozen=True)
 class PostFields:
-    """The number of a daily post in its ledger."""
+    """The number of a daily post."""
 
     post: int
 
@@ -233,7 +233,7 @@ class PrivacyFields:
 
 @dataclass(frozen=True)
 class RecapFields:
-    """The number of a recap in its ledger."""
+    """The number of a recap."""
 
     recap: int
 
@@ -351,4 +351,4 @@ FOLLOWS_WAITING: Final = CustomId("follows:waiting:{page}", PageFields)
 FOLLOWS_DO: Final = CustomId("follows:{what}", FollowsFields)
 
 NO_POST: Final = 0
-"""The number of a post that is only previewed; ledgers count from 1."""
+"""The number of a post that is only previewed; those of deliveries begin at 1."""

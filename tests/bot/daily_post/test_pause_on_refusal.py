@@ -1,4 +1,4 @@
-"""A channel that is gone or closed: its daily post pauses, and somebody who can mend it is told, once."""
+"""A channel that is gone or closed: its daily post is paused, and somebody who can fix it is notified, once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def letters(person: simcord.MemberActor) -> list[str]:
 
 
 async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world: DailyWorld) -> None:
-    """However often the bot looks, and with two processes that look; the mend works, and the day is made up for."""
+    """However often the job runs, in two processes; the fix works, and the day's post is still sent."""
     await permit(world, send=False)
     other = DailyPoster(world.bot)
     for _ in range(3):
@@ -102,7 +102,7 @@ async def test_who_no_longer_manages_the_server_is_not_told(world: DailyWorld) -
     assert any("POST" in each.method and "/users/@me/channels" in each.path for each in world.env.http_requests)
 
 
-async def test_status_of_the_server_names_the_mend(world: DailyWorld) -> None:
+async def test_status_of_the_server_says_how_to_fix_it(world: DailyWorld) -> None:
     """Before the permission is back, and after: a stopped post does not go on by itself."""
     await permit(world, send=False)
     await world.tick()
@@ -123,8 +123,8 @@ async def test_where_the_direct_message_is_closed_the_servers_own_channel_is_tol
     world.env.inject_error(*SEND, status=403, code=50013, message="Missing Permissions")
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, message="Cannot send messages")
     await world.tick()
-    [told] = [seen(message) for message in hall.history()]
-    assert "I stopped the daily post" in told
+    [notice] = [seen(message) for message in hall.history()]
+    assert "I stopped the daily post" in notice
     assert letters(world.admin) == []
 
 
@@ -142,7 +142,7 @@ async def test_where_nobody_can_be_told_it_is_logged_and_paused_all_the_same(
 
 @pytest.mark.parametrize(("status", "code"), [(400, 50035), (403, 0), (404, 10008)])
 async def test_other_refusals_pause_nothing(world: DailyWorld, status: int, code: int) -> None:
-    """A card that Discord does not take, a proxy that says no: the post is tried again, nobody is told."""
+    """A card that Discord refuses, a proxy that refuses: the post is retried, and nobody is notified."""
     world.env.inject_error(*SEND, status=status, code=code, message="No")
     await world.tick()
     assert not (await feed_of(world)).paused

@@ -63,7 +63,7 @@ async def had(world: DailyWorld, day: date) -> None:
 
 
 async def test_the_days_list_is_posted_once(world: DailyWorld) -> None:
-    """However often the bot looks, the channel gets one message, best paper first, and the ledger its id."""
+    """However often the job runs, the channel gets one message, best paper first, and its id is stored."""
     for _ in range(3):
         await world.tick()
         await world.pass_time(minutes=1)
@@ -215,7 +215,7 @@ async def test_an_interrupted_catching_up_is_sent_as_it_was(world: DailyWorld) -
 
 
 async def test_a_paper_that_comes_back_on_a_later_list_is_posted_once(world: DailyWorld) -> None:
-    """Paper 1 of today stands on tomorrow's list too; another channel, which is new, gets it then."""
+    """Paper 1 of today is on tomorrow's list too; another channel, which is new, gets it then."""
     await world.tick()
     tomorrow = TODAY + timedelta(days=1)
     again = list_of(TODAY, 5, 90, 1)[1]

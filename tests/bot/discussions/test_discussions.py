@@ -1,4 +1,4 @@
-"""A paper's thread in a server: one, whoever presses; opened anew when it was deleted; refusals say the mend."""
+"""A paper's thread in a server: one, whoever presses; reopened if it was deleted; errors say how to fix them."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ async def claimed(world: DailyWorld) -> Delivery:
 
 async def test_a_press_opens_a_thread_that_begins_with_the_paper(world: DailyWorld) -> None:
     """And everybody's next press leads to the same one, after a restart too."""
-    told = await press(world)
+    reply = await press(world)
     [thread] = world.channel.threads
-    assert thread.mention in told
+    assert thread.mention in reply
     assert thread.name == "Paper 1 of 24 November"
     [first] = thread.history()
     assert "We study question 1." in seen(first)
@@ -135,9 +135,9 @@ async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> 
     place = world.guild.create_text_channel("no-threads", overwrites={world.bot.user: denied})
     await world.env.settle()
     await world.store.discussions.set_place(world.guild.id, place.id)
-    told = await press(world)
-    assert "I lack the permission **Create Public Threads**" in told
-    assert "administrator" in told
+    reply = await press(world)
+    assert "I lack the permission **Create Public Threads**" in reply
+    assert "administrator" in reply
     assert await thread_of(world) is None
 
 

@@ -521,7 +521,7 @@ async def test_interrupted_matching_is_repeated(room: Room, monkeypatch: pytest.
     with monkeypatch.context() as patched:
         patched.setattr(Alerts, "record", crash)
         with pytest.raises(Crash):
-            await match_new_papers(room.world.bot, room.world.clock())
+            await match_new_papers(room.world.library, room.store, room.world.clock())
     await room.tick()
     assert len(room.messages) == 1
 
@@ -567,13 +567,13 @@ async def test_closed_direct_messages_are_reported_once_at_the_next_command(room
     await room.tick()
     assert room.messages == []
     first = await member.slash(world.channel, "help")
-    [told] = first.followups
-    assert told.ephemeral
-    assert "I couldn't send you a direct message" in seen(told)
-    assert "I've kept 2 papers for you." in seen(told)
+    [notice] = first.followups
+    assert notice.ephemeral
+    assert "I couldn't send you a direct message" in seen(notice)
+    assert "I've kept 2 papers for you." in seen(notice)
     second = await member.slash(world.channel, "help")
     assert second.followups == []
-    shown = await member.click(told, label="Show 2 pending papers")
+    shown = await member.click(notice, label="Show 2 pending papers")
     assert shown.acknowledged
     listed = await member.slash(world.channel, "following")
     assert listed.response is not None

@@ -102,7 +102,7 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
 
 
 async def test_the_days_list_is_mailed_once(post: Post) -> None:
-    """However often the bot looks: one mail, best paper first, and the ledger knows."""
+    """However often the job runs: one mail, best paper first, recorded as sent."""
     for _ in range(3):
         await post.tick(minutes=1)
     assert post.server.to == ["ada@example.org"]

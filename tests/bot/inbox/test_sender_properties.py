@@ -1,4 +1,4 @@
-"""The law of the inbox, whatever the mail server does and whenever the bot dies: a list at most once."""
+"""Whatever the mail server does and whenever the bot stops: each list is mailed at most once."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Fates:
 async def test_a_list_is_sent_once_and_lost_only_knowingly(
     tmp_path_factory: pytest.TempPathFactory, fates: list[Fate], pauses: list[int]
 ) -> None:
-    """At most one mail; none only where the ledger says that it was refused, or that its end is unknown."""
+    """At most one mail; none only if it was refused, or if its outcome is unknown."""
     clock, fate = FakeClock(), Fates(list(fates))
     chosen = settings_for(tmp_path_factory.getbasetemp())
     async with (

@@ -35,7 +35,7 @@ SEND = ("POST", "/channels/*/messages")
 LAST_WEEK = [TODAY - timedelta(days=n) for n in (8, 5, 4)]  # Monday, Thursday, Friday of the week before
 MONDAY = TODAY - timedelta(days=TODAY.weekday())
 PAPERS = [*list_of(LAST_WEEK[0], 5, 70), *list_of(LAST_WEEK[1], 30, 2), *list_of(TODAY, 500)]
-TOLD = f"t-{LAST_WEEK[1]:%m%d}-1"
+VOTED = f"t-{LAST_WEEK[1]:%m%d}-1"
 NINE = Schedule(Frequency.WEEKLY, time(9), "Europe/Berlin", frozenset({0}))
 FIRSTS = replace(NINE, frequency=Frequency.MONTHLY)
 FEED = RecapFeed(1, 2, Frequency.WEEKLY, datetime(2026, 1, 1, tzinfo=UTC))
@@ -46,7 +46,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
     """A channel, last week's lists, and a vote and a question of that week."""
     async with daily_world(tmp_path, PAPERS) as made:
         at = datetime.combine(LAST_WEEK[1], time(12), UTC)
-        await made.store.votes.toggle(made.guild.id, TOLD, made.member.id, at)
+        await made.store.votes.toggle(made.guild.id, VOTED, made.member.id, at)
         await made.store.answers.record(asked(made.guild.id, at))
         await made.store.answers.record(replace(asked(made.guild.id, at), private=True))
         yield made
@@ -54,8 +54,8 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 def asked(guild_id: int, at: datetime) -> AnswerRecord:
     """An answer that quoted a paper twice."""
-    quote = StoredQuote(TOLD, 0, 2, (), 0.9)
-    return AnswerRecord(guild_id, 2, 3, "What?", "answered", "what", 0.9, (quote, quote), (), ((TOLD, 0.9),), (), at)
+    quote = StoredQuote(VOTED, 0, 2, (), 0.9)
+    return AnswerRecord(guild_id, 2, 3, "What?", "answered", "what", 0.9, (quote, quote), (), ((VOTED, 0.9),), (), at)
 
 
 async def scheduled(world: DailyWorld, frequency: Frequency = Frequency.WEEKLY) -> None:
@@ -115,8 +115,8 @@ async def test_a_recap_counts_what_was_in_its_days(world: DailyWorld) -> None:
     recap = await make_recap(world.library, world.store, world.guild.id, period)
     assert (recap.papers, recap.lists) == (4, 2)
     assert [trend.paper.votes for trend in recap.top] == [70, 30, 5, 2]
-    assert [(paper.id, votes) for paper, votes in recap.voted] == [(TOLD, 1)]
-    assert [(paper.id, answers) for paper, answers in recap.asked] == [(TOLD, 1)]
+    assert [(paper.id, votes) for paper, votes in recap.voted] == [(VOTED, 1)]
+    assert [(paper.id, answers) for paper, answers in recap.asked] == [(VOTED, 1)]
     assert [votes for _, votes in recap.by_day] == [75, 0, 0, 32, 0, 0, 0]
     other = await make_recap(world.library, world.store, 99, period)
     assert other.voted == other.asked == ()
@@ -220,7 +220,7 @@ async def test_a_refused_recap_is_tried_again_after_an_hour(world: DailyWorld, s
 
 
 async def test_managers_set_recaps_up_and_stop_them(world: DailyWorld) -> None:
-    """Others are told what they lack; stopping where there is nothing is said."""
+    """Others see which permission they need; stopping without recaps is an error."""
     refused = await world.member.slash(world.channel, "recap schedule", channel=world.channel)
     assert "Manage Server" in whispered(refused)
     assert await world.store.recaps.feeds() == []
@@ -241,6 +241,6 @@ async def test_a_deleted_channel_has_no_recaps_any_more(world: DailyWorld) -> No
     assert await world.store.recaps.feeds() == []
 
 
-def test_the_buttons_id_is_the_ledgers_number() -> None:
+def test_the_button_carries_the_deliverys_number() -> None:
     """By it a lost message is found."""
     assert custom_ids.RECAP(7) == "recap:7"

@@ -1,4 +1,4 @@
-"""Follows and alerts in the store: each person's own, a paper told once, and claims that only one can have."""
+"""Follows and alerts in the database: each person's own, a paper sent once, and claims that only one process gets."""
 
 from __future__ import annotations
 
@@ -216,6 +216,6 @@ async def test_whatever_happens_a_paper_is_in_one_message(steps: list[str]) -> N
                 case _:
                     pass
         everything = await store.alerts.of_person(ADA)
-        told = [each.paper_id for each in everything]
-        assert len(told) == len(set(told))
-        assert set(told) == {step[5:] for step in steps if step.startswith("find")}
+        papers = [each.paper_id for each in everything]
+        assert len(papers) == len(set(papers))
+        assert set(papers) == {step[5:] for step in steps if step.startswith("find")}

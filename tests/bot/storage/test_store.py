@@ -1,4 +1,4 @@
-"""The community's store: what goes in comes out, and the ledger's locks hold."""
+"""The community database: what goes in comes out, and files of other programs or versions are refused."""
 
 from __future__ import annotations
 
@@ -297,7 +297,7 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 async def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
-    """An unknown revision is not touched; the mend is to update."""
+    """An unknown revision is left alone, and the error says to update."""
     async with Store.open(path):
         pass
     with sqlite3.connect(path) as raw:
@@ -308,7 +308,7 @@ async def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """Where a file stands in the folder's place, the folder is named and the setting that moves it."""
+    """If there is a file with the folder's name, the error names it and the setting that moves it."""
     (tmp_path / "data").write_text("")
     with pytest.raises(DatabaseError, match="data_folder"):
         async with Store.open(tmp_path / "data" / "community.sqlite3"):
@@ -347,7 +347,7 @@ async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(s
 
 
 async def test_old_answers_are_forgotten_with_their_votes(store: Store) -> None:
-    """What was asked before the moment goes; a forgotten answer's id never stands for another one."""
+    """What was asked before the given time; the id of a deleted answer is never used again."""
     old = await store.answers.record(replace(ANSWER, asked_at=NOW - timedelta(seconds=1)))
     await store.feedback.set(old, 3, useful=True, at=NOW)
     kept = await store.answers.record(ANSWER)
@@ -373,7 +373,7 @@ async def test_a_search_is_kept_as_it_was_typed(store: Store) -> None:
 
 
 async def test_old_searches_are_forgotten(store: Store) -> None:
-    """What was searched before the moment goes; its number never stands for another search."""
+    """What was searched before the given time; its id is never used again."""
     old = await store.searches.record("owls", 3, NOW - timedelta(seconds=1))
     assert await store.searches.forget(NOW) == 1
     assert await store.searches.get(old) is None
