@@ -9,7 +9,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.discussions.service import ThreadOpener, discussion
+from bot.discussions.service import POLL_SECONDS, ThreadOpener, discussion
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.ui import custom_ids
 from retrieval.errors import InvalidInput
@@ -45,12 +45,12 @@ def kept(world: DailyWorld) -> discord.Guild:
     return guild
 
 
-async def open_now(world: DailyWorld) -> int:
+async def open_now(world: DailyWorld, poll_seconds: float = 0.001) -> int:
     """The same as a press, without Discord's part of it."""
     paper = await world.library.paper(PAPER)
     member = await kept(world).fetch_member(world.member.id)
     pressed_in = kept(world).get_channel(world.channel.id)
-    return await discussion(world.bot, member, pressed_in, paper, poll_seconds=0.001)
+    return await discussion(world.bot, member, pressed_in, paper, poll_seconds=poll_seconds)
 
 
 async def thread_of(world: DailyWorld) -> Delivery | None:
@@ -92,7 +92,7 @@ async def test_the_papers_card_has_the_button_too(world: DailyWorld) -> None:
 
 async def test_presses_in_one_moment_make_one_thread(world: DailyWorld) -> None:
     """Both people are led to it."""
-    first, second = await asyncio.gather(open_now(world), open_now(world))
+    first, second = await asyncio.gather(open_now(world, POLL_SECONDS), open_now(world, POLL_SECONDS))
     [thread] = world.channel.threads
     assert first == second == thread.id
 
