@@ -1,4 +1,4 @@
-"""What goes into the answerer and what comes out. Plain data, no behaviour but the slice check."""
+"""The answerer's input and output: plain data, and the check that quotes are slices of abstracts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Span = tuple[int, int]
 
 
 class Outcome(StrEnum):
-    """What became of a question."""
+    """The outcome of a question."""
 
     ANSWERED = "answered"
     RECORD = "record"
@@ -33,9 +33,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked. ``history`` is oldest first; empty for a question that stands alone.
+    """A question. ``history`` is oldest first, and empty without a conversation.
 
-    ``about`` is the id of the paper that the question is about, where it names one by its id or a link.
+    ``about`` is the id of the paper that the question is about, if it names one by its id or a link.
     """
 
     text: str
@@ -55,8 +55,8 @@ class ScoredPaper:
 class Quote:
     """A verbatim slice of an abstract: ``paper.abstract[start:end]``.
 
-    ``highlights`` are the words that answer: spans of the same abstract inside ``start..end``,
-    sorted, not overlapping. ``score`` is the answerer's, 0..1.
+    ``highlights`` are the words that answer: sorted spans of the same abstract, inside ``start..end`` and
+    without overlaps. ``score`` is 0..1.
     """
 
     paper: Paper
@@ -67,7 +67,7 @@ class Quote:
 
     @property
     def text(self) -> str:
-        """The quoted characters, exactly as they stand in the abstract."""
+        """The quoted text, exactly as in the abstract."""
         return self.paper.abstract[self.start : self.end]
 
 
@@ -88,12 +88,10 @@ class Fact:
 class Answer:
     """The outcome of a question.
 
-    ``quotes`` and ``papers`` are best first; an unanswered question has no quotes and still names
-    its nearest papers; ``reply`` is the sentence of a chat or record outcome and ``None`` otherwise.
-    A record outcome has the ``facts`` that were asked for, and the ``query`` of the search that found its papers.
-    ``also`` are further sentences that nearly made it, for "other quotes"; for an unanswered question
-    what the paper that was meant does say, if one was. ``kind`` is the kind of question as the
-    answerer understood it. ``confidence`` is a probability, 0..1.
+    ``quotes`` and ``papers`` are best first; an unanswered question still has the nearest papers. ``also`` are the
+    next best sentences, for "other quotes"; for an unanswered question what the meant paper does say. ``kind``
+    is the kind of question. ``confidence`` is a probability, 0..1. ``reply`` is the text of a chat or record outcome;
+    a record outcome also has the requested ``facts`` and the ``query`` of the search that found its papers.
     """
 
     question: Question
@@ -110,34 +108,36 @@ class Answer:
 
 
 class Original(Protocol):
-    """A paper's text as the library keeps it; a ``Paper`` is one."""
+    """A paper's text as the library stores it; a ``Paper`` is one."""
 
     @property
     def title(self) -> str:
-        """The title, white space normalised."""
+        """The title, with normalised white space."""
         ...
 
     @property
     def abstract(self) -> str:
-        """The abstract, white space normalised."""
+        """The abstract, with normalised white space."""
         ...
 
 
 def check_quotes(quotes: Sequence[Quote], originals: Mapping[str, Original]) -> None:
-    """Hold every quote against its paper's abstract as the library keeps it.
+    """Compare every quote with its paper's abstract as the library stores it.
 
-    ``originals`` maps paper ids to texts fetched by the library itself. Raises
-    ``UnfaithfulQuote`` for a paper that is not there, a title or an abstract that differs from the
-    kept one, offsets outside it, an empty slice, or highlights that are unsorted or leave the quote.
+    ``originals`` maps paper ids to texts fetched by the library itself. Raises ``UnfaithfulQuote`` for a missing paper,
+    a different title or abstract, offsets outside the abstract, an empty slice, or highlights that are unsorted or
+    outside the quote.
     """
     for quote in quotes:
         original = originals.get(quote.paper.id)
         if original is None or (original.title, original.abstract) != (quote.paper.title, quote.paper.abstract):
-            raise UnfaithfulQuote(f"A quote names paper {quote.paper.id}, whose title or abstract reads otherwise.")
+            raise UnfaithfulQuote(
+                f"A quote names paper {quote.paper.id}, but the stored title or abstract is different."
+            )
         if not 0 <= quote.start < quote.end <= len(original.abstract):
-            raise UnfaithfulQuote(f"A quote of paper {quote.paper.id} lies outside its abstract.")
+            raise UnfaithfulQuote(f"A quote from paper {quote.paper.id} is outside its abstract.")
         at = quote.start
         for start, end in quote.highlights:
             if not at <= start < end <= quote.end:
-                raise UnfaithfulQuote(f"A highlight in a quote of paper {quote.paper.id} is misplaced.")
+                raise UnfaithfulQuote(f"A highlight in a quote from paper {quote.paper.id} is out of place.")
             at = end

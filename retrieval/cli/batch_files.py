@@ -1,7 +1,6 @@
-"""Files of questions and searches, and of their answers: one JSON object a line.
+"""Batch files of questions and searches, and their output: one JSON object a line.
 
-Output lines stand in the order of the input lines and carry their ids. Offsets count characters of
-the paper's normalised abstract.
+Output lines have the order and the ids of the input lines. Offsets count characters of the paper's normalised abstract.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from retrieval.errors import SourceError
 from retrieval.trending.score import Trend
 
 Identifier = str | int
-"""Whatever a file uses to tell its lines apart; it comes back as it was given."""
+"""The id of a line, returned as given."""
 
 
 class _Line(BaseModel):
@@ -29,7 +28,7 @@ class _Line(BaseModel):
 
 
 class QuestionLine(_Line):
-    """A question. ``after`` is the id of the question above that this one follows up."""
+    """A question. ``after`` is the id of an earlier question that this one follows up."""
 
     question: str = Field(min_length=1)
     after: Identifier | None = None
@@ -42,7 +41,7 @@ class SearchLine(_Line):
 
 
 class PaperOut(BaseModel):
-    """A paper that an answer names or a search finds."""
+    """A paper in an answer or a search result."""
 
     paper_id: str
     title: str
@@ -50,7 +49,7 @@ class PaperOut(BaseModel):
 
     @classmethod
     def of(cls, scored: ScoredPaper) -> PaperOut:
-        """The line's view of a scored paper."""
+        """Convert a scored paper."""
         return cls(paper_id=scored.paper.id, title=scored.paper.title, score=scored.score)
 
 
@@ -67,7 +66,7 @@ class QuoteOut(BaseModel):
 
     @classmethod
     def of(cls, quote: Quote) -> QuoteOut:
-        """The line's view of a quote."""
+        """Convert a quote."""
         return cls(
             paper_id=quote.paper.id,
             title=quote.paper.title,
@@ -88,7 +87,7 @@ class FactOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """What became of a question; quotes and papers are best first. ``id`` is null for a single question."""
+    """The answer to a question; quotes and papers are best first. ``id`` is null for a single question."""
 
     id: Identifier | None
     outcome: Outcome
@@ -117,7 +116,7 @@ class AnswerOut(BaseModel):
 
 
 class HitsOut(BaseModel):
-    """What a search found, best first. ``id`` is null for a single search."""
+    """The result of a search, best first. ``id`` is null for a single search."""
 
     id: Identifier | None
     hits: tuple[PaperOut, ...]
@@ -130,7 +129,7 @@ class HitsOut(BaseModel):
 
 
 class TrendOut(PaperOut):
-    """A paper of a trending list, and the reason for its place."""
+    """A paper of a trending list, and the reason for its rank."""
 
     why: str
 
@@ -144,10 +143,9 @@ L = TypeVar("L", bound=_Line)
 
 
 def read_lines(path: Path, kind: type[L]) -> list[L]:
-    """All lines of a JSONL file (``.gz`` too), blank ones left out.
+    """Read all lines of a JSONL file (also ``.gz``), except blank ones.
 
-    Raises ``SourceError`` that names file and line for the first line that is not one of ``kind`` and
-    for an id that stands twice: half a batch is worth less than a plain word about the whole.
+    Raises ``SourceError`` with file and line for the first line that isn't a ``kind``, and for a duplicate id.
     """
     lines: dict[Identifier, L] = {}
     for number, text in enumerate(_text(path).split("\n"), start=1):
@@ -158,27 +156,27 @@ def read_lines(path: Path, kind: type[L]) -> list[L]:
         except ValidationError as error:
             raise SourceError(_explained(error, kind), path=path, line=number) from None
         if line.id in lines:
-            raise SourceError(f"the id {line.id!r} stands in a line above already.", path=path, line=number)
+            raise SourceError(f"the id {line.id!r} is already used by an earlier line.", path=path, line=number)
         lines[line.id] = line
     return list(lines.values())
 
 
 class Conversations:
-    """The questions asked so far, so that one that follows up another one gets its history."""
+    """The questions asked so far, as the history of those that follow them up."""
 
     def __init__(self) -> None:
         self._turns: dict[Identifier, tuple[Turn, ...]] = {}
 
     def knows(self, identifier: Identifier) -> bool:
-        """Whether the question of this id was answered already."""
+        """Whether the question with this id has been answered."""
         return identifier in self._turns
 
     def question(self, line: QuestionLine) -> Question:
-        """What to ask the library; a question that follows up an unknown one stands alone."""
+        """The question for the library; it has no history if it follows up an unknown one."""
         return Question(line.question, () if line.after is None else self._turns.get(line.after, ()))
 
     def remember(self, line: QuestionLine, answer: Answer) -> None:
-        """Keep the papers that ``answer`` names for the questions that follow up ``line``."""
+        """Store the papers that ``answer`` names for questions that follow up ``line``."""
         turn = Turn(line.question, tuple(scored.paper.id for scored in answer.papers))
         self._turns[line.id] = (*answer.question.history, turn)
 
@@ -188,9 +186,9 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"cannot be read ({getattr(error, 'strerror', None) or error}).", path=path) from error
+        raise SourceError(f"can't be read ({getattr(error, 'strerror', None) or error}).", path=path) from error
     except UnicodeDecodeError as error:
-        raise SourceError("is not UTF-8 text.", path=path) from error
+        raise SourceError("isn't UTF-8 text.", path=path) from error
 
 
 def _explained(error: ValidationError, kind: type[BaseModel]) -> str:

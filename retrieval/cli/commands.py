@@ -1,7 +1,7 @@
-"""What each command of ``python -m retrieval`` does, apart from reading its arguments.
+"""The commands of ``python -m retrieval``, without the parsing of their arguments.
 
-Every command is a coroutine that ends with the exit status: 0 fine, 1 nothing found or something
-wrong with the input data. Results go to standard output, everything else to standard error.
+Every command is a coroutine that returns the exit status: 0 success, 1 nothing found or invalid input data. Results go
+to standard output, everything else to standard error.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     track,
@@ -53,18 +54,18 @@ from retrieval.trending.results import Days, Span
 Emit = Callable[[BaseModel], None]
 T = TypeVar("T")
 
-_TABLE_WIDTH = 200  # characters of a table that goes into a file
-_NAMED_DEFECTS = 10  # skipped lines that are named one by one; a whole broken file would flood the screen
+_TABLE_WIDTH = 200  # characters, for a table that goes into a file
+_REPORTED_DEFECTS = 10  # skipped lines that are reported one by one; a broken file would flood the screen
 
 
 def now() -> datetime:
-    """The present moment, UTC: the clock that is handed to the library."""
+    """The current time in UTC: the library's clock."""
     return datetime.now(UTC)
 
 
 @asynccontextmanager
 async def open_library(papers: Sequence[Path]) -> AsyncGenerator[Library]:
-    """The library of just these files, or where there are none that of the data folder."""
+    """Open a library of only these files, or of the data folder if there are none."""
     settings = load_library_settings()
     if papers:
         async with Library.of(read_papers(papers)[0], settings, now) as library:
@@ -73,38 +74,42 @@ async def open_library(papers: Sequence[Path]) -> AsyncGenerator[Library]:
     async with Library.open(settings, now) as library:
         seeds = await library.add_seeds()
         if seeds.new:
-            note(f"The catalogue was empty: it now holds the {seeds.new} papers that come with the project.")
+            note(f"The catalogue was empty, so I added the {seeds.new} papers that come with the project.")
         yield library
 
 
 class _Skipped:
-    """Lines that were skipped: the first are named, the others counted."""
+    """Skipped lines: the first ones are reported, the others counted."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def __call__(self, defect: SourceError) -> None:
         self.count += 1
-        if self.count <= _NAMED_DEFECTS:
+        if self.count <= _REPORTED_DEFECTS:
             note(str(defect))
 
     def note_others(self) -> None:
-        if self.count > _NAMED_DEFECTS:
-            note(f"{self.count - _NAMED_DEFECTS:,} more lines were skipped.")
+        if self.count > _REPORTED_DEFECTS:
+            note(f"{self.count - _REPORTED_DEFECTS:,} more lines were skipped.")
 
 
 @contextmanager
 def _reading(files: Sequence[Path]) -> Generator[Callable[[int], None]]:
-    """A progress bar over all bytes of these files, while standard error is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    """A progress bar over the bytes of these files, if standard error is a terminal."""
+    with _progress_bar(DownloadColumn()) as progress:
         task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files))
         yield lambda size: progress.advance(task, size)
 
 
+def _progress_bar(column: ProgressColumn) -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), column, TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
 def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
-    """The papers of all files, and how many lines were skipped; the first of those are named."""
+    """The papers of all files, and the number of skipped lines; the first of them are reported."""
     skipped = _Skipped()
     with _reading(files) as advance:
         papers = list(read_files(files, on_defect=skipped, on_progress=advance))
@@ -113,14 +118,14 @@ def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
 
 
 async def import_files(files: Sequence[Path]) -> int:
-    """Store the papers of files in the data folder's catalogue."""
+    """Import files into the catalogue of the data folder."""
     skipped, total = _Skipped(), Added()
     async with Library.open(load_library_settings(), now) as library:
         with _reading(files) as advance:
             for path in files:
 
                 def resume(place: FilePosition, path: Path = path) -> None:
-                    note(f"{path}: an import of this file was stopped; it goes on behind line {place.line:,}.")
+                    note(f"{path}: resuming an interrupted import after line {place.line:,}.")
 
                 total += await library.import_file(path, on_defect=skipped, on_progress=advance, on_resume=resume)
         skipped.note_others()
@@ -129,11 +134,11 @@ async def import_files(files: Sequence[Path]) -> int:
 
 
 async def fetch(sources: Sequence[Source], since: date | None, until: date | None) -> int:
-    """Read what is due of live sources, with a progress bar; 1 where one of them could not be read to the end."""
+    """Read what's due from live sources; returns 1 if one of them couldn't be read to the end."""
     settings, away = load_library_settings(), False
     if not settings.sources.arxiv_categories:
         if list(sources) == [Source.ARXIV]:
-            raise SettingsError('Say which arXiv categories to read, e.g. [sources] arxiv_categories = ["cs.CL"].')
+            raise SettingsError('Set the arXiv categories to read, e.g. [sources] arxiv_categories = ["cs.CL"].')
         sources = [source for source in sources if source is not Source.ARXIV]
     async with Library.open(settings, now, live=RetryTiming()) as library:
         for source in sources:
@@ -141,7 +146,7 @@ async def fetch(sources: Sequence[Source], since: date | None, until: date | Non
                 try:
                     caught = await library.sync(source, since, until, on_page)
                 except SourceUnavailable as error:
-                    note(f"{error} What was read so far is kept: run the same command again to go on.")
+                    note(f"{error} What has been read is stored; run the same command again to continue.")
                     away = True
                     continue
             show(caught_text(source, caught))
@@ -150,10 +155,8 @@ async def fetch(sources: Sequence[Source], since: date | None, until: date | Non
 
 @contextmanager
 def _pages(source: Source) -> Generator[Callable[[int, int, str], None]]:
-    """A progress bar of a source's pages, while standard error is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    """A progress bar of a source's pages, if standard error is a terminal."""
+    with _progress_bar(MofNCompleteColumn()) as progress:
         task = progress.add_task(source.display_name, total=None)
         yield lambda done, of, page: progress.update(
             task, completed=done, total=of, description=f"{source.display_name}, {page}"
@@ -173,7 +176,7 @@ async def search(papers: Sequence[Path], query: str, top: int, *, as_json: bool)
 
 
 async def similar(papers: Sequence[Path], paper: str, top: int, *, as_json: bool) -> int:
-    """Show papers near the one that an id, a link or a title names."""
+    """Show papers similar to the one with this id, link or title."""
     async with open_library(papers) as library:
         started = time.perf_counter()
         named = (await library.find(paper, limit=1))[0]
@@ -186,7 +189,7 @@ async def similar(papers: Sequence[Path], paper: str, top: int, *, as_json: bool
 
 
 async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Path | None) -> int:
-    """Search for each line of a file; a malformed query finds nothing and is named on standard error."""
+    """Search for each line of a file; a malformed query finds nothing and is reported."""
     lines, malformed = read_lines(queries, SearchLine), 0
     async with open_library(papers) as library:
         with _written_to(out) as write:
@@ -202,7 +205,7 @@ async def search_batch(papers: Sequence[Path], queries: Path, top: int, out: Pat
 
 
 async def answer(papers: Sequence[Path], question: str, *, as_json: bool, explain: bool) -> int:
-    """Answer one question, and say why."""
+    """Answer one question; with ``explain`` also say why."""
     async with open_library(papers) as library:
         asked = Question(question)
         result, why = await library.explain(asked) if explain else (await library.answer(asked), None)
@@ -222,7 +225,7 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
         with _written_to(out) as write:
             for line in _progress(lines, "Answering"):
                 if line.after is not None and not conversations.knows(line.after):
-                    note(f"{questions}, id {line.id!r}: no question above has the id {line.after!r}; it stands alone.")
+                    note(f"{questions}, id {line.id!r}: no earlier question has the id {line.after!r}.")
                 result = await library.answer(conversations.question(line))
                 conversations.remember(line, result)
                 write(AnswerOut.of(line.id, result))
@@ -230,7 +233,7 @@ async def answer_batch(papers: Sequence[Path], questions: Path, out: Path | None
 
 
 async def trending(papers: Sequence[Path], span: Span | Days, top: int, *, as_json: bool) -> int:
-    """Rank the newest list, the lists of the last week or month, or those of some days."""
+    """Rank the newest list, those of the last week or month, or of a range of days."""
     async with open_library(papers) as library:
         result = await library.lists.trending(span)
     best = result.ranked[:top]
@@ -245,7 +248,7 @@ async def trending(papers: Sequence[Path], span: Span | Days, top: int, *, as_js
 async def evaluate(
     papers: Sequence[Path], questions: Path, failures: int, *, with_baseline: bool, as_json: bool
 ) -> int:
-    """Ask a question set, and hold the answers against it, those of a simple baseline too where wanted."""
+    """Ask a question set and judge the answers, also those of a simple baseline if wanted."""
     gold = read_questions(questions)
     corpus, _ = read_papers(papers)
     by_title = {paper.title: paper for paper in corpus}
@@ -266,7 +269,7 @@ async def evaluate(
 
 
 async def evaluate_search(folder: Path, *, as_json: bool) -> int:
-    """Search a test collection, and show how well its judges' documents are ranked."""
+    """Search a test collection, and show how well its relevant documents are ranked."""
     collection = read_collection(folder)
     with Console(stderr=True).status(f"Searching for {len(collection.queries):,} queries"):
         async with Library.of(collection.papers, load_library_settings(), now) as library:
@@ -279,7 +282,7 @@ async def evaluate_search(folder: Path, *, as_json: bool) -> int:
 
 
 def show(result: RenderableType) -> None:
-    """Print for a person; lines are only wrapped where there is a terminal whose width is known."""
+    """Print for a person; lines are only wrapped in a terminal, whose width is known."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _TABLE_WIDTH
@@ -287,29 +290,29 @@ def show(result: RenderableType) -> None:
 
 
 def emit(line: BaseModel) -> None:
-    """Print for a program: one line of JSON."""
+    """Print one line of JSON for a program."""
     sys.stdout.write(line.model_dump_json() + "\n")
 
 
 def note(message: str) -> None:
-    """Say something beside the results."""
+    """Print a message to standard error."""
     sys.stderr.write(message + "\n")
 
 
 def _progress(lines: Sequence[T], label: str) -> Iterator[T]:
-    """``lines``, with a progress bar while standard error is a terminal."""
+    """``lines``, with a progress bar if standard error is a terminal."""
     console = Console(stderr=True)
     yield from track(lines, label, console=console, disable=not console.is_terminal)
 
 
 @contextmanager
 def _written_to(out: Path | None) -> Generator[Emit]:
-    """A function that writes a line of JSON into ``out``, or prints it where that is ``None``."""
+    """A function that writes a line of JSON to ``out``, or prints it if that's ``None``."""
     if out is None:
         yield emit
         return
     with writing(out):
-        file = out.open("w", encoding="utf-8", buffering=1)  # by lines: an interrupted batch leaves whole ones
+        file = out.open("w", encoding="utf-8", buffering=1)  # line by line: an interrupted batch leaves whole lines
 
     def write(line: BaseModel) -> None:
         with writing(out):
@@ -321,11 +324,11 @@ def _written_to(out: Path | None) -> Generator[Emit]:
 
 @contextmanager
 def writing(out: Path) -> Generator[None]:
-    """What is written within goes into ``out``. Raises ``SourceError`` where it cannot be written."""
+    """Turn errors of writing ``out`` into ``SourceError``."""
     try:
         yield
     except OSError as error:
-        raise SourceError(f"cannot be written ({error.strerror or error}).", path=out) from error
+        raise SourceError(f"can't be written ({error.strerror or error}).", path=out) from error
 
 
 def _milliseconds_since(started: float) -> float:

@@ -1,4 +1,4 @@
-"""What the commands do by which developers make the weights and word vectors, and measure: see ``commands``."""
+"""Commands for developers: fit weights, make word vectors, measure. See ``commands``."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from retrieval.training.search_weights import search_weights
 
 
 async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
-    """Fit the answerer's weights, keep them in ``out``, and print their cross-validated figures."""
+    """Fit the answerer's weights, write them to ``out``, and print the cross-validated figures."""
     _need_scipy()
-    from retrieval.training.answer_weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting does
+    from retrieval.training.answer_weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting uses
 
     title_weight = load_library_settings().retrieval.title_weight
     weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=load_word_vectors())
@@ -54,21 +54,21 @@ async def show_features(papers: Path, questions: Path) -> int:
 
 
 async def weigh_search(papers: Path, questions: Path) -> int:
-    """Print how well searches rank with several weights of what is added to the words' scores."""
+    """Print how well searches rank with several weights of word pairs and topic."""
     title_weight, (read, _) = load_library_settings().retrieval.title_weight, read_papers([papers])
-    show("| pairs | about | nDCG@10 |\n|---|---|---|")
-    for tried in search_weights(read, read_questions(questions), title_weight, load_word_vectors()):
-        show(f"| {tried.pairs} | {tried.about} | {tried.ndcg_at_10:.4f} |")
+    show("| pairs | topic | nDCG@10 |\n|---|---|---|")
+    for result in search_weights(read, read_questions(questions), title_weight, load_word_vectors()):
+        show(f"| {result.pairs} | {result.topic} | {result.ndcg_at_10:.4f} |")
     return 0
 
 
 async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
-    """Learn the word vectors and keep them in ``out``."""
+    """Learn the word vectors and write them to ``out``."""
     _need_scipy()
     from retrieval.training.word_vectors import learn_words as learn  # noqa: PLC0415 - as above
 
     with writing(out):
-        note(f"{learn(papers, out, without=without):,} stems have a vector in {out}.")
+        note(f"{out} has the vectors of {learn(papers, out, without=without):,} stems.")
     return 0
 
 
@@ -108,13 +108,13 @@ async def speed(papers: Sequence[Path], questions: Path | None, searches: int, *
 
 def _show_last_row(report: Report) -> None:
     sys.stdout.write(last_lines(report) + "\n")
-    sys.stdout.flush()  # a run that is stopped later has printed it
+    sys.stdout.flush()  # so that it's printed even if the run is interrupted
 
 
 def _json_later(_: Report) -> None:
-    """A program gets the whole report."""
+    """Do nothing: a program gets the whole report at the end."""
 
 
 def _need_scipy() -> None:
     if find_spec("scipy") is None:
-        raise SettingsError('This needs SciPy, which answering does not: pip install "daily-papers-bot[dev]".')
+        raise SettingsError('This needs SciPy: pip install "daily-papers-bot[dev]".')

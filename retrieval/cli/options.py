@@ -1,4 +1,4 @@
-"""What stands on the command line of ``python -m retrieval``: options that several commands share, and their values."""
+"""Options and arguments that several commands of ``python -m retrieval`` share, and their values."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ Papers = Annotated[
         metavar="FILE…",
         exists=True,
         dir_okay=False,
-        help="Use just the papers of these files (JSONL, .gz too, API responses, page text); no database is touched.",
+        help="Use only the papers in these files (JSONL, also .gz; API responses; page text), without a database.",
     ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", dir_okay=False, help="Write the lines of a batch there, not to the screen."),
+    typer.Option(metavar="FILE", dir_okay=False, help="Write the batch's output to this file."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most this many papers.")]
-Day = Annotated[str | None, typer.Option(metavar="DAY", help="2024-05-27, or a whole month or year: 2024-05, 2024.")]
-Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to make.")]
-Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False, help="A batch: one JSON object a line.")
+Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="Show at most N papers.")]
+Day = Annotated[str | None, typer.Option(metavar="DAY", help="A day, month or year: 2024-05-27, 2024-05, 2024.")]
+Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to write.")]
+Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False, help="A batch file with one JSON object a line.")
 
 
 class PapersGroup(TyperGroup):
-    """Lets ``--papers`` take several files, as shells expand ``--papers data/*.jsonl``."""
+    """Allows several files after ``--papers``, because shells expand ``--papers data/*.jsonl``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The arguments, ``--papers`` repeated before each of its files."""
+        """Repeat ``--papers`` before each of its files."""
         return super().parse_args(ctx, list(spread(args)))
 
 
 def spread(arguments: Iterable[str]) -> Iterator[str]:
-    """Repeat ``--papers`` before each further file behind it: an argument that is a file and no option."""
-    behind_papers = False
+    """Repeat ``--papers`` before each further file after it; a file is an existing file that isn't an option."""
+    after_papers = False
     previous = ""
     for argument in arguments:
-        behind_papers = previous == PAPERS_OPTION or (behind_papers and _is_file(argument))
-        if behind_papers and previous != PAPERS_OPTION:
+        after_papers = previous == PAPERS_OPTION or (after_papers and _is_file(argument))
+        if after_papers and previous != PAPERS_OPTION:
             yield PAPERS_OPTION
         yield argument
         previous = argument
@@ -64,20 +64,20 @@ def _is_file(argument: str) -> bool:
 def one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | None) -> str:
     """The words of the command line as one text.
 
-    Refuses both words and a file, neither, a lone --out, and words that are meant as an option.
+    Raises ``BadParameter`` for both words and a file, for neither, for --out without a file, and for unknown options.
     """
     option = next((word for word in words or () if re.match(r"--\w", word)), None)
     if option is not None:
-        raise typer.BadParameter("there is no such option", param_hint=option)
+        raise typer.BadParameter("no such option", param_hint=option)
     if bool(words) == (batch is not None):
-        raise typer.BadParameter(f"give either words or a file of them with --{name}", param_hint=name)
+        raise typer.BadParameter(f"give either words or a file with --{name}", param_hint=name)
     if out is not None and batch is None:
-        raise typer.BadParameter(f"it goes with --{name}", param_hint="--out")
+        raise typer.BadParameter(f"only works with --{name}", param_hint="--out")
     return " ".join(words or ())
 
 
 def days(since: str | None, until: str | None) -> Days | None:
-    """The days that were asked for; an open end reaches as far as there are lists."""
+    """The range of days; without a first or last day it's open on that side."""
     if since is None and until is None:
         return None
     first = day(since, "--since", last=False) if since else date.min
@@ -88,11 +88,13 @@ def days(since: str | None, until: str | None) -> Days | None:
 
 
 def day(text: str, option: str, *, last: bool) -> date:
-    """The first or last day of what an option names. Raises ``BadParameter`` for what is no day, month or year."""
+    """The first or last day of a day, month or year. Raises ``BadParameter`` for anything else."""
     try:
         return parse_day(text, last=last)
     except ValueError:
-        raise typer.BadParameter(f"“{text}” is no day such as 2024-05-27, 2024-05 or 2024", param_hint=option) from None
+        raise typer.BadParameter(
+            f"“{text}” isn't a day, month or year such as 2024-05-27, 2024-05 or 2024", param_hint=option
+        ) from None
 
 
 def sizes_of(text: str) -> list[int]:
@@ -105,7 +107,7 @@ def sizes_of(text: str) -> list[int]:
 
 
 def one_file(papers: list[Path] | None) -> Path:
-    """The only file of ``--papers``. Raises ``BadParameter`` where there is none, or several."""
+    """The file of ``--papers``. Raises ``BadParameter`` unless there is exactly one."""
     if not papers or len(papers) > 1:
-        raise typer.BadParameter("name the one file of the papers", param_hint=PAPERS_OPTION)
+        raise typer.BadParameter("give exactly one file of papers", param_hint=PAPERS_OPTION)
     return papers[0]

@@ -1,4 +1,4 @@
-"""What a terminal shows of answers, hits and lists: pure functions from results to rich text."""
+"""Terminal output for answers, hits and lists: pure functions from results to rich text."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def _fact_line(value: FactValue) -> Text:
 
 
 def why_text(why: Explanation) -> Text:
-    """Why an answer is the answer."""
+    """The explanation of an answer."""
     words = [f"{each.asked}" if each.same else f"{each.asked} (as “{each.found}”)" for each in why.matched]
     lines = [
-        f"You asked for: {why.wanted}",
-        f"Matched: {', '.join(words) or 'no word'}",
+        f"Looking for: {why.wanted}",
+        f"Matched: {', '.join(words) or 'no words'}",
         *([f"Not matched: {', '.join(why.missing)}"] if why.missing else []),
         *(f"• {reason}" for reason in why.reasons),
     ]
@@ -73,12 +73,12 @@ def why_text(why: Explanation) -> Text:
 
 
 def search_text(page: SearchPage) -> Text:
-    """A page of hits, numbered on from its offset, and how many there are in all."""
+    """A page of hits, numbered from its offset, and their total number."""
     meant = [Text(f"Did you mean: {page.suggestion}")] if page.suggestion else []
     if not page.hits:
         lacking = [Text(f"{each.sentence} {each.fix}") for each in page.missing]
-        among = f" among the {page.read:,} likeliest; no others were looked at" if page.read else ""
-        return _paragraphs([Text(f"No paper fits that search{among}."), *lacking, *meant])
+        among = f" among the {page.read:,} likeliest; I didn't check the others" if page.read else ""
+        return _paragraphs([Text(f"No paper matches{among}."), *lacking, *meant])
     places = range(page.offset + 1, page.offset + 1 + len(page.hits))
     lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
     more = "" if page.counted or page.read else "more than "
@@ -90,15 +90,15 @@ def search_text(page: SearchPage) -> Text:
 def similar_text(paper: Paper, near: Sequence[ScoredPaper]) -> Text:
     """Papers near a paper, best first."""
     if not near:
-        return Text(f"No paper here is like “{paper.title}”.")
+        return Text(f"I found no papers like “{paper.title}”.")
     lines = [_hit_line(place, scored) for place, scored in enumerate(near, start=1)]
     return _paragraphs([Text(f"Papers like “{paper.title}”", "bold"), *lines])
 
 
 def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
-    """The best of a trending list, each with the reason for its place."""
+    """The best of a trending list, each with the reason for its rank."""
     if not ranked:
-        return Text("There is no list yet.")
+        return Text("There are no lists yet.")
     papers = [
         Text.assemble(_paper_line(trend.paper, f"{place}. "), "\n   ", (trend.why, "dim"))
         for place, trend in enumerate(ranked, start=1)
@@ -108,13 +108,13 @@ def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
 
 def added_text(added: Added) -> Text:
     """What an import changed."""
-    return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} as they were.")
+    return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} unchanged.")
 
 
 def caught_text(source: Source, caught: SyncResult) -> Text:
-    """What reading a live source brought."""
+    """What was read from a live source."""
     if not caught.pages:
-        return Text(f"{source.display_name}: nothing is due.")
+        return Text(f"{source.display_name}: nothing new to read.")
     skipped = f" {_counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
     return Text.assemble(
         f"{source.display_name}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped
@@ -122,7 +122,7 @@ def caught_text(source: Source, caught: SyncResult) -> Text:
 
 
 def _quotes_of_a_paper(quotes: Sequence[Quote], readable: Readable) -> Text:
-    """Quotes of one paper, one below the other, and then the paper, once."""
+    """Quotes of one paper, one below the other, and then the paper."""
     lines = [_quote_line(quote, readable) for quote in quotes]
     return Text("\n").join([*lines, _paper_line(quotes[0].paper, "— ", readable)])
 
@@ -137,7 +137,7 @@ def _quote_line(quote: Quote, readable: Readable = str) -> Text:
 
 
 def _share(probability: float) -> str:
-    """A probability in per cent; nothing here is ever certain."""
+    """A probability in percent, never 100%."""
     return "over 99%" if probability > 0.99 else f"{probability:.0%}"  # noqa: PLR2004 - the step itself
 
 
@@ -158,7 +158,7 @@ def _hit_line(place: int, scored: ScoredPaper) -> Text:
 
 
 def _paper_line(paper: Paper, lead: str, readable: Readable = str) -> Text:
-    """``lead`` and the title, and on the next line, below the title, the link."""
+    """``lead`` and the title, and the link on the next line."""
     return Text.assemble(lead, (readable(paper.title), "italic"), "\n", " " * len(lead), (paper.url, "cyan"))
 
 

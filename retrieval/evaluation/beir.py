@@ -1,4 +1,4 @@
-"""Retrieval quality on test collections laid out as BEIR's: how well a search ranks what judges found relevant.
+"""Search quality on test collections in the BEIR layout: how well a search ranks the documents judged relevant.
 
 Source: N. Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information
 Retrieval Models", 2021; the layout is that of https://github.com/beir-cellar/beir.
@@ -26,7 +26,7 @@ from retrieval.query.query import Query
 from retrieval.text import terms
 
 DEPTH = 100
-"""Hits that are asked for: what recall@100 looks at."""
+"""Hits per query, as recall@100 needs."""
 
 _NDCG = 10
 _EXPECTED = "corpus.jsonl, queries.jsonl and qrels/test.tsv, each may end in .gz (qrels_test.tsv will do)"
@@ -43,14 +43,14 @@ class _Line(BaseModel):
 
 
 class _Document(_Line):
-    """A line of the corpus; its text may be a list of sentences."""
+    """A line of the corpus; the text may be a list of sentences."""
 
     title: str = ""
     text: Annotated[str, BeforeValidator(_joined)] = ""
     sentences: Annotated[str, BeforeValidator(_joined)] = ""
 
     def paper(self) -> Paper:
-        """The document as a paper. One without a title is called by its id, which no query will name."""
+        """The document as a paper. A missing title is replaced by the id, which no query contains."""
         return Paper(id=self.id, title=self.title.strip() or f"[{self.id}]", abstract=self.text or self.sentences)
 
 
@@ -59,7 +59,7 @@ class _Query(_Line):
 
 
 class Quality(BaseModel):
-    """Means over the queries that somebody judged, 0..1. Source: K. Järvelin, J. Kekäläinen, 2002, for nDCG."""
+    """Means over the judged queries, 0..1. Source of nDCG: K. Järvelin, J. Kekäläinen, 2002."""
 
     documents: int
     queries: int
@@ -71,7 +71,7 @@ class Quality(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Documents, queries and judgements: for each query's id, each judged document's grade."""
+    """Documents, queries and judgements: the grade of each judged document, by query id."""
 
     papers: list[Paper]
     queries: dict[str, str]
@@ -79,7 +79,7 @@ class Collection:
 
 
 def read_collection(folder: Path) -> Collection:
-    """The test split of a folder. Raises ``SourceError`` that names what is missing or wrong, and where."""
+    """Read the test split of a folder. Raises ``SourceError`` that says what's missing or wrong, and where."""
     grades = _grades(_file(folder, "qrels/test.tsv", "qrels_test.tsv"))
     queries = {line.id: line.text for line in _lines(_file(folder, "queries.jsonl"), _Query)}
     papers = [line.paper() for line in _lines(_file(folder, "corpus.jsonl"), _Document)]
@@ -90,7 +90,7 @@ def read_collection(folder: Path) -> Collection:
 
 
 async def measure_quality(library: Library, collection: Collection) -> Quality:
-    """Search for each judged query and hold the hits against the judgements. A query is words, not our language."""
+    """Search for each judged query and compare the hits with the judgements. Queries are plain words."""
     rankings = dict[str, list[str]]()
     for id, text in collection.queries.items():
         words = tuple(terms(text))
@@ -102,7 +102,7 @@ async def measure_quality(library: Library, collection: Collection) -> Quality:
 def mean_quality(
     rankings: Mapping[str, Sequence[str]], grades: Mapping[str, Mapping[str, int]], documents: int
 ) -> Quality:
-    """The means over all ``rankings``: document ids, best first, by the query's id."""
+    """The means over all ``rankings``: document ids, best first, by query id."""
     pairs = [(ranking, grades[id]) for id, ranking in rankings.items()]
     return Quality(
         documents=documents,
@@ -115,7 +115,7 @@ def mean_quality(
 
 
 def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int) -> float:
-    """Discounted gain of the first ``depth`` as a share of the best ranking's; a gain is the grade, as in trec_eval."""
+    """The discounted gain of the first ``depth``, relative to the best ranking's; gains are grades, as in trec_eval."""
     best = sorted((grade for grade in grades.values() if grade > 0), reverse=True)
     ideal = _gain(best[:depth])
     return _gain([max(0, grades.get(id, 0)) for id in ranking[:depth]]) / ideal if ideal else 0.0
@@ -147,7 +147,7 @@ def _file(folder: Path, *names: str) -> Path:
         for path in (folder / name, folder / f"{name}.gz"):
             if path.is_file():
                 return path
-    raise SourceError(f"there is no {names[0]}. A collection has {_EXPECTED}.", path=folder)
+    raise SourceError(f"{names[0]} is missing. A collection has {_EXPECTED}.", path=folder)
 
 
 def _opened(path: Path) -> IO[str]:
@@ -168,11 +168,11 @@ def _lines(path: Path, kind: type[L]) -> Iterator[L]:
             row = json.loads(line)
             yield kind.model_validate({"_id": row["id"], **row} if "id" in row else row)
         except (ValidationError, ValueError, TypeError) as error:
-            raise SourceError("is no document or query of a BEIR collection.", path=path, line=number) from error
+            raise SourceError("isn't a document or query of a BEIR collection.", path=path, line=number) from error
 
 
 def _grades(path: Path) -> dict[str, dict[str, int]]:
-    """Lines of query, document and grade behind a line of headings."""
+    """Read lines of query, document and grade after a line of headings."""
     found = dict[str, dict[str, int]]()
     numbers, lines = zip(*_text_lines(path), strict=True) if path.stat().st_size else ((), ())
     for number, row in zip(numbers[1:], csv.reader(lines[1:], delimiter="\t"), strict=True):
@@ -181,6 +181,6 @@ def _grades(path: Path) -> dict[str, dict[str, int]]:
             found.setdefault(query, {})[document] = int(grade)
         except ValueError as error:
             raise SourceError(
-                "expected query-id, corpus-id and score, a tab between.", path=path, line=number
+                "expected query-id, corpus-id and score, separated by tabs.", path=path, line=number
             ) from error
     return found

@@ -1,4 +1,4 @@
-"""Figures of a question set: which paper, which sentence, when to refuse; with a simple baseline beside them."""
+"""Quality of answers to a question set: right paper, right sentence, right refusals; and a simple baseline."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ _SHARES = (
     "abstention_f1", "list_recall", "list_precision",
 )  # fmt: skip
 _FROM_ABSTRACTS = frozenset({Outcome.ANSWERED, Outcome.UNANSWERED})
-_OVERLAP = 0.6  # of the shorter one: from there on a quote and a gold sentence are the same place
+_OVERLAP = 0.6  # share of the shorter one from which a quote and a gold sentence are the same
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of one question; 0 or 1 each, ``None`` where the measure does not apply.
+    """The result of one question; each measure is 0 or 1, or ``None`` if it doesn't apply.
 
-    ``told``: whether records or small talk answered as they should.
-    Of right sentences alone: ``answer_marked`` whether all of the answering words are highlighted, and
-    ``marked_share`` the highlighted share of the sentence. ``unfaithful`` counts quotes that are not in the
-    paper's abstract as the question set has it.
+    ``told`` is whether the answer from records, or to small talk, is right.
+    For right sentences only: ``answer_marked`` is whether all answering words are highlighted, ``marked_share`` the
+    highlighted share of the sentence. ``unfaithful`` counts quotes that aren't in the paper's abstract.
     """
 
     gold: GoldQuestion
@@ -49,7 +48,7 @@ class Judged:
 
     @property
     def right(self) -> float | None:
-        """The right sentence first, rightly refused, or told from records; ``None`` for lists of papers."""
+        """Whether the first sentence, the refusal or the record is right; ``None`` for lists of papers."""
         if self.gold.of_records:
             return self.told
         return self.sentence_at_1 if self.gold.answerable else self.refused
@@ -57,7 +56,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares over a question set, 0..1; counts where the name says so. ``marked_share`` is a median."""
+    """Shares over a question set, 0..1, and counts. ``marked_share`` is a median."""
 
     questions: int
     paper_at_1: float
@@ -77,7 +76,7 @@ class Figures:
 
 
 async def ask_all(library: Library, questions: Sequence[GoldQuestion]) -> dict[str, Answer]:
-    """Ask the library everything; a follow-up gets the conversation that its own answers made."""
+    """Ask the library all questions; a follow-up gets the conversation with the library's own answers."""
     answers, histories = dict[str, Answer](), dict[str, tuple[Turn, ...]]()
     for gold in ordered(questions):
         history = histories.get(gold.after or "", gold.history)
@@ -88,7 +87,7 @@ async def ask_all(library: Library, questions: Sequence[GoldQuestion]) -> dict[s
 
 
 def judge(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
-    """Hold one answer against its question. ``papers`` maps titles to papers."""
+    """Judge one answer. ``papers`` maps titles to papers."""
     unfaithful = sum(_is_unfaithful(quote, papers.get(quote.paper.title)) for quote in answer.quotes)
     return replace(_judged(gold, answer, papers), unfaithful=unfaithful)
 
@@ -133,7 +132,7 @@ def _is_told(gold: GoldQuestion, answer: Answer) -> bool:
 
 
 def _answer_marked(wanted: str | None, quote: Quote) -> float | None:
-    """Whether all letters and digits of the answering words are highlighted; ``None`` where they are not quoted."""
+    """Whether all letters and digits of the answering words are highlighted; ``None`` if they aren't quoted."""
     start = quote.paper.abstract.find(wanted, quote.start, quote.end) if wanted else -1
     if wanted is None or start < 0:
         return None
@@ -164,7 +163,7 @@ def _gold_places(gold: GoldQuestion, papers: Mapping[str, Paper]) -> list[tuple[
 
 
 def _hits(gold: GoldQuestion, quote: Quote, places: Sequence[tuple[str, int, int]]) -> bool:
-    """Whether a quote is a gold sentence: in the same place, and not much longer (quoting all is no answer)."""
+    """Whether a quote is a gold sentence: at the same place, and not much longer (quoting everything doesn't count)."""
     if gold.kind == "paper-lookup":
         return quote.paper.title in gold.accepted
     size = quote.end - quote.start
@@ -177,7 +176,7 @@ def _hits(gold: GoldQuestion, quote: Quote, places: Sequence[tuple[str, int, int
 
 
 def figures(judged: Sequence[Judged]) -> Figures:
-    """The table's row of a question set."""
+    """The figures of a question set."""
     refusing = [each for each in judged if not each.gold.wants_papers and not each.gold.of_records]
     refused = [each for each in refusing if not each.answered]
     rightly = sum(not each.gold.answerable for each in refused)
@@ -210,7 +209,7 @@ def _mean(judged: Sequence[Judged], measure: Callable[[Judged], float | None]) -
 
 
 def intervals(judged: Sequence[Judged], *, rounds: int = 500) -> dict[str, tuple[float, float]]:
-    """95 % bootstrap intervals of the figures, seeded: the same for the same answers."""
+    """95% bootstrap intervals of the figures, seeded."""
     if not judged:
         return {}
     rng = np.random.default_rng(0)
@@ -232,7 +231,7 @@ def _middle_of(values: Sequence[float]) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers whose confidence lies in a range, and how many of their questions can be answered."""
+    """Answers with a confidence in a range, and how many of their questions can be answered."""
 
     low: float
     high: float
@@ -242,9 +241,9 @@ class Bin:
 
 
 def reliability(judged: Sequence[Judged], *, bins: int = 5) -> list[Bin]:
-    """Whether the confidence is a probability: its mean beside the share of answerable questions, range by range.
+    """Whether the confidence is a probability: its mean and the share of answerable questions, range by range.
 
-    Lists of papers are left out, whose confidence is another one, and small talk. Empty ranges are left out.
+    Without lists of papers, whose confidence means something else, small talk, and empty ranges.
     """
     kept = [each for each in judged if not each.gold.wants_papers and each.answer.outcome in _FROM_ABSTRACTS]
     found = list[Bin]()
@@ -288,19 +287,19 @@ _BASELINE_CUT = 0.4
 
 
 class Baseline:
-    """What a week-end's work gives: rank_bm25 over title and abstract, then the sentence that shares most idf.
+    """A weekend's work: rank_bm25 over title and abstract, then the sentence that shares most idf.
 
-    Independent of this package on purpose: its own tokens, its own sentences, the library that defines the score.
+    Deliberately independent of this package, with its own tokens and sentences.
     """
 
     def __init__(self, papers: Sequence[Paper]) -> None:
-        from rank_bm25 import BM25Okapi  # noqa: PLC0415 - needed for the comparison alone
+        from rank_bm25 import BM25Okapi  # noqa: PLC0415 - only needed for the comparison
 
         self._papers = papers
         self._bm25 = BM25Okapi([_words(f"{paper.title} {paper.abstract}") for paper in papers])
 
     def answer(self, question: Question) -> Answer:
-        """The best-overlapping sentence of the three best papers; refused below a fixed coverage."""
+        """The sentence of the three best papers that overlaps most; a refusal below a fixed coverage."""
         from retrieval.answering.types import ScoredPaper  # noqa: PLC0415
 
         asked = set(_words(question.text))

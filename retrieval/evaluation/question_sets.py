@@ -26,14 +26,13 @@ class GoldFact(BaseModel):
 class GoldQuestion(BaseModel):
     """A question of a set.
 
-    ``paper`` is the title of the paper that answers, ``gold_sentences`` are sentences of its abstract,
-    ``answer`` the shortest span that answers. ``papers``: for lists every title that fits, else other
-    papers that answer as well. ``after`` is the id of the question that this one follows up; ``history``
-    the conversation before it where that is no question of the set. An unanswerable question has the kind
-    ``unanswerable``.
+    ``paper`` is the title of the paper that answers, ``gold_sentences`` are sentences of its abstract, ``answer`` the
+    shortest span that answers. ``papers`` are all titles that fit, for lists; otherwise other papers that also
+    answer. ``after`` is the id of the question that this one follows up, ``history`` the conversation before it if that
+    isn't in the set. An unanswerable question has the kind ``unanswerable``.
 
-    The kind ``record`` is answered from records: with the papers of ``paper_ids`` in this order, unless
-    ``unordered``, and with ``facts``; what is ``None`` is not compared. ``chat``: no paper is asked for.
+    The kind ``record`` is answered from records: with the papers of ``paper_ids`` in this order (unless ``unordered``)
+    and with ``facts``; ``None`` isn't compared. The kind ``chat`` is small talk.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -56,12 +55,12 @@ class GoldQuestion(BaseModel):
 
     @property
     def answerable(self) -> bool:
-        """Whether some abstract answers it."""
+        """Whether an abstract answers it."""
         return self.kind not in {"unanswerable", "record", "chat"}
 
     @property
     def of_records(self) -> bool:
-        """Whether records or small talk answer it rather than abstracts."""
+        """Whether it's answered from records or as small talk, not from abstracts."""
         return self.kind in {"record", "chat"}
 
     @property
@@ -76,18 +75,18 @@ class GoldQuestion(BaseModel):
 
 
 def read_questions(path: Path) -> list[GoldQuestion]:
-    """A question set from JSON lines. Raises ``SourceError`` for the first line that is none, or whose id is taken."""
+    """Read a question set from JSON lines. Raises ``SourceError`` for the first invalid line or duplicate id."""
     questions = dict[str, GoldQuestion]()
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines() would cut inside of texts
+        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines() would also split inside texts
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError("cannot be read as a question set.", path=path) from error
+        raise SourceError("can't be read as a question set.", path=path) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             question = _question(line, path, number)
             if question.id in questions:
                 raise SourceError(
-                    f"The id {question.id} is that of an earlier question already.", path=path, line=number
+                    f"the id {question.id} is already used by an earlier question.", path=path, line=number
                 )
             questions[question.id] = question
     return list(questions.values())
@@ -97,16 +96,16 @@ def _question(line: str, path: Path, number: int) -> GoldQuestion:
     try:
         return GoldQuestion.model_validate(json.loads(line))
     except (ValueError, RecursionError) as error:
-        raise SourceError("Expected a question: id, question, kind.", path=path, line=number) from error
+        raise SourceError("isn't a question with id, question and kind.", path=path, line=number) from error
 
 
 def ordered(questions: Sequence[GoldQuestion]) -> list[GoldQuestion]:
-    """The questions so that each comes after the one that it follows up."""
+    """The questions, reordered so that each comes after the one it follows up."""
     placed, waiting = dict[str, GoldQuestion](), list(questions)
     ids = {each.id for each in questions}
     while waiting:
         ready = [each for each in waiting if each.after is None or each.after in placed or each.after not in ids]
-        if not ready:  # a circle of follow-ups: taken as they come
+        if not ready:  # a cycle of follow-ups: any order will do
             ready = waiting[:1]
         placed |= {each.id: each for each in ready}
         waiting = [each for each in waiting if each.id not in placed]

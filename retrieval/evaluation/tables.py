@@ -1,4 +1,4 @@
-"""What a terminal or a program sees of an evaluation: the figures, and what failed."""
+"""The output of an evaluation for a terminal or a program: the figures, and what failed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_CELL = 90
 
 
 class EvaluationOut(BaseModel):
-    """An evaluation as one line of JSON; a figure that does not apply is null."""
+    """An evaluation as one line of JSON; a figure that doesn't apply is null."""
 
     figures: dict[str, float | int]
     baseline: dict[str, float | int] | None
@@ -28,7 +28,7 @@ class EvaluationOut(BaseModel):
 
     @classmethod
     def of(cls, judged: Sequence[Judged], baseline: Sequence[Judged]) -> EvaluationOut:
-        """The line of a judged question set and of the baseline's answers to it."""
+        """The line for judged answers and the baseline's."""
         return cls(
             figures=as_json(figures(judged)),
             baseline=as_json(figures(baseline)) if baseline else None,
@@ -40,10 +40,10 @@ class EvaluationOut(BaseModel):
 
 
 def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table:
-    """All questions, the baseline where it was asked, then each kind and each style of question.
+    """All questions, the baseline if it was asked, then each kind and each style of question.
 
-    "marked" is the share of right first quotes in which all answering words are highlighted, and the
-    highlighted share of the sentence in the median.
+    "highlights" is the share of right first quotes with all answering words highlighted, and the median share of the
+    sentence that is highlighted.
     """
     columns = (
         "questions",
@@ -53,10 +53,10 @@ def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table
         "right",
         "refusal F1",
         "lists R/P",
-        "marked",
+        "highlights",
         "p50/p99 ms",
     )
-    table = Table("", *columns, title="Shares of the questions, and of all of them the 95 % interval")
+    table = Table("", *columns, title="Shares of the questions, with a 95% interval for all")
     table.add_row("all", *_cells(figures(judged)))
     table.add_row("", "", *_interval_cells(intervals(judged)), end_section=not baseline)
     if baseline:
@@ -70,7 +70,7 @@ def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table
 
 
 def reliability_table(judged: Sequence[Judged]) -> Table:
-    """How far the confidence is a probability."""
+    """How well the confidence works as a probability."""
     table = Table("confidence", "questions", "mean", "answerable", title="Reliability of the confidence")
     for each in reliability(judged):
         range_ = f"{_share(each.low)}–{_share(each.high)}"
@@ -81,30 +81,30 @@ def reliability_table(judged: Sequence[Judged]) -> Table:
 def quality_table(name: str, quality: Quality) -> Table:
     """How well searches rank the documents of a test collection."""
     columns = ("collection", "documents", "queries", "nDCG@10", "MRR@10", "recall@10", "recall@100")
-    table = Table(*columns, title="Means over the queries that have a relevant document")
+    table = Table(*columns, title="Means over the queries with a relevant document")
     shares = (quality.ndcg_at_10, quality.mrr_at_10, quality.recall_at_10, quality.recall_at_100)
     table.add_row(Text(name), f"{quality.documents:,}", f"{quality.queries:,}", *(f"{share:.3f}" for share in shares))
     return table
 
 
 def failures_table(judged: Sequence[Judged], most: int) -> Table:
-    """The first ``most`` questions that were not answered rightly, and how they failed."""
-    table = Table("id", "failure", "question", "quoted first", title="What failed")
+    """The first ``most`` questions that weren't answered correctly, and how they failed."""
+    table = Table("id", "failure", "question", "first quote", title="Failures")
     for each, failure in islice(_failures(judged), most):
         quote = each.answer.quotes[0].text if each.answer.quotes else ""
-        # As Text, because brackets in questions and abstracts are no markup.
+        # Text, because brackets in questions and abstracts aren't markup.
         table.add_row(Text(each.gold.id), failure, Text(_cut(each.gold.question)), Text(_cut(quote)))
     return table
 
 
 def failure_of(judged: Judged) -> str | None:
-    """How an answer failed; ``None`` for a right one and for lists of papers, which are right by degrees."""
+    """How an answer failed; ``None`` for a right one and for lists of papers, which can be partly right."""
     if judged.right != 0:
         return None
     if judged.gold.of_records:
         return f"wrong {judged.gold.kind}"
     if not judged.gold.answerable:
-        return "answered the unanswerable"
+        return "should have been refused"
     if not judged.answered:
         return "refused"
     return "wrong sentence" if judged.paper_at_1 else "wrong paper"
@@ -137,7 +137,7 @@ def _interval_cells(bounds: Mapping[str, tuple[float, float]]) -> list[str]:
 
 
 def _share(value: float) -> str:
-    """``.83``; a dash where no question of the set is of that sort."""
+    """``.83``, or a dash if it applies to no question of the set."""
     return "-" if value != value else f"{value:.2f}".removeprefix("0")  # noqa: PLR0124 - only NaN differs from itself
 
 

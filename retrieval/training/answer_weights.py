@@ -39,7 +39,7 @@ from retrieval.training.examples import CUTS, FOLDS, Case, Corpus, build_cases, 
 from retrieval.training.linear import Matrix, Vector, fit_choices, fit_logistic
 
 PAPER_PENALTY = 0.0005
-SENTENCE_PENALTY = 0.005
+SENTENCE_PENALTY = 0.0015
 HIGHLIGHT_PENALTY = 0.002
 LIST_PENALTY = 1.0
 _DECIMALS = 4

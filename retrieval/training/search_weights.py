@@ -1,4 +1,4 @@
-"""What pairs of words and being about the same should count in a search: tried on questions whose papers are known."""
+"""How much word pairs and topic should count in a search, tested on questions whose papers are known."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from retrieval.papers import Paper
 from retrieval.search.reranker import ABOUT, rerank
 from retrieval.text import terms
 
-PAIRS_TRIED: Final = (0.0, 0.1, 0.2, 0.3)
-ABOUT_TRIED: Final = (0.0, 0.2, 0.4, 0.6, 0.8)
+PAIR_WEIGHTS: Final = (0.0, 0.1, 0.2, 0.3)
+TOPIC_WEIGHTS: Final = (0.0, 0.2, 0.4, 0.6, 0.8)
 _DEPTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class WeightResult:
-    """The mean nDCG@10 of the questions, searched for as they are, with these weights."""
+    """The mean nDCG@10 of the questions, used as search queries, with these weights."""
 
     pairs: float
-    about: float
+    topic: float
     ndcg_at_10: float
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
-    """A question's hits: the score of their words, and what pairs and being about the same add at a weight of 1."""
+class _Query:
+    """A question's hits: the score of their words, and what pairs and topic add at a weight of 1."""
 
     ids: list[str]
     parts: NDArray[np.float64]
     """(3, hits)"""
     grades: dict[str, int]
 
-    def ndcg(self, pairs: float, about: float) -> float:
-        scores = np.array([1.0, pairs, about]) @ self.parts
+    def ndcg(self, pairs: float, topic: float) -> float:
+        scores = np.array([1.0, pairs, topic]) @ self.parts
         order = np.argsort(-scores, kind="stable")
         return ndcg([self.ids[int(at)] for at in order], self.grades, _DEPTH)
 
@@ -52,30 +52,30 @@ class _Asked:
 def search_weights(
     papers: Sequence[Paper], questions: Sequence[GoldQuestion], title_weight: int, words: WordVectors
 ) -> Iterator[WeightResult]:
-    """Every pair of weights, tried on the questions that stand alone and that a paper answers."""
+    """Try every combination of weights on the questions that are no follow-ups and have a paper."""
     index = add_documents(Index.empty(), ((paper.id, document_terms(paper, title_weight)) for paper in papers))
     by_id, by_title = {paper.id: paper for paper in papers}, {paper.title: paper.id for paper in papers}
-    paper_vectors, asked = PaperVectors(words), list[_Asked]()
+    paper_vectors, queries = PaperVectors(words), list[_Query]()
     for question in questions:
         right = {by_title[title]: 1 for title in question.accepted if title in by_title}
         if right and question.answerable and question.after is None:
-            asked.append(_asked(index, terms(question.question), right, by_id, paper_vectors, title_weight))
-    for pairs in PAIRS_TRIED:
-        for about in ABOUT_TRIED:
-            yield WeightResult(pairs, about, float(np.mean([each.ndcg(pairs, about) for each in asked])))
+            queries.append(_query(index, terms(question.question), right, by_id, paper_vectors, title_weight))
+    for pairs in PAIR_WEIGHTS:
+        for topic in TOPIC_WEIGHTS:
+            yield WeightResult(pairs, topic, float(np.mean([each.ndcg(pairs, topic) for each in queries])))
 
 
-def _asked(
+def _query(
     index: Index,
     query: Sequence[str],
     right: dict[str, int],
     papers: dict[str, Paper],
     paper_vectors: PaperVectors,
     title_weight: int,
-) -> _Asked:
+) -> _Query:
     hits = index.search(query, READ)
     words = {hit.id: hit.score for hit in hits}
     paired = {hit.id: hit.score for hit in rescore(index, query, hits, papers, title_weight)}
     whole = {hit.id: hit.score for hit in rerank(index, query, hits, papers, paper_vectors, title_weight)}
     added = [(words[id], (paired[id] - words[id]) / WEIGHT, (whole[id] - paired[id]) / ABOUT) for id in words]
-    return _Asked(list(words), np.array(added, np.float64).reshape(-1, 3).T, right)
+    return _Query(list(words), np.array(added, np.float64).reshape(-1, 3).T, right)

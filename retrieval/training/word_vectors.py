@@ -1,10 +1,9 @@
-"""Making ``config/words.npz``: word vectors whose sums come near a sentence encoder's vectors.
+"""Makes ``config/words.npz``: word vectors whose sums approximate a sentence encoder's vectors.
 
-A teacher reads titles and sentences of abstracts (https://arxiv.org/abs/1503.02531, distillation). Each stem
-begins as the teacher's vector of the word and is then moved so that the sum of a text's stems points where the
-teacher points, and so that texts are as like each other as the teacher finds them. What is left needs no
-encoder: a look-up and a sum. Seeded; a quarter of an hour on one core for 75,000 abstracts, all but a minute
-of it the teacher's. Needs the ``words`` and ``dev`` extras.
+A teacher encodes titles and sentences of abstracts (distillation, https://arxiv.org/abs/1503.02531). Each stem starts
+as the teacher's vector of the word and is trained so that the sum of a text's stems has the teacher's direction, and
+similarities between texts are the teacher's. The result needs no encoder: a look-up and a sum. Seeded; takes fifteen
+minutes on one core for 75,000 abstracts, nearly all of it in the teacher. Needs the ``words`` and ``dev`` extras.
 """
 
 from __future__ import annotations
@@ -26,16 +25,14 @@ from retrieval.text import STOP_WORDS, sentences, stem, terms, tokens
 from retrieval.training.teacher import Teacher
 
 _SIZE: Final = 200
-_RAREST: Final = 6  # papers that must hold a stem that the teacher does not know whole
-_SECOND_SENTENCE: Final = 0.4  # share of the abstracts of which two sentences are read
-_COMMON: Final = (
-    0.001  # share of the papers from which on a stem says little (SIF, https://openreview.net/pdf?id=SyK00v5xx)
-)
-_LOT: Final = 2048
+_RAREST: Final = 6  # papers that must contain a stem that isn't in the teacher's vocabulary
+_SECOND_SENTENCE: Final = 0.4  # share of the abstracts with two encoded sentences instead of one
+_COMMON: Final = 0.001  # share of papers above which a stem says little (SIF, https://openreview.net/pdf?id=SyK00v5xx)
+_BATCH: Final = 2048
 _ROUNDS: Final = 4
 _RATE: Final = 0.005
 _SHARPNESS: Final = 20.0  # 1 / temperature of the softmax
-_FAITHFUL: Final = 0.1  # pull towards where a stem began
+_ANCHOR: Final = 0.1  # pull towards a stem's initial vector
 
 Sparse = Any
 Counts = NDArray[np.float64]
@@ -43,7 +40,7 @@ Counts = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Stems that get a vector, commonest first; a word for each, and how many papers hold it."""
+    """Stems that get a vector, most common first; a word for each, and the share of papers that contain it."""
 
     stems: tuple[str, ...]
     words: tuple[str, ...]
@@ -51,10 +48,10 @@ class Vocabulary:
 
 
 def learn_words(papers_file: Path, out: Path, *, without: Sequence[Path] = (), seed: int = 0) -> int:
-    """Learn from a file of papers and write ``out``; the number of stems in it.
+    """Learn from a file of papers, write ``out``, and return the number of stems in it.
 
-    Papers whose titles stand in the files of ``without`` take no part, so that what is fitted to them
-    or measured on them has not seen them. Raises ``SourceError`` for files that cannot be read.
+    Papers with the titles of those in ``without`` are left out, so that they can be used for fitting and testing.
+    Raises ``SourceError`` for files that can't be read.
     """
     teacher = Teacher()
     rng = np.random.default_rng(seed)
@@ -72,7 +69,7 @@ def _papers(path: Path) -> Iterable[Paper]:
 
 
 def vocabulary_of(papers: Sequence[Paper], known: Sequence[str]) -> Vocabulary:
-    """The stems of the papers that are not rare, and of the words that the teacher knows."""
+    """The stems of the papers that aren't rare, and of the words that the teacher knows."""
     forms, holding = defaultdict[str, Counter[str]](Counter), Counter[str]()
     for paper in papers:
         words = [token.text for token in tokens(f"{paper.title} {paper.abstract}")]
@@ -82,7 +79,7 @@ def vocabulary_of(papers: Sequence[Paper], known: Sequence[str]) -> Vocabulary:
             if word in stems:
                 forms[stems[word]][word] += 1
     for word in known:
-        if word not in STOP_WORDS and len(word) > 2:  # noqa: PLR2004 - shorter ones are pieces and signs
+        if word not in STOP_WORDS and len(word) > 2:  # noqa: PLR2004 - shorter ones are word pieces
             forms[stem(word)][word] += 1
             holding[stem(word)] += 0
     taught = {stem(word) for word in known}
@@ -108,7 +105,7 @@ def _texts(paper: Paper, rng: np.random.Generator) -> list[str]:
 
 
 def distilled(texts: Sequence[str], taught: Vectors, vocabulary: Vocabulary, rng: np.random.Generator) -> Vectors:
-    """A vector for each stem. ``taught`` are the teacher's vectors of the texts, then of the words."""
+    """A vector for each stem. ``taught`` are the teacher's vectors of the texts, followed by those of the words."""
     numbers = {each: number for number, each in enumerate(vocabulary.stems)}
     rows = [sorted({numbers[each] for each in terms(text) if each in numbers}) for text in texts]
     kept = [at for at, row in enumerate(rows) if len(row) > 1]
@@ -117,46 +114,46 @@ def distilled(texts: Sequence[str], taught: Vectors, vocabulary: Vocabulary, rng
     words = taught[len(texts) :]
     weight = _COMMON / (_COMMON + np.maximum(vocabulary.papers, 3e-5))
     start = (_along(axes, words - words.mean(axis=0)) * weight[:, None]).astype(np.float32)
-    return _moved(start, _matrix([rows[at] for at in kept], len(start)), wanted, rng)
+    return _trained(start, _matrix([rows[at] for at in kept], len(start)), wanted, rng)
 
 
 def _main_axes(vectors: Vectors) -> tuple[Vectors, Vectors]:
-    """The directions in which vectors differ most (as columns), and their middle."""
+    """The principal directions of vectors (as columns), and their mean."""
     middle = vectors.mean(axis=0)
     _, axes = np.linalg.eigh((vectors - middle).T @ (vectors - middle) / len(vectors))
     return np.ascontiguousarray(axes[:, ::-1][:, :_SIZE]), middle
 
 
 def _along(axes: Vectors, vectors: Vectors) -> Vectors:
-    """Directions of vectors in the space of the axes."""
+    """The directions of vectors in the space of the axes."""
     return unit((vectors @ axes).astype(np.float32))
 
 
 def _matrix(rows: Sequence[Sequence[int]], width: int) -> Sparse:
-    """A row a text, 1 where it has the stem."""
+    """A row a text, 1 if it has the stem."""
     ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
     stems = np.concatenate([np.array(row, np.int64) for row in rows])
     return csr_matrix((np.ones(len(stems), np.float32), stems, ends), shape=(len(rows), width))
 
 
-def _moved(start: Vectors, texts: Sparse, wanted: Vectors, rng: np.random.Generator) -> Vectors:
+def _trained(start: Vectors, texts: Sparse, wanted: Vectors, rng: np.random.Generator) -> Vectors:
     vectors = start.copy()
-    lots = max(1, len(wanted) // _LOT)
-    adam = _Adam(np.zeros_like(vectors), np.zeros_like(vectors), _ROUNDS * lots)
+    batches = max(1, len(wanted) // _BATCH)
+    adam = _Adam(np.zeros_like(vectors), np.zeros_like(vectors), _ROUNDS * batches)
     for _ in range(_ROUNDS):
-        for lot in np.array_split(rng.permutation(len(wanted)), lots):
-            back = _FAITHFUL * (vectors - start) / len(vectors)
-            vectors -= adam.step(_gradient(vectors, texts[lot], wanted[lot]) + back.astype(np.float32))
+        for batch in np.array_split(rng.permutation(len(wanted)), batches):
+            anchor = _ANCHOR * (vectors - start) / len(vectors)
+            vectors -= adam.step(_gradient(vectors, texts[batch], wanted[batch]) + anchor.astype(np.float32))
     return vectors
 
 
 def _gradient(vectors: Vectors, texts: Sparse, wanted: Vectors) -> Vectors:
-    """Of the cosine to the teacher's vector, and of the cross-entropy between likenesses within the lot."""
+    """The gradient of the cosine to the teacher's vector and of the cross-entropy of similarities in the batch."""
     sums = texts @ vectors
     lengths = np.linalg.norm(sums, axis=1, keepdims=True) + 1e-6
     units = sums / lengths
-    likeness, taught = (_softmax((_SHARPNESS * each @ wanted.T).astype(np.float32)) for each in (units, wanted))
-    pull = (_SHARPNESS * (likeness - taught) @ wanted - wanted) / len(wanted)
+    similarity, taught = (_softmax((_SHARPNESS * each @ wanted.T).astype(np.float32)) for each in (units, wanted))
+    pull = (_SHARPNESS * (similarity - taught) @ wanted - wanted) / len(wanted)
     return texts.T @ ((pull - (pull * units).sum(axis=1, keepdims=True) * units) / lengths)
 
 
@@ -167,7 +164,7 @@ def _softmax(rows: Vectors) -> Vectors:
 
 @dataclass
 class _Adam:
-    """Adam (https://arxiv.org/abs/1412.6980) with a rate that falls to nothing in ``steps`` steps."""
+    """Adam (https://arxiv.org/abs/1412.6980) with a learning rate that falls to zero in ``steps`` steps."""
 
     mean: Vectors
     square: Vectors
@@ -175,7 +172,7 @@ class _Adam:
     done: int = 0
 
     def step(self, gradient: Vectors) -> Vectors:
-        """What to take from the parameters."""
+        """The update to subtract from the parameters."""
         rate = _RATE * (1 - self.done / self.steps)
         self.done += 1
         self.mean += 0.1 * (gradient - self.mean)

@@ -1,4 +1,4 @@
-"""Things that people ask of a paper and that abstracts often leave out, and the words that would say them."""
+"""Attributes that people ask about and that abstracts often don't mention, and the words that would state them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class _Attribute:
-    """What asks for a thing, and what says it: patterns of words, ``_`` for a space."""
+    """The words that ask about an attribute, and those that state it."""
 
     asked: re.Pattern[str]
     said: re.Pattern[str]
 
     @classmethod
     def of(cls, asked: str, said: str) -> _Attribute:
-        """Patterns apart by white space; what asks for a thing also says it.
+        """Patterns separated by white space, with ``_`` for a space; words that ask about an attribute also state it.
 
-        "Hardware-aware" does not ask for hardware, but "Apache-2.0" says a licence.
+        "Hardware-aware" doesn't ask about hardware, but "Apache-2.0" states a licence.
         """
         return cls(_any_word(asked, r"(?![\w-])"), _any_word(f"{asked} {said}", r"(?!\w)"))
 
@@ -95,6 +95,6 @@ _ATTRIBUTES: Final = tuple(
 
 
 def attributes_missing(question: str, text: str) -> float:
-    """The share of the things asked for of which a text has no word; 0 where none is asked for."""
+    """The share of the attributes asked about that a text doesn't mention; 0 if none is asked about."""
     asked = [each.said for each in _ATTRIBUTES if each.asked.search(question)]
     return sum(not said.search(text) for said in asked) / len(asked) if asked else 0.0

@@ -15,38 +15,28 @@ _WORDS: Final[dict[str, str]] = {
     "number": r"\d.*|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|half",
     "result": r"(?:achiev|outperform|surpass|improv|reduc|increas|exceed|demonstrat|reach|yield|attain)\w*|"
     r"experiments?|results?|evaluations?|extensive|empirical\w*|findings?|significant\w*",
-    "method": r"specifically|via|through|based|first|then|"
-    r"(?:employ|leverag|combin|integrat|optimi[sz]|decoupl|construct)\w*",
     "proposal": "",
     "reason": r"however|despite|but|although|while|whereas|yet|because|due|since|lack\w*|limit\w*|challeng\w*|"
     r"difficult\w*|suffer\w*|fail\w*|struggl\w*|bottleneck\w*|costly|expensive|inefficien\w*|remains?|hinder\w*|problems?",
     "definition": r"defined|termed|called|namely|means",
     "availability": r"github|huggingface|publicly|release[ds]?|available|accessible|https?",
     "comparison": r"than|compared|versus|vs|outperform\w*|surpass\w*|exceed\w*|baselines?|respectively|over",
-    "naming": r"call|called|termed?|dub|dubbed|named?|namely|coin\w*|defin\w+",
     "finding": r"surprisingly|notably|interestingly|crucially|remarkably|conversely|find|found|shows?|reveals?|"
     r"observed?|discover\w*|suggests?|indicates?|identif\w+|confirms?|uncover\w*",
-    "names": "",
     "purpose": r"thereby|thus|hence|enabling|allowing",
     "materials": r"datasets?|benchmarks?|corpus|corpora|tasks?",
     "dependent": "",
     "items": r"includ\w*|compris\w*|consist\w*",
 }
 # Patterns that start with literal letters are fast to search, so the boundary is checked by a lookbehind after them.
-_NAME: Final = r"[A-Z](?<!\w[A-Z])[\w-]*?[A-Z0-9][\w-]*?\b"
 _PHRASES: Final[dict[str, str]] = {
-    "method": r"(?i)\b(?:we|that|which|method|model|framework|approach|it)\b.*\b(?:us|learn|train|encod|design|"
-    r"adopt|appl|generat)\w*\b|\bby \w+ing\b",
     "proposal": r"(?i)\b(?:we|this (?:paper|work|study|article|survey|report)|here,? we) (?:\w+ )?"
     r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*\b",
     "definition": r"is(?<!\wis) (?:an? |the )|are(?<!\ware) (?:an? |the )|refer(?<!\wrefer)s? to\b|"
     r"known(?<!\wknown) as\b|i\.e\.(?<!\wi\.e\.)|\([A-Z][\w-]+\)",
     "availability": r"(?i)\bopen[- ]?sourced?\b|\bhugging face\b",
     "comparison": r"state-of-the-art",
-    "naming": r"\b(?:short for|stands? for|refer(?:s|red)? to)\b|"
-    r"\b(?:propose|introduce|present)s?\b[^.]{0,60}[A-Z]\w*[A-Z]",
     "finding": r"\b[Ii]n contrast\b|\bdemonstrates? that\b",
-    "names": rf"(?>{_NAME}).*?{_NAME}",
     "purpose": r"\b[Tt]o (?:address|tackle|solve|bridge|mitigate|overcome|achieve|enable|this end|reduce|improve)\b|"
     r"\b(?:in order to|so that)\b",
     "materials": r"\b(?:trained|evaluated?|experiments) on\b",
@@ -59,12 +49,10 @@ _DEPENDENT: Final = re.compile(
 )
 """The beginning of a sentence that depends on the one before."""
 _REQUIRED: Final[dict[str, str]] = {
-    "method": r"(?:us|learn|train|encod|design|adopt|appl|generat)\w*|by",
     "proposal": r"(?:propos|introduc|present|develop|describ|releas|stud|investigat|explor|show)\w*",
     "definition": r"is|are|refers?|known|i",
     "availability": r"open\w*|hugging",
     "comparison": r"state",
-    "naming": r"short|stands?|refer(?:s|red)?|(?:propose|introduce|present)s?",
     "finding": r"contrast|demonstrates?",
     "purpose": r"address|tackle|solve|bridge|mitigate|overcome|achieve|enable|end|reduce|improve|order|so",
     "materials": r"trained|evaluated?|experiments",
@@ -111,8 +99,8 @@ def cues_of(sentence: str, flags: int) -> int:
 
 
 def _possible_by_punctuation(sentence: str) -> int:
-    """The bits of the phrases that a sentence may have by its punctuation and capitals, whatever its words."""
-    possible = _BIT["names"]
+    """The bits of the phrases that a sentence may have by its punctuation, whatever its words."""
+    possible = 0
     if "(" in sentence:
         possible |= _BIT["definition"] | _BIT["items"]
     elif ": " in sentence or sentence.count(",") >= _COMMAS:

@@ -1,1 +1,1 @@
-"""What a question asks: its kind, names, distinctive words, candidates."""
+"""Question analysis: kind, names, content words, candidates, small talk."""

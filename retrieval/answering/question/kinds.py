@@ -1,4 +1,4 @@
-"""What kind of answer a question wants."""
+"""The kind of answer that a question asks for."""
 
 from __future__ import annotations
 
@@ -139,6 +139,6 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 
 
 def kinds_of(question: str) -> tuple[Kind, ...]:
-    """The kinds that a question may be of, the most telling first; never empty."""
+    """The kinds that a question may have, the most specific first; never empty."""
     text = " ".join(question.split())
     return tuple(kind for kind, pattern in _QUESTIONS if pattern.search(text)) or (Kind.OTHER,)

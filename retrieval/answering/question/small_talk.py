@@ -1,4 +1,4 @@
-"""Small talk: greetings, thanks and questions about the bot, answered as talk."""
+"""Small talk: greetings, thanks and questions about the bot, and the replies to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 
 def _phrases(patterns: str) -> re.Pattern[str]:
-    """Patterns apart by white space, ``_`` for a space; "hi" is not meant by "hi-res"."""
+    """Match any of the patterns, separated by white space, with ``_`` for a space; "hi" doesn't match "hi-res"."""
     phrases = "|".join(patterns.replace("_", r"\s+").split())
     return re.compile(rf"(?<![\w-])(?:{phrases})(?![\w-])", re.IGNORECASE)
 
@@ -15,39 +15,39 @@ def _phrases(patterns: str) -> re.Pattern[str]:
 _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
         _phrases("thanks? thank_(?:you|u) thx ty cheers much_appreciated got_it merci danke"),
-        "You are welcome. Reply to an answer of mine to ask more about it.",
+        "You're welcome! Reply to one of my answers to ask more about it.",
     ),
     (
         _phrases(
             "(?:who|what)_(?:are|r)_(?:you|u) what_can_(?:you|u)_do how_do_(?:you|u)_work "
             "are_(?:you|u)_(?:an?_)?(?:bot|human|ai|robot|llm|chatgpt) help"
         ),
-        "I read abstracts of papers and answer with their own words, with the source. Ask me what a paper "
-        "found, how it works or which papers are on a topic. /help shows more.",
+        "I answer questions with quotes from the abstracts of papers. Ask me what a paper found, how it works, or "
+        "which papers are on a topic. /help shows more.",
     ),
     (
         _phrases("good_?(?:bye|night) bye see_(?:you|u|ya) cya"),
-        "See you. The papers will be here.",
+        "See you! The papers will be here.",
     ),
     (
         _phrases(
             "hello+ hi+ hey+ hiya yo greetings good_(?:morning|afternoon|evening|day) hallo howdy sup what['’]?s_up"
         ),
-        "Hello! Ask me about a paper, for example what it found or how it works. /trending shows what is read today.",
+        "Hello! Ask me about a paper, for example what it found or how it works. /trending shows today's papers.",
     ),
     (
         _phrases(
             "how_(?:are|r)_(?:you|u) how['’]?s_it_going lo+l h+m+ (?:ha){2,}h? "
             "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one)"
         ),
-        "Thank you, I am well and full of abstracts. What would you like to know?",
+        "I'm well and full of abstracts, thanks! What would you like to know?",
     ),
 )
 
-# A face, an emoji or a mention as Discord writes them.
+# An emoticon, or a custom emoji or mention in Discord's format.
 _FACES: Final = re.compile(r"[:;=]-?[()DPpOo/]+(?!\w)|<3+|\bxD+\b|<(?:a?:\w+:|@[!&]?)\d+>")
 
-# What stands around talk and asks nothing, not even all together: no word that begins a question.
+# Words around small talk that ask nothing, not even together: none of them starts a question.
 _FILLERS: Final = _phrases(
     """
     there here everyone everybody all guys folks friends? team mate man dude bro buddy bot world dear you u your me my i
@@ -61,16 +61,16 @@ _FILLERS: Final = _phrases(
 
 
 def small_talk(text: str) -> str | None:
-    """A reply to small talk; ``None`` where the message asks something.
+    """A reply to small talk; ``None`` if the message asks something.
 
-    Polite people greet or thank before they ask, so a message is talk only if nothing else is in it.
+    Polite people greet or thank before they ask, so a message is only small talk if there's nothing else in it.
     """
     reply = next((reply for pattern, reply in _TALK if pattern.search(text)), None)
     return reply if reply is not None and not _asks(text) else None
 
 
 def _asks(text: str) -> bool:
-    """Whether a word is left over beside talk and what surrounds it."""
+    """Whether the message has words besides small talk and fillers."""
     for pattern in (_FACES, *(pattern for pattern, _ in _TALK), _FILLERS):
         text = pattern.sub(" ", text)
     return re.search(r"\w", text) is not None

@@ -89,7 +89,7 @@ async def test_what_no_abstract_answers_is_said_to_a_script(tmp_path: Path, caps
 @pytest.mark.parametrize(
     ("question", "status", "why"),
     [
-        ("How much does CacheGen reduce bandwidth usage?", 0, "You asked for: a number Matched: cachegen, reduce"),
+        ("How much does CacheGen reduce bandwidth usage?", 0, "Looking for: a number Matched: cachegen, reduce"),
         ("Who won the football world cup?", 1, "Not matched:"),
         ("hello", 0, "There's nothing to explain"),
     ],
@@ -163,7 +163,7 @@ async def test_why_explains_the_last_answer(
         assert await chat(settings_for(tmp_path), None) == 0
     assert explained == [asked[1]] * 2
     assert len(asked[2].history) == 2
-    assert words(capsys.readouterr().out).count("You asked for:") == 2
+    assert words(capsys.readouterr().out).count("Looking for:") == 2
 
 
 @pytest.mark.parametrize("before", ["", "What is NAS?\n/forget\n"])
@@ -175,7 +175,7 @@ async def test_why_without_an_answer_says_to_ask_first(
     assert await chat(settings_for(tmp_path), None) == 0
     said = words(capsys.readouterr().out)
     assert "Ask a question first" in said
-    assert "You asked for:" not in said
+    assert "Looking for:" not in said
 
 
 async def test_an_error_of_why_ends_no_conversation(

@@ -47,7 +47,7 @@ def test_a_slice_with_orderly_highlights_may_leave(highlights: tuple[Span, ...])
 )
 def test_a_slice_outside_its_abstract_is_refused(start: int, end: int) -> None:
     """Python would read negative places from the end and cut long ones short; an empty one says nothing."""
-    with pytest.raises(UnfaithfulQuote, match="paper 1 lies outside its abstract"):
+    with pytest.raises(UnfaithfulQuote, match="paper 1 is outside its abstract"):
         check_quotes([Quote(OWLS, start, end, (), 0.5)], {"1": OWLS})
 
 
@@ -66,7 +66,7 @@ def test_a_slice_outside_its_abstract_is_refused(start: int, end: int) -> None:
 )
 def test_a_quote_of_a_paper_that_reads_otherwise_is_refused(kept: dict[str, Paper]) -> None:
     """Even where the quoted slice itself is the same; a title names whose words they are."""
-    with pytest.raises(UnfaithfulQuote, match="paper 1, whose title or abstract reads otherwise"):
+    with pytest.raises(UnfaithfulQuote, match="paper 1, but the stored title"):
         check_quotes([Quote(OWLS, 0, 4, (), 0.5)], kept)
 
 
@@ -76,7 +76,7 @@ def test_a_quote_of_a_paper_that_reads_otherwise_is_refused(kept: dict[str, Pape
 )
 def test_a_highlight_out_of_order_or_outside_the_quote_is_refused(highlights: tuple[Span, ...]) -> None:
     """Nothing may be made bold that is not quoted, and nothing twice."""
-    with pytest.raises(UnfaithfulQuote, match="paper 1 is misplaced"):
+    with pytest.raises(UnfaithfulQuote, match="paper 1 is out of place"):
         check_quotes([Quote(OWLS, 5, 12, highlights, 0.5)], {"1": OWLS})
 
 
@@ -294,27 +294,27 @@ def test_missing_is_a_share(question: str, text: str) -> None:
         ("hello", "Hello!"),
         ("Hi there!", "Hello!"),
         ("good morning everyone", "Hello!"),
-        ("thanks", "You are welcome."),
-        ("THANK YOU SO MUCH", "You are welcome."),
-        ("thx :)", "You are welcome."),
-        ("who are you?", "I read abstracts"),
-        ("What can you do?", "I read abstracts"),
-        ("help", "I read abstracts"),
-        ("are you a bot?", "I read abstracts"),
-        ("bye", "See you."),
-        ("good night", "See you."),
-        ("how are you?", "Thank you"),
-        ("good bot", "Thank you"),
-        ("lol", "Thank you"),
+        ("thanks", "You're welcome!"),
+        ("THANK YOU SO MUCH", "You're welcome!"),
+        ("thx :)", "You're welcome!"),
+        ("who are you?", "I answer questions"),
+        ("What can you do?", "I answer questions"),
+        ("help", "I answer questions"),
+        ("are you a bot?", "I answer questions"),
+        ("bye", "See you!"),
+        ("good night", "See you!"),
+        ("how are you?", "I'm well"),
+        ("good bot", "I'm well"),
+        ("lol", "I'm well"),
         ("hellooo everybody :D", "Hello!"),
         ("hey, what's up?", "Hello!"),
-        ("hey, who are you?", "I read abstracts"),
+        ("hey, who are you?", "I answer questions"),
         ("hello, how are you doing today", "Hello!"),
-        ("ok great, thanks again <3", "You are welcome."),
-        ("thanks for the quick help, that’s very useful xD", "You are welcome."),
-        ("got it, ty <:owl:123456789012345678>", "You are welcome."),
-        ("bye, see you tomorrow", "See you."),
-        ("hahaha nice one", "Thank you"),
+        ("ok great, thanks again <3", "You're welcome!"),
+        ("thanks for the quick help, that’s very useful xD", "You're welcome!"),
+        ("got it, ty <:owl:123456789012345678>", "You're welcome!"),
+        ("bye, see you tomorrow", "See you!"),
+        ("hahaha nice one", "I'm well"),
     ],
 )
 def test_talk_is_answered_in_kind(text: str, begins: str) -> None:

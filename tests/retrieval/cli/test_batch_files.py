@@ -60,7 +60,7 @@ def test_gzip_and_a_byte_order_mark_are_read_through(tmp_path: Path) -> None:
         ('{"id": 1}\n', "line 1", "text: field required"),
         ('{"id": 1, "text": ""}\n', "line 1", "text: "),
         ('["id"]\n', "line 1", "JSON object"),
-        ('{"id": 1, "text": "a"}\n\n{"id": 1, "text": "b"}\n', "line 3", "stands in a line above"),
+        ('{"id": 1, "text": "a"}\n\n{"id": 1, "text": "b"}\n', "line 3", "already used by an earlier line"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, text: str, place: str, reason: str) -> None:

@@ -65,7 +65,7 @@ def test_an_import_is_searchable_and_repeating_it_changes_nothing() -> None:
     count = len(read_page(SEED_PAGE.read_text(encoding="utf-8")))
     assert f"{count} new papers, 0 changed" in run("import", SEEDS).stdout
     again = run("import", SEEDS)
-    assert f"0 new papers, 0 changed, {count} as they were" in again.stdout
+    assert f"0 new papers, 0 changed, {count} unchanged" in again.stdout
     found = run("search", "neural", "architecture", "search", "--json", "--top", "3")
     (line,) = lines(found.stdout)
     assert line["hits"][0]["title"].startswith("A Comprehensive Survey on Hardware-Aware")
@@ -78,7 +78,7 @@ def test_a_broken_line_is_named_and_the_others_are_stored(tmp_path: Path) -> Non
     path = tmp_path / "papers.jsonl"
     path.write_text('{"id": "1", "title": "Owls", "abstract": "Owls hunt."}\n{"title": 3\n', encoding="utf-8")
     result = run("import", str(path))
-    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 as they were.\n")
+    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 unchanged.\n")
     assert f"{path}, line 2" in result.stderr
     assert run("search", "owls").exit_code == 0
 
@@ -88,7 +88,7 @@ def test_a_wholly_broken_file_does_not_flood_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "papers.jsonl"
     path.write_text('{"title": "Owls", "abstract": "Owls hunt."}\n' + "{}\n" * 500, encoding="utf-8")
     result = run("import", str(path))
-    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 as they were.\n")
+    assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 unchanged.\n")
     assert result.stderr.splitlines()[-1] == "490 more lines were skipped."
     assert len(result.stderr.splitlines()) == 11
 
@@ -255,7 +255,7 @@ def test_without_the_baseline_an_evaluation_has_none(gold: Path) -> None:
 def test_an_answer_explains_itself() -> None:
     """What was asked for, which words matched, what came next."""
     shown = run("answer", "What are the four key dimensions of hardware-aware NAS?", "--papers", SEEDS, "--explain")
-    assert "You asked for:" in shown.stdout
+    assert "Looking for:" in shown.stdout
     assert "dimensions" in shown.stdout.split("Matched:")[1].splitlines()[0]
     assert "Next: “" in shown.stdout
 

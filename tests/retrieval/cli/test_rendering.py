@@ -71,7 +71,7 @@ def test_hits_are_numbered_on_from_their_offset() -> None:
     assert "11. Graphs [bold]" in text
     assert "score 4.26" in text
     assert "1 of 1,234 papers" in text
-    assert search_text(SearchPage(parse("x"), (), 0, 0)).plain == "No paper fits that search."
+    assert search_text(SearchPage(parse("x"), (), 0, 0)).plain == "No paper matches."
 
 
 def test_a_trending_list_says_when_and_why() -> None:
@@ -84,9 +84,9 @@ def test_a_trending_list_says_when_and_why() -> None:
     assert "32 votes in 2 days" in one_day
     assert "from 2 March 2026 to 8" in trending_text(Trending(Span.WEEK, date(2026, 3, 2), day, ranked), ranked).plain
     assert trending_text(Trending(Span.DAY, None, None, ranked), ranked).plain.startswith("Papers of the page")
-    assert trending_text(Trending(Span.DAY, None, None, ()), ()).plain == "There is no list yet."
+    assert trending_text(Trending(Span.DAY, None, None, ()), ()).plain == "There are no lists yet."
 
 
 def test_an_import_says_what_it_changed() -> None:
     """New, changed and unchanged papers are counted apart."""
-    assert added_text(Added(new=1, changed=2, unchanged=3_000)).plain == "1 new paper, 2 changed, 3,000 as they were."
+    assert added_text(Added(new=1, changed=2, unchanged=3_000)).plain == "1 new paper, 2 changed, 3,000 unchanged."

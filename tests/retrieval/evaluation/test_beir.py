@@ -60,8 +60,8 @@ def test_the_command_prints_the_means(tmp_path: Path, end: str, qrels: str) -> N
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("corpus.jsonl", None, "no corpus.jsonl"),
-        ("qrels/test.tsv", None, "no qrels/test.tsv"),
+        ("corpus.jsonl", None, "corpus.jsonl is missing"),
+        ("qrels/test.tsv", None, "qrels/test.tsv is missing"),
         ("queries.jsonl", '{"_id": "a", "text": "x"}\n{"_id": "b"}\n', "line 2"),
         ("corpus.jsonl", "[]\n", "line 1"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\na\t1\n", "line 2"),

@@ -60,7 +60,7 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
     path = written(tmp_path, f'{{"id": "0", "question": "a?", "kind": "x"}}\n\n{line}\n')
     with pytest.raises(SourceError) as caught:
         read_questions(path)
-    assert str(caught.value) == f"{path}, line 3: Expected a question: id, question, kind."
+    assert str(caught.value) == f"{path}, line 3: isn't a question with id, question and kind."
 
 
 def test_an_id_that_comes_twice_is_named(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_an_id_that_comes_twice_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, '{"id": "1", "question": "a?", "kind": "x"}\n\n{"id": "1", "question": "b?", "kind": "x"}')
     with pytest.raises(SourceError) as caught:
         read_questions(path)
-    assert str(caught.value) == f"{path}, line 3: The id 1 is that of an earlier question already."
+    assert str(caught.value) == f"{path}, line 3: the id 1 is already used by an earlier question."
 
 
 @pytest.mark.parametrize("separator", "\u2028 \u2029 \x85".split(" "))
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """A missing one, a folder, and one that is no text."""
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     for path in (tmp_path / "missing", tmp_path, tmp_path / "binary"):
-        with pytest.raises(SourceError, match="cannot be read as a question set") as caught:
+        with pytest.raises(SourceError, match="can't be read as a question set") as caught:
             read_questions(path)
         assert caught.value.path == path
 

@@ -40,7 +40,7 @@ def drawn(table: Table) -> str:
         (judged(right=False), "wrong sentence"),
         (judged(right=False, paper=False), "wrong paper"),
         (judged(right=False, answered=False), "refused"),
-        (judged(right=False, kind="unanswerable"), "answered the unanswerable"),
+        (judged(right=False, kind="unanswerable"), "should have been refused"),
         (judged(right=True, kind="unanswerable", answered=False), None),
     ],
 )

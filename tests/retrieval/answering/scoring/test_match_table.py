@@ -67,9 +67,6 @@ def test_squeezing_leaves_letters_and_digits(text: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "cue"),
     [
-        ("That model was trained.", "method"),
-        ("It's what we used.", "method"),
-        ("Done by pruning.", "method"),
         ("Here, we briefly describe owls.", "proposal"),
         ("This survey explores owls.", "proposal"),
         ("Owls are the birds.", "definition"),
@@ -81,13 +78,8 @@ def test_squeezing_leaves_letters_and_digits(text: str) -> None:
         ("It was Open-Sourced.", "availability"),
         ("On Hugging Face.", "availability"),
         ("The state-of-the-art owl.", "comparison"),
-        ("Short, or short for owls.", "naming"),
-        ("NASA stands for it.", "naming"),
-        ("They propose a bird, OwlNet.", "naming"),
         ("In contrast, owls.", "finding"),
         ("It demonstrates that.", "finding"),
-        ("The GPT-4 and LLaMA.", "names"),
-        ("The OWL-BIRD.", "names"),
         ("To this end, owls.", "purpose"),
         ("To mitigate it.", "purpose"),
         ("Wings in order to fly.", "purpose"),
@@ -109,9 +101,6 @@ def test_phrases_are_found(sentence: str, cue: str) -> None:
     [
         ("This one.", "definition"),  # "is one" isn't "is a"
         ("He prefers to fly.", "definition"),
-        ("The GPT-4 alone.", "names"),
-        ("We rest.", "method"),
-        ("By day.", "method"),
         ("Owls, crows.", "items"),
         ("Those demonstrate it.", "finding"),
     ],

@@ -164,7 +164,7 @@ async def test_the_command_reads_what_is_due(tmp_path: Path, monkeypatch: pytest
         again = await fetch("--since", "2026-06-01", "--until", "2026-06-01")
         backwards = await fetch("--since", "2026-06-02", "--until", "2026-06-01")
         assert (first[0], "1 new paper" in first[1]) == (0, True)
-        assert (again[0], "nothing is due" in again[1]) == (0, True)
+        assert (again[0], "nothing new to read" in again[1]) == (0, True)
         assert (backwards[0], "--since" in backwards[1]) == (2, True)
         assert len(server.asked) == 1
         server.faults = [Reply(status=429, headers={"Retry-After": "7200"})] * 9
