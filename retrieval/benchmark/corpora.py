@@ -1,8 +1,7 @@
-"""The material of a benchmark: papers as terms in one file, and queries as terms in another.
+"""The input of a benchmark: papers as terms in one file, and queries as terms in another.
 
-All engines read the same terms, so that engines and not stemmers are compared. Papers beyond those
-that are given are made of their sentences and titles, queries of what stands in them; the same seed
-makes the same files.
+All engines read the same terms, so that engines are compared, not stemmers. Papers beyond those given are made of their
+sentences and titles, queries of their words; the same seed makes the same files.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from retrieval.text import sentences, terms
 ADDED = 50
 """Papers that are added to a finished index."""
 
-_LOT = 2_000  # papers that are analysed at a time
+_BATCH = 2_000  # papers analysed at once
 _SEED = 20_260_301
-_SENTENCES = (5, 9)  # of a made abstract: real ones have seven
-_TITLE = 5  # words of each of the two titles of which a made one consists
-_ASKED = (5, 10)  # words of a made question
+_SENTENCES = (5, 9)  # in a made abstract; real ones have seven
+_TITLE = 5  # words from each of the two titles that make up a new one
+_QUESTION = (5, 10)  # words in a made question
 _ASKING = ("what is", "how does", "why is", "which papers show that", "how much does", "can you explain")
 
 
 class GeneratedQuery(BaseModel):
-    """A query: the text that somebody would type, of what kind it is, and its terms."""
+    """A query: the text that somebody would type, its kind, and its terms."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,9 +46,9 @@ QUERIES = TypeAdapter(list[GeneratedQuery])
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Where the files of a corpus of ``size`` papers lie.
+    """The files of a corpus of ``size`` papers.
 
-    ``added`` are papers that the corpus lacks, ``replaced`` the same ones with ids of papers from all over it.
+    ``added`` are papers that aren't in the corpus, ``replaced`` the same ones with ids of papers from all parts of it.
     """
 
     size: int
@@ -60,7 +59,7 @@ class Material:
 
 
 def corpus_papers(real: Sequence[Paper], size: int) -> Iterator[Paper]:
-    """``size`` papers: the real ones, then made ones, each with an id of its own."""
+    """``size`` papers: the real ones, then made ones with their own ids."""
     yield from real[:size]
     rng = random.Random(_SEED)  # noqa: S311 - repeatable, and no secret
     cut = [[paper.abstract[start:end] for start, end in sentences(paper.abstract)] for paper in real]
@@ -71,9 +70,9 @@ def corpus_papers(real: Sequence[Paper], size: int) -> Iterator[Paper]:
 
 
 def corpus_queries(real: Sequence[Paper], questions: Sequence[str], count: int) -> list[GeneratedQuery]:
-    """``count`` queries that have terms: titles, questions and 1 to 3 words of an abstract, by turns.
+    """``count`` queries with terms: titles, questions and 1 to 3 words of an abstract, in turn.
 
-    Without ``questions`` some are made, of words that stand side by side in an abstract.
+    Without ``questions`` they're made of neighbouring words of an abstract.
     """
     rng = random.Random(_SEED)  # noqa: S311 - as above
     asked = list(questions)
@@ -89,8 +88,8 @@ def corpus_queries(real: Sequence[Paper], questions: Sequence[str], count: int) 
             case 1 if asked:
                 kind, text = "question", asked[number // 3 % len(asked)]
             case 1:
-                start = rng.randrange(max(1, len(words) - _ASKED[1]))
-                span = " ".join(words[start : start + rng.randint(*_ASKED)])
+                start = rng.randrange(max(1, len(words) - _QUESTION[1]))
+                span = " ".join(words[start : start + rng.randint(*_QUESTION)])
                 kind, text = "question", f"{rng.choice(_ASKING)} {span}?" if terms(span) else ""
             case _:
                 kind, text = "words", " ".join(rng.sample(words, min(len(words), rng.randint(1, 3))))
@@ -101,7 +100,7 @@ def corpus_queries(real: Sequence[Paper], questions: Sequence[str], count: int) 
 
 
 def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequence[GeneratedQuery]) -> Material:
-    """Write the files of a corpus of ``size`` papers into ``folder``: a line a paper, its id and its terms."""
+    """Write the files of a corpus of ``size`` papers to ``folder``: the id and the terms of a paper on each line."""
     documents, added, replaced = (folder / f"{size}.{name}" for name in ("terms", "added", "replaced"))
     material = Material(size, documents, added, replaced, folder / "queries.json")
     material.queries.write_bytes(QUERIES.dump_json(list(queries)))
@@ -116,11 +115,11 @@ def write_material(folder: Path, real: Sequence[Paper], size: int, queries: Sequ
 
 
 def _analysed(analyser: ParallelAnalyser, papers: Iterator[Paper], path: Path) -> list[str]:
-    """Write a line a paper; the ids that were written."""
+    """Write a line for each paper; returns their ids."""
     ids = list[str]()
     with _writing(path) as file:
-        while lot := list(islice(papers, _LOT)):
-            ids += _write(file, analyser.submit(lot))
+        while batch := list(islice(papers, _BATCH)):
+            ids += _write(file, analyser.submit(batch))
         for documents in analyser.rest():
             ids += _write(file, documents)
     return ids
@@ -136,7 +135,7 @@ def _write(file: IO[str], documents: Sequence[Analysed]) -> list[str]:
 
 
 def read_documents(path: Path) -> list[tuple[str, list[str]]]:
-    """The papers of a file of ``write_material``: ids and terms; of equal terms there is one object."""
+    """Read the papers of a file of ``write_material``: ids and terms; equal terms share one object."""
     one: dict[str, str] = {}
     with path.open(encoding="utf-8", newline="\n") as file:
         found = list[tuple[str, list[str]]]()

@@ -1,8 +1,7 @@
-"""A small adapter for each engine of the benchmark. An engine's package is imported when it is used.
+"""An adapter for each engine of the benchmark. An engine's package is imported when it's used.
 
-Each gets the same terms. What cannot be made equal stands in ``note``: constants and formulas of
-BM25 that an engine fixes. A hit is whatever the engine hands out at no extra cost: our ids, the
-others' numbers of documents.
+All engines get the same terms. ``note`` says what can't be made equal: constants and formulas of BM25 that an engine
+fixes. A hit is what the engine returns without extra cost: our ids, the others' document numbers.
 """
 
 from __future__ import annotations
@@ -22,36 +21,36 @@ from retrieval.index.updates import add_documents
 
 Document = tuple[str, list[str]]
 
-_REVISION = 1  # of a catalogue that there is not
+_REVISION = 1  # of a catalogue that doesn't exist
 
 
 class Engine(ABC):
-    """An engine over a folder: ``build`` fills it; the others follow ``open``, in another process."""
+    """An engine with a folder: ``build`` fills it; the other methods follow ``open``, in another process."""
 
     name: ClassVar[str]
     packages: ClassVar[tuple[str, ...]] = ()
-    """What is imported, and must be there, before the clock runs."""
+    """Required packages, imported before the measurement."""
     note: ClassVar[str]
     most: ClassVar[int | None] = None
-    """Documents above which it is left out, because it would take too long."""
+    """The number of documents above which it's left out because it would take too long."""
     most_queries: ClassVar[int | None] = None
     replaces: ClassVar[bool] = False
-    """Whether what is added takes the place of what has the same id."""
+    """Whether added documents replace those with the same id."""
 
     @abstractmethod
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """Index all documents and keep the index in ``folder``."""
+        """Index all documents and store the index in ``folder``."""
 
     @abstractmethod
     def open(self, folder: Path) -> None:
-        """Make ready for the first query."""
+        """Prepare for the first query."""
 
     @abstractmethod
     def search(self, terms: Sequence[str], limit: int) -> int:
-        """How many of the best ``limit`` documents were handed out."""
+        """Return the number of hits, at most ``limit``."""
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
-        """Add documents so that they are found and kept; false where the engine cannot."""
+        """Add documents so that they're found and stored; false if the engine can't."""
         return False
 
 
@@ -101,7 +100,7 @@ class RankBm25(Engine):
 
     name = "rank_bm25"
     packages = ("rank_bm25",)
-    note = "keeps nothing on disk: start is a build"
+    note = "stores nothing on disk: start is a build"
     most = 100_000
     most_queries = 60
 
@@ -109,7 +108,7 @@ class RankBm25(Engine):
         self._scorer: Any = None
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """See ``Engine``; the terms are kept, for there is nothing else that could be."""
+        """See ``Engine``; stores the terms, because the index can't be stored."""
         self._index(documents)
         lines = (" ".join(terms) for _, terms in documents)
         (folder / "terms").write_text("\n".join(lines), encoding="utf-8", newline="\n")
@@ -182,7 +181,7 @@ class Tantivy(Engine):
         self._write(documents)
 
     def _write(self, documents: Sequence[Document]) -> None:
-        writer = self._index.writer(200_000_000, 0)  # bytes for all its threads, as many as it likes
+        writer = self._index.writer(200_000_000, 0)  # bytes for all its threads, and its own choice of threads
         for _, terms in documents:
             writer.add_document(self._library.Document(text=[" ".join(terms)]))
         writer.commit()
@@ -208,7 +207,7 @@ class Tantivy(Engine):
 
 
 class Fts5(Engine):
-    """SQLite's full-text index, as Python brings it."""
+    """SQLite's full-text index, as included in Python."""
 
     name = "SQLite FTS5"
     note = "k1 1.2; accents folded"

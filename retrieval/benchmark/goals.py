@@ -1,6 +1,6 @@
-"""What the index and the answers are meant to reach beside other engines, held against a report.
+"""The goals of the benchmark, compared with a report.
 
-Goals are ratios within one run, so that they hold on any machine; but for those that a person feels or pays for.
+Most goals are ratios within one run, so they hold on any machine; the others are what people notice or pay for.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from retrieval.benchmark.runner import Report, Row
 
 _MIDDLE, _LARGE = 100_000, 1_000_000
 _ANSWERS = {10_000: (10.0, 40.0), _LARGE: (20.0, 80.0)}
-"""Milliseconds for a question with so many papers, in the median and at the 99th percentile."""
+"""Milliseconds for an answer by the number of papers, in the median and at the 99th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is asked and what was reached, in the same unit; ``least``: more is better."""
+    """A limit and the measured value, in the same unit; ``least`` if the limit is a minimum."""
 
     size: int
     what: str
-    asked: float
-    reached: float
+    limit: float
+    measured: float
     least: bool = False
 
     @property
     def met(self) -> bool:
-        """Whether it was reached."""
-        return self.reached >= self.asked if self.least else self.reached <= self.asked
+        """Whether the goal was met."""
+        return self.measured >= self.limit if self.least else self.measured <= self.limit
 
 
 def goals(report: Report) -> list[Goal]:
@@ -42,42 +42,42 @@ def goals(report: Report) -> list[Goal]:
         found.append(Goal(_MIDDLE, "NumPy, p50: times as fast as rank_bm25", 150, faster, least=True))
     for size in (_MIDDLE, _LARGE):
         if ours := at.get((size, "ours (numba)")):
-            found += _beside(ours, at.get((size, "bm25s (numba)")), at.get((size, "tantivy")))
+            found += _relative(ours, at.get((size, "bm25s (numba)")), at.get((size, "tantivy")))
     for engine in ("ours (NumPy)", "ours (numba)"):
         if row := at.get((_LARGE, engine)):
-            found += _alone(row)
+            found += _absolute(row)
     for each in report.answering:
         if limits := _ANSWERS.get(each.size):
             found += [
-                Goal(each.size, f"a question, {name} ms", asked, reached)
-                for name, asked, reached in zip(("p50", "p99"), limits, (each.p50_ms, each.p99_ms), strict=True)
+                Goal(each.size, f"an answer, {name} ms", limit, measured)
+                for name, limit, measured in zip(("p50", "p99"), limits, (each.p50_ms, each.p99_ms), strict=True)
             ]
     return found
 
 
-def _beside(ours: Row, bm25s: Row | None, tantivy: Row | None) -> Iterator[Goal]:
+def _relative(ours: Row, bm25s: Row | None, tantivy: Row | None) -> Iterator[Goal]:
     if bm25s is not None:
         if ours.size == _LARGE:
-            yield from _share(ours.size, "numba, of bm25s", 1.0, ours.top_10, bm25s.top_10)
-        yield from _share(ours.size, "numba with k = 100, of bm25s", 1.0, ours.top_100, bm25s.top_100)
+            yield from _ratio(ours.size, "numba / bm25s", 1.0, ours.top_10, bm25s.top_10)
+        yield from _ratio(ours.size, "numba / bm25s with k = 100", 1.0, ours.top_100, bm25s.top_100)
     if tantivy is not None and ours.size == _LARGE:
-        yield from _share(ours.size, "numba, of tantivy", 0.5, ours.top_10, tantivy.top_10)
+        yield from _ratio(ours.size, "numba / tantivy", 0.5, ours.top_10, tantivy.top_10)
 
 
-def _share(size: int, what: str, asked: float, ours: Times | None, other: Times | None) -> Iterator[Goal]:
+def _ratio(size: int, what: str, limit: float, ours: Times | None, other: Times | None) -> Iterator[Goal]:
     if ours is not None and other is not None:
-        yield Goal(size, f"{what}, p50", asked, ours.p50_ms / other.p50_ms)
-        yield Goal(size, f"{what}, p99", asked, ours.p99_ms / other.p99_ms)
+        yield Goal(size, f"{what}, p50", limit, ours.p50_ms / other.p50_ms)
+        yield Goal(size, f"{what}, p99", limit, ours.p99_ms / other.p99_ms)
 
 
-def _alone(row: Row) -> Iterator[Goal]:
+def _absolute(row: Row) -> Iterator[Goal]:
     figures = (
-        ("open to first answer, s", 1.0, row.start_s),
+        ("opening to first result, s", 1.0, row.start_s),
         ("50 papers added, ms", 100.0, row.add_ms),
         ("50 papers changed, ms", 100.0, row.replace_ms),
         ("on disk, bytes a paper", 600.0, None if row.disk is None else row.disk / row.size),
         ("memory, MB", 1000.0, None if row.memory is None else row.memory / 1e6),
     )
-    for what, asked, reached in figures:
-        if reached is not None:
-            yield Goal(row.size, f"{row.engine}, {what}", asked, reached)
+    for what, limit, measured in figures:
+        if measured is not None:
+            yield Goal(row.size, f"{row.engine}, {what}", limit, measured)

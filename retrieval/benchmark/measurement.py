@@ -1,7 +1,7 @@
-"""The process in which one engine does one thing and tells how long it took, as a line of JSON.
+"""The process in which one engine does one thing and prints how long it took, as a line of JSON.
 
-``python -m retrieval.benchmark.measurement build|query|add|replace ENGINE FOLDER DOCUMENTS QUERIES``; a process
-for each, so that memory and start are the engine's alone. It is started by ``running``.
+``python -m retrieval.benchmark.measurement build|query|add|replace ENGINE FOLDER DOCUMENTS QUERIES``. Each runs in its
+own process, so that memory and start-up are only the engine's. Started by ``runner``.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pydantic import BaseModel
 from retrieval.benchmark.corpora import QUERIES, GeneratedQuery, read_documents
 from retrieval.benchmark.engines import ENGINES, Engine
 
-_STATM = Path("/proc/self/statm")  # Linux; its second number is the resident memory in pages of 4 KiB
+_STATM = Path("/proc/self/statm")  # Linux; the second number is the resident memory in pages of 4 KiB
 _PAGE = 4096
-_ENOUGH = 60.0  # seconds of queries with one limit: a slow engine's figures are over those that it answered by then
+_TIME_LIMIT = 60.0  # seconds for all queries with one limit; a slow engine is measured on fewer queries
 
 
 class Times(BaseModel):
-    """Milliseconds a query in the median and at the 99th percentile, over the first ``queries`` of them."""
+    """Milliseconds a query in the median and at the 99th percentile, over the first ``queries``."""
 
     p50_ms: float
     p99_ms: float
@@ -32,11 +32,11 @@ class Times(BaseModel):
 
 
 class Measured(BaseModel):
-    """What a process measured; ``None``: not its business, or not to be had here.
+    """What a process measured; ``None`` if it measures something else, or can't on this system.
 
-    ``start_s`` is from opening to the first answer, ``memory`` the resident bytes after all queries
-    (mapped files that are in use count), ``add_ms`` from having 50 papers to finding them, ``replace_ms`` the same
-    where they take the place of 50 from all over the index.
+    ``start_s`` is the time from opening to the first result, ``memory`` the resident bytes after all queries (including
+    used pages of mapped files), ``add_ms`` the time until 50 new papers are found, ``replace_ms`` the same if they
+    replace 50 papers from all parts of the index.
     """
 
     build_s: float | None = None
@@ -48,9 +48,9 @@ class Measured(BaseModel):
     replace_ms: float | None = None
 
 
-def timed(queries: Sequence[GeneratedQuery], search: Callable[[GeneratedQuery], object]) -> Times:
-    """How long each query takes, as far as that is told within a minute."""
-    taken, end = list[float](), time.perf_counter() + _ENOUGH
+def measure_queries(queries: Sequence[GeneratedQuery], search: Callable[[GeneratedQuery], object]) -> Times:
+    """Measure how long each query takes, for at most a minute."""
+    taken, end = list[float](), time.perf_counter() + _TIME_LIMIT
     for query in queries:
         started = time.perf_counter()
         search(query)
@@ -63,7 +63,7 @@ def timed(queries: Sequence[GeneratedQuery], search: Callable[[GeneratedQuery], 
 
 
 def resident_memory() -> int | None:
-    """Bytes of this process in memory; ``None`` where the system does not tell as Linux does."""
+    """The resident bytes of this process; ``None`` on systems other than Linux."""
     try:
         return int(_STATM.read_text(encoding="ascii").split()[1]) * _PAGE
     except (OSError, ValueError, IndexError):
@@ -80,28 +80,28 @@ def _build(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQ
 def _query(engine: Engine, folder: Path, _: Path, queries: Sequence[GeneratedQuery]) -> Measured:
     started = time.perf_counter()
     engine.open(folder)
-    engine.search(queries[0].terms, 10)  # what is compiled for the first query is part of the start
+    engine.search(queries[0].terms, 10)  # includes compilation on the first query
     start_s = time.perf_counter() - started
     some = queries[: engine.most_queries]
-    engine.search(queries[0].terms, 100)  # what is compiled for another size is compiled now
+    engine.search(queries[0].terms, 100)  # compiles for another limit, if that's needed
     return Measured(
         start_s=start_s,
-        top_10=timed(some, lambda query: engine.search(query.terms, 10)),
-        top_100=timed(some, lambda query: engine.search(query.terms, 100)),
+        top_10=measure_queries(some, lambda query: engine.search(query.terms, 10)),
+        top_100=measure_queries(some, lambda query: engine.search(query.terms, 100)),
         memory=resident_memory(),
     )
 
 
 def _add(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQuery]) -> Measured:
-    return Measured(add_ms=_added(engine, folder, documents))
+    return Measured(add_ms=_adding_ms(engine, folder, documents))
 
 
 def _replace(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQuery]) -> Measured:
-    return Measured(replace_ms=_added(engine, folder, documents) if engine.replaces else None)
+    return Measured(replace_ms=_adding_ms(engine, folder, documents) if engine.replaces else None)
 
 
-def _added(engine: Engine, folder: Path, documents: Path) -> float | None:
-    """Milliseconds until the documents are found; ``None`` where the engine cannot add."""
+def _adding_ms(engine: Engine, folder: Path, documents: Path) -> float | None:
+    """Milliseconds until added documents are found; ``None`` if the engine can't add."""
     read = read_documents(documents)
     engine.open(folder)
     engine.search(read[0][1][:3], 10)
@@ -113,13 +113,13 @@ def _added(engine: Engine, folder: Path, documents: Path) -> float | None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Do what the command line says and print the line of JSON."""
+    """Run the phase given on the command line and print its result."""
     phase, name, folder, documents, queries = arguments
     for package in ENGINES[name].packages:
         import_module(package)
-    do = {"build": _build, "query": _query, "add": _add, "replace": _replace}[phase]
-    made = QUERIES.validate_json(Path(queries).read_bytes())
-    measured = do(ENGINES[name](), Path(folder), Path(documents), made)
+    run = {"build": _build, "query": _query, "add": _add, "replace": _replace}[phase]
+    parsed = QUERIES.validate_json(Path(queries).read_bytes())
+    measured = run(ENGINES[name](), Path(folder), Path(documents), parsed)
     sys.stdout.write("\n" + measured.model_dump_json() + "\n")
 
 

@@ -1,4 +1,4 @@
-"""What a benchmark prints: a table a size in Markdown, a row as soon as it is there, with ratios to the first."""
+"""The output of a benchmark: a Markdown table for each size, printed row by row, with ratios to the first row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CELL = 13  # characters: four digits, and a ratio of four more
 
 
 def last_lines(report: Report) -> str:
-    """The last row, with the head of a table before the first one of a size. ``×3``: three times the first row's."""
+    """The last row, after the head of the table if it's the first of a size. ``×3`` is three times the first row's."""
     row = report.rows[-1]
     rows = [each for each in report.rows if each.size == row.size]
     cells = [_cell(*pair) for pair in zip(_figures(row), _figures(rows[0]), strict=True)]
@@ -23,26 +23,26 @@ def last_lines(report: Report) -> str:
     return _head(report, row.size) + line if len(rows) == 1 else line
 
 
-def closing(report: Report) -> str:
-    """The machine, and what was asked beside what was reached."""
+def summary(report: Report) -> str:
+    """The machine and the goals."""
     rows = [
-        f"| {goal.size:,} | {goal.what} | {'≥' if goal.least else '≤'} {goal.asked:g} | {goal.reached:.3g} "
+        f"| {goal.size:,} | {goal.what} | {'≥' if goal.least else '≤'} {goal.limit:g} | {goal.measured:.3g} "
         f"| {'yes' if goal.met else 'no'} |"
         for goal in goals(report)
     ]
-    table = ["", "| papers | what | asked | reached | met |", "|---|---|---|---|---|", *rows] if rows else []
+    table = ["", "| papers | goal | limit | measured | met |", "|---|---|---|---|---|", *rows] if rows else []
     return "\n".join(["", report.machine, *table])
 
 
 def library_text(speed: LibrarySpeed) -> str:
-    """A table of the searches of a library, and a line of the rest."""
+    """A table of a library's searches, and a line with the rest."""
     rows = [
         f"| {each.kind} | {each.queries} | {each.p50_ms:.1f} | {each.p99_ms:.1f} | {each.found:,} |"
         for each in speed.searches
     ]
     head = ["| search | queries | p50 ms | p99 ms | papers found, median |", "|---|---|---|---|---|"]
-    memory = "" if speed.memory is None else f" {speed.memory / 1e6:,.0f} MB in memory."
-    last = f"{speed.papers:,} papers: open to the first search {speed.open_s:.2f} s.{memory}"
+    memory = "" if speed.memory is None else f", {speed.memory / 1e6:,.0f} MB of memory"
+    last = f"{speed.papers:,} papers: {speed.open_s:.2f} s from opening to the first search{memory}."
     return "\n".join([*head, *rows, "", *([str(speed.answering)] if speed.answering else []), last])
 
 

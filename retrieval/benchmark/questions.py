@@ -1,4 +1,4 @@
-"""How long a question takes in a library of some size, from its text to checked quotes."""
+"""How long answers take in a library of some size, from the question's text to checked quotes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from retrieval.settings import LibrarySettings
 
 
 class AnswerSpeed(BaseModel):
-    """Questions answered with ``size`` papers, each once: find, compose and check; milliseconds."""
+    """Milliseconds for answers with ``size`` papers, each question asked once."""
 
     size: int
     questions: int
@@ -38,12 +38,11 @@ async def measure_answering(
     settings: LibrarySettings,
     clock: Clock,
     *,
-    tell: Callable[[str], None],
+    on_status: Callable[[str], None],
 ) -> AnswerSpeed:
-    """Import ``size`` papers into a library of their own and ask it each question; ``tell`` hears what is going on.
+    """Import ``size`` papers into a temporary library and ask it each question (at least one).
 
-    Papers beyond those that are given are made of their sentences. ``settings`` but for its folder are those
-    of the library. There must be a question.
+    Papers beyond those given are made of their sentences. The library has these ``settings``, except for the folder.
     """
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
         folder = Path(scratch)
@@ -53,15 +52,15 @@ async def measure_answering(
                 f"{paper.model_dump_json(exclude_defaults=True)}\n" for paper in corpus_papers(papers, size)
             )
         async with Library.open(settings.model_copy(update={"data_folder": folder / "data"}), clock) as library:
-            tell(f"{size:,} papers: importing them for questions")
+            on_status(f"{size:,} papers: importing")
             await library.import_file(file, on_defect=_refuse, on_progress=lambda _: None, on_resume=lambda _: None)
-            tell(f"{size:,} papers: asking questions")
+            on_status(f"{size:,} papers: asking questions")
             await library.settled()
             return await measure_answers(library, questions)
 
 
 async def measure_answers(library: Library, questions: Sequence[str]) -> AnswerSpeed:
-    """Ask a library each question. There must be one."""
+    """Ask a library each question (at least one)."""
     times = [(await library.answer(Question(text))).elapsed_ms for text in questions]
     p50, p99 = np.percentile(times, [50, 99]).tolist()
     papers = (await library.stats()).papers

@@ -1,4 +1,4 @@
-"""A run of the benchmark: for each size all engines one after the other, each in processes of its own."""
+"""Runs the benchmark: for each size all engines one after the other, each in its own processes."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from retrieval.papers import Paper
 
 _PACKAGES = ("numpy", "numba", "rank-bm25", "bm25s", "tantivy")
 _PHASES = ("build", "query", "add", "replace")
-_PATIENCE = 420.0  # seconds for one phase of one engine: all of them together take less than half an hour
+_TIMEOUT = 420.0  # seconds for one phase of one engine
 
 
 class BenchmarkFailed(PaperBotError):
-    """There is nothing to measure; says why."""
+    """There's nothing to measure; the message says why."""
 
 
 class _EngineFailed(Exception):
-    """An engine did not end a phase; says which and what it printed last."""
+    """An engine failed in a phase; the message says which, and the last line it printed."""
 
 
 class Row(Measured):
-    """An engine at a size: what was measured, the bytes on disk.
+    """An engine's measurements at a size, and its bytes on disk.
 
-    ``left_out`` says why nothing was measured, ``failed`` at which phase the engine stopped and why: what it did before
-    stands all the same.
+    ``left_out`` says why nothing was measured, ``failed`` the phase in which the engine failed and why; earlier
+    measurements are kept.
     """
 
     engine: str
@@ -52,7 +52,7 @@ class Row(Measured):
 class Report(BaseModel):
     """A whole run. ``real`` papers were given, the others are made of their sentences.
 
-    ``answering`` has a line a size where there are questions.
+    ``answering`` has an entry for each size if there are questions.
     """
 
     machine: str = ""
@@ -68,32 +68,32 @@ def run(
     sizes: Sequence[int],
     queries: int,
     *,
-    tell: Callable[[str], None],
-    done: Callable[[Report], None],
+    on_status: Callable[[str], None],
+    on_row: Callable[[Report], None],
 ) -> Report:
-    """Measure all engines at all sizes; one that fails or is too slow leaves the others alone.
+    """Measure all engines at all sizes; an engine that fails or is too slow doesn't affect the others.
 
-    ``tell`` hears what is going on, and ``done`` gets what there is after each row. Raises ``BenchmarkFailed``
-    for papers without words.
+    ``on_status`` is told what's going on, ``on_row`` gets the report after each row. Raises ``BenchmarkFailed`` if the
+    papers have no words.
     """
-    made = corpus_queries(papers, questions, queries)
-    if not made:
-        raise BenchmarkFailed("The papers hold no words to make queries of.")
-    report = Report(machine=machine(), real=min(len(papers), max(sizes)), queries=len(made), rows=[])
+    generated = corpus_queries(papers, questions, queries)
+    if not generated:
+        raise BenchmarkFailed("The papers have no words to make queries of.")
+    report = Report(machine=machine(), real=min(len(papers), max(sizes)), queries=len(generated), rows=[])
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
         for size in sizes:
-            tell(f"{size:,} papers: reading their words")
-            material = write_material(Path(scratch), papers, size, made)
+            on_status(f"{size:,} papers: reading their words")
+            material = write_material(Path(scratch), papers, size, generated)
             for engine in ENGINES.values():
-                tell(f"{size:,} papers: {engine.name}")
+                on_status(f"{size:,} papers: {engine.name}")
                 report.rows.append(_row(engine, material))
-                done(report)
+                on_row(report)
             material.documents.unlink()
     return report
 
 
 def machine() -> str:
-    """What the figures were measured on: cores, memory, system, and the packages that took part."""
+    """The machine: cores, memory, system, and the versions of the packages."""
     memory = f", {_physical() / 1e9:.0f} GB of memory" if _physical() else ""
     python = f"Python {platform.python_version()}"
     packages = [f"{name} {version(name)}" for name in _PACKAGES if find_spec(name.replace("-", "_")) is not None]
@@ -101,7 +101,7 @@ def machine() -> str:
 
 
 def _physical() -> int:
-    """Bytes of memory; 0 where the system does not tell."""
+    """Bytes of memory; 0 if unknown."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
@@ -137,7 +137,7 @@ def _measured(phase: str, name: str, folder: Path, material: Material) -> Measur
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT,
             check=True,
         )
     except subprocess.CalledProcessError as error:
@@ -146,8 +146,8 @@ def _measured(phase: str, name: str, folder: Path, material: Material) -> Measur
         last = (str(error.stderr).strip().splitlines() or [f"status {error.returncode}"])[-1]
         raise _EngineFailed(f"{phase}: {last}") from error
     except subprocess.TimeoutExpired as error:
-        raise _EngineFailed(f"{phase}: longer than {_PATIENCE:,.0f} s") from error
+        raise _EngineFailed(f"{phase}: longer than {_TIMEOUT:,.0f} s") from error
     try:
         return Measured.model_validate_json((finished.stdout.strip().splitlines() or [""])[-1])
     except ValidationError as error:
-        raise _EngineFailed(f"{phase}: it printed no figures") from error
+        raise _EngineFailed(f"{phase}: no valid output") from error

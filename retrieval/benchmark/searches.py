@@ -1,4 +1,4 @@
-"""How fast a library is: searches by words, with every filter, for phrases; its answers, its memory."""
+"""How fast a library is: searches by words, with filters, for phrases; its answers, its memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from retrieval.text import STOP_WORDS, words
 
 _SEED: Final = 20_261_125
 _SAMPLE: Final = 200
-"""Papers from whose titles and records queries are made: the newest ones."""
+"""The newest papers, whose titles and records are used to make queries."""
 
 Text = Callable[[Paper, str, str], str]
 """The query of a kind, from a paper and two neighbouring words of its title."""
@@ -45,7 +45,7 @@ KINDS: Final[Mapping[str, Text]] = MappingProxyType(
 
 
 class SearchSpeed(BaseModel):
-    """Searches of one kind, each for the first time: milliseconds; ``found`` papers in the median."""
+    """Milliseconds for searches of one kind, each run once; ``found`` is the median number of papers."""
 
     kind: str
     queries: int
@@ -55,9 +55,9 @@ class SearchSpeed(BaseModel):
 
 
 class LibrarySpeed(BaseModel):
-    """How fast a library of ``papers`` is; ``open_s`` seconds to the first search.
+    """How fast a library is. ``open_s`` is the time from opening to the first search.
 
-    ``memory`` is the resident bytes of the process in the end, with the pages of mapped files that are in use.
+    ``memory`` is the resident bytes of the process at the end, including used pages of mapped files.
     """
 
     papers: int
@@ -68,7 +68,7 @@ class LibrarySpeed(BaseModel):
 
 
 async def measure_library(library: Library, started: float, questions: Sequence[str], count: int) -> LibrarySpeed:
-    """Measure a library that was opened since ``started`` (of ``time.perf_counter``), once it has come to rest."""
+    """Measure a library that began to open at ``started`` (``time.perf_counter``), after its background work."""
     await library.search("language", limit=1)
     open_s = time.perf_counter() - started
     await library.settled()
@@ -82,9 +82,9 @@ async def measure_library(library: Library, started: float, questions: Sequence[
 
 
 async def measure_searches(library: Library, count: int) -> list[SearchSpeed]:
-    """Search ``count`` times for each of ``KINDS``. The queries are made of the library's newest papers.
+    """Search ``count`` times for each of ``KINDS``, with queries made of the library's newest papers.
 
-    Nothing where no paper has a title of two words that tell something.
+    Empty if no paper has a title with two neighbouring content words.
     """
     page = await library.search("", limit=_SAMPLE)
     pairs = [(hit.paper, *pair) for hit in page.hits for pair in _neighbours(hit.paper)]
@@ -104,7 +104,7 @@ async def measure_searches(library: Library, count: int) -> list[SearchSpeed]:
 
 
 def _neighbours(paper: Paper) -> Iterator[tuple[str, str]]:
-    """Words side by side in a title that tell something."""
+    """Pairs of neighbouring content words in a title."""
     title = words(paper.title)
     for one, two in pairwise(title):
         if not {one, two} & STOP_WORDS and one.isalpha() and two.isalpha() and one != two:

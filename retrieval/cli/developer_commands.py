@@ -12,7 +12,7 @@ from rich.console import Console
 
 from retrieval.answering.scoring.model import write_weights
 from retrieval.answering.vectors.word_vectors import load_word_vectors
-from retrieval.benchmark.output import closing, last_lines, library_text
+from retrieval.benchmark.output import last_lines, library_text, summary
 from retrieval.benchmark.questions import measure_answering
 from retrieval.benchmark.runner import Report
 from retrieval.benchmark.runner import run as run_benchmark
@@ -79,17 +79,19 @@ async def benchmark(
     papers, _ = read_papers(corpus)
     asked = [each.question for each in read_questions(questions)] if questions else []
     with Console(stderr=True).status("") as status:
-        done = _json_later if as_json else _show_last_row
-        report = run_benchmark(papers, asked, sizes, queries, tell=status.update, done=done)
+        on_row = _json_later if as_json else _show_last_row
+        report = run_benchmark(papers, asked, sizes, queries, on_status=status.update, on_row=on_row)
         for size in sizes if asked else ():
-            measured = await measure_answering(papers, asked, size, load_library_settings(), now, tell=status.update)
+            measured = await measure_answering(
+                papers, asked, size, load_library_settings(), now, on_status=status.update
+            )
             report.answering.append(measured)
             if not as_json:
                 show(str(measured))
     if as_json:
         emit(report)
     else:
-        show(closing(report))
+        show(summary(report))
     return 0
 
 

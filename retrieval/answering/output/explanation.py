@@ -82,7 +82,8 @@ _REFUSAL_REASONS: Final[Mapping[str, str]] = {
     ),
     "it doesn't say what you ask about this paper": "open_missing_in_sentence open_missing_in_abstract open_words",
     "the key words of your question are missing": (
-        "important_missing_in_sentence important_missing_in_abstract lookup_missing coverage expanded_coverage"
+        "important_missing_in_sentence important_missing_in_abstract lookup_missing coverage expanded_coverage "
+        "non_title_expanded bm25_of_possible"
     ),
 }
 

@@ -16,7 +16,7 @@ from retrieval.answering.scoring.highlight_features import Floats, runs_of
 from retrieval.text import Span
 
 _HALF: Final = 0.5
-_LIKELY: Final = 0.45
+_LIKELY: Final = 0.42
 """Probability of containing the answer from which half of a sentence is enough."""
 _NEARLY_CERTAIN: Final = 0.9
 """The probability that a longer highlight must reach."""

@@ -15,8 +15,10 @@ from retrieval.answering.scoring import sentence_features as sentences
 from retrieval.answering.scoring.match_table import Floats, MatchTable
 from retrieval.answering.scoring.ranking import Ranking
 
-_OF_SENTENCE: Final = (sentences.coverage, sentences.expanded_coverage)
-_OF_PAPER: Final = (papers.title_coverage, papers.system_name, papers.context_paper, papers.context_paper_short)
+_OF_SENTENCE: Final = (sentences.coverage, sentences.expanded_coverage, sentences.non_title_expanded)
+_OF_PAPER: Final = (
+    papers.title_coverage, papers.bm25_of_possible, papers.system_name, papers.context_paper, papers.context_paper_short
+)  # fmt: skip
 
 NAMES: Final = (
     *(feature.__name__ for feature in (*_OF_SENTENCE, *_OF_PAPER)),

@@ -43,6 +43,12 @@ def paper_topic(table: MatchTable) -> Floats:
     return table.topics.papers
 
 
+def bm25_of_possible(table: MatchTable) -> Floats:
+    """How good the match is at all: the score relative to that of a paper with every word."""
+    possible = 2.5 * table.analysis.total
+    return np.clip(table.scores / possible, 0, 1) if possible > 0 else np.zeros(len(table.papers))
+
+
 def bm25_lead(table: MatchTable) -> Floats:
     """A paper that's far ahead of the next one is hardly ever wrong."""
     best, second = (*sorted(table.scores, reverse=True), 0.0, 0.0)[:2]

@@ -69,6 +69,11 @@ def non_title_coverage(table: MatchTable) -> Floats:
     return _non_title(table, table.words.exact)
 
 
+def non_title_expanded(table: MatchTable) -> Floats:
+    """The same, counting lexicon terms."""
+    return _non_title(table, table.words.expanded)
+
+
 def non_title_similarity(table: MatchTable) -> Floats:
     """The same, counting similar words."""
     return _non_title(table, table.words.similar)

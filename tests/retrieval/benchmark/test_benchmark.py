@@ -18,8 +18,8 @@ from retrieval.benchmark import measurement, runner
 from retrieval.benchmark.corpora import ADDED, corpus_papers, corpus_queries, read_documents, write_material
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
 from retrieval.benchmark.goals import goals
-from retrieval.benchmark.measurement import Times, timed
-from retrieval.benchmark.output import closing, last_lines
+from retrieval.benchmark.measurement import Times, measure_queries
+from retrieval.benchmark.output import last_lines, summary
 from retrieval.benchmark.questions import AnswerSpeed
 from retrieval.benchmark.runner import BenchmarkFailed, Report, Row, run
 from retrieval.benchmark.searches import KINDS, LibrarySpeed
@@ -96,7 +96,9 @@ def test_an_engine_that_fails_leaves_the_others_alone(monkeypatch: pytest.Monkey
     ours = ENGINES["ours (NumPy)"]
     monkeypatch.setattr(runner, "ENGINES", {"x": type("X", (ours,), {"name": "no such engine"}), "y": ours})
     lines = list[str]()
-    report = run(papers(3), [], [3], 3, tell=lambda _: None, done=lambda report: lines.append(last_lines(report)))
+    report = run(
+        papers(3), [], [3], 3, on_status=lambda _: None, on_row=lambda report: lines.append(last_lines(report))
+    )
     failed, sound = report.rows
     assert (failed.failed, failed.build_s) == ("build: KeyError: 'no such engine'", None)
     assert not sound.failed
@@ -113,7 +115,7 @@ def test_an_engine_that_fails_leaves_the_others_alone(monkeypatch: pytest.Monkey
         ("import os; os.kill(os.getpid(), 9)", "ended by signal 9"),
         ("import time; time.sleep(60)", "longer than"),
         ("raise SystemExit(3)", "status 3"),
-        ("pass", "no figures"),
+        ("pass", "no valid output"),
     ],
 )
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that end a process")
@@ -131,7 +133,7 @@ def test_however_an_engine_ends_what_it_did_before_stands(
 
     monkeypatch.setattr(subprocess, "run", spoiled)
     monkeypatch.setattr(runner, "ENGINES", {"x": ENGINES["SQLite FTS5"]})
-    (row,) = run(papers(3), [], [3], 3, tell=lambda _: None, done=lambda _: None).rows
+    (row,) = run(papers(3), [], [3], 3, on_status=lambda _: None, on_row=lambda _: None).rows
     assert row.failed.startswith("query: ")
     assert said in row.failed
     assert row.build_s
@@ -141,20 +143,22 @@ def test_however_an_engine_ends_what_it_did_before_stands(
 
 def test_a_slow_engine_answers_fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a minute the figures are over those that were answered, and the table says over how many."""
-    monkeypatch.setattr(measurement, "_ENOUGH", 0.0)
-    times = timed(corpus_queries(papers(5), [], 9), lambda _: None)
+    monkeypatch.setattr(measurement, "_TIME_LIMIT", 0.0)
+    times = measure_queries(corpus_queries(papers(5), [], 9), lambda _: None)
     assert times.queries == 1
     row = Row(engine="slow", size=5, note="slow", top_10=times, top_100=times)
     assert last_lines(Report(real=5, queries=9, rows=[row])).endswith("| slow; over 1 queries |")
-    monkeypatch.setattr(measurement, "_ENOUGH", 60.0)
-    whole = row.model_copy(update={"top_10": timed(corpus_queries(papers(5), [], 9), lambda _: None), "top_100": None})
+    monkeypatch.setattr(measurement, "_TIME_LIMIT", 60.0)
+    whole = row.model_copy(
+        update={"top_10": measure_queries(corpus_queries(papers(5), [], 9), lambda _: None), "top_100": None}
+    )
     assert last_lines(Report(real=5, queries=9, rows=[whole])).endswith("| slow |")
 
 
 def test_papers_without_words_make_no_benchmark() -> None:
     """It says so instead of dividing by zero."""
     with pytest.raises(BenchmarkFailed, match="no words"):
-        run([Paper(id="1", title="the")], [], [1], 3, tell=lambda _: None, done=lambda _: None)
+        run([Paper(id="1", title="the")], [], [1], 3, on_status=lambda _: None, on_row=lambda _: None)
 
 
 @pytest.mark.parametrize("engine", [each for each in ENGINES.values() if not missing_packages(each)])
@@ -217,27 +221,27 @@ def test_goals_are_held_against_the_run_itself() -> None:
     met = {(goal.size, goal.what): goal.met for goal in goals(report)}
     assert met == {
         (100_000, "NumPy, p50: times as fast as rank_bm25"): True,
-        (100_000, "numba with k = 100, of bm25s, p50"): True,
-        (100_000, "numba with k = 100, of bm25s, p99"): False,
-        (1_000_000, "numba, of bm25s, p50"): True,
-        (1_000_000, "numba, of bm25s, p99"): False,
-        (1_000_000, "numba with k = 100, of bm25s, p50"): True,
-        (1_000_000, "numba with k = 100, of bm25s, p99"): True,
-        (1_000_000, "numba, of tantivy, p50"): True,
-        (1_000_000, "numba, of tantivy, p99"): True,
-        (1_000_000, "ours (numba), open to first answer, s"): True,
+        (100_000, "numba / bm25s with k = 100, p50"): True,
+        (100_000, "numba / bm25s with k = 100, p99"): False,
+        (1_000_000, "numba / bm25s, p50"): True,
+        (1_000_000, "numba / bm25s, p99"): False,
+        (1_000_000, "numba / bm25s with k = 100, p50"): True,
+        (1_000_000, "numba / bm25s with k = 100, p99"): True,
+        (1_000_000, "numba / tantivy, p50"): True,
+        (1_000_000, "numba / tantivy, p99"): True,
+        (1_000_000, "ours (numba), opening to first result, s"): True,
         (1_000_000, "ours (numba), 50 papers added, ms"): True,
         (1_000_000, "ours (numba), 50 papers changed, ms"): False,
         (1_000_000, "ours (numba), on disk, bytes a paper"): True,
         (1_000_000, "ours (numba), memory, MB"): True,
-        (10_000, "a question, p50 ms"): False,
-        (10_000, "a question, p99 ms"): True,
+        (10_000, "an answer, p50 ms"): False,
+        (10_000, "an answer, p99 ms"): True,
     }
-    text = closing(report).splitlines()
+    text = summary(report).splitlines()
     assert "2 cores" in text
     assert "| 100,000 | NumPy, p50: times as fast as rank_bm25 | ≥ 150 | 151 | yes |" in text
     assert len(text) == len(met) + 5
-    assert closing(Report(machine="2 cores", real=5, queries=3, rows=[])).splitlines() == ["", "2 cores"]
+    assert summary(Report(machine="2 cores", real=5, queries=3, rows=[])).splitlines() == ["", "2 cores"]
 
 
 @pytest.mark.parametrize("sizes", ["ten", "10k,", "0", "10K"])
@@ -269,7 +273,7 @@ def test_the_speed_of_a_library_is_told(corpus: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert all(f"| {kind} | 2 |" in result.stdout for kind in KINDS)
     assert "papers: 1 questions answered" in result.stdout
-    assert "open to the first search" in result.stdout
+    assert "from opening to the first search" in result.stdout
     measured = LibrarySpeed.model_validate_json(CliRunner().invoke(app, [*told, "--json"]).stdout)
     assert all(0 < each.p50_ms <= each.p99_ms for each in measured.searches)
     assert next(each.found for each in measured.searches if each.kind == "words")
