@@ -1,4 +1,4 @@
-"""``python -m retrieval``: papers in, searches and answers out, without any chat."""
+"""``python -m retrieval``: import papers, search, answer questions, measure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from retrieval.ingest.live import Source
 from retrieval.settings import PROJECT
 from retrieval.trending.results import Span
 
-HELP = """Search papers, and answer questions with verbatim quotes of their abstracts.
+HELP = """Search papers, and answer questions with verbatim quotes from their abstracts.
 
 \b
   python -m retrieval import lists/*.jsonl
@@ -43,7 +43,7 @@ HELP = """Search papers, and answer questions with verbatim quotes of their abst
   python -m retrieval answer "How much memory does TPI-LLM need?"
   python -m retrieval trending --span week
 
-Exit status: 0 fine, 1 nothing found or something wrong with the input data, 2 wrong usage.
+Exit status: 0 success, 1 nothing found or invalid input data, 2 wrong usage.
 """
 
 
@@ -58,7 +58,7 @@ app = typer.Typer(
 
 
 def _finish(command: Coroutine[Any, Any, int]) -> None:
-    """Run to the end and exit with its status; an error meant to be read is printed, not traced."""
+    """Run a command and exit with its status; errors for users are printed without a traceback."""
     try:
         status = asyncio.run(command)
     except (QueryError, InvalidInput, SettingsError) as error:
@@ -79,7 +79,7 @@ def _print_version(wanted: bool) -> None:
 
 
 def _version() -> str:
-    """The installed version; in a checkout that is not installed, the one that it would be installed as."""
+    """The installed version; in a checkout that isn't installed, the one in ``pyproject.toml``."""
     try:
         return version("daily-papers-bot")
     except PackageNotFoundError:
@@ -92,20 +92,20 @@ def main(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Options that go before every command."""
+    """Options before the command."""
 
 
-@app.command("import", short_help="Store the papers of files.")
+@app.command("import", short_help="Import papers from files.")
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="What a file is, its content tells."),
+        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="The format is detected from the content."),
     ],
 ) -> None:
-    """Store the papers of files: JSONL (.gz too), arXiv's metadata snapshot, raw API responses, Daily Papers pages.
+    """Import papers from files: JSONL (also .gz), arXiv's metadata snapshot, raw API responses, Daily Papers pages.
 
-    Importing a file again changes nothing; an import that was stopped goes on where it stopped. Lines that cannot
-    be read are named and skipped; the exit status is then 1.
+    Importing a file again changes nothing; an interrupted import continues where it stopped. Invalid lines are
+    reported and skipped; the exit status is then 1.
 
     \b
       python -m retrieval import seeds/daily_papers.txt
@@ -119,14 +119,14 @@ def import_(
 def fetch(
     since: Day = None,
     until: Day = None,
-    source: Annotated[Source | None, typer.Option(help="Read this source alone.")] = None,
+    source: Annotated[Source | None, typer.Option(help="Read only this source.")] = None,
 ) -> None:
-    """Read what is due of the live sources: the daily lists of Hugging Face, and the arXiv categories of the settings.
+    """Read what's due from the live sources: Hugging Face's daily lists, and the arXiv categories in the settings.
 
-    Without days, what a running bot would read by itself now. Days that were read are not read again, but for
-    lists of the last week, whose votes still change. A run that is stopped goes on where it was. The sources'
-    rates are kept, so all lists since 2023 take some ten minutes. Defects are logged and skipped; the exit status is
-    1 where a source could not be read to the end.
+    Without days it reads what a running bot would read now. Days aren't read twice, except for lists of the last week,
+    whose votes still change. An interrupted run continues where it stopped. The sources' rate limits are respected, so
+    all lists since 2023 take about ten minutes. Invalid entries are logged and skipped; the exit status is 1 if a
+    source couldn't be read to the end.
 
     \b
       python -m retrieval fetch
@@ -136,18 +136,18 @@ def fetch(
     first = day(since, "--since", last=False) if since else None
     last = day(until, "--until", last=True) if until else None
     if first and last and first > last:
-        raise typer.BadParameter("it lies after --until", param_hint="--since")
+        raise typer.BadParameter("is after --until", param_hint="--since")
     _finish(commands.fetch([source] if source else list(Source), first, last))
 
 
 @app.command(
     short_help="Find papers by words, phrases, authors, categories and dates.",
-    context_settings={"ignore_unknown_options": True},  # an exclusion looks like one
+    context_settings={"ignore_unknown_options": True},  # an exclusion looks like an option
 )
 def search(
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="QUERY", help="In single quotes where it has phrases or exclusions."),
+        typer.Argument(metavar="QUERY", help="Use single quotes for phrases and exclusions."),
     ] = None,
     papers: Papers = None,
     queries: Annotated[Path | None, Batch] = None,
@@ -177,16 +177,16 @@ def search(
 
 @app.command(short_help="Answer a question with verbatim quotes.")
 def answer(
-    question: Annotated[list[str] | None, typer.Argument(metavar="QUESTION", help="As you would ask a person.")] = None,
+    question: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION", help="A question in plain English.")
+    ] = None,
     papers: Papers = None,
     questions: Annotated[Path | None, Batch] = None,
     out: Out = None,
     as_json: AsJson = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Say why this is the answer, or why there is none.")
-    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Explain the answer, or why there is none.")] = False,
 ) -> None:
-    """Answer a question with quotes of abstracts, or say that none answers it and name the nearest papers.
+    """Answer a question with quotes from abstracts, or list the nearest papers if no abstract answers it.
 
     \b
       python -m retrieval answer "What is hardware-aware NAS?"
@@ -195,7 +195,7 @@ def answer(
 
     \b
     A line of --questions:  {"id": "q2", "question": "How fast is it?", "after": "q1"}
-                            ("after" may be left out: the question above that this one follows up)
+                            ("after" is optional: the id of the question that this one follows up)
     A line of --out:        {"id", "outcome": "answered" | "record" | "unanswered" | "chat",
                              "quotes": [{"paper_id", "title", "start", "end", "text", "highlights", "score"}],
                              "papers": [{"paper_id", "title", "score"}], "confidence", "elapsed_ms",
@@ -208,14 +208,14 @@ def answer(
         _finish(commands.answer_batch(papers or (), questions, out))
 
 
-@app.command(short_help="Find papers near a paper.")
+@app.command(short_help="Find papers similar to a paper.")
 def similar(
-    paper: Annotated[list[str], typer.Argument(metavar="ID", help="An arXiv id, a link, or the title.")],
+    paper: Annotated[list[str], typer.Argument(metavar="ID", help="An arXiv id, a link or the title.")],
     papers: Papers = None,
     top: Top = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Find the papers that share the most telling words with a paper.
+    """Find the papers that share the most key words with a paper.
 
     \b
       python -m retrieval similar 2407.06723
@@ -224,16 +224,16 @@ def similar(
     _finish(commands.similar(papers or (), " ".join(paper), top, as_json=as_json))
 
 
-@app.command(short_help="Rank the newest list, week or month, or the lists of any days.")
+@app.command(short_help="Rank the papers of the newest list, week or month, or of any days.")
 def trending(
-    span: Annotated[Span, typer.Option(help="How far back from the newest list.")] = Span.DAY,
+    span: Annotated[Span, typer.Option(help="The period up to the newest list.")] = Span.DAY,
     since: Day = None,
     until: Day = None,
     papers: Papers = None,
     top: Top = 25,
     as_json: AsJson = False,
 ) -> None:
-    """Rank lists by votes and age: (votes + 1) / (1 + days) ** 1.5.
+    """Rank papers by votes and age: (votes + 1) / (1 + days) ** 1.5.
 
     \b
       python -m retrieval trending
@@ -243,7 +243,7 @@ def trending(
     _finish(commands.trending(papers or (), days(since, until) or span, top, as_json=as_json))
 
 
-@app.command(short_help="Figures of a question set.")
+@app.command(short_help="Measure the quality of answers or searches.")
 def evaluate(
     questions: Annotated[Path | None, Batch] = None,
     papers: Papers = None,
@@ -253,14 +253,14 @@ def evaluate(
             metavar="FOLDER",
             exists=True,
             file_okay=False,
-            help="Instead: how well searches rank, on a BEIR collection.",
+            help="Measure searches on a BEIR collection instead.",
         ),
     ] = None,
-    failures: Annotated[int, typer.Option(min=0, metavar="N", help="How many failed questions to list.")] = 20,
-    baseline: Annotated[bool, typer.Option("--baseline", help="Put a simple baseline beside them.")] = False,
+    failures: Annotated[int, typer.Option(min=0, metavar="N", help="List N failed questions.")] = 20,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Compare with a simple baseline.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a question set, and show how often paper, sentence and refusal are right, and what failed.
+    """Ask a question set, and show how often papers, sentences and refusals are right, and what failed.
 
     \b
       python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz --baseline
@@ -269,8 +269,8 @@ def evaluate(
 
     \b
     A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
-                            kind "unanswerable" wants a refusal; "papers" of kind "list" are all that fit
-    A folder of --beir:     corpus.jsonl, queries.jsonl, qrels/test.tsv; .gz too
+                            kind "unanswerable": refusing is right; kind "list": "papers" are all that fit
+    A folder of --beir:     corpus.jsonl, queries.jsonl, qrels/test.tsv; also .gz
     """
     if (beir is None) == (questions is None):
         raise typer.BadParameter("give either a question set or the folder of a collection", param_hint="--questions")
@@ -278,15 +278,15 @@ def evaluate(
         _finish(commands.evaluate_search(beir, as_json=as_json))
     assert questions is not None
     if not papers:
-        raise typer.BadParameter("name the files of the papers that are asked about", param_hint=PAPERS_OPTION)
+        raise typer.BadParameter("give the files of the papers", param_hint=PAPERS_OPTION)
     _finish(commands.evaluate(papers, questions, failures, with_baseline=baseline, as_json=as_json))
 
 
 @app.command(short_help="Fit the answerer's weights to a question set.")
 def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WEIGHTS_FILE) -> None:
-    """Make config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
+    """Write config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
 
-    The same data make the same bytes. Needs the packages of the "dev" extra; about a minute and a half.
+    The same data give the same bytes. Needs the packages of the "dev" extra; takes about a minute.
 
     \b
       python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
@@ -309,9 +309,9 @@ def features(questions: Annotated[Path, Batch], papers: Papers = None) -> None:
     _finish(developer_commands.show_features(one_file(papers), questions))
 
 
-@app.command("weigh-search", short_help="What pairs of words and meaning should count in a search.")
+@app.command("weigh-search", short_help="How much word pairs and topic should count in a search.")
 def weigh_search(questions: Annotated[Path, Batch], papers: Papers = None) -> None:
-    """Search for the questions as they are, with several weights, and print how high their papers stand.
+    """Search for the questions with several weights, and print how high their papers rank.
 
     \b
       python -m retrieval weigh-search --questions train.jsonl --papers train_papers.jsonl.gz
@@ -324,15 +324,13 @@ def learn_words(
     papers: Papers = None,
     without: Annotated[
         list[Path] | None,
-        typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, help="Papers that must take no part. May be repeated."
-        ),
+        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Papers to leave out. Can be repeated."),
     ] = None,
     out: Made = WORDS_FILE,
 ) -> None:
-    """Make config/words.npz: a vector for each stem, taught by a sentence encoder that reads abstracts.
+    """Write config/words.npz: a vector for each stem, learned from a sentence encoder that reads abstracts.
 
-    Fit the weights anew afterwards. Needs the "words" and "dev" extras; a quarter of an hour.
+    Fit the weights again afterwards. Needs the "words" and "dev" extras; takes about fifteen minutes.
 
     \b
       python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
@@ -340,10 +338,10 @@ def learn_words(
     _finish(developer_commands.learn_words(one_file(papers), without or (), out))
 
 
-@app.command(short_help="Speed, memory and disk beside other engines.")
+@app.command(short_help="Compare speed, memory and disk use with other engines.")
 def benchmark(
     corpus: Annotated[
-        list[Path], typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Real papers. May be repeated.")
+        list[Path], typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Real papers. Can be repeated.")
     ],
     sizes: Annotated[str, typer.Option(metavar="N,N", help="Papers in the index: 10k,100k,1M")] = "10k,100k",
     queries: Annotated[int, typer.Option(min=3, metavar="N", help="How many queries.")] = 300,
@@ -352,10 +350,10 @@ def benchmark(
 ) -> None:
     """Measure our index, rank_bm25, bm25s, tantivy and SQLite FTS5 on the same papers and queries.
 
-    Papers beyond those of the corpus are made of their sentences. Each engine runs in processes of its own and gets
-    the same words. Needs the "benchmark" extra; engines whose packages are missing are named and left out. One that
-    fails or takes too long is named too, and a slow one's figures say over how many queries they are. With --questions
-    it also measures how long our answers to them take.
+    Papers beyond those of the corpus are made of their sentences. Each engine runs in its own processes and gets the
+    same words. Needs the "benchmark" extra; engines without their packages are left out. Engines that fail or take too
+    long are reported, and so is the number of queries if it's smaller for a slow one. With --questions it also measures
+    our answers to them.
 
     \b
       python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
@@ -363,16 +361,16 @@ def benchmark(
     _finish(developer_commands.benchmark(corpus, questions, sizes_of(sizes), queries, as_json=as_json))
 
 
-@app.command(short_help="Speed of this library: its searches, its answers.")
+@app.command(short_help="Measure the speed of this library's searches and answers.")
 def speed(
     searches: Annotated[int, typer.Option(min=1, metavar="N", help="Searches of each kind.")] = 20,
     questions: Annotated[Path | None, Batch] = None,
     papers: Papers = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the searches of the library in the data folder: by words, with each filter, for phrases.
+    """Measure searches of the library in the data folder: by words, with each filter, for phrases.
 
-    The queries are made of its newest papers. With --questions it also measures how long answers to them take.
+    The queries are made from its newest papers. With --questions it also measures the answers to them.
 
     \b
       python -m retrieval speed --questions questions.jsonl
