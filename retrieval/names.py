@@ -1,4 +1,4 @@
-"""Names of people as they are compared: without case, accents and signs, word by word."""
+"""Names of people as they are compared: word by word, without case, accents and punctuation."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
-    """Text without case and accents, so that “Gödel” is found by “godel”."""
+    """Text without case and accents, so that “godel” finds “Gödel”."""
     if text.isascii():
-        return text.casefold()  # most text: a bulk import folds millions of names
+        return text.casefold()  # the usual case: a bulk import folds millions of names
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
 
 
 def name_words(name: str) -> tuple[str, ...]:
-    """The folded words of a name in their order: ``Jean-Pierre O'Neil`` has four. None in a name of signs alone."""
+    """The folded words of a name in their order: ``Jean-Pierre O'Neil`` has four. Punctuation alone has none."""
     return tuple(_WORD.findall(folded(name)))
 
 

@@ -1,7 +1,7 @@
-"""The paper: what every source yields and everything else reads.
+"""``Paper``: what every source produces and everything else reads.
 
-White space is normalised once, here, when a ``Paper`` is made. Every offset in this project counts
-characters of ``Paper.abstract`` as it stands in that object.
+White space is normalised when a ``Paper`` is created. All offsets in this project count characters of
+``Paper.abstract``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ARXIV_ID = re.compile(
     r"(?<![\w./-])(?:arxiv:\s*)?"
     r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]*(?:\.[a-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
     r"(?:v\d+)?(?:\.pdf)?(?![\w.-]*\w)",
-    re.IGNORECASE | re.ASCII,  # the digits and letters of other scripts make no id
+    re.IGNORECASE | re.ASCII,  # digits and letters of other scripts don't count
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|(?:huggingface|hf)\.co/papers/"
@@ -32,22 +32,22 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _storable(text: str) -> str:
-    """Halves of a character, as JSON can spell them (a cut emoji), replaced: nothing can store or send them."""
+    """Replace lone surrogates, which JSON can contain (half an emoji) but nothing can store or send."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def normalise(text: str) -> str:
-    """Fold every run of white space into one space and trim the ends.
+    """Replace each run of white space by one space, and trim the ends.
 
-    Sources wrap lines inside titles and abstracts; offsets are only meaningful after this.
+    Sources wrap lines inside titles and abstracts, so offsets only make sense after this.
     """
     return " ".join(_storable(text).split())
 
 
 def arxiv_id(text: str) -> str | None:
-    """The arXiv id that ``text`` is: a bare id, ``arXiv:…``, a link or an arXiv DOI, without version.
+    """The arXiv id, without version, in ``text``: an id, ``arXiv:…``, a link or an arXiv DOI.
 
-    Returns ``None`` where ``text`` is something else. ``math.CA/0611800`` becomes ``math/0611800``.
+    Returns ``None`` if ``text`` is anything else. ``math.CA/0611800`` becomes ``math/0611800``.
     Source: https://info.arxiv.org/help/arxiv_identifier.html
     """
     text = text.strip().strip("<>")
@@ -62,7 +62,7 @@ def arxiv_id(text: str) -> str | None:
 
 
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
-    """The arXiv ids and links that stand in running text, in order, each once."""
+    """The ids of all arXiv ids and links in a text, in order, without repeats."""
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
     found = (arxiv_id(word.rstrip(".:!?")) for word in words)
     return tuple(dict.fromkeys(each for each in found if each))
@@ -73,19 +73,18 @@ _IN_TEXT = re.compile(rf"(?:(?<=\]\()|(?<![^\s(\[\"'“„«*_]))(?:{_LINK.patte
 
 
 def linked_arxiv_ids(text: str) -> tuple[str, ...]:
-    """The papers that a chat message links, in order, each once: arXiv, Hugging Face papers, arXiv DOIs.
+    """The papers that a chat message links to, in order, without repeats: arXiv, Hugging Face papers, arXiv DOIs.
 
-    What its writer hides is left alone: links in code, behind spoilers, and in angle brackets, which is how
-    Discord is told to show no preview.
+    Links in code, in spoilers and in angle brackets (which suppress previews in Discord) don't count.
     """
     links = (found[0] for found in _IN_TEXT.finditer(_APART.sub(" ", text)))
     return tuple(dict.fromkeys(id for link in links for id in arxiv_ids_in(link)))
 
 
 def title_id(title: str) -> str:
-    """A stable id for a paper that comes without one: ``t-`` and 12 hex digits of its title's hash.
+    """A stable id for a paper without one: ``t-`` and 12 hex digits of a hash of its title.
 
-    Case and white space do not count, so that the same title always gets the same id.
+    Case and white space are ignored, so that the same title always gets the same id.
     """
     digest = hashlib.sha256(normalise(title).casefold().encode()).hexdigest()
     return f"t-{digest[:12]}"
@@ -97,11 +96,11 @@ def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("this moment lies outside the calendar") from error
+        raise ValueError("this date is out of range") from error
 
 
 Moment = Annotated[datetime, AfterValidator(_utc)]
-"""A moment, made UTC when the model is made; one without a zone counts as UTC."""
+"""A datetime, converted to UTC when the model is created; without a time zone it counts as UTC."""
 
 
 def _not_blank(text: str) -> str:
@@ -111,19 +110,19 @@ def _not_blank(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(normalise)]
-"""Text whose white space is normalised when the model is made."""
+"""Text whose white space is normalised when the model is created."""
 
 Text = Annotated[str, AfterValidator(_storable)]
 
 
-_MOST = 2**31 - 1  # what an INTEGER column holds in every database
+_MOST = 2**31 - 1  # the maximum of an INTEGER column in every database
 
 
 class Listing(BaseModel, frozen=True):
-    """A place on a published list.
+    """A position on a published list.
 
-    ``name`` identifies the list: its ISO date, or ``page-`` and 8 hex digits for a page without a
-    date. ``position`` is 0-based, as the list was printed.
+    ``name`` identifies the list: its ISO date, or ``page-`` and 8 hex digits for a page without a date. ``position``
+    is 0-based, in the order of the source.
     """
 
     name: Text = Field(min_length=1, max_length=64)
@@ -132,10 +131,9 @@ class Listing(BaseModel, frozen=True):
 
 
 class Paper(BaseModel, frozen=True):
-    """One paper. Times are UTC; ``None`` means that the source did not say.
+    """One paper. Times are UTC; ``None`` means that the source doesn't say.
 
-    ``version`` is the arXiv version that title and abstract are of. ``withdrawn`` is when its authors
-    took it back.
+    ``version`` is the arXiv version of title and abstract. ``withdrawn`` is when its authors withdrew it.
     """
 
     id: Text = Field(min_length=1, max_length=64)
@@ -155,7 +153,7 @@ class Paper(BaseModel, frozen=True):
 
     @property
     def digest(self) -> str:
-        """16 hex digits that stand for this very abstract: a quote by reference says with it what it is of."""
+        """16 hex digits that identify this abstract, so that stored quotes refer to the text that they quote."""
         return hashlib.sha256(self.abstract.encode()).hexdigest()[:16]
 
     @property
@@ -165,12 +163,12 @@ class Paper(BaseModel, frozen=True):
 
     @property
     def url(self) -> str:
-        """Where the title leads: the arXiv abstract page, the source's link, or a search by title."""
+        """The link of the title: the abstract page on arXiv, the link of the source, or a search for the title."""
         if self.is_arxiv:
             return f"https://arxiv.org/abs/{self.id}"
         return self.link or f"https://arxiv.org/search/?query={quote_plus(self.title[:200])}&searchtype=title"
 
     @property
     def discussion_url(self) -> str | None:
-        """The paper's page on Hugging Face, where votes and comments are; arXiv papers only."""
+        """The page on Hugging Face, which has votes and comments; only for arXiv papers."""
         return f"https://huggingface.co/papers/{self.id}" if self.is_arxiv else None

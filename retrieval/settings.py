@@ -1,8 +1,8 @@
 """Settings of the library, and how all settings are read.
 
-Layers, the later wins: ``config/default.toml``, the local file (``config/local.toml``, or the one
-that ``DAILY_PAPERS_CONFIG`` names), the environment (``DAILY_PAPERS_<SECTION>__<NAME>``).
-A wrong value is refused with its name, what is allowed, and where it was set.
+Later layers take precedence: ``config/default.toml``, the local file (``config/local.toml``, or the one that
+``DAILY_PAPERS_CONFIG`` names), the environment (``DAILY_PAPERS_<SECTION>__<NAME>``). A wrong value is refused with its
+name, what is allowed, and where it was set.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pydantic_settings import (
 from retrieval.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[1]
-"""The folder that holds ``config/`` and ``seeds/``: the checkout, or ``site-packages`` of a wheel."""
+"""The folder with ``config/`` and ``seeds/``: the checkout, or ``site-packages`` of a wheel."""
 
 SEED_PAGE = PROJECT / "seeds" / "daily_papers.txt"
 DEFAULT_FILE = PROJECT / "config" / "default.toml"
@@ -39,12 +39,12 @@ CONFIG_VARIABLE = "DAILY_PAPERS_CONFIG"
 
 
 def local_file() -> Path:
-    """The file of the operator's own settings; it need not exist."""
+    """The file with the operator's own settings, which may be missing."""
     return Path(os.environ.get(CONFIG_VARIABLE) or PROJECT / "config" / "local.toml")
 
 
 class Section(BaseModel):
-    """A table of settings: frozen, no unknown names."""
+    """A table of settings: frozen, without unknown names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -104,7 +104,7 @@ class LimitSettings(Section):
 
 
 class LibrarySettings(BaseSettings):
-    """What the library needs. Tables of the bot in the same files are not its business."""
+    """The settings of the library. It ignores tables of the bot in the same files."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_nested_delimiter=ENV_NESTED, extra="ignore", frozen=True
@@ -119,7 +119,7 @@ class LibrarySettings(BaseSettings):
     @field_validator("data_folder")
     @classmethod
     def _usual_place(cls, folder: Path) -> Path:
-        """An empty setting means the platform's usual place for a program's data."""
+        """An empty setting means the platform's usual place for data of programs."""
         if folder == Path():
             return user_data_path("daily-papers-bot", appauthor=False)
         try:
@@ -129,12 +129,12 @@ class LibrarySettings(BaseSettings):
 
     @property
     def papers_database(self) -> Path:
-        """The papers: large, can be fetched again."""
+        """The papers: large, and can be fetched again."""
         return self.data_folder / "papers.sqlite3"
 
     @property
     def index_folder(self) -> Path:
-        """The index: derived from the papers, rebuilt when missing."""
+        """The index: derived from the papers, and rebuilt if it is missing."""
         return self.data_folder / "index"
 
     @classmethod
@@ -146,7 +146,7 @@ class LibrarySettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The layers, strongest first."""
+        """The layers, highest precedence first."""
         files = [InitSettingsSource(settings_cls, _read(path)) for path in (local_file(), DEFAULT_FILE)]
         return init_settings, env_settings, *files
 
@@ -155,7 +155,7 @@ S = TypeVar("S", bound=LibrarySettings)
 
 
 def load(settings: type[S]) -> S:
-    """Read all layers. Raises ``SettingsError`` with every wrong value, what is allowed and where it stands."""
+    """Read all layers. Raises ``SettingsError`` with every wrong value, what is allowed, and where it was set."""
     chosen = os.environ.get(CONFIG_VARIABLE)
     if chosen and not Path(chosen).is_file():
         raise SettingsError(f"{CONFIG_VARIABLE} names {chosen}, but there is no such file.")
@@ -164,27 +164,27 @@ def load(settings: type[S]) -> S:
         return settings()
     except ValidationError as error:
         lines = [_explained(each) for each in error.errors(include_url=False, include_input=False)]
-        raise SettingsError("\n".join(lines)) from None  # the cause would print values, a secret among them
+        raise SettingsError("\n".join(lines)) from None  # the cause would print values, perhaps secret ones
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What a settings file holds; nothing where there is none."""
+    """The content of a settings file; empty if it is missing."""
     try:
         return tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({error.strerror}).") from error
+        raise SettingsError(f"{path} can't be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not text in UTF-8. Save it in that encoding.") from error
-    except (ValueError, RecursionError) as error:  # the parser's own, and those of numbers and depth without bounds
-        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+        raise SettingsError(f"{path} isn't UTF-8 text. Save it in that encoding.") from error
+    except (ValueError, RecursionError) as error:  # of the parser, of huge numbers, of deep nesting
+        raise SettingsError(f"{path} isn't valid TOML: {error}.") from error
 
 
 def _refuse_variables(settings: type[LibrarySettings]) -> None:
-    """Refuse variables with our prefix that name no setting, and variables of tables that hold none.
+    """Refuse variables with our prefix that aren't settings, and variables of tables that don't contain a table.
 
-    pydantic-settings reads past the former and has an error of its own for the latter.
+    pydantic-settings ignores the former and raises an error of its own for the latter.
     """
     strict = settings.model_config.get("extra") == "forbid"
     for variable in sorted(name for name in os.environ if name.upper().startswith(ENV_PREFIX)):
@@ -194,7 +194,7 @@ def _refuse_variables(settings: type[LibrarySettings]) -> None:
             continue
         table = field is not None and _is_table(field)
         if field is None or len(inner) > int(table):
-            raise SettingsError(f"The environment variable {variable} names no setting (see {DEFAULT_FILE}).")
+            raise SettingsError(f"The environment variable {variable} isn't a setting (see {DEFAULT_FILE}).")
         if table and not inner and not isinstance(_parsed(os.environ[variable]), dict):
             meaning = f"must be a table of settings, each a variable {variable}{ENV_NESTED}NAME"
             raise SettingsError(f"Setting {name}: {meaning}. It was set in the environment variable {variable}.")
@@ -205,7 +205,7 @@ def _is_table(field: FieldInfo) -> bool:
 
 
 def _parsed(text: str) -> object:
-    """What a variable of a whole table holds; ``None`` for what is no JSON."""
+    """The value of a variable for a whole table; ``None`` if it isn't JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -217,7 +217,7 @@ _MEANINGS = {
     "model_type": "must be a table of settings",
     "path_type": "must be a path, in quotes",
 }
-"""Where pydantic speaks of Python instead of settings."""
+"""Where pydantic's messages are about Python rather than settings."""
 
 
 def _explained(error: ErrorDetails) -> str:
@@ -227,7 +227,7 @@ def _explained(error: ErrorDetails) -> str:
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
-    """Where the value came from: the strongest layer that holds the name."""
+    """Where the value came from: the layer with the highest precedence that has the name."""
     parts = [str(part) for part in loc]
     values = {name.upper(): value for name, value in os.environ.items()}
     for length in range(len(parts), 0, -1):
@@ -238,7 +238,7 @@ def _place(loc: tuple[int | str, ...]) -> str:
 
 
 def _holds(table: object, parts: Sequence[str]) -> bool:
-    """Whether a name stands in a table or in one inside it."""
+    """Whether a table has this name, given as its parts."""
     for part in parts:
         if not isinstance(table, dict) or part not in table:
             return False

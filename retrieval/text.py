@@ -1,7 +1,7 @@
-"""Text as retrieval reads it: sentences with exact offsets, tokens, stems.
+"""Text analysis: sentences with exact offsets, tokens, stems.
 
-Offsets always count characters of the string that was given: text is lowered token by token, after
-it was cut, because lowering can change a string's length (``İ`` becomes two characters).
+Offsets always count characters of the original string: text is put into lower case token by token, because that can
+change the length of a string (``İ`` becomes two characters).
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _CONTRACTIONS = """
     i've you've we've they've i'd he'd she'd you'd we'd they'd what're i'll it'll you'll we'll they'll that'll
 """
 STOP_WORDS = frozenset(f"{_FUNCTION_WORDS}{_CONTRACTIONS}{_CONTRACTIONS.replace(chr(39), '’')}".split())
-"""Function and question words, lowered: they stand in every abstract and tell none apart."""
+"""Function and question words in lower case, which occur in every abstract."""
 
 
 class Token(NamedTuple):
-    """A word or number of a text: ``text`` is its lowered form, the offsets are those of the original."""
+    """A word or number: ``text`` is in lower case, the offsets are those of the original."""
 
     start: int
     end: int
@@ -49,10 +49,10 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]+|[\u0300-\u036f]+|['’](?=[^\W\d_]))*")
 _PLAIN_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:'[a-z][a-z0-9]*)*|\d+(?:[.,]\d+)*")
-"""The same in lowered ASCII, where it is found in half of the time."""
+"""The same for lower-case ASCII, where it takes half the time."""
 
 _NEVER_LAST = frozenset("a.k.a aka approx avg ca cf e.g eg et ex i.e ie s.t v.s viz vs w.r.t wrt".split())
-"""Abbreviations that always stand before what they speak of."""
+"""Abbreviations that never end a sentence."""
 
 _TITLES = frozenset("Dr Drs Mr Mrs Ms Prof St Messrs".split())
 
@@ -62,7 +62,7 @@ _SELDOM_LAST = frozenset(
     univ var
     """.split()
 )
-"""Abbreviations that may end a sentence: they do when a usual first word follows."""
+"""Abbreviations that end a sentence only if a typical first word follows."""
 
 _NUMBERED = frozenset(
     """
@@ -83,10 +83,10 @@ _FIRST_WORDS = frozenset(
     Whereas Whether Which While Why With Yet
     """.split()
 )
-"""Words with which sentences begin, and names hardly ever."""
+"""Words that often start a sentence, and hardly ever a name."""
 
 _END = re.compile(
-    r"[.!?…。！？](?:"  # begins with a plain set, by which the search leaps from mark to mark
+    r"[.!?…。！？](?:"  # starts with a plain set, so that the search jumps from mark to mark
     r"(?<=[.!?…])(?<![.!?…]{2})[.!?…]*[\"'”’»)\]}$*_`]*(?:\[\d[\d,\s–-]{0,20}\])?(?=\s)"
     r"|(?<=[。！？])[”’」』）】]*"
     rf"|(?<=[a-z)\]%}}]{{2}}\.)(?=(?:{'|'.join(sorted(_FIRST_WORDS))})[\s,])"  # a forgotten space: "budgets.While"
@@ -99,15 +99,15 @@ _NAME = re.compile(r"[a-z]+[A-Z]|[a-z][A-Za-z]*-\w|[a-z]+\d")  # vLLM, dKV-Cache
 _BREAK = re.compile(r"[\s(\[{\"'“‘`$*]")
 _LIST_NUMBER = re.compile(r"(?:^|[:;]\s+)\(?(?:1?\d|[a-z]|[ivx]{2,4})\)?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
-_FORMULA = re.compile(r"\$(?!\d[^$]{0,300}(?:\s\$|\$\d))[^$]{1,300}\$")  # "$5 or $10" is none
+_FORMULA = re.compile(r"\$(?!\d[^$]{0,300}(?:\s\$|\$\d))[^$]{1,300}\$")  # but not "$5 or $10"
 _NO_ABBREVIATION = 8
-"""Letters of a word that is no abbreviation, whatever the others are."""
+"""Words of this many letters are never abbreviations."""
 _BEFORE = 48
-"""Characters before a stop that decide about it: longer than any abbreviation."""
+"""Characters before a full stop that are examined: more than the longest abbreviation."""
 
 
 def sentences(text: str) -> list[Span]:
-    """The sentences of a text in order: trimmed, disjoint, together all of it but white space."""
+    """The sentences of a text in order: trimmed and disjoint, together all of it except white space."""
     spans, start = list[Span](), 0
     formulas = [found.span() for found in _FORMULA.finditer(text)]
     for stop in _END.finditer(text):
@@ -128,13 +128,13 @@ def _trimmed(text: str, span: Span) -> Span | None:
 
 
 def _inside(formulas: list[Span], stop: re.Match[str]) -> bool:
-    """Whether the formula that began last before the stop goes on behind it."""
+    """Whether the stop is inside a formula."""
     at = bisect_left(formulas, (stop.start(), 0)) - 1
     return at >= 0 and stop.end() < formulas[at][1]
 
 
 def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
-    """Whether the stop ends the sentence from ``start``: by the word before it and by how the text goes on."""
+    """Whether the stop ends the sentence from ``start``, by the word before it and the text after it."""
     mark = stop[0]
     following = _FOLLOWING.match(text, _SPACE.match(text, stop.end()).end())  # pyright: ignore[reportOptionalMemberAccess]
     if mark[0] in "。！？" or not following:
@@ -146,7 +146,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
 
 
 def _begins(following: re.Match[str]) -> bool:
-    """Whether what follows looks like a first word by itself: a capital, a number, a formula, ``vLLM``."""
+    """Whether what follows looks like a first word: a capital, a number, a formula, ``vLLM``."""
     first = following["first"]
     if first[0].isalpha():
         return not first[0].islower() or bool(_NAME.match(following.string, following.start("first")))
@@ -160,7 +160,7 @@ def _may_be_last(text: str, span: Span, following: re.Match[str]) -> bool:
     first = following["first"]
     before = text[max(span[0], span[1] - _BEFORE) : span[1]].lstrip()
     word = _BREAK.split(before)[-1]
-    lowered = word if word.isupper() else word.lower()  # "SP" is no "sp."
+    lowered = word if word.isupper() else word.lower()  # "SP" isn't "sp."
     if lowered in _NEVER_LAST or word in _TITLES or _LIST_NUMBER.search(before):
         return False
     if lowered in _NUMBERED:
@@ -173,7 +173,7 @@ def _may_be_last(text: str, span: Span, following: re.Match[str]) -> bool:
 
 
 def tokens(text: str) -> list[Token]:
-    """Words and numbers of a text. A hyphenated word is its parts; ``2.4`` and ``10,000`` are one token each."""
+    """Words and numbers of a text. Hyphenated words are split; ``2.4`` and ``10,000`` are one token each."""
     return [Token(found.start(), found.end(), found[0].lower()) for found in _TOKEN.finditer(text)]
 
 
@@ -182,12 +182,12 @@ _local = threading.local()
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The Snowball English stem of a lowered word, its accents taken away: who types ``naive`` means ``naïve``.
+    """The Snowball English stem of a lower-case word without its accents, so that ``naive`` finds ``naïve``.
 
     Source: https://snowballstem.org/algorithms/english
     """
     stemmer = getattr(_local, "stemmer", None)
-    if stemmer is None:  # one for each thread: a Stemmer keeps state while it works
+    if stemmer is None:  # one for each thread: a Stemmer isn't thread-safe
         stemmer = _local.stemmer = Stemmer.Stemmer("english")
     return str(stemmer.stemWord(word if word.isascii() else plain(word)))
 
@@ -200,17 +200,17 @@ def plain(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words and numbers of a text, lowered, stop words included: those of ``tokens``, without their places."""
-    if text.isascii():  # lowering it whole changes no length and makes no other letter
+    """The words and numbers of a text in lower case, including stop words: ``tokens`` without offsets."""
+    if text.isascii():  # then lower case changes no length
         return _PLAIN_TOKEN.findall(text.lower())
     return [found.lower() for found in _TOKEN.findall(text)]
 
 
 def terms(text: str) -> list[str]:
-    """What is indexed and searched: the stems of all words that are no stop words, in order, with repeats."""
+    """The terms that are indexed and searched: stems of all words except stop words, in order, with repeats."""
     return terms_of(words(text))
 
 
 def terms_of(lowered: Iterable[str]) -> list[str]:
-    """The stems of those words that are no stop words, in order, with repeats."""
+    """The stems of these words except stop words, in order, with repeats."""
     return [stem(word) for word in lowered if word not in STOP_WORDS]

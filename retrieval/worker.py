@@ -1,4 +1,4 @@
-"""CPU work off the event loop, with a bound on how many wait for it."""
+"""Runs CPU work outside of the event loop, with a limit on waiting calls."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Runs functions in one thread, in the order in which they were asked for.
+    """Runs functions in one thread, in the order of the calls.
 
-    One thread, because the work is Python under the interpreter lock: a second one would not make
-    it faster, only less predictable. ``waiting`` is how many calls may wait or run at once;
-    further ones are refused with ``Busy``, so that a flood costs the flooders and nobody else.
-    ``seconds`` bounds the wait of each caller.
+    One thread, because the work is Python code that holds the interpreter lock: a second thread would only make it less
+    predictable. ``waiting`` is how many calls may wait or run at the same time; further ones are refused with ``Busy``,
+    so that a flood of requests doesn't block everybody. ``seconds`` limits how long each caller waits.
     """
 
     def __init__(self, *, waiting: int, seconds: float) -> None:
@@ -31,9 +30,9 @@ class Worker:
         self._count = threading.Lock()  # calls end in the thread
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The function's result. Raises ``Busy`` when too many wait or the wait was too long."""
+        """The result of the function. Raises ``Busy`` if too many calls are waiting, or it took too long."""
         if self._pending >= self._waiting:
-            raise Busy("I have as many questions as I can think about right now. Please try again in a moment.")
+            raise Busy("I'm busy with other questions right now. Please try again in a moment.")
         patience = asyncio.timeout(self._seconds)
         try:
             async with patience:
@@ -44,11 +43,11 @@ class Worker:
             raise Busy("That took too long. Please try again in a moment, or ask something shorter.") from error
 
     async def run_unbounded(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Like ``run`` for the library's own long work (building an index), which nobody chats with."""
+        """``run`` without limits, for long work of the library itself."""
         with self._count:
             self._pending += 1
         call = self._executor.submit(function, *args, **kwargs)
-        # The call's callback, not the wait's: a caller that gives up does not free a thread that still runs.
+        # A callback of the call, not of the wait: when a caller gives up, the thread is still running.
         call.add_done_callback(self._one_less)
         return await asyncio.wrap_future(call)
 
@@ -60,5 +59,5 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Drop what waits, let what runs finish: a thread cannot be stopped half-way."""
+        """Cancel waiting calls and wait for the running one, because a thread can't be stopped."""
         self._executor.shutdown(wait=True, cancel_futures=True)

@@ -75,7 +75,7 @@ def _absolute(row: Row) -> Iterator[Goal]:
         ("opening to first result, s", 1.0, row.start_s),
         ("50 papers added, ms", 100.0, row.add_ms),
         ("50 papers changed, ms", 100.0, row.replace_ms),
-        ("on disk, bytes a paper", 600.0, None if row.disk is None else row.disk / row.size),
+        ("on disk, bytes per paper", 600.0, None if row.disk is None else row.disk / row.size),
         ("memory, MB", 1000.0, None if row.memory is None else row.memory / 1e6),
     )
     for what, limit, measured in figures:

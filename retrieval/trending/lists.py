@@ -1,4 +1,4 @@
-"""Published lists and what trends on them: read from the catalogue, ranked for the moment."""
+"""Published lists and trending papers: read from the catalogue, and ranked for the present time."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from retrieval.trending.score import rank
 
 
 class Lists:
-    """``library.lists``. ``clock`` gives the present moment as an aware UTC ``datetime``."""
+    """``library.lists``. ``clock`` returns the present time as an aware UTC ``datetime``."""
 
     def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime]) -> None:
         self._catalogue = catalogue
         self._clock = clock
 
     async def newest(self, *, not_after: date | None = None, not_before: date | None = None) -> DayList | None:
-        """The newest list in the given days (inclusive), ranked; ``None`` where there is none.
+        """The newest list in the given days (inclusive), ranked; ``None`` if there is none.
 
-        A page without a date counts only while the catalogue has no dated list at all.
+        A page without a date only counts if the catalogue has no dated list at all.
         """
         lists = await self._catalogue.lists()
         dated = [each for each in lists if each.day is not None]
@@ -32,20 +32,20 @@ class Lists:
         return await self._ranked_list(fitting[0])
 
     async def newest_few(self, most: int) -> list[DayList]:
-        """The newest dated lists, ranked, the newest first, at most so many; pages without dates where there are none.
+        """At most ``most`` of the newest dated lists, ranked, newest first; pages without dates if there are none.
 
-        A list of a day that has not come yet where the clock stands is among them.
+        They include lists of future days.
         """
         lists = await self._catalogue.lists()
         dated = [each for each in lists if each.day is not None]
         return [await self._ranked_list(each) for each in (dated or lists)[:most]]
 
     async def newest_day(self) -> date | None:
-        """The day of the newest list; ``None`` where none has one."""
+        """The day of the newest list; ``None`` if no list has one."""
         return await self._catalogue.newest_day()
 
     async def named(self, name: str) -> DayList | None:
-        """The list of that name, ranked; ``None`` where there is none."""
+        """The list with that name, ranked; ``None`` if there is none."""
         found = next((each for each in await self._catalogue.lists() if each.name == name), None)
         return None if found is None else await self._ranked_list(found)
 
@@ -56,9 +56,9 @@ class Lists:
     async def trending(
         self, span: Span | Days = Span.DAY, server_votes: Mapping[str, int] = MappingProxyType({})
     ) -> Trending:
-        """The trending papers of some days, or of the newest day, week or month that the catalogue has lists of.
+        """The trending papers of some days, or of the newest day, week or month with lists.
 
-        ``server_votes`` are votes of the asking server, by paper id.
+        ``server_votes`` are the votes of the server that asks, by paper id.
         """
         if isinstance(span, Days):
             return await self._trending_between(span, span.first, span.last, server_votes)
@@ -74,14 +74,14 @@ class Lists:
         self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
     ) -> Trending:
         papers = not_withdrawn(await self._catalogue.listed_between(first, last))
-        if isinstance(span, Days):  # its ends may lie open: what is told are the days that have lists
+        if isinstance(span, Days):  # it may include days without lists: report those with lists
             days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
             first, last = min(days, default=first), max(days, default=last)
         return Trending(span, first, last, tuple(rank(papers, self._clock(), server_votes)))
 
 
 def not_withdrawn(papers: Sequence[Paper]) -> list[Paper]:
-    """The papers that their authors have not taken back: the others are recommended to nobody."""
+    """The papers that weren't withdrawn."""
     return [paper for paper in papers if paper.withdrawn is None]
 
 

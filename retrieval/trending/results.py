@@ -1,4 +1,4 @@
-"""What a request for trending papers asks for and returns."""
+"""What requests for trending papers ask for and return."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from retrieval.trending.score import Trend
 
 
 class Span(StrEnum):
-    """How far back a trending list looks."""
+    """The period of a trending list."""
 
     DAY = "day"
     WEEK = "week"
@@ -19,20 +19,20 @@ class Span(StrEnum):
 
     @property
     def days(self) -> int:
-        """Calendar days covered, the newest list's day included."""
+        """Calendar days in the period, including the day of the newest list."""
         return {"day": 1, "week": 7, "month": 30}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days from ``first`` to ``last``, both included. Raises ``InvalidInput`` where they run backwards."""
+    """The days from ``first`` to ``last``, inclusive. Raises ``InvalidInput`` if ``first`` is later."""
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
         if self.first > self.last:
-            raise InvalidInput(f"{self.first} is after {self.last}: no day is from the one to the other.")
+            raise InvalidInput(f"{self.first} is after {self.last}. Swap the two dates.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""The trending score: our own formula, published here and in the guide.
+"""The trending score: our own formula, documented here and in the guide.
 
     score = (votes + votes of this server + 1) / (1 + days) ** 1.5
 
-``days`` is the age of the list that a paper stands on, from the moment at which that list opened. To
-hold its place a paper thus needs about three times the votes after a day, and eight times after three.
-How Hugging Face orders its own page is not published, and this is no attempt at it.
+``days`` is the age of the paper's list, from the time when the list opened. To keep its rank, a paper needs about three
+times the votes after a day, and eight times after three days. Hugging Face doesn't publish how it orders its own page,
+and this formula doesn't try to imitate it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from retrieval.papers import Paper
 GRAVITY = 1.5
 
 LIST_OPENS = time(2, tzinfo=UTC)
-"""When the list of a day opens: at 21:30 in New York on the eve, so at 01:30 UTC, or 02:30 in winter."""
+"""When the list of a day opens: 21:30 in New York on the day before, which is 01:30 UTC, or 02:30 in winter."""
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -28,10 +28,10 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A paper, its trending score, and a few plain words that say why it stands where it stands.
+    """A paper, its trending score, and a few words that explain its rank.
 
-    ``age`` is the one that the score was made with, ``None`` where it is unknown; ``server_votes`` are the
-    votes of the asking server, which count as much as the source's (``paper.votes``).
+    ``age`` is the one in the score, ``None`` if it is unknown; ``server_votes`` are the votes of the server that asks,
+    which count as much as those of the source (``paper.votes``).
     """
 
     paper: Paper
@@ -42,11 +42,10 @@ class Trend:
 
 
 def rank(papers: Iterable[Paper], now: datetime, server_votes: Mapping[str, int] = MappingProxyType({})) -> list[Trend]:
-    """``papers`` by score, best first; equal ones by their place on their list, then by id.
+    """``papers`` by score, best first; equal ones by their position on their list, then by id.
 
-    ``now`` is aware; ``server_votes`` are by paper id. Unknown votes count as none, so that a list
-    without votes keeps the order in which it was printed. A paper on no list is as old as its
-    publication. An unknown age, and one that lies in the future, counts as none.
+    ``now`` is aware; ``server_votes`` are by paper id. Unknown votes count as 0, so that a list without votes keeps its
+    order. The age of a paper on no list is the time since its publication. Unknown and negative ages count as 0.
     """
     return sorted((_trend(paper, now, server_votes.get(paper.id, 0)) for paper in papers), key=_order)
 
@@ -69,7 +68,7 @@ def _age(paper: Paper, now: datetime) -> timedelta | None:
 
 
 def _since(paper: Paper) -> datetime | None:
-    """Since when the paper can have had votes. The dates of papers on one list do not set them apart."""
+    """When voting for the paper could start: the same time for all papers on a list."""
     if paper.listing is None:
         return paper.published
     return None if paper.listing.day is None else datetime.combine(paper.listing.day, LIST_OPENS)
@@ -78,7 +77,7 @@ def _since(paper: Paper) -> datetime | None:
 def _why(paper: Paper, age: timedelta | None, here: int) -> str:
     if paper.votes or here:
         of_source = _counted(paper.votes, "vote") if paper.votes else ""
-        of_server = f"{_counted(here, 'vote')} of this server" if here else ""
+        of_server = f"{_counted(here, 'vote')} in this server" if here else ""
         votes = " and ".join(part for part in (of_source, of_server) if part)
         return votes if age is None else f"{votes} in {_duration(age)}"
     if paper.votes is None and paper.listing is not None:
@@ -88,7 +87,7 @@ def _why(paper: Paper, age: timedelta | None, here: int) -> str:
 
 
 def _duration(age: timedelta) -> str:
-    """``age`` in whole hours below two days, in whole days from there on."""
+    """``age`` in whole hours, or in whole days from two days on."""
     if age < _HOUR:
         return "less than an hour"
     return _counted(age // _HOUR, "hour") if age < 2 * _DAY else _counted(age // _DAY, "day")

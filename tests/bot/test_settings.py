@@ -263,7 +263,7 @@ def test_names_that_are_no_settings_are_refused(local: Path, text: str) -> None:
 def test_variables_that_are_no_settings_are_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """Those with our prefix; and the sentence says where all names stand."""
     monkeypatch.setenv(variable, "1")
-    assert refusal() == f"The environment variable {variable} names no setting (see {DEFAULT_FILE})."
+    assert refusal() == f"The environment variable {variable} isn't a setting (see {DEFAULT_FILE})."
 
 
 def test_variables_of_others_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:

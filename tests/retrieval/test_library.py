@@ -577,7 +577,7 @@ async def test_votes_of_the_asking_server_lift_a_paper_and_are_told(dated: Libra
     lifted = await dated.lists.trending(Span.MONTH, {last.paper.id: 10_000, "unknown": 3})
     assert [trend.paper.id for trend in lifted.ranked].index(last.paper.id) == 0
     first = lifted.ranked[0]
-    assert (first.server_votes, first.age, "10,000 votes of this server" in first.why) == (10_000, last.age, True)
+    assert (first.server_votes, first.age, "10,000 votes in this server" in first.why) == (10_000, last.age, True)
     assert {trend.server_votes for trend in plain.ranked} == {0}
     assert {trend.paper.id for trend in lifted.ranked} == {trend.paper.id for trend in plain.ranked}
 

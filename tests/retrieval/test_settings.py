@@ -71,7 +71,7 @@ def test_a_named_file_that_is_missing_is_refused(tmp_path: Path, monkeypatch: py
 def test_a_file_that_is_no_toml_is_refused_by_name(local: Path, text: str) -> None:
     """With the parser's word on where."""
     local.write_text(text, encoding="utf-8")
-    assert refusal().startswith(f"{local} is not valid TOML: ")
+    assert refusal().startswith(f"{local} isn't valid TOML: ")
     assert "line" in refusal() or "end of document" in refusal()
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_is_no_toml_is_refused_by_name(local: Path, text: str) -> No
 def test_a_file_that_is_too_much_for_the_parser_is_refused_by_name(local: Path, text: str) -> None:
     """Also where it stumbles itself."""
     local.write_text(text, encoding="utf-8")
-    assert refusal().startswith(f"{local} is not valid TOML: ")
+    assert refusal().startswith(f"{local} isn't valid TOML: ")
 
 
 def test_the_default_file_is_named_where_it_is_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,13 +87,13 @@ def test_the_default_file_is_named_where_it_is_at_fault(tmp_path: Path, monkeypa
     edited = tmp_path / "default.toml"
     edited.write_text("[limits", encoding="utf-8")
     monkeypatch.setattr("retrieval.settings.DEFAULT_FILE", edited)
-    assert refusal().startswith(f"{edited} is not valid TOML: ")
+    assert refusal().startswith(f"{edited} isn't valid TOML: ")
 
 
 def test_a_file_in_another_encoding_is_refused_by_name(local: Path) -> None:
     """As old editors save it."""
     local.write_bytes("# Zürich\n".encode("latin-1"))
-    assert refusal() == f"{local} is not text in UTF-8. Save it in that encoding."
+    assert refusal() == f"{local} isn't UTF-8 text. Save it in that encoding."
 
 
 def test_a_file_that_may_not_be_read_is_refused_by_name(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(local: Path, monkeypatch
 
     for read in ("open", "read_bytes"):
         monkeypatch.setattr(Path, read, denied)
-    assert refusal() == f"{local} cannot be read ({os.strerror(errno.EACCES)})."
+    assert refusal() == f"{local} can't be read ({os.strerror(errno.EACCES)})."
 
 
 def test_the_home_folder_of_nobody_is_refused(local: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_variable_below_a_setting_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DAILY_PAPERS_CHAT__QUESTIONS__FIRST", "1")
     load_library_settings()
     monkeypatch.setenv("DAILY_PAPERS_LIMITS__WAITING__FIRST", "1")
-    assert refusal().startswith("The environment variable DAILY_PAPERS_LIMITS__WAITING__FIRST names no setting")
+    assert refusal().startswith("The environment variable DAILY_PAPERS_LIMITS__WAITING__FIRST isn't a setting")
 
 
 def test_no_data_folder_means_the_platforms_usual_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

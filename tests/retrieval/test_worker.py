@@ -93,7 +93,7 @@ async def test_a_running_call_counts_until_it_is_done(gate: threading.Event) -> 
     with Worker(waiting=1, seconds=0.05) as worker:
         with pytest.raises(Busy, match="took too long"):
             await worker.run(gate.wait, 5)
-        with pytest.raises(Busy, match="as many questions"):
+        with pytest.raises(Busy, match="busy with other questions"):
             await worker.run(int)
         gate.set()
         await until_idle(worker)

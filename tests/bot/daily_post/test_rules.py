@@ -191,7 +191,7 @@ async def test_server_votes_count_in_the_ranking_of_a_preview(world: DailyWorld)
     for user in range(10):
         await world.store.votes.toggle(world.guild.id, "t-1124-2", user, world.clock())
     text = await answer(world, "preview", server_votes=True)
-    assert "1 vote and 10 votes of this server in 6 hours" in text
+    assert "1 vote and 10 votes in this server in 6 hours" in text
     assert text.index("Paper 2 of") < text.index("Paper 1 of")
     assert "Posted, ranked by votes (including this server's) and age" in text
 
@@ -248,7 +248,7 @@ def words_of(view: discord.ui.LayoutView) -> str:
 @pytest.mark.parametrize("reasons", [0, 1, 40])
 def test_every_preview_fits_in_a_card(shown: int, reasons: int) -> None:
     """Long titles, long rules, many reasons: within Discord's limits, with every paper counted."""
-    papers = [Trend(paper, 1.0, "9 votes and 8 votes of this server in 7 days") for paper in nasty_papers()]
+    papers = [Trend(paper, 1.0, "9 votes and 8 votes in this server in 7 days") for paper in nasty_papers()]
     left = [
         LeftOut(each, f"does not say “{'reason ' * 20}{n % max(reasons, 1)}”") for n, each in enumerate(papers[25:125])
     ]

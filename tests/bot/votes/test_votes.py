@@ -58,7 +58,7 @@ async def test_votes_of_several_people_add_up(world: DailyWorld) -> None:
     assert await world.store.votes.totals(world.guild.id) == {f"t-{TODAY:%m%d}-0": 2, f"t-{TODAY:%m%d}-2": 1}
     shown = await world.member.slash(world.channel, "trending")
     assert shown.response is not None
-    assert "5 votes and 2 votes of this server" in world.posts()[-1]
+    assert "5 votes and 2 votes in this server" in world.posts()[-1]
 
 
 async def test_many_presses_make_one_edit(world: DailyWorld) -> None:

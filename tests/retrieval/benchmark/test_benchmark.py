@@ -232,7 +232,7 @@ def test_goals_are_held_against_the_run_itself() -> None:
         (1_000_000, "ours (numba), opening to first result, s"): True,
         (1_000_000, "ours (numba), 50 papers added, ms"): True,
         (1_000_000, "ours (numba), 50 papers changed, ms"): False,
-        (1_000_000, "ours (numba), on disk, bytes a paper"): True,
+        (1_000_000, "ours (numba), on disk, bytes per paper"): True,
         (1_000_000, "ours (numba), memory, MB"): True,
         (10_000, "an answer, p50 ms"): False,
         (10_000, "an answer, p99 ms"): True,

@@ -56,17 +56,17 @@ async def test_the_guide_finds_what_it_says(query: str, ids: str) -> None:
         assert {hit.paper.id for hit in (await library.search(query)).hits} == wanted
 
 
-@pytest.mark.parametrize(("query", "mend"), table("Mistake"))
-def test_the_guide_mends_what_it_says(query: str, mend: str) -> None:
-    """Each mistake is refused, and the mended query is understood."""
+@pytest.mark.parametrize(("query", "suggestion"), table("Mistake"))
+def test_the_suggestions_in_the_guide(query: str, suggestion: str) -> None:
+    """Each mistake is refused, and the suggested query is valid."""
     with pytest.raises(QueryError) as caught:
         parse(query)
-    assert caught.value.suggestion == mend
-    assert parse(mend)
+    assert caught.value.suggestion == suggestion
+    assert parse(suggestion)
 
 
-@pytest.mark.parametrize(("query", "meant"), table("Slip"))
-async def test_the_guide_proposes_what_it_says(query: str, meant: str) -> None:
+@pytest.mark.parametrize(("query", "meant"), table("Typo"))
+async def test_the_corrections_in_the_guide(query: str, meant: str) -> None:
     """Words, authors and categories."""
     async with Library.of(
         papers(), LibrarySettings(data_folder=Path("unused")), lambda: datetime(2026, 3, 10, tzinfo=UTC)

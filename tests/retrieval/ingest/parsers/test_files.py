@@ -151,7 +151,7 @@ def test_other_names_of_the_abstract(tmp_path: Path, name: str) -> None:
         ('{"title": " ", "abstract": "a"}', "title: value error, must not be blank"),
         ('{"title": "a", "abstract": "a", "votes": -1}', "votes: input should be greater"),
         ('{"title": "a", "abstract": "a", "votes": ' + "9" * 5_000 + "}", "skipped"),
-        ('{"title": "a", "abstract": "a", "published": "9999-12-31T23:00:00-10:00"}', "outside the calendar"),
+        ('{"title": "a", "abstract": "a", "published": "9999-12-31T23:00:00-10:00"}', "out of range"),
         ('{"list_date": "2024-02-30", "item": {}}', "day is out of range"),
         ('{"list_date": "2024-02-28", "item": {"paper": 3}}', "not an item of the daily papers API"),
         ("[1]", "not a JSON object"),
