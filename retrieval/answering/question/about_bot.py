@@ -88,6 +88,8 @@ _ASKED: Final = {
         commands
         help(?: me)?(?: please)?
         i need help
+        what (?:you|u) can do
+        what are <your> (?:commands|features|options)
         what are you (?:good|useful) for
         """,
         _PARTS,
@@ -152,8 +154,7 @@ _ASKED: Final = {
     AboutBot.FIRST_READ: questions(
         r"""
         (?:and )?(?:what|which (?:paper|one|papers)) (?:should|shall|do|can|could|would you have|must) (?:i|we|me|one
-          |a newcomer|a beginner) (?:read|start with|begin with|look at)(?: (?:first|next|now|today|here|about
-          |tonight))*
+          |a newcomer|a beginner) (?:read|start with|begin with|look at)(?: (?:first|next|here|about))*
         where (?:do|should|can) (?:i|we) (?:start|begin)(?: reading)?
         what(?:['’]s| is) (?:worth|good to) (?:reading|read)(?: (?:today|now|first))?
         any(?: reading)? (?:recommendations?|suggestions?|tips)

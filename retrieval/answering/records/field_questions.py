@@ -69,6 +69,7 @@ _CERTAIN: Final = {
     Unrecorded.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", _PARTS),
     Unrecorded.PAGES: questions(
         """
+        how long is <x> in pages
         how many pages (?:does|did|has|is|are (?:in|there in)|in) <x><have>(?: long)?
         <ask>(?:the )?(?:number of pages|page count|length in pages) <of> <x>
         """,
@@ -194,7 +195,6 @@ _CERTAIN: Final = {
         """
         <ask>(?:a |an |the )?(?:arxiv )?(?!.*\\b(?:code|github|repo|repository|pdf)\\b)(?:link|url|address
           |web address|arxiv (?:page|id|number|identifier))(?: to the paper)? <of> <x>
-        where can (?:i|we|one) (?:find|read|get|see|access) (?!.*\\b(?:code|github|repo|repository|pdf)\\b)<x>
         link me (?:to )?<x>
         """,
         _PARTS,
@@ -210,6 +210,11 @@ _CERTAIN: Final = {
     ),
 }  # fmt: skip
 _POSSIBLE: Final = {
+    Field.LINK: questions(
+        r"where (?:can|do|could) (?:i|we|one) (?:find|read|get|see|access) (?!.*\b(?:code|github|repo|repository|pdf)\b)"
+        "<x>",
+        _PARTS,
+    ),
     Field.CODE: questions(
         """
         (?:is|are|was) there <any><code>(?: <out>)? (?:<of>|with|that goes with|accompanying) <x>
@@ -273,7 +278,8 @@ _TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|e
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
     r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+)?"
-    r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)$",
+    r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
+    r"|\s+authors?$",
     re.IGNORECASE,
 )
 _QUOTES: Final = "\"'“”„‘’«»`* "

@@ -22,5 +22,6 @@ FILLERS: Final = frozenset(
     summary overview digest researchers scientists academics what's whats what’s what'd u me'd i'd i'm i’m we've go
     back up out contains contain matching match found together jointly whatever among done say anything's favourite
     favorite picks pick news entries entry all did
+    file bibliography miss missed single overall absolute exactly recommended
     """.split()
 )

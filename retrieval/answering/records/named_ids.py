@@ -13,7 +13,8 @@ _AROUND: Final = "()[]{}<>,;:!?\"'“”„‘’«»`*|…"
 _SHOW: Final = frozenset(
     """
     arxiv id ids paper papers show open find fetch pull look lookup give link card abstract please pls pdf view
-    display see load get got read article preprint doi hf huggingface alphaxiv ok hey hi check this one
+    display see load get got read article preprint doi hf huggingface alphaxiv ok hey hi check this one library
+    catalogue database collection archive index available
     """.split()
 )
 """Words with which a paper is called up rather than asked about."""
@@ -44,7 +45,7 @@ def named_ids(text: str) -> NamedIds:
         id = arxiv_id(bare) or arxiv_id(bare.rpartition("(")[2]) or arxiv_id(bare.partition("]")[0])
         if id is None:
             words.append(word)
-            others.append(bare.lower())
+            others.append(word.strip(_AROUND).lower())
             continue
         if id not in ids:
             ids.append(id)

@@ -69,19 +69,18 @@ _PARTS: Final = {
 _ASKS_FOR_AUTHOR: Final = phrase(
     """
     by|from|(?:co-?)?authors?|(?:co-?)?authored|co-?written|wr[io]te|written|publish(?:ed)?|posted|been up to
-    <noun>|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
+    <noun>|bibliography|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
     """,
     _PARTS,
 )
 _LEADING_TO: Final = re.compile(
-    r"(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
+    r"(?<!\w)(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
     r"(?:(?:both|either|by|from|of|with|and|or|&|,|did|has|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
     r"|named|called"
     r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
     re.IGNORECASE,
 )
 """What stands before a name and leads to it."""
-_TOPIC_NEXT: Final = re.compile(r" (?:on|about|regarding) ", re.IGNORECASE)
 
 
 def _compiled(text: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[str], ...]:
@@ -140,9 +139,9 @@ def may_name_authors(text: str) -> bool:
 
 
 def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
-    """The authors whose whole names a question has, which are cut out of it; ``None`` where it asks for nobody."""
+    """The authors whose whole names a question has, which are cut out of it; ``None`` where it has none."""
     whole, text = list(_whole_names(rest.text, names)), rest.text
-    if not whole or not (may_name_authors(text) or _TOPIC_NEXT.match(text[whole[-1].end :]) or _only(text, whole)):
+    if not whole:
         return None
     between = text[whole[0].end : whole[-1].start]
     for place in reversed(whole):
@@ -187,14 +186,6 @@ def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
                 at += size - 1
                 break
         at += 1
-
-
-def _only(text: str, whole: list[_Place]) -> bool:
-    """Whether a question says nothing beside names."""
-    for place in reversed(whole):
-        text = text[: place.start] + text[place.end :]
-    text = re.sub(r"\b(?:what about|how about)\b|['’]s\b", "", text, flags=re.IGNORECASE)
-    return all(word in STOP_WORDS or word in FILLERS for word in re.findall(r"\w+", text.lower()))
 
 
 def _begin(text: str, start: int) -> int:

@@ -46,7 +46,7 @@ NAMED: Final = (
 )
 """Periods that are meant as such wherever they are written."""
 RELATIVE: Final = (
-    r"today|tonight|yesterday|right now|the day before yesterday|the week-?end"
+    r"today|tonight|yesterday|right now|weekly|monthly|the day before yesterday|the week-?end"
     r"|the (?:week|month|day|year)\b(?! (?:of|before|\d))"
     r"|(?:this|the current|last|the past|past|the previous|previous|the last) (?:week-?end|week|month|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
@@ -152,6 +152,7 @@ def _relative_unit(text: str, today: date) -> Days | None:
     several = re.fullmatch(rf"(?:last|past|previous) (few|{_NUMBER}) ({_UNIT})", text)
     if several:
         return _last(3 if several[1] == "few" else _count(several[1]), several[2].rstrip("s"), today)
+    text = {"weekly": "this week", "monthly": "this month"}.get(text, text)
     one = re.fullmatch(
         r"(?:(?P<which>this|current|last|past|previous) )?(?P<unit>week-?end|week|month|quarter|year)", text
     )

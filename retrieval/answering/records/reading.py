@@ -58,8 +58,8 @@ _ASKS: Final = phrase(
       |on (?:the|today|yesterday)\S*|the (?:latest|newest))
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
-    what (?:came|has come|is coming|got|gets|was|were|has been|have been) (?:\S+ )?(?:out|in|up|published|posted
-      |released|listed|added|up-?voted|(?:the )?most|liked)
+    what (?:came|appeared|dropped|has come|is coming|got|gets|was|were|has been|have been) (?:\S+ )?(?:out|in|up
+      |published|posted|released|listed|added|up-?voted|(?:the )?most|liked|about|on)
     what(?: are| do| did| were)? <people> (?:\w+ )?(?:read(?:ing)?|publish(?:ed)?|up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)
       |talking about|vot(?:e|ed|ing) for|discussing)
     (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
@@ -123,8 +123,11 @@ def read(text: str, today: date, names: AuthorNames) -> Reading:
     request = _conditions(rest, today, one=bool(_ONE.search(plain)))
     people = people or take_names_by_place(rest, names)
     words = list(_topic(rest.text))
+    if people and words and not (may_name_authors(plain) or _SUBJECT.search(rest.text)):
+        return read(text, today, replace(names, whole={}))  # somebody is named, but not asked for
     if people:
-        request = replace(request, authors=people.authors, any_author=people.any_of_them)
+        by_list = request.by_list and request.span is not None  # "Ada Okafor paper list"
+        request = replace(request, authors=people.authors, any_author=people.any_of_them, by_list=by_list)
         words = words if _SUBJECT.search(rest.text) else [word for word in words if _is_known(word, names)]
     request = replace(request, topic=" ".join(words))
     return Reading(request, _asks_for_papers(plain, request), is_fragment=_is_fragment(plain, request.topic))

@@ -64,7 +64,8 @@ class Request:
         said = {name: getattr(later, name) for name in _KEPT if getattr(later, name) != getattr(_NOTHING, name)}
         if later.span is not None:
             said |= {"span": _in_the_year_of(self.span, later.span), "by_list": later.by_list}
-        return replace(self, counted=later.counted, most=later.most, **said)
+        counted = later.counted or (self.counted and later.order is None)
+        return replace(self, counted=counted, most=later.most, **said)
 
 
 _KEPT: Final = ("authors", "any_author", "topic", "category", "code", "votes", "order", "unrecorded", "by_list")

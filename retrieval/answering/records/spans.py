@@ -46,7 +46,7 @@ _PARTS: Final = {
     "of": r"(?:the )?(?:(?:beginning|start|end|month|week|day|year) of )?",
     "to": r" ?(?:and|to|until|till|through|up to|[-–—]) ?",
     "in": r"(?:back )?in|on|from|of|during|within|over|for|throughout|dated|just|only|what about|how about|^and",
-    "papers": r"papers?|works|publications|articles|preprints|list",
+    "papers": r"papers?|works?|publications|articles|preprints|list|research|stuff|ones",
 }
 
 
@@ -107,6 +107,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         lambda days: days[0],
     ),
     (_BARE_PAPERS, lambda days: days[0]),
+    (_form(r"(?:, ?|\| ?)(?P<a><year>)$"), lambda days: days[0]),
 )
 """How questions write spans, the most telling first."""
 _MODAL: Final = re.compile(r"may|march")
