@@ -211,8 +211,8 @@ _CERTAIN: Final = {
 }  # fmt: skip
 _POSSIBLE: Final = {
     Field.LINK: questions(
-        r"where (?:can|do|could) (?:i|we|one) (?:find|read|get|see|access) (?!.*\b(?:code|github|repo|repository|pdf)\b)"
-        "<x>",
+        "where (?:can|do|could) (?:i|we|one) (?:find|read|get|see|access) "
+        r"(?!.*\b(?:code|github|repo|repository|pdf)\b)<x>",
         _PARTS,
     ),
     Field.CODE: questions(

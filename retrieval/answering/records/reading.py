@@ -101,6 +101,10 @@ _ONE: Final = phrase(
     """,
     PARTS,
 )
+_BEGINS_A_QUESTION: Final = re.compile(
+    r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|which|when|where|explain|compare)\b", re.IGNORECASE
+)
+"""With these begins no question that is nothing but a name."""
 _GOES_ON: Final = re.compile(
     r"(?:and|but|or|also|only|just|now|ok(?:ay)?|then|what about|how about|same|plus|those|the ones|ones"
     r"|which (?:of (?:them|these|those)|ones?)"
@@ -135,7 +139,7 @@ def read(text: str, today: date, names: AuthorNames) -> Reading:
 
 def may_ask_for_papers(text: str) -> bool:
     """Whether it is worth a look at the catalogue to read a question as one for papers: most aren't."""
-    short = len(text.split()) <= _SHORT
+    short = len(text.split()) <= _SHORT and not _BEGINS_A_QUESTION.match(text)
     asks = _ASKS.search(text) or may_name_authors(text) or _TELLING.search(text)
     return short or (bool(asks) and not _ABOUT_CONTENT.match(text))
 
