@@ -298,7 +298,7 @@ class Library:
     async def near(self, text: str, *, limit: int = 5) -> tuple[ScoredPaper, ...]:
         """Papers that running text is about, best first: those that would be read to answer it as a question.
 
-        Nothing for text without a word that tells of a subject. Raises ``Busy`` when too many wait.
+        Empty for text without a content word. Raises ``Busy`` when too many wait.
         """
         analysis, candidates = await self._candidates(Question(text), await self._index.current())
         return tuple(candidates[:limit]) if analysis.words else ()

@@ -110,7 +110,7 @@ class CatalogueLookup:
         return await self._fetch(paper_id)
 
     async def titled(self, name: str, *, exactly: bool = False) -> list[Paper]:
-        """The papers that a name means: a title, what stands before its colon, some words of it; best first.
+        """The papers that a name means: a title, the part before its colon, some words of it; best first.
 
         ``exactly``: some words of a title are not enough.
         """

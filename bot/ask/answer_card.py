@@ -1,4 +1,4 @@
-"""An answer: quotes as quotes, the answering words in bold, each with the paper that it stands in."""
+"""An answer: quotes as quotes, the answering words in bold, each with its paper."""
 
 from __future__ import annotations
 

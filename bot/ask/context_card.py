@@ -1,4 +1,4 @@
-"""An abstract with the sentences of an answer marked where they stand in it."""
+"""An abstract with the sentences of an answer marked in it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def context_card(answer_id: int, quotes: ByPaper, shown: str) -> ui.LayoutView:
     of_paper = quotes[shown]
     paper, spans = of_paper[0].paper, sorted((quote.start, quote.end) for quote in of_paper)
     whole = replace(of_paper[0], start=0, end=len(paper.abstract), highlights=tuple(spans))
-    told = [line for line in (byline(paper), "What was quoted is in bold.") if line]
-    heading = "\n".join([bold(title_link(paper)), *map(small, told)])
+    notes = [line for line in (byline(paper), "What was quoted is in bold.") if line]
+    heading = "\n".join([bold(title_link(paper)), *map(small, notes)])
     return card(
         theme.PAPER,
         [heading, LINE, excerpt(whole, _ABSTRACT).strip() or "*No abstract.*"],

@@ -111,7 +111,7 @@ def _sort_in(
 def _known(
     record: AnswerRecord, judgement: Judgement, quoted: Abstracts, now: Mapping[str, Paper]
 ) -> GoldQuestion | None:
-    """The question with what is right for it, where people agree on that and it still stands in the abstract."""
+    """The question with what is right for it, if people agree on it and the abstract still contains it."""
     if set(judgement.faults) == {Fault.SHOULD_REFUSE} and not judgement.useful:
         return _question(record, "unanswerable")
     if judgement.faults or judgement.not_useful or not judgement.useful:

@@ -73,8 +73,8 @@ async def ask(
 async def ask_if_answered(bot: PaperBot, asker: Asker, text: str, history: tuple[Turn, ...]) -> Reply | None:
     """As ``ask``, where nobody waits for an answer: ``None``, and nothing is kept, where no abstract gives one."""
     answer = await bot.library.answer(Question(text[:LONGEST_QUESTION], history))
-    told = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
-    return await _kept(bot, asker, answer) if told else None
+    is_worth_storing = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
+    return await _kept(bot, asker, answer) if is_worth_storing else None
 
 
 async def _kept(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:

@@ -30,7 +30,7 @@ def why_card(
 ) -> ui.LayoutView:
     """What an answer rests on; for a refusal, what was missing and which sentences came nearest.
 
-    ``changed``: the answer came out otherwise than the one that stands in the channel; it is then
+    ``changed``: the answer differs from the one in the channel; it is then
     shown in short. With the ``answer_id`` of the one in the channel, what is wrong with it can be reported.
     """
     question = asked(answer.question.text)
@@ -99,7 +99,7 @@ def _quoted(heading: str, quotes: Sequence[Quote]) -> list[str]:
 
 
 def _drawn(quotes: Sequence[Quote], room_of_quote: int, limit: int) -> list[str]:
-    """Quotes, and under each where it stands, in ``limit`` characters together."""
+    """Quotes, each with its source below, in ``limit`` characters together."""
 
     def draw(_: int, quote: Quote, room: LineBudget) -> str:
         signature = byline(quote.paper)

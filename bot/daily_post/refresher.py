@@ -72,7 +72,7 @@ class PostRefresher:
             await store.daily_posts.edited(post, _source_votes(post, papers), self._bot.clock() + pause)
 
     async def _draw(self, post: ShownPost, papers: dict[str, Paper]) -> discord.ui.LayoutView:
-        """The post's card as it should look now, with its papers in the order in which they were posted."""
+        """The post's card with the present votes, its papers in the order in which they were posted."""
         votes = await self._bot.store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
         updates = update_lines(await self._bot.store.paper_changes.since(post.papers, post.posted_at))

@@ -29,7 +29,7 @@ _BACK: Final = "Back to what you follow"
 
 
 def new_follow_card(follow: Follow, status: FollowStatus, preview: FollowPreview | None) -> ui.LayoutView:
-    """Something was followed just now. ``preview`` is ``None`` if there was no time for one."""
+    """Something new is followed. ``preview`` is ``None`` if there was no time for one."""
     shown = _preview(preview, terse=True) if preview else []
     suggestion = _instead(follow, preview.suggestion) if preview else ()
     row = [_follow_button("Undo", "remove", follow), _schedule_button(), _list_button("All that you follow")]

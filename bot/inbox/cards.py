@@ -1,4 +1,4 @@
-"""What ``/inbox`` shows: the offer, the code to enter, the settings and what became of the latest mails."""
+"""What ``/inbox`` shows: the offer, the code to enter, the settings and the outcome of the latest mails."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _settings(status: InboxStatus) -> str:
 
 
 def _mail_line(mail: Delivery) -> str:
-    """What became of one mail."""
+    """The outcome of one mail."""
     reason = plain(shorten(mail.reason or "", _MAX_MAIL_REASON))
     match mail.status:
         case Status.SENT:

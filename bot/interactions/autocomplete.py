@@ -53,7 +53,7 @@ async def category_autocomplete(interaction: Typing, typed: str) -> Choices:
 
 
 async def _in_time(choices: Awaitable[Choices]) -> Choices:
-    """No choices rather than an error: nobody can be told of one while they type."""
+    """No choices rather than an error: an error can't be shown while somebody types."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await choices

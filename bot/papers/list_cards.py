@@ -44,9 +44,9 @@ def search_card(
     ``meant_id`` is the kept search for what was probably meant, one press away.
     """
     query = bold(fitted(found.query.text, 200))
-    mend = mending(found.suggestion, meant_id)
+    correction = correction_button(found.suggestion, meant_id)
     if not found.hits:
-        return _nothing_found(query, found, mend)
+        return _nothing_found(query, found, correction)
     pages = max(1, -(-found.total // per_page))
     of_all = f" of {pages:,}" if found.counted else ""
     which = f"page {page + 1:,}{of_all}" if pages > 1 else ""
@@ -55,10 +55,10 @@ def search_card(
     heading = f"{query}\n{small(theme.joined(total, which))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
     pages_row = pager(partial(custom_ids.SEARCH_PAGE, search_id), page, pages)
-    return card(theme.LIST, spaced([heading, *entries]), pages_row, mend)
+    return card(theme.LIST, spaced([heading, *entries]), pages_row, correction)
 
 
-def mending(meant: str | None, search_id: int | None) -> Row:
+def correction_button(meant: str | None, search_id: int | None) -> Row:
     """A button that searches for what was probably meant, which is kept under ``search_id``."""
     if not meant or search_id is None:
         return []
@@ -66,16 +66,16 @@ def mending(meant: str | None, search_id: int | None) -> Row:
 
 
 def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
-    """What is wrong with a query, where, and a button with the mended one, which is kept under ``search_id``."""
-    return card(theme.NOTICE, mistake(str(error)), mending(error.suggestion, search_id))
+    """What is wrong with a query, where, and a button that searches the corrected one, stored under ``search_id``."""
+    return card(theme.NOTICE, mistake(str(error)), correction_button(error.suggestion, search_id))
 
 
-def _nothing_found(query: str, found: SearchPage, mend: Row) -> ui.LayoutView:
-    """What no query finds here is said; how to mend that is the operator's matter."""
+def _nothing_found(query: str, found: SearchPage, correction: Row) -> ui.LayoutView:
+    """Says which papers can't be found here; fixing that is up to the operator."""
     hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people read now."
     among = f" among the {found.read:,} likeliest. A more telling word would reach others" if found.read else ""
     lacking = [each.sentence for each in found.missing]
-    return card(theme.NOTICE, [f"I found no paper for {query}{among}.", *lacking, hint], mend)
+    return card(theme.NOTICE, [f"I found no paper for {query}{among}.", *lacking, hint], correction)
 
 
 def similar_card(paper: Paper, near: Sequence[ScoredPaper]) -> ui.LayoutView:

@@ -53,7 +53,7 @@ class Search(commands.Cog):
             text = compose_query(words, author=author, category=category, after=after, before=before)
             parse(text)  # before the channel sees "thinking": a mistake is for the one who made it
         except QueryError as error:
-            await _mend(interaction, error)
+            await _suggest_correction(interaction, error)
             return
         if not text:
             raise InvalidInput("Give me something to search for: words, an author, a category or a date.")
@@ -62,8 +62,8 @@ class Search(commands.Cog):
         await interaction.followup.send(view=await search_page(bot, search_id, text, 0, interaction.user.id))
 
 
-async def _mend(interaction: discord.Interaction[PaperBot], error: QueryError) -> None:
-    """Show where the mistake is, and the mended query to press, to the one who made it."""
+async def _suggest_correction(interaction: discord.Interaction[PaperBot], error: QueryError) -> None:
+    """Show the person who searched where the mistake is, with a button for the corrected query."""
     bot, search_id = interaction.client, None
     if error.suggestion is not None:
         search_id = await bot.store.searches.record(error.suggestion, interaction.user.id, bot.clock())

@@ -96,7 +96,7 @@ def span_text(first: date | None, last: date | None) -> str:
 def paper_lines(
     ranked: Sequence[Trend], first: int, *, with_why: bool, marks: Mapping[str, str] = MappingProxyType({})
 ) -> list[str]:
-    """Numbered papers. Why each stands where it stands is left out of what stays for long: it grows stale."""
+    """Numbered papers. Messages that stay leave out the reasons for the order, which go out of date."""
 
     def draw(place: int, trend: Trend, room: LineBudget) -> str:
         title = bold(f"{first + place}. {title_link(trend.paper, room.title, room.address)}")

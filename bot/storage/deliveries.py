@@ -257,7 +257,7 @@ class Deliveries(Repository):
         return {day for day in await self._values(days) if day is not None}
 
     async def recent(self, kind: DeliveryKind, target_id: int, limit: int) -> list[Delivery]:
-        """The last deliveries to a target, newest first, whatever became of them."""
+        """The last deliveries to a target, newest first, whatever their outcome."""
         mine = select(deliveries).where(_of(kind, target_id))
         return await self._rows(mine.order_by(_t.id.desc()).limit(limit), Delivery)
 

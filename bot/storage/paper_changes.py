@@ -67,11 +67,11 @@ class PaperChange:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A change that a person will be notified of, or was (``told_at``)."""
+    """A change that a person will be notified of, or was (``notified_at``)."""
 
     user_id: int
     change_id: int
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
 
 
 watched_papers = Table(
@@ -107,10 +107,10 @@ change_notices = Table(
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("change_id", Integer, ForeignKey("paper_changes.id", ondelete="CASCADE"), primary_key=True),
-    Column("told_at", UtcDateTime),
+    Column("notified_at", UtcDateTime),
 )
-_UNTOLD = change_notices.c.told_at.is_(None)
-Index("ix_change_notices_untold", change_notices.c.user_id, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
+_PENDING = change_notices.c.notified_at.is_(None)
+Index("ix_change_notices_pending", change_notices.c.user_id, sqlite_where=_PENDING, postgresql_where=_PENDING)
 
 _STATE = ("paper_id", "version", "withdrawn", "has_code")
 
@@ -172,11 +172,11 @@ class PaperChanges(Repository):
 
     async def pending_notices(self, people: int) -> Mapping[int, Sequence[PaperChange]]:
         """Up to ``people`` people and the changes they have to be notified of, oldest first."""
-        some = select(change_notices.c.user_id).where(_UNTOLD).distinct().order_by(change_notices.c.user_id)
+        some = select(change_notices.c.user_id).where(_PENDING).distinct().order_by(change_notices.c.user_id)
         wanted = (
             select(change_notices.c.user_id.label("person"), *paper_changes.c)
             .join(paper_changes, paper_changes.c.id == change_notices.c.change_id)
-            .where(_UNTOLD, change_notices.c.user_id.in_(some.limit(people)))
+            .where(_PENDING, change_notices.c.user_id.in_(some.limit(people)))
             .order_by(paper_changes.c.id)
         )
         changes = dict[int, list[PaperChange]]()
@@ -186,8 +186,8 @@ class PaperChanges(Repository):
 
     async def claim_notices(self, user_id: int, change_ids: Sequence[int], at: datetime) -> bool:
         """Claim the notification of a person; ``False`` if another process has claimed it."""
-        mine = (change_notices.c.user_id == user_id) & change_notices.c.change_id.in_(change_ids) & _UNTOLD
-        return await self._run(update(change_notices).where(mine).values(told_at=at)) == len(change_ids)
+        mine = (change_notices.c.user_id == user_id) & change_notices.c.change_id.in_(change_ids) & _PENDING
+        return await self._run(update(change_notices).where(mine).values(notified_at=at)) == len(change_ids)
 
     async def forget(self, before: datetime) -> int:
         """Delete changes older than ``before``, and the state of papers that are neither saved nor in a tracked post.

@@ -26,7 +26,7 @@ _LINKED: Final = 300  # characters of the longest address that a title is linked
 
 
 class Spacing(Enum):
-    """What stands between two texts of a card."""
+    """What separates two texts of a card."""
 
     GAP = "a little room"
     LINE = "a thin line"
@@ -129,7 +129,7 @@ def pager(address_of: Callable[[int], str], page: int, pages: int) -> Row:
 def menu(papers: Sequence[Paper], first: int, *, custom_id: str | None = None, asks: str = "Read an abstract…") -> Row:
     """A menu of a list's papers, which have numbers from ``first`` on there; by itself it shows one. At most 25.
 
-    ``asks`` is what stands in it while nothing is chosen.
+    ``asks`` is its placeholder.
     """
     options = [
         discord.SelectOption(
@@ -142,7 +142,7 @@ def menu(papers: Sequence[Paper], first: int, *, custom_id: str | None = None, a
 
 
 def link_button(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:
-    """A button that opens a page; none where there is no address that Discord takes."""
+    """A button that opens a page; none if Discord would refuse the address."""
     url = address(url or "")
     usable = url.startswith(("https://", "http://")) and len(url) <= discord_limits.URL
     return [ui.Button(label=label, url=url)] if usable else []

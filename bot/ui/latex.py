@@ -2,7 +2,7 @@ r"""LaTeX as Unicode, for showing only: what is stored, quoted and counted stays
 
 A text is taken apart into pieces: words, web addresses, and everything that TeX would set otherwise
 (``$\alpha$``, ``2.4\times``, ``\textbf{…}``, ``10^{-3}``, ``x_i``). Only the last are converted, by
-pylatexenc; what it cannot read, and what is money rather than mathematics, is shown as it stands.
+pylatexenc; what it cannot read, and what is money rather than mathematics, is shown unchanged.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _source(state: SourceState) -> str:
     """When a live source was last read, and whether it answers."""
     name = Source(state.source).display_name
     read = f"{name} was last read {format_dt(state.read_at, 'R')}." if state.read_at else f"{name} was not read yet."
-    return f"{read} It does not answer as it should just now." if state.failures else read
+    return f"{read} It isn't responding right now; I'll retry." if state.failures else read
 
 
 def _version() -> str:

@@ -14,7 +14,7 @@ from retrieval.papers import Paper
 TEXT: Final = 3_500
 """Characters of a card that quotes and their papers may take."""
 LINE_OF_LIST: Final = 220
-"""Characters of a quote that stands in a list."""
+"""Characters of a quote in a list."""
 _QUESTION: Final = 200
 _QUOTE: Final = 800
 _CUT: Final = r"\[…\]"
@@ -77,7 +77,7 @@ def _marked(quote: Quote, start: int, end: int) -> str:
 
 
 def sources_apart(blocks: Sequence[Block]) -> list[str | Spacing | Entry]:
-    """Each quote, and under it where it stands."""
+    """Each quote with its source below it."""
     return spaced([text for paper, block in blocks for text in (f"{block}\n\n{_source(paper)}",)])
 
 

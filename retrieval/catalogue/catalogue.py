@@ -218,7 +218,7 @@ class Catalogue:
             return list((await connection.execute(category_names())).scalars())
 
     async def words_in_names(self, words: Collection[str]) -> dict[str, int]:
-        """Of these folded words those that stand in authors' names, and in how many different names."""
+        """Which of these folded words occur in authors' names, and in how many different names."""
         found = dict[str, int]()
         async with self._engine.connect() as connection:
             for batch in _batches(list(words)):
@@ -228,7 +228,7 @@ class Catalogue:
         return found
 
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
-        """Of the words ``among`` those that stand in an author's name with all of ``words``; folded, initials too."""
+        """Which of the words ``among`` occur in a name together with all of ``words``; folded, initials too."""
         together = [name_words.c.folded_name.in_(names_containing(word)) for word in words]
         found = select(name_words.c.word).where(name_words.c.word.in_(list(among)), *together).distinct()
         async with self._engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Which papers' texts changed with which revision: an index that lacks the last few is not built anew."""
+"""Which papers' texts changed with which revision: an index that lacks the last few is not rebuilt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.papers import Paper
 KEPT: Final = 64
 """Revisions of which the papers are remembered: a dozen days of additions, or the last lots of an import."""
 MOST: Final = 50_000
-"""Changed papers; to take up more takes as long as to build the index anew on all cores."""
+"""Changed papers; adding more takes as long as rebuilding the index on all cores."""
 
 
 async def note_change(connection: AsyncConnection, papers: Sequence[Paper]) -> None:

@@ -20,7 +20,7 @@ _BATCH: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A paper's record. ``listed`` is the newest day of a list that it stands on, read where ``published`` is unknown.
+    """A paper's record. ``listed`` is the newest day on whose list it is, read where ``published`` is unknown.
 
     ``votes`` is ``None`` where they are unknown.
     """
@@ -119,7 +119,7 @@ async def read(connection: AsyncConnection, wanted: Select[Any, Any, Any, bool, 
 
 
 async def _listed(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, date]:
-    """The newest day of a list for those of these papers that stand on one."""
+    """The newest list day of each of these papers that is on a list."""
     if not ids:
         return {}
     newest = select(listings.c.paper_id, func.max(listings.c.day)).where(listings.c.paper_id.in_(ids))

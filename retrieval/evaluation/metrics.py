@@ -43,14 +43,14 @@ class Judged:
     list_precision: float | None = None
     answer_marked: float | None = None
     marked_share: float | None = None
-    told: float | None = None
+    replied: float | None = None
     unfaithful: int = 0
 
     @property
     def right(self) -> float | None:
         """Whether the first sentence, the refusal or the record is right; ``None`` for lists of papers."""
         if self.gold.of_records:
-            return self.told
+            return self.replied
         return self.sentence_at_1 if self.gold.answerable else self.refused
 
 
@@ -99,7 +99,7 @@ def _is_unfaithful(quote: Quote, paper: Paper | None) -> bool:
 def _judged(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
     answered = answer.outcome is Outcome.ANSWERED and bool(answer.quotes)
     if gold.of_records:
-        return Judged(gold, answer, answered, told=float(_is_told(gold, answer)))
+        return Judged(gold, answer, answered, replied=float(_is_replied(gold, answer)))
     if not gold.answerable:
         return Judged(gold, answer, answered, refused=float(not answered))
     if gold.wants_papers:
@@ -120,7 +120,7 @@ def _judged(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> 
     )
 
 
-def _is_told(gold: GoldQuestion, answer: Answer) -> bool:
+def _is_replied(gold: GoldQuestion, answer: Answer) -> bool:
     """Whether outcome, papers and facts are those of a question for records, or it was taken for small talk."""
     if answer.outcome.value != gold.kind:
         return False

@@ -146,7 +146,7 @@ _ASKED: Final = {
     ),
     AboutBot.FRESH_START: questions(
         r"""
-        <how> (?:start|begin) (?:over|fresh|again|anew|a new (?:conversation|topic|question|chat)).{0,20}
+        <how> (?:start|begin) (?:over|fresh|again|a new (?:conversation|topic|question|chat)).{0,20}
         <how> (?:clear|reset) (?:the )?(?:context|conversation|chat)
         """,
         _PARTS,

@@ -48,9 +48,9 @@ class RecordAnswerer:
         ids = named_ids(question.text)
         if ids.ids:
             return await self._about_ids(question, ids)
-        told = await self._without_papers(question)
-        if told is not None:
-            return told
+        reply = await self._without_papers(question)
+        if reply is not None:
+            return reply
         asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
         return await self._facts.answer(asked, today) or await self._lists.answer(asked, today) or question
 

@@ -30,6 +30,6 @@ def with_cues_repaired(text: str, is_word: Callable[[str], bool]) -> str:
 
 @cache
 def _slips() -> dict[str, str]:
-    """What becomes of each cue by one slip, unless it is another cue."""
+    """Each cue with one typo, unless that is another cue."""
     slips = {slip: cue for cue in _CUES if len(cue) >= _SHORTEST for slip in typo_candidates(cue)}
     return {slip: cue for slip, cue in slips.items() if slip not in _CUES}

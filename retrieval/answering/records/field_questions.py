@@ -287,7 +287,7 @@ _LONGEST: Final = 40  # words of a question about a field
 
 
 def bare_question(text: str) -> str:
-    """The question without what stands around it: a greeting, "do you know", the question mark."""
+    """The question without what surrounds it: a greeting, "do you know", the question mark."""
     return _TAIL.sub("", _LEAD.sub("", " ".join(text.split()).rstrip(" ?!.…"))).strip()
 
 

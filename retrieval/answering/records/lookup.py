@@ -56,7 +56,7 @@ class RecordLookup(Protocol):
         ...
 
     async def titled(self, name: str, *, exactly: bool = False) -> Sequence[Paper]:
-        """The papers that a name means: a title, what stands before its colon, some words of it; best first.
+        """The papers that a name means: a title, the part before its colon, some words of it; best first.
 
         ``exactly``: some words of a title are not enough.
         """

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 CUT = "|"
-"""Stands where something was cut out: the words on its two sides are no neighbours."""
+"""Marks where something was cut out: the words on its two sides were not adjacent."""
 
 
 @dataclass(slots=True)

@@ -50,12 +50,12 @@ class Request:
     @property
     def is_telling(self) -> bool:
         """Whether it says by itself which papers are asked for; "how many" alone does not."""
-        told = self.authors or self.span or self.category or self.votes or self.order or self.unrecorded
-        return bool(told) or self.by_list or self.code is not None
+        conditions = self.authors or self.span or self.category or self.votes or self.order or self.unrecorded
+        return bool(conditions) or self.by_list or self.code is not None
 
     @property
     def asks_only_for_new(self) -> bool:
-        """Whether nothing but "new" stands beside the topic: "what's new in X" may ask what X brings."""
+        """Whether only "new" accompanies the topic: "what's new in X" may ask what X contributes."""
         alone = replace(self, topic="", order=None, most=None) == _NOTHING
         return bool(self.topic) and self.order is Order.NEWEST and alone
 

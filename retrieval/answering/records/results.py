@@ -42,10 +42,10 @@ def facts(question: Question, field: Field | Unrecorded, papers: Sequence[Paper]
     """A field of some papers, or that no record has it."""
     if isinstance(field, Unrecorded):
         return record(question, not_held_text(field), papers, kind="unrecorded")
-    told = tuple(Fact(paper.id, field.value, value_of(field, paper)) for paper in papers)
+    facts = tuple(Fact(paper.id, field.value, value_of(field, paper)) for paper in papers)
     said = f"{papers[0].title}: {fact_text(field, papers[0])}" if len(papers) == 1 else f"{len(papers)} papers:"
     scored = _scored(papers)
-    return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said.strip(), facts=told)
+    return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said.strip(), facts=facts)
 
 
 def _scored(papers: Sequence[Paper]) -> tuple[ScoredPaper, ...]:

@@ -138,11 +138,11 @@ class Facets:
 
 
 def of_records(papers: int, placed: Iterable[tuple[NDArray[np.intp], Sequence[Record]]]) -> Facets:
-    """The columns of so many papers, from their records and the rows of these, each lot's row once."""
+    """The columns of so many papers, from their records and the rows of these, each batch's row once."""
     rows, records = list[NDArray[np.intp]](), list[Record]()
-    for lot_rows, lot in placed:
-        rows.append(lot_rows)
-        records += lot
+    for batch_rows, batch in placed:
+        rows.append(batch_rows)
+        records += batch
     return Facets.unknown(papers).changed(np.concatenate([np.empty(0, np.intp), *rows]), records)
 
 

@@ -105,8 +105,8 @@ class FacetsOf:
             if len(segment) >= _MANY:
                 log.info("Reading what the catalogue records of %d papers, once.", len(segment))
             ids = await asyncio.to_thread(segment.ids.all)
-            lots = [_placed(segment, lot) async for lot in self._records.of(ids)]
-            kept = Kept(await asyncio.to_thread(of_records, len(segment), lots), now.changes)
+            batches = [_placed(segment, batch) async for batch in self._records.of(ids)]
+            kept = Kept(await asyncio.to_thread(of_records, len(segment), batches), now.changes)
             await asyncio.to_thread(files.write, segment, kept, now.identity)
         return kept
 
@@ -114,9 +114,9 @@ class FacetsOf:
         """Bring the columns that hold up to one change to that of now."""
         lagging = [each for each in index.segments if self._kept[each.postings].changes == changes]
         facets = {segment: self._kept[segment.postings].facets for segment in lagging}
-        async for lot in self._records.changed(changes, now.changes):
+        async for batch in self._records.changed(changes, now.changes):
             for segment in lagging:
-                rows, records = _placed(segment, lot)
+                rows, records = _placed(segment, batch)
                 facets[segment] = await asyncio.to_thread(facets[segment].changed, rows, records)
         for segment in lagging:
             kept = self._kept[segment.postings] = Kept(facets[segment], now.changes)

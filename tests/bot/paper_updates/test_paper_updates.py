@@ -139,7 +139,7 @@ async def test_what_a_person_was_told_can_be_forgotten(world: DailyWorld) -> Non
     await became(world, SAVED, version=2)
     await look(world)
     [notice] = await world.store.paper_changes.of_person(world.member.id)
-    assert notice.told_at is not None
+    assert notice.notified_at is not None
     assert await world.store.paper_changes.forget_person(world.member.id) == 1
     assert not await world.store.paper_changes.of_person(world.member.id)
 

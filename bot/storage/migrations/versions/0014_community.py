@@ -231,15 +231,15 @@ def _create_paper_changes() -> None:
         "change_notices",
         _user(),
         sa.Column("change_id", sa.Integer(), nullable=False),
-        _time("told_at", nullable=True),
+        _time("notified_at", nullable=True),
         sa.ForeignKeyConstraint(
             ["change_id"], ["paper_changes.id"], name="fk_change_notices_change_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "change_id", name="pk_change_notices"),
     )
-    untold = sa.text("told_at IS NULL")
+    pending = sa.text("notified_at IS NULL")
     op.create_index(
-        "ix_change_notices_untold", "change_notices", ["user_id"], sqlite_where=untold, postgresql_where=untold
+        "ix_change_notices_pending", "change_notices", ["user_id"], sqlite_where=pending, postgresql_where=pending
     )
 
 

@@ -40,14 +40,20 @@ def upgrade() -> None:
     _create_alert_papers()
     if old:
         _move(old, highest)
-        _rename_frequencies()
+        _rename_columns()
 
 
-def _rename_frequencies() -> None:
-    """How often something is sent is called the same everywhere."""
+def _rename_columns() -> None:
+    """One word for one thing: a frequency, and to notify."""
     op.execute("ALTER TABLE followers RENAME COLUMN pace TO frequency")
     op.execute("ALTER TABLE followers RENAME COLUMN told TO notified")
     op.execute("ALTER TABLE inboxes RENAME COLUMN rhythm TO frequency")
+    op.drop_index("ix_change_notices_untold", "change_notices")
+    op.execute("ALTER TABLE change_notices RENAME COLUMN told_at TO notified_at")
+    pending = sa.text("notified_at IS NULL")
+    op.create_index(
+        "ix_change_notices_pending", "change_notices", ["user_id"], sqlite_where=pending, postgresql_where=pending
+    )
     op.execute("ALTER TABLE recap_feeds RENAME COLUMN pace TO frequency")
     op.execute("UPDATE recap_feeds SET frequency = CASE frequency WHEN 'week' THEN 'weekly' ELSE 'monthly' END")
 
