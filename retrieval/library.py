@@ -31,11 +31,11 @@ from retrieval.ingest.parsers.files import FilePosition, OnDefect, OnProgress
 from retrieval.papers import Paper, arxiv_id
 from retrieval.query.mismatch import mismatch_reason
 from retrieval.query.query import Query, parse
-from retrieval.record_lookup import CatalogueLookup
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetsOf
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import News
+from retrieval.search.record_lookup import CatalogueLookup
 from retrieval.search.results import SearchPage, Stats
 from retrieval.search.searcher import Searcher
 from retrieval.search.spelling import suggest_query, unrecorded

@@ -23,7 +23,7 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, fitted, plain, small
 from retrieval.answering.records.fields import Field
-from retrieval.answering.records.wording import fact_text
+from retrieval.answering.records.reply_text import fact_text
 from retrieval.answering.types import Answer, ScoredPaper
 from retrieval.papers import Paper
 

@@ -25,7 +25,7 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, fitted, small
-from bot.ui.paging import Page
+from bot.ui.pages import Page
 from retrieval.papers import Paper
 
 PAGE_SIZE: Final = 10

@@ -18,7 +18,7 @@ from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_lim
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
-from bot.ui.paging import Page
+from bot.ui.pages import Page
 from retrieval.errors import QueryError
 
 PAGE_SIZE: Final = 5

@@ -13,7 +13,7 @@ from bot.saved.export.formats import ExportFormat, export
 from bot.saved.export.items import ExportItem, one_line
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
-from bot.ui.paging import Page
+from bot.ui.pages import Page
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise

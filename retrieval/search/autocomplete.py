@@ -19,6 +19,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.errors import Busy
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
+from retrieval.index.typos import typo_candidates
 from retrieval.index.vocabulary import Vocabulary, VocabularyCache
 from retrieval.names import folded, name_words
 from retrieval.papers import arxiv_id, normalise
@@ -27,7 +28,6 @@ from retrieval.query.query import as_value
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.spelling import author_meant
 from retrieval.text import STOP_WORDS, stem
-from retrieval.typos import typo_candidates
 from retrieval.worker import Worker
 
 _LONGEST: Final = 200

@@ -12,6 +12,7 @@ from typing import Final
 
 from retrieval.catalogue import Catalogue
 from retrieval.index import Index
+from retrieval.index.typos import most_likely, typo_candidates
 from retrieval.names import name_words
 from retrieval.papers import normalise
 from retrieval.query.conditions import (
@@ -33,7 +34,6 @@ from retrieval.query.query import Query
 from retrieval.search.facets import ColumnCondition, IndexFacets
 from retrieval.search.results import MissingField
 from retrieval.text import stem
-from retrieval.typos import most_likely, typo_candidates
 
 _SHORTEST_IN_NAME: Final = 2
 """Letters of a word to correct in a name whose other words are known: they leave few candidates."""

@@ -13,8 +13,8 @@ from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.lexicon import lexicon
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.types import Question, Turn
+from retrieval.index.typos import corrected
 from retrieval.text import STOP_WORDS, stem, terms, tokens
-from retrieval.typos import corrected
 
 # Words that only phrase the question: they determine the kind of answer but don't describe any paper.
 _QUESTION_WORDS: Final = frozenset(

@@ -18,8 +18,8 @@ from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, named_ids
 from retrieval.answering.records.paper_facts import PaperFacts
 from retrieval.answering.records.paper_lists import PaperLists
+from retrieval.answering.records.reply_text import counted, known_days_text, written
 from retrieval.answering.records.results import chat, facts, record
-from retrieval.answering.records.wording import counted, known_days_text, written
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.errors import PaperNotFound
 from retrieval.names import name_words

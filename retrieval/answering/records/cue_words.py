@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from retrieval.index.typos import typo_candidates
 from retrieval.text import STOP_WORDS
-from retrieval.typos import typo_candidates
 
 _CUES: Final = """
     paper papers author authors published written wrote vote voted votes upvote upvoted upvotes citation citations cited

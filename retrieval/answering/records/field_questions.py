@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from retrieval.answering.question.phrases import phrase, questions
-from retrieval.answering.records.fields import Field, Unrecorded
+from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.text import STOP_WORDS
 
 
@@ -19,7 +19,7 @@ class FieldQuestion:
     is called so, the question isn't one for the records.
     """
 
-    field: Field | Unrecorded
+    field: Field | UnrecordedField
     paper: str
     certain: bool = True
     shorter: str = ""
@@ -57,7 +57,7 @@ _PARTS: Final = {
 }
 
 _CERTAIN: Final = {
-    Unrecorded.CITATIONS: questions(
+    UnrecordedField.CITATIONS: questions(
         """
         how many citations (?:does|did|has|have|are there (?:for|of)|for|of|on) <x><have>
         how (?:many times|often|much) (?:is|was|has|have|does|did) <x> (?:been |get |got )?cited(?: so far| yet)?
@@ -66,8 +66,8 @@ _CERTAIN: Final = {
         """,
         _PARTS,
     ),
-    Unrecorded.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", _PARTS),
-    Unrecorded.PAGES: questions(
+    UnrecordedField.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", _PARTS),
+    UnrecordedField.PAGES: questions(
         """
         how long is <x> in pages
         how many pages (?:does|did|has|is|are (?:in|there in)|in) <x><have>(?: long)?
@@ -75,7 +75,7 @@ _CERTAIN: Final = {
         """,
         _PARTS,
     ),
-    Unrecorded.VENUE: questions(
+    UnrecordedField.VENUE: questions(
         """
         (?:(?:at|in|to|by) )?(?:what|which) (?:conference|venue|journal|workshop)(?: is| was| did| accepted
           | published)* <x>
@@ -86,7 +86,7 @@ _CERTAIN: Final = {
         """,
         _PARTS,
     ),
-    Unrecorded.AFFILIATIONS: questions(
+    UnrecordedField.AFFILIATIONS: questions(
         """
         <ask>(?:the )?(?:authors?['’]? )?affiliations?(?: (?:of|for) the authors?)? <of> <x>
         (?:(?:at|in|from|for) )?(?:what|which) <institution> (?:is|are|was|were|did|does|do|made|wrote|published
@@ -96,14 +96,14 @@ _CERTAIN: Final = {
         """,
         _PARTS,
     ),
-    Unrecorded.READERS: questions(
+    UnrecordedField.READERS: questions(
         """
         how many times (?:has|was) <x> (?:been )?(?:downloaded|read|viewed)
         how many (?:downloads|views|readers|reads) (?:does|did|has) <x><have>
         """,
         _PARTS,
     ),
-    Unrecorded.FUNDING: questions("who (?:funded|sponsored|paid for|financed) <x>", _PARTS),
+    UnrecordedField.FUNDING: questions("who (?:funded|sponsored|paid for|financed) <x>", _PARTS),
     Field.AUTHORS: questions(
         """
         (?:who|(?:what|which) <people>)(?: all| else| exactly)? (?:wrote|(?:co-?)?authored|co-?wrote|penned|(?:has
@@ -240,9 +240,9 @@ _POSSIBLE: Final = {
 }  # fmt: skip
 
 _KEYWORDS: Final = {
-    Unrecorded.CITATIONS: phrase("citations?|citation count|cited|cites"),
-    Unrecorded.AFFILIATIONS: phrase("affiliations?"),
-    Unrecorded.PAGES: phrase("pages|page count"),
+    UnrecordedField.CITATIONS: phrase("citations?|citation count|cited|cites"),
+    UnrecordedField.AFFILIATIONS: phrase("affiliations?"),
+    UnrecordedField.PAGES: phrase("pages|page count"),
     Field.CODE: phrase("<code>|open[- ]sourced?", _PARTS),
     Field.PDF: phrase("pdf"),
     Field.VOTES: phrase("<votes>|(?:up-?)?vote (?:count|tally)|up-?voted", _PARTS),

@@ -29,7 +29,7 @@ class Field(StrEnum):
     ABSTRACT = "abstract"
 
 
-class Unrecorded(StrEnum):
+class UnrecordedField(StrEnum):
     """Something that people ask for and no record holds."""
 
     CITATIONS = "citations"

@@ -14,7 +14,7 @@ from retrieval.answering.records.field_questions import (
     read_field_follow_up,
     read_field_question,
 )
-from retrieval.answering.records.fields import Field, Unrecorded
+from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.results import facts, record
@@ -53,7 +53,7 @@ class PaperFacts:
     async def answer(self, question: Question, today: date) -> Answer | None:
         """What the record says; ``None`` where the question isn't about a field, or the abstract should be asked."""
         asked = read_field_question(question.text)
-        if asked is not None and asked.field is Unrecorded.H_INDEX:
+        if asked is not None and asked.field is UnrecordedField.H_INDEX:
             return facts(question, asked.field, ())
         papers = await self._meant(asked, question.history, today) if asked else []
         if not papers and question.history and len(question.text.split()) <= _SHORT:
@@ -70,9 +70,9 @@ class PaperFacts:
 
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
         name = paper_name(asked.paper)
-        if asked.certain and asked.field is Unrecorded.CITATIONS:
+        if asked.certain and asked.field is UnrecordedField.CITATIONS:
             return facts(question, asked.field, ())
-        if not asked.certain or not name or isinstance(asked.field, Unrecorded):
+        if not asked.certain or not name or isinstance(asked.field, UnrecordedField):
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")

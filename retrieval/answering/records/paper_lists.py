@@ -12,11 +12,8 @@ from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.people import Author, possible_names
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.reading import Reading, may_ask_for_papers, may_go_on, read
-from retrieval.answering.records.request import Order, Request
-from retrieval.answering.records.results import PARTLY, record
-from retrieval.answering.records.spans import Span
-from retrieval.answering.records.wording import (
+from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read
+from retrieval.answering.records.reply_text import (
     counted,
     described,
     found_text,
@@ -26,6 +23,9 @@ from retrieval.answering.records.wording import (
     not_held_text,
     written,
 )
+from retrieval.answering.records.request import Order, Request
+from retrieval.answering.records.results import PARTLY, record
+from retrieval.answering.records.spans import Span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.names import name_words
 
@@ -55,7 +55,7 @@ class PaperLists:
         answer = await self.run(question, reading.request, today)
         return None if reading.request.asks_only_for_new and answer.kind == PARTLY else answer
 
-    async def read(self, text: str, today: date) -> Reading:
+    async def read(self, text: str, today: date) -> ParsedRequest:
         """A question as it is read; "today" is the day of the newest list where that is old."""
         names = await self._lookup.author_names(possible_names(text), name_words(text))
         reading = read(text, today, names)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from retrieval.answering.records.fields import Unrecorded
+from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.people import Author
 from retrieval.answering.records.spans import Span
 
@@ -40,7 +40,7 @@ class Request:
     order: Order | None = None
     most: int | None = None
     counted: bool = False
-    unrecorded: Unrecorded | None = None
+    unrecorded: UnrecordedField | None = None
 
     @property
     def is_for_records(self) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from retrieval.answering.records.fields import Field, Unrecorded, value_of
-from retrieval.answering.records.wording import fact_text, not_held_text
+from retrieval.answering.records.fields import Field, UnrecordedField, value_of
+from retrieval.answering.records.reply_text import fact_text, not_held_text
 from retrieval.answering.types import Answer, Fact, Outcome, Question, ScoredPaper
 from retrieval.papers import Paper
 
@@ -38,9 +38,9 @@ def record(
     return Answer(question, Outcome.RECORD, kind, papers=scored, confidence=1.0, reply=reply, facts=facts, query=query)
 
 
-def facts(question: Question, field: Field | Unrecorded, papers: Sequence[Paper]) -> Answer:
+def facts(question: Question, field: Field | UnrecordedField, papers: Sequence[Paper]) -> Answer:
     """A field of some papers, or that no record has it."""
-    if isinstance(field, Unrecorded):
+    if isinstance(field, UnrecordedField):
         return record(question, not_held_text(field), papers, kind="unrecorded")
     facts = tuple(Fact(paper.id, field.value, value_of(field, paper)) for paper in papers)
     said = f"{papers[0].title}: {fact_text(field, papers[0])}" if len(papers) == 1 else f"{len(papers)} papers:"

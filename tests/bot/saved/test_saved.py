@@ -18,18 +18,10 @@ from bot.interactions.attachments import attached
 from bot.privacy.retention import UNDO, delete_expired
 from bot.saved.cards import code_card, export_card, removed_card, save_card, saved_page_card
 from bot.saved.export.formats import ExportFormat
-from bot.saved.service import (
-    MAX_LIST_NAME,
-    MAX_TAG,
-    MAX_TAGS,
-    SavedPage,
-    SavedView,
-    parse_list_name,
-    parse_tags,
-)
+from bot.saved.service import MAX_LIST_NAME, MAX_TAG, MAX_TAGS, SavedPage, SavedView, parse_list_name, parse_tags
 from bot.storage.saved_papers import MOST_SAVES, SavedPaper
 from bot.ui import discord_limits
-from bot.ui.paging import Page
+from bot.ui.pages import Page
 from retrieval.errors import InvalidInput
 from tests.bot.ask.test_commands import numbered
 from tests.bot.conftest import World, seen, whispered

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from retrieval.answering.records.fields import Field, Unrecorded, value_of
+from retrieval.answering.records.fields import Field, UnrecordedField, value_of
 from retrieval.answering.records.lookup import Holdings
 from retrieval.answering.records.request import Order, Request
 from retrieval.answering.records.spans import Span
@@ -129,13 +129,13 @@ def known_days_text(holdings: Holdings) -> str:
 
 
 _NOT_HELD = {
-    Unrecorded.CITATIONS: "I can sort papers by votes instead, for example: most upvoted papers this month.",
-    Unrecorded.AFFILIATIONS: "I can look for papers by an author's name instead.",
-    Unrecorded.VENUE: "I know the day of publication, the daily list, votes and code.",
+    UnrecordedField.CITATIONS: "I can sort papers by votes instead, for example: most upvoted papers this month.",
+    UnrecordedField.AFFILIATIONS: "I can look for papers by an author's name instead.",
+    UnrecordedField.VENUE: "I know the day of publication, the daily list, votes and code.",
 }
 
 
-def not_held_text(what: Unrecorded) -> str:
+def not_held_text(what: UnrecordedField) -> str:
     """That no record has what was asked for."""
     instead = _NOT_HELD.get(what, "")
     return f"My records don't include {what}. {instead}".strip()

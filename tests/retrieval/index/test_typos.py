@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.typos import corrected, most_likely, typo_candidates
+from retrieval.index.typos import corrected, most_likely, typo_candidates
 
 COUNTS = {"neural": 50, "network": 40, "networks": 30, "natural": 1, "graph": 9, "trial": 4, "trail": 2, "modem": 90}
 

@@ -21,7 +21,7 @@ from retrieval.answering.records.cues import (
     take_order,
     take_votes,
 )
-from retrieval.answering.records.fields import Unrecorded
+from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.fillers import FILLERS
 from retrieval.answering.records.people import AuthorNames, may_name_authors, take_names_by_place, take_whole_names
 from retrieval.answering.records.remainder import CUT, Remainder
@@ -31,7 +31,7 @@ from retrieval.text import STOP_WORDS
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedRequest:
     """A question as it was read. ``asks_for_papers``: its form is that of a question for papers.
 
     ``is_fragment``: it is short and says little but conditions, and may go on from the request before it.
@@ -119,7 +119,7 @@ _SUBJECT: Final = re.compile(
 )
 
 
-def read(text: str, today: date, names: AuthorNames) -> Reading:
+def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     """Read a question as one for papers. ``names`` are the authors' names in it, as the catalogue has them."""
     plain = " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…")
     rest = Remainder(plain)
@@ -134,7 +134,7 @@ def read(text: str, today: date, names: AuthorNames) -> Reading:
         request = replace(request, authors=people.authors, any_author=people.any_of_them, by_list=by_list)
         words = words if _SUBJECT.search(rest.text) else [word for word in words if _is_known(word, names)]
     request = replace(request, topic=" ".join(words))
-    return Reading(request, _asks_for_papers(plain, request), is_fragment=_is_fragment(plain, request.topic))
+    return ParsedRequest(request, _asks_for_papers(plain, request), is_fragment=_is_fragment(plain, request.topic))
 
 
 def may_ask_for_papers(text: str) -> bool:
@@ -161,19 +161,19 @@ def _asks_for_papers(text: str, request: Request) -> bool:
 
 def _conditions(rest: Remainder, today: date, *, one: bool) -> Request:
     """What the question says beside authors and subject; it is taken out of ``rest``."""
-    unrecorded = Unrecorded.CITATIONS if rest.take(CITED) else None
+    unrecorded = UnrecordedField.CITATIONS if rest.take(CITED) else None
     votes = take_votes(rest)
     found = find_span(rest.text, today)
     if found is not None:
         rest.cut(found.start, found.end)
     category, code = take_category(rest), take_code(rest)
     if unrecorded is None and rest.take(IN_VENUE):
-        unrecorded = Unrecorded.VENUE
+        unrecorded = UnrecordedField.VENUE
     order, most = take_order(rest)
     by_list = take_list(rest) or (found is not None and found.span.by_list)
     counted = take_count(rest)
     if unrecorded is None and rest.take(AFFILIATED):
-        unrecorded = Unrecorded.AFFILIATIONS
+        unrecorded = UnrecordedField.AFFILIATIONS
     return Request(
         span=found.span if found else None,
         by_list=by_list,
