@@ -80,7 +80,7 @@ _LEADING_TO: Final = re.compile(
     r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
     re.IGNORECASE,
 )
-"""What stands before a name and leads to it."""
+"""What comes before a name and leads to it."""
 
 
 def _compiled(text: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[str], ...]:
@@ -195,7 +195,7 @@ def _begin(text: str, start: int) -> int:
 
 
 def _name_in(written: str, names: AuthorNames, *, certain: bool, ends: bool) -> str:
-    """The words of a name in what stands where a name may stand; empty where none does. ``ends``: they end it."""
+    """The words of a name in a text where a name may be; empty if there is none. ``ends``: they end it."""
     words = written.split()
     while ends and words and _is_no_name(words[-1]):  # "what LeCun has"
         words.pop()
