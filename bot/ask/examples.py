@@ -1,4 +1,4 @@
-"""Questions to try, shown wherever somebody does not know what to ask."""
+"""Questions to try, for people who don't know what to ask."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ EXAMPLES: Final = (
     "What is hardware-aware neural architecture search?",
     "Which papers are about quantization?",
 )
-"""The seed page answers each of them, so that a first try succeeds on a first run."""
+"""The seed page answers all of them, so a first try succeeds on a first run."""

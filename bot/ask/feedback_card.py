@@ -1,4 +1,4 @@
-"""Verdicts on answers and reports of what is wrong with them: what is said back."""
+"""Confirmations of verdicts on answers, and of reports."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from bot.ui.markdown import bold, plain, small
 
 
 def verdict_card(answer_id: int, verdict: bool | None) -> ui.LayoutView:
-    """What a verdict is now: useful, not useful (then what is wrong can be told), or taken back."""
+    """Confirms a verdict: useful, not useful (with a button to say why), or removed (``None``)."""
     if verdict is None:
-        return card(theme.NOTICE, ["Taken back."])
+        return card(theme.NOTICE, ["Your feedback was removed."])
     if verdict:
-        return card(theme.NOTICE, ["Noted as useful, thank you."])
-    text = "Noted as not useful, thank you. What is wrong with it?"
+        return card(theme.NOTICE, ["Thanks for your feedback!"])
+    text = "Thanks for your feedback! What's wrong with the answer?"
     return card(theme.NOTICE, [text], [button("Report", custom_ids.ANSWER_REPORT(answer_id))])
 
 
 def reported_card(answer_id: int, fault: str) -> ui.LayoutView:
-    """A report is kept."""
-    text = f"Reported: {bold(plain(fault))}. Thank you."
-    foot = small("Whoever runs me reads it, and may use it to make answers better.")
-    return card(theme.NOTICE, [f"{text}\n{foot}"], [button("Take back", custom_ids.REPORT_UNDO(answer_id))])
+    """Confirms a report."""
+    text = f"Reported: {bold(plain(fault))}. Thank you!"
+    foot = small("Whoever runs this bot will read it, and may use it to improve answers.")
+    return card(theme.NOTICE, [f"{text}\n{foot}"], [button("Undo", custom_ids.REPORT_UNDO(answer_id))])

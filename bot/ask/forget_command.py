@@ -1,27 +1,24 @@
-"""``/forget``: a person's conversation in a channel ends, and the next question stands alone."""
+"""``/forget``: end a person's conversation in a channel."""
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.ask.service import Asker, forget_context
-from bot.client import PaperBot
+from bot.ask.service import Asker, ask_service
+from bot.interactions.components import BotInteraction, send_ephemeral
+from bot.ui import theme
 from bot.ui.notices import notice_card
 
 
-class Forget(commands.Cog):
-    """The end of a conversation."""
+class ForgetCommand(commands.Cog):
+    """``/forget``."""
 
     @app_commands.command(name="forget")
-    async def forget(self, interaction: discord.Interaction[PaperBot]) -> None:
-        """Begin afresh: your next question here has nothing to do with the last ones"""
-        bot = interaction.client
-        ended = await forget_context(bot, Asker.of(interaction))
-        begun = "Forgotten." if ended else "There was nothing to forget."
-        text = (
-            f"{begun} Your next question here stands alone. To go on from an answer all the same, reply to it; "
-            f"after {bot.settings.chat.context_minutes} minutes a conversation ends by itself."
-        )
-        await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+    async def forget(self, interaction: BotInteraction) -> None:
+        """Start fresh: your next question here won't refer to earlier ones"""
+        ended = await ask_service(interaction.client).start_fresh(Asker.of(interaction))
+        started = "Started fresh." if ended else "There was nothing to forget."
+        minutes = theme.counted(interaction.client.settings.chat.context_minutes, "minute")
+        text = f"{started} Reply to an answer to continue it. Conversations also end by themselves after {minutes}."
+        await send_ephemeral(interaction, notice_card(text))

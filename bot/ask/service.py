@@ -1,34 +1,38 @@
-"""A question from chat, whichever way it came: context found, answer fetched, record kept, card drawn."""
+"""Answer questions from chat in the conversation they belong to, and find stored answers again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 import discord
 
-from bot.ask.answer_card import Audience, answer_card
-from bot.ask.examples import EXAMPLES
 from bot.client import PaperBot
+from bot.settings import Settings
+from bot.storage import Store
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.conversations import FreshStart
 from bot.storage.deliveries import DeliveryKind
 from bot.ui.freshness import freshness
+from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn
 from retrieval.errors import InvalidInput
 from retrieval.ingest.live import synced_sources
+from retrieval.library import Library
 from retrieval.papers import Paper, arxiv_ids_in
 
-LONGEST_QUESTION = 1_000
-"""Characters of a question that are read; what follows is talk rather than a question."""
+MAX_QUESTION_LENGTH: Final = 1_000
+"""Characters of a question; the rest is ignored."""
+_QUOTE_GONE: Final = "I no longer have the abstract that was quoted. Ask again with `/ask`."
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks, and where. ``guild_id`` is ``None`` in a direct message.
 
-    A thread is one conversation of all who write in it; elsewhere each person has one of their own.
+    A thread is one conversation of everyone in it; elsewhere each person has their own.
     """
 
     user_id: int
@@ -46,191 +50,245 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageContent:
+    """What a message says: its own text, and the text of its components, such as the links of a daily post."""
+
+    message_id: int
+    text: str
+    component_text: str
+
+    @classmethod
+    def of(cls, message: discord.Message) -> MessageContent:
+        """The content of a message."""
+        view = discord.ui.LayoutView.from_message(message)
+        texts = (item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
+        return cls(message.id, message.clean_content.strip(), " ".join(texts))
+
+    @property
+    def arxiv_ids(self) -> tuple[str, ...]:
+        """The papers that the message names."""
+        return arxiv_ids_in(f"{self.text} {self.component_text}")
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back to the channel. ``answer_id`` is to be attached to the message once it is sent."""
+    """A stored answer to send. ``freshness`` says how old the papers are, if people should know."""
 
     answer_id: int
-    card: discord.ui.LayoutView
-
-
-async def ask(
-    bot: PaperBot, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None, private: bool = False
-) -> Reply:
-    """Answer ``text`` and keep what was answered.
-
-    ``history`` is the conversation that the question belongs to; ``None`` looks for what was asked last
-    in this channel, if it is not older than the settings say. Who asked alone sees a ``private`` answer.
-    Raises ``Busy`` and ``InvalidInput`` with the sentence for the person.
-    """
-    text = text.strip()[:LONGEST_QUESTION]
-    if not text:
-        raise InvalidInput("That is an empty question. Ask me something about a paper.")
-    if history is None:
-        history = await recent_history(bot, asker)
-    return await _kept(bot, asker, await bot.library.answer(Question(text, history)), private=private)
-
-
-async def ask_if_answered(bot: PaperBot, asker: Asker, text: str, history: tuple[Turn, ...]) -> Reply | None:
-    """As ``ask``, where nobody waits for an answer: ``None``, and nothing is kept, where no abstract gives one."""
-    answer = await bot.library.answer(Question(text[:LONGEST_QUESTION], history))
-    is_worth_storing = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
-    return await _kept(bot, asker, answer) if is_worth_storing else None
-
-
-async def _kept(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
-    answer_id = await bot.store.answers.record(_record(bot, asker, answer, private=private))
-    return Reply(answer_id, answer_card(answer, answer_id, EXAMPLES, Audience(private), await age(bot)))
-
-
-async def age(bot: PaperBot) -> str:
-    """How old the papers are that answers come from, in a few words; nothing while they are as new as can be."""
-    library = bot.library
-    among = synced_sources(bot.settings.sources)
-    return freshness(await library.lists.newest_day(), await library.sources(), bot.clock(), among)
-
-
-async def sent(bot: PaperBot, reply: Reply, message: discord.Message) -> None:
-    """Remember which message holds the answer, so that a reply to it is a follow-up."""
-    await bot.store.answers.attach(reply.answer_id, message.id)
+    answer: Answer
+    freshness: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message is about: the question that it asks (if it asks one), and papers that it names."""
+    """What a message is about: its question, if it asks one, and the papers it names, as a conversation so far."""
 
     question: str | None
     history: tuple[Turn, ...]
 
 
-async def about_message(bot: PaperBot, message: discord.Message) -> Subject:
-    """What "Ask about this" means on ``message``. Raises ``InvalidInput`` where there is nothing to read."""
-    record = await bot.store.answers.by_message(message.id)
-    if record is not None:
-        return Subject(None, _turns(bot, record))
-    text = message.clean_content.strip()
-    named = await bot.library.papers(arxiv_ids_in(f"{text} {_component_text(message)}"))
-    history = (Turn("", tuple(named)),) if named else ()
-    if named and "?" not in text:
-        return Subject(None, history)
-    if not text:
-        raise InvalidInput("That message has no text that I can read. Use `/ask` and type your question.")
-    return Subject(text, history)
+@dataclass(frozen=True, slots=True)
+class ExplainedAnswer:
+    """A question answered again, with the reasons. ``changed``: the stored answer had other quotes."""
+
+    answer: Answer
+    why: Explanation | None
+    changed: bool = False
 
 
-async def subject_of(bot: PaperBot, message: discord.Message) -> tuple[Paper | None, str]:
-    """The paper that a message names or answers with, and its text. Raises ``InvalidInput`` where it has neither."""
-    record = await bot.store.answers.by_message(message.id)
-    text = record.question if record else message.clean_content.strip()
-    ids = [id for id, _ in record.papers[:1]] if record else arxiv_ids_in(f"{text} {_component_text(message)}")
-    named = next(iter((await bot.library.papers(ids)).values()), None)
-    if named is None and not text:
-        raise InvalidInput("That message has no text that I can read. `/search` finds papers by words of your own.")
-    return named, text
+@dataclass(frozen=True, slots=True)
+class AskService:
+    """What ``/ask``, messages to the bot, and the buttons of answers do."""
+
+    library: Library
+    store: Store
+    clock: Callable[[], datetime]
+    settings: Settings
+
+    async def ask(
+        self, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None, private: bool = False
+    ) -> Reply:
+        """Answer ``text`` and store the answer.
+
+        ``history`` is the conversation that the question belongs to; ``None``: the asker's most recent one.
+        Only the asker sees a ``private`` answer. Raises ``Busy`` and ``InvalidInput`` with a sentence for the person.
+        """
+        text = text.strip()[:MAX_QUESTION_LENGTH]
+        if not text:
+            raise InvalidInput("Your question is empty. Ask me something about a paper.")
+        if history is None:
+            history = await self.recent_history(asker)
+        return await self._store_answer(asker, await self.library.answer(Question(text, history)), private=private)
+
+    async def ask_if_answered(self, asker: Asker, text: str, history: tuple[Turn, ...]) -> Reply | None:
+        """As ``ask``; ``None``, with nothing stored, if no abstract or record answers the question."""
+        answer = await self.library.answer(Question(text[:MAX_QUESTION_LENGTH], history))
+        found = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
+        return await self._store_answer(asker, answer) if found else None
+
+    async def _store_answer(self, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
+        record = AnswerRecord(
+            guild_id=asker.guild_id,
+            channel_id=asker.channel_id,
+            user_id=asker.user_id,
+            question=answer.question.text,
+            outcome=answer.outcome.value,
+            kind=answer.kind,
+            confidence=answer.confidence,
+            reply=answer.reply,
+            quotes=tuple(StoredQuote.of(quote) for quote in answer.quotes),
+            also=tuple(StoredQuote.of(quote) for quote in answer.also),
+            papers=tuple((each.paper.id, each.score) for each in answer.papers),
+            history=answer.question.history,
+            asked_at=self.clock(),
+            private=private,
+        )
+        return Reply(await self.store.answers.record(record), answer, await self.freshness(), private)
+
+    async def freshness(self) -> str:
+        """How old the papers behind the answers are; empty while they are up to date."""
+        newest, sources = await self.library.lists.newest_day(), await self.library.sources()
+        return freshness(newest, sources, self.clock(), synced_sources(self.settings.sources))
+
+    async def attach(self, reply: Reply, message_id: int) -> None:
+        """Remember which message holds the answer, so that a reply to it is a follow-up question."""
+        await self.store.answers.attach(reply.answer_id, message_id)
+
+    # --- conversations
+
+    async def subject(self, message: MessageContent) -> Subject:
+        """What "Ask about this" means on a message. Raises ``InvalidInput`` if it has no text."""
+        record = await self.store.answers.by_message(message.message_id)
+        if record is not None:
+            return Subject(None, self._history_through(record))
+        named = await self.library.papers(message.arxiv_ids)
+        history = (Turn("", tuple(named)),) if named else ()
+        if named and "?" not in message.text:
+            return Subject(None, history)
+        if not message.text:
+            raise InvalidInput("That message has no text that I can read. Type your question with `/ask`.")
+        return Subject(message.text, history)
+
+    async def paper_or_text(self, message: MessageContent) -> tuple[Paper | None, str]:
+        """The paper that a message names or answers with, and its text. Raises ``InvalidInput`` if it has neither."""
+        record = await self.store.answers.by_message(message.message_id)
+        text = record.question if record else message.text
+        ids = [id for id, _ in record.papers[:1]] if record else message.arxiv_ids
+        named = next(iter((await self.library.papers(ids)).values()), None)
+        if named is None and not text:
+            raise InvalidInput("That message has no text that I can read. Try `/search` with a few words.")
+        return named, text
+
+    async def history_of_reply(self, message_id: int | None) -> tuple[Turn, ...] | None:
+        """The conversation that a reply to this message continues; ``None`` if the message isn't an answer."""
+        record = await self.store.answers.by_message(message_id) if message_id else None
+        return self._history_through(record) if record else None
+
+    async def recent_history(self, asker: Asker) -> tuple[Turn, ...]:
+        """The conversation that a question without a reply continues; empty if there is none.
+
+        In a thread below an answer, it starts with that answer; in a paper's discussion, with the paper.
+        """
+        fresh_since = await self.store.conversations.begun(asker.user_id, asker.channel_id)
+        record = await self._latest(asker, fresh_since)
+        if record is None and asker.in_thread:
+            record = await self.store.answers.by_message(asker.channel_id)  # a thread has the id of its first message
+            record = record if record and (fresh_since is None or record.asked_at > fresh_since) else None
+        if record is None and fresh_since is None and asker.in_thread and asker.guild_id is not None:
+            paper_id = await self.store.deliveries.name_of(DeliveryKind.THREAD, asker.guild_id, asker.channel_id)
+            return (Turn("", (paper_id,)),) if paper_id else ()
+        return self._history_through(record) if record else ()
+
+    async def is_in_conversation(self, asker: Asker) -> bool:
+        """Whether this person has recently asked something in this channel."""
+        fresh_since = await self.store.conversations.begun(asker.user_id, asker.channel_id)
+        return await self._latest(replace(asker, in_thread=False), fresh_since) is not None
+
+    async def start_fresh(self, asker: Asker) -> bool:
+        """End this person's conversation in this channel. Returns whether there was one."""
+        had_history = bool(await self.recent_history(asker))
+        start = FreshStart(asker.user_id, asker.channel_id, asker.guild_id, self.clock())
+        await self.store.conversations.begin_afresh(start)
+        return had_history
+
+    async def _latest(self, asker: Asker, fresh_since: datetime | None) -> AnswerRecord | None:
+        """The latest answer, in a thread to anyone, elsewhere to this person, since they last started fresh."""
+        since = self.clock() - timedelta(minutes=self.settings.chat.context_minutes)
+        since = max(since, fresh_since + timedelta(microseconds=1)) if fresh_since else since
+        latest = self.store.answers.latest_in if asker.in_thread else self.store.answers.latest
+        return await latest(asker.channel_id, asker.user_id, since)
+
+    def _history_through(self, record: AnswerRecord) -> tuple[Turn, ...]:
+        """The conversation up to and including a stored answer: its latest turns."""
+        last = Turn(record.question, tuple(paper_id for paper_id, _ in record.papers))
+        return (*record.history, last)[-self.settings.chat.context_turns :]
+
+    # --- stored answers
+
+    async def record(self, answer_id: int) -> AnswerRecord:
+        """A stored answer. Raises ``InvalidInput`` once it has been deleted."""
+        record = await self.store.answers.get(answer_id)
+        if record is None:
+            raise InvalidInput("This answer is too old, and I no longer have it. Ask again with `/ask`.")
+        return record
+
+    async def stored_quotes(self, stored: Sequence[StoredQuote]) -> list[Quote]:
+        """Quotes with the abstracts as they were quoted, without those whose abstract is gone."""
+        papers = await self.library.as_quoted({(each.paper_id, each.digest) for each in stored})
+        return [
+            Quote(papers[each.paper_id, each.digest], each.start, each.end, each.highlights, each.score)
+            for each in stored
+            if (each.paper_id, each.digest) in papers and each.end <= len(papers[each.paper_id, each.digest].abstract)
+        ]
+
+    async def quotes_by_paper(self, answer_id: int) -> dict[str, list[Quote]]:
+        """What an answer quoted, by paper id. Raises ``InvalidInput`` if nothing of it is left."""
+        found = dict[str, list[Quote]]()
+        for quote in await self.stored_quotes((await self.record(answer_id)).quotes):
+            found.setdefault(quote.paper.id, []).append(quote)
+        if not found:
+            raise InvalidInput(_QUOTE_GONE)
+        return found
+
+    async def restore(self, record: AnswerRecord) -> Reply:
+        """A stored answer as it was given; what records answer is looked up again.
+
+        Raises ``InvalidInput`` if an abstract that it quoted is gone.
+        """
+        if record.outcome == Outcome.RECORD:
+            answer = await self.library.answer(Question(record.question, record.history))
+            return Reply(record.id or 0, answer, await self.freshness())
+        quotes = await self.stored_quotes(record.quotes)
+        if len(quotes) < len(record.quotes):
+            raise InvalidInput(_QUOTE_GONE)
+        papers = await self.library.papers([id for id, _ in record.papers])
+        answer = Answer(
+            Question(record.question, record.history),
+            Outcome(record.outcome),
+            record.kind,
+            quotes=tuple(quotes),
+            also=tuple(await self.stored_quotes(record.also)),
+            papers=tuple(ScoredPaper(papers[id], score) for id, score in record.papers if id in papers),
+            confidence=record.confidence,
+        )
+        return Reply(record.id or 0, answer, await self.freshness())
+
+    async def explain(self, record: AnswerRecord) -> ExplainedAnswer:
+        """Answer a stored question again, in the same conversation, with the reasons."""
+        answer, why = await self.library.explain(Question(record.question, record.history))
+        then = [(each.paper_id, each.start, each.end) for each in record.quotes]
+        now = [(each.paper.id, each.start, each.end) for each in answer.quotes]
+        return ExplainedAnswer(answer, why, changed=now != then)
 
 
-async def history_of_reply(bot: PaperBot, message: discord.Message) -> tuple[Turn, ...] | None:
-    """The conversation that a reply goes on with; ``None`` where it replies to no answer of the bot's."""
-    replied = message.reference.message_id if message.reference else None
-    record = await bot.store.answers.by_message(replied) if replied else None
-    return _turns(bot, record) if record else None
+def ask_service(bot: PaperBot) -> AskService:
+    """The service with what the bot was given."""
+    return AskService(bot.library, bot.store, bot.clock, bot.settings)
 
 
-async def recent_history(bot: PaperBot, asker: Asker) -> tuple[Turn, ...]:
-    """The conversation that a question without a reply goes on with; empty where there is none any more.
-
-    In a thread that was opened under an answer, that answer is what is spoken of; in a paper's thread the paper.
-    """
-    begun = await bot.store.conversations.begun(asker.user_id, asker.channel_id)
-    record = await _latest(bot, asker, begun)
-    if record is None and asker.in_thread:
-        record = await bot.store.answers.by_message(asker.channel_id)  # a thread has the number of its first message
-        record = record if record and (begun is None or record.asked_at > begun) else None
-    if record is None and begun is None and asker.in_thread and asker.guild_id is not None:
-        paper_id = await bot.store.deliveries.name_of(DeliveryKind.THREAD, asker.guild_id, asker.channel_id)
-        return (Turn("", (paper_id,)),) if paper_id else ()
-    return _turns(bot, record) if record else ()
-
-
-async def _latest(bot: PaperBot, asker: Asker, begun: datetime | None) -> AnswerRecord | None:
-    """The answer that was given last: in a thread to anybody, elsewhere to this person, since they began afresh."""
-    since = bot.clock() - timedelta(minutes=bot.settings.chat.context_minutes)
-    since = max(since, begun + timedelta(microseconds=1)) if begun else since
-    latest = bot.store.answers.latest_in if asker.in_thread else bot.store.answers.latest
-    return await latest(asker.channel_id, asker.user_id, since)
-
-
-async def asked_lately(bot: PaperBot, asker: Asker) -> bool:
-    """Whether this person is in a conversation with the bot in this channel."""
-    begun = await bot.store.conversations.begun(asker.user_id, asker.channel_id)
-    return await _latest(bot, replace(asker, in_thread=False), begun) is not None
-
-
-async def forget_context(bot: PaperBot, asker: Asker) -> bool:
-    """End the conversation of this person in this channel; whether there was one."""
-    there = bool(await recent_history(bot, asker))
-    start = FreshStart(asker.user_id, asker.channel_id, asker.guild_id, bot.clock())
-    await bot.store.conversations.begin_afresh(start)
-    return there
-
-
-async def kept_quotes(bot: PaperBot, stored: Sequence[StoredQuote]) -> list[Quote]:
-    """Kept quotes with the abstracts that were quoted then; those whose abstract is gone are left out."""
-    papers = await bot.library.as_quoted({(each.paper_id, each.digest) for each in stored})
-    return [
-        Quote(papers[each.paper_id, each.digest], each.start, each.end, each.highlights, each.score)
-        for each in stored
-        if (each.paper_id, each.digest) in papers and each.end <= len(papers[each.paper_id, each.digest].abstract)
-    ]
-
-
-async def answer_again(bot: PaperBot, record: AnswerRecord) -> Answer:
-    """A stored answer as it was given; what records answer is looked up again.
-
-    Raises ``InvalidInput`` where an abstract that it quoted is gone.
-    """
-    if record.outcome == Outcome.RECORD:
-        return await bot.library.answer(Question(record.question, record.history))
-    quotes = await kept_quotes(bot, record.quotes)
-    if len(quotes) < len(record.quotes):
-        raise InvalidInput("I no longer have the abstract that this was quoted from. Ask again with `/ask`.")
-    papers = await bot.library.papers([id for id, _ in record.papers])
-    return Answer(
-        Question(record.question, record.history),
-        Outcome(record.outcome),
-        record.kind,
-        quotes=tuple(quotes),
-        also=tuple(await kept_quotes(bot, record.also)),
-        papers=tuple(ScoredPaper(papers[id], score) for id, score in record.papers if id in papers),
-        confidence=record.confidence,
-    )
-
-
-def _turns(bot: PaperBot, record: AnswerRecord) -> tuple[Turn, ...]:
-    """The conversation up to and including a kept answer, the newest turns of it."""
-    last = Turn(record.question, tuple(paper_id for paper_id, _ in record.papers))
-    return (*record.history, last)[-bot.settings.chat.context_turns :]
-
-
-def _component_text(message: discord.Message) -> str:
-    """The text of a Components V2 message, such as a daily post: where its links stand."""
-    view = discord.ui.LayoutView.from_message(message)
-    return " ".join(item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
-
-
-def _record(bot: PaperBot, asker: Asker, answer: Answer, *, private: bool) -> AnswerRecord:
-    return AnswerRecord(
-        guild_id=asker.guild_id,
-        channel_id=asker.channel_id,
-        user_id=asker.user_id,
-        question=answer.question.text,
-        outcome=answer.outcome.value,
-        kind=answer.kind,
-        confidence=answer.confidence,
-        reply=answer.reply,
-        quotes=tuple(StoredQuote.of(quote) for quote in answer.quotes),
-        also=tuple(StoredQuote.of(quote) for quote in answer.also),
-        papers=tuple((each.paper.id, each.score) for each in answer.papers),
-        history=answer.question.history,
-        asked_at=bot.clock(),
-        private=private,
-    )
+def first_paper(record: AnswerRecord) -> str:
+    """The id of an answer's first paper. Raises ``InvalidInput`` if it has none."""
+    if not record.papers:
+        raise InvalidInput("This answer names no paper.")
+    return record.papers[0][0]

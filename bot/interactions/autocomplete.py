@@ -1,7 +1,7 @@
-"""Choices while somebody types a paper, a search, an author or a category: what they used lately comes first.
+"""Choices while people type a paper, a search, an author or a category; those they used recently come first.
 
-Put one of them on an option with ``app_commands.autocomplete(paper=paper_autocomplete)``. However much is
-typed, they answer within Discord's three seconds and its limits; where nothing fits, there is no choice.
+Attach one to an option with ``app_commands.autocomplete(paper=paper_autocomplete)``. They respond within Discord's
+three seconds and keep its limits; if nothing matches, there are no choices.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from retrieval.search.autocomplete import NameCount, fits, holds
 log = logging.getLogger(__name__)
 
 _SECONDS: Final = 2.5
-"""Discord drops choices that come after three seconds."""
+"""Discord discards choices after three seconds."""
 
 Typing = discord.Interaction[PaperBot]
 Choices = list[app_commands.Choice[str]]
 
 
 async def paper_autocomplete(interaction: Typing, typed: str) -> Choices:
-    """Papers by id or title; the value is the id. Nothing typed: those used lately, then the newest list."""
+    """Papers by id or title; the value is the id. Before anything is typed: recent ones, then the newest list."""
     return await _in_time(_papers(interaction, typed))
 
 
 async def query_autocomplete(interaction: Typing, typed: str) -> Choices:
-    """Searches: as it is typed, then those made lately that fit, then what the last word may become."""
+    """Searches: what is typed, matching recent searches, then completions of the last word."""
     return await _in_time(_queries(interaction, typed))
 
 
 async def author_autocomplete(interaction: Typing, typed: str) -> Choices:
-    """Authors, who has most papers first."""
+    """Authors, those with the most papers first."""
     return await _in_time(_named(interaction.client.library.completer.authors(typed, limit=CHOICES)))
 
 
@@ -53,12 +53,12 @@ async def category_autocomplete(interaction: Typing, typed: str) -> Choices:
 
 
 async def _in_time(choices: Awaitable[Choices]) -> Choices:
-    """No choices rather than an error: an error can't be shown while somebody types."""
+    """No choices instead of an error: Discord can't show errors while people type."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await choices
     except (PaperBotError, TimeoutError) as error:
-        log.info("No choices: %s", str(error) or "they took too long")
+        log.info("No choices: %s", str(error) or "timed out")
         return []
 
 
@@ -76,7 +76,7 @@ async def _papers(interaction: Typing, typed: str) -> Choices:
 
 
 def _titled(papers: Mapping[str, str], typed: str) -> Choices:
-    """Titles in full where they fit; with the id before them where that is what is typed."""
+    """Titles, preceded by the id if that is what is typed."""
     choices = Choices()
     for id, title in list(papers.items())[:CHOICES]:
         shown = normalise(visible(title)) or id
@@ -95,7 +95,7 @@ async def _queries(interaction: Typing, typed: str) -> Choices:
 
 
 def _as_they_are(queries: Iterable[str]) -> Choices:
-    """Searches as choices; one that is too long is left out, as a shortened one would be another search."""
+    """Searches as choices, without long ones: shortened, they would be different searches."""
     fitting = [each for each in dict.fromkeys(queries) if each and len(each) <= CHOICE_NAME]
     return [app_commands.Choice(name=each, value=each) for each in fitting[:CHOICES]]
 

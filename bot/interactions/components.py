@@ -16,7 +16,7 @@ BotInteraction = discord.Interaction[PaperBot]
 _Button = discord.ui.Button[discord.ui.LayoutView]
 _Menu = discord.ui.Select[discord.ui.LayoutView]
 _NO_ID: Final = "none"
-"""``DynamicItem`` wants a template of base classes, too."""
+"""``DynamicItem`` requires a template for base classes, too."""
 
 V = TypeVar("V", bound=discord.ui.Item[Any])
 F = TypeVar("F")
@@ -63,7 +63,7 @@ class CardButton(CardItem[_Button, F]):
 
 
 class CardMenu(CardItem[_Menu, F]):
-    """A menu of which one entry is chosen."""
+    """A menu where people choose one entry."""
 
     async def press(self, interaction: BotInteraction) -> None:
         """Pass on what was chosen."""

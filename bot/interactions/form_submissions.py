@@ -1,4 +1,4 @@
-"""Submitted forms: each is passed to its ``Form``; the text of one that a restart has orphaned is given back."""
+"""Passes submitted forms to their ``Form``; if a form was lost in a restart, its text is returned to the person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FormSubmissions(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: BotInteraction) -> None:
-        """Submit a ``Form``, or say that a form was lost in a restart. Other interactions are not for us."""
+        """Submit a ``Form``, or say that a form was lost in a restart. Ignores other interactions."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         data = cast("dict[str, Any]", interaction.data or {})
@@ -50,12 +50,12 @@ class FormSubmissions(commands.Cog):
 
 
 def _is_remembered(bot: PaperBot, custom_id: str) -> bool:
-    """Whether discord.py has the form in memory, and is passing the submission to it now."""
+    """Whether discord.py has the form in memory, so that it handles the submission itself."""
     return custom_id in bot._connection._view_store._modals  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no public way
 
 
 def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Custom id and value of each control that has one, of a menu the first chosen, through labels and rows."""
+    """The custom id and value of each control, inside labels and rows, too; of a menu, its first chosen value."""
     for each in components:
         inner = [*each.get("components", []), *([each["component"]] if "component" in each else [])]
         yield from _values(inner)
@@ -65,7 +65,7 @@ def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 async def _give_back(interaction: BotInteraction, values: Mapping[str, str]) -> None:
-    """Say that nothing was saved, and show what was typed, so that it can be copied."""
+    """Say that nothing was saved, and show what was typed so that it can be copied."""
     texts = [text for text in values.values() if text.strip()]
     said = "**I was restarted while this form was open, so nothing was saved.** Please open it again."
     if not texts:

@@ -1,7 +1,7 @@
-"""Forms that are known by their custom ids, so that they can be submitted after a restart, however late.
+"""Forms that are recognised by their custom ids, so that they can be submitted after a restart.
 
-discord.py keeps the forms that it sends in memory, and drops the submission of any other without a word.
-A ``Form`` doesn't need that memory: ``bot.interactions.form_submissions`` passes each submission to it.
+discord.py remembers the forms that it sends, and silently ignores submissions of any other. A ``Form`` doesn't depend
+on that: ``bot.interactions.form_submissions`` passes every submission to it.
 """
 
 from __future__ import annotations

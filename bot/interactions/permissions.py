@@ -1,4 +1,4 @@
-"""What the bot must be allowed in a channel and what it lacks there; whom a server lets use a command."""
+"""Permissions the bot needs in channels, and permissions people need for commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from retrieval.errors import InvalidInput
 _SECONDS: Final = 2.0  # a press must be answered within three
 
 TO_POST: Final = ("view_channel", "send_messages", "read_message_history")
-"""To post each day, and to find a post again after an interruption."""
+"""To post every day, and to find a post again after an interruption."""
 
 TO_DISCUSS: Final = ("view_channel", "create_public_threads", "send_messages_in_threads")
 """To open a thread in a text channel."""
@@ -26,12 +26,12 @@ TO_DISCUSS_IN_FORUM: Final = ("view_channel", "send_messages", "send_messages_in
 
 
 def to_discuss(channel: discord.abc.GuildChannel) -> Sequence[str]:
-    """What it takes to open discussions in a channel."""
+    """The permissions needed to open discussions in a channel."""
     return TO_DISCUSS_IN_FORUM if isinstance(channel, discord.ForumChannel) else TO_DISCUSS
 
 
 def missing_in(channel: discord.abc.GuildChannel, wanted: Sequence[str] = TO_POST) -> list[str]:
-    """The permission flags of ``wanted`` that the bot does not have in the channel, in their order."""
+    """The permissions among ``wanted`` that the bot doesn't have in the channel."""
     allowed = channel.permissions_for(channel.guild.me)
     return [name for name in wanted if not getattr(allowed, name)]
 
@@ -44,9 +44,9 @@ def guild_of(interaction: discord.Interaction[PaperBot]) -> discord.Guild:
 
 
 async def check_let_in(interaction: discord.Interaction[PaperBot], command: str) -> None:
-    """Raise ``MissingPermissions`` unless this member manages the server, or the server lets them use ``command``.
+    """Raise ``MissingPermissions`` unless this member manages the server or is allowed to use ``command`` there.
 
-    For buttons: Discord looks at its command permissions when the command is used, not when what it left is pressed.
+    For buttons: Discord checks command permissions for commands only, not for buttons of their messages.
     Source: https://discord.com/developers/docs/interactions/application-commands#permissions
     """
     if interaction.permissions.manage_guild:
@@ -63,7 +63,7 @@ async def check_let_in(interaction: discord.Interaction[PaperBot], command: str)
 
 
 async def _overrides(bot: PaperBot, guild: discord.Guild, command: str) -> Sequence[app_commands.AppCommandPermissions]:
-    """What the server's settings say of a command; nothing where it left them as they were."""
+    """The server's permission overrides for a command; empty for the defaults."""
     development = bot.settings.discord.development_guild
     known = await bot.tree.fetch_commands(guild=discord.Object(development) if development else None)
     found = next((each for each in known if each.name == command), None)
@@ -76,17 +76,17 @@ async def _overrides(bot: PaperBot, guild: discord.Guild, command: str) -> Seque
 
 
 def may_manage(interaction: BotInteraction) -> bool:
-    """Whether this member manages the server; raises ``MissingPermissions`` where not."""
+    """Return true if this member manages the server. Raises ``MissingPermissions`` otherwise."""
     if not interaction.permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
     return True
 
 
 def check_channel(channel: discord.abc.GuildChannel) -> None:
-    """Raise ``InvalidInput`` naming what the bot is not allowed in the channel."""
+    """Raise ``InvalidInput`` with the permissions that the bot is missing in the channel."""
     missing = missing_in(channel)
     if missing:
         raise InvalidInput(
-            f"In #{channel.name} I lack the permission {permission_names(missing)}. "
-            "Give it to me in the channel's settings and try again."
+            f"I'm missing permissions in #{channel.name}: {permission_names(missing)}. "
+            "Allow them in the channel's settings and try again."
         )

@@ -1,4 +1,4 @@
-"""Each feature package is one discord.py extension that adds every cog, button and menu it defines."""
+"""Each feature package is one discord.py extension that adds everything its modules define."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
 
+from discord import app_commands
 from discord.ext import commands
 
 from bot.client import PaperBot
@@ -18,25 +19,34 @@ T = TypeVar("T")
 def extension_setup(package: str) -> Callable[[PaperBot], Awaitable[None]]:
     """The ``setup`` that ``load_extension`` calls for a feature package.
 
-    The package's modules are imported when it is called, so that importing one module does not import them all.
+    It adds every cog, context menu command, button and menu. The modules are imported when it is called, so that
+    importing one of them does not import them all.
     """
 
     async def setup(bot: PaperBot) -> None:
-        for cog in classes_in(package, commands.Cog):
+        for cog in _classes(package, commands.Cog):
             await bot.add_cog(cog(bot))
+        for each in _definitions(package):
+            if isinstance(each, app_commands.ContextMenu):
+                bot.tree.add_command(each)
         bot.add_dynamic_items(*card_items_in(package))
 
     return setup
 
 
 def card_items_in(package: str) -> list[type[CardItem[Any, Any]]]:
-    """The buttons and menus of a package that have a custom id; those without one are base classes."""
-    return [item for item in classes_in(package, CardItem) if item.id_kind]
+    """The buttons and menus of a package; base classes have no custom id."""
+    return [item for item in _classes(package, CardItem) if item.id_kind]
 
 
-def classes_in(package: str, base: type[T]) -> Iterator[type[T]]:
-    """The subclasses of ``base`` that the modules of a package define."""
+def _classes(package: str, base: type[T]) -> Iterator[type[T]]:
+    return (each for each in _definitions(package) if isinstance(each, type) and issubclass(each, base))
+
+
+def _definitions(package: str) -> Iterator[Any]:
+    """Everything that the modules of a package define; not what they import."""
     for found in iter_modules(import_module(package).__path__, f"{package}."):
-        for each in vars(import_module(found.name)).values():
-            if isinstance(each, type) and issubclass(each, base) and each.__module__ == found.name:
+        module = import_module(found.name)
+        for each in vars(module).values():
+            if getattr(each, "module", getattr(each, "__module__", None)) == found.name:
                 yield each

@@ -1,4 +1,4 @@
-"""Papers that somebody linked to: what they are, in short, with the abstract one press away."""
+"""The papers that a message links to, in short."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from bot.ui.components import LineBudget, byline, card, first_words, fit_to_limi
 from bot.ui.markdown import bold, small
 from retrieval.papers import Paper
 
-MOST: Final = 5
-"""Papers of one message that are shown."""
+MAX_PAPERS: Final = 5
+"""Papers that are shown per message."""
 _TEXT: Final = 2_000
 
 
 def links_card(papers: Sequence[Paper]) -> ui.LayoutView:
-    """At most ``MOST`` papers: title, first sentence, who and when, votes."""
+    """At most ``MAX_PAPERS`` papers: title, first sentence, who and when, votes."""
 
-    def draw(_: int, paper: Paper, room: LineBudget) -> str:
+    def draw(_: int, paper: Paper, budget: LineBudget) -> str:
         votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
         withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
         facts = theme.joined(byline(paper), votes, withdrawn)
-        lines = [bold(title_link(paper, room.title, room.address)), first_words(paper, room.words)]
-        return "\n".join([*(line for line in lines if line), *([small(facts)] if facts else [])])
+        title = bold(title_link(paper, budget.title, budget.address))
+        lines = [title, first_words(paper, budget.words), small(facts) if facts else ""]
+        return "\n".join(line for line in lines if line)
 
-    drawn = fit_to_limit(papers[:MOST], draw, _TEXT)
+    drawn = fit_to_limit(papers[:MAX_PAPERS], draw, _TEXT)
     return card(theme.PAPER, spaced([paper_row(text, paper) for text, paper in zip(drawn, papers, strict=False)]))

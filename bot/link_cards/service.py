@@ -1,87 +1,119 @@
-"""Cards of pasted links: where a server wants them, once a paper and channel in a set time."""
+"""Cards for pasted links: where a server wants them, and once in a while per paper and channel."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 import discord
 
-from bot.client import PaperBot
-from bot.cooldown import TooQuick
-from bot.link_cards.cards import MOST, links_card
+from bot.cooldown import Cooldowns, TooQuick
+from bot.link_cards.cards import MAX_PAPERS, links_card
+from bot.settings import Settings
+from bot.storage import Store
+from bot.storage.link_cards import WHOLE_SERVER
 from retrieval.errors import PaperNotFound
+from retrieval.library import Library
 from retrieval.papers import Paper, linked_arxiv_ids
 
 log = logging.getLogger(__name__)
 
-_SECONDS = 60.0  # that a paper may take to come from its source; after that nobody looks for its card any more
-_FETCHING = 4  # messages whose papers are waited for at once: more are pasted by no human hand
+CANNOT_READ: Final = (
+    "**I can't read messages yet**, so links won't become cards. Whoever runs this bot has to allow it: with the "
+    "setting `message_content` under `[discord]`, and the Message Content intent at Discord."
+)
+_TIMEOUT: Final = 60.0  # seconds to fetch a paper; nobody expects a card after that
+_MAX_FETCHES: Final = 4  # messages whose papers are fetched at the same time
+_MAX_CHANNELS: Final = 20  # channels that are named
 
 
-class LinkCards:
-    """Shows what is linked. Whatever fails is left out: nobody asked for it."""
+class LinkCardSender:
+    """Replies to links with cards. Nobody asked for them, so failures are only logged."""
 
-    def __init__(self, bot: PaperBot) -> None:
-        self._bot = bot
-        self._fetching = asyncio.Semaphore(_FETCHING)
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        clock: Callable[[], datetime],
+        settings: Settings,
+        cooldowns: Cooldowns,
+    ) -> None:
+        self._library = library
+        self._links = store.link_cards
+        self._clock = clock
+        self._interval = timedelta(hours=settings.chat.link_card_hours)
+        self._cooldowns = cooldowns
+        self._fetches = asyncio.Semaphore(_MAX_FETCHES)
 
     async def show(self, message: discord.Message) -> None:
-        """Reply to a message with a card of the papers that it links, where that is wanted."""
-        ids = linked_arxiv_ids(message.content)[:MOST]
-        if not ids or message.author.bot or not await self._wanted(message) or self._fetching.locked():
+        """Reply to a message with a card of the papers that it links to, if cards are wanted there."""
+        ids = linked_arxiv_ids(message.content)[:MAX_PAPERS]
+        if not ids or message.author.bot or not await self._is_wanted(message) or self._fetches.locked():
             return
         try:
-            self._bot.cooldowns.check(message.author.id)
+            self._cooldowns.check(message.author.id)
         except TooQuick:
             return
-        papers = await self._claimed(message, ids)
+        papers = await self._claim(message, ids)
         if not papers:
             return
         try:
             reference = message.to_reference(fail_if_not_exists=False)
             await message.channel.send(view=links_card(papers), reference=reference, mention_author=False)
         except discord.HTTPException as refused:
-            log.info("No card of a link in channel %s: %s", message.channel.id, refused.text)
+            log.info("No link card in channel %s: %s", message.channel.id, refused.text)
             for paper in papers:
-                await self._bot.store.link_cards.release(message.channel.id, paper.id)
+                await self._links.release(message.channel.id, paper.id)
 
-    async def _wanted(self, message: discord.Message) -> bool:
+    async def _is_wanted(self, message: discord.Message) -> bool:
         if message.guild is None:
             return False
-        above = message.channel.parent_id if isinstance(message.channel, discord.Thread) else message.channel.id
-        return await self._bot.store.link_cards.wanted(message.guild.id, message.channel.id, above)
+        parent = message.channel.parent_id if isinstance(message.channel, discord.Thread) else message.channel.id
+        return await self._links.wanted(message.guild.id, message.channel.id, parent)
 
-    async def _claimed(self, message: discord.Message, ids: Sequence[str]) -> list[Paper]:
-        """The papers that can be had and were not shown here lately."""
-        links, now, found = self._bot.store.link_cards, self._bot.clock(), list[Paper]()
-        since = now - timedelta(hours=self._bot.settings.chat.link_card_hours)
+    async def _claim(self, message: discord.Message, ids: Sequence[str]) -> list[Paper]:
+        """The papers that weren't shown in this channel recently and can be fetched."""
+        now, found = self._clock(), list[Paper]()
         guild_id = message.guild.id if message.guild else 0
         for id in ids:
-            if await links.claim(guild_id, message.channel.id, id, now, since):
-                paper = await self._paper(id)
+            if await self._links.claim(guild_id, message.channel.id, id, now, now - self._interval):
+                paper = await self._fetch(id)
                 if paper is None:
-                    await links.release(message.channel.id, id)
+                    await self._links.release(message.channel.id, id)
                 else:
                     found.append(paper)
         return found
 
-    async def _paper(self, id: str) -> Paper | None:
+    async def _fetch(self, id: str) -> Paper | None:
         try:
-            async with self._fetching, asyncio.timeout(_SECONDS):
-                return (await self._bot.library.find(id))[0]
+            async with self._fetches, asyncio.timeout(_TIMEOUT):
+                return (await self._library.find(id))[0]
         except (PaperNotFound, TimeoutError) as error:
-            log.info("No card of the link to %s: %s", id, error)
+            log.info("No card for the link to %s: %s", id, error)
             return None
 
 
-async def card_of_links(bot: PaperBot, text: str) -> discord.ui.LayoutView | None:
-    """The papers of a message to the bot that is nothing but links; ``None`` for any other message.
+async def card_of_links(library: Library, text: str) -> discord.ui.LayoutView | None:
+    """The card for a message to the bot that consists of links only; ``None`` for any other message.
 
-    Raises ``PaperNotFound`` with the sentence for the person.
+    Raises ``PaperNotFound`` with a sentence for the person.
     """
     if not all(linked_arxiv_ids(word) for word in text.split()):
         return None
-    return links_card([(await bot.library.find(id))[0] for id in linked_arxiv_ids(text)[:MOST]])
+    return links_card([(await library.find(id))[0] for id in linked_arxiv_ids(text)[:MAX_PAPERS]])
+
+
+async def links_state(store: Store, guild_id: int, *, reads_messages: bool) -> str:
+    """In which channels of a server links become cards."""
+    chosen = dict(await store.link_cards.choices(guild_id))
+    everywhere = chosen.pop(WHOLE_SERVER, False)
+    others = ", ".join([f"<#{id}>" for id, wanted in chosen.items() if wanted != everywhere][:_MAX_CHANNELS])
+    if not everywhere and not others:
+        return "Links to papers stay as they are. `/links on` turns them into cards."
+    exceptions = f", except in {others}" if others else ""
+    where = f"this server{exceptions}" if everywhere else others
+    state = f"Links to papers become cards in {where}."
+    return state if reads_messages else f"{state}\n{CANNOT_READ}"

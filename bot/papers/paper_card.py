@@ -18,7 +18,7 @@ _AUTHORS: Final = 12
 
 
 def paper_card(paper: Paper) -> ui.LayoutView:
-    """The whole paper; its authors and abstract shortened only where they would crowd the card out."""
+    """The whole paper, with authors and abstract shortened to fit."""
     texts = [f"### {title_link(paper, _TITLE)}", _authors(paper), _facts(paper)]
     heading = "\n".join(text for text in texts if text)
     buttons = [
@@ -32,17 +32,17 @@ def paper_card(paper: Paper) -> ui.LayoutView:
 
 
 def _authors(paper: Paper) -> str:
-    """The first authors, and how many more there are."""
+    """The first authors, and the number of others."""
     shown = [fitted(name, 60) for name in paper.authors[:_AUTHORS]]
     more = len(paper.authors) - len(shown)
     return ", ".join(shown) + (f" and {theme.counted(more, 'other')}" if more else "")
 
 
 def _facts(paper: Paper) -> str:
-    """Dates, votes and the like, in one line of small print."""
+    """Dates, votes and the like, on one line of small print."""
     published = f"Published {theme.written(paper.published.date())}" if paper.published else ""
     day = paper.listing.day if paper.listing else None
-    listed = f"on the list of {theme.written(day)}" if day else ""
+    listed = f"listed on {theme.written(day)}" if day else ""
     votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
     comments = theme.counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)

@@ -1,4 +1,4 @@
-"""Trending lists: ``/trending``, the daily post, and the whole list behind a post."""
+"""Trending lists: ``/trending``, the daily post, and its whole list."""
 
 from __future__ import annotations
 
@@ -31,30 +31,28 @@ from retrieval.trending.score import Trend
 
 PAGE: Final = 10
 RULES: Final = 120
-"""Characters of a channel's rules in the foot of a post."""
+"""Characters of a channel's rules at the bottom of a post."""
 _TEXT: Final = 3_500
-_AIRY: Final = 16
-"""Papers that can have room between them and a line of words: more become a plain list."""
+_MAX_WITH_WORDS: Final = 16
+"""Longer lists have titles only."""
 
 
 def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.LayoutView:
-    """A page (0-based) of a trending list; the other spans are one press away. ``note`` says how old it is."""
+    """A page (0-based) of a trending list, with buttons for the other spans. ``note`` says how old it is."""
     if not trending.ranked:
         if isinstance(trending.span, Days):
-            return card(theme.NOTICE, ["I have no list of these days."], _spans(None))
-        hint = "Whoever runs this bot can bring some: `python -m retrieval import FILE…`"
-        return card(theme.NOTICE, ["I have no list of papers yet.", small(theme.joined(hint, note))])
+            return card(theme.NOTICE, ["I don't have a list for these days."], _spans(None))
+        hint = "Whoever runs this bot can add some: `python -m retrieval import FILE…`"
+        return card(theme.NOTICE, ["I don't have any lists yet.", small(theme.joined(hint, note))])
+    turn: Callable[[int], str]
+    spans: Row
     if isinstance(trending.span, Days):
-        turn = partial(custom_ids.TRENDING_DAYS, trending.span.first, trending.span.last)
-        return paged_card(
-            "Trending papers", span_text(trending.first, trending.last), trending.ranked, page, turn, _spans(None)
-        )
-    # A page without a date is the same for a day, a week and a month.
-    spans: Row = _spans(trending.span) if trending.last else []
-    turn = partial(custom_ids.TRENDING, trending.span, turn=":turn")
-    return paged_card(
-        "Trending papers", span_text(trending.first, trending.last), trending.ranked, page, turn, spans, note=note
-    )
+        turn, spans = partial(custom_ids.TRENDING_DAYS, trending.span.first, trending.span.last), _spans(None)
+    else:
+        turn = partial(custom_ids.TRENDING, trending.span, turn=":turn")
+        spans = _spans(trending.span) if trending.last else []  # a list without a date is the same for every span
+    when = span_text(trending.first, trending.last)
+    return paged_card("Trending papers", when, trending.ranked, page, turn, spans, note=note)
 
 
 def paged_card(
@@ -66,7 +64,7 @@ def paged_card(
     *rows: Row,
     note: str = "",
 ) -> ui.LayoutView:
-    """A page of a list; one past the end becomes the last. ``turn`` makes the custom id of a page."""
+    """A page (0-based) of a list, or the last one. ``turn`` makes the custom id of a page."""
     pages = max(1, -(-len(ranked) // PAGE))
     page = min(page, pages - 1)
     which = f"page {page + 1} of {pages}" if pages > 1 else ""
@@ -83,11 +81,11 @@ def _spans(current: Span | None) -> Row:
 
 
 def _day(day: date | None) -> str:
-    return theme.with_weekday(day) if day else "From a page without a date, in its order"
+    return theme.with_weekday(day) if day else "From a list without a date, in its order"
 
 
 def span_text(first: date | None, last: date | None) -> str:
-    """The days of a list in words: one day, or ``first`` to ``last``."""
+    """The days of a list: one day, or ``first`` to ``last``."""
     if first is None or last is None or first == last:
         return _day(last)
     return f"{theme.written(first)} to {theme.written(last)}"
@@ -96,22 +94,22 @@ def span_text(first: date | None, last: date | None) -> str:
 def paper_lines(
     ranked: Sequence[Trend], first: int, *, with_why: bool, marks: Mapping[str, str] = MappingProxyType({})
 ) -> list[str]:
-    """Numbered papers. Messages that stay leave out the reasons for the order, which go out of date."""
+    """Numbered papers. ``with_why``: why each has its rank, which gets outdated in lasting messages."""
 
-    def draw(place: int, trend: Trend, room: LineBudget) -> str:
-        title = bold(f"{first + place}. {title_link(trend.paper, room.title, room.address)}")
+    def draw(place: int, trend: Trend, budget: LineBudget) -> str:
+        title = bold(f"{first + place}. {title_link(trend.paper, budget.title, budget.address)}")
         votes = _votes(trend, with_why=with_why)
         mark = f"\n{small(bold(marks[trend.paper.id]))}" if trend.paper.id in marks else ""
-        if not room.words:
+        if not budget.words:
             return theme.joined(title, votes) + mark
-        below = theme.joined(votes, first_words(trend.paper, room.words))
+        below = theme.joined(votes, first_words(trend.paper, budget.words))
         return (f"{title}\n{small(below)}" if below else title) + mark
 
-    return fit_to_limit(ranked, draw, _TEXT, LINE_BUDGETS if len(ranked) <= _AIRY else TERSE)
+    return fit_to_limit(ranked, draw, _TEXT, LINE_BUDGETS if len(ranked) <= _MAX_WITH_WORDS else TERSE)
 
 
 def _votes(trend: Trend, *, with_why: bool) -> str:
-    """The source's votes and the server's own."""
+    """The votes of the source and of the server."""
     if with_why:
         return "" if trend.paper.votes is None and not trend.server_votes else plain(trend.why)
     there = "" if trend.paper.votes is None else theme.counted(trend.paper.votes, "vote")

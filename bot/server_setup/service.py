@@ -12,7 +12,7 @@ from bot.client import PaperBot
 from bot.daily_post.service import check_wait_until, feed_service
 from bot.errors import permission_names
 from bot.interactions.permissions import missing_in, to_discuss
-from bot.link_cards.command import links_state
+from bot.link_cards.service import links_state
 from bot.server_setup.setup_card import ServerOptions, SetupScreen
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
@@ -41,7 +41,7 @@ async def _server_options(bot: PaperBot, guild: discord.Guild) -> ServerOptions:
     channel = guild.get_channel(place) if place else None
     return ServerOptions(
         links=await bot.store.link_cards.wanted(guild.id, WHOLE_SERVER),
-        links_state=await links_state(bot, guild.id),
+        links_state=await links_state(bot.store, guild.id, reads_messages=bot.settings.discord.message_content),
         discussions=place,
         missing=permission_names(missing_in(channel, to_discuss(channel))) if channel else "",
     )

@@ -1,4 +1,4 @@
-"""How cards are put together: the pieces that all of them share."""
+"""The building blocks of cards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.ui import custom_ids, discord_limits
 from bot.ui.latex import readable
-from bot.ui.markdown import address, fitted, link, visible
+from bot.ui.markdown import address, bold, fitted, link, small, visible
 from bot.ui.theme import joined
 from retrieval.papers import Paper
 from retrieval.text import sentences
@@ -21,14 +21,14 @@ T = TypeVar("T")
 Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]]
 Entry = ui.Section[ui.LayoutView] | ui.MediaGallery[ui.LayoutView]
 
-_NAMELESS: Final = "Untitled"
-_LINKED: Final = 300  # characters of the longest address that a title is linked to; longer ones eat the card
+_NO_TITLE: Final = "Untitled"
+_MAX_ADDRESS: Final = 300  # characters of an address that a title links to: they count as text of the card
 
 
 class Spacing(Enum):
     """What separates two texts of a card."""
 
-    GAP = "a little room"
+    GAP = "empty space"
     LINE = "a thin line"
 
 
@@ -37,13 +37,14 @@ GAP, LINE = Spacing.GAP, Spacing.LINE
 
 @dataclass(frozen=True, slots=True)
 class LineBudget:
-    """How much of a paper a list shows: characters of its title, of its first sentence, of its address."""
+    """Maximum characters of a paper in a list: of its title, its first sentence, and its address."""
 
     title: int
     words: int
-    address: int = _LINKED
+    address: int = _MAX_ADDRESS
 
 
+FULL_BUDGET: Final = LineBudget(250, 180)
 LINE_BUDGETS: Final = (
     LineBudget(200, 180),
     LineBudget(160, 120),
@@ -52,20 +53,19 @@ LINE_BUDGETS: Final = (
     LineBudget(75, 0),
     LineBudget(60, 0, 60),
 )
-"""From generous to narrow: with the last, thirty papers fit into a card."""
-TERSE: Final = tuple(room for room in LINE_BUDGETS if not room.words)
+"""From generous to narrow: with the last, thirty papers fit in a card."""
+TERSE: Final = tuple(budget for budget in LINE_BUDGETS if not budget.words)
 
 
 def card(colour: discord.Colour, parts: Sequence[str | Spacing | Entry], *rows: Row) -> ui.LayoutView:
-    """A coloured container of texts and what is between them, and rows of buttons below.
+    """A coloured container of texts and what separates them, above rows of buttons.
 
-    The view is stopped: discord.py would keep a copy of every view that waits for presses, for as
-    long as the bot runs. Presses are answered by the custom ids' patterns instead, also after a restart.
-    (A view can only be stopped on the event loop; elsewhere, as in a test, there is nothing to keep it.)
+    The view is stopped: discord.py would keep a copy of every view that waits for presses, for as long as the bot
+    runs. Presses are recognised by their custom ids instead, also after a restart.
     """
     container = ui.Container[ui.LayoutView](accent_colour=colour)
     for part in parts:
-        container.add_item(_drawn(part))
+        container.add_item(_component(part))
     for row in rows:
         if row:
             container.add_item(ui.ActionRow(*row))
@@ -75,7 +75,7 @@ def card(colour: discord.Colour, parts: Sequence[str | Spacing | Entry], *rows: 
     return view
 
 
-def _drawn(part: str | Spacing | Entry) -> ui.Item[ui.LayoutView]:
+def _component(part: str | Spacing | Entry) -> ui.Item[ui.LayoutView]:
     match part:
         case str():
             return ui.TextDisplay(part)
@@ -86,12 +86,12 @@ def _drawn(part: str | Spacing | Entry) -> ui.Item[ui.LayoutView]:
 
 
 def paper_row(text: str, paper: Paper) -> Entry:
-    """A text about a paper, with a button beside it that shows the paper."""
+    """A text about a paper, beside a button that shows the paper."""
     return ui.Section(text, accessory=button("Abstract", custom_ids.PAPER(paper.id)))
 
 
 def vote_row(text: str, paper: Paper, *, disabled: bool = False) -> Entry:
-    """A text about a paper, with a button beside it that votes for the paper."""
+    """A text about a paper, beside a button that votes for the paper."""
     return ui.Section(text, accessory=button("Vote", custom_ids.VOTE(paper.id), disabled=disabled))
 
 
@@ -104,37 +104,42 @@ def button(
     main: bool = False,
     grave: bool = False,
 ) -> ui.Button[ui.LayoutView]:
-    """A button that the bot answers.
-
-    ``main``: the one that people came to press, which stands out. ``grave``: what it does cannot be undone.
-    """
+    """A button. ``main``: the most important one. ``grave``: what it does can't be undone."""
     style = discord.ButtonStyle.success if main else discord.ButtonStyle.secondary
     style = discord.ButtonStyle.danger if grave else style
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
 
 
-def pager(address_of: Callable[[int], str], page: int, pages: int) -> Row:
-    """Buttons to the page before and after ``page`` (0-based); none for a single page.
+def pager(page_id: Callable[[int], str], page: int, pages: int) -> Row:
+    """Buttons to the pages before and after ``page`` (0-based); none for a single page.
 
-    ``address_of`` makes a page's custom id.
+    ``page_id`` makes the custom id of a page.
     """
     if pages <= 1:
         return []
     return [
-        button("Previous", address_of(max(0, page - 1)), disabled=page == 0),
-        button("Next", address_of(page + 1), disabled=page + 1 >= pages),
+        button("Previous", page_id(max(0, page - 1)), disabled=page == 0),
+        button("Next", page_id(page + 1), disabled=page + 1 >= pages),
     ]
 
 
-def menu(papers: Sequence[Paper], first: int, *, custom_id: str | None = None, asks: str = "Read an abstract…") -> Row:
-    """A menu of a list's papers, which have numbers from ``first`` on there; by itself it shows one. At most 25.
+def menu(
+    papers: Sequence[Paper],
+    first: int,
+    *,
+    custom_id: str | None = None,
+    asks: str = "Read an abstract…",
+    chosen: str | None = None,
+) -> Row:
+    """A menu of at most 25 papers, numbered from ``first``. Without a ``custom_id``, it shows the paper's card.
 
-    ``asks`` is its placeholder.
+    ``asks`` is the placeholder; ``chosen`` is the id of the selected paper.
     """
     options = [
         discord.SelectOption(
             label=discord_limits.shorten(f"{number}. {visible(readable(paper.title))}", discord_limits.CHOICE_NAME),
             value=paper.id,
+            default=paper.id == chosen,
         )
         for number, paper in enumerate(papers[: discord_limits.CHOICES], first)
     ]
@@ -142,19 +147,16 @@ def menu(papers: Sequence[Paper], first: int, *, custom_id: str | None = None, a
 
 
 def link_button(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:
-    """A button that opens a page; none if Discord would refuse the address."""
+    """A button that opens a page; none if Discord wouldn't accept the address."""
     url = address(url or "")
     usable = url.startswith(("https://", "http://")) and len(url) <= discord_limits.URL
     return [ui.Button(label=label, url=url)] if usable else []
 
 
-def title_link(paper: Paper, room: int = 250, longest: int = _LINKED) -> str:
-    """The paper's title in ``room`` characters, readable and harmless, linked to the paper.
-
-    Not linked where the address has more than ``longest`` characters.
-    """
-    title = fitted(readable(paper.title), room).strip() or _NAMELESS
-    return link(title, paper.url) if len(paper.url) <= longest else title
+def title_link(paper: Paper, limit: int = FULL_BUDGET.title, max_address: int = _MAX_ADDRESS) -> str:
+    """The paper's title in ``limit`` characters, readable and escaped, linked if the address isn't too long."""
+    title = fitted(readable(paper.title), limit).strip() or _NO_TITLE
+    return link(title, paper.url) if len(paper.url) <= max_address else title
 
 
 def byline(paper: Paper) -> str:
@@ -169,30 +171,34 @@ def _authors(names: Sequence[str]) -> str:
     return f"{shown[0]} et al." if len(names) > len(shown) else " and ".join(shown)
 
 
-def first_words(paper: Paper, room: int) -> str:
-    """The first sentence of the abstract in ``room`` characters."""
-    spans = sentences(paper.abstract) if room else []
-    return fitted(readable(paper.abstract[slice(*spans[0])]), room) if spans else ""
+def title_and_byline(paper: Paper, budget: LineBudget = FULL_BUDGET) -> str:
+    """The linked title in bold, above who and when in small print."""
+    title, signature = bold(title_link(paper, budget.title, budget.address)), byline(paper)
+    return f"{title}\n{small(signature)}" if signature else title
+
+
+def first_words(paper: Paper, limit: int) -> str:
+    """The first sentence of the abstract in ``limit`` characters."""
+    spans = sentences(paper.abstract) if limit else []
+    return fitted(readable(paper.abstract[slice(*spans[0])]), limit) if spans else ""
 
 
 def fit_to_limit(
     items: Sequence[T],
     draw: Callable[[int, T, LineBudget], str],
     limit: int,
-    rooms: Sequence[LineBudget] = LINE_BUDGETS,
+    budgets: Sequence[LineBudget] = LINE_BUDGETS,
 ) -> list[str]:
-    """The items drawn in ``limit`` characters together: ever narrower first, then the last ones left out.
+    """The items drawn in ``limit`` characters together: with ever smaller budgets first, then without the last items.
 
-    ``draw`` gets the item's place in ``items`` (0-based), the item, and how much room it has.
+    ``draw`` gets the item's index, the item, and its budget.
     """
     texts = list[str]()
-    for room in rooms:
-        texts = [draw(place, item, room) for place, item in enumerate(items)]
+    for budget in budgets:
+        texts = [draw(place, item, budget) for place, item in enumerate(items)]
         if sum(map(len, texts)) <= limit:
             return texts
-    while sum(map(len, texts)) > limit:
-        texts.pop()
-    return texts
+    return texts_within(texts, limit)
 
 
 def texts_within(texts: Iterable[str], limit: int) -> list[str]:
@@ -207,5 +213,5 @@ def texts_within(texts: Iterable[str], limit: int) -> list[str]:
 
 
 def spaced(parts: Sequence[str | Entry], between: Spacing = GAP) -> list[str | Spacing | Entry]:
-    """The parts with room or a line between them."""
+    """The parts with a separator between them."""
     return [each for part in parts for each in (between, part)][1:]

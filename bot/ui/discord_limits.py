@@ -1,4 +1,4 @@
-"""Discord's limits, the one way in which text is shortened to them, and a check of finished cards.
+"""Discord's limits, how text is shortened to them, and a check of finished cards.
 
 Sources: https://discord.com/developers/docs/components/reference (components),
 https://discord.com/developers/docs/interactions/application-commands (choices).
@@ -14,7 +14,7 @@ import discord
 from discord import ui
 
 COMPONENTS: Final = 40
-"""Components of a message, nested ones included."""
+"""Components of a message, including nested ones."""
 TEXT: Final = 4_000
 """Characters of all text displays of a message together."""
 CUSTOM_ID: Final = 100
@@ -25,16 +25,16 @@ URL: Final = 512
 CHOICE_NAME: Final = 100
 """Characters of an autocomplete choice's name and value, and of a select option's label."""
 CHOICES: Final = 25
-"""Autocomplete choices, and options of a select."""
+"""Autocomplete choices, and options of a menu."""
 BUTTONS_IN_ROW: Final = 5
 
 _ELLIPSIS: Final = "…"
 
 
 def shorten(text: str, limit: int) -> str:
-    """``text`` in at most ``limit`` characters: cut between words and marked with an ellipsis.
+    """``text`` in at most ``limit`` characters: cut between words, with an ellipsis.
 
-    For plain, readable text. Cut before marking it up, so that no escape or formula is split.
+    For plain text: shorten before adding markup, so that no escape sequence is split.
     """
     if len(text) <= limit:
         return text
@@ -46,11 +46,11 @@ def shorten(text: str, limit: int) -> str:
 
 
 class CardTooLarge(AssertionError):
-    """A card breaks one of Discord's limits: a defect of the function that drew it."""
+    """A card exceeds one of Discord's limits, which is a defect of the code that made it."""
 
 
 def check(view: ui.LayoutView) -> None:
-    """Hold a card against every limit. Raises ``CardTooLarge`` naming each breach."""
+    """Check a card against every limit. Raises ``CardTooLarge`` with all that it exceeds."""
     wrong = [*_of_the_whole(view), *(fault for item in view.walk_children() for fault in _of_item(item))]
     if wrong:
         raise CardTooLarge("; ".join(wrong))
@@ -97,4 +97,4 @@ def _of_select(select: ui.Select[ui.LayoutView]) -> Iterator[str]:
         if not option.label.strip() or max(len(option.label), len(option.value)) > CHOICE_NAME:
             yield f"the option {option.label!r} with the value {option.value!r}"
     if len({option.value for option in select.options}) < len(select.options):
-        yield "options of one value"
+        yield "options with the same value"

@@ -1,8 +1,8 @@
-r"""LaTeX as Unicode, for showing only: what is stored, quoted and counted stays the slice.
+r"""LaTeX as Unicode, for display only: stored text and offsets are never changed.
 
-A text is taken apart into pieces: words, web addresses, and everything that TeX would set otherwise
-(``$\alpha$``, ``2.4\times``, ``\textbf{…}``, ``10^{-3}``, ``x_i``). Only the last are converted, by
-pylatexenc; what it cannot read, and what is money rather than mathematics, is shown unchanged.
+A text is split into pieces: words, web addresses, and everything that TeX would typeset differently
+(``$\alpha$``, ``2.4\times``, ``\textbf{…}``, ``10^{-3}``, ``x_i``). Only the last are converted, by pylatexenc;
+what it can't read, and amounts of money, are shown as they are.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _PIECE: Final = re.compile(
     re.VERBOSE,
 )
 _WORD: Final = re.compile(r"\w+(?:[.,'’\-]\w+)*")
-_ON: Final = "\ue000"  # private characters: stand for the marks until the text between is escaped
+_ON: Final = "\ue000"  # private characters: placeholders for bold until the text is escaped
 _OFF: Final = "\ue001"
 _PRIVATE: Final = str.maketrans(dict.fromkeys((_ON, _OFF), "\ufffd"))
 
@@ -69,14 +69,14 @@ class _Piece:
 
 
 def readable(text: str) -> str:
-    """``text`` with its LaTeX as Unicode. Never raises; a text without LaTeX comes back as it is."""
+    """``text`` with its LaTeX as Unicode. Never raises."""
     return "".join(piece.shown for piece in _pieces(text))
 
 
 def kinds_of(text: str) -> Iterator[tuple[str, str]]:
-    """``text`` in pieces without gaps, each with what it is: ``text``, ``formula``, ``macro``, ``raised`` …, ``url``.
+    """``text`` in consecutive pieces, each after its kind: ``text``, ``formula``, ``macro``, ``raised`` …, ``url``.
 
-    The words for it are those that ``tex.unicode_of`` knows.
+    ``unicode_of`` takes the same kinds.
     """
     at = 0
     for found in _PIECE.finditer(text):
@@ -89,10 +89,10 @@ def kinds_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def readable_with_marks(text: str, start: int, end: int, highlights: Sequence[Span]) -> str:
-    """The slice ``text[start:end]``, readable and harmless, its highlights in bold.
+    """The slice ``text[start:end]``, readable and escaped, with its highlights in bold.
 
-    Highlights are spans of ``text``, sorted or not. They are widened to whole words and whole formulas,
-    so that bold breaks neither. What this returns is Markdown: it must not be escaped again.
+    Highlights are spans of ``text`` in any order, and are extended to whole words and formulas. Returns Markdown: don't
+    escape it again.
     """
     text = text[:end].translate(_PRIVATE)
     pieces = list(_pieces(text, start))
@@ -107,7 +107,7 @@ def readable_with_marks(text: str, start: int, end: int, highlights: Sequence[Sp
 
 
 def last_break(text: str, start: int, end: int) -> int:
-    """The last place up to ``end`` where ``text`` may be cut: a space outside of formulas; or ``end``."""
+    """The last position up to ``end`` where ``text`` can be cut: a space outside formulas, or ``end``."""
     places = [
         piece.start + found.start()
         for piece in _pieces(text, start)
@@ -118,7 +118,7 @@ def last_break(text: str, start: int, end: int) -> int:
 
 
 def _pieces(text: str, start: int = 0) -> Iterator[_Piece]:
-    """``text`` from ``start`` on, in pieces without gaps."""
+    """``text`` from ``start`` on, in consecutive pieces."""
     if _SPECIAL.search(text) is None and "://" not in text:
         yield _Piece(start, len(text), text[start:], whole=False)
         return
@@ -133,7 +133,7 @@ def _pieces(text: str, start: int = 0) -> Iterator[_Piece]:
 
 
 def _atoms(text: str, pieces: Sequence[_Piece]) -> list[Span]:
-    r"""What must stay together: words and whole pieces, joined where they touch (``2.4\times``)."""
+    r"""Spans to keep together: words and whole pieces, joined where they touch (``2.4\times``)."""
     atoms = list[Span]()
     for piece in pieces:
         words = _WORD.finditer(text, piece.start, piece.end)
@@ -145,7 +145,7 @@ def _atoms(text: str, pieces: Sequence[_Piece]) -> list[Span]:
 
 
 def _widened(spans: Sequence[Span], atoms: Sequence[Span]) -> list[Span]:
-    """Spans grown to whole atoms, joined where they meet."""
+    """Spans extended to whole atoms, joined where they meet."""
     grown = list[Span]()
     for start, end in sorted(spans):
         touched = [atom for atom in atoms if atom[0] < end and start < atom[1]]
@@ -159,7 +159,7 @@ def _widened(spans: Sequence[Span], atoms: Sequence[Span]) -> list[Span]:
 
 
 def _cut(pieces: Sequence[_Piece], edges: Sequence[int]) -> Iterator[_Piece]:
-    """The pieces, text cut once more at each edge."""
+    """The pieces, with text split at each edge."""
     for piece in pieces:
         inner = [] if piece.whole else [edge for edge in edges if piece.start < edge < piece.end]
         bounds = [piece.start, *inner, piece.end]
@@ -169,7 +169,7 @@ def _cut(pieces: Sequence[_Piece], edges: Sequence[int]) -> Iterator[_Piece]:
 
 
 def _with_bold(text: str) -> str:
-    """Bold where the marks stand; white space just inside a mark goes outside, where Markdown wants it."""
+    """Bold for the placeholders; white space just inside moves outside, as Markdown requires."""
     text = re.sub(rf"{_ON}(\s*)", rf"\1{_ON}", text)
     text = re.sub(rf"(\s*){_OFF}", rf"{_OFF}\1", text)
     return text.replace(_ON + _OFF, "").replace(_OFF + _ON, "").replace(_ON, "**").replace(_OFF, "**")

@@ -1,7 +1,7 @@
-r"""A thin, typed door to pylatexenc: one formula or macro in, Unicode out.
+r"""A typed wrapper of pylatexenc: converts one formula or macro to Unicode.
 
-pylatexenc leaves scripts alone and drops macros that it does not know; here scripts become raised and
-lowered characters where Unicode has them, and an unknown macro (``\ours``) stays as it was.
+pylatexenc ignores scripts and drops unknown macros. Here scripts become Unicode's superscript and subscript characters
+if it has them, and an unknown macro (``\ours``) stays unchanged.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LOWERED: Final = str.maketrans(
 _BRACED: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _SCRIPT: Final = re.compile(rf"(?<!\\)([\^_])\s*({_BRACED}|\\[A-Za-z]+(?:{_BRACED})?|\d+|[^\s\\{{}}$])")
 _SPACES: Final = {r"\,": " ", r"\;": " ", "\\ ": " ", "\\\\": "", r"\!": "", r"\~": "~"}
-_LONGEST_WORD: Final = 3  # letters of a script that are still read easily when they are small
+_LONGEST_WORD: Final = 3  # letters of a script that are still readable when small
 _WORDS: Final = {
     "deg": "°", "degree": "°", "eg": "e.g.", "ie": "i.e.", "etc": "etc.", "LaTeX": "LaTeX", "TeX": "TeX",
     "|": "‖", "lVert": "‖", "rVert": "‖", "star": "⋆", "ast": "*", "dag": "†", "prime": "′", "allowbreak": "",
@@ -43,21 +43,21 @@ _CITATIONS: Final = ("cite", "citep", "citet", "ref", "label", "gls", "ac")
 _REWRITTEN: Final = [
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"(?<!\\)([%#&])", r"\\\1"),  # meant as they stand, not as a comment or a parameter
+        (r"(?<!\\)([%#&])", r"\\\1"),  # meant literally, not as a comment or parameter
         (
             r"\\(?:texttt|textsf|textsuperscript|mbox|hbox|uline|ul|operatorname\*?|boldsymbol|bm"
             r"|math(?:bf|rm|sf|tt|it)|widehat|left|right)\s*(?=[{\\()\[\]|])",
             "",
         ),
         (r"\\pmod\s*\{([^{}]*)\}", r"(mod {\1})"),
-        (r"(\\[A-Za-z]+)\s+(?=\\)", r"\1{} "),  # TeX eats this space, readers want it
+        (r"(\\[A-Za-z]+)\s+(?=\\)", r"\1{} "),  # TeX drops this space, but readers need it
     )
 ]
-"""What pylatexenc would not understand, put in terms that it does."""
+"""Replacements for what pylatexenc doesn't understand."""
 
 
 def unicode_of(kind: str, source: str) -> str:
-    """``source`` as Unicode; itself where that cannot be. Kinds are the pieces' (``bot.ui.latex``)."""
+    """``source`` as Unicode, or unchanged if that isn't possible. Kinds are those of ``bot.ui.latex.kinds_of``."""
     match kind:
         case "url":
             return source
@@ -78,7 +78,7 @@ def _linked(source: str) -> str:
 
 
 def _script_alone(source: str) -> str:
-    """A script outside of a formula (``10^{-3}``, ``x_i``)."""
+    """A superscript or subscript outside formulas (``10^{-3}``, ``x_i``)."""
     if source.endswith("circ"):
         return "°"
     content = source[1:].strip("{}")
@@ -108,7 +108,7 @@ def _text_of(prepared: str) -> str:
 
 
 def _tidy(text: str, source: str) -> str:
-    """What was converted without needless spaces; the source where a macro in it is still unknown."""
+    """The converted text without extra spaces, or the source if a macro is still unknown."""
     text = re.sub(r"\(\s+|\s+\)", lambda found: found[0].strip(), " ".join(text.split()))
     text = re.sub(r"(?<=\w) (?=[⁰¹²³⁴-ₜ])", "", text)
     if "\\" in text:
@@ -118,7 +118,7 @@ def _tidy(text: str, source: str) -> str:
 
 
 def _script(found: re.Match[str]) -> str:
-    """A script inside of a formula: raised or lowered where Unicode can, else in brackets of its own."""
+    """A superscript or subscript inside a formula: with Unicode's characters if it has them, else in brackets."""
     sign, content = found[1], found[2]
     inner = _converted(content[1:-1] if content.startswith("{") else content)
     if inner in ("∘", "°") or (inner and not inner.strip("'′")):
@@ -130,7 +130,7 @@ def _script(found: re.Match[str]) -> str:
 
 
 def _small(sign: str, content: str) -> str | None:
-    """``content`` raised or lowered, where Unicode can and where that is readable."""
+    """``content`` in Unicode's superscript or subscript characters, if it has them and they are readable."""
     table = _RAISED if sign == "^" else _LOWERED
     readable = content and not re.search(rf"[^\W\d]{{{_LONGEST_WORD + 1}}}", content)
     return content.translate(table) if readable and all(ord(each) in table for each in content) else None
@@ -158,7 +158,7 @@ def _root(node: Any, l2tobj: Any) -> str:
 @cache
 def _converter() -> LatexNodes2Text:
     """The library's converter, with our macros before its own."""
-    logging.getLogger("pylatexenc").setLevel(logging.ERROR)  # an author's broken LaTeX is no news to the operator
+    logging.getLogger("pylatexenc").setLevel(logging.ERROR)  # authors' broken LaTeX doesn't concern the operator
     own: list[Any] = [MacroTextSpec(name, text) for name, text in _WORDS.items()]
     own += [MacroTextSpec(name, f" {name} ") for name in _OPERATORS]
     own += [MacroTextSpec(name, "") for name in _SWITCHES]

@@ -1,7 +1,7 @@
-r"""Text of papers and people as Discord shows it: their own Markdown and mentions do nothing.
+r"""Markdown for Discord, with text from papers and people escaped: their own Markdown and mentions have no effect.
 
-Discord takes a backslash before any character that is neither letter, digit nor space as "show it as it
-is". What a backslash cannot stop (``@everyone``) is broken by a word joiner, which takes no room.
+A backslash before any character other than a letter, digit or space makes Discord show it literally. What a
+backslash can't stop (``@everyone``) is broken by a word joiner, which has no width.
 Source: https://support.discord.com/hc/en-us/articles/210298617 and
 https://discord.com/developers/docs/reference#message-formatting
 """
@@ -15,10 +15,10 @@ from typing import Final
 from bot.ui.discord_limits import shorten
 
 JOINER: Final = "\u2060"
-"""Word joiner: takes no room, and breaks what Discord would read as a mention or a web address."""
+"""Word joiner: invisible, and breaks what Discord would read as a mention or a web address."""
 
 URL: Final = r"https?://[^\s<>()\[\]{}\"'`|\\\ue000\ue001]*[\w/]"
-"""A web address in running text, without the full stop or bracket after it."""
+"""A web address in running text, without a full stop or bracket after it."""
 
 # Control characters; zero-width space, direction marks, embeddings and isolates; fillers and tags.
 _INVISIBLE: Final = re.compile(
@@ -33,10 +33,10 @@ _LINE_START: Final = re.compile(r"^(\s*)(?:(-#|[#>+=-])|(\d+)([.)]))", re.MULTIL
 
 
 def plain(text: str, *, links: bool = False) -> str:
-    """``text`` so that every character is shown as it is: no Markdown, mention, emoji or time stamp.
+    """``text`` escaped so that every character is shown literally: no Markdown, mention, emoji or timestamp.
 
-    Direction marks and other invisible characters are dropped: they can turn a whole card around.
-    Web addresses can be followed with ``links``, and are mere text without (inside another link).
+    Invisible characters are dropped: direction marks could reverse a whole card. Web addresses become links only
+    with ``links``; inside another link they can't.
     """
     parts, at = list[str](), 0
     text = visible(text)
@@ -48,7 +48,7 @@ def plain(text: str, *, links: bool = False) -> str:
 
 
 def visible(text: str) -> str:
-    """``text`` without characters that take no room; for places that show no Markdown, such as a menu."""
+    """``text`` without invisible characters, for places without Markdown, such as a menu."""
     return _INVISIBLE.sub("", text)
 
 
@@ -60,31 +60,30 @@ def _escaped(text: str) -> str:
 def _escaped_start(found: re.Match[str]) -> str:
     indent, sign, number, dot = found.groups()
     if sign == "-#":
-        return f"{indent}\\-{JOINER}#"  # SimCord's preview reads small print behind a backslash too
+        return f"{indent}\\-{JOINER}#"  # SimCord's preview treats an escaped -# as small print
     return f"{indent}\\{sign}" if sign else f"{indent}{number}\\{dot}"
 
 
 def spoken(text: str) -> str:
-    """A sentence of the bot's own, in which a person's words may stand: bold and code stay, no more."""
+    """A sentence of the bot that can quote a person's words: only bold and code have an effect."""
     return plain(text, links=True).replace(r"\*\*", "**").replace(r"\`", "`")
 
 
 def bold(text: str) -> str:
-    """``text`` (already made plain) in bold."""
+    """Escaped ``text`` in bold."""
     return f"**{text}**"
 
 
 def code(text: str) -> str:
-    """``text`` letter for letter, as code in a line; Discord knows no escape for a back tick in there."""
+    """``text`` as inline code. Backticks become apostrophes: Discord has no escape for them in code."""
     shown = visible(text).replace("`", "'")
     return f"`{shown}`"
 
 
 def link(title: str, url: str) -> str:
-    """``title`` (already made plain) linked to ``url``; the title alone where ``url`` is no web address.
+    """An escaped ``title`` linked to ``url``; the title alone if ``url`` isn't a web address.
 
-    An opening bracket that is never closed ends a link even behind a backslash, so that such a
-    title gets full-width brackets instead.
+    An unbalanced bracket breaks a link even behind a backslash, so such a title gets full-width brackets instead.
     """
     if not url.startswith(("https://", "http://")):
         return title
@@ -94,7 +93,7 @@ def link(title: str, url: str) -> str:
 
 
 def address(url: str) -> str:
-    """``url`` with what would end a link percent-encoded."""
+    """``url`` with every character percent-encoded that would end a link."""
     return re.sub(r"[\s<>()\"\\`|\x00-\x1f]", lambda found: f"%{ord(found[0]):02X}", url)
 
 
@@ -108,7 +107,7 @@ def _balanced(text: str) -> bool:
 
 
 def quote_block(lines: Iterable[str]) -> str:
-    """A Discord quote block of lines that are already made plain."""
+    """A quote block of escaped lines."""
     return "\n".join(f"> {line}" for line in lines)
 
 
@@ -118,11 +117,11 @@ def small(text: str) -> str:
 
 
 def fitted(text: str, limit: int, render: Callable[[str], str] = plain) -> str:
-    """``render(text)`` in at most ``limit`` characters; what is too long is shortened before it is rendered.
+    """``render(text)`` in at most ``limit`` characters; ``text`` is shortened before it is rendered.
 
-    Escapes make text longer by an amount that only rendering tells, so it is tried, ever shorter.
+    Only rendering shows how much longer escapes make a text, so this tries ever shorter texts.
     """
-    room = limit
-    while len(rendered := render(shorten(text, room))) > limit and room > 0:
-        room -= max(1, (len(rendered) - limit) // 2)
+    length = limit
+    while len(rendered := render(shorten(text, length))) > limit and length > 0:
+        length -= max(1, (len(rendered) - limit) * length // len(rendered))
     return rendered

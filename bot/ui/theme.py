@@ -1,7 +1,4 @@
-"""Colours, signs and words by meaning: the same look everywhere.
-
-Nothing is said by a colour or a sign alone; both only repeat what the words say.
-"""
+"""Colours, emoji and wording by meaning. A colour or emoji only repeats what the words say."""
 
 from __future__ import annotations
 
@@ -21,17 +18,15 @@ SIGN_USEFUL: Final = "👍"
 SIGN_NOT_USEFUL: Final = "👎"
 DOT: Final = " · "
 
-_QUITE_SURE: Final = 0.85
-_FAIRLY_SURE: Final = 0.6
+_STRONG: Final = 0.85
+_GOOD: Final = 0.6
 
 
-def certainty(confidence: float) -> str:
-    """A probability in words. The steps are wide on purpose: people cannot use finer ones."""
-    if confidence >= _QUITE_SURE:
-        return "quite sure that this answers you"
-    if confidence >= _FAIRLY_SURE:
-        return "fairly sure that this answers you"
-    return "not sure that this answers you"
+def match_strength(confidence: float) -> str:
+    """A probability in words. The steps are wide on purpose: people can't use finer ones."""
+    if confidence >= _STRONG:
+        return "Strong match"
+    return "Good match" if confidence >= _GOOD else "Weak match"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -50,5 +45,5 @@ def with_weekday(day: date) -> str:
 
 
 def joined(*parts: str) -> str:
-    """The parts that there are, in one line: ``54 votes · 2026``."""
+    """The non-empty parts in one line: ``54 votes · 2026``."""
     return DOT.join(part for part in parts if part)

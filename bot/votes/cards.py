@@ -1,4 +1,4 @@
-"""What a person reads after a press on "Vote"."""
+"""Confirms a vote."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.ui import theme
 from bot.ui.components import title_link
 from bot.ui.markdown import bold
 from bot.ui.notices import notice_card
-from retrieval.papers import Paper
+from bot.votes.service import VoteResult
 
 _TITLE: Final = 150
 
 
-def voted_card(paper: Paper, votes: int, *, stands: bool) -> ui.LayoutView:
-    """Whether this person's vote ``stands`` or was taken back, and how many ``votes`` the server gave."""
-    done = "You voted for" if stands else "Taken back: your vote for"
-    count = f"It has {theme.counted(votes, 'vote')} in this server." if votes else "It has no votes in this server now."
-    undo = "Press again to take yours back." if stands else ""
-    return notice_card(f"{done} {bold(title_link(paper, _TITLE))}\n{count} {undo}".rstrip())
+def vote_card(result: VoteResult) -> ui.LayoutView:
+    """Whether the vote was counted or removed, and the server's votes."""
+    done = "You voted for" if result.voted else "You removed your vote for"
+    votes = theme.counted(result.votes, "vote") if result.votes else "no votes"
+    undo = " Press again to remove yours." if result.voted else ""
+    return notice_card(f"{done} {bold(title_link(result.paper, _TITLE))}\nIt has {votes} in this server.{undo}")

@@ -10,7 +10,8 @@ import discord
 import pytest
 
 from bot.daily_post.poster import post_now
-from bot.papers.search_command import search_page
+from bot.papers.list_cards import search_card
+from bot.papers.service import paper_service
 from bot.privacy.retention import delete_expired
 from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, Question
@@ -72,8 +73,8 @@ async def test_papers_that_were_not_all_counted_are_more_than_a_number(world: Wo
     assert "page 1 of" not in seen(world.last)
     await world.member.click(world.last, label="Next")
     assert "more than 500 papers · page 2" in seen(world.last)
-    late = str((await search_page(world.bot, 1, '"owl night"', 99, world.member.id)).to_components())
-    assert "508 papers · page 100 of 102" in late
+    last_page = search_card(await paper_service(world.bot).search_page(1, 99, world.member.id))
+    assert "508 papers · page 100 of 102" in str(last_page.to_components())
 
 
 async def test_the_pages_of_a_forgotten_search_say_so(world: World) -> None:
@@ -132,7 +133,7 @@ async def test_a_slip_is_mended_by_a_press(world: World) -> None:
     """What nobody wrote is replaced by what is like it."""
     await world.bot.library.add(numbered(12))
     result = await world.member.slash(world.channel, "search", words="author:lovelase -quaternoin")
-    assert "I found no paper" in said(result)
+    assert "No papers found" in said(result)
     result = await world.member.slash(world.channel, "search", words="networks @lovelase")
     await world.member.click(world.last, label="Did you mean: networks @lovelace")
     assert "6 papers" in seen(world.last)
@@ -212,8 +213,8 @@ async def test_trending_of_any_days(world: World) -> None:
     assert "page 2 of 2" in seen(world.last)
     await world.member.click(world.last, label="Day")
     assert "1 paper" in seen(world.last)
-    assert "no list of these days" in said(await world.member.slash(world.channel, "trending", until="1999"))
-    assert "is no day" in said(await world.member.slash(world.channel, "trending", since="soon"))
+    assert "have a list for these days" in said(await world.member.slash(world.channel, "trending", until="1999"))
+    assert "isn't a date" in said(await world.member.slash(world.channel, "trending", since="soon"))
     assert "is after" in said(await world.member.slash(world.channel, "trending", since="2026", until="2025"))
 
 
@@ -294,10 +295,10 @@ async def test_why_an_answer_is_told_to_who_asks(world: World, *, restart: bool)
     if restart:
         await world.restart()
     why = whispered(await world.admin.click(message, label="Why this?"))
-    assert "I looked for:** a number" in why
+    assert "Looking for:** a number" in why
     assert re.search("Your words in the (best )?quote:.*bandwidth", why)
-    assert "I am quite sure that this answers you." in why
-    assert "What came next" in why
+    assert "Strong match" in why
+    assert "Runners-up" in why
     assert "CacheGen: Fast Context Loading" in why
     assert "have changed" not in why
 
@@ -311,8 +312,8 @@ async def test_why_there_is_no_answer_is_told(world: World, *, restart: bool) ->
         await world.restart()
     why = whispered(await world.member.click(message, label="Why this?"))
     assert "What was missing:" in why
-    assert re.search("Your words that the nearest sentence lacks:.*vienna", why, re.IGNORECASE)
-    assert "The sentences that came nearest" in why
+    assert re.search("Your words not in the closest sentence:.*vienna", why, re.IGNORECASE)
+    assert "Closest sentences" in why
 
 
 async def test_why_asks_the_same_question_in_the_same_conversation(
@@ -345,7 +346,7 @@ async def test_why_of_an_answer_that_would_be_another_now_says_so(world: World) 
     question = "What do we know of the breeding of zebrafish?"
     await world.member.slash(world.channel, "ask", question=question)
     message = world.last
-    assert "No abstract I have says that." in seen(message)
+    assert "I couldn't find this in the abstracts." in seen(message)
     told = "The breeding of zebrafish is known to depend on light: zebrafish breed at dawn."
     await world.bot.library.add([Paper(id="2611.00001", title="The breeding of zebrafish", abstract=told)])
     why = whispered(await world.member.click(message, label="Why this?"))

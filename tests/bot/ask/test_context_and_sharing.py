@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.ask.context_card import context_card
-from bot.ask.service import Asker, recent_history
+from bot.ask.service import Asker, ask_service
 from bot.ui import discord_limits
 from retrieval.answering.types import Quote
 from retrieval.papers import Paper
@@ -36,7 +36,7 @@ async def test_show_in_context_opens_the_abstract_with_the_quoted_sentence_in_bo
     marked = [part for number, part in enumerate(abstract.split("**")) if number % 2]
     quoted = sorted((quote.start, quote.end) for quote in record.quotes if quote.paper_id == paper.id)
     assert " ".join(marked).replace("\\", "").startswith(paper.abstract[slice(*quoted[0])][:40])
-    assert "What was quoted is in bold." in text
+    assert "Quoted sentences are in bold." in text
 
 
 async def test_several_papers_are_one_choice_apart(world: World) -> None:
@@ -66,7 +66,8 @@ def test_context_of_every_nasty_abstract_keeps_the_limits() -> None:
     """However long, escaped or broken an abstract is."""
     for paper in nasty_papers():
         if quotes := quotes_of(paper):
-            view = context_card(BIG, {paper.id: quotes, "other": quotes}, paper.id)
+            other = quotes_of(paper.model_copy(update={"id": "other"}))
+            view = context_card(BIG, {paper.id: quotes, "other": other}, paper.id)
             discord_limits.check(view)
 
 
@@ -109,7 +110,7 @@ async def test_an_answer_is_shared_once(world: World) -> None:
     assert record.id is not None
     assert await world.bot.store.answers.share(record.id)
     again = await world.member.click(result.response, label="Share in this channel")
-    assert "shared already" in seen(again.followups[-1])
+    assert "already shared" in seen(again.followups[-1])
     assert world.channel.last_message is None
 
 
@@ -131,7 +132,7 @@ async def test_a_refusal_can_be_shared_too(world: World) -> None:
     result = await world.member.slash(world.channel, "ask", question=NEVER, private=True)
     assert result.response is not None
     await world.member.click(result.response, label="Share in this channel")
-    assert "No abstract I have says that." in seen(world.last)
+    assert "I couldn't find this in the abstracts." in seen(world.last)
 
 
 async def test_a_public_answer_has_nothing_to_share(world: World) -> None:
@@ -146,7 +147,7 @@ async def test_find_papers_on_what_somebody_wrote(world: World) -> None:
     """The nearest papers to a message, to the person who asked for them alone."""
     wrote = await world.admin.send(world.channel, "we lose so much time loading the KV cache over the network")
     text = whispered(await world.member.context_menu(world.channel, "Find papers on this", wrote))
-    assert "Papers near this message" in text
+    assert "Papers close to this message" in text
     assert "CacheGen" in text
     assert "loading the KV cache" in text
 
@@ -155,7 +156,7 @@ async def test_find_papers_on_an_answer_is_papers_like_it(world: World) -> None:
     """An answer of the bot's names a paper: what is like that one."""
     await world.member.slash(world.channel, "ask", question=BANDWIDTH)
     text = whispered(await world.admin.context_menu(world.channel, "Find papers on this", world.last))
-    assert f"Papers like **[{CACHEGEN}" in text
+    assert f"Papers similar to **[{CACHEGEN}" in text
 
 
 async def test_find_papers_on_nothing_says_what_to_do(world: World) -> None:
@@ -175,10 +176,10 @@ async def test_forget_ends_the_conversation_of_one_person_in_one_channel(world: 
     for channel, person in ((world.channel, world.member), (world.channel, world.admin), (other, world.member)):
         await person.slash(channel, "ask", question=BANDWIDTH)
     world.clock.move(seconds=1)
-    assert "Forgotten." in whispered(await world.member.slash(world.channel, "forget"))
+    assert "Started fresh." in whispered(await world.member.slash(world.channel, "forget"))
     places = [(world.member, world.channel), (world.admin, world.channel), (world.member, other)]
     askers = [Asker(person.id, channel.id, world.guild.id) for person, channel in places]
-    assert [bool(await recent_history(world.bot, each)) for each in askers] == [False, True, True]
+    assert [bool(await ask_service(world.bot).recent_history(each)) for each in askers] == [False, True, True]
     assert "2.7-3x" not in said(await world.member.slash(world.channel, "ask", question="and is it faster?"))
 
 

@@ -43,7 +43,7 @@ async def test_not_useful_leads_to_what_is_wrong(world: World) -> None:
     """Chosen in a window, with a comment; whoever runs the bot finds it; it can be taken back."""
     record = await asked(world, BANDWIDTH)
     noted = await world.member.click(world.last, label="Not useful")
-    assert "What is wrong with it?" in whispered(noted)
+    assert "What's wrong with the answer?" in whispered(noted)
     assert noted.response is not None
     window = await world.member.click(noted.response, label="Report")
     assert window.modal is not None
@@ -59,7 +59,7 @@ async def test_not_useful_leads_to_what_is_wrong(world: World) -> None:
     assert await world.bot.store.reports.all() == [kept]
     assert reported.response is not None
     await world.restart()
-    await world.member.click(reported.response, label="Take back")
+    await world.member.click(reported.response, label="Undo")
     assert await world.bot.store.reports.all() == []
     await world.member.click(world.last, label="Useful")
 
@@ -97,7 +97,7 @@ async def test_a_useful_answer_asks_nothing_further(world: World) -> None:
     await asked(world, BANDWIDTH)
     first = await world.member.click(world.last, label="Useful")
     assert "Report" not in whispered(first)
-    assert "Taken back." in whispered(await world.member.click(world.last, label="Useful"))
+    assert "Your feedback was removed." in whispered(await world.member.click(world.last, label="Useful"))
 
 
 # --- the question sets -------------------------------------------------------------------------

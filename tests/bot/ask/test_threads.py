@@ -9,7 +9,8 @@ import discord
 import pytest
 import simcord
 
-from bot.ask.thread_followups import overheard
+from bot.ask.service import ask_service
+from bot.ask.thread_followups import find_follow_up
 from bot.storage.deliveries import Claim, DeliveryKind
 from retrieval.answering.question.analysis import reads_as_following_up, reads_as_question
 from tests.bot.ask.test_conversation import BANDWIDTH, NEVER, mention
@@ -185,7 +186,7 @@ async def test_what_nobody_asked_the_bot_gets_no_refusal(reading: World) -> None
     assert not mine(reading, last(thread))
     assert await reading.bot.store.answers.of_person(reading.admin.id) == []
     await reading.member.send(thread, NEVER)
-    assert "says that" in seen(last(thread))
+    assert "couldn't find this" in seen(last(thread))
 
 
 async def test_outside_of_its_threads_the_bot_waits_for_a_mention(reading: World) -> None:
@@ -229,7 +230,7 @@ async def test_a_message_of_nothing_is_nobodys_business(reading: World) -> None:
     """A picture in the bot's thread."""
     thread = await thread_of(reading)
     picture = await reading.member.send(thread, "", attachments=[("cat.png", b"\x89PNG\r\n\x1a\n")])
-    assert await overheard(reading.bot, picture) is None
+    assert await find_follow_up(ask_service(reading.bot), picture, bot_id=0) is None
 
 
 @pytest.mark.parametrize(

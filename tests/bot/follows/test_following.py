@@ -119,7 +119,7 @@ async def test_a_mistake_is_pointed_at_and_fixed_by_a_press(world: DailyWorld) -
 
 
 async def test_a_typo_is_followed_and_a_correction_offered(world: DailyWorld) -> None:
-    """The name may be right and just have no papers yet. One press follows the suggestion instead."""
+    """The name may be right and just have any papers yet. One press follows the suggestion instead."""
     message = await follow(world, author="godl")
     assert "None of the papers I know matches it" in seen(message)
     await world.member.click(message, label="Did you mean: author:godel")

@@ -59,7 +59,7 @@ async def test_a_channel_may_be_left_out_and_another_one_alone_be_in(reading: Wo
     other = reading.guild.create_text_channel("other")
     await reading.admin.slash(reading.channel, "links on")
     off = await reading.admin.slash(reading.channel, "links off", channel=reading.channel)
-    assert f"but not in <#{reading.channel.id}>" in whispered(off)
+    assert f"except in <#{reading.channel.id}>" in whispered(off)
     await reading.member.send(reading.channel, LINK)
     assert silent(reading)
     thread = await thread_of(reading)
@@ -160,7 +160,7 @@ async def test_only_who_manages_the_server_chooses(reading: World) -> None:
 async def test_without_the_intent_the_administrator_is_told(world: World) -> None:
     """The choice is kept for when it works."""
     text = whispered(await world.admin.slash(world.channel, "links on"))
-    assert "I cannot read messages here yet" in text
+    assert "I can't read messages yet" in text
     assert "message_content" in text
     await world.bot.library.add(numbered(12))
     await world.member.send(world.channel, LINK)

@@ -68,7 +68,7 @@ async def test_while_the_lists_do_not_come_answers_say_how_old_they_are(tmp_path
     listed, down = [item(ID, summary="We show that owls hunt 30% more mice.")], list[bool]()
     lists = daily({f"{START:%Y-%m-%d}": listed})
     answers: Answers = lambda asked: Reply(status=503) if down else lists(asked)  # noqa: E731
-    words = "Newest list: 24 November 2026 · Hugging Face has not answered since <t:"
+    words = "Newest list: 24 November 2026 · Hugging Face hasn't responded since <t:"
     async with live_world(answers, tmp_path, clock) as (world, _):
         sync = SourceSync(world.bot.library, Source.HUGGING_FACE)
 

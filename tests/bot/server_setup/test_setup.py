@@ -155,7 +155,7 @@ async def test_link_cards_are_turned_on_and_off_immediately(world: DailyWorld) -
     assert "Links to papers stay as they are." in seen(screen)
     await world.admin.click(screen, label="Turn link cards on")
     assert "Links to papers become cards in this server." in seen(screen)
-    assert "I cannot read messages here yet." in seen(screen)
+    assert "I can't read messages yet" in seen(screen)
     assert await world.store.link_cards.wanted(world.guild.id, world.channel.id)
     await world.restart()
     await world.admin.click(screen, label="Turn link cards off")
@@ -260,7 +260,7 @@ async def test_missing_permissions_are_shown_and_refused_by_save(world: DailyWor
     for button in ("Save", "Test post"):
         refused = await world.admin.click(screen, label=button)
         assert refused.response is not None
-        assert "In #closed I lack the permission **Send Messages**" in seen(refused.response)
+        assert "missing permissions in #closed: **Send Messages**" in seen(refused.response)
     assert await world.store.daily_feeds.get(closed.id) is None
 
 

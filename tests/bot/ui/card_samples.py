@@ -13,11 +13,13 @@ from discord import ui
 
 from bot.ask.answer_card import Audience, answer_card, other_quotes_card
 from bot.ask.context_card import context_card
+from bot.ask.service import ExplainedAnswer
 from bot.ask.why_card import why_card
 from bot.daily_post.post_card import daily_post, whole_list_card
 from bot.link_cards.cards import links_card
 from bot.papers.list_cards import choose_card, near_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
+from bot.papers.service import SearchResults
 from bot.papers.trending_card import trending_card
 from retrieval.answering.output.explanation import Explanation, WordMatch
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
@@ -32,7 +34,7 @@ from tests.shared_data import SHARED
 
 NOW = datetime(2026, 8, 21, 12, tzinfo=UTC)
 BIG = 10**18
-AGE = "Newest list: 19 November 2026" + " · A source has not answered since 24 November 2026" * 2
+AGE = "Newest list: 19 November 2026" + " · A source hasn't responded since 24 November 2026" * 2
 """Larger than any id that a database gives."""
 
 _BOMB = (
@@ -150,9 +152,9 @@ def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
 def whys_of(quotes: Sequence[Quote]) -> Iterator[ui.LayoutView]:
     """Every explanation of an answer of these quotes, and of a refusal that they came nearest to."""
     for answer in (answer_of(quotes), answer_of([], outcome=Outcome.UNANSWERED)):
-        yield why_card(answer, why_of(quotes[:2]))
-        yield why_card(answer, why_of(quotes[:2]), changed=True, answer_id=BIG)
-        yield why_card(answer, None)
+        yield why_card(ExplainedAnswer(answer, why_of(quotes[:2])))
+        yield why_card(ExplainedAnswer(answer, why_of(quotes[:2]), changed=True), answer_id=BIG)
+        yield why_card(ExplainedAnswer(answer, None))
 
 
 def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
@@ -168,7 +170,7 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     yield answer_card(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), BIG, age=AGE)
     yield answer_card(replace(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), also=()), BIG, age=AGE)
     for page in range(0, len(papers), 5):
-        yield search_card(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5)
+        yield search_card(SearchResults(_page_of(papers, page), search_id=BIG, page=page // 5, per_page=5))
     yield similar_card(papers[0], [ScoredPaper(paper, 1.0) for paper in papers])
     yield links_card(papers)
     yield near_card("*typed* @everyone " * 30, [ScoredPaper(paper, 1.0) for paper in papers])

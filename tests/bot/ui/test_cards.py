@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ask.answer_card import Audience, answer_card, other_quotes_card
+from bot.ask.service import ExplainedAnswer
 from bot.ask.why_card import why_card
 from bot.daily_post.post_card import daily_post, whole_list_card
 from bot.papers.list_cards import choose_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
+from bot.papers.service import SearchResults
 from bot.papers.trending_card import trending_card
 from bot.ui import custom_ids
 from bot.ui.components import card, texts_within
@@ -177,7 +179,7 @@ FAULTY: list[tuple[list[ui.Item[ui.LayoutView]], str]] = [
     ([_select(1, label="x" * 101)], "the option"),
     ([_select(1, label=" ")], "the option"),
     ([_select(10**100)], "the option"),
-    ([_select(1, 1)], "options of one value"),
+    ([_select(1, 1)], "options with the same value"),
 ]
 
 
@@ -207,7 +209,7 @@ def test_an_answer_shows_question_quote_source_and_certainty() -> None:
     assert "> It is **2.4×** faster." in text
     assert f"[CacheGen: Fast Context Loading](<{PAPER.url}>)" in text
     assert "Yuhan Liu et al., 2026" in text
-    assert "quite sure" in text
+    assert "Strong match" in text
     assert list(buttons_of(view)) == [
         "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
     ]  # fmt: skip
@@ -246,7 +248,7 @@ def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
     papers = [PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)]
     quotes = [_quote(paper, "It encodes caches.") for paper in papers]
     words = words_of(answer_card(answer_of(quotes, kind="list"), 7))
-    assert "12 papers on this. The best 8 of them:" in words
+    assert "12 papers found. The best 8:" in words
     assert "8. CacheGen" in words
     assert words.count("It encodes caches.") == 8
     alone = answer_card(answer_of(quotes[:1], kind="list"), 7)
@@ -258,7 +260,7 @@ def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
 def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
     """Honest, and a way on."""
     view = answer_card(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), 7)
-    assert "No abstract I have says that." in words_of(view)
+    assert "I couldn't find this in the abstracts." in words_of(view)
     assert "DistServe" in words_of(view)
     assert custom_ids.PAPER(PAPER.id) in [each.custom_id for each in _pressable(view)]
     alone = answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7)
@@ -272,9 +274,9 @@ def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
     view = answer_card(refused, 7)
     check(view)
     words = words_of(view)
-    assert "The abstract does not say that." in words
+    assert "The abstract doesn't say that." in words
     assert instead[0].text in words
-    assert words.index("CacheGen") < words.index("What it does say") < words.index("Other papers near it")
+    assert words.index("CacheGen") < words.index("The closest it says") < words.index("Similar papers")
     assert "DistServe" in words
     assert list(buttons_of(view)) == ["Paper", "Why this?", "Useful", "Not useful"]
 
@@ -325,18 +327,23 @@ WHY = Explanation(
 )
 
 
+def why(answer: Answer, explanation: Explanation | None, *, changed: bool = False) -> ui.LayoutView:
+    """The card of an explanation."""
+    return why_card(ExplainedAnswer(answer, explanation, changed))
+
+
 def test_why_an_answer_is_the_answer() -> None:
     """What was looked for, each word and its match, reasons, certainty, and what came next with its paper."""
-    view = why_card(replace(answer_of([_quote(PAPER, "It encodes caches.")]), confidence=0.7), WHY)
+    view = why(replace(answer_of([_quote(PAPER, "It encodes caches.")]), confidence=0.7), WHY)
     hold([view])
     words = words_of(view)
     for line in (
-        "I looked for: a number",
+        "Looking for: a number",
         "Your words in the quote: speed, folks → annotators",
-        "Your words that are not in the quote: ponies",
+        "Your words not in the quote: ponies",
         "• the title has your words\n• the sentence has your words",
-        "I am fairly sure that this answers you.",
-        "What came next\nContexts are long.\nDistServe",
+        "Good match",
+        "Runners-up\nContexts are long.\nDistServe",
     ):
         assert line in words
     assert "**long**" not in raw(view)  # bold is for words that answer
@@ -346,38 +353,38 @@ def test_why_an_answer_is_the_answer() -> None:
 
 def test_why_there_is_no_answer() -> None:
     """What was missing comes first; then the sentences that came nearest."""
-    words = words_of(why_card(answer_of([], papers=[OTHER], outcome=Outcome.UNANSWERED), WHY))
+    words = words_of(why(answer_of([], papers=[OTHER], outcome=Outcome.UNANSWERED), WHY))
     assert "What was missing:\n• the title has your words" in words
-    assert "Your words that the nearest sentence lacks: ponies" in words
-    assert "Your words that it has: speed, folks → annotators" in words
-    assert "The sentences that came nearest\nContexts are long.\nDistServe" in words
+    assert "Your words not in the closest sentence: ponies" in words
+    assert "Your words in it: speed, folks → annotators" in words
+    assert "Closest sentences\nContexts are long.\nDistServe" in words
     assert "sure" not in words
 
 
 def test_an_explanation_of_another_answer_than_the_one_given_says_so_and_shows_it() -> None:
     """Papers come and go: what is explained is what would be said now."""
     quote = _quote(PAPER, "It encodes caches.", "caches")
-    words = words_of(why_card(answer_of([quote]), WHY, changed=True))
+    words = words_of(why(answer_of([quote]), WHY, changed=True))
     assert "have changed" in words
-    assert words.index("It encodes caches.") < words.index("I looked for")
-    refused = words_of(why_card(answer_of([], outcome=Outcome.UNANSWERED), WHY, changed=True))
-    assert "No abstract I have says that." in refused
-    assert "No paper that I have comes near" in words_of(why_card(answer_of([]), None))
+    assert words.index("It encodes caches.") < words.index("Looking for")
+    refused = words_of(why(answer_of([], outcome=Outcome.UNANSWERED), WHY, changed=True))
+    assert "I couldn't find this in the abstracts." in refused
+    assert "None of my papers is close" in words_of(why(answer_of([]), None))
 
 
 def test_the_words_of_a_list_are_held_against_the_nearest_sentence() -> None:
     """A list has many quotes; the explanation is of the sentence that ranked first, and says so."""
     quotes = [_quote(each, "It encodes caches.") for each in (PAPER, OTHER)]
-    assert "in the sentence that came nearest: speed" in words_of(why_card(answer_of(quotes, kind="list"), WHY))
-    assert "in the best quote: speed" in words_of(why_card(answer_of(quotes), WHY))
+    assert "in the closest sentence: speed" in words_of(why(answer_of(quotes, kind="list"), WHY))
+    assert "in the best quote: speed" in words_of(why(answer_of(quotes), WHY))
 
 
 def test_a_quote_that_would_now_be_given_is_shown_however_nasty_its_paper() -> None:
     """There is always room for it."""
     for paper in nasty_papers():
         for quote in quotes_of(paper, 1):
-            view = why_card(answer_of([quote]), why_of([quote, quote]), changed=True)
-            assert "No abstract I have" not in words_of(view)
+            view = why(answer_of([quote]), why_of([quote, quote]), changed=True)
+            assert "I couldn't find" not in words_of(view)
             hold([view])
 
 
@@ -394,7 +401,7 @@ def test_a_paper_says_who_when_and_where() -> None:
     view = paper_card(paper)
     words = words_of(view)
     assert "Yuhan Liu, Hanchen Li, Yihua Cheng" in words
-    assert "Published 21 August 2026 · on the list of 21 August 2026 · 12 votes" in words
+    assert "Published 21 August 2026 · listed on 21 August 2026 · 12 votes" in words
     assert "It is 2.4× faster." in words
     assert list(buttons_of(view)) == [*OF_A_PAPER, "arXiv", "Hugging Face", "Code"]
     assert buttons_of(view)["arXiv"].url == "https://arxiv.org/abs/2310.07240"
@@ -412,30 +419,35 @@ def _found(count: int, offset: int = 0) -> SearchPage:
     return SearchPage(Query("cache *x*"), tuple(ScoredPaper(paper, 1.0) for paper in papers), count, offset)
 
 
+def search(found: SearchPage, page: int = 0) -> ui.LayoutView:
+    """The card of a page of the search with the number 3."""
+    return search_card(SearchResults(found, 3, page))
+
+
 def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
     """Page n of m, total, the query as typed; no way before the first or behind the last page."""
-    first, last = (search_card(_found(7, page * 5), search_id=3, page=page, per_page=5) for page in (0, 1))
+    first, last = (search(_found(7, page * 5), page) for page in (0, 1))
     assert "cache *x*" in words_of(first)
     assert "7 papers · page 1 of 2" in words_of(first)
     assert "6. CacheGen" in words_of(last)
     assert (buttons_of(first)["Previous"].disabled, buttons_of(first)["Next"].disabled) == (True, False)
     assert (buttons_of(last)["Previous"].disabled, buttons_of(last)["Next"].disabled) == (False, True)
     assert buttons_of(first)["Next"].custom_id == custom_ids.SEARCH_PAGE(3, 1)
-    assert "Next" not in buttons_of(search_card(_found(5), search_id=3, page=0, per_page=5))
+    assert "Next" not in buttons_of(search(_found(5)))
 
 
 def test_a_search_that_did_not_look_at_all_papers_says_so() -> None:
     """What was counted is told from what was only looked through."""
     some, none = replace(_found(3), counted=False, read=200_000), replace(_found(0), counted=False, read=200_000)
-    assert "3 papers among the 200,000 likeliest" in words_of(search_card(some, search_id=3, page=0, per_page=5))
-    assert "more than 3 papers" in words_of(search_card(replace(some, read=None), search_id=3, page=0, per_page=5))
-    assert "no paper for cache *x* among the 200,000" in words_of(search_card(none, search_id=3, page=0, per_page=5))
+    assert "3 papers among the 200,000 best matches" in words_of(search(some))
+    assert "more than 3 papers" in words_of(search(replace(some, read=None)))
+    assert "No papers found for cache *x* among the 200,000" in words_of(search(none))
 
 
 def test_an_empty_search_says_what_to_do_next() -> None:
     """Nothing found is no dead end."""
-    words = words_of(search_card(_found(0), search_id=3, page=0, per_page=5))
-    assert "no paper for cache *x*" in words
+    words = words_of(search(_found(0)))
+    assert "No papers found for cache *x*" in words
     assert "/trending" in words
 
 
@@ -457,7 +469,7 @@ def test_trending_shows_why_and_switches_spans() -> None:
     undated = trending_card(Trending(Span.DAY, None, None, ranked), page=0)
     assert not buttons_of(undated)  # a day, a week and a month of it are the same
     empty = words_of(trending_card(Trending(Span.DAY, None, None, ()), page=0))
-    assert "no list" in empty
+    assert "any lists" in empty
     assert "python -m retrieval import" in empty
 
 
@@ -573,12 +585,12 @@ def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
     stats = Stats(9_881, 580, ListSummary("2026-08-21", date(2026, 8, 21), 17))
     view = about_card(stats, 365)
     check(view)
-    assert "9,881 abstracts from 580 lists. The newest list is of 21 August 2026." in words_of(view)
+    assert "9,881 abstracts from 580 lists. The newest list is from 21 August 2026." in words_of(view)
     assert "verbatim quote" in words_of(view)
-    assert "kept for 365 days" in words_of(view)
+    assert "stored for 365 days" in words_of(view)
     assert "/help" in words_of(view)
     empty = words_of(about_card(Stats(0, 0, None), 1))
-    assert "no papers yet" in empty
+    assert "any papers yet" in empty
     assert "python -m retrieval import" in empty
     check(notice_card("Noted."))
 

@@ -32,8 +32,8 @@ def source(read_at: datetime | None, failures: int, name: str = "huggingface") -
         (TODAY, [source(NOW - timedelta(hours=1), 3)], ""),
         (None, [], ""),
         (TODAY - timedelta(days=5), [], "Newest list: 19 November 2026"),
-        (TODAY, [source(READ, 3)], f"Newest list: 24 November 2026 · Hugging Face has not answered since {SINCE}"),
-        (None, [source(None, 1)], "Hugging Face has not answered yet"),
+        (TODAY, [source(READ, 3)], f"Newest list: 24 November 2026 · Hugging Face hasn't responded since {SINCE}"),
+        (None, [source(None, 1)], "Hugging Face hasn't responded yet"),
     ],
 )
 def test_what_is_behind_is_said(newest: date | None, sources: list[SourceState], words: str) -> None:
@@ -44,10 +44,10 @@ def test_what_is_behind_is_said(newest: date | None, sources: list[SourceState],
 def test_each_source_is_silent_in_its_own_time() -> None:
     """ArXiv's papers are asked for once a day; a source that does not matter is not spoken of."""
     silent = [source(READ, 9), source(READ, 9, "arxiv")]
-    of_lists = f"Newest list: 24 November 2026 · Hugging Face has not answered since {SINCE}"
+    of_lists = f"Newest list: 24 November 2026 · Hugging Face hasn't responded since {SINCE}"
     assert freshness(TODAY, silent, NOW, tuple(Source)) == of_lists
     later = NOW + timedelta(days=2)
-    assert freshness(TODAY, silent, later, tuple(Source)) == f"{of_lists} · arXiv has not answered since {SINCE}"
+    assert freshness(TODAY, silent, later, tuple(Source)) == f"{of_lists} · arXiv hasn't responded since {SINCE}"
     assert freshness(TODAY, silent, later, [Source.HUGGING_FACE]) == of_lists
     assert freshness(TODAY, silent, later, []) == ""
 

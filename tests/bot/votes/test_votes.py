@@ -44,7 +44,7 @@ async def test_a_press_votes_and_a_second_one_takes_it_back(world: DailyWorld) -
     assert "9 votes · 1 vote here" in world.posts()[0]
     await world.pass_time(minutes=1)
     pressed = await world.member.click(world.channel.history()[0], custom_id=custom_ids.VOTE(FIRST))
-    assert "Taken back" in whispered(pressed)
+    assert "You removed your vote" in whispered(pressed)
     await refresh(world)
     assert "here" not in world.posts()[0]
 

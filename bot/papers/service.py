@@ -1,0 +1,87 @@
+"""Search papers, show one, and rank the trending ones. No Discord objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.client import PaperBot
+from bot.storage import Store
+from bot.storage.recent_papers import RecentPaper
+from bot.ui.freshness import freshness
+from retrieval.errors import InvalidInput
+from retrieval.ingest.live import Source
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.search.results import SearchPage
+from retrieval.trending.results import Days, Span, Trending
+
+PAGE_SIZE: Final = 5
+"""Hits on a page: with a line of the abstract each, they fill a phone's screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page (0-based) of a stored search. ``meant_id`` is the stored search that was probably meant."""
+
+    found: SearchPage
+    search_id: int
+    page: int
+    per_page: int = PAGE_SIZE
+    meant_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperService:
+    """What ``/search``, ``/paper``, ``/trending`` and their buttons do."""
+
+    library: Library
+    store: Store
+    clock: Callable[[], datetime]
+
+    async def open(self, user_id: int, paper_id: str) -> Paper:
+        """A paper that a person opens. Raises ``PaperNotFound``."""
+        paper = await self.library.paper(paper_id)
+        await self.store.recent_papers.note(RecentPaper(user_id, paper.id, self.clock()))
+        return paper
+
+    async def store_search(self, text: str | None, user_id: int) -> int | None:
+        """Store a search for a button; ``None`` if there is no text."""
+        return await self.store.searches.record(text, user_id, self.clock()) if text else None
+
+    async def search(self, text: str, user_id: int) -> SearchResults:
+        """The first page of a new search."""
+        return await self._results(text, await self.store.searches.record(text, user_id, self.clock()), 0, user_id)
+
+    async def search_page(self, search_id: int, page: int, user_id: int) -> SearchResults:
+        """A page (0-based) of a stored search, or the last one. Raises ``InvalidInput`` once it has been deleted."""
+        text = await self.store.searches.get(search_id)
+        if text is None:
+            raise InvalidInput("This search is too old, and I no longer have it. Search again with `/search`.")
+        return await self._results(text, search_id, page, user_id)
+
+    async def _results(self, text: str, search_id: int, page: int, user_id: int) -> SearchResults:
+        found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        if page and not found.hits:
+            page = max(0, (found.total - 1) // PAGE_SIZE)
+            found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        return SearchResults(found, search_id, page, meant_id=await self.store_search(found.suggestion, user_id))
+
+    async def trending(self, period: Span | Days, guild_id: int | None) -> tuple[Trending, str]:
+        """The trending papers, and how old the list is if people should know.
+
+        The votes of this server, if any, are added to those of the source.
+        """
+        votes = await self.store.votes.totals(guild_id or 0)  # no server has the id 0
+        trending = await self.library.lists.trending(period, votes)
+        if isinstance(period, Days):
+            return trending, ""
+        sources = await self.library.sources()
+        return trending, freshness(trending.last, sources, self.clock(), [Source.HUGGING_FACE])
+
+
+def paper_service(bot: PaperBot) -> PaperService:
+    """The service with what the bot was given."""
+    return PaperService(bot.library, bot.store, bot.clock)
