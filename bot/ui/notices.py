@@ -104,7 +104,7 @@ def _source(state: SourceState) -> str:
     read = (
         f"{name} was last read {format_dt(state.read_at, 'R')}." if state.read_at else f"{name} hasn't been read yet."
     )
-    return f"{read} It isn't responding right now." if state.failures else read
+    return f"{read} It isn't responding right now; I'll retry." if state.failures else read
 
 
 def _version() -> str:
