@@ -27,6 +27,7 @@ from retrieval.answering.records.reply_text import fact_text
 from retrieval.answering.types import Answer, ScoredPaper
 from retrieval.papers import Paper
 
+_FIELDS: Final = {field.value: field for field in Field}
 _LISTED: Final = 8
 _TEXT: Final = 2_800
 _FACT: Final = 900
@@ -35,7 +36,7 @@ _QUERY: Final = 200
 
 def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: Row) -> ui.LayoutView:
     """The papers in their order, each with the field that was asked for, and the query to search for them."""
-    field = Field(answer.kind) if answer.kind in Field else None
+    field = _FIELDS.get(answer.kind)
     shown = answer.papers[:_LISTED]
     heading = [] if field and len(shown) == 1 else [bold(plain(answer.reply or ""))]
     entries = _one(shown[0].paper, field) if len(shown) == 1 else _several(shown, field)

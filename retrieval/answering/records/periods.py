@@ -200,7 +200,7 @@ def _months_back(months: int, day: date) -> date:
 
 
 def _count(word: str) -> int:
-    return _NUMBERS.get(word) or int(word)
+    return _NUMBERS.get(word) or max(1, int(word))
 
 
 def _number_of(month: str) -> int:

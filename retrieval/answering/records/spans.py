@@ -101,7 +101,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         _form(
             r"""
             <in> <of>(?P<a><period>)(?:['’]?s)?
-            (?P<b><relative>|<named>)(?:['’]?s)?
+            (?P<b><named>|<relative>)(?:['’]?s)?
             """
         ),
         lambda days: days[0],

@@ -1,0 +1,91 @@
+"""Answers from records as members read them: papers, the asked field, the search to do it oneself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.ingest.parsers.files import read_file
+from tests.bot.ask.test_conversation import mention
+from tests.bot.conftest import FakeClock, World, said, seen, whispered, world_of
+
+PAPERS = Path(__file__).parents[2] / "data" / "record_papers.jsonl"
+
+
+@pytest.fixture
+async def catalogue(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
+    """A world whose library has authors, days, votes and code."""
+    async with world_of(tmp_path, clock) as made:
+        await made.bot.library.add(list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect)))))
+        yield made
+
+
+async def test_an_authors_papers_are_listed_with_the_search_that_finds_them(catalogue: World) -> None:
+    """Newest first, each with its day and votes; a menu opens their abstracts."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="papers by Tomás Novák"))
+    assert "5 papers by Tomás Novák, newest first." in text
+    assert text.index("Diffusion Without Noise") < text.index("MolePool")
+    assert "9 March 2026" in text
+    assert "88 votes" in text
+    assert 'Search: `author:"Tomás Novák"`' in text
+
+
+async def test_a_field_of_a_paper_is_told_under_its_title(catalogue: World) -> None:
+    """The fact, and the abstract one press away."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="who wrote BeaverCache?"))
+    assert "BeaverCache: Reusing Prompts Across Requests" in text
+    assert "3 authors: Jonas Ekström, Wei Zhang and Priya Raman." in text
+    assert "Abstract" in text
+
+
+async def test_follow_ups_narrow_the_papers_down_and_ask_about_one(catalogue: World) -> None:
+    """In a conversation by mention, also after a restart."""
+    await catalogue.member.send(catalogue.channel, mention(catalogue, "papers by Ada Okafor"))
+    await catalogue.member.send(catalogue.channel, mention(catalogue, "only from 2024"))
+    assert "2 papers by Ada Okafor from 2024" in seen(catalogue.last)
+    await catalogue.restart()
+    await catalogue.member.send(catalogue.channel, mention(catalogue, "how many votes does the second one have?"))
+    assert "41 votes." in seen(catalogue.last)
+
+
+async def test_nobody_and_nothing_is_made_up(catalogue: World) -> None:
+    """An unknown author is named with a likely one, and no other paper is shown."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="papers by Mara Lindquist"))
+    assert "I have no paper by Mara Lindquist. Did you mean Mara Lindqvist?" in text
+    assert "Abstract" not in text
+
+
+async def test_old_lists_say_how_old_they_are(catalogue: World) -> None:
+    """The clock says November; the newest list is from March."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="what's new today?"))
+    assert "My newest list is of 12 March 2026." in text
+    assert "ElkLM" in text
+
+
+async def test_a_private_record_answer_can_be_shared(catalogue: World) -> None:
+    """It is looked up again, and shows who shared it."""
+    question = "who wrote BeaverCache?"
+    answer = await catalogue.member.slash(catalogue.channel, "ask", question=question, private=True)
+    assert "3 authors" in whispered(answer)
+    assert answer.response is not None
+    await catalogue.member.click(answer.response, label="Share in this channel")
+    assert "3 authors" in seen(catalogue.last)
+    assert f"Shared by <@{catalogue.member.id}>" in seen(catalogue.last)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        ("🦉🦉", "I couldn't find a question in that."),
+        ("¿Cuántos votos tiene LynxLM?", "I only understand English. Do you mean “LynxLM: Technical Report”?"),
+        ("how many papers do you know?", "I've read 39 abstracts from 23 lists."),
+        ("how do I make the bot post daily?", "/setup"),
+    ],
+)
+async def test_what_asks_for_no_paper_gets_one_friendly_line(catalogue: World, typed: str, answered: str) -> None:
+    """No sentence of an abstract is quoted."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question=typed))
+    assert answered in text.replace("\\", "")
+    assert "Useful" not in text

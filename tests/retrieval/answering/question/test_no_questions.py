@@ -1,0 +1,98 @@
+"""What asks for no paper: questions about the bot, other languages, letters at random."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.answering.question.about_bot import AboutBot, about_bot
+from retrieval.answering.question.languages import names_in, other_language, says_nothing
+from retrieval.answering.records.cue_words import with_cues_repaired
+
+WORDS = {"quantization", "robots", "diffusion", "paper"}
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("how many papers do you know?", AboutBot.SIZE),
+        ("Hey, how big is your library?", AboutBot.SIZE),
+        ("how up to date are you?", AboutBot.AGE),
+        ("who made you?", AboutBot.MAKER),
+        ("are you an LLM?", AboutBot.MAKER),
+        ("what can you do?", AboutBot.HELP),
+        ("how do I make the bot post daily?", AboutBot.DAILY_POST),
+        ("how do I get notified about new papers?", AboutBot.FOLLOW),
+        ("how do I save a paper?", AboutBot.SAVE),
+        ("can I get the papers by email?", AboutBot.MAIL),
+        ("how do I delete my data?", AboutBot.PRIVACY),
+        ("how do I search?", AboutBot.SEARCH),
+        ("how do I start over?", AboutBot.FRESH_START),
+        ("what should I read first?", AboutBot.FIRST_READ),
+        ("how many papers on robots do you have?", None),
+        ("who made CacheGen?", None),
+        ("what can robots do?", None),
+        ("recommend me a paper on quantization", None),
+    ],
+)
+def test_questions_about_the_bot_are_told_from_others(text: str, about: AboutBot | None) -> None:
+    """Each has its reply."""
+    assert about_bot(text) is about
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "COFFE 有多少个问题？",
+        "これは何ですか",
+        "как работает GRPO",
+        "¿Cuántos parámetros tiene el modelo?",
+        "Wie viele Parameter hat das Modell?",
+        "Combien de paramètres a ce modèle ?",
+    ],
+)
+def test_other_languages_are_recognised(text: str) -> None:
+    """By their script or by their commonest words."""
+    assert other_language(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many parameters does the model have?",
+        "What is the α–β trade-off?",
+        "is die casting mentioned in a paper?",
+        "papers by de la Cruz",
+        "GRPO vs PPO",
+        "Poincaré embeddings",
+        "😀",
+    ],
+)
+def test_english_is_english(text: str) -> None:
+    """Also with Greek letters, foreign names and words that other languages have, too."""
+    assert not other_language(text)
+
+
+def test_names_are_found_in_other_scripts() -> None:
+    """So that the paper can be offered."""
+    assert names_in("COFFE 有多少个问题？") == ["COFFE"]
+    assert names_in("что такое DeepSeek-R1?") == ["DeepSeek-R1"]
+
+
+@pytest.mark.parametrize("text", ["😀😀😀", ".", "é", "e.g.", "???", "asdfgh", "qwertz uiop", "xx", "🔥!!"])
+def test_nothing_is_said_by_signs_and_letters_at_random(text: str) -> None:
+    """Whatever they look like."""
+    assert says_nothing(text, WORDS.__contains__)
+
+
+@pytest.mark.parametrize(
+    "text", ["why?", "quantization", "GRPO", "RL?", "and the second one?", "llama3", "asdfgh robots"]
+)
+def test_words_and_names_may_be_asked_about(text: str) -> None:
+    """Even one alone."""
+    assert not says_nothing(text, WORDS.__contains__)
+
+
+def test_slips_in_cues_are_repaired_and_nothing_else() -> None:
+    """A word that somebody wrote stays."""
+    assert with_cues_repaired("papres by the authros of Papr", WORDS.__contains__) == "papers by the authors of Papr"
+    assert with_cues_repaired("may papers mention robots?", WORDS.__contains__) == "may papers mention robots?"

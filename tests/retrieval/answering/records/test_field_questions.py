@@ -1,0 +1,76 @@
+"""Questions about a field of one paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.answering.records.field_questions import paper_name, read_field_follow_up, read_field_question
+from retrieval.answering.records.fields import Field, Unrecorded
+from retrieval.answering.records.named_ids import named_ids
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "paper"),
+    [
+        ("who wrote CacheGen?", Field.AUTHORS, "CacheGen"),
+        ("Can you tell me the authors of the paper “CacheGen”?", Field.AUTHORS, "CacheGen"),
+        ("do you know who is behind CacheGen?", Field.AUTHORS, "CacheGen"),
+        ("when did DeepSeek-R1 come out?", Field.PUBLISHED, "DeepSeek-R1"),
+        ("In which year was CacheGen published?", Field.PUBLISHED, "CacheGen"),
+        ("how many upvotes did the CacheGen paper get?", Field.VOTES, "CacheGen"),
+        ("is there code for CacheGen?", Field.CODE, "CacheGen"),
+        ("What category is CacheGen in?", Field.CATEGORY, "CacheGen"),
+        ("send me the pdf of CacheGen please", Field.PDF, "CacheGen"),
+        ("link to CacheGen", Field.LINK, "CacheGen"),
+        ("how often was CacheGen cited?", Unrecorded.CITATIONS, "CacheGen"),
+        ("how many pages does CacheGen have?", Unrecorded.PAGES, "CacheGen"),
+        ("which university is CacheGen from?", Unrecorded.AFFILIATIONS, "CacheGen"),
+        ("at which conference was CacheGen published?", Unrecorded.VENUE, "CacheGen"),
+        ("how much faster is CacheGen?", None, ""),
+        ("what does CacheGen do?", None, ""),
+        (
+            "when does a request leave the queue of CacheGen?",
+            Field.PUBLISHED,
+            "does a request leave the queue of CacheGen",
+        ),
+    ],
+)
+def test_fields_are_read(question: str, field: Field | Unrecorded | None, paper: str) -> None:
+    """With the paper as it is written; whether one is called so is another matter."""
+    asked = read_field_question(question)
+    assert (asked and asked.field, asked and paper_name(asked.paper)) == (field, paper if field else None)
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [
+        ("and the date?", Field.PUBLISHED),
+        ("how many votes?", Field.VOTES),
+        ("its authors?", Field.AUTHORS),
+        ("is it fast?", None),
+    ],
+)
+def test_a_follow_up_may_name_no_paper(question: str, field: Field | None) -> None:
+    """It is about the paper before."""
+    asked = read_field_follow_up(question)
+    assert (asked and asked.field) == field
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "is_question"),
+    [
+        ("2501.12948", ("2501.12948",), False),
+        ("arXiv:2501.12948v2", ("2501.12948",), False),
+        ("show me https://arxiv.org/abs/2501.12948", ("2501.12948",), False),
+        ("https://hf.co/papers/2501.12948", ("2501.12948",), False),
+        ("https://www.alphaxiv.org/abs/2501.12948", ("2501.12948",), False),
+        ("is 2501.12948 in your library?", ("2501.12948",), False),
+        ("What is 2501.12948 about?", ("2501.12948",), True),
+        ("does [2501.12948](https://arxiv.org/abs/2501.12948) beat GPT-4?", ("2501.12948",), True),
+        ("a temperature of 0.9 and 1234.5", (), False),
+    ],
+)
+def test_ids_and_links_name_papers(text: str, ids: tuple[str, ...], is_question: bool) -> None:
+    """Alone they call the paper up; with more they are asked about."""
+    named = named_ids(text)
+    assert (named.ids, named.is_question) == (ids, is_question)

@@ -1,0 +1,101 @@
+"""Reading questions for papers: what is asked for, and whether papers are asked for at all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from retrieval.answering.records.people import AuthorNames
+from retrieval.answering.records.query_text import query_text
+from retrieval.answering.records.reading import Reading, read
+from retrieval.answering.records.request import Order
+
+FRIDAY = date(2026, 8, 21)
+NAMES = AuthorNames(
+    whole={"yann lecun": "Yann LeCun", "kaiming he": "Kaiming He", "may chen": "May Chen"},
+    words={"yann": 2, "lecun": 1, "kaiming": 3, "he": 40, "may": 9, "chen": 90},
+    papers={"tokenizers": 90, "diffusion": 900, "robots": 200, "papers": 5000, "quantization": 80},
+)
+
+
+def reading(question: str) -> Reading:
+    """The question as it is read."""
+    return read(question, FRIDAY, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("papers by Yann LeCun", 'author:"Yann LeCun"'),
+        ("Which papers did kaiming he write?", 'author:"Kaiming He"'),
+        ("show me LeCun's papers", "author:LeCun"),
+        ("papers by Yann LeCun and Kaiming He", 'author:"Yann LeCun" author:"Kaiming He"'),
+        ("papers by Yann LeCun or Kaiming He", '(author:"Yann LeCun" OR author:"Kaiming He")'),
+        ("papers by May Chen from May 2025", 'author:"May Chen" after:2025-05 before:2025-05'),
+        ("anything from Kaiming He on tokenizers?", '("tokenizer" OR "tokenizers") author:"Kaiming He"'),
+        ("papers by Zorblax Quine", 'author:"Zorblax Quine"'),
+        ("papers from May 2025 about diffusion", "diffusion after:2025-05 before:2025-05"),
+        ("quantization papers with code", "quantization has:code"),
+        ("papers on robots without code since 2026", "robots after:2026 -has:code"),
+        ("cs.cl papers with more than 1,000 votes", "category:cs.CL votes:>1000"),
+        ("papers in the category computer vision", "category:cs.CV"),
+        ("papers with at least 20 upvotes", "votes:>=20"),
+    ],
+)
+def test_a_request_is_a_query_that_one_could_type(question: str, query: str) -> None:
+    """In the search language."""
+    read_so = reading(question)
+    assert read_so.asks_for_papers
+    assert read_so.request.is_for_records
+    assert query_text(read_so.request) == query
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "most"),
+    [
+        ("most upvoted paper this month", Order.VOTES, 1),
+        ("top 5 papers of 2025", Order.VOTES, 5),
+        ("the five most popular papers", Order.VOTES, 5),
+        ("the 3 latest papers on robots", Order.NEWEST, 3),
+        ("newest paper on robots", Order.NEWEST, 1),
+        ("oldest paper you have", Order.OLDEST, 1),
+        ("which paper has the fewest votes?", Order.FEWEST_VOTES, 1),
+        ("what are people reading this week?", Order.TRENDING, None),
+        ("papers from 2025", None, None),
+    ],
+)
+def test_order_and_number_are_read(question: str, order: Order | None, most: int | None) -> None:
+    """One paper is asked for by a superlative in the singular."""
+    request = reading(question).request
+    assert (request.order, request.most) == (order, most)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which papers are about quantization?",
+        "how many tasks does the benchmark have?",
+        "what is the best accuracy of the paper?",
+        "Who trained a robot to open doors since nobody else did?",
+        "why do papers since 2024 use tokenizers?",
+        "what's new in NeuFlow two versus one?",
+        "does the new model beat the best baseline?",
+    ],
+)
+def test_content_is_left_to_the_abstracts(question: str) -> None:
+    """No record answers these."""
+    read_so = reading(question)
+    assert not (read_so.asks_for_papers and read_so.request.is_for_records)
+
+
+def test_a_follow_up_changes_what_it_names() -> None:
+    """The rest stays; a month without a year is of the year that was spoken of."""
+    first = reading("papers of 2025 on diffusion").request
+    june = first.changed_by(reading("only from June").request)
+    assert query_text(june) == "diffusion after:2025-06 before:2025-06"
+    assert (
+        query_text(june.changed_by(reading("and with code?").request))
+        == "diffusion after:2025-06 before:2025-06 has:code"
+    )
+    assert query_text(june.changed_by(reading("and from 2024?").request)) == "diffusion after:2024 before:2024"
