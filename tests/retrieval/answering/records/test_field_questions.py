@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.answering.records.field_questions import paper_name, read_field_follow_up, read_field_question
-from retrieval.answering.records.fields import Field, Unrecorded
+from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.named_ids import named_ids
 
 
@@ -22,10 +22,10 @@ from retrieval.answering.records.named_ids import named_ids
         ("What category is CacheGen in?", Field.CATEGORY, "CacheGen"),
         ("send me the pdf of CacheGen please", Field.PDF, "CacheGen"),
         ("link to CacheGen", Field.LINK, "CacheGen"),
-        ("how often was CacheGen cited?", Unrecorded.CITATIONS, "CacheGen"),
-        ("how many pages does CacheGen have?", Unrecorded.PAGES, "CacheGen"),
-        ("which university is CacheGen from?", Unrecorded.AFFILIATIONS, "CacheGen"),
-        ("at which conference was CacheGen published?", Unrecorded.VENUE, "CacheGen"),
+        ("how often was CacheGen cited?", UnrecordedField.CITATIONS, "CacheGen"),
+        ("how many pages does CacheGen have?", UnrecordedField.PAGES, "CacheGen"),
+        ("which university is CacheGen from?", UnrecordedField.AFFILIATIONS, "CacheGen"),
+        ("at which conference was CacheGen published?", UnrecordedField.VENUE, "CacheGen"),
         ("how much faster is CacheGen?", None, ""),
         ("what does CacheGen do?", None, ""),
         (
@@ -35,7 +35,7 @@ from retrieval.answering.records.named_ids import named_ids
         ),
     ],
 )
-def test_fields_are_read(question: str, field: Field | Unrecorded | None, paper: str) -> None:
+def test_fields_are_read(question: str, field: Field | UnrecordedField | None, paper: str) -> None:
     """With the paper as it is written; whether one is called so is another matter."""
     asked = read_field_question(question)
     assert (asked and asked.field, asked and paper_name(asked.paper)) == (field, paper if field else None)

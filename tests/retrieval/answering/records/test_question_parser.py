@@ -1,4 +1,4 @@
-"""Reading questions for papers: what is asked for, and whether papers are asked for at all."""
+"""Parsing questions for papers: what is asked for, and whether papers are asked for at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.answering.records.people import AuthorNames
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.reading import Reading, read
+from retrieval.answering.records.question_parser import ParsedRequest, read
 from retrieval.answering.records.request import Order
 
 FRIDAY = date(2026, 8, 21)
@@ -19,7 +19,7 @@ NAMES = AuthorNames(
 )
 
 
-def reading(question: str) -> Reading:
+def parsed(question: str) -> ParsedRequest:
     """The question as it is read."""
     return read(question, FRIDAY, NAMES)
 
@@ -45,10 +45,10 @@ def reading(question: str) -> Reading:
 )
 def test_a_request_is_a_query_that_one_could_type(question: str, query: str) -> None:
     """In the search language."""
-    read_so = reading(question)
-    assert read_so.asks_for_papers
-    assert read_so.request.is_for_records
-    assert query_text(read_so.request) == query
+    found = parsed(question)
+    assert found.asks_for_papers
+    assert found.request.is_for_records
+    assert query_text(found.request) == query
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_request_is_a_query_that_one_could_type(question: str, query: str) -> 
 )
 def test_order_and_number_are_read(question: str, order: Order | None, most: int | None) -> None:
     """One paper is asked for by a superlative in the singular."""
-    request = reading(question).request
+    request = parsed(question).request
     assert (request.order, request.most) == (order, most)
 
 
@@ -85,17 +85,17 @@ def test_order_and_number_are_read(question: str, order: Order | None, most: int
 )
 def test_content_is_left_to_the_abstracts(question: str) -> None:
     """No record answers these."""
-    read_so = reading(question)
-    assert not (read_so.asks_for_papers and read_so.request.is_for_records)
+    found = parsed(question)
+    assert not (found.asks_for_papers and found.request.is_for_records)
 
 
 def test_a_follow_up_changes_what_it_names() -> None:
     """The rest stays; a month without a year is of the year that was spoken of."""
-    first = reading("papers of 2025 on diffusion").request
-    june = first.changed_by(reading("only from June").request)
+    first = parsed("papers of 2025 on diffusion").request
+    june = first.changed_by(parsed("only from June").request)
     assert query_text(june) == "diffusion after:2025-06 before:2025-06"
     assert (
-        query_text(june.changed_by(reading("and with code?").request))
+        query_text(june.changed_by(parsed("and with code?").request))
         == "diffusion after:2025-06 before:2025-06 has:code"
     )
-    assert query_text(june.changed_by(reading("and from 2024?").request)) == "diffusion after:2024 before:2024"
+    assert query_text(june.changed_by(parsed("and from 2024?").request)) == "diffusion after:2024 before:2024"
