@@ -115,7 +115,7 @@ async def _papers(settings: Settings) -> list[Check]:
         async with Catalogue.open(settings.papers_database) as catalogue:
             count, lists, revision = (
                 await catalogue.count(),
-                await catalogue.lists(),
+                await catalogue.lists.all(),
                 await catalogue.revision(),
             )
     except PaperBotError as error:

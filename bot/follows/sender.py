@@ -80,7 +80,7 @@ class AlertSender(DeliveryJob[Recipient]):
 
 async def match_new_papers(library: Library, store: Store, now: datetime) -> None:
     """Compare what came in or changed since the last time with everything that is followed; store what matches."""
-    alerts, news = store.alerts, library.news
+    alerts, news = store.alerts, library.new_papers
     seen, latest = await alerts.seen(), await news.latest()
     if latest < seen:  # the papers' database was created again
         await store.follows.rewind(latest)

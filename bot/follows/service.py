@@ -74,7 +74,7 @@ class FollowService:
 
     async def follow(self, user_id: int, text: str) -> Follow:
         """Follow a search from now on. Raises as ``check_text`` and ``Follows.add`` do."""
-        follow = Follow(user_id, check_text(text), await self.library.news.latest(), self.clock())
+        follow = Follow(user_id, check_text(text), await self.library.new_papers.latest(), self.clock())
         added = await self.store.follows.add(follow, self.settings.follows.most)
         if await self.store.follows.follower(user_id) is None:
             await self.store.follows.set_follower(await self.follower(user_id))

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from retrieval.answering.types import Question
 from retrieval.benchmark.corpora import corpus_papers
 from retrieval.errors import SourceError
-from retrieval.library import Clock, Library
+from retrieval.library import Library
+from retrieval.library.library import Clock
 from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
 

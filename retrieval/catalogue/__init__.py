@@ -1,9 +1,10 @@
-"""Papers, the lists on which they stood and the history of their votes, in the database."""
+"""The database of papers, their lists, and the history of their votes."""
 
 from __future__ import annotations
 
-from retrieval.catalogue.catalogue import LARGEST_BATCH, Catalogue, ListSummary, Text
+from retrieval.catalogue.catalogue import LARGEST_BATCH, Catalogue, TitleAndAbstract
 from retrieval.catalogue.import_checkpoints import ImportCheckpoint
+from retrieval.catalogue.published_lists import ListSummary
 from retrieval.catalogue.records import CatalogueVersion, Record
 from retrieval.catalogue.source_log import SourceLog, SourcePage, SourceState
 from retrieval.catalogue.writer import Added
@@ -19,5 +20,5 @@ __all__ = [
     "SourceLog",
     "SourcePage",
     "SourceState",
-    "Text",
+    "TitleAndAbstract",
 ]

@@ -1,4 +1,4 @@
-"""What came in or changed since somebody last looked, in the order in which it was stored."""
+"""``catalogue.arrivals``: papers that are new or changed since an earlier change, in the order of storing."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from retrieval.catalogue.tables import listings, papers, revisions
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A paper that is new or has changed; ``arrived`` is the change with which it came in."""
+    """A paper that is new or changed; ``arrived`` is the number of the change that added it."""
 
     paper_id: str
     arrived: int
 
 
 class Arrivals:
-    """``catalogue.arrivals``: every change of the papers' records has a number, in the order of storing.
+    """``catalogue.arrivals``: every change of papers' records has a number, in the order of storing.
 
-    Numbers, not moments: a long import stores papers after the moment at which it began.
+    Numbers rather than times, because a long import stores papers long after it started.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def latest(self) -> int:
-        """The number of the last change; 0 before the first."""
+        """The number of the last change; 0 before the first one."""
         async with self._engine.connect() as connection:
             return int(await connection.scalar(select(revisions.c.changes)) or 0)
 
     async def between(self, after: int, until: int, *, recent: date) -> list[Arrival]:
-        """Recent papers whose records were last changed behind ``after``, up to ``until``; as they came in.
+        """Recent papers whose records last changed after ``after`` and up to ``until``, in the order of arrival.
 
-        Recent is what was published, or on a list, on the day ``recent`` or later. A paper whose day nobody
-        knows counts when it comes in, and not again.
+        A paper is recent if it was published, or on a list, on the day ``recent`` or later. A paper without any day
+        counts only when it is added.
         """
         listed = exists().where(listings.c.paper_id == papers.c.id, listings.c.day.is_not(None))
         is_recent = or_(

@@ -1,23 +1,23 @@
-"""``Catalogue``: the one owner of the papers' database."""
+"""``Catalogue``: the only owner of the papers' database."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
 from retrieval.catalogue.changes import changed_since
 from retrieval.catalogue.import_checkpoints import ImportCheckpoint, read_checkpoint, write_checkpoint
-from retrieval.catalogue.prefixes import Typed
+from retrieval.catalogue.prefixes import PrefixLookup
+from retrieval.catalogue.published_lists import PublishedLists
 from retrieval.catalogue.records import Records
-from retrieval.catalogue.rows import listing_of, paper_of
+from retrieval.catalogue.rows import paper_of
 from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
@@ -27,7 +27,7 @@ from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_BATCH = 500  # papers in one statement: far below SQLite's limit of bound values
+_BATCH = 500  # papers in one statement: far below SQLite's limit for bound values
 LARGEST_BATCH = 16_000
 """Papers in one transaction of a bulk import. SQLite binds at most 32,766 values.
 
@@ -38,35 +38,27 @@ batches of 4,000, a million papers wrote 36 GB.
 T = TypeVar("T")
 
 
-class Text(NamedTuple):
-    """What a paper says."""
+class TitleAndAbstract(NamedTuple):
+    """The text of a paper."""
 
     title: str
     abstract: str
 
     def is_of(self, paper: Paper) -> bool:
-        """Whether a paper says just this."""
+        """Whether a paper has exactly this text."""
         return (self.title, self.abstract) == (paper.title, paper.abstract)
 
 
-@dataclass(frozen=True, slots=True)
-class ListSummary:
-    """A published list: its name, its day (``None`` for a page without one) and how many papers it has."""
-
-    name: str
-    day: date | None
-    size: int
-
-
 class Catalogue:
-    """Papers, lists and vote history. Open one with ``Catalogue.open`` or ``Catalogue.in_memory``."""
+    """Papers, lists and the history of votes. Open one with ``Catalogue.open`` or ``Catalogue.in_memory``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.sources = SourceLog(engine)
-        self.typed = Typed(engine)
+        self.prefixes = PrefixLookup(engine)
         self.arrivals = Arrivals(engine)
         self.records = Records(engine)
+        self.lists = PublishedLists(engine)
 
     @classmethod
     @asynccontextmanager
@@ -79,17 +71,17 @@ class Catalogue:
     @classmethod
     @asynccontextmanager
     async def in_memory(cls) -> AsyncGenerator[Catalogue]:
-        """An empty catalogue that lives as long as the context."""
+        """An empty catalogue that exists as long as the context."""
         async with open_database(None, _MIGRATIONS) as engine:
             yield cls(engine)
 
     # --- in ------------------------------------------------------------------------------------
 
     async def add(self, added: Sequence[Paper], *, seen_at: datetime) -> Added:
-        """Store papers, a batch a transaction. The same papers again change nothing.
+        """Store papers, each batch in its own transaction. Storing the same papers again changes nothing.
 
-        A later entry of a paper updates what it says and leaves alone what it does not say; its
-        votes, seen at the aware moment ``seen_at``, join the history when they differ.
+        A later entry of a paper updates the fields that it has and keeps the others. If its votes, seen at the aware
+        datetime ``seen_at``, are different, they are added to the history.
         """
         total = Added()
         for batch in _batches(added):
@@ -118,7 +110,7 @@ class Catalogue:
     # --- papers --------------------------------------------------------------------------------
 
     async def get(self, ids: Collection[str]) -> dict[str, Paper]:
-        """The papers that there are, by id, in the order of ``ids``; each on its newest list."""
+        """The papers with these ids that exist, by id, in the order of ``ids``; each on its newest list."""
         found = dict[str, Paper]()
         on_lists = select(papers, listings.c.name, listings.c.day, listings.c.position).outerjoin(listings)
         async with self._engine.connect() as connection:
@@ -128,25 +120,27 @@ class Catalogue:
                     found[row["id"]] = paper_of(row, row if row["name"] is not None else None)
         return {id: found[id] for id in ids if id in found}
 
-    async def texts(self, ids: Collection[str]) -> dict[str, Text]:
-        """Titles and abstracts of the papers that there are, by id: what a quote is held against, and no more."""
-        found = dict[str, Text]()
+    async def texts(self, ids: Collection[str]) -> dict[str, TitleAndAbstract]:
+        """Titles and abstracts of these papers, by id: enough to check quotes."""
+        found = dict[str, TitleAndAbstract]()
         async with self._engine.connect() as connection:
             for batch in _batches(list(ids)):
                 wanted = select(papers.c.id, papers.c.title, papers.c.abstract).where(papers.c.id.in_(batch))
-                found.update((row.id, Text(row.title, row.abstract)) for row in await connection.execute(wanted))
+                found.update(
+                    (row.id, TitleAndAbstract(row.title, row.abstract)) for row in await connection.execute(wanted)
+                )
         return found
 
     async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
-        """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, replaced ones too.
+        """Papers with the abstracts that references (paper id, ``Paper.digest``) mean, even replaced ones.
 
-        Without a digest the abstract of now is meant. What the catalogue does not hold is left out.
+        Without a digest, the present abstract is meant. Unknown references are left out.
         """
         current = await self.get({id for id, _ in references})
         found = {each: current[each[0]] for each in references if each[0] in current}
-        gone = {each for each, paper in found.items() if each[1] not in {None, paper.digest}}
-        earlier = await self._earlier({id for id, _ in gone})
-        for id, digest in gone:
+        outdated = {each for each, paper in found.items() if each[1] not in {None, paper.digest}}
+        earlier = await self._earlier({id for id, _ in outdated})
+        for id, digest in outdated:
             paper = found.pop((id, digest))
             if (id, str(digest)) in earlier:
                 found[id, digest] = paper.model_copy(update=earlier[id, str(digest)])
@@ -164,7 +158,7 @@ class Catalogue:
         return found
 
     async def everything(self) -> AsyncIterator[Paper]:
-        """All papers in the order of their ids, a batch in memory at a time."""
+        """All papers in the order of their ids, with only one batch in memory."""
         last = ""
         while True:
             statement = select(papers).where(papers.c.id > last).order_by(papers.c.id).limit(_BATCH)
@@ -184,27 +178,27 @@ class Catalogue:
         return {row["id"]: paper_of(row, newest.get(row["id"])) for row in rows}
 
     async def count(self) -> int:
-        """How many papers there are."""
+        """The number of papers."""
         return int(await self._scalar(select(func.count()).select_from(papers)) or 0)
 
     async def days(self) -> tuple[date, date] | None:
-        """The first and the last day of publication; ``None`` where none is known."""
+        """The first and the last day of publication; ``None`` if none is known."""
         ends = select(func.min(papers.c.published), func.max(papers.c.published))
         async with self._engine.connect() as connection:
             first, last = (await connection.execute(ends)).one()
         return (first.date(), last.date()) if first and last else None
 
     async def revision(self) -> int:
-        """A number that grows whenever a paper is added or its title or abstract changes."""
+        """A number that increases whenever a paper is added or its title or abstract changes."""
         return int(await self._scalar(select(revisions.c.number)) or 0)
 
     async def changed_since(self, revision: int) -> set[str] | None:
-        """Ids of all papers whose text changed after ``revision``; ``None`` where that is too long ago to be known."""
+        """Ids of all papers whose text changed after ``revision``; ``None`` if that is too long ago."""
         async with self._engine.connect() as connection:
             return await changed_since(connection, revision)
 
     async def votes_of(self, paper_id: str) -> list[tuple[datetime, int]]:
-        """When which number of votes was first seen, oldest first."""
+        """When each number of votes was first seen, oldest first."""
         statement = select(votes.c.seen_at, votes.c.votes).where(votes.c.paper_id == paper_id)
         async with self._engine.connect() as connection:
             rows = await connection.execute(statement.order_by(votes.c.seen_at))
@@ -218,7 +212,7 @@ class Catalogue:
             return list((await connection.execute(category_names())).scalars())
 
     async def words_in_names(self, words: Collection[str]) -> dict[str, int]:
-        """Which of these folded words occur in authors' names, and in how many different names."""
+        """Which of these folded words are in authors' names, and in how many different names."""
         found = dict[str, int]()
         async with self._engine.connect() as connection:
             for batch in _batches(list(words)):
@@ -228,47 +222,16 @@ class Catalogue:
         return found
 
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
-        """Which of the words ``among`` occur in a name together with all of ``words``; folded, initials too."""
+        """Which of the words ``among`` are in an author's name together with all of ``words``; folded, or initials."""
         together = [name_words.c.folded_name.in_(names_containing(word)) for word in words]
         found = select(name_words.c.word).where(name_words.c.word.in_(list(among)), *together).distinct()
         async with self._engine.connect() as connection:
             return set(await connection.scalars(found))
 
     async def by_title(self, title: str, limit: int) -> list[Paper]:
-        """Papers of that very title, case and accents aside."""
+        """Papers with exactly this title, ignoring case and accents."""
         exact = select(papers).where(papers.c.folded_title == folded(normalise(title))).limit(limit)
         return list((await self._papers(exact)).values())
-
-    # --- lists ---------------------------------------------------------------------------------
-
-    async def lists(self) -> list[ListSummary]:
-        """All lists, the newest first, pages without a day last."""
-        size = func.count().label("size")
-        statement = select(listings.c.name, listings.c.day, size).group_by(listings.c.name, listings.c.day)
-        statement = statement.order_by(listings.c.day.desc().nulls_last(), listings.c.name)
-        async with self._engine.connect() as connection:
-            return [ListSummary(*row) for row in await connection.execute(statement)]
-
-    async def newest_day(self, until: date | None = None) -> date | None:
-        """The day of the newest list, or of the newest one up to a day; ``None`` where there is none."""
-        newest = select(func.max(listings.c.day))
-        return await self._scalar(newest if until is None else newest.where(listings.c.day <= until))
-
-    async def list_papers(self, name: str) -> list[Paper]:
-        """The papers of a list in its order."""
-        return await self._listed(listings.c.name == name)
-
-    async def listed_between(self, first: date, last: date) -> list[Paper]:
-        """Papers that stood on a list of these days (inclusive), each once, on the last of them."""
-        by_id = {paper.id: paper for paper in await self._listed(listings.c.day.between(first, last))}
-        return list(by_id.values())
-
-    async def _listed(self, condition: ColumnElement[bool]) -> list[Paper]:
-        statement = select(papers, listings.c.name, listings.c.day, listings.c.position).join(listings)
-        statement = statement.where(condition).order_by(listings.c.day, listings.c.position, papers.c.id)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
-        return [paper_of(row).model_copy(update={"listing": listing_of(row)}) for row in rows]
 
     async def _scalar(self, statement: Select[Any]) -> Any:
         async with self._engine.connect() as connection:

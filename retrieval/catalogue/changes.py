@@ -1,4 +1,4 @@
-"""Which papers' texts changed with which revision: an index that lacks the last few is not rebuilt."""
+"""Which papers' texts changed in which revision, so that an index can catch up without being rebuilt."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from retrieval.catalogue.tables import revisions, text_changes
 from retrieval.papers import Paper
 
 KEPT: Final = 64
-"""Revisions of which the papers are remembered: a dozen days of additions, or the last lots of an import."""
+"""Revisions whose papers are remembered: about twelve days of additions, or the last batches of an import."""
 MOST: Final = 50_000
-"""Changed papers; adding more takes as long as rebuilding the index on all cores."""
+"""Changed papers, at most: catching up with more takes as long as rebuilding the index on all cores."""
 
 
 async def note_change(connection: AsyncConnection, papers: Sequence[Paper]) -> None:
-    """Make the revision one larger, for the changed texts of these papers (each once, at least one)."""
+    """Increase the revision by one for the changed texts of these papers (at least one, without repeats)."""
     grown = update(revisions).values(number=revisions.c.number + 1).returning(revisions.c.number)
     number = (await connection.execute(grown)).scalar_one()
     rows = [{"revision": number, "paper_id": paper.id} for paper in papers]
@@ -27,9 +27,9 @@ async def note_change(connection: AsyncConnection, papers: Sequence[Paper]) -> N
 
 
 async def changed_since(connection: AsyncConnection, revision: int) -> set[str] | None:
-    """Ids of all papers whose text changed after ``revision``; ``None`` where that is not known, or too many."""
+    """Ids of all papers whose text changed after ``revision``; ``None`` if unknown, or if there are too many."""
     now = (await connection.execute(select(revisions.c.number))).scalar() or 0
-    if revision > now:  # of another catalogue, or this one is an older copy
+    if revision > now:  # the revision of another catalogue, or this one is an older copy
         return None
     rows = select(text_changes).where(text_changes.c.revision.between(revision + 1, now)).limit(MOST + 1)
     found = [(number, paper_id) for number, paper_id in await connection.execute(rows)]

@@ -1,6 +1,6 @@
-"""What somebody is typing, looked up in the catalogue: ids, titles and names that begin so, categories.
+"""``catalogue.prefixes``: ids, titles and names that start with what somebody types, and categories.
 
-Every statement walks over a stretch of one index, and over no more rows than it says.
+Every statement reads a range of one database index, with a limit on rows.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from retrieval.catalogue.tables import authors, categories, name_words, papers
 from retrieval.names import folded
 
 _NAMES: Final = 1_000
-"""Names that are compared: whoever types one letter has to wait for no count of all who begin with it."""
+"""Names that are compared, at most: a single letter doesn't count all authors whose name starts with it."""
 _WORDS: Final = 5_000
-"""Words of names that a misspelt one is compared with."""
+"""Words of names that a misspelt one is compared with, at most."""
 
 
-class Typed:
-    """``catalogue.typed``"""
+class PrefixLookup:
+    """``catalogue.prefixes``"""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def ids(self, beginning: str, limit: int) -> dict[str, str]:
-        """Papers whose id begins so, with their titles, in the order of their ids."""
+        """Papers whose id starts with ``beginning``, with their titles, in the order of their ids."""
         wanted = select(papers.c.id, papers.c.title).where(starts_with(papers.c.id, beginning))
         async with self._engine.connect() as connection:
             rows = await connection.execute(wanted.order_by(papers.c.id).limit(limit))
             return {row.id: row.title for row in rows}
 
     async def titles(self, beginning: str, limit: int) -> dict[str, str]:
-        """Papers by id whose title begins so, case and accents aside, with their titles, by alphabet."""
+        """Papers whose title starts with ``beginning``, ignoring case and accents, in alphabetical order."""
         begins = starts_with(papers.c.folded_title, folded(beginning))
-        # Ids out of the index alone first: the database might else think of reading all papers in their order.
+        # Ids from the index first: otherwise the database might read all papers in their order.
         found = (
             select(papers.c.id).where(begins, NOT_WITHDRAWN).order_by(papers.c.folded_title, papers.c.id).limit(limit)
         )
@@ -45,14 +45,14 @@ class Typed:
             return await _titles_of(connection, list((await connection.execute(found)).scalars()))
 
     async def titles_of(self, ids: Sequence[str]) -> dict[str, str]:
-        """The titles of those papers that there are, in the order of ``ids``: some hundreds at most."""
+        """The titles of these papers, in the order of ``ids``: a few hundred at most."""
         async with self._engine.connect() as connection:
             return await _titles_of(connection, ids)
 
     async def names(self, words: Sequence[str], limit: int) -> list[tuple[str, int]]:
-        """Authors who have all these folded words but the last, and one that begins like the last: name and papers.
+        """Authors whose name has all these folded words; the last may be a prefix. Returns names and numbers of papers.
 
-        Who wrote most comes first. Names are spelt as in one of the papers.
+        Authors with the most papers come first. Names are spelt as in one of the papers.
         """
         others = [name_words.c.folded_name.in_(names_containing(word)) for word in words[:-1]]
         begins = starts_with(name_words.c.word, words[-1])
@@ -65,27 +65,27 @@ class Typed:
             rows = (await connection.execute(counted)).all()
             of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_([row.paper_id for row in rows]))
             spelt = {row.id: row.authors for row in await connection.execute(of)}
-        return [(_spelt_as(name, spelt[paper_id]), papers_of) for name, papers_of, paper_id in rows]
+        return [(_spelling(name, spelt[paper_id]), papers_of) for name, papers_of, paper_id in rows]
 
     async def whole_names(self, names: Collection[str]) -> dict[str, str]:
-        """Those of these folded names that authors have, with the name as one of the papers spells it."""
+        """Which of these folded names authors have, with the spelling in one of the papers."""
         one = select(authors.c.folded_name, func.min(authors.c.paper_id).label("paper_id"))
         some = one.where(authors.c.folded_name.in_(list(names))).group_by(authors.c.folded_name)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(some)).all()
             of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_([row.paper_id for row in rows]))
             spelt = {row.id: row.authors for row in await connection.execute(of)} if rows else {}
-        return {row.folded_name: _spelt_as(row.folded_name, spelt[row.paper_id]) for row in rows}
+        return {row.folded_name: _spelling(row.folded_name, spelt[row.paper_id]) for row in rows}
 
     async def name_words(self, beginning: str) -> list[str]:
-        """Folded words of authors' names that begin so, by alphabet; so many at most as one can compare."""
+        """Folded words of authors' names that start with ``beginning``, in alphabetical order, with a limit."""
         begins = starts_with(name_words.c.word, beginning)
         found = select(name_words.c.word).where(begins).distinct().order_by(name_words.c.word).limit(_WORDS)
         async with self._engine.connect() as connection:
             return list((await connection.execute(found)).scalars())
 
     async def categories(self) -> dict[str, int]:
-        """All categories with the number of their papers: a tenth of a second for a million papers."""
+        """All categories with their numbers of papers: a tenth of a second for a million papers."""
         counted = select(categories.c.category, func.count()).group_by(categories.c.category)
         async with self._engine.connect() as connection:
             return {row[0]: row[1] for row in await connection.execute(counted)}
@@ -97,6 +97,6 @@ async def _titles_of(connection: AsyncConnection, ids: Sequence[str]) -> dict[st
     return {id: found[id] for id in ids if id in found}
 
 
-def _spelt_as(name: str, written: Sequence[str]) -> str:
-    """A folded name as a paper's authors have it."""
+def _spelling(name: str, written: Sequence[str]) -> str:
+    """The spelling of a folded name among the authors of a paper."""
     return next((each for each in written if folded(each) == name), name)

@@ -1,4 +1,4 @@
-"""What searches filter and sort by: days, votes, code and categories, without titles and abstracts."""
+"""``catalogue.records``: what searches filter and sort by (days, votes, code, categories), without texts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from retrieval.catalogue.tables import authors, listings, papers, revisions
 from retrieval.names import without_initials
 
 _BATCH: Final = 4_000
-"""Records in memory at a time, as a database returns them."""
+"""Records in memory at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A paper's record. ``listed`` is the newest day on whose list it is, read where ``published`` is unknown.
+    """The record of a paper. ``listed`` is the day of its newest list, which is only read if ``published`` is unknown.
 
-    ``votes`` is ``None`` where they are unknown.
+    ``votes`` is ``None`` if they are unknown.
     """
 
     paper_id: str
@@ -34,13 +34,13 @@ class Record:
 
     @property
     def day(self) -> date | None:
-        """The day of publication; where that is unknown, of the list."""
+        """The day of publication; if that is unknown, the day of the list."""
         return self.listed if self.published is None else self.published.date()
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueVersion:
-    """Which catalogue this is, and the number of the last change of its papers' records."""
+    """The identity of a catalogue, and the number of the last change of its records."""
 
     identity: str
     changes: int
@@ -52,24 +52,24 @@ class Records:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def stand(self) -> CatalogueVersion:
-        """The catalogue's identity, and how far it is."""
+    async def version(self) -> CatalogueVersion:
+        """The present version of the catalogue."""
         async with self._engine.connect() as connection:
             return CatalogueVersion(
                 *(await connection.execute(select(revisions.c.identity, revisions.c.changes))).one()
             )
 
-    async def of(self, ids: Sequence[str]) -> AsyncGenerator[list[Record]]:
-        """The records of those of these papers that there are, in any order, some thousands at a time."""
+    async def get(self, ids: Sequence[str]) -> AsyncGenerator[list[Record]]:
+        """The records of these papers, in any order, in batches of thousands."""
         for start in range(0, len(ids), _BATCH):
             wanted = _COLUMNS.where(papers.c.id.in_(ids[start : start + _BATCH]))
             async with self._engine.connect() as connection:
                 yield await read(connection, wanted)
 
     async def changed(self, after: int, until: int) -> AsyncGenerator[list[Record]]:
-        """The records of papers that were there at the change ``after`` and changed since, up to ``until``.
+        """The records of papers that existed at the change ``after`` and changed since, up to ``until``.
 
-        In any order, some thousands at a time.
+        In any order, in batches of thousands.
         """
         since = and_(papers.c.touched > after, papers.c.touched <= until, papers.c.arrived <= after)
         ordered, last = _COLUMNS.order_by(papers.c.id).limit(_BATCH), ""
@@ -81,18 +81,18 @@ class Records:
             yield found
             last = found[-1].paper_id
 
-    async def of_author(self, words: tuple[str, ...]) -> list[str]:
-        """The ids of papers of an author whose name has all these folded words; a single letter is an initial.
+    async def ids_by_author(self, words: tuple[str, ...]) -> list[str]:
+        """The ids of papers by authors whose name has all these folded words; a single letter is an initial.
 
-        A paper of two such authors comes twice.
+        A paper by two such authors is returned twice.
         """
         async with self._engine.connect() as connection:
             return list((await connection.execute(by_author(words))).scalars())
 
-    async def of_whole_name(self, words: tuple[str, ...]) -> list[str]:
-        """The ids of papers of authors called just this, initials aside: "Yann A. LeCun" too, but not "Zhu Wang".
+    async def ids_by_whole_name(self, words: tuple[str, ...]) -> list[str]:
+        """The ids of papers by authors with exactly this name, ignoring initials: "Yann LeCun" finds "Yann A. LeCun".
 
-        ``words`` are the folded words of a name. A paper of two such authors comes twice.
+        ``words`` are the folded words of a name. A paper by two such authors is returned twice.
         """
         async with self._engine.connect() as connection:
             rows = (await connection.execute(by_author(words).add_columns(authors.c.folded_name))).all()
@@ -109,7 +109,7 @@ _COLUMNS: Select[Any, Any, Any, bool, Any] = select(
 
 
 async def read(connection: AsyncConnection, wanted: Select[Any, Any, Any, bool, Any]) -> list[Record]:
-    """The records of these rows, with the newest days of lists where they matter."""
+    """The records of these rows, with days of lists where they are needed."""
     rows = (await connection.execute(wanted)).all()
     listed = await _listed(connection, [row.id for row in rows if row.published is None])
     return [
@@ -119,7 +119,7 @@ async def read(connection: AsyncConnection, wanted: Select[Any, Any, Any, bool, 
 
 
 async def _listed(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, date]:
-    """The newest list day of each of these papers that is on a list."""
+    """The day of the newest list of each of these papers that is on a list."""
     if not ids:
         return {}
     newest = select(listings.c.paper_id, func.max(listings.c.day)).where(listings.c.paper_id.in_(ids))

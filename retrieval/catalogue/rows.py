@@ -1,4 +1,4 @@
-"""Papers as rows and rows as papers."""
+"""Converts papers to rows and rows to papers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def row_of(paper: Paper) -> dict[str, Any]:
 
 
 def paper_of(row: RowMapping, listing: RowMapping | None = None) -> Paper:
-    """The paper of a row, on the given row of ``listings``. What the tables hold was validated going in."""
+    """The paper of a row, with its row of ``listings``. Not validated again: it was when it was stored."""
     fields: Mapping[str, Any] = {name: row[name] for name in _COLUMNS}
     return Paper.model_construct(
         **fields,
@@ -37,20 +37,20 @@ def paper_of(row: RowMapping, listing: RowMapping | None = None) -> Paper:
 
 
 def listing_of(row: RowMapping) -> Listing:
-    """The place on a list that a row of ``listings`` stands for."""
+    """The position on a list in a row of ``listings``."""
     return Listing.model_construct(name=row["name"], day=row["day"], position=row["position"])
 
 
 def merged(known: Paper, later: Paper) -> Paper:
-    """The known paper with what the later one says; what it leaves out stays.
+    """The known paper updated with the fields of the later one; fields that are missing there are kept.
 
-    Text whose arXiv version is known gives way to that of the same or a later version alone: lists that do
-    not say their version often hold an old one. A later version says also whether the paper is withdrawn.
+    A text whose arXiv version is known is only replaced by one of the same or a later version: lists without versions
+    often have an old text. A later version also says whether the paper is withdrawn.
     """
-    said = {name: value for name in Paper.model_fields if (value := getattr(later, name)) not in (None, "", ())}
+    fields = {name: value for name in Paper.model_fields if (value := getattr(later, name)) not in (None, "", ())}
     if known.version is not None and (later.version is None or later.version < known.version):
         kept = {"withdrawn"} if later.version is None else set[str]()
-        said = {name: value for name, value in said.items() if name not in _OF_A_VERSION or name in kept}
+        fields = {name: value for name, value in fields.items() if name not in _OF_A_VERSION or name in kept}
     elif later.version is not None:
-        said["withdrawn"] = later.withdrawn or (known.withdrawn if later.version == known.version else None)
-    return known.model_copy(update=said | {"listing": later.listing})
+        fields["withdrawn"] = later.withdrawn or (known.withdrawn if later.version == known.version else None)
+    return known.model_copy(update=fields | {"listing": later.listing})

@@ -1,6 +1,6 @@
-"""Statements that several lookups share: who is meant by the words of a name, all categories, who was withdrawn.
+"""Statements that several lookups share: names by their words, all categories, withdrawn papers.
 
-Each one is answered from an index alone: no paper's row, with its abstract, is read for it.
+Each is answered from a database index alone, without reading rows of papers, which contain abstracts.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from retrieval.catalogue.tables import authors, categories, name_words, papers
 
 NOT_WITHDRAWN = papers.c.id.not_in(select(papers.c.id).where(papers.c.withdrawn.is_not(None)))
-"""Papers that their authors have not taken back; the few others are told by an index of their own."""
+"""Papers that weren't withdrawn; the few others have an index of their own."""
 
-_BEYOND = "\U0010ffff"  # stands after every letter
+_BEYOND = "\U0010ffff"  # after every letter
 
 
 def category_names() -> Select[Any]:
-    """All categories of all papers, each once: leaps from one to the next in the index, not over every row."""
+    """All categories of all papers: jumps from one to the next in the index instead of reading every row."""
     first = select(func.min(categories.c.category).label("name")).cte(recursive=True)
     following = select(func.min(categories.c.category)).where(categories.c.category > first.c.name)
     names = first.union_all(select(following.scalar_subquery()).where(first.c.name.is_not(None)))
@@ -26,18 +26,18 @@ def category_names() -> Select[Any]:
 
 
 def names_containing(word: str) -> Select[Any]:
-    """The folded names that have this word, or begin one with this initial."""
+    """The folded names with this word, or with a word that starts with this initial."""
     if len(word) > 1:
         return select(name_words.c.folded_name).where(name_words.c.word == word)
     return select(name_words.c.folded_name).where(starts_with(name_words.c.word, word))
 
 
 def starts_with(column: ColumnElement[str], letters: str) -> ColumnElement[bool]:
-    """What begins with these letters: a stretch of the column's index."""
+    """Values that start with these letters: a range of the column's index."""
     return and_(column >= letters, column < letters + _BEYOND)
 
 
 def by_author(words: tuple[str, ...]) -> Select[Any]:
-    """The ids of papers of an author whose name has all these words, some twice; of nobody's without a word."""
+    """The ids of papers by authors whose name has all these words, with repeats; nothing without a word."""
     names = [authors.c.folded_name.in_(names_containing(word)) for word in words]
     return select(authors.c.paper_id).where(*(names or [false()]))

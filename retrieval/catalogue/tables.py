@@ -1,4 +1,4 @@
-"""The papers' tables. Migrations in ``retrieval/migrations`` lead to exactly these."""
+"""The tables of the papers' database. A test checks that the migrations create exactly these."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ papers = Table(
     Column("project_url", Text),
     Column("version", Integer),
     Column("withdrawn", UtcDateTime),
-    # The numbers of the change with which the paper came in, and of the last change of this row; see ``arrivals``.
+    # The numbers of the change that added the paper, and of the last change of this row; see ``arrivals``.
     Column("arrived", Integer, nullable=False, server_default="0"),
     Column("touched", Integer, nullable=False, server_default="0"),
 )
-# Autocomplete reads titles alone; this index keeps it from walking over every abstract.
+# Autocomplete only needs titles; this index avoids reading every abstract.
 Index("ix_papers_folded_title_id", papers.c.folded_title, papers.c.id)
-# With the ids in them, these tell which papers fulfil a condition without a look at any paper's row.
+# These contain ids, so that conditions are checked without reading rows of papers.
 Index("ix_papers_published_id", papers.c.published, papers.c.id)
 Index("ix_papers_votes_id", papers.c.votes, papers.c.id)
 Index("ix_papers_touched_id", papers.c.touched, papers.c.id)
@@ -55,7 +55,7 @@ authors = Table(
 )
 Index("ix_authors_folded_name_paper_id", authors.c.folded_name, authors.c.paper_id)
 
-# The words of authors' names: who is meant by a part of a name is told without walking over all names.
+# The words of authors' names, to find names by a part of them without reading all names.
 name_words = Table(
     "name_words",
     metadata,
@@ -90,7 +90,7 @@ votes = Table(
     Column("votes", Integer, nullable=False),
 )
 
-# A row for each file whose import was stopped half-way; see ``marks``.
+# A row for each file whose import was interrupted; see ``import_checkpoints``.
 imports = Table(
     "imports",
     metadata,
@@ -100,8 +100,8 @@ imports = Table(
     Column("offset", BigInteger, nullable=False),
 )
 
-# One row: ``number`` grows whenever a paper is added or its title or abstract changes, ``changes`` with each change
-# of papers' rows. ``identity`` tells this catalogue from every other.
+# One row: ``number`` increases whenever a paper is added or its title or abstract changes, ``changes`` with every
+# change of papers' rows. ``identity`` is different for every catalogue.
 revisions = Table(
     "revisions",
     metadata,
@@ -111,7 +111,7 @@ revisions = Table(
     Column("identity", String(32)),
 )
 
-# The papers of the last revisions; see ``arrivals``.
+# The papers of the last revisions; see ``changes``.
 text_changes = Table(
     "text_changes",
     metadata,
@@ -120,7 +120,7 @@ text_changes = Table(
     sqlite_with_rowid=False,
 )
 
-# Abstracts that were replaced since by a later one: what was quoted of them can still be shown.
+# Abstracts that were replaced by later ones, so that quotes of them can still be shown.
 earlier_abstracts = Table(
     "earlier_abstracts",
     metadata,
@@ -132,7 +132,7 @@ earlier_abstracts = Table(
     Column("replaced_at", UtcDateTime, nullable=False),
 )
 
-# How each live source stands: all processes that share the database keep its pace together.
+# The state of each live source: all processes that share the database keep its pace together.
 source_states = Table(
     "source_states",
     metadata,
@@ -144,7 +144,7 @@ source_states = Table(
     Column("said", Text, nullable=False),
 )
 
-# What was read of each source, a page at a time: where a run goes on, and what need not be sent again.
+# The pages that were read of each source: where a run continues, and what need not be sent again.
 source_pages = Table(
     "source_pages",
     metadata,

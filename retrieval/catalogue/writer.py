@@ -1,4 +1,4 @@
-"""Putting papers into the catalogue: what changed is written, and nothing else."""
+"""Stores papers in the catalogue; only what changed is written."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from retrieval.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding papers did; each distinct paper of a batch counts once.
+    """What adding papers did; each different paper of a batch counts once.
 
-    ``revisions`` is by how much the catalogue's revision grew through this alone.
+    ``revisions`` is by how much this increased the catalogue's revision.
     """
 
     new: int = 0
@@ -44,7 +44,7 @@ async def write_batch(
 ) -> tuple[Added, list[Paper]]:
     """Write a batch inside the caller's transaction. An id may occur several times.
 
-    Says what it did, and gives the papers whose text is new or another one, as they stand now.
+    Also returns the papers whose text is new or changed, in their present state.
     """
     known = await _known(connection, {paper.id for paper in papers})
     final = dict[str, Paper]()
@@ -68,7 +68,7 @@ async def write_batch(
 
 
 async def _write_papers(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows of papers under the next number of a change; a paper that is there keeps when it came in."""
+    """Write rows of papers with the number of the next change; existing papers keep their ``arrived``."""
     if not rows:
         return
     number = await _next_change(connection)
@@ -77,23 +77,23 @@ async def _write_papers(connection: AsyncConnection, rows: Sequence[dict[str, An
 
 
 async def _touch_dated(connection: AsyncConnection, papers: Sequence[Paper]) -> None:
-    """Count it as a change of papers' records that the day is another by which they are filtered: a list's."""
+    """Record a change of papers whose day, by which searches filter, is that of a new list."""
     if papers:
         touched = update(tables.papers).values(touched=await _next_change(connection))
         await connection.execute(touched.where(tables.papers.c.id.in_([paper.id for paper in papers])))
 
 
 async def _next_change(connection: AsyncConnection) -> int:
-    """The number of a change of papers' records, to be fetched before it is written.
+    """The number of the next change of papers' records, to be fetched before the change is written.
 
-    Who fetches it has it for itself until the end of the transaction, so that numbers come in the order of storing.
+    No other transaction gets a number before this one ends, so numbers are in the order of storing.
     """
     counted = update(tables.revisions).values(changes=tables.revisions.c.changes + 1)
     return (await connection.execute(counted.returning(tables.revisions.c.changes))).scalar_one()
 
 
 def _text_changed(paper: Paper, before: Paper | None) -> bool:
-    """Whether searches must find the paper otherwise; not at all once it is withdrawn."""
+    """Whether the index must be updated: the text is new, or the paper was withdrawn."""
     return before is None or _searched(paper) != _searched(before)
 
 
@@ -117,7 +117,7 @@ async def _write_details(connection: AsyncConnection, papers: Sequence[Paper], k
 async def _keep_replaced(
     connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper], seen_at: datetime
 ) -> None:
-    """Keep the abstracts that these papers replace: somebody may have quoted them."""
+    """Store the abstracts that these papers replace, because they may have been quoted."""
     replaced = [known[each.id] for each in papers if each.id in known and known[each.id].abstract != each.abstract]
     rows = [
         {"paper_id": old.id, "digest": old.digest, "title": old.title, "abstract": old.abstract}
@@ -136,7 +136,7 @@ def _author_rows(paper: Paper) -> list[dict[str, Any]]:
 
 
 def _name_word_rows(papers: Sequence[Paper]) -> list[dict[str, Any]]:
-    """The words of all authors' names; those of a name that no paper has any more harm nobody."""
+    """The words of all authors' names; those of names that no paper has any more do no harm."""
     names = dict.fromkeys(folded(name) for paper in papers for name in paper.authors)
     return [{"word": word, "folded_name": name} for name in names for word in dict.fromkeys(name_words(name))]
 
@@ -148,7 +148,7 @@ def _category_rows(paper: Paper) -> list[dict[str, Any]]:
 async def _replace(
     connection: AsyncConnection, table: Table, papers: Sequence[Paper], known: dict[str, Paper], rows_of: Any
 ) -> None:
-    """Make the rows of these papers in a table of details exactly the ones of now."""
+    """Replace the rows of these papers in a table of details."""
     old = [paper.id for paper in papers if paper.id in known]
     if old:
         await connection.execute(delete(table).where(table.c.paper_id.in_(old)))
@@ -158,7 +158,7 @@ async def _replace(
 async def _write_votes(
     connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper], seen_at: datetime
 ) -> None:
-    """One row of history for each paper whose votes are not what they were."""
+    """Add a row of history for each paper whose votes changed."""
     counted = [
         {"paper_id": paper.id, "seen_at": seen_at, "votes": paper.votes}
         for paper in papers
@@ -168,7 +168,7 @@ async def _write_votes(
 
 
 async def _write_listings(connection: AsyncConnection, papers: Sequence[Paper]) -> set[str]:
-    """Put papers on their lists; the ids of those that were not on it, or elsewhere on it."""
+    """Put papers on their lists; returns the ids of those that are new there or have another position."""
     rows = {
         (paper.listing.name, paper.id): {"paper_id": paper.id, **paper.listing.model_dump()}
         for paper in papers
@@ -185,7 +185,7 @@ async def _write_listings(connection: AsyncConnection, papers: Sequence[Paper]) 
 async def _upsert(
     connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], *, kept: Collection[str] = ()
 ) -> None:
-    """Put rows in, or in the place of those of the same key; columns that are ``kept`` stay as they are there."""
+    """Insert rows, or update those with the same key, except for the columns in ``kept``."""
     if not rows:
         return
     statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

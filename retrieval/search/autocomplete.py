@@ -26,7 +26,7 @@ from retrieval.papers import arxiv_id, normalise
 from retrieval.query.parser import QUOTES
 from retrieval.query.query import as_value
 from retrieval.search.live_index import LiveIndex
-from retrieval.search.spelling import author_meant
+from retrieval.search.spelling import suggest_author
 from retrieval.text import STOP_WORDS, stem
 from retrieval.worker import Worker
 
@@ -117,7 +117,7 @@ class Completer:
         found = await self._by_id(text, limit)
         if found:
             return found
-        found = await self._catalogue.typed.titles(text, limit)
+        found = await self._catalogue.prefixes.titles(text, limit)
         words = name_words(text)[:_WORDS]
         if words and len(found) < limit:
             try:
@@ -139,9 +139,9 @@ class Completer:
             begun = f"{loose['month']}.{loose['number']}"
         if not whole and not loose and not _like_an_id(begun):
             return {}
-        found = await self._catalogue.typed.ids(whole or begun, limit)
+        found = await self._catalogue.prefixes.ids(whole or begun, limit)
         if not found and whole:
-            found = await self._catalogue.typed.titles_of(_ids_near(whole))
+            found = await self._catalogue.prefixes.titles_of(_ids_near(whole))
         return found
 
     async def _titled(self, typed: Sequence[str], limit: int) -> tuple[list[_Word], dict[str, str]]:
@@ -160,7 +160,7 @@ class Completer:
         hits = await self._worker.run(_best, texts, index, self._vocabulary.latest, self._index.title_weight)
         found = dict[str, str]()
         for start in range(0, len(hits), _AT_ONCE):
-            titles = await self._catalogue.typed.titles_of(hits[start : start + _AT_ONCE])
+            titles = await self._catalogue.prefixes.titles_of(hits[start : start + _AT_ONCE])
             found |= {id: title for id, title in titles.items() if _has_all(name_words(title), words)}
             if len(found) >= limit:
                 break
@@ -181,16 +181,16 @@ class Completer:
         return found
 
     async def _called(self, words: tuple[str, ...], limit: int) -> list[NameCount]:
-        return [NameCount(*row) for row in await self._catalogue.typed.names(words, limit)] if words else []
+        return [NameCount(*row) for row in await self._catalogue.prefixes.names(words, limit)] if words else []
 
     async def _name_meant(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
         """The words of an author's name for misspelt ones; the last may be a prefix, its first two letters right."""
-        meant = await author_meant(" ".join(words), self._catalogue)
+        meant = await suggest_author(" ".join(words), self._catalogue)
         if meant is not None:
             return name_words(meant)
         last = words[-1]
         near = typo_candidates(last)
-        alike = await self._catalogue.typed.name_words(last[:2]) if near else []
+        alike = await self._catalogue.prefixes.name_words(last[:2]) if near else []
         ends = range(len(last) + 1, len(last) - 2, -1)
         begun = Counter(word[:end] for word in alike for end in ends if word[:end] in near)
         return (*words[:-1], begun.most_common(1)[0][0]) if begun else None
@@ -210,7 +210,7 @@ class Completer:
     async def _counts(self) -> dict[str, int]:
         now = self._clock()
         if self._counted_at is None or not self._categories or now - self._counted_at > _CACHED_FOR:
-            self._categories, self._counted_at = await self._catalogue.typed.categories(), now
+            self._categories, self._counted_at = await self._catalogue.prefixes.categories(), now
         return self._categories
 
     # --- searches ------------------------------------------------------------------------------

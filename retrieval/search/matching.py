@@ -17,8 +17,8 @@ _QUERIES_AT_ONCE = 500
 """Queries that are matched with papers in one call of the worker, so that questions get their turn in between."""
 
 
-class News:
-    """``library.news``"""
+class NewPapers:
+    """``library.new_papers``"""
 
     def __init__(self, catalogue: Catalogue, worker: Worker) -> None:
         self._catalogue = catalogue

@@ -17,7 +17,7 @@ from retrieval.index.term_groups import select_containing
 from retrieval.papers import Paper
 from retrieval.query.conditions import All, Author, Condition, Phrase, TextCondition, Words, leaves, matches
 from retrieval.query.query import Query
-from retrieval.search.facets import FacetsOf, IndexFacets, Selector
+from retrieval.search.facets import FacetCache, IndexFacets, Selector
 from retrieval.search.reranker import rerank
 from retrieval.worker import Worker
 
@@ -82,7 +82,7 @@ class Searcher:
     """Searches a catalogue and its index."""
 
     def __init__(
-        self, catalogue: Catalogue, facets: FacetsOf, worker: Worker, paper_vectors: PaperVectors, title_weight: int
+        self, catalogue: Catalogue, facets: FacetCache, worker: Worker, paper_vectors: PaperVectors, title_weight: int
     ) -> None:
         self._catalogue = catalogue
         self._facets = facets
@@ -127,9 +127,9 @@ class Searcher:
     async def _selector(self, query: Query, index: Index, *, whole_names: bool) -> Selector:
         named = {leaf for leaf in leaves(query.condition) if isinstance(leaf, Author)}
         records = self._catalogue.records
-        papers_of = records.of_whole_name if whole_names else records.of_author
+        papers_of = records.ids_by_whole_name if whole_names else records.ids_by_author
         authors = {author: await papers_of(author.words) for author in named}
-        return Selector(await self._facets.of(index), authors)
+        return Selector(await self._facets.for_index(index), authors)
 
     async def _first(self, search: _PreparedSearch, count: int) -> list[Hit]:
         """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""

@@ -66,7 +66,7 @@ async def suggest_query(query: Query, catalogue: Catalogue, index: Index) -> str
             case TermKind.WORD:
                 better = suggest_word(term.text, index)
             case TermKind.AUTHOR:
-                better = await author_meant(term.text, catalogue)
+                better = await suggest_author(term.text, catalogue)
             case TermKind.CATEGORY:
                 better = suggest_category(term.text, await catalogue.category_names())
         if better is not None and len(replacements) < _MOST:
@@ -74,7 +74,7 @@ async def suggest_query(query: Query, catalogue: Catalogue, index: Index) -> str
     return replace_terms(query.written, replacements) if replacements else None
 
 
-async def unrecorded(query: Query, facets: IndexFacets, catalogue: Catalogue) -> tuple[MissingField, ...]:
+async def missing_fields(query: Query, facets: IndexFacets, catalogue: Catalogue) -> tuple[MissingField, ...]:
     """The fields that the query asks for and no paper here has.
 
     A catalogue made of page texts only has no authors, categories, votes, links to code or dates.
@@ -85,7 +85,7 @@ async def unrecorded(query: Query, facets: IndexFacets, catalogue: Catalogue) ->
 
 async def _known(condition: Author | ColumnCondition, facets: IndexFacets, catalogue: Catalogue) -> bool:
     if isinstance(condition, Author):
-        return bool(await catalogue.typed.name_words(""))
+        return bool(await catalogue.prefixes.name_words(""))
     return facets.known(condition)
 
 
@@ -126,7 +126,7 @@ def suggest_category(name: str, known: list[str]) -> str | None:
     return next((lowered[each] for each in get_close_matches(name.casefold(), lowered, n=1, cutoff=0.7)), None)
 
 
-async def author_meant(name: str, catalogue: Catalogue) -> str | None:
+async def suggest_author(name: str, catalogue: Catalogue) -> str | None:
     """The name that was probably meant by one that no author has.
 
     Either a word of it is in no author's name, or no author's name has all of its words.

@@ -24,7 +24,7 @@ class Lists:
 
         A page without a date only counts if the catalogue has no dated list at all.
         """
-        lists = await self._catalogue.lists()
+        lists = await self._catalogue.lists.all()
         dated = [each for each in lists if each.day is not None]
         fitting = [each for each in dated if _within(each.day, not_before, not_after)] if dated else lists
         if not fitting:
@@ -36,21 +36,21 @@ class Lists:
 
         They include lists of future days.
         """
-        lists = await self._catalogue.lists()
+        lists = await self._catalogue.lists.all()
         dated = [each for each in lists if each.day is not None]
         return [await self._ranked_list(each) for each in (dated or lists)[:most]]
 
     async def newest_day(self) -> date | None:
         """The day of the newest list; ``None`` if no list has one."""
-        return await self._catalogue.newest_day()
+        return await self._catalogue.lists.newest_day()
 
     async def named(self, name: str) -> DayList | None:
         """The list with that name, ranked; ``None`` if there is none."""
-        found = next((each for each in await self._catalogue.lists() if each.name == name), None)
+        found = next((each for each in await self._catalogue.lists.all() if each.name == name), None)
         return None if found is None else await self._ranked_list(found)
 
     async def _ranked_list(self, summary: ListSummary) -> DayList:
-        papers = await self._catalogue.list_papers(summary.name)
+        papers = await self._catalogue.lists.papers(summary.name)
         return DayList(summary.name, summary.day, tuple(rank(not_withdrawn(papers), self._clock())))
 
     async def trending(
@@ -73,7 +73,7 @@ class Lists:
     async def _trending_between(
         self, span: Span | Days, first: date, last: date, server_votes: Mapping[str, int]
     ) -> Trending:
-        papers = not_withdrawn(await self._catalogue.listed_between(first, last))
+        papers = not_withdrawn(await self._catalogue.lists.between(first, last))
         if isinstance(span, Days):  # it may include days without lists: report those with lists
             days = [paper.listing.day for paper in papers if paper.listing and paper.listing.day]
             first, last = min(days, default=first), max(days, default=last)

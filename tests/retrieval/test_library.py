@@ -16,7 +16,7 @@ import pytest
 
 from retrieval.answering import Answerer
 from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
-from retrieval.catalogue import Added, Catalogue, Text
+from retrieval.catalogue import Added, Catalogue, TitleAndAbstract
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
 from retrieval.ingest.parsers.daily_page import read_page
@@ -316,7 +316,7 @@ async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
     """The catalogue at the moment of sending is what counts: what it holds neither now nor as an earlier text."""
     texts = Catalogue.texts
 
-    async def withdrawn(self: Catalogue, ids: Collection[str]) -> dict[str, Text]:
+    async def withdrawn(self: Catalogue, ids: Collection[str]) -> dict[str, TitleAndAbstract]:
         return {id: text._replace(abstract="Withdrawn.") for id, text in (await texts(self, ids)).items()}
 
     async def nothing_kept(self: Catalogue, references: object) -> dict[tuple[str, str | None], Paper]:
@@ -488,7 +488,7 @@ async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
         await birds.find(text)
     said = str(caught.value)
     assert "Give an arXiv id such as" in said
-    assert ("The nearest title is “Owls at night”" in said) is (text == "silent mice")
+    assert ("The closest title is “Owls at night”" in said) is (text == "silent mice")
     assert len(said) < 500
 
 
@@ -497,7 +497,7 @@ async def test_an_arxiv_id_that_is_not_there_leads_to_arxiv(birds: Library, text
     """Who gives an id is not told to give one."""
     with pytest.raises(PaperNotFound) as caught:
         await birds.find(text)
-    said = "I have not read the paper 2501.00001. If there is one, it is at https://arxiv.org/abs/2501.00001."
+    said = "I haven't read the paper 2501.00001. If it exists, it is at https://arxiv.org/abs/2501.00001."
     assert str(caught.value) == said
 
 

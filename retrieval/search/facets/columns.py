@@ -1,4 +1,4 @@
-"""The records of a segment's papers in columns, by which a condition on records is a few steps of NumPy."""
+"""The records of a segment's papers as columns: NumPy evaluates a condition on all of them in a few steps."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from retrieval.query.conditions import After, Before, Category, HasCode, Votes
 Mask = NDArray[np.bool_]
 
 UNDATED: Final = np.iinfo(np.int64).min
-"""``published`` of a paper without a moment of publication: before every other."""
+"""``published`` of a paper without a publication time: before every other."""
 UNKNOWN: Final = -1
-"""``votes`` that are not known."""
+"""``votes`` that are unknown."""
 
-_NO_DAY: Final = 0  # ordinals of days begin with 1
+_NO_DAY: Final = 0  # ordinals of days start with 1
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SIGNS: Final[Mapping[str, np.ufunc]] = MappingProxyType(
@@ -29,16 +29,16 @@ _SIGNS: Final[Mapping[str, np.ufunc]] = MappingProxyType(
 )
 
 ColumnCondition = Category | After | Before | Votes | HasCode
-"""Conditions that columns decide."""
+"""Conditions that columns can evaluate."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Facets:
-    """Records of *n* papers by their rows in a segment; all arrays are read-only.
+    """The records of *n* papers by their rows in a segment; all arrays are read-only.
 
-    ``published`` counts microseconds since 1970 (``UNDATED``: unknown). ``days`` are ``date.toordinal`` of the
-    day of publication or else of a list (0: neither is known). ``votes`` may be ``UNKNOWN``. The papers of
-    ``categories[i]`` are the rows from ``category_ends[i - 1]`` to ``category_ends[i]`` of ``category_rows``.
+    ``published`` is in microseconds since 1970 (``UNDATED``: unknown). ``days`` are ``date.toordinal`` of the day of
+    publication, or else of a list (0: both unknown). ``votes`` may be ``UNKNOWN``. The papers in ``categories[i]`` are
+    ``category_rows[category_ends[i - 1]:category_ends[i]]``.
     """
 
     published: NDArray[np.int64]
@@ -55,7 +55,7 @@ class Facets:
 
     @classmethod
     def unknown(cls, papers: int) -> Facets:
-        """So many papers of which nothing is known."""
+        """The columns of this many papers without any record."""
         return cls(
             np.full(papers, UNDATED, np.int64),
             np.full(papers, _NO_DAY, np.int32),
@@ -67,14 +67,14 @@ class Facets:
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All columns by their names."""
+        """All columns by name."""
         return {column.name: getattr(self, column.name) for column in fields(self)}
 
     def __len__(self) -> int:
         return len(self.days)
 
     def changed(self, rows: NDArray[np.intp], records: Sequence[Record]) -> Facets:
-        """The same columns with these records at these rows (each row once)."""
+        """The columns with these records at these rows (without repeats)."""
         if not len(rows):
             return self
         published, days = self.published.copy(), self.days.copy()
@@ -88,7 +88,7 @@ class Facets:
     def _categories_with(
         self, rows: NDArray[np.intp], records: Sequence[Record]
     ) -> tuple[NDArray[np.str_], NDArray[np.uint32], NDArray[np.uint16]]:
-        """The columns of categories with those of these rows in the place of the old ones."""
+        """The columns of categories with those of these rows replaced."""
         kept = ~np.isin(self.category_rows, rows)
         sizes = np.diff(self.category_ends.astype(np.intp), prepend=0)
         known = np.repeat(np.arange(len(self.categories)), sizes)[kept]
@@ -104,7 +104,7 @@ class Facets:
         return np.array(list(numbers), np.str_), ends.astype(np.uint32), all_rows[np.argsort(of, kind="stable")]
 
     def mask(self, condition: ColumnCondition) -> Mask:
-        """Which papers fulfil a condition; what is not known of a paper fulfils none."""
+        """Which papers fulfil a condition; unknown values fulfil none."""
         match condition:
             case Category(name):
                 return self._in_category(name.casefold())
@@ -118,7 +118,7 @@ class Facets:
                 return self.has_code
 
     def known(self, condition: ColumnCondition) -> bool:
-        """Whether of any paper it is known what a condition of this kind asks for."""
+        """Whether any paper has a known value for this kind of condition."""
         match condition:
             case Category():
                 return bool(len(self.categories))
@@ -137,10 +137,10 @@ class Facets:
         return mask
 
 
-def of_records(papers: int, placed: Iterable[tuple[NDArray[np.intp], Sequence[Record]]]) -> Facets:
-    """The columns of so many papers, from their records and the rows of these, each batch's row once."""
+def facets_of_records(papers: int, batches: Iterable[tuple[NDArray[np.intp], Sequence[Record]]]) -> Facets:
+    """The columns of this many papers, from batches of rows and their records (without repeats)."""
     rows, records = list[NDArray[np.intp]](), list[Record]()
-    for batch_rows, batch in placed:
+    for batch_rows, batch in batches:
         rows.append(batch_rows)
         records += batch
     return Facets.unknown(papers).changed(np.concatenate([np.empty(0, np.intp), *rows]), records)

@@ -1,7 +1,6 @@
-"""Columns kept beside a segment's file: a large catalogue's records need not be read at every start.
+"""Columns stored beside the file of a segment, so that the records of a large catalogue aren't read at every start.
 
-A file is derived, and made again whenever anything about it is doubtful. It is one of NumPy's archives, whose
-members have checksums.
+A file is derived, and made again if anything about it is doubtful. It is a NumPy archive, whose members have checksums.
 """
 
 from __future__ import annotations
@@ -28,15 +27,15 @@ from retrieval.search.facets.columns import Facets
 log = logging.getLogger(__name__)
 
 _NAME: Final = "facets1"
-"""Raised whenever the columns' meaning changes."""
+"""Increase the number whenever the meaning of the columns changes."""
 _HEAD: Final = "head"
 _OF_CATEGORIES: Final = frozenset({"categories", "category_ends", "category_rows"})
-_NOT_SOUND: Final = (OSError, EOFError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile)
-"""What reading an archive that was cut off or altered may raise."""
+_READ_ERRORS: Final = (OSError, EOFError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile)
+"""Exceptions for an archive that was cut off or changed."""
 
 
 class _Head(BaseModel):
-    """Of which catalogue's papers the columns are, and up to which change of their records."""
+    """The catalogue that the columns belong to, and the last change of its records that they include."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,37 +44,37 @@ class _Head(BaseModel):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Kept:
-    """Columns, and the change of the catalogue's records up to which they hold."""
+class StoredFacets:
+    """Columns, and the last change of the catalogue's records that they include."""
 
     facets: Facets
     changes: int
 
 
-def read(segment: Segment, now: CatalogueVersion) -> Kept | None:
-    """What was kept of a segment for this catalogue; ``None`` where there is nothing, or nothing sound."""
+def read(segment: Segment, now: CatalogueVersion) -> StoredFacets | None:
+    """The stored columns of a segment for this catalogue; ``None`` if there are none, or they are damaged."""
     path = derived_path(segment, _NAME)
     if path is None or not path.exists():
         return None
     try:
         arrays = _arrays(path)
         head = _Head.model_validate_json(arrays.pop(_HEAD).tobytes())
-        kept = Kept(_sound(arrays, len(segment)), head.changes)
-    except _NOT_SOUND as error:
-        log.warning("The columns of records in %s are made again: %s", path, error)
+        stored = StoredFacets(_checked(arrays, len(segment)), head.changes)
+    except _READ_ERRORS as error:
+        log.warning("The columns of records in %s are damaged and will be made again: %s", path, error)
         return None
-    return kept if head.identity == now.identity and kept.changes <= now.changes else None
+    return stored if head.identity == now.identity and stored.changes <= now.changes else None
 
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     with path.open("rb") as file:
         archive = np.load(file, allow_pickle=False)
         if not isinstance(archive, NpzFile):
-            raise zipfile.BadZipFile("it is no archive")
+            raise zipfile.BadZipFile("not an archive")
         return {name: archive[name] for name in archive.files}
 
 
-def write(segment: Segment, kept: Kept, identity: str) -> None:
+def write(segment: Segment, kept: StoredFacets, identity: str) -> None:
     """Keep a segment's columns, where it has a file; without room for them they are made again at the next start."""
     path = derived_path(segment, _NAME)
     if path is None:
@@ -88,19 +87,19 @@ def write(segment: Segment, kept: Kept, identity: str) -> None:
         log.warning("The columns of records cannot be kept in %s: %s", path, error.strerror)
 
 
-def _sound(arrays: dict[str, NDArray[Any]], papers: int) -> Facets:
+def _checked(arrays: dict[str, NDArray[Any]], papers: int) -> Facets:
     """The columns. Raises ``ValueError`` where they are not those of so many papers."""
     expected = Facets.unknown(papers).arrays()
     if arrays.keys() != expected.keys():
-        raise ValueError("other columns are expected")
+        raise ValueError("the columns have unexpected names")
     for name, array in arrays.items():
         if array.ndim != 1 or array.dtype.kind != expected[name].dtype.kind:
-            raise ValueError(f"{name} is no such column")
+            raise ValueError(f"{name} has an unexpected type")
         if name not in _OF_CATEGORIES and len(array) != papers:
-            raise ValueError(f"{name} is not of {papers} papers")
+            raise ValueError(f"{name} doesn't have {papers} papers")
     facets = Facets(**arrays)
     ends, rows = facets.category_ends, facets.category_rows
-    fitting = len(ends) == len(facets.categories) and (int(ends[-1]) if len(ends) else 0) == len(rows)
-    if not fitting or (len(rows) and int(rows.max()) >= papers):
-        raise ValueError("the categories are of other papers")
+    consistent = len(ends) == len(facets.categories) and (int(ends[-1]) if len(ends) else 0) == len(rows)
+    if not consistent or (len(rows) and int(rows.max()) >= papers):
+        raise ValueError("the categories don't match the papers")
     return facets

@@ -1,4 +1,4 @@
-"""All papers of an index that fulfil a condition: its words from the postings, its filters from the columns."""
+"""Selects all papers of an index that fulfil a condition: by words in the postings, by filters in the columns."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from retrieval.text import STOP_WORDS, stem
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Selector:
-    """Selects among the papers of one index. ``authors`` has the papers of every author whom conditions name."""
+    """Selects papers of one index. ``authors`` has the papers of every author in the conditions."""
 
     facets: IndexFacets
     authors: Mapping[Author, Sequence[str]]
 
     def select(self, condition: Condition, *, upper: bool = True) -> Selection:
-        """The papers that fulfil a condition, as far as columns and single words tell.
+        """The papers that fulfil a condition, as far as columns and single words can tell.
 
-        Phrases are not read: ``upper`` takes what may fit, else only what surely fits is taken.
+        Phrases aren't checked: ``upper`` selects all papers that may match, otherwise only those that surely do.
         """
         index = self.facets.index
         match condition:
@@ -49,6 +49,6 @@ class Selector:
 
 
 def _with_all(index: Index, words: Sequence[str]) -> Selection:
-    """The papers that hold all these words, but for stop words, which are not indexed."""
-    telling = {stem(word) for word in words if word not in STOP_WORDS}
-    return select_containing(index, [[each] for each in telling])
+    """The papers that contain all these words, except stop words, which aren't indexed."""
+    stems = {stem(word) for word in words if word not in STOP_WORDS}
+    return select_containing(index, [[each] for each in stems])

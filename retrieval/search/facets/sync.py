@@ -1,4 +1,4 @@
-"""Columns of records kept in step with the catalogue: a vote that came in a moment ago is filtered by."""
+"""Columns of records that are kept up to date with the catalogue, so that filters know the latest votes."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Catalogue, CatalogueVersion, Record
 from retrieval.index import Index, Postings, Segment, Selection, keys
 from retrieval.search.facets import files
-from retrieval.search.facets.columns import UNDATED, UNKNOWN, ColumnCondition, Facets, of_records
-from retrieval.search.facets.files import Kept
+from retrieval.search.facets.columns import UNDATED, UNKNOWN, ColumnCondition, Facets, facets_of_records
+from retrieval.search.facets.files import StoredFacets
 
 log = logging.getLogger(__name__)
 
 _MANY: Final = 10_000
-"""Papers whose records take so long to read that the operator should know."""
+"""Reading the records of this many papers takes long enough to be logged."""
 _OLD: Final = 1_000
-"""A kept file that lacks so many changes of records is written again."""
+"""A file that lacks this many changes of records is written again."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class IndexFacets:
-    """The columns of all papers of one index, a part for each of its segments."""
+    """The columns of all papers of one index, one part for each segment."""
 
     index: Index
     parts: tuple[Facets, ...]
@@ -40,11 +40,11 @@ class IndexFacets:
         return self.index.documents.selection([part.mask(condition) for part in self.parts])
 
     def known(self, condition: ColumnCondition) -> bool:
-        """Whether of any paper it is known what a condition of this kind asks for."""
+        """Whether any paper has a known value for this kind of condition."""
         return any(part.known(condition) for part in self.parts)
 
     def newest(self, selection: Selection, limit: int) -> list[str]:
-        """The ids of the newest ``limit`` papers of a selection: undated ones last, equal ones by id."""
+        """The ids of the newest ``limit`` papers of a selection; undated ones come last, equal ones by id."""
         return self._highest("published", selection, limit)
 
     def oldest(self, selection: Selection, limit: int) -> list[str]:
@@ -63,7 +63,7 @@ class IndexFacets:
         self, column: Literal["published", "votes"], selection: Selection, limit: int, *, sign: int = 1
     ) -> list[str]:
         rows = np.flatnonzero(selection.mask)
-        # As floats, which hold them exactly: the least integer, which stands for no date, has no negative.
+        # As floats, which are exact here: the lowest integer, which means "no date", has no negative.
         columns = [getattr(part, column).astype(np.float64) for part in self.parts]
         values = sign * np.concatenate([np.empty(0), *columns])[rows]
         if len(rows) > limit > 0:
@@ -74,57 +74,57 @@ class IndexFacets:
         ]
 
 
-class FacetsOf:
-    """The columns of indexes' papers, kept as long as their segments are.
+class FacetCache:
+    """The columns of all segments in use.
 
-    Coroutines may ask at the same time; at worst they make the same thing.
+    Safe to use from several coroutines; at worst they all do the same work.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._records = catalogue.records
-        self._kept = WeakKeyDictionary[Postings, Kept]()
+        self._stored = WeakKeyDictionary[Postings, StoredFacets]()
 
-    async def of(self, index: Index) -> IndexFacets:
-        """The columns of an index as the catalogue's records stand: one statement where nothing changed."""
-        now = await self._records.stand()
+    async def for_index(self, index: Index) -> IndexFacets:
+        """The columns of an index, up to date with the catalogue: a single statement if nothing changed."""
+        now = await self._records.version()
         for segment in index.segments:
-            if segment.postings not in self._kept:
-                self._kept[segment.postings] = await self._first(segment, now)
-        lagging = {kept.changes for kept in self._of(index)} - {now.changes}
+            if segment.postings not in self._stored:
+                self._stored[segment.postings] = await self._first(segment, now)
+        lagging = {stored.changes for stored in self._stored_for(index)} - {now.changes}
         for changes in lagging:
             await self._catch_up(index, changes, now)
-        return IndexFacets(index, tuple(kept.facets for kept in self._of(index)))
+        return IndexFacets(index, tuple(stored.facets for stored in self._stored_for(index)))
 
-    def _of(self, index: Index) -> list[Kept]:
-        return [self._kept[segment.postings] for segment in index.segments]
+    def _stored_for(self, index: Index) -> list[StoredFacets]:
+        return [self._stored[segment.postings] for segment in index.segments]
 
-    async def _first(self, segment: Segment, now: CatalogueVersion) -> Kept:
-        """The columns of a segment, from beside its file, else from the catalogue: a second for a full one."""
-        kept = await asyncio.to_thread(files.read, segment, now)
-        if kept is None:
+    async def _first(self, segment: Segment, now: CatalogueVersion) -> StoredFacets:
+        """The columns of a segment, from its file or else from the catalogue: a second for a full segment."""
+        stored = await asyncio.to_thread(files.read, segment, now)
+        if stored is None:
             if len(segment) >= _MANY:
-                log.info("Reading what the catalogue records of %d papers, once.", len(segment))
+                log.info("Reading the records of %d papers once.", len(segment))
             ids = await asyncio.to_thread(segment.ids.all)
-            batches = [_placed(segment, batch) async for batch in self._records.of(ids)]
-            kept = Kept(await asyncio.to_thread(of_records, len(segment), batches), now.changes)
-            await asyncio.to_thread(files.write, segment, kept, now.identity)
-        return kept
+            batches = [_with_rows(segment, batch) async for batch in self._records.get(ids)]
+            stored = StoredFacets(await asyncio.to_thread(facets_of_records, len(segment), batches), now.changes)
+            await asyncio.to_thread(files.write, segment, stored, now.identity)
+        return stored
 
     async def _catch_up(self, index: Index, changes: int, now: CatalogueVersion) -> None:
-        """Bring the columns that hold up to one change to that of now."""
-        lagging = [each for each in index.segments if self._kept[each.postings].changes == changes]
-        facets = {segment: self._kept[segment.postings].facets for segment in lagging}
+        """Update the columns that only include changes up to ``changes``."""
+        lagging = [each for each in index.segments if self._stored[each.postings].changes == changes]
+        facets = {segment: self._stored[segment.postings].facets for segment in lagging}
         async for batch in self._records.changed(changes, now.changes):
             for segment in lagging:
-                rows, records = _placed(segment, batch)
+                rows, records = _with_rows(segment, batch)
                 facets[segment] = await asyncio.to_thread(facets[segment].changed, rows, records)
         for segment in lagging:
-            kept = self._kept[segment.postings] = Kept(facets[segment], now.changes)
+            stored = self._stored[segment.postings] = StoredFacets(facets[segment], now.changes)
             if now.changes - changes > _OLD:
-                await asyncio.to_thread(files.write, segment, kept, now.identity)
+                await asyncio.to_thread(files.write, segment, stored, now.identity)
 
 
-def _placed(segment: Segment, records: Sequence[Record]) -> tuple[NDArray[np.intp], list[Record]]:
-    """Those of the records whose papers are in a segment, dead ones too, and their rows."""
+def _with_rows(segment: Segment, records: Sequence[Record]) -> tuple[NDArray[np.intp], list[Record]]:
+    """The records of papers in a segment, including deleted documents, and their rows."""
     rows = Segment(segment.postings).rows_of(keys([record.paper_id for record in records]))
     return rows[rows >= 0], list(compress(records, rows >= 0))

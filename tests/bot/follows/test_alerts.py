@@ -178,7 +178,7 @@ class Room:
 
     async def follow(self, text: str, frequency: Frequency = Frequency.AT_ONCE, **changes: Any) -> Follow:
         """Ada follows a text."""
-        since = await self.world.library.news.latest()
+        since = await self.world.library.new_papers.latest()
         kept = await self.store.follows.add(Follow(self.ada, text, since, self.world.clock()), 25)
         follower = Follower(self.ada, frequency, 0, 9, "UTC", self.world.clock())
         await self.store.follows.set_follower(replace(follower, **changes))
@@ -532,7 +532,7 @@ async def test_a_new_catalogue_is_matched_from_its_start(room: Room) -> None:
     await room.store.follows.add(Follow(room.ada, "owls", 99, room.world.clock()), 25)
     await room.store.alerts.record([], 99)
     await room.tick()
-    assert await room.store.alerts.seen() == await room.world.library.news.latest()
+    assert await room.store.alerts.seen() == await room.world.library.new_papers.latest()
     await room.come(paper("a", "Owls at night"))
     await room.tick()
     assert len(room.messages) == 1

@@ -77,7 +77,7 @@ async def test_a_channel_with_an_unknown_zone_does_not_stop_other_recaps(
 async def test_a_follower_with_an_unknown_zone_does_not_stop_other_alerts(world: DailyWorld) -> None:
     """Whoever comes first."""
     for person, zone in ((world.admin, NOWHERE), (world.member, "UTC")):
-        await world.store.follows.add(Follow(person.id, "owls", await world.library.news.latest(), LONG_AGO), 25)
+        await world.store.follows.add(Follow(person.id, "owls", await world.library.new_papers.latest(), LONG_AGO), 25)
         await world.store.follows.set_follower(Follower(person.id, Frequency.DAILY, 0, 9, zone, LONG_AGO))
     await world.library.add([Paper(id="a", title="Owls", abstract="We study owls.", published=world.clock())])
     sender = AlertSender(world.bot)

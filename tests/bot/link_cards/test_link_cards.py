@@ -173,7 +173,7 @@ async def test_a_mention_with_nothing_but_a_link_shows_the_paper(world: World) -
     await world.member.send(world.channel, mention(world, LINK))
     assert TITLE in seen(world.last)
     await world.member.send(world.channel, mention(world, "https://arxiv.org/abs/2611.99999"))
-    assert "I have not read the paper 2611.99999" in seen(world.last)
+    assert "I haven't read the paper 2611.99999" in seen(world.last)
 
 
 async def test_a_link_in_a_question_is_part_of_the_question(reading: World) -> None:

@@ -47,7 +47,7 @@ async def test_an_id_that_arxiv_does_not_know_is_said_plainly(tmp_path: Path, cl
     async with live_world(lambda _: Reply(feed()), tmp_path, clock) as (world, _):
         await world.member.slash(world.channel, "paper", paper=ID)
         text = seen(world.last)
-        assert f"I have not read the paper {ID}." in text
+        assert f"I haven't read the paper {ID}." in text
         assert "Reference" not in text
 
 
@@ -57,7 +57,7 @@ async def test_while_arxiv_is_down_the_person_is_told_so(tmp_path: Path, clock: 
     async with live_world(lambda _: Reply(status=503), tmp_path, clock) as (world, _):
         await world.member.slash(world.channel, "paper", paper=ID)
         text = seen(world.last)
-        assert f"I have not read the paper {ID}." in text
+        assert f"I haven't read the paper {ID}." in text
         assert "arXiv isn't responding properly (503 Service Unavailable)" in text
         assert "Reference" not in text
         assert (clock() - before).total_seconds() <= 10

@@ -100,7 +100,7 @@ async def test_an_ambiguous_title_asks_which_paper(world: World) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"paper": "2611.99999"}, "I have not read the paper 2611.99999"),
+        ({"paper": "2611.99999"}, "I haven't read the paper 2611.99999"),
         ({"paper": FIRST, "list": " \u200b "}, "A list needs a name"),
         ({"paper": FIRST, "tags": "x" * (MAX_TAG + 1)}, f"{MAX_TAG} characters at most"),
         ({"paper": FIRST, "tags": ",".join(map(str, range(MAX_TAGS + 1)))}, f"a paper can have at most {MAX_TAGS}"),

@@ -94,9 +94,9 @@ async def test_a_later_entry_updates_what_it_says_and_keeps_the_rest(catalogue: 
     assert await catalogue.add([later], seen_at=NOW) == Added(changed=1)
     updated = FULL.model_copy(update={"title": "Owls by day", "authors": ("Alan Turing",), "votes": 0})
     assert await catalogue.get([FULL.id]) == {FULL.id: updated}
-    assert await catalogue.records.of_author(("turing",)) == [FULL.id]
-    assert await catalogue.records.of_author(("godel",)) == []
-    assert await catalogue.typed.categories() == {"cs.AI": 1, "cs.CL": 1}
+    assert await catalogue.records.ids_by_author(("turing",)) == [FULL.id]
+    assert await catalogue.records.ids_by_author(("godel",)) == []
+    assert await catalogue.prefixes.categories() == {"cs.AI": 1, "cs.CL": 1}
 
 
 async def test_an_id_that_comes_twice_at_once(catalogue: Catalogue) -> None:
@@ -163,7 +163,7 @@ async def test_more_papers_than_fit_into_a_statement(catalogue: Catalogue) -> No
     ids = [each.id for each in reversed(papers)]
     assert list(await catalogue.get(ids)) == ids
     assert [each.id async for each in catalogue.everything()] == sorted(ids)
-    assert await catalogue.count() == len(await catalogue.list_papers("2024-05-02")) == 1_203
+    assert await catalogue.count() == len(await catalogue.lists.papers("2024-05-02")) == 1_203
 
 
 async def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -190,12 +190,12 @@ async def test_words_in_names_and_categories_are_told(catalogue: Catalogue) -> N
 async def test_signs_of_the_database_are_only_signs(catalogue: Catalogue) -> None:
     """Percent and underscore match themselves."""
     await catalogue.add([FULL, paper("2", title="100%_sure", authors=["A_b 50%"])], seen_at=NOW)
-    assert await catalogue.records.of_author(("50",)) == ["2"]
-    assert await catalogue.records.of_author(("5%",)) == []
-    assert await catalogue.records.of_author(()) == []
-    assert await catalogue.typed.titles("100%_", 5) == {"2": "100%_sure"}
-    assert await catalogue.typed.titles("%", 5) == {}
-    assert await catalogue.typed.ids("'; DROP TABLE papers", 5) == {}
+    assert await catalogue.records.ids_by_author(("50",)) == ["2"]
+    assert await catalogue.records.ids_by_author(("5%",)) == []
+    assert await catalogue.records.ids_by_author(()) == []
+    assert await catalogue.prefixes.titles("100%_", 5) == {"2": "100%_sure"}
+    assert await catalogue.prefixes.titles("%", 5) == {}
+    assert await catalogue.prefixes.ids("'; DROP TABLE papers", 5) == {}
 
 
 @given(st.text())
@@ -229,38 +229,41 @@ async def titles(catalogue: Catalogue) -> Catalogue:
 )
 async def test_titles_that_begin_so(titles: Catalogue, typed: str, found: list[str]) -> None:
     """By alphabet, case and accents aside, and no more than were asked for."""
-    assert list((await titles.typed.titles(typed, 25)).values()) == found
-    assert list((await titles.typed.titles(typed, 2)).values()) == found[:2]
+    assert list((await titles.prefixes.titles(typed, 25)).values()) == found
+    assert list((await titles.prefixes.titles(typed, 2)).values()) == found[:2]
 
 
 async def test_ids_that_begin_so(titles: Catalogue) -> None:
     """In their order, with their titles."""
-    assert await titles.typed.ids("2405.0000", 2) == {"2405.00000": "Owls at night", "2405.00001": "Night of the Owls"}
-    assert await titles.typed.ids("2406", 2) == {}
+    assert await titles.prefixes.ids("2405.0000", 2) == {
+        "2405.00000": "Owls at night",
+        "2405.00001": "Night of the Owls",
+    }
+    assert await titles.prefixes.ids("2406", 2) == {}
 
 
 async def test_a_withdrawn_paper_is_proposed_by_its_id_alone(titles: Catalogue) -> None:
     """Who types its id knows that there is one."""
     await titles.add([paper("2405.00003", title="Crows", withdrawn=NOW)], seen_at=NOW)
-    assert await titles.typed.titles("crow", 5) == {}
-    assert await titles.typed.ids("2405.00003", 5) == {"2405.00003": "Crows"}
+    assert await titles.prefixes.titles("crow", 5) == {}
+    assert await titles.prefixes.ids("2405.00003", 5) == {"2405.00003": "Crows"}
 
 
 async def test_names_that_begin_so(catalogue: Catalogue) -> None:
     """Whoever wrote most comes first, spelt as in a paper; words before the last are whole, or initials."""
     several = [paper(str(number), authors=["Kurt Gödel", "Grace Hopper"]) for number in range(3)]
     await catalogue.add([*several, paper("9", authors=["Kurt Gold", "Grace Hopper"])], seen_at=NOW)
-    assert await catalogue.typed.names(["go"], 9) == [("Kurt Gödel", 3), ("Kurt Gold", 1)]
-    assert await catalogue.typed.names(["kurt", "g"], 1) == [("Kurt Gödel", 3)]
-    assert await catalogue.typed.names(["g", "hop"], 9) == [("Grace Hopper", 4)]
-    assert await catalogue.typed.names(["kur", "g"], 9) == []
-    assert await catalogue.typed.name_words("go") == ["godel", "gold"]
+    assert await catalogue.prefixes.names(["go"], 9) == [("Kurt Gödel", 3), ("Kurt Gold", 1)]
+    assert await catalogue.prefixes.names(["kurt", "g"], 1) == [("Kurt Gödel", 3)]
+    assert await catalogue.prefixes.names(["g", "hop"], 9) == [("Grace Hopper", 4)]
+    assert await catalogue.prefixes.names(["kur", "g"], 9) == []
+    assert await catalogue.prefixes.name_words("go") == ["godel", "gold"]
 
 
 async def test_categories_are_counted(catalogue: Catalogue) -> None:
     """How many papers each has."""
     await catalogue.add([paper("1", categories=["cs.CL", "cs.LG"]), paper("2", categories=["cs.LG"])], seen_at=NOW)
-    assert await catalogue.typed.categories() == {"cs.CL": 1, "cs.LG": 2}
+    assert await catalogue.prefixes.categories() == {"cs.CL": 1, "cs.LG": 2}
 
 
 @pytest.mark.parametrize(
@@ -288,43 +291,43 @@ async def test_lists_come_newest_first_and_undated_ones_last(catalogue: Catalogu
     """With their sizes."""
     papers = [listed("1", "2024-05-01"), listed("2", None), listed("3", "2024-05-03"), listed("4", "2024-05-01", 1)]
     await catalogue.add(papers, seen_at=NOW)
-    assert await catalogue.lists() == [
+    assert await catalogue.lists.all() == [
         ListSummary("2024-05-03", date(2024, 5, 3), 1),
         ListSummary("2024-05-01", date(2024, 5, 1), 2),
         ListSummary("page-1", None, 1),
     ]
-    assert await catalogue.list_papers("2024-05-02") == []
+    assert await catalogue.lists.papers("2024-05-02") == []
 
 
 async def test_the_newest_day_is_that_of_the_newest_dated_list(catalogue: Catalogue) -> None:
     """There is none while only pages without a day were read."""
     await catalogue.add([listed("1", None)], seen_at=NOW)
-    assert await catalogue.newest_day() is None
+    assert await catalogue.lists.newest_day() is None
     await catalogue.add([listed("2", "2024-05-01"), listed("3", "2024-05-03"), listed("4", "2024-05-02")], seen_at=NOW)
-    assert await catalogue.newest_day() == date(2024, 5, 3)
+    assert await catalogue.lists.newest_day() == date(2024, 5, 3)
 
 
 async def test_a_list_keeps_its_order(catalogue: Catalogue) -> None:
     """However the papers came, and again when their places have changed."""
     await catalogue.add([listed("1", "2024-05-01", 2), listed("2", "2024-05-01", 0)], seen_at=NOW)
     await catalogue.add([listed("3", "2024-05-01", 1)], seen_at=NOW)
-    assert [each.id for each in await catalogue.list_papers("2024-05-01")] == ["2", "3", "1"]
+    assert [each.id for each in await catalogue.lists.papers("2024-05-01")] == ["2", "3", "1"]
     assert await catalogue.add([listed("1", "2024-05-01", 0), listed("2", "2024-05-01", 2)], seen_at=NOW) == Added(
         changed=2
     )
-    assert [each.id for each in await catalogue.list_papers("2024-05-01")] == ["1", "3", "2"]
+    assert [each.id for each in await catalogue.lists.papers("2024-05-01")] == ["1", "3", "2"]
 
 
 async def test_a_paper_on_two_lists_stands_on_both(catalogue: Catalogue) -> None:
     """By itself it names the newer list; on a list it names that one, with its place there."""
     old, new = listed("1", "2024-05-01", 3), listed("1", "2024-05-07", 5)
     assert await catalogue.add([new, old], seen_at=NOW) == Added(new=1)
-    assert await catalogue.list_papers("2024-05-01") == [old]
-    assert await catalogue.list_papers("2024-05-07") == [new]
+    assert await catalogue.lists.papers("2024-05-01") == [old]
+    assert await catalogue.lists.papers("2024-05-07") == [new]
     assert await catalogue.get(["1"]) == {"1": new}
-    assert await catalogue.listed_between(date(2024, 5, 1), date(2024, 5, 7)) == [new]
-    assert await catalogue.listed_between(date(2024, 5, 1), date(2024, 5, 6)) == [old]
-    assert await catalogue.listed_between(date(2024, 5, 2), date(2024, 5, 6)) == []
+    assert await catalogue.lists.between(date(2024, 5, 1), date(2024, 5, 7)) == [new]
+    assert await catalogue.lists.between(date(2024, 5, 1), date(2024, 5, 6)) == [old]
+    assert await catalogue.lists.between(date(2024, 5, 2), date(2024, 5, 6)) == []
 
 
 async def test_a_later_page_does_not_hide_the_day_of_a_paper(catalogue: Catalogue) -> None:
@@ -333,11 +336,11 @@ async def test_a_later_page_does_not_hide_the_day_of_a_paper(catalogue: Catalogu
     await catalogue.add([dated], seen_at=NOW)
     assert await catalogue.add([undated], seen_at=NOW) == Added(changed=1)
     assert await catalogue.get(["1"]) == {"1": dated}
-    assert await catalogue.list_papers("page-1") == [undated]
+    assert await catalogue.lists.papers("page-1") == [undated]
 
 
 async def test_an_entry_without_a_list_leaves_the_paper_on_its_own(catalogue: Catalogue) -> None:
     """It says nothing about lists."""
     await catalogue.add([listed("1", "2024-05-01")], seen_at=NOW)
     await catalogue.add([paper("1", votes=2)], seen_at=NOW)
-    assert await catalogue.list_papers("2024-05-01") == [listed("1", "2024-05-01", votes=2)]
+    assert await catalogue.lists.papers("2024-05-01") == [listed("1", "2024-05-01", votes=2)]

@@ -157,7 +157,7 @@ async def test_lines_with_a_place_on_a_list_are_read_from_the_beginning(
             await run(tmp_path / "data", path)
     assert await run(tmp_path / "data", path) == (Added(new=BATCH, unchanged=2 * BATCH), [])
     async with Catalogue.open(tmp_path / "data" / "papers.sqlite3") as catalogue:
-        assert [paper.id for paper in await catalogue.list_papers("2024-05-02")] == [row["id"] for row in rows]
+        assert [paper.id for paper in await catalogue.lists.papers("2024-05-02")] == [row["id"] for row in rows]
 
 
 async def test_a_cut_off_file_keeps_what_was_read(tmp_path: Path) -> None:

@@ -121,10 +121,15 @@ async def test_each_query_gets_its_papers(tmp_path: Path) -> None:
     texts = ["owls mice", "@godel", "#cs.CL", "mice -owls", "nothing"]
     shape = LibrarySettings.model_validate({"data_folder": tmp_path})
     async with Library.of(papers, shape, lambda: NOW) as library:
-        found = await library.news.matching([query(text) for text in texts], [*(each.id for each in papers), "lost"])
+        found = await library.new_papers.matching(
+            [query(text) for text in texts], [*(each.id for each in papers), "lost"]
+        )
         assert found == [{"owls"}, {"owls"}, {"mice"}, {"mice"}, set()]
-        assert await library.news.matching([], ["owls"]) == []
-        assert [each.paper_id for each in await library.news.between(0, await library.news.latest(), recent=RECENT)]
+        assert await library.new_papers.matching([], ["owls"]) == []
+        assert [
+            each.paper_id
+            for each in await library.new_papers.between(0, await library.new_papers.latest(), recent=RECENT)
+        ]
 
 
 @pytest.mark.parametrize(

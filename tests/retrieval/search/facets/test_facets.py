@@ -20,8 +20,8 @@ from retrieval.index.updates import add_documents
 from retrieval.papers import Listing, Paper
 from retrieval.query.conditions import After, All, Author, Before, Condition, leaves
 from retrieval.query.query import parse
-from retrieval.search.facets import FacetsOf, Selector, files, sync
-from retrieval.search.facets.columns import Facets, of_records
+from retrieval.search.facets import FacetCache, Selector, files, sync
+from retrieval.search.facets.columns import Facets, facets_of_records
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 FULL = Paper(
@@ -55,18 +55,18 @@ async def indexed(catalogue: Catalogue) -> Index:
     return add_documents(Index.empty(), [(each.id, document_terms(each, 1)) async for each in catalogue.everything()])
 
 
-async def selected(catalogue: Catalogue, index: Index, facets: FacetsOf, condition: Condition) -> set[str]:
+async def selected(catalogue: Catalogue, index: Index, facets: FacetCache, condition: Condition) -> set[str]:
     """The papers of an index that fulfil a condition on their records."""
     named = [leaf for leaf in leaves(condition) if isinstance(leaf, Author)]
-    authors = {author: await catalogue.records.of_author(author.words) for author in named}
-    found = Selector(await facets.of(index), authors).select(condition)
+    authors = {author: await catalogue.records.ids_by_author(author.words) for author in named}
+    found = Selector(await facets.for_index(index), authors).select(condition)
     return set(index.documents.ids_at(np.flatnonzero(found.mask)))
 
 
 async def fitting(catalogue: Catalogue, query: str | Condition) -> set[str]:
     """The papers of the catalogue that fit a query of filters."""
     condition = parse(query).condition if isinstance(query, str) else query
-    return await selected(catalogue, await indexed(catalogue), FacetsOf(catalogue), condition)
+    return await selected(catalogue, await indexed(catalogue), FacetCache(catalogue), condition)
 
 
 # --- what filters mean -------------------------------------------------------------------------
@@ -142,7 +142,7 @@ async def test_newest_first(catalogue: Catalogue) -> None:
     days = {"b": "2024-05-02", "a": "2024-05-02", "c": "2024-05-03", "d": None, "e": "1923-01-01", "f": None}
     await catalogue.add([paper(id, published=day and f"{day}T00:00:00Z") for id, day in days.items()], seen_at=NOW)
     index = await indexed(catalogue)
-    facets = await FacetsOf(catalogue).of(index)
+    facets = await FacetCache(catalogue).for_index(index)
     for limit in range(9):
         assert facets.newest(index.documents.in_all(()), limit) == ["c", "a", "b", "e", "d", "f"][:limit]
     assert facets.newest(index.documents.select(["e", "a", "missing"]), 9) == ["a", "e"]
@@ -165,10 +165,10 @@ def test_columns_changed_are_columns_made_anew(records: list[Record], data: st.D
     rows = np.arange(len(records))
     some = sorted(data.draw(st.sets(st.integers(0, len(records) - 1))))
     before = [data.draw(record) if row in some else each for row, each in enumerate(records)]
-    changed = of_records(len(records), [(rows, before)]).changed(
+    changed = facets_of_records(len(records), [(rows, before)]).changed(
         np.array(some, np.intp), [records[row] for row in some]
     )
-    anew = of_records(len(records), [(rows[:2], records[:2]), (rows[2:], records[2:])])
+    anew = facets_of_records(len(records), [(rows[:2], records[:2]), (rows[2:], records[2:])])
     for query in ("#cs.cl", "#cs.lg", "#math.co", "#q-bio", "#nothing", "votes:>4", "has:code", "after:2001"):
         condition: Any = parse(query).condition
         assert changed.mask(condition).tolist() == anew.mask(condition).tolist(), query
@@ -182,7 +182,7 @@ def test_columns_changed_are_columns_made_anew(records: list[Record], data: st.D
 async def test_changes_are_filtered_by_at_once(catalogue: Catalogue) -> None:
     """Votes, code, categories and the day of a list, of papers that the index has known for long."""
     await catalogue.add([paper("1", votes=1, categories=["cs.CL"]), paper("2"), paper("3", votes=7)], seen_at=NOW)
-    index, facets = await indexed(catalogue), FacetsOf(catalogue)
+    index, facets = await indexed(catalogue), FacetCache(catalogue)
 
     async def fits(query: str) -> set[str]:
         return await selected(catalogue, index, facets, parse(query).condition)
@@ -207,8 +207,8 @@ async def test_changes_are_filtered_by_at_once(catalogue: Catalogue) -> None:
 async def test_nothing_is_read_where_nothing_changed(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A search asks the catalogue how far it is, and no more."""
     await catalogue.add([paper("1", votes=1)], seen_at=NOW)
-    index, facets = await indexed(catalogue), FacetsOf(catalogue)
-    await facets.of(index)
+    index, facets = await indexed(catalogue), FacetCache(catalogue)
+    await facets.for_index(index)
     monkeypatch.setattr(statements, "read", None)
     assert await selected(catalogue, index, facets, parse("votes:1").condition) == {"1"}
 
@@ -246,18 +246,18 @@ async def test_columns_are_kept_beside_the_index(
     """After a restart only what changed since is read; a file that lacks much is written again."""
     await catalogue.add([paper("1", votes=1), paper("2", votes=2)], seen_at=NOW)
     index = saved(await indexed(catalogue))
-    await FacetsOf(catalogue).of(index)
+    await FacetCache(catalogue).for_index(index)
     (file,) = kept_in(tmp_path)
     await catalogue.add([paper("2", votes=5)], seen_at=NOW)
     lots, before = await counted(catalogue, monkeypatch), file.read_bytes()
-    assert await selected(catalogue, index, FacetsOf(catalogue), parse("votes:>1").condition) == {"2"}
+    assert await selected(catalogue, index, FacetCache(catalogue), parse("votes:>1").condition) == {"2"}
     assert sum(lots) == 1
     assert file.read_bytes() == before
     monkeypatch.setattr(sync, "_OLD", 0)
-    await FacetsOf(catalogue).of(index)
+    await FacetCache(catalogue).for_index(index)
     assert file.read_bytes() != before
     lots.clear()
-    assert await selected(catalogue, index, FacetsOf(catalogue), parse("votes:>1").condition) == {"2"}
+    assert await selected(catalogue, index, FacetCache(catalogue), parse("votes:>1").condition) == {"2"}
     assert lots == []
 
 
@@ -267,10 +267,10 @@ async def test_another_catalogue_does_not_believe_what_is_kept(
     """The same texts, imported anew with other votes, make the same index."""
     await catalogue.add([paper("1", votes=1)], seen_at=NOW)
     index = saved(await indexed(catalogue))
-    await FacetsOf(catalogue).of(index)
+    await FacetCache(catalogue).for_index(index)
     async with Catalogue.in_memory() as other:
         await other.add([paper("1", votes=7)], seen_at=NOW)
-        assert await selected(other, index, FacetsOf(other), parse("votes:7").condition) == {"1"}
+        assert await selected(other, index, FacetCache(other), parse("votes:7").condition) == {"1"}
 
 
 async def test_a_damaged_file_is_made_again(
@@ -280,14 +280,14 @@ async def test_a_damaged_file_is_made_again(
     caplog.set_level(logging.WARNING, logger=files.__name__)
     await catalogue.add([paper(str(number), votes=number, categories=["cs.CL"]) for number in range(5)], seen_at=NOW)
     index = saved(await indexed(catalogue))
-    whole = await FacetsOf(catalogue).of(index)
+    whole = await FacetCache(catalogue).for_index(index)
     (file,) = kept_in(tmp_path)
     sound = file.read_bytes()
     places = range(0, len(sound), 37)
     for damaged in [*(_flipped(sound, at) for at in places), *(sound[:at] for at in places), b"no archive"]:
         file.write_bytes(damaged)
         caplog.clear()
-        again = await FacetsOf(catalogue).of(index)
+        again = await FacetCache(catalogue).for_index(index)
         for one, other in zip(again.parts[0].arrays().values(), whole.parts[0].arrays().values(), strict=True):
             assert one.tolist() == other.tolist()
         if caplog.messages:
@@ -295,8 +295,8 @@ async def test_a_damaged_file_is_made_again(
             assert file.read_bytes() != damaged
     file.write_bytes(sound)
     other = Facets.unknown(3)
-    files.write(index.segments[0], files.Kept(other, 1), (await catalogue.records.stand()).identity)
-    assert (await FacetsOf(catalogue).of(index)).parts[0].votes.tolist() == [0, 1, 2, 3, 4]
+    files.write(index.segments[0], files.StoredFacets(other, 1), (await catalogue.records.version()).identity)
+    assert (await FacetCache(catalogue).for_index(index)).parts[0].votes.tolist() == [0, 1, 2, 3, 4]
 
 
 def _flipped(content: bytes, at: int) -> bytes:
@@ -317,5 +317,5 @@ async def test_without_room_for_a_file_columns_are_made_at_each_start(
     await catalogue.add([paper("1", votes=1)], seen_at=NOW)
     index = saved(await indexed(catalogue))
     monkeypatch.setattr(files, "replace", full)
-    assert await selected(catalogue, index, FacetsOf(catalogue), parse("votes:1").condition) == {"1"}
+    assert await selected(catalogue, index, FacetCache(catalogue), parse("votes:1").condition) == {"1"}
     assert "No space left on device" in caplog.text

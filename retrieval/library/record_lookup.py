@@ -19,10 +19,10 @@ from retrieval.papers import Paper
 from retrieval.query.conditions import All, PaperText, Words, matches
 from retrieval.query.query import Query, parse
 from retrieval.search.autocomplete import Completer
-from retrieval.search.facets import FacetsOf, IndexFacets
+from retrieval.search.facets import FacetCache, IndexFacets
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.searcher import Searcher
-from retrieval.search.spelling import author_meant, unrecorded
+from retrieval.search.spelling import missing_fields, suggest_author
 from retrieval.text import stem, terms
 from retrieval.trending.score import rank
 
@@ -63,7 +63,7 @@ class CatalogueLookup:
         live_index: LiveIndex,
         searcher: Searcher,
         completer: Completer,
-        facets: FacetsOf,
+        facets: FacetCache,
         clock: Callable[[], datetime],
         fetch: Callable[[str], Awaitable[Paper]],
     ) -> None:
@@ -83,16 +83,16 @@ class CatalogueLookup:
         holding = index.document_frequencies([stem(word) for word in words])
         in_names = await self._catalogue.words_in_names(words) if words else {}
         possible = [phrase for phrase in phrases if in_names.keys() >= set(name_words(phrase))]
-        whole = await self._catalogue.typed.whole_names(possible) if possible else {}
+        whole = await self._catalogue.prefixes.whole_names(possible) if possible else {}
         return AuthorNames(whole, in_names, dict(zip(words, holding, strict=True)))
 
     async def has_author(self, name: str) -> bool:
         """Whether an author's name has all words of this one; a single letter is an initial."""
-        return bool(await self._catalogue.records.of_author(name_words(name)))
+        return bool(await self._catalogue.records.ids_by_author(name_words(name)))
 
     async def near_authors(self, name: str) -> list[str]:
         """Authors' names that are like this one, which nobody has; the likeliest first."""
-        meant = await author_meant(name, self._catalogue)
+        meant = await suggest_author(name, self._catalogue)
         found = [each.name for each in await self._completer.authors(meant or name, limit=_NEAR)]
         words = name_words(name)
         for word in (words[-1], words[0]) if not found and len(words) > 1 else ():
@@ -117,7 +117,7 @@ class CatalogueLookup:
         exact = await self._catalogue.by_title(name, _NEAR) or await self._catalogue.by_title(f"{name}?", _NEAR)
         if exact:
             return exact
-        begun = await self._catalogue.typed.titles(name, _TITLES)
+        begun = await self._catalogue.prefixes.titles(name, _TITLES)
         heads = [id for id, title in begun.items() if folded(title.partition(":")[0].strip()) == folded(name)]
         whole = [id for id, title in begun.items() if not folded(title)[len(folded(name)) :][:1].isalnum()]
         if heads or (len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name))):
@@ -169,7 +169,7 @@ class CatalogueLookup:
     async def on_lists(self, first: date, last: date, query: str, order: Order) -> list[Paper]:
         """The papers on the lists of these days that fit a query."""
         wanted = _every_word(query)
-        listed = [paper for paper in await self._catalogue.listed_between(first, last) if paper.withdrawn is None]
+        listed = [paper for paper in await self._catalogue.lists.between(first, last) if paper.withdrawn is None]
         papers = [trend.paper for trend in rank(listed, self._clock()) if matches(wanted.condition, trend.paper)]
         if order in {Order.VOTES, Order.FEWEST_VOTES}:
             sign = -1 if order is Order.VOTES else 1
@@ -178,16 +178,16 @@ class CatalogueLookup:
 
     async def unrecorded(self, query: str) -> list[str]:
         """Sentences about what a query asks for and no paper here has a record of."""
-        facets = await self._facets.of(await self._live_index.current())
-        return [each.sentence for each in await unrecorded(parse(query), facets, self._catalogue)]
+        facets = await self._facets.for_index(await self._live_index.current())
+        return [each.sentence for each in await missing_fields(parse(query), facets, self._catalogue)]
 
     async def newest_list(self, until: date | None = None) -> date | None:
         """The day of the newest list, or of the newest one up to a day."""
-        return await self._catalogue.newest_day(until)
+        return await self._catalogue.lists.newest_day(until)
 
     async def holdings(self) -> Holdings:
         """What there is."""
         days = await self._catalogue.days()
-        lists = await self._catalogue.lists()
+        lists = await self._catalogue.lists.all()
         first, last = days or (None, None)
         return Holdings(await self._catalogue.count(), len(lists), first, last, await self.newest_list())
