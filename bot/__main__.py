@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.ask.feedback_export import export, to_be_filled, write
+from bot.ask.feedback_export import export, open_questions_path, write
 from bot.cli.chat import chat as chat_in_terminal
 from bot.cli.check import check as check_everything
 from bot.client import PaperBot
@@ -221,7 +221,7 @@ async def _export_feedback(settings: Settings, out: Path) -> int:
         made = await export(store, library)
     write(made, out)
     typer.echo(f"{len(made.known):,} questions with a known answer: {out}")
-    typer.echo(f"{len(made.unknown):,} questions to fill in: {to_be_filled(out)}")
+    typer.echo(f"{len(made.unknown):,} questions to fill in: {open_questions_path(out)}")
     return 0
 
 

@@ -1,10 +1,9 @@
-"""What people said of answers, as question sets: ``python -m bot export-feedback``.
+"""Feedback on answers as question sets: ``python -m bot export-feedback``.
 
-Two files. The first holds what is known, in the lines that ``python -m retrieval evaluate --questions`` reads:
-answers that were found useful, refusals that were, and answers that should have been refusals. The second
-holds what somebody must look at: what was reported or not useful, with the answer that was given. Its lines
-have the fields of the first file, empty; filled in, they may be moved there as they are. ``evaluate`` refuses
-them before. No line says who asked or who judged.
+Writes two files. The first has the questions whose right answer is known: useful answers, useful refusals, and answers
+that should have been refusals. ``python -m retrieval evaluate --questions`` reads it. The second has the questions to
+review: reported answers, and those that weren't useful, with the answer that was given. Once the empty fields of a line
+are filled in, it can be moved to the first file. No line says who asked or who gave feedback.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from retrieval.evaluation.question_sets import GoldQuestion
 from retrieval.library import Library
 from retrieval.papers import Paper
 
-_AT_ONCE = 200  # answers whose papers are looked up together
+_BATCH = 200  # answers
 
 Abstracts = Mapping[tuple[str, str | None], Paper]
-"""Papers by id and ``Paper.digest``, with the abstract that was quoted."""
+"""Papers as they were quoted, by id and ``Paper.digest``."""
 
 
 class Judgement(BaseModel, frozen=True):
-    """What people said of an answer: verdicts counted, and reports without their writers."""
+    """The feedback on an answer: counts of verdicts, and reports without their authors."""
 
     useful: int = 0
     not_useful: int = 0
@@ -39,43 +38,43 @@ class Judgement(BaseModel, frozen=True):
     comments: tuple[str, ...] = ()
 
 
-class Given(BaseModel, frozen=True):
-    """What was answered: the outcome, and the quoted sentences with the titles of their papers."""
+class GivenAnswer(BaseModel, frozen=True):
+    """The answer that was given: its outcome, and its quotes after the titles of their papers."""
 
     outcome: str
     quotes: tuple[tuple[str, str], ...]
 
 
 class OpenQuestion(GoldQuestion):
-    """A question whose right answer is not known: its ``kind``, ``paper`` and ``gold_sentences`` are to be filled in.
+    """A question whose right answer is unknown: ``kind``, ``paper`` and ``gold_sentences`` have to be filled in.
 
-    Readers of question sets leave out what was ``given`` and how it was judged.
+    Readers of question sets ignore ``given`` and ``judgement``.
     """
 
     kind: str = ""
-    given: Given
+    given: GivenAnswer
     judgement: Judgement
 
 
 @dataclass(slots=True)
 class Export:
-    """The two files' lines."""
+    """The lines of the two files."""
 
     known: list[GoldQuestion] = field(default_factory=list[GoldQuestion])
     unknown: list[OpenQuestion] = field(default_factory=list[OpenQuestion])
 
 
 async def export(store: Store, library: Library) -> Export:
-    """Everything that was judged, in the order in which it was asked."""
-    judged, made = await _judgements(store), Export()
+    """Every answer with feedback, oldest first."""
+    judged, result = await _judgements(store), Export()
     ids = sorted(judged)
-    for start in range(0, len(ids), _AT_ONCE):
-        records = [each for id in ids[start : start + _AT_ONCE] if (each := await store.answers.get(id)) is not None]
+    for start in range(0, len(ids), _BATCH):
+        records = [each for id in ids[start : start + _BATCH] if (each := await store.answers.get(id)) is not None]
         quoted = await library.as_quoted({(q.paper_id, q.digest) for record in records for q in record.quotes})
         now = await library.papers([id for record in records for id, _ in record.papers])
         for record in records:
-            _sort_in(record, judged[record.id or 0], quoted, now, made)
-    return made
+            _add(record, judged[record.id or 0], quoted, now, result)
+    return result
 
 
 async def _judgements(store: Store) -> dict[int, Judgement]:
@@ -94,16 +93,16 @@ async def _judgements(store: Store) -> dict[int, Judgement]:
     }
 
 
-def _sort_in(
-    record: AnswerRecord, judgement: Judgement, quoted: Abstracts, now: Mapping[str, Paper], made: Export
+def _add(
+    record: AnswerRecord, judgement: Judgement, quoted: Abstracts, now: Mapping[str, Paper], result: Export
 ) -> None:
     known = _known(record, judgement, quoted, now)
     if known is not None:
-        made.known.append(known)
+        result.known.append(known)
         return
     sentences = [(paper.title, _slice(paper, quote)) for paper, quote in _of_record(record, quoted)]
-    given = Given(outcome=record.outcome, quotes=tuple(sentences))
-    made.unknown.append(
+    given = GivenAnswer(outcome=record.outcome, quotes=tuple(sentences))
+    result.unknown.append(
         OpenQuestion(id=_id(record), question=record.question, history=record.history, given=given, judgement=judgement)
     )
 
@@ -125,7 +124,7 @@ def _known(
         if paper.id in now and now[paper.id].abstract == paper.abstract:
             sentence = {"paper": paper.title, "paper_id": paper.id, "gold_sentences": (_slice(paper, quote),)}
             return _question(record, record.kind).model_copy(update=sentence)
-        break  # the first quote is what was judged
+        break  # people judge the first quote
     return None
 
 
@@ -148,19 +147,19 @@ def _slice(paper: Paper, quote: StoredQuote) -> str:
     return paper.abstract[quote.start : quote.end]
 
 
-def to_be_filled(out: Path) -> Path:
-    """The second file's name, beside the first: ``set.jsonl`` and ``set.open.jsonl``."""
+def open_questions_path(out: Path) -> Path:
+    """The path of the second file, next to the first: ``set.open.jsonl`` for ``set.jsonl``."""
     return out.with_name(f"{out.stem}.open{out.suffix or '.jsonl'}")
 
 
-def write(made: Export, out: Path) -> None:
-    """Write both files, each whole or not at all. Raises ``SettingsError`` where that is not possible."""
-    known = [line.model_dump_json(exclude_defaults=True) for line in made.known]
-    unknown = [line.model_dump_json() for line in made.unknown]
+def write(result: Export, out: Path) -> None:
+    """Write both files, each completely or not at all. Raises ``SettingsError`` if that fails."""
+    known = [line.model_dump_json(exclude_defaults=True) for line in result.known]
+    unknown = [line.model_dump_json() for line in result.unknown]
     try:
-        for path, lines in ((out, known), (to_be_filled(out), unknown)):
-            half = path.with_name(f"{path.name}.part")
-            half.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            half.replace(path)
+        for path, lines in ((out, known), (open_questions_path(out), unknown)):
+            partial = path.with_name(f"{path.name}.part")
+            partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            partial.replace(path)
     except OSError as error:
-        raise SettingsError(f"{out} cannot be written ({error.strerror}). Name another file with --out.") from error
+        raise SettingsError(f"Cannot write {out} ({error.strerror}). Choose another file with --out.") from error

@@ -16,6 +16,7 @@ from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, plain, small
+from bot.ui.pages import Page
 from retrieval.trending.score import Trend
 
 _MAX_SHOWN: Final = 2_000
@@ -46,7 +47,7 @@ def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *,
         *_left_out(edition),
         small(foot),
     ]
-    turn = pager(partial(custom_ids.DAILY_PREVIEW, draft_id), page, len(editions))
+    turn = pager(partial(custom_ids.DAILY_PREVIEW, draft_id), Page(page, len(editions), 1))
     papers = [trend.paper for trend in edition.shown]
     return card(theme.LIST, spaced(parts), menu(papers, 1) if papers else [], [*turn, *draft_buttons(draft_id)])
 

@@ -83,7 +83,7 @@ def _page_card(
     groups, papers = _groups(shown.cut(matches), shown.first + 1)
     about = small(theme.joined(theme.counted(len(matches), "paper"), shown.label))
     parts = spaced([f"## {heading}\n{about}", *groups])
-    return card(theme.LIST, parts, menu(papers, shown.first + 1), pager(page_id, shown.number, shown.count), *rows)
+    return card(theme.LIST, parts, menu(papers, shown.first + 1), pager(page_id, shown), *rows)
 
 
 def _groups(matches: Sequence[MatchedPaper], first: int) -> tuple[list[str], list[Paper]]:

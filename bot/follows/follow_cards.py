@@ -48,7 +48,7 @@ def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> 
         for number, each in enumerate(shown.cut(status.follows), shown.first + 1)
     ]
     parts = [*_done(done), heading, *entries, _schedule(status)]
-    turn = pager(custom_ids.FOLLOWS_PAGE, shown.number, shown.count)
+    turn = pager(custom_ids.FOLLOWS_PAGE, shown)
     return card(theme.LIST, spaced(parts), _status_row(status), turn)
 
 

@@ -27,6 +27,7 @@ from bot.ui.components import (
 from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
+from bot.ui.pages import Page
 from retrieval.answering.types import ScoredPaper
 from retrieval.errors import QueryError
 from retrieval.papers import Paper
@@ -40,19 +41,17 @@ _SEARCH_HINT: Final = "`/search` with a few words of your own may find more."
 
 def search_card(results: SearchResults) -> ui.LayoutView:
     """A page of a search, with a button for what was probably meant."""
-    found, page = results.found, results.page
+    found, page = results.found, Page(results.page, results.found.total, results.per_page)
     query = bold(fitted(found.query.text, 200))
     did_you_mean = _did_you_mean(found.suggestion, results.meant_id)
     if not found.hits:
         return _nothing_found(query, found, did_you_mean)
-    pages = max(1, -(-found.total // results.per_page))
-    of_pages = f" of {pages:,}" if found.counted else ""
-    position = f"page {page + 1:,}{of_pages}" if pages > 1 else ""
+    position = page.label if found.counted else page.label.partition(" of")[0]
     total = ("" if found.counted or found.read else "more than ") + theme.counted(found.total, "paper")
     total += f" among the {found.read:,} best matches" if found.read else ""
     heading = f"{query}\n{small(theme.joined(total, position))}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
-    turn = pager(partial(custom_ids.SEARCH_PAGE, results.search_id), page, pages)
+    turn = pager(partial(custom_ids.SEARCH_PAGE, results.search_id), page)
     return card(theme.LIST, spaced([heading, *entries]), turn, did_you_mean)
 
 

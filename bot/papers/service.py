@@ -11,6 +11,7 @@ from bot.client import PaperBot
 from bot.storage import Store
 from bot.storage.recent_papers import RecentPaper
 from bot.ui.freshness import freshness
+from bot.ui.pages import Page
 from retrieval.errors import InvalidInput
 from retrieval.ingest.live import Source
 from retrieval.library import Library
@@ -65,7 +66,7 @@ class PaperService:
     async def _results(self, text: str, search_id: int, page: int, user_id: int) -> SearchResults:
         found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
         if page and not found.hits:
-            page = max(0, (found.total - 1) // PAGE_SIZE)
+            page = Page.of(page, found.total, PAGE_SIZE).number
             found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
         return SearchResults(found, search_id, page, meant_id=await self.store_search(found.suggestion, user_id))
 

@@ -26,10 +26,11 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, plain, small
+from bot.ui.pages import Page
 from retrieval.trending.results import Days, Span, Trending
 from retrieval.trending.score import Trend
 
-PAGE: Final = 10
+PAGE_SIZE: Final = 10
 RULES: Final = 120
 """Characters of a channel's rules at the bottom of a post."""
 _TEXT: Final = 3_500
@@ -44,36 +45,34 @@ def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.Layout
             return card(theme.NOTICE, ["I don't have a list for these days."], _spans(None))
         hint = "Whoever runs this bot can add some: `python -m retrieval import FILE…`"
         return card(theme.NOTICE, ["I don't have any lists yet.", small(theme.joined(hint, note))])
-    turn: Callable[[int], str]
+    page_id: Callable[[int], str]
     spans: Row
     if isinstance(trending.span, Days):
-        turn, spans = partial(custom_ids.TRENDING_DAYS, trending.span.first, trending.span.last), _spans(None)
+        page_id, spans = partial(custom_ids.TRENDING_DAYS, trending.span.first, trending.span.last), _spans(None)
     else:
-        turn = partial(custom_ids.TRENDING, trending.span, turn=":turn")
+        page_id = partial(custom_ids.TRENDING, trending.span, turn=":turn")
         spans = _spans(trending.span) if trending.last else []  # a list without a date is the same for every span
     when = span_text(trending.first, trending.last)
-    return paged_card("Trending papers", when, trending.ranked, page, turn, spans, note=note)
+    return paged_card("Trending papers", when, trending.ranked, page, page_id, spans, note=note)
 
 
 def paged_card(
     heading: str,
     when: str,
     ranked: Sequence[Trend],
-    page: int,
-    turn: Callable[[int], str],
+    number: int,
+    page_id: Callable[[int], str],
     *rows: Row,
     note: str = "",
 ) -> ui.LayoutView:
-    """A page (0-based) of a list, or the last one. ``turn`` makes the custom id of a page."""
-    pages = max(1, -(-len(ranked) // PAGE))
-    page = min(page, pages - 1)
-    which = f"page {page + 1} of {pages}" if pages > 1 else ""
-    about = small(theme.joined(when, theme.counted(len(ranked), "paper"), which))
-    about = f"{about}\n{small(note)}" if note else about
-    first = page * PAGE
-    shown = ranked[first : first + PAGE]
-    parts = spaced([f"## {heading}\n{about}", *paper_lines(shown, first + 1, with_why=True)])
-    return card(theme.LIST, parts, menu([each.paper for each in shown], first + 1), *rows, pager(turn, page, pages))
+    """Page ``number`` (0-based) of a list, or the last one. ``page_id`` makes the custom id of a page."""
+    page = Page.of(number, len(ranked), PAGE_SIZE)
+    facts = small(theme.joined(when, theme.counted(len(ranked), "paper"), page.label))
+    facts = f"{facts}\n{small(note)}" if note else facts
+    shown = page.cut(ranked)
+    parts = spaced([f"## {heading}\n{facts}", *paper_lines(shown, page.first + 1, with_why=True)])
+    papers = menu([each.paper for each in shown], page.first + 1)
+    return card(theme.LIST, parts, papers, *rows, pager(page_id, page))
 
 
 def _spans(current: Span | None) -> Row:

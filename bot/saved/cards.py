@@ -83,7 +83,7 @@ def saved_page_card(shown: SavedPage) -> ui.LayoutView:
     query = f"for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
     facts = small(theme.joined(theme.counted(page.total, "paper"), query, page.label, "only you see this"))
     entries = _entries(shown.entries, page.first + 1, with_list=view.list_name is None)
-    turn = pager(partial(custom_ids.SAVED_TURN, view.search_id, view.name), page.number, page.count)
+    turn = pager(partial(custom_ids.SAVED_TURN, view.search_id, view.name), page)
     export = button("Export", custom_ids.SAVED_EXPORT(view.search_id, view.name))
     parts = spaced([f"## {_title(view)}\n{facts}", *entries])
     return card(theme.LIST, parts, [*turn, export], _other_lists(view, lists))

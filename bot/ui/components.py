@@ -13,6 +13,7 @@ from discord import ui
 from bot.ui import custom_ids, discord_limits
 from bot.ui.latex import readable
 from bot.ui.markdown import address, bold, fitted, link, small, visible
+from bot.ui.pages import Page
 from bot.ui.theme import joined
 from retrieval.papers import Paper
 from retrieval.text import sentences
@@ -110,16 +111,13 @@ def button(
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
 
 
-def pager(page_id: Callable[[int], str], page: int, pages: int) -> Row:
-    """Buttons to the pages before and after ``page`` (0-based); none for a single page.
-
-    ``page_id`` makes the custom id of a page.
-    """
-    if pages <= 1:
+def pager(page_id: Callable[[int], str], page: Page) -> Row:
+    """Buttons to the previous and the next page; none for a single page. ``page_id`` makes the custom id of a page."""
+    if page.count <= 1:
         return []
     return [
-        button("Previous", page_id(max(0, page - 1)), disabled=page == 0),
-        button("Next", page_id(page + 1), disabled=page + 1 >= pages),
+        button("Previous", page_id(max(0, page.number - 1)), disabled=page.number == 0),
+        button("Next", page_id(page.number + 1), disabled=page.number + 1 >= page.count),
     ]
 
 

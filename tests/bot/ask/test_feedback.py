@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.ask.feedback_export import Export, export, to_be_filled, write
+from bot.ask.feedback_export import Export, export, open_questions_path, write
 from bot.storage.answers import AnswerRecord
 from bot.storage.reports import Fault, Report
 from retrieval.answering.types import Outcome
@@ -149,7 +149,7 @@ async def test_what_is_not_known_is_left_to_the_operator(world: World, tmp_path:
     ids = await judged_world(world)
     out = tmp_path / "set.jsonl"
     write(await export(world.bot.store, world.bot.library), out)
-    beside = to_be_filled(out)
+    beside = open_questions_path(out)
     assert beside.name == "set.open.jsonl"
     [line] = [json.loads(each) for each in beside.read_text(encoding="utf-8").splitlines()]
     assert line["id"] == f"answer-{ids['wrong']}"
@@ -170,7 +170,7 @@ async def test_nobody_is_named_in_an_export(world: World, tmp_path: Path) -> Non
     await judged_world(world)
     out = tmp_path / "set.jsonl"
     write(await export(world.bot.store, world.bot.library), out)
-    text = out.read_text(encoding="utf-8") + to_be_filled(out).read_text(encoding="utf-8")
+    text = out.read_text(encoding="utf-8") + open_questions_path(out).read_text(encoding="utf-8")
     for number in (world.member.id, world.channel.id, world.guild.id, world.last.id):
         assert str(number) not in text
     assert "2026-11" not in text
@@ -226,4 +226,4 @@ def test_the_command_makes_both_files(tmp_path: Path, monkeypatch: pytest.Monkey
     assert result.exit_code == 0, result.output
     assert "0 questions with a known answer" in result.output
     assert read_questions(out) == []
-    assert to_be_filled(out).exists()
+    assert open_questions_path(out).exists()
