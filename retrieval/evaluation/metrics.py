@@ -27,7 +27,7 @@ _OVERLAP = 0.6  # share of the shorter one from which a quote and a gold sentenc
 class Judged:
     """The result of one question; each measure is 0 or 1, or ``None`` if it doesn't apply.
 
-    ``told`` is whether the answer from records, or to small talk, is right.
+    ``replied`` is whether the answer from records, or to small talk, is right.
     For right sentences only: ``answer_marked`` is whether all answering words are highlighted, ``marked_share`` the
     highlighted share of the sentence. ``unfaithful`` counts quotes that aren't in the paper's abstract.
     """

@@ -12,13 +12,14 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.scoring import answerability, paper_features, sentence_features
 from retrieval.answering.scoring.boosted_trees import Trees
 from retrieval.answering.scoring.model import probabilities
 from retrieval.training.answer_weights import PAPER_PENALTY, SENTENCE_PENALTY, SecondStage, TrainingSet
 from retrieval.training.boosted_trees import fit_trees
 from retrieval.training.examples import FOLDS
-from retrieval.training.linear import Choice, Mask, Matrix, Vector, fit_choices
+from retrieval.training.linear import Choice, fit_choices
 
 _LEAST: Final = 1e-12  # zero has no logarithm
 _EVEN: Final = 0.5
@@ -58,7 +59,7 @@ class _Choices:
 
     choices: Sequence[tuple[Choice, int]]
     penalty: float
-    weights: Sequence[Vector]
+    weights: Sequence[Floats]
     """The weights of all features, fitted without each fold: a good start for fitting without one feature."""
 
     @classmethod
@@ -86,7 +87,7 @@ class _Choices:
 class _Questions:
     """The training rows of answerability: a row a question, whether it can be answered, and its fold."""
 
-    rows: Matrix
+    rows: Floats
     answerable: Mask
     folds: Sequence[int]
 
@@ -94,7 +95,7 @@ class _Questions:
         """The quality of trees with the columns ``kept``; a hit is a probability on the right side of a half."""
         names = [name for name, keeps in zip(answerability.NAMES, kept, strict=True) if keeps]
         rows, folds = self.rows[:, kept], np.array(self.folds)
-        probability: Vector = np.empty(len(rows))
+        probability: Floats = np.empty(len(rows))
         for fold in range(FOLDS):
             seen = folds != fold
             trees = Trees.of(fit_trees(rows[seen], self.answerable[seen], names), names)

@@ -17,6 +17,7 @@ import numpy as np
 
 from retrieval.answering import Answerer
 from retrieval.answering.answerer import THRESHOLDS
+from retrieval.answering.arrays import Floats
 from retrieval.answering.scoring import (
     answerability,
     highlight_features,
@@ -36,7 +37,7 @@ from retrieval.ingest.parsers.files import read_file
 from retrieval.settings import AnswerThreshold
 from retrieval.training.boosted_trees import fit_trees
 from retrieval.training.examples import CUTS, FOLDS, Case, Corpus, build_cases, interruptions, previous_questions
-from retrieval.training.linear import Matrix, Vector, fit_choices, fit_logistic
+from retrieval.training.linear import fit_choices, fit_logistic
 
 PAPER_PENALTY = 0.0005
 SENTENCE_PENALTY = 0.0015
@@ -49,9 +50,9 @@ _DECIMALS = 4
 class Rankers:
     """Weights of papers, of sentences, and of highlights."""
 
-    paper: Vector
-    sentence: Vector
-    highlights: Vector
+    paper: Floats
+    sentence: Floats
+    highlights: Floats
 
     @classmethod
     def fitted(cls, cases: Sequence[Case]) -> Rankers:
@@ -80,9 +81,9 @@ class SecondStage:
     """
 
     questions: Sequence[Case]
-    rows: Matrix
+    rows: Floats
     lists: Sequence[Case]
-    list_rows: Sequence[Matrix]
+    list_rows: Sequence[Floats]
 
     @classmethod
     def of(cls, cases: Sequence[Case], folds: Sequence[Rankers]) -> SecondStage:
@@ -195,7 +196,7 @@ def _refuse(defect: SourceError) -> None:
     raise defect
 
 
-def _linear(names: Sequence[str], weights: Vector, offset: float = 0.0) -> Linear:
+def _linear(names: Sequence[str], weights: Floats, offset: float = 0.0) -> Linear:
     """A model for the file: rounded and without negative zeros, so every machine writes the same bytes."""
     return Linear(
         weights={name: round(float(each), _DECIMALS) + 0.0 for name, each in zip(names, weights, strict=True)},

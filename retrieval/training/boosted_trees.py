@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier
 
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.scoring.boosted_trees import BoostedTrees, Split
-from retrieval.training.linear import Mask, Matrix
 
 _SEEDS: Final = (0, 1, 2)
 """Ensembles that are averaged: each alone depends on its seed by almost a hundredth of the right answers."""
@@ -25,7 +25,7 @@ _DECIMALS: Final = 4
 _LEAF: Final = -1
 
 
-def fit_trees(rows: Matrix, happens: Mask, names: Sequence[str]) -> BoostedTrees:
+def fit_trees(rows: Floats, happens: Mask, names: Sequence[str]) -> BoostedTrees:
     """Fit trees that give the log-odds of ``happens``; deterministic. ``names`` are the columns of ``rows``.
 
     Numbers are rounded, so that every machine writes the same file.
@@ -40,7 +40,7 @@ def fit_trees(rows: Matrix, happens: Mask, names: Sequence[str]) -> BoostedTrees
     )
 
 
-def _fitted(rows: Matrix, happens: Mask, seed: int) -> list[_Tree]:
+def _fitted(rows: Floats, happens: Mask, seed: int) -> list[_Tree]:
     fitted = GradientBoostingClassifier(
         n_estimators=_TREES,
         learning_rate=_LEARNING_RATE,

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.passages.passages import Passage
 from retrieval.answering.question.analysis import analyse
 from retrieval.answering.question.candidates import find
@@ -22,7 +23,7 @@ from retrieval.evaluation.question_sets import GoldQuestion
 from retrieval.index import Hit, Index, document_terms
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
-from retrieval.training.linear import Choice, Mask, Matrix
+from retrieval.training.linear import Choice
 
 FOLDS = 5
 CUTS = (500, 100, 15)
@@ -54,12 +55,12 @@ class Case:
         return self.gold.answerable and not self.gold.wants_papers
 
     @cached_property
-    def sentence_rows(self) -> Matrix:
+    def sentence_rows(self) -> Floats:
         """The features of every sentence."""
         return sentence_features.describe(self.table)
 
     @cached_property
-    def paper_rows(self) -> Matrix:
+    def paper_rows(self) -> Floats:
         """The features of every paper."""
         return paper_features.describe(self.table)
 

@@ -6,12 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from retrieval.answering.arrays import Floats, Mask
 
 _STEPS = 500
 
@@ -20,11 +17,11 @@ _STEPS = 500
 class Choice:
     """One question's rivals: a row of features for each, and which of them are right (at least one)."""
 
-    matrix: Matrix
+    matrix: Floats
     right: Mask
 
 
-def fit_choices(choices: Sequence[Choice], penalty: float, start: Vector | None = None) -> Vector:
+def fit_choices(choices: Sequence[Choice], penalty: float, start: Floats | None = None) -> Floats:
     """Fit weights that make the right rivals likely: softmax over each choice, quadratic penalty, L-BFGS.
 
     The minimum is unique; a ``start`` near it saves time.
@@ -35,7 +32,7 @@ def fit_choices(choices: Sequence[Choice], penalty: float, start: Vector | None 
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     choice_of = np.repeat(np.arange(len(choices)), sizes)
 
-    def loss(weights: Vector) -> tuple[float, Vector]:
+    def loss(weights: Floats) -> tuple[float, Floats]:
         scores = matrix @ weights
         shares = np.exp(scores - np.maximum.reduceat(scores, starts)[choice_of])
         shares /= np.add.reduceat(shares, starts)[choice_of]
@@ -46,11 +43,11 @@ def fit_choices(choices: Sequence[Choice], penalty: float, start: Vector | None 
     return _minimised(loss, np.zeros(int(matrix.shape[1])) if start is None else start)
 
 
-def fit_logistic(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, float]:
+def fit_logistic(rows: Floats, happens: Mask, penalty: float) -> tuple[Floats, float]:
     """Fit the weights and the offset of a logistic regression."""
     signs = np.where(happens, 1.0, -1.0)
 
-    def loss(parameters: Vector) -> tuple[float, Vector]:
+    def loss(parameters: Floats) -> tuple[float, Floats]:
         weights, offset = parameters[:-1], parameters[-1]
         margins = signs * (rows @ weights + offset)
         pull = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
@@ -61,6 +58,6 @@ def fit_logistic(rows: Matrix, happens: Mask, penalty: float) -> tuple[Vector, f
     return fitted[:-1], float(fitted[-1])
 
 
-def _minimised(loss: Callable[[Vector], tuple[float, Vector]], start: Vector) -> Vector:
+def _minimised(loss: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
     """The minimum of ``loss``, which returns its value and gradient, by L-BFGS."""
     return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.vectors.word_vectors import Vectors, unit, write
 from retrieval.ingest.parsers.files import read_file
 from retrieval.papers import Paper
@@ -35,7 +35,6 @@ _SHARPNESS: Final = 20.0  # 1 / temperature of the softmax
 _ANCHOR: Final = 0.1  # pull towards a stem's initial vector
 
 Sparse = Any
-Counts = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Vocabulary:
 
     stems: tuple[str, ...]
     words: tuple[str, ...]
-    papers: Counts
+    papers: Floats
 
 
 def learn_words(papers_file: Path, out: Path, *, without: Sequence[Path] = (), seed: int = 0) -> int:

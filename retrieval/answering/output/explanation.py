@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.output.quotes import distinct_rows, quote
 from retrieval.answering.passages.passages import Passage
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring import answerability, paper_features, sentence_features
-from retrieval.answering.scoring.match_table import Floats
 from retrieval.answering.scoring.model import Model
 from retrieval.answering.scoring.ranking import Ranking
 from retrieval.answering.scoring.word_matches import SIMILAR

@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.passages import Passage
 from retrieval.answering.question.analysis import Analysis
-from retrieval.answering.scoring.highlight_features import Floats, runs_of
+from retrieval.answering.scoring.highlight_features import runs_of
 from retrieval.text import Span
 
 _HALF: Final = 0.5

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.output.highlights import highlights
-from retrieval.answering.scoring.match_table import Floats
 from retrieval.answering.scoring.ranking import Ranking
 from retrieval.answering.types import Quote, ScoredPaper, Span
 

@@ -11,13 +11,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Mask, Rows
 from retrieval.answering.passages.wordbook import NO_PREFIX, STOP, Entries, entries, joined, prefix_code, stem_code
 from retrieval.answering.vectors.word_vectors import WordVectors
 
 Codes = NDArray[np.int64]
 Numbers = NDArray[np.int32]
-Rows = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

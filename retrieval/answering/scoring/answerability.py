@@ -7,12 +7,13 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.attributes import attributes_missing
 from retrieval.answering.passages.passages import PaperPassages
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring import paper_features as papers
 from retrieval.answering.scoring import sentence_features as sentences
-from retrieval.answering.scoring.match_table import Floats, MatchTable
+from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.ranking import Ranking
 
 _OF_SENTENCE: Final = (sentences.coverage, sentences.expanded_coverage, sentences.non_title_expanded)

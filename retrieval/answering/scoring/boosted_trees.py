@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from retrieval.answering.arrays import Floats, Rows
 from retrieval.errors import SettingsError
-
-Floats = NDArray[np.float64]
-Numbers = NDArray[np.intp]
 
 _DEEPEST: Final = 12
 """Splits on a path through a tree: more than any fitted tree has."""
@@ -56,11 +53,11 @@ class Trees:
 
     offset: float
     usual: Floats
-    roots: Numbers
-    feature: Numbers
+    roots: Rows
+    feature: Rows
     at: Floats
-    low: Numbers
-    high: Numbers
+    low: Rows
+    high: Rows
     value: Floats
 
     @classmethod

@@ -10,16 +10,13 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Rows
 from retrieval.answering.passages.passages import Passage
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring.kind_features import KindFeatures
 from retrieval.text import Span, terms
-
-Floats = NDArray[np.float64]
-Numbers = NDArray[np.intp]
 
 _LONGEST: Final = 40
 """Words in a run."""
@@ -107,8 +104,8 @@ class Runs:
     """
 
     spans: tuple[Span, ...]
-    first: Numbers
-    last: Numbers
+    first: Rows
+    last: Rows
     at_first: Floats
     at_last: Floats
     within: Floats
@@ -138,7 +135,7 @@ def runs_of(analysis: Analysis, passage: Passage) -> Runs:
 
 
 @lru_cache(maxsize=_MOST_WORDS)
-def _edges(words: int) -> tuple[Numbers, Numbers]:
+def _edges(words: int) -> tuple[Rows, Rows]:
     """The first and the last word of every run in a sentence with this many words. Read only."""
     first, last = np.nonzero(np.triu(np.tri(words, words, _LONGEST - 1)))
     return first, last
@@ -196,7 +193,7 @@ def _traits(word: str) -> bytes:
     return row.tobytes()
 
 
-def _described(analysis: Analysis, words: _Words, first: Numbers, last: Numbers) -> tuple[Floats, Floats, Floats]:
+def _described(analysis: Analysis, words: _Words, first: Rows, last: Rows) -> tuple[Floats, Floats, Floats]:
     """The features of words as the first of a run, as the last of one, and of the runs."""
     stems = [_stems(word) for word in words.texts]
     asked = _asked(analysis, stems)
@@ -215,7 +212,7 @@ def _edge(selected: list[list[int]], traits: Floats, neighbours: Floats, gaps: F
     return np.hstack([traits[:, own], neighbours[:, neighbour], gaps[:, gap]])
 
 
-def _within(traits: Floats, before: Floats, asked: Floats, counted: Floats, first: Numbers, last: Numbers) -> Floats:
+def _within(traits: Floats, before: Floats, asked: Floats, counted: Floats, first: Rows, last: Rows) -> Floats:
     """The columns of ``_SOURCES``, a row a run."""
     values = np.column_stack([traits[:, _TRAIT["number"]], traits[:, _TRAIT["name"]], asked, counted])
     sums = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])

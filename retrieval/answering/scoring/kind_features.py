@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.question.kinds import Kind
-
-Floats = NDArray[np.float64]
 
 _WITHOUT_FEATURES: Final = (Kind.LIST, Kind.LOOKUP)
 _OTHER_KINDS: Final = 0.5

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.scoring import sentence_features
-from retrieval.answering.scoring.match_table import Floats
 from retrieval.answering.scoring.ranking import Ranking
 
 MOST: Final = 8

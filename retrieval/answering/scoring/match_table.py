@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.passages.encoded import EncodedTexts
 from retrieval.answering.passages.passages import SIGNALS, PaperPassages, Passage, read_paper
 from retrieval.answering.question.analysis import Analysis
@@ -21,10 +21,6 @@ from retrieval.answering.scoring.topic_similarity import TopicSimilarity
 from retrieval.answering.scoring.word_matches import Layout, WordMatches
 from retrieval.answering.types import ScoredPaper
 from retrieval.answering.vectors.word_vectors import WordVectors
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.scoring import (
     answerability,
     highlight_features,
@@ -24,8 +24,6 @@ from retrieval.settings import PROJECT
 
 WEIGHTS_FILE = PROJECT / "config" / "answers.json"
 
-Vector = NDArray[np.float64]
-
 
 class Linear(BaseModel):
     """A linear model: a weight for each named feature, and an offset."""
@@ -35,7 +33,7 @@ class Linear(BaseModel):
     weights: dict[str, float]
     offset: float = 0.0
 
-    def vector(self, names: tuple[str, ...]) -> Vector:
+    def vector(self, names: tuple[str, ...]) -> Floats:
         """The weights in the order of ``names``, which must be exactly the model's features."""
         if set(self.weights) != set(names):
             different = sorted(set(self.weights) ^ set(names))[:3]
@@ -70,15 +68,15 @@ class Model:
     ``answerable`` and ``listed`` give log-odds.
     """
 
-    paper: Vector
-    sentence: Vector
+    paper: Floats
+    sentence: Floats
     answerable: Trees
-    listed: Vector
+    listed: Floats
     listed_offset: float
-    highlights: Vector
+    highlights: Floats
 
 
-def probabilities(log_odds: Vector) -> Vector:
+def probabilities(log_odds: Floats) -> Floats:
     """Probabilities, 0..1: the logistic function in a form that can't overflow."""
     return 0.5 * (1 + np.tanh(log_odds / 2))
 

@@ -9,16 +9,12 @@ from itertools import chain
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.passages.names import holds_name, squeeze
 from retrieval.answering.passages.passages import PaperPassages
 from retrieval.answering.question.analysis import Analysis
 from retrieval.text import terms
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 
 SHORTEST_NAME: Final = 3
 """Letters in a system's name; shorter names are too ambiguous."""

@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.scoring import sentence_features as sentences
-from retrieval.answering.scoring.match_table import Feature, Floats, Mask, MatchTable
+from retrieval.answering.scoring.match_table import Feature, MatchTable
 
 _OWN_WORDS: Final = 2
 """Content words from which on a question describes what it's about."""

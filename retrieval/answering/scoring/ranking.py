@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.passages import PaperPassages, Passage
 from retrieval.answering.scoring import paper_features, sentence_features
-from retrieval.answering.scoring.match_table import Floats, MatchTable
+from retrieval.answering.scoring.match_table import MatchTable
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.passages.names import squeeze
 from retrieval.answering.passages.passages import SIGNALS
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring.kind_features import KindFeatures
-from retrieval.answering.scoring.match_table import Feature, Floats, Mask, MatchTable
+from retrieval.answering.scoring.match_table import Feature, MatchTable
 
 _KEY_WORDS: Final = 3
 

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.scoring.word_matches import WordMatches
 from retrieval.answering.vectors.word_vectors import unit
 from retrieval.text import terms
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

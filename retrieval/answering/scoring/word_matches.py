@@ -8,16 +8,12 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.passages.encoded import EncodedTexts
 from retrieval.answering.passages.wordbook import stem_code
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.vectors.word_vectors import WordVectors
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 
 SIMILAR: Final = 0.35
 """Cosine from which one word may stand for another."""

@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Rows
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
 WORDS_FILE = PROJECT / "config" / "words.npz"
 
 Vectors = NDArray[np.float32]
-Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class WordVectors:
         """A hash of these vectors."""
         return blake2b(np.ascontiguousarray(self.vectors).data, digest_size=8).hexdigest()
 
-    def known(self, stems: Iterable[str]) -> Numbers:
+    def known(self, stems: Iterable[str]) -> Rows:
         """The numbers of the stems that have a vector, in order."""
         found = [number for stem in stems if (number := self.numbers.get(stem)) is not None]
         return np.array(found, np.intp)

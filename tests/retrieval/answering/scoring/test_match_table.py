@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.cues import CUES, cues_of
 from retrieval.answering.passages.encoded import EncodedTexts
 from retrieval.answering.passages.names import holds_name, squeeze
@@ -19,7 +20,7 @@ from retrieval.answering.passages.units import given_units
 from retrieval.answering.passages.wordbook import stem_code
 from retrieval.answering.question.analysis import analyse
 from retrieval.answering.scoring import highlight_features
-from retrieval.answering.scoring.match_table import Floats, MatchTable
+from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.types import Question, ScoredPaper
 from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.index import Index
