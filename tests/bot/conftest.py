@@ -81,7 +81,7 @@ async def world_of(
         await library.add_seeds()
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=60)
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=24)
         await env.start()
         try:
             guild = env.create_guild("Reading room")

@@ -487,7 +487,7 @@ async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
     with pytest.raises(PaperNotFound) as caught:
         await birds.find(text)
     said = str(caught.value)
-    assert "Give an arXiv id such as" in said
+    assert "Use an arXiv id such as" in said
     assert ("The closest title is “Owls at night”" in said) is (text == "silent mice")
     assert len(said) < 500
 

@@ -107,7 +107,7 @@ async def daily_world(folder: Path, papers: Sequence[Paper]) -> AsyncGenerator[D
     async with Library.of(papers, settings, clock) as library, Store.open(settings.community_database) as store:
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=60)
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=24)
         await env.start()
         try:
             yield await _furnished(env, bot, library, store, clock)

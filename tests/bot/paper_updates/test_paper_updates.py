@@ -166,7 +166,7 @@ async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: D
     [message] = world.member.user.dm_channel.history()
     opened = await world.member.user.select(message, [SAVED.id], custom_id=custom_ids.PAPER_MENU())
     assert opened.response is not None
-    for label, told_so in (("Vote", "Votes are a server's own"), ("Discuss", "only be discussed in a server")):
+    for label, told_so in (("Vote", "Votes belong to servers"), ("Discuss", "only be discussed in a server")):
         pressed = await world.member.user.click(opened.response, label=label)
         assert told_so in whispered(pressed)
 

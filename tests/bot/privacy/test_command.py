@@ -9,6 +9,7 @@ import pytest
 
 from bot.client import PaperBot
 from bot.privacy.cards import confirm_card, deleted_card, privacy_card
+from bot.privacy.guild_events import Servers
 from bot.privacy.retention import forget_departed_servers
 from bot.ui import discord_limits
 from tests.bot.ask.test_commands import numbered
@@ -138,15 +139,17 @@ async def test_a_server_that_removes_the_bot_is_forgotten_after_the_set_time(wor
 
 
 async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world: World) -> None:
-    """The clean-up is off, and begins anew with the next removal."""
+    """The deletion is cancelled, and scheduled again by the next removal."""
     store, feed = world.bot.store, replace(FEED, guild_id=world.guild.id + (1 << 30), channel_id=77)
     await store.daily_feeds.save(feed)
     await store.departures.note(feed.guild_id, world.clock())  # in SimCord no server comes back under its number
     world.clock.move(days=world.bot.settings.privacy.left_server_days - 1)
     world.env.create_guild("Reading room", id=feed.guild_id)
     await world.env.settle()
-    world.bot.dispatch("guild_join", world.bot.get_guild(feed.guild_id))  # SimCord says "available" instead
-    await world.env.settle()
+    guild, servers = world.bot.get_guild(feed.guild_id), world.bot.get_cog("Servers")
+    assert guild is not None
+    assert isinstance(servers, Servers)
+    await servers.on_guild_join(guild)  # SimCord says "available" instead
     assert await store.departures.noted() == []
     world.clock.move(days=2)
     assert await forget_departed_servers(world.bot, world.clock()) == []

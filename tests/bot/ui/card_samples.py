@@ -135,8 +135,8 @@ def why_of(rivals: Sequence[Quote]) -> Explanation:
     return Explanation("a number", matched, words, ("the title has your words",) * 3, tuple(rivals))
 
 
-def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
-    """Every card that can be drawn of a single paper."""
+def cards_of_one(paper: Paper, *, explained: bool = True) -> Iterator[ui.LayoutView]:
+    """Every card that can be drawn of a single paper; ``explained``: the explanations of an answer, too."""
     quotes = quotes_of(paper)
     yield paper_card(paper)
     yield links_card([paper])
@@ -146,7 +146,8 @@ def cards_of_one(paper: Paper) -> Iterator[ui.LayoutView]:
         yield answer_card(answer_of(quotes), BIG, audience=Audience(private=True), age=AGE)
         yield context_card(BIG, {paper.id: quotes}, paper.id)
     yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG, age=AGE)
-    yield from whys_of(quotes)
+    if explained:
+        yield from whys_of(quotes)
 
 
 def whys_of(quotes: Sequence[Quote]) -> Iterator[ui.LayoutView]:

@@ -436,20 +436,24 @@ def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
 
 @needs_shared
 def test_a_thousand_real_queries_are_answered_as_rank_bm25_answers_them() -> None:
-    """10,000 abstracts, a thousand titles as queries: both engines give the best ten of rank_bm25, score by score."""
+    """10,000 abstracts, a thousand titles as queries: all engines give the best ten of rank_bm25, score by score.
+
+    The package itself, the slow one, gets every twentieth.
+    """
     papers = list(shared_papers(10_000))
     documents = real_documents(papers)
     index = Index.empty()
     for start in range(0, 10_000, 4_000):
         index = add_documents(index, list(documents.items())[start : start + 4_000])
-    indexes = [index.with_engine(engine) for engine in ENGINES]
+    fast = [index.with_engine(engine) for engine in ENGINES if engine != "rank-bm25"]
+    every = [index.with_engine(engine) for engine in ENGINES]
     oracle, names = BM25Okapi(list(documents.values())), np.array(list(documents))
-    for paper in papers[::10]:
+    for number, paper in enumerate(papers[::10]):
         query = terms(paper.title)
         scores = oracle.get_scores(query)
         near = np.flatnonzero((scores > 0) & (scores >= np.partition(scores, -10)[-10] * (1 - 1e-9)))
         wanted = sorted(zip((-scores[near].round(9)).tolist(), names[near].tolist(), strict=True))[:10]
-        for each in indexes:
+        for each in fast if number % 20 else every:
             hits = each.search(query, 10)
             assert [hit.id for hit in hits] == [id for _, id in wanted]
             assert np.allclose([hit.score for hit in hits], [-score for score, _ in wanted], rtol=1e-9)
