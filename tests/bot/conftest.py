@@ -64,7 +64,7 @@ class World:
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
     """Default settings with the test's own data folder, a generous cooldown, and patience on a slow machine."""
-    patient = {"data_folder": folder, "chat": {"questions": 1_000}, "limits": {"answer_seconds": 60}}
+    patient = {"data_folder": folder, "chat": {"questions": 1_000}, "limits": {"answer_seconds": 20}}
     return Settings.model_validate(patient | changes)
 
 
@@ -81,7 +81,8 @@ async def world_of(
         await library.add_seeds()
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.
-        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=24)
+        # With live sources it waits in vain for connections that stay open, so its patience is what each step takes.
+        env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=5 if live else 24)
         await env.start()
         try:
             guild = env.create_guild("Reading room")
