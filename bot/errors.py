@@ -30,14 +30,14 @@ REQUEST_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientEr
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class ErrorMessage:
     """What a person reads. ``reference`` is set for defects only."""
 
     sentence: str
     reference: str | None = None
 
 
-def explain(error: BaseException, *, what: str) -> Explanation:
+def explain(error: BaseException, *, what: str) -> ErrorMessage:
     """The sentence for ``error``; a defect is logged with its traceback under a new reference.
 
     ``what`` names what was being done, for the log.
@@ -46,8 +46,8 @@ def explain(error: BaseException, *, what: str) -> Explanation:
     sentence = _expected(error)
     if sentence is not None:
         log.info("%s: %s", what, sentence.splitlines()[0])
-        return Explanation(sentence)
-    return Explanation("Something went wrong on my side. It has been logged.", log_defect(error, what=what))
+        return ErrorMessage(sentence)
+    return ErrorMessage("Something went wrong on my side. It has been logged.", log_defect(error, what=what))
 
 
 def log_defect(error: BaseException, *, what: str) -> str:
