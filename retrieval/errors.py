@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import ValidationError
+
 
 class PaperBotError(Exception):
     """Base of all errors whose text a user or an operator reads."""
@@ -71,3 +73,11 @@ class PaperNotFound(PaperBotError):
 
 class DatabaseError(PaperBotError):
     """A database can't be opened or isn't one of ours; the text says which file and how to fix it."""
+
+
+def first_defect(error: Exception, whole: str) -> str:
+    """What is wrong in data: the first field that pydantic refuses (``whole``: all of it), or the text of the error."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or whole}: {first['msg'].lower()}"

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import quote_plus
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 _ARXIV_ID = re.compile(
     r"(?<![\w./-])(?:arxiv:\s*)?"
@@ -101,6 +101,16 @@ def _utc(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_utc)]
 """A datetime, converted to UTC when the model is created; without a time zone it counts as UTC."""
+
+
+def _none_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+BLANK_AS_NONE = BeforeValidator(_none_if_blank)
+"""Blank text counts as missing, for a field that isn't text."""
+
+OptionalMoment = Annotated[Moment | None, BLANK_AS_NONE]
 
 
 def _not_blank(text: str) -> str:

@@ -19,8 +19,8 @@ class ImportCheckpoint:
 
     file: str
     state: str
-    line: int
-    offset: int
+    line: int = 0
+    offset: int = 0
 
 
 async def read_checkpoint(connection: AsyncConnection, file: str) -> ImportCheckpoint | None:

@@ -70,22 +70,15 @@ class SourceLog:
 
     async def succeeded(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request succeeded; the next one may be sent at ``free_at``."""
-        values = {"free_at": free_at, "failures": 0, "read_at": now, "said": status}
-        await self._settle(source, values)
+        async with write_transaction(self._engine) as connection:
+            await _write(connection, source, {"free_at": free_at, "failures": 0, "read_at": now, "said": status})
 
     async def failed(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request failed; nothing is sent before ``free_at``."""
-        state = await self.state(source)
-        values = {
-            "free_at": free_at,
-            "failures": (state.failures if state else 0) + 1,
-            "failed_at": now,
-            "said": status,
-        }
-        await self._settle(source, values)
-
-    async def _settle(self, source: str, values: Mapping[str, object]) -> None:
         async with write_transaction(self._engine) as connection:
+            state = await _state(connection, source)
+            failures = (state.failures if state else 0) + 1
+            values = {"free_at": free_at, "failures": failures, "failed_at": now, "said": status}
             await _write(connection, source, values)
 
     async def state(self, source: str) -> SourceState | None:

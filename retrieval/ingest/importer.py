@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -19,25 +19,13 @@ from retrieval.search.parallel_analysis import ParallelAnalyser
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportFile:
-    """The file that is imported: its path, and a state that changes if the file does."""
-
-    name: str
-    state: str
-
-    @classmethod
-    def at(cls, path: Path) -> ImportFile:
-        """The file as it is now; its state is its size and the time of its last change."""
-        try:
-            status = path.stat()
-        except OSError as error:
-            raise SourceError(f"can't be read: {error.strerror}.", path=path) from error
-        return cls(str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}")
-
-    def checkpoint(self, batch: Batch) -> ImportCheckpoint | None:
-        """The checkpoint after a batch; ``None`` if reading can't resume there."""
-        return None if batch.end is None else ImportCheckpoint(self.name, self.state, batch.end.line, batch.end.offset)
+def _beginning(path: Path) -> ImportCheckpoint:
+    """The beginning of a file. Its state is its size and the time of its last change."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SourceError(f"can't be read: {error.strerror}.", path=path) from error
+    return ImportCheckpoint(str(path.resolve()), f"{status.st_size} bytes, {status.st_mtime_ns}")
 
 
 async def import_file(
@@ -54,8 +42,8 @@ async def import_file(
 
     Raises ``SourceError`` for a file that can't be read; what was read until then is kept.
     """
-    file = ImportFile.at(path)
-    known = await catalogue.import_checkpoint(file.name)
+    file = _beginning(path)
+    known = await catalogue.import_checkpoint(file.file)
     start = FilePosition(known.line, known.offset) if known is not None and known.state == file.state else None
     if start is not None:
         on_resume(start)
@@ -64,9 +52,9 @@ async def import_file(
 
 
 async def import_batches(
-    batches: Iterator[Batch], file: ImportFile, catalogue: Catalogue, index: LiveIndex, *, seen_at: datetime
+    batches: Iterator[Batch], file: ImportCheckpoint, catalogue: Catalogue, index: LiveIndex, *, seen_at: datetime
 ) -> Added:
-    """Store and index the batches of a file, each with a checkpoint of how far the file was read.
+    """Store and index the batches of a file (given as its beginning), each with a checkpoint of how far it was read.
 
     While a batch is stored, the next one is read and earlier ones are analysed. After an error in the file, what was
     stored before is made searchable, and then the error is raised.
@@ -80,7 +68,7 @@ async def import_batches(
             except PaperBotError as error:
                 failed = error
             else:
-                await catalogue.add_batch([], seen_at=seen_at, file=file.name, checkpoint=None)
+                await catalogue.add_batch([], seen_at=seen_at, file=file.file, checkpoint=None)
             async for documents in _prefetch(analyser.rest()):
                 await update.add(documents)
     if failed is not None:
@@ -90,14 +78,15 @@ async def import_batches(
 
 async def _store(
     batch: Batch,
-    file: ImportFile,
+    file: ImportCheckpoint,
     catalogue: Catalogue,
     update: BulkUpdate,
     analyser: ParallelAnalyser,
     seen_at: datetime,
 ) -> Added:
-    checkpoint = file.checkpoint(batch)
-    added, papers = await catalogue.add_batch(batch.papers, seen_at=seen_at, file=file.name, checkpoint=checkpoint)
+    end = batch.end  # ``None`` if reading can't resume there
+    checkpoint = None if end is None else replace(file, line=end.line, offset=end.offset)
+    added, papers = await catalogue.add_batch(batch.papers, seen_at=seen_at, file=file.file, checkpoint=checkpoint)
     update.note_stored(papers, added.revisions)
     if found := [paper for paper in papers if paper.withdrawn is None]:
         await update.add(await asyncio.to_thread(analyser.submit, found))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from retrieval.catalogue import Added, SourceLog, SourcePage
@@ -17,8 +17,9 @@ from retrieval.errors import SourceRefused
 from retrieval.ingest.live.arxiv import read_announcements, read_paper, read_submissions
 from retrieval.ingest.live.due import ONCE, announcement, lists_due, newest_list_day, submissions_due
 from retrieval.ingest.live.http_client import Client, RetryTiming
-from retrieval.ingest.live.huggingface import FetchedPage, read_list
+from retrieval.ingest.live.huggingface import read_list
 from retrieval.ingest.live.politeness import Source
+from retrieval.ingest.parsers.fetched_page import FetchedPage
 from retrieval.papers import Paper
 from retrieval.settings import SourceSettings
 
@@ -35,8 +36,8 @@ _ARXIV_DAYS = timedelta(days=11)  # a week of days whose papers are all announce
 Store = Callable[[Sequence[Paper]], Awaitable[Added]]
 """Stores papers and returns what that changed."""
 
-Read = Callable[[SourcePage | None], Awaitable[FetchedPage | None]]
-"""Reads a page, given its last state; ``None`` if it hasn't changed."""
+Read = Callable[[SourcePage | None], Awaitable[FetchedPage]]
+"""Reads a page, given its last state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,15 @@ class Fetcher:
         """Read a page and store its papers. Raises ``SourceUnavailable`` if the source can't be read now."""
         known = await self._sources.page(task.source, task.page)
         try:
-            reading = await task.read(known)
+            page = await task.read(known)
         except SourceRefused as refusal:
             log.warning("%s, %s: refused: %s", task.source.display_name, task.page, refusal)
             await self._sources.record(SourcePage(task.source, task.page, self._clock(), papers=0, defects=1))
             return SyncResult(1, Added(), 1)
-        if reading is None and known is not None:
-            await self._sources.record(_unchanged(known, self._clock()))
+        if page.unchanged and known is not None:
+            await self._sources.record(replace(known, read_at=self._clock()))
             return SyncResult(1)
-        return await self._store(task, reading or FetchedPage((), ()), store)
+        return await self._store(task, page, store)
 
     async def paper(self, id: str) -> Paper | None:
         """The paper with this arXiv id; ``None`` if arXiv doesn't have it. Raises ``SourceUnavailable``.
@@ -116,7 +117,7 @@ class Fetcher:
             reading = await read_paper(self._client, self._settings.arxiv_url, id, INTERACTIVE_PATIENCE)
         except SourceRefused as refusal:
             log.info("arXiv, %s: refused: %s", page, refusal)
-            reading = FetchedPage((), ())
+            reading = FetchedPage()
         found = next((paper for paper in reading.papers if paper.id == id), None)
         mark = SourcePage(
             Source.ARXIV, page, self._clock(), papers=int(found is not None), defects=len(reading.defects)
@@ -189,8 +190,3 @@ class Fetcher:
         pages = await self._sources.read_at(source, before, useless_before=self._clock() - ONCE)
         days = {page.removeprefix(before).removesuffix(after): at for page, at in pages.items() if page.endswith(after)}
         return {date.fromisoformat(day): at for day, at in days.items()}
-
-
-def _unchanged(known: SourcePage, now: datetime) -> SourcePage:
-    """The record of a page that was read again and hadn't changed."""
-    return SourcePage(known.source, known.page, now, known.papers, known.defects, known.etag, known.last_modified)

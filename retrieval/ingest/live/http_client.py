@@ -12,21 +12,22 @@ import logging
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from typing import Generic, TypeVar
 
 import aiohttp
 
 from retrieval.catalogue import SourceLog, SourcePage
 from retrieval.errors import SourceError, SourceRefused, SourceUnavailable
 from retrieval.ingest.live.politeness import Source, pause_after_failure, requested_interval, requested_pause
+from retrieval.ingest.parsers.fetched_page import FetchedPage
 from retrieval.settings import SourceSettings
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
+Read = Callable[[bytes], FetchedPage]
+"""A parser of responses; raises ``SourceError`` if the body is not one, ``SourceRefused`` if it is an error."""
 
 _LARGEST = 32 * 1024 * 1024  # bytes of an answer
 _CHECK_INTERVAL = timedelta(seconds=1)  # a claim of another process may end before its lease does
@@ -41,16 +42,6 @@ class RetryTiming:
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = random.random
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """What was read from a response. ``more``: the server says that another page follows."""
-
-    value: T
-    etag: str | None
-    last_modified: str | None
-    more: bool
 
 
 class _FailedError(Exception):
@@ -95,12 +86,12 @@ class Client:
         source: Source,
         url: str,
         params: Mapping[str, str],
-        read: Callable[[bytes], T],
+        read: Read,
         *,
         patience: timedelta,
         known: SourcePage | None = None,
-    ) -> Answer[T] | None:
-        """What ``read`` returns for the body of the response; ``None`` if nothing changed since ``known`` was read.
+    ) -> FetchedPage:
+        """What ``read`` returns for the body of the response; ``unchanged`` if nothing changed since ``known``.
 
         A failed request (no response in time, an error status, a body for which ``read`` raises ``SourceError``) is
         retried for as long as ``patience``, and then raises ``SourceUnavailable``. Raises ``SourceRefused`` if the
@@ -110,15 +101,15 @@ class Client:
         while True:
             await self._wait_for_turn(source, until)
             try:
-                answer, headers = await self._request(url, params, read, known)
+                page, headers = await self._request(url, params, read, known)
             except _FailedError as failure:
                 await self._failed(source, failure)
             except SourceRefused as refusal:
                 await self._succeeded(source, {}, str(refusal))
                 raise
             else:
-                await self._succeeded(source, headers, "200 OK" if answer else "304 Not Modified")
-                return answer
+                await self._succeeded(source, headers, "304 Not Modified" if page.unchanged else "200 OK")
+                return page
 
     async def _wait_for_turn(self, source: Source, until: datetime) -> None:
         """Wait for the right to send a request; gives up at once if the source is paused beyond ``until``."""
@@ -131,8 +122,8 @@ class Client:
             await self._timing.sleep(min(wait, _CHECK_INTERVAL, max(until - now, timedelta(0))).total_seconds())
 
     async def _request(
-        self, url: str, params: Mapping[str, str], read: Callable[[bytes], T], known: SourcePage | None
-    ) -> tuple[Answer[T] | None, Mapping[str, str]]:
+        self, url: str, params: Mapping[str, str], read: Read, known: SourcePage | None
+    ) -> tuple[FetchedPage, Mapping[str, str]]:
         try:
             async with self._session.get(url, params=params, headers=_conditions(known)) as response:
                 body = await _body(response)
@@ -142,7 +133,7 @@ class Client:
             raise _FailedError(f"{type(error).__name__}: {error}"[:300]) from error
         status = f"{response.status} {response.reason or ''}".strip()
         if response.status == _NOT_MODIFIED and known is not None:
-            return None, response.headers
+            return FetchedPage(unchanged=True), response.headers
         if response.status in _REFUSALS:
             await asyncio.to_thread(_refusal, read, body)
             raise SourceRefused(status)
@@ -150,13 +141,14 @@ class Client:
             pauses = requested_pause(response.headers, self._clock()), requested_interval(response.headers)
             raise _FailedError(status, max(pauses))
         try:
-            value = await asyncio.to_thread(read, body)
+            page = await asyncio.to_thread(read, body)
         except SourceRefused:
             raise
         except SourceError as error:
             raise _FailedError(str(error)) from error
         etag, changed = response.headers.get("ETag"), response.headers.get("Last-Modified")
-        return Answer(value, etag, changed, "next" in response.links), response.headers
+        more = "next" in response.links
+        return replace(page, etag=etag, last_modified=changed, more=more), response.headers
 
     async def _succeeded(self, source: Source, headers: Mapping[str, str], status: str) -> None:
         now = self._clock()
@@ -199,7 +191,7 @@ def _conditions(known: SourcePage | None) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _refusal(read: Callable[[bytes], object], body: bytes) -> None:
+def _refusal(read: Read, body: bytes) -> None:
     """Raise the refusal in the source's own words, if the body has them."""
     try:
         read(body)

@@ -6,51 +6,32 @@ Source: https://huggingface.co/docs/hub/api, ``GET /api/daily_papers``; at most 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from retrieval.catalogue import SourcePage
-from retrieval.errors import SourceError
 from retrieval.ingest.live.http_client import Client
 from retrieval.ingest.live.politeness import Source
+from retrieval.ingest.parsers.fetched_page import FetchedPage
 from retrieval.ingest.parsers.huggingface import read_answer
-from retrieval.papers import Paper
 
 _A_PAGE = 100
 _PAGES = 10  # at most in a list; the longest list so far has 50 papers
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedPage:
-    """The usable papers of a page, what is wrong with the others, and how to ask whether the page changed."""
-
-    papers: tuple[Paper, ...]
-    defects: tuple[SourceError, ...]
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-async def read_list(
-    client: Client, base: str, day: date, known: SourcePage | None, patience: timedelta
-) -> FetchedPage | None:
-    """The list of a day; ``None`` if it hasn't changed. Raises what ``Client.get`` raises."""
-    papers, defects, etag, changed = list[Paper](), list[SourceError](), None, None
+async def read_list(client: Client, base: str, day: date, known: SourcePage | None, patience: timedelta) -> FetchedPage:
+    """The list of a day. Raises what ``Client.get`` raises."""
+    whole = FetchedPage()
     for number in range(_PAGES):
-        first = number * _A_PAGE
-        answer = await client.get(
+        page = await client.get(
             Source.HUGGING_FACE,
             f"{base}/api/daily_papers",
             {"date": day.isoformat(), "limit": str(_A_PAGE)} | ({"p": str(number)} if number else {}),
-            lambda body, first=first: read_answer(body, list_day=day, first=first),
+            partial(read_answer, list_day=day, first=number * _A_PAGE),
             patience=patience,
             known=None if number else known,
         )
-        if answer is None:
-            return None
-        papers += answer.value[0]
-        defects += answer.value[1]
-        if not answer.more:
-            # An unchanged first page doesn't mean an unchanged second one: a long list is always read again.
-            etag, changed = (None, None) if number else (answer.etag, answer.last_modified)
+        whole = whole + page if number else page
+        if not page.more:
             break
-    return FetchedPage(tuple(papers), tuple(defects), etag, changed)
+    return whole

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from retrieval.errors import SourceError, SourceRefused
+from retrieval.errors import SourceError, SourceRefused, first_defect
+from retrieval.ingest.parsers.fetched_page import FetchedPage
 from retrieval.ingest.parsers.withdrawals import says_withdrawn
-from retrieval.papers import Line, Moment, Paper, arxiv_id
+from retrieval.papers import Line, OptionalMoment, Paper, arxiv_id
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -31,24 +30,6 @@ _ERROR_ID = re.compile(r"https?://arxiv\.org/api/errors.*")
 _PREAMBLE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """The usable papers of a response in its order, and what is wrong with each of the others.
-
-    ``total`` is how many papers the whole query has; ``None`` for the daily feed. ``entries`` counts all entries of
-    this response, including unusable ones.
-    """
-
-    papers: tuple[Paper, ...]
-    defects: tuple[SourceError, ...]
-    entries: int
-    total: int | None
-
-
-def _none_if_blank(text: object) -> object:
-    return None if isinstance(text, str) and not text.strip() else text
-
-
 class _Entry(BaseModel):
     """An entry of the feed."""
 
@@ -57,8 +38,8 @@ class _Entry(BaseModel):
     summary: Line
     authors: list[Line]
     categories: list[str]
-    published: Annotated[Moment | None, BeforeValidator(_none_if_blank)]
-    updated: Annotated[Moment | None, BeforeValidator(_none_if_blank)]
+    published: OptionalMoment
+    updated: OptionalMoment
     comment: str
     announced: str | None
     """``new``, ``cross``, ``replace`` or ``replace-cross`` in the daily feed; ``None`` in responses to queries."""
@@ -81,8 +62,8 @@ class _Entry(BaseModel):
         )
 
 
-def read_feed(body: bytes) -> Feed:
-    """The papers of a feed.
+def read_feed(body: bytes) -> FetchedPage:
+    """The papers of a feed. The daily feed has no ``total``.
 
     Raises ``SourceError`` if it isn't an Atom feed, and ``SourceRefused`` with arXiv's own words if it is an error.
     """
@@ -96,8 +77,8 @@ def read_feed(body: bytes) -> Feed:
         try:
             papers.append(_entry(element).paper())
         except (SourceError, ValidationError) as error:
-            defects.append(SourceError(f"entry {number}: {_defect_text(error)}"))
-    return Feed(tuple(papers), tuple(defects), len(elements), _total(root))
+            defects.append(SourceError(f"entry {number}: {first_defect(error, 'entry')}"))
+    return FetchedPage(tuple(papers), tuple(defects), len(elements), _total(root))
 
 
 def _root(body: bytes) -> Element:
@@ -138,10 +119,3 @@ def _text(element: Element, tag: str) -> str:
 def _total(root: Element) -> int | None:
     text = _text(root, _TOTAL).strip()
     return int(text) if text.isdecimal() else None
-
-
-def _defect_text(error: SourceError | ValidationError) -> str:
-    if isinstance(error, SourceError):
-        return str(error)
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg'].lower()}"

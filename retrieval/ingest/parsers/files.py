@@ -15,16 +15,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import chain, islice
+from json import JSONDecodeError
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from retrieval.errors import SourceError
+from retrieval.errors import SourceError, first_defect
 from retrieval.ingest.parsers.arxiv_snapshot import SnapshotLine, is_snapshot
 from retrieval.ingest.parsers.daily_page import is_page, read_page
 from retrieval.ingest.parsers.huggingface import read_item, read_items
-from retrieval.papers import Listing, Moment, Paper, arxiv_id, title_id
+from retrieval.papers import BLANK_AS_NONE, Listing, OptionalMoment, Paper, arxiv_id, title_id
 
 OnDefect = Callable[[SourceError], None]
 """Called for each line or item that was skipped."""
@@ -57,10 +58,6 @@ def _categories(value: object) -> object:
     return value.split() if isinstance(value, str) else value or ()
 
 
-def _moment(value: object) -> object:
-    return None if value == "" else value
-
-
 class PaperLine(BaseModel):
     """A JSON line: ``title``, ``abstract``, and any other fields of a paper."""
 
@@ -71,8 +68,8 @@ class PaperLine(BaseModel):
     abstract: str = Field(validation_alias=AliasChoices("abstract", "summary", "text"))
     authors: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
     categories: Annotated[tuple[str, ...], BeforeValidator(_categories)] = ()
-    published: Annotated[Moment | None, BeforeValidator(_moment)] = None
-    listed: Annotated[date | None, BeforeValidator(_moment)] = None
+    published: OptionalMoment = None
+    listed: Annotated[date | None, BLANK_AS_NONE] = None
     votes: int | None = Field(default=None, validation_alias=AliasChoices("votes", "upvotes"))
     link: str | None = Field(default=None, validation_alias=AliasChoices("link", "url"))
     code_url: str | None = None
@@ -223,14 +220,14 @@ def _array(path: Path, text: str, on_defect: OnDefect) -> Iterator[Paper]:
     try:
         items: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        line = error.lineno if isinstance(error, JSONDecodeError) else None
         raise SourceError(f"isn't valid JSON. {EXPECTED}", path=path, line=line) from error
-    papers, defects = read_items(items, list_day=_day_in(path.name))
-    for defect in defects:
+    read = read_items(items, list_day=_day_in(path.name))
+    for defect in read.defects:
         on_defect(SourceError(str(defect), path=path))
-    if defects and not papers:
+    if read.defects and not read.papers:
         raise SourceError(f"contains no papers. {EXPECTED}", path=path)
-    yield from papers
+    yield from read.papers
 
 
 def _day_in(name: str) -> date | None:
@@ -246,20 +243,21 @@ def _json_lines(
     path: Path, lines: Iterator[tuple[int, str]], positions: dict[str, int], on_defect: OnDefect, *, resumed: bool
 ) -> Iterator[Paper]:
     """The papers of JSON lines, without invalid lines. Raises ``SourceError`` if no line is valid."""
-    good, first_defect = resumed, ""
+    good, reason = resumed, ""
     for number, line in lines:
         if not line.strip():
             continue
         try:
             paper = _line_paper(line, positions)
         except (SourceError, ValidationError, ValueError, RecursionError) as error:
-            first_defect = first_defect or f"line {number}: {_defect_text(error)}"
-            on_defect(SourceError(f"skipped: {_defect_text(error)}", path=path, line=number))
+            why = f"not valid JSON ({error.msg})" if isinstance(error, JSONDecodeError) else first_defect(error, "line")
+            on_defect(SourceError(f"skipped: {why}", path=path, line=number))
+            reason = reason or f"line {number}: {why}"
             continue
         good = True
         yield paper
-    if not good and first_defect:
-        raise SourceError(f"contains no papers ({first_defect}). {EXPECTED}", path=path)
+    if not good and reason:
+        raise SourceError(f"contains no papers ({reason}). {EXPECTED}", path=path)
 
 
 def _line_paper(line: str, positions: dict[str, int]) -> Paper:
@@ -279,10 +277,3 @@ def _next(positions: dict[str, int], name: str) -> int:
     """The position of the next paper of this list."""
     positions[name] = positions.get(name, -1) + 1
     return positions[name]
-
-
-def _defect_text(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(str(part) for part in first['loc']) or 'line'}: {first['msg'].lower()}"
-    return f"not valid JSON ({error.msg})" if isinstance(error, json.JSONDecodeError) else str(error)

@@ -11,21 +11,15 @@ import ast
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from retrieval.errors import SourceError
-from retrieval.papers import Listing, Moment, Paper
+from retrieval.errors import SourceError, first_defect
+from retrieval.ingest.parsers.fetched_page import FetchedPage
+from retrieval.papers import Listing, OptionalMoment, Paper
 
 _LONGEST_REPR = 2_000_000  # characters; a longer Python literal is refused without parsing
-
-
-def _none_if_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-_Moment = Annotated[Moment | None, BeforeValidator(_none_if_empty)]
 
 
 class _Lenient(BaseModel):
@@ -51,12 +45,12 @@ class _ItemPaper(_Lenient):
     title: str
     summary: str
     authors: list[_Author] = Field(default_factory=list[_Author])
-    publishedAt: _Moment = None  # noqa: N815 - the API's own names
-    submittedOnDailyAt: _Moment = None  # noqa: N815
+    publishedAt: OptionalMoment = None  # noqa: N815 - the API's own names
+    submittedOnDailyAt: OptionalMoment = None  # noqa: N815
     upvotes: int | None = None
     githubRepo: str | None = None  # noqa: N815
     projectPage: str | None = None  # noqa: N815
-    withdrawnAt: _Moment = None  # noqa: N815
+    withdrawnAt: OptionalMoment = None  # noqa: N815
 
 
 class _Item(_Lenient):
@@ -72,9 +66,7 @@ def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
     try:
         item = _Item.model_validate(_literal(raw))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "item"
-        raise SourceError(f"not an item of the daily papers API: {where}: {first['msg'].lower()}") from error
+        raise SourceError(f"not an item of the daily papers API: {first_defect(error, 'item')}") from error
     paper = item.paper
     day = paper.submittedOnDailyAt.date() if paper.submittedOnDailyAt else list_day
     try:
@@ -92,10 +84,10 @@ def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
             withdrawn=paper.withdrawnAt,
         )
     except ValidationError as error:
-        raise SourceError(f"not a paper: {error.errors(include_url=False)[0]['msg'].lower()}") from error
+        raise SourceError(f"not a paper: {first_defect(error, 'item')}") from error
 
 
-def read_answer(body: bytes, *, list_day: date | None, first: int = 0) -> tuple[list[Paper], list[SourceError]]:
+def read_answer(body: bytes, *, list_day: date | None, first: int = 0) -> FetchedPage:
     """``read_items`` for the body of a response. Raises ``SourceError`` if it isn't a JSON array."""
     try:
         items: Any = json.loads(body)
@@ -106,20 +98,15 @@ def read_answer(body: bytes, *, list_day: date | None, first: int = 0) -> tuple[
     return read_items(cast("list[object]", items), list_day=list_day, first=first)
 
 
-def read_items(
-    items: Sequence[object], *, list_day: date | None, first: int = 0
-) -> tuple[list[Paper], list[SourceError]]:
-    """The usable papers of a response in its order, and what is wrong with each of the others.
-
-    ``first`` is the position of its first item on the list: not 0 for the second page of a list.
-    """
+def read_items(items: Sequence[object], *, list_day: date | None, first: int = 0) -> FetchedPage:
+    """The papers of a response. ``first`` is the position of its first item: not 0 for the second page of a list."""
     papers, defects = list[Paper](), list[SourceError]()
     for position, raw in enumerate(items, start=first):
         try:
             papers.append(read_item(raw, list_day=list_day, position=position))
         except SourceError as defect:
             defects.append(SourceError(f"item {position + 1}: {defect}"))
-    return papers, defects
+    return FetchedPage(tuple(papers), tuple(defects), len(items))
 
 
 def _literal(raw: object) -> Any:

@@ -103,7 +103,7 @@ def recorded_papers() -> tuple[Paper, ...]:
     with gzip.open(SHARED / "data" / "hf_daily_papers.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            papers, _ = read_items([row["item"]], list_day=date.fromisoformat(row["list_date"]))
+            papers = read_items([row["item"]], list_day=date.fromisoformat(row["list_date"])).papers
             found |= {paper.id: paper for paper in papers}
     return tuple(found.values())
 

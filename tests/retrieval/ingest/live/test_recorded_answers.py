@@ -50,7 +50,7 @@ async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -
             await library.sync(Source.HUGGING_FACE, date.fromisoformat(day), date.fromisoformat(day))
             listed = await library.lists.named(day)
             ids = [trend.paper.id for trend in sorted(listed.ranked, key=place)] if listed else []
-            assert ids == [paper.id for paper in read_items(days[day], list_day=date.fromisoformat(day))[0]]
+            assert ids == [paper.id for paper in read_items(days[day], list_day=date.fromisoformat(day)).papers]
             assert ids
         asked = len(server.asked)
         for _ in range(2):

@@ -156,9 +156,9 @@ def test_a_broken_item_says_what_is_wrong(changes: dict[str, Any], said: str) ->
 
 def test_broken_items_are_counted_and_named_and_the_others_read() -> None:
     """The good papers keep the place that they have in the answer; each defect names its own."""
-    papers, defects = read_items([ITEM, {"paper": {}}, 3, None, "x" * 3_000_000, ITEM], list_day=DAY)
-    assert [paper.listing.position for paper in papers if paper.listing] == [0, 5]
-    assert [str(defect).split(":")[0] for defect in defects] == ["item 2", "item 3", "item 4", "item 5"]
+    page = read_items([ITEM, {"paper": {}}, 3, None, "x" * 3_000_000, ITEM], list_day=DAY)
+    assert [paper.listing.position for paper in page.papers if paper.listing] == [0, 5]
+    assert [str(defect).split(":")[0] for defect in page.defects] == ["item 2", "item 3", "item 4", "item 5"]
 
 
 @given(json_values | near_items | near_items.map(repr))
@@ -168,10 +168,10 @@ def test_broken_items_are_counted_and_named_and_the_others_read() -> None:
 @example("\x00")
 def test_any_item_is_a_paper_or_an_error_to_read(item: object) -> None:
     """Nothing that the network sends is more than one item's defect."""
-    papers, defects = read_items([item], list_day=DAY)
-    assert len(papers) + len(defects) == 1
-    assert [Paper.model_validate_json(paper.model_dump_json()) for paper in papers] == papers
-    assert all(str(defect).startswith("item 1: ") for defect in defects)
+    page = read_items([item], list_day=DAY)
+    assert len(page.papers) + len(page.defects) == page.entries == 1
+    assert all(Paper.model_validate_json(paper.model_dump_json()) == paper for paper in page.papers)
+    assert all(str(defect).startswith("item 1: ") for defect in page.defects)
 
 
 def recorded_days() -> list[Any]:
@@ -185,8 +185,9 @@ def test_a_recorded_day_is_read_without_a_defect(path: Any) -> None:
     """Every item of a day is a paper, on that day's list, in the order of the answer."""
     day = date.fromisoformat(path.stem[-10:])
     items = json.loads(path.read_text(encoding="utf-8"))
-    papers, defects = read_items(items, list_day=day)
-    assert not defects
+    page = read_items(items, list_day=day)
+    papers = page.papers
+    assert not page.defects
     assert [paper.listing.position for paper in papers if paper.listing] == list(range(len(items)))
     assert {paper.listing.day for paper in papers if paper.listing} == {day}
     assert all(paper.is_arxiv and paper.abstract and paper.published for paper in papers)
