@@ -34,8 +34,9 @@ async def open_database(
     """Open the file at ``path`` (``None``: a database in memory), create or migrate its tables, and yield the engine.
 
     ``migrations`` is the folder of Alembic scripts. Their revisions are numbered ("0007"), and the first script may
-    stand for all earlier ones: a database of an earlier revision is refused. ``recovery`` completes the sentence
-    "Move the file away and …" in errors. With ``secure_delete``, deleted rows are overwritten with zeros.
+    stand for all earlier ones: it upgrades a database of a revision that it ``replaces``, and older ones are refused.
+    ``recovery`` completes the sentence "Move the file away and …" in errors. With ``secure_delete``, deleted rows are
+    overwritten with zeros.
     Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, or its revision is unknown.
     """
     if path is not None:
@@ -129,7 +130,10 @@ async def write_transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnecti
 async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, recovery: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    oldest = ScriptDirectory.from_config(config).get_base() or ""
+    scripts = ScriptDirectory.from_config(config)
+    base = scripts.get_base() or ""
+    replaced: tuple[str, ...] = getattr(scripts.get_revision(base).module, "replaces", ())
+    oldest = min((base, *replaced))
 
     def upgrade(connection: Connection) -> None:
         revision = MigrationContext.configure(connection).get_current_revision()
@@ -139,6 +143,8 @@ async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, rec
                 f"this version can read {oldest} and later). Move the file away and {recovery}."
             )
         config.attributes["connection"] = connection
+        if revision in replaced:
+            command.stamp(config, "base", purge=True)
         command.upgrade(config, "head")
 
     try:

@@ -79,14 +79,6 @@ Index("ix_posts_outdated", posts.c.free_at, sqlite_where=_OUTDATED, postgresql_w
 Index("ix_posts_posted_at", posts.c.posted_at)
 Index("ix_posts_guild_id", posts.c.guild_id)
 
-post_papers = Table(
-    "post_papers",
-    metadata,
-    Column("post_id", Integer, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
-)
-Index("ix_post_papers_paper_id", post_papers.c.paper_id)
-
 claimed_papers = Table(
     "claimed_papers",
     metadata,
@@ -95,13 +87,14 @@ claimed_papers = Table(
     Column("delivery_id", Integer, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
 )
 Index("ix_claimed_papers_delivery_id", claimed_papers.c.delivery_id)
+Index("ix_claimed_papers_paper_id", claimed_papers.c.paper_id)
 
 _SHOWN = ("id", "guild_id", "channel_id", "day", "total", "papers", "numbers", "posted_at", "wanted", "shown")
 
 
 def outdate(guild_id: int | None, paper_ids: Sequence[str]) -> Update:
     """The statement that marks all posts with one of these papers, in a server or in all, as outdated."""
-    having = select(post_papers.c.post_id).where(post_papers.c.paper_id.in_(paper_ids))
+    having = select(claimed_papers.c.delivery_id).where(claimed_papers.c.paper_id.in_(paper_ids))
     theirs = posts.c.id.in_(having) if guild_id is None else posts.c.id.in_(having) & (posts.c.guild_id == guild_id)
     return update(posts).where(theirs).values(wanted=posts.c.wanted + 1)
 
@@ -131,12 +124,9 @@ class DailyPosts(Repository):
     async def record(self, post: ShownPost) -> None:
         """Store what a post is going to show, before it is sent; replaces what was stored for its delivery."""
         values = {name: getattr(post, name) for name in _SHOWN}
-        papers = [{"post_id": post.id, "paper_id": paper_id} for paper_id in post.papers]
         async with self._writing() as connection:
             await connection.execute(delete(posts).where(posts.c.id == post.id))
             await connection.execute(insert(posts).values(**values, free_at=post.posted_at, looked_at=post.posted_at))
-            if papers:
-                await connection.execute(insert(post_papers), papers)
 
     async def get(self, post_id: int) -> ShownPost | None:
         """The sent post with this id."""

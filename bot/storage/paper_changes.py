@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, metadata
-from bot.storage.daily_posts import outdate, post_papers, posts
+from bot.storage.daily_posts import claimed_papers, outdate, posts
 from bot.storage.repository import Repository
 from bot.storage.saved_papers import saves
 from retrieval.database import UtcDateTime
@@ -112,6 +112,7 @@ change_notices = Table(
 _PENDING = change_notices.c.notified_at.is_(None)
 Index("ix_change_notices_pending", change_notices.c.user_id, sqlite_where=_PENDING, postgresql_where=_PENDING)
 
+_POSTED = select(claimed_papers.c.paper_id).join(posts, posts.c.id == claimed_papers.c.delivery_id)
 _STATE = ("paper_id", "version", "withdrawn", "has_code")
 
 
@@ -120,8 +121,8 @@ class PaperChanges(Repository):
 
     async def untracked(self, posted_since: datetime, limit: int) -> list[str]:
         """Ids of papers that were posted since ``posted_since`` or saved, and that aren't tracked yet."""
-        lately = select(post_papers.c.paper_id).join(posts, posts.c.id == post_papers.c.post_id)
-        wanted = union(lately.where(posts.c.posted_at >= posted_since), select(saves.c.paper_id)).subquery()
+        lately = _POSTED.where(posts.c.posted_at >= posted_since)
+        wanted = union(lately, select(saves.c.paper_id)).subquery()
         known = select(watched_papers.c.paper_id).where(watched_papers.c.paper_id == wanted.c.paper_id)
         new = select(wanted.c.paper_id).where(~known.exists()).order_by(wanted.c.paper_id).limit(limit)
         return await self._values(new)
@@ -194,7 +195,7 @@ class PaperChanges(Repository):
 
         Returns how many changes.
         """
-        used = union(select(post_papers.c.paper_id), select(saves.c.paper_id))
+        used = union(_POSTED, select(saves.c.paper_id))
         async with self._engine.begin() as connection:
             gone = await connection.execute(delete(paper_changes).where(paper_changes.c.seen_at < before))
             await connection.execute(delete(watched_papers).where(watched_papers.c.paper_id.not_in(used)))

@@ -1,4 +1,4 @@
-"""Databases of earlier versions: one of revision 0014 is upgraded with everything in it, older ones are refused."""
+"""Databases of earlier versions: those of revisions 0014 and 0015 are upgraded, older ones are refused."""
 
 from __future__ import annotations
 
@@ -72,6 +72,11 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
+def differences(connection: Connection) -> list[object]:
+    """How a database differs from the tables in code."""
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
 async def of_kind(store: Store, kind: DeliveryKind, target_id: int) -> list[Delivery]:
     """All deliveries of a kind to a target, oldest first."""
     return (await store.deliveries.recent(kind, target_id, 99))[::-1]
@@ -79,10 +84,6 @@ async def of_kind(store: Store, kind: DeliveryKind, target_id: int) -> list[Deli
 
 async def test_an_upgraded_database_has_exactly_the_tables_of_a_new_one(tmp_path: Path) -> None:
     """Nothing is left of the old tables."""
-
-    def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
-
     make_old(tmp_path / "c.sqlite3", ROWS)
     async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine, engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -187,6 +188,21 @@ async def test_after_the_upgrade_the_bot_posts_nothing_twice(tmp_path: Path) -> 
         assert found is not None
         assert (found.status, found.message_id) == (Status.SENT, other.history()[0].id)
         assert (len(world.channel.history()), len(other.history())) == (0, 1)
+
+
+async def test_a_database_of_revision_0015_keeps_what_its_channels_have_had(tmp_path: Path) -> None:
+    """It had the papers of a post in two tables."""
+    path = tmp_path / "c.sqlite3"
+    async with Store.open(path) as store:
+        await store.deliveries.claim(post_claim(CHANNEL, GUILD, "2026-11-23", DAY, PostContents(("a", "b"))), NOW)
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("CREATE TABLE post_papers (post_id INTEGER, paper_id VARCHAR(64), PRIMARY KEY (post_id, paper_id))")
+        old.execute("DROP INDEX ix_claimed_papers_paper_id")
+        old.execute("UPDATE alembic_version SET version_num = '0015'")
+    async with open_database(path, MIGRATIONS) as engine, engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    async with Store.open(path) as store:
+        assert await store.daily_posts.papers_posted(CHANNEL) == {"a", "b"}
 
 
 @pytest.mark.parametrize("revision", ["0001", "0013"])

@@ -32,7 +32,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def posted(store: Store, channel: int = 2, guild: int = 1, papers: tuple[str, ...] = ("a", "b")) -> ShownPost:
     """A post that was sent."""
-    claim = await store.deliveries.claim(post_claim(channel, guild, DAY.isoformat(), DAY, PostContents()), NOW)
+    claim = await store.deliveries.claim(post_claim(channel, guild, DAY.isoformat(), DAY, PostContents(papers)), NOW)
     assert claim is not None
     post = ShownPost(claim.id, guild, channel, DAY, 9, papers, tuple(range(len(papers))), NOW)
     await store.daily_posts.record(post)
