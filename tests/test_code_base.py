@@ -19,7 +19,7 @@ TREES = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 PROGRAM = {path: tree for path, tree in TREES.items() if path.parts[0] in PACKAGES}
-CLOCKS = {"bot/__main__.py", "bot/cli/chat.py", "retrieval/cli/commands.py"}
+CLOCKS = {"bot/__main__.py", "bot/cli/chat.py", "retrieval/cli/terminal.py"}
 """Where commands are put together, and with them the clock that everything else is handed."""
 
 Guard = Callable[[ast.Module], Iterator[tuple[int, str]]]

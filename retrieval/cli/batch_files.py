@@ -9,13 +9,12 @@ import gzip
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
-from retrieval.answering.types import Answer, FactValue, Outcome, Question, Quote, ScoredPaper, Span, Turn
+from retrieval.answering.types import Answer, Fact, Outcome, Question, ScoredPaper, Span, Turn
 from retrieval.errors import SourceError
-from retrieval.trending.score import Trend
 
 Identifier = str | int
 """The id of a line, returned as given."""
@@ -40,103 +39,71 @@ class SearchLine(_Line):
     text: str = Field(min_length=1)
 
 
-class PaperOut(BaseModel):
-    """A paper in an answer or a search result."""
+Milliseconds = Annotated[float, AfterValidator(lambda ms: round(ms, 3))]
 
-    paper_id: str
-    title: str
+
+class _Out(BaseModel):
+    """A line of output, or a part of one; it is made of the attributes of a result."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PaperOut(_Out):
+    """A paper in an answer or a search result: of a ``ScoredPaper``."""
+
+    paper_id: str = Field(validation_alias=AliasPath("paper", "id"))
+    title: str = Field(validation_alias=AliasPath("paper", "title"))
     score: float
 
-    @classmethod
-    def of(cls, scored: ScoredPaper) -> PaperOut:
-        """Convert a scored paper."""
-        return cls(paper_id=scored.paper.id, title=scored.paper.title, score=scored.score)
 
+class QuoteOut(_Out):
+    """A ``Quote``; ``text`` is ``abstract[start:end]``, ``highlights`` are spans of the same abstract."""
 
-class QuoteOut(BaseModel):
-    """A quote; ``text`` is ``abstract[start:end]``, ``highlights`` are spans of the same abstract."""
-
-    paper_id: str
-    title: str
+    paper_id: str = Field(validation_alias=AliasPath("paper", "id"))
+    title: str = Field(validation_alias=AliasPath("paper", "title"))
     start: int
     end: int
     text: str
     highlights: tuple[Span, ...]
     score: float
 
-    @classmethod
-    def of(cls, quote: Quote) -> QuoteOut:
-        """Convert a quote."""
-        return cls(
-            paper_id=quote.paper.id,
-            title=quote.paper.title,
-            start=quote.start,
-            end=quote.end,
-            text=quote.text,
-            highlights=quote.highlights,
-            score=quote.score,
-        )
 
-
-class FactOut(BaseModel):
-    """A field of a paper's record; ``paper_id`` is null for the number of papers."""
-
-    paper_id: str | None
-    field: str
-    value: FactValue
-
-
-class AnswerOut(BaseModel):
+class AnswerOut(_Out):
     """The answer to a question; quotes and papers are best first. ``id`` is null for a single question."""
 
-    id: Identifier | None
+    id: Identifier | None = None
     outcome: Outcome
     quotes: tuple[QuoteOut, ...]
     papers: tuple[PaperOut, ...]
     confidence: float
-    elapsed_ms: float
-    facts: tuple[FactOut, ...] = ()
+    elapsed_ms: Milliseconds
+    facts: tuple[Fact, ...] = ()
     query: str = ""
     reply: str | None = None
 
     @classmethod
     def of(cls, identifier: Identifier | None, answer: Answer) -> AnswerOut:
         """The line of an answer."""
-        return cls(
-            id=identifier,
-            outcome=answer.outcome,
-            quotes=tuple(map(QuoteOut.of, answer.quotes)),
-            papers=tuple(map(PaperOut.of, answer.papers)),
-            confidence=answer.confidence,
-            elapsed_ms=round(answer.elapsed_ms, 3),
-            facts=tuple(FactOut(paper_id=each.paper_id, field=each.field, value=each.value) for each in answer.facts),
-            query=answer.query,
-            reply=answer.reply,
-        )
+        return cls.model_validate(answer).model_copy(update={"id": identifier})
 
 
-class HitsOut(BaseModel):
+class HitsOut(_Out):
     """The result of a search, best first. ``id`` is null for a single search."""
 
     id: Identifier | None
     hits: tuple[PaperOut, ...]
-    elapsed_ms: float
+    elapsed_ms: Milliseconds
 
     @classmethod
     def of(cls, identifier: Identifier | None, hits: Sequence[ScoredPaper], elapsed_ms: float) -> HitsOut:
         """The line of a search that took ``elapsed_ms``."""
-        return cls(id=identifier, hits=tuple(map(PaperOut.of, hits)), elapsed_ms=round(elapsed_ms, 3))
+        return cls.model_validate({"id": identifier, "hits": hits, "elapsed_ms": elapsed_ms})
 
 
 class TrendOut(PaperOut):
-    """A paper of a trending list, and the reason for its rank."""
+    """A paper of a trending list, and the reason for its rank: of a ``Trend``."""
 
     why: str
-
-    @classmethod
-    def of_trend(cls, trend: Trend) -> TrendOut:
-        """The line of a trend."""
-        return cls(paper_id=trend.paper.id, title=trend.paper.title, score=trend.score, why=trend.why)
 
 
 L = TypeVar("L", bound=_Line)

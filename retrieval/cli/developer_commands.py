@@ -1,50 +1,137 @@
-"""Commands for developers: fit weights, make word vectors, measure. See ``commands``."""
+"""The commands for developers: measure quality and speed, fit weights, make word vectors."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
-from retrieval.answering.scoring.model import write_weights
-from retrieval.answering.vectors.word_vectors import load_word_vectors
+from retrieval.answering.scoring.model import WEIGHTS_FILE, write_weights
+from retrieval.answering.types import Question
+from retrieval.answering.vectors.word_vectors import WORDS_FILE, load_word_vectors
 from retrieval.benchmark.output import last_lines, library_text, summary
 from retrieval.benchmark.questions import measure_answering
 from retrieval.benchmark.runner import Report
 from retrieval.benchmark.runner import run as run_benchmark
 from retrieval.benchmark.searches import measure_library
-from retrieval.cli.commands import emit, note, now, open_library, read_papers, show, writing
+from retrieval.cli.app import command
+from retrieval.cli.options import PAPERS_OPTION, AsJson, Batch, Made, Papers, one_file, sizes_of
+from retrieval.cli.terminal import note, now, open_library, present, read_papers, show, writing
 from retrieval.errors import SettingsError
+from retrieval.evaluation.beir import measure_quality, read_collection
+from retrieval.evaluation.metrics import Baseline, ask_all, judge
 from retrieval.evaluation.question_sets import read_questions
+from retrieval.evaluation.tables import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
+from retrieval.library import Library
 from retrieval.settings import load_library_settings
 from retrieval.training.search_weights import search_weights
 
 
-async def fit_weights(papers: Path, questions: Path, out: Path) -> int:
-    """Fit the answerer's weights, write them to ``out``, and print the cross-validated figures."""
+@command(short_help="Measure the quality of answers or searches.")
+async def evaluate(
+    questions: Annotated[Path | None, Batch] = None,
+    papers: Papers = None,
+    beir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Measure searches on a BEIR collection instead.",
+        ),
+    ] = None,
+    failures: Annotated[int, typer.Option(min=0, metavar="N", help="List N failed questions.")] = 20,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Compare with a simple baseline.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Ask a question set, and show how often papers, sentences and refusals are right, and what failed.
+
+    \b
+      python -m retrieval evaluate --questions questions.jsonl --papers papers.jsonl.gz --baseline
+      python -m retrieval evaluate --questions tests/data/seed_questions.jsonl --papers seeds/daily_papers.txt
+      python -m retrieval evaluate --beir scifact
+
+    \b
+    A line of --questions:  {"id", "question", "kind", "paper", "gold_sentences", "after", "papers", "style"}
+                            kind "unanswerable": refusing is right; kind "list": "papers" are all that fit
+    A folder of --beir:     corpus.jsonl, queries.jsonl, qrels/test.tsv; also .gz
+    """
+    if (beir is None) == (questions is None):
+        raise typer.BadParameter("give either a question set or the folder of a collection", param_hint="--questions")
+    if beir is not None:
+        return await _evaluate_search(beir, as_json=as_json)
+    assert questions is not None
+    if not papers:
+        raise typer.BadParameter("give the files of the papers", param_hint=PAPERS_OPTION)
+    gold = read_questions(questions)
+    corpus, _ = read_papers(papers)
+    by_title = {paper.title: paper for paper in corpus}
+    rival = Baseline(corpus) if baseline else None
+    with Console(stderr=True).status(f"Answering {len(gold):,} questions"):
+        async with Library.of(corpus, load_library_settings(), now) as library:
+            answers = await ask_all(library, gold)
+        judged = [judge(each, answers[each.id], by_title) for each in gold]
+        simple = [judge(each, rival.answer(Question(each.question)), by_title) for each in gold if rival]
+    tables = figures_table(judged, simple), reliability_table(judged), failures_table(judged, failures)
+    present(EvaluationOut.of(judged, simple), *tables, as_json=as_json)
+    return 0
+
+
+async def _evaluate_search(folder: Path, *, as_json: bool) -> int:
+    """Search a test collection, and show how well its relevant documents are ranked."""
+    collection = read_collection(folder)
+    with Console(stderr=True).status(f"Searching for {len(collection.queries):,} queries"):
+        async with Library.of(collection.papers, load_library_settings(), now) as library:
+            quality = await measure_quality(library, collection)
+    present(quality, quality_table(folder.name, quality), as_json=as_json)
+    return 0
+
+
+@command(short_help="Fit the answerer's weights to a question set.")
+async def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WEIGHTS_FILE) -> int:
+    """Write config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
+
+    The same data give the same bytes. Needs the packages of the "dev" extra; takes about a minute.
+
+    \b
+      python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
+    """
     _need_scipy()
-    from retrieval.training.answer_weights import fit  # noqa: PLC0415 - needs SciPy, which only fitting uses
+    # Imported here, because only fitting uses SciPy.
+    from retrieval.training.answer_weights import fit as fit_weights  # noqa: PLC0415
 
     title_weight = load_library_settings().retrieval.title_weight
-    weights = fit(questions, papers, fitted_at=now().date(), title_weight=title_weight, words=load_word_vectors())
+    file, words = one_file(papers), load_word_vectors()
+    weights = fit_weights(questions, file, fitted_at=now().date(), title_weight=title_weight, words=words)
     with writing(out):
         write_weights(out, weights)
     show(", ".join(f"{name} {value}" for name, value in weights.figures.items()))
     return 0
 
 
-async def show_features(papers: Path, questions: Path) -> int:
-    """Print what each feature of the fitted models contributes on papers that they have never seen, best first."""
+@command(short_help="What each feature of the answerer contributes.")
+async def features(questions: Annotated[Path, Batch], papers: Papers = None) -> int:
+    """Fit the answerer's models without each of their features, and print what is lost on papers they've never seen.
+
+    "Bits saved" (of surprise at the right choice, a question) react to every question, "hits added" only where the
+    first place changes. Features overlap, so most contribute little alone; less than .002 bits is noise. The
+    docstring of a feature's function in retrieval/answering/scoring says why it helps. Needs the packages of the
+    "dev" extra; ten minutes.
+
+    \b
+      python -m retrieval features --questions train.jsonl --papers train_papers.jsonl.gz
+    """
     _need_scipy()
     from retrieval.training.ablation import contributions  # noqa: PLC0415 - as above
     from retrieval.training.answer_weights import TrainingSet  # noqa: PLC0415
 
     title_weight = load_library_settings().retrieval.title_weight
-    training_set = TrainingSet.read(questions, papers, title_weight, load_word_vectors())
+    training_set = TrainingSet.read(questions, one_file(papers), title_weight, load_word_vectors())
     with Console(stderr=True).status("") as status:
         found = list(contributions(training_set, on_status=status.update))
     show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
@@ -53,58 +140,99 @@ async def show_features(papers: Path, questions: Path) -> int:
     return 0
 
 
-async def weigh_search(papers: Path, questions: Path) -> int:
-    """Print how well searches rank with several weights of word pairs and topic."""
-    title_weight, (read, _) = load_library_settings().retrieval.title_weight, read_papers([papers])
+@command("weigh-search", short_help="How much word pairs and topic should count in a search.")
+async def weigh_search(questions: Annotated[Path, Batch], papers: Papers = None) -> int:
+    """Search for the questions with several weights, and print how high their papers rank.
+
+    \b
+      python -m retrieval weigh-search --questions train.jsonl --papers train_papers.jsonl.gz
+    """
+    title_weight, (read, _) = load_library_settings().retrieval.title_weight, read_papers([one_file(papers)])
     show("| pairs | topic | nDCG@10 |\n|---|---|---|")
     for result in search_weights(read, read_questions(questions), title_weight, load_word_vectors()):
         show(f"| {result.pairs} | {result.topic} | {result.ndcg_at_10:.4f} |")
     return 0
 
 
-async def learn_words(papers: Path, without: Sequence[Path], out: Path) -> int:
-    """Learn the word vectors and write them to ``out``."""
+@command("learn-words", short_help="Make the word vectors from abstracts.")
+async def learn_words(
+    papers: Papers = None,
+    without: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Papers to leave out. Can be repeated."),
+    ] = None,
+    out: Made = WORDS_FILE,
+) -> int:
+    """Write config/words.npz: a vector for each stem, learned from a sentence encoder that reads abstracts.
+
+    Fit the weights again afterwards. Needs the "words" and "dev" extras; takes about fifteen minutes.
+
+    \b
+      python -m retrieval learn-words --papers abstracts.jsonl.gz --without papers.jsonl.gz
+    """
     _need_scipy()
     from retrieval.training.word_vectors import learn_words as learn  # noqa: PLC0415 - as above
 
     with writing(out):
-        note(f"{out} has the vectors of {learn(papers, out, without=without):,} stems.")
+        note(f"{out} has the vectors of {learn(one_file(papers), out, without=without or ()):,} stems.")
     return 0
 
 
+@command(short_help="Compare speed, memory and disk use with other engines.")
 async def benchmark(
-    corpus: Sequence[Path], questions: Path | None, sizes: Sequence[int], queries: int, *, as_json: bool
+    corpus: Annotated[
+        list[Path], typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Real papers. Can be repeated.")
+    ],
+    sizes: Annotated[str, typer.Option(metavar="N,N", help="Papers in the index: 10k,100k,1M")] = "10k,100k",
+    queries: Annotated[int, typer.Option(min=3, metavar="N", help="How many queries.")] = 300,
+    questions: Annotated[Path | None, Batch] = None,
+    as_json: AsJson = False,
 ) -> int:
-    """Measure the engines at each size, and our answers to ``questions``."""
-    papers, _ = read_papers(corpus)
+    """Measure our index, rank_bm25, bm25s, tantivy and SQLite FTS5 on the same papers and queries.
+
+    Papers beyond those of the corpus are made of their sentences. Each engine runs in its own processes and gets the
+    same words. Needs the "benchmark" extra; engines without their packages are left out. Engines that fail or take too
+    long are reported, and so is the number of queries if it's smaller for a slow one. With --questions it also measures
+    our answers to them.
+
+    \b
+      python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
+    """
+    wanted, (papers, _) = sizes_of(sizes), read_papers(corpus)
     asked = [each.question for each in read_questions(questions)] if questions else []
     with Console(stderr=True).status("") as status:
         on_row = _json_later if as_json else _show_last_row
-        report = run_benchmark(papers, asked, sizes, queries, on_status=status.update, on_row=on_row)
-        for size in sizes if asked else ():
+        report = run_benchmark(papers, asked, wanted, queries, on_status=status.update, on_row=on_row)
+        for size in wanted if asked else ():
             measured = await measure_answering(
                 papers, asked, size, load_library_settings(), now, on_status=status.update
             )
             report.answering.append(measured)
             if not as_json:
                 show(str(measured))
-    if as_json:
-        emit(report)
-    else:
-        show(summary(report))
+    present(report, summary(report), as_json=as_json)
     return 0
 
 
-async def speed(papers: Sequence[Path], questions: Path | None, searches: int, *, as_json: bool) -> int:
-    """Measure the searches of the library, and its answers to ``questions``."""
+@command(short_help="Measure the speed of this library's searches and answers.")
+async def speed(
+    searches: Annotated[int, typer.Option(min=1, metavar="N", help="Searches of each kind.")] = 20,
+    questions: Annotated[Path | None, Batch] = None,
+    papers: Papers = None,
+    as_json: AsJson = False,
+) -> int:
+    """Measure searches of the library in the data folder: by words, with each filter, for phrases.
+
+    The queries are made from its newest papers. With --questions it also measures the answers to them.
+
+    \b
+      python -m retrieval speed --questions questions.jsonl
+    """
     lines = [each.question for each in read_questions(questions)] if questions else []
     started = perf_counter()
     async with open_library(papers) as library:
         measured = await measure_library(library, started, lines, searches)
-    if as_json:
-        emit(measured)
-    else:
-        show(library_text(measured))
+    present(measured, library_text(measured), as_json=as_json)
     return 0
 
 

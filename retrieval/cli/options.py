@@ -12,7 +12,6 @@ import typer
 from typer.core import TyperGroup
 
 from retrieval.query.parser import parse_day
-from retrieval.trending.results import Days
 
 PAPERS_OPTION = "--papers"
 
@@ -76,21 +75,18 @@ def one_of(words: list[str] | None, batch: Path | None, name: str, out: Path | N
     return " ".join(words or ())
 
 
-def days(since: str | None, until: str | None) -> Days | None:
-    """The range of days; without a first or last day it's open on that side."""
-    if since is None and until is None:
-        return None
-    first = day(since, "--since", last=False) if since else date.min
-    last = day(until, "--until", last=True) if until else date.max
-    if first > last:
+def days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The first and the last day that were given. Raises ``BadParameter`` if they are in the wrong order."""
+    first, last = _day(since, "--since", last=False), _day(until, "--until", last=True)
+    if first and last and first > last:
         raise typer.BadParameter(f"{first} is after {last}", param_hint="--since")
-    return Days(first, last)
+    return first, last
 
 
-def day(text: str, option: str, *, last: bool) -> date:
+def _day(text: str | None, option: str, *, last: bool) -> date | None:
     """The first or last day of a day, month or year. Raises ``BadParameter`` for anything else."""
     try:
-        return parse_day(text, last=last)
+        return parse_day(text, last=last) if text else None
     except ValueError:
         raise typer.BadParameter(
             f"“{text}” isn't a day, month or year such as 2024-05-27, 2024-05 or 2024", param_hint=option

@@ -1,0 +1,88 @@
+"""The application ``python -m retrieval``, and the decorator that makes a coroutine function one of its commands."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any, ParamSpec
+
+import typer
+
+from retrieval.cli.options import PapersGroup
+from retrieval.cli.terminal import note
+from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
+from retrieval.settings import PROJECT
+
+P = ParamSpec("P")
+Run = Callable[P, Coroutine[Any, Any, int]]
+
+HELP = """Search papers, and answer questions with verbatim quotes from their abstracts.
+
+\b
+  python -m retrieval import lists/*.jsonl
+  python -m retrieval search '"mixture of experts" -survey'
+  python -m retrieval answer "How much memory does TPI-LLM need?"
+  python -m retrieval trending --span week
+
+Exit status: 0 success, 1 nothing found or invalid input data, 2 wrong usage.
+"""
+
+
+app = typer.Typer(
+    cls=PapersGroup,
+    help=HELP,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def command(name: str | None = None, **options: Any) -> Callable[[Run[P]], Callable[P, None]]:
+    """Make a coroutine function a command. It returns the exit status; errors for users are printed as sentences."""
+
+    def register(run: Run[P]) -> Callable[P, None]:
+        @app.command(name, **options)
+        @wraps(run)
+        def command(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                status = asyncio.run(run(*args, **kwargs))
+            except (QueryError, InvalidInput, SettingsError) as error:
+                note(str(error))
+                status = 2
+            except PaperBotError as error:
+                note(str(error))
+                status = 1
+            except KeyboardInterrupt:
+                status = 130
+            raise typer.Exit(status)
+
+        return command
+
+    return register
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(_version())
+        raise typer.Exit
+
+
+def _version() -> str:
+    """The installed version; in a checkout that isn't installed, the one in ``pyproject.toml``."""
+    try:
+        return version("daily-papers-bot")
+    except PackageNotFoundError:
+        return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+@app.callback()
+def main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options before the command."""
