@@ -20,7 +20,9 @@ _JOINING: Final = frozenset({"y", "i", "e"})
 _GROUP: Final = re.compile(
     r"[\d:/;&()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\bAI\b|"  # East Asian scripts have the family name first
     r"(?i:\b(?:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|foundation|"
-    r"research|community|authors|committee|society|department|laboratory)\b)"
+    r"research|community|authors|committee|society|department|laboratory|laboratories|workshop|project|alliance|"
+    r"network|initiative|association|organi[sz]ation|company|corporation|corp|gmbh|llc|college|school|center|centre|"
+    r"developers|members|participants|volunteers|working group)\b)|\be\. ?V\.|@|^(?i:the)\s"
 )
 
 

@@ -1,4 +1,4 @@
-"""BibTeX entries like those of arXiv's own export, with keys such as ``liu2024cachegen``.
+"""BibTeX entries like those of arXiv's own export, with keys such as ``liu2024cachegen-2310.07240``.
 
 Source: https://info.arxiv.org/help/hypertex/bibstyles/index.html (``eprint``, ``archivePrefix``, ``primaryClass``).
 """
@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from anyascii import anyascii
+
 from bot.saved.export.author_names import AuthorName, parse_names
+from bot.saved.export.capitals import capitalised_names
 from bot.saved.export.items import ExportItem
 from bot.saved.export.tex_escape import escape_tex, tex_title
-from retrieval.names import folded
 
 _SMALL: Final = frozenset(
     "a an and are as at be by can do does for from how in into is it its of on or the their to toward towards "
@@ -22,19 +24,27 @@ _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def to_bibtex(items: Sequence[ExportItem]) -> str:
-    """A BibTeX file with one entry for each paper. Keys are unique within the file."""
-    taken = set[str]()
-    return "\n".join(_entry(item, _free_key(item, taken)) for item in items)
+    """A BibTeX file with one entry for each paper."""
+    papers = dict[str, ExportItem]()
+    for item in items:
+        papers.setdefault(item.paper.id, item)
+    return "\n".join(map(_entry, papers.values()))
 
 
-def _entry(item: ExportItem, key: str) -> str:
-    fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(item))
-    return f"@misc{{{key},\n{fields}}}\n"
+def _entry(item: ExportItem) -> str:
+    fields = "".join(f"  {name} = {value},\n" for name, value in _values(item))
+    return f"@misc{{{citation_key(item)},\n{fields}}}\n"
+
+
+def _values(item: ExportItem) -> Iterator[tuple[str, str]]:
+    """The fields as they are written. The month is a macro, so that styles write it in their language."""
+    for name, value in _fields(item):
+        yield name, value if name == "month" else f"{{{value}}}"
 
 
 def _fields(item: ExportItem) -> Iterator[tuple[str, str]]:
     paper = item.paper
-    yield "title", tex_title(paper.title)
+    yield "title", tex_title(paper.title, capitalised_names(paper.abstract))
     if authors := parse_names(item.authors):
         yield "author", " and ".join(map(bibtex_author, authors))
     if paper.published:
@@ -57,12 +67,17 @@ def _fields(item: ExportItem) -> Iterator[tuple[str, str]]:
 def bibtex_author(name: AuthorName) -> str:
     """A name that BibTeX can't misread: ``van der Maaten, Laurens``; the name of a group is in braces."""
     if name.whole:
-        return f"{{{escape_tex(name.last)}}}"
-    last = escape_tex(name.last)
+        return f"{{{_author_word(name.last)}}}"
+    last = _author_word(name.last)
     if " " in name.last:
         last = f"{{{last}}}"  # otherwise BibTeX looks for a particle in it
     family = f"{escape_tex(name.leading)} {last}" if name.leading else last
     return ", ".join(part for part in (family, escape_tex(name.suffix), escape_tex(name.first)) if part)
+
+
+def _author_word(text: str) -> str:
+    """The name in LaTeX; a question mark if nothing of it can be written, since an empty name would be dropped."""
+    return escape_tex(text) if escape_tex(text).strip() else "?"
 
 
 def bibtex_url(url: str) -> str:
@@ -70,21 +85,20 @@ def bibtex_url(url: str) -> str:
     return re.sub(r"[\s{}\\]", lambda found: f"%{ord(found[0]):02X}", url)
 
 
-def _free_key(item: ExportItem, taken: set[str]) -> str:
-    """Family name, year and first significant word of the title; with a number if that key is taken."""
+def citation_key(item: ExportItem) -> str:
+    """Family name, year, first significant word of the title, and the paper's id.
+
+    It depends on the paper alone: a key in somebody's text never comes to mean another paper.
+    """
     authors = parse_names(item.authors)
     family = _letters(authors[0].family) if authors else ""
-    words = [_letters(word) for word in re.findall(r"\w+", folded(item.title))]
+    words = [_letters(word) for word in re.findall(r"\w+", item.title)]
     significant = next((word for word in words if word and word not in _SMALL), "")
     year = str(item.paper.published.year) if item.paper.published else ""
-    key = base = f"{family[:40] or 'paper'}{year}{significant[:40]}"
-    number = 2
-    while key in taken:
-        key, number = f"{base}-{number}", number + 1
-    taken.add(key)
-    return key
+    identifier = re.sub(r"[^A-Za-z0-9./:-]", lambda found: f"_{ord(found[0]):x}", item.paper.id)
+    return f"{family[:40] or 'paper'}{year}{significant[:40]}-{identifier}"
 
 
 def _letters(text: str) -> str:
-    """The ASCII letters and digits in ``text``, which every BibTeX accepts in a key."""
-    return re.sub(r"[^a-z0-9]", "", folded(text))
+    """``text`` in ASCII letters and digits, which every BibTeX accepts in a key."""
+    return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())

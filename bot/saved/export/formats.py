@@ -94,7 +94,7 @@ def _record(item: ExportItem) -> dict[str, str | list[str]]:
 _COLUMNS: Final = (
     "list", "title", "authors", "published", "arxiv id", "address", "tags", "note", "saved", "categories", "abstract",
 )  # fmt: skip
-_FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA: Final = re.compile(r"(?:(?<=[;|\t\r\n])|^)(?=[\s\"]*[=+\-@\t\r\n＝＋－＠])")
 
 
 def to_csv(items: Sequence[ExportItem]) -> str:
@@ -124,11 +124,12 @@ def _cells(item: ExportItem) -> tuple[str, ...]:
 
 
 def escape_formula(cell: str) -> str:
-    """A cell that a spreadsheet only shows: one that begins like a formula gets an apostrophe in front.
+    """A cell that a spreadsheet only shows: what begins like a formula gets an apostrophe in front.
 
-    Source: https://owasp.org/www-community/attacks/CSV_Injection
+    That goes for the beginning of the cell, and for what would become a cell of its own if the file were read with
+    another separator. Source: https://owasp.org/www-community/attacks/CSV_Injection
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return _FORMULA.sub("'", cell)
 
 
 # --- Markdown ----------------------------------------------------------------------------------

@@ -351,8 +351,8 @@ async def test_bibtex_of_a_paper_can_be_copied(world: World) -> None:
     await world.bot.library.add(numbered(1))
     await world.member.slash(world.channel, "paper", paper=FIRST)
     text = whispered(await world.member.click(world.last, label="BibTeX"))
-    assert "```\n@misc{godel2026quaternion,\n" in text
-    assert r"author = {G{\"o}del, Kurt and Hopper, Grace}" in text
+    assert "```\n@misc{godel2026quaternion-2611.00000,\n" in text
+    assert r"author = {G{\"{o}}del, Kurt and Hopper, Grace}" in text
 
 
 async def test_a_very_long_entry_is_sent_as_a_file(world: World) -> None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import subprocess
 import warnings
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import rispy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from pybtex.database import BibliographyData, Person, parse_string
 from pylatexenc.latex2text import LatexNodes2Text  # pyright: ignore[reportMissingTypeStubs] - it has none
 
 from bot.saved.export.author_names import parse_name, parse_names
-from bot.saved.export.bibtex import bibtex_author, to_bibtex
+from bot.saved.export.bibtex import bibtex_author, citation_key, to_bibtex
+from bot.saved.export.capitals import capitalised_names
 from bot.saved.export.formats import (
     ExportedLists,
     ExportFormat,
@@ -32,7 +38,7 @@ from bot.saved.export.items import ExportItem
 from bot.saved.export.tex_escape import escape_tex, has_balanced_braces, tex_title
 from retrieval.papers import Paper
 from tests.bot.ui.card_samples import nasty_papers, recorded_papers
-from tests.shared_data import needs_shared
+from tests.shared_data import SHARED, needs_shared
 
 WHEN = datetime(2024, 8, 1, 12, tzinfo=UTC)
 PAPER = Paper(
@@ -47,7 +53,7 @@ ITEM = ExportItem(PAPER, "To read", "Compare with & without 10% loss_rate", ("su
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 letters = st.text(
-    st.characters(categories=["Lu", "Ll", "Nd"], max_codepoint=0x17F, exclude_characters="ĸ")
+    st.characters(categories=["Lu", "Ll", "Nd"], max_codepoint=0x17F, exclude_characters="ĸĦħĿŀŉŦŧĲĳſ")
     | st.sampled_from(" &%$#_{}<>\\^~")
 )
 papers = st.builds(
@@ -84,11 +90,11 @@ def decoded(tex: str) -> str:
 def test_an_arxiv_paper_has_arxivs_fields() -> None:
     """Eprint, class and address, and the person's tags and note."""
     [(key, entry)] = read(to_bibtex([ITEM])).entries.items()
-    assert key == "liu2024cachegen"
+    assert key == "liu2024cachegen-2310.07240"
     assert entry.fields["title"] == r"{CacheGen}: {KV} Cache Compression for 50{\%} faster {LLMs}"
     assert {name: entry.fields[name] for name in ("year", "month", "eprint", "archivePrefix", "primaryClass")} == {
         "year": "2024",
-        "month": "aug",
+        "month": "August",
         "eprint": "2310.07240",
         "archivePrefix": "arXiv",
         "primaryClass": "cs.NI",
@@ -140,7 +146,9 @@ def test_names_of_people_are_split(name: str, first: str, leading: str, last: st
 @pytest.mark.parametrize(
     "name",
     ["OpenAI", "Gemini Team, Google", "GLM-4. 5 Team", "NVIDIA: The Team", "Barnes and Noble", "LG AI Research",
-     "The LIGO Collaboration", "李 明", "Sukarno", "Smith Jr.", "A, B, C, D", "Acme, Inc"],
+     "The LIGO Collaboration", "李 明", "LAION e.V.",
+     "BigScience Workshop", "the Gemma Team", "Llama Team, AI @ Meta",
+     "Sukarno", "Smith Jr.", "A, B, C, D", "Acme, Inc"],
 )  # fmt: skip
 def test_names_of_groups_are_not_split(name: str) -> None:
     """Not even at a comma or an “and”."""
@@ -165,7 +173,7 @@ def test_names_of_groups_are_not_split(name: str) -> None:
         ("An open { brace", r"An open {\textbraceleft} brace"),
         ("GPT-4o in 3D on an X-ray", "{GPT}-4o in {3D} on an {X}-ray"),
         ('"Why" — a “title”', "``Why'' --- a ``title''"),
-        ("Hűvös Ħ Ő", r"H{\H{u}}v{\"o}s {Ħ} {{\H{O}}}"),
+        ("Hűvös Ő", r"H{\H{u}}v{\"{o}}s {{\H{O}}}"),
         ("360^circ views", r"360{\textdegree} views"),
     ],
 )
@@ -196,21 +204,102 @@ def test_escaped_text_prints_as_it_was(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(items, max_size=6))
+@given(st.lists(items, max_size=6, unique_by=lambda item: item.paper.id))
 def test_bibtex_reads_any_export(several: list[ExportItem]) -> None:
     """With one entry for each paper, unique keys, and every author."""
     found = read(to_bibtex(several)).entries
     assert len(found) == len(several)
-    assert all(re.fullmatch(r"[a-z0-9]+(-\d+)?", key) for key in found)
+    assert all(re.fullmatch(r"[a-z0-9]+-2408\.\d{5}", key) for key in found)
     for item, entry in zip(several, found.values(), strict=True):
         assert len(entry.persons.get("author", [])) == len(parse_names(item.authors))
 
 
-def test_duplicate_keys_get_a_number() -> None:
-    """Which never collides with another paper's key."""
-    other = ExportItem(PAPER.model_copy(update={"authors": ("杨 光",), "published": None}))
-    keys = list(read(to_bibtex([ITEM, ITEM, other, ITEM, other])).entries)
-    assert keys == ["liu2024cachegen", "liu2024cachegen-2", "papercachegen", "liu2024cachegen-3", "papercachegen-2"]
+def test_a_key_never_comes_to_mean_another_paper() -> None:
+    """It's the same in every export, also after a paper by the same author, of the same year and word, was saved."""
+    twin = ExportItem(PAPER.model_copy(update={"id": "2408.11111"}))
+    assert list(read(to_bibtex([ITEM])).entries) == ["liu2024cachegen-2310.07240"]
+    assert list(read(to_bibtex([twin, ITEM])).entries) == ["liu2024cachegen-2408.11111", "liu2024cachegen-2310.07240"]
+
+
+def test_a_key_says_whose_paper_it_is_in_ascii() -> None:
+    """Names in other scripts are transliterated; a local paper's id is part of its key too."""
+    chinese = PAPER.model_copy(update={"authors": ("杨光",), "published": None})
+    assert citation_key(ExportItem(chinese)) == "yangguangcachegen-2310.07240"
+    local = PAPER.model_copy(update={"id": "my paper, 1", "authors": ()})
+    assert citation_key(ExportItem(local)) == "paper2024cachegen-my_20paper_2c_201"
+
+
+def test_a_paper_in_two_lists_is_one_entry() -> None:
+    """BibTeX refuses a file that has a key twice."""
+    assert len(read(to_bibtex([ITEM, ITEM])).entries) == 1
+
+
+def test_the_month_is_a_macro() -> None:
+    """So that a style prints it in its own language: “August”, not “aug”."""
+    assert "  month = aug,\n" in to_bibtex([ITEM])
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "written"),
+    [
+        ("Fast Gaussian Splatting", "", "Fast {Gaussian} Splatting"),
+        ("Questions in Chinese and Swahili", "", "Questions in {Chinese} and {Swahili}"),
+        ("Long Context for Zebra", "We feed Zebra with text, and Zebra wins.", "Long Context for {Zebra}"),
+        ("Long Context", "In Large Language Models (LLMs), Long Context is costly.", "Long Context"),
+        ("Writing with LongWriter-Zero", "We train LongWriter-Zero.", "Writing with {LongWriter}-{Zero}"),
+        ("Wide Context Windows", "We widen context windows.", "Wide Context Windows"),
+    ],
+)
+def test_names_keep_their_capitals(title: str, abstract: str, written: str) -> None:
+    """BibTeX's plain style writes “Gaussian” in lower case if it isn't in braces."""
+    assert tex_title(title, capitalised_names(abstract)) == written
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("Nguyễn", r"Nguy{\~{\^{e}}}n"),
+        ("Иван Петров", "Ivan Petrov"),
+        ("Ἀθηνᾶ", "Athina"),
+        ("杨光", "YangGuang"),
+        ("Łukasz Gżegżółka", r"{\L}ukasz G{\.{z}}eg{\.{z}}{\'{o}}{\l}ka"),
+        ("x² ≤ 10 🚀", r"x{\ensuremath{^2}} {\ensuremath{\leq}} 10 "),
+        ("→ αβ", r"{\ensuremath{\rightarrow}} {\ensuremath{\alpha}}{\ensuremath{\beta}}"),
+        ("ℝ", "R"),
+    ],
+)  # fmt: skip
+def test_every_script_is_written_for_t1_fonts(source: str, written: str) -> None:
+    """What LaTeX can't print with T1 fonts is transliterated."""
+    assert escape_tex(source) == written
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None or shutil.which("bibtex") is None, reason="needs pdflatex, bibtex")
+def test_latex_compiles_an_export(tmp_path: Path) -> None:
+    """With T1 fonts and nothing else: names of every script, the nastiest titles, and real ones where they are."""
+    names = (
+        "Nguyễn Văn A",
+        "Иван Петров",
+        "Ἀθηνᾶ",
+        "杨光",
+        "LAION e.V.",
+        "Ŋ Ħ Ŧ ĸ Ə",
+        "محمد علي",
+        "🤗 Team",
+        "Ạ Ả Ơ ŉ ẞ",
+    )
+    real = recorded_papers()[::90] if SHARED.is_dir() else ()
+    made = [*real, *nasty_papers()[::8], PAPER.model_copy(update={"authors": names, "title": " ".join(names)})]
+    (tmp_path / "all.bib").write_text(to_bibtex([ExportItem(paper) for paper in made]), encoding="utf-8")
+    (tmp_path / "all.tex").write_text(
+        r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\begin{document}\nocite{*}"
+        r"\bibliographystyle{plain}\bibliography{all}\end{document}",
+        encoding="utf-8",
+    )
+    tex, bib = ["pdflatex", "-interaction=nonstopmode", "all"], ["bibtex", "all"]
+    ran = [subprocess.run(each, cwd=tmp_path, capture_output=True, timeout=60, check=False) for each in (tex, bib, tex)]
+    log = (tmp_path / "all.log").read_text(encoding="utf-8", errors="replace")
+    assert not re.findall(r"^! .*", log, re.MULTILINE)
+    assert [each.returncode for each in ran] == [0, 0, 0]
 
 
 @needs_shared
@@ -248,21 +337,39 @@ def test_ris_readers_read_any_export(several: list[ExportItem]) -> None:
 # --- CSV, Markdown, JSON -----------------------------------------------------------------------
 
 
+formulas = st.text(st.sampled_from("=+-@;|,\t\n\r \"'ax1＝"), max_size=12)
+
+
+def _with_formulas(item: ExportItem, note: str, title: str) -> ExportItem:
+    return replace(item, note=note, paper=item.paper.model_copy(update={"title": f"x{title}"}))
+
+
+dangerous = st.builds(_with_formulas, items, formulas, formulas)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(items | dangerous, max_size=3), st.sampled_from(",;|\t"))
+@example([replace(ITEM, note="x;=cmd|' /C calc'!A0\n=2")], ";")
+def test_no_cell_is_a_formula(several: list[ExportItem], separator: str) -> None:
+    """Neither a title nor a note, whatever separator a program expects."""
+    rows = list(csv.reader(io.StringIO(to_csv(several), newline=""), delimiter=separator))
+    assert not [cell for row in rows for cell in row if cell.lstrip(' "').startswith(("=", "+", "-", "@", "\t", "＝"))]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(items, max_size=6))
-def test_no_cell_is_a_formula(several: list[ExportItem]) -> None:
-    """Neither a title nor a note, and nothing is lost."""
+def test_csv_loses_nothing(several: list[ExportItem]) -> None:
+    """Apart from the apostrophes that keep cells from being run, each cell comes back as it was."""
     rows = list(csv.reader(io.StringIO(to_csv(several), newline="")))
     assert [len(row) for row in rows] == [11] * (len(several) + 1)
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
-    assert [row[7].removeprefix("'") for row in rows[1:]] == [item.note.removeprefix("'") for item in several]
+    assert [row[7].replace("'", "") for row in rows[1:]] == [item.note.replace("'", "") for item in several]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd!A0", "-2+3", "@SUM(1)", "＝1"])
 def test_what_begins_like_a_formula_gets_an_apostrophe(cell: str) -> None:
     """Nothing else does."""
     assert escape_formula(cell) == f"'{cell}"
-    assert escape_formula(f"a{cell}") == f"a{cell}"
+    assert escape_formula(f"a{cell.strip()}") == f"a{cell.strip()}"
 
 
 def test_csv_begins_with_a_byte_order_mark() -> None:
@@ -288,6 +395,27 @@ def test_markdown_is_grouped_by_list() -> None:
         "Yuhan Liu, Laurens van der Maaten, Gemini Team, Google et al., 2024 `survey` `C#`",
         r"  > Compare with \& without 10% loss\_rate",
     ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(items, max_size=4))
+def test_markdown_readers_see_what_was_saved(several: list[ExportItem]) -> None:
+    """A CommonMark parser finds one list entry and one link for each paper, with the title as its text."""
+    tokens = MarkdownIt("commonmark").parse(to_markdown(several))
+    assert len([token for token in tokens if token.type == "list_item_open"]) == len(several)
+    inline = [child for token in tokens for child in token.children or ()]
+    assert len([child for child in inline if child.type == "link_open"]) == len(several)
+    assert {child.type for child in inline} <= {
+        "text",
+        "text_special",
+        "link_open",
+        "link_close",
+        "code_inline",
+        "softbreak",
+    }
+    titles = sorted(item.title for item in several if item.title)
+    found = "".join(child.content for child in inline)
+    assert all(title in found for title in titles)
 
 
 @settings(max_examples=50, deadline=None)
