@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from retrieval.letters import plain, transcribed
 
 _WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
-    """Text without case and accents, so that “godel” finds “Gödel”."""
+    """Text without case and accents, so that “godel” finds “Gödel”, and “lukasz” finds “Łukasz”."""
     if text.isascii():
         return text.casefold()  # the usual case: a bulk import folds millions of names
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+    return plain(text).casefold()
 
 
 def name_words(name: str) -> tuple[str, ...]:
     """The folded words of a name in their order: ``Jean-Pierre O'Neil`` has four. Punctuation alone has none."""
     return tuple(_WORD.findall(folded(name)))
+
+
+def all_name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name, then those of its other transcription: ``Søren`` is ``soren`` and ``soeren``."""
+    other = transcribed(name)
+    return name_words(name) if other is None else tuple(dict.fromkeys([*name_words(name), *name_words(other)]))
 
 
 def without_initials(name: str) -> tuple[str, ...]:

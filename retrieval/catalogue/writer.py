@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from retrieval.catalogue import tables
 from retrieval.catalogue.changes import note_change
 from retrieval.catalogue.rows import merged, paper_of, row_of
-from retrieval.names import folded, name_words
+from retrieval.names import all_name_words, folded
 from retrieval.papers import Paper
 
 
@@ -137,8 +137,9 @@ def _author_rows(paper: Paper) -> list[dict[str, Any]]:
 
 def _name_word_rows(papers: Sequence[Paper]) -> list[dict[str, Any]]:
     """The words of all authors' names; those of names that no paper has any more do no harm."""
-    names = dict.fromkeys(folded(name) for paper in papers for name in paper.authors)
-    return [{"word": word, "folded_name": name} for name in names for word in dict.fromkeys(name_words(name))]
+    names = dict.fromkeys(name for paper in papers for name in paper.authors)
+    rows = dict.fromkeys((word, folded(name)) for name in names for word in all_name_words(name))
+    return [{"word": word, "folded_name": name} for word, name in rows]
 
 
 def _category_rows(paper: Paper) -> list[dict[str, Any]]:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import Stemmer
 
 from retrieval.papers import Paper
-from retrieval.text import terms
+from retrieval.text import ANALYSER_VERSION, index_terms
 
 TITLE_WEIGHT = 2
-
-_VERSION = 1
-"""Increase it whenever ``terms`` or ``document_terms`` returns anything else for the same paper."""
 
 
 def document_terms(paper: Paper, title_weight: int = TITLE_WEIGHT) -> list[str]:
     """The terms that find a paper: those of its title ``title_weight`` times, then those of its abstract."""
-    return terms(paper.title) * title_weight + terms(paper.abstract)
+    return index_terms(paper.title) * title_weight + index_terms(paper.abstract)
 
 
 def analysis_name(title_weight: int = TITLE_WEIGHT) -> str:
     """A name for everything that determines ``document_terms``; a saved index is only valid for one name."""
-    return f"{_VERSION}, Snowball {Stemmer.version()}, titles x{title_weight}"
+    return f"{ANALYSER_VERSION}, Snowball {Stemmer.version()}, titles x{title_weight}"
 
 
 ANALYSIS = analysis_name()

@@ -14,9 +14,9 @@ from datetime import date
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from retrieval.names import name_words
+from retrieval.names import all_name_words
 from retrieval.papers import Paper
-from retrieval.text import plain, terms, words
+from retrieval.text import index_terms, one_spelling, plain, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ SIGNS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
 
 
 def phrase_words(text: str) -> tuple[str, ...]:
-    """The words of ``text`` as phrases are compared: in lower case, without accents and punctuation."""
-    return tuple(word if word.isascii() else plain(word) for word in words(text))
+    """The words of ``text`` as phrases are compared: in lower case and one spelling, without accents."""
+    return tuple(one_spelling(plain(word)) for word in words(text))
 
 
 def leaves(condition: Condition) -> Iterator[TextCondition | RecordCondition]:
@@ -141,7 +141,7 @@ class PaperText:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of title and abstract."""
-        return frozenset((*terms(self.paper.title), *terms(self.paper.abstract)))
+        return frozenset((*index_terms(self.paper.title), *index_terms(self.paper.abstract)))
 
     def contains(self, phrase: tuple[str, ...]) -> bool:
         """Whether these words (from ``phrase_words``) are next to each other in the title or the abstract."""
@@ -162,8 +162,8 @@ class PaperText:
 
     @cached_property
     def authors(self) -> list[tuple[str, ...]]:
-        """The folded words of each author's name."""
-        return [name_words(name) for name in self.paper.authors]
+        """The folded words of each author's name, in both transcriptions."""
+        return [all_name_words(name) for name in self.paper.authors]
 
     @property
     def day(self) -> date | None:

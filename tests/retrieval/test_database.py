@@ -126,6 +126,24 @@ async def test_a_database_from_before_the_first_script_is_refused(tmp_path: Path
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
 
 
+async def test_names_of_an_earlier_revision_are_folded_again(tmp_path: Path) -> None:
+    """Until revision 0008, ø was a letter of its own."""
+    path = tmp_path / "papers.sqlite3"
+    paper = Paper(id="1", title="Øl", abstract="Beer.", authors=("Ann Lee", "Søren Øst"))
+    async with Catalogue.open(path) as catalogue:
+        await catalogue.add([paper], seen_at=datetime(2026, 7, 1, tzinfo=UTC))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0007'")
+        connection.execute("UPDATE papers SET folded_title = 'øl'")
+        connection.execute("UPDATE authors SET folded_name = 'søren øst' WHERE position = 1")
+        connection.execute("DELETE FROM name_words WHERE folded_name = 'soren ost'")
+        connection.commit()
+    async with Catalogue.open(path) as catalogue:
+        for word in ("soren", "soeren", "ost", "oest", "lee"):
+            assert await catalogue.records.ids_by_author((word,)) == ["1"]
+        assert await catalogue.by_title("Ol", 1) == [paper]
+
+
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """The error names the folder and the setting that chooses another."""
     (tmp_path / "file").write_text("", encoding="utf-8")

@@ -63,11 +63,19 @@ async def empty(settings: LibrarySettings) -> AsyncIterator[Library]:
 
 
 async def told(library: Library) -> list[object]:
-    """What a library says to a few requests; elapsed times left out."""
+    """What a library says to a few requests; elapsed times and the last digits of scores left out."""
     answers = [await library.answer(question) for question in (QUESTION, Question("Who won the world cup?"))]
     pages = [await library.search(query) for query in ("neural networks", '"neural architecture" -survey', "")]
+    scored = [[(hit.paper, round(hit.score, 5)) for hit in page.hits] for page in pages]
+    pages = [replace(page, hits=()) for page in pages]
     similar = await library.similar(NAS.id)
-    return [*(replace(answer, elapsed_ms=0.0) for answer in answers), *pages, similar, await library.lists.trending()]
+    return [
+        *(replace(answer, elapsed_ms=0.0) for answer in answers),
+        *pages,
+        *scored,
+        similar,
+        await library.lists.trending(),
+    ]
 
 
 # --- opening -----------------------------------------------------------------------------------
@@ -162,6 +170,21 @@ async def test_the_index_is_only_a_copy(
             assert await told(library) == before
     assert (REBUILT in caplog.text) is rebuilt
     assert ("can't be saved" in caplog.text) is (meddle is put_a_file_there)
+
+
+async def test_an_index_of_an_older_analyser_is_rebuilt(
+    settings: LibrarySettings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an update that reads words in another way, the next start builds the index again, by itself."""
+    monkeypatch.setattr("retrieval.index.documents.ANALYSER_VERSION", 1)
+    async with Library.open(settings, clock) as library:
+        await library.add(SEEDS)
+        before = await told(library)
+    monkeypatch.undo()
+    with caplog.at_level(logging.INFO, "retrieval.search.live_index"):
+        async with Library.open(settings, clock) as library:
+            assert await told(library) == before
+    assert REBUILT in caplog.text
 
 
 async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,55 +1,12 @@
-"""Text analysis: sentences with exact offsets, tokens, stems.
-
-Offsets always count characters of the original string: text is put into lower case token by token, because that can
-change the length of a string (``İ`` becomes two characters).
-"""
+"""Sentences with exact offsets, which count characters of the original string."""
 
 from __future__ import annotations
 
 import re
-import threading
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import NamedTuple
-
-import Stemmer
 
 Span = tuple[int, int]
 """Start and end (exclusive) in characters."""
-
-_FUNCTION_WORDS = """
-    a about above after again against all also am an and any are aren as at be because been before being below
-    between both but by can cannot could couldn did didn do does doesn doing don down during each either else et
-    few for from further get gets give gives had hadn has hasn have haven having he her here hers herself him
-    himself his how however i if in into is isn it its itself just let may me might more most much must my myself
-    nor not of off on once one only onto or other our ours ourselves out over own per please quite rather s same
-    shall she should shouldn so some such t than that the their theirs them themselves then there therefore these
-    they this those through thus to too under until up upon us very via was wasn we were weren what whatever when
-    where whether which while who whom whose why will with within without won would wouldn yet you your yours
-    yourself yourselves
-"""
-_CONTRACTIONS = """
-    aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't shouldn't wasn't weren't won't wouldn't
-    he's here's how's it's let's she's that's there's what's when's where's who's why's i'm you're we're they're
-    i've you've we've they've i'd he'd she'd you'd we'd they'd what're i'll it'll you'll we'll they'll that'll
-"""
-STOP_WORDS = frozenset(f"{_FUNCTION_WORDS}{_CONTRACTIONS}{_CONTRACTIONS.replace(chr(39), '’')}".split())
-"""Function and question words in lower case, which occur in every abstract."""
-
-
-class Token(NamedTuple):
-    """A word or number: ``text`` is in lower case, the offsets are those of the original."""
-
-    start: int
-    end: int
-    text: str
-
-
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]+|[\u0300-\u036f]+|['’](?=[^\W\d_]))*")
-_PLAIN_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:'[a-z][a-z0-9]*)*|\d+(?:[.,]\d+)*")
-"""The same for lower-case ASCII, where it takes half the time."""
 
 _NEVER_LAST = frozenset("a.k.a aka approx avg ca cf e.g eg et ex i.e ie s.t v.s viz vs w.r.t wrt".split())
 """Abbreviations that never end a sentence."""
@@ -170,47 +127,3 @@ def _may_be_last(text: str, span: Span, following: re.Match[str]) -> bool:
     if lowered in _SELDOM_LAST or _DOTTED.fullmatch(word) or (len(word) == 1 and word.isalpha()):
         return first in _FIRST_WORDS
     return True
-
-
-def tokens(text: str) -> list[Token]:
-    """Words and numbers of a text. Hyphenated words are split; ``2.4`` and ``10,000`` are one token each."""
-    return [Token(found.start(), found.end(), found[0].lower()) for found in _TOKEN.finditer(text)]
-
-
-_local = threading.local()
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """The Snowball English stem of a lower-case word without its accents, so that ``naive`` finds ``naïve``.
-
-    Source: https://snowballstem.org/algorithms/english
-    """
-    stemmer = getattr(_local, "stemmer", None)
-    if stemmer is None:  # one for each thread: a Stemmer isn't thread-safe
-        stemmer = _local.stemmer = Stemmer.Stemmer("english")
-    return str(stemmer.stemWord(word if word.isascii() else plain(word)))
-
-
-def plain(word: str) -> str:
-    """A word without accents, ligatures, typographic apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", word.replace("’", "'"))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", bare) or word
-
-
-def words(text: str) -> list[str]:
-    """The words and numbers of a text in lower case, including stop words: ``tokens`` without offsets."""
-    if text.isascii():  # then lower case changes no length
-        return _PLAIN_TOKEN.findall(text.lower())
-    return [found.lower() for found in _TOKEN.findall(text)]
-
-
-def terms(text: str) -> list[str]:
-    """The terms that are indexed and searched: stems of all words except stop words, in order, with repeats."""
-    return terms_of(words(text))
-
-
-def terms_of(lowered: Iterable[str]) -> list[str]:
-    """The stems of these words except stop words, in order, with repeats."""
-    return [stem(word) for word in lowered if word not in STOP_WORDS]

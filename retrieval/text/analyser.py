@@ -1,0 +1,220 @@
+"""The one analysis of words: what is written becomes words, words become terms, however they are spelt.
+
+A text is cut into *chunks*, what has no space or punctuation inside: ``GPT-4``, ``multi-modal``, ``Schr\\"odinger``. A
+chunk is analysed once, whatever text it is in, into
+
+- its words, each a slice of the text: hyphens separate words, digits separate from the letters before them
+  (``GPT4`` is ``gpt``, ``4``; a single letter keeps its digits: ``T5``). Compounds that are usually written one way are
+  read that way: ``finetuning`` is two words, ``multi-modal`` is one. LaTeX accents, HTML entities, soft hyphens, and
+  full-width forms are read as what they mean. Chinese, Japanese and Korean are words of two characters (bigrams).
+- its terms: the Snowball stems of the words that are not stop words, in American spelling, without accents,
+  acronyms in the singular.
+- its joined terms: ``gpt4`` for ``GPT-4`` and ``GPT4``, ``vqvae`` for ``VQ-VAE``, and the other transcription of
+  letters that have two (``soeren`` for ``Søren``). ``GPT 4`` and ``Q learning`` have one, too.
+
+The answerer compares terms. The index counts terms and joined terms alike: for BM25, a joined term is one more word of
+the paper, in the term's frequency, in the number of papers, and in the length. A search for ``GPT4`` or ``GPT-4`` wants
+the joined term; each plain word of a search may also be found as the joined term of it and the word beside it, which
+finds VQVAE for ``VQ VAE`` (see ``wanted_words``).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import Final, NamedTuple
+
+import Stemmer
+
+from retrieval.letters import plain, transcribed
+from retrieval.text.chunks import ASCII_CHUNK, WIDE_CHUNK, WRITTEN, Chunk, Token, read_chunk
+from retrieval.text.spelling import one_spelling
+from retrieval.text.stop_words import STOP_WORDS
+
+ANALYSER_VERSION: Final = 2
+"""Increase it whenever any text gets other terms: then saved indexes are rebuilt."""
+
+_CACHED: Final = 200_000
+_APART: Final = re.compile(
+    r" (?:(?P<number>\d{1,2}(?:\.\d)?[A-Za-z]{0,2})(?![\w.-]*\d)\b|(?P<letter>[B-HJ-Z] [a-z]{2,12})\b)"
+)
+"""The second part of ``GPT 4``; the whole of ``Q learning``."""
+_NAME_BEFORE: Final = re.compile(r"\b(?:[A-Z][A-Za-z]*|[Tt]op)\Z")
+_LONGEST_NAME: Final = 24
+_local: Final = threading.local()
+
+
+class WantedWord(NamedTuple):
+    """A word that a search wants: a paper with any of ``terms`` has it. ``text`` is a slice of the search."""
+
+    start: int
+    end: int
+    text: str
+    terms: tuple[str, ...]
+
+
+@lru_cache(maxsize=_CACHED)
+def stem(word: str) -> str:
+    """The term of a lower-case word: its Snowball English stem without accents, in one spelling.
+
+    Source: https://snowballstem.org/algorithms/english
+    """
+    stemmer = getattr(_local, "stemmer", None)
+    if stemmer is None:  # one for each thread: a Stemmer isn't thread-safe
+        stemmer = _local.stemmer = Stemmer.Stemmer("english")
+    return str(stemmer.stemWord(one_spelling(plain(word))))
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text in lower case, including stop words: ``tokens`` without offsets."""
+    return list(chain.from_iterable(map(_WORDS.__getitem__, _chunks(text))))
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text: stems of all words except stop words, in order, with repeats."""
+    return list(chain.from_iterable(map(_TERMS.__getitem__, _chunks(text))))
+
+
+def index_terms(text: str) -> list[str]:
+    """What the index counts for a text: its terms and joined terms."""
+    found = list(chain.from_iterable(map(_INDEX_TERMS.__getitem__, _chunks(text))))
+    found += map(stem, _names_apart(text))
+    return found
+
+
+def terms_of(lowered: Iterable[str]) -> list[str]:
+    """The stems of these words except stop words, in order, with repeats."""
+    return [stem(word) for word in lowered if word not in STOP_WORDS]
+
+
+def tokens(text: str) -> list[Token]:
+    """Words and numbers of a text, each a slice of it. ``2.4`` and ``10,000`` are one token each."""
+    return [
+        Token(start + token.start, start + token.end, token.text)
+        for start, chunk in _found(text)
+        for token in _CHUNKS[chunk].tokens
+    ]
+
+
+def wanted_words(text: str) -> list[WantedWord]:
+    """The words that a search for ``text`` wants, without stop words.
+
+    A name with a digit or a single letter (``GPT-4``, ``k-NN``) is one word, wanted as a whole. Any other word may also
+    be found joined with its neighbour.
+    """
+    apart = list[WantedWord]()
+    for start, chunk in _found(text):
+        apart += [each._replace(start=start + each.start, end=start + each.end) for each in _wanted(_CHUNKS[chunk])]
+    places = range(len(apart))
+    return [
+        each._replace(terms=tuple(dict.fromkeys([*each.terms, *_beside(apart, place)])))
+        for place, each in zip(places, apart, strict=True)
+        if each.terms
+    ]
+
+
+def _names_apart(text: str) -> Iterator[str]:
+    """Names that are written apart: ``GPT 4``, ``Llama 3.1``, ``Q learning``."""
+    for found in _APART.finditer(f" {text}"):
+        if found["letter"]:
+            yield found["letter"].replace(" ", "").lower()
+        elif name := _NAME_BEFORE.search(text, max(0, found.start() - 1 - _LONGEST_NAME), max(0, found.start() - 1)):
+            yield (name[0] + found["number"]).lower()
+
+
+def _wanted(chunk: Chunk) -> list[WantedWord]:
+    """The words that a search wants for a chunk; stop words have no terms."""
+    found = list[WantedWord]()
+    for part in chunk.names:
+        if len(part) == 1 or _is_name(part):
+            start, end, text = part[0].start, part[-1].end, "".join(token.text for token in part)
+            found.append(WantedWord(start, end, text, () if text in STOP_WORDS else _of_word(text)))
+        else:
+            found += [
+                WantedWord(each.start, each.end, each.text, () if each.text in STOP_WORDS else _of_word(each.text))
+                for each in part
+            ]
+    return found
+
+
+def _of_word(text: str) -> tuple[str, ...]:
+    other = transcribed(text)
+    return (stem(text),) if other is None else (stem(text), stem(other))
+
+
+def _is_name(part: Sequence[Token]) -> bool:
+    """Whether tokens without a space between them are one name: with a digit, or a single letter first."""
+    return any(token.text[0].isdigit() for token in part) or len(part[0].text) == 1
+
+
+def _beside(apart: Sequence[WantedWord], place: int) -> list[str]:
+    """The terms of a word joined with the one before it, and with the one after it."""
+    near = apart[max(0, place - 1) : place + 2]
+    return [stem(one.text + other.text) for one, other in pairwise(near) if one.terms and other.terms]
+
+
+def _chunks(text: str) -> list[str]:
+    """The chunks of a text; those of plain ASCII in lower case."""
+    if _is_plain(text):
+        return ASCII_CHUNK.findall(text.lower())
+    return WIDE_CHUNK.findall(text)
+
+
+def _found(text: str) -> list[tuple[int, str]]:
+    """The chunks of a text with their places."""
+    if _is_plain(text):
+        return [(found.start(), found[0]) for found in ASCII_CHUNK.finditer(text.lower())]
+    return [(found.start(), found[0]) for found in WIDE_CHUNK.finditer(text)]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether lower case changes no length, and nothing is written in LaTeX or HTML."""
+    return text.isascii() and not (("\\" in text or "&" in text) and WRITTEN.search(text))
+
+
+class _Cache(dict[str, Chunk]):
+    """The analysis of each chunk, made on first use; cleared when there are too many."""
+
+    def __missing__(self, chunk: str) -> Chunk:
+        if len(self) >= _CACHED:
+            self.clear()
+        found = self[chunk] = read_chunk(chunk)
+        return found
+
+
+class _Words(dict[str, tuple[str, ...]]):
+    """The words of each chunk."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        if len(self) >= _CACHED:
+            self.clear()
+        found = self[chunk] = self._of(chunk)
+        return found
+
+    def _of(self, chunk: str) -> tuple[str, ...]:
+        return tuple(token.text for token in _CHUNKS[chunk].tokens)
+
+
+class _Terms(_Words):
+    """The terms of each chunk."""
+
+    def _of(self, chunk: str) -> tuple[str, ...]:
+        return tuple(terms_of(_WORDS[chunk]))
+
+
+class _IndexTerms(_Words):
+    """The terms and joined terms of each chunk."""
+
+    def _of(self, chunk: str) -> tuple[str, ...]:
+        found = _CHUNKS[chunk]
+        others = [other for token in found.tokens if (other := transcribed(token.text))]
+        return (*_TERMS[chunk], *(stem(each) for each in (*found.joined, *others)))
+
+
+_CHUNKS: Final = _Cache()
+_WORDS: Final = _Words()
+_TERMS: Final = _Terms()
+_INDEX_TERMS: Final = _IndexTerms()

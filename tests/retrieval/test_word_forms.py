@@ -1,0 +1,166 @@
+"""One word, however it is written: spelling, joined and hyphenated forms, letters, LaTeX, entities, CJK."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.names import all_name_words, name_words
+from retrieval.text import index_terms, stem, terms, tokens, wanted_words
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "LLM LLMs LLM's LLM’s",
+        "GPU GPUs",
+        "GAN GANs",
+        "VQA VQAs",
+        "optimise optimize",
+        "optimisation optimization",
+        "behaviour behavior",
+        "modelling modeling",
+        "labelled labeled",
+        "centre center",
+        "analyse analyze",
+        "analysing analyzing",
+        "artefacts artifact",
+        "neighbourhood neighborhood",
+        "fibre fiber",
+        "catalogue catalog",
+        "dialogue dialog",
+        "tumour tumor",
+        "defence defense",
+        "naïve naive",
+        "Łukasz Lukasz",
+        "straße strasse",
+        "multi-modal multimodal",
+        "trans\u00adformer trans\u200bformer transformer",
+        "ＧＰＴ gpt",
+        'Schr\\"odinger Schr{\\"o}dinger Schr\\"{o}dinger Schr&ouml;dinger Schrödinger Schrodinger',
+        "{\\'E}cole \\'Ecole École",
+        "Erd\\H{o}s Erdős",
+        'na{\\"\\i}ve naïve',
+    ],
+)
+def test_forms_of_a_word_are_one_term(forms: str) -> None:
+    """Each form, alone, has the term that the others have."""
+    assert len({tuple(terms(form)) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("fine-tuning", "finetuning", "fine tuning"),
+        ("pre-training", "pretraining", "pre training"),
+        ("text-to-image", "text2image", "text to image"),
+        ("GPT-4", "GPT4", "GPT 4", "GPT‑4", "ＧＰＴ－４"),
+        ("Qwen2.5-VL", "Qwen 2.5 VL", "Qwen-2.5-VL"),
+        ("zero-shot", "zeroshot", "zero shot"),
+    ],
+)
+def test_compounds_are_the_same_words(forms: tuple[str, ...]) -> None:
+    """Joined, hyphenated or apart."""
+    assert len({tuple(terms(form)) for form in forms}) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("supervised", "supervized"),
+        ("noise", "noize"),
+        ("precise", "precize"),
+        ("otherwise", "otherwize"),
+        ("rise", "rize"),
+        ("disable", "dizable"),
+        ("this", "thi"),
+        ("gas", "ga"),
+        ("plus", "plu"),
+        ("four", "for"),
+        ("source", "sorce"),
+    ],
+)
+def test_words_that_only_look_british_or_plural_stay(word: str, other: str) -> None:
+    """The rules of spelling don't reach them."""
+    assert stem(word) != stem(other)
+
+
+@pytest.mark.parametrize(
+    ("search", "text"),
+    [
+        ("GPT4", "We ask GPT-4."),
+        ("GPT-4", "We ask GPT4."),
+        ("gpt-4", "We ask GPT 4."),
+        ("gpt 4", "We ask GPT4."),
+        ("kNN", "A k-NN graph."),
+        ("k-NN", "A kNN graph."),
+        ("k-nn", "A $k$-NN graph."),
+        ("VQVAE", "A VQ-VAE."),
+        ("VQ-VAE", "A VQVAE."),
+        ("vq vae", "A VQVAE."),
+        ("Llama 3.1", "Llama-3.1 is open."),
+        ("llama3", "We tune Llama 3 twice."),
+        ("T5", "We use T-5."),
+        ("8B", "Llama-3-8B is small."),
+        ("COVID19", "After COVID-19."),
+        ("Soeren", "By Søren."),
+        ("Søren", "By Soeren."),
+        ("Goedel", "On Gödel."),
+        ("深度学习", "深度学习综述"),
+    ],
+)
+def test_a_search_finds_other_forms(search: str, text: str) -> None:
+    """Every word that is wanted is in the text, in one of its forms."""
+    held = set(index_terms(text))
+    assert all(held & set(word.terms) for word in wanted_words(search))
+
+
+def test_a_name_with_a_number_is_wanted_whole() -> None:
+    """A paper about GPT-3 on 4 GPUs isn't about GPT-4."""
+    held = set(index_terms("GPT-3 on 4 GPUs"))
+    assert not all(held & set(word.terms) for word in wanted_words("GPT-4"))
+
+
+@pytest.mark.parametrize(
+    ("text", "slices"),
+    [
+        ('On Schr\\"odinger bridges', ["On", 'Schr\\"odinger', "bridges"]),
+        ("finetuning GPT4", ["fine", "tuning", "GPT", "4"]),
+        ("a multi-modal k-NN", ["a", "multi-modal", "k", "NN"]),
+        ("trans\u00adformers", ["trans\u00adformers"]),
+        ("\\textbf{bold} &amp; na&iuml;ve", ["bold", "na&iuml;ve"]),
+        ("深度学", ["深度", "度学"]),
+    ],
+)
+def test_a_word_is_a_slice_of_what_is_written(text: str, slices: list[str]) -> None:
+    """Offsets are those of the untouched text."""
+    assert [text[token.start : token.end] for token in tokens(text)] == slices
+
+
+@given(st.text())
+def test_what_is_wanted_is_there(text: str) -> None:
+    """A text is found by itself, whatever is in it."""
+    held = set(index_terms(text))
+    assert all(held & set(word.terms) for word in wanted_words(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Søren Kierkegaard", "soren"),
+        ("Søren Kierkegaard", "soeren"),
+        ("Łukasz Kaiser", "lukasz"),
+        ("Đorđe Đokić", "dorde"),
+        ("Ægir Þór", "aegir"),
+        ("Ægir Þór", "thor"),
+        ("Işık Yılmaz", "yilmaz"),
+        ("Åse Strauß", "aase"),
+        ("Åse Strauß", "strauss"),
+        ("Kurt Gödel", "goedel"),
+        ("Kurt Gödel", "Gödel"),
+    ],
+)
+def test_both_transcriptions_of_a_name(name: str, typed: str) -> None:
+    """A name has the words of both."""
+    assert set(name_words(typed)) <= set(all_name_words(name))
