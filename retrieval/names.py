@@ -31,3 +31,11 @@ def without_initials(name: str) -> tuple[str, ...]:
     """The folded words of a name without single letters; all of them where there are no others."""
     words = name_words(name)
     return tuple(word for word in words if len(word) > 1) or words
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are spellings of one: "Yann LeCun" and "Yann A. LeCun", but not "Yann B. LeCun"."""
+    if without_initials(one) != without_initials(other):
+        return False
+    some, others = ({word for word in name_words(name) if len(word) == 1} for name in (one, other))
+    return some <= others or others <= some

@@ -21,7 +21,8 @@ _ARXIV_ID = re.compile(
     re.IGNORECASE | re.ASCII,  # digits and letters of other scripts don't count
 )
 _LINK = re.compile(
-    r"(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|(?:huggingface|hf)\.co/papers/"
+    r"(?:https?://)?(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
+    r"|(?:huggingface|hf)\.co/papers/"
     r"|(?:www\.)?alphaxiv\.org/(?:abs|overview|pdf)/"
     r"|(?:(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.)(?P<rest>\S+)",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.catalogue.selection import by_author
 from retrieval.catalogue.tables import authors, listings, papers, revisions
-from retrieval.names import without_initials
+from retrieval.names import is_same_name, without_initials
 
 _BATCH: Final = 4_000
 """Records in memory at the same time."""
@@ -90,13 +90,14 @@ class Records:
             return list((await connection.execute(by_author(words))).scalars())
 
     async def ids_by_whole_name(self, words: tuple[str, ...]) -> list[str]:
-        """The ids of papers by authors with exactly this name, ignoring initials: "Yann LeCun" finds "Yann A. LeCun".
+        """The ids of papers by authors with exactly this name: "Yann LeCun" finds "Yann A. LeCun", and the reverse.
 
         ``words`` are the folded words of a name. A paper by two such authors is returned twice.
         """
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(by_author(words).add_columns(authors.c.folded_name))).all()
-        return [row.paper_id for row in rows if without_initials(row.folded_name) == without_initials(" ".join(words))]
+            name = " ".join(words)
+            rows = (await connection.execute(by_author(without_initials(name)).add_columns(authors.c.folded_name))).all()
+        return [row.paper_id for row in rows if is_same_name(name, row.folded_name)]
 
 
 _COLUMNS: Select[Any, Any, Any, bool, Any] = select(

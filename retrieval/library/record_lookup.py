@@ -84,7 +84,8 @@ class CatalogueLookup:
         in_names = await self._catalogue.words_in_names(words) if words else {}
         possible = [phrase for phrase in phrases if in_names.keys() >= set(name_words(phrase))]
         whole = await self._catalogue.prefixes.whole_names(possible) if possible else {}
-        return AuthorNames(whole, in_names, dict(zip(words, holding, strict=True)))
+        names = {name.replace("-", " "): spelling for name, spelling in whole.items()}
+        return AuthorNames(names, in_names, dict(zip(words, holding, strict=True)))
 
     async def has_author(self, name: str) -> bool:
         """Whether an author's name has all words of this one; a single letter is an initial."""
@@ -114,10 +115,10 @@ class CatalogueLookup:
 
         ``exactly``: some words of a title are not enough.
         """
-        exact = await self._catalogue.by_title(name, _NEAR) or await self._catalogue.by_title(f"{name}?", _NEAR)
-        if exact:
-            return exact
         begun = await self._catalogue.prefixes.titles(name, _TITLES)
+        exact = [id for id, title in begun.items() if folded(title).rstrip("?") == folded(name)]
+        if exact:
+            return await self._of(exact)
         heads = [id for id, title in begun.items() if folded(title.partition(":")[0].strip()) == folded(name)]
         whole = [id for id, title in begun.items() if not folded(title)[len(folded(name)) :][:1].isalnum()]
         if heads or (len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name))):

@@ -12,10 +12,13 @@ from retrieval.answering.records.request import Order
 
 _COUNTS: Final = MappingProxyType(
     {word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}
+    | {"a dozen": 12, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+    | {"a hundred": 100, "one hundred": 100, "two hundred": 200, "five hundred": 500, "a thousand": 1_000}
 )
 PARTS: Final = {
-    "papers": r"pap(?:er|re)s|works|articles|publications|preprints|studies|manuscripts|surveys",
-    "paper": r"pap(?:er|re)|work|article|publication|preprint|study|manuscript|survey",
+    "papers": r"pap(?:er|re)s|works|articles|publications|preprints|studies|manuscripts|surveys|collaborations|titles"
+    r"|submissions|entries",
+    "paper": r"pap(?:er|re)|work|article|publication|preprint|study|manuscript|survey|collaboration|submission|entry",
     "ones": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|things?|stuff|research"
     r"|entr(?:y|ies)|thing",
     "anything": r"anything|something|everything|stuff|work|research|literature|reads?|whatever",
@@ -23,8 +26,10 @@ PARTS: Final = {
     "superlative": r"new(?:est)?|latest|most recent|oldest|earliest|best|top|highest[- ](?:voted|rated|ranked)"
     r"|trending|hottest"
     r"|most (?:up-?voted|voted|popular|liked|loved|cited)|first|last|least (?:up-?voted|popular|voted)|fav(?:ou?)rite",
-    "votes": r"(?:up-?)?votes?|likes",
-    "number": rf"\d{{1,3}}|{'|'.join(_COUNTS)}|twenty",
+    "votes": r"(?:up-?)?vo?tes?|likes|thumbs[- ]ups?",
+    "number": rf"\d{{1,3}}|{'|'.join(_COUNTS)}",
+    "many": rf"\d[\d,]*k?|{'|'.join(_COUNTS)}",
+    "voted": r"up-?voted|voted|liked",
     "any": r"a|an|any|the|their|its|some|public|open|official|available|released|linked|working|source",
     "code": r"(?:source )?code(?: ?base)?s?|repos?|repositor(?:y|ies)|git ?hub(?: (?:link|repo|repository|page)s?)?"
     r"|implementations?",
@@ -52,24 +57,35 @@ _CODE: Final = phrase(
     """,
     PARTS,
 )
-_VOTES: Final = phrase(
-    r"""
-    (?:(?:with|have|having|has|got|that (?:have|got)) )?(?P<sign>more than|over|above|at least|no (?:less|fewer) than
-      |fewer than|less than
-      |under|below|at most|no more than|up to|exactly|with|having|have|[<>]=?|≥|≤) ?(?P<number>\d[\d,]*)(?P<plus>\+
-      | or more| or fewer)? <votes>
-    (?:with |having |have )?(?P<bare>\d[\d,]*)(?:\+| or more| plus) <votes>
-    """,
-    PARTS,
-)
 _SIGNS: Final = MappingProxyType(
     {
-        "more than": ">", "over": ">", "above": ">", ">": ">", "<": "<", "<=": "<=", "≤": "<=", "fewer than": "<",
-        "less than": "<", "under": "<", "below": "<", "at most": "<=", "no more than": "<=", "up to": "<=",
-        "exactly": "", "with": "", "having": "", "have": "",
+        "<=": r"at (?:the )?most|no more than|not more than|up to|maximum|<=|≤",
+        ">=": r"at (?:the )?least|(?:no|not) (?:less|fewer) than|minimum|>=|≥",
+        ">": r"(?:strictly )?(?:more|greater|higher|bigger) than|over|above|beyond|>",
+        "<": r"(?:strictly )?(?:less|fewer|lower|smaller) than|under|below|<",
+        "": r"exactly|precisely|=",
     }
-)  # fmt: skip
-"""Everything else means at least so many."""
+)
+"""How the search language writes what these words mean."""
+_VOTES: Final = phrase(
+    r"""
+    <lead>(?P<sign><signs>)? ?(?P<number><many>)(?P<plus> ?\+| or more| plus| and (?:more|up)| or fewer| or less)? <votes>
+    <lead>(?:an? |the )?(?:<votes>(?: count)?|number of <votes>)(?: is| of| are)? ?(?P<sign2><signs>) ?(?P<number2><many>)
+    (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members|users))?
+    <lead>between (?P<from><many>) and (?P<to><many>) <votes>
+    (?P<none>(?:without|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have|get))
+      (?: (?:any|a single))? <votes>
+      |(?:that |which )?(?:nobody|no ?one|none)(?: (?:has|have|had|ever))* <voted>(?: (?:for|on))?)
+    """,
+    {
+        **PARTS,
+        "lead": r"(?:(?:(?:that|which|who) )?(?:with|have|having|has|got|getting|received|drew|gathered) )?",
+        "who": r"(?:that|which)(?: (?:were|was|are|got|have|received|been))*",
+        "signs": "|".join(_SIGNS.values()),
+        "many": rf"\d[\d,]*k?|{'|'.join(_COUNTS)}",
+        "voted": r"up-?voted|voted|liked",
+    },
+)
 
 _MOST: Final = phrase(
     r"""
@@ -126,7 +142,8 @@ _ORDERS: Final = MappingProxyType(
     }
 )
 _LIST: Final = re.compile(
-    r"(?:\b(?:on|from|in|of) )?(?:(?:\||\b(?:the|your|a|an)) ?(?:(?:daily|day['’]?s|current|newest|latest|last|full"
+    r"\b(?:(?:(?:were|was|got|are|is) )?(?:listed|featured)|did (?:you|we) (?:list|feature))(?= \|)"
+    r"|(?:\b(?:on|from|in|of) )?(?:(?:\||\b(?:the|your|a|an)) ?(?:(?:daily|day['’]?s|current|newest|latest|last|full"
     r"|whole|paper) )*list\b"
     r"|\b(?:daily|hugging ?face) (?:papers? )?list\b|\bdaily papers\b|^list(?= (?:of|for|from)? ?\|))(?: (?:of|for"
     r"|from|on)(?= |$))?",
@@ -135,8 +152,9 @@ _LIST: Final = re.compile(
 _COUNT: Final = phrase(
     r"""
     how (?:many|mny|much)(?: of)?(?: (?:the|these|those|your|them))?(?: (?:different|new|more|other))?(?=
-      (?: [^\s|]+){0,3}? (?:<papers>|ones)|\W*$)
-    (?:^|(?<=\bthe )|(?<=\btotal ))number of(?=(?: \S+){0,3}? <papers>)
+      (?: [^\s|]+){0,3}? (?:<papers>|ones|entries|items)|\W*$)
+    (?:the )?(?:total )?(?:amount|count|total) of(?=(?: \S+){0,3}? <papers>)
+    (?:^|(?<=\bthe )|(?<=\btotal ))(?:total )?(?:number|nr|no\.|#) of(?=(?: \S+){0,3}? <papers>)
     count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
     how many(?= (?:are|is|have|has|of|were|do|does|\|))|how many$
     """,
@@ -207,21 +225,31 @@ def take_code(rest: Remainder) -> bool | None:
 
 
 def take_votes(rest: Remainder) -> str:
-    """How many votes papers must have, as the search language writes it: ``>=20``."""
+    """How many votes papers must have, as the search language writes it: ``>=20``; both ends of a range."""
     found = rest.take(_VOTES)
     if found is None:
         return ""
-    sign = _SIGNS.get((found["sign"] or "").lower(), ">=")
+    if found["none"]:
+        return "0"
+    if found["from"]:
+        return f">={_number(found['from'])} <={_number(found['to'])}"
+    written = (found["sign"] or found["sign2"] or found["sign3"] or "").lower()
+    sign = next((sign for sign, words in _SIGNS.items() if re.fullmatch(words, written)), "")
     if found["plus"]:
-        sign = "<=" if "fewer" in found["plus"] else ">="
-    return f"{sign}{(found['number'] or found['bare']).replace(',', '')}"
+        sign = "<=" if found["plus"].endswith(("fewer", "less")) else ">="
+    return f"{sign}{_number(found['number'] or found['number2'] or found['number3'])}"
+
+
+def _number(written: str) -> int:
+    lowered = written.lower().replace(",", "")
+    return _COUNTS.get(lowered) or int(lowered.removesuffix("k")) * (1_000 if lowered.endswith("k") else 1)
 
 
 def take_order(rest: Remainder) -> tuple[Order | None, int | None]:
     """Which papers come first, and how many are asked for."""
     found = rest.take(_MOST)
     number = (found["n"] or found["m"]).lower() if found else ""
-    most = _COUNTS.get(number) or (int(number) if number.isdigit() else None)
+    most = _number(number) if number else None
     orders = [order for order, pattern in _ORDERS.items() if rest.take(pattern)]
     if found and not orders:
         by_date = re.match(r"newest|latest|last", found[0], re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,6 +53,7 @@ _PARTS: Final = {
     r"|published|there)"
     r"(?: (?:yet|anywhere|now|online|somewhere))?",
     "site": r"project (?:page|site|website)|web ?site|home ?page|web ?page",
+    "onlist": r"(?:on|in) (?:the |your )?(?:daily )?(?:lists?|papers)",
     "institution": r"university|universities|labs?|company|companies|institutions?|institutes?|organi[sz]ations?"
     r"|country|school|research group",
 }
@@ -103,6 +105,13 @@ _CERTAIN: Final = {
         """,
         _PARTS,
     ),
+    Field.LAST_AUTHOR: questions(
+        """
+        <ask>(?:the )?(?:last|senior) author <of> <x>
+        who (?:is|was) <x><its> (?:last|senior) author
+        """,
+        _PARTS,
+    ),
     UnrecordedField.FUNDING: questions("who (?:funded|sponsored|paid for|financed) <x>", _PARTS),
     Field.AUTHORS: questions(
         """
@@ -127,8 +136,7 @@ _CERTAIN: Final = {
         """
         (?:when|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which|what) (?:daily )?lists?(?: day)?) (?:was|is|did
           |has) <x>
-           [ ](?:been |appear |first )?(?:listed|on(?: the (?:daily )?(?:list|papers))?|featured
-          |in (?:the )?daily papers|on the daily papers)
+           [ ](?:been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
         """,
         _PARTS,
     ),
@@ -241,16 +249,25 @@ _POSSIBLE: Final = {
 
 _KEYWORDS: Final = {
     UnrecordedField.CITATIONS: phrase("citations?|citation count|cited|cites"),
-    UnrecordedField.AFFILIATIONS: phrase("affiliations?"),
+    UnrecordedField.H_INDEX: phrase("h[- ]?index(?:es)?"),
+    UnrecordedField.CONTACT: phrase("e-?mails?(?: address(?:es)?)?|phone numbers?|contact(?: details)?"),
+    UnrecordedField.VENUE: phrase(
+        "conferences?|venues?|journals?|proceedings|impact factor|peer[- ]review(?:ed|ers?)?|accepted"
+    ),
+    UnrecordedField.AFFILIATIONS: phrase("affiliat(?:ed|ions?)|<institution>", _PARTS),
     UnrecordedField.PAGES: phrase("pages|page count"),
+    UnrecordedField.READERS: phrase("downloads?|downloaded|views"),
+    UnrecordedField.FUNDING: phrase("funded|funding|sponsor(?:s|ed)?"),
     Field.CODE: phrase("<code>|open[- ]sourced?", _PARTS),
     Field.PDF: phrase("pdf"),
     Field.VOTES: phrase("<votes>|(?:up-?)?vote (?:count|tally)|up-?voted", _PARTS),
     Field.COMMENTS: phrase("comments"),
     Field.CATEGORY: phrase("<category>", _PARTS),
-    Field.VERSION: phrase("versions?|revision"),
+    Field.VERSION: phrase("versions?|revisions?|revised|updated"),
     Field.PROJECT: phrase("<site>", _PARTS),
+    Field.LAST_AUTHOR: phrase("(?:last|senior) author"),
     Field.AUTHORS: phrase("who|whom|whose|<author>s?|wrote|written by", _PARTS),
+    Field.LISTED: phrase("daily list|(?:which|what) list|listed|featured"),
     Field.PUBLISHED: phrase("when|dates?|published|released?|year|came out|how old|publication"),
     Field.LINK: phrase("links?|url|arxiv(?: (?:id|number|page))?"),
 }
@@ -261,7 +278,8 @@ _SCAFFOLD: Final = frozenset(
     submitted posted put arxiv date day days month year number count available public link url show give tell find
     need want get got see look please pls know many much there come came out online first latest currently folks
     researchers made behind id page repo repository github code source open pdf votes upvotes likes vote author
-    authors who when where what which
+    authors who when where what which been updated revised institution university lab company conference venue
+    journal accepted address version versions first last senior lead corresponding did does affiliated proceedings list daily
     """.split()
 )
 
@@ -278,7 +296,7 @@ _TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|e
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
     r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+)?"
-    r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
+    r"(?:authors? (?:of|behind|on) (?:the )?)?(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
     r"|\s+authors?$",
     re.IGNORECASE,
 )
@@ -307,8 +325,9 @@ def read_field_question(text: str) -> FieldQuestion | None:
 def read_field_follow_up(text: str) -> FieldQuestion | None:
     """The field that a short follow-up asks for of the paper before: "and the date?", "how many votes?"."""
     asked = bare_question(text)
+    whole = {"who": "who wrote it", "when": "when was it published", "since when": "when was it published"}
     for completed in (f"{asked} of it", f"{asked} does it have"):
-        found = read_field_question(re.sub(r"^(?:its|their) ", "the ", completed))
+        found = read_field_question(whole.get(asked.lower()) or re.sub(r"^(?:its|their) ", "the ", completed))
         if found is not None and found.paper == "it":
             return found
     return None
@@ -340,3 +359,9 @@ def _may_be_named(word: str) -> bool:
 def paper_name(written: str) -> str:
     """A paper's name without "the paper called" and quotation marks."""
     return re.sub(r"['’]s$", "", _PAPER.sub("", written.strip().rstrip("?!.,")).strip(_QUOTES))
+
+
+def looks_like_a_name(name: str, unknown: Callable[[str], bool]) -> bool:
+    """Whether these words call a paper by its name rather than describe it; ``unknown``: no paper has the word."""
+    words = [word for word in re.findall(r"[\w'’+.-]*\w", name) if word.lower() not in STOP_WORDS]
+    return all(re.search(r"[A-Z]|\d", word) or unknown(word.lower()) for word in words)

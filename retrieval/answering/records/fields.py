@@ -15,6 +15,7 @@ class Field(StrEnum):
     """Something that a paper's record holds."""
 
     AUTHORS = "authors"
+    LAST_AUTHOR = "last author"
     PUBLISHED = "published"
     LISTED = "listed"
     VOTES = "votes"
@@ -40,6 +41,7 @@ class UnrecordedField(StrEnum):
     REVIEWS = "reviews"
     READERS = "views or downloads"
     FUNDING = "funding"
+    CONTACT = "contact details"
 
 
 def pdf_link(paper: Paper) -> str | None:
@@ -50,6 +52,7 @@ def pdf_link(paper: Paper) -> str | None:
 _VALUES: Final = MappingProxyType[Field, Callable[[Paper], FactValue]](
     {
         Field.AUTHORS: lambda paper: paper.authors,
+        Field.LAST_AUTHOR: lambda paper: paper.authors[-1:],
         Field.PUBLISHED: lambda paper: paper.published.date().isoformat() if paper.published else None,
         Field.LISTED: lambda paper: paper.listing.day.isoformat() if paper.listing and paper.listing.day else None,
         Field.VOTES: lambda paper: paper.votes,

@@ -22,6 +22,20 @@ FILLERS: Final = frozenset(
     summary overview digest researchers scientists academics what's whats what’s what'd u me'd i'd i'm i’m we've go
     back up out contains contain matching match found together jointly whatever among done say anything's favourite
     favorite picks pick news entries entry all did
-    file bibliography miss missed single overall absolute exactly recommended
+    file bibliography miss missed single overall absolute exactly recommended et al mean collaboration
+    collaborations collaborate collaborated collaborating collaborator collaborators joint coauthorship
+    featured feature catch caught update updates interesting exciting cool notable remarkable noteworthy great good
+    nice amazing awesome relevant important must-read must-reads top-rated worth check checkout browse display open
+    return fetch provide hand present bring filter restrict limit narrow kindly could would possible possibly quick
+    quickly help helps select choose collect curious wondering wonder interested grateful appreciate love glad
+    dear sir friend guys mate bro lol fresh brand current existing present hosted stored indexed held hold
+    contributions output outputs oeuvre portfolio titles titled title item items result results
+    guy person individual scholar scientist researcher professor prof dr mr mrs ms colleague name called
+    thats that's it's its they're one's where whose wrote penned pen pens signed sign behind produced produce
+    dropped drop drops landed land surfaced surface showed shows shown hit arrived arrive making made
+    rated favorite favourites favorites community crowd audience readers reader liking likes like liked loved
+    sorting ordering ranking according starting ending until included exclude excluding except minus
+    submissions submission uploads upload postings posting post posts drops
+    precise exact specific certain particular respective
     """.split()
 )

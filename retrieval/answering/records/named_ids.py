@@ -23,6 +23,8 @@ _ASKS: Final = re.compile(
     r"|about|does|did|do they|is it|are they|compare|main|key)\b",
     re.IGNORECASE,
 )
+_CATEGORY: Final = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]")
+"""As arXiv's pages write it beside the id: ``[cs.CL]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def named_ids(text: str) -> NamedIds:
         id = arxiv_id(bare) or arxiv_id(bare.rpartition("(")[2]) or arxiv_id(bare.partition("]")[0])
         if id is None:
             words.append(word)
-            others.append(word.strip(_AROUND).lower())
+            others += [] if _CATEGORY.fullmatch(word) else [word.strip(_AROUND).lower()]
             continue
         if id not in ids:
             ids.append(id)

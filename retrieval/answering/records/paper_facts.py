@@ -10,6 +10,7 @@ from typing import Final
 from retrieval.answering.question.analysis import picks_a_paper, selected_paper
 from retrieval.answering.records.field_questions import (
     FieldQuestion,
+    looks_like_a_name,
     paper_name,
     read_field_follow_up,
     read_field_question,
@@ -19,10 +20,13 @@ from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.types import Answer, Question, Turn
+from retrieval.names import name_words
 from retrieval.papers import Paper
 
 _SEVERAL: Final = 5
 """Papers of which a field is told, where several are meant."""
+_OF_NO_OTHER_THING: Final = frozenset({Field.AUTHORS, Field.LAST_AUTHOR, Field.VOTES, Field.CATEGORY})
+"""Fields that hardly anything but a paper has: what is asked about is one, whatever it is called."""
 _SHORT: Final = 6  # words of a follow-up that names no paper
 _IT: Final = re.compile(
     r"(?:it|its|this|that|he|she|(?:this|that|the|same) (?:one|paper|article|work|study|preprint|method|model))"
@@ -72,10 +76,14 @@ class PaperFacts:
         name = paper_name(asked.paper)
         if asked.certain and asked.field is UnrecordedField.CITATIONS:
             return facts(question, asked.field, ())
-        if not asked.certain or not name or isinstance(asked.field, UnrecordedField):
+        if not name or asked.shorter or isinstance(asked.field, UnrecordedField):
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")
+        known = (await self._lookup.author_names((), name_words(name))).papers
+        is_name = looks_like_a_name(name, lambda word: not any(known.get(part) for part in name_words(word)))
+        if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING):
+            return None
         nearest = await self._lookup.nearest_title(name)
         hint = f" The nearest title is “{nearest}”." if nearest else ""
         return record(question, f"I have no paper called “{name[:200]}”.{hint}")

@@ -46,7 +46,7 @@ class PaperLists:
         if not may_ask_for_papers(question.text) and not (question.history and may_go_on(question.text)):
             return None
         reading = await self.read(question.text, today)
-        if question.history and reading.is_fragment and reading.request.is_for_records:
+        if question.history and reading.is_fragment and reading.narrows:
             before = await self._before(question.history, today)
             if before is not None:
                 return await self.run(question, before.changed_by(reading.request), today)
@@ -69,7 +69,7 @@ class PaperLists:
         request: Request | None = None
         for turn in history:
             reading = await self.read(turn.question, today)
-            if request is not None and reading.is_fragment and reading.request.is_for_records:
+            if request is not None and reading.is_fragment and reading.narrows:
                 request = request.changed_by(reading.request)
             elif reading.asks_for_papers:
                 request = reading.request

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,8 @@ from retrieval.text import STOP_WORDS
 
 _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
+_HYPHENATED: Final = 4
+"""Words of a name, at most, of which two may be joined by a hyphen elsewhere."""
 _RARE: Final = 3
 """A word that more papers hold is rather one of the subject than a name, where only its place says that it is one."""
 
@@ -31,7 +33,7 @@ class Author:
 class AuthorNames:
     """What the catalogue and the index know of a question's words.
 
-    ``whole`` maps folded names to names as papers spell them; ``words`` counts the authors' names that have a folded
+    ``whole`` maps folded names without hyphens to names as papers spell them; ``words`` counts the authors' names that have a folded
     word; ``papers`` counts the papers whose text has a word.
     """
 
@@ -58,8 +60,8 @@ class _Place:
 _PARTS: Final = {
     "noun": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|research|anything|something"
     r"|everything"
-    r"|stuff|ones?|manuscripts?|whatever",
-    "nouns": r"papers|publications|works|articles|preprints|studies",
+    r"|stuff|ones?|manuscripts?|whatever|titles|submissions|entries",
+    "nouns": r"papers|publications|works|articles|preprints|studies|submissions",
     "wrote": r"write|written|wrote|publish(?:ed)?|author(?:ed)?|co-?author(?:ed)?|post(?:ed)?|put out|been up to"
     r"|contributed?(?: to)?|work(?:ed|ing)? on|been working on|done|released|have (?:any )?(?:papers?|publications?)",
     "name": r"(?P<name>[^\W\d_][\w.'’-]*(?:,? [^\W\d_][\w.'’-]*){0,5})",
@@ -68,14 +70,14 @@ _PARTS: Final = {
 }
 _ASKS_FOR_AUTHOR: Final = phrase(
     """
-    by|from|(?:co-?)?authors?|(?:co-?)?authored|co-?written|wr[io]te|written|publish(?:ed)?|posted|been up to
+    by|from|between|collaborat(?:ions?|ed)|joint|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written|wr[io]te|written|publish(?:ed)?|posted|been up to
     <noun>|bibliography|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
     """,
     _PARTS,
 )
 _LEADING_TO: Final = re.compile(
     r"(?<!\w)(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
-    r"(?:(?:both|either|by|from|of|with|and|or|&|,|did|has|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
+    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|did|has|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
     r"|named|called"
     r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
     re.IGNORECASE,
@@ -91,7 +93,7 @@ _CERTAIN: Final = _compiled(
     """
     <noun> (?:(?:that (?:were|was|are) )?(?:written|(?:co-?)?authored|published|posted|released) )?by <name>
     (?:written|(?:co-?)?authored|penned|co-?written) by <name>
-    (?:did|has|have|does|do) <name> <often>*<wrote>(?!\\w)
+    (?:did|has|have|does|do) <name>(?<!['’]s) <often>*<wrote>(?!\\w)
     <author> (?:is|are|was|named|called|includes?|including) <name>
     (?:(?:by|from|with|of) (?:the )?(?:co-?)?author|author ?[:=]) ?<name>
     (?:with|where|having) <name> (?:is |as |among )?(?:an? |the |one of the )?<author>\\b
@@ -102,6 +104,7 @@ _CERTAIN: Final = _compiled(
 _BEFORE_NOUN: Final = _compiled(
     """
     <name>['’]s? (?:\\w+ ){0,3}?(?i:<noun>)\\b
+    <name>,? et\\.? al\\b
     <name> (?i:<nouns>)\\b
     <name> (?:co-?)?(?:wrote|written|authored|published)\\b
     """
@@ -124,13 +127,24 @@ _PARTICLES: Final = frozenset("de van von der la di el al bin".split())
 
 def possible_names(text: str) -> list[str]:
     """Neighbouring words of a question, folded as the catalogue folds names: each may be an author's whole name."""
-    words = [word for _, _, word in _words(text)]
+    words = [folded(word) for _, _, word in _words(text)]
     return [
-        folded(" ".join(words[at : at + size]))
+        name
         for at in range(len(words))
         for size in range(2, _LONGEST_NAME + 1)
         if at + size <= len(words)
+        for name in _spellings(words[at : at + size])
     ]
+
+
+def _spellings(words: Sequence[str]) -> Iterator[str]:
+    """A name as it is written, without hyphens, and with one between two of its words: "tsung yi lin"."""
+    written = " ".join(words)
+    yield written
+    if "-" in written:
+        yield written.replace("-", " ")
+    elif len(words) <= _HYPHENATED:
+        yield from (f"{' '.join(words[:at])}-{' '.join(words[at:])}" for at in range(1, len(words)))
 
 
 def may_name_authors(text: str) -> bool:
@@ -180,7 +194,7 @@ def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
     while at < len(words):
         for size in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
             some = words[at : at + size]
-            name = names.whole.get(folded(" ".join(word for _, _, word in some)))
+            name = names.whole.get(folded(" ".join(word for _, _, word in some)).replace("-", " "))
             if name is not None and not all(word in STOP_WORDS for _, _, word in some):
                 yield _Place(some[0][0], some[-1][1], name)
                 at += size - 1

@@ -29,28 +29,36 @@ _SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall"
 _SEASON: Final = r"(?:spring|summer|autumn|fall|winter)"
 _DAYS_OF_UNIT: Final = {"day": 1, "week": 7, "fortnight": 14}
 _SATURDAY: Final = 5
-_BEFORE: Final = frozenset({"last", "past", "previous"})
+_MONTHS_OF_YEAR: Final = 12
+_THIRDS: Final = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
+_PART: Final = "early|mid|late|start|beginning|middle|end"
+_BEFORE: Final = frozenset({"last", "past", "previous", "this past"})
+_DAYS_BACK: Final = {
+    "today": 0, "day": 0, "tonight": 0, "right now": 0, "yesterday": 1, "day before": 1, "night before": 1,
+    "day before yesterday": 2,
+}  # fmt: skip
 
 Days = tuple[date, date]
 """The first and the last day, both included."""
 
 NAMED: Final = (
-    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)"
+    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
     rf"|{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?"
     rf"|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d)"
     rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
     rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
-    rf"|(?:early|mid|late|the (?:start|beginning|middle|end) of)[ -]{YEAR}"
+    rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{YEAR}|{MONTH}(?:,? (?:of )?{YEAR})?)"
     rf"|(?:the )?{_SEASON} (?:of )?{YEAR}"
 )
 """Periods that are meant as such wherever they are written."""
 RELATIVE: Final = (
     r"today|tonight|yesterday|right now|weekly|monthly|the day before yesterday|the week-?end"
     r"|the (?:week|month|day|year)\b(?! (?:of|before|\d))"
-    r"|(?:this|the current|last|the past|past|the previous|previous|the last) (?:week-?end|week|month|quarter|year)"
+    r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|month|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
-    rf"|{_NUMBER} {_UNIT} ago"
+    rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b|the (?:day|night) before(?=\W*$)"
+    rf"|(?:the )?week of (?:{_DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?)"
     rf"|(?:(?:last|this|past) )?{_WEEKDAY}"
     rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
 )
@@ -76,28 +84,38 @@ def period(text: str, today: date) -> Days | None:
 
 
 def _numeric(text: str, _: date) -> Days | None:
-    """``2025``, ``2025-05`` or ``2025-05-31``."""
+    """``2025``, ``2025-05``, ``2025-05-31``, or ``31.05.2025``; where that is no day, the month is first."""
     found = re.fullmatch(r"(?:year )?(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?", text)
+    backwards = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", text)
+    if backwards:
+        day, month, year = map(int, backwards.groups())
+        if "/" in text and day <= _MONTHS_OF_YEAR < month or month > _MONTHS_OF_YEAR:
+            day, month = month, day
+        return _one(date(year, month, day))
     if not found:
         return None
     year, month, day = (int(part or 0) for part in found.groups())
     return _one(date(year, month, day)) if day else _months(year, month or 1, month or 12)
 
 
-def _part_of_year(text: str, _: date) -> Days | None:
-    """Quarters, halves, and "early", "mid" and "late", which are thirds of a year."""
+def _part_of_year(text: str, today: date) -> Days | None:
+    """Quarters, halves, and "early", "mid" and "late", which are thirds of a year or a month."""
     found = re.fullmatch(
         r"(?:(?P<unit>[qh])(?P<number>[1-4])|(?P<place>\w+) (?P<part>quarter|half)|(?P<third>\w+)(?: of)?)\W*(?:of )?"
-        r"(?P<year>\d{4})",
+        rf"(?:(?P<month>{MONTH}),? ?(?:of )?)?(?P<year>\d{{4}})?",
         text,
     )
-    if not found:
+    if not found or not (found["year"] or found["month"]):
         return None
-    year = int(found["year"])
+    year = int(found["year"] or today.year)
     if found["third"]:
-        starts = {"early": 1, "start": 1, "beginning": 1, "mid": 5, "middle": 5, "late": 9, "end": 9}
-        start = starts.get(found["third"])
-        return _months(year, start, start + 3) if start else None
+        third = _THIRDS.get(found["third"])
+        if third is None or not found["month"]:
+            return None if third is None else _months(year, 4 * third + 1, 4 * third + 4)
+        month = _number_of(found["month"])
+        year -= not found["year"] and month > today.month
+        days = 10 * third + 1, (10, 20, monthrange(year, month)[1])[third]
+        return date(year, month, days[0]), date(year, month, days[1])
     months = 3 if (found["unit"] or found["part"][0]) == "q" else 6
     number = int(found["number"] or _ordinal(found["place"], last=12 // months))
     return _months(year, months * (number - 1) + 1, months * number)
@@ -136,7 +154,7 @@ def _season(text: str, today: date) -> Days | None:
 
 
 def _relative_day(text: str, today: date) -> Days | None:
-    back = {"today": 0, "day": 0, "tonight": 0, "right now": 0, "yesterday": 1, "day before yesterday": 2}.get(text)
+    back = _DAYS_BACK.get(text)
     weekday = re.fullmatch(rf"(?:(last|this|past) )?({_WEEKDAY})", text)
     if weekday:
         days = (today.weekday() - _WEEKDAYS.index(weekday[2][:3])) % 7
@@ -149,12 +167,19 @@ def _relative_unit(text: str, today: date) -> Days | None:
     ago = re.fullmatch(rf"({_NUMBER}) ({_UNIT}) ago", text)
     if ago:
         return _ago(_count(ago[1]), ago[2].rstrip("s"), today)
+    hours = re.fullmatch(r"(?:last|past) (\d+) ?(?:hours|hrs|h)", text)
+    if hours:
+        return _last(max(1, round(int(hours[1]) / 24)), "day", today)
+    of = re.fullmatch(r"week of (.+)", text)
+    if of:
+        day = _day_of_month(of[1], today)
+        return day and _calendar("week", day[0], back=False)
     several = re.fullmatch(rf"(?:last|past|previous) (few|{_NUMBER}) ({_UNIT})", text)
     if several:
         return _last(3 if several[1] == "few" else _count(several[1]), several[2].rstrip("s"), today)
     text = {"weekly": "this week", "monthly": "this month"}.get(text, text)
     one = re.fullmatch(
-        r"(?:(?P<which>this|current|last|past|previous) )?(?P<unit>week-?end|week|month|quarter|year)", text
+        r"(?:(?P<which>this past|this|current|last|past|previous) )?(?P<unit>week-?end|week|month|quarter|year)", text
     )
     if not one:
         return None

@@ -24,7 +24,7 @@ def query_text(request: Request, *, days: bool = True) -> str:
         f"category:{request.category}" if request.category else "",
         f"after:{_day(span.first, last=False)}" if span and span.first else "",
         f"before:{_day(span.last, last=True)}" if span and span.last else "",
-        f"votes:{request.votes}" if request.votes else "",
+        *(f"votes:{each}" for each in request.votes.split()),
         {True: "has:code", False: "-has:code", None: ""}[request.code],
     ]
     return " ".join(part for part in parts if part)

@@ -34,12 +34,14 @@ from retrieval.text import STOP_WORDS
 class ParsedRequest:
     """A question as it was read. ``asks_for_papers``: its form is that of a question for papers.
 
-    ``is_fragment``: it is short and says little but conditions, and may go on from the request before it.
+    ``is_fragment``: it is short and says little but conditions, and may go on from the request before it, as also
+    where it ``narrows`` that to a subject.
     """
 
     request: Request
     asks_for_papers: bool
     is_fragment: bool
+    narrows: bool
 
 
 _SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
@@ -96,8 +98,11 @@ _ABOUT_CONTENT: Final = phrase(
 _ONE: Final = phrase(
     r"""
     (?:the )?<superlative>(?: [^\s|]+){0,3}? <paper>(?!s)
-    <paper>(?!s)(?: \S+){0,5}? (?:with|got|gets|has|had|received|gathered|have|do <people> like) (?:the )?(?:most
-      |fewest|highest|least)
+    (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|all|(?:the|this|that) (?:list|bunch|lot)))
+    (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
+      |gathered|have|is|was|do <people> like) (?:the )?(?:most|fewest|highest|least|newest|oldest|latest|best|top)
+    (?:which|what)(?:['’]?s| is| was)(?: the)? <superlative>(?=\W*$)
+    (?:and |but )?the <superlative>(?=\W*$)
     """,
     PARTS,
 )
@@ -113,6 +118,13 @@ _GOES_ON: Final = re.compile(
     r"|do any|any(?: of (?:them|these|those))?)\b",
     re.IGNORECASE,
 )
+_NARROWS: Final = re.compile(
+    r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
+    r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones)\b(?: \w+){0,2}? (?:on|about|regarding|concerning"
+    r"|cover(?:s|ing)?|mention(?:s|ing)?|deal(?:s|ing)? with|related to) \S",
+    re.IGNORECASE,
+)
+"""A subject to which a follow-up narrows the papers down: "and those on speech?"."""
 _SUBJECT: Final = re.compile(
     r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|deal(?:s|ing)? with|dealt with) (?=[^|\s])",
     re.IGNORECASE,
@@ -134,7 +146,13 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
         request = replace(request, authors=people.authors, any_author=people.any_of_them, by_list=by_list)
         words = words if _SUBJECT.search(rest.text) else [word for word in words if _is_known(word, names)]
     request = replace(request, topic=" ".join(words))
-    return ParsedRequest(request, _asks_for_papers(plain, request), is_fragment=_is_fragment(plain, request.topic))
+    narrows = bool(request.topic and _NARROWS.match(plain))
+    return ParsedRequest(
+        request,
+        _asks_for_papers(plain, request),
+        is_fragment=narrows or _is_fragment(plain, request.topic),
+        narrows=narrows or request.is_for_records,
+    )
 
 
 def may_ask_for_papers(text: str) -> bool:

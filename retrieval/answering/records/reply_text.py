@@ -73,12 +73,9 @@ def _end(day: date) -> str:
 def described(request: Request, of_list: str = "") -> str:
     """What was asked for, as it follows a number of papers: ``by Yann LeCun on “tokenizers” since 2025 with code``."""
     names = [author.name for author in request.authors]
-    votes = (
-        request.votes.replace(">=", "at least ")
-        .replace("<=", "at most ")
-        .replace(">", "more than ")
-        .replace("<", "fewer than ")
-    )
+    votes = request.votes.replace(" ", " and ")
+    for sign, words in (">=", "at least "), ("<=", "at most "), (">", "more than "), ("<", "fewer than "):
+        votes = votes.replace(sign, words)
     parts = [
         f"by {listed(names, 'or' if request.any_author else 'and')}" if names else "",
         f"on “{request.topic}”" if request.topic else "",
@@ -147,6 +144,8 @@ def fact_text(field: Field, paper: Paper) -> str:
     if not value and value != 0:
         return f"The record has no {_NAMED[field]}."
     match field, value:
+        case Field.LAST_AUTHOR, tuple():
+            return f"The last of {counted(len(paper.authors), 'author')}: {listed(value)}."
         case Field.AUTHORS, tuple():
             return _authors_text(value)
         case Field.PUBLISHED | Field.LISTED, str():
@@ -170,6 +169,7 @@ def _authors_text(names: Sequence[str]) -> str:
 
 _NAMED = {
     Field.AUTHORS: "authors",
+    Field.LAST_AUTHOR: "authors",
     Field.PUBLISHED: "day of publication",
     Field.LISTED: "daily list",
     Field.VOTES: "votes",

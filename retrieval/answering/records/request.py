@@ -25,8 +25,8 @@ class Order(StrEnum):
 class Request:
     """Papers that are asked for. What is not said is empty or ``None``.
 
-    ``authors`` must all be authors of a paper, or where ``any_author``, one of them. ``votes`` is written as in the
-    search language (``>=20``). ``counted``: how many there are is asked. ``by_list``: the papers of daily lists.
+    ``authors`` must all be authors of a paper, or where ``any_author``, one of them. ``votes`` are written as in
+    the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``: the papers of daily lists.
     """
 
     authors: tuple[Author, ...] = ()

@@ -43,7 +43,7 @@ _PARTS: Final = {
     "bare": BARE,
     "month": MONTH,
     "year": YEAR,
-    "of": r"(?:the )?(?:(?:beginning|start|end|month|week|day|year) of )?",
+    "of": r"(?:the )?(?:(?:month|day|year) of )?",
     "to": r" ?(?:and|to|until|till|through|up to|[-–—]) ?",
     "in": r"(?:back )?in|on|from|of|during|within|over|for|throughout|dated|just|only|what about|how about|^and",
     "papers": r"papers?|works?|publications|articles|preprints|list|research|stuff|ones",
