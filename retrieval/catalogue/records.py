@@ -94,9 +94,10 @@ class Records:
 
         ``words`` are the folded words of a name. A paper by two such authors is returned twice.
         """
+        name = " ".join(words)
+        named = by_author(without_initials(name)).add_columns(authors.c.folded_name)
         async with self._engine.connect() as connection:
-            name = " ".join(words)
-            rows = (await connection.execute(by_author(without_initials(name)).add_columns(authors.c.folded_name))).all()
+            rows = (await connection.execute(named)).all()
         return [row.paper_id for row in rows if is_same_name(name, row.folded_name)]
 
 

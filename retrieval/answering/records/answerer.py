@@ -12,7 +12,7 @@ from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.analysis import without_dropped_context
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
-from retrieval.answering.records.cue_words import with_cues_repaired
+from retrieval.answering.records.cue_words import with_cues_repaired, written_out
 from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, named_ids
@@ -63,7 +63,7 @@ class RecordAnswerer:
             return chat(question, await self._about_bot(about))
         if small_talk(text) is not None:
             return None  # the abstracts' answerer has it
-        if other_language(text):
+        if other_language(written_out(text)):
             return await self._in_other_language(question)
         text = _ANNOUNCED.sub("", text)
         if says_nothing(text, self._is_word) and not await self._is_name(text):

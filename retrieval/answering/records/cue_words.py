@@ -16,10 +16,33 @@ _CUES: Final = """
     count since before between
 """.split()
 _SHORTEST: Final = 4
+_SHORT_FORMS: Final = tuple(
+    (re.compile(rf"(?<![\w/-]){short}(?![\w/-])", re.IGNORECASE), whole)
+    for short, whole in (
+        (r"w/o ?|w/out", "without "),
+        (r"w/ ?|w(?= (?:code|a repo|repos?|github)\b)", "with "),
+        (r"(what|who|where|when|how)s", r"\1's"),
+        (r"(today|yesterday)s(?= \w)", r"\1's"),
+        (r"(?:mr|mrs|ms|dr|prof)\.? (?=[A-Z])|professor (?=[A-Z])", ""),
+        ("gimme", "give me"),
+        ("lemme see", "show me"),
+        ("u", "you"),
+        ("ur", "your"),
+        ("pls|plz", "please"),
+    )
+)
+
+
+def written_out(text: str) -> str:
+    """The text with what chats shorten written out: "w/ code", "whats new"."""
+    for pattern, whole in _SHORT_FORMS:
+        text = pattern.sub(whole, text)
+    return text
 
 
 def with_cues_repaired(text: str, is_word: Callable[[str], bool]) -> str:
     """The text with mistyped words of these put right; ``is_word`` tells whether anybody ever wrote a lowered word."""
+    text = written_out(text)
 
     def repaired(found: re.Match[str]) -> str:
         meant = _slips().get(found[0])

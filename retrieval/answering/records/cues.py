@@ -38,6 +38,8 @@ PARTS: Final = {
 
 _NO_CODE: Final = phrase(
     r"""
+    (?:that |which )?(?:do|does|did)(?: not|n['’]t) (?:have|release|provide|share|publish|come with|include|ship)
+      [ ](?:<any> )*<code>(?: (?:available|released|links?))*
     (?:without|with no|lacking|missing|that lack|(?:that |which |and )?(?:have|has|ship|come with) no
       |(?:that |which )?(?:do|does)(?: not|n['’]t) have) (?:<any> )*<code>(?: (?:available|released|links?))*
     no code
@@ -50,12 +52,17 @@ _CODE: Final = phrase(
       |has|had|comes? with
       |ships?(?: with)?|releas(?:es?|ed|ing)|includes?|provides?|offers?|shared?|publish(?:ed)?|link(?:s|ed)? to
       |open-?sourced?)
-      [ ](?:<any> )*<code>(?: (?:is )?(?:available|released|public|links?|attached|repos?|on github))*
+      [ ](?:<any> )*<code>(?: (?:is )?(?:available|released|public|links?|attached|repos?|on github))*(?! <noun>)
     (?:whose|where|and) (?:the )?(?:source )?code is (?:available|public|open|released|linked|out)
     code(?: is)? (?:available|released|included)|has:code|on github|code-releasing|and code|also code
     (?:that are |which are )?open[- ]sourced?(?= <ones>| \||\W*$)
     """,
-    PARTS,
+    {
+        **PARTS,
+        "noun": r"(?!and|or|but|in|on|about|for|from|of|by|with|since|before|after|between|this|last|today|yesterday"
+        r"|please|that|which|too|also|only|sorted|ordered|available|published|released|here|there|as|at|to|is|are"
+        r"|do|does|have|has|<papers>|<ones>)[a-z]+",
+    },
 )
 _SIGNS: Final = MappingProxyType(
     {
@@ -69,11 +76,15 @@ _SIGNS: Final = MappingProxyType(
 """How the search language writes what these words mean."""
 _VOTES: Final = phrase(
     r"""
-    <lead>(?P<sign><signs>)? ?(?P<number><many>)(?P<plus> ?\+| or more| plus| and (?:more|up)| or fewer| or less)? <votes>
-    <lead>(?:an? |the )?(?:<votes>(?: count)?|number of <votes>)(?: is| of| are)? ?(?P<sign2><signs>) ?(?P<number2><many>)
-    (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members|users))?
+    <lead>(?P<sign><signs>)? ?(?P<number><many>)(?P<plus> ?\+| or more| plus| and (?:more|up)| or fewer
+      | or less)? <votes>
+    <lead>(?:an? |the )?(?:<votes>(?: count)?|number of <votes>)(?: is| of
+      | are)? ?(?P<sign2><signs>) ?(?P<number2><many>)
+    (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members
+      |users))?
     <lead>between (?P<from><many>) and (?P<to><many>) <votes>
-    (?P<none>(?:without|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have|get))
+    (?P<none>(?:without|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have
+      |get))
       (?: (?:any|a single))? <votes>
       |(?:that |which )?(?:nobody|no ?one|none)(?: (?:has|have|had|ever))* <voted>(?: (?:for|on))?)
     """,
@@ -97,8 +108,9 @@ _MOST: Final = phrase(
 _ORDERS: Final = MappingProxyType(
     {
         Order.FEWEST_VOTES: phrase(
-            r"(?:the )?(?:least|lowest|fewest|worst)[- ](?:up-?voted|voted|popular|rated|liked|<votes>)"
-            r"|with the fewest <votes>|worst",
+            r"(?:(?:with|has|have|had|got) )?(?:the )?(?:least|lowest|fewest|worst|less|smallest)(?: (?:number"
+            r"|amount|count)"
+            r" of)?[- ](?:up-?voted|voted|popular|rated|liked|<votes>)|worst",
             PARTS,
         ),
         Order.TRENDING: phrase(
@@ -112,8 +124,11 @@ _ORDERS: Final = MappingProxyType(
         Order.VOTES: phrase(
             r"""
             (?:(?:sort|order|rank)(?:ed)? )?(?:them )?by (?:(?:number of|most|the most) )?(?:<votes>|popularity)
-            (?:(?:with|has|have|had|got|gets|received|having|gathered|drew) )?(?:the )?(?:most|highest
-              (?: number of)?) (?:<votes>|(?:up-?)?voted|popular|liked|loved)(?: (?:one|overall))?
+            (?:(?:with|has|have|had|got|gets|received|having|gathered|drew) )?(?:the )?(?:most|highest|biggest|largest
+              |greatest|maximum)(?: (?:number|amount|count) of)? (?:<votes>|(?:up-?)?voted|popular|liked
+              |loved)(?: (?:one
+              |overall))?
+            (?:the |our |your )?(?:community|people|reader|crowd|member|user)s?['’]?s? fav(?:ou?)rites?|fav(?:ou?)rites
             (?:the )?(?:highest|top|most|best)[- ](?:(?:up-?)?voted|rated|ranked|liked)
             (?:did |do )?<people> (?:\w+ )?(?:up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
               (?: (?:the )?most)?
@@ -135,6 +150,7 @@ _ORDERS: Final = MappingProxyType(
             (?:by|sort(?:ed)? by|order(?:ed)? by) (?:date|recency|day|newest|latest)
             (?:most )?recently (?:published|posted|added|released)
             (?:the )?new(?=(?: [^\s|]+){0,3}? <ones>(?![\w-]))|<anything> new|what(?:['’]?s| is) new|news(?=\W*$)
+              |any(?:thing)? news
             (?:the )?last(?= <paper>)
             """,
             PARTS,
@@ -145,6 +161,7 @@ _LIST: Final = re.compile(
     r"\b(?:(?:(?:were|was|got|are|is) )?(?:listed|featured)|did (?:you|we) (?:list|feature))(?= \|)"
     r"|(?:\b(?:on|from|in|of) )?(?:(?:\||\b(?:the|your|a|an)) ?(?:(?:daily|day['’]?s|current|newest|latest|last|full"
     r"|whole|paper) )*list\b"
+    r"|\b(?:the )?daily (?:digest|post|update|news)\b"
     r"|\b(?:daily|hugging ?face) (?:papers? )?list\b|\bdaily papers\b|^list(?= (?:of|for|from)? ?\|))(?: (?:of|for"
     r"|from|on)(?= |$))?",
     re.IGNORECASE,
@@ -194,7 +211,8 @@ _FROM_INSTITUTION: Final = (
 )
 AFFILIATED: Final = phrase(
     rf"""
-    {_FROM_INSTITUTION}(?:(?:[a-z][\w.&-]*|\|) )*?(?:universit(?:y|ies)|institutes?|laborator(?:y|ies)|labs?|compan
+    {_FROM_INSTITUTION}(?:(?:[a-z][\w.&-]*|\|) ){{0,3}}?(?:universit(?:y|ies)|institutes?|laborator(?:y|ies)|labs?
+      |compan
       (?:y|ies)|college|academia|industry|startups?)(?: of(?: \w+)+)?
     {_FROM_INSTITUTION}(?:google(?: (?:research|brain|deepmind))?|deepmind|openai|anthropic|meta(?: ai)?|facebook
       |microsoft(?: research)?|nvidia|apple|amazon

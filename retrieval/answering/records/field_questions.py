@@ -115,12 +115,13 @@ _CERTAIN: Final = {
     UnrecordedField.FUNDING: questions("who (?:funded|sponsored|paid for|financed) <x>", _PARTS),
     Field.AUTHORS: questions(
         """
-        (?:who|(?:what|which) <people>)(?: all| else| exactly)? (?:wrote|(?:co-?)?authored|co-?wrote|penned|(?:has
+        (?:who|(?:what|which) <people>|<ask>(?:the )?(?:names? of )?(?:the )?(?:<people>|guys) (?:who|that))(?: all
+          | else| exactly)? (?:wrote|(?:co-?)?authored|co-?wrote|penned|(?:has
           |have) (?:written|authored)) <x>
         who (?:is|are|was|were) (?:all )?(?:the |an? )?<author>(?: list)? <of> <x>
         who(?:['’]s| is| are| was)(?: the <people>)? (?:behind|responsible for) <x>
         whose (?:work|paper|project|idea|article) is <x>
-        <ask>(?:all )?(?:of )?(?:the )?(?:names? of (?:all )?(?:the )?|list of (?:the )?)?<author>(?: list
+        <ask>(?:all )?(?:of )?(?:the )?(?:names? of (?:all )?(?:of )?(?:the )?|list of (?:the )?)?<author>(?: list
           | names?)? <of> <x>
         how many (?:<people>|authors|co-?authors) (?:does|did|has|have|are (?:there )?(?:on|in|for|behind)|wrote
           |worked on|on) <x><have>
@@ -134,7 +135,8 @@ _CERTAIN: Final = {
     ),
     Field.LISTED: questions(
         """
-        (?:when|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which|what) (?:daily )?lists?(?: day)?) (?:was|is|did
+        (?:when|on (?:which|what) (?:day|date)|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which
+          |what) (?:daily )?lists?(?: day)?) (?:was|is|did
           |has) <x>
            [ ](?:been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
         """,
@@ -146,6 +148,7 @@ _CERTAIN: Final = {
         <when> (?:did )?<x> (?:came out|appeared|(?:was|got) (?:published|released|posted))
         when['’]s <x> from
         how (?:old|recent|new) is <x>
+        (?:is|was) <x> (?:published |released )?from (?:19|20)[0-9][0-9]
         how long has <x> been (?:out|around|available|published)
         <ask>(?:the )?(?:(?:publication|release|submission|publishing|posting|arxiv) )?(?:date|day|year)
           (?: of publication)? <of> <x>
@@ -157,7 +160,7 @@ _CERTAIN: Final = {
     Field.VOTES: questions(
         """
         how many <votes> (?:does|did|has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
-        how many (?:people|members|users|folks) (?:(?:have )?(?:up-?)?voted (?:for )?|(?:have )?liked )<x>
+        how many (?:people|members|users|folks) (?:have )?(?:(?:up-?)?voted for|up-?voted|liked) <x>
         <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>
         how (?:popular|well[- ]liked|upvoted|highly voted) is <x>
         (?:does|did|has) <x> (?:have|get|got|received?) (?:any|many|a lot of) <votes>
@@ -279,7 +282,8 @@ _SCAFFOLD: Final = frozenset(
     need want get got see look please pls know many much there come came out online first latest currently folks
     researchers made behind id page repo repository github code source open pdf votes upvotes likes vote author
     authors who when where what which been updated revised institution university lab company conference venue
-    journal accepted address version versions first last senior lead corresponding did does affiliated proceedings list daily
+    journal accepted address version versions first last senior lead corresponding did does affiliated
+    proceedings list daily
     """.split()
 )
 
@@ -296,7 +300,8 @@ _TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|e
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
     r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+)?"
-    r"(?:authors? (?:of|behind|on) (?:the )?)?(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
+    r"(?:authors? (?:of|behind|on) (?:the )?)?(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper"
+    r"|article|preprint)(?: authors?)?$"
     r"|\s+authors?$",
     re.IGNORECASE,
 )
@@ -337,7 +342,7 @@ def _by_keyword(asked: str) -> FieldQuestion | None:
     """A question that says nothing but a field's name and one other thing, which may be a paper's name."""
     for field, keyword in _KEYWORDS.items():
         found = keyword.search(asked)
-        if found is None:
+        if found is None or (field is Field.CATEGORY and "how many" in asked.lower()):
             continue
         words = [*asked[: found.start()].split(), "|", *asked[found.end() :].split()]
         telling = [place for place, word in enumerate(words) if word != "|" and _may_be_named(word)]

@@ -22,20 +22,27 @@ FILLERS: Final = frozenset(
     summary overview digest researchers scientists academics what's whats what’s what'd u me'd i'd i'm i’m we've go
     back up out contains contain matching match found together jointly whatever among done say anything's favourite
     favorite picks pick news entries entry all did
-    file bibliography miss missed single overall absolute exactly recommended et al mean collaboration
-    collaborations collaborate collaborated collaborating collaborator collaborators joint coauthorship
-    featured feature catch caught update updates interesting exciting cool notable remarkable noteworthy great good
-    nice amazing awesome relevant important must-read must-reads top-rated worth check checkout browse display open
-    return fetch provide hand present bring filter restrict limit narrow kindly could would possible possibly quick
-    quickly help helps select choose collect curious wondering wonder interested grateful appreciate love glad
-    dear sir friend guys mate bro lol fresh brand current existing present hosted stored indexed held hold
-    contributions output outputs oeuvre portfolio titles titled title item items result results
-    guy person individual scholar scientist researcher professor prof dr mr mrs ms colleague name called
-    thats that's it's its they're one's where whose wrote penned pen pens signed sign behind produced produce
-    dropped drop drops landed land surfaced surface showed shows shown hit arrived arrive making made
-    rated favorite favourites favorites community crowd audience readers reader liking likes like liked loved
-    sorting ordering ranking according starting ending until included exclude excluding except minus
-    submissions submission uploads upload postings posting post posts drops
-    precise exact specific certain particular respective
+    file bibliography miss missed single overall absolute exactly recommended et al featured listed collaborations
     """.split()
 )
+"""Words that ask for papers and say nothing of their subject, not even behind "about"."""
+ASIDES: Final = frozenset(
+    """
+    mean collaboration collaborate collaborated collaborating collaborator collaborators joint coauthorship
+    feature catch caught update updates interesting exciting cool notable remarkable noteworthy great good
+    nice amazing awesome relevant important must-read must-reads top-rated worth check checkout browse display open
+    return fetch provide hand present bring filter restrict limit narrow kindly could would possible possibly quick
+    quickly help helps select choose collect curious wondering wonder interested grateful appreciate love glad ask
+    asking heard hear hearing true common kind sure thing dear sir friend guys mate bro lol fresh brand existing
+    hosted stored indexed held hold sup yo hiya gimme lemme wanna morning afternoon evening
+    contributions output outputs oeuvre portfolio titles titled title item items result results
+    guy person individual scholar scientist researcher professor prof dr mr mrs ms colleague called
+    thats one's where whose penned pen pens signed sign behind produced produce
+    dropped drop drops landed land surfaced surface showed shows shown hit arrived arrive making made
+    rated favourites favorites community crowd audience readers reader liking likes like liked loved
+    sorting ordering ranking according starting ending until excluding except minus unpopular fame hall
+    submissions submission uploads upload postings posting post posts digest tldr gist recap rundown highlights
+    precise specific certain particular respective cooking cook real rq asap real-quick best-of
+    """.split()
+)
+"""Words around a request for papers, which may be its subject behind "about"."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from retrieval.answering.records.fillers import ASIDES, FILLERS
 from retrieval.papers import arxiv_id
 from retrieval.text import STOP_WORDS
 
@@ -55,6 +56,6 @@ def named_ids(text: str) -> NamedIds:
     if not ids:
         return NamedIds((), text, is_question=False)
     rest = " ".join(others)
-    content = [word for word in re.findall(r"[\w'’-]+", rest) if word not in STOP_WORDS and word not in _SHOW]
+    content = [word for word in re.findall(r"[\w'’-]+", rest) if word not in STOP_WORDS | _SHOW | FILLERS | ASIDES]
     here = re.search(r"\b(?:have|know|here|in your|got)\b", rest) and not content
     return NamedIds(tuple(ids), " ".join(words), is_question=bool(content or _ASKS.search(rest)) and not here)

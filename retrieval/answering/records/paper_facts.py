@@ -18,6 +18,8 @@ from retrieval.answering.records.field_questions import (
 from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
+from retrieval.answering.records.question_parser import asks_for_one
+from retrieval.answering.records.remainder import CUT
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.names import name_words
@@ -28,6 +30,8 @@ _SEVERAL: Final = 5
 _OF_NO_OTHER_THING: Final = frozenset({Field.AUTHORS, Field.LAST_AUTHOR, Field.VOTES, Field.CATEGORY})
 """Fields that hardly anything but a paper has: what is asked about is one, whatever it is called."""
 _SHORT: Final = 6  # words of a follow-up that names no paper
+_LONGEST_NAME: Final = 14
+"""Words of what may be a paper's name, where only the place says so."""
 _IT: Final = re.compile(
     r"(?:it|its|this|that|he|she|(?:this|that|the|same) (?:one|paper|article|work|study|preprint|method|model))"
     r"(?: then)?",
@@ -108,11 +112,12 @@ class PaperFacts:
     async def _called(self, asked: FieldQuestion, name: str, today: date) -> list[Paper]:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
         if not asked.certain:
-            for each in filter(None, (name, paper_name(asked.shorter))):
-                titled = await self._lookup.titled(each, exactly=True)
+            for each in dict.fromkeys((name, paper_name(asked.shorter))):
+                may_be = each and CUT not in each and len(each.split()) <= _LONGEST_NAME and not _ASKS.match(each)
+                titled = await self._lookup.titled(each, exactly=True) if may_be else []
                 if titled:
                     return list(titled[:_SEVERAL])
-            if _ASKS.match(asked.paper):
+            if not asks_for_one(asked.paper):
                 return []
         reading = await self._lists.read(asked.paper, today)
         request = reading.request

@@ -10,7 +10,7 @@ from typing import Final
 from retrieval.answering.question.analysis import picks_a_paper
 from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.lookup import RecordLookup
-from retrieval.answering.records.people import Author, possible_names
+from retrieval.answering.records.people import Author, AuthorNames, may_hold_names, possible_names
 from retrieval.answering.records.query_text import query_text
 from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read
 from retrieval.answering.records.reply_text import (
@@ -28,9 +28,12 @@ from retrieval.answering.records.results import PARTLY, record
 from retrieval.answering.records.spans import Span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.names import name_words
+from retrieval.text import STOP_WORDS
 
 _MOST: Final = 50
 """Papers that an answer names at most."""
+_INITIALS: Final = 2
+"""Letters of a short word that may be a name, too: "He", "An"."""
 _FRESH: Final = timedelta(days=4)
 """A newest list that is older than this is what "today" is counted from."""
 
@@ -57,7 +60,9 @@ class PaperLists:
 
     async def read(self, text: str, today: date) -> ParsedRequest:
         """A question as it is read; "today" is the day of the newest list where that is old."""
-        names = await self._lookup.author_names(possible_names(text), name_words(text))
+        words = [word for word in name_words(text) if word not in STOP_WORDS or len(word) <= _INITIALS]
+        held = may_hold_names(text) and await self._lookup.author_names(possible_names(text), words)
+        names = held or AuthorNames()
         reading = read(text, today, names)
         if reading.request.span is None or not reading.request.span.relative:
             return reading

@@ -15,6 +15,9 @@ from retrieval.text import STOP_WORDS
 
 _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
+_SHORT: Final = 6
+"""Words of a question that may be a name and hardly anything else."""
+_TWO_CAPITALS: Final = re.compile(r"(?<=\s)[A-Z][\w'’.-]*\s+[A-Z]")
 _HYPHENATED: Final = 4
 """Words of a name, at most, of which two may be joined by a hyphen elsewhere."""
 _RARE: Final = 3
@@ -33,8 +36,8 @@ class Author:
 class AuthorNames:
     """What the catalogue and the index know of a question's words.
 
-    ``whole`` maps folded names without hyphens to names as papers spell them; ``words`` counts the authors' names that have a folded
-    word; ``papers`` counts the papers whose text has a word.
+    ``whole`` maps folded names without hyphens to names as papers spell them; ``words`` counts the authors' names that
+    have a folded word; ``papers`` counts the papers whose text has a word.
     """
 
     whole: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -70,7 +73,8 @@ _PARTS: Final = {
 }
 _ASKS_FOR_AUTHOR: Final = phrase(
     """
-    by|from|between|collaborat(?:ions?|ed)|joint|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written|wr[io]te|written|publish(?:ed)?|posted|been up to
+    by|from|between|collaborat(?:ions?|ed)|joint|together|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written
+      |wr[io]te|written|publish(?:ed)?|posted|been up to
     <noun>|bibliography|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
     """,
     _PARTS,
@@ -150,6 +154,13 @@ def _spellings(words: Sequence[str]) -> Iterator[str]:
 def may_name_authors(text: str) -> bool:
     """Whether a question has a word with which authors are asked for."""
     return bool(_ASKS_FOR_AUTHOR.search(text))
+
+
+def may_hold_names(text: str) -> bool:
+    """Whether it's worth a look at the catalogue's names: the text is short, or has a place for one."""
+    if len(text.split()) <= _SHORT or (_TWO_CAPITALS.search(text) and may_name_authors(text)):
+        return True
+    return any(pattern.search(text) for pattern in (*_CERTAIN, *_POSSIBLE))
 
 
 def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
@@ -236,6 +247,6 @@ def _looks_like_a_name(name: str, names: AuthorNames, *, certain: bool) -> bool:
     if certain or not words:
         return bool(in_names or strange or (words and capitals))
     rare = [word for word in in_names if names.papers.get(word, 0) <= _RARE]
-    if len(words) == 1:
-        return capitals and bool(rare)
+    if " " not in name:
+        return bool(rare) and (capitals or words[0] in strange)
     return capitals and bool(strange or rare) and len({*in_names, *strange}) >= len(words) - 1

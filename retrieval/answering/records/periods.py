@@ -55,7 +55,8 @@ NAMED: Final = (
 RELATIVE: Final = (
     r"today|tonight|yesterday|right now|weekly|monthly|the day before yesterday|the week-?end"
     r"|the (?:week|month|day|year)\b(?! (?:of|before|\d))"
-    r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|month|quarter|year)"
+    r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|month"
+    r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
     rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b|the (?:day|night) before(?=\W*$)"
     rf"|(?:the )?week of (?:{_DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?)"
@@ -89,7 +90,7 @@ def _numeric(text: str, _: date) -> Days | None:
     backwards = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", text)
     if backwards:
         day, month, year = map(int, backwards.groups())
-        if "/" in text and day <= _MONTHS_OF_YEAR < month or month > _MONTHS_OF_YEAR:
+        if month > _MONTHS_OF_YEAR:
             day, month = month, day
         return _one(date(year, month, day))
     if not found:
@@ -167,13 +168,11 @@ def _relative_unit(text: str, today: date) -> Days | None:
     ago = re.fullmatch(rf"({_NUMBER}) ({_UNIT}) ago", text)
     if ago:
         return _ago(_count(ago[1]), ago[2].rstrip("s"), today)
-    hours = re.fullmatch(r"(?:last|past) (\d+) ?(?:hours|hrs|h)", text)
-    if hours:
-        return _last(max(1, round(int(hours[1]) / 24)), "day", today)
     of = re.fullmatch(r"week of (.+)", text)
-    if of:
-        day = _day_of_month(of[1], today)
-        return day and _calendar("week", day[0], back=False)
+    day = _day_of_month(of[1], today) if of else None
+    if day:
+        return _calendar("week", day[0], back=False)
+    text = re.sub(r"(\d+) ?(?:hours|hrs|h)$", lambda found: f"{max(1, round(int(found[1]) / 24))} days", text)
     several = re.fullmatch(rf"(?:last|past|previous) (few|{_NUMBER}) ({_UNIT})", text)
     if several:
         return _last(3 if several[1] == "few" else _count(several[1]), several[2].rstrip("s"), today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -22,7 +22,7 @@ from retrieval.answering.records.cues import (
     take_votes,
 )
 from retrieval.answering.records.fields import UnrecordedField
-from retrieval.answering.records.fillers import FILLERS
+from retrieval.answering.records.fillers import ASIDES, FILLERS
 from retrieval.answering.records.people import AuthorNames, may_name_authors, take_names_by_place, take_whole_names
 from retrieval.answering.records.remainder import CUT, Remainder
 from retrieval.answering.records.request import Request
@@ -46,6 +46,7 @@ class ParsedRequest:
 
 _SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
 _LONGEST_FRAGMENT: Final = 12  # words
+_LONGEST_TOPIC: Final = 6  # words; what says more asks an abstract
 _MOST_TO_READ: Final = 60  # words of a question that is read as one for papers
 
 _ASKS: Final = phrase(
@@ -53,11 +54,13 @@ _ASKS: Final = phrase(
     <papers>
     (?:which|what|any|some|an?|another|one|show|find|list|give me|every|each|no)(?: \S+){0,4}? <paper>
     <superlative>(?: \S+){0,3}? <paper>
-    <superlative> <ones>
-    <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?(?:most|fewest|highest|least)
+    <superlative> (?!one\b|thing\b)<ones>
+    <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?(?:most|fewest|highest|least|biggest
+      |largest|lowest|smallest|less)
     <anything> (?:new|recent|by|from|since|of|on|about|published|written|with|out|in|come|came|<people>)
     what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|hot|trending|popular|out|up-?voted|recent
       |on (?:the|today|yesterday)\S*|the (?:latest|newest))
+    any(?:thing)? (?:news|good|interesting|cool)|fav(?:ou?)rites|daily (?:digest|post|update|news)
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
     what (?:came|appeared|dropped|has come|is coming|got|gets|was|were|has been|have been) (?:\S+ )?(?:out|in|up
@@ -67,7 +70,8 @@ _ASKS: Final = phrase(
     (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
     (?:today|yesterday|day|daily|latest|newest|monday|tuesday|wednesday|thursday|friday|week)(?:['’]?s)? (?:\w+ )?list
     the list (?:of|from|for)|on the list|daily list
-    (?:the )?(?:top|best) <number>
+    (?:the )?(?:top|best) (?!one\b)<number>
+    top-<number>(?= (?:<papers>|of|on|about|from|in|this|(?:19|20)\d\d)\b|\W*$)
     (?:the )?<number> (?:best|top|newest|latest|most)
     most (?:up-?voted|popular|liked|cited)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted|trending
     (?:written|authored|co-?authored|published) by
@@ -87,10 +91,13 @@ _THAT_PAPER: Final = phrase(
 )
 _ABOUT_CONTENT: Final = phrase(
     r"""
-    (?:why|how) (?:do|does|did|is|are|was|were|can|could|would|should|much|to|long|far|fast|large|big|well|accurate)
-    what (?:does|do|did|is|are|was|were) (?!new|hot|trending|the (?:\d|new|lat|most|best|top|old|tre|high|least|first
+    (?:why|how) (?:do|does|did|is|are|was|were|can|could|would|should|much(?! <papers>)|to|long|far|fast|large|big
+      |well|accurate)
+    what (?:does|do|did|is|are|was|were) (?!new|(?:the|your|these|those) <paper>s? (?:with|that|of)|hot|trending
+      |the (?:\d|new|lat|most|best|top|old|tre|high|least|first
       |fav|number of papers|paper)|people|folks|on|some|everyone|your|recent|published|there|out|up-?voted|popular
       |<papers>|<number>)
+    how many <papers> (?:do|does|did) (?:it|they|he|she)
     explain|compare|summari[sz]e(?! (?:\S+ ){0,2}(?:papers|list|today))
     """,
     PARTS,
@@ -98,18 +105,22 @@ _ABOUT_CONTENT: Final = phrase(
 _ONE: Final = phrase(
     r"""
     (?:the )?<superlative>(?: [^\s|]+){0,3}? <paper>(?!s)
-    (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|all|(?:the|this|that) (?:list|bunch|lot)))
+    (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this|that) (?:list|bunch|lot)))
     (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
-      |gathered|have|is|was|do <people> like) (?:the )?(?:most|fewest|highest|least|newest|oldest|latest|best|top)
-    (?:which|what)(?:['’]?s| is| was)(?: the)? <superlative>(?=\W*$)
+      |gathered|have|is|was|do <people> like) (?:the )?(?:most|fewest|highest|least|biggest|largest|lowest|smallest
+      |newest|oldest|latest|best|top)
+    (?:which|what)(?:['’]?s| is| was)(?: the)? (?!new\b)<superlative>(?=\W*$)
     (?:and |but )?the <superlative>(?=\W*$)
     """,
     PARTS,
 )
 _BEGINS_A_QUESTION: Final = re.compile(
-    r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|which|when|where|explain|compare)\b", re.IGNORECASE
+    r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|who|whose|which|when"
+    r"|where|explain|compare)\b",
+    re.IGNORECASE,
 )
 """With these begins no question that is nothing but a name."""
+_GOES_ON_WITH: Final = re.compile(r"(?:and|but|or|also|plus|what about|how about|same|with|without)\b", re.IGNORECASE)
 _GOES_ON: Final = re.compile(
     r"(?:and|but|or|also|only|just|now|ok(?:ay)?|then|what about|how about|same|plus|those|the ones|ones"
     r"|which (?:of (?:them|these|those)|ones?)"
@@ -125,6 +136,8 @@ _NARROWS: Final = re.compile(
     re.IGNORECASE,
 )
 """A subject to which a follow-up narrows the papers down: "and those on speech?"."""
+_FEW: Final = 3  # words
+_BEFORE_PAPERS: Final = phrase(r"(?P<words>(?:[^\s|]+ )+)(?:<papers>|<paper>|stuff|research)", PARTS)
 _SUBJECT: Final = re.compile(
     r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|deal(?:s|ing)? with|dealt with) (?=[^|\s])",
     re.IGNORECASE,
@@ -144,7 +157,8 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     if people:
         by_list = request.by_list and request.span is not None  # "Ada Okafor paper list"
         request = replace(request, authors=people.authors, any_author=people.any_of_them, by_list=by_list)
-        words = words if _SUBJECT.search(rest.text) else [word for word in words if _is_known(word, names)]
+        if not _SUBJECT.search(rest.text):
+            words = [word for word in _words_of_papers(rest.text, words) if _is_known(word, names)]
     request = replace(request, topic=" ".join(words))
     narrows = bool(request.topic and _NARROWS.match(plain))
     return ParsedRequest(
@@ -162,6 +176,11 @@ def may_ask_for_papers(text: str) -> bool:
     return short or (bool(asks) and not _ABOUT_CONTENT.match(text))
 
 
+def asks_for_one(text: str) -> bool:
+    """Whether one paper is asked for, the newest or the best: "the newest paper on X"."""
+    return bool(_ONE.search(text))
+
+
 def may_go_on(text: str) -> bool:
     """Whether a question is short enough to go on from the one before it."""
     words = len(text.split())
@@ -171,8 +190,12 @@ def may_go_on(text: str) -> bool:
 def _asks_for_papers(text: str, request: Request) -> bool:
     if request.authors or (request.unrecorded and not request.topic):
         return True
-    if request.is_telling and not request.topic and not _GOES_ON.match(text):  # nothing but conditions
+    if request.is_telling and not request.topic and not _GOES_ON_WITH.match(text):  # nothing but conditions
         return not _THAT_PAPER.search(text)
+    if len(request.topic.split()) > _LONGEST_TOPIC:
+        return False
+    if request.is_keyed and len(text.split()) <= _SHORT + 1 and not _BEGINS_A_QUESTION.match(text):
+        return not _THAT_PAPER.search(text)  # "gui agents, july 2026"
     asks = bool(_ASKS.search(text)) and not _THAT_PAPER.search(text)
     return asks and (request.by_list or not _ABOUT_CONTENT.search(text))
 
@@ -207,23 +230,27 @@ def _conditions(rest: Remainder, today: date, *, one: bool) -> Request:
 
 def _topic(text: str) -> Iterator[str]:
     """The words that say what the papers are about: those behind "on" or "about", where there are any."""
-    subject = _SUBJECT.search(text)
+    subject, fillers = _SUBJECT.search(text), FILLERS | ASIDES
     if subject is not None and any(map(_tells, text[subject.end() :].split())):
-        text = text[subject.end() :]
+        text, fillers = text[subject.end() :], FILLERS
     for written in re.split(rf"[\s,;:{CUT}()\"“”]+", text):
         word = re.sub(r"['’]s?$", "", written.strip(".?!'’‘*_`"))
-        if _tells(word):
+        if _tells(word, fillers):
             yield word
 
 
-def _tells(word: str) -> bool:
+def _words_of_papers(text: str, words: Sequence[str]) -> list[str]:
+    """The words just before a noun for papers; all where there are hardly any others: "Ann Lee robots"."""
+    before = _BEFORE_PAPERS.search(text)
+    if before:
+        return [word for word in words if word in before["words"].split()]
+    return list(words) if len(text.replace(CUT, "").split()) <= _FEW else []
+
+
+def _tells(word: str, fillers: Collection[str] = FILLERS) -> bool:
     lowered = re.sub(r"['’]s?$", "", word.lower().strip(".?!,"))
-    return (
-        bool(re.search(r"\w", word))
-        and lowered not in STOP_WORDS
-        and lowered not in FILLERS
-        and word.lower() not in STOP_WORDS
-    )
+    told = bool(re.search(r"\w", word)) and not {lowered, word.lower()} & STOP_WORDS
+    return told and lowered not in fillers
 
 
 def _is_known(word: str, names: AuthorNames) -> bool:

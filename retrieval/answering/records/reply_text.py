@@ -144,10 +144,9 @@ def fact_text(field: Field, paper: Paper) -> str:
     if not value and value != 0:
         return f"The record has no {_NAMED[field]}."
     match field, value:
-        case Field.LAST_AUTHOR, tuple():
-            return f"The last of {counted(len(paper.authors), 'author')}: {listed(value)}."
-        case Field.AUTHORS, tuple():
-            return _authors_text(value)
+        case Field.AUTHORS | Field.LAST_AUTHOR, tuple():
+            last = f"The last of {counted(len(paper.authors), 'author')}: {listed(value)}."
+            return last if field is Field.LAST_AUTHOR else _authors_text(value)
         case Field.PUBLISHED | Field.LISTED, str():
             day = written(date.fromisoformat(value))
             return f"Published on {day}." if field is Field.PUBLISHED else f"On the list of {day}."

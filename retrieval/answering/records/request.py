@@ -25,8 +25,9 @@ class Order(StrEnum):
 class Request:
     """Papers that are asked for. What is not said is empty or ``None``.
 
-    ``authors`` must all be authors of a paper, or where ``any_author``, one of them. ``votes`` are written as in
-    the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``: the papers of daily lists.
+    ``authors`` must all be authors of a paper, or where ``any_author``, one of them. ``votes`` are written as
+    in the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``:
+    the papers of daily lists.
     """
 
     authors: tuple[Author, ...] = ()
@@ -52,6 +53,12 @@ class Request:
         """Whether it says by itself which papers are asked for; "how many" alone does not."""
         conditions = self.authors or self.span or self.category or self.votes or self.order or self.unrecorded
         return bool(conditions) or self.by_list or self.code is not None
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether a condition says what only records have: a year, code, votes."""
+        dated = self.span is not None and self.span.has_year
+        return dated or self.code is not None or bool(self.votes or self.category)
 
     @property
     def asks_only_for_new(self) -> bool:

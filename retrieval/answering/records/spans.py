@@ -43,6 +43,7 @@ _PARTS: Final = {
     "bare": BARE,
     "month": MONTH,
     "year": YEAR,
+    "dayno": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)",
     "of": r"(?:the )?(?:(?:month|day|year) of )?",
     "to": r" ?(?:and|to|until|till|through|up to|[-–—]) ?",
     "in": r"(?:back )?in|on|from|of|during|within|over|for|throughout|dated|just|only|what about|how about|^and",
@@ -58,12 +59,17 @@ _Ends = Callable[[list[Days]], tuple[date | None, date | None]]
 """Makes the ends of a span out of the periods that are written."""
 
 _BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>)(?:['’]s)?(?= (?:\w+ ){0,2}<papers>\b)")
+_LAST_YEAR: Final = _form(
+    r"(?:(?<=[,|] )|(?<=[,|])|(?<=top[ -]\d )|(?<=top[ -]\d\d )|(?<=year is )|<papers> |^)(?:only )?(?P<a><year>)"
+    r"(?: (?:only|please))*(?=\W*$)"
+)
 _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
     (
         _form(
             r"""
             (?:between|from|in) (?P<a><period>)<to>(?P<b><period>)
             (?P<c><named>|<bare>)<to>(?P<d><named>|<bare>)
+            (?:between|from) (?:the )?(?P<e><dayno>)<to>(?:the )?(?P<f><dayno>\.? (?:of )?<month>(?:,? <year>)?)
             """
         ),
         lambda days: (min(days)[0], max(days)[1]),
@@ -107,7 +113,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         lambda days: days[0],
     ),
     (_BARE_PAPERS, lambda days: days[0]),
-    (_form(r"(?:, ?|\| ?)(?P<a><year>)$"), lambda days: days[0]),
+    (_LAST_YEAR, lambda days: days[0]),
 )
 """How questions write spans, the most telling first."""
 _MODAL: Final = re.compile(r"may|march")
@@ -120,13 +126,15 @@ def find_span(text: str, today: date) -> FoundSpan | None:
         for found in pattern.finditer(text):
             span = _span(found, ends, today)
             if span is not None and not (pattern is _BARE_PAPERS and _MODAL.match(found[0])):
-                return FoundSpan(span, found.start(), found.end())
+                return FoundSpan(span, found.start("a") if pattern is _LAST_YEAR else found.start(), found.end())
     return None
 
 
 def _span(found: re.Match[str], ends: _Ends, today: date) -> Span | None:
     written = [part for part in found.groups() if part]
     years = re.findall(YEAR, found[0])
+    if len(written) > 1 and re.fullmatch(r"\d{1,2}\w{0,2}", written[0]):
+        written[0] = re.sub(r"^\d{1,2}\w{0,2}", written[0], written[1])  # "1 to 5 August"
     if len(written) > 1 and years and not re.search(YEAR, written[0]) and not re.fullmatch(RELATIVE, written[0]):
         written[0] = f"{written[0]} {years[-1]}"  # "May to July 2025"
     days = [each for part in written if (each := period(part, today)) is not None]
