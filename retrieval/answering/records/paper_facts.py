@@ -113,8 +113,9 @@ class PaperFacts:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
         if not asked.certain:
             for each in dict.fromkeys((name, paper_name(asked.shorter))):
-                may_be = each and CUT not in each and len(each.split()) <= _LONGEST_NAME and not _ASKS.match(each)
-                titled = await self._lookup.titled(each, exactly=True) if may_be else []
+                if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _ASKS.match(each):
+                    continue
+                titled = await self._lookup.titled(each, exactly=True)
                 if titled:
                     return list(titled[:_SEVERAL])
             if not asks_for_one(asked.paper):
