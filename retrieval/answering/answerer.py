@@ -8,10 +8,13 @@ from typing import Final
 
 from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
 from retrieval.answering.output.explanation import Explanation, explain
-from retrieval.answering.output.quotes import nearest_papers, quote, related_quotes, scored_papers, select_quotes
+from retrieval.answering.output.introduction import explaining_row, introducing_row, summary_rows
+from retrieval.answering.output.quotes import distinct_rows, nearest_papers, quote, related_quotes, scored_papers, select_quotes
+from retrieval.answering.passages.passages import PaperPassages
 from retrieval.answering.question.analysis import Analysis, Corpus, analyse
 from retrieval.answering.question.candidates import find
 from retrieval.answering.question.kinds import Kind
+from retrieval.answering.question.subjects import Subject, Wanted
 from retrieval.answering.scoring import answerability, list_selection
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.model import Model, load_model, probabilities
@@ -24,6 +27,9 @@ from retrieval.settings import AnswerSettings, AnswerThreshold
 from retrieval.text import stem
 
 _NEAREST: Final = 5
+_CONSIDERED: Final = 40
+_BESIDE: Final = 1
+"""Quotes beside the one that introduces a paper."""
 _SOMEWHAT_LIKELY: Final = 0.05
 """Confidence from which a refusal shows what the nearest paper does say."""
 
@@ -69,6 +75,9 @@ class Answerer:
         table = MatchTable.of(analysis, candidates, self.word_vectors)
         if not len(table) or not (analysis.words or analysis.earlier_papers):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
+        place = subject_place(analysis, table.papers)
+        if place is not None and analysis.subject is not None:
+            return self._present(self._rank(table), analysis.subject, place)
         sides = comparison_sides(analysis, table.papers)
         return (self._compare(table, sides, candidates, corpus) if sides else None) or self.answer_to(table)
 
@@ -100,7 +109,7 @@ class Answerer:
         if confidence < self.threshold:
             related = related_quotes(ranking) if confidence >= _SOMEWHAT_LIKELY else ()
             return _unanswered(analysis, nearest_papers(ranking), confidence, related)
-        chosen = select_quotes(ranking, self.model.highlights)
+        chosen = select_quotes(ranking, self.model.highlights, _first_row(ranking))
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
@@ -109,6 +118,25 @@ class Answerer:
             also=chosen.also,
             papers=nearest_papers(ranking),
             confidence=confidence,
+        )
+
+    def _present(self, ranking: Ranking, subject: Subject, place: int) -> Answer:
+        """The paper that is the question's subject: the sentence that introduces it, or three that sum it up."""
+        name = "" if subject.is_pronoun else subject.name
+        if subject.wanted is Wanted.SUMMARY:
+            rows = summary_rows(ranking, name, place)
+        else:
+            first, own = introducing_row(ranking, name, place), distinct_rows(ranking, _CONSIDERED)
+            others = [row for row in own if row != first and ranking.table.paper_of[row] == place]
+            rows = [first, *others[:_BESIDE]]
+        quotes = [quote(ranking, row, self.model.highlights, brief=row != rows[0]) for row in rows]
+        return Answer(
+            ranking.table.analysis.question,
+            Outcome.ANSWERED,
+            ranking.table.analysis.kind,
+            quotes=tuple(quotes),
+            papers=scored_papers(ranking, [place]),
+            confidence=max(self._confidence(ranking), self.threshold),
         )
 
     def _compare(
@@ -161,6 +189,23 @@ class Answerer:
             papers=scored_papers(ranking, chosen),
             confidence=confidence,
         )
+
+
+def subject_place(analysis: Analysis, papers: Sequence[PaperPassages]) -> int | None:
+    """The position of the paper that is the question's subject as a whole, if one is."""
+    if analysis.subject is None or not analysis.earlier_papers:
+        return None
+    if not (analysis.question.about or analysis.subject.is_pronoun):
+        return None
+    return next((at for at, each in enumerate(papers) if each.paper.id == analysis.earlier_papers[0]), None)
+
+
+def _first_row(ranking: Ranking) -> int:
+    """The sentence that is quoted first: the best one, or one that explains the term that was asked about."""
+    subject = ranking.table.analysis.subject
+    if subject is None or subject.wanted is not Wanted.INTRODUCTION or not subject.is_name:
+        return ranking.first
+    return explaining_row(ranking, subject.name)
 
 
 def _unanswered(

@@ -34,9 +34,9 @@ class QuoteSelection:
     also: tuple[Quote, ...]
 
 
-def select_quotes(ranking: Ranking, weights: Floats) -> QuoteSelection:
-    """The best sentences that don't repeat each other. ``weights`` are those of highlights."""
-    first, *others = distinct_rows(ranking, _QUOTES + _ALSO)
+def select_quotes(ranking: Ranking, weights: Floats, first: int) -> QuoteSelection:
+    """The sentence of row ``first`` and the best others; none repeats another. ``weights`` are those of highlights."""
+    _, *others = distinct_rows(ranking, _QUOTES + _ALSO, first)
     least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
     shown = [row for row in others[: _QUOTES - 1] if ranking.shares[row] >= least]
     return QuoteSelection(
@@ -57,9 +57,9 @@ def related_quotes(ranking: Ranking) -> tuple[Quote, ...]:
     return tuple(_quote(ranking, row, ()) for row in near)
 
 
-def distinct_rows(ranking: Ranking, most: int) -> list[int]:
-    """The best rows that don't repeat each other, best first."""
-    kept = list[int]()
+def distinct_rows(ranking: Ranking, most: int, first: int | None = None) -> list[int]:
+    """The best rows that don't repeat each other, best first; before them ``first`` if it is another than the best."""
+    kept = [] if first is None else [first]
     for row in (int(each) for each in ranking.order[:_CONSIDERED]):
         if len(kept) == most:
             break

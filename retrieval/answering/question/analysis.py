@@ -12,6 +12,7 @@ from retrieval.answering.passages.units import asked_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.lexicon import lexicon
 from retrieval.answering.question.small_talk import small_talk
+from retrieval.answering.question.subjects import Subject, read_subject
 from retrieval.answering.types import Question, Turn
 from retrieval.index.typos import corrected
 from retrieval.text import STOP_WORDS, stem, terms, tokens
@@ -108,7 +109,8 @@ class Analysis:
     one of them ("the second one"), which is then the only one. The question ``needs_context`` if it makes no sense
     on its own; it ``has_pronoun`` that may refer to an earlier paper; it ``continues`` if it starts like "and …".
     ``previous_words`` are the stems of the previous question. ``requested`` is the stem of the noun after "which",
-    "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``reply`` answers small talk.
+    "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``subject`` is what it asks about as a
+    whole, if it does; ``reply`` answers small talk.
     """
 
     question: Question
@@ -130,6 +132,7 @@ class Analysis:
     requested: str
     counted: frozenset[str]
     units: frozenset[str]
+    subject: Subject | None
     reply: str | None
 
     @property
@@ -171,6 +174,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         requested=_requested(text),
         counted=_counted(text),
         units=asked_units(text),
+        subject=read_subject(text),
         reply=small_talk(text),
     )
 

@@ -12,6 +12,7 @@ from retrieval.answering.question.about_bot import AboutBot, about_bot
 from retrieval.answering.question.analysis import without_dropped_context
 from retrieval.answering.question.languages import names_in, other_language, says_nothing
 from retrieval.answering.question.small_talk import small_talk
+from retrieval.answering.question.subjects import Wanted, is_called, read_subject
 from retrieval.answering.records.cue_words import with_cues_repaired, written_out
 from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.lookup import RecordLookup
@@ -52,7 +53,8 @@ class RecordAnswerer:
         if reply is not None:
             return reply
         asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
-        return await self._facts.answer(asked, today) or await self._lists.answer(asked, today) or question
+        from_records = await self._facts.answer(asked, today) or await self._lists.answer(asked, today)
+        return from_records or await self._about_subject(question)
 
     # --- what asks for no paper ----------------------------------------------------------------
 
@@ -91,6 +93,17 @@ class RecordAnswerer:
     async def _is_name(self, text: str) -> bool:
         names = await self._lookup.author_names((), [word for word in name_words(text) if len(word) > _INITIALS])
         return bool(names.words)
+
+    async def _about_subject(self, question: Question) -> Question:
+        """The question about the paper that is its subject as a whole, if a paper has that name."""
+        subject = read_subject(question.text)
+        if subject is None:
+            return question
+        for name in subject.titles:
+            papers = await self._lookup.titled(name, exactly=True)
+            if papers and (subject.wanted is Wanted.SUMMARY or is_called(papers[0].title, name)):
+                return Question(question.text, about=papers[0].id)
+        return question
 
     # --- papers that are named by their ids ----------------------------------------------------
 

@@ -1,0 +1,124 @@
+"""A paper as a whole: the sentence that introduces its subject, and the sentences that sum it up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from retrieval.answering.passages.names import name_pattern, squeeze
+from retrieval.answering.passages.passages import SIGNALS
+from retrieval.answering.passages.roles import Role
+from retrieval.answering.scoring.match_table import MatchTable
+from retrieval.answering.scoring.ranking import Ranking
+from retrieval.text import terms
+
+_LATER: Final = 0.1
+"""What a sentence loses for each one before it: an introduction comes early."""
+
+_FURTHER: Final = 2.0
+"""What a sentence loses that adds to another one."""
+_LIKELY: Final = 60
+"""Sentences among which one that explains a name is looked for."""
+_ADDS: Final = re.compile(r"(?:Additionally|Furthermore|Moreover|Besides|Finally|In addition|Also|We (?:also|further))\b")
+_PROPOSES: Final = re.compile(
+    r"\b(?:propos|introduc|present|develop|releas|describ|design|creat|construct|contribut)(?:e[sd]?|s|ed)?\b"
+    r"|\bbuil(?:d|t)\b|\b(?:called|named|namely|termed|dubbed|the name)\b",
+    re.IGNORECASE,
+)
+_GOES_ON: Final = re.compile(r"-\w")
+_URL: Final = re.compile(r"https?://\S+")
+
+
+def introducing_row(ranking: Ranking, name: str, place: int) -> int:
+    """The sentence of a paper that introduces a name, or else says what the paper does."""
+    rows = _rows(ranking.table, place)
+    return max(rows, key=lambda row: (_introduces(ranking, row, name), -row))
+
+
+def explaining_row(ranking: Ranking, name: str) -> int:
+    """The sentence that explains a name that no paper has for its title; the best one if none does."""
+    likely = [int(row) for row in ranking.order[:_LIKELY]]
+    explaining = [row for row in likely if _explains(ranking, row, name)]
+    if not explaining or ranking.first in explaining:
+        return ranking.first
+    return max(explaining, key=lambda row: (_worth(ranking, row, name), float(ranking.shares[row])))
+
+
+def _worth(ranking: Ranking, row: int, name: str) -> float:
+    return _introduces(ranking, row, name) + 2 * _is_short_for(ranking.passage(row).text, name)
+
+
+def _explains(ranking: Ranking, row: int, name: str) -> bool:
+    """Whether a sentence says what a name is or stands for; capitals must be the same."""
+    passage = ranking.passage(row)
+    by_itself = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", passage.text, 0 if name != name.lower() else re.I)
+    return by_itself is not None and (set(terms(name)) <= passage.explained or _is_short_for(passage.text, name))
+
+
+def _is_short_for(text: str, name: str) -> bool:
+    """Whether a name is given behind the words that it is short for."""
+    return f"({name})".lower() in text.lower()
+
+
+def summary_rows(ranking: Ranking, name: str, place: int) -> list[int]:
+    """What a paper does, how, and what came out: up to three sentences, by their roles in the abstract."""
+    table, first = ranking.table, introducing_row(ranking, name, place)
+    others = [row for row in _rows(table, place) if row != first]
+    later = [row for row in others if row > first]
+    result = _best(later or others, lambda row: _reports(table, row))
+    between = [row for row in later if result is None or row < result]
+    method = _best(between, lambda row: _tells_how(ranking, row, name))
+    return [first, *(row for row in (method, result) if row is not None)]
+
+
+def _best(rows: list[int], value: Callable[[int], float]) -> int | None:
+    """The row with the highest value above 0, the first of several."""
+    best = max(rows, key=lambda row: (value(row), -row), default=None)
+    return best if best is not None and value(best) > 0 else None
+
+
+def _reports(table: MatchTable, row: int) -> float:
+    """How likely a sentence says what came out: by its role, its numbers and its comparison."""
+    told = has_signal(table, row, f"in_{Role.RESULT}") + has_signal(table, row, "result")
+    told += has_signal(table, row, f"in_{Role.CONCLUSION}") * has_signal(table, row, "result")
+    return told and told + 0.5 * has_signal(table, row, "number") + 0.5 * has_signal(table, row, "comparison")
+
+
+def _tells_how(ranking: Ranking, row: int, name: str) -> float:
+    """How likely a sentence says how it is done: by its role, its name, and that it reports and laments nothing."""
+    table = ranking.table
+    other = has_signal(table, row, "result") + has_signal(table, row, "reason")
+    own = any(_holds(ranking.passage(row).text, each) for each in (squeeze(name), ranking.paper(row).head) if each)
+    return has_signal(table, row, f"in_{Role.METHOD}") + 0.75 * own + 0.5 - 0.5 * other
+
+
+def _introduces(ranking: Ranking, row: int, name: str) -> float:
+    """How likely a sentence introduces a name: it has the name, proposes or explains it, and comes early."""
+    table, passage = ranking.table, ranking.passage(row)
+    text = _URL.sub("", passage.text)
+    names = [each for each in (squeeze(name), ranking.paper(row).head) if each]
+    has_name = any(_holds(text, each) for each in names)
+    proposes = bool(_PROPOSES.search(text)) or has_signal(table, row, f"in_{Role.AIM}")
+    explains = set(terms(name)) <= passage.explained and bool(terms(name))
+    begins = has_name and any(squeeze(text).startswith(each) for each in names)
+    value = 2 * has_name + proposes + 2 * (has_name and proposes) + 1.5 * explains + begins
+    return value - _FURTHER * bool(_ADDS.match(text)) - _LATER * float(table.order[row])
+
+
+def _holds(text: str, name: str) -> bool:
+    """Whether a text has a squeezed name by itself: "LoFT", but not "LoFT-OW"."""
+    lowered = text.lower()
+    return any(
+        not _GOES_ON.match(lowered, found.end()) and lowered[: found.start()][-1:] != "-"
+        for found in name_pattern(name).finditer(lowered)
+    )
+
+
+def has_signal(table: MatchTable, row: int, signal: str) -> bool:
+    """Whether a sentence's wording gives a signal."""
+    return bool(table.signals[row, SIGNALS.index(signal)])
+
+
+def _rows(table: MatchTable, place: int) -> range:
+    return range(int(table.starts[place]), int(table.starts[place]) + len(table.papers[place].passages))

@@ -1,0 +1,196 @@
+"""Questions about a subject as a whole: "what is X?", "summarize X", "X vs Y", "recommend me a paper on X"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from retrieval.answering.question.phrases import phrase, questions
+from retrieval.names import folded
+from retrieval.text import STOP_WORDS
+
+_LONGEST: Final = 16  # words of a title
+_NAME_WORDS: Final = 4
+_PARTS: Final = {
+    "x": r"(?P<x>.+?)",
+    "what": r"wh?at(?: exactly| the hell)?(?:['’]?s| is| are| was| were)",
+    "paper": r"(?:pap(?:er|re)|article|work|study|preprint)",
+    "me": r"(?: (?:me|us))?",
+    "some": r"(?:(?:a|an|the|your|some|any|one|two|three|a few|few|couple of|good|nice|great|interesting|recent|short"
+    r"|quick|brief|solid|decent|useful|more|other|further|must-read|introductory|best|cool) )*",
+    "ones": r"(?:pap(?:er|re)s?|works?|articles?|stud(?:y|ies)|preprints?|reads?|reading|readings|literature|stuff"
+    r"|things?|something|anything|resources?|references?|survey|surveys|research|material|one|ones)",
+    "on": r"(?:on|about|regarding|concerning|related to|around|covering|dealing with|that (?:deals?|is|are) (?:with|on"
+    r"|about)|in the area of|to do with|for|in)",
+}
+
+
+class Wanted(Enum):
+    """What is asked about a subject: what it is, or what there is to say of it."""
+
+    INTRODUCTION = "introduction"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The subject of a question, as written, and what is asked about it."""
+
+    name: str
+    wanted: Wanted
+
+    @property
+    def is_pronoun(self) -> bool:
+        """Whether it is the paper of the conversation: "it", "this paper"."""
+        return bool(_IT.fullmatch(self.name))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What its paper may be called: what is in parentheses and before them, or as written."""
+        short = re.fullmatch(r"(.+?) ?\(([^()]+)\)", self.name)
+        return () if self.is_pronoun else (*(reversed(short.groups()) if short else ()), self.name)
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it may be a name or a term: a few words, none of which is a preposition or a verb's."""
+        words = self.name.split()
+        return len(words) <= _NAME_WORDS and not self.is_pronoun and not any(word.lower() in STOP_WORDS for word in words)
+
+
+_IT: Final = re.compile(
+    r"(?:it|this|that|(?:this|that|the|the same) (?:one|paper|article|work|study|preprint))(?: all)?", re.IGNORECASE
+)
+_FORMS: Final = {
+    Wanted.SUMMARY: questions(
+        r"""
+        (?:summari[sz]e|sum up|describe|explain|present|walk<me> through)(?: (?:for )?(?:me|us))? <x>(?: (?:to|for) (?:me
+          |us))?
+        (?:(?:give|show|write|get|i want|i need)<me> )?(?:(?:a|an|the) )?(?:(?:short|quick|brief|one[- ]line|concise) )*
+          (?:summary|overview|gist|tl;?dr|rundown|recap|synopsis|digest|main points?|key points?) (?:of|on|for|about) <x>
+        tl;?dr[:,]? (?:of |on |for )?<x>
+        <x>[:,]? (?:tl;?dr|summary|overview|gist|in (?:a nutshell|short|brief|a few words|one line))
+        (?:tell|teach)<me> (?:(?:more|something|a bit(?: more)?|a little(?: more)?|all|everything|what you know) )?about <x>
+        what(?: do| can| could)? (?:you|u) (?:know|tell<me>|say) about <x>
+        <what> <x> (?:all )?about
+        <what> (?:(?:the|that) )?<paper> <x> about
+        """,
+        _PARTS,
+    ),
+    Wanted.INTRODUCTION: questions(
+        r"""
+        <what> <x>(?: (?:again|exactly|even|actually|then))?
+        what (?:does|do|did|dose) <x> (?:even |actually |really )?(?:do|mean|stand for)
+        (?:define|definition of|meaning of|what is meant by|introduce) <x>
+        """,
+        _PARTS,
+    ),
+}
+_LEAD: Final = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|hey|hi|hello|also|then|well|please|pls|plz|btw|by the way|just|quick question"
+    r"|(?:can|could|would|will) (?:you|u)(?: please)?|i (?:want|would like|['’]d like) (?:you )?to)[\s,:]+)+",
+    re.IGNORECASE,
+)
+_TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|for me|for us|in general|lol))+$", re.IGNORECASE)
+_AROUND_NAME: Final = re.compile(
+    r"^(?:(?:the|this|that|an?) )?(?:(?:paper|article|work|study|preprint|abstract)\s+)?(?:(?:called|titled|entitled"
+    r"|named|about|of|on)\s+)?|(?:['’]s)?\s+(?:paper|article|preprint|work|study)$",
+    re.IGNORECASE,
+)
+_AFTER_NAME: Final = re.compile(r"\W*$|\s*:|\s+[-–—]\s|\W*(?:technical report|report|system card|model card|tech report)\b")
+_REQUEST: Final = questions(
+    r"""
+    (?:recommend|suggest|advise|propose)<me>(?: to (?:me|us))? <some>(?:<ones> )?(?:(?:to|worth) read(?:ing)? )?<on> <x>
+    (?:(?:do|have) (?:you|u) (?:have |got |know )?|got |is there |are there |know of )?(?:any|some) (?:good|nice|great
+      |interesting|decent|solid|useful|recommended|must-read|recommendations?|suggestions?|tips|pointers?|reads?|readings?)
+      (?: <ones>)?(?: to read)? <on> <x>
+    (?:point|direct|refer|link)<me> (?:to|at|towards?) <some>(?:<ones> )?<on> <x>
+    (?:what|which)(?: <ones>)? (?:should|could|can|shall|must|would you|do you) (?:i |we |one )?(?:read|recommend|suggest
+      |look at|check out|start with)(?: first)?(?: (?:to (?:read|learn|get started)|if i (?:want|like|care)))? <on> <x>
+    where (?:should|can|could|do) (?:i|we) (?:start|begin|read|learn)(?: (?:reading|more|with))? <on> <x>
+    (?:i(?:['’]m| am) |we(?:['’]re| are) )?(?:looking for|searching for|interested in|in search of) <some>(?:<ones>
+      )<on> <x>
+    (?:i|we) (?:need|want|['’]d like|would like)(?: to (?:read|find|see))? <some>(?:<ones> )<on> <x>
+    <some>(?:recommendations?|suggestions?|pointers?|reading list|reading|reads?|must-reads?|literature) <on> <x>
+    (?:give|show|find|send|get)<me> <some>(?:<ones> )<on> <x>
+    """,
+    _PARTS,
+)
+_SIDES: Final = questions(
+    r"""
+    (?P<x>.+?)\s+(?:vs\.?|versus)\s+(?P<y>.+?)(?:\s*[:,;–—-]\s+(?P<point>.+))?
+    (?:compare|contrast) (?P<x>.+?) (?:and|with|to|against|vs\.?) (?P<y>.+?)(?: (?:in terms of|on|regarding
+      |by|for) (?P<point>.+))?
+    (?:(?:what|whats|what['’]s|where) (?:is |are )?(?:the )?)?(?:main |key )?differences? between (?P<x>.+?) and (?P<y>.+)
+    how (?:does|do|is|are) (?P<x>.+?) (?:compared?|different|differ|stack up) (?:to|with|from|against) (?P<y>.+)
+    """
+)
+_SECOND_PART: Final = re.compile(
+    r"^(?P<first>(?:what|whats|what['’]s|who|when|where|why|how|which|is|are|does|do|did|can|tell|summari[sz]e|explain"
+    r"|describe)\b.{3,}?)[,;]?\s+(?:and|&)\s+(?:also\s+)?(?P<second>(?:how (?:many|much|big|large|long|fast|good|well"
+    r"|often|does|do|did|is|are|was|were|can)|what (?:is|are|was|were|does|do|did|can)|what['’]s|whats|why (?:is|are"
+    r"|does|do|did|was|were)|who|when|where|which|does|is|did|can|are) (?:.+))$",
+    re.IGNORECASE,
+)
+_UNFINISHED: Final = re.compile(r"(?:how (?:many|much)|which|what) \w+", re.IGNORECASE)
+"""The first half of "how many hours and how many speakers …"."""
+_ASKED_ABOUT_IT: Final = phrase(r"it|its|it['’]s|they|them|their|he|she|this|that")
+
+
+def bare(text: str) -> str:
+    """A question without what surrounds it: "hey, can you …, please?"."""
+    return _TAIL.sub("", _LEAD.sub("", " ".join(text.split()).rstrip(" ?!.…"))).strip()
+
+
+def read_subject(text: str) -> Subject | None:
+    """The subject that a question asks about as a whole; ``None`` for other questions."""
+    asked = bare(text)
+    for wanted, patterns in _FORMS.items():
+        for pattern in patterns:
+            found = pattern.fullmatch(asked)
+            if found is not None and len(found["x"].split()) <= _LONGEST:
+                return Subject(_name(found["x"]), wanted)
+    return None
+
+
+def _name(written: str) -> str:
+    if _IT.fullmatch(written):
+        return written
+    return _AROUND_NAME.sub("", written.strip("\"'“”„‘’«»`* ")).strip("\"'“”„‘’«»`* ") or written
+
+
+def is_called(title: str, name: str) -> bool:
+    """Whether a title is that of the paper on a system of this name, and not of one that builds on it."""
+    after = folded(title).removeprefix(folded(name).strip())
+    return after != folded(title) and bool(_AFTER_NAME.match(after))
+
+
+def requested_topic(text: str) -> str | None:
+    """What somebody wants to read about: "quantization" in "recommend me a paper on quantization"."""
+    asked = bare(text)
+    found = next(filter(None, (pattern.fullmatch(asked) for pattern in _REQUEST)), None)
+    return found["x"] if found else None
+
+
+def compared_names(text: str) -> tuple[str, str] | None:
+    """The two names of a question that asks for nothing but their comparison."""
+    asked = bare(text)
+    for pattern in _SIDES:
+        found = pattern.fullmatch(asked)
+        if found is not None:
+            names = Subject(_name(found["x"]), Wanted.INTRODUCTION), Subject(_name(found["y"]), Wanted.INTRODUCTION)
+            asks_a_point = found.groupdict().get("point") or not all(each.is_name for each in names)
+            return None if asks_a_point else (names[0].name, names[1].name)
+    return None
+
+
+def two_parts(text: str) -> tuple[str, str] | None:
+    """The questions of a question that asks two things of one subject: "what is X and how big is it?"."""
+    found = _SECOND_PART.match(bare(text))
+    if found is None or _UNFINISHED.fullmatch(found["first"]):
+        return None
+    subject = read_subject(found["first"])
+    if not _ASKED_ABOUT_IT.search(found["second"]) and (subject is None or not subject.is_name):
+        return None
+    return found["first"] + "?", found["second"] + "?"
