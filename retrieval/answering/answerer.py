@@ -9,7 +9,14 @@ from typing import Final
 from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
 from retrieval.answering.output.explanation import Explanation, explain
 from retrieval.answering.output.introduction import explaining_row, introducing_row, summary_rows
-from retrieval.answering.output.quotes import distinct_rows, nearest_papers, quote, related_quotes, scored_papers, select_quotes
+from retrieval.answering.output.quotes import (
+    distinct_rows,
+    nearest_papers,
+    quote,
+    related_quotes,
+    scored_papers,
+    select_quotes,
+)
 from retrieval.answering.passages.passages import PaperPassages
 from retrieval.answering.question.analysis import Analysis, Corpus, analyse
 from retrieval.answering.question.candidates import find

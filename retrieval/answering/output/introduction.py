@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from retrieval.answering.passages.names import name_pattern, squeeze
@@ -20,12 +21,22 @@ _FURTHER: Final = 2.0
 """What a sentence loses that adds to another one."""
 _LIKELY: Final = 60
 """Sentences among which one that explains a name is looked for."""
-_ADDS: Final = re.compile(r"(?:Additionally|Furthermore|Moreover|Besides|Finally|In addition|Also|We (?:also|further))\b")
+_ADDS: Final = re.compile(
+    r"(?:Additionally|Furthermore|Moreover|Besides|Finally|In addition|Also|We (?:also|further))\b"
+)
 _PROPOSES: Final = re.compile(
     r"\b(?:propos|introduc|present|develop|releas|describ|design|creat|construct|contribut)(?:e[sd]?|s|ed)?\b"
     r"|\bbuil(?:d|t)\b|\b(?:called|named|namely|termed|dubbed|the name)\b",
     re.IGNORECASE,
 )
+_FORMS: Final = {
+    r"^.{0,60}\g<name>": 2.0,
+    r"\(\g<name>\)": 1.0,
+    r"\g<name>(?:\))? (?:is|are|refers|stands for|means|aims|has emerged|have emerged) ": 1.5,
+    r"\g<name>(?:\))?,? (?:an?|the|which|where) ": 1.0,
+    r"\b(?:propose|introduce|present|call|name|term|dub)(?:s|d|ed)? (?:an? |the )?(?:[a-z][\w-]* )?\g<name>": 2.0,
+}
+"""Forms of sentences that explain a name, and what each is worth."""
 _GOES_ON: Final = re.compile(r"-\w")
 _URL: Final = re.compile(r"https?://\S+")
 
@@ -42,23 +53,30 @@ def explaining_row(ranking: Ranking, name: str) -> int:
     explaining = [row for row in likely if _explains(ranking, row, name)]
     if not explaining or ranking.first in explaining:
         return ranking.first
-    return max(explaining, key=lambda row: (_worth(ranking, row, name), float(ranking.shares[row])))
-
-
-def _worth(ranking: Ranking, row: int, name: str) -> float:
-    return _introduces(ranking, row, name) + 2 * _is_short_for(ranking.passage(row).text, name)
+    return max(explaining, key=lambda row: _explains_well(ranking, row, name))
 
 
 def _explains(ranking: Ranking, row: int, name: str) -> bool:
     """Whether a sentence says what a name is or stands for; capitals must be the same."""
     passage = ranking.passage(row)
-    by_itself = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", passage.text, 0 if name != name.lower() else re.I)
-    return by_itself is not None and (set(terms(name)) <= passage.explained or _is_short_for(passage.text, name))
+    explained = set(terms(name)) <= passage.explained or f"({name})".lower() in passage.text.lower()
+    return explained and _by_itself(name, r"\g<name>").search(passage.text) is not None
 
 
-def _is_short_for(text: str, name: str) -> bool:
-    """Whether a name is given behind the words that it is short for."""
-    return f"({name})".lower() in text.lower()
+def _explains_well(ranking: Ranking, row: int, name: str) -> float:
+    """How well a sentence explains a name: it begins with it, proposes it, says what it is or is short for."""
+    text = ranking.passage(row).text
+    found = [bool(_by_itself(name, form).search(text)) for form in _FORMS]
+    return sum(weight for weight, is_so in zip(_FORMS.values(), found, strict=True) if is_so) + float(
+        ranking.shares[row]
+    )
+
+
+@lru_cache(maxsize=64)
+def _by_itself(name: str, form: str) -> re.Pattern[str]:
+    """A form with a name in it; capitals count unless the name has none."""
+    written = rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\w)"
+    return re.compile(form.replace(r"\g<name>", written), 0 if name != name.lower() else re.IGNORECASE)
 
 
 def summary_rows(ranking: Ranking, name: str, place: int) -> list[int]:

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import numpy as np
+
+from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.units import asked_units
 from retrieval.answering.question.kinds import Kind, kinds_of
 from retrieval.answering.question.lexicon import lexicon
 from retrieval.answering.question.small_talk import small_talk
-from retrieval.answering.question.subjects import Subject, read_subject
+from retrieval.answering.question.subjects import Subject, read_subject, requested_topic
 from retrieval.answering.types import Question, Turn
 from retrieval.index.typos import corrected
 from retrieval.text import STOP_WORDS, stem, terms, tokens
@@ -37,6 +40,7 @@ _CONTINUATION: Final = re.compile(
     r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.IGNORECASE
 )
 _NAME: Final = re.compile(r"(?<![\w-])(?=[\w.+-]*[A-Z0-9])(?=[\w.+-]*[A-Za-z])[\w.+-]*\w")
+_MOST_EARLIER: Final = 16  # papers of the answer before that a follow-up may be about: a list can have many
 _MOST_CORRECTED: Final = 40  # words checked for typos: more than a question has, few enough to be quick
 _REQUESTED: Final = re.compile(
     r"\b(?:which|what|whats|what's|how many|how much|name the|list the|number of)\s+"
@@ -95,6 +99,10 @@ class Corpus(Protocol):
         """The number of papers that contain each stem."""
         ...
 
+    def score_of(self, query: Sequence[str], ids: Sequence[str]) -> Floats:
+        """The scores of papers for stems, 0 for those that have none of them."""
+        ...
+
     def __len__(self) -> int: ...
 
 
@@ -148,11 +156,14 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
     selected = question.about or selected_paper(text, asked.history)
     if selected:
         text = _ORDINAL.sub("it", text)  # "the second one" says nothing about the subject
-    words = _content_words(text)
+    words = _content_words(requested_topic(text) or text)
     unknown, weights = _weights(words, corpus)
     synonyms = lexicon()
     kinds = kinds_of(text)
-    last = asked.history[-1] if asked.history and not _has_unknown_name(text, unknown) else Turn("")
+    subject = read_subject(text)
+    last = asked.history[-1] if asked.history else Turn("")
+    if _has_unknown_name(text, unknown) or _begins_a_subject(text, subject, last.paper_ids, corpus):
+        last = Turn("")
     has_context = bool(last.paper_ids)
     return Analysis(
         question=question,
@@ -164,7 +175,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         unknown=unknown,
         expansion={word: synonyms[word] for word in words if word in synonyms},
         names=_names(text),
-        earlier_papers=(selected,) if selected else last.paper_ids,
+        earlier_papers=(selected,) if selected else last.paper_ids[:_MOST_EARLIER],
         selects_earlier=selected is not None,
         needs_context=has_context and _needs_context(text, words),
         has_pronoun=has_context and bool(_PRONOUN.search(text)),
@@ -174,7 +185,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         requested=_requested(text),
         counted=_counted(text),
         units=asked_units(text),
-        subject=read_subject(text),
+        subject=subject,
         reply=small_talk(text),
     )
 
@@ -251,6 +262,23 @@ def _has_unknown_name(text: str, unknown: frozenset[str]) -> bool:
     """Whether a name in the question is in no paper: the question is then not about the earlier papers."""
     names = [terms(name) for name in _names(text) if name[0].isalpha()]  # "3rd" and "7B" aren't names
     return any(stems and unknown.issuperset(stems) for stems in names)
+
+
+def _begins_a_subject(text: str, subject: Subject | None, earlier: Sequence[str], corpus: Corpus) -> bool:
+    """Whether the question names what no earlier paper has, and doesn't continue: "what is RLHF?" after GRPO."""
+    if not earlier or _PRONOUN.search(text) or _CONTINUATION.match(text):
+        return False
+    names = [tuple(terms(name)) for name in _names(text) if name[0].isalpha()]
+    if subject is not None and subject.is_name:
+        names.append(_content_words(subject.name))
+        earlier = earlier[:1]
+    return any(names) and not any(_in_papers(stems, earlier, corpus) for stems in names if stems)
+
+
+def _in_papers(stems: Sequence[str], ids: Sequence[str], corpus: Corpus) -> bool:
+    """Whether one of these papers has all stems."""
+    found = np.all([corpus.score_of([stem], ids) != 0 for stem in stems], axis=0)
+    return bool(found.any())
 
 
 def picks_a_paper(text: str) -> bool:

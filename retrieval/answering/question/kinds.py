@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from retrieval.answering.question.subjects import requested_topic
+
 
 class Kind(StrEnum):
     """Kinds of questions."""
@@ -141,4 +143,6 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 def kinds_of(question: str) -> tuple[Kind, ...]:
     """The kinds that a question may have, the most specific first; never empty."""
     text = " ".join(question.split())
+    if requested_topic(text) is not None:
+        return (Kind.LIST,)
     return tuple(kind for kind, pattern in _QUESTIONS if pattern.search(text)) or (Kind.OTHER,)

@@ -86,7 +86,7 @@ def says_nothing(text: str, is_word: Callable[[str], bool]) -> bool:
         return False
     telling = [word for word in words if len(word) > _SHORT or (word.isupper() and len(word) > 1)]
     if not telling:
-        return not any(word.lower() in STOP_WORDS for word in words) or len(words) <= 1
+        return not any(word.lower() in STOP_WORDS and len(word) > 1 for word in words) or len(words) <= 1
     if len(telling) > _FEW or any(not word.islower() for word in telling):
         return False
     return not any(word in STOP_WORDS or is_word(word) for word in telling)

@@ -56,7 +56,9 @@ class Subject:
     def is_name(self) -> bool:
         """Whether it may be a name or a term: a few words, none of which is a preposition or a verb's."""
         words = self.name.split()
-        return len(words) <= _NAME_WORDS and not self.is_pronoun and not any(word.lower() in STOP_WORDS for word in words)
+        return (
+            len(words) <= _NAME_WORDS and not self.is_pronoun and not any(word.lower() in STOP_WORDS for word in words)
+        )
 
 
 _IT: Final = re.compile(
@@ -65,13 +67,15 @@ _IT: Final = re.compile(
 _FORMS: Final = {
     Wanted.SUMMARY: questions(
         r"""
-        (?:summari[sz]e|sum up|describe|explain|present|walk<me> through)(?: (?:for )?(?:me|us))? <x>(?: (?:to|for) (?:me
-          |us))?
-        (?:(?:give|show|write|get|i want|i need)<me> )?(?:(?:a|an|the) )?(?:(?:short|quick|brief|one[- ]line|concise) )*
-          (?:summary|overview|gist|tl;?dr|rundown|recap|synopsis|digest|main points?|key points?) (?:of|on|for|about) <x>
+        (?:summari[sz]e|sum up|describe|explain|present|walk<me> through)(?: (?:for )?(?:me|us))? <x>(?: (?:to
+          |for) (?:me|us))?
+        (?:(?:give|show|write|get|i want|i need)<me> )?(?:(?:a|an|the) )?(?:(?:short|quick|brief|one[- ]line) )*
+          (?:summary|overview|gist|tl;?dr|rundown|recap|synopsis|digest|main points?|key points?) (?:of|on|for
+          |about) <x>
         tl;?dr[:,]? (?:of |on |for )?<x>
         <x>[:,]? (?:tl;?dr|summary|overview|gist|in (?:a nutshell|short|brief|a few words|one line))
-        (?:tell|teach)<me> (?:(?:more|something|a bit(?: more)?|a little(?: more)?|all|everything|what you know) )?about <x>
+        (?:tell|teach)<me> (?:(?:more|something|a bit(?: more)?|a little(?: more)?|all|everything
+          |what you know) )?about <x>
         what(?: do| can| could)? (?:you|u) (?:know|tell<me>|say) about <x>
         <what> <x> (?:all )?about
         <what> (?:(?:the|that) )?<paper> <x> about
@@ -92,13 +96,17 @@ _LEAD: Final = re.compile(
     r"|(?:can|could|would|will) (?:you|u)(?: please)?|i (?:want|would like|['’]d like) (?:you )?to)[\s,:]+)+",
     re.IGNORECASE,
 )
-_TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|for me|for us|in general|lol))+$", re.IGNORECASE)
+_TAIL: Final = re.compile(
+    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|for me|for us|in general|lol))+$", re.IGNORECASE
+)
 _AROUND_NAME: Final = re.compile(
     r"^(?:(?:the|this|that|an?) )?(?:(?:paper|article|work|study|preprint|abstract)\s+)?(?:(?:called|titled|entitled"
     r"|named|about|of|on)\s+)?|(?:['’]s)?\s+(?:paper|article|preprint|work|study)$",
     re.IGNORECASE,
 )
-_AFTER_NAME: Final = re.compile(r"\W*$|\s*:|\s+[-–—]\s|\W*(?:technical report|report|system card|model card|tech report)\b")
+_AFTER_NAME: Final = re.compile(
+    r"\W*$|\s*:|\s+[-–—]\s|\W*(?:technical report|report|system card|model card|tech report)\b"
+)
 _REQUEST: Final = questions(
     r"""
     (?:recommend|suggest|advise|propose)<me>(?: to (?:me|us))? <some>(?:<ones> )?(?:(?:to|worth) read(?:ing)? )?<on> <x>
@@ -106,12 +114,12 @@ _REQUEST: Final = questions(
       |interesting|decent|solid|useful|recommended|must-read|recommendations?|suggestions?|tips|pointers?|reads?|readings?)
       (?: <ones>)?(?: to read)? <on> <x>
     (?:point|direct|refer|link)<me> (?:to|at|towards?) <some>(?:<ones> )?<on> <x>
-    (?:what|which)(?: <ones>)? (?:should|could|can|shall|must|would you|do you) (?:i |we |one )?(?:read|recommend|suggest
-      |look at|check out|start with)(?: first)?(?: (?:to (?:read|learn|get started)|if i (?:want|like|care)))? <on> <x>
-    where (?:should|can|could|do) (?:i|we) (?:start|begin|read|learn)(?: (?:reading|more|with))? <on> <x>
+    (?:what|which)(?: <ones>)? (?:should|could|can|shall|must|would you|do you) (?:i |we |one )?(?:read|recommend
+      |suggest|look at|check out|start with)(?: first)?(?: to (?:read|learn|get started))? <on> <x>
+    where (?:should|can|could|do) (?:i|we) (?:start|begin|read|learn)(?: (?:reading|more|with))* <on> <x>
     (?:i(?:['’]m| am) |we(?:['’]re| are) )?(?:looking for|searching for|interested in|in search of) <some>(?:<ones>
-      )<on> <x>
-    (?:i|we) (?:need|want|['’]d like|would like)(?: to (?:read|find|see))? <some>(?:<ones> )<on> <x>
+      [ ])<on> <x>
+    (?:(?:i|we) (?:need|want)(?: to (?:read|find|see))?|read|find|see) <some>(?:<ones> )<on> <x>
     <some>(?:recommendations?|suggestions?|pointers?|reading list|reading|reads?|must-reads?|literature) <on> <x>
     (?:give|show|find|send|get)<me> <some>(?:<ones> )<on> <x>
     """,
@@ -122,7 +130,8 @@ _SIDES: Final = questions(
     (?P<x>.+?)\s+(?:vs\.?|versus)\s+(?P<y>.+?)(?:\s*[:,;–—-]\s+(?P<point>.+))?
     (?:compare|contrast) (?P<x>.+?) (?:and|with|to|against|vs\.?) (?P<y>.+?)(?: (?:in terms of|on|regarding
       |by|for) (?P<point>.+))?
-    (?:(?:what|whats|what['’]s|where) (?:is |are )?(?:the )?)?(?:main |key )?differences? between (?P<x>.+?) and (?P<y>.+)
+    (?:(?:what|whats|what['’]s|where) (?:is |are )?(?:the )?)?(?:main |key )?differences? between (?P<x>.+?)
+      [ ]and (?P<y>.+)
     how (?:does|do|is|are) (?P<x>.+?) (?:compared?|different|differ|stack up) (?:to|with|from|against) (?P<y>.+)
     """
 )

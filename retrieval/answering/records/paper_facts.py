@@ -58,8 +58,8 @@ class PaperFacts:
         self._lookup = lookup
         self._lists = lists
 
-    async def answer(self, question: Question, today: date) -> Answer | None:
-        """What the record says; ``None`` where the question isn't about a field, or the abstract should be asked."""
+    async def answer(self, question: Question, today: date) -> Answer | Question | None:
+        """What the record says; the question where the abstract should be asked; ``None`` if it isn't about a field."""
         asked = read_field_question(question.text)
         if asked is not None and asked.field is UnrecordedField.H_INDEX:
             return facts(question, asked.field, ())
@@ -73,7 +73,7 @@ class PaperFacts:
         if not papers:
             return await self._not_found(question, asked)
         if asked.field is Field.CODE and not any(map(_has_the_word_on_code, papers)):
-            return None
+            return question
         return facts(question, asked.field, papers)
 
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
 from retrieval.answering.types import Answer, Outcome, Question, Turn
 from retrieval.ingest.parsers.daily_page import read_page
@@ -23,9 +22,10 @@ LEAST = 0.95
 SAYS_SO = {Outcome.ANSWERED, Outcome.RECORD}
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(BaseModel):
     """Two turns. ``papers`` are the titles that the second one may be about; none if no paper answers it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     first: str
@@ -45,8 +45,7 @@ class Conversation:
 
 def read_conversations(path: Path) -> list[Conversation]:
     """The conversations of a file, one a line."""
-    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [Conversation(**{**line, "papers": tuple(line["papers"])}) for line in lines]
+    return [Conversation.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 CONVERSATIONS = read_conversations(DATA / "conversations.jsonl")

@@ -1,0 +1,137 @@
+"""Questions about a subject as a whole: how they are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.answering.question.kinds import Kind, kinds_of
+from retrieval.answering.question.subjects import (
+    Wanted,
+    compared_names,
+    is_called,
+    read_subject,
+    requested_topic,
+    two_parts,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "wanted"),
+    [
+        ("What is DistServe?", "DistServe", Wanted.INTRODUCTION),
+        ("whats CuKe", "CuKe", Wanted.INTRODUCTION),
+        ("so what exactly is hardware-aware NAS?", "hardware-aware NAS", Wanted.INTRODUCTION),
+        ("what does omniparser even do?", "omniparser", Wanted.INTRODUCTION),
+        ("what does TTFT stand for", "TTFT", Wanted.INTRODUCTION),
+        ("summarize Qwen2.5-VL", "Qwen2.5-VL", Wanted.SUMMARY),
+        ("can you summarise the COFFE paper for me, please?", "COFFE", Wanted.SUMMARY),
+        ("tell me more about Llumnix", "Llumnix", Wanted.SUMMARY),
+        ("What's CacheGen about?", "CacheGen", Wanted.SUMMARY),
+        ("what is the paper CacheGen about?", "CacheGen", Wanted.SUMMARY),
+        ("give me a quick overview of “DeeR-VLA”", "DeeR-VLA", Wanted.SUMMARY),
+        ("summarize it", "it", Wanted.SUMMARY),
+    ],
+)
+def test_a_subject_is_read_with_what_is_asked_about_it(text: str, name: str, wanted: Wanted) -> None:
+    """Its name as written, without what surrounds it."""
+    subject = read_subject(text)
+    assert subject is not None
+    assert (subject.name, subject.wanted) == (name, wanted)
+
+
+@pytest.mark.parametrize("text", ["How many problems does COFFE have?", "Who wrote CacheGen?", "and the delay?"])
+def test_other_questions_have_no_subject(text: str) -> None:
+    """They ask a point."""
+    assert read_subject(text) is None
+
+
+def test_a_title_may_be_in_parentheses() -> None:
+    """The short form first."""
+    subject = read_subject("What is Test-Time Reinforcement Learning (TTRL)?")
+    assert subject is not None
+    assert subject.titles == ("TTRL", "Test-Time Reinforcement Learning", "Test-Time Reinforcement Learning (TTRL)")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "called"),
+    [
+        ("CacheGen: Fast Context Loading", "cachegen", True),
+        ("Qwen2.5-VL Technical Report", "Qwen2.5-VL", True),
+        ("Do Parrots Plan?", "do parrots plan", True),
+        ("Mamba – Linear Time", "Mamba", True),
+        ("Test-Time Reinforcement Learning for Screens", "Test-Time Reinforcement Learning", False),
+        ("GRPO-CARE: Consistency", "GRPO", False),
+    ],
+)
+def test_a_paper_is_called_by_its_systems_name(title: str, name: str, called: bool) -> None:  # noqa: FBT001
+    """Not one that builds on it."""
+    assert is_called(title, name) is called
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("recommend me a paper on quantization", "quantization"),
+        ("suggest something about robots", "robots"),
+        ("can you recommend something on video generation?", "video generation"),
+        ("any good reads on tokenizers?", "tokenizers"),
+        ("any recommendations for long context?", "long context"),
+        ("point me to some work on speculative decoding", "speculative decoding"),
+        ("what should I read on long context?", "long context"),
+        ("which papers would you recommend on agents?", "agents"),
+        ("where should I start with reading about diffusion?", "diffusion"),
+        ("I'm looking for papers on reward models", "reward models"),
+        ("I want to read something about tool use", "tool use"),
+        ("got any good papers about robots?", "robots"),
+    ],
+)
+def test_a_request_for_papers_is_a_list(text: str, topic: str) -> None:
+    """Of what is behind "on" or "about"."""
+    assert requested_topic(text) == topic
+    assert kinds_of(text) == (Kind.LIST,)
+
+
+@pytest.mark.parametrize(
+    "text", ["recommend me a paper", "does it recommend a rate for dropout?", "how do recommender systems work?"]
+)
+def test_other_recommendations_are_no_list(text: str) -> None:
+    """Without a topic, or as what a paper is about."""
+    assert requested_topic(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("LoRA vs QLoRA", ("LoRA", "QLoRA")),
+        ("dpo versus ppo?", ("dpo", "ppo")),
+        ("compare CacheGen and BeaverCache", ("CacheGen", "BeaverCache")),
+        ("what's the difference between DistServe and Llumnix?", ("DistServe", "Llumnix")),
+        ("how does FoxTokenizer differ from MolePool?", ("FoxTokenizer", "MolePool")),
+        ("how does it compare to YOLOv3?", None),
+        ("RLPR vs VeriFree, who wins and by how much?", None),
+        ("How do humans compare to models on BigCodeBench?", None),
+    ],
+)
+def test_two_names_are_compared(text: str, names: tuple[str, str] | None) -> None:
+    """Where nothing but their comparison is asked for."""
+    assert compared_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("what is SWE-bench Science and how big is it?", ("what is SWE-bench Science?", "how big is it?")),
+        (
+            "how fast is Human3R, and how much memory does it take?",
+            ("how fast is Human3R?", "how much memory does it take?"),
+        ),
+        ("What is GRPO and what is PPO?", ("What is GRPO?", "what is PPO?")),
+        ("who wrote CacheGen and when was it published?", ("who wrote CacheGen?", "when was it published?")),
+        ("How many hours and how many speakers did they record?", None),
+        ("how do loss and accuracy change?", None),
+        ("which method does it use and why", None),
+    ],
+)
+def test_a_question_of_two_parts_is_split(text: str, parts: tuple[str, str] | None) -> None:
+    """Where each part is a question of its own."""
+    assert two_parts(text) == parts
