@@ -95,7 +95,8 @@ def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> u
     parts = papers_apart(blocks) if is_comparison else sources_apart(blocks)
     foot = _small_print(theme.joined(theme.match_strength(answer.confidence), source), age)
     rows = [*_rows(answer, answer_id), _share(answer_id, audience)]
-    return card(theme.ANSWER, [_question(answer, audience), GAP, *parts, GAP, foot], *rows)
+    said = [plain(answer.reply)] if answer.reply else []
+    return card(theme.ANSWER, [_question(answer, audience), GAP, *parts, *said, GAP, foot], *rows)
 
 
 def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
@@ -122,8 +123,9 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
 
 def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     question, share = _question(answer, audience), _share(answer_id, audience)
+    not_found = plain(answer.reply or _NOT_FOUND)
     if not answer.papers:
-        text = f"{bold(_NOT_FOUND)}\nNo paper is close to it. Try other words, or browse: `/search`, `/trending`."
+        text = f"{bold(not_found)}\nNo paper is close to it. Try other words, or browse: `/search`, `/trending`."
         return card(theme.UNANSWERED, [question, GAP, *spaced([text, *_age(age)])], _verdicts(answer_id), share)
     if answer.also:
         return _not_in_the_abstract(answer, answer_id, audience, age)
@@ -135,7 +137,7 @@ def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) ->
     lines = fit_to_limit(answer.papers[:_NEAREST], draw, TEXT)
     entries = [paper_row(line, paper) for line, paper in zip(lines, nearest, strict=False)]
     did_you_mean = "Did you mean one of these papers?" if len(entries) > 1 else "Did you mean this paper?"
-    parts = spaced([f"{bold(_NOT_FOUND)}\n{did_you_mean}", *entries, *_age(age)])
+    parts = spaced([f"{bold(not_found)}\n{did_you_mean}", *entries, *_age(age)])
     return card(theme.UNANSWERED, [question, GAP, *parts], [_why(answer_id), *_verdicts(answer_id)], share)
 
 

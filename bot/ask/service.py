@@ -271,6 +271,7 @@ class AskService:
             also=tuple(await self.stored_quotes(record.also)),
             papers=tuple(ScoredPaper(papers[id], score) for id, score in record.papers if id in papers),
             confidence=record.confidence,
+            reply=record.reply,
         )
         return Reply(record.id or 0, answer, await self.freshness())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -39,6 +40,10 @@ _BESIDE: Final = 1
 """Quotes beside the one that introduces a paper."""
 _SOMEWHAT_LIKELY: Final = 0.05
 """Confidence from which a refusal shows what the nearest paper does say."""
+
+_SIZE: Final = re.compile(
+    r"\W*(?:and |so |but )?how (?:big|large) (?:is|are|was|were) (?:it|they|this|that)\W*$", re.IGNORECASE
+)
 
 THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.66, AnswerThreshold.CAREFUL: 0.8}
 """Probability that the question can be answered from which it is answered."""
@@ -113,10 +118,13 @@ class Answerer:
         if analysis.kind is Kind.LIST:
             return self._list_papers(ranking)
         confidence = self._confidence(ranking)
+        size = _size_row(ranking)
+        if size is not None:
+            confidence = max(confidence, self.threshold)
         if confidence < self.threshold:
             related = related_quotes(ranking) if confidence >= _SOMEWHAT_LIKELY else ()
             return _unanswered(analysis, nearest_papers(ranking), confidence, related)
-        chosen = select_quotes(ranking, self.model.highlights, _first_row(ranking))
+        chosen = select_quotes(ranking, self.model.highlights, _first_row(ranking) if size is None else size)
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
@@ -205,6 +213,15 @@ def subject_place(analysis: Analysis, papers: Sequence[PaperPassages]) -> int | 
     if not (analysis.question.about or analysis.subject.is_pronoun):
         return None
     return next((at for at, each in enumerate(papers) if each.paper.id == analysis.earlier_papers[0]), None)
+
+
+def _size_row(ranking: Ranking) -> int | None:
+    """The sentence that answers "how big is it?": the paper of the conversation's best one with a number of things."""
+    analysis = ranking.table.analysis
+    if not analysis.earlier_papers or not _SIZE.match(analysis.text):
+        return None
+    of_it = (row for row in map(int, ranking.order) if ranking.paper(row).paper.id == analysis.earlier_papers[0])
+    return next((row for row in of_it if ranking.passage(row).beside_numbers), None)
 
 
 def _first_row(ranking: Ranking) -> int:

@@ -90,7 +90,8 @@ class Answer:
 
     ``quotes`` and ``papers`` are best first; an unanswered question still has the nearest papers. ``also`` are the
     next best sentences, for "other quotes"; for an unanswered question what the meant paper does say. ``kind``
-    is the kind of question. ``confidence`` is a probability, 0..1. ``reply`` is the text of a chat or record outcome;
+    is the kind of question. ``confidence`` is a probability, 0..1. ``reply`` is the text of a chat or record outcome,
+    and what a refusal or a partly answered question says in words;
     a record outcome also has the requested ``facts`` and the ``query`` of the search that found its papers.
     """
 

@@ -35,12 +35,13 @@ def answer_text(answer: Answer, readable: Readable = str) -> Text:
         groups = groupby(answer.quotes, key=lambda quote: quote.paper.id)
         quotes = [_quotes_of_a_paper(list(group), readable) for _, group in groups]
         foot = f"Confidence {_share(answer.confidence)}, {answer.elapsed_ms:.0f} ms"
-        return _paragraphs([*quotes, Text(foot, "dim")])
+        return _paragraphs([*quotes, *([Text(answer.reply)] if answer.reply else []), Text(foot, "dim")])
+    not_found = answer.reply or NO_ANSWER
     if not answer.papers:
-        return Text(NO_ANSWER)
+        return Text(not_found)
     nearest = [_paper_line(each.paper, f"{place}. ", readable) for place, each in enumerate(answer.papers, start=1)]
     also = [Text("What the nearest paper says:"), _quotes_of_a_paper(answer.also, readable)] if answer.also else []
-    return _paragraphs([Text(NO_ANSWER), *also, Text("Nearest papers:"), *nearest])
+    return _paragraphs([Text(not_found), *also, Text("Nearest papers:"), *nearest])
 
 
 def _record_text(answer: Answer, readable: Readable) -> Text:

@@ -9,9 +9,11 @@ from datetime import date
 
 from retrieval.answering import Answerer
 from retrieval.answering.output.explanation import Explanation
+from retrieval.answering.output.two_parts import joined
 from retrieval.answering.question.analysis import Analysis
+from retrieval.answering.question.subjects import two_parts
 from retrieval.answering.records.answerer import RecordAnswerer
-from retrieval.answering.types import Answer, Question, Quote, ScoredPaper, check_quotes
+from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn, check_quotes
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index
 from retrieval.search.live_index import LiveIndex
@@ -43,6 +45,22 @@ class QuestionService:
 
     async def _composed(self, question: Question, today: date, compose: Compose) -> tuple[Answer, Explanation | None]:
         started = time.perf_counter()
+        answer, explanation = await self._undivided(question, today, compose)
+        parts = two_parts(question.text)
+        if parts is not None and answer.outcome is not Outcome.CHAT:
+            answer = replace(await self._in_parts(question, parts, answer, today), question=question)
+        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), explanation
+
+    async def _in_parts(self, question: Question, parts: tuple[str, str], whole: Answer, today: date) -> Answer:
+        """The answer to both parts of a question; the second goes on from the first."""
+        compose = self._answerer.compose_unexplained
+        first, _ = await self._undivided(Question(parts[0], question.history), today, compose)
+        turn = Turn(parts[0], tuple(scored.paper.id for scored in first.papers))
+        second, _ = await self._undivided(Question(parts[1], (*question.history, turn)), today, compose)
+        return joined(whole, (first, second))
+
+    async def _undivided(self, question: Question, today: date, compose: Compose) -> tuple[Answer, Explanation | None]:
+        """The answer to a question as it is, and its explanation."""
         routed = await self._records.answer(question, today)
         if isinstance(routed, Answer):
             answer, explanation = routed, None
@@ -51,7 +69,7 @@ class QuestionService:
             analysis, candidates = await self._read_candidates(routed, index)
             answer, explanation = await self._worker.run(compose, analysis, candidates, index)
             await self._check(answer.quotes, answer.also, explanation.rivals if explanation else ())
-        return replace(answer, question=question, elapsed_ms=(time.perf_counter() - started) * 1000), explanation
+        return replace(answer, question=question), explanation
 
     async def candidates(self, question: Question) -> tuple[Analysis, list[ScoredPaper]]:
         """The analysis of a question, and the papers that would be read to answer it, best first."""

@@ -63,7 +63,7 @@ def test_a_title_may_be_in_parentheses() -> None:
         ("GRPO-CARE: Consistency", "GRPO", False),
     ],
 )
-def test_a_paper_is_called_by_its_systems_name(title: str, name: str, called: bool) -> None:  # noqa: FBT001
+def test_a_paper_is_called_by_its_systems_name(title: str, name: str, called: bool) -> None:
     """Not one that builds on it."""
     assert is_called(title, name) is called
 
