@@ -120,11 +120,12 @@ class Answerer:
         confidence = self._confidence(ranking)
         size = _size_row(ranking)
         if size is not None:
-            confidence = max(confidence, self.threshold)
+            place = int(table.paper_of[size])
+            return self._quoted(ranking, [size], [place], max(confidence, self.threshold))
         if confidence < self.threshold:
             related = related_quotes(ranking) if confidence >= _SOMEWHAT_LIKELY else ()
             return _unanswered(analysis, nearest_papers(ranking), confidence, related)
-        chosen = select_quotes(ranking, self.model.highlights, _first_row(ranking) if size is None else size)
+        chosen = select_quotes(ranking, self.model.highlights, _first_row(ranking))
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
@@ -144,14 +145,18 @@ class Answerer:
             first, own = introducing_row(ranking, name, place), distinct_rows(ranking, _CONSIDERED)
             others = [row for row in own if row != first and ranking.table.paper_of[row] == place]
             rows = [first, *others[:_BESIDE]]
+        return self._quoted(ranking, rows, [place], max(self._confidence(ranking), self.threshold))
+
+    def _quoted(self, ranking: Ranking, rows: Sequence[int], places: Sequence[int], confidence: float) -> Answer:
+        """An answer of these sentences and papers."""
         quotes = [quote(ranking, row, self.model.highlights, brief=row != rows[0]) for row in rows]
         return Answer(
             ranking.table.analysis.question,
             Outcome.ANSWERED,
             ranking.table.analysis.kind,
             quotes=tuple(quotes),
-            papers=scored_papers(ranking, [place]),
-            confidence=max(self._confidence(ranking), self.threshold),
+            papers=scored_papers(ranking, places),
+            confidence=confidence,
         )
 
     def _compare(
@@ -216,12 +221,12 @@ def subject_place(analysis: Analysis, papers: Sequence[PaperPassages]) -> int | 
 
 
 def _size_row(ranking: Ranking) -> int | None:
-    """The sentence that answers "how big is it?": the paper of the conversation's best one with a number of things."""
+    """The sentence that answers "how big is it?": the first of the conversation's paper with a number of things."""
     analysis = ranking.table.analysis
     if not analysis.earlier_papers or not _SIZE.match(analysis.text):
         return None
-    of_it = (row for row in map(int, ranking.order) if ranking.paper(row).paper.id == analysis.earlier_papers[0])
-    return next((row for row in of_it if ranking.passage(row).beside_numbers), None)
+    of_it = (row for row in range(len(ranking.table)) if ranking.paper(row).paper.id == analysis.earlier_papers[0])
+    return next((row for row in of_it if _COUNT.search(ranking.passage(row).text)), None)
 
 
 def _first_row(ranking: Ranking) -> int:
