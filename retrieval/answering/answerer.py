@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
 from retrieval.answering.output.explanation import Explanation, explain
-from retrieval.answering.output.introduction import explaining_row, introducing_row, summary_rows
+from retrieval.answering.output.introduction import explaining_row, introducing_row, size_row, summary_rows
 from retrieval.answering.output.quotes import (
     distinct_rows,
     nearest_papers,
@@ -40,10 +39,6 @@ _BESIDE: Final = 1
 """Quotes beside the one that introduces a paper."""
 _SOMEWHAT_LIKELY: Final = 0.05
 """Confidence from which a refusal shows what the nearest paper does say."""
-
-_SIZE: Final = re.compile(
-    r"\W*(?:and |so |but )?how (?:big|large) (?:is|are|was|were) (?:it|they|this|that)\W*$", re.IGNORECASE
-)
 
 THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.66, AnswerThreshold.CAREFUL: 0.8}
 """Probability that the question can be answered from which it is answered."""
@@ -118,7 +113,7 @@ class Answerer:
         if analysis.kind is Kind.LIST:
             return self._list_papers(ranking)
         confidence = self._confidence(ranking)
-        size = _size_row(ranking)
+        size = size_row(ranking)
         if size is not None:
             place = int(table.paper_of[size])
             return self._quoted(ranking, [size], [place], max(confidence, self.threshold))
@@ -218,15 +213,6 @@ def subject_place(analysis: Analysis, papers: Sequence[PaperPassages]) -> int | 
     if not (analysis.question.about or analysis.subject.is_pronoun):
         return None
     return next((at for at, each in enumerate(papers) if each.paper.id == analysis.earlier_papers[0]), None)
-
-
-def _size_row(ranking: Ranking) -> int | None:
-    """The sentence that answers "how big is it?": the first of the conversation's paper with a number of things."""
-    analysis = ranking.table.analysis
-    if not analysis.earlier_papers or not _SIZE.match(analysis.text):
-        return None
-    of_it = (row for row in range(len(ranking.table)) if ranking.paper(row).paper.id == analysis.earlier_papers[0])
-    return next((row for row in of_it if _COUNT.search(ranking.passage(row).text)), None)
 
 
 def _first_row(ranking: Ranking) -> int:

@@ -38,6 +38,13 @@ _FORMS: Final = {
 }
 """Forms of sentences that explain a name, and what each is worth."""
 _GOES_ON: Final = re.compile(r"-\w")
+_SIZE: Final = re.compile(
+    r"\W*(?:and |so |but )?how (?:big|large) (?:is|are|was|were) (?:it|they|this|that)\W*$", re.IGNORECASE
+)
+_COUNT: Final = re.compile(
+    r"(?<![\w.])\d[\d,.]*(?: ?(?:[kKMB]|thousand|million|billion|trillion))?[ -](?!times\b|percent\b)[a-z]{3,}"
+)
+"""A number of things."""
 _URL: Final = re.compile(r"https?://\S+")
 
 
@@ -77,6 +84,15 @@ def _by_itself(name: str, form: str) -> re.Pattern[str]:
     """A form with a name in it; capitals count unless the name has none."""
     written = rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\w)"
     return re.compile(form.replace(r"\g<name>", written), 0 if name != name.lower() else re.IGNORECASE)
+
+
+def size_row(ranking: Ranking) -> int | None:
+    """The sentence that answers "how big is it?": the first of the conversation's paper with a number of things."""
+    analysis = ranking.table.analysis
+    if not analysis.earlier_papers or not _SIZE.match(analysis.text):
+        return None
+    of_it = (row for row in range(len(ranking.table)) if ranking.paper(row).paper.id == analysis.earlier_papers[0])
+    return next((row for row in of_it if _COUNT.search(ranking.passage(row).text)), None)
 
 
 def summary_rows(ranking: Ranking, name: str, place: int) -> list[int]:
