@@ -6,18 +6,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from retrieval.answering import Answerer
+from retrieval.answering.output.comparison import introduced_side_by_side
 from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.output.two_parts import joined
 from retrieval.answering.question.analysis import Analysis
-from retrieval.answering.question.subjects import two_parts
+from retrieval.answering.question.subjects import compared_names, two_parts
 from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn, check_quotes
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index
 from retrieval.search.live_index import LiveIndex
 from retrieval.worker import Worker
+
+_FROM_ABSTRACTS: Final = frozenset({Outcome.ANSWERED, Outcome.UNANSWERED})
 
 Compose = Callable[[Analysis, Sequence[ScoredPaper], Index], tuple[Answer, Explanation | None]]
 """Composes the answer from candidate papers, with its explanation if that is wanted."""
@@ -46,8 +50,10 @@ class QuestionService:
     async def _composed(self, question: Question, today: date, compose: Compose) -> tuple[Answer, Explanation | None]:
         started = time.perf_counter()
         answer, explanation = await self._undivided(question, today, compose)
-        parts = two_parts(question.text)
-        if parts is not None and answer.outcome is not Outcome.CHAT:
+        parts, names = two_parts(question.text), compared_names(question.text)
+        if names is not None and answer.outcome in _FROM_ABSTRACTS:
+            answer = await self._side_by_side(question, names, answer, today)
+        elif parts is not None and answer.outcome is not Outcome.CHAT:
             answer = replace(await self._in_parts(question, parts, answer, today), question=question)
         return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), explanation
 
@@ -58,6 +64,12 @@ class QuestionService:
         turn = Turn(parts[0], tuple(scored.paper.id for scored in first.papers))
         second, _ = await self._undivided(Question(parts[1], (*question.history, turn)), today, compose)
         return joined(whole, (first, second))
+
+    async def _side_by_side(self, question: Question, names: Sequence[str], whole: Answer, today: date) -> Answer:
+        """The answer to a comparison of two systems: of what each is, if no abstract compares them."""
+        compose = self._answerer.compose_unexplained
+        sides = [await self._undivided(Question(f"What is {name}?"), today, compose) for name in names]
+        return replace(introduced_side_by_side(whole, names, [answer for answer, _ in sides]), question=question)
 
     async def _undivided(self, question: Question, today: date, compose: Compose) -> tuple[Answer, Explanation | None]:
         """The answer to a question as it is, and its explanation."""

@@ -30,9 +30,9 @@ _PROPOSES: Final = re.compile(
     re.IGNORECASE,
 )
 _FORMS: Final = {
-    r"^.{0,60}\g<name>": 2.0,
+    r"(?:^|^[A-Z]\w+, )(?:The |An? )?(?:\g<name>|[\w -]{0,60}\(\g<name>\))": 2.0,
     r"\(\g<name>\)": 1.0,
-    r"\g<name>(?:\))? (?:is|are|refers|stands for|means|aims|has emerged|have emerged) ": 1.5,
+    r"(?:^|[,;:(] ?|The )\g<name>(?:\))? (?:is|are|refers|stands for|means|aims|has emerged|have emerged) ": 1.5,
     r"\g<name>(?:\))?,? (?:an?|the|which|where) ": 1.0,
     r"\b(?:propose|introduce|present|call|name|term|dub)(?:s|d|ed)? (?:an? |the )?(?:[a-z][\w-]* )?\g<name>": 2.0,
 }
