@@ -135,6 +135,8 @@ _SIDES: Final = questions(
     how (?:does|do|is|are) (?P<x>.+?) (?:compared?|different|differ|stack up) (?:to|with|from|against) (?P<y>.+)
     """
 )
+_ONE_WORD: Final = re.compile(r"\S{2,}(?: v?\d[\d.]*)?", re.IGNORECASE)
+"""A name with its version; a comparison of more words asks for a point: "X vs Y latency"."""
 _SECOND_PART: Final = re.compile(
     r"^(?P<first>(?:what|whats|what['’]s|who|when|where|why|how|which|is|are|does|do|did|can|tell|summari[sz]e|explain"
     r"|describe)\b.{3,}?)[,;]?\s+(?:and|&)\s+(?:also\s+)?(?P<second>(?:how (?:many|much|big|large|long|fast|good|well"
@@ -188,9 +190,9 @@ def compared_names(text: str) -> tuple[str, str] | None:
     for pattern in _SIDES:
         found = pattern.fullmatch(asked)
         if found is not None:
-            names = Subject(_name(found["x"]), Wanted.INTRODUCTION), Subject(_name(found["y"]), Wanted.INTRODUCTION)
-            asks_a_point = found.groupdict().get("point") or not all(each.is_name for each in names)
-            return None if asks_a_point else (names[0].name, names[1].name)
+            names = _name(found["x"]), _name(found["y"])
+            asks_a_point = found.groupdict().get("point") or not all(map(_ONE_WORD.fullmatch, names))
+            return None if asks_a_point or any(map(_IT.fullmatch, names)) else names
     return None
 
 

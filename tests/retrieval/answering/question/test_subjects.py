@@ -107,6 +107,8 @@ def test_other_recommendations_are_no_list(text: str) -> None:
         ("compare CacheGen and BeaverCache", ("CacheGen", "BeaverCache")),
         ("what's the difference between DistServe and Llumnix?", ("DistServe", "Llumnix")),
         ("how does FoxTokenizer differ from MolePool?", ("FoxTokenizer", "MolePool")),
+        ("OwlNet vs OwlNet 2", ("OwlNet", "OwlNet 2")),
+        ("fastgen vs vllm throughput", None),
         ("how does it compare to YOLOv3?", None),
         ("RLPR vs VeriFree, who wins and by how much?", None),
         ("How do humans compare to models on BigCodeBench?", None),
