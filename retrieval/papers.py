@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import quote_plus
@@ -85,9 +86,10 @@ def linked_arxiv_ids(text: str) -> tuple[str, ...]:
 def title_id(title: str) -> str:
     """A stable id for a paper without one: ``t-`` and 12 hex digits of a hash of its title.
 
-    Case and white space are ignored, so that the same title always gets the same id.
+    Case, white space and the way in which accents are encoded are ignored, so that the same title always gets the same
+    id.
     """
-    digest = hashlib.sha256(normalise(title).casefold().encode()).hexdigest()
+    digest = hashlib.sha256(unicodedata.normalize("NFC", normalise(title)).casefold().encode()).hexdigest()
     return f"t-{digest[:12]}"
 
 
@@ -102,6 +104,10 @@ def _utc(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_utc)]
 """A datetime, converted to UTC when the model is created; without a time zone it counts as UTC."""
+
+
+SOME_DAY = datetime(1991, 8, 14, tzinfo=UTC)
+"""When a paper was withdrawn if its source only says that it was: the day on which arXiv began."""
 
 
 def _none_if_blank(value: object) -> object:

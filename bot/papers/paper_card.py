@@ -10,7 +10,7 @@ from bot.ui import custom_ids, theme
 from bot.ui.components import LINE, Row, button, card, link_button, title_link
 from bot.ui.latex import readable
 from bot.ui.markdown import fitted, plain, small
-from retrieval.papers import Paper
+from retrieval.papers import SOME_DAY, Paper
 
 _TITLE: Final = 300
 _ABSTRACT: Final = 2_800
@@ -47,7 +47,8 @@ def _facts(paper: Paper) -> str:
     comments = theme.counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)
     arxiv = f"arXiv\u00a0{paper.id}" if paper.is_arxiv else ""
-    withdrawn = f"**Withdrawn by its authors** {theme.written(paper.withdrawn.date())}" if paper.withdrawn else ""
+    when = theme.written(paper.withdrawn.date()) if paper.withdrawn and paper.withdrawn != SOME_DAY else ""
+    withdrawn = f"**Withdrawn by its authors** {when}".rstrip() if paper.withdrawn else ""
     facts = theme.joined(withdrawn, published, listed, votes, comments, categories, arxiv)
     return small(facts) if facts else ""
 

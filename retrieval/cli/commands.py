@@ -39,9 +39,9 @@ from retrieval.cli.terminal import (
     tracked,
     written_to,
 )
-from retrieval.errors import QueryError, SettingsError, SourceUnavailable
+from retrieval.errors import QueryError, SettingsError, SourceError, SourceUnavailable
 from retrieval.ingest.live import RetryTiming, Source
-from retrieval.ingest.parsers.files import FilePosition
+from retrieval.ingest.parsers.file_lines import FilePosition
 from retrieval.library import Library
 from retrieval.settings import load_library_settings
 from retrieval.trending.results import Days, Span
@@ -51,20 +51,26 @@ from retrieval.trending.results import Days, Span
 async def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="The format is detected from the content."),
+        typer.Argument(
+            metavar="FILE…",
+            dir_okay=False,
+            help="The format is detected from the content; - reads standard input.",
+        ),
     ],
 ) -> int:
-    """Import papers from files: JSONL (also .gz), arXiv's metadata snapshot, raw API responses, Daily Papers pages.
+    """Import papers from files: JSON lines or arrays, arXiv's snapshot or Atom, API responses, Daily Papers pages.
 
-    Importing a file again changes nothing; an interrupted import continues where it stopped. Invalid lines are
-    reported and skipped; the exit status is then 1.
+    Files may be gzipped. Importing a file again changes nothing; an interrupted import continues where it stopped.
+    Each good line of a bad file is imported; what is left out (a file, a line, a field) is reported, and the exit
+    status is then 1.
 
     \b
       python -m retrieval import seeds/daily_papers.txt
       python -m retrieval import 2026-*.json papers.jsonl.gz
       python -m retrieval import arxiv-metadata-oai-snapshot.json
+      curl … | python -m retrieval import -
     """
-    skipped, total = SkippedLines(), Added()
+    skipped, total, unread = SkippedLines(), Added(), 0
     async with Library.open(load_library_settings(), now) as library:
         with reading(files) as advance:
             for path in files:
@@ -72,10 +78,14 @@ async def import_(
                 def resume(place: FilePosition, path: Path = path) -> None:
                     note(f"{path}: resuming an interrupted import after line {place.line:,}.")
 
-                total += await library.import_file(path, on_defect=skipped, on_progress=advance, on_resume=resume)
+                try:
+                    total += await library.import_file(path, on_defect=skipped, on_progress=advance, on_resume=resume)
+                except SourceError as error:
+                    note(str(error))
+                    unread += 1
         skipped.note_others()
-        show(added_text(total))
-    return 1 if skipped.count else 0
+        show(added_text(total) + (f" {unread} of {len(files)} files couldn't be read." if unread else ""))
+    return 1 if skipped.count or unread else 0
 
 
 @command(short_help="Read the live sources: Hugging Face daily papers, arXiv categories.")

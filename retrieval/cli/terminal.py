@@ -71,7 +71,7 @@ class SkippedLines:
     def note_others(self) -> None:
         """Report how many lines weren't reported one by one."""
         if self.count > _REPORTED_DEFECTS:
-            note(f"{self.count - _REPORTED_DEFECTS:,} more lines were skipped.")
+            note(f"{self.count - _REPORTED_DEFECTS:,} more lines or fields were left out.")
 
 
 def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
@@ -87,7 +87,7 @@ def read_papers(files: Sequence[Path]) -> tuple[list[Paper], int]:
 def reading(files: Sequence[Path]) -> Generator[Callable[[int], None]]:
     """A progress bar over the bytes of these files."""
     with progress_bar(DownloadColumn()) as progress:
-        task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files))
+        task = progress.add_task("Reading", total=sum(path.stat().st_size for path in files if path.is_file()))
         yield lambda size: progress.advance(task, size)
 
 

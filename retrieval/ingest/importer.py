@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 from retrieval.catalogue import LARGEST_BATCH, Added, Catalogue, ImportCheckpoint
 from retrieval.errors import PaperBotError, SourceError
-from retrieval.ingest.parsers.files import Batch, FilePosition, OnDefect, OnProgress, read_batches
+from retrieval.ingest.parsers.file_lines import STANDARD_INPUT, FilePosition, OnDefect, OnProgress
+from retrieval.ingest.parsers.files import Batch, read_batches
 from retrieval.search.index_builder import BulkUpdate
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.parallel_analysis import ParallelAnalyser
@@ -20,7 +22,9 @@ T = TypeVar("T")
 
 
 def _beginning(path: Path) -> ImportCheckpoint:
-    """The beginning of a file. Its state is its size and the time of its last change."""
+    """The beginning of a file. Its state is its size and the time of its last change; standard input never has one."""
+    if path == STANDARD_INPUT:
+        return ImportCheckpoint(str(path), uuid4().hex)
     try:
         status = path.stat()
     except OSError as error:

@@ -22,7 +22,7 @@ from retrieval.index.vocabulary import VocabularyCache
 from retrieval.ingest.importer import import_file
 from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
 from retrieval.ingest.parsers.daily_page import read_page
-from retrieval.ingest.parsers.files import FilePosition, OnDefect, OnProgress
+from retrieval.ingest.parsers.file_lines import FilePosition, OnDefect, OnProgress
 from retrieval.library.paper_finder import PaperFinder
 from retrieval.library.questions import QuestionService
 from retrieval.library.record_lookup import CatalogueLookup

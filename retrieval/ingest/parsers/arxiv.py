@@ -16,9 +16,10 @@ from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ValidationError
 
 from retrieval.errors import SourceError, SourceRefused, first_defect
+from retrieval.ingest.parsers.author_lists import read_authors
 from retrieval.ingest.parsers.fetched_page import FetchedPage
 from retrieval.ingest.parsers.withdrawals import says_withdrawn
-from retrieval.papers import Line, OptionalMoment, Paper, arxiv_id
+from retrieval.papers import SOME_DAY, Line, OptionalMoment, Paper, arxiv_id
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -58,7 +59,7 @@ class _Entry(BaseModel):
             categories=tuple(dict.fromkeys(self.categories)),
             published=self.published if self.announced in {None, "new"} else None,
             version=int(found["version"]) if found["version"] else None,
-            withdrawn=self.updated if says_withdrawn(self.comment, self.summary) else None,
+            withdrawn=(self.updated or SOME_DAY) if says_withdrawn(self.comment, self.summary) else None,
         )
 
 
@@ -109,7 +110,7 @@ def _authors(element: Element) -> Iterator[str]:
     for author in element.findall(f"{_ATOM}author"):
         yield _text(author, f"{_ATOM}name")
     for creators in element.findall(f"{_DC}creator"):
-        yield from re.split(r",\s*", creators.text or "")
+        yield from read_authors(creators.text)
 
 
 def _text(element: Element, tag: str) -> str:

@@ -14,8 +14,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from retrieval.ingest.parsers.lenient import read_leniently
 from retrieval.ingest.parsers.withdrawals import says_withdrawn
-from retrieval.papers import Paper, arxiv_id
+from retrieval.papers import SOME_DAY, Paper, arxiv_id
 
 _VERSION = re.compile(r"v([1-9]\d{0,3})")
 _NAME_PARTS = 3  # the family name, the given names, "Jr." and the like; affiliations may follow
@@ -77,7 +78,13 @@ class SnapshotLine(BaseModel):
             return None
         if self.versions:
             return self.versions[-1].created
-        return datetime.combine(self.update_date, time(), UTC) if self.update_date else None
+        return datetime.combine(self.update_date, time(), UTC) if self.update_date else SOME_DAY
+
+
+def read_snapshot_line(row: dict[str, Any]) -> tuple[Paper, list[str]]:
+    """The paper of a line, and what is wrong with its other fields. Raises pydantic's ``ValidationError``."""
+    line, defects = read_leniently(SnapshotLine, row, {"id", "title", "abstract"})
+    return line.paper(), defects
 
 
 def _name(parts: tuple[str, ...]) -> str:

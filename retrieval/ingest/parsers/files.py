@@ -1,94 +1,41 @@
-"""Papers from files: page text, JSON lines, raw API responses; plain or gzipped.
+"""Papers from files: page text, JSON lines, JSON arrays, raw API responses, arXiv's Atom; plain or gzipped.
 
-The kind of a file is recognised by its content, not its name. Invalid lines are reported and skipped; a file of an
-unknown kind is an error that says what was expected.
+The kind of a file is recognised by its content, not its name. What can't be used is reported and left out: a line, an
+item, or only a field of it. A file of an unknown kind is an error that says what was expected.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from itertools import chain, islice
 from json import JSONDecodeError
 from pathlib import Path
-from typing import IO, Annotated, Any, cast
+from typing import Any, Final, cast
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from retrieval.errors import SourceError, first_defect
-from retrieval.ingest.parsers.arxiv_snapshot import SnapshotLine, is_snapshot
+from retrieval.ingest.parsers.arxiv import read_feed
+from retrieval.ingest.parsers.arxiv_snapshot import is_snapshot, read_snapshot_line
 from retrieval.ingest.parsers.daily_page import is_page, read_page
-from retrieval.ingest.parsers.huggingface import read_item, read_items
-from retrieval.papers import BLANK_AS_NONE, Listing, OptionalMoment, Paper, arxiv_id, title_id
+from retrieval.ingest.parsers.file_lines import LARGEST_WHOLE, FilePosition, LineReader, OnDefect, OnProgress
+from retrieval.ingest.parsers.huggingface import read_item
+from retrieval.ingest.parsers.paper_object import read_paper
+from retrieval.papers import Paper
 
-OnDefect = Callable[[SourceError], None]
-"""Called for each line or item that was skipped."""
-
-OnProgress = Callable[[int], None]
-"""Called with the number of bytes of the file (as it is on disk) that were read since the last call."""
-
-EXPECTED = (
-    "Expected JSON lines with title and abstract, arXiv's metadata snapshot, a raw response of the daily papers API "
-    "(a JSON array), lines of {list_date, item}, or the text of a Daily Papers page; each may be gzipped."
+EXPECTED: Final = (
+    "Expected JSON lines with title and abstract, a JSON array of them, arXiv's metadata snapshot or Atom feed, a raw "
+    "response of the daily papers API, lines of {list_date, item}, or the text of a Daily Papers page; each may be "
+    "gzipped."
 )
-_GZIP = b"\x1f\x8b"
-_LARGEST_WHOLE = (
-    64 * 1024 * 1024
-)  # bytes in memory at once: a line, or a file that can only be read as a whole (an array, a page)
+_ARRAY_FIELDS: Final = ("data", "papers", "results", "items", "entries", "articles")
+"""Where other programs put the array of papers in an object."""
 
-
-def _name(value: Any) -> Any:
-    return cast("dict[str, Any]", value).get("name", "") if isinstance(value, dict) else value
-
-
-def _names(value: Any) -> Any:
-    """Authors as a list of names, from one text with commas, several texts, or objects with a name."""
-    if isinstance(value, str):
-        value = re.split(r",\s*|\s+and\s+", value)
-    return [name for name in map(_name, cast("list[Any]", value)) if name] if isinstance(value, list) else value or ()
-
-
-def _categories(value: object) -> object:
-    return value.split() if isinstance(value, str) else value or ()
-
-
-class PaperLine(BaseModel):
-    """A JSON line: ``title``, ``abstract``, and any other fields of a paper."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    id: str | None = None
-    title: str
-    abstract: str = Field(validation_alias=AliasChoices("abstract", "summary", "text"))
-    authors: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
-    categories: Annotated[tuple[str, ...], BeforeValidator(_categories)] = ()
-    published: OptionalMoment = None
-    listed: Annotated[date | None, BLANK_AS_NONE] = None
-    votes: int | None = Field(default=None, validation_alias=AliasChoices("votes", "upvotes"))
-    link: str | None = Field(default=None, validation_alias=AliasChoices("link", "url"))
-    code_url: str | None = None
-    project_url: str | None = None
-
-    def paper(self, position: int) -> Paper:
-        """The paper, with an id made from its title if it has none."""
-        listing = Listing(name=self.listed.isoformat(), day=self.listed, position=position) if self.listed else None
-        fields = self.model_dump(exclude={"id", "listed"})
-        id = (arxiv_id(self.id) or self.id.strip()) if self.id and self.id.strip() else title_id(self.title)
-        return Paper(id=id, listing=listing, **fields)
-
-
-@dataclass(frozen=True, slots=True)
-class FilePosition:
-    """A position between two lines: after ``line`` lines, and ``offset`` bytes of the unzipped file."""
-
-    line: int = 0
-    offset: int = 0
+_WHITE_SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +47,10 @@ class Batch:
 
 
 @dataclass(slots=True)
-class _ReadState:
-    """How far a file was read. ``positions``: the position of the last paper of each list so far, by its name."""
+class _File:
+    """A file as it is read. ``positions``: the position of the last paper of each list so far, by its name."""
 
-    position: FilePosition
+    reader: LineReader
     in_lines: bool = False
     positions: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -111,6 +58,27 @@ class _ReadState:
     def resumable(self) -> bool:
         """Whether reading can resume here: the following lines don't depend on earlier ones."""
         return self.in_lines and not self.positions
+
+    def next_position(self, name: str) -> int:
+        """The position of the next paper of this list."""
+        self.positions[name] = self.positions.get(name, -1) + 1
+        return self.positions[name]
+
+    def refuse(self, message: str, line: int | None = None) -> SourceError:
+        """An error about the whole file."""
+        return SourceError(f"{message} {EXPECTED}", path=self.reader.path, line=line)
+
+    def paper(self, row: object, line: int | None, number: int | None = None) -> Paper | None:
+        """The paper of a line or of an item of an array (``number``, from 0); ``None`` if it can't be used."""
+        place = "" if number is None else f"item {number + 1}: "
+        try:
+            paper, defects = _read_row(row, self.next_position, _day_in(self.reader.path.name), number)
+        except (SourceError, ValidationError, ValueError) as error:
+            self.reader.report(f"{place}skipped: {first_defect(error, 'line' if number is None else 'item')}", line)
+            return None
+        for defect in defects:
+            self.reader.report(f"{place}left out: {defect}", line)
+        return paper
 
 
 def read_batches(
@@ -122,10 +90,10 @@ def read_batches(
     on_progress: OnProgress = lambda _: None,
 ) -> Iterator[Batch]:
     """The papers of one file in batches of ``size``, starting at the ``end`` of a batch; see ``read_files``."""
-    state = _ReadState(start or FilePosition())
-    papers = _read(path, state, on_defect, on_progress)
+    file = _File(LineReader(path, start or FilePosition(), on_defect, on_progress))
+    papers = _read(file)
     while batch := list(islice(papers, size)):
-        yield Batch(batch, state.position if state.resumable else None)
+        yield Batch(batch, file.reader.position if file.resumable else None)
 
 
 def read_files(
@@ -133,101 +101,191 @@ def read_files(
 ) -> Iterator[Paper]:
     """The papers of all files one after another, with only one line in memory.
 
-    Raises ``SourceError`` for a file that can't be read at all; invalid lines go to ``on_defect``.
+    Raises ``SourceError`` for a file in which there are no papers; what else is wrong goes to ``on_defect``.
     """
     for path in paths:
         yield from read_file(path, on_defect=on_defect, on_progress=on_progress)
 
 
 def read_file(path: Path, *, on_defect: OnDefect, on_progress: OnProgress = lambda _: None) -> Iterator[Paper]:
-    """The papers of one file; see ``read_files``."""
-    return _read(path, _ReadState(FilePosition()), on_defect, on_progress)
+    """The papers of one file; see ``read_files``. ``-`` is standard input."""
+    return _read(_File(LineReader(path, FilePosition(), on_defect, on_progress)))
 
 
-def _read(path: Path, state: _ReadState, on_defect: OnDefect, on_progress: OnProgress) -> Iterator[Paper]:
-    if path.is_dir():
-        raise SourceError(f"is a folder. {EXPECTED}", path=path)
-    try:
-        with path.open("rb") as raw:
-            yield from _of_kind(path, _lines(path, raw, state, on_progress), state, on_defect)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"can't be read: {_reason(error)}.", path=path) from error
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-
-
-def _lines(path: Path, raw: IO[bytes], state: _ReadState, on_progress: OnProgress) -> Iterator[tuple[int, str]]:
-    """Numbered lines (from 1) as text, from the position of ``state`` on, without a byte order mark."""
-    zipped = raw.read(2) == _GZIP
-    raw.seek(0)
-    stream: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if zipped else raw
-    stream.seek(state.position.offset)
-    reported = 0
-    for line in iter(partial(stream.readline, _LARGEST_WHOLE + 1), b""):
-        number = state.position.line + 1
-        state.position = FilePosition(number, state.position.offset + len(line))
-        if len(line) > _LARGEST_WHOLE:
-            raise SourceError(f"is too long. {EXPECTED}", path=path, line=number)
-        try:
-            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise SourceError(f"isn't UTF-8 text. {EXPECTED}", path=path, line=number) from error
-        here = raw.tell()
-        on_progress(here - reported)
-        reported = here
-
-
-def _of_kind(path: Path, lines: Iterator[tuple[int, str]], state: _ReadState, on_defect: OnDefect) -> Iterator[Paper]:
+def _read(file: _File) -> Iterator[Paper]:
     """Recognise the kind of the file by its first line that isn't blank, and read it."""
-    resumed = state.position.line > 0
+    if file.reader.path.is_dir():
+        raise file.refuse("is a folder.")
+    resumed = file.reader.position.line > 0
+    lines = file.reader.lines()
     first = next((each for each in lines if each[1].strip()), None)
     if first is None and resumed:
-        return iter(())
+        return
     if first is None:
-        raise SourceError(f"is empty. {EXPECTED}", path=path)
-    start, lines = first[1].lstrip(), chain([first], lines)
-    if start.startswith("["):
-        return _array(path, _whole(path, lines), on_defect)
-    if start.startswith("{"):
-        state.in_lines = True
-        return _json_lines(path, lines, state.positions, on_defect, resumed=resumed)
-    text = _whole(path, lines)
-    if not is_page(text):
-        raise SourceError(f"isn't a known kind of file. {EXPECTED}", path=path)
-    return _page(path, text)
+        defect = file.reader.first_defect
+        raise file.refuse(f"contains no papers ({defect})." if defect else "is empty.")
+    rest = chain([first], lines)
+    match first[1].lstrip()[0]:
+        case "{":
+            yield from _objects(file, rest, resumed=resumed)
+        case "[":
+            yield from _array(file, _whole(file, rest))
+        case "<":
+            yield from _feed(file, _whole(file, rest))
+        case _:
+            yield from _page(file, _whole(file, rest))
 
 
-def _whole(path: Path, lines: Iterator[tuple[int, str]]) -> str:
+def _whole(file: _File, lines: Iterator[tuple[int, str]]) -> str:
     parts, size = list[str](), 0
     for _, line in lines:
         parts.append(line)
         size += len(line)
-        if size > _LARGEST_WHOLE:
-            raise SourceError(f"isn't a known kind of file. {EXPECTED}", path=path)
+        if size > LARGEST_WHOLE:
+            raise file.refuse("isn't a known kind of file.")
     return "".join(parts)
 
 
-def _page(path: Path, text: str) -> Iterator[Paper]:
+def _page(file: _File, text: str) -> Iterator[Paper]:
+    if not is_page(text):
+        raise file.refuse("isn't a known kind of file.")
     try:
         yield from read_page(text)
     except SourceError as error:
-        raise SourceError(str(error), path=path) from error
+        raise SourceError(str(error), path=file.reader.path) from error
 
 
-def _array(path: Path, text: str, on_defect: OnDefect) -> Iterator[Paper]:
+def _feed(file: _File, text: str) -> Iterator[Paper]:
     try:
-        items: Any = json.loads(text)
+        feed = read_feed(text.encode())
+    except SourceError as error:
+        raise file.refuse(f"isn't a known kind of file ({error}).") from error
+    for defect in feed.defects:
+        file.reader.report(f"skipped: {defect}")
+    yield from feed.papers
+
+
+def _objects(file: _File, lines: Iterator[tuple[int, str]], *, resumed: bool) -> Iterator[Paper]:
+    """JSON lines; or one object over several lines, with a paper or an array of papers."""
+    first = next(lines)
+    if not resumed and not _is_json(first[1]):
+        taken = [first, *_until(LARGEST_WHOLE, lines)]
+        text = "".join(line for _, line in taken)
+        if _is_json(text):
+            taken = [(first[0], text)]
+        lines = chain(taken, lines)
+    else:
+        lines = chain([first], lines)
+    file.in_lines = True
+    yield from _json_lines(file, lines, resumed=resumed)
+
+
+def _until(size: int, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Lines until they have so many characters together."""
+    for number, line in lines:
+        yield number, line
+        size -= len(line)
+        if size <= 0:
+            return
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _json_lines(file: _File, lines: Iterator[tuple[int, str]], *, resumed: bool) -> Iterator[Paper]:
+    """The papers of JSON lines, without bad lines. Raises ``SourceError`` if no line is a paper."""
+    good = resumed
+    for number, line in lines:
+        for paper in _line_papers(file, line, number) if line.strip() else ():
+            good = True
+            yield paper
+    if not good and file.reader.first_defect:
+        raise file.refuse(f"contains no papers ({file.reader.first_defect}).")
+
+
+def _line_papers(file: _File, line: str, number: int) -> Iterator[Paper]:
+    try:
+        row: Any = json.loads(line)
+    except JSONDecodeError as error:
+        file.reader.report(f"skipped: not valid JSON ({error.msg})", number)
+        return
     except (ValueError, RecursionError) as error:
-        line = error.lineno if isinstance(error, JSONDecodeError) else None
-        raise SourceError(f"isn't valid JSON. {EXPECTED}", path=path, line=line) from error
-    read = read_items(items, list_day=_day_in(path.name))
-    for defect in read.defects:
-        on_defect(SourceError(str(defect), path=path))
-    if read.defects and not read.papers:
-        raise SourceError(f"contains no papers. {EXPECTED}", path=path)
-    yield from read.papers
+        file.reader.report(f"skipped: not valid JSON ({error})", number)
+        return
+    papers = _array_in(row)
+    if papers is not None:
+        yield from _items(file, enumerate(papers), number)
+    elif paper := file.paper(row, number):
+        yield paper
+
+
+def _array_in(row: object) -> list[object] | None:
+    """The papers of an object such as ``{"data": […]}``."""
+    if not isinstance(row, dict) or "title" in row or "item" in row:
+        return None
+    fields = cast("dict[str, object]", row)
+    found = next((fields[name] for name in _ARRAY_FIELDS if isinstance(fields.get(name), list)), None)
+    return cast("list[object] | None", found)
+
+
+def _array(file: _File, text: str) -> Iterator[Paper]:
+    """The papers of a JSON array; of one that is cut off or damaged, those before the defect."""
+    yield from _items(file, _array_items(file, text), None)
+
+
+def _items(file: _File, items: Iterable[tuple[int, object]], line: int | None) -> Iterator[Paper]:
+    """The papers of an array. Raises ``SourceError`` if none of its items is one."""
+    good = bad = 0
+    for number, item in items:
+        paper = file.paper(item, line, number)
+        if paper is None:
+            bad += 1
+            continue
+        good += 1
+        yield paper
+    if bad and not good:
+        raise file.refuse(f"contains no papers ({file.reader.first_defect}).", line)
+
+
+def _array_items(file: _File, text: str) -> Iterator[tuple[int, object]]:
+    decoder, at, number = json.JSONDecoder(), text.index("[") + 1, 0
+    at = _skip(text, at)
+    while not text.startswith("]", at):
+        try:
+            item, at = cast("tuple[object, int]", decoder.raw_decode(text, at))
+        except (ValueError, RecursionError) as error:
+            yield from _broken(file, text, at, number, error)
+            return
+        yield number, item
+        number += 1
+        at = _skip(text, at)
+        if text.startswith(",", at):
+            at = _skip(text, at + 1)
+        elif not text.startswith("]", at):
+            yield from _broken(file, text, at, number, None)
+            return
+    if text[at + 1 :].strip():
+        yield from _broken(file, text, at + 1, number, None)
+
+
+def _broken(file: _File, text: str, at: int, number: int, error: Exception | None) -> Iterator[tuple[int, object]]:
+    """Report where an array isn't valid JSON; if nothing comes before, the file is refused."""
+    line = text.count("\n", 0, at) + 1
+    if not number:
+        raise file.refuse("isn't valid JSON.", line) from error
+    file.reader.report(f"isn't valid JSON after item {number}; the items before were read", line)
+    return iter(())
+
+
+def _skip(text: str, at: int) -> int:
+    """The position of the next character that isn't white space."""
+    found = _WHITE_SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def _day_in(name: str) -> date | None:
@@ -239,41 +297,19 @@ def _day_in(name: str) -> date | None:
         return None
 
 
-def _json_lines(
-    path: Path, lines: Iterator[tuple[int, str]], positions: dict[str, int], on_defect: OnDefect, *, resumed: bool
-) -> Iterator[Paper]:
-    """The papers of JSON lines, without invalid lines. Raises ``SourceError`` if no line is valid."""
-    good, reason = resumed, ""
-    for number, line in lines:
-        if not line.strip():
-            continue
-        try:
-            paper = _line_paper(line, positions)
-        except (SourceError, ValidationError, ValueError, RecursionError) as error:
-            why = f"not valid JSON ({error.msg})" if isinstance(error, JSONDecodeError) else first_defect(error, "line")
-            on_defect(SourceError(f"skipped: {why}", path=path, line=number))
-            reason = reason or f"line {number}: {why}"
-            continue
-        good = True
-        yield paper
-    if not good and reason:
-        raise SourceError(f"contains no papers ({reason}). {EXPECTED}", path=path)
-
-
-def _line_paper(line: str, positions: dict[str, int]) -> Paper:
-    row: dict[str, Any] = json.loads(line)
-    if not line.lstrip().startswith("{"):
+def _read_row(
+    row: object, position: Callable[[str], int], list_day: date | None, number: int | None
+) -> tuple[Paper, list[str]]:
+    """The paper of a line, or of an item with its number, and what is wrong with its fields."""
+    if isinstance(row, str) and number is not None:
+        return read_item(row, list_day=list_day, position=number)
+    if not isinstance(row, dict):
         raise SourceError("not a JSON object")
-    if "item" in row:
-        day = str(row.get("list_date") or "")
-        return read_item(row["item"], list_day=date.fromisoformat(day) if day else None, position=_next(positions, day))
-    if is_snapshot(row):
-        return SnapshotLine.model_validate(row).paper()
-    parsed = PaperLine.model_validate(row)
-    return parsed.paper(_next(positions, parsed.listed.isoformat()) if parsed.listed else 0)
-
-
-def _next(positions: dict[str, int], name: str) -> int:
-    """The position of the next paper of this list."""
-    positions[name] = positions.get(name, -1) + 1
-    return positions[name]
+    fields = cast("dict[str, Any]", row)
+    if "item" in fields:
+        day = str(fields.get("list_date") or "")
+        listed = date.fromisoformat(day) if day else None
+        return read_item(fields["item"], list_day=listed, position=position(day))
+    if "paper" in fields:
+        return read_item(fields, list_day=list_day, position=number or 0)
+    return read_snapshot_line(fields) if is_snapshot(fields) else read_paper(fields, position)

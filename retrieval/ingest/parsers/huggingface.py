@@ -13,64 +13,52 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.errors import SourceError, first_defect
 from retrieval.ingest.parsers.fetched_page import FetchedPage
-from retrieval.papers import Listing, OptionalMoment, Paper
+from retrieval.ingest.parsers.lenient import Count, LenientMoment, WebAddress, read_leniently
+from retrieval.ingest.parsers.withdrawals import says_withdrawn
+from retrieval.papers import SOME_DAY, Listing, Paper
 
 _LONGEST_REPR = 2_000_000  # characters; a longer Python literal is refused without parsing
 
 
-class _Lenient(BaseModel):
-    """An object of which a few fields are read; fields that are ``null`` count as missing."""
-
+class _Author(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: each for key, each in cast("dict[Any, Any]", value).items() if each is not None}
+    name: str | None = None
+    hidden: bool | None = None
 
 
-class _Author(_Lenient):
-    name: str = ""
-    hidden: bool = False
+class _ItemPaper(BaseModel):
+    model_config = ConfigDict(extra="ignore")
 
-
-class _ItemPaper(_Lenient):
     id: str
     title: str
     summary: str
     authors: list[_Author] = Field(default_factory=list[_Author])
-    publishedAt: OptionalMoment = None  # noqa: N815 - the API's own names
-    submittedOnDailyAt: OptionalMoment = None  # noqa: N815
-    upvotes: int | None = None
-    githubRepo: str | None = None  # noqa: N815
-    projectPage: str | None = None  # noqa: N815
-    withdrawnAt: OptionalMoment = None  # noqa: N815
+    publishedAt: LenientMoment = None  # noqa: N815 - the API's own names
+    submittedOnDailyAt: LenientMoment = None  # noqa: N815
+    upvotes: Count = None
+    numComments: Count = None  # noqa: N815
+    githubRepo: WebAddress = None  # noqa: N815
+    projectPage: WebAddress = None  # noqa: N815
+    withdrawnAt: LenientMoment = None  # noqa: N815
 
 
-class _Item(_Lenient):
-    paper: _ItemPaper
-    numComments: int | None = None  # noqa: N815
+def read_item(raw: object, *, list_day: date | None, position: int) -> tuple[Paper, list[str]]:
+    """One item as a paper, and what is wrong with its other fields. Raises ``SourceError``.
 
-
-def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
-    """One item as a paper. ``list_day`` is the requested day; the day of the item takes precedence.
-
-    An item may be the ``repr`` of a Python dictionary, as on 22 recorded days. Raises ``SourceError``.
+    ``list_day`` is the requested day; the day of the item takes precedence. An item may be the ``repr`` of a Python
+    dictionary, as on 22 recorded days.
     """
+    item = _object(_literal(raw), "item")
+    fields = _object(item.get("paper"), "paper") | {"numComments": item.get("numComments")}
     try:
-        item = _Item.model_validate(_literal(raw))
-    except ValidationError as error:
-        raise SourceError(f"not an item of the daily papers API: {first_defect(error, 'item')}") from error
-    paper = item.paper
-    day = paper.submittedOnDailyAt.date() if paper.submittedOnDailyAt else list_day
-    try:
-        return Paper(
+        paper, defects = read_leniently(_ItemPaper, fields, {"id", "title", "summary"})
+        day = paper.submittedOnDailyAt.date() if paper.submittedOnDailyAt else list_day
+        made = Paper(
             id=paper.id,
             title=paper.title,
             abstract=paper.summary,
@@ -78,13 +66,20 @@ def read_item(raw: object, *, list_day: date | None, position: int) -> Paper:
             published=paper.publishedAt,
             listing=Listing(name=day.isoformat(), day=day, position=position) if day else None,
             votes=paper.upvotes,
-            comments=item.numComments,
+            comments=paper.numComments,
             code_url=paper.githubRepo,
             project_url=paper.projectPage,
-            withdrawn=paper.withdrawnAt,
+            withdrawn=paper.withdrawnAt or (SOME_DAY if says_withdrawn("", paper.summary) else None),
         )
     except ValidationError as error:
-        raise SourceError(f"not a paper: {first_defect(error, 'item')}") from error
+        raise SourceError(f"not an item of the daily papers API: {first_defect(error, 'item')}") from error
+    return made, defects
+
+
+def _object(value: object, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SourceError(f"not an item of the daily papers API: {name}: should be an object")
+    return cast("dict[str, Any]", value)
 
 
 def read_answer(body: bytes, *, list_day: date | None, first: int = 0) -> FetchedPage:
@@ -103,9 +98,12 @@ def read_items(items: Sequence[object], *, list_day: date | None, first: int = 0
     papers, defects = list[Paper](), list[SourceError]()
     for position, raw in enumerate(items, start=first):
         try:
-            papers.append(read_item(raw, list_day=list_day, position=position))
+            paper, wrong = read_item(raw, list_day=list_day, position=position)
         except SourceError as defect:
             defects.append(SourceError(f"item {position + 1}: {defect}"))
+            continue
+        papers.append(paper)
+        defects.extend(SourceError(f"item {position + 1}: left out: {each}") for each in wrong)
     return FetchedPage(tuple(papers), tuple(defects), len(items))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -21,9 +22,9 @@ from retrieval.settings import PROJECT, SEED_PAGE
 SEEDS = str(SEED_PAGE)
 
 
-def run(*arguments: str) -> Result:
+def run(*arguments: str, standard_input: str | None = None) -> Result:
     """What a command prints on both streams, and its exit status; an unexpected exception is raised."""
-    return CliRunner().invoke(app, arguments, catch_exceptions=False)
+    return CliRunner().invoke(app, arguments, input=standard_input, catch_exceptions=False)
 
 
 def lines(text: str) -> list[Any]:
@@ -83,13 +84,32 @@ def test_a_broken_line_is_named_and_the_others_are_stored(tmp_path: Path) -> Non
     assert run("search", "owls").exit_code == 0
 
 
+def test_each_file_of_an_import_is_for_itself(tmp_path: Path) -> None:
+    """An empty file between two good ones is reported; the others are stored, and the summary counts it."""
+    paths = [tmp_path / name for name in ("a.jsonl.gz", "empty.gz", "c.jsonl.gz")]
+    for path, title in zip(paths, ("Owls", "", "Crows"), strict=True):
+        path.write_bytes(gzip.compress(f'{{"title": "{title}", "abstract": "Birds."}}'.encode() if title else b""))
+    result = run("import", *map(str, paths))
+    assert (result.exit_code, result.stdout) == (
+        1,
+        "2 new papers, 0 changed, 0 unchanged. 1 of 3 files couldn't be read.\n",
+    )
+    assert f"{paths[1]}: is empty." in result.stderr
+
+
+def test_papers_are_imported_from_standard_input() -> None:
+    """The name of the file is a hyphen."""
+    result = run("import", "-", standard_input='{"title": "Owls", "abstract": "Owls hunt."}\n')
+    assert (result.exit_code, result.stdout) == (0, "1 new paper, 0 changed, 0 unchanged.\n")
+
+
 def test_a_wholly_broken_file_does_not_flood_the_screen(tmp_path: Path) -> None:
     """Of many skipped lines the first few are named, the others counted."""
     path = tmp_path / "papers.jsonl"
     path.write_text('{"title": "Owls", "abstract": "Owls hunt."}\n' + "{}\n" * 500, encoding="utf-8")
     result = run("import", str(path))
     assert (result.exit_code, result.stdout) == (1, "1 new paper, 0 changed, 0 unchanged.\n")
-    assert result.stderr.splitlines()[-1] == "490 more lines were skipped."
+    assert result.stderr.splitlines()[-1] == "490 more lines or fields were left out."
     assert len(result.stderr.splitlines()) == 11
 
 

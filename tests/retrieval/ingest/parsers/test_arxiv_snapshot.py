@@ -119,11 +119,19 @@ def test_without_versions_a_withdrawal_is_dated_by_the_lines_last_change(tmp_pat
 
 
 @pytest.mark.parametrize(
+    ("name", "broken"), [("versions", [{"created": "yesterday"}]), ("authors_parsed", ["Ada"]), ("update_date", "soon")]
+)
+def test_a_bad_field_is_left_out_and_named(tmp_path: Path, name: str, broken: object) -> None:
+    """The paper is kept without it."""
+    papers, (defect,) = read(tmp_path / "arxiv.json", LINE | {name: broken})
+    assert [paper.id for paper in papers] == ["0704.0001"]
+    assert f"left out: {name}" in str(defect)
+
+
+@pytest.mark.parametrize(
     ("broken", "said"),
     [
-        ({"versions": [{"created": "yesterday"}]}, "versions"),
         ({"title": None}, "title"),
-        ({"authors_parsed": ["Ada"]}, "authors_parsed"),
         ({"title": " "}, "blank"),
     ],
 )

@@ -62,7 +62,7 @@ def read(**changes: Any) -> Paper:
     """The paper of the item with other values in its inner object; ``...`` takes a field away."""
     item = copy.deepcopy(ITEM)
     item["paper"] = {name: value for name, value in (item["paper"] | changes).items() if value is not ...}
-    return read_item(item, list_day=DAY, position=3)
+    return read_item(item, list_day=DAY, position=3)[0]
 
 
 def test_all_that_an_item_says() -> None:
@@ -84,7 +84,7 @@ def test_all_that_an_item_says() -> None:
 @pytest.mark.parametrize("outer", ["1999-01-01T00:00:00.000Z", "nonsense", None, 3])
 def test_the_outer_clock_is_never_looked_at(outer: object) -> None:
     """It runs in New York and says UTC."""
-    assert read_item(ITEM | {"publishedAt": outer}, list_day=DAY, position=3) == read()
+    assert read_item(ITEM | {"publishedAt": outer}, list_day=DAY, position=3)[0] == read()
 
 
 @pytest.mark.parametrize("nothing", [..., None])
@@ -94,7 +94,7 @@ def test_only_id_title_and_summary_must_be_there(nothing: object) -> None:
     paper = read(**dict.fromkeys(optional, nothing))
     assert (paper.votes, paper.published, paper.authors, paper.code_url) == (None, None, (), None)
     bare = {"paper": {name: ITEM["paper"][name] for name in ("id", "title", "summary")}}
-    assert read_item(bare, list_day=None, position=0).listing is None
+    assert read_item(bare, list_day=None, position=0)[0].listing is None
 
 
 @pytest.mark.parametrize("authors", [[{"name": None, "hidden": None}], [{}], [{"_id": "1", "user": None}]])
@@ -128,7 +128,7 @@ def test_the_list_is_the_utc_day_of_its_submission(submitted: object, day: date)
 
 def test_items_that_are_the_repr_of_a_python_object() -> None:
     """22 recorded days hold such texts; they are read, not run."""
-    assert read_item(repr(ITEM), list_day=DAY, position=3) == read()
+    assert read_item(repr(ITEM), list_day=DAY, position=3)[0] == read()
     with pytest.raises(SourceError, match="the text isn't a Python literal"):
         read_item("__import__('os').system('false')", list_day=DAY, position=0)
 
@@ -136,15 +136,10 @@ def test_items_that_are_the_repr_of_a_python_object() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"title": ...}, "paper.title: field required"),
-        ({"summary": None}, "paper.summary: field required"),
-        ({"id": 7}, "paper.id: input should be a valid string"),
+        ({"title": ...}, "title: field required"),
+        ({"summary": None}, "summary: field required"),
+        ({"id": 7}, "id: input should be a valid string"),
         ({"title": " "}, "must not be blank"),
-        ({"upvotes": -1}, "greater than or equal to 0"),
-        ({"upvotes": 10**20}, "less than or equal to"),
-        ({"publishedAt": "soon"}, "paper.publishedAt: input should be a valid datetime"),
-        ({"submittedOnDailyAt": "9999-12-31T23:00:00-10:00"}, "out of range"),
-        ({"publishedAt": "0001-01-01T00:00:00+10:00"}, "out of range"),
     ],
 )
 def test_a_broken_item_says_what_is_wrong(changes: dict[str, Any], said: str) -> None:
@@ -152,6 +147,24 @@ def test_a_broken_item_says_what_is_wrong(changes: dict[str, Any], said: str) ->
     with pytest.raises(SourceError) as caught:
         read(**changes)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("upvotes", -1),
+        ("upvotes", 10**20),
+        ("publishedAt", "soon"),
+        ("submittedOnDailyAt", "9999-12-31T23:00:00-10:00"),
+        ("githubRepo", "see the paper"),
+        ("authors", "Ada"),
+    ],
+)
+def test_a_bad_field_is_left_out_and_named(name: str, value: object) -> None:
+    """The paper is kept as if the field weren't there."""
+    page = read_items([{"paper": ITEM["paper"] | {name: value}}], list_day=DAY, first=3)
+    assert [str(defect).split(": ")[:3] for defect in page.defects] == [["item 4", "left out", name]]
+    assert page.papers == (read(**{name: ...}).model_copy(update={"comments": None}),)
 
 
 def test_broken_items_are_counted_and_named_and_the_others_read() -> None:
@@ -169,7 +182,8 @@ def test_broken_items_are_counted_and_named_and_the_others_read() -> None:
 def test_any_item_is_a_paper_or_an_error_to_read(item: object) -> None:
     """Nothing that the network sends is more than one item's defect."""
     page = read_items([item], list_day=DAY)
-    assert len(page.papers) + len(page.defects) == page.entries == 1
+    assert page.entries == 1
+    assert len(page.papers) == 1 or len(page.defects) == 1
     assert all(Paper.model_validate_json(paper.model_dump_json()) == paper for paper in page.papers)
     assert all(str(defect).startswith("item 1: ") for defect in page.defects)
 
@@ -204,7 +218,7 @@ def entries() -> list[tuple[str, Any]]:
 @needs_shared
 def test_all_recorded_entries_are_papers(entries: list[tuple[str, Any]]) -> None:
     """Each on the list of the day that was recorded, with an arXiv id."""
-    papers = [read_item(item, list_day=date.fromisoformat(day), position=0) for day, item in entries]
+    papers = [read_item(item, list_day=date.fromisoformat(day), position=0)[0] for day, item in entries]
     assert len(papers) == 9_881
     for (day, _), paper in zip(entries, papers, strict=True):
         assert paper.listing is not None

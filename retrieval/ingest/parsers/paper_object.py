@@ -1,0 +1,125 @@
+"""A paper as a JSON object: ``title``, ``abstract`` and any other fields, in the spellings of several tools."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Annotated, Any, Final, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from retrieval.errors import SourceError
+from retrieval.ingest.parsers.author_lists import read_authors
+from retrieval.ingest.parsers.lenient import Count, LenientDay, LenientMoment, WebAddress, read_leniently
+from retrieval.ingest.parsers.withdrawals import says_withdrawn
+from retrieval.papers import SOME_DAY, Line, Listing, Paper, Text, arxiv_id, title_id
+
+_SPELLINGS: Final = {
+    "abstract": ("abstract", "summary", "text"),
+    "votes": ("votes", "upvotes"),
+    "link": ("link", "url"),
+    "withdrawn": ("withdrawn", "withdrawn_at", "withdrawnAt"),
+    "comments": ("comments", "comment"),
+}
+"""The names of a field in files, the first that is there counts; all other fields have one name."""
+
+_IDS: Final = ("arxiv_id", "arxivId", "arxiv", "eprint", "entry_id", "doi", "url", "link", "abs_url", "pdf_url")
+"""Where an arXiv id can be if there is no ``id``, in an id, a link or a DOI."""
+
+_SCRIPT: Final = re.compile(r"<(?:jats:)?(su[pb])>([^<>]*)</(?:jats:)?\1>", re.IGNORECASE)
+_TAG: Final = re.compile(
+    r"</?(?:jats:|mml:)?(?:i|b|em|strong|u|p|br|span|italic|bold|title|scp|sc|tt|code|math|mrow|mi|mn|mo|inline-formula)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+
+def _id(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("a number is no id, since 2401.10 and 2401.1 would be the same; put it in quotes")  # noqa: TRY004
+    return (arxiv_id(value) or value.strip() or None) if isinstance(value, str) else value
+
+
+def _title(value: object) -> object:
+    """A title without HTML: entities as characters, raised and lowered text as LaTeX, other markup left out."""
+    if not isinstance(value, str) or not re.search("[<&]", value):
+        return value
+    scripts = _SCRIPT.sub(lambda found: f"${'^' if found[1].lower() == 'sup' else '_'}{{{found[2]}}}$", value)
+    return html.unescape(_TAG.sub("", scripts))
+
+
+def _categories(value: object) -> object:
+    texts = cast("list[object]", value) if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("should be a text or a list of texts")
+    return tuple(dict.fromkeys(each for text in texts for each in re.split(r"[\s,;|]+", str(text)) if each))
+
+
+def _withdrawn(value: object) -> object:
+    if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in {"true", "false", "yes", "no"}):
+        return SOME_DAY if value is True or str(value).strip().lower() in {"true", "yes"} else None
+    return value
+
+
+def _text(value: object) -> object:
+    return value if isinstance(value, str) else ""  # in some files the comments are a number
+
+
+class _PaperObject(BaseModel):
+    """The fields that are read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Annotated[Text | None, BeforeValidator(_id)] = None
+    title: Annotated[Line, BeforeValidator(_title)]
+    abstract: Line = ""
+    authors: Annotated[tuple[Line, ...], BeforeValidator(read_authors)] = ()
+    categories: Annotated[tuple[Text, ...], BeforeValidator(_categories)] = ()
+    published: LenientMoment = None
+    listed: LenientDay = None
+    votes: Count = None
+    link: WebAddress = None
+    code_url: WebAddress = None
+    project_url: WebAddress = None
+    withdrawn: Annotated[LenientMoment, BeforeValidator(_withdrawn)] = None
+    comments: Annotated[Text, BeforeValidator(_text)] = ""
+
+
+def read_paper(row: dict[str, Any], position: Callable[[str], int]) -> tuple[Paper, list[str]]:
+    """The paper, and what is wrong with its other fields. ``position`` gives its place on the list of a name.
+
+    A paper without an id gets one made from its title. Raises ``SourceError`` or pydantic's ``ValidationError``.
+    """
+    if not any(spelling in row for spelling in _SPELLINGS["abstract"]):
+        raise SourceError("abstract: field required")
+    found, defects = read_leniently(_PaperObject, dict(_named(row)), {"id", "title"})
+    if not found.abstract and not any(defect.startswith("abstract") for defect in defects):
+        defects.append("abstract: is missing")
+    listing = None
+    if found.listed:
+        name = found.listed.isoformat()
+        listing = Listing(name=name, day=found.listed, position=position(name))
+    fields = found.model_dump(exclude={"id", "listed", "comments", "withdrawn"})
+    id = found.id or _id_elsewhere(row) or title_id(found.title)
+    return Paper(id=id, listing=listing, withdrawn=_when_withdrawn(found), **fields), defects
+
+
+def _named(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields under their own names; ``NaN``, which some programs write for “nothing”, is left to the reader."""
+    for name in _PaperObject.model_fields:
+        spelling = next((each for each in _SPELLINGS.get(name, (name,)) if row.get(each) is not None), None)
+        if spelling is not None:
+            yield name, row[spelling]
+
+
+def _id_elsewhere(row: dict[str, Any]) -> str | None:
+    """An arXiv id in another field than ``id``."""
+    return next((id for name in _IDS if isinstance(row.get(name), str) and (id := arxiv_id(row[name]))), None)
+
+
+def _when_withdrawn(found: _PaperObject) -> datetime | None:
+    if found.withdrawn is None and says_withdrawn(found.comments, found.abstract):
+        return SOME_DAY
+    return found.withdrawn

@@ -1,0 +1,77 @@
+"""Authors in the forms that files write them: nobody vanishes, and no one becomes two people."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.ingest.parsers.author_lists import read_authors
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("LeCun, Yann and Hinton, Geoffrey", ("Yann LeCun", "Geoffrey Hinton")),
+        ("LeCun, Yann; Hinton, Geoffrey", ("Yann LeCun", "Geoffrey Hinton")),
+        ("LeCun, Y., Hinton, G.", ("Y. LeCun", "G. Hinton")),
+        ("van der Maaten, Laurens & de la Cruz, Maria", ("Laurens van der Maaten", "Maria de la Cruz")),
+        ("García Márquez, Gabriel and Smith, John", ("Gabriel García Márquez", "John Smith")),
+        ("Ann Lee (MIT, CSAIL), Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("John Smith, Jr., Bob Ray", ("John Smith Jr.", "Bob Ray")),
+        ("King, Jr., Martin Luther; Roe, Jane", ("Martin Luther King Jr.", "Jane Roe")),
+        ("Ann Lee, and Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("Ann Lee, Bob Ray & Carl Doe", ("Ann Lee", "Bob Ray", "Carl Doe")),
+        ("Smith,John", ("John Smith",)),
+        ("Jane Roe PhD", ("Jane Roe",)),
+        ("Jane Roe, PhD, Bob Ray, M.D.", ("Jane Roe", "Bob Ray")),
+        ("Ann Lee et al.", ("Ann Lee",)),
+        ("Sandy Anderson and Randy Sandler", ("Sandy Anderson", "Randy Sandler")),
+        ("Kurt Gödel, OpenAI", ("Kurt Gödel", "OpenAI")),
+        ("王小明, 李雷", ("王小明", "李雷")),
+        ("王小明、李雷", ("王小明", "李雷")),
+        ("The LIGO Collaboration, Virgo Collaboration", ("The LIGO Collaboration", "Virgo Collaboration")),
+        (["Gemini Team, Google", "LeCun, Yann"], ("Gemini Team, Google", "Yann LeCun")),
+        (["Robert Downey, Jr.", "Ann Lee, Bob Ray"], ("Robert Downey Jr.", "Ann Lee", "Bob Ray")),
+        ([{"given": "Ann", "family": "Lee"}, {"author": {"display_name": "Bob Ray"}}], ("Ann Lee", "Bob Ray")),
+        (None, ()),
+        ("", ()),
+    ],
+)
+def test_each_person_is_one_author(value: object, names: tuple[str, ...]) -> None:
+    """Given names first, whatever the separators, suffixes, degrees and affiliations."""
+    assert read_authors(value) == names
+
+
+@pytest.mark.parametrize("value", [7, {"name": "Ada"}, [7]])
+def test_what_names_nobody_is_refused(value: object) -> None:
+    """The field is left out then."""
+    with pytest.raises(ValueError, match="should be"):
+        read_authors(value)
+
+
+word = st.sampled_from("Ada Bo Chloé Dmitri Søren Łukasz Jean-Pierre O'Neil Nguyễn Müller Quine Zhang".split())
+particle = st.sampled_from(["", "van ", "van der ", "de la "])
+people = st.lists(st.tuples(word, particle, word), min_size=1, max_size=5)
+
+
+@given(people, st.sampled_from([", ", "; ", " and ", " & ", ", and "]))
+def test_nobody_vanishes(named: list[tuple[str, str, str]], separator: str) -> None:
+    """Names in the usual order, however they are separated, come back as they were."""
+    names = tuple(f"{given} {particle}{family}" for given, particle, family in named)
+    assert read_authors(separator.join(names)) == names
+
+
+@given(people, st.sampled_from(["; ", " and ", " & "]))
+def test_names_in_the_order_of_bibtex_are_turned_around(named: list[tuple[str, str, str]], separator: str) -> None:
+    """The family name with its particles goes behind the given name."""
+    text = separator.join(f"{particle}{family}, {given}" for given, particle, family in named)
+    assert read_authors(text) == tuple(f"{given} {particle}{family}" for given, particle, family in named)
+
+
+@given(st.text(max_size=60))
+def test_every_letter_of_a_name_is_kept(text: str) -> None:
+    """Apart from affiliations in brackets, degrees, separators and “et al.”, no text loses a word."""
+    found = " ".join(read_authors(text))
+    if text.strip():
+        assert found.strip()
