@@ -6,23 +6,26 @@ and run on other databases too; only this module knows SQLite's pragmas.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, DateTime, Dialect, TypeDecorator, event
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, DateTime, Dialect, Select, Table, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from retrieval.errors import DatabaseError
+
+R = TypeVar("R")
 
 _BUSY_MS = 10_000  # how long a writer waits for a transaction of another process
 
@@ -160,6 +163,54 @@ async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, rec
             f"{path} cannot be opened as a database: {error.orig}. Move the file away and {recovery}. "
             "Make sure that the folder is writable."
         ) from error
+
+
+class Reader:
+    """Runs the statements that read a database, each in a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def _rows(self, wanted: Select[*tuple[Any, ...]], row: Callable[..., R]) -> list[R]:
+        """All rows, each made by ``row`` from its columns."""
+        async with self._engine.connect() as connection:
+            return [row(**each) for each in (await connection.execute(wanted)).mappings()]
+
+    async def _first(self, wanted: Select[*tuple[Any, ...]], row: Callable[..., R]) -> R | None:
+        """The first row, if there is one."""
+        found = await self._rows(wanted.limit(1), row)
+        return found[0] if found else None
+
+    async def _tuples(self, wanted: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """All rows as plain tuples."""
+        async with self._engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(wanted)]
+
+    async def _values(self, wanted: Select[R]) -> list[R]:
+        """The first column of all rows."""
+        async with self._engine.connect() as connection:
+            return list(await connection.scalars(wanted))
+
+    async def _value(self, wanted: Select[R]) -> R | None:
+        """The first column of the first row."""
+        async with self._engine.connect() as connection:
+            return await connection.scalar(wanted)
+
+
+async def upsert(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *, kept: Collection[str] = ()
+) -> None:
+    """Insert rows, or update those with the same primary key, except for the columns in ``kept``."""
+    if not rows:
+        return
+    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *kept}}
+    if rest:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    await connection.execute(statement, rows)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -6,50 +6,22 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, Table, delete, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ColumnElement, Executable, Table, delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from retrieval.database import write_transaction
+from retrieval.database import Reader, write_transaction
 
 R = TypeVar("R")
 
 
-class Repository:
+class Repository(Reader):
     """Runs statements, each in a transaction of its own unless they share one that ``_writing`` began."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     @asynccontextmanager
     async def _writing(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction that reads and then writes: those of other tasks and processes wait for its end."""
         async with write_transaction(self._engine) as connection:
             yield connection
-
-    async def _rows(self, wanted: Select[*tuple[Any, ...]], row: Callable[..., R]) -> list[R]:
-        """All rows, each made by ``row`` from its columns."""
-        async with self._engine.connect() as connection:
-            return [row(**each) for each in (await connection.execute(wanted)).mappings()]
-
-    async def _first(self, wanted: Select[*tuple[Any, ...]], row: Callable[..., R]) -> R | None:
-        """The first row, if there is one."""
-        found = await self._rows(wanted.limit(1), row)
-        return found[0] if found else None
-
-    async def _tuples(self, wanted: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """All rows as plain tuples."""
-        async with self._engine.connect() as connection:
-            return [tuple(row) for row in await connection.execute(wanted)]
-
-    async def _values(self, wanted: Select[R]) -> list[R]:
-        """The first column of all rows."""
-        async with self._engine.connect() as connection:
-            return list(await connection.scalars(wanted))
-
-    async def _value(self, wanted: Select[R]) -> R | None:
-        """The first column of the first row."""
-        async with self._engine.connect() as connection:
-            return await connection.scalar(wanted)
 
     async def _run(self, *statements: Executable) -> int:
         """Run statements in one transaction; how many rows they changed."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.tables import listings, papers, revisions
+from retrieval.database import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,15 @@ class Arrival:
     arrived: int
 
 
-class Arrivals:
+class Arrivals(Reader):
     """``catalogue.arrivals``: every change of papers' records has a number, in the order of storing.
 
     Numbers rather than times, because a long import stores papers long after it started.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
     async def latest(self) -> int:
         """The number of the last change; 0 before the first one."""
-        async with self._engine.connect() as connection:
-            return int(await connection.scalar(select(revisions.c.changes)) or 0)
+        return await self._value(select(revisions.c.changes)) or 0
 
     async def between(self, after: int, until: int, *, recent: date) -> list[Arrival]:
         """Recent papers whose records last changed after ``after`` and up to ``until``, in the order of arrival.
@@ -45,7 +41,7 @@ class Arrivals:
             listed.where(listings.c.day >= recent),
             and_(papers.c.published.is_(None), ~listed, papers.c.arrived > after),
         )
-        wanted = select(papers.c.id, papers.c.arrived).where(papers.c.touched > after, papers.c.touched <= until)
-        wanted = wanted.where(is_recent).order_by(papers.c.arrived, papers.c.id)
-        async with self._engine.connect() as connection:
-            return [Arrival(*row) for row in await connection.execute(wanted)]
+        wanted = select(papers.c.id.label("paper_id"), papers.c.arrived).where(
+            papers.c.touched > after, papers.c.touched <= until
+        )
+        return await self._rows(wanted.where(is_recent).order_by(papers.c.arrived, papers.c.id), Arrival)

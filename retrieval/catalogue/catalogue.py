@@ -20,9 +20,9 @@ from retrieval.catalogue.records import Records
 from retrieval.catalogue.rows import paper_of
 from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
-from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions, votes
+from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions
 from retrieval.catalogue.writer import Added, write_batch
-from retrieval.database import open_database, write_transaction
+from retrieval.database import Reader, open_database, write_transaction
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
@@ -49,11 +49,11 @@ class TitleAndAbstract(NamedTuple):
         return (self.title, self.abstract) == (paper.title, paper.abstract)
 
 
-class Catalogue:
+class Catalogue(Reader):
     """Papers, lists and the history of votes. Open one with ``Catalogue.open`` or ``Catalogue.in_memory``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self.sources = SourceLog(engine)
         self.prefixes = PrefixLookup(engine)
         self.arrivals = Arrivals(engine)
@@ -123,12 +123,9 @@ class Catalogue:
     async def texts(self, ids: Collection[str]) -> dict[str, TitleAndAbstract]:
         """Titles and abstracts of these papers, by id: enough to check quotes."""
         found = dict[str, TitleAndAbstract]()
-        async with self._engine.connect() as connection:
-            for batch in _batches(list(ids)):
-                wanted = select(papers.c.id, papers.c.title, papers.c.abstract).where(papers.c.id.in_(batch))
-                found.update(
-                    (row.id, TitleAndAbstract(row.title, row.abstract)) for row in await connection.execute(wanted)
-                )
+        for batch in _batches(list(ids)):
+            wanted = select(papers.c.id, papers.c.title, papers.c.abstract).where(papers.c.id.in_(batch))
+            found.update((id, TitleAndAbstract(*text)) for id, *text in await self._tuples(wanted))
         return found
 
     async def as_quoted(self, references: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Paper]:
@@ -150,11 +147,10 @@ class Catalogue:
         """Replaced titles and abstracts of these papers, by id and digest."""
         table = earlier_abstracts
         columns, found = (table.c.title, table.c.abstract, table.c.version), dict[tuple[str, str], dict[str, Any]]()
-        async with self._engine.connect() as connection:
-            for batch in _batches(list(ids)):
-                wanted = select(table.c.paper_id, table.c.digest, *columns).where(table.c.paper_id.in_(batch))
-                for paper_id, digest, *text in await connection.execute(wanted):
-                    found[paper_id, digest] = dict(zip(("title", "abstract", "version"), text, strict=True))
+        for batch in _batches(list(ids)):
+            wanted = select(table.c.paper_id, table.c.digest, *columns).where(table.c.paper_id.in_(batch))
+            for paper_id, digest, *text in await self._tuples(wanted):
+                found[paper_id, digest] = dict(zip(("title", "abstract", "version"), text, strict=True))
         return found
 
     async def everything(self) -> AsyncIterator[Paper]:
@@ -179,63 +175,47 @@ class Catalogue:
 
     async def count(self) -> int:
         """The number of papers."""
-        return int(await self._scalar(select(func.count()).select_from(papers)) or 0)
+        return await self._value(select(func.count()).select_from(papers)) or 0
 
     async def days(self) -> tuple[date, date] | None:
         """The first and the last day of publication; ``None`` if none is known."""
         ends = select(func.min(papers.c.published), func.max(papers.c.published))
-        async with self._engine.connect() as connection:
-            first, last = (await connection.execute(ends)).one()
+        [(first, last)] = await self._tuples(ends)
         return (first.date(), last.date()) if first and last else None
 
     async def revision(self) -> int:
         """A number that increases whenever a paper is added or its title or abstract changes."""
-        return int(await self._scalar(select(revisions.c.number)) or 0)
+        return await self._value(select(revisions.c.number)) or 0
 
     async def changed_since(self, revision: int) -> set[str] | None:
         """Ids of all papers whose text changed after ``revision``; ``None`` if that is too long ago."""
         async with self._engine.connect() as connection:
             return await changed_since(connection, revision)
 
-    async def votes_of(self, paper_id: str) -> list[tuple[datetime, int]]:
-        """When each number of votes was first seen, oldest first."""
-        statement = select(votes.c.seen_at, votes.c.votes).where(votes.c.paper_id == paper_id)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(statement.order_by(votes.c.seen_at))
-            return [(seen_at, count) for seen_at, count in rows]
-
     # --- search --------------------------------------------------------------------------------
 
     async def category_names(self) -> list[str]:
         """All categories of all papers."""
-        async with self._engine.connect() as connection:
-            return list((await connection.execute(category_names())).scalars())
+        return await self._values(category_names())
 
     async def words_in_names(self, words: Collection[str]) -> dict[str, int]:
         """Which of these folded words are in authors' names, and in how many different names."""
         found = dict[str, int]()
-        async with self._engine.connect() as connection:
-            for batch in _batches(list(words)):
-                counts = select(name_words.c.word, func.count()).where(name_words.c.word.in_(batch))
-                rows = await connection.execute(counts.group_by(name_words.c.word))
-                found.update((word, count) for word, count in rows)
+        for batch in _batches(list(words)):
+            counts = select(name_words.c.word, func.count()).where(name_words.c.word.in_(batch))
+            found.update(await self._tuples(counts.group_by(name_words.c.word)))
         return found
 
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
         """Which of the words ``among`` are in an author's name together with all of ``words``; folded, or initials."""
         together = [name_words.c.folded_name.in_(names_containing(word)) for word in words]
         found = select(name_words.c.word).where(name_words.c.word.in_(list(among)), *together).distinct()
-        async with self._engine.connect() as connection:
-            return set(await connection.scalars(found))
+        return set(await self._values(found))
 
     async def by_title(self, title: str, limit: int) -> list[Paper]:
         """Papers with exactly this title, ignoring case and accents."""
         exact = select(papers).where(papers.c.folded_title == folded(normalise(title))).limit(limit)
         return list((await self._papers(exact)).values())
-
-    async def _scalar(self, statement: Select[Any]) -> Any:
-        async with self._engine.connect() as connection:
-            return (await connection.execute(statement)).scalar()
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

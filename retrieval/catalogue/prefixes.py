@@ -5,14 +5,14 @@ Every statement reads a range of one database index, with a limit on rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.catalogue.selection import NOT_WITHDRAWN, names_containing, starts_with
 from retrieval.catalogue.tables import authors, categories, name_words, papers
+from retrieval.database import Reader
 from retrieval.names import folded
 
 _NAMES: Final = 1_000
@@ -21,18 +21,13 @@ _WORDS: Final = 5_000
 """Words of names that a misspelt one is compared with, at most."""
 
 
-class PrefixLookup:
+class PrefixLookup(Reader):
     """``catalogue.prefixes``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def ids(self, beginning: str, limit: int) -> dict[str, str]:
         """Papers whose id starts with ``beginning``, with their titles, in the order of their ids."""
         wanted = select(papers.c.id, papers.c.title).where(starts_with(papers.c.id, beginning))
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(wanted.order_by(papers.c.id).limit(limit))
-            return {row.id: row.title for row in rows}
+        return dict(await self._tuples(wanted.order_by(papers.c.id).limit(limit)))
 
     async def titles(self, beginning: str, limit: int) -> dict[str, str]:
         """Papers whose title starts with ``beginning``, ignoring case and accents, in alphabetical order."""
@@ -41,13 +36,12 @@ class PrefixLookup:
         found = (
             select(papers.c.id).where(begins, NOT_WITHDRAWN).order_by(papers.c.folded_title, papers.c.id).limit(limit)
         )
-        async with self._engine.connect() as connection:
-            return await _titles_of(connection, list((await connection.execute(found)).scalars()))
+        return await self.titles_of(await self._values(found))
 
     async def titles_of(self, ids: Sequence[str]) -> dict[str, str]:
         """The titles of these papers, in the order of ``ids``: a few hundred at most."""
-        async with self._engine.connect() as connection:
-            return await _titles_of(connection, ids)
+        found = dict(await self._tuples(select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids))))
+        return {id: found[id] for id in ids if id in found}
 
     async def names(self, words: Sequence[str], limit: int) -> list[tuple[str, int]]:
         """Authors whose name has all these folded words; the last may be a prefix. Returns names and numbers of papers.
@@ -60,43 +54,30 @@ class PrefixLookup:
         count = func.count().label("count")
         counted = select(some.c.folded_name, count, func.min(authors.c.paper_id).label("paper_id"))
         counted = counted.join(authors, authors.c.folded_name == some.c.folded_name).group_by(some.c.folded_name)
-        counted = counted.order_by(count.desc(), some.c.folded_name).limit(limit)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(counted)).all()
-            of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_([row.paper_id for row in rows]))
-            spelt = {row.id: row.authors for row in await connection.execute(of)}
-        return [(_spelling(name, spelt[paper_id]), papers_of) for name, papers_of, paper_id in rows]
+        rows = await self._tuples(counted.order_by(count.desc(), some.c.folded_name).limit(limit))
+        spelt = await self._spelt({name: paper_id for name, _, paper_id in rows})
+        return [(spelt[name], papers_of) for name, papers_of, _ in rows]
 
     async def whole_names(self, names: Collection[str]) -> dict[str, str]:
         """Which of these folded names authors have, with the spelling in one of the papers."""
         one = select(authors.c.folded_name, func.min(authors.c.paper_id).label("paper_id"))
         some = one.where(authors.c.folded_name.in_(list(names))).group_by(authors.c.folded_name)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(some)).all()
-            of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_([row.paper_id for row in rows]))
-            spelt = {row.id: row.authors for row in await connection.execute(of)} if rows else {}
-        return {row.folded_name: _spelling(row.folded_name, spelt[row.paper_id]) for row in rows}
+        return await self._spelt(dict(await self._tuples(some)))
+
+    async def _spelt(self, names: Mapping[str, str]) -> dict[str, str]:
+        """The spelling of each folded name among the authors of its paper (given by id)."""
+        of = select(papers.c.id, papers.c.authors).where(papers.c.id.in_(set(names.values())))
+        written = dict(await self._tuples(of)) if names else {}
+        return {name: next((each for each in written[id] if folded(each) == name), name) for name, id in names.items()}
 
     async def name_words(self, beginning: str) -> list[str]:
         """Folded words of authors' names that start with ``beginning``, in alphabetical order, with a limit."""
         begins = starts_with(name_words.c.word, beginning)
-        found = select(name_words.c.word).where(begins).distinct().order_by(name_words.c.word).limit(_WORDS)
-        async with self._engine.connect() as connection:
-            return list((await connection.execute(found)).scalars())
+        return await self._values(
+            select(name_words.c.word).where(begins).distinct().order_by(name_words.c.word).limit(_WORDS)
+        )
 
     async def categories(self) -> dict[str, int]:
         """All categories with their numbers of papers: a tenth of a second for a million papers."""
         counted = select(categories.c.category, func.count()).group_by(categories.c.category)
-        async with self._engine.connect() as connection:
-            return {row[0]: row[1] for row in await connection.execute(counted)}
-
-
-async def _titles_of(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
-    wanted = select(papers.c.id, papers.c.title).where(papers.c.id.in_(ids))
-    found = {row.id: row.title for row in await connection.execute(wanted)}
-    return {id: found[id] for id in ids if id in found}
-
-
-def _spelling(name: str, written: Sequence[str]) -> str:
-    """The spelling of a folded name among the authors of a paper."""
-    return next((each for each in written if folded(each) == name), name)
+        return dict(await self._tuples(counted))

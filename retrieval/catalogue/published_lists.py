@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.rows import listing_of, paper_of
 from retrieval.catalogue.tables import listings, papers
+from retrieval.database import Reader
 from retrieval.papers import Paper
 
 
@@ -22,25 +22,19 @@ class ListSummary:
     size: int
 
 
-class PublishedLists:
+class PublishedLists(Reader):
     """``catalogue.lists``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def all(self) -> list[ListSummary]:
         """All lists, newest first; pages without a day come last."""
         size = func.count().label("size")
         statement = select(listings.c.name, listings.c.day, size).group_by(listings.c.name, listings.c.day)
-        statement = statement.order_by(listings.c.day.desc().nulls_last(), listings.c.name)
-        async with self._engine.connect() as connection:
-            return [ListSummary(*row) for row in await connection.execute(statement)]
+        return await self._rows(statement.order_by(listings.c.day.desc().nulls_last(), listings.c.name), ListSummary)
 
     async def newest_day(self, until: date | None = None) -> date | None:
         """The day of the newest list, or of the newest one up to a day; ``None`` if there is none."""
         newest = select(func.max(listings.c.day))
-        async with self._engine.connect() as connection:
-            return await connection.scalar(newest if until is None else newest.where(listings.c.day <= until))
+        return await self._value(newest if until is None else newest.where(listings.c.day <= until))
 
     async def papers(self, name: str) -> list[Paper]:
         """The papers of a list in its order."""

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue.selection import by_author
 from retrieval.catalogue.tables import authors, listings, papers, revisions
+from retrieval.database import Reader
 from retrieval.names import is_same_name, without_initials
 
 _BATCH: Final = 4_000
@@ -46,18 +47,13 @@ class CatalogueVersion:
     changes: int
 
 
-class Records:
+class Records(Reader):
     """``catalogue.records``"""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def version(self) -> CatalogueVersion:
         """The present version of the catalogue."""
-        async with self._engine.connect() as connection:
-            return CatalogueVersion(
-                *(await connection.execute(select(revisions.c.identity, revisions.c.changes))).one()
-            )
+        [version] = await self._rows(select(revisions.c.identity, revisions.c.changes), CatalogueVersion)
+        return version
 
     async def get(self, ids: Sequence[str]) -> AsyncGenerator[list[Record]]:
         """The records of these papers, in any order, in batches of thousands."""
@@ -86,8 +82,7 @@ class Records:
 
         A paper by two such authors is returned twice.
         """
-        async with self._engine.connect() as connection:
-            return list((await connection.execute(by_author(words))).scalars())
+        return await self._values(by_author(words))
 
     async def ids_by_whole_name(self, words: tuple[str, ...]) -> list[str]:
         """The ids of papers by authors with exactly this name: "Yann LeCun" finds "Yann A. LeCun", and the reverse.

@@ -5,16 +5,14 @@ It is in the papers' database, so that all processes share the pace of a source,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue.tables import source_pages, source_states
-from retrieval.database import write_transaction
+from retrieval.database import Reader, upsert, write_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,8 @@ class SourcePage:
     last_modified: str | None = None
 
 
-class SourceLog:
+class SourceLog(Reader):
     """States and pages. Datetimes are aware; every change is one transaction."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def claim(self, source: str, now: datetime, lease: timedelta) -> timedelta:
         """Claim the right to send a request to ``source``: zero if granted, otherwise how long to wait at least.
@@ -65,39 +60,33 @@ class SourceLog:
             state = await _state(connection, source)
             if state is not None and state.free_at > now:
                 return state.free_at - now
-            await _write(connection, source, {"free_at": now + lease})
+            await _write(connection, source, free_at=now + lease)
         return timedelta(0)
 
     async def succeeded(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request succeeded; the next one may be sent at ``free_at``."""
         async with write_transaction(self._engine) as connection:
-            await _write(connection, source, {"free_at": free_at, "failures": 0, "read_at": now, "said": status})
+            await _write(connection, source, free_at=free_at, failures=0, read_at=now, said=status)
 
     async def failed(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request failed; nothing is sent before ``free_at``."""
         async with write_transaction(self._engine) as connection:
             state = await _state(connection, source)
             failures = (state.failures if state else 0) + 1
-            values = {"free_at": free_at, "failures": failures, "failed_at": now, "said": status}
-            await _write(connection, source, values)
+            await _write(connection, source, free_at=free_at, failures=failures, failed_at=now, said=status)
 
     async def state(self, source: str) -> SourceState | None:
         """The state of a source; ``None`` if there was never a request."""
-        async with self._engine.connect() as connection:
-            return await _state(connection, source)
+        return await self._first(_STATES.where(source_states.c.source == source), SourceState)
 
     async def states(self) -> list[SourceState]:
         """The states of all sources that ever got a request."""
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(source_states).order_by(source_states.c.source))
-            return [SourceState(*row) for row in rows]
+        return await self._rows(_STATES.order_by(source_states.c.source), SourceState)
 
     async def page(self, source: str, page: str) -> SourcePage | None:
         """What is known about a page; ``None`` if it was never read completely."""
         wanted = select(source_pages).where(source_pages.c.source == source, source_pages.c.page == page)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(wanted)).first()
-        return None if row is None else SourcePage(*row)
+        return await self._first(wanted, SourcePage)
 
     async def read_at(self, source: str, prefix: str, *, useless_before: datetime) -> dict[str, datetime]:
         """When each page whose name starts with ``prefix`` was last read, by name.
@@ -109,43 +98,28 @@ class SourceLog:
         wanted = select(table.c.page, table.c.read_at).where(
             table.c.source == source, table.c.page.startswith(prefix, autoescape=True), useful
         )
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(wanted)
-            return {row.page: row.read_at for row in rows}
+        return dict(await self._tuples(wanted))
 
     async def record(self, page: SourcePage) -> None:
         """Record that a page was read, after its papers were stored."""
         async with write_transaction(self._engine) as connection:
-            row = asdict(page)
-            await _upsert(connection, source_pages, row, keys=("source", "page"), changed=row)
+            await upsert(connection, source_pages, [asdict(page)])
 
     async def defects(self) -> dict[str, int]:
         """How many defects the pages of each source had when they were last read."""
         table = source_pages
         wanted = select(table.c.source, func.sum(table.c.defects)).group_by(table.c.source)
-        async with self._engine.connect() as connection:
-            return {source: int(count) for source, count in await connection.execute(wanted)}
+        return {source: int(count) for source, count in await self._tuples(wanted)}
+
+
+_STATES = select(*(each for each in source_states.c if each.name != "said"), source_states.c.said.label("last_status"))
 
 
 async def _state(connection: AsyncConnection, source: str) -> SourceState | None:
-    row = (await connection.execute(select(source_states).where(source_states.c.source == source))).first()
-    return None if row is None else SourceState(*row)
+    row = (await connection.execute(_STATES.where(source_states.c.source == source))).mappings().first()
+    return None if row is None else SourceState(**row)
 
 
-async def _write(connection: AsyncConnection, source: str, values: Mapping[str, object]) -> None:
-    row: dict[str, object] = {"source": source, "failures": 0, "said": "", **values}
-    await _upsert(connection, source_states, row, keys=("source",), changed=values)
-
-
-async def _upsert(
-    connection: AsyncConnection,
-    table: Table,
-    row: dict[str, object],
-    *,
-    keys: Collection[str],
-    changed: Collection[str],
-) -> None:
-    """Insert the row; if there is one with these keys, update its ``changed`` columns."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    now = {name: insert.excluded[name] for name in changed}
-    await connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=now), [row])
+async def _write(connection: AsyncConnection, source: str, **values: object) -> None:
+    first = {"source": source, "failures": 0, "said": ""}
+    await upsert(connection, source_states, [first | values], kept=first.keys() - values)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue import tables
 from retrieval.catalogue.changes import note_change
 from retrieval.catalogue.rows import merged, paper_of, row_of
+from retrieval.database import upsert
 from retrieval.names import all_name_words, folded
 from retrieval.papers import Paper
 
@@ -73,7 +73,7 @@ async def _write_papers(connection: AsyncConnection, rows: Sequence[dict[str, An
         return
     number = await _next_change(connection)
     numbered = [row | {"arrived": number, "touched": number} for row in rows]
-    await _upsert(connection, tables.papers, numbered, kept=("arrived",))
+    await upsert(connection, tables.papers, numbered, kept=("arrived",))
 
 
 async def _touch_dated(connection: AsyncConnection, papers: Sequence[Paper]) -> None:
@@ -109,7 +109,7 @@ async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, P
 async def _write_details(connection: AsyncConnection, papers: Sequence[Paper], known: dict[str, Paper]) -> None:
     renamed = [each for each in papers if each.id not in known or known[each.id].authors != each.authors]
     await _replace(connection, tables.authors, renamed, known, _author_rows)
-    await _upsert(connection, tables.name_words, _name_word_rows(renamed))
+    await upsert(connection, tables.name_words, _name_word_rows(renamed))
     moved = [each for each in papers if each.id not in known or known[each.id].categories != each.categories]
     await _replace(connection, tables.categories, moved, known, _category_rows)
 
@@ -125,7 +125,7 @@ async def _keep_replaced(
         for old in replaced
         if old.abstract
     ]
-    await _upsert(connection, tables.earlier_abstracts, rows)
+    await upsert(connection, tables.earlier_abstracts, rows)
 
 
 def _author_rows(paper: Paper) -> list[dict[str, Any]]:
@@ -153,7 +153,7 @@ async def _replace(
     old = [paper.id for paper in papers if paper.id in known]
     if old:
         await connection.execute(delete(table).where(table.c.paper_id.in_(old)))
-    await _upsert(connection, table, [row for paper in papers for row in rows_of(paper)])
+    await upsert(connection, table, [row for paper in papers for row in rows_of(paper)])
 
 
 async def _write_votes(
@@ -165,7 +165,7 @@ async def _write_votes(
         for paper in papers
         if paper.votes is not None and (paper.id not in known or known[paper.id].votes != paper.votes)
     ]
-    await _upsert(connection, tables.votes, counted)
+    await upsert(connection, tables.votes, counted)
 
 
 async def _write_listings(connection: AsyncConnection, papers: Sequence[Paper]) -> set[str]:
@@ -179,21 +179,5 @@ async def _write_listings(connection: AsyncConnection, papers: Sequence[Paper]) 
     found = await connection.execute(select(tables.listings).where(tables.listings.c.name.in_(names)))
     there = {(row["name"], row["paper_id"]): row["position"] for row in found.mappings()}
     fresh = [row for key, row in rows.items() if there.get(key) != row["position"]]
-    await _upsert(connection, tables.listings, fresh)
+    await upsert(connection, tables.listings, fresh)
     return {row["paper_id"] for row in fresh}
-
-
-async def _upsert(
-    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], *, kept: Collection[str] = ()
-) -> None:
-    """Insert rows, or update those with the same key, except for the columns in ``kept``."""
-    if not rows:
-        return
-    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    keys = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *kept}}
-    if rest:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=rest)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    await connection.execute(statement, rows)
