@@ -113,10 +113,6 @@ class Index:
         """The idf of ``term``; 0 for a term that no document contains, as in rank_bm25."""
         return self.statistics.idf(self.document_frequency(term))
 
-    def score(self, query: Query) -> Floats:
-        """The score of every document, in the order of ``ids``."""
-        return self._every_score(*self.statistics.weights(query))[0][self.documents.alive]
-
     def scores_at(self, query: Query, rows: Rows) -> Floats:
         """The scores of the documents at these rows, in their order; 0 for -1."""
         return self._scores_at(*self.statistics.weights(query), rows)[0]

@@ -22,7 +22,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numpy_search import SAFETY, UNIT, Found, Part, Plan, every_score
+from retrieval.index.numpy_search import SAFETY, UNIT, WALKED, Engine, Found, Part, Plan
 from retrieval.index.segment import K1, MANY, SEGMENT_SIZE, B
 from retrieval.index.strings import Strings
 
@@ -31,7 +31,6 @@ _WIDTH = 64  # interleaved lines: the processor finds the largest sums of many a
 _BLOCK = _LINE * _WIDTH
 _BIN = 21  # bits of a bound that do not matter for an estimate: a thousandth of ``UNIT``
 _BINS = (UNIT >> _BIN) + 2
-_WALKED = 0.3  # as in ``numpy_search``
 _ASCII = 128
 _LONG = 64  # bytes of an id that is read quickly
 _CLOSE = SAFETY**3  # for an estimate: impacts, integers and scores are each rounded
@@ -53,8 +52,8 @@ Buffers = tuple[U32, U32, I64, I64, F64, F64, NDArray[np.bool_]]
 scores, whether they contain a term."""
 
 
-class NumbaEngine:
-    """The search in numba."""
+class NumbaEngine(Engine):
+    """The search in numba. Adding whole lists of postings takes NumPy no longer."""
 
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
         """See ``Engine``."""
@@ -93,10 +92,6 @@ class NumbaEngine:
         # If no document has a term, the mean is 0 and lengths don't matter.
         _score(columns, part.places, weights, mean or 1.0, rows, places, norms, scores, contained)
         return scores, contained
-
-    def every_score(self, part: Part, weights: F64, mean: float) -> tuple[F64, NDArray[np.bool_]]:
-        """See ``Engine``. Adding whole lists of postings takes NumPy no longer."""
-        return every_score(part, weights, mean)
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """See ``Engine``."""
@@ -156,7 +151,7 @@ def _walk(columns: Columns, query: Query, rest: I64, needed: int, sums: U32) -> 
     places, bounds, order, _ = query
     sums[:] = 0
     for walked in range(len(order)):
-        if rest[walked] <= needed * _WALKED:
+        if rest[walked] <= needed * WALKED:
             return walked
         place = places[order[walked]]
         if place < 0:

@@ -12,9 +12,10 @@ This is the engine in plain NumPy; ``numba_search`` has the same one in numba.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from math import ceil
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ UNIT: Final = 1 << 31
 """The integer bound of a document that contains every term with its full weight."""
 SAFETY: Final = 1 - 1e-9
 """A factor for scores, so that rounding never hides a document whose bound only just reaches one."""
-_WALKED: Final = 0.3
+WALKED: Final = 0.3
 """Terms are read from start to end until what the others can add is at most this share of the score to reach.
 
 A smaller share reads longer lists; a larger one leaves more documents to look up in them.
@@ -76,27 +77,38 @@ Found = tuple[NDArray[np.int64], Floats]
 """Rows in the index, and their scores."""
 
 
-class Engine(Protocol):
+class Engine(ABC):
     """A way to score and find documents. All engines give the same documents and, bit by bit, the same scores."""
 
+    @abstractmethod
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
         """The best ``limit`` documents in any order, and all others that score as high as the last of them."""
-        ...
 
+    @abstractmethod
     def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
         """The scores of these rows of a segment, allowed or not, and whether each contains any of the terms."""
-        ...
 
     def every_score(self, part: Part, weights: Floats, mean: float) -> tuple[Floats, Mask]:
         """The same of all rows of a segment, deleted documents too."""
-        ...
+        postings, size = part.postings, len(part.postings.lengths)
+        scores, found = np.zeros(size), np.zeros(size, np.bool_)
+        norms = length_norms(postings.lengths, mean)
+        for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
+            if place < 0:
+                continue
+            start, end = postings.offsets[place : place + 2].tolist()
+            documents = postings.documents[start:end].astype(np.intp)
+            frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
+            scores[documents] += weight * (frequencies * (K1 + 1) / (frequencies + norms[documents]))
+            found[documents] = True
+        return scores, found
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """The strings at these places, in that order."""
-        ...
+        return strings.at(places)
 
 
-class NumpyEngine:
+class NumpyEngine(Engine):
     """The search in plain NumPy."""
 
     def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
@@ -110,14 +122,6 @@ class NumpyEngine:
     def scores(self, part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats, Mask]:
         """See ``Engine``."""
         return _exact(part, weights, mean, rows)
-
-    def every_score(self, part: Part, weights: Floats, mean: float) -> tuple[Floats, Mask]:
-        """See ``Engine``."""
-        return every_score(part, weights, mean)
-
-    def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
-        """See ``Engine``."""
-        return strings.at(places)
 
 
 class Best:
@@ -147,7 +151,7 @@ def _search(part: Part, plan: Plan, best: Best, sums: NDArray[np.uint32]) -> Non
     needed = int(best.floor * scale)
     most = part.postings.maxima[part.places[terms]].astype(np.int64) * plan.bounds[terms]
     rest = np.append(np.cumsum(most[::-1])[::-1], 0)  # what the terms from here on can add
-    walked = int(np.argmax(rest <= needed * _WALKED))
+    walked = int(np.argmax(rest <= needed * WALKED))
     sums = sums[: len(part.postings.lengths)]
     sums.fill(0)
     for term in terms[:walked].tolist():
@@ -193,20 +197,4 @@ def _exact(part: Part, weights: Floats, mean: float, rows: Rows) -> tuple[Floats
         frequencies = postings.exact_frequencies(at[there])
         scores[there] += weight * (frequencies * (K1 + 1) / (frequencies + norms[there]))
         found |= there
-    return scores, found
-
-
-def every_score(part: Part, weights: Floats, mean: float) -> tuple[Floats, Mask]:
-    """The scores of all rows of a segment, and whether each contains any of the terms."""
-    postings, size = part.postings, len(part.postings.lengths)
-    scores, found = np.zeros(size), np.zeros(size, np.bool_)
-    norms = length_norms(postings.lengths, mean)
-    for place, weight in zip(part.places.tolist(), weights.tolist(), strict=True):
-        if place < 0:
-            continue
-        start, end = postings.offsets[place : place + 2].tolist()
-        documents = postings.documents[start:end].astype(np.intp)
-        frequencies = postings.exact_frequencies(np.arange(start, end, dtype=np.intp))
-        scores[documents] += weight * (frequencies * (K1 + 1) / (frequencies + norms[documents]))
-        found[documents] = True
     return scores, found

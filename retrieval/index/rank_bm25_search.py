@@ -12,18 +12,16 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from retrieval.index.numpy_search import Best, Found, Part, Plan
+from retrieval.index.numpy_search import Best, Engine, Found, Part, Plan
 from retrieval.index.segment import K1, B, Floats, Mask, Postings, Rows
-from retrieval.index.strings import Strings
 
 LARGEST: Final = 10_000
 """Papers up to which this engine is used. Each word of a query takes a Python loop over all of them: 1 ms."""
 
 
-class RankBm25Engine:
+class RankBm25Engine(Engine):
     """``rank_bm25.BM25Okapi`` over each segment, built when the segment is first searched."""
 
     def __init__(self) -> None:
@@ -53,10 +51,6 @@ class RankBm25Engine:
         scorer.idf, scorer.avgdl = idf, mean
         found = [not idf.keys().isdisjoint(terms) for terms in scorer.doc_freqs]
         return scorer.get_scores(list(idf)), np.array(found, np.bool_)
-
-    def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
-        """See ``Engine``."""
-        return strings.at(places)
 
     def _scorer(self, postings: Postings) -> BM25Okapi:
         scorer = self._scorers.get(postings)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.columns import Array, Source
-from retrieval.index.strings import Keys, Strings
+from retrieval.index.strings import Keys, Strings, find
 
 SEGMENT_SIZE = 65_536
 """Documents in a segment, at most: bounds the memory of building and merging, and a row fits 16 bits."""
@@ -82,7 +82,7 @@ class Postings:
 
     def find(self, term_keys: Keys) -> NDArray[np.intp]:
         """The place of each term, -1 for terms that no document contains."""
-        return _find(self.term_keys, term_keys)
+        return find(self.term_keys, term_keys)
 
     def exact_frequencies(self, places: Rows) -> Floats:
         """The frequencies of the postings at these places (ascending)."""
@@ -109,14 +109,6 @@ def length_norms(lengths: NDArray[np.uint32], mean: float) -> Floats:
     if not mean:
         return np.full(len(lengths), K1)
     return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
-
-
-def _find(sorted_keys: Keys, wanted: Keys) -> NDArray[np.intp]:
-    if not len(sorted_keys):
-        return np.full(len(wanted), -1, np.intp)
-    at = sorted_keys.searchsorted(wanted)
-    there = sorted_keys[np.minimum(at, len(sorted_keys) - 1)] == wanted
-    return np.where(there, at, -1)
 
 
 _NO_ROWS = np.empty(0, np.uint16)
@@ -161,19 +153,9 @@ class Segment:
         """The terms in the order of ``offsets``."""
         return Strings(self.postings.term_characters, self.postings.term_ends)
 
-    @property
-    def offsets(self) -> NDArray[np.uint32]:
-        """``documents[offsets[i]:offsets[i + 1]]`` contain term *i*."""
-        return self.postings.offsets
-
-    @property
-    def documents(self) -> NDArray[np.uint16]:
-        """The row of each posting, including those of deleted documents."""
-        return self.postings.documents
-
     def rows_of(self, id_keys: Keys) -> NDArray[np.intp]:
         """The row of each id, -1 for ids that aren't here or are deleted."""
-        at = _find(self.postings.id_keys, id_keys)
+        at = find(self.postings.id_keys, id_keys)
         rows = np.where(at < 0, -1, self.postings.id_rows[at].astype(np.intp)) if len(self) else at
         if len(self.dead):
             rows[(rows >= 0) & ~self.alive[rows]] = -1
@@ -182,8 +164,8 @@ class Segment:
     def frequencies_at(self, terms: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many live documents contain each of the terms at these places (-1: none)."""
         found, counts = terms >= 0, np.zeros(len(terms), np.int64)
-        at = terms[found]
-        counts[found] = self.offsets[at + 1].astype(np.int64) - self.offsets[at]
+        at, offsets = terms[found], self.postings.offsets
+        counts[found] = offsets[at + 1].astype(np.int64) - offsets[at]
         if len(self.dead):
             dead = [self.postings.places(term, self.dead)[1].sum() for term in at.tolist()]
             counts[found] -= np.array(dead, np.int64)
@@ -191,10 +173,10 @@ class Segment:
 
     def document_frequencies(self) -> NDArray[np.int64]:
         """How many live documents contain each term."""
-        offsets = self.offsets.astype(np.int64)
+        offsets = self.postings.offsets.astype(np.int64)
         if not len(self.dead) or len(offsets) == 1:
             return np.diff(offsets)
-        return np.add.reduceat(self.alive[self.documents], offsets[:-1], dtype=np.int64)
+        return np.add.reduceat(self.alive[self.postings.documents], offsets[:-1], dtype=np.int64)
 
     def without(self, rows: NDArray[np.intp]) -> Segment:
         """The segment without these documents too; the postings are shared."""

@@ -90,10 +90,9 @@ class TermFrequencies:
         parts += [(segment, -1) for segment in known.difference(segments)]
         keys = [segment.postings.term_keys for segment, _ in parts]
         counts = [sign * segment.document_frequencies() for segment, sign in parts]
-        changed = _summed(np.concatenate([np.empty(0, np.uint64), *keys]), np.concatenate([_NONE, *counts]))
-        if earlier is None:
-            return cls(tuple(segments), *changed)
-        return cls(tuple(segments), *_joined(earlier.keys, earlier.frequencies, *changed))
+        if earlier is not None:
+            keys, counts = [earlier.keys, *keys], [earlier.frequencies, *counts]
+        return cls(tuple(segments), *_summed(keys, counts))
 
     def average_idf(self, documents: int) -> float:
         """The mean of ``log(N - n + 0.5) - log(n + 0.5)`` over all terms in *N* ``documents``; 0 without terms."""
@@ -106,27 +105,12 @@ class TermFrequencies:
         return float(np.average(idfs, weights=counts[frequencies]))
 
 
-_NONE = np.empty(0, np.int64)
-
-
-def _summed(keys: Keys, counts: NDArray[np.int64]) -> tuple[Keys, NDArray[np.int64]]:
-    """Each key once, ascending, with the sum of its counts."""
-    if not len(keys):
-        return keys, counts
-    order = np.argsort(keys)
+def _summed(parts: Sequence[Keys], counts: Sequence[NDArray[np.int64]]) -> tuple[Keys, NDArray[np.int64]]:
+    """Each key of the parts once, ascending, with the sum of its counts. In each part the keys ascend."""
+    if not any(map(len, parts)):
+        return np.empty(0, np.uint64), np.empty(0, np.int64)
+    keys = np.concatenate(parts)
+    order = np.argsort(keys, kind="stable")  # which merges ascending parts
     keys = keys[order]
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    return keys[first], np.add.reduceat(counts[order], first)
-
-
-def _joined(
-    keys: Keys, counts: NDArray[np.int64], more: Keys, added: NDArray[np.int64]
-) -> tuple[Keys, NDArray[np.int64]]:
-    """The sums of two such tables."""
-    at = np.searchsorted(keys, more)
-    known = at < len(keys)
-    known[known] = keys[at[known]] == more[known]
-    counts = counts.copy()
-    counts[at[known]] += added[known]
-    new = ~known
-    return np.insert(keys, at[new], more[new]), np.insert(counts, at[new], added[new])
+    return keys[first], np.add.reduceat(np.concatenate(counts)[order], first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,15 @@ def key(string: str) -> int:
 def keys(strings: Sequence[str]) -> Keys:
     """The ``key`` of each string."""
     return np.fromiter(map(key, strings), np.uint64, len(strings))
+
+
+def find(ascending: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.intp]:
+    """The place of each wanted value in an ascending array; -1 for values that aren't there."""
+    if not len(ascending):
+        return np.full(len(wanted), -1, np.intp)
+    at = ascending.searchsorted(wanted)
+    there = ascending[np.minimum(at, len(ascending) - 1)] == wanted
+    return np.where(there, at, -1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -22,7 +22,7 @@ def select_containing(index: Index, groups: Sequence[Sequence[str]], times: int 
 
 
 def _matches(segment: Segment, groups: Sequence[Sequence[str]], times: int) -> Mask:
-    mask, offsets = segment.alive.copy(), segment.offsets
+    mask, offsets = segment.alive.copy(), segment.postings.offsets
     places = list[Rows]()
     for group in groups:
         found = segment.postings.find(keys(group))
@@ -37,6 +37,6 @@ def _matches(segment: Segment, groups: Sequence[Sequence[str]], times: int) -> M
 
 def _containing_any(segment: Segment, places: Rows, times: int) -> Mask:
     mask, postings = np.zeros(len(segment), np.bool_), segment.postings
-    for start, end in zip(segment.offsets[places].tolist(), segment.offsets[places + 1].tolist(), strict=True):
+    for start, end in zip(postings.offsets[places].tolist(), postings.offsets[places + 1].tolist(), strict=True):
         mask[postings.documents[start:end][postings.frequencies[start:end] >= times]] = True
     return mask

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Index
 from retrieval.index.segment import Segment
-from retrieval.index.strings import Keys
+from retrieval.index.strings import Keys, find
 
 _LONGEST: Final = 24
 """Bytes of a term, at most: what is longer is a link or a formula, which nobody types."""
@@ -55,12 +55,8 @@ class Vocabulary:
     def count(self, words: Sequence[str]) -> list[int]:
         """About how many papers contain each of these terms; 0 for unknown ones."""
         wanted = _packed(words)
-        at = self.terms.searchsorted(wanted)
-        if not len(self.terms):
-            return [0] * len(words)
-        there = self.terms[np.minimum(at, len(self.terms) - 1)] == wanted
-        there &= np.fromiter((bool(word) for word in wanted), np.bool_, len(words))
-        return np.where(there, self.counts[np.minimum(at, len(self.terms) - 1)], 0).tolist()
+        places = zip(wanted.tolist(), find(self.terms, wanted).tolist(), strict=True)
+        return [self.counts.item(at) if word and at >= 0 else 0 for word, at in places]
 
     def completions(self, prefix: str, most: int) -> list[str]:
         """The most common terms that start with ``prefix``, the most common first."""
@@ -111,10 +107,8 @@ def _counted(keys: Keys, segments: Sequence[Segment]) -> Counts:
     order = np.argsort(keys)
     ascending, sums = keys[order], np.zeros(len(keys), np.int64)
     for segment in segments:
-        there = segment.postings.term_keys
-        at = np.minimum(ascending.searchsorted(there), max(0, len(keys) - 1))
-        same = ascending[at] == there if len(keys) else np.zeros(len(there), np.bool_)
-        sums[at[same]] += np.diff(segment.offsets.astype(np.int64))[same]
+        at = find(ascending, segment.postings.term_keys)
+        sums[at[at >= 0]] += np.diff(segment.postings.offsets.astype(np.int64))[at >= 0]
     counts = np.empty(len(keys), np.int64)
     counts[order] = sums
     return counts

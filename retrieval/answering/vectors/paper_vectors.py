@@ -90,9 +90,9 @@ def _mapped(path: Path, directions: Directions) -> Directions:
 def _directions(segment: Segment, word_vectors: WordVectors) -> Directions:
     """The direction of each document in a segment; every stem counts once, however often it occurs."""
     of_terms = np.array([word_vectors.numbers.get(term, -1) for term in segment.terms.all()], np.intp)
-    words = np.repeat(of_terms, np.diff(segment.offsets))
+    words = np.repeat(of_terms, np.diff(segment.postings.offsets))
     known = words >= 0
-    words, documents = words[known], segment.documents[known]
+    words, documents = words[known], segment.postings.documents[known]
     order = np.argsort(documents, kind="stable")
     words, documents = words[order], documents[order]
     sums = np.zeros((len(segment), word_vectors.vectors.shape[1]), np.float32)
