@@ -37,6 +37,10 @@ class Engine(ABC):
     replaces: ClassVar[bool] = False
     """Whether added documents replace those with the same id."""
 
+    def __init__(self) -> None:
+        self._engine: Any = None
+        """What the package searches with, once the index is open."""
+
     @abstractmethod
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """Index all documents and store the index in ``folder``."""
@@ -61,24 +65,21 @@ class Ours(Engine):
     note = "exact rank_bm25 scores, ties by id"
     replaces = True
 
-    def __init__(self) -> None:
-        self._index = Index.empty()
-
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
         add_documents(Index.empty(), documents).save(folder, _REVISION)
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        self._index = Index.load(folder, _REVISION)
+        self._engine = Index.load(folder, _REVISION)
 
     def search(self, terms: Sequence[str], limit: int) -> int:
         """See ``Engine``."""
-        return len(self._index.search(terms, limit))
+        return len(self._engine.search(terms, limit))
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
         """See ``Engine``."""
-        self._index = add_documents(self._index, documents).save(folder, _REVISION)
+        self._engine = add_documents(self._engine, documents).save(folder, _REVISION)
         return True
 
 
@@ -92,7 +93,7 @@ class OursCompiled(Ours):
         """See ``Engine``."""
         from retrieval.index.numba_search import NumbaEngine  # noqa: PLC0415 - needs numba
 
-        self._index = Index.load(folder, _REVISION).with_engine(NumbaEngine())
+        self._engine = Index.load(folder, _REVISION).with_engine(NumbaEngine())
 
 
 class RankBm25(Engine):
@@ -104,26 +105,23 @@ class RankBm25(Engine):
     most = 100_000
     most_queries = 60
 
-    def __init__(self) -> None:
-        self._scorer: Any = None
-
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``; stores the terms, because the index can't be stored."""
-        self._index(documents)
+        self._score(documents)
         lines = (" ".join(terms) for _, terms in documents)
         (folder / "terms").write_text("\n".join(lines), encoding="utf-8", newline="\n")
 
-    def _index(self, documents: Sequence[Document]) -> None:
-        self._scorer = import_module("rank_bm25").BM25Okapi([terms for _, terms in documents])
+    def _score(self, documents: Sequence[Document]) -> None:
+        self._engine = import_module("rank_bm25").BM25Okapi([terms for _, terms in documents])
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
         lines = (folder / "terms").read_text(encoding="utf-8").split("\n")
-        self._index([("", line.split(" ")) for line in lines])
+        self._score([("", line.split(" ")) for line in lines])
 
     def search(self, terms: Sequence[str], limit: int) -> int:
         """See ``Engine``."""
-        scores = np.asarray(self._scorer.get_scores(list(terms)))
+        scores = np.asarray(self._engine.get_scores(list(terms)))
         best = np.argpartition(scores, -min(limit, len(scores)))[-limit:]
         return len(best[np.argsort(-scores[best])])
 
@@ -135,9 +133,6 @@ class Bm25s(Engine):
     packages = ("bm25s", "numba")
     note = "Lucene's idf, float32 scores"
 
-    def __init__(self) -> None:
-        self._scorer: Any = None
-
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
         scorer = import_module("bm25s").BM25(k1=1.5, b=0.75, backend="numba")
@@ -146,13 +141,13 @@ class Bm25s(Engine):
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        self._scorer = import_module("bm25s").BM25.load(str(folder), show_progress=False)
-        self._scorer.backend = "numba"
-        self._scorer.activate_numba_scorer()
+        self._engine = import_module("bm25s").BM25.load(str(folder), show_progress=False)
+        self._engine.backend = "numba"
+        self._engine.activate_numba_scorer()
 
     def search(self, terms: Sequence[str], limit: int) -> int:
         """See ``Engine``."""
-        found, _ = self._scorer.retrieve([list(terms)], k=limit, show_progress=False, backend_selection="numba")
+        found, _ = self._engine.retrieve([list(terms)], k=limit, show_progress=False, backend_selection="numba")
         return len(found[0])
 
 
@@ -164,45 +159,42 @@ class Tantivy(Engine):
     note = "k1 1.2, lengths rounded"
 
     def __init__(self) -> None:
-        self._library: Any = None
-        self._index: Any = None
+        super().__init__()
         self._searcher: Any = None
-
-    def _import(self) -> Any:
-        self._library = import_module("tantivy")
-        return self._library
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
-        tantivy = self._import()
+        tantivy = import_module("tantivy")
         schema = tantivy.SchemaBuilder()
         schema.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
-        self._index = tantivy.Index(schema.build(), path=str(folder))
+        self._engine = tantivy.Index(schema.build(), path=str(folder))
         self._write(documents)
 
     def _write(self, documents: Sequence[Document]) -> None:
-        writer = self._index.writer(200_000_000, 0)  # bytes for all its threads, and its own choice of threads
+        document = import_module("tantivy").Document
+        writer = self._engine.writer(200_000_000, 0)  # bytes for all its threads, and its own choice of threads
         for _, terms in documents:
-            writer.add_document(self._library.Document(text=[" ".join(terms)]))
+            writer.add_document(document(text=[" ".join(terms)]))
         writer.commit()
         writer.wait_merging_threads()
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        self._index = self._import().Index.open(str(folder))
-        self._searcher = self._index.searcher()
+        self._engine = import_module("tantivy").Index.open(str(folder))
+        self._searcher = self._engine.searcher()
 
     def search(self, terms: Sequence[str], limit: int) -> int:
         """See ``Engine``."""
-        query, should = self._library.Query, self._library.Occur.Should
-        parts = [(should, query.term_query(self._index.schema, "text", term)) for term in terms]
+        tantivy = import_module("tantivy")
+        query, should = tantivy.Query, tantivy.Occur.Should
+        parts = [(should, query.term_query(self._engine.schema, "text", term)) for term in terms]
         return len(self._searcher.search(query.boolean_query(parts), limit, count=False).hits)
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
         """See ``Engine``."""
         self._write(documents)
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        self._engine.reload()
+        self._searcher = self._engine.searcher()
         return True
 
 
@@ -213,32 +205,29 @@ class Fts5(Engine):
     note = "k1 1.2; accents folded"
     most_queries = 100
 
-    def __init__(self) -> None:
-        self._database: Any = None
-
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         """See ``Engine``."""
         self.open(folder)
         signs = "tokenize=\"unicode61 tokenchars '.,’'''\""
-        self._database.execute(f"CREATE VIRTUAL TABLE papers USING fts5(text, content='', {signs})")
+        self._engine.execute(f"CREATE VIRTUAL TABLE papers USING fts5(text, content='', {signs})")
         self.add(documents, folder)
-        self._database.close()
+        self._engine.close()
 
     def open(self, folder: Path) -> None:
         """See ``Engine``."""
-        self._database = sqlite3.connect(folder / "papers.sqlite3")
+        self._engine = sqlite3.connect(folder / "papers.sqlite3")
 
     def search(self, terms: Sequence[str], limit: int) -> int:
         """See ``Engine``."""
         wanted = " OR ".join(f'"{term}"' for term in terms)
         select = "SELECT rowid FROM papers WHERE papers MATCH ? ORDER BY rank LIMIT ?"
-        return len(self._database.execute(select, (wanted, limit)).fetchall())
+        return len(self._engine.execute(select, (wanted, limit)).fetchall())
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
         """See ``Engine``."""
         rows = ((" ".join(terms),) for _, terms in documents)
-        self._database.executemany("INSERT INTO papers(text) VALUES (?)", rows)
-        self._database.commit()
+        self._engine.executemany("INSERT INTO papers(text) VALUES (?)", rows)
+        self._engine.commit()
         return True
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from pydantic import BaseModel
@@ -23,11 +24,22 @@ _PAGE = 4096
 _TIME_LIMIT = 60.0  # seconds for all queries with one limit; a slow engine is measured on fewer queries
 
 
-class Times(BaseModel):
-    """Milliseconds a query in the median and at the 99th percentile, over the first ``queries``."""
+class Percentiles(BaseModel):
+    """Milliseconds in the median and at the 99th percentile."""
 
     p50_ms: float
     p99_ms: float
+
+    @classmethod
+    def of(cls, milliseconds: Sequence[float], **fields: Any) -> Self:
+        """The percentiles of these times, with the other fields of a subclass."""
+        p50, p99 = np.percentile(milliseconds, (50, 99)).tolist()
+        return cls(p50_ms=p50, p99_ms=p99, **fields)
+
+
+class Times(Percentiles):
+    """Milliseconds a query, over the first ``queries``."""
+
     queries: int
 
 
@@ -58,8 +70,7 @@ def measure_queries(queries: Sequence[GeneratedQuery], search: Callable[[Generat
         taken.append((finished - started) * 1000)
         if finished > end:
             break
-    p50, p99 = np.percentile(taken, (50, 99)).tolist()
-    return Times(p50_ms=p50, p99_ms=p99, queries=len(taken))
+    return Times.of(taken, queries=len(taken))
 
 
 def resident_memory() -> int | None:

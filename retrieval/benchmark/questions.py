@@ -6,11 +6,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-from pydantic import BaseModel
-
 from retrieval.answering.types import Question
 from retrieval.benchmark.corpora import corpus_papers
+from retrieval.benchmark.measurement import Percentiles
 from retrieval.errors import SourceError
 from retrieval.library import Library
 from retrieval.library.library import Clock
@@ -18,13 +16,11 @@ from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
 
 
-class AnswerSpeed(BaseModel):
+class AnswerSpeed(Percentiles):
     """Milliseconds for answers with ``size`` papers, each question asked once."""
 
     size: int
     questions: int
-    p50_ms: float
-    p99_ms: float
 
     def __str__(self) -> str:
         """The line for a terminal."""
@@ -63,9 +59,7 @@ async def measure_answering(
 async def measure_answers(library: Library, questions: Sequence[str]) -> AnswerSpeed:
     """Ask a library each question (at least one)."""
     times = [(await library.answer(Question(text))).elapsed_ms for text in questions]
-    p50, p99 = np.percentile(times, [50, 99]).tolist()
-    papers = (await library.stats()).papers
-    return AnswerSpeed(size=papers, questions=len(times), p50_ms=p50, p99_ms=p99)
+    return AnswerSpeed.of(times, size=(await library.stats()).papers, questions=len(times))
 
 
 def _refuse(defect: SourceError) -> None:

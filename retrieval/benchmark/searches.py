@@ -10,10 +10,9 @@ from statistics import median
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 from pydantic import BaseModel
 
-from retrieval.benchmark.measurement import resident_memory
+from retrieval.benchmark.measurement import Times, resident_memory
 from retrieval.benchmark.questions import AnswerSpeed, measure_answers
 from retrieval.library import Library
 from retrieval.papers import Paper
@@ -44,13 +43,10 @@ KINDS: Final[Mapping[str, Text]] = MappingProxyType(
 )
 
 
-class SearchSpeed(BaseModel):
+class SearchSpeed(Times):
     """Milliseconds for searches of one kind, each run once; ``found`` is the median number of papers."""
 
     kind: str
-    queries: int
-    p50_ms: float
-    p99_ms: float
     found: int
 
 
@@ -98,8 +94,7 @@ async def measure_searches(library: Library, count: int) -> list[SearchSpeed]:
             query, started = text(*rng.choice(pairs)), time.perf_counter()
             found.append((await library.search(query)).total)
             times.append((time.perf_counter() - started) * 1000)
-        p50, p99 = np.percentile(times, (50, 99)).tolist()
-        measured.append(SearchSpeed(kind=kind, queries=count, p50_ms=p50, p99_ms=p99, found=int(median(found))))
+        measured.append(SearchSpeed.of(times, kind=kind, queries=count, found=int(median(found))))
     return measured
 
 
