@@ -34,20 +34,20 @@ async def opened(path: Path | None, migrations: Path = PAPERS) -> None:
 
 
 async def refusal(path: Path, migrations: Path = PAPERS) -> str:
-    """What the error says when this file is opened."""
+    """The text of the error when this file is opened."""
     with pytest.raises(DatabaseError) as caught:
         await opened(path, migrations)
     return str(caught.value)
 
 
 def names(path: Path) -> set[str]:
-    """The tables of a database, read by somebody else."""
+    """The tables of a database, read without our code."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-async def test_migrations_lead_exactly_to_the_tables() -> None:
-    """A table changed without a migration, or the other way round, is found here."""
+async def test_migrations_create_exactly_the_tables() -> None:
+    """A table that was changed without a migration is found here, and the other way round."""
 
     def differences(connection: Connection) -> list[object]:
         options = {"compare_type": True, "compare_server_default": True}
@@ -66,8 +66,8 @@ async def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
     assert names(path) == before == {*tables.metadata.tables, "alembic_version"}
 
 
-async def test_folders_are_made_and_odd_names_are_only_names(tmp_path: Path) -> None:
-    """Percent signs, question marks and spaces in a path mean nothing to us."""
+async def test_folders_are_created_and_odd_names_are_accepted(tmp_path: Path) -> None:
+    """Percent signs, question marks and spaces in a path have no special meaning."""
     path = tmp_path / "100% sure?" / "a b#c" / "papers.sqlite3"
     async with Catalogue.open(path) as catalogue:
         await catalogue.add([Paper(id="1", title="A")], seen_at=NOW)
@@ -75,8 +75,8 @@ async def test_folders_are_made_and_odd_names_are_only_names(tmp_path: Path) -> 
     assert "papers" in names(path)
 
 
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    """It is left as it is; the error names it and says what to do with it."""
+async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
+    """It is left unchanged; the error names it and says what to do with it."""
     path = tmp_path / "papers.sqlite3"
     path.write_text("Dear diary, " * 1_000, encoding="utf-8")
     said = await refusal(path)
@@ -87,7 +87,7 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 
 async def test_a_damaged_database(tmp_path: Path) -> None:
-    """The beginning is right, the rest is not."""
+    """The beginning is intact, the rest isn't."""
     path = tmp_path / "papers.sqlite3"
     await opened(path)
     content = path.read_bytes()
@@ -96,7 +96,7 @@ async def test_a_damaged_database(tmp_path: Path) -> None:
 
 
 async def test_a_database_of_a_newer_program(tmp_path: Path) -> None:
-    """It is not touched: an old program cannot know what it would spoil."""
+    """It isn't changed: an old program can't know what it would damage."""
     path = tmp_path / "papers.sqlite3"
     await opened(path)
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -144,7 +144,7 @@ async def test_names_of_an_earlier_revision_are_folded_again(tmp_path: Path) -> 
         assert await catalogue.by_title("Ol", 1) == [paper]
 
 
-async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
     """The error names the folder and the setting that chooses another."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     said = await refusal(tmp_path / "file" / "data" / "papers.sqlite3")
@@ -153,13 +153,13 @@ async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 async def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
-    """The same error to read as for every other obstacle."""
+    """The error is the same as for every other obstacle."""
     (tmp_path / "papers.sqlite3").mkdir()
     assert f"{tmp_path / 'papers.sqlite3'} cannot be written" in await refusal(tmp_path / "papers.sqlite3")
 
 
 def scripts(folder: Path, *upgrades: str) -> Path:
-    """Migrations of a database of the test's own, one after the other."""
+    """The migrations of a database for a test, one after another."""
     (folder / "versions").mkdir(parents=True)
     env = """
         from alembic import context
@@ -179,8 +179,8 @@ def scripts(folder: Path, *upgrades: str) -> Path:
     return folder
 
 
-async def test_a_failing_migration_leaves_nothing_half_done(tmp_path: Path) -> None:
-    """All of them or none: the data and the version that it is of stay together."""
+async def test_a_failing_migration_changes_nothing(tmp_path: Path) -> None:
+    """Either all of them or none: data and revision stay consistent."""
     path = tmp_path / "data.sqlite3"
     good = "CREATE TABLE one (id INTEGER)"
     await opened(path, scripts(tmp_path / "first", good))
@@ -199,7 +199,7 @@ async def test_a_failing_migration_leaves_nothing_half_done(tmp_path: Path) -> N
 
 
 async def test_several_processes_may_start_at_once(tmp_path: Path) -> None:
-    """Each waits for the other's migrations instead of failing over them."""
+    """Each waits for the others' migrations instead of failing."""
     path = tmp_path / "papers.sqlite3"
     code = """
 import asyncio, sys
@@ -223,7 +223,7 @@ asyncio.run(main())
 
 
 async def test_a_writer_waits_for_a_writer(tmp_path: Path) -> None:
-    """Transactions that read and then write do so one after the other: no count is lost."""
+    """Transactions that read and then write run one after another: no count is lost."""
     async with open_database(tmp_path / "papers.sqlite3", PAPERS) as engine:
 
         async def step() -> None:
@@ -238,7 +238,7 @@ async def test_a_writer_waits_for_a_writer(tmp_path: Path) -> None:
 
 
 async def test_a_failed_transaction_is_undone() -> None:
-    """An error on the way out takes everything back."""
+    """An error before the end undoes everything."""
     async with open_database(None, PAPERS) as engine:
 
         async def fail() -> None:
@@ -253,8 +253,8 @@ async def test_a_failed_transaction_is_undone() -> None:
             assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
 
 
-def test_moments_keep_their_instant() -> None:
-    """Any zone goes in, UTC comes out, and a moment without a zone is refused."""
+def test_times_are_stored_in_utc() -> None:
+    """Times in any zone are accepted, UTC is returned, and a time without a zone is refused."""
     kind, dialect = UtcDateTime(), sqlite.dialect()
     moment = NOW.astimezone(timezone(timedelta(hours=5)))
     stored = kind.process_bind_param(moment, dialect)

@@ -1,4 +1,4 @@
-"""The benchmark on a few papers: who takes part, what is printed. Nothing here is timed."""
+"""The benchmark on a few papers: which engines run, what is printed. Nothing here depends on times."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def benchmark(*arguments: str) -> Result:
-    """What the command prints."""
+    """The output of the command."""
     return CliRunner().invoke(app, ["benchmark", *arguments], catch_exceptions=False)
 
 
-def test_all_engines_are_measured_or_named(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures for those whose packages are there and fast enough, the reason for the others."""
+def test_all_engines_are_measured_or_left_out_with_a_reason(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measured if their packages are installed and they're fast enough."""
     taking_part = ("ours (NumPy)", "rank_bm25", "tantivy", "SQLite FTS5")
     monkeypatch.setattr(runner, "ENGINES", {name: ENGINES[name] for name in taking_part})
     monkeypatch.setattr(ENGINES["tantivy"], "packages", ("no_such_package",))
@@ -70,8 +70,8 @@ def test_all_engines_are_measured_or_named(corpus: Path, monkeypatch: pytest.Mon
         assert 0 < row["top_100"]["p50_ms"] <= row["top_100"]["p99_ms"]
 
 
-def test_papers_that_change_are_measured_where_an_engine_can(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ours finds a paper by its id; to the others all papers are new."""
+def test_changed_papers_are_measured_if_an_engine_can_replace(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours finds a paper by its id; for the others all papers are new."""
     monkeypatch.setattr(runner, "ENGINES", {name: ENGINES[name] for name in ("ours (NumPy)", "SQLite FTS5")})
     report = json.loads(benchmark("--corpus", str(corpus), "--sizes", "120", "--queries", "3", "--json").stdout)
     ours, other = report["rows"]
@@ -81,7 +81,7 @@ def test_papers_that_change_are_measured_where_an_engine_can(corpus: Path, monke
 
 
 def test_a_table_for_each_size(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ratios stand behind the figures of all rows but the first."""
+    """Ratios follow the figures of all rows except the first."""
     monkeypatch.setattr(runner, "ENGINES", {name: ENGINES[name] for name in ("ours (NumPy)", "SQLite FTS5")})
     shown = benchmark("--corpus", str(corpus), "--sizes", "10,20", "--queries", "3").stdout
     assert [line.split()[0] for line in shown.splitlines() if "real ones" in line] == ["10", "20"]
@@ -91,8 +91,8 @@ def test_a_table_for_each_size(corpus: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert all("×" in line for line in other)
 
 
-def test_an_engine_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named with the phase and its last line; each row is handed out when it is there."""
+def test_an_engine_that_fails_does_not_affect_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row has the phase and the last line that it printed; each row is reported when it's measured."""
     ours = ENGINES["ours (NumPy)"]
     monkeypatch.setattr(runner, "ENGINES", {"x": type("X", (ours,), {"name": "no such engine"}), "y": ours})
     lines = list[str]()
@@ -119,10 +119,10 @@ def test_an_engine_that_fails_leaves_the_others_alone(monkeypatch: pytest.Monkey
     ],
 )
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that end a process")
-def test_however_an_engine_ends_what_it_did_before_stands(
+def test_earlier_measurements_are_kept_however_an_engine_ends(
     monkeypatch: pytest.MonkeyPatch, ends: str, said: str
 ) -> None:
-    """Killed, too slow, or without a word: the reason stands in the row beside the figures of the earlier phases."""
+    """Killed, too slow, or silent: the row has the reason, and the figures of earlier phases."""
     real: Any = subprocess.run
 
     def spoiled(command: list[str], **options: Any) -> Any:
@@ -142,7 +142,7 @@ def test_however_an_engine_ends_what_it_did_before_stands(
 
 
 def test_a_slow_engine_answers_fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a minute the figures are over those that were answered, and the table says over how many."""
+    """After a minute it stops; the table shows for how many queries the figures are."""
     monkeypatch.setattr(measurement, "_TIME_LIMIT", 0.0)
     times = measure_queries(corpus_queries(papers(5), [], 9), lambda _: None)
     assert times.queries == 1
@@ -155,15 +155,15 @@ def test_a_slow_engine_answers_fewer_queries(monkeypatch: pytest.MonkeyPatch) ->
     assert last_lines(Report(real=5, queries=9, rows=[whole])).endswith("| slow |")
 
 
-def test_papers_without_words_make_no_benchmark() -> None:
-    """It says so instead of dividing by zero."""
+def test_papers_without_words_cannot_be_measured() -> None:
+    """The error says so."""
     with pytest.raises(BenchmarkFailed, match="no words"):
         run([Paper(id="1", title="the")], [], [1], 3, on_status=lambda _: None, on_row=lambda _: None)
 
 
 @pytest.mark.parametrize("engine", [each for each in ENGINES.values() if not missing_packages(each)])
 def test_every_engine_finds_and_adds(engine: type[Engine], tmp_path: Path) -> None:
-    """The adapters speak to their engines as these want it: hits before, more hits after adding."""
+    """Each adapter uses its engine correctly: hits before, and more hits after adding."""
     documents = [(str(n), ["owl", "2.4", "naïv", f"only{n}"]) for n in range(30)]
     engine().build(documents, tmp_path)
     opened = engine()
@@ -172,13 +172,13 @@ def test_every_engine_finds_and_adds(engine: type[Engine], tmp_path: Path) -> No
     if opened.add([("new", ["zyzzyva", "2.4"])], tmp_path):
         assert opened.search(["zyzzyva"], 10) == 1
         again = engine()
-        if not engine.name.startswith("ours"):  # ours is kept for the next revision of the catalogue
+        if not engine.name.startswith("ours"):  # ours is saved for the next revision of the catalogue
             again.open(tmp_path)
             assert again.search(["zyzzyva"], 10) == 1
 
 
 def test_the_material_is_the_same_every_time(tmp_path: Path) -> None:
-    """Real papers first, then made ones of their sentences with ids of their own; the added ones are others."""
+    """Real papers first, then ones made of their sentences with their own ids; the added ones are others."""
     real = papers(5)
     made = list(corpus_papers(real, 12))
     assert made == list(corpus_papers(real, 12))
@@ -205,8 +205,8 @@ def row(engine: str, size: int, ten: tuple[float, float], hundred: tuple[float, 
     return Row(engine=engine, size=size, top_10=top[0], top_100=top[1], **more)
 
 
-def test_goals_are_held_against_the_run_itself() -> None:
-    """Ratios within a size, limits of ours alone, and the answers; what was not measured is not judged."""
+def test_goals_are_compared_with_the_report() -> None:
+    """Ratios within a size, limits of ours alone, and the answers; what wasn't measured has no goal."""
     rows = [
         row("ours (NumPy)", 100_000, (1, 2)),
         row("ours (numba)", 100_000, (1, 2), (2, 3)),
@@ -245,14 +245,14 @@ def test_goals_are_held_against_the_run_itself() -> None:
 
 
 @pytest.mark.parametrize("sizes", ["ten", "10k,", "0", "10K"])
-def test_sizes_that_are_none_are_refused(corpus: Path, sizes: str) -> None:
-    """With an example of what is one."""
+def test_invalid_sizes_are_refused(corpus: Path, sizes: str) -> None:
+    """With an example of valid ones."""
     result = benchmark("--corpus", str(corpus), "--sizes", sizes)
     assert (result.exit_code, "10k,100k,1M" in result.stderr) == (2, True)
 
 
 def test_questions_are_answered_at_each_size(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a line a size; without questions there is none."""
+    """With a line for each size; none without questions."""
     monkeypatch.setattr(runner, "ENGINES", {})
     asked = tmp_path / "questions.jsonl"
     lines = [{"id": str(n), "question": f"Who saw the {word}?", "kind": "fact"} for n, word in enumerate(WORDS[:3])]
@@ -264,7 +264,7 @@ def test_questions_are_answered_at_each_size(corpus: Path, tmp_path: Path, monke
     assert all(0 < each["p50_ms"] <= each["p99_ms"] for each in answering)
 
 
-def test_the_speed_of_a_library_is_told(corpus: Path, tmp_path: Path) -> None:
+def test_the_speed_of_a_library_is_shown(corpus: Path, tmp_path: Path) -> None:
     """A line for each kind of search, one for the answers, one for the rest; the same as JSON."""
     asked = tmp_path / "questions.jsonl"
     asked.write_text('{"id": "1", "question": "Who saw the owl?", "kind": "fact"}\n', encoding="utf-8")

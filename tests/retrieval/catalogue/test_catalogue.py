@@ -1,4 +1,4 @@
-"""The catalogue: what adding changes and leaves alone, conditions, titles, lists."""
+"""The catalogue: what adding papers changes, authors' names, titles, lists."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def listed(id: str, day: str | None, position: int = 0, **fields: Any) -> Paper:
 
 
 async def rows_of(engine: AsyncEngine) -> dict[str, int]:
-    """How many rows each table has."""
+    """The number of rows of each table."""
     async with engine.connect() as connection:
         return {
             table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
@@ -68,7 +68,7 @@ async def rows_of(engine: AsyncEngine) -> dict[str, int]:
 # --- adding ------------------------------------------------------------------------------------
 
 
-async def test_a_paper_comes_out_as_it_went_in(catalogue: Catalogue) -> None:
+async def test_a_stored_paper_is_read_unchanged(catalogue: Catalogue) -> None:
     """Every field, on its list, in UTC."""
     on_list = FULL.model_copy(update={"listing": Listing(name="2024-05-02", day=date(2024, 5, 2), position=4)})
     assert await catalogue.add([on_list], seen_at=NOW) == Added(new=1)
@@ -77,7 +77,7 @@ async def test_a_paper_comes_out_as_it_went_in(catalogue: Catalogue) -> None:
 
 
 async def test_the_same_papers_again_change_nothing() -> None:
-    """Not a row, not the revision, however much later."""
+    """No row and not the revision, however much later."""
     papers = [*read_page(SEED_PAGE.read_text(encoding="utf-8")), FULL, listed("1", "2024-05-02", votes=0)]
     async with open_database(None, MIGRATIONS) as engine:
         catalogue = Catalogue(engine)
@@ -88,8 +88,8 @@ async def test_the_same_papers_again_change_nothing() -> None:
     assert after == before
 
 
-async def test_a_later_entry_updates_what_it_says_and_keeps_the_rest(catalogue: Catalogue) -> None:
-    """What it leaves out, or has as an empty text, is not forgotten."""
+async def test_a_later_entry_updates_only_its_fields(catalogue: Catalogue) -> None:
+    """Fields that are missing or empty there are kept."""
     await catalogue.add([FULL], seen_at=NOW)
     later = Paper(id=FULL.id, title="Owls by day", authors=("Alan Turing",), votes=0)
     assert await catalogue.add([later], seen_at=NOW) == Added(changed=1)
@@ -100,7 +100,7 @@ async def test_a_later_entry_updates_what_it_says_and_keeps_the_rest(catalogue: 
     assert await catalogue.prefixes.categories() == {"cs.AI": 1, "cs.CL": 1}
 
 
-async def test_an_id_that_comes_twice_at_once(catalogue: Catalogue) -> None:
+async def test_an_id_that_occurs_twice_in_a_batch(catalogue: Catalogue) -> None:
     """Its entries count as one paper: the later one completes the earlier."""
     first, second = paper("1", abstract="", votes=1), paper("1", title="New")
     assert await catalogue.add([first, second], seen_at=NOW) == Added(new=1)
@@ -110,7 +110,7 @@ async def test_an_id_that_comes_twice_at_once(catalogue: Catalogue) -> None:
 @settings(max_examples=20, deadline=None)  # each with a database of its own
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.data())
 async def test_adding_counts_each_paper_once(ids: list[str], data: st.DataObject) -> None:
-    """New, changed and unchanged ones add up to the distinct papers, and a second time all are unchanged."""
+    """New, changed and unchanged ones add up to the distinct papers; the second time all are unchanged."""
     days = st.sampled_from(["2024-05-01", "2024-05-02"])
     papers = [listed(id, data.draw(days), data.draw(st.integers(0, 3))) for id in ids]
     by_place = {(each.id, each.listing and each.listing.name): each for each in papers}
@@ -120,7 +120,7 @@ async def test_adding_counts_each_paper_once(ids: list[str], data: st.DataObject
         assert await catalogue.add(list(by_place.values()), seen_at=NOW) == Added(unchanged=len(set(ids)))
 
 
-async def test_the_revision_grows_only_when_there_is_something_new_to_search(catalogue: Catalogue) -> None:
+async def test_the_revision_increases_only_with_searchable_changes(catalogue: Catalogue) -> None:
     """A new paper, title or abstract; not votes, lists, authors or links."""
     revisions = [await catalogue.revision()]
     for each in [
@@ -151,15 +151,15 @@ async def test_votes_are_added_to_the_history_when_they_change() -> None:
     assert history == [("1", NOW + timedelta(hours=hour), count) for hour, count in [(0, 3), (3, 5), (4, 0)]]
 
 
-async def test_a_moment_without_a_zone_is_a_mistake(catalogue: Catalogue) -> None:
-    """It would be stored as another moment on another machine."""
+async def test_a_time_without_a_zone_is_refused(catalogue: Catalogue) -> None:
+    """It would mean another time on another machine."""
     with pytest.raises(Exception, match="without a time zone"):
         await catalogue.add([paper("1", votes=1)], seen_at=NOW.replace(tzinfo=None))
     assert await catalogue.count() == 0
 
 
 async def test_more_papers_than_fit_into_a_statement(catalogue: Catalogue) -> None:
-    """Batches are nobody's business."""
+    """They are stored and read in batches."""
     papers = [listed(f"{number:04}", "2024-05-02", number) for number in range(1_203)]
     assert await catalogue.add(papers, seen_at=NOW) == Added(new=1_203)
     ids = [each.id for each in reversed(papers)]
@@ -168,8 +168,8 @@ async def test_more_papers_than_fit_into_a_statement(catalogue: Catalogue) -> No
     assert await catalogue.count() == len(await catalogue.lists.papers("2024-05-02")) == 1_203
 
 
-async def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
-    """In the file that was named, in a folder made for it."""
+async def test_papers_are_kept_over_a_restart(tmp_path: Path) -> None:
+    """They are in the given file, in a new folder."""
     path = tmp_path / "new" / "folder" / "papers.sqlite3"
     async with Catalogue.open(path) as catalogue:
         await catalogue.add([FULL], seen_at=NOW)
@@ -182,15 +182,15 @@ async def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
 # --- names and categories ----------------------------------------------------------------------
 
 
-async def test_words_in_names_and_categories_are_told(catalogue: Catalogue) -> None:
-    """What a misspelt one is compared with."""
+async def test_words_in_names_and_categories_can_be_listed(catalogue: Catalogue) -> None:
+    """Misspelt ones are compared with them."""
     await catalogue.add([FULL, paper("2", authors=["Ada Byron"], categories=["cs.LG", "math.CO"])], seen_at=NOW)
     assert await catalogue.words_in_names({"ada", "byron", "nobody"}) == {"ada": 2, "byron": 1}
     assert await catalogue.category_names() == sorted({*FULL.categories, "cs.LG", "math.CO"})
 
 
-async def test_signs_of_the_database_are_only_signs(catalogue: Catalogue) -> None:
-    """Percent and underscore match themselves."""
+async def test_wildcards_of_the_database_match_only_themselves(catalogue: Catalogue) -> None:
+    """Percent signs and underscores have no special meaning."""
     await catalogue.add([FULL, paper("2", title="100%_sure", authors=["A_b 50%"])], seen_at=NOW)
     assert await catalogue.records.ids_by_author(("50",)) == ["2"]
     assert await catalogue.records.ids_by_author(("5%",)) == []
@@ -202,7 +202,7 @@ async def test_signs_of_the_database_are_only_signs(catalogue: Catalogue) -> Non
 
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
-    """What is stored folded is found by what is typed, folded."""
+    """Folded text is found by folded text."""
     assert folded(folded(text)) == folded(text)
     assert folded(text.upper().lower()) == folded(folded(text.upper().lower()))
 
@@ -229,13 +229,13 @@ async def titles(catalogue: Catalogue) -> Catalogue:
         ("", ["Crows", "Night of the Owls", "owls", "Owls at night", "Ünique owls"]),
     ],
 )
-async def test_titles_that_begin_so(titles: Catalogue, typed: str, found: list[str]) -> None:
-    """By alphabet, case and accents aside, and no more than were asked for."""
+async def test_titles_with_a_prefix(titles: Catalogue, typed: str, found: list[str]) -> None:
+    """In alphabetical order, ignoring case and accents, up to the limit."""
     assert list((await titles.prefixes.titles(typed, 25)).values()) == found
     assert list((await titles.prefixes.titles(typed, 2)).values()) == found[:2]
 
 
-async def test_ids_that_begin_so(titles: Catalogue) -> None:
+async def test_ids_with_a_prefix(titles: Catalogue) -> None:
     """In their order, with their titles."""
     assert await titles.prefixes.ids("2405.0000", 2) == {
         "2405.00000": "Owls at night",
@@ -244,15 +244,15 @@ async def test_ids_that_begin_so(titles: Catalogue) -> None:
     assert await titles.prefixes.ids("2406", 2) == {}
 
 
-async def test_a_withdrawn_paper_is_proposed_by_its_id_alone(titles: Catalogue) -> None:
-    """Who types its id knows that there is one."""
+async def test_a_withdrawn_paper_is_only_suggested_by_its_id(titles: Catalogue) -> None:
+    """Whoever types its id knows that it exists."""
     await titles.add([paper("2405.00003", title="Crows", withdrawn=NOW)], seen_at=NOW)
     assert await titles.prefixes.titles("crow", 5) == {}
     assert await titles.prefixes.ids("2405.00003", 5) == {"2405.00003": "Crows"}
 
 
-async def test_names_that_begin_so(catalogue: Catalogue) -> None:
-    """Whoever wrote most comes first, spelt as in a paper; words before the last are whole, or initials."""
+async def test_names_with_a_prefix(catalogue: Catalogue) -> None:
+    """The most productive author first, spelt as in a paper; words before the last are whole, or initials."""
     several = [paper(str(number), authors=["Kurt Gödel", "Grace Hopper"]) for number in range(3)]
     await catalogue.add([*several, paper("9", authors=["Kurt Gold", "Grace Hopper"])], seen_at=NOW)
     assert await catalogue.prefixes.names(["go"], 9) == [("Kurt Gödel", 3), ("Kurt Gold", 1)]
@@ -263,7 +263,7 @@ async def test_names_that_begin_so(catalogue: Catalogue) -> None:
 
 
 async def test_categories_are_counted(catalogue: Catalogue) -> None:
-    """How many papers each has."""
+    """By the number of their papers."""
     await catalogue.add([paper("1", categories=["cs.CL", "cs.LG"]), paper("2", categories=["cs.LG"])], seen_at=NOW)
     assert await catalogue.prefixes.categories() == {"cs.CL": 1, "cs.LG": 2}
 
@@ -282,14 +282,14 @@ async def test_categories_are_counted(catalogue: Catalogue) -> None:
     ],
 )
 async def test_papers_by_their_title(titles: Catalogue, text: str, found: set[str]) -> None:
-    """The very title, case, accents and white space aside."""
+    """Exactly this title, ignoring case, accents and white space."""
     assert {each.title for each in await titles.by_title(text, 5)} == found
 
 
 # --- lists -------------------------------------------------------------------------------------
 
 
-async def test_lists_come_newest_first_and_undated_ones_last(catalogue: Catalogue) -> None:
+async def test_lists_are_newest_first_and_undated_ones_last(catalogue: Catalogue) -> None:
     """With their sizes."""
     papers = [listed("1", "2024-05-01"), listed("2", None), listed("3", "2024-05-03"), listed("4", "2024-05-01", 1)]
     await catalogue.add(papers, seen_at=NOW)
@@ -302,7 +302,7 @@ async def test_lists_come_newest_first_and_undated_ones_last(catalogue: Catalogu
 
 
 async def test_the_newest_day_is_that_of_the_newest_dated_list(catalogue: Catalogue) -> None:
-    """There is none while only pages without a day were read."""
+    """There is none if all pages are undated."""
     await catalogue.add([listed("1", None)], seen_at=NOW)
     assert await catalogue.lists.newest_day() is None
     await catalogue.add([listed("2", "2024-05-01"), listed("3", "2024-05-03"), listed("4", "2024-05-02")], seen_at=NOW)
@@ -310,7 +310,7 @@ async def test_the_newest_day_is_that_of_the_newest_dated_list(catalogue: Catalo
 
 
 async def test_a_list_keeps_its_order(catalogue: Catalogue) -> None:
-    """However the papers came, and again when their places have changed."""
+    """In whatever order its papers are stored, and also after their positions changed."""
     await catalogue.add([listed("1", "2024-05-01", 2), listed("2", "2024-05-01", 0)], seen_at=NOW)
     await catalogue.add([listed("3", "2024-05-01", 1)], seen_at=NOW)
     assert [each.id for each in await catalogue.lists.papers("2024-05-01")] == ["2", "3", "1"]
@@ -320,8 +320,8 @@ async def test_a_list_keeps_its_order(catalogue: Catalogue) -> None:
     assert [each.id for each in await catalogue.lists.papers("2024-05-01")] == ["1", "3", "2"]
 
 
-async def test_a_paper_on_two_lists_stands_on_both(catalogue: Catalogue) -> None:
-    """By itself it names the newer list; on a list it names that one, with its place there."""
+async def test_a_paper_can_be_on_two_lists(catalogue: Catalogue) -> None:
+    """Alone it names the newer list; on a list it names that list, with its position there."""
     old, new = listed("1", "2024-05-01", 3), listed("1", "2024-05-07", 5)
     assert await catalogue.add([new, old], seen_at=NOW) == Added(new=1)
     assert await catalogue.lists.papers("2024-05-01") == [old]
@@ -333,7 +333,7 @@ async def test_a_paper_on_two_lists_stands_on_both(catalogue: Catalogue) -> None
 
 
 async def test_a_later_page_does_not_hide_the_day_of_a_paper(catalogue: Catalogue) -> None:
-    """A paper on a dated list and on a page without a day stands by itself on the dated one."""
+    """Of a dated list and an undated page, a paper names the dated list."""
     dated, undated = listed("1", "2024-05-01", 3), listed("1", None, 0)
     await catalogue.add([dated], seen_at=NOW)
     assert await catalogue.add([undated], seen_at=NOW) == Added(changed=1)
@@ -341,8 +341,8 @@ async def test_a_later_page_does_not_hide_the_day_of_a_paper(catalogue: Catalogu
     assert await catalogue.lists.papers("page-1") == [undated]
 
 
-async def test_an_entry_without_a_list_leaves_the_paper_on_its_own(catalogue: Catalogue) -> None:
-    """It says nothing about lists."""
+async def test_an_entry_without_a_list_keeps_the_paper_on_its_list(catalogue: Catalogue) -> None:
+    """It doesn't say anything about lists."""
     await catalogue.add([listed("1", "2024-05-01")], seen_at=NOW)
     await catalogue.add([paper("1", votes=2)], seen_at=NOW)
     assert await catalogue.lists.papers("2024-05-01") == [listed("1", "2024-05-01", votes=2)]

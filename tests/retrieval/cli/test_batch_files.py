@@ -1,4 +1,4 @@
-"""Files of questions and searches: read whole or refused with a place, follow-ups with their history."""
+"""Files of questions and searches: read completely or refused with a line, follow-ups with their history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAPER = Paper(id="2401.00001", title="Graphs", abstract="We study graphs. They a
 
 
 def answered(question: Question) -> Answer:
-    """An answer of one quote with one highlight."""
+    """An answer with one quote that has one highlight."""
     quote = Quote(PAPER, 17, 31, highlights=((26, 30),), score=0.75)
     return Answer(
         question,
@@ -31,14 +31,14 @@ def answered(question: Question) -> Answer:
 
 
 def written(folder: Path, text: str) -> Path:
-    """A file of this text."""
+    """A file with this text."""
     path = folder / "lines.jsonl"
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def test_lines_come_in_order_and_keep_their_ids(tmp_path: Path) -> None:
-    """Ids may be texts or numbers; blank lines and further fields do not matter."""
+    """Ids may be texts or numbers; blank lines and other fields don't matter."""
     path = written(tmp_path, '{"id": 2, "question": "a?", "kind": "x"}\n\n{"id": "1", "question": "b?", "after": 2}\n')
     assert read_lines(path, QuestionLine) == [
         QuestionLine(id=2, question="a?"),
@@ -46,8 +46,8 @@ def test_lines_come_in_order_and_keep_their_ids(tmp_path: Path) -> None:
     ]
 
 
-def test_gzip_and_a_byte_order_mark_are_read_through(tmp_path: Path) -> None:
-    """A file may be gzipped and may begin as Windows programs begin files."""
+def test_gzip_and_a_byte_order_mark_are_accepted(tmp_path: Path) -> None:
+    """A file may be gzipped, and may begin as files of Windows programs do."""
     path = tmp_path / "lines.jsonl.gz"
     path.write_bytes(gzip.compress('\ufeff{"id": 1, "text": "one\u2028line"}\r\n'.encode(), mtime=0))
     assert read_lines(path, SearchLine) == [SearchLine(id=1, text="one\u2028line")]
@@ -63,7 +63,7 @@ def test_gzip_and_a_byte_order_mark_are_read_through(tmp_path: Path) -> None:
         ('{"id": 1, "text": "a"}\n\n{"id": 1, "text": "b"}\n', "line 3", "already used by an earlier line"),
     ],
 )
-def test_a_broken_line_is_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
+def test_an_invalid_line_is_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
     """The error says which file, which line, and what a line looks like."""
     path = written(tmp_path, text)
     with pytest.raises(SourceError) as caught:
@@ -80,8 +80,8 @@ def test_a_broken_line_is_named(tmp_path: Path, text: str, place: str, reason: s
         pytest.param(b"\x1f\x8bnonsense", id="gzip-in-name-only"),
     ],
 )
-def test_a_file_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None:
-    """Bytes that are not UTF-8, or not gzip where the name says so, are refused in a sentence."""
+def test_a_file_that_is_not_text_is_named(tmp_path: Path, content: bytes) -> None:
+    """Bytes that aren't UTF-8, or aren't gzip although the name says so, are refused with a sentence."""
     path = tmp_path / ("lines.jsonl.gz" if content.startswith(b"\x1f") else "lines.jsonl")
     path.write_bytes(content)
     with pytest.raises(SourceError, match=r"lines\.jsonl"):
@@ -89,7 +89,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None
 
 
 def test_a_follow_up_knows_the_whole_conversation() -> None:
-    """A question after a question after a question gets both turns, oldest first, with their papers."""
+    """A follow-up of a follow-up gets both turns, oldest first, with their papers."""
     conversations = Conversations()
     for line in [
         QuestionLine(id="a", question="What is it?"),
@@ -101,8 +101,8 @@ def test_a_follow_up_knows_the_whole_conversation() -> None:
     assert third.history == (Turn("What is it?", (PAPER.id,)), Turn("How fast?", (PAPER.id,)))
 
 
-def test_a_question_after_an_unknown_one_stands_alone() -> None:
-    """A part of a question set can be answered although the first halves of its pairs are missing."""
+def test_a_question_after_an_unknown_one_has_no_history() -> None:
+    """A part of a question set can be answered although the first questions of its pairs are missing."""
     conversations = Conversations()
     line = QuestionLine(id="b", question="How fast?", after="a")
     assert not conversations.knows("a")
@@ -110,7 +110,7 @@ def test_a_question_after_an_unknown_one_stands_alone() -> None:
 
 
 def test_an_answer_line_is_as_documented() -> None:
-    """The fields of an answer line, exactly; the quote is the slice that its offsets name."""
+    """Exactly the fields of an answer line; the quote is the slice between its offsets."""
     line = json.loads(AnswerOut.of("q1", answered(Question("How fast?"))).model_dump_json())
     assert line == {
         "id": "q1",
@@ -136,7 +136,7 @@ def test_an_answer_line_is_as_documented() -> None:
 
 
 def test_a_line_answered_from_records_has_facts_query_and_reply() -> None:
-    """A fact's value is as the record has it; the number of papers belongs to no paper."""
+    """The value of a fact is that of the record; the number of papers doesn't belong to a paper."""
     facts = (Fact("2401.00001", "authors", ("Ada Lovelace",)), Fact(None, "count", 2))
     answer = Answer(Question("Who?"), Outcome.RECORD, "authors", reply="By Ada.", facts=facts, query="author:ada")
     line = json.loads(AnswerOut.of(1, answer).model_dump_json())
@@ -148,7 +148,7 @@ def test_a_line_answered_from_records_has_facts_query_and_reply() -> None:
 
 
 def test_a_search_line_is_as_documented() -> None:
-    """The fields of a search line, exactly."""
+    """Exactly the fields of a search line."""
     line = json.loads(HitsOut.of(7, [ScoredPaper(PAPER, 3.5)], 0.25).model_dump_json())
     paper = {"paper_id": "2401.00001", "title": "Graphs", "score": 3.5}
     assert line == {"id": 7, "hits": [paper], "elapsed_ms": 0.25}

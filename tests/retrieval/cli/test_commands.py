@@ -23,7 +23,7 @@ SEEDS = str(SEED_PAGE)
 
 
 def run(*arguments: str, standard_input: str | None = None) -> Result:
-    """What a command prints on both streams, and its exit status; an unexpected exception is raised."""
+    """The output of a command on both streams, and its exit status; an unexpected exception is raised."""
     return CliRunner().invoke(app, arguments, input=standard_input, catch_exceptions=False)
 
 
@@ -34,7 +34,7 @@ def lines(text: str) -> list[Any]:
 
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own for each test; it does not exist yet."""
+    """A separate data folder for each test; it doesn't exist yet."""
     folder = tmp_path / "data"
     monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(folder))
     return folder
@@ -42,7 +42,7 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def questions(tmp_path: Path) -> Path:
-    """Three questions, the second of which follows up the first."""
+    """Three questions; the second one follows up the first."""
     path = tmp_path / "questions.jsonl"
     rows = [
         {"id": "z", "question": "What is hardware-aware NAS?"},
@@ -54,7 +54,7 @@ def questions(tmp_path: Path) -> Path:
 
 
 def test_a_first_search_finds_the_papers_that_come_with_the_project() -> None:
-    """Nothing needs to be imported before the first search; it says where its papers are from."""
+    """Nothing needs to be imported before the first search; a note says where the papers are from."""
     result = run("search", "hardware-aware neural architecture search", "--top", "2")
     assert result.exit_code == 0
     assert "A Comprehensive Survey on Hardware-Aware Neural Architecture Search" in result.stdout
@@ -74,8 +74,8 @@ def test_an_import_is_searchable_and_repeating_it_changes_nothing() -> None:
     assert found.stderr == ""
 
 
-def test_a_broken_line_is_named_and_the_others_are_stored(tmp_path: Path) -> None:
-    """An import goes on past a broken line, but its exit status tells."""
+def test_an_invalid_line_is_named_and_the_others_are_stored(tmp_path: Path) -> None:
+    """An import continues after an invalid line, but its exit status is 1."""
     path = tmp_path / "papers.jsonl"
     path.write_text('{"id": "1", "title": "Owls", "abstract": "Owls hunt."}\n{"title": 3\n', encoding="utf-8")
     result = run("import", str(path))
@@ -103,8 +103,8 @@ def test_papers_are_imported_from_standard_input() -> None:
     assert (result.exit_code, result.stdout) == (0, "1 new paper, 0 changed, 0 unchanged.\n")
 
 
-def test_a_wholly_broken_file_does_not_flood_the_screen(tmp_path: Path) -> None:
-    """Of many skipped lines the first few are named, the others counted."""
+def test_a_file_of_invalid_lines_does_not_flood_the_screen(tmp_path: Path) -> None:
+    """The first skipped lines are named, the others counted."""
     path = tmp_path / "papers.jsonl"
     path.write_text('{"title": "Owls", "abstract": "Owls hunt."}\n' + "{}\n" * 500, encoding="utf-8")
     result = run("import", str(path))
@@ -114,7 +114,7 @@ def test_a_wholly_broken_file_does_not_flood_the_screen(tmp_path: Path) -> None:
 
 
 def test_an_answer_is_a_quote_with_its_paper() -> None:
-    """The quote stands in the abstract word for word; title and link follow it."""
+    """The quote is in the abstract word for word; title and link follow it."""
     result = run("answer", "What is hardware-aware NAS?", "--papers", SEEDS)
     assert result.exit_code == 0
     quote = result.stdout.split("“")[1].split("”")[0]
@@ -124,7 +124,7 @@ def test_an_answer_is_a_quote_with_its_paper() -> None:
     assert "Confidence" in result.stdout
 
 
-def test_papers_of_files_touch_no_database(data_folder: Path) -> None:
+def test_papers_of_files_do_not_touch_a_database(data_folder: Path) -> None:
     """With --papers nothing is written, not even an empty folder."""
     assert run("search", "neural architecture search", "--papers", SEEDS).exit_code == 0
     assert run("trending", "--papers", SEEDS).exit_code == 0
@@ -132,7 +132,7 @@ def test_papers_of_files_touch_no_database(data_folder: Path) -> None:
 
 
 def test_questions_of_a_file_are_answered_in_order(questions: Path, tmp_path: Path) -> None:
-    """One line a question, in the order of the file, quotes faithful to the offsets they name."""
+    """One line for each question, in the order of the file; each quote is the slice between its offsets."""
     out = tmp_path / "answers.jsonl"
     result = run("answer", "--questions", str(questions), "--papers", SEEDS, "--out", str(out))
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
@@ -156,7 +156,7 @@ def test_searches_of_a_file_are_printed_without_out(tmp_path: Path) -> None:
 
 
 def test_a_page_without_votes_trends_in_its_own_order() -> None:
-    """The seed page has neither votes nor a date: its papers come as they were printed."""
+    """The seed page has neither votes nor a date: its papers keep their order."""
     result = run("trending", "--papers", SEEDS, "--json", "--top", "5")
     printed = read_page(SEED_PAGE.read_text(encoding="utf-8"))[:5]
     assert [line["title"] for line in lines(result.stdout)] == [paper.title for paper in printed]
@@ -164,23 +164,23 @@ def test_a_page_without_votes_trends_in_its_own_order() -> None:
 
 
 @pytest.mark.parametrize("words", [("models", "-language"), ("-language models",), ("-#cs.CL", "models", "-language")])
-def test_an_exclusion_is_no_option(words: tuple[str, ...]) -> None:
-    """Wherever it stands, in a word of its own or not."""
+def test_an_exclusion_is_not_an_option(words: tuple[str, ...]) -> None:
+    """At any position, alone or together with other words."""
     without = run("search", *words, "--papers", SEEDS, "--json", "--top", "20")
     titles = [hit["title"] for hit in lines(without.stdout)[0]["hits"]]
     assert titles
     assert not [title for title in titles if "Language" in title]
 
 
-def test_what_no_paper_here_has_is_said() -> None:
-    """With the command that brings it."""
+def test_a_condition_that_no_paper_meets_is_explained() -> None:
+    """With the command that gets such papers."""
     result = run("search", "#cs.CL", "--papers", SEEDS)
     assert "No paper here has a category" in result.stdout
     assert "python -m retrieval fetch" in result.stdout
 
 
 def test_nothing_found_is_status_1() -> None:
-    """A script can tell without reading that nothing was found."""
+    """A script can tell from the exit status that nothing was found."""
     assert run("search", "zyzzyva", "--papers", SEEDS).exit_code == 1
     assert run("answer", "Who won the football world cup in 1974?", "--papers", SEEDS).exit_code == 1
 
@@ -201,7 +201,7 @@ def test_nothing_found_is_status_1() -> None:
     ],
 )
 def test_wrong_usage_is_status_2_and_a_sentence(arguments: tuple[str, ...], said: str) -> None:
-    """What was wrong is said on standard error; nothing is printed as a result."""
+    """Standard error says what was wrong; there is no output."""
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
@@ -209,7 +209,7 @@ def test_wrong_usage_is_status_2_and_a_sentence(arguments: tuple[str, ...], said
 
 
 def test_input_that_cannot_be_used_is_status_1_and_a_sentence(tmp_path: Path, questions: Path) -> None:
-    """Papers of no known kind, questions that are none, and an output that cannot be written are named."""
+    """Files without papers, files without questions and an output that can't be written are named."""
     odd = tmp_path / "odd.jsonl"
     odd.write_text("odd\n", encoding="utf-8")
     for arguments in (
@@ -232,7 +232,7 @@ def test_input_that_cannot_be_used_is_status_1_and_a_sentence(tmp_path: Path, qu
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A setting that cannot be used is wrong usage; the sentence names it."""
+    """A wrong setting is wrong usage; the sentence names it."""
     monkeypatch.setenv("DAILY_PAPERS_RETRIEVAL__TITLE_WEIGHT", "0")
     result = run("search", "graph", "--papers", SEEDS)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -241,7 +241,7 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def gold(tmp_path: Path) -> Path:
-    """Two questions about the seed page: one that it answers, one about nothing that it knows."""
+    """Two questions about the seed page: one that it answers, and one that it doesn't."""
     (paper, *_) = read_page(SEED_PAGE.read_text(encoding="utf-8"))
     (sentence,) = [s for s in paper.abstract.split(". ") if "hardware-aware NAS (HW-NAS)" in s]
     rows = [
@@ -254,8 +254,8 @@ def gold(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_evaluation_gives_figures_beside_a_baseline(gold: Path) -> None:
-    """Tables for a person, one line of JSON for a program, with the same figures."""
+def test_an_evaluation_shows_a_baseline(gold: Path) -> None:
+    """Tables for people, one line of JSON for programs, with the same figures."""
     shown = run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--baseline")
     assert shown.exit_code == 0
     assert {"all", "baseline", "definition", "unanswerable"} <= set(shown.stdout.replace("│", " ").split())
@@ -266,22 +266,22 @@ def test_an_evaluation_gives_figures_beside_a_baseline(gold: Path) -> None:
     assert set(line["kinds"]) == {"definition", "unanswerable"}
 
 
-def test_without_the_baseline_an_evaluation_has_none(gold: Path) -> None:
-    """It takes its time, and is asked for."""
+def test_an_evaluation_has_no_baseline_by_default(gold: Path) -> None:
+    """It takes time, so it must be requested."""
     (line,) = lines(run("evaluate", "--questions", str(gold), "--papers", SEEDS, "--json").stdout)
     assert line["baseline"] is None
 
 
-def test_an_answer_explains_itself() -> None:
-    """What was asked for, which words matched, what came next."""
+def test_an_answer_can_be_explained() -> None:
+    """What it looked for, which words matched, what came next."""
     shown = run("answer", "What are the four key dimensions of hardware-aware NAS?", "--papers", SEEDS, "--explain")
     assert "Looking for:" in shown.stdout
     assert "dimensions" in shown.stdout.split("Matched:")[1].splitlines()[0]
     assert "Next: “" in shown.stdout
 
 
-def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
-    """Figures without a known corpus would mean nothing."""
+def test_an_evaluation_needs_papers(gold: Path) -> None:
+    """Figures without a known corpus would be meaningless."""
     result = run("evaluate", "--questions", str(gold))
     assert (result.exit_code, "--papers" in result.stderr) == (2, True)
 
@@ -290,8 +290,8 @@ def test_an_evaluation_needs_to_be_told_its_papers(gold: Path) -> None:
     "command",
     ["import", "fetch", "search", "answer", "similar", "trending", "evaluate", "fit", "learn-words", "benchmark"],
 )
-def test_help_teaches_by_example(command: str) -> None:
-    """Every command's help shows lines that can be copied, and the main help shows the command."""
+def test_help_has_examples(command: str) -> None:
+    """The help of every command has lines to copy, and the main help lists the command."""
     result = run(command, "--help")
     assert result.exit_code == 0
     assert f"  python -m retrieval {command} " in result.stdout + " "
@@ -304,8 +304,8 @@ def test_the_version_is_printed() -> None:
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
 
 
-def test_several_files_may_stand_behind_papers(tmp_path: Path) -> None:
-    """As a shell expands a pattern; words that are no files stay words."""
+def test_papers_takes_several_files(tmp_path: Path) -> None:
+    """As shells expand patterns; words that aren't files stay words."""
     one, two = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
     for path in (one, two):
         path.write_text(json.dumps({"title": f"Owls {path.stem}", "abstract": "Owls hunt."}) + "\n", encoding="utf-8")
@@ -317,7 +317,7 @@ def test_several_files_may_stand_behind_papers(tmp_path: Path) -> None:
 
 
 def test_it_runs_as_a_module(data_folder: Path) -> None:
-    """In a process of its own, piped: the result on standard output, no bar and no colour anywhere."""
+    """In a separate process with its output piped: the result on standard output, no progress bar and no colour."""
     finished = subprocess.run(
         [sys.executable, "-m", "retrieval", "search", "architecture search", "--papers", SEEDS],
         cwd=PROJECT,

@@ -1,4 +1,4 @@
-"""Words side by side count more than the same words apart, and nothing else changes."""
+"""Words next to each other count more than the same words apart, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def index() -> Index:
     return add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
 
 
-def test_words_side_by_side_come_first(index: Index) -> None:
-    """Of two papers with the same words, the one that has them as the query says them is the better."""
+def test_neighbouring_words_rank_first(index: Index) -> None:
+    """Of two papers with the same words, the one that has them in the order of the query ranks first."""
     query = terms("graph attention")
     hits = index.search(query, 5)
     assert [hit.id for hit in hits] == ["apart", "beside"]
@@ -34,8 +34,8 @@ def test_words_side_by_side_come_first(index: Index) -> None:
     assert 0 < again[0].score - hits[1].score < WEIGHT * hits[1].score
 
 
-def test_a_pair_in_the_title_counts_as_often_as_the_title(index: Index) -> None:
-    """The weight of titles holds for pairs as for words."""
+def test_a_pair_in_the_title_has_the_weight_of_titles(index: Index) -> None:
+    """Titles have the same weight for pairs as for words."""
     titled = Paper(id="beside", title="Graph attention", abstract="Owls study study.")
     query = terms("graph attention")
     hits = index.search(query, 5)
@@ -45,13 +45,13 @@ def test_a_pair_in_the_title_counts_as_often_as_the_title(index: Index) -> None:
 
 @pytest.mark.parametrize("query", ["graph", "attention graph", "", "owls unknown"])
 def test_without_a_pair_nothing_changes(index: Index, query: str) -> None:
-    """One word, words the other way round, words that stand together nowhere: the scores of BM25."""
+    """One word, swapped words, or words that no paper has next to each other: the scores are those of BM25."""
     hits = index.search(terms(query), 50)
     assert rescore(index, terms(query), hits, PAPERS) == hits
 
 
 def test_a_hit_without_a_text_keeps_its_score(index: Index) -> None:
-    """A paper that was taken away between search and reading is no error."""
+    """A paper that was removed between search and reading isn't an error."""
     query = terms("graph attention")
     hits = index.search(query, 5)
     assert rescore(index, query, hits, {}) == hits

@@ -1,4 +1,4 @@
-"""The index scores as rank_bm25 does, however it was put together, and reads back only what it wrote."""
+"""The index scores as rank_bm25 does, however it was built, and only loads what it wrote."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ words = st.sampled_from(["graph", "neural", "model", "data", "İ", "attention", 
 texts = st.lists(words, max_size=8)
 ids = st.sampled_from([f"paper-{number}" for number in range(9)])
 corpora = st.dictionaries(ids, texts, max_size=9)
-# Beside many elders a small lot stays a segment of its own, and what it replaces stays in theirs.
-ELDERS = [(f"paper-{number}", ["graph", "model"] * (number % 3) + ["data"]) for number in range(60)]
-starts: list[list[Batch]] = [[], [ELDERS]]
+# Beside many older documents a small batch stays a segment of its own, and what it replaces stays in theirs.
+OLDER = [(f"paper-{number}", ["graph", "model"] * (number % 3) + ["data"]) for number in range(60)]
+starts: list[list[Batch]] = [[], [OLDER]]
 lots = st.tuples(st.sampled_from(starts), st.lists(st.lists(st.tuples(ids, texts), max_size=4), max_size=6)).map(
     lambda both: [*both[0], *both[1]]
 )
@@ -63,44 +63,44 @@ queries = st.lists(words | st.just("unknown"), max_size=6)
 
 
 def expected_scores(documents: Documents, query: Sequence[str]) -> dict[str, float]:
-    """What rank_bm25 says; zeros where it divides by zero (no documents, or none with a term)."""
+    """The scores of rank_bm25; zeros where it divides by zero (no documents, or none with a term)."""
     if not any(documents.values()):
         return dict.fromkeys(documents, 0.0)
     return dict(zip(documents, BM25Okapi(list(documents.values())).get_scores(query).tolist(), strict=True))
 
 
-def every_score(index: Index, query: Sequence[str]) -> Floats:
+def every_score(index: Index, query: Query) -> Floats:
     """The score of every document, in the order of ``ids``; 0 for a document without any of the terms."""
     found = {hit.id: hit.score for hit in index.search(query, 99_999)}
     return np.array([found.get(id, 0.0) for id in index.ids])
 
 
 def close(one: float, other: float) -> bool:
-    """Whether two scores are equal but for the order of additions."""
+    """Whether two scores are equal except for rounding."""
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def assert_scores(index: Index, documents: Documents, query: Sequence[str]) -> None:
-    """``index`` gives each of ``documents`` rank_bm25's score, and holds nothing else."""
+    """``index`` gives each of ``documents`` rank_bm25's score, and contains nothing else."""
     found = dict(zip(index.ids, every_score(index, query).tolist(), strict=True))
     wanted = expected_scores(documents, query)
     assert found.keys() == wanted.keys()
     assert all(close(found[identifier], wanted[identifier]) for identifier in wanted), (found, wanted)
 
 
-def together(batches: Iterable[Batch]) -> Documents:
-    """What remains of ``batches`` when the last document of an id counts."""
+def remaining(batches: Iterable[Batch]) -> Documents:
+    """The documents after all ``batches``: the last one with an id counts."""
     return {identifier: text for batch in batches for identifier, text in batch}
 
 
 def added(batches: Iterable[Batch]) -> Index:
-    """An index to which ``batches`` were added one after the other."""
+    """An index to which ``batches`` were added one after another."""
     return reduce(add_documents, batches, Index.empty())
 
 
 @given(corpora, queries)
 def test_scores_are_those_of_rank_bm25(documents: Documents, query: list[str]) -> None:
-    """Any small corpus, those whose average idf is negative included, is scored as rank_bm25 does."""
+    """Any small corpus is scored as rank_bm25 does, even if its average idf is negative."""
     assert_scores(add_documents(Index.empty(), documents.items()), documents, query)
 
 
@@ -120,7 +120,7 @@ def test_all_engines_agree(
     allowed: set[str] | None,
     few: bool,
 ) -> None:
-    """The same documents in the same order with the same scores, bit by bit: equal scores are ordered by id."""
+    """The same documents in the same order with the same scores, bit by bit; equal scores are ordered by id."""
     index = remove_documents(added(batches), removed)
     indexes = [index.with_engine(engine) for engine in ENGINES]
     with pytest.MonkeyPatch.context() as patch:
@@ -135,15 +135,15 @@ def test_all_engines_agree(
 
 @given(lots, queries)
 def test_adding_in_pieces_equals_building_once(batches: list[Batch], query: list[str]) -> None:
-    """Documents may come in any lots and replace each other: the scores are those of what remains."""
+    """Documents may come in any batches and replace each other: the scores are those of the remaining ones."""
     index = added(batches)
-    assert len(index) == len(together(batches))
-    assert_scores(index, together(batches), query)
+    assert len(index) == len(remaining(batches))
+    assert_scores(index, remaining(batches), query)
 
 
 @given(corpora.filter(lambda documents: any(documents.values())))
 def test_statistics_are_those_of_rank_bm25(documents: Documents) -> None:
-    """idf, average idf and document frequency agree with rank_bm25's, term by term."""
+    """The idf, average idf and document frequency of each term are those of rank_bm25."""
     index, oracle = add_documents(Index.empty(), documents.items()), BM25Okapi(list(documents.values()))
     assert close(index.statistics.average_idf, oracle.average_idf)
     for term, idf in oracle.idf.items():
@@ -153,11 +153,11 @@ def test_statistics_are_those_of_rank_bm25(documents: Documents) -> None:
 
 @every_engine
 @given(lots, queries, st.integers(-1, 12), st.none() | st.sets(ids), st.booleans())
-def test_hits_hold_a_term_and_come_best_first(
+def test_hits_contain_a_term_and_are_best_first(
     engine: Engine, batches: list[Batch], query: list[str], limit: int, allowed: set[str] | None, select: bool
 ) -> None:
-    """A search gives the allowed documents that hold a term of the query, by score and then by id."""
-    index, documents = added(batches).with_engine(engine), together(batches)
+    """A search finds the allowed documents with a term of the query, by score and then by id."""
+    index, documents = added(batches).with_engine(engine), remaining(batches)
     scores = dict(zip(index.ids, every_score(index, query).tolist(), strict=True))
     holding = [
         Hit(identifier, scores[identifier])
@@ -172,7 +172,7 @@ def test_hits_hold_a_term_and_come_best_first(
 @every_engine
 @pytest.mark.parametrize("limit", [1, 10, 100, 1_000])
 def test_the_best_of_many_are_the_best_of_all(engine: Engine, limit: int) -> None:
-    """Segments of thousands, of other lengths each, equal documents and withdrawn ones: as if all had been scored."""
+    """Large segments with different lengths, equal documents and removed ones: the result is as if all were scored."""
     rng = np.random.default_rng(7)
     known = np.array([f"w{number}" for number in range(300)])
     shares = 1 / np.arange(2, 302)
@@ -195,7 +195,7 @@ def test_the_best_of_many_are_the_best_of_all(engine: Engine, limit: int) -> Non
 @every_engine
 @pytest.mark.parametrize("id", ["", "10.1/ä", "x" * 65, "a\nb", "\udc80"])
 def test_any_text_can_be_an_id(engine: Engine, id: str) -> None:
-    """Short ids in ASCII are read in one go; all others come back as they are, too."""
+    """Short ASCII ids are read in one step; all others are read correctly too."""
     index = add_documents(Index.empty(), [("first", ["graph"]), (id, ["graph"]), ("z", ["graph"])]).with_engine(engine)
     many = add_documents(index, ((f"other-{number}", ["model"]) for number in range(9)))
     assert {hit.id for hit in many.search(["graph"], 5)} == {"first", id, "z"}
@@ -203,7 +203,7 @@ def test_any_text_can_be_an_id(engine: Engine, id: str) -> None:
 
 @given(lots, queries, st.none() | st.sets(ids))
 def test_the_count_is_that_of_all_hits(batches: list[Batch], query: list[str], allowed: set[str] | None) -> None:
-    """A page of a search can say how many there are without making them all."""
+    """A page of a search can show the total without making all hits."""
     index = added(batches)
     hits = index.search(query, len(index) + 1, allowed)
     assert index.count(query, allowed) == len(hits)
@@ -212,22 +212,22 @@ def test_the_count_is_that_of_all_hits(batches: list[Batch], query: list[str], a
 
 
 @given(lots, queries)
-def test_what_is_saved_reads_back(
+def test_a_saved_index_loads_unchanged(
     tmp_path_factory: pytest.TempPathFactory, batches: list[Batch], query: list[str]
 ) -> None:
-    """A loaded index scores, finds and grows as the saved one does, replaced documents included."""
+    """A loaded index scores, finds and grows as the saved one does, with replaced documents too."""
     folder = tmp_path_factory.mktemp("index")
     index = Index.empty()
     for revision, batch in enumerate(batches):
         kept = add_documents(index, batch).save(folder, revision)
         index = Index.load(folder, revision)
         assert kept.search(query, 3) == index.search(query, 3)
-    assert_scores(index, together(batches), query)
+    assert_scores(index, remaining(batches), query)
 
 
 @pytest.mark.parametrize("documents", [{"a": ["graph", "graph"]}, {"a": ["graph"], "b": ["model"]}])
 def test_a_catalogue_of_one_or_two_papers_is_searchable(documents: Documents) -> None:
-    """Where every score is zero or negative a paper is still found by its words, and only by them."""
+    """Even if every score is zero or negative, a paper is found by its words, and only by them."""
     index = add_documents(Index.empty(), documents.items())
     assert index.idf("graph") <= 0
     assert [hit.id for hit in index.search(["graph"], 10)] == ["a"]
@@ -235,21 +235,21 @@ def test_a_catalogue_of_one_or_two_papers_is_searchable(documents: Documents) ->
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    """No documents, no terms, an empty query: no hits, and no division by zero."""
+    """Without documents, terms or a query there are no hits, and no division by zero."""
     assert Index.empty().search(["graph"], 10) == []
     assert every_score(Index.empty(), ["graph"]).tolist() == []
     assert add_documents(Index.empty(), [("a", [])]).search([], 10) == []
     assert len(add_documents(Index.empty(), [])) == 0
 
 
-def test_a_word_counts_as_often_as_the_query_says_it() -> None:
-    """Saying a word twice doubles its weight, as in rank_bm25."""
+def test_a_repeated_word_counts_repeatedly() -> None:
+    """A word that is twice in the query has twice the weight, as in rank_bm25."""
     index = add_documents(Index.empty(), [("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
     assert np.allclose(every_score(index, ["graph"] * 2), 2 * every_score(index, ["graph"]))
 
 
-def test_adding_leaves_the_old_index_as_it_was() -> None:
-    """Who still searches the old index is not disturbed by an addition or a replacement."""
+def test_adding_does_not_change_the_old_index() -> None:
+    """A search in the old index isn't affected by an addition or a replacement."""
     old = add_documents(Index.empty(), [("a", ["graph"]), ("b", ["model"]), ("c", ["data"])])
     before = old.search(["graph", "model"], 10)
     new = add_documents(old, [("a", ["data"]), ("d", ["graph", "graph"])])
@@ -258,14 +258,14 @@ def test_adding_leaves_the_old_index_as_it_was() -> None:
 
 
 def test_a_small_addition_does_not_rebuild_a_large_segment() -> None:
-    """Adding a paper to many writes a few new files; the postings of the others stay as they are."""
+    """Adding one paper writes a few new files; the other postings stay as they are."""
     index = add_documents(Index.empty(), ((f"p{number}", ["graph", str(number)]) for number in range(100)))
     grown = add_documents(index, [("new", ["graph"])])
     assert grown.segments[0] is index.segments[0]
 
 
-def test_segments_stay_few_when_papers_come_one_by_one() -> None:
-    """A year of single additions does not leave a year of segments to walk."""
+def test_single_additions_leave_few_segments() -> None:
+    """After a year of single additions there are still few segments to search."""
     index = Index.empty()
     for number in range(400):
         index = add_documents(index, [(f"p{number}", ["graph", str(number % 7)])])
@@ -273,8 +273,8 @@ def test_segments_stay_few_when_papers_come_one_by_one() -> None:
     assert len(index.segments) <= 1 + math.log(400, 8)
 
 
-def test_more_documents_than_a_segment_holds_are_split() -> None:
-    """A corpus over the size of a segment makes several, with statistics over all of them."""
+def test_a_large_corpus_is_split_into_segments() -> None:
+    """A corpus larger than a segment makes several, with statistics over all of them."""
     index = add_documents(
         Index.empty(), ((f"p{number}", ["graph", f"w{number}"]) for number in range(SEGMENT_SIZE + 1))
     )
@@ -283,9 +283,9 @@ def test_more_documents_than_a_segment_holds_are_split() -> None:
 
 
 @given(lots, st.sets(ids), queries)
-def test_what_is_removed_is_gone(batches: list[Batch], removed: set[str], query: list[str]) -> None:
-    """Withdrawn documents count in no statistic, and can be added again."""
-    index, documents = remove_documents(added(batches), removed), together(batches)
+def test_removed_documents_are_gone(batches: list[Batch], removed: set[str], query: list[str]) -> None:
+    """They don't count in any statistic, and can be added again."""
+    index, documents = remove_documents(added(batches), removed), remaining(batches)
     kept = {id: text for id, text in documents.items() if id not in removed}
     assert_scores(index, kept, query)
     assert math.isclose(
@@ -296,11 +296,11 @@ def test_what_is_removed_is_gone(batches: list[Batch], removed: set[str], query:
 
 
 @given(lots, st.sets(ids), st.lists(st.booleans(), min_size=9, max_size=9))
-def test_statistics_go_on_from_those_of_the_index_before(
+def test_statistics_are_updated_from_those_of_the_earlier_index(
     batches: list[Batch], removed: set[str], asked: list[bool]
 ) -> None:
-    """The mean idf is the same whether it was asked for on the way or not."""
-    index, documents = Index.empty(), together(batches)
+    """The mean idf is the same whether or not it was computed in between."""
+    index, documents = Index.empty(), remaining(batches)
     for batch, ask in zip(batches, asked, strict=False):
         index = add_documents(index, batch)
         assert not ask or index.statistics.average_idf == pytest.approx(Index(index.segments).statistics.average_idf)
@@ -313,9 +313,9 @@ def test_statistics_go_on_from_those_of_the_index_before(
 
 
 @given(lots, st.sets(ids), queries)
-def test_merging_changes_no_score(batches: list[Batch], removed: set[str], query: list[str]) -> None:
-    """A merge made beside removals gives the same documents, whatever died while it was made."""
-    documents = together(batches)
+def test_merging_does_not_change_scores(batches: list[Batch], removed: set[str], query: list[str]) -> None:
+    """A merge during removals leaves the right documents, whatever was removed meanwhile."""
+    documents = remaining(batches)
     index = Index([build(list(dict(batch).items())) for batch in batches if batch])
     index = add_segments(Index.empty(), index.segments)
     merge = DueMerge(tuple(index.segments), 0.0).make() if index.segments else None
@@ -327,17 +327,17 @@ def test_merging_changes_no_score(batches: list[Batch], removed: set[str], query
 
 @every_engine
 @given(lots, queries, st.lists(ids, max_size=5))
-def test_chosen_documents_are_scored_alone(
+def test_some_documents_can_be_scored(
     engine: Engine, batches: list[Batch], query: list[str], chosen: list[str]
 ) -> None:
-    """The scores of some documents are those that all together have; unknown ones get 0."""
+    """Their scores are the same as when all are scored; unknown ids get 0."""
     index = added(batches).with_engine(engine)
     scores = dict(zip(index.ids, every_score(index, query).tolist(), strict=True))
     assert index.score_of(query, [*chosen, "nobody"]).tolist() == [*(scores.get(id, 0.0) for id in chosen), 0.0]
 
 
-def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A query may bring new words beside known ones just when there is no more room."""
+def test_the_cache_of_terms_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query may have new words beside cached ones just when the cache is full."""
     monkeypatch.setattr(lookup, "_CACHED", 3)
     index = add_documents(Index.empty(), [("1", ["owl", "crow", "jay", "wren"]), ("2", ["owl"])])
     for query in (["owl"], ["crow", "owl"], ["jay", "owl", "wren"], ["owl", "crow", "jay", "wren", "kite"]):
@@ -345,9 +345,9 @@ def test_what_is_remembered_of_words_is_bounded_and_never_missed(monkeypatch: py
 
 
 @every_engine
-def test_words_may_weigh_a_part_of_others(engine: Engine) -> None:
-    """Half a word counts half: a search for weighted words gives the sum of the searches, weighted."""
-    index = add_documents(Index.empty(), [*ELDERS, ("a", ["attention", "rare"]), ("b", ["rare"])]).with_engine(engine)
+def test_words_can_have_weights(engine: Engine) -> None:
+    """A search for weighted words gives the weighted sum of the scores."""
+    index = add_documents(Index.empty(), [*OLDER, ("a", ["attention", "rare"]), ("b", ["rare"])]).with_engine(engine)
     found = {hit.id: hit.score for hit in index.search({"attention": 1.0, "rare": 0.5}, 5)}
     assert found.keys() == {"a", "b"}
     one, half = (index.score_of([word], ["a", "b"]) for word in ("attention", "rare"))
@@ -373,22 +373,20 @@ def test_long_texts_count_every_occurrence(engine: Engine, tmp_path: Path) -> No
         ]
 
 
-def test_a_selection_is_good_for_its_index_alone() -> None:
-    """Rows of one index mean nothing in the next: that is said, not searched."""
-    index = add_documents(Index.empty(), ELDERS)
+def test_a_selection_is_only_valid_for_its_index() -> None:
+    """Using it with another index is an error."""
+    index = add_documents(Index.empty(), OLDER)
     selection = index.documents.select({"paper-1"})
     with pytest.raises(ValueError, match="another index"):
         add_documents(index, [("new", ["graph"])]).search(["graph"], 5, selection)
 
 
 def test_a_segment_may_be_built_elsewhere(tmp_path: Path) -> None:
-    """What another process built and wrote is taken up by its description; it replaces older documents."""
+    """A segment that another process wrote is opened by its description and replaces older documents."""
     written = write_segment(tmp_path, build([("paper-1", ["rare"]), ("new", ["rare", "graph"])]))
     assert written.postings.source is not None
-    attached = add_segments(
-        add_documents(Index.empty(), ELDERS), [open_segment(tmp_path, written.postings.source.file)]
-    )
-    expected = add_documents(Index.empty(), [*ELDERS, ("paper-1", ["rare"]), ("new", ["rare", "graph"])])
+    attached = add_segments(add_documents(Index.empty(), OLDER), [open_segment(tmp_path, written.postings.source.file)])
+    expected = add_documents(Index.empty(), [*OLDER, ("paper-1", ["rare"]), ("new", ["rare", "graph"])])
     assert attached.search(["rare", "graph"], 99) == expected.search(["rare", "graph"], 99)
     attached.save(tmp_path, 1)
     assert Index.load(tmp_path, 1).search(["rare"], 9) == expected.search(["rare"], 9)
@@ -398,7 +396,7 @@ def test_a_segment_may_be_built_elsewhere(tmp_path: Path) -> None:
 
 
 def real_documents(papers: Iterable[Paper]) -> Documents:
-    """The index's own view of ``papers``."""
+    """The terms of ``papers`` by id."""
     return {paper.id: document_terms(paper) for paper in papers}
 
 
@@ -408,7 +406,7 @@ def seed_papers() -> list[Paper]:
 
 
 def test_seed_page_is_scored_as_rank_bm25_scores_it() -> None:
-    """On the papers that come with the project, every title as a query scores as in rank_bm25."""
+    """Each title of the papers that come with the project, as a query, scores as in rank_bm25."""
     papers = seed_papers()
     documents = real_documents(papers)
     index = add_documents(Index.empty(), documents.items())
@@ -418,14 +416,14 @@ def test_seed_page_is_scored_as_rank_bm25_scores_it() -> None:
 
 
 def shared_papers(limit: int) -> Iterator[Paper]:
-    """Real papers of the recorded arXiv abstracts."""
+    """Real papers from the recorded arXiv abstracts."""
     with gzip.open(SHARED / "data" / "arxiv_abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
         yield from (Paper.model_validate(json.loads(line)) for line in islice(lines, limit))
 
 
 @needs_shared
 def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
-    """300 abstracts in three lots: scores and the order of the best ten agree, query by query."""
+    """300 abstracts in three batches: scores and the ten best hits of each query agree."""
     papers = list(shared_papers(300))
     documents = real_documents(papers)
     index = Index.empty()
@@ -442,7 +440,7 @@ def test_real_abstracts_are_ranked_as_rank_bm25_ranks_them() -> None:
 
 @needs_shared
 def test_a_thousand_real_queries_are_answered_as_rank_bm25_answers_them() -> None:
-    """10,000 abstracts, a thousand titles as queries: all engines give the best ten of rank_bm25, score by score.
+    """10,000 abstracts, a thousand titles as queries: all engines find rank_bm25's ten best with the same scores.
 
     The package itself, the slow one, gets every twentieth.
     """
@@ -476,32 +474,32 @@ def saved(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_fresh_index_loads(saved: Path) -> None:
-    """What was saved as a revision loads as that revision, again and again."""
+def test_a_saved_index_loads(saved: Path) -> None:
+    """An index saved for a revision loads for that revision, again and again."""
     assert len(Index.load(saved, 7)) == len(Index.load(saved, 7)) == 20
 
 
 @pytest.mark.parametrize("revision", [6, 8])
 def test_an_index_of_another_revision_is_refused(saved: Path, revision: int) -> None:
-    """An index that missed an import, or is ahead of the catalogue, is not taken for a fresh one."""
+    """An index that missed an import, or is newer than the catalogue, isn't taken for a current one."""
     with pytest.raises(IndexDamaged, match="revision 7"):
         Index.load(saved, revision)
 
 
 def test_an_index_of_another_analysis_is_refused(saved: Path) -> None:
-    """An index of terms that today's queries do not speak is not searched."""
+    """An index with terms that today's queries don't have isn't searched."""
     with pytest.raises(IndexDamaged, match="analysis"):
         Index.load(saved, 7, analysis="stems of another kind")
 
 
-def test_a_missing_index_is_said_to_be_missing(tmp_path: Path) -> None:
-    """Where nothing was saved, the error says so and how to mend it."""
+def test_a_missing_index_is_reported(tmp_path: Path) -> None:
+    """The error says so, and how to fix it."""
     with pytest.raises(IndexDamaged, match=r"no index in .* Rebuild"):
         Index.load(tmp_path / "nothing", 1)
 
 
 def test_every_missing_file_is_noticed(saved: Path) -> None:
-    """Without any one of its files the index is not loaded."""
+    """If any of its files is missing, the index isn't loaded."""
     for path in sorted(saved.iterdir()):
         content = path.read_bytes()
         path.unlink()
@@ -511,7 +509,7 @@ def test_every_missing_file_is_noticed(saved: Path) -> None:
 
 
 def test_every_truncation_is_noticed(saved: Path) -> None:
-    """A file that ends early, by one byte or by all of them, is not loaded."""
+    """A file that is shorter, by one byte or by all of them, isn't loaded."""
     for path in sorted(saved.iterdir()):
         content = path.read_bytes()
         for length in {0, 1, len(content) // 2, len(content) - 1}:
@@ -535,7 +533,7 @@ def test_every_altered_byte_is_noticed(saved: Path) -> None:
 
 
 def test_a_large_index_opens_unread_and_is_checked_later(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a large index the postings are checked after it was opened; damage names the file and the segment."""
+    """The postings of a large index are checked after it is opened; damage names the file and the segment."""
     monkeypatch.setattr("retrieval.index.storage.CHECKED_AT_ONCE", -1)
     monkeypatch.setattr("retrieval.index.storage._SMALL", -1)
     Index.load(saved, 7).verify()
@@ -560,8 +558,8 @@ def test_a_large_index_opens_unread_and_is_checked_later(saved: Path, monkeypatc
     assert late >= {"documents", "frequencies", "impacts"}
 
 
-def test_a_save_that_is_cut_off_leaves_the_last_index(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever a stop leaves of the next save's files, at any length: the last good index loads."""
+def test_an_interrupted_save_leaves_the_last_index(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever files an interruption leaves, at any length, the last good index loads."""
     after = tmp_path_factory.mktemp("after")
     add_documents(Index.load(saved, 7), [("new", ["graph"])]).save(after, 8)
     for path in after.iterdir():
@@ -578,8 +576,8 @@ def test_a_save_that_is_cut_off_leaves_the_last_index(saved: Path, tmp_path_fact
     assert not list(saved.glob("*.new"))
 
 
-def test_saving_over_a_damaged_index_mends_it(saved: Path) -> None:
-    """Damaged files are written anew although their names say that they are there already."""
+def test_saving_over_a_damaged_index_repairs_it(saved: Path) -> None:
+    """Damaged files are written again although files with their names exist."""
     index = add_documents(Index.empty(), ((f"p{number}", ["graph", f"w{number}"]) for number in range(20)))
     index = add_documents(index, [("p3", ["model"])])  # the same as the saved one, in memory
     for path in saved.iterdir():
@@ -588,15 +586,15 @@ def test_saving_over_a_damaged_index_mends_it(saved: Path) -> None:
     assert Index.load(saved, 8).search(["model"], 5) == index.search(["model"], 5)
 
 
-def test_saving_removes_what_the_last_save_left(saved: Path) -> None:
-    """The folder holds one index: files of the one before go, a stranger's file stays."""
+def test_saving_removes_files_of_the_last_save(saved: Path) -> None:
+    """The folder contains one index: its older files are removed, other files stay."""
     (saved / "note.txt").write_text("mine")
     Index.empty().save(saved, 8)
     assert sorted(path.suffix for path in saved.iterdir()) == [".json", ".txt"]
 
 
 def test_a_stop_before_the_manifest_leaves_the_old_index(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A save that dies when everything but the manifest is written has changed nothing."""
+    """A save that is interrupted before it writes the manifest has changed nothing."""
     grown = add_documents(Index.load(saved, 7), [("new", ["graph"])])
 
     def dies(*_: object) -> None:

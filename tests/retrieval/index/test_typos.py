@@ -35,7 +35,7 @@ def frequencies(words: Sequence[str]) -> list[int]:
     ],
 )
 def test_one_typo_is_corrected(typed: str, meant: str) -> None:
-    """Two letters swapped, one too few, one too many, or a wrong one."""
+    """Two swapped letters, a missing one, an extra one, or a wrong one."""
     assert corrected(typed, frequencies) == meant
 
 
@@ -54,13 +54,13 @@ def test_one_typo_is_corrected(typed: str, meant: str) -> None:
     ],
 )
 def test_other_words_stay(word: str, why: str) -> None:
-    """A word that is only unknown is searched for as it was typed."""
+    """An unknown word without a likely correction is searched for as it was typed."""
     assert corrected(word, frequencies) == word, why
 
 
 @given(st.text())
 def test_a_corrected_word_is_a_known_word_or_the_word_itself(word: str) -> None:
-    """Nothing is invented, and correcting twice changes nothing."""
+    """No word is invented, and correcting twice changes nothing."""
     better = corrected(word, frequencies)
     assert better == word or better in COUNTS
     assert corrected(better, frequencies) == better
@@ -68,7 +68,7 @@ def test_a_corrected_word_is_a_known_word_or_the_word_itself(word: str) -> None:
 
 @given(st.text("abcdefgh", min_size=4, max_size=8), st.data())
 def test_the_word_that_was_meant_is_a_candidate(meant: str, data: st.DataObject) -> None:
-    """Whichever one typo was made: candidates are symmetric."""
+    """Whatever the typo was: candidates are symmetric."""
     typed = data.draw(st.sampled_from(sorted(typo_candidates(meant, shortest=3))))
     assert meant in typo_candidates(typed, shortest=3)
     assert typo_candidates(typed, shortest=3).items() >= typo_candidates(typed, shortest=3, keep_first=True).items()

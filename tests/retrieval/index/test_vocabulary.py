@@ -1,4 +1,4 @@
-"""The words of an index by their letters, and the choice of documents that hold several words."""
+"""The words of an index by their letters, and documents that contain several words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCUMENTS = st.lists(st.lists(WORDS, max_size=6), max_size=12)
 
 
 def index_of(documents: Sequence[Sequence[str]]) -> Index:
-    """These documents in two segments or more, as they come when papers are added later."""
+    """These documents in two or more segments, as when papers are added later."""
     half = len(documents) // 2
     parts = [list(enumerate(documents))[:half], list(enumerate(documents))[half:]]
     index = Index.empty()
@@ -28,7 +28,7 @@ def index_of(documents: Sequence[Sequence[str]]) -> Index:
 
 
 @given(DOCUMENTS, st.text("abcé0\U0001f989", max_size=3))
-def test_terms_that_begin_so(documents: list[list[str]], letters: str) -> None:
+def test_terms_with_a_prefix(documents: list[list[str]], letters: str) -> None:
     """All of them, the most common first, counted in every document."""
     counts = {word: sum(word in each for each in documents) for document in documents for word in document}
     vocabulary = Vocabulary.of(index_of(documents).segments)
@@ -40,8 +40,8 @@ def test_terms_that_begin_so(documents: list[list[str]], letters: str) -> None:
     assert vocabulary.count([*counts, "no", ""]) == [*counts.values(), 0, 0]
 
 
-def test_what_nobody_types_is_in_no_vocabulary() -> None:
-    """Links and formulas are left out; asking for one finds nothing."""
+def test_very_long_terms_are_left_out() -> None:
+    """Links and formulas are left out; looking them up finds nothing."""
     vocabulary = Vocabulary.of(index_of([["a" * 25, "b" * 24, "c"]]).segments)
     assert vocabulary.completions("", 9) == ["b" * 24, "c"]
     assert vocabulary.count(["a" * 25, "b" * 24, "b" * 25]) == [0, 1, 0]
@@ -50,13 +50,13 @@ def test_what_nobody_types_is_in_no_vocabulary() -> None:
 
 
 def test_an_empty_index_has_no_words() -> None:
-    """And no error."""
+    """Looking words up isn't an error."""
     vocabulary = Vocabulary.of(())
     assert (vocabulary.completions("a", 9), vocabulary.count(["a"]), vocabulary.highest_counts(["a"])) == ([], [0], [0])
 
 
-def test_a_vocabulary_follows_a_small_index_at_once_and_a_large_one_by_and_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read anew with each change has a bound."""
+def test_the_vocabulary_of_a_large_index_is_updated_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small one is read again after each change, a large one after many."""
     vocabulary_of, index = VocabularyCache(), index_of([["a"]] * 98)
     assert vocabulary_of(index).count(["a"]) == [98]
     index = add_documents(index, [("new", ["b"])])
@@ -69,10 +69,10 @@ def test_a_vocabulary_follows_a_small_index_at_once_and_a_large_one_by_and_by(mo
 
 
 @given(DOCUMENTS, st.lists(st.lists(WORDS, max_size=3), max_size=3), st.integers(1, 3), st.data())
-def test_documents_that_hold_a_term_of_each_group(
+def test_documents_with_a_term_of_each_group(
     documents: list[list[str]], groups: list[list[str]], times: int, data: st.DataObject
 ) -> None:
-    """So many times; documents that were removed are none."""
+    """They contain it often enough; removed documents don't count."""
     index = index_of(documents)
     gone = data.draw(st.sets(st.sampled_from([str(number) for number in range(len(documents))]))) if documents else ()
     index = remove_documents(index, gone)
@@ -87,8 +87,8 @@ def test_documents_that_hold_a_term_of_each_group(
     assert found == {id for id in fitting if documents[int(id)]}
 
 
-def test_a_document_that_was_removed_holds_nothing() -> None:
-    """It stands in its segment until that is packed."""
+def test_a_removed_document_is_not_found() -> None:
+    """Its postings are in the segment until that is merged."""
     index = remove_documents(index_of([["a", "b"]] * 12), ["3"])
     assert any(len(segment.dead) for segment in index.segments)
     assert {hit.id for hit in index.search(["a"], 100, select_containing(index, [["a"]], 1))} == {

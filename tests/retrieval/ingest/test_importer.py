@@ -1,4 +1,4 @@
-"""Large files: stored batch by batch, found afterwards, and after a stop nothing is done twice and nothing half."""
+"""Large files are stored in batches and found afterwards; after an interruption nothing is missing or done twice."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ BIRDS = "owl crow jay wren rook kite swift heron stork crane finch robin eagle".
 
 
 class Killed(BaseException):
-    """Stands for the end of the process: nothing of ours catches it."""
+    """Stands for the end of the process: none of our code catches it."""
 
 
 @pytest.fixture(autouse=True)
-def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lots of five papers, so that a small file has several."""
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of five papers, so that a small file has several."""
     monkeypatch.setattr(importing_module, "LARGEST_BATCH", BATCH)
 
 
 def line(number: int, **changes: object) -> dict[str, Any]:
-    """A line of a snapshot, its paper about two birds."""
+    """A line of a snapshot with a paper about two birds."""
     birds = f"{BIRDS[number % len(BIRDS)]} {BIRDS[(number * 7 + 3) % len(BIRDS)]}"
     row = {"id": f"2405.{number:05}", "title": f"On the {birds}", "abstract": f"{birds} number{number}."}
     return row | {"authors_parsed": [["Author", f"A{number}", ""]], "categories": "q-bio.PE"} | changes
 
 
 def written(path: Path, rows: list[dict[str, Any]]) -> Path:
-    """A file of these lines; zipped where its name says so."""
+    """A file of these lines, zipped if its name says so."""
     content = "".join(json.dumps(row) + "\n" for row in rows).encode()
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
     return path
 
 
 def settings(folder: Path) -> LibrarySettings:
-    """Those of a library in this folder."""
+    """The settings of a library in this folder."""
     return LibrarySettings(data_folder=folder)
 
 
 async def run(folder: Path, path: Path, on_defect: OnDefect = lambda _: None) -> tuple[Added, list[FilePosition]]:
-    """Import a file; where it was resumed."""
+    """Import a file; returns where it was resumed."""
     resumed = list[FilePosition]()
     async with Library.open(settings(folder), lambda: NOW) as library:
         added = await library.import_file(
@@ -69,7 +69,7 @@ async def run(folder: Path, path: Path, on_defect: OnDefect = lambda _: None) ->
 
 
 async def everything(folder: Path) -> tuple[list[Paper], dict[str, list[tuple[str, float]]]]:
-    """All papers, and what each bird finds with which score."""
+    """All papers, and the hits and scores for each bird."""
     async with Catalogue.open(folder / "papers.sqlite3") as catalogue:
         papers = [paper async for paper in catalogue.everything()]
     async with Library.open(settings(folder), lambda: NOW) as library:
@@ -81,7 +81,7 @@ async def everything(folder: Path) -> tuple[list[Paper], dict[str, list[tuple[st
 
 
 def kill_at(monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
-    """The process ends when it begins to store the batch with this number (from 0)."""
+    """End the process when it begins to store the batch with this number (from 0)."""
     store, count = Catalogue.add_batch, iter(range(1_000))
 
     async def dying(*arguments: Any, **named: Any) -> Any:
@@ -92,8 +92,8 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
     monkeypatch.setattr(Catalogue, "add_batch", dying)
 
 
-async def test_what_was_imported_is_found_with_the_scores_of_a_plain_import(tmp_path: Path) -> None:
-    """Several batches, analysed in several processes, are the papers that one after the other would be."""
+async def test_imported_papers_have_the_scores_of_papers_added_one_by_one(tmp_path: Path) -> None:
+    """Several batches, analysed in several processes, give the same papers."""
     rows = [line(number) for number in range(4 * BATCH + 2)]
     path = written(tmp_path / "snapshot.json", rows)
     assert await run(tmp_path / "bulk", path) == (Added(new=len(rows)), [])
@@ -104,16 +104,16 @@ async def test_what_was_imported_is_found_with_the_scores_of_a_plain_import(tmp_
 
 
 def raising(defect: SourceError) -> None:
-    """No line is broken."""
+    """Raise: no line should be skipped."""
     raise defect
 
 
 @pytest.mark.parametrize("name", ["snapshot.json", "snapshot.json.gz"])
 @pytest.mark.parametrize("batch", [0, 2, 5])
-async def test_an_import_that_was_killed_goes_on_where_it_stopped(
+async def test_a_killed_import_continues_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, batch: int
 ) -> None:
-    """What was stored is not stored again, and the end is that of an undisturbed import."""
+    """Nothing is stored twice, and the result is that of an uninterrupted import."""
     rows = [line(number) for number in range(4 * BATCH + 2)]
     path = written(tmp_path / name, rows)
     with monkeypatch.context() as patch:
@@ -129,10 +129,8 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     assert await run(tmp_path / "killed", path) == (Added(unchanged=len(rows)), [])
 
 
-async def test_a_file_that_has_changed_since_is_read_from_its_beginning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A place in the old file means nothing in the new one."""
+async def test_a_changed_file_is_read_from_its_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A position in the old file is meaningless in the new one."""
     rows = [line(number) for number in range(3 * BATCH)]
     path = written(tmp_path / "snapshot.json", rows)
     with monkeypatch.context() as patch:
@@ -143,10 +141,10 @@ async def test_a_file_that_has_changed_since_is_read_from_its_beginning(
     assert await run(tmp_path / "data", path) == (Added(new=1 + BATCH, unchanged=2 * BATCH), [])
 
 
-async def test_lines_with_a_place_on_a_list_are_read_from_the_beginning(
+async def test_lines_with_a_position_on_a_list_are_read_from_the_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their positions are counted from there; positions are what an undisturbed import gives."""
+    """Their positions are counted from there, as in an uninterrupted import."""
     rows = [
         {"id": str(number), "title": f"Bird {number}", "abstract": "Sings.", "listed": "2024-05-02"}
         for number in range(3 * BATCH)
@@ -161,8 +159,8 @@ async def test_lines_with_a_place_on_a_list_are_read_from_the_beginning(
         assert [paper.id for paper in await catalogue.lists.papers("2024-05-02")] == [row["id"] for row in rows]
 
 
-async def test_a_cut_off_file_keeps_what_was_read(tmp_path: Path) -> None:
-    """The defect says which file; everything before the cut is searchable."""
+async def test_a_truncated_file_is_imported_as_far_as_possible(tmp_path: Path) -> None:
+    """The error names the file; complete batches are searchable, and importing the fixed file continues after them."""
     rows = [line(number) for number in range(20 * BATCH)]
     whole = written(tmp_path / "whole.json.gz", rows).read_bytes()
     path = tmp_path / "snapshot.json.gz"
@@ -176,10 +174,10 @@ async def test_a_cut_off_file_keeps_what_was_read(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text("aé\n {}\"'", max_size=8), min_size=1, max_size=12), st.integers(1, 4), st.booleans())
-def test_reading_may_go_on_behind_every_lot(
+def test_reading_can_continue_after_every_batch(
     tmp_path_factory: pytest.TempPathFactory, titles: list[str], size: int, zipped: bool
 ) -> None:
-    """From any batch's end the rest is read, and nothing twice."""
+    """From the end of any batch the rest is read, and nothing twice."""
     folder = tmp_path_factory.mktemp("batches")
     rows = [line(number, title=f"T{title}") for number, title in enumerate(titles)]
     path = written(folder / ("x.json.gz" if zipped else "x.json"), rows)
@@ -192,8 +190,8 @@ def test_reading_may_go_on_behind_every_lot(
         assert [paper for each in rest for paper in each.papers] == papers[(number + 1) * size :]
 
 
-def test_analyser_keep_the_order_and_hold_few_lots() -> None:
-    """Terms come back as they were handed in, and never more batches are under way than the bound says."""
+def test_the_analyser_keeps_the_order_and_few_batches() -> None:
+    """Terms are returned in the order of the papers, with a bound on the batches in progress."""
     batches = [
         [Paper(id=f"{batch}-{n}", title=f"Owls {batch}", abstract=f"Hunting {n}s.") for n in range(3)]
         for batch in range(9)
@@ -212,12 +210,12 @@ def test_analyser_keep_the_order_and_hold_few_lots() -> None:
 
 
 def test_a_paper_without_words_has_no_terms() -> None:
-    """Not one that is empty."""
+    """Not even an empty one."""
     assert list(terms_of(analyse([("1", "the", "")], 2))) == [("1", [])]
 
 
 async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:
-    """Even where an earlier batch of the same file still has it."""
+    """Even if an earlier batch of the same file has it."""
     ids = [f"2606.{number:05}" for number in range(3 * BATCH)]
     rows = [{"list_date": "2026-06-01", "item": item(id, title=f"Heron {id}")} for id in ids]
     taken_back = item(ids[1], title="Heron", withdrawnAt="2026-06-03T00:00:00.000Z")

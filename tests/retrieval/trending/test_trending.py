@@ -1,4 +1,4 @@
-"""The trending order: more votes and less age help, and nothing else does."""
+"""The trending order: more votes and a lower age help, and nothing else does."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def listed(day: date | None, position: int = 0, votes: int | None = None) -> Pap
 
 @given(st.lists(papers, max_size=12), st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_the_order_of_the_input(several: list[Paper], random: Random) -> None:
-    """Whichever way the papers come, they leave in one order, each exactly once."""
+    """In whatever order the papers are given, they're ranked in one order, each exactly once."""
     shuffled = several.copy()
     random.shuffle(shuffled)
     assert rank(several, NOW) == rank(shuffled, NOW)
@@ -60,7 +60,7 @@ def test_more_votes_never_lower_a_paper(several: list[Paper], data: st.DataObjec
 
 
 @given(votes, st.integers(0, 60), st.integers(1, 60))
-def test_of_two_papers_with_the_same_votes_the_newer_stands_first(count: int | None, age: int, more: int) -> None:
+def test_of_two_papers_with_the_same_votes_the_newer_comes_first(count: int | None, age: int, more: int) -> None:
     """Age alone never helps."""
     day = NOW.date() - timedelta(days=age)
     older, newer = listed(day - timedelta(days=more), 0, count), listed(day, 9, count)
@@ -71,20 +71,20 @@ def test_of_two_papers_with_the_same_votes_the_newer_stands_first(count: int | N
 def test_a_list_without_votes_keeps_its_order(
     day: date | None, positions: list[int], published: datetime | None
 ) -> None:
-    """A printed list that shows no votes is shown as it was printed, whenever its papers appeared."""
+    """A list without votes is shown in its own order, whenever its papers appeared."""
     page = [listed(day, position) for position in positions]
     page[0] = page[0].model_copy(update={"published": published})
     assert [trend.paper.listing.position for trend in rank(page, NOW) if trend.paper.listing] == list(range(8))
 
 
-def test_votes_are_weighed_against_age_as_published() -> None:
-    """The score is the documented one: (votes + 1) / (1 + days since the list opened at 02:00 UTC) ** 1.5."""
+def test_the_score_is_the_documented_one() -> None:
+    """(votes + 1) / (1 + days since the list opened at 02:00 UTC) ** 1.5."""
     (trend,) = rank([listed(date(2026, 3, 9), votes=31)], NOW)
     assert trend.score == pytest.approx(32 / 2.5**1.5)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_equal_papers_stand_by_place_and_then_by_id() -> None:
-    """Ties are broken by the place on the list, then by the id; papers on no list come last."""
+def test_equal_papers_are_ordered_by_position_and_then_by_id() -> None:
+    """Papers on no list come last."""
     one, two = listed(None, 3), listed(None, 1)
     twin = two.model_copy(update={"id": "a twin"})
     nowhere = Paper(id="0", title="A paper")
@@ -105,10 +105,10 @@ def test_equal_papers_stand_by_place_and_then_by_id() -> None:
     ],
 )
 def test_the_reason_is_plain(paper: Paper, why: str) -> None:
-    """Each paper says in plain words why it stands where it stands, with nothing that is not known."""
+    """Each paper has the reason for its rank in plain words, without anything unknown."""
     assert [trend.why for trend in rank([paper], NOW)] == [why]
 
 
 def test_no_papers_no_trends() -> None:
-    """An empty list is ranked as an empty list."""
+    """An empty list stays empty."""
     assert rank([], NOW) == []

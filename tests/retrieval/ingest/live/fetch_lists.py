@@ -1,4 +1,4 @@
-"""Reads daily lists in a process of its own, to be killed: ADDRESS FOLDER FIRST LAST. Waiting takes no time."""
+"""Reads daily lists in a separate process, to be killed: ADDRESS FOLDER FIRST LAST. Waiting takes no time."""
 
 from __future__ import annotations
 

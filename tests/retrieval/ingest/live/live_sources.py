@@ -1,4 +1,4 @@
-"""Live sources on the loopback: what they answer is the test's to say, and they remember how they were asked.
+"""Live sources on the loopback: a test decides how they respond, and they remember the requests.
 
 Only time that a test moves passes: who waits moves it.
 """
@@ -24,24 +24,24 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
 class Time:
-    """A clock that stands still but for those who sleep by it, and what they slept, in seconds."""
+    """A clock that only moves while somebody sleeps by it, and the seconds that were slept."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now
         self.slept = list[float]()
 
     def __call__(self) -> datetime:
-        """The moment that it shows."""
+        """The time that it shows."""
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        """Let the time pass."""
+        """Let time pass."""
         self.slept.append(seconds)
         self.now += timedelta(seconds=seconds)
         await asyncio.sleep(0)
 
     def move(self, **by: float) -> None:
-        """Move the clock on, ``timedelta`` keywords."""
+        """Move the clock; takes the keywords of ``timedelta``."""
         self.now += timedelta(**by)
 
     @property
@@ -52,7 +52,7 @@ class Time:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. ``cut``: the connection breaks after half of the body. ``slow``: it never comes."""
+    """A response. ``cut``: the connection breaks after half of the body. ``slow``: it never comes."""
 
     body: bytes = b"[]"
     status: int = 200
@@ -62,8 +62,8 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as it came, and when."""
+class ReceivedRequest:
+    """A request and when it came."""
 
     path: str
     query: dict[str, str]
@@ -71,17 +71,17 @@ class Asked:
     at: datetime
 
 
-Answers = Callable[[Asked], Reply]
+Answers = Callable[[ReceivedRequest], Reply]
 """What a source answers to a request."""
 
 
 class Server:
-    """A source, or all of them. ``faults`` are answered first, one a request; then ``answers``."""
+    """One source, or all of them. ``faults`` are the first responses, one for each request; then ``answers``."""
 
     def __init__(self, answers: Answers, clock: Callable[[], datetime]) -> None:
         self.answers = answers
         self.faults = list[Reply]()
-        self.asked = list[Asked]()
+        self.asked = list[ReceivedRequest]()
         self.on_request: Callable[[int], None] = lambda _count: None
         self.url = ""
         self._clock = clock
@@ -105,7 +105,7 @@ class Server:
             await runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        asked = Asked(request.path, dict(request.query), dict(request.headers), self._clock())
+        asked = ReceivedRequest(request.path, dict(request.query), dict(request.headers), self._clock())
         self.asked.append(asked)
         self.on_request(len(self.asked))
         reply = self.faults.pop(0) if self.faults else self.answers(asked)
@@ -126,7 +126,7 @@ class Server:
 
 
 def settings_at(url: str, folder: Path, **sources: Any) -> LibrarySettings:
-    """Settings whose sources are all at ``url``."""
+    """Settings in which all sources are at ``url``."""
     places = dict.fromkeys(("huggingface_url", "arxiv_url", "arxiv_feed_url"), url)
     return LibrarySettings.model_validate({"data_folder": folder, "sources": places | sources})
 
@@ -138,9 +138,9 @@ def item(id: str, *, votes: int = 1, **fields: Any) -> dict[str, Any]:
 
 
 def daily(lists: Mapping[str, Sequence[Any]]) -> Answers:
-    """Daily lists by their ISO day; the others are empty. A hundred papers an answer at most, as the API has it."""
+    """Daily lists by their ISO day; the others are empty. At most a hundred papers in a response, as in the API."""
 
-    def answer(asked: Asked) -> Reply:
+    def answer(asked: ReceivedRequest) -> Reply:
         page, limit = int(asked.query.get("p", 0)), int(asked.query["limit"])
         items = lists.get(asked.query["date"], [])
         more = {"Link": f'<{asked.path}?p={page + 1}>; rel="next"'} if len(items) > (page + 1) * limit else {}

@@ -1,4 +1,4 @@
-"""What is to be read when: the hours of New York, and nothing twice without need."""
+"""Which pages are due when: the hours of New York, and no request without need."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ MOMENTS = st.datetimes(datetime(2023, 6, 1), datetime(2027, 12, 31), timezones=s
 
 
 def utc(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
-    """A moment of 2026."""
+    """A time in 2026."""
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
-def test_a_list_opens_at_half_past_nine_in_new_york_on_the_eve() -> None:
-    """In summer an hour earlier by UTC."""
+def test_a_list_opens_at_half_past_nine_in_new_york_on_the_day_before() -> None:
+    """In summer that is an hour earlier in UTC."""
     assert list_opens(TUESDAY) == utc(24, 2, 30)
     assert list_opens(date(2026, 7, 22)) == utc(22, 1, 30, month=7)
     assert lists_due({}, utc(24, 2, 29), TUESDAY, TUESDAY) == []
     assert lists_due({}, utc(24, 2, 30), TUESDAY, TUESDAY) == [TUESDAY]
 
 
-def test_there_are_no_lists_at_week_ends_nor_before_the_first() -> None:
-    """So none is asked for."""
+def test_there_are_no_lists_on_weekends_or_before_the_first() -> None:
+    """So none is requested."""
     days = lists_due({}, utc(24, 8), date(2026, 11, 19), TUESDAY)
     assert days == [date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 23), TUESDAY]
     assert lists_due({}, utc(24, 8), date(2020, 1, 1), date(2023, 5, 5)) == [FIRST_LIST, date(2023, 5, 5)]
 
 
 @pytest.mark.parametrize(("after_opening", "pause"), [(timedelta(hours=3), GROWING), (timedelta(days=3), VOTING)])
-def test_a_list_is_read_again_as_it_grows_and_as_votes_come(after_opening: timedelta, pause: timedelta) -> None:
-    """Often on its day, some times a day in the week after it."""
+def test_a_list_is_read_again_while_it_grows_and_gets_votes(after_opening: timedelta, pause: timedelta) -> None:
+    """Often on its day, a few times a day in the week after it."""
     read_at = list_opens(TUESDAY) + after_opening
     soon, later = read_at + pause - timedelta(seconds=1), read_at + pause
     assert lists_due({TUESDAY: read_at}, soon, TUESDAY, TUESDAY) == []
     assert lists_due({TUESDAY: read_at}, later, TUESDAY, TUESDAY) == [TUESDAY]
 
 
-def test_after_its_week_a_list_is_read_once_more_and_then_left_alone() -> None:
+def test_after_its_week_a_list_is_read_one_last_time() -> None:
     """The last votes are counted."""
     end = list_closes(TUESDAY) + VOTES_END
     years = end + timedelta(days=900)
@@ -63,8 +63,8 @@ def test_after_its_week_a_list_is_read_once_more_and_then_left_alone() -> None:
 
 
 @given(MOMENTS, st.integers(0, 60))
-def test_what_was_just_read_is_not_due(now: datetime, ago: int) -> None:
-    """At whatever moment, clocks going back or forward included."""
+def test_a_page_that_was_just_read_is_not_due(now: datetime, ago: int) -> None:
+    """At any time, even when clocks change."""
     last = now.date() + timedelta(days=1)
     first = last - timedelta(days=ago)
     due = lists_due({}, now, first, last)
@@ -73,8 +73,8 @@ def test_what_was_just_read_is_not_due(now: datetime, ago: int) -> None:
     assert submissions_due(dict.fromkeys(days, now), now, first, last, complete=False) == []
 
 
-def test_submissions_are_asked_for_once_all_are_announced_and_never_twice_a_day() -> None:
-    """By itself only complete days; somebody who names days may have them earlier, and gets the rest later."""
+def test_submissions_are_read_when_all_are_announced_and_at_most_once_a_day() -> None:
+    """Automatically only complete days; somebody who names days can have them earlier, and gets the rest later."""
     day, end = date(2026, 11, 16), utc(17, 0)
     assert submissions_due({}, end + timedelta(days=3), day, day, complete=True) == []
     assert submissions_due({}, end + timedelta(days=4), day, day, complete=True) == [day]
@@ -96,6 +96,6 @@ def test_submissions_are_asked_for_once_all_are_announced_and_never_twice_a_day(
         (utc(30, 5, 30), date(2026, 11, 30)),
     ],
 )
-def test_arxivs_feed_changes_at_midnight_in_new_york_and_is_empty_at_week_ends(now: datetime, day: date | None) -> None:
-    """Half an hour later it is there for sure."""
+def test_arxivs_feed_changes_at_midnight_in_new_york_and_is_empty_on_weekends(now: datetime, day: date | None) -> None:
+    """It's ready half an hour later."""
     assert announcement(now) == day

@@ -1,4 +1,4 @@
-"""Asking again: what has not changed, what came later, and one pace for all who ask."""
+"""Repeated requests: unchanged pages, later changes, and one pace for all processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ from retrieval.ingest.live.due import GROWING
 from retrieval.ingest.live.http_client import RetryTiming
 from retrieval.ingest.live.huggingface import read_answer
 from retrieval.library import Library
-from tests.retrieval.ingest.live.live_sources import Asked, Reply, Server, Time, daily, entry, feed, item, settings_at
+from tests.retrieval.ingest.live.live_sources import (
+    ReceivedRequest,
+    Reply,
+    Server,
+    Time,
+    daily,
+    entry,
+    feed,
+    item,
+    settings_at,
+)
 from tests.retrieval.ingest.live.test_fetcher import reading
 
 TODAY = date(2026, 11, 24)
@@ -25,12 +35,12 @@ IDS = tuple(f"2611.0000{number}" for number in range(1, 6))
 
 
 async def read_today(library: Library) -> Any:
-    """What reading the list of the day brings."""
+    """The result of reading today's list."""
     return await library.sync(Source.HUGGING_FACE, TODAY, TODAY)
 
 
-async def test_what_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """304: no body is parsed, nothing is stored, over a restart too; the page counts as read, so it is not due."""
+async def test_an_unchanged_page_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """304, even after a restart: no body is parsed, nothing is stored, and the page isn't due any more."""
     parsed, clock = list[int](), Time()
 
     def counted(body: bytes, **where: Any) -> Any:
@@ -60,12 +70,12 @@ async def test_what_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatc
         assert (len(parsed), (await library.paper(IDS[0])).votes) == (2, 4)
 
 
-async def test_a_source_that_tells_the_time_is_asked_since_then(tmp_path: Path) -> None:
-    """Last-Modified: the next request says what this bot has."""
+async def test_the_time_of_the_last_change_is_sent_back(tmp_path: Path) -> None:
+    """Last-Modified: the next request says which version this bot has."""
     clock, changed = Time(), "Tue, 24 Nov 2026 10:00:00 GMT"
     lists = daily({TODAY.isoformat(): [item(IDS[0])]})
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return Reply(lists(asked).body, headers={"Last-Modified": changed})
 
     async with reading(answers, tmp_path, clock) as (library, server):
@@ -75,8 +85,8 @@ async def test_a_source_that_tells_the_time_is_asked_since_then(tmp_path: Path) 
         assert [each.headers.get("If-Modified-Since") for each in server.asked] == [None, changed]
 
 
-async def test_a_list_of_several_pages_is_read_whole_and_anew(tmp_path: Path) -> None:
-    """Papers over a hundred stand on further pages; what is unchanged on the first says nothing of the second."""
+async def test_a_list_of_several_pages_is_always_read_completely(tmp_path: Path) -> None:
+    """An unchanged first page says nothing about the second."""
     clock, items = Time(), [item(f"2611.{number:05}") for number in range(250)]
     async with reading(daily({TODAY.isoformat(): items}), tmp_path, clock) as (library, server):
         caught = await read_today(library)
@@ -89,8 +99,8 @@ async def test_a_list_of_several_pages_is_read_whole_and_anew(tmp_path: Path) ->
         assert not [each for each in server.asked if "If-None-Match" in each.headers]
 
 
-async def test_a_list_of_which_nothing_could_be_used_is_tried_again_after_a_day(tmp_path: Path) -> None:
-    """It may have been mended; until then it is left alone. An old day, that nothing else would be read for."""
+async def test_a_list_without_usable_papers_is_read_again_after_a_day(tmp_path: Path) -> None:
+    """It may have been fixed. This is an old day, which would otherwise not be read again."""
     clock, day = Time(), date(2026, 6, 1)
     lists: dict[str, list[Any]] = {day.isoformat(): [{"paper": {"id": IDS[0]}}]}
     async with reading(daily(lists), tmp_path, clock) as (library, server):
@@ -104,7 +114,7 @@ async def test_a_list_of_which_nothing_could_be_used_is_tried_again_after_a_day(
 
 
 async def test_votes_and_code_that_come_later_update_the_paper(tmp_path: Path) -> None:
-    """Through the day and for a week after; all votes that were seen are kept."""
+    """Through the day and for a week after; all counts of votes are kept."""
     lists, clock = {TODAY.isoformat(): [item(IDS[0], votes=1)]}, Time()
     async with reading(daily(lists), tmp_path, clock, huggingface_days=1) as (library, _):
         await read_today(library)
@@ -124,11 +134,11 @@ async def test_votes_and_code_that_come_later_update_the_paper(tmp_path: Path) -
         assert [hit.paper.id for hit in page.hits] == [IDS[0]]
 
 
-async def test_a_withdrawal_by_feed_hides_the_paper_and_keeps_what_was_quoted(tmp_path: Path) -> None:
-    """A search no longer finds it, and the abstract that was quoted can still be shown."""
+async def test_a_withdrawal_in_the_feed_hides_the_paper_and_keeps_quotes(tmp_path: Path) -> None:
+    """A search no longer finds it, and the quoted abstract can still be shown."""
     shown, clock = [feed(entry(f"{IDS[0]}v1", summary="We study quokkas.", kind="new"))], Time()
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return Reply(shown[-1] if asked.path.startswith("/atom/") else feed())
 
     async with reading(answers, tmp_path, clock, arxiv_categories=["cs.CL"]) as (library, _):
@@ -147,18 +157,18 @@ async def test_a_withdrawal_by_feed_hides_the_paper_and_keeps_what_was_quoted(tm
 
 
 def days_of(count: int) -> dict[str, list[Any]]:
-    """A list a day."""
+    """A list for each day."""
     days = (date(2026, 6, number) for number in range(1, count + 1))
     return {day.isoformat(): [item(f"2606.{number:05}")] for number, day in enumerate(days)}
 
 
 @pytest.mark.parametrize("shared", [True, False], ids=["one library", "two that share the database"])
-async def test_tasks_and_processes_keep_one_pace(tmp_path: Path, *, shared: bool) -> None:
-    """However many ask at once: never two requests within the source's interval."""
+async def test_tasks_and_processes_share_one_pace(tmp_path: Path, *, shared: bool) -> None:
+    """However many read at once, there are never two requests within the source's interval."""
     clock, first, last = Time(), date(2026, 6, 1), date(2026, 6, 5)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(Server(daily(days_of(5)), clock).running())
-        # While a request takes a moment, those who wait move the clock far on: it must not be taken for lost.
+        # Waiting tasks move the clock far ahead while a request is in progress: it must not be taken for lost.
         settings = settings_at(server.url, tmp_path, seconds=300)
         open_one: Callable[[], Any] = lambda: Library.open(settings, clock, live=clock.waiting)  # noqa: E731
         libraries = [await stack.enter_async_context(open_one()) for _ in range(1 if shared else 2)]
@@ -170,8 +180,8 @@ async def test_tasks_and_processes_keep_one_pace(tmp_path: Path, *, shared: bool
         assert (await libraries[0].stats()).papers == 5
 
 
-async def test_the_pace_outlives_a_restart(tmp_path: Path) -> None:
-    """A process that comes a moment after another one waits as that one would have."""
+async def test_the_pace_is_kept_over_a_restart(tmp_path: Path) -> None:
+    """A process that starts right after another one waits as that one would have."""
     clock = Time()
     async with Server(lambda _: Reply(feed()), clock).running() as server:
         for id in IDS[:3]:
@@ -186,7 +196,7 @@ async def test_a_quota_that_runs_out_is_stretched(tmp_path: Path) -> None:
     """RateLimit: with one request left for a minute, the next one waits a minute."""
     clock, plenty = Time(), daily(days_of(3))
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return Reply(plenty(asked).body, headers={"RateLimit": '"api";r=1;t=60'})
 
     async with reading(answers, tmp_path, clock) as (library, server):
@@ -196,11 +206,11 @@ async def test_a_quota_that_runs_out_is_stretched(tmp_path: Path) -> None:
         ] * 2
 
 
-async def test_an_answer_may_ask_for_a_pause(tmp_path: Path) -> None:
-    """Retry-After holds beside a good answer, too."""
+async def test_a_good_response_can_ask_for_a_pause(tmp_path: Path) -> None:
+    """Retry-After is respected there too."""
     clock, plenty = Time(), daily(days_of(2))
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return Reply(plenty(asked).body, headers={"Retry-After": "30"})
 
     async with reading(answers, tmp_path, clock) as (library, server):
@@ -209,8 +219,8 @@ async def test_an_answer_may_ask_for_a_pause(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("drawn", "seconds"), [(0.0, 4), (0.5, 3), (1.0, 2)])
-async def test_bots_do_not_come_back_together(tmp_path: Path, drawn: float, seconds: int) -> None:
-    """Jitter takes up to half of the pause after a failure away."""
+async def test_bots_do_not_retry_at_the_same_time(tmp_path: Path, drawn: float, seconds: int) -> None:
+    """Jitter shortens the pause after a failure by up to half."""
     clock, day = Time(), date(2026, 6, 1)
     async with Server(daily(days_of(1)), clock).running() as server:
         server.faults, waiting = [Reply(status=500)], RetryTiming(clock.sleep, lambda: drawn)
@@ -219,17 +229,17 @@ async def test_bots_do_not_come_back_together(tmp_path: Path, drawn: float, seco
         assert server.asked[1].at - server.asked[0].at == timedelta(seconds=seconds)
 
 
-async def test_while_a_source_is_down_it_is_tried_seldom_and_by_one_then_all_goes_on(tmp_path: Path) -> None:
-    """The circuit: open after failures, half open for one request at a time, closed by the first answer."""
+async def test_a_source_that_is_down_gets_few_requests(tmp_path: Path) -> None:
+    """A circuit breaker: open after failures, half open for one request at a time, closed by a good response."""
     clock, up = Time(), list[bool]()
     lists = daily(days_of(5))
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return lists(asked) if up else Reply(status=503)
 
     async with reading(answers, tmp_path, clock) as (library, server):
         away = 0
-        for _ in range(12 * 4):  # twelve hours; the bot looks each minute, which here would only take longer
+        for _ in range(12 * 4):  # twelve hours; the bot checks each minute, which would only take longer here
             try:
                 await library.sync(Source.HUGGING_FACE, date(2026, 6, 1), date(2026, 6, 5))
             except SourceUnavailable:
@@ -246,12 +256,12 @@ async def test_while_a_source_is_down_it_is_tried_seldom_and_by_one_then_all_goe
         assert (await library.stats()).sources[0].failures == 0
 
 
-async def test_a_query_of_several_pages_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Two pages; while the second one fails or is empty, nothing of the first one is stored."""
+async def test_a_query_of_several_pages_is_read_completely_or_not_at_all(tmp_path: Path) -> None:
+    """While the second page fails or is empty, nothing from the first one is stored."""
     pages = {"0": feed(*(entry(f"{id}v1") for id in IDS[:3]), total=5), "3": feed(total=5)}
     day, clock = date(2026, 11, 16), Time()
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return Reply(pages[asked.query["start"]])
 
     async with reading(answers, tmp_path, clock, arxiv_categories=["cs.CL", "cs.LG"]) as (library, server):

@@ -1,4 +1,4 @@
-"""A run that is killed twice ends with the catalogue of an undisturbed one.
+"""A run that is killed twice has the same result as an uninterrupted one.
 
 Some recorded days, without waiting. All 580, by the command itself at its pace, a quarter of an hour:
 DAILY_LISTS=all python -m pytest tests/retrieval/ingest/live/test_fetch_killed.py -n0
@@ -35,7 +35,7 @@ def recorded(days: int) -> dict[str, list[Any]]:
 
 
 async def fetched(server: Server, folder: Path, first: str, last: str, kills: Collection[int]) -> dict[str, list[Any]]:
-    """What the catalogue holds after a run that is killed at these requests, and started again."""
+    """The catalogue's rows after a run that is killed at these requests, and started again."""
     running: Process | None = None
 
     def kill(count: int) -> None:
@@ -54,11 +54,11 @@ async def fetched(server: Server, folder: Path, first: str, last: str, kills: Co
         running = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=PROJECT, env=os.environ | places)
         statuses.append(await running.wait())
     assert len(statuses) == len(kills) + 1
-    return held(folder / "papers.sqlite3")
+    return rows_of(folder / "papers.sqlite3")
 
 
-def held(path: Path) -> dict[str, list[Any]]:
-    """All rows of all tables, but for the moments at which something was done, and a catalogue's own name."""
+def rows_of(path: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, except for the times at which something was done, and the catalogue's identity."""
     with closing(sqlite3.connect(path)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         columns = {
@@ -73,7 +73,7 @@ def _own(column: str) -> bool:
 
 
 @needs_shared
-async def test_a_run_that_is_killed_twice_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+async def test_a_run_that_is_killed_twice_has_the_result_of_an_uninterrupted_one(tmp_path: Path) -> None:
     """The recorded lists, from a loopback server."""
     lists = recorded(580 if ALL else 24)
     first, last = min(lists), max(lists)

@@ -1,4 +1,4 @@
-"""Reading live sources from a loopback server: faults, pace, and going on after a stop."""
+"""Reading live sources from a loopback server: faults, pace, and continuing after an interruption."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LISTS = {f"2026-06-0{day}": [item(f"2606.0000{day}", votes=day)] for day in rang
 async def reading(
     answers: Answers, folder: Path, clock: Time, **sources: Any
 ) -> AsyncGenerator[tuple[Library, Server]]:
-    """A library that may ask a server on the loopback."""
+    """A library whose sources are a server on the loopback."""
     async with (
         Server(answers, clock).running() as server,
         Library.open(settings_at(server.url, folder, **sources), clock, live=clock.waiting) as library,
@@ -36,7 +36,7 @@ async def reading(
 
 
 async def test_every_list_is_read_once(tmp_path: Path) -> None:
-    """At the published pace, with one User-Agent, and not again when it is settled."""
+    """At the published pace, with one User-Agent, and not again once it is final."""
     clock = Time()
     async with reading(daily(LISTS), tmp_path, clock, contact="ada@example.org") as (library, server):
         caught = await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)
@@ -60,8 +60,8 @@ async def test_every_list_is_read_once(tmp_path: Path) -> None:
     ],
     ids=["429", "500", "cut off", "half", "no list", "slow"],
 )
-async def test_a_fault_is_outlived_and_changes_nothing(tmp_path: Path, fault: Reply) -> None:
-    """It is asked again after a pause, as long as the answer wants it."""
+async def test_a_failed_request_is_retried(tmp_path: Path, fault: Reply) -> None:
+    """After the pause that the response asks for; the result is the same."""
     clock = Time()
     async with reading(daily(LISTS), tmp_path, clock, seconds=1) as (library, server):
         server.faults = [fault]
@@ -71,8 +71,8 @@ async def test_a_fault_is_outlived_and_changes_nothing(tmp_path: Path, fault: Re
         assert server.asked[1].at - server.asked[0].at >= pause
 
 
-async def test_a_source_that_is_down_is_left_alone_over_a_restart(tmp_path: Path) -> None:
-    """What was read stays; nothing is asked while it rests; then the run goes on where it was."""
+async def test_a_source_that_is_down_is_left_alone_even_after_a_restart(tmp_path: Path) -> None:
+    """Papers that were read are kept; nothing is requested in the pause; then the run continues where it stopped."""
     clock = Time()
     async with reading(daily(LISTS), tmp_path, clock) as (library, server):
         await library.sync(Source.HUGGING_FACE, MONDAY, date(2026, 6, 2))
@@ -88,10 +88,10 @@ async def test_a_source_that_is_down_is_left_alone_over_a_restart(tmp_path: Path
         assert (await library.sync(Source.HUGGING_FACE, MONDAY, FRIDAY)).added.new == 3
 
 
-async def test_a_run_that_ends_while_it_stores_goes_on_with_that_page(
+async def test_an_interrupted_run_continues_with_the_page_that_it_was_storing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before its papers are stored: nothing is lost. After that, and before the page is marked: nothing comes twice."""
+    """Before its papers are stored, nothing is lost; before the page is recorded, nothing is stored twice."""
 
     async def ends(*_: object) -> Any:
         raise KeyboardInterrupt
@@ -107,8 +107,8 @@ async def test_a_run_that_ends_while_it_stores_goes_on_with_that_page(
         assert (caught.pages, caught.added) == (5, Added(new=4, unchanged=1))
 
 
-async def test_usable_papers_of_a_broken_list_are_taken(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The rest is counted, and logged with its place."""
+async def test_valid_papers_of_a_list_with_defects_are_stored(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The others are counted, and logged with their positions."""
     lists = {"2026-06-01": [item("2606.00001"), {"paper": {"id": "x"}}, 7]}
     async with reading(daily(lists), tmp_path, Time()) as (library, _):
         caught = await library.sync(Source.HUGGING_FACE, MONDAY, MONDAY)
@@ -117,8 +117,8 @@ async def test_usable_papers_of_a_broken_list_are_taken(tmp_path: Path, caplog: 
         assert [f"item {place}" in message for place, message in zip((2, 3), logged, strict=True)] == [True, True]
 
 
-async def test_a_paper_that_is_not_here_comes_from_arxiv(tmp_path: Path) -> None:
-    """Once; an id that arXiv does not know is asked for once a day."""
+async def test_an_unknown_paper_is_fetched_from_arxiv(tmp_path: Path) -> None:
+    """Once; an id that arXiv doesn't know is requested once a day."""
     clock = Time()
     known = {"2606.00009": feed(entry("2606.00009v2"))}
     answers: Answers = lambda asked: Reply(known.get(asked.query["id_list"], feed()))  # noqa: E731
@@ -132,7 +132,7 @@ async def test_a_paper_that_is_not_here_comes_from_arxiv(tmp_path: Path) -> None
         assert len(server.asked) == 2
 
 
-async def test_what_was_quoted_keeps_its_version(tmp_path: Path) -> None:
+async def test_a_quoted_abstract_is_kept(tmp_path: Path) -> None:
     """A new version replaces the abstract; a reference to the old one still finds it."""
     first, later = feed(entry("2606.00009v1")), feed(entry("2606.00009v2", summary="We study bats."))
     shown = [first]
@@ -151,7 +151,7 @@ async def test_what_was_quoted_keeps_its_version(tmp_path: Path) -> None:
 
 
 async def test_the_command_reads_what_is_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what came, then that nothing is due; a source that is away makes it end with 1."""
+    """It reports new papers, then that nothing is due; if a source can't be read, the exit status is 1."""
     async with Server(daily(LISTS), Time()).running() as server:
         monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path))
         monkeypatch.setenv("DAILY_PAPERS_SOURCES__HUGGINGFACE_URL", server.url)

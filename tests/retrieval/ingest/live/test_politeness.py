@@ -1,4 +1,4 @@
-"""How a source wants to be asked: its words in headers, and the rest that it gets."""
+"""The pace at which a source wants requests: what its headers ask for, and pauses after failures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def test_the_published_rates_are_held() -> None:
+def test_the_published_rates_are_respected() -> None:
     """500 requests in five minutes, and one in three seconds."""
     assert timedelta(minutes=5) / Source.HUGGING_FACE.interval < 500
     assert Source.ARXIV.interval >= timedelta(seconds=3)
@@ -36,7 +36,7 @@ def test_the_published_rates_are_held() -> None:
     ],
 )
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
-    """Nonsense counts as nothing, and no word of a source silences us for ever."""
+    """Nonsense is ignored, and no source can stop us for ever."""
     assert requested_pause({"Retry-After": text}, NOW) == timedelta(seconds=seconds)
     assert requested_pause({}, NOW) == timedelta(0)
 
@@ -51,28 +51,28 @@ def test_retry_after_is_seconds_or_a_date(text: str, seconds: float) -> None:
         ("nonsense", 0),
     ],
 )
-def test_what_is_left_of_a_quota_is_made_to_last(text: str, seconds: float) -> None:
-    """The slowest of several counts."""
+def test_the_rest_of_a_quota_is_spread(text: str, seconds: float) -> None:
+    """The slowest of several limits counts."""
     assert requested_interval({"RateLimit": text}) == timedelta(seconds=seconds)
 
 
 @given(st.text(), st.text())
-def test_no_header_breaks_anything(retry: str, limit: str) -> None:
-    """Whatever stands in it."""
+def test_any_header_is_accepted(retry: str, limit: str) -> None:
+    """Whatever it contains."""
     assert timedelta(0) <= requested_pause({"Retry-After": retry}, NOW) <= timedelta(days=1)
     assert timedelta(0) <= requested_interval({"RateLimit": limit}) <= timedelta(days=1)
 
 
 @given(st.integers(1, 1_000_000), st.floats(0, 1))
 def test_pauses_grow_to_an_hour(failures: int, jitter: float) -> None:
-    """And are never less than half of the longest, so that jitter spreads but does not hurry."""
+    """They're at least half as long without jitter, so that jitter spreads requests but doesn't hurry."""
     pause, longest = pause_after_failure(failures, jitter), pause_after_failure(failures, 0.0)
     assert longest / 2 <= pause <= longest <= HOUR
     assert pause_after_failure(failures + 1, jitter) >= pause
 
 
 def test_the_user_agent_names_the_program_and_the_operator() -> None:
-    """So that a source's operators know whom to write to."""
+    """So that a source's operators know whom to contact."""
     assert user_agent("mailto:ada@example.org").startswith("daily-papers-bot")
     assert user_agent("mailto:ada@example.org").endswith("(mailto:ada@example.org)")
     assert "(" not in user_agent("  ")

@@ -1,4 +1,4 @@
-"""Recorded days and answers, served on the loopback as their sources served them, with the faults that sources have."""
+"""Recorded days and responses, served on the loopback as their sources did, with the faults that sources have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.ingest.live import Source
 from retrieval.ingest.parsers.arxiv import read_feed
 from retrieval.ingest.parsers.huggingface import read_items
 from retrieval.papers import Paper, arxiv_id
-from tests.retrieval.ingest.live.live_sources import Asked, Reply, Time, daily, feed
+from tests.retrieval.ingest.live.live_sources import ReceivedRequest, Reply, Time, daily, feed
 from tests.retrieval.ingest.live.test_fetcher import reading
 from tests.shared_data import SHARED, needs_shared
 
@@ -22,19 +22,19 @@ pytestmark = needs_shared
 
 
 def recorded_days() -> dict[str, list[Any]]:
-    """The recorded answers of the daily papers API, by day."""
+    """The recorded responses of the daily papers API, by day."""
     paths = sorted((SHARED / "data" / "hf_api").glob("daily_papers-*.json"))
     return {path.stem[-10:]: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def recorded_answer(start: str) -> bytes:
-    """The recorded answer of arXiv's query API whose file begins like this."""
+def recorded_response(start: str) -> bytes:
+    """The recorded response of arXiv's query API whose file name starts with ``start``."""
     (path,) = (SHARED / "data" / "arxiv_api").glob(f"{start}*.json")
     return json.loads(path.read_text(encoding="utf-8"))["body"].encode()
 
 
-async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -> None:
-    """Each day's papers in its order, whatever came between; a day without a list is none and asked for once."""
+async def test_recorded_days_are_read_completely_despite_faults(tmp_path: Path) -> None:
+    """Each day's papers in order, whatever failed in between; a day without a list is requested only once."""
     days, clock = recorded_days(), Time()
     async with reading(daily(days), tmp_path, clock, seconds=5) as (library, server):
         whole = json.dumps(days["2026-08-20"]).encode()
@@ -54,26 +54,26 @@ async def test_recorded_days_are_taken_in_whole_through_faults(tmp_path: Path) -
             assert ids
         asked = len(server.asked)
         for _ in range(2):
-            empty = date(2026, 4, 15)  # none was recorded of this day
+            empty = date(2026, 4, 15)  # there is no recording for this day
             await library.sync(Source.HUGGING_FACE, empty, empty)
         assert len(server.asked) == asked + 1
         assert await library.lists.named("2026-04-15") is None
 
 
 def place(trend: Any) -> int:
-    """Where a paper stands on its list."""
+    """The position of a paper on its list."""
     return trend.paper.listing.position
 
 
-async def test_recorded_answers_of_arxiv_are_taken_in(tmp_path: Path) -> None:
-    """By id, an old one too; arXiv's error, which comes as an entry, says that there is no such paper."""
+async def test_recorded_responses_of_arxiv_are_read(tmp_path: Path) -> None:
+    """By id, an old one too; arXiv's error, which is an entry, means that there is no such paper."""
     known = {
-        "1605.08386": recorded_answer("id_1605.08386"),
-        "astro-ph/0601001": recorded_answer("id_astro-ph"),
-        "9912.99999": recorded_answer("id_abc"),
+        "1605.08386": recorded_response("id_1605.08386"),
+        "astro-ph/0601001": recorded_response("id_astro-ph"),
+        "9912.99999": recorded_response("id_abc"),
     }
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         body = known.get(asked.query["id_list"], feed())
         return Reply(body, status=400 if asked.query["id_list"] == "9912.99999" else 200)
 
@@ -90,13 +90,13 @@ async def test_recorded_answers_of_arxiv_are_taken_in(tmp_path: Path) -> None:
         assert (state.failures, "incorrect id format" in state.last_status) == (0, True)
 
 
-async def test_pages_of_a_recorded_query_are_taken_in(tmp_path: Path) -> None:
-    """Ten papers an answer: as long as the answers say that there are more, the next one is asked for."""
-    pages = {start: recorded_answer(f"q_testing_s{start}_m10_") for start in ("0", "10", "20", "30", "40", "50")}
+async def test_pages_of_a_recorded_query_are_read(tmp_path: Path) -> None:
+    """Ten papers in each response: as long as there are more, the next page is requested."""
+    pages = {start: recorded_response(f"q_testing_s{start}_m10_") for start in ("0", "10", "20", "30", "40", "50")}
     read = {start: read_feed(body) for start, body in pages.items()}
     papers: dict[str, Paper] = {paper.id: paper for each in read.values() for paper in each.papers}
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         body = pages.get(asked.query["start"])
         if body is None:
             return Reply(status=503)
@@ -112,12 +112,12 @@ async def test_pages_of_a_recorded_query_are_taken_in(tmp_path: Path) -> None:
         assert (await library.stats()).papers == len(papers)
 
 
-async def test_a_recorded_feed_is_taken_in_and_not_sent_again(tmp_path: Path) -> None:
+async def test_a_recorded_feed_is_read_and_not_sent_again(tmp_path: Path) -> None:
     """A day later arXiv says that nothing has changed: no paper is read or stored again."""
     body, clock = (SHARED / "data" / "arxiv_api" / "arxiv_rss_example.xml").read_bytes(), Time()
     papers = {paper.id for paper in read_feed(body).papers}
 
-    def answers(asked: Asked) -> Reply:
+    def answers(asked: ReceivedRequest) -> Reply:
         return Reply(body if asked.path == "/atom/cs.AI" else feed())
 
     async with reading(answers, tmp_path, clock, arxiv_categories=["cs.AI"]) as (library, server):

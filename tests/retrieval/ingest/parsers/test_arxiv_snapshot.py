@@ -35,14 +35,14 @@ LINE: dict[str, Any] = {
 
 
 def read(path: Path, *rows: object) -> tuple[list[Paper], list[SourceError]]:
-    """The papers of a file of these lines, and what was skipped."""
+    """The papers of a file of these lines, and the errors for skipped lines."""
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     defects = list[SourceError]()
     return list(read_file(path, on_defect=defects.append)), defects
 
 
 def test_a_line_is_a_paper(tmp_path: Path) -> None:
-    """Names are put together from their parts; the first version is the publication, the last one is what it says."""
+    """Names are joined from their parts; the first version has the date of publication, the last one the text."""
     assert read(tmp_path / "arxiv.json", LINE) == (
         [
             Paper(
@@ -60,13 +60,13 @@ def test_a_line_is_a_paper(tmp_path: Path) -> None:
 
 
 def test_old_ids_lose_their_subject_class(tmp_path: Path) -> None:
-    """As everywhere else here."""
+    """As everywhere else in this project."""
     (paper,), _ = read(tmp_path / "arxiv.json", LINE | {"id": "math.CA/0611800"})
     assert paper.id == "math/0611800"
 
 
-def test_a_paper_may_lack_versions_and_authors(tmp_path: Path) -> None:
-    """It is a paper without a date, by nobody."""
+def test_versions_and_authors_are_optional(tmp_path: Path) -> None:
+    """The paper then has no date and no authors."""
     bare: dict[str, Any] = {"versions": [], "authors_parsed": []}
     (paper,), _ = read(tmp_path / "arxiv.json", LINE | bare)
     assert (paper.published, paper.authors) == (None, ())
@@ -84,8 +84,8 @@ def test_a_paper_may_lack_versions_and_authors(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("field", ["comments", "abstract"])
-def test_a_withdrawal_is_dated_by_the_version_that_says_it(tmp_path: Path, field: str, said: str) -> None:
-    """In the comments, or in place of the abstract. The paper stays here: somebody may have quoted it."""
+def test_a_withdrawal_has_the_date_of_its_version(tmp_path: Path, field: str, said: str) -> None:
+    """The comments say it, or the abstract. The paper is kept: somebody may have quoted it."""
     (paper,), defects = read(tmp_path / "arxiv.json", LINE | {field: said})
     assert (paper.withdrawn, defects) == (datetime(2007, 7, 24, 20, 10, 27, tzinfo=UTC), [])
 
@@ -102,14 +102,14 @@ def test_a_withdrawal_is_dated_by_the_version_that_says_it(tmp_path: Path, field
     ],
 )
 @pytest.mark.parametrize("field", ["comments", "abstract"])
-def test_other_things_are_withdrawn_too(tmp_path: Path, field: str, said: str | None) -> None:
-    """No paper is taken back by them."""
+def test_other_things_can_be_withdrawn(tmp_path: Path, field: str, said: str | None) -> None:
+    """They don't withdraw the paper."""
     (paper,), _ = read(tmp_path / "arxiv.json", LINE | {field: said or LINE[field]})
     assert paper.withdrawn is None
 
 
-def test_without_versions_a_withdrawal_is_dated_by_the_lines_last_change(tmp_path: Path) -> None:
-    """The day is all that is known. A version without a number is none."""
+def test_without_versions_a_withdrawal_has_the_date_of_the_last_change(tmp_path: Path) -> None:
+    """Only the day is known. A version without a number doesn't count."""
     said: dict[str, Any] = {"comments": "withdrawn", "versions": []}
     (paper,), _ = read(tmp_path / "arxiv.json", LINE | said)
     assert (paper.withdrawn, paper.version) == (datetime(2008, 11, 26, tzinfo=UTC), None)
@@ -135,7 +135,7 @@ def test_a_bad_field_is_left_out_and_named(tmp_path: Path, name: str, broken: ob
         ({"title": " "}, "blank"),
     ],
 )
-def test_a_broken_line_is_named_and_skipped(tmp_path: Path, broken: dict[str, Any], said: str) -> None:
+def test_an_invalid_line_is_named_and_skipped(tmp_path: Path, broken: dict[str, Any], said: str) -> None:
     """The others are read."""
     papers, (defect,) = read(tmp_path / "arxiv.json", LINE, LINE | broken, LINE | {"id": "0704.0002"})
     assert [paper.id for paper in papers] == ["0704.0001", "0704.0002"]

@@ -18,17 +18,17 @@ PARTS = ["new", FORM, "Daily Papers", "by AK and the research community", "On Ow
 
 
 def page(*paragraphs: str) -> str:
-    """A page with just these paragraphs below its heading."""
+    """A page with only these paragraphs below its heading."""
     return "\n\n".join(["Daily Papers", "by AK and the research community", *paragraphs])
 
 
 def read(text: str) -> list[tuple[str, str]]:
-    """Titles and abstracts of a page."""
+    """The titles and abstracts of a page."""
     return [(paper.title, paper.abstract) for paper in read_page(text)]
 
 
 def wrapped(text: str, width: int) -> str:
-    """The text with every paragraph broken into lines, as mail programs do it, but for the page's own lines."""
+    """The text with every paragraph wrapped, as mail programs do it, except for the page's own lines."""
     lines = list[str]()
     for line in text.splitlines():
         words, current = line.split(" "), ""
@@ -41,8 +41,8 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def test_the_seed_page_gives_its_papers_in_order() -> None:
-    """Fifteen papers, first to last, each with a title and an abstract of the page's very words."""
+def test_the_seed_page_has_its_papers_in_order() -> None:
+    """Fifteen papers, first to last, each with a title and an abstract in the page's exact words."""
     papers = read_page(SEEDS)
     assert len(papers) == 15
     assert papers[0].title == "A Comprehensive Survey on Hardware-Aware Neural Architecture Search"
@@ -52,8 +52,8 @@ def test_the_seed_page_gives_its_papers_in_order() -> None:
         assert f"{paper.title}\n\n{paper.abstract}" in "\n\n".join(map(normalise, SEEDS.split("\n\n")))
 
 
-def test_every_word_of_the_seed_page_but_the_chrome_is_a_papers() -> None:
-    """What is left out is the heading, the byline and the subscribe form, and nothing else."""
+def test_every_word_of_the_seed_page_except_the_chrome_belongs_to_a_paper() -> None:
+    """Only the heading, the byline and the subscribe form are left out."""
     kept = sum(len(paper.title.split()) + len(paper.abstract.split()) for paper in read_page(SEEDS))
     chrome = ["new", FORM, "Daily Papers", "by AK and the research community"]
     assert kept + sum(len(line.split()) for line in chrome) == len(SEEDS.split())
@@ -61,8 +61,8 @@ def test_every_word_of_the_seed_page_but_the_chrome_is_a_papers() -> None:
     assert not any(line in text for line in ("Subscribe", "email inbox", "the research community"))
 
 
-def test_papers_of_a_page_stand_on_one_list_without_a_day() -> None:
-    """Positions count from nought, ids come from titles, and a page says nothing of votes and dates."""
+def test_papers_of_a_page_are_on_one_list_without_a_day() -> None:
+    """Positions start at 0, ids are made of titles, and a page has no votes or dates."""
     papers = read_page(SEEDS)
     listings = [paper.listing for paper in papers if paper.listing]
     assert [listing.position for listing in listings] == list(range(15))
@@ -74,7 +74,7 @@ def test_papers_of_a_page_stand_on_one_list_without_a_day() -> None:
 
 
 def test_another_page_is_another_list() -> None:
-    """The list's name comes from its papers: the same page again is the same list, another is not."""
+    """The list's name comes from its papers: the same page again is the same list, another one isn't."""
 
     def name(text: str) -> str | None:
         listing = read_page(text)[0].listing
@@ -101,18 +101,18 @@ def test_another_page_is_another_list() -> None:
     ids=["CRLF", "CR", "gaps", "BOM", "wrapped", "wrapped CRLF", "heading", "form below", "form inside", "byline"],
 )
 def test_a_page_copied_in_another_way_is_the_same_page(changed: str) -> None:
-    """Line ends, hard wraps, blank lines and the form's place do not matter."""
+    """Line ends, hard wraps, blank lines and the form's position don't matter."""
     assert changed != SEEDS
     assert read_page(changed) == read_page(SEEDS)
 
 
 def test_a_title_without_an_abstract_is_left_out() -> None:
-    """A short paragraph belongs to no paper; the title is the last one before the abstract."""
+    """A short paragraph isn't a paper; the title is the last one before the abstract."""
     assert read(page("Lonely", "On Owls", ABSTRACT, "Also lonely")) == [("On Owls", normalise(ABSTRACT))]
 
 
 def test_the_same_title_twice_is_one_paper() -> None:
-    """A list names a paper once, even where the page has it twice in other letters."""
+    """A list has a paper once, even if the page has it twice in different case."""
     papers = read_page(page("On Owls", ABSTRACT, "On Crows", ABSTRACT, "ON OWLS", ABSTRACT))
     assert len(papers) == len({paper.id for paper in papers}) == 2
     assert [paper.listing.position for paper in papers if paper.listing] == [0, 1]
@@ -129,15 +129,15 @@ def test_the_same_title_twice_is_one_paper() -> None:
         (page(ABSTRACT), "no paper"),
     ],
 )
-def test_what_is_no_page_is_refused(text: str, found: str) -> None:
+def test_anything_else_than_a_page_is_refused(text: str, found: str) -> None:
     """The error says what a page looks like and what was missing."""
     with pytest.raises(SourceError, match=f"Expected a Daily Papers page: the heading.*found {found}"):
         read_page(text)
 
 
 @given(st.lists(st.sampled_from(PARTS) | st.text(), max_size=12).map("\n\n".join))
-def test_any_text_gives_papers_or_an_error_to_read(text: str) -> None:
-    """Nothing but papers with unlike ids, in order, or a ``SourceError``."""
+def test_any_text_gives_papers_or_a_readable_error(text: str) -> None:
+    """Either papers with different ids, in order, or a ``SourceError``."""
     try:
         papers = read_page(text)
     except SourceError:

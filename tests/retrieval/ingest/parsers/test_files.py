@@ -1,4 +1,4 @@
-"""Files of papers: told apart by what is in them, broken lines named, everything else an error to read."""
+"""Files of papers are recognised by their content; invalid lines are named; everything else is a readable error."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ NAMES = ["papers.txt", "papers.jsonl.gz", "answer.json", "page", "2024-05-01.csv
 
 
 def written(folder: Path, content: str | bytes, name: str = "papers") -> Path:
-    """A file of that content."""
+    """A file with this content."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
 
 
 def packed(content: bytes) -> bytes:
-    """Gzipped without the time of day: the same bytes in every process and every run."""
+    """Gzipped without a time: the same bytes in every process and every run."""
     return gzip.compress(content, mtime=0)
 
 
 def read(path: Path) -> tuple[list[Paper], list[str]]:
-    """The papers of a file, and what was said of the lines that were skipped."""
+    """The papers of a file, and the errors for skipped lines."""
     defects = list[SourceError]()
     papers = list(read_file(path, on_defect=defects.append))
     assert all(defect.path == path for defect in defects)
@@ -66,7 +66,7 @@ def read(path: Path) -> tuple[list[Paper], list[str]]:
 
 
 def refusal(path: Path) -> str:
-    """What the error for this file says; it names the file, once."""
+    """The text of the error for this file, which names the file once."""
     with pytest.raises(SourceError) as caught:
         read(path)
     assert str(caught.value).count(str(path)) == 1
@@ -76,16 +76,18 @@ def refusal(path: Path) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("pack", [bytes, packed], ids=["plain", "gzip"])
-def test_a_file_is_what_it_holds(tmp_path: Path, kind: str, name: str, pack: Callable[[bytes], bytes]) -> None:
-    """Neither the name nor its ending decides, and a byte order mark does no harm."""
+def test_a_file_is_recognised_by_its_content(
+    tmp_path: Path, kind: str, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    """Neither its name nor its extension matters, and a byte order mark does no harm."""
     content, titles = KINDS[kind]
     for mark in ("", "\ufeff"):
         papers, defects = read(written(tmp_path, pack((mark + content).encode()), name))
         assert ([paper.title for paper in papers], defects) == (titles, [])
 
 
-def test_all_that_a_line_can_say(tmp_path: Path) -> None:
-    """Every field of a paper, on the list of its day, in UTC."""
+def test_every_field_of_a_line(tmp_path: Path) -> None:
+    """On the list of its day, in UTC."""
     line = {
         "id": "https://arxiv.org/abs/2405.00002v3",
         "title": "Crows\n think",
@@ -120,14 +122,14 @@ def test_all_that_a_line_can_say(tmp_path: Path) -> None:
         ("", ()),
     ],
 )
-def test_authors_in_whatever_form(tmp_path: Path, authors: object, names: tuple[str, ...]) -> None:
+def test_authors_in_any_form(tmp_path: Path, authors: object, names: tuple[str, ...]) -> None:
     """One text, a list of texts, a list of objects, or none."""
     (paper,), _ = read(written(tmp_path, json.dumps(LINE | {"authors": authors})))
     assert paper.authors == names
 
 
 @pytest.mark.parametrize("id", ["", "  ", None, ...])
-def test_a_paper_without_an_id_gets_one_of_its_title(tmp_path: Path, id: object) -> None:
+def test_a_paper_without_an_id_gets_one_made_of_its_title(tmp_path: Path, id: object) -> None:
     """The same one every time."""
     line = {name: value for name, value in (LINE | {"id": id}).items() if value is not ...}
     (paper,), _ = read(written(tmp_path, json.dumps(line)))
@@ -135,7 +137,7 @@ def test_a_paper_without_an_id_gets_one_of_its_title(tmp_path: Path, id: object)
 
 
 def test_half_a_character_does_not_lose_the_paper(tmp_path: Path) -> None:
-    """An emoji that was cut in two, as JSON can spell it, becomes the sign for what cannot be read."""
+    """Half an emoji, which JSON can contain, becomes a replacement character."""
     line = '{"title": "Owls \\ud83e", "abstract": "Hoo \\udd89!", "categories": ["\\ud83e"], "link": "\\ud83e"}'
     (paper,), (defect,) = read(written(tmp_path, line))
     assert (paper.title, paper.abstract, paper.link) == ("Owls \ufffd", "Hoo \ufffd!", None)
@@ -144,7 +146,7 @@ def test_half_a_character_does_not_lose_the_paper(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["summary", "text"])
 def test_other_names_of_the_abstract(tmp_path: Path, name: str) -> None:
-    """What other sources call it."""
+    """Names that other sources use."""
     (paper,), _ = read(written(tmp_path, json.dumps({"id": "7", "title": "Crows", name: "Crows think."})))
     assert (paper.id, paper.abstract) == ("7", "Crows think.")
 
@@ -166,8 +168,8 @@ def test_other_names_of_the_abstract(tmp_path: Path, name: str) -> None:
         ("plain text", "not valid JSON"),
     ],
 )
-def test_a_broken_line_is_named_and_skipped(tmp_path: Path, line: str, said: str) -> None:
-    """The lines around it are papers, and what is said names the file, the line and what is wrong with it."""
+def test_an_invalid_line_is_named_and_skipped(tmp_path: Path, line: str, said: str) -> None:
+    """The other lines are read, and the error names the file, the line and what is wrong with it."""
     path = written(tmp_path, f"{json.dumps(LINE)}\n\n{line}\n{json.dumps(LINE | {'title': 'Jays'})}\n")
     papers, (defect,) = read(path)
     assert [paper.title for paper in papers] == ["Crows", "Jays"]
@@ -175,16 +177,16 @@ def test_a_broken_line_is_named_and_skipped(tmp_path: Path, line: str, said: str
     assert said in defect
 
 
-def test_a_broken_item_of_an_answer_is_named_and_skipped(tmp_path: Path) -> None:
-    """It is counted as people count."""
+def test_an_invalid_item_of_a_response_is_named_and_skipped(tmp_path: Path) -> None:
+    """Items are numbered from 1."""
     path = written(tmp_path, json.dumps([ITEM, {"paper": {"id": "1"}}, ITEM]))
     papers, (defect,) = read(path)
     assert len(papers) == 2
     assert defect.startswith(f"{path}: item 2: ")
 
 
-def test_the_day_of_an_answer_that_does_not_say(tmp_path: Path) -> None:
-    """It is in the name of a recorded answer; a name without a day leaves the papers on no list."""
+def test_the_day_of_a_response_without_a_day(tmp_path: Path) -> None:
+    """It's in the name of a recorded response; without a day there, the papers aren't on a list."""
     answer = json.dumps([ITEM])
 
     def days(name: str) -> list[date | None]:
@@ -195,8 +197,8 @@ def test_the_day_of_an_answer_that_does_not_say(tmp_path: Path) -> None:
     assert days("2024-99-99.json") == [None]
 
 
-def test_places_on_a_list_are_counted_for_each_list(tmp_path: Path) -> None:
-    """However the days are mixed, the first entry of a day is its number one."""
+def test_positions_are_counted_for_each_list(tmp_path: Path) -> None:
+    """However the days are mixed, the first entry of a day has the first position."""
     days = ["2024-05-02", "2024-05-03", "2024-05-02", None]
     rows = [{"list_date": day, "item": ITEM} for day in days]
     papers, _ = read(written(tmp_path, "\n".join(json.dumps(row) for row in rows)))
@@ -223,15 +225,15 @@ def test_places_on_a_list_are_counted_for_each_list(tmp_path: Path) -> None:
         pytest.param(b"PK\x03\x04\xff\xfe", "isn't UTF-8 text", id="ZIP"),
     ],
 )
-def test_what_holds_no_papers_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
-    """The error names the file and says what would have been right."""
+def test_a_file_without_papers_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    """The error names the file and says what was expected."""
     text = refusal(written(tmp_path, content))
     assert said in text
     assert EXPECTED in text or "Expected a Daily Papers page" in text
 
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
-    """With what they are instead of a file."""
+    """The error says what they are."""
     assert "No such file" in refusal(tmp_path / "missing.jsonl")
     assert f"is a folder. {EXPECTED}" in refusal(tmp_path)
 
@@ -460,7 +462,7 @@ def test_a_cut_file_gives_a_part_of_its_papers(place: int) -> None:
 
 
 def test_an_endless_line_is_refused_before_it_fills_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small gzip file can hold a huge one."""
+    """A small gzip file can contain a huge line."""
     monkeypatch.setattr(file_lines, "LARGEST_WHOLE", 1_000)
     monkeypatch.setattr(files, "LARGEST_WHOLE", 1_000)
     assert "line 2: is too long" in refusal(written(tmp_path, packed(b"\n{" + b" " * 5_000)))
@@ -470,7 +472,7 @@ def test_an_endless_line_is_refused_before_it_fills_the_memory(tmp_path: Path, m
 @pytest.mark.parametrize("pack", [bytes, packed], ids=["plain", "gzip"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_progress_adds_up_to_the_size_of_the_file(tmp_path: Path, kind: str, pack: Callable[[bytes], bytes]) -> None:
-    """A bar over several files ends full, whatever lies in them."""
+    """A progress bar over several files ends full, whatever they contain."""
     path = written(tmp_path, pack(KINDS[kind][0].encode()))
     steps = list[int]()
     list(read_files([path, SEED_PAGE], on_defect=lambda _: None, on_progress=steps.append))
@@ -479,7 +481,7 @@ def test_progress_adds_up_to_the_size_of_the_file(tmp_path: Path, kind: str, pac
 
 
 def test_several_files_are_read_one_after_the_other(tmp_path: Path) -> None:
-    """In the order in which they were named, each only when its turn comes."""
+    """In the given order, each only when it's needed."""
     first = written(tmp_path, json.dumps(LINE), "first")
     papers = read_files([first, tmp_path / "missing", first], on_defect=lambda _: None)
     assert next(papers).title == "Crows"
@@ -495,8 +497,8 @@ contents = st.binary() | st.lists(lines | st.text()).map("\n".join).map(str.enco
 @example(b"\x1f\x8b", b"")
 @example(b"\xef\xbb\xbf{", b"")
 @example(packed(b"{}") + b"junk", b"")
-def test_any_bytes_give_papers_or_an_error_to_read(content: bytes, tail: bytes) -> None:
-    """Nothing that lies in a file is more than a defect of that file."""
+def test_any_bytes_give_papers_or_a_readable_error(content: bytes, tail: bytes) -> None:
+    """Whatever a file contains is at most a defect of that file."""
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), content + tail)
         papers, said = list[Paper](), list[str]()

@@ -1,4 +1,4 @@
-"""Items of the daily papers API: what is missing, what is wrong, what is not to be trusted."""
+"""Items of the daily papers API: missing fields, wrong ones, and ones that can't be trusted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ITEM: dict[str, Any] = {
 }
 
 Anything = st.SearchStrategy[Any]
-texts = st.text(st.characters(exclude_categories=()))  # halves of characters among them
+texts = st.text(st.characters(exclude_categories=()))  # includes halves of characters
 scalars: Anything = st.none() | st.booleans() | st.integers() | st.floats() | texts
 times: Anything = st.datetimes().map(datetime.isoformat)
 json_values: Anything = st.recursive(
@@ -59,14 +59,14 @@ near_items: Anything = st.fixed_dictionaries({"paper": near_papers}, optional={"
 
 
 def read(**changes: Any) -> Paper:
-    """The paper of the item with other values in its inner object; ``...`` takes a field away."""
+    """The paper of the item with other values in its inner object; ``...`` removes a field."""
     item = copy.deepcopy(ITEM)
     item["paper"] = {name: value for name, value in (item["paper"] | changes).items() if value is not ...}
     return read_item(item, list_day=DAY, position=3)[0]
 
 
-def test_all_that_an_item_says() -> None:
-    """The inner object is read, with its white space folded and hidden authors left out."""
+def test_every_field_of_an_item() -> None:
+    """The inner object is read, with white space normalised and without hidden authors."""
     assert read() == Paper(
         id="2604.14148",
         title="Owls at night",
@@ -82,14 +82,14 @@ def test_all_that_an_item_says() -> None:
 
 
 @pytest.mark.parametrize("outer", ["1999-01-01T00:00:00.000Z", "nonsense", None, 3])
-def test_the_outer_clock_is_never_looked_at(outer: object) -> None:
-    """It runs in New York and says UTC."""
+def test_the_outer_date_is_ignored(outer: object) -> None:
+    """It's New York time, labelled as UTC."""
     assert read_item(ITEM | {"publishedAt": outer}, list_day=DAY, position=3)[0] == read()
 
 
 @pytest.mark.parametrize("nothing", [..., None])
-def test_only_id_title_and_summary_must_be_there(nothing: object) -> None:
-    """Whatever else is missing, or is null, is unknown."""
+def test_only_id_title_and_summary_are_required(nothing: object) -> None:
+    """Other fields that are missing or null are unknown."""
     optional = [name for name in ITEM["paper"] if name not in {"id", "title", "summary"}]
     paper = read(**dict.fromkeys(optional, nothing))
     assert (paper.votes, paper.published, paper.authors, paper.code_url) == (None, None, (), None)
@@ -99,12 +99,12 @@ def test_only_id_title_and_summary_must_be_there(nothing: object) -> None:
 
 @pytest.mark.parametrize("authors", [[{"name": None, "hidden": None}], [{}], [{"_id": "1", "user": None}]])
 def test_an_author_without_a_name_is_left_out(authors: list[object]) -> None:
-    """An author's record can be as empty as it likes."""
+    """An author's record can be empty."""
     assert read(authors=authors).authors == ()
 
 
-def test_no_votes_are_not_unknown_votes() -> None:
-    """0 is a number of votes; a missing field is none."""
+def test_zero_votes_are_not_unknown_votes() -> None:
+    """0 is a number of votes; a missing field isn't."""
     assert read(upvotes=0).votes == 0
     assert read(upvotes=...).votes is None
 
@@ -122,12 +122,12 @@ def test_no_votes_are_not_unknown_votes() -> None:
     ],
 )
 def test_the_list_is_the_utc_day_of_its_submission(submitted: object, day: date) -> None:
-    """Else, before March 2025, the day that was asked for."""
+    """If there is none, as before March 2025, it's the requested day."""
     assert read(submittedOnDailyAt=submitted).listing == Listing(name=day.isoformat(), day=day, position=3)
 
 
 def test_items_that_are_the_repr_of_a_python_object() -> None:
-    """22 recorded days hold such texts; they are read, not run."""
+    """22 recorded days have such texts; they're parsed, not run."""
     assert read_item(repr(ITEM), list_day=DAY, position=3)[0] == read()
     with pytest.raises(SourceError, match="the text isn't a Python literal"):
         read_item("__import__('os').system('false')", list_day=DAY, position=0)
@@ -142,8 +142,8 @@ def test_items_that_are_the_repr_of_a_python_object() -> None:
         ({"title": " "}, "must not be blank"),
     ],
 )
-def test_a_broken_item_says_what_is_wrong(changes: dict[str, Any], said: str) -> None:
-    """The field and what it should be, in words."""
+def test_the_error_for_an_invalid_item_says_what_is_wrong(changes: dict[str, Any], said: str) -> None:
+    """The field, and what it should be."""
     with pytest.raises(SourceError) as caught:
         read(**changes)
     assert said in str(caught.value)
@@ -167,8 +167,8 @@ def test_a_bad_field_is_left_out_and_named(name: str, value: object) -> None:
     assert page.papers == (read(**{name: ...}).model_copy(update={"comments": None}),)
 
 
-def test_broken_items_are_counted_and_named_and_the_others_read() -> None:
-    """The good papers keep the place that they have in the answer; each defect names its own."""
+def test_invalid_items_are_counted_and_named_and_the_others_read() -> None:
+    """The other papers keep their positions in the response; each defect names its own."""
     page = read_items([ITEM, {"paper": {}}, 3, None, "x" * 3_000_000, ITEM], list_day=DAY)
     assert [paper.listing.position for paper in page.papers if paper.listing] == [0, 5]
     assert [str(defect).split(":")[0] for defect in page.defects] == ["item 2", "item 3", "item 4", "item 5"]
@@ -179,8 +179,8 @@ def test_broken_items_are_counted_and_named_and_the_others_read() -> None:
 @example("-" * 100_000 + "1")
 @example("{" + "1" * 5_000 + ": 1}")
 @example("\x00")
-def test_any_item_is_a_paper_or_an_error_to_read(item: object) -> None:
-    """Nothing that the network sends is more than one item's defect."""
+def test_any_item_is_a_paper_or_a_readable_error(item: object) -> None:
+    """Whatever the network sends is at most a defect of one item."""
     page = read_items([item], list_day=DAY)
     assert page.entries == 1
     assert len(page.papers) == 1 or len(page.defects) == 1
@@ -189,14 +189,14 @@ def test_any_item_is_a_paper_or_an_error_to_read(item: object) -> None:
 
 
 def recorded_days() -> list[Any]:
-    """The recorded answers, one a day; without the recordings none."""
+    """The recorded responses, one for each day; none without the recordings."""
     return [pytest.param(path, id=path.stem[-10:]) for path in sorted((SHARED / "data/hf_api").glob("daily_*.json"))]
 
 
 @needs_shared
 @pytest.mark.parametrize("path", recorded_days())
 def test_a_recorded_day_is_read_without_a_defect(path: Any) -> None:
-    """Every item of a day is a paper, on that day's list, in the order of the answer."""
+    """Every item of a day is a paper, on that day's list, in the order of the response."""
     day = date.fromisoformat(path.stem[-10:])
     items = json.loads(path.read_text(encoding="utf-8"))
     page = read_items(items, list_day=day)
@@ -209,7 +209,7 @@ def test_a_recorded_day_is_read_without_a_defect(path: Any) -> None:
 
 @pytest.fixture(scope="module")
 def entries() -> list[tuple[str, Any]]:
-    """All recorded list entries with their day."""
+    """All recorded list entries with their days."""
     with gzip.open(SHARED / "data/hf_daily_papers.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows: Iterator[dict[str, Any]] = map(json.loads, lines)
         return [(row["list_date"], row["item"]) for row in rows]
@@ -217,7 +217,7 @@ def entries() -> list[tuple[str, Any]]:
 
 @needs_shared
 def test_all_recorded_entries_are_papers(entries: list[tuple[str, Any]]) -> None:
-    """Each on the list of the day that was recorded, with an arXiv id."""
+    """Each on the list of the recorded day, with an arXiv id."""
     papers = [read_item(item, list_day=date.fromisoformat(day), position=0)[0] for day, item in entries]
     assert len(papers) == 9_881
     for (day, _), paper in zip(entries, papers, strict=True):
