@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
@@ -155,23 +155,11 @@ class Catalogue(Reader):
 
     async def everything(self) -> AsyncIterator[Paper]:
         """All papers in the order of their ids, with only one batch in memory."""
-        last = ""
-        while True:
-            statement = select(papers).where(papers.c.id > last).order_by(papers.c.id).limit(_BATCH)
-            batch = await self._papers(statement)
-            if not batch:
-                return
-            for paper in batch.values():
+        ordered, last = select(papers.c.id).order_by(papers.c.id).limit(_BATCH), ""
+        while ids := await self._values(ordered.where(papers.c.id > last)):
+            for paper in (await self.get(ids)).values():
                 yield paper
-            last = next(reversed(batch))
-
-    async def _papers(self, statement: Select[Any]) -> dict[str, Paper]:
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
-            on = select(listings).where(listings.c.paper_id.in_([row["id"] for row in rows]))
-            placed = (await connection.execute(on.order_by(listings.c.day))).mappings().all()
-        newest = {row["paper_id"]: row for row in placed}
-        return {row["id"]: paper_of(row, newest.get(row["id"])) for row in rows}
+            last = ids[-1]
 
     async def count(self) -> int:
         """The number of papers."""
@@ -214,8 +202,8 @@ class Catalogue(Reader):
 
     async def by_title(self, title: str, limit: int) -> list[Paper]:
         """Papers with exactly this title, ignoring case and accents."""
-        exact = select(papers).where(papers.c.folded_title == folded(normalise(title))).limit(limit)
-        return list((await self._papers(exact)).values())
+        exact = select(papers.c.id).where(papers.c.folded_title == folded(normalise(title))).limit(limit)
+        return list((await self.get(await self._values(exact))).values())
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

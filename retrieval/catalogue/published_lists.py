@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
-from retrieval.catalogue.rows import listing_of, paper_of
+from retrieval.catalogue.rows import paper_of
 from retrieval.catalogue.tables import listings, papers
 from retrieval.database import Reader
 from retrieval.papers import Paper
@@ -50,4 +50,4 @@ class PublishedLists(Reader):
         statement = statement.where(condition).order_by(listings.c.day, listings.c.position, papers.c.id)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-        return [paper_of(row).model_copy(update={"listing": listing_of(row)}) for row in rows]
+        return [paper_of(row, row) for row in rows]

@@ -14,6 +14,7 @@ _COLUMNS = (
     "id", "title", "abstract", "published", "votes", "comments", "link", "code_url", "project_url", "version",
     "withdrawn",
 )  # fmt: skip
+_OF_A_LIST = ("name", "day", "position")
 _OF_A_VERSION = ("title", "abstract", "authors", "version", "withdrawn")
 
 
@@ -32,13 +33,8 @@ def paper_of(row: RowMapping, listing: RowMapping | None = None) -> Paper:
         **fields,
         authors=tuple(row["authors"]),
         categories=tuple(row["categories"]),
-        listing=listing_of(listing) if listing is not None else None,
+        listing=None if listing is None else Listing.model_construct(**{name: listing[name] for name in _OF_A_LIST}),
     )
-
-
-def listing_of(row: RowMapping) -> Listing:
-    """The position on a list in a row of ``listings``."""
-    return Listing.model_construct(name=row["name"], day=row["day"], position=row["position"])
 
 
 def merged(known: Paper, later: Paper) -> Paper:
