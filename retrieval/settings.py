@@ -12,6 +12,7 @@ import os
 import tomllib
 from collections.abc import Sequence
 from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -41,6 +42,14 @@ CONFIG_VARIABLE = "DAILY_PAPERS_CONFIG"
 def local_file() -> Path:
     """The file with the operator's own settings, which may be missing."""
     return Path(os.environ.get(CONFIG_VARIABLE) or PROJECT / "config" / "local.toml")
+
+
+def program_version() -> str:
+    """The installed version; in a checkout that isn't installed, the one in ``pyproject.toml``."""
+    try:
+        return version("daily-papers-bot")
+    except PackageNotFoundError:
+        return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 class Section(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from discord import ui
 from discord.utils import format_dt
@@ -15,6 +14,7 @@ from bot.ui.markdown import bold, plain, quote_block, small, spoken
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 from retrieval.search.results import Stats
+from retrieval.settings import program_version
 
 _MAX_SENTENCE = 1_500
 
@@ -82,7 +82,7 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
         f"{read} Questions, answers and searches are stored for {theme.counted(keep_days, 'day')}, so that replies and "
         "buttons keep working. `/privacy` shows what I store about you, and deletes it."
     )
-    name = f"Daily Papers Bot {_version()}".strip()
+    name = f"Daily Papers Bot {program_version()}"
     foot = small(theme.joined(name, "abstracts are arXiv metadata, titles link to the papers"))
     after = small("`/help` shows what you can ask.")
     return card(theme.NOTICE, spaced(["## About me", _read(stats), how, kept, f"{foot}\n{after}"]))
@@ -105,10 +105,3 @@ def _source(state: SourceState) -> str:
         f"{name} was last read {format_dt(state.read_at, 'R')}." if state.read_at else f"{name} hasn't been read yet."
     )
     return f"{read} It isn't responding right now; I'll retry." if state.failures else read
-
-
-def _version() -> str:
-    try:
-        return version("daily-papers-bot")
-    except PackageNotFoundError:  # run from a checkout that isn't installed
-        return ""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, ParamSpec
 
 import typer
@@ -14,7 +12,7 @@ import typer
 from retrieval.cli.options import PapersGroup
 from retrieval.cli.terminal import note
 from retrieval.errors import InvalidInput, PaperBotError, QueryError, SettingsError
-from retrieval.settings import PROJECT
+from retrieval.settings import program_version
 
 P = ParamSpec("P")
 Run = Callable[P, Coroutine[Any, Any, int]]
@@ -67,16 +65,8 @@ def command(name: str | None = None, **options: Any) -> Callable[[Run[P]], Calla
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(_version())
+        typer.echo(program_version())
         raise typer.Exit
-
-
-def _version() -> str:
-    """The installed version; in a checkout that isn't installed, the one in ``pyproject.toml``."""
-    try:
-        return version("daily-papers-bot")
-    except PackageNotFoundError:
-        return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 @app.callback()

@@ -15,7 +15,7 @@ from retrieval.ingest.live import Source, SyncResult
 from retrieval.papers import Paper
 from retrieval.search.results import SearchPage
 from retrieval.trending.results import Trending
-from retrieval.trending.score import Trend
+from retrieval.trending.score import Trend, counted
 
 _LISTED = 25
 """Papers of a record answer that are printed."""
@@ -84,7 +84,7 @@ def search_text(page: SearchPage) -> Text:
     lines = [_hit_line(place, scored) for place, scored in zip(places, page.hits, strict=True)]
     more = "" if page.counted or page.read else "more than "
     among = f" among the {page.read:,} likeliest" if page.read else ""
-    total = Text(f"{len(page.hits)} of {more}{_counted(page.total, 'paper')}{among}", "dim")
+    total = Text(f"{len(page.hits)} of {more}{counted(page.total, 'paper')}{among}", "dim")
     return _paragraphs([*lines, total, *meant])
 
 
@@ -109,16 +109,16 @@ def trending_text(trending: Trending, ranked: Sequence[Trend]) -> Text:
 
 def added_text(added: Added) -> Text:
     """What an import changed."""
-    return Text(f"{_counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} unchanged.")
+    return Text(f"{counted(added.new, 'new paper')}, {added.changed:,} changed, {added.unchanged:,} unchanged.")
 
 
 def caught_text(source: Source, caught: SyncResult) -> Text:
     """What was read from a live source."""
     if not caught.pages:
         return Text(f"{source.display_name}: nothing new to read.")
-    skipped = f" {_counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
+    skipped = f" {counted(caught.defects, 'defect')} skipped (see the log)." if caught.defects else ""
     return Text.assemble(
-        f"{source.display_name}: {_counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped
+        f"{source.display_name}: {counted(caught.pages, 'page')} read. ", added_text(caught.added), skipped
     )
 
 
@@ -165,7 +165,3 @@ def _paper_line(paper: Paper, lead: str, readable: Readable = str) -> Text:
 
 def _paragraphs(parts: Iterable[Text]) -> Text:
     return Text("\n\n").join(parts)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -76,8 +76,8 @@ def _since(paper: Paper) -> datetime | None:
 
 def _why(paper: Paper, age: timedelta | None, here: int) -> str:
     if paper.votes or here:
-        of_source = _counted(paper.votes, "vote") if paper.votes else ""
-        of_server = f"{_counted(here, 'vote')} in this server" if here else ""
+        of_source = counted(paper.votes, "vote") if paper.votes else ""
+        of_server = f"{counted(here, 'vote')} in this server" if here else ""
         votes = " and ".join(part for part in (of_source, of_server) if part)
         return votes if age is None else f"{votes} in {_duration(age)}"
     if paper.votes is None and paper.listing is not None:
@@ -90,8 +90,9 @@ def _duration(age: timedelta) -> str:
     """``age`` in whole hours, or in whole days from two days on."""
     if age < _HOUR:
         return "less than an hour"
-    return _counted(age // _HOUR, "hour") if age < 2 * _DAY else _counted(age // _DAY, "day")
+    return counted(age // _HOUR, "hour") if age < 2 * _DAY else counted(age // _DAY, "day")
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """``1 vote``, ``2 votes``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -14,7 +14,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 
 import aiohttp
 
@@ -22,7 +21,7 @@ from retrieval.catalogue import SourceLog, SourcePage
 from retrieval.errors import SourceError, SourceRefused, SourceUnavailable
 from retrieval.ingest.live.politeness import Source, pause_after_failure, requested_interval, requested_pause
 from retrieval.ingest.parsers.fetched_page import FetchedPage
-from retrieval.settings import SourceSettings
+from retrieval.settings import SourceSettings, program_version
 
 log = logging.getLogger(__name__)
 
@@ -165,10 +164,7 @@ class Client:
 
 def user_agent(contact: str) -> str:
     """The User-Agent of every request."""
-    try:
-        name = f"daily-papers-bot/{version('daily-papers-bot')}"
-    except PackageNotFoundError:
-        name = "daily-papers-bot"
+    name = f"daily-papers-bot/{program_version()}"
     return f"{name} ({contact.strip()})" if contact.strip() else name
 
 
