@@ -58,7 +58,7 @@ class Engine(ABC):
         return False
 
 
-class Ours(Engine):
+class _Ours(Engine):
     """The index of this project, in plain NumPy."""
 
     name = "ours (NumPy)"
@@ -66,37 +66,32 @@ class Ours(Engine):
     replaces = True
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """See ``Engine``."""
         add_documents(Index.empty(), documents).save(folder, _REVISION)
 
     def open(self, folder: Path) -> None:
-        """See ``Engine``."""
         self._engine = Index.load(folder, _REVISION)
 
     def search(self, terms: Sequence[str], limit: int) -> int:
-        """See ``Engine``."""
         return len(self._engine.search(terms, limit))
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
-        """See ``Engine``."""
         self._engine = add_documents(self._engine, documents).save(folder, _REVISION)
         return True
 
 
-class OursCompiled(Ours):
+class _OursCompiled(_Ours):
     """The index of this project with the extra ``fast``."""
 
     name = "ours (numba)"
     packages = ("numba", "retrieval.index.numba_search")
 
     def open(self, folder: Path) -> None:
-        """See ``Engine``."""
         from retrieval.index.numba_search import NumbaEngine  # noqa: PLC0415 - needs numba
 
         self._engine = Index.load(folder, _REVISION).with_engine(NumbaEngine())
 
 
-class RankBm25(Engine):
+class _RankBm25(Engine):
     """``rank_bm25.BM25Okapi``: a Python loop over all documents for each word."""
 
     name = "rank_bm25"
@@ -106,7 +101,7 @@ class RankBm25(Engine):
     most_queries = 60
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """See ``Engine``; stores the terms, because the index can't be stored."""
+        # Stores the terms, because the index can't be stored.
         self._score(documents)
         lines = (" ".join(terms) for _, terms in documents)
         (folder / "terms").write_text("\n".join(lines), encoding="utf-8", newline="\n")
@@ -115,18 +110,16 @@ class RankBm25(Engine):
         self._engine = import_module("rank_bm25").BM25Okapi([terms for _, terms in documents])
 
     def open(self, folder: Path) -> None:
-        """See ``Engine``."""
         lines = (folder / "terms").read_text(encoding="utf-8").split("\n")
         self._score([("", line.split(" ")) for line in lines])
 
     def search(self, terms: Sequence[str], limit: int) -> int:
-        """See ``Engine``."""
         scores = np.asarray(self._engine.get_scores(list(terms)))
         best = np.argpartition(scores, -min(limit, len(scores)))[-limit:]
         return len(best[np.argsort(-scores[best])])
 
 
-class Bm25s(Engine):
+class _Bm25s(Engine):
     """``bm25s`` with its numba backend: scores of all documents from a sparse matrix."""
 
     name = "bm25s (numba)"
@@ -134,24 +127,21 @@ class Bm25s(Engine):
     note = "Lucene's idf, float32 scores"
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """See ``Engine``."""
         scorer = import_module("bm25s").BM25(k1=1.5, b=0.75, backend="numba")
         scorer.index([terms for _, terms in documents], show_progress=False)
         scorer.save(str(folder), show_progress=False)
 
     def open(self, folder: Path) -> None:
-        """See ``Engine``."""
         self._engine = import_module("bm25s").BM25.load(str(folder), show_progress=False)
         self._engine.backend = "numba"
         self._engine.activate_numba_scorer()
 
     def search(self, terms: Sequence[str], limit: int) -> int:
-        """See ``Engine``."""
         found, _ = self._engine.retrieve([list(terms)], k=limit, show_progress=False, backend_selection="numba")
         return len(found[0])
 
 
-class Tantivy(Engine):
+class _Tantivy(Engine):
     """``tantivy``, a search library in Rust, through its Python package."""
 
     name = "tantivy"
@@ -163,7 +153,6 @@ class Tantivy(Engine):
         self._searcher: Any = None
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """See ``Engine``."""
         tantivy = import_module("tantivy")
         schema = tantivy.SchemaBuilder()
         schema.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
@@ -179,26 +168,23 @@ class Tantivy(Engine):
         writer.wait_merging_threads()
 
     def open(self, folder: Path) -> None:
-        """See ``Engine``."""
         self._engine = import_module("tantivy").Index.open(str(folder))
         self._searcher = self._engine.searcher()
 
     def search(self, terms: Sequence[str], limit: int) -> int:
-        """See ``Engine``."""
         tantivy = import_module("tantivy")
         query, should = tantivy.Query, tantivy.Occur.Should
         parts = [(should, query.term_query(self._engine.schema, "text", term)) for term in terms]
         return len(self._searcher.search(query.boolean_query(parts), limit, count=False).hits)
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
-        """See ``Engine``."""
         self._write(documents)
         self._engine.reload()
         self._searcher = self._engine.searcher()
         return True
 
 
-class Fts5(Engine):
+class _Fts5(Engine):
     """SQLite's full-text index, as included in Python."""
 
     name = "SQLite FTS5"
@@ -206,7 +192,6 @@ class Fts5(Engine):
     most_queries = 100
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
-        """See ``Engine``."""
         self.open(folder)
         signs = "tokenize=\"unicode61 tokenchars '.,’'''\""
         self._engine.execute(f"CREATE VIRTUAL TABLE papers USING fts5(text, content='', {signs})")
@@ -214,24 +199,23 @@ class Fts5(Engine):
         self._engine.close()
 
     def open(self, folder: Path) -> None:
-        """See ``Engine``."""
         self._engine = sqlite3.connect(folder / "papers.sqlite3")
 
     def search(self, terms: Sequence[str], limit: int) -> int:
-        """See ``Engine``."""
         wanted = " OR ".join(f'"{term}"' for term in terms)
         select = "SELECT rowid FROM papers WHERE papers MATCH ? ORDER BY rank LIMIT ?"
         return len(self._engine.execute(select, (wanted, limit)).fetchall())
 
     def add(self, documents: Sequence[Document], folder: Path) -> bool:
-        """See ``Engine``."""
         rows = ((" ".join(terms),) for _, terms in documents)
         self._engine.executemany("INSERT INTO papers(text) VALUES (?)", rows)
         self._engine.commit()
         return True
 
 
-ENGINES: dict[str, type[Engine]] = {each.name: each for each in (Ours, OursCompiled, RankBm25, Bm25s, Tantivy, Fts5)}
+ENGINES: dict[str, type[Engine]] = {
+    each.name: each for each in (_Ours, _OursCompiled, _RankBm25, _Bm25s, _Tantivy, _Fts5)
+}
 
 
 def missing_packages(engine: type[Engine]) -> list[str]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Index
 from retrieval.index.segment import Segment
+from retrieval.index.statistics import TermFrequencies
 from retrieval.index.strings import Keys, find
 
 _LONGEST: Final = 24
@@ -27,8 +28,7 @@ Counts = NDArray[np.int64]
 class Vocabulary:
     """All terms (stems) of an index. ``terms`` are their UTF-8 bytes, ascending; ``counts`` are numbers of papers.
 
-    A million papers take about ten megabytes. Papers that were replaced since are counted too: the numbers tell which
-    term is more common, and aren't good enough for a score.
+    A million papers take about ten megabytes.
     """
 
     def __init__(self, terms: Words, counts: Counts) -> None:
@@ -48,9 +48,9 @@ class Vocabulary:
             keys.append(there[new][fits])
             known = np.union1d(known, there)
         together = np.concatenate([np.empty(0, f"S{_LONGEST}"), *terms])
-        order = np.argsort(together)
-        counts = _counted(np.concatenate([np.empty(0, np.uint64), *keys]), segments)
-        return cls(together[order], counts[order])
+        order, papers = np.argsort(together), TermFrequencies.of(segments)
+        places = find(papers.keys, np.concatenate([np.empty(0, np.uint64), *keys])[order])
+        return cls(together[order], papers.frequencies[places])
 
     def count(self, words: Sequence[str]) -> list[int]:
         """About how many papers contain each of these terms; 0 for unknown ones."""
@@ -100,15 +100,3 @@ def _packed(words: Sequence[str], after: bytes = b"") -> Words:
     """Words in the format of ``terms``; too long ones, which no term can be, become empty."""
     encoded = [word.encode("utf-8", "surrogatepass") + after for word in words]
     return np.array([word if len(word) <= _LONGEST else b"" for word in encoded], f"S{_LONGEST}")
-
-
-def _counted(keys: Keys, segments: Sequence[Segment]) -> Counts:
-    """How many documents of the segments contain the terms with these keys."""
-    order = np.argsort(keys)
-    ascending, sums = keys[order], np.zeros(len(keys), np.int64)
-    for segment in segments:
-        at = find(ascending, segment.postings.term_keys)
-        sums[at[at >= 0]] += np.diff(segment.postings.offsets.astype(np.int64))[at >= 0]
-    counts = np.empty(len(keys), np.int64)
-    counts[order] = sums
-    return counts

@@ -21,7 +21,7 @@ _MOST = 10_000  # papers of a day: several times as many as all of arXiv gets
 
 
 async def read_announcements(
-    client: Client, base: str, categories: Sequence[str], known: SourcePage | None, patience: timedelta
+    client: Client, base: str, categories: Sequence[str], patience: timedelta, known: SourcePage | None
 ) -> FetchedPage:
     """The latest announcements in these categories: new papers and versions."""
     url = f"{base}/atom/{'+'.join(categories)}"
@@ -29,9 +29,9 @@ async def read_announcements(
 
 
 async def read_submissions(
-    client: Client, base: str, categories: Sequence[str], day: date, patience: timedelta
+    client: Client, base: str, categories: Sequence[str], day: date, patience: timedelta, _: SourcePage | None
 ) -> FetchedPage:
-    """All papers in these categories that were first submitted on ``day`` (UTC)."""
+    """All papers in these categories that were first submitted on ``day`` (UTC). arXiv's API has no etags."""
     among = " OR ".join(f"cat:{category}" for category in categories)
     query = f"({among}) AND submittedDate:[{day:%Y%m%d}0000 TO {day:%Y%m%d}2359]"
     whole = FetchedPage(total=1)

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from retrieval.catalogue import Added, SourceLog, SourcePage
 from retrieval.errors import SourceRefused
@@ -142,12 +143,8 @@ class Fetcher:
         return [self._list_task(day) for day in lists_due(read, now, start, min(last or newest, newest))]
 
     def _list_task(self, day: date) -> FetchTask:
-        base = self._settings.huggingface_url
-        return FetchTask(
-            Source.HUGGING_FACE,
-            f"list {day.isoformat()}",
-            lambda known: read_list(self._client, base, day, known, PATIENCE),
-        )
+        read = partial(read_list, self._client, self._settings.huggingface_url, day, PATIENCE)
+        return FetchTask(Source.HUGGING_FACE, f"list {day.isoformat()}", read)
 
     async def _submissions_due(self, first: date | None, last: date | None) -> list[FetchTask]:
         now, today = self._clock(), self._clock().astimezone(UTC).date()
@@ -162,10 +159,8 @@ class Fetcher:
         return [self._submissions_task(day) for day in days]
 
     def _submissions_task(self, day: date) -> FetchTask:
-        async def read(_: SourcePage | None) -> FetchedPage:
-            chosen = self._settings.arxiv_categories
-            return await read_submissions(self._client, self._settings.arxiv_url, chosen, day, PATIENCE)
-
+        chosen = self._settings.arxiv_categories
+        read = partial(read_submissions, self._client, self._settings.arxiv_url, chosen, day, PATIENCE)
         return FetchTask(Source.ARXIV, f"submitted {day.isoformat()} {self._categories}", read)
 
     async def _announcements_due(self) -> list[FetchTask]:
@@ -175,9 +170,7 @@ class Fetcher:
         if day is None or (known is not None and announcement(known.read_at) == day and now - known.read_at < ONCE):
             return []
         base, chosen = self._settings.arxiv_feed_url, self._settings.arxiv_categories
-        return [
-            FetchTask(Source.ARXIV, page, lambda known: read_announcements(self._client, base, chosen, known, PATIENCE))
-        ]
+        return [FetchTask(Source.ARXIV, page, partial(read_announcements, self._client, base, chosen, PATIENCE))]
 
     @property
     def _categories(self) -> str:

@@ -19,7 +19,7 @@ _A_PAGE = 100
 _PAGES = 10  # at most in a list; the longest list so far has 50 papers
 
 
-async def read_list(client: Client, base: str, day: date, known: SourcePage | None, patience: timedelta) -> FetchedPage:
+async def read_list(client: Client, base: str, day: date, patience: timedelta, known: SourcePage | None) -> FetchedPage:
     """The list of a day. Raises what ``Client.get`` raises."""
     whole = FetchedPage()
     for number in range(_PAGES):
