@@ -1,4 +1,4 @@
-"""The library: what was put in is found, quoted faithfully, and told of honestly where it is not there."""
+"""The library: papers are found and quoted faithfully, and errors say what is missing."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ REBUILT = "Building the index"
 
 
 def clock() -> datetime:
-    """It stands still."""
+    """A clock that doesn't move."""
     return NOW
 
 
 def settings_for(folder: Path, **sections: Any) -> LibrarySettings:
-    """Default settings with a data folder of the test's own."""
+    """Default settings with a separate data folder."""
     return LibrarySettings(data_folder=folder, **sections)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> LibrarySettings:
-    """Settings with a data folder that does not exist yet."""
+    """Settings with a data folder that doesn't exist yet."""
     return settings_for(tmp_path / "data")
 
 
@@ -57,7 +57,7 @@ async def library(settings: LibrarySettings) -> AsyncIterator[Library]:
 
 @pytest.fixture
 async def empty(settings: LibrarySettings) -> AsyncIterator[Library]:
-    """No paper at all."""
+    """A library without papers."""
     async with Library.of([], settings, clock) as made:
         yield made
 
@@ -82,7 +82,7 @@ async def told(library: Library) -> list[object]:
 
 
 async def test_a_first_run_loads_the_seed_page_once(settings: LibrarySettings) -> None:
-    """And a second run finds it; papers that an operator imported are never joined by it."""
+    """A second run finds it; papers that an operator imported aren't mixed with it."""
     async with Library.open(settings, clock) as library:
         assert (await library.stats()).papers == 0
         assert await library.add_seeds() == Added(new=15)
@@ -96,7 +96,7 @@ async def test_a_first_run_loads_the_seed_page_once(settings: LibrarySettings) -
 
 
 async def test_an_operators_papers_come_without_the_seed_page(settings: LibrarySettings) -> None:
-    """The seed page is for an empty catalogue alone."""
+    """The seed page is only for an empty catalogue."""
     async with Library.open(settings, clock) as library:
         await library.add([Paper(id="1", title="Owls")])
         assert await library.add_seeds() == Added()
@@ -104,7 +104,7 @@ async def test_an_operators_papers_come_without_the_seed_page(settings: LibraryS
 
 
 async def test_a_library_in_memory_writes_nothing(settings: LibrarySettings) -> None:
-    """Not even a folder; and it says what one on disk says."""
+    """Not even a folder; and it answers as one on disk does."""
     async with Library.of(SEEDS, settings, clock) as library:
         in_memory = await told(library)
     assert not settings.data_folder.exists()
@@ -114,7 +114,7 @@ async def test_a_library_in_memory_writes_nothing(settings: LibrarySettings) -> 
 
 
 async def damage_nothing(settings: LibrarySettings) -> None:
-    """All is as it was."""
+    """Change nothing."""
 
 
 async def remove_the_index(settings: LibrarySettings) -> None:
@@ -134,7 +134,7 @@ async def truncate_the_manifest(settings: LibrarySettings) -> None:
 
 
 async def put_a_file_there(settings: LibrarySettings) -> None:
-    """As nobody would; the index then cannot be kept either."""
+    """Put a file where the index should be, so that it can't be saved either."""
     shutil.rmtree(settings.index_folder)
     settings.index_folder.write_text("", encoding="utf-8")
 
@@ -154,13 +154,13 @@ async def change_the_catalogue(settings: LibrarySettings) -> None:
         (damage_the_index, True),
         (truncate_the_manifest, True),
         (put_a_file_there, True),
-        (change_the_catalogue, False),  # its papers are taken up
+        (change_the_catalogue, False),  # its papers are indexed
     ],
 )
 async def test_the_index_is_only_a_copy(
     settings: LibrarySettings, caplog: pytest.LogCaptureFixture, meddle: Any, rebuilt: bool
 ) -> None:
-    """Whatever happens to it while nothing runs, the next start says the same as before."""
+    """Whatever happens to it between two runs, the next one gives the same answers."""
     async with Library.open(settings, clock) as library:
         await library.add(SEEDS)
         before = await told(library)
@@ -188,7 +188,7 @@ async def test_an_index_of_an_older_analyser_is_rebuilt(
 
 
 async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """An index that was made with other settings is not read."""
+    """An index that was built with other settings isn't used."""
     scores = list[float]()
     for weight in (1, 5):
         settings = settings_for(tmp_path, retrieval=RetrievalSettings(title_weight=weight))
@@ -201,7 +201,7 @@ async def test_another_weight_of_titles_builds_another_index(tmp_path: Path, cap
     assert scores[0] < scores[1]
 
 
-async def test_a_damaged_database_is_an_error_to_read(settings: LibrarySettings) -> None:
+async def test_a_damaged_database_is_a_readable_error(settings: LibrarySettings) -> None:
     """It names the file."""
     settings.data_folder.mkdir()
     settings.papers_database.write_text("no database", encoding="utf-8")
@@ -213,8 +213,8 @@ async def test_a_damaged_database_is_an_error_to_read(settings: LibrarySettings)
 # --- adding ------------------------------------------------------------------------------------
 
 
-async def test_what_is_added_is_found_at_once(library: Library) -> None:
-    """New words of new and of changed papers; the old words of a changed one no longer."""
+async def test_added_papers_are_found_at_once(library: Library) -> None:
+    """New words of new and changed papers are found; old words of changed papers no longer."""
     owls = Paper(id="1", title="Nocturnal owls", abstract="Zygodactyl feet.")
     assert await library.add([owls]) == Added(new=1)
     assert [hit.paper.id for hit in (await library.search("zygodactyl")).hits] == ["1"]
@@ -224,8 +224,8 @@ async def test_what_is_added_is_found_at_once(library: Library) -> None:
     assert await library.add(SEEDS) == Added(unchanged=15)
 
 
-async def test_several_may_add_at_once(empty: Library) -> None:
-    """Every paper is found, whoever's turn came first."""
+async def test_papers_can_be_added_concurrently(empty: Library) -> None:
+    """Every paper is found, whoever added first."""
     await asyncio.gather(*(empty.add([paper]) for paper in SEEDS))
     page = await empty.search("we the a model neural", limit=50)
     assert {hit.paper.id for hit in page.hits} <= {paper.id for paper in SEEDS}
@@ -242,10 +242,10 @@ async def test_papers_of_another_process_are_found(settings: LibrarySettings, mo
         assert (await library.search("zygodactyl")).total == 1
 
 
-async def test_papers_that_another_process_adds_in_the_same_moment_are_found(
+async def test_papers_that_another_process_adds_at_the_same_time_are_found(
     settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two imports may cross without either being lost to the search."""
+    """Two concurrent imports are both searchable."""
     add = Catalogue.add
 
     async with Library.open(settings, clock) as library, Catalogue.open(settings.papers_database) as other:
@@ -263,7 +263,7 @@ async def test_papers_that_another_process_adds_in_the_same_moment_are_found(
 
 
 async def test_a_question_is_answered_with_a_slice(library: Library) -> None:
-    """The quote, its offsets and its highlights are the catalogue's abstract's."""
+    """The quote, its offsets and its highlights are those of the abstract in the catalogue."""
     answer = await library.answer(QUESTION)
     assert answer.outcome is Outcome.ANSWERED
     assert answer.quotes[0].paper.id == NAS.id
@@ -271,8 +271,8 @@ async def test_a_question_is_answered_with_a_slice(library: Library) -> None:
     assert answer.elapsed_ms > 0
 
 
-async def test_every_quote_that_leaves_is_a_slice(library: Library) -> None:
-    """Whatever is asked: of each paper by its title, by its kind, and with a history."""
+async def test_every_quote_is_a_slice(library: Library) -> None:
+    """For every paper: asked by its title, in several ways, and with a history."""
     history = (Turn(QUESTION.text, (NAS.id,)),)
     asked = [Question(f"What does the paper {paper.title} propose?") for paper in SEEDS]
     asked += [Question(f"how does it work {paper.title.split()[0]}", history) for paper in SEEDS]
@@ -301,10 +301,10 @@ async def test_every_quote_that_leaves_is_a_slice(library: Library) -> None:
     ids=["altered abstract", "unknown paper", "empty", "beyond the end", "negative", "highlight outside", "unsorted"],
 )
 @pytest.mark.parametrize("place", ["quotes", "also"])
-async def test_a_quote_that_is_no_slice_never_leaves(
+async def test_a_quote_that_is_not_a_slice_is_refused(
     library: Library, monkeypatch: pytest.MonkeyPatch, forgery: Quote, place: str
 ) -> None:
-    """Even if the answerer should make one up: no slice, no answer."""
+    """Even if the answerer made one up: no slice, no answer."""
 
     def compose(self: Answerer, *_: object) -> Answer:
         return replace(Answer(QUESTION, Outcome.ANSWERED, "factoid"), **{place: (forgery,)})
@@ -314,7 +314,7 @@ async def test_a_quote_that_is_no_slice_never_leaves(
         await library.answer(QUESTION)
 
 
-async def test_an_index_is_prepared_before_it_is_asked(
+async def test_an_index_is_prepared_before_questions(
     settings: LibrarySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the start, after an import, and from disk: no question waits for it."""
@@ -366,8 +366,8 @@ async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
         "qwrtzp " * 1_428,
     ],
 )
-async def test_odd_questions_get_an_answer_of_some_kind(library: Library, text: str) -> None:
-    """Empty, stop words alone, very long: an outcome within a second or two, never a failure."""
+async def test_odd_questions_get_an_outcome(library: Library, text: str) -> None:
+    """Empty, only stop words, very long: an outcome within a second or two, and no error."""
     answer = await library.answer(Question(text))
     assert answer.outcome in Outcome
     assert answer.outcome is not Outcome.ANSWERED or answer.quotes
@@ -437,15 +437,17 @@ async def birds(settings: LibrarySettings) -> AsyncIterator[Library]:
         ("-survey", [1, 2]),
     ],
 )
-async def test_a_search_finds_what_its_conditions_say(birds: Library, query: str, numbers: list[int]) -> None:
-    """Words rank, conditions select, and the total counts all that is selected."""
+async def test_a_search_finds_the_papers_that_meet_its_conditions(
+    birds: Library, query: str, numbers: list[int]
+) -> None:
+    """Words rank, conditions filter, and the total counts all that match."""
     page = await birds.search(query)
     assert sorted(hit.paper.id for hit in page.hits) == [f"2405.0000{number}" for number in numbers]
     assert page.total == len(numbers)
 
 
 async def test_hits_are_best_first_and_conditions_alone_newest_first(birds: Library) -> None:
-    """What names the words most comes first; without words the newest, undated ones last."""
+    """The best matches of the words first; without words the newest first, undated ones last."""
     assert [hit.paper.id[-1] for hit in (await birds.search("owls mice")).hits] == ["1", "2"]
     assert [hit.paper.id[-1] for hit in (await birds.search("")).hits] == ["2", "1", "3"]
     scores = [hit.score for hit in (await birds.search("owls hunting wings")).hits]
@@ -454,7 +456,7 @@ async def test_hits_are_best_first_and_conditions_alone_newest_first(birds: Libr
 
 @pytest.mark.parametrize("query", ["neural model", '"neural networks"', "model -survey", "", "-survey"])
 async def test_pages_add_up(library: Library, query: str) -> None:
-    """However a search is cut into pages, each hit is on exactly one, in one order."""
+    """However a search is divided into pages, each hit is on exactly one, in the same order."""
     whole = await library.search(query, limit=100)
     pages = [await library.search(query, limit=2, offset=offset) for offset in range(0, whole.total + 2, 2)]
     assert [hit for page in pages for hit in page.hits] == list(whole.hits)
@@ -463,7 +465,7 @@ async def test_pages_add_up(library: Library, query: str) -> None:
 
 
 async def test_stop_words_alone_find_nothing_more_than_an_empty_query(library: Library) -> None:
-    """A query without words that tell anything apart shows the newest papers."""
+    """A query of only stop words shows the newest papers."""
     for query in ("", "   ", "the of and"):
         page = await library.search(query)
         assert page.total == 15
@@ -476,7 +478,7 @@ async def test_a_search_for_a_pasted_page(library: Library, query: str) -> None:
     assert (await library.search(query)).total <= 15
 
 
-async def test_a_malformed_query_is_an_error_to_read(library: Library) -> None:
+async def test_a_malformed_query_is_a_readable_error(library: Library) -> None:
     """With the column of the mistake."""
     with pytest.raises(QueryError) as caught:
         await library.search("owls after:yesterday")
@@ -499,14 +501,14 @@ async def test_a_malformed_query_is_an_error_to_read(library: Library) -> None:
         ("hunt", "3"),
     ],
 )
-async def test_a_paper_is_found_by_what_names_it(birds: Library, text: str, numbers: str) -> None:
-    """Its id, a link to it, its title or words of it."""
+async def test_a_paper_is_found_by_its_id_link_or_title(birds: Library, text: str, numbers: str) -> None:
+    """Also by words of its title."""
     assert [paper.id for paper in await birds.find(text)] == [f"2405.0000{number}" for number in numbers]
 
 
 @pytest.mark.parametrize("text", ["silent mice", "", "x" * 10_000, "%", "the"])
-async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
-    """The error says what would be understood, and which title is nearest where one is."""
+async def test_an_unknown_paper_is_an_error(birds: Library, text: str) -> None:
+    """The error says what can be given, and which title is the nearest."""
     with pytest.raises(PaperNotFound) as caught:
         await birds.find(text)
     said = str(caught.value)
@@ -516,23 +518,23 @@ async def test_a_paper_that_is_not_there(birds: Library, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["2501.00001", "https://arxiv.org/pdf/2501.00001v2"])
-async def test_an_arxiv_id_that_is_not_there_leads_to_arxiv(birds: Library, text: str) -> None:
-    """Who gives an id is not told to give one."""
+async def test_an_unknown_arxiv_id_leads_to_arxiv(birds: Library, text: str) -> None:
+    """Somebody who gives an id isn't told to give one."""
     with pytest.raises(PaperNotFound) as caught:
         await birds.find(text)
     said = "I haven't read the paper 2501.00001. If it exists, it is at https://arxiv.org/abs/2501.00001."
     assert str(caught.value) == said
 
 
-async def test_ids_that_are_unknown(birds: Library) -> None:
-    """One by itself is an error, among others it is left out."""
+async def test_unknown_ids(birds: Library) -> None:
+    """A single one is an error; among others it is left out."""
     with pytest.raises(PaperNotFound, match="2501"):
         await birds.paper("2501.00001")
     assert list(await birds.papers(["2501.00001", "2405.00002"])) == ["2405.00002"]
 
 
 async def test_similar_papers_are_others(library: Library) -> None:
-    """Never the paper itself, never more than asked for, best first, each once."""
+    """Never the paper itself, at most as many as requested, best first, each once."""
     for paper in SEEDS:
         found = await library.similar(paper.id, limit=4)
         ids = [each.paper.id for each in found]
@@ -543,7 +545,7 @@ async def test_similar_papers_are_others(library: Library) -> None:
         await library.similar("2501.00001")
 
 
-async def test_a_lonely_paper_is_like_no_other(empty: Library) -> None:
+async def test_a_single_paper_has_no_similar_papers(empty: Library) -> None:
     """Nothing is similar to the only paper."""
     await empty.add([NAS])
     assert await empty.similar(NAS.id) == ()
@@ -571,7 +573,7 @@ DATED = [
 
 @pytest.fixture
 async def dated(settings: LibrarySettings) -> AsyncIterator[Library]:
-    """Lists of several days, and a page without one."""
+    """Lists of several days, and a page without a day."""
     async with Library.of([*DATED, *SEEDS], settings, clock) as made:
         yield made
 
@@ -585,7 +587,7 @@ async def dated(settings: LibrarySettings) -> AsyncIterator[Library]:
     ],
 )
 async def test_trending_looks_back_from_the_newest_list(dated: Library, span: Span, first: date, ids: set[str]) -> None:
-    """A day, seven or thirty with the newest one; best score first; pages without a day do not count."""
+    """A day, seven or thirty up to the newest one; best score first; pages without a day don't count."""
     trending = await dated.lists.trending(span)
     assert (trending.first, trending.last) == (first, date(2026, 3, 10))
     assert {trend.paper.id for trend in trending.ranked} == ids
@@ -593,8 +595,8 @@ async def test_trending_looks_back_from_the_newest_list(dated: Library, span: Sp
     assert scores == sorted(scores, reverse=True)
 
 
-async def test_votes_of_the_asking_server_lift_a_paper_and_are_told(dated: Library) -> None:
-    """On every span; without them the order is the source's."""
+async def test_votes_of_the_asking_server_count_and_are_shown(dated: Library) -> None:
+    """For every span; without them the order is the source's."""
     plain = await dated.lists.trending(Span.MONTH)
     last = plain.ranked[-1]
     lifted = await dated.lists.trending(Span.MONTH, {last.paper.id: 10_000, "unknown": 3})
@@ -606,7 +608,7 @@ async def test_votes_of_the_asking_server_lift_a_paper_and_are_told(dated: Libra
 
 
 async def test_a_list_of_the_far_future_does_not_trend(settings: LibrarySettings) -> None:
-    """A wrong date in a source cannot hide the lists of today; tomorrow's opens on the eve."""
+    """A wrong date in a source can't hide today's lists; tomorrow's list opens the evening before."""
     far, tomorrow = listed("far", "2036-01-01", 0, 1), listed("tomorrow", "2026-03-11", 0, 1)
     async with Library.of([far, *DATED], settings, clock) as library:
         assert (await library.lists.trending()).last == date(2026, 3, 10)
@@ -615,7 +617,7 @@ async def test_a_list_of_the_far_future_does_not_trend(settings: LibrarySettings
 
 
 async def test_trending_follows_the_clock(settings: LibrarySettings) -> None:
-    """The age of a list is told from the injected time."""
+    """The age of a list depends on the given clock."""
     time = [NOW]
     async with Library.of(DATED, settings, lambda: time[0]) as library:
         early = await library.lists.trending()
@@ -629,7 +631,7 @@ async def test_trending_follows_the_clock(settings: LibrarySettings) -> None:
 
 @pytest.mark.parametrize("span", Span)
 async def test_a_page_without_a_day_keeps_its_order(library: Library, span: Span) -> None:
-    """Without votes and dates the page's own order is all there is."""
+    """Without votes and dates only the page's own order is known."""
     trending = await library.lists.trending(span)
     assert (trending.first, trending.last) == (None, None)
     assert [trend.paper.id for trend in trending.ranked] == [paper.id for paper in SEEDS]
@@ -648,14 +650,14 @@ async def test_a_page_without_a_day_keeps_its_order(library: Library, span: Span
         ({"not_after": date(2025, 1, 1)}, None),
     ],
 )
-async def test_the_newest_list_of_a_window(dated: Library, window: dict[str, date], name: str | None) -> None:
-    """Both ends included; no list where there is none, and no page without a day in its place."""
+async def test_the_newest_list_within_some_days(dated: Library, window: dict[str, date], name: str | None) -> None:
+    """Both ends are included; if no list is within them, a page without a day doesn't replace it."""
     newest = await dated.lists.newest(**window)
     assert (newest and newest.name) == name
 
 
 async def test_lists_by_their_name(dated: Library) -> None:
-    """Ranked, or none."""
+    """Ranked, or ``None``."""
     found = await dated.lists.named("2026-03-10")
     assert found is not None
     assert [trend.paper.id for trend in found.ranked] == ["ten more", "ten"]
@@ -666,7 +668,7 @@ async def test_lists_by_their_name(dated: Library) -> None:
 
 
 async def test_an_empty_library_says_so_everywhere(empty: Library) -> None:
-    """Nothing fails over having nothing."""
+    """No request fails because there are no papers."""
     answer = await empty.answer(QUESTION)
     assert (answer.outcome, answer.quotes, answer.papers) == (Outcome.UNANSWERED, (), ())
     assert (await empty.answer(Question("hello"))).outcome is Outcome.CHAT
@@ -684,8 +686,8 @@ async def test_an_empty_library_says_so_everywhere(empty: Library) -> None:
     assert await empty.add([]) == Added()
 
 
-async def test_a_paper_without_an_abstract_harms_nothing(empty: Library) -> None:
-    """It is found by its title and quoted never."""
+async def test_a_paper_without_an_abstract_is_accepted(empty: Library) -> None:
+    """It's found by its title and never quoted."""
     await empty.add([Paper(id="1", title="Owls at night")])
     assert (await empty.search("owls")).total == 1
     for text in ("What do owls do at night?", "Owls at night", "owls", "!"):

@@ -1,4 +1,4 @@
-"""Papers and their names: white space, arXiv ids in every dress, ids made of titles, links."""
+"""Papers and their ids: white space, arXiv ids in every form, ids made of titles, links."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ id_like = st.from_regex(r"(arXiv:)?[\w.-]{0,8}/?[0-9]{2}[01][0-9].?[0-9]{3,6}(v[
 
 
 @given(st.text())
-def test_white_space_is_folded_once(text: str) -> None:
-    """Only single spaces between words are left, no word is lost, and a second time changes nothing."""
+def test_white_space_is_normalised_once(text: str) -> None:
+    """Only single spaces between words remain, no word is lost, and doing it again changes nothing."""
     folded = normalise(text)
     assert folded.split() == text.split()
     assert folded == folded.strip()
@@ -54,15 +54,15 @@ def test_white_space_is_folded_once(text: str) -> None:
     assert "  " not in folded
 
 
-def test_hard_wraps_in_a_paper_are_folded() -> None:
-    """Title, abstract and names of a paper hold no line breaks, whatever the source had."""
+def test_hard_wraps_in_a_paper_are_removed() -> None:
+    """Titles, abstracts and names have no line breaks, whatever the source has."""
     paper = Paper(id="1", title="Deep\n  nets", abstract=" One.\r\n  Two. ", authors=("Ada \t Lovelace",))
     assert (paper.title, paper.abstract, paper.authors) == ("Deep nets", "One. Two.", ("Ada Lovelace",))
 
 
 @given(new_ids | old_ids, dresses)
-def test_an_id_is_known_in_every_dress(id: str, dress: str) -> None:
-    """A bare id, a link to any page of the paper, a DOI: all name the same paper, without its version."""
+def test_an_id_is_recognised_in_every_form(id: str, dress: str) -> None:
+    """A bare id, a link to any page of the paper, a DOI: all mean the same paper, without its version."""
     assert arxiv_id(dress.format(id)) == id
 
 
@@ -76,8 +76,8 @@ def test_an_id_is_known_in_every_dress(id: str, dress: str) -> None:
         ("ARXIV:2407.06723V2", "2407.06723"),
     ],
 )
-def test_old_and_shouted_ids(text: str, id: str) -> None:
-    """The subject class of an old id is no part of it, and capitals do not count."""
+def test_old_and_upper_case_ids(text: str, id: str) -> None:
+    """The subject class of an old id isn't part of it, and case doesn't matter."""
     assert arxiv_id(text) == id
 
 
@@ -102,8 +102,8 @@ def test_old_and_shouted_ids(text: str, id: str) -> None:
         "t-0123456789ab",
     ],
 )
-def test_other_things_are_no_ids(text: str) -> None:
-    """Months that do not exist, other numbers, other sites, other scripts' digits."""
+def test_other_text_is_not_an_id(text: str) -> None:
+    """Months that don't exist, other numbers, other sites, digits of other scripts."""
     assert arxiv_id(text) is None
 
 
@@ -111,7 +111,7 @@ def test_other_things_are_no_ids(text: str) -> None:
 @example("<")
 @example("arXiv:\n2407.06723")
 def test_an_id_is_a_fixed_point(text: str) -> None:
-    """Any text is an id or not one, and the id that it is stays what it is."""
+    """Any text is an id or isn't, and an id stays the same when it's parsed again."""
     id = arxiv_id(text)
     if id is not None:
         assert arxiv_id(id) == id
@@ -135,13 +135,13 @@ def test_an_id_is_a_fixed_point(text: str) -> None:
     ],
 )
 def test_ids_in_running_text(text: str, ids: tuple[str, ...]) -> None:
-    """Punctuation, quotation marks and Markdown around ids do not hide them; each counts once."""
+    """Punctuation, quotation marks and Markdown around ids don't hide them; each counts once."""
     assert arxiv_ids_in(text) == ids
 
 
 @given(st.text() | st.lists(id_like).map(" ".join))
 def test_running_text_never_fails(text: str) -> None:
-    """Whatever the text, all that is found are ids, each once."""
+    """In any text, everything that is found is an id, and each occurs once."""
     found = arxiv_ids_in(text)
     assert len(set(found)) == len(found)
     assert all(arxiv_id(id) == id for id in found)
@@ -167,37 +167,37 @@ def test_running_text_never_fails(text: str) -> None:
     ],
 )
 def test_links_in_running_text(text: str, ids: tuple[str, ...]) -> None:
-    """Links alone, and not those that their writer wants to be left alone."""
+    """Only links count, except for those whose author suppressed the preview."""
     assert linked_arxiv_ids(text) == ids
 
 
 @given(st.text() | st.lists(id_like).map(" ".join))
 def test_links_are_ids_in_the_text(text: str) -> None:
-    """Whatever the text."""
+    """In any text."""
     assert set(linked_arxiv_ids(text)) <= set(arxiv_ids_in(text))
 
 
 def test_the_id_of_a_title_never_changes() -> None:
-    """Bookmarks and posts hold these ids: this one was computed when the first of them was stored."""
+    """Saved papers and posts contain these ids; this one was computed when the first of them was stored."""
     assert title_id("A Comprehensive Survey on Hardware-Aware Neural Architecture Search") == "t-7c4e39ef3327"
 
 
 @given(st.text())
 def test_white_space_and_case_do_not_count_in_the_id_of_a_title(title: str) -> None:
-    """The same title set differently is the same paper."""
+    """The same title with different spacing or case is the same paper."""
     assert title_id(f"\n {title}\t") == title_id(normalise(title)) == title_id(title.casefold())
     assert arxiv_id(title_id(title)) is None
 
 
 def test_links_of_an_arxiv_paper_lead_to_the_paper() -> None:
-    """The abstract page behind the title, the page with votes for the discussion, whatever the source's link."""
+    """The abstract page for the title, the page with votes for the discussion, whatever link the source has."""
     paper = Paper(id="2407.06723", title="A paper", link="https://example.org/1")
     assert paper.url == "https://arxiv.org/abs/2407.06723"
     assert paper.discussion_url == "https://huggingface.co/papers/2407.06723"
 
 
 def test_links_of_other_papers() -> None:
-    """The source's own link, else a search by title; no discussion."""
+    """The source's link or, without one, a search for the title; no discussion."""
     assert Paper(id="t-1", title="A paper", link="https://example.org/1").url == "https://example.org/1"
     paper = Paper(id="t-1", title="Cats & dogs: 100% " + "owls " * 100)
     assert paper.url.startswith("https://arxiv.org/search/?query=Cats+%26+dogs%3A+100%25+owls")
@@ -207,7 +207,7 @@ def test_links_of_other_papers() -> None:
 
 
 def test_times_are_utc() -> None:
-    """A moment in another zone is turned, one without a zone counts as UTC, one out of range is refused."""
+    """Times in other zones are converted, those without a zone count as UTC, those out of range are refused."""
     moment = datetime(2024, 5, 27, 1, 30, tzinfo=timezone(timedelta(hours=2)))
     assert Paper(id="1", title="A", published=moment).published == datetime(2024, 5, 26, 23, 30, tzinfo=UTC)
     without_zone = Paper.model_validate({"id": "1", "title": "A", "published": "2024-05-27T06:00:00"})
@@ -217,15 +217,15 @@ def test_times_are_utc() -> None:
 
 
 @pytest.mark.parametrize("votes", [-1, 2**31, 2**80])
-def test_votes_that_no_database_holds_are_refused(votes: int) -> None:
-    """A number that could not be stored is a defect of the source, found before it is stored."""
+def test_votes_that_no_database_can_store_are_refused(votes: int) -> None:
+    """Such a number is a defect of the source, found before it's stored."""
     with pytest.raises(ValidationError):
         Paper(id="1", title="A", votes=votes)
 
 
 @pytest.mark.parametrize("field", ["id", "title"])
 def test_a_paper_has_an_id_and_a_title(field: str) -> None:
-    """Blank is not enough."""
+    """They must not be blank."""
     with pytest.raises(ValidationError):
         Paper.model_validate({"id": "1", "title": "A"} | {field: ""})
     with pytest.raises(ValidationError):

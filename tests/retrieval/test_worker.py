@@ -1,4 +1,4 @@
-"""Work beside the event loop: in order, bounded, and never lost count of."""
+"""Work outside the event loop: in order, bounded, and counted correctly."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from retrieval.worker import Worker
 
 @pytest.fixture
 def gate() -> Iterator[threading.Event]:
-    """Work that waits for this goes on when it is set; the end of the test sets it."""
+    """Work that waits for this continues when it is set; the end of the test sets it."""
     event = threading.Event()
     yield event
     event.set()
 
 
 async def until_idle(worker: Worker) -> None:
-    """Return when all that was asked for before has been done."""
+    """Return when all earlier work has been done."""
     await worker.run_unbounded(int)
 
 
-async def test_the_result_and_the_error_are_the_functions() -> None:
-    """Arguments go in, what comes out comes out, on another thread than the loop's."""
+async def test_the_result_or_the_error_is_that_of_the_function() -> None:
+    """Arguments are passed on, results and errors are returned; the function runs in another thread."""
     with Worker(waiting=2, seconds=5) as worker:
         assert await worker.run(sorted, [2, 1], reverse=True) == [2, 1]
         with pytest.raises(ZeroDivisionError):
@@ -34,8 +34,8 @@ async def test_the_result_and_the_error_are_the_functions() -> None:
         assert await worker.run(threading.get_ident) != threading.get_ident()
 
 
-async def test_work_is_done_in_the_order_of_asking(gate: threading.Event) -> None:
-    """One after the other: nobody is overtaken."""
+async def test_work_is_done_in_the_order_of_requests(gate: threading.Event) -> None:
+    """One after another: nobody is overtaken."""
     done = list[int]()
     with Worker(waiting=20, seconds=5) as worker:
         first = asyncio.create_task(worker.run(gate.wait, 5))
@@ -46,8 +46,8 @@ async def test_work_is_done_in_the_order_of_asking(gate: threading.Event) -> Non
     assert done == list(range(10))
 
 
-async def test_too_many_are_refused_at_once_and_the_others_served(gate: threading.Event) -> None:
-    """Who came in time gets an answer; who came too late reads why, and may come again."""
+async def test_too_many_requests_are_refused_at_once_and_the_others_served(gate: threading.Event) -> None:
+    """Early requests get their results; late ones get an error, and can be repeated."""
     with Worker(waiting=3, seconds=5) as worker:
         waiting = [asyncio.create_task(worker.run(gate.wait, 5)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -59,7 +59,7 @@ async def test_too_many_are_refused_at_once_and_the_others_served(gate: threadin
 
 
 async def test_refusals_and_errors_free_their_place(gate: threading.Event) -> None:
-    """However often it happens, the bound stays what it is."""
+    """However often they happen, the bound stays the same."""
     with Worker(waiting=1, seconds=5) as worker:
         for _ in range(5):
             with pytest.raises(ZeroDivisionError):
@@ -75,7 +75,7 @@ async def test_refusals_and_errors_free_their_place(gate: threading.Event) -> No
 
 
 async def test_a_wait_is_bounded(gate: threading.Event) -> None:
-    """Who waited too long is told so; what had not begun by then is never begun."""
+    """Somebody who waited too long gets an error; work that hasn't begun by then never begins."""
     begun = list[int]()
     with Worker(waiting=5, seconds=0.05) as worker:
         slow = asyncio.create_task(worker.run(gate.wait, 5))
@@ -89,7 +89,7 @@ async def test_a_wait_is_bounded(gate: threading.Event) -> None:
 
 
 async def test_a_running_call_counts_until_it_is_done(gate: threading.Event) -> None:
-    """A caller that gave up does not make the thread free."""
+    """A caller that gave up doesn't free the thread."""
     with Worker(waiting=1, seconds=0.05) as worker:
         with pytest.raises(Busy, match="took too long"):
             await worker.run(gate.wait, 5)
@@ -102,7 +102,7 @@ async def test_a_running_call_counts_until_it_is_done(gate: threading.Event) -> 
 
 
 async def test_a_functions_own_time_out_is_its_error() -> None:
-    """It is no sign that somebody waited too long."""
+    """It doesn't mean that somebody waited too long."""
 
     def fail() -> None:
         raise TimeoutError("mine")
@@ -112,7 +112,7 @@ async def test_a_functions_own_time_out_is_its_error() -> None:
 
 
 async def test_the_librarys_own_work_is_not_bounded(gate: threading.Event) -> None:
-    """An index may take longer than a question that came after it, and is built even while many ask."""
+    """Building an index may take longer than a question, and works even while many people ask."""
     with Worker(waiting=2, seconds=0.01) as worker:
         task = asyncio.create_task(worker.run_unbounded(gate.wait, 5))
         await asyncio.sleep(0)
@@ -125,8 +125,8 @@ async def test_the_librarys_own_work_is_not_bounded(gate: threading.Event) -> No
         assert await asyncio.gather(task, *others) == [True, 7, 7, 7]
 
 
-async def test_the_end_drops_what_waits(gate: threading.Event) -> None:
-    """What runs is let finish, what had not begun is never begun, and nobody is left waiting."""
+async def test_closing_drops_waiting_work(gate: threading.Event) -> None:
+    """Running work is finished, waiting work never begins, and no caller is left waiting."""
     begun = list[int]()
     with Worker(waiting=5, seconds=5) as worker:
         running = asyncio.create_task(worker.run(gate.wait, 5))

@@ -1,4 +1,4 @@
-"""What is typed becomes papers, authors, categories and searches: quickly, with slips forgiven, and never an error."""
+"""What people type becomes papers, authors, categories and searches: quickly, despite typos, and without errors."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PAPERS = [
 
 
 class Clock:
-    """It stands still until it is moved."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -61,20 +61,20 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock of the test's own."""
+    """A clock for each test."""
     return Clock()
 
 
 @pytest.fixture
 async def library(clock: Clock) -> AsyncIterator[Library]:
-    """A handful of papers, in memory."""
+    """A few papers, in memory."""
     async with Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), clock) as made:
         yield made
 
 
 @pytest.fixture
 def completer(library: Library) -> Completer:
-    """That of the handful."""
+    """The autocomplete of these papers."""
     return library.completer
 
 
@@ -111,14 +111,14 @@ whatever = settings(max_examples=60, suppress_health_check=[HealthCheck.function
 async def test_titles_are_found_by_beginnings_of_their_words(
     completer: Completer, typed: str, first: list[str]
 ) -> None:
-    """A title that begins so comes first; the words may stand in any order; the last one need not be finished."""
+    """Titles with the prefix come first; words may be in any order, and the last one may be unfinished."""
     found = list((await completer.papers(typed)).values())
     assert found[0] == first[0]
     assert set(first) <= set(found)
 
 
-async def test_a_word_of_the_abstract_alone_is_no_title(completer: Completer) -> None:
-    """All of these abstracts speak of attention; the choices show titles."""
+async def test_words_of_abstracts_are_not_completed(completer: Completer) -> None:
+    """All of these abstracts mention attention; the choices are titles."""
     assert set((await completer.papers("attent")).values()) == {TITLES["2405.00010"], TITLES["2405.00011"]}
     assert await completer.papers("study") == {}
 
@@ -136,21 +136,21 @@ async def test_a_word_of_the_abstract_alone_is_no_title(completer: Completer) ->
         ("suvrey of atention: quantizaton", TITLES["2405.00011"]),
     ],
 )
-async def test_a_misspelt_word_is_forgiven(completer: Completer, typed: str, title: str) -> None:
-    """Finished or not, one slip in it."""
+async def test_a_misspelt_word_is_understood(completer: Completer, typed: str, title: str) -> None:
+    """Finished or not, with one typo in it."""
     assert title in (await completer.papers(typed)).values()
 
 
 async def test_the_more_common_word_is_meant(library: Library) -> None:
-    """Not a rare one, of which two letters changed places; and a word that stands everywhere is not misspelt."""
+    """Not a rare one with two swapped letters; and a word that is very common isn't misspelt."""
     await library.add([Paper(id=f"l-{number}", title=f"Large width {number}") for number in range(30)])
     await library.add([Paper(id="a", title="Alge within ponds"), Paper(id="w", title="Owls with zebras")])
     assert "l-7" in await library.completer.papers("lage wid", limit=50)
     assert list(await library.completer.papers("with zebar")) == ["w"]
 
 
-async def test_what_is_typed_rightly_comes_before_what_may_be_meant(library: Library) -> None:
-    """A rare word is not taken for a common one where it is found."""
+async def test_exact_matches_come_before_corrections(library: Library) -> None:
+    """A rare word isn't taken for a common one if it is found."""
     rare = [Paper(id=f"r-{number}", title=f"Modal logic {number}") for number in range(2)]
     await library.add([*rare, *(Paper(id=f"m-{number}", title=f"Model number {number}") for number in range(60))])
     found = list((await library.completer.papers("modal")).values())
@@ -170,25 +170,25 @@ async def test_what_is_typed_rightly_comes_before_what_may_be_meant(library: Lib
         ("https://arxiv.org/abs/2406.000", ["2406.00012", "2406.00013", "2406.00014"]),
         ("math/06", ["math/0611800"]),
         ("t-01", ["t-0123456789ab"]),
-        ("2406.00021", ["2406.00012"]),  # two digits that changed places
+        ("2406.00021", ["2406.00012"]),  # two swapped digits
         ("2407.00012", ["2406.00012"]),  # one wrong digit
         ("1999.99999", []),
     ],
 )
-async def test_ids_are_found_by_their_beginning(completer: Completer, typed: str, ids: list[str]) -> None:
-    """A link and an id without its point are understood, one slip in it is forgiven."""
+async def test_ids_are_found_by_their_prefix(completer: Completer, typed: str, ids: list[str]) -> None:
+    """Links and ids without their point are understood, and one typo too."""
     assert list(await completer.papers(typed))[: len(ids)] == ids
     assert bool(await completer.papers(typed)) is bool(ids)
 
 
-async def test_a_number_may_begin_a_title(library: Library) -> None:
-    """What looks like an id need not be one."""
+async def test_a_title_can_start_with_a_number(library: Library) -> None:
+    """What looks like an id may not be one."""
     await library.add([Paper(id="x", title="2048 without search"), Paper(id="y", title="The game of 2048")])
     assert list(await library.completer.papers("2048")) == ["x", "y"]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "%", "'; DROP TABLE papers", "\ud83d", "x" * 5_000, "zebra", "-", '"'])
-async def test_what_nothing_begins_like_finds_nothing(completer: Completer, typed: str) -> None:
+async def test_unknown_text_finds_nothing(completer: Completer, typed: str) -> None:
     """Without an error."""
     assert await completer.papers(typed) == {}
 
@@ -196,8 +196,8 @@ async def test_what_nothing_begins_like_finds_nothing(completer: Completer, type
 @whatever
 @given(typed=ANYTHING, limit=st.integers(1, 25))
 @example(typed="owl author:\u0000", limit=3)
-async def test_whatever_is_typed_is_no_error(completer: Completer, typed: str, limit: int) -> None:
-    """There are no more completions than were asked for, of papers that there are; searches go on with the text."""
+async def test_any_text_is_accepted(completer: Completer, typed: str, limit: int) -> None:
+    """At most as many completions as requested, of existing papers; completed searches start with the text."""
     found = await completer.papers(typed, limit=limit)
     assert len(found) <= limit
     assert all(TITLES[id] == title for id, title in found.items())
@@ -208,32 +208,32 @@ async def test_whatever_is_typed_is_no_error(completer: Completer, typed: str, l
 
 @whatever
 @given(data=st.data())
-async def test_every_paper_is_found_by_what_stands_in_its_title(completer: Completer, data: st.DataObject) -> None:
-    """By its beginning, by beginnings of its words in any order, and by its id."""
+async def test_every_paper_is_found_by_the_words_of_its_title(completer: Completer, data: st.DataObject) -> None:
+    """By its beginning, by prefixes of its words in any order, and by its id."""
     paper = data.draw(st.sampled_from(PAPERS))
     beginning = paper.title[: data.draw(st.integers(1, len(paper.title)))]
     assert paper.id in await completer.papers(beginning)
     words = data.draw(st.lists(st.sampled_from(name_words(paper.title)), min_size=1, max_size=4, unique=True))
     typed = " ".join([*words[:-1], words[-1][: data.draw(st.integers(1, len(words[-1])))]])
-    # Words that all titles have, or beginnings of them, tell none apart.
+    # Words that all titles have, or their prefixes, don't distinguish titles.
     assume(any(not any(stop.startswith(word) for stop in STOP_WORDS) for word in name_words(typed)))
     assert paper.id in await completer.papers(typed)
     assert fits(typed, paper.id, paper.title)
     assert paper.id in await completer.papers(paper.id)
 
 
-async def test_withdrawn_papers_are_not_proposed_by_title(library: Library) -> None:
-    """Their id still leads to them."""
+async def test_withdrawn_papers_are_not_suggested_by_title(library: Library) -> None:
+    """Their ids still find them."""
     await library.add([PAPERS[0].model_copy(update={"withdrawn": NOW})])
     assert "2405.00001" not in await library.completer.papers("owls at")
     assert "2405.00001" not in await library.completer.papers("night owls")
     assert "2405.00001" in await library.completer.papers("2405.00001")
 
 
-async def test_titles_that_begin_so_are_proposed_when_too_many_wait(
+async def test_under_load_only_prefixes_of_titles_are_found(
     completer: Completer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Words within titles are not looked up then; where nothing begins so, that is said."""
+    """Words within titles aren't looked up then; if no title has the prefix, that is an error."""
 
     async def busy(self: Worker, *_: object) -> None:
         raise Busy("Later.")
@@ -244,8 +244,8 @@ async def test_titles_that_begin_so_are_proposed_when_too_many_wait(
         await completer.papers("night owls")
 
 
-async def test_a_new_paper_is_proposed_at_once(library: Library) -> None:
-    """By words that no paper had before."""
+async def test_a_new_paper_is_suggested_at_once(library: Library) -> None:
+    """By words that no other paper has."""
     await library.add([Paper(id="new", title="On zebras")])
     assert await library.completer.papers("zebr") == {"new": "On zebras"}
 
@@ -271,12 +271,12 @@ async def test_a_new_paper_is_proposed_at_once(library: Library) -> None:
     ],
 )
 async def test_authors_are_found_by_any_word(completer: Completer, typed: str, names: list[str]) -> None:
-    """Spelt as in their papers, who has most of them first, slips forgiven."""
+    """Spelt as in their papers, the most productive first, despite typos."""
     assert [each.name for each in await completer.authors(typed)] == names
 
 
 async def test_authors_come_with_the_number_of_their_papers(completer: Completer) -> None:
-    """It tells the one that is meant from a namesake."""
+    """It helps to tell people with similar names apart."""
     assert await completer.authors("yann") == [NameCount("Yann LeCun", 6), NameCount("Yann Le Gall", 2)]
 
 
@@ -293,14 +293,14 @@ async def test_authors_come_with_the_number_of_their_papers(completer: Completer
     ],
 )
 async def test_categories_are_found_by_any_part(completer: Completer, typed: str, names: list[str]) -> None:
-    """The largest first, what begins so before what only holds it, slips forgiven."""
+    """The largest first, prefixes before other parts, despite typos."""
     found = [each.name for each in await completer.categories(typed)]
     assert found[: len(names)] == names
     assert bool(found) is bool(names)
 
 
 async def test_categories_are_counted_again_after_a_while(library: Library, clock: Clock) -> None:
-    """Not at each key: that would be a walk over all papers."""
+    """Not at each key, because that reads all papers."""
     before = await library.completer.categories("quant")
     await library.add([Paper(id="q", title="Qubits", categories=("quant-ph",))])
     assert await library.completer.categories("quant") == before
@@ -331,22 +331,22 @@ async def test_categories_are_counted_again_after_a_while(library: Library, cloc
     ],
 )
 async def test_the_last_part_of_a_search_is_completed(completer: Completer, typed: str, proposed: str) -> None:
-    """Names and categories within their fields, words by the titles that have them all; the rest stays."""
+    """Names and categories in their fields, words by the titles that have all of them; the rest stays."""
     assert proposed in await completer.searches(typed)
 
 
 @pytest.mark.parametrize(
     "typed", ["", "owls ", "votes:>2", "-owl", "has:co", "after:2024", "owls (", "author:", '"owls"']
 )
-async def test_what_needs_no_completion_gets_none(completer: Completer, typed: str) -> None:
-    """Numbers, exclusions and what is finished."""
+async def test_finished_parts_of_a_search_are_not_completed(completer: Completer, typed: str) -> None:
+    """Numbers, exclusions and finished words."""
     assert await completer.searches(typed) == []
 
 
 @whatever
 @given(data=st.data())
-async def test_what_is_proposed_is_a_search_that_finds_something(completer: Completer, data: st.DataObject) -> None:
-    """For the beginning of any title's words."""
+async def test_a_suggested_search_finds_something(completer: Completer, data: st.DataObject) -> None:
+    """For prefixes of the words of any title."""
     title = data.draw(st.sampled_from(list(TITLES.values()))).replace(":", "")
     words = title.split()[: data.draw(st.integers(1, 4))]
     typed = " ".join([*words[:-1], words[-1][: data.draw(st.integers(1, len(words[-1])))]])

@@ -1,4 +1,4 @@
-"""The index beside a running library: what damages it is mended, what is long work holds nobody up."""
+"""The index of a running library: damage is repaired, and long work doesn't delay anybody."""
 
 # pyright: reportPrivateUsage=false
 
@@ -26,19 +26,19 @@ PAPERS = [Paper(id=f"p{number}", title=f"Graph {number}", abstract="Neural " * (
 
 
 async def as_it_is(index: Index) -> None:
-    """Nothing is made of the index beforehand: nobody asks questions here."""
+    """The index isn't prepared for questions, because nobody asks any here."""
 
 
 @pytest.fixture
 async def catalogue() -> AsyncIterator[Catalogue]:
-    """A catalogue of some papers."""
+    """A catalogue with some papers."""
     async with Catalogue.in_memory() as catalogue:
         await catalogue.add(PAPERS, seen_at=NOW)
         yield catalogue
 
 
 async def maintenance_of(live: LiveIndex) -> None:
-    """Wait for what goes on in the background."""
+    """Wait for the background work."""
     assert live._maintenance is not None
     async with asyncio.timeout(20):
         await live._maintenance
@@ -59,10 +59,10 @@ def damage_postings(folder: Path) -> Path:
     return path
 
 
-async def test_damage_that_is_found_late_is_named_and_mended(
+async def test_damage_that_is_found_late_is_reported_and_repaired(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A large index with a damaged file opens; soon its papers are added anew, and the next start finds all sound."""
+    """A large index with a damaged file opens; soon its papers are added again, and the next start finds no damage."""
     async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         before = (await live.current()).search(["graph", "neural"], 99)
@@ -83,10 +83,10 @@ async def test_damage_that_is_found_late_is_named_and_mended(
     assert index.search(["graph", "neural"], 99) == before
 
 
-async def test_a_merge_holds_up_neither_searches_nor_additions(
+async def test_a_merge_does_not_delay_searches_or_additions(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While segments are merged papers are found, added and replaced; the merge then takes their place."""
+    """While segments are merged, papers are found, added and replaced; then the merged segment replaces them."""
     monkeypatch.setattr("retrieval.index.merger.AT_ONCE", 0)
     began, go_on = threading.Event(), threading.Event()
     merged = DueMerge.make
@@ -114,7 +114,7 @@ async def test_a_merge_holds_up_neither_searches_nor_additions(
 
 
 async def test_large_catalogues_are_searched_with_numba(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From some size on the compiled search is loaded beside the first answers, and kept over additions."""
+    """From some size on, numba is loaded during the first answers, and is kept after additions."""
     monkeypatch.setattr("retrieval.index.engines._WORTH_COMPILING", 1)
     async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
@@ -161,7 +161,7 @@ async def test_rank_bm25_answers_from_the_first_search(catalogue: Catalogue) -> 
 
 
 class Killed(BaseException):
-    """Stands for the end of the process: nothing of ours catches it."""
+    """Stands for the end of the process: none of our code catches it."""
 
 
 def no_building(*_: object) -> None:
@@ -170,7 +170,7 @@ def no_building(*_: object) -> None:
 
 
 async def stopped_before_saving(catalogue: Catalogue, folder: Path, papers: list[Paper]) -> None:
-    """Add papers in a process that ends when they are in the database and before the index is saved."""
+    """Add papers in a process that ends after they're in the database and before the index is saved."""
     with pytest.MonkeyPatch.context() as patch:
 
         async def killed(*_: object) -> None:
@@ -183,10 +183,10 @@ async def stopped_before_saving(catalogue: Catalogue, folder: Path, papers: list
                 await live.add(papers, seen_at=NOW)
 
 
-async def test_a_stop_before_the_index_is_saved_is_caught_up(
+async def test_the_index_catches_up_after_an_interruption(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """New, changed and withdrawn papers are taken up at the next start; nothing is built anew, and all is saved."""
+    """New, changed and withdrawn papers are indexed at the next start without a rebuild, and the index is saved."""
     changes = [Paper(id="new", title="Owls"), Paper(id="p3", title="Owls"), Paper(id="p4", title="G", withdrawn=NOW)]
     for change in changes:
         await stopped_before_saving(catalogue, tmp_path, [change])
@@ -200,10 +200,8 @@ async def test_a_stop_before_the_index_is_saved_is_caught_up(
     assert Index.load(tmp_path, await catalogue.revision()).search(["owl"], 9) == index.search(["owl"], 9)
 
 
-async def test_an_index_in_memory_takes_up_what_others_wrote(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without a folder too it goes on from what it has."""
+async def test_an_index_in_memory_catches_up_too(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a folder it continues from what it has."""
     async with LiveIndex(catalogue, folder=None, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         await catalogue.add([Paper(id="other", title="Owls")], seen_at=NOW)
@@ -213,10 +211,10 @@ async def test_an_index_in_memory_takes_up_what_others_wrote(
 
 
 @pytest.mark.parametrize(("limit", "value"), [("KEPT", 1), ("MOST", 1)])
-async def test_what_is_too_much_to_catch_up_is_built_anew(
+async def test_after_too_many_changes_the_index_is_rebuilt(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    """After more revisions or papers than are remembered, the index is of the whole catalogue all the same."""
+    """After more revisions or papers than are remembered, the index is still complete."""
     async with LiveIndex(catalogue, folder=tmp_path, title_weight=2, prepare=as_it_is) as live:
         await live.follow()
         known = await catalogue.revision()
@@ -234,7 +232,7 @@ async def test_what_is_too_much_to_catch_up_is_built_anew(
 async def test_a_large_catalogue_is_analysed_by_several_processes(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The index is the very one that one process builds, segment by segment; a small one starts no process."""
+    """The index equals the one that a single process builds, segment by segment; a small one starts no process."""
     async with LiveIndex(catalogue, folder=tmp_path / "one", title_weight=2, prepare=as_it_is) as live:
         with monkeypatch.context() as patch:
             patch.setattr("retrieval.search.parallel_analysis.ProcessPoolExecutor", no_building)

@@ -1,4 +1,4 @@
-"""News: what came in or changed since a look, and which of it fits what is followed."""
+"""New and changed papers, and which of them match what people follow."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ async def since(catalogue: Catalogue, number: int) -> list[str]:
     return [each.paper_id for each in await catalogue.arrivals.between(number, until, recent=RECENT)]
 
 
-async def test_what_came_in_is_told_once(catalogue: Catalogue) -> None:
-    """A look that goes on where the last one ended sees each paper; the same paper again is nothing new."""
+async def test_a_new_paper_is_reported_once(catalogue: Catalogue) -> None:
+    """Looking again from the last number reports each paper once; storing it again isn't news."""
     assert await catalogue.arrivals.latest() == 0
     await catalogue.add([paper("a"), paper("b")], seen_at=NOW)
     first = await catalogue.arrivals.latest()
@@ -51,8 +51,8 @@ async def test_what_came_in_is_told_once(catalogue: Catalogue) -> None:
     assert await since(catalogue, first) == ["c"]
 
 
-async def test_a_change_is_told_and_the_arrival_stays(catalogue: Catalogue) -> None:
-    """Votes or code that come later can make a paper fit; it still came in when it did."""
+async def test_a_change_is_reported_with_the_arrival(catalogue: Catalogue) -> None:
+    """Votes or code that come later can make a paper match; its arrival stays the same."""
     await catalogue.add([paper("a", votes=1)], seen_at=NOW)
     arrived = await catalogue.arrivals.latest()
     await catalogue.add([paper("a", votes=30)], seen_at=NOW)
@@ -72,14 +72,14 @@ async def test_a_change_is_told_and_the_arrival_stays(catalogue: Catalogue) -> N
         ({"published": None}, True),
     ],
 )
-async def test_old_papers_are_no_news(catalogue: Catalogue, fields: dict[str, Any], told: bool) -> None:
-    """An archive that is imported late alarms nobody; what is on a list of these days, or without a day, counts."""
+async def test_old_papers_are_not_news(catalogue: Catalogue, fields: dict[str, Any], told: bool) -> None:
+    """An old archive that is imported alerts nobody; papers on recent lists, or without a day, count."""
     await catalogue.add([paper("a", **fields)], seen_at=NOW)
     assert await since(catalogue, 0) == (["a"] if told else [])
 
 
-async def test_a_paper_without_a_day_counts_when_it_comes_in_alone(catalogue: Catalogue) -> None:
-    """Nobody knows how old it is when its votes change a year later."""
+async def test_a_paper_without_a_day_only_counts_when_it_is_added(catalogue: Catalogue) -> None:
+    """Its age is unknown when its votes change a year later."""
     await catalogue.add([paper("a", published=None)], seen_at=NOW)
     first = await catalogue.arrivals.latest()
     await catalogue.add([paper("a", published=None, votes=3)], seen_at=NOW)
@@ -88,8 +88,8 @@ async def test_a_paper_without_a_day_counts_when_it_comes_in_alone(catalogue: Ca
 
 @settings(max_examples=25, deadline=None)  # each with a database of its own
 @given(st.lists(st.sampled_from([("a", 1), ("a", 2), ("b", 1), ("b", 2), ("c", 1)]), max_size=12), st.integers(0, 12))
-async def test_looks_leave_no_change_out_and_tell_none_twice(changes: list[tuple[str, int]], cut: int) -> None:
-    """However the changes fall between two looks, both together see each last change exactly once."""
+async def test_every_change_is_reported_exactly_once(changes: list[tuple[str, int]], cut: int) -> None:
+    """However the changes fall between two looks, both together report each last change exactly once."""
     async with Catalogue.in_memory() as catalogue:
         for id, votes in changes[:cut]:
             await catalogue.add([paper(id, votes=votes)], seen_at=NOW)
@@ -112,7 +112,7 @@ def query(text: str) -> Query:
 
 
 async def test_each_query_gets_its_papers(tmp_path: Path) -> None:
-    """Many queries at once find what each of them finds alone; withdrawn papers are recommended to nobody."""
+    """Many queries at once match what each of them matches alone; withdrawn papers match nothing."""
     papers = [
         paper("owls", abstract="Silent owls hunt mice.", authors=("Kurt Gödel",)),
         paper("mice", abstract="Mice hide.", categories=("cs.CL",)),
@@ -144,7 +144,7 @@ async def test_each_query_gets_its_papers(tmp_path: Path) -> None:
         ("the", "Anything.", True),
     ],
 )
-def test_who_follows_words_means_each_of_them(text: str, abstract: str, fits: bool) -> None:
-    """Plain words side by side must all stand there, in any form; alternatives that are written stay alternatives."""
+def test_followed_words_must_all_be_in_a_paper(text: str, abstract: str, fits: bool) -> None:
+    """Plain words must all be there, in any form; OR still means alternatives."""
     read = Paper(id="1", title="One", abstract=abstract, categories=("cs.RO",))
     assert query(text).matches(read) is fits

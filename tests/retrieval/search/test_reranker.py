@@ -1,4 +1,4 @@
-"""Of the best papers those lead that say what the query says, and are about the same."""
+"""Of the best papers, those with the query's words in its order, and with its topic, come first."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def index() -> Index:
 
 
 def paper_vectors(**directions: tuple[float, float]) -> PaperVectors:
-    """Words that point somewhere, each by its stem."""
+    """Vectors of a few words, by their stems."""
     return PaperVectors(WordVectors.of(directions, np.array(list(directions.values()), np.float32)))
 
 
-def test_what_is_about_the_same_comes_first(index: Index) -> None:
-    """Of two papers with the same words of the query, by the other words of theirs; by no more than it may count."""
+def test_a_paper_on_the_same_topic_comes_first(index: Index) -> None:
+    """Papers with the same words of the query are ranked by their other words, up to the weight of the topic."""
     about = paper_vectors(bird=(1, 0), owl=(1, 0), mice=(1, 0.2), forest=(1, 0.1), car=(0, 1), market=(0, 1))
     query = terms("birds owls")
     hits = index.search(query, 9)
@@ -55,8 +55,8 @@ def test_what_is_about_the_same_comes_first(index: Index) -> None:
     assert hits[0].score < first.score <= hits[0].score + most
 
 
-def test_what_points_away_loses_nothing(index: Index) -> None:
-    """A cosine below 0 adds nothing, and takes nothing away."""
+def test_a_paper_on_another_topic_loses_nothing(index: Index) -> None:
+    """A cosine below 0 doesn't change the score."""
     about = paper_vectors(bird=(-1, 0), owl=(0, 0), mice=(1, 0), car=(1, 0))
     query = terms("birds owls")
     hits = index.search(query, 9)
@@ -64,7 +64,7 @@ def test_what_points_away_loses_nothing(index: Index) -> None:
 
 
 def test_one_word_is_ranked_by_bm25_alone(index: Index) -> None:
-    """What a single word is about is in the word."""
+    """The topic of a single word is the word."""
     about = paper_vectors(owl=(1, 0), car=(1, 0))
     hits = index.search(terms("owls"), 9)
     assert rerank(index, terms("owls"), hits, PAPERS, about, 2) == hits
@@ -72,7 +72,7 @@ def test_one_word_is_ranked_by_bm25_alone(index: Index) -> None:
 
 @given(st.lists(st.sampled_from(WORDS), max_size=6), st.lists(st.sampled_from(WORDS), max_size=3))
 def test_no_paper_is_lost_and_no_score_falls(query: list[str], known: list[str]) -> None:
-    """Whatever is asked, with whatever word vectors: the same papers, best first, none worse than BM25 says."""
+    """With any query and word vectors: the same papers, best first, none with less than its BM25 score."""
     rng = np.random.default_rng(len(query))
     stems = dict.fromkeys(known)
     about = PaperVectors(WordVectors.of(stems, rng.normal(size=(len(stems), 4)).astype(np.float32)))
@@ -85,8 +85,8 @@ def test_no_paper_is_lost_and_no_score_falls(query: list[str], known: list[str])
     assert again == sorted(again, key=lambda hit: (-hit.score, hit.id))
 
 
-def test_a_hit_without_a_text_still_is_about_something(index: Index) -> None:
-    """A paper that was taken away between search and reading is no error."""
+def test_a_hit_without_a_text_still_has_a_topic(index: Index) -> None:
+    """A paper that was removed between search and reading isn't an error."""
     query = terms("owls mice")
     hits = [*index.search(query, 9), Hit("gone", 0.5)]
     again = rerank(index, query, hits, {}, PaperVectors(load_word_vectors()), 2)
@@ -95,8 +95,8 @@ def test_a_hit_without_a_text_still_is_about_something(index: Index) -> None:
 
 
 @needs_shared
-def test_the_weights_that_are_set_are_better_than_none() -> None:
-    """On the questions that nothing was chosen on; the command prints a row for each pair of weights."""
+def test_the_chosen_weights_are_better_than_none() -> None:
+    """On questions that weren't used to choose them; the command prints a row for each pair of weights."""
     questions = SHARED / "data" / "questions"
     command = [
         "weigh-search", "--questions", str(questions / "questions.jsonl"),

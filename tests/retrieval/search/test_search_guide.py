@@ -1,4 +1,4 @@
-"""docs/search.md says what is: its examples are run."""
+"""docs/search.md is correct: its examples are run."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ GUIDE = PROJECT / "docs" / "search.md"
 
 
 def clock() -> datetime:
-    """It stands still."""
+    """A clock that doesn't move."""
     return datetime(2026, 3, 10, tzinfo=UTC)
 
 
 def table(heading: str) -> list[list[str]]:
-    """The rows of the guide's table whose first column is called so."""
+    """The rows of the guide's table whose first column has this heading."""
     text = GUIDE.read_text(encoding="utf-8").partition("## Examples")[2]
     lines = text.partition(f"| {heading} |")[2].partition("\n\n")[0].splitlines()[2:]
     return [[cell.strip().strip("`") for cell in line.strip().strip("|").split("|")] for line in lines]
@@ -46,8 +46,8 @@ def papers() -> list[Paper]:
 
 
 @pytest.mark.parametrize(("query", "ids"), table("Query"))
-async def test_the_guide_finds_what_it_says(query: str, ids: str) -> None:
-    """Searched for among all papers, and held against each one."""
+async def test_the_guides_examples_find_their_papers(query: str, ids: str) -> None:
+    """In searches among all papers, and by matching each paper."""
     wanted = set[str]() if ids == "none" else set(ids.split())
     assert {paper.id for paper in papers() if parse(query).matches(paper)} == wanted
     async with Library.of(

@@ -1,4 +1,4 @@
-"""Searching finds exactly the papers that the condition holds for, whatever way it takes."""
+"""Searches find exactly the papers that meet the condition, however it is evaluated."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ queries = st.recursive(
 
 @settings(max_examples=25, deadline=None)  # each with a library of its own, and several queries
 @given(st.lists(queries, min_size=8, max_size=12))
-async def test_a_search_finds_what_its_condition_holds_for(several: list[str]) -> None:
-    """Records in SQL, words in the index and phrases in the texts say together what ``matches`` says of each paper."""
+async def test_a_search_finds_the_papers_that_meet_its_condition(several: list[str]) -> None:
+    """Filters, words in the index and phrases in texts agree with ``matches`` for each paper."""
     async with Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
         for text in several:
             try:
@@ -71,7 +71,7 @@ async def test_a_search_finds_what_its_condition_holds_for(several: list[str]) -
 @settings(max_examples=25, deadline=None)
 @given(st.lists(queries, min_size=8, max_size=12), st.permutations([paper.id for paper in PAPERS]))
 async def test_given_papers_are_matched_as_a_search_would_find_them(several: list[str], order: list[str]) -> None:
-    """Of any papers, in any number and order, just those that the search finds; unknown ids are none of them."""
+    """Of any papers, in any number and order, exactly those that the search finds; unknown ids are left out."""
     asked = [*order[:20], "unknown", *order[:3]]
     async with Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
         for text in several:
@@ -88,8 +88,8 @@ written = st.text(alphabet="ab1.,’'- é\n", max_size=24)
 @given(written, written, written)
 @example("1a", "", "1 a")
 @example("the 1.5 owls", "", "1.5 owls")
-def test_a_phrase_is_words_that_follow_each_other(title: str, abstract: str, asked: str) -> None:
-    """However they are written and whatever stands between them, but for a title's end."""
+def test_a_phrase_is_consecutive_words(title: str, abstract: str, asked: str) -> None:
+    """In any spelling and with any punctuation in between, except for the end of a title."""
     words = phrase_words(asked)
     paper = Paper.model_construct(id="1", title=title, abstract=abstract)
     texts = [phrase_words(title), phrase_words(abstract)]
@@ -98,8 +98,8 @@ def test_a_phrase_is_words_that_follow_each_other(title: str, abstract: str, ask
     assert matches(Phrase(words), paper) == said or not words
 
 
-async def test_what_was_taken_back_matches_nothing_and_many_papers_are_matched_too() -> None:
-    """As in searches; several hundred papers are looked at piece by piece."""
+async def test_withdrawn_papers_match_nothing_and_many_papers_are_matched() -> None:
+    """As in searches; several hundred papers are read in batches."""
     withdrawn = Paper(id="gone", title="Owls", withdrawn=NOW)
     owls = [Paper(id=f"owl-{number}", title="Owls" if number % 2 else "Crows") for number in range(450)]
     async with Library.of([withdrawn, *owls], LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
@@ -111,8 +111,8 @@ async def test_what_was_taken_back_matches_nothing_and_many_papers_are_matched_t
             await library.matching('"owl', ["owl-1"])
 
 
-async def test_slips_are_mended() -> None:
-    """Words, authors and categories that nobody has; what is known, short or unlike anything stays."""
+async def test_typos_are_corrected() -> None:
+    """Unknown words, authors and categories; known, short or unique ones stay."""
     authors = ("Yann LeCun", "Yang Li", "Yan Li")
     papers = [Paper(id="1", title="Quantization of owls", authors=authors, categories=("cs.CL",))]
     async with Library.of(papers, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
@@ -132,15 +132,15 @@ async def test_slips_are_mended() -> None:
 
 
 async def test_a_date_beside_a_stop_word_is_a_date() -> None:
-    """Of alternatives that say nothing but for a date, the date is left."""
+    """Of alternatives without any words except a date, the date counts."""
     async with Library.of(PAPERS, LibrarySettings(), lambda: NOW) as library:
         alone = await library.search("after:2024-05", limit=40)
         beside = await library.search("(the OR after:2024-05)", limit=40)
     assert [hit.paper.id for hit in beside.hits] == [hit.paper.id for hit in alone.hits]
 
 
-async def test_words_side_by_side_lead_and_pages_join() -> None:
-    """A paper that has the words as they were typed comes first, and pages hold each paper once."""
+async def test_neighbouring_words_rank_first_on_all_pages() -> None:
+    """A paper with the words as they were typed comes first, and each paper is on one page."""
     apart = [Paper(id=f"apart{number:03}", title="Graph owls", abstract="Attention owls.") for number in range(60)]
     apart += [Paper(id=f"half{number:03}", title="Graph crows", abstract="They caw.") for number in range(90)]
     others = [Paper(id=f"other{number:03}", title="Crows", abstract="They caw.") for number in range(400)]
@@ -154,8 +154,8 @@ async def test_words_side_by_side_lead_and_pages_join() -> None:
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
 
 
-async def test_a_withdrawn_paper_is_found_no_more(tmp_path: Path) -> None:
-    """Neither by words nor by its record, nor after a start, nor by likeness; it can still be looked up."""
+async def test_a_withdrawn_paper_is_not_found(tmp_path: Path) -> None:
+    """By words, filters or similarity, even after a restart; it can still be looked up."""
     settings = LibrarySettings(data_folder=tmp_path)
     papers = [
         Paper(id=f"p{number}", title=f"Heron {number}", abstract="Herons fish.", authors=("Ada Lovelace",))
@@ -174,8 +174,8 @@ async def test_a_withdrawn_paper_is_found_no_more(tmp_path: Path) -> None:
         assert (await library.paper("p2")).withdrawn == NOW
 
 
-async def test_a_phrase_that_many_papers_say_is_not_read_in_all_of_them() -> None:
-    """A page is filled and some more are counted; a later page reads on, and counts all where it comes to the end."""
+async def test_a_common_phrase_is_not_read_in_all_papers() -> None:
+    """A page is filled and some more are counted; a later page continues, and counts all at the end."""
     papers = [
         Paper(id=f"{number:03}", title="Owl night", abstract="Night owl." * (number % 2)) for number in range(1_100)
     ]
@@ -188,10 +188,10 @@ async def test_a_phrase_that_many_papers_say_is_not_read_in_all_of_them() -> Non
     assert (len(rare.hits), rare.total, rare.counted) == (5, 550, True)
 
 
-async def test_a_phrase_of_words_that_stand_everywhere_is_not_read_for_without_end(
+async def test_a_phrase_of_common_words_is_read_up_to_a_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A bound holds, what was found until then is shown, and it is said of how many papers that is."""
+    """What was found until then is shown, with the number of papers that were read."""
     monkeypatch.setattr(searcher, "_MOST_READ", 1_000)
     papers = [Paper(id=f"{number:04}", title="Owls of the night", abstract="The owl.") for number in range(2_000)]
     papers[10] = papers[10].model_copy(update={"title": "Of the of the owls"})
@@ -214,8 +214,8 @@ FULL = PAPERS[7]
 
 
 @pytest.mark.parametrize(("query", "record"), RECORDS.items())
-async def test_what_no_paper_here_has_a_record_of_is_said(query: str, record: str) -> None:
-    """Where nothing was found because of it, and once a paper has it no more."""
+async def test_a_field_that_no_paper_has_is_reported(query: str, record: str) -> None:
+    """If nothing was found because of it, until a paper has it."""
     bare = Paper(id="bare", title="Owls", abstract="Owls hunt.")
     async with Library.of([bare], LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
 

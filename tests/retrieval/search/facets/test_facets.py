@@ -1,4 +1,4 @@
-"""Filters: what the records of papers say, kept in columns in step with the catalogue."""
+"""Filters: fields of papers' records, in columns that are kept in step with the catalogue."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def indexed(catalogue: Catalogue) -> Index:
 
 
 async def selected(catalogue: Catalogue, index: Index, facets: FacetCache, condition: Condition) -> set[str]:
-    """The papers of an index that fulfil a condition on their records."""
+    """The papers of an index that meet a condition on their records."""
     named = [leaf for leaf in leaves(condition) if isinstance(leaf, Author)]
     authors = {author: await catalogue.records.ids_by_author(author.words) for author in named}
     found = Selector(await facets.for_index(index), authors).select(condition)
@@ -64,7 +64,7 @@ async def selected(catalogue: Catalogue, index: Index, facets: FacetCache, condi
 
 
 async def fitting(catalogue: Catalogue, query: str | Condition) -> set[str]:
-    """The papers of the catalogue that fit a query of filters."""
+    """The papers of the catalogue that match a query of filters."""
     condition = parse(query).condition if isinstance(query, str) else query
     return await selected(catalogue, await indexed(catalogue), FacetCache(catalogue), condition)
 
@@ -74,20 +74,20 @@ async def fitting(catalogue: Catalogue, query: str | Condition) -> set[str]:
 
 @pytest.mark.parametrize("name", ["gödel", "GODEL", "godel", "kurt gödel", "Godel K.", "Kurt Go\u0308del", "lovelace"])
 async def test_an_author_is_found_by_words_of_the_name(catalogue: Catalogue, name: str) -> None:
-    """Case, accents and order aside, whichever way an accent is spelt; a single letter is an initial."""
+    """Ignoring case, accents and order; a single letter is an initial."""
     await catalogue.add([FULL, paper("2", authors=["Alonzo Church"])], seen_at=NOW)
     assert await fitting(catalogue, f'author:"{name}"') == {FULL.id}
 
 
-async def test_part_of_a_word_is_no_author(catalogue: Catalogue) -> None:
-    """Li is not Liu, and two authors do not make one name."""
+async def test_part_of_a_word_is_not_an_author(catalogue: Catalogue) -> None:
+    """Li isn't Liu, and two authors don't make one name."""
     await catalogue.add([paper("1", authors=["Fei Liu"]), paper("2", authors=["Fei Li", "Ada Liu"])], seen_at=NOW)
     assert await fitting(catalogue, "author:li") == {"2"}
     assert await fitting(catalogue, 'author:"fei liu"') == {"1"}
 
 
-async def test_filters_side_by_side_must_all_hold(catalogue: Catalogue) -> None:
-    """Categories too; OR says otherwise. What is negated are exactly the other papers."""
+async def test_all_filters_must_match(catalogue: Catalogue) -> None:
+    """Categories too, except with OR. A negated filter matches exactly the other papers."""
     await catalogue.add([FULL, paper("2", authors=["Ada"], categories=["cs.LG"]), paper("3")], seen_at=NOW)
     assert await fitting(catalogue, "author:ada author:godel") == {FULL.id}
     assert await fitting(catalogue, "author:ada") == {FULL.id, "2"}
@@ -98,7 +98,7 @@ async def test_filters_side_by_side_must_all_hold(catalogue: Catalogue) -> None:
 
 
 async def test_votes_and_code(catalogue: Catalogue) -> None:
-    """Unknown votes fit no comparison, and so fit each that is negated."""
+    """Unknown votes don't match any comparison, so they match each negated one."""
     several = [paper("1", votes=20, code_url="https://a.example"), paper("2", votes=21, code_url=""), paper("3")]
     await catalogue.add([*several, paper("4", votes=0)], seen_at=NOW)
     for query, ids in [
@@ -122,7 +122,7 @@ async def test_votes_and_code(catalogue: Catalogue) -> None:
 async def test_dates_include_their_day(
     catalogue: Catalogue, after: date | None, before: date | None, ids: set[str]
 ) -> None:
-    """The day of publication counts, in UTC; where it is unknown that of the newest list; where both are, none."""
+    """The day of publication counts, in UTC; if it's unknown, that of the newest list; if both are, none."""
     moments = {
         "early": "2024-04-30T23:59:59.999Z",
         "midnight": "2024-05-01T00:00:00Z",
@@ -138,7 +138,7 @@ async def test_dates_include_their_day(
 
 
 async def test_newest_first(catalogue: Catalogue) -> None:
-    """By publication, undated ones last, equal ones by id; as many as are asked for."""
+    """By publication, undated ones last, equal ones by id; up to the limit."""
     days = {"b": "2024-05-02", "a": "2024-05-02", "c": "2024-05-03", "d": None, "e": "1923-01-01", "f": None}
     await catalogue.add([paper(id, published=day and f"{day}T00:00:00Z") for id, day in days.items()], seen_at=NOW)
     index = await indexed(catalogue)
@@ -160,7 +160,7 @@ record = st.builds(
 
 
 @given(st.lists(record, min_size=1, max_size=8), st.data())
-def test_columns_changed_are_columns_made_anew(records: list[Record], data: st.DataObject) -> None:
+def test_updated_columns_equal_new_columns(records: list[Record], data: st.DataObject) -> None:
     """Whatever some of the papers were before."""
     rows = np.arange(len(records))
     some = sorted(data.draw(st.sets(st.integers(0, len(records) - 1))))
@@ -179,8 +179,8 @@ def test_columns_changed_are_columns_made_anew(records: list[Record], data: st.D
 # --- in step with the catalogue ----------------------------------------------------------------
 
 
-async def test_changes_are_filtered_by_at_once(catalogue: Catalogue) -> None:
-    """Votes, code, categories and the day of a list, of papers that the index has known for long."""
+async def test_filters_follow_changes_at_once(catalogue: Catalogue) -> None:
+    """Votes, code, categories and days of lists, even of papers that have been in the index for long."""
     await catalogue.add([paper("1", votes=1, categories=["cs.CL"]), paper("2"), paper("3", votes=7)], seen_at=NOW)
     index, facets = await indexed(catalogue), FacetCache(catalogue)
 
@@ -204,8 +204,8 @@ async def test_changes_are_filtered_by_at_once(catalogue: Catalogue) -> None:
     assert await fits("votes:>5") == {"1", "3", "new"}
 
 
-async def test_nothing_is_read_where_nothing_changed(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search asks the catalogue how far it is, and no more."""
+async def test_nothing_is_read_if_nothing_changed(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search only asks the catalogue for its version."""
     await catalogue.add([paper("1", votes=1)], seen_at=NOW)
     index, facets = await indexed(catalogue), FacetCache(catalogue)
     await facets.for_index(index)
@@ -215,7 +215,7 @@ async def test_nothing_is_read_where_nothing_changed(catalogue: Catalogue, monke
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Callable[[Index], Index]:
-    """Saves an index, and gives it as it is read from there."""
+    """Save an index and load it again."""
 
     def save(index: Index) -> Index:
         return index.save(tmp_path / "index", 1, analysis_name(1))
@@ -229,7 +229,7 @@ def kept_in(folder: Path) -> list[Path]:
 
 
 async def counted(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many records each reading of the catalogue brings from now on."""
+    """The numbers of records that are read from the catalogue from now on."""
     lots, read = list[int](), statements.read
 
     async def count(*args: Any) -> list[Record]:
@@ -243,7 +243,7 @@ async def counted(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list
 async def test_columns_are_kept_beside_the_index(
     catalogue: Catalogue, saved: Callable[[Index], Index], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a restart only what changed since is read; a file that lacks much is written again."""
+    """After a restart only changes are read; a file that lacks much is written again."""
     await catalogue.add([paper("1", votes=1), paper("2", votes=2)], seen_at=NOW)
     index = saved(await indexed(catalogue))
     await FacetCache(catalogue).for_index(index)
@@ -261,10 +261,10 @@ async def test_columns_are_kept_beside_the_index(
     assert lots == []
 
 
-async def test_another_catalogue_does_not_believe_what_is_kept(
+async def test_another_catalogue_does_not_use_these_files(
     catalogue: Catalogue, saved: Callable[[Index], Index]
 ) -> None:
-    """The same texts, imported anew with other votes, make the same index."""
+    """The same texts, imported again with other votes, make the same index."""
     await catalogue.add([paper("1", votes=1)], seen_at=NOW)
     index = saved(await indexed(catalogue))
     await FacetCache(catalogue).for_index(index)
@@ -273,10 +273,10 @@ async def test_another_catalogue_does_not_believe_what_is_kept(
         assert await selected(other, index, FacetCache(other), parse("votes:7").condition) == {"1"}
 
 
-async def test_a_damaged_file_is_made_again(
+async def test_a_damaged_file_is_rebuilt(
     catalogue: Catalogue, saved: Callable[[Index], Index], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whichever byte is wrong, or where it was cut off: it is read as it was, or said and made again."""
+    """Whichever byte is wrong or missing: it's either read correctly, or reported and rebuilt."""
     caplog.set_level(logging.WARNING, logger=files.__name__)
     await catalogue.add([paper(str(number), votes=number, categories=["cs.CL"]) for number in range(5)], seen_at=NOW)
     index = saved(await indexed(catalogue))
@@ -303,13 +303,13 @@ def _flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :]
 
 
-async def test_without_room_for_a_file_columns_are_made_at_each_start(
+async def test_columns_that_cannot_be_saved_are_rebuilt_at_each_start(
     catalogue: Catalogue,
     saved: Callable[[Index], Index],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Searches go on; the operator reads why the next start takes longer."""
+    """Searches work; the operator reads why the next start takes longer."""
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
