@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from retrieval.answering.passages.names import holds_name, name_pattern, squeeze
-from retrieval.answering.passages.passages import PaperPassages
+from retrieval.answering.passages.passages import SHORTEST_NAME, PaperPassages
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.kinds import Kind
-from retrieval.answering.scoring.name_matches import SHORTEST_NAME
 from retrieval.answering.types import Answer, Outcome, Question, Quote
 
 _CUE: Final = re.compile(

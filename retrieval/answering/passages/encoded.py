@@ -12,11 +12,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answering.arrays import Mask, Rows
-from retrieval.answering.passages.wordbook import NO_PREFIX, STOP, Entries, entries, joined, prefix_code, stem_code
+from retrieval.answering.passages.wordbook import (
+    NO_PREFIX,
+    STOP,
+    Entries,
+    Wordbook,
+    WordIds,
+    prefix_code,
+    stem_code,
+    wordbook,
+)
 from retrieval.answering.vectors.word_vectors import WordVectors
 
 Codes = NDArray[np.int64]
 Numbers = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CompactTexts:
+    """Texts one after the other: the ids of their words in a book, and the number of words in each (``sizes``)."""
+
+    book: Wordbook
+    ids: WordIds
+    sizes: Numbers
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]], word_vectors: WordVectors) -> CompactTexts:
+        """Texts, each given as its lowercased words in order, including stop words."""
+        book, sizes = wordbook(word_vectors), [len(text) for text in texts]
+        return cls(book, book.ids(chain.from_iterable(texts)), np.array(sizes, np.int32))
+
+    def without_stop_words(self, encoded: EncodedTexts) -> CompactTexts:
+        """The texts without their stop words. ``encoded`` are these texts."""
+        sizes = np.bincount(encoded.text_of, minlength=len(self.sizes))
+        return CompactTexts(self.book, self.ids[encoded.is_content], sizes.astype(np.int32))
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,18 +61,15 @@ class EncodedTexts:
     @classmethod
     def of(cls, texts: Sequence[Sequence[str]], word_vectors: WordVectors) -> Self:
         """Encode texts, each given as its lowercased words in order, including stop words."""
-        return cls(
-            entries(chain.from_iterable(texts), word_vectors),
-            np.array([len(text) for text in texts], np.intp),
-        )
+        return cls.joined([CompactTexts.of(texts, word_vectors)])
 
     @classmethod
-    def joined(cls, parts: Sequence[EncodedTexts]) -> Self:
+    def joined(cls, parts: Sequence[CompactTexts]) -> Self:
         """The texts of all parts (at least one), in order."""
-        return cls(
-            joined(part.words for part in parts),
-            np.concatenate([part.sizes for part in parts]),
-        )
+        book, sizes = parts[0].book, np.concatenate([part.sizes for part in parts]).astype(np.intp)
+        if all(part.book is book for part in parts):
+            return cls(book.entries(np.concatenate([part.ids for part in parts])), sizes)
+        return cls(np.concatenate([part.book.entries(part.ids) for part in parts]), sizes)
 
     def __len__(self) -> int:
         """The number of texts."""
@@ -64,25 +90,26 @@ class EncodedTexts:
     @cached_property
     def codes(self) -> Codes:
         """The code of each stem."""
-        return self.words["code"][self._is_content]
+        return self.words["code"][self.is_content]
 
     @cached_property
     def prefixes(self) -> Codes:
         """The ``wordbook.prefix_code`` of each stem."""
-        return self.words["prefix"][self._is_content]
+        return self.words["prefix"][self.is_content]
 
     @cached_property
     def numbers(self) -> Numbers:
         """The number of each stem among the word vectors, -1 if it has none."""
-        return self.words["number"][self._is_content]
+        return self.words["number"][self.is_content]
 
     @cached_property
     def text_of(self) -> Rows:
         """The text of each stem."""
-        return np.repeat(np.arange(len(self.sizes)), self.sizes)[self._is_content]
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)[self.is_content]
 
     @cached_property
-    def _is_content(self) -> Mask:
+    def is_content(self) -> Mask:
+        """Which words aren't stop words."""
         return self.words["flags"][:, -1] & STOP == 0
 
     def having(self, stems: Iterable[str]) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
@@ -10,6 +11,9 @@ from typing import Final
 _LETTERS: Final = re.compile(r"[^\W_]+")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _NO_ASCII_LETTERS: Final = bytes(each for each in range(128) if not chr(each).isalnum())
+_BLANKED: Final = bytes.maketrans(_NO_ASCII_LETTERS, b" " * len(_NO_ASCII_LETTERS))
+_BREAK: Final = "\n"
+_NO_ASCII_LETTERS_BUT_BREAKS: Final = _NO_ASCII_LETTERS.replace(_BREAK.encode(), b"")
 
 
 def squeeze(text: str) -> str:
@@ -18,6 +22,14 @@ def squeeze(text: str) -> str:
     if lowered.isascii():
         return lowered.encode().translate(None, _NO_ASCII_LETTERS).decode()
     return _NO_LETTERS.sub("", lowered)
+
+
+def squeeze_all(texts: Sequence[str]) -> list[str]:
+    """Squeeze each of these texts, which have no line breaks, at once: several times as fast."""
+    lowered = _BREAK.join(texts).lower()
+    if texts and lowered.isascii():
+        return lowered.encode().translate(None, _NO_ASCII_LETTERS_BUT_BREAKS).decode().split(_BREAK)
+    return list(map(squeeze, texts))
 
 
 def holds_name(text: str, squeezed: str, name: str) -> bool:
@@ -40,7 +52,9 @@ def holds_name(text: str, squeezed: str, name: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _words(text: str) -> tuple[frozenset[int], frozenset[int]]:
     """Where the words of a text start and end in the squeezed text."""
-    ends = list(accumulate(map(len, _LETTERS.findall(text.lower())), initial=0))
+    lowered = text.lower()
+    parts = lowered.encode().translate(_BLANKED).split() if lowered.isascii() else _LETTERS.findall(lowered)
+    ends = list(accumulate(map(len, parts), initial=0))
     return frozenset(ends[:-1]), frozenset(ends[1:])
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answering.passages.cues import CUES, cues_of
-from retrieval.answering.passages.encoded import EncodedTexts
-from retrieval.answering.passages.names import holds_name, squeeze
+from retrieval.answering.passages.encoded import CompactTexts, EncodedTexts
+from retrieval.answering.passages.names import holds_name, squeeze, squeeze_all
 from retrieval.answering.passages.roles import Role, roles_of
 from retrieval.answering.passages.units import given_units
 from retrieval.answering.passages.wordbook import MEASURE
@@ -21,9 +21,11 @@ from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.papers import Paper
 from retrieval.text import Span, sentences, stem, terms, words
 
-_CACHED: Final = 1_024
-"""Papers that are cached, enough for a conversation. Each has some 35 objects, and more would make the pauses of the
-garbage collector longer."""
+_CACHED: Final = 16_384
+"""Papers that are cached, the latest that were read. Each takes 3 KB with its text, and few objects that the garbage
+collector has to visit."""
+SHORTEST_NAME: Final = 3
+"""Letters in a system's name; shorter names are too ambiguous."""
 _HEAD: Final = re.compile(r"^\W*([^:?]{2,60}?)\s*(?::|\s[-–—]{1,3}\s)")
 _BESIDE: Final = r"\s?(?:an?|the|which|where|i\.e\.)\s"
 _AFTER_NAME: Final = re.compile(  # starts with a character set, which is fast to search
@@ -43,6 +45,10 @@ _NONE: Final = frozenset[str]()
 SIGNALS: Final[tuple[str, ...]] = (*CUES, *(f"in_{role}" for role in Role))
 """What a sentence's wording can signal: its cues, then its role in the abstract."""
 _BIT_OF: Final = {role: 1 << place for place, role in enumerate(Role, len(CUES))}
+OWN_NAME: Final = 1 << len(SIGNALS)
+"""The bit of a sentence with the name of its paper's own system, the one before the colon of the title."""
+_IN_WORDS: Final = OWN_NAME << 1
+"""The bit of a sentence that may give a measurement without digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,62 +92,106 @@ class Passage:
         return squeeze(self.text)
 
 
-@dataclass(frozen=True, eq=False)
-class PaperPassages:
-    """A paper with its sentences.
+@dataclass(frozen=True, eq=False, slots=True)
+class EncodedPaper:
+    """What was found when a title and an abstract were read, in a few arrays.
 
-    ``encoded`` are its title and sentences, ``signals`` the bits of ``SIGNALS`` for each sentence. Squeezed text is
-    lowercased and has only letters and digits.
+    ``head`` is the name before the colon of the title, squeezed; empty if there is none. ``texts`` are the title and
+    the sentences without stop words, ``spans`` a row a sentence, ``signals`` its bits: those of ``SIGNALS`` and two
+    more.
     """
 
-    paper: Paper
-    passages: tuple[Passage, ...]
-    encoded: EncodedTexts
+    head: str
+    texts: CompactTexts
+    spans: NDArray[np.int32]
     signals: NDArray[np.int32]
 
-    @cached_property
+
+@dataclass(frozen=True, eq=False)
+class PaperPassages:
+    """A paper with its sentences. Squeezed text is lowercased and has only letters and digits."""
+
+    paper: Paper
+    encoded: EncodedPaper
+
+    def __len__(self) -> int:
+        """The number of sentences."""
+        return len(self.encoded.spans)
+
+    @property
     def head(self) -> str:
         """The name before the colon of the title, squeezed; empty if there is none."""
-        head = _HEAD.match(self.paper.title)
-        return squeeze(head[1]) if head else ""
+        return self.encoded.head
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The sentences."""
+        return tuple(map(self.passage, range(len(self))))
+
+    def passage(self, at: int) -> Passage:
+        """The sentence at a position."""
+        start, end = self.encoded.spans[at].tolist()
+        return Passage((start, end), self.paper.abstract[start:end], bool(self.encoded.signals[at] & _IN_WORDS))
 
     def sentences_with(self, name: str) -> list[bool]:
         """Which sentences contain a squeezed name (not empty) as whole words."""
-        if name not in self._squeezed_abstract:
-            return [False] * len(self.passages)
-        return [holds_name(passage.text, passage.squeezed, name) for passage in self.passages]
-
-    @cached_property
-    def _squeezed_abstract(self) -> str:
-        return squeeze(self.paper.abstract)
+        return _holding(name, self._texts, self._squeezed)
 
     @cached_property
     def squeezed_title(self) -> str:
         """The title's letters and digits."""
         return squeeze(self.paper.title)
 
-    @cached_property
+    @property
     def squeezed(self) -> str:
         """Title and abstract squeezed, sentence by sentence."""
-        return self.squeezed_title + " " + " ".join(passage.squeezed for passage in self.passages)
+        return " ".join([self.squeezed_title, *self._squeezed])
+
+    @property
+    def _texts(self) -> list[str]:
+        return [self.paper.abstract[start:end] for start, end in self.encoded.spans.tolist()]
+
+    @cached_property
+    def _squeezed(self) -> list[str]:
+        return squeeze_all(self._texts)
+
+
+def read_paper(paper: Paper, word_vectors: WordVectors) -> PaperPassages:
+    """Split a paper into sentences. What was found is cached, because people ask several questions about a paper."""
+    return PaperPassages(paper, encode_paper(paper.title, paper.abstract, word_vectors))
 
 
 @lru_cache(maxsize=_CACHED)
-def read_paper(paper: Paper, word_vectors: WordVectors) -> PaperPassages:
-    """Split a paper into sentences. Cached, because people ask several questions about a paper."""
-    spans = sentences(paper.abstract)
-    texts = [paper.abstract[start:end] for start, end in spans]
-    encoded = EncodedTexts.of([words(paper.title), *map(words, texts)], word_vectors)
+def encode_paper(title: str, abstract: str, word_vectors: WordVectors) -> EncodedPaper:
+    """Find what questions need to know about a title and an abstract."""
+    spans = sentences(abstract)
+    texts = [abstract[start:end] for start, end in spans]
+    compact = CompactTexts.of([words(title), *map(words, texts)], word_vectors)
+    encoded, head = EncodedTexts.joined([compact]), _head(title)
     cue_flags, role_flags, word_flags = encoded.flags[1:].T.tolist()
-    cues = map(cues_of, texts, cue_flags)
-    roles = roles_of(texts, role_flags)
-    measures = [bool(each & MEASURE) for each in word_flags]
-    return PaperPassages(
-        paper,
-        tuple(map(Passage, spans, texts, measures)),
-        encoded,
-        np.array([cue | _BIT_OF[role] for cue, role in zip(cues, roles, strict=True)], np.int32),
+    own_name = _holding(head, texts, squeeze_all(texts)) if len(head) >= SHORTEST_NAME else [False] * len(texts)
+    signals = [
+        cues_of(text, cue) | _BIT_OF[role] | own * OWN_NAME | bool(measure & MEASURE) * _IN_WORDS
+        for text, cue, role, own, measure in zip(
+            texts, cue_flags, roles_of(texts, role_flags), own_name, word_flags, strict=True
+        )
+    ]
+    return EncodedPaper(
+        head,
+        compact.without_stop_words(encoded),
+        np.array(spans, np.int32).reshape(len(spans), 2),
+        np.array(signals, np.int32),
     )
+
+
+def _head(title: str) -> str:
+    head = _HEAD.match(title)
+    return squeeze(head[1]) if head else ""
+
+
+def _holding(name: str, texts: Sequence[str], squeezed: Sequence[str]) -> list[bool]:
+    """Which texts contain a squeezed name (not empty) as whole words; ``squeezed`` are the texts squeezed."""
+    return [holds_name(text, short, name) for text, short in zip(texts, squeezed, strict=True)]
 
 
 def _explained(text: str) -> frozenset[str]:

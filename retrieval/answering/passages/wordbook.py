@@ -1,6 +1,6 @@
-"""What is known about a word independent of its text, computed once and cached.
+"""What is known about a word independent of its text, computed once and kept in a book.
 
-An entry has 32 bytes, so the words of a whole abstract become arrays by joining the bytes of their entries.
+A word has an id in the book, so a text is an array of ids, and what is known about all its words is read at once.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterable
-from functools import lru_cache
+from threading import Lock
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from retrieval.answering.passages import cues, roles, units
 from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.text import STOP_WORDS, stem
 
+WordIds = NDArray[np.int32]
+"""Ids of words in a book: 0, 1, 2 in the order in which they were added."""
 Entries = NDArray[np.void]
 """Entries of words with the fields ``code`` (see ``stem_code``), ``prefix`` (see ``prefix_code``), ``number`` among
 the word vectors (-1: none), and three ``flags``: ``cues.cue_flags``, ``roles.role_flags``, and the two below."""
@@ -32,18 +35,19 @@ _ENTRY: Final = np.dtype([("code", "=i8"), ("prefix", "=i8"), ("number", "=i4"),
 _PACKED: Final = struct.Struct("=qqiiii")
 _PREFIX: Final = 5
 """First letters that the words of a family share."""
-_CACHED: Final = 100_000
+_INTEGERS: Final = _ENTRY.itemsize // 8
+_FIRST_ROWS: Final = 1_024
+_FULL: Final = 250_000
+"""Words in a book: 40 MB. Ten thousand abstracts have some 70,000."""
 _PART: Final = re.compile(r"\w+")
 
 
-def entries(words: Iterable[str], word_vectors: WordVectors) -> Entries:
-    """The entries of lowercased words, in order."""
-    return np.frombuffer(b"".join(map(_book(word_vectors).__getitem__, words)), _ENTRY)
-
-
-def joined(parts: Iterable[Entries]) -> Entries:
-    """The entries of all parts, in order. Joined as bytes, which is fifty times as fast as NumPy's concatenation."""
-    return np.frombuffer(b"".join(part.data for part in parts), _ENTRY)
+def wordbook(word_vectors: WordVectors) -> Wordbook:
+    """The book of these vectors; a new one when it is full. Texts keep the book that they were encoded with."""
+    book = _books.get(word_vectors)
+    if book is None or len(book) >= _FULL:
+        book = _books[word_vectors] = Wordbook(word_vectors)
+    return book
 
 
 def stem_code(stemmed: str) -> int:
@@ -56,24 +60,33 @@ def prefix_code(stemmed: str) -> int:
     return hash(stemmed[:_PREFIX]) if len(stemmed) >= _PREFIX else NO_PREFIX
 
 
-@lru_cache(maxsize=4)
-def _book(word_vectors: WordVectors) -> _Book:
-    return _Book(word_vectors)
-
-
-class _Book(dict[str, bytes]):
-    """Entries by word, computed on first use; cleared when there are too many."""
+class Wordbook(dict[str, int]):
+    """The id of each lowercased word, and the entries of all ids. Words are added on first use. Thread-safe."""
 
     def __init__(self, word_vectors: WordVectors) -> None:
         super().__init__()
-        self._numbers = word_vectors.numbers
+        self._vectors = word_vectors.numbers
+        self._rows = np.zeros((_FIRST_ROWS, _INTEGERS), np.int64)
+        self._adding = Lock()
 
-    def __missing__(self, word: str) -> bytes:
-        """Compute the entry of a word."""
-        if len(self) >= _CACHED:
-            self.clear()
-        entry = self[word] = self._entry(word)
-        return entry
+    def ids(self, words: Iterable[str]) -> WordIds:
+        """The ids of words, in order."""
+        return np.fromiter(map(self.__getitem__, words), np.int32)
+
+    def entries(self, ids: WordIds) -> Entries:
+        """The entries of the words with these ids, in order."""
+        return self._rows.take(ids, axis=0).view(_ENTRY)[:, 0]  # rows of integers are copied fastest
+
+    def __missing__(self, word: str) -> int:
+        """Add a word."""
+        entry = np.frombuffer(self._entry(word), np.int64)
+        with self._adding:
+            if word not in self:
+                if len(self) == len(self._rows):
+                    self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+                self._rows[len(self)] = entry
+                self[word] = len(self)
+            return self[word]
 
     def _entry(self, word: str) -> bytes:
         stemmed, parts = stem(word), (word,) if word.isalpha() else _PART.findall(word)
@@ -81,8 +94,11 @@ class _Book(dict[str, bytes]):
         return _PACKED.pack(
             stem_code(stemmed),
             prefix_code(stemmed),
-            self._numbers.get(stemmed, -1),
+            self._vectors.get(stemmed, -1),
             cues.cue_flags(word, parts),
             roles.role_flags(parts),
             flags,
         )
+
+
+_books = WeakKeyDictionary[WordVectors, Wordbook]()

@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Final
 
 import numpy as np
 
 from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.passages.names import holds_name, squeeze
-from retrieval.answering.passages.passages import PaperPassages
+from retrieval.answering.passages.passages import OWN_NAME, SHORTEST_NAME, PaperPassages
 from retrieval.answering.question.analysis import Analysis
 from retrieval.text import terms
-
-SHORTEST_NAME: Final = 3
-"""Letters in a system's name; shorter names are too ambiguous."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +34,7 @@ class NameMatches:
     def in_sentence(self) -> Mask:
         """The sentence has the name."""
         columns = [list(chain.from_iterable(each.sentences_with(name) for each in self.papers)) for name in self.names]
-        sentences = sum(len(each.passages) for each in self.papers)
+        sentences = sum(map(len, self.papers))
         return np.array(columns, np.bool_).reshape(len(self.names), sentences).T
 
     @cached_property
@@ -62,11 +58,8 @@ class NameMatches:
     @cached_property
     def own_name(self) -> Floats:
         """Whether each sentence has the name of its paper's own system, the one before the colon of the title."""
-        named = [
-            each.sentences_with(each.head) if len(each.head) >= SHORTEST_NAME else [False] * len(each.passages)
-            for each in self.papers
-        ]
-        return np.array(list(chain.from_iterable(named)), np.float64)
+        signals = np.concatenate([each.encoded.signals for each in self.papers])
+        return (signals & OWN_NAME != 0).astype(np.float64)
 
     @cached_property
     def own_name_asked(self) -> Floats:

@@ -39,7 +39,7 @@ class Ranking:
 
     def passage(self, row: int) -> Passage:
         """The sentence of a row."""
-        return self.table.passages[row]
+        return self.table.passage(row)
 
     def paper(self, row: int) -> PaperPassages:
         """The paper of a row's sentence."""

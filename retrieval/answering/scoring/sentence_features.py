@@ -113,7 +113,7 @@ def explanation(table: MatchTable) -> Floats:
     columns = [words.index(word) for word in key_words]
     values = np.zeros(len(table))
     for row in np.flatnonzero(table.words.exact[:, columns].any(axis=1)):  # other sentences can't explain any of them
-        values[row] = sum(word in table.passages[row].explained for word in key_words) / len(key_words)
+        values[row] = sum(word in table.passage(row).explained for word in key_words) / len(key_words)
     return values
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.cues import CUES, cues_of
-from retrieval.answering.passages.encoded import EncodedTexts
+from retrieval.answering.passages.encoded import CompactTexts, EncodedTexts
 from retrieval.answering.passages.names import holds_name, squeeze
 from retrieval.answering.passages.passages import read_paper
 from retrieval.answering.passages.roles import roles_of
@@ -162,7 +162,7 @@ def test_units_can_be_searched_for_one_by_one(sentence: str, among: set[str]) ->
 @given(texts, texts)
 def test_encoded_texts_contain_what_was_encoded(some: list[list[str]], more: list[list[str]]) -> None:
     """Stems, families and pairs, also in joined texts; stop words have no stems."""
-    encoded = EncodedTexts.joined([EncodedTexts.of(some, WORDS), EncodedTexts.of(more, WORDS)])
+    encoded = EncodedTexts.joined([CompactTexts.of(some, WORDS), CompactTexts.of(more, WORDS)])
     whole = [terms_of(text) for text in (*some, *more)]
     assert len(encoded) == len(whole)
     for each in STEMS:
