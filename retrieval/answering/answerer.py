@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from retrieval.answering.output.quotes import (
     scored_papers,
     select_quotes,
 )
-from retrieval.answering.passages.passages import PaperPassages
+from retrieval.answering.passages.passages import PaperPassages, read_paper
 from retrieval.answering.question.analysis import Analysis, Corpus, analyse
 from retrieval.answering.question.candidates import find
 from retrieval.answering.question.kinds import Kind
@@ -30,6 +30,7 @@ from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPa
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index
+from retrieval.papers import Paper
 from retrieval.settings import AnswerSettings, AnswerThreshold
 from retrieval.text import stem
 
@@ -62,6 +63,11 @@ class Answerer:
     def prepare(self, index: Index) -> None:
         """Compute in advance what the first question to a new index would have to wait for."""
         self.paper_vectors.prepare(index)
+
+    def read(self, papers: Iterable[Paper]) -> None:
+        """Read papers before anybody asks about them."""
+        for paper in papers:
+            read_paper(paper, self.word_vectors)
 
     def is_word(self, word: str) -> bool:
         """Whether the abstracts that the word vectors were made from have a word."""

@@ -53,6 +53,7 @@ async def measure_answering(
             await library.import_file(file, on_defect=_refuse, on_progress=lambda _: None, on_resume=lambda _: None)
             on_status(f"{size:,} papers: asking questions")
             await library.settled()
+            await library.read_ahead()
             return await measure_answers(library, questions)
 
 

@@ -68,6 +68,7 @@ async def measure_library(library: Library, started: float, questions: Sequence[
     await library.search("language", limit=1)
     open_s = time.perf_counter() - started
     await library.settled()
+    await library.read_ahead()
     return LibrarySpeed(
         papers=(await library.stats()).papers,
         open_s=open_s,

@@ -16,7 +16,7 @@ import pytest
 
 from retrieval.answering import Answerer
 from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
-from retrieval.catalogue import Added, Catalogue, TitleAndAbstract
+from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
 from retrieval.ingest.parsers.daily_page import read_page
@@ -337,15 +337,19 @@ async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The catalogue at the moment of sending is what counts: what it holds neither now nor as an earlier text."""
-    texts = Catalogue.texts
+    get, asked = Catalogue.get, list[int]()
 
-    async def withdrawn(self: Catalogue, ids: Collection[str]) -> dict[str, TitleAndAbstract]:
-        return {id: text._replace(abstract="Withdrawn.") for id, text in (await texts(self, ids)).items()}
+    async def withdrawn(self: Catalogue, ids: Collection[str]) -> dict[str, Paper]:
+        asked.append(len(ids))
+        found = await get(self, ids)
+        if len(asked) % 2:  # first the texts are read, then those that are named in the answer
+            return found
+        return {id: paper.model_copy(update={"abstract": "Withdrawn."}) for id, paper in found.items()}
 
     async def nothing_kept(self: Catalogue, references: object) -> dict[tuple[str, str | None], Paper]:
         return {}
 
-    monkeypatch.setattr(Catalogue, "texts", withdrawn)
+    monkeypatch.setattr(Catalogue, "get", withdrawn)
     monkeypatch.setattr(Catalogue, "as_quoted", nothing_kept)
     with pytest.raises(UnfaithfulQuote, match="is different"):
         await library.answer(QUESTION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -96,5 +97,11 @@ _ATTRIBUTES: Final = tuple(
 
 def attributes_missing(question: str, text: str) -> float:
     """The share of the attributes asked about that a text doesn't mention; 0 if none is asked about."""
-    asked = [each.said for each in _ATTRIBUTES if each.asked.search(question)]
+    asked = _asked(question)
     return sum(not said.search(text) for said in asked) / len(asked) if asked else 0.0
+
+
+@lru_cache(maxsize=64)
+def _asked(question: str) -> tuple[re.Pattern[str], ...]:
+    """What would state the attributes that a question asks about."""
+    return tuple(each.said for each in _ATTRIBUTES if each.asked.search(question))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -135,7 +136,13 @@ class PaperPassages:
 
     def sentences_with(self, name: str) -> list[bool]:
         """Which sentences contain a squeezed name (not empty) as whole words."""
+        if name not in self._squeezed_abstract:
+            return [False] * len(self)
         return _holding(name, self._texts, self._squeezed)
+
+    @cached_property
+    def _squeezed_abstract(self) -> str:
+        return squeeze(self.paper.abstract)
 
     @cached_property
     def squeezed_title(self) -> str:
@@ -169,11 +176,11 @@ def encode_paper(title: str, abstract: str, word_vectors: WordVectors) -> Encode
     compact = CompactTexts.of([words(title), *map(words, texts)], word_vectors)
     encoded, head = EncodedTexts.joined([compact]), _head(title)
     cue_flags, role_flags, word_flags = encoded.flags[1:].T.tolist()
-    own_name = _holding(head, texts, squeeze_all(texts)) if len(head) >= SHORTEST_NAME else [False] * len(texts)
+    own_name = _holding(head, texts, squeeze_all(texts)) if len(head) >= SHORTEST_NAME else repeat(False)
     signals = [
         cues_of(text, cue) | _BIT_OF[role] | own * OWN_NAME | bool(measure & MEASURE) * _IN_WORDS
         for text, cue, role, own, measure in zip(
-            texts, cue_flags, roles_of(texts, role_flags), own_name, word_flags, strict=True
+            texts, cue_flags, roles_of(texts, role_flags), own_name, word_flags, strict=False
         )
     ]
     return EncodedPaper(

@@ -50,8 +50,9 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
         return [Hit(analysis.earlier_papers[0], float(index.score_of(analysis.words, analysis.earlier_papers)[0]))]
     limit = LISTED if analysis.kind is Kind.LIST else CANDIDATES
     asked, weighted = word_vectors.embed(terms(analysis.text)), _weighted(analysis)
-    by_words = [hit.id for hit in index.search(analysis.words, _BY_WORDS)]
     compared = [hit.id for hit in index.search(weighted, _COMPARED)]
+    plain = len(weighted) == len(analysis.words)  # then this was the search for the question's words alone
+    by_words = compared[:_BY_WORDS] if plain else [hit.id for hit in index.search(analysis.words, _BY_WORDS)]
     related = [hit.id for hit in index.search(_related_words(asked, index, word_vectors), _RELATED)]
     ids = list(dict.fromkeys([*by_words, *compared, *related]))
     rows = index.documents.rows_of(ids)
@@ -83,6 +84,7 @@ def _related_words(asked: Vectors, index: Index, word_vectors: WordVectors) -> d
     """The words that raise a paper's topic similarity most, weighted by how much."""
     gains = word_vectors.vectors @ asked
     words = [(word_vectors.stems[int(at)], float(gains[at])) for at in _highest(gains, _RELATED_WORDS)]
+    index.document_frequencies([word for word, _ in words])  # looks all of them up at once, and remembers them
     idf = [index.idf(word) for word, _ in words]
     return {word: weight / each for (word, weight), each in zip(words, idf, strict=True) if weight > 0 and each > 0}
 

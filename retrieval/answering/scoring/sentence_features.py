@@ -112,8 +112,9 @@ def explanation(table: MatchTable) -> Floats:
     key_words = sorted(words, key=lambda word: -table.analysis.weights[word])[:_KEY_WORDS]
     columns = [words.index(word) for word in key_words]
     values = np.zeros(len(table))
-    for row in np.flatnonzero(table.words.exact[:, columns].any(axis=1)):  # other sentences can't explain any of them
-        values[row] = sum(word in table.passage(row).explained for word in key_words) / len(key_words)
+    for row in np.flatnonzero(table.words.exact[:, columns].any(axis=1)).tolist():  # others can't explain any of them
+        explained = table.passage(row).explained
+        values[row] = sum(word in explained for word in key_words) / len(key_words)
     return values
 
 
