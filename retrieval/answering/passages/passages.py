@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answering.arrays import Floats, Rows
 from retrieval.answering.passages.cues import CUES, cues_of
 from retrieval.answering.passages.encoded import CompactTexts, EncodedTexts
 from retrieval.answering.passages.names import holds_name, squeeze, squeeze_all
@@ -99,13 +100,15 @@ class EncodedPaper:
 
     ``head`` is the name before the colon of the title, squeezed; empty if there is none. ``texts`` are the title and
     the sentences without stop words, ``spans`` a row a sentence, ``signals`` its bits: those of ``SIGNALS`` and two
-    more.
+    more. ``length`` is that of the sum of the word vectors of all stems, ``lengths`` the same of each sentence.
     """
 
     head: str
     texts: CompactTexts
     spans: NDArray[np.int32]
     signals: NDArray[np.int32]
+    length: float
+    lengths: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +191,20 @@ def encode_paper(title: str, abstract: str, word_vectors: WordVectors) -> Encode
         compact.without_stop_words(encoded),
         np.array(spans, np.int32).reshape(len(spans), 2),
         np.array(signals, np.int32),
+        float(_lengths(encoded, np.zeros(len(encoded), np.intp), 1, word_vectors)[0]),
+        _lengths(encoded, np.arange(-1, len(texts)), len(texts), word_vectors),
     )
+
+
+def _lengths(encoded: EncodedTexts, group_of: Rows, groups: int, word_vectors: WordVectors) -> Floats:
+    """The lengths of the sums of the vectors of each group's stems, each once; 0 without a known stem."""
+    numbers, owners = encoded.known(group_of)
+    lengths = np.zeros(groups)
+    if len(numbers):
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        sums = np.add.reduceat(word_vectors.vectors[numbers], starts, axis=0, dtype=np.float64)
+        lengths[owners[starts]] = np.linalg.norm(sums, axis=1)
+    return lengths
 
 
 def _head(title: str) -> str:

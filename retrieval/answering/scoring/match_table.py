@@ -91,7 +91,11 @@ class MatchTable:
     @cached_property
     def topics(self) -> TopicSimilarity:
         """How similar sentences and papers are to the question as a whole."""
-        return TopicSimilarity(self.words)
+        return TopicSimilarity(
+            self.words,
+            np.concatenate([paper.encoded.lengths for paper in self.papers]),
+            np.array([paper.encoded.length for paper in self.papers]),
+        )
 
     @cached_property
     def open_words(self) -> Mask:

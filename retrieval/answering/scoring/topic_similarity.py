@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from retrieval.answering.arrays import Floats, Mask, Rows
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.scoring.word_matches import WordMatches
 from retrieval.answering.vectors.word_vectors import unit
 from retrieval.text import terms
@@ -15,51 +15,64 @@ from retrieval.text import terms
 
 @dataclass(frozen=True, eq=False)
 class TopicSimilarity:
-    """Cosines of word-vector sums. Rows of directions have length 1, or 0 for texts without a known word."""
+    """Cosines of word-vector sums; 0 for texts without a known word.
+
+    The product of two sums is a sum of products, so every word of the texts is multiplied once with what is asked.
+    ``lengths`` are those of the sums of the sentences, ``paper_lengths`` those of the papers.
+    """
 
     words: WordMatches
+    lengths: Floats
+    paper_lengths: Floats
 
     @cached_property
     def sentences(self) -> Floats:
         """The similarity of each sentence and the question."""
-        return self._sentence_directions @ self._question
+        return _quotients(self._products[:, 0], self.lengths)
 
     @cached_property
     def papers(self) -> Floats:
         """The similarity of each paper and the question."""
-        return self.paper_directions @ self._question
+        products = self.words.known_of_papers.sums(self._of_vocabulary[:, :1], len(self.paper_lengths))
+        return _quotients(products[:, 0], self.paper_lengths)
 
     def open_words(self, open_words: Mask) -> Floats:
         """The similarity of each sentence and the words that are open in its paper (a row a paper)."""
-        numbers, vectors = self.words.numbers, self.words.word_vectors.vectors
-        known = np.zeros((len(numbers), vectors.shape[1]))
-        for at, number in enumerate(numbers):
-            if number >= 0:
-                known[at] = vectors[number]
-        asked = unit((open_words.astype(np.float64) @ known).astype(np.float32))
-        return (self._sentence_directions * asked[self.words.layout.paper_of]).sum(axis=1)
+        asked = open_words.astype(np.float64)
+        among_words = self._asked[1:] @ self._asked[1:].T
+        asked_lengths = np.sqrt(np.maximum((asked @ among_words * asked).sum(axis=1), 0.0))
+        paper_of = self.words.layout.paper_of
+        products = (self._products[:, 1:] * asked[paper_of]).sum(axis=1)
+        return _quotients(products, self.lengths * asked_lengths[paper_of])
 
     @cached_property
     def paper_directions(self) -> Floats:
-        """The direction of each paper among the word vectors."""
-        titles = self.words.layout.titles
-        sizes = np.diff(titles, append=len(self.words.texts))
-        papers = np.repeat(np.arange(len(titles)), sizes)
-        return self._directions(*self.words.texts.known(papers), len(titles))
+        """The direction of each paper among the word vectors: length 1, or 0."""
+        vectors = self.words.vocabulary.vectors.astype(np.float64)
+        sums = self.words.known_of_papers.sums(vectors, len(self.paper_lengths))
+        return unit(sums.astype(np.float32)).astype(np.float64)
 
     @cached_property
-    def _sentence_directions(self) -> Floats:
-        return self._directions(*self.words.known, len(self.words.layout.sentences))
+    def _asked(self) -> Floats:
+        """The direction of the question, then the vector of each of its content words; 0 for an unknown one."""
+        vectors, numbers = self.words.word_vectors.vectors, self.words.numbers
+        asked = np.zeros((1 + len(numbers), vectors.shape[1]))
+        asked[0] = self.words.word_vectors.embed(terms(self.words.analysis.text))
+        for at, number in enumerate(numbers, start=1):
+            if number >= 0:
+                asked[at] = vectors[number]
+        return asked
 
     @cached_property
-    def _question(self) -> Floats:
-        return np.asarray(self.words.word_vectors.embed(terms(self.words.analysis.text)), np.float64)
+    def _of_vocabulary(self) -> Floats:
+        """The product of each word of the texts and each row of what is asked."""
+        return (self.words.vocabulary.vectors @ self._asked.T.astype(np.float32)).astype(np.float64)
 
-    def _directions(self, known: Rows, owners: Rows, size: int) -> Floats:
-        """The directions of ``size`` texts: ``known`` are the numbers of their words, ``owners`` the words' texts."""
-        vectors = self.words.word_vectors.vectors
-        directions = np.zeros((size, vectors.shape[1]))
-        if len(known):
-            starts = np.flatnonzero(np.diff(owners, prepend=-1))
-            directions[owners[starts]] = unit(np.add.reduceat(vectors[known], starts, axis=0))
-        return directions
+    @cached_property
+    def _products(self) -> Floats:
+        """The products of each sentence's sum."""
+        return self.words.known.sums(self._of_vocabulary, len(self.lengths))
+
+
+def _quotients(products: Floats, lengths: Floats) -> Floats:
+    return np.divide(products, lengths, out=np.zeros(len(products)), where=lengths > 0)

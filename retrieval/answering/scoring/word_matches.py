@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.passages.encoded import EncodedTexts
 from retrieval.answering.passages.wordbook import stem_code
 from retrieval.answering.question.analysis import Analysis
-from retrieval.answering.vectors.word_vectors import WordVectors
+from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 
 SIMILAR: Final = 0.35
 """Cosine from which one word may stand for another."""
@@ -37,6 +38,47 @@ class Layout:
         """The layout of sentences with these papers."""
         starts = np.searchsorted(paper_of, np.arange(papers))
         return cls(paper_of, starts, starts + np.arange(papers), np.arange(len(paper_of)) + paper_of + 1)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Members:
+    """Stems of groups of texts, each once a group, group by group: their ``places`` in a vocabulary, and their groups.
+
+    ``starts`` has the first position of each group that has any.
+    """
+
+    places: Rows
+    owners: Rows
+    starts: Rows
+
+    def sums(self, values: Floats, groups: int) -> Floats:
+        """The sum over each group of the rows of ``values``, which has one for each stem of the vocabulary."""
+        sums = np.zeros((groups, values.shape[1]))
+        if len(self.owners):
+            sums[self.owners[self.starts]] = np.add.reduceat(values[self.places], self.starts, axis=0)
+        return sums
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Vocabulary:
+    """The ``numbers`` of all stems of some texts that have a vector, ascending, and their ``vectors``."""
+
+    numbers: Rows
+    vectors: Vectors
+
+    @classmethod
+    def of(cls, numbers: NDArray[np.int32], word_vectors: WordVectors) -> Vocabulary:
+        """The vocabulary of texts whose stems have these numbers; -1 if a stem has no vector."""
+        present = np.zeros(len(word_vectors.vectors) + 1, np.bool_)
+        present[numbers] = True  # the last place is that of -1
+        distinct = np.flatnonzero(present[:-1])
+        return cls(distinct, word_vectors.vectors[distinct])
+
+    def members(self, texts: EncodedTexts, group_of: Rows) -> Members:
+        """The stems of groups of texts. ``group_of`` is the group of each text; -1 leaves it out."""
+        numbers, owners = texts.known(group_of)
+        places = np.searchsorted(self.numbers, numbers)
+        return Members(places, owners, np.flatnonzero(np.diff(owners, prepend=-1)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +130,14 @@ class WordMatches:
         """The cosine of the word and the sentence's most similar word, 0 below ``SIMILAR``; 1 for any match above."""
         similar = np.zeros(self.exact.shape)
         columns = [(at, number) for at, number in enumerate(self.numbers) if number >= 0]
-        known, rows = self.known
-        if columns and len(known):
+        if columns and len(self.known.owners):
             asked = self.word_vectors.units[[number for _, number in columns]]
-            cosines = self.word_vectors.units[known] @ asked.T
-            starts = np.flatnonzero(np.diff(rows, prepend=-1))
+            lengths = self.word_vectors.lengths[self.vocabulary.numbers]
+            units = self.vocabulary.vectors / np.where(lengths > 0, lengths, 1)[:, None]
+            cosines = (units @ asked.T)[self.known.places]
+            starts = self.known.starts
             nearest = np.maximum.reduceat(cosines, starts, axis=0)
-            similar[rows[starts][:, None], np.array([at for at, _ in columns])] = nearest
+            similar[self.known.owners[starts][:, None], np.array([at for at, _ in columns])] = nearest
         return np.maximum(np.where(similar >= SIMILAR, similar, 0.0), self.expanded | self.family)
 
     @cached_property
@@ -135,11 +178,22 @@ class WordMatches:
         return np.count_nonzero(first & second) / max(1, shorter)
 
     @cached_property
-    def known(self) -> tuple[Rows, Rows]:
-        """The numbers of each sentence's stems that have a vector, each once, and the sentence of each."""
+    def vocabulary(self) -> Vocabulary:
+        """The stems with a vector in any of the texts."""
+        return Vocabulary.of(self.texts.numbers, self.word_vectors)
+
+    @cached_property
+    def known(self) -> Members:
+        """The stems of each sentence that have a vector."""
         sentences = np.full(len(self.texts), -1)
         sentences[self.layout.sentences] = np.arange(len(self.layout.sentences))
-        return self.texts.known(sentences)
+        return self.vocabulary.members(self.texts, sentences)
+
+    @cached_property
+    def known_of_papers(self) -> Members:
+        """The same of each paper, with its title."""
+        papers = np.repeat(np.arange(len(self.layout.titles)), np.diff(self.layout.titles, append=len(self.texts)))
+        return self.vocabulary.members(self.texts, papers)
 
     @cached_property
     def _in_texts(self) -> Mask:
