@@ -134,7 +134,7 @@ class WordMatches:
             asked = self.word_vectors.units[[number for _, number in columns]]
             lengths = self.word_vectors.lengths[self.vocabulary.numbers]
             units = self.vocabulary.vectors / np.where(lengths > 0, lengths, 1)[:, None]
-            cosines = (units @ asked.T)[self.known.places]
+            cosines = units[self.known.places] @ asked.T
             starts = self.known.starts
             nearest = np.maximum.reduceat(cosines, starts, axis=0)
             similar[self.known.owners[starts][:, None], np.array([at for at, _ in columns])] = nearest
