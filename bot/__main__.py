@@ -86,6 +86,7 @@ def background_jobs(bot: PaperBot) -> list[Job]:
         Job("paper changes", ChangeNotifier(bot).tick, every(minutes=1)),
         Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
         Job("retention", partial(delete_expired, bot.store, bot.settings), every(days=1), needs_discord=False),
+        Job("new abstracts", lambda _: bot.library.read_ahead(), every(minutes=10), needs_discord=False),
     ]
     if bot.mail is not None:
         jobs.append(Job("mail", MailSender(bot, bot.mail).tick, every(minutes=1), needs_discord=False))

@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from retrieval.answering import Answerer
+from retrieval.answering.passages.passages import encode_paper
 from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.library import Library
+from retrieval.library.paper_texts import PaperTexts
 from retrieval.papers import Listing, Paper
 from retrieval.settings import SEED_PAGE, LibrarySettings, LimitSettings, RetrievalSettings
 from retrieval.trending.results import Span
@@ -331,6 +333,63 @@ async def test_an_index_is_prepared_before_questions(
         assert prepared == [0, len(SEEDS)]
     async with Library.open(settings, clock):
         assert prepared == [0, len(SEEDS), len(SEEDS)]
+
+
+async def test_texts_in_memory_are_those_of_the_index() -> None:
+    """What changed is read again when an index has the change, and not before."""
+    changed = NAS.model_copy(update={"abstract": f"This survey is new. {NAS.abstract}"})
+    async with Catalogue.in_memory() as catalogue:
+        await catalogue.add([NAS], seen_at=NOW)
+        texts, index = PaperTexts(catalogue), Index.empty()
+        assert (await texts.get([NAS.id, "nobody"], index)).keys() == {NAS.id}
+        await catalogue.add([changed], seen_at=NOW)
+        assert (await texts.get([NAS.id], index))[NAS.id].abstract == NAS.abstract
+        assert (await texts.get([NAS.id], Index.empty()))[NAS.id].abstract == changed.abstract
+
+
+async def test_a_text_that_changes_between_two_questions_is_quoted_as_it_is_now(library: Library) -> None:
+    """With the new offsets."""
+    before = (await library.answer(QUESTION)).quotes[0]
+    changed = NAS.model_copy(update={"abstract": f"This survey is new. {NAS.abstract}"})
+    await library.add([changed])
+    after = (await library.answer(QUESTION)).quotes[0]
+    assert after.paper.abstract == changed.abstract
+    assert (after.text, after.start) == (before.text, before.start + len("This survey is new. "))
+
+
+async def test_a_paper_that_is_withdrawn_between_two_questions_is_not_quoted(settings: LibrarySettings) -> None:
+    """Even if another process stores that, and the index doesn't know."""
+    async with Library.open(settings, clock) as library:
+        await library.add(SEEDS)
+        assert (await library.answer(QUESTION)).quotes[0].paper.id == NAS.id
+        async with Catalogue.open(settings.papers_database) as catalogue:
+            await catalogue.add([NAS.model_copy(update={"version": 2, "withdrawn": NOW})], seen_at=NOW)
+        answer = await library.answer(QUESTION)
+    assert NAS.id not in {each.paper.id for each in (*answer.papers, *answer.quotes)}
+
+
+async def test_abstracts_that_were_read_ahead_are_not_read_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is the same, with whole papers: their lists, votes and links."""
+    expected = await told(library)
+    async with Library.of(SEEDS, settings_for(Path()), clock) as other:
+        await other.read_ahead()
+        await other.read_ahead()
+        encoded, get = encode_paper.cache_info().misses, Catalogue.get
+        asked = list[str]()
+
+        async def noted(self: Catalogue, ids: Collection[str]) -> dict[str, Paper]:
+            asked.extend(ids)
+            return await get(self, ids)
+
+        monkeypatch.setattr(Catalogue, "get", noted)
+        answer = await other.answer(QUESTION)
+        monkeypatch.undo()
+        assert set(asked) == {each.paper.id for each in (*answer.papers, *answer.quotes, *answer.also)}
+        assert encode_paper.cache_info().misses == encoded
+        assert await told(other) == expected
+    assert answer.quotes[0].paper == NAS
 
 
 async def test_an_abstract_that_changes_while_it_is_read_is_not_quoted(
