@@ -1,15 +1,19 @@
-"""``/ask``, and "Ask about this" on a message."""
+"""``/ask``, and "Ask about this" on a message, with its form."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.ask.answer_card import reply_card
-from bot.ask.forms import QuestionForm
+from bot.ask.forms import question_form
 from bot.ask.service import MAX_QUESTION_LENGTH, Asker, MessageContent, ask_service
-from bot.interactions.components import BotInteraction
+from bot.errors import REQUEST_FAILURES
+from bot.interactions.components import BotInteraction, on_submit
+from bot.ui import custom_ids
 from retrieval.answering.types import Turn
 
 
@@ -47,6 +51,27 @@ async def ask_about(interaction: BotInteraction, message: discord.Message) -> No
     """Answer the question in a message; if it only names papers, ask for the question."""
     subject = await ask_service(interaction.client).subject(MessageContent.of(message))
     if subject.question is None:
-        await interaction.response.send_modal(QuestionForm(subject.history, answer_interaction))
+        papers = [paper for turn in subject.history[-1:] for paper in turn.paper_ids]
+        await interaction.response.send_modal(question_form(message.id, papers))
     else:
         await answer_interaction(interaction, subject.question, subject.history)
+
+
+@on_submit(custom_ids.QUESTION_FORM)
+async def answer_form(interaction: BotInteraction, values: Mapping[str, str], message: int, papers: str) -> None:
+    """Answer what was typed, as a follow-up to the message."""
+    history = await ask_service(interaction.client).history_of_reply(message)
+    if history is None:
+        named = await _named_papers(interaction, message) or papers.split(",")
+        history = (Turn("", tuple(await interaction.client.library.papers(named))),)
+    await answer_interaction(interaction, values["question"], history)
+
+
+async def _named_papers(interaction: BotInteraction, message_id: int) -> tuple[str, ...]:
+    """The papers that a message names; none if the bot may not read it, or it was deleted."""
+    if not isinstance(interaction.channel, discord.abc.Messageable):
+        return ()
+    try:
+        return MessageContent.of(await interaction.channel.fetch_message(message_id)).arxiv_ids
+    except REQUEST_FAILURES:
+        return ()

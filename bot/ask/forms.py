@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable
 from typing import Final
 
 import discord
+from discord import ui
 
-from bot.ask.feedback_card import reported_card
 from bot.ask.service import MAX_QUESTION_LENGTH
-from bot.errors import reports_errors
-from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.storage.answers import AnswerRecord
-from bot.storage.reports import Fault, Report
-from retrieval.answering.types import Outcome, Turn
+from bot.storage.reports import Fault
+from bot.ui import custom_ids
+from bot.ui.forms import form, menu_field, text_field
+from retrieval.answering.types import Outcome
 
 _MAX_COMMENT: Final = 500
-_TIMEOUT: Final = 900  # seconds
+_MAX_PAPERS: Final = 70  # characters of their ids in the form's own
 
-_FAULTS: Final = {
+FAULTS: Final = {
     Fault.WRONG_PAPER: ("Wrong paper", "Another paper answers the question"),
     Fault.WRONG_SENTENCE: ("Wrong sentence", "Another sentence of the same paper answers it"),
     Fault.SHOULD_REFUSE: ("Should have refused", "No abstract answers the question"),
@@ -27,28 +27,21 @@ _FAULTS: Final = {
 }
 """Label and description."""
 
-Submit = Callable[[BotInteraction, str, tuple[Turn, ...]], Awaitable[None]]
 
+def question_form(message_id: int, papers: Iterable[str]) -> ui.Modal:
+    """Asks for the question about a message that names papers but asks nothing.
 
-class QuestionForm(discord.ui.Modal):
-    """Asks for the question about a message that names papers but asks nothing."""
-
-    question = discord.ui.TextInput[discord.ui.Modal](
-        label="Your question",
-        style=discord.TextStyle.paragraph,
-        placeholder="For example: how much faster is it, and on which benchmark?",
-        max_length=MAX_QUESTION_LENGTH,
-    )
-
-    def __init__(self, history: tuple[Turn, ...], submit: Submit) -> None:
-        super().__init__(title="Ask about this", timeout=_TIMEOUT)
-        self._history = history
-        self._submit = submit
-
-    @reports_errors
-    async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Answer what was typed."""
-        await self._submit(interaction, self.question.value, self._history)
+    The form carries as many of them as fit, in case the message can't be read any more when it is submitted.
+    """
+    ids = ""
+    for paper in papers:
+        longer = f"{ids},{paper}" if ids else paper
+        if len(longer) > _MAX_PAPERS or ":" in paper:
+            break
+        ids = longer
+    hint = "For example: how much faster is it, and on which benchmark?"
+    question = text_field("question", "Your question", max_length=MAX_QUESTION_LENGTH, placeholder=hint, long=True)
+    return form("Ask about this", custom_ids.QUESTION_FORM(message_id, ids), question)
 
 
 def possible_faults(record: AnswerRecord) -> tuple[Fault, ...]:
@@ -58,28 +51,16 @@ def possible_faults(record: AnswerRecord) -> tuple[Fault, ...]:
     return (Fault.WRONG_PAPER, Fault.WRONG_SENTENCE, Fault.SHOULD_REFUSE, Fault.OTHER)
 
 
-class ReportForm(discord.ui.Modal):
+def report_form(record: AnswerRecord) -> ui.Modal:
     """Asks what is wrong with an answer."""
-
-    def __init__(self, record: AnswerRecord) -> None:
-        super().__init__(title="What's wrong with this answer?", timeout=_TIMEOUT)
-        options = [
-            discord.SelectOption(label=_FAULTS[fault][0], value=fault.value, description=_FAULTS[fault][1])
-            for fault in possible_faults(record)
-        ]
-        self._answer_id = record.id or 0
-        self._fault = discord.ui.Select[discord.ui.Modal](options=options, placeholder="Choose one")
-        self._comment = discord.ui.TextInput[discord.ui.Modal](
-            style=discord.TextStyle.paragraph, required=False, max_length=_MAX_COMMENT
-        )
-        self.add_item(discord.ui.Label(text="What's wrong?", component=self._fault))
-        description = "Optional: the right paper or words. Whoever runs this bot will read it."
-        self.add_item(discord.ui.Label(text="Comment", description=description, component=self._comment))
-
-    @reports_errors
-    async def on_submit(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Store the report."""
-        bot, fault = interaction.client, Fault(self._fault.values[0])
-        comment = self._comment.value.strip()
-        await bot.store.reports.keep(Report(self._answer_id, interaction.user.id, fault, comment, bot.clock()))
-        await send_ephemeral(interaction, reported_card(self._answer_id, _FAULTS[fault][0]))
+    faults = [
+        discord.SelectOption(label=FAULTS[fault][0], value=fault.value, description=FAULTS[fault][1])
+        for fault in possible_faults(record)
+    ]
+    hint = "Optional: the right paper or words. Whoever runs this bot will read it."
+    return form(
+        "What's wrong with this answer?",
+        custom_ids.REPORT_FORM(record.id or 0),
+        menu_field("fault", "What's wrong?", faults, asks="Choose one"),
+        text_field("comment", "Comment", hint, max_length=_MAX_COMMENT, required=False, long=True),
+    )

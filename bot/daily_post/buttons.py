@@ -9,7 +9,7 @@ from bot.daily_post.feed_cards import saved_card
 from bot.daily_post.post_card import whole_list_card
 from bot.daily_post.preview_card import preview_card
 from bot.daily_post.service import feed_service
-from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
+from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.interactions.permissions import check_channel, check_let_in
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import DeliveryKind
@@ -18,21 +18,16 @@ from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
 
 
-class WholeList(CardButton[custom_ids.PostFields], custom_id=custom_ids.POST):
-    """The whole list behind a daily post."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show the first page, as the papers rank now."""
-        await send_ephemeral(interaction, await _whole_list(interaction, self.fields.post, 0))
+@on_press(custom_ids.POST)
+async def show_whole_list(interaction: BotInteraction, post: int) -> None:
+    """Show the first page of the whole list behind a daily post, as the papers rank now."""
+    await send_ephemeral(interaction, await _whole_list(interaction, post, 0))
 
 
-class WholeListPage(CardButton[custom_ids.PostPageFields], custom_id=custom_ids.POST_PAGE):
-    """Another page of the whole list."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Replace the page shown."""
-        card = await _whole_list(interaction, self.fields.post, self.fields.page)
-        await interaction.response.edit_message(view=card)
+@on_press(custom_ids.POST_PAGE)
+async def turn_whole_list(interaction: BotInteraction, post: int, page: int) -> None:
+    """Turn to another page of the whole list in place."""
+    await interaction.response.edit_message(view=await _whole_list(interaction, post, page))
 
 
 async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> discord.ui.LayoutView:
@@ -46,29 +41,23 @@ async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> d
     return whole_list_card(posted, post_id, page=page, first=post.payload.first_day if post.payload else None)
 
 
-class PreviewPage(CardButton[custom_ids.DraftPageFields], custom_id=custom_ids.DAILY_PREVIEW):
-    """Another of the recent lists on which settings are previewed."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Replace the page shown, if the person may use ``/daily``."""
-        draft_id = self.fields.draft
-        draft = await get_draft(interaction, draft_id)
-        await interaction.response.defer()
-        editions = await feed_service(interaction.client).recent_editions(draft)
-        card = preview_card(draft, editions, draft_id, page=self.fields.page)
-        await interaction.edit_original_response(view=card)
+@on_press(custom_ids.DAILY_PREVIEW)
+async def turn_preview(interaction: BotInteraction, draft: int, page: int) -> None:
+    """Preview settings on another of the recent lists in place, if the person may use ``/daily``."""
+    feed = await get_draft(interaction, draft)
+    await interaction.response.defer()
+    editions = await feed_service(interaction.client).recent_editions(feed)
+    await interaction.edit_original_response(view=preview_card(feed, editions, draft, page=page))
 
 
-class SaveOrCancel(CardButton[custom_ids.DraftFields], custom_id=custom_ids.DAILY_DRAFT):
-    """Save and Cancel below settings. The draft is in the database, so they work after a restart."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Save or discard the draft, if the person may use ``/daily``."""
-        draft = await get_draft(interaction, self.fields.draft)
-        if self.fields.what == "save":
-            await save_draft(interaction, draft)
-        else:
-            await interaction.response.edit_message(view=notice_card("Nothing was changed."))
+@on_press(custom_ids.DAILY_DRAFT)
+async def save_or_cancel(interaction: BotInteraction, what: str, draft: int) -> None:
+    """Save or discard settings, if the person may use ``/daily``."""
+    feed = await get_draft(interaction, draft)
+    if what == "save":
+        await save_draft(interaction, feed)
+    else:
+        await interaction.response.edit_message(view=notice_card("Nothing was changed."))
 
 
 async def get_draft(interaction: BotInteraction, draft_id: int, command: str = "daily") -> DailyFeed:

@@ -1,6 +1,8 @@
-"""The buttons of alerts and of what a person follows. Everybody acts on their own follows."""
+"""The buttons and forms of alerts and of what a person follows. Everybody acts on their own follows."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from discord import ui
 
@@ -12,10 +14,12 @@ from bot.follows.follow_cards import (
     preview_card,
     query_error_card,
     removed_card,
+    schedule_form,
+    text_form,
 )
-from bot.follows.forms import EditForm, FollowScheduleForm
 from bot.follows.service import FollowService, follow_service
-from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
+from bot.interactions.components import BotInteraction, on_press, on_submit, send_ephemeral
+from bot.interactions.schedule_choice import submitted_schedule
 from bot.storage.follows import Follow
 from bot.ui import custom_ids
 from retrieval.errors import Busy, QueryError
@@ -33,58 +37,64 @@ async def new_follow(service: FollowService, follow: Follow) -> ui.LayoutView:
     return new_follow_card(follow, status, preview)
 
 
-class FollowSuggestion(CardButton[custom_ids.SearchFields], custom_id=custom_ids.FOLLOW_TEXT):
-    """Follow what was probably meant."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Follow it, and replace the mistake's card."""
-        service = follow_service(interaction.client)
-        text = await service.suggested_text(self.fields.search)
-        await interaction.response.defer()
-        follow = await service.follow(interaction.user.id, text)
-        await interaction.edit_original_response(view=await new_follow(service, follow))
+@on_press(custom_ids.FOLLOW_TEXT)
+async def follow_suggestion(interaction: BotInteraction, search: int) -> None:
+    """Follow what was probably meant, and replace the mistake's card."""
+    service = follow_service(interaction.client)
+    text = await service.suggested_text(search)
+    await interaction.response.defer()
+    follow = await service.follow(interaction.user.id, text)
+    await interaction.edit_original_response(view=await new_follow(service, follow))
 
 
-class FollowInstead(CardButton[custom_ids.FollowSearchFields], custom_id=custom_ids.FOLLOW_INSTEAD):
-    """Change a follow to what was probably meant."""
+@on_press(custom_ids.FOLLOW_INSTEAD)
+async def follow_instead(interaction: BotInteraction, follow: int, search: int) -> None:
+    """Change a follow to what was probably meant, and show its preview."""
+    service = follow_service(interaction.client)
+    text = await service.suggested_text(search)
+    await interaction.response.defer()
+    card, _ = await _change_text(service, interaction.user.id, follow, text)
+    await interaction.edit_original_response(view=card)
 
-    async def press(self, interaction: BotInteraction) -> None:
-        """Change it, and show its preview."""
-        service, user_id = follow_service(interaction.client), interaction.user.id
-        follow_id = self.fields.follow
-        text = await service.suggested_text(self.fields.search)
-        await interaction.response.defer()
-        try:
-            follow = await service.change_text(user_id, follow_id, text)
-        except QueryError as error:
-            follow = await service.get(user_id, follow_id)
-            card = query_error_card(error, await service.suggest(user_id, error), follow)
-        else:
-            card = preview_card(follow, await service.preview(follow))
+
+@on_submit(custom_ids.FOLLOW_FORM)
+async def change_text(interaction: BotInteraction, values: Mapping[str, str], follow: int) -> None:
+    """Change a follow, and show its preview in place; a mistake is shown below."""
+    await interaction.response.defer()
+    card, changed = await _change_text(follow_service(interaction.client), interaction.user.id, follow, values["text"])
+    if changed:
         await interaction.edit_original_response(view=card)
+    else:
+        await interaction.followup.send(view=card, ephemeral=True)
 
 
-class FollowButton(CardButton[custom_ids.FollowFields], custom_id=custom_ids.FOLLOW):
-    """An action on one follow."""
+async def _change_text(service: FollowService, user_id: int, follow_id: int, text: str) -> tuple[ui.LayoutView, bool]:
+    """The preview of the changed follow, or what is wrong with the text; and whether it was changed."""
+    try:
+        changed = await service.change_text(user_id, follow_id, text)
+    except QueryError as error:
+        follow = await service.get(user_id, follow_id)
+        return query_error_card(error, await service.suggest(user_id, error), follow), False
+    return preview_card(changed, await service.preview(changed)), True
 
-    async def press(self, interaction: BotInteraction) -> None:
-        """Do it, and show the follow as it is then."""
-        service, user_id = follow_service(interaction.client), interaction.user.id
-        follow_id = self.fields.follow
-        match self.fields.what:
-            case "edit":
-                form = EditForm(service, await service.get(user_id, follow_id))
-                await interaction.response.send_modal(form)
-            case "test":
-                follow = await service.get(user_id, follow_id)
-                await interaction.response.defer()
-                await interaction.edit_original_response(view=preview_card(follow, await service.preview(follow)))
-            case "remove":
-                await interaction.response.edit_message(view=removed_card(await service.remove(user_id, follow_id)))
-            case action:
-                follow, done = await _changed(service, user_id, follow_id, action)
-                card = follow_card(follow, await service.status(user_id), done=done)
-                await interaction.response.edit_message(view=card)
+
+@on_press(custom_ids.FOLLOW)
+async def act_on_follow(interaction: BotInteraction, what: str, follow: int) -> None:
+    """Do something with a follow, and show it as it is then."""
+    service, user_id = follow_service(interaction.client), interaction.user.id
+    match what:
+        case "edit":
+            await interaction.response.send_modal(text_form(await service.get(user_id, follow)))
+        case "test":
+            found = await service.get(user_id, follow)
+            await interaction.response.defer()
+            await interaction.edit_original_response(view=preview_card(found, await service.preview(found)))
+        case "remove":
+            await interaction.response.edit_message(view=removed_card(await service.remove(user_id, follow)))
+        case action:
+            changed, done = await _changed(service, user_id, follow, action)
+            card = follow_card(changed, await service.status(user_id), done=done)
+            await interaction.response.edit_message(view=card)
 
 
 async def _changed(service: FollowService, user_id: int, follow_id: int, action: str) -> tuple[Follow, str]:
@@ -100,63 +110,57 @@ async def _changed(service: FollowService, user_id: int, follow_id: int, action:
             return await service.get(user_id, follow_id), ""
 
 
-class FollowsPage(CardButton[custom_ids.PageFields], custom_id=custom_ids.FOLLOWS_PAGE):
-    """Another page of what a person follows."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Turn the page in place."""
-        status = await follow_service(interaction.client).status(interaction.user.id)
-        await interaction.response.edit_message(view=follow_list_card(status, page=self.fields.page))
+@on_press(custom_ids.FOLLOWS_PAGE)
+async def turn_follows(interaction: BotInteraction, page: int) -> None:
+    """Turn to another page of what a person follows in place."""
+    status = await follow_service(interaction.client).status(interaction.user.id)
+    await interaction.response.edit_message(view=follow_list_card(status, page=page))
 
 
-class FollowsFrom(CardButton[custom_ids.AlertFields], custom_id=custom_ids.FOLLOWS_FROM):
-    """What a person follows, from an alert, which stays as it is."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show the list."""
-        status = await follow_service(interaction.client).status(interaction.user.id)
-        await send_ephemeral(interaction, follow_list_card(status))
+@on_press(custom_ids.FOLLOWS_FROM)
+async def show_follows(interaction: BotInteraction, alert: int) -> None:  # noqa: ARG001 - part of the id
+    """Show what a person follows; the alert stays as it is."""
+    status = await follow_service(interaction.client).status(interaction.user.id)
+    await send_ephemeral(interaction, follow_list_card(status))
 
 
-class FollowsButton(CardButton[custom_ids.FollowsFields], custom_id=custom_ids.FOLLOWS_DO):
-    """An action on everything a person follows."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Do it, and show the list as it is then."""
-        service, user_id, done = follow_service(interaction.client), interaction.user.id, ""
-        if self.fields.what == "when":
-            form = FollowScheduleForm(service, await service.follower(user_id))
-            await interaction.response.send_modal(form)
-            return
-        if self.fields.what == "reopen" and await service.store.follows.reopen(user_id):
-            done = "Resumed. You'll get the next message when it is due."
-        await interaction.response.edit_message(view=follow_list_card(await service.status(user_id), done=done))
+@on_press(custom_ids.FOLLOWS_DO)
+async def act_on_follows(interaction: BotInteraction, what: str) -> None:
+    """Do something with all follows, and show the list as it is then."""
+    service, user_id, done = follow_service(interaction.client), interaction.user.id, ""
+    if what == "when":
+        await interaction.response.send_modal(schedule_form(await service.follower(user_id)))
+        return
+    if what == "reopen" and await service.store.follows.reopen(user_id):
+        done = "Resumed. You'll get the next message when it is due."
+    await interaction.response.edit_message(view=follow_list_card(await service.status(user_id), done=done))
 
 
-class PendingPage(CardButton[custom_ids.PageFields], custom_id=custom_ids.FOLLOWS_WAITING):
-    """The papers of the next message, which is sent all the same."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show a page in place."""
-        matches = await follow_service(interaction.client).pending(interaction.user.id)
-        await interaction.response.edit_message(view=pending_card(matches, page=self.fields.page))
-
-
-class AllMatches(CardButton[custom_ids.AlertFields], custom_id=custom_ids.ALERT):
-    """All papers of an alert, which stays as it is."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show the first page."""
-        alert_id = self.fields.alert
-        matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert_id)
-        await send_ephemeral(interaction, all_matches_card(alert_id, matches, page=0))
+@on_submit(custom_ids.FOLLOWS_FORM)
+async def change_schedule(interaction: BotInteraction, values: Mapping[str, str]) -> None:
+    """Save the schedule, and show the list."""
+    service, user_id = follow_service(interaction.client), interaction.user.id
+    await service.set_schedule(user_id, submitted_schedule((await service.follower(user_id)).schedule, values))
+    card = follow_list_card(await service.status(user_id), done="Changed.")
+    await interaction.response.edit_message(view=card)
 
 
-class AllMatchesPage(CardButton[custom_ids.AlertPageFields], custom_id=custom_ids.ALERT_PAGE):
-    """Another page of all papers of an alert."""
+@on_press(custom_ids.FOLLOWS_WAITING)
+async def show_pending(interaction: BotInteraction, page: int) -> None:
+    """Show a page of the papers of the next message in place; it is sent all the same."""
+    matches = await follow_service(interaction.client).pending(interaction.user.id)
+    await interaction.response.edit_message(view=pending_card(matches, page=page))
 
-    async def press(self, interaction: BotInteraction) -> None:
-        """Turn the page in place."""
-        alert_id, page = self.fields.alert, self.fields.page
-        matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert_id)
-        await interaction.response.edit_message(view=all_matches_card(alert_id, matches, page=page))
+
+@on_press(custom_ids.ALERT)
+async def show_all_matches(interaction: BotInteraction, alert: int) -> None:
+    """Show all papers of an alert, which stays as it is."""
+    matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert)
+    await send_ephemeral(interaction, all_matches_card(alert, matches, page=0))
+
+
+@on_press(custom_ids.ALERT_PAGE)
+async def turn_all_matches(interaction: BotInteraction, alert: int, page: int) -> None:
+    """Turn to another page of all papers of an alert in place."""
+    matches = await follow_service(interaction.client).alert_papers(interaction.user.id, alert)
+    await interaction.response.edit_message(view=all_matches_card(alert, matches, page=page))

@@ -1,4 +1,4 @@
-"""Cards about what a person follows: all of it, one follow, its preview, and that direct messages are closed."""
+"""Cards and forms about what a person follows: all of it, one follow, its preview, closed direct messages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.follows.alert_card import compact_lines
-from bot.follows.service import FollowPreview, FollowStatus, Suggestion
-from bot.interactions.schedule_choice import schedule_words
-from bot.storage.follows import Follow
+from bot.follows.service import FREQUENCIES, MAX_TEXT_LENGTH, FollowPreview, FollowStatus, Suggestion
+from bot.interactions.schedule_choice import schedule_fields, schedule_words
+from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_limit, menu, pager, spaced
 from bot.ui.discord_limits import LABEL, shorten
+from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
 from bot.ui.pages import Page
@@ -107,6 +108,19 @@ def query_error_card(
         )
         row = _suggestion_row("Follow", suggestion, custom_id)
     return card(theme.NOTICE, mistake(str(error)), row)
+
+
+def text_form(follow: Follow) -> ui.Modal:
+    """Asks for another search, and begins with the present one."""
+    hint = "As in /search: words, author:, category:, “phrases”, -exclusions, OR"
+    text = text_field("text", "Papers that match", hint, value=follow.text, max_length=MAX_TEXT_LENGTH)
+    return form("What to follow", custom_ids.FOLLOW_FORM(follow.id or 0), text)
+
+
+def schedule_form(follower: Follower) -> ui.Modal:
+    """Asks when to send messages about new papers."""
+    fields = schedule_fields(follower.schedule, *FREQUENCIES)
+    return form("When you're notified", custom_ids.FOLLOWS_FORM(), *fields)
 
 
 def _instead(follow: Follow, suggestion: Suggestion | None) -> Row:

@@ -1,4 +1,4 @@
-"""What ``/inbox`` shows: the offer, the code to enter, the settings and the outcome of the latest mails."""
+"""What ``/inbox`` shows: the offer, the code to enter, the settings, the outcome of the latest mails, and its forms."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Final
 from discord import ui
 from discord.utils import format_dt
 
-from bot.inbox.service import InboxStatus, PendingCode
-from bot.interactions.schedule_choice import schedule_words
+from bot.inbox.service import FREQUENCIES, MAX_RULES_LENGTH, InboxStatus, PendingCode
+from bot.interactions.schedule_choice import schedule_fields, schedule_words
 from bot.storage.deliveries import Delivery, Status
 from bot.storage.inboxes import Inbox
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.discord_limits import shorten
+from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, code, plain, small
 
+_MAX_ADDRESS: Final = 254
+_MAX_CODE: Final = 20
 _MAX_RULES: Final = 300
 _MAX_REASON: Final = 400
 _MAX_MAIL_REASON: Final = 150
@@ -92,6 +95,35 @@ def left_card() -> ui.LayoutView:
     """The person left."""
     text = "You've left the inbox. Your address is deleted, and you'll get no more mail."
     return card(theme.NOTICE, [text], [button("Start again", custom_ids.INBOX("join"))])
+
+
+def address_form() -> ui.Modal:
+    """Asks for an address, to which a code is mailed."""
+    hint = "I'll send a code there, which you then enter here."
+    address = text_field("address", "Your email address", hint, max_length=_MAX_ADDRESS, placeholder="ada@example.org")
+    return form("Papers by mail", custom_ids.INBOX_ADDRESS_FORM(), address)
+
+
+def code_form() -> ui.Modal:
+    """Asks for the code. The right one sets up the inbox."""
+    hint = "Eight letters and digits. Case and dashes don't matter."
+    code = text_field("code", "Code", hint, max_length=_MAX_CODE, placeholder="ABCD-2345")
+    return form("The code from the mail", custom_ids.INBOX_CODE_FORM(), code)
+
+
+def settings_form(inbox: Inbox) -> ui.Modal:
+    """Asks how often, when, and which papers."""
+    rules = text_field(
+        "rules",
+        "Only papers that match this search",
+        "As in /search: words, author:, votes:, has:code. Leave empty for every paper.",
+        value=inbox.rules,
+        max_length=MAX_RULES_LENGTH,
+        placeholder="diffusion -medical",
+        required=False,
+    )
+    fields = schedule_fields(inbox.schedule, *FREQUENCIES)
+    return form("Your mail", custom_ids.INBOX_SETTINGS_FORM(), *fields, rules)
 
 
 def _settings(status: InboxStatus) -> str:

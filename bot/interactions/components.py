@@ -1,9 +1,9 @@
-"""Buttons and menus that are recognised by their custom ids, so that they keep working after a restart."""
+"""What presses, choices and forms do: functions that are found by custom ids, so that they work after a restart."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, Concatenate, Final, ParamSpec, cast
 
 import discord
 
@@ -13,65 +13,84 @@ from bot.ui.custom_ids import CustomId
 
 BotInteraction = discord.Interaction[PaperBot]
 
-_Button = discord.ui.Button[discord.ui.LayoutView]
-_Menu = discord.ui.Select[discord.ui.LayoutView]
-_NO_ID: Final = "none"
-"""``DynamicItem`` requires a template for base classes, too."""
+P = ParamSpec("P")
+Action = Callable[..., Awaitable[None]]
+"""Does something for an interaction. The fields of its custom id are keyword arguments."""
+Press = Callable[Concatenate[BotInteraction, P], Awaitable[None]]
+Choice = Callable[Concatenate[BotInteraction, str, P], Awaitable[None]]
+Submission = Callable[Concatenate[BotInteraction, Mapping[str, str], P], Awaitable[None]]
 
-V = TypeVar("V", bound=discord.ui.Item[Any])
-F = TypeVar("F")
+SUBMISSIONS: Final = dict[CustomId[...], Action]()
+"""What submitting each kind of form does."""
 
 
-class CardItem(discord.ui.DynamicItem[V], Generic[V, F], template=_NO_ID):
-    """A button or menu, and the fields of its custom id. Subclasses name the id and define ``press``."""
+class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
+    """A button or menu. ``on_press`` and ``on_choice`` make a subclass for each kind of custom id."""
 
-    id_kind: ClassVar[CustomId[..., Any] | None] = None
-    """``None`` for a base class."""
-
-    counted = True
+    custom_id_kind: ClassVar[CustomId[...]]
+    action: ClassVar[Action]
+    counted: ClassVar[bool]
     """Whether a press counts as a question for the person's cooldown."""
 
-    def __init_subclass__(cls, *, custom_id: CustomId[..., F] | None = None) -> None:
-        super().__init_subclass__(template=custom_id.pattern if custom_id else _NO_ID)
-        cls.id_kind = custom_id
-
-    def __init__(self, item: V, fields: F) -> None:
-        super().__init__(item)
-        self.fields = fields
-
     @classmethod
-    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Self:
+    async def from_custom_id(cls, _interaction: Any, item: Any, _match: Any, /) -> CardItem:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Called by discord.py for each press whose id matches."""
-        if cls.id_kind is None:
-            raise TypeError(f"{cls.__name__} has no custom id")
-        return cls(item, cls.id_kind.parse(match[0]))
+        return cls(item)
 
     @reports_errors
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Check the person's cooldown, then do what the item is for."""
         if self.counted:
             interaction.client.cooldowns.check(interaction.user.id)
-        await self.press(interaction)
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """What a press does."""
-        raise NotImplementedError
+        await type(self).action(interaction, **self.custom_id_kind.parse(self.custom_id))
 
 
-class CardButton(CardItem[_Button, F]):
-    """A button."""
+CARD_ITEMS: Final = list[type[CardItem]]()
+"""Every kind of button and menu. ``__module__`` is that of the function."""
 
 
-class CardMenu(CardItem[_Menu, F]):
-    """A menu where people choose one entry."""
+def on_press(kind: CustomId[P], *, counted: bool = True) -> Callable[[Press[P]], Press[P]]:
+    """Make the function what a press on these buttons does."""
 
-    async def press(self, interaction: BotInteraction) -> None:
-        """Pass on what was chosen."""
-        await self.choose(interaction, self.item.values[0])
+    def add(press: Press[P]) -> Press[P]:
+        _add_item(kind, press, press, counted=counted)
+        return press
 
-    async def choose(self, interaction: BotInteraction, value: str) -> None:
-        """What a choice does."""
-        raise NotImplementedError
+    return add
+
+
+def on_choice(kind: CustomId[P], *, counted: bool = True) -> Callable[[Choice[P]], Choice[P]]:
+    """Make the function what choosing in these menus does. It gets the value, or "" if a menu was cleared."""
+
+    def add(choose: Choice[P]) -> Choice[P]:
+        async def press(interaction: BotInteraction, *args: P.args, **kwargs: P.kwargs) -> None:
+            values = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
+            await choose(interaction, str(values[0]), *args, **kwargs)
+
+        _add_item(kind, choose, press, counted=counted)
+        return choose
+
+    return add
+
+
+def on_submit(kind: CustomId[P]) -> Callable[[Submission[P]], Submission[P]]:
+    """Make the function what submitting these forms does. It gets the values by the fields' names."""
+
+    def add(submit: Submission[P]) -> Submission[P]:
+        SUBMISSIONS[kind] = submit
+        return submit
+
+    return add
+
+
+def _add_item(kind: CustomId[...], function: Any, action: Action, *, counted: bool) -> None:
+    members = {
+        "__module__": function.__module__,
+        "custom_id_kind": kind,
+        "action": staticmethod(action),
+        "counted": counted,
+    }
+    CARD_ITEMS.append(type(function.__name__, (CardItem,), members, template=kind.pattern))
 
 
 async def send_ephemeral(interaction: BotInteraction, card: discord.ui.LayoutView) -> None:

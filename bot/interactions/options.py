@@ -32,7 +32,7 @@ class TimeOfDay(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> time:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The time. Raises ``InvalidInput`` with an example."""
-        return parsed_time(value)
+        return parse_time(value)
 
 
 class Zone(app_commands.Transformer):
@@ -40,7 +40,7 @@ class Zone(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
-        return checked_zone(value)
+        return parse_zone(value)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, interaction: discord.Interaction[PaperBot], value: str, /
@@ -58,7 +58,7 @@ class Weekdays(app_commands.Transformer):
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> frozenset[int]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The days, Monday 0. Raises ``InvalidInput`` with an example."""
-        return parsed_weekdays(value)
+        return parse_weekdays(value)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, _interaction: discord.Interaction, value: str, /
@@ -68,7 +68,7 @@ class Weekdays(app_commands.Transformer):
         return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
 
 
-def parsed_time(text: str) -> time:
+def parse_time(text: str) -> time:
     """A time of day out of ``HH:MM``. Raises ``InvalidInput`` with an example."""
     found = _TIME.fullmatch(text.strip())
     try:
@@ -79,7 +79,7 @@ def parsed_time(text: str) -> time:
     raise InvalidInput(f"“{text[:50]}” isn't a time. Use the 24-hour format, like 09:00 or 21:30.")
 
 
-def checked_zone(text: str) -> str:
+def parse_zone(text: str) -> str:
     """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
     name = _zones().get(_folded(text))
     if name:
@@ -115,7 +115,7 @@ def _zones() -> dict[str, str]:
     return {_folded(name): name for name in available_timezones() - {"localtime", "Factory"}}
 
 
-def parsed_weekdays(text: str) -> frozenset[int]:
+def parse_weekdays(text: str) -> frozenset[int]:
     """Weekdays from names or their first letters, two or more. Raises ``InvalidInput`` with an example."""
     named = _NAMED_DAYS.get(" ".join(text.casefold().split()))
     if named:

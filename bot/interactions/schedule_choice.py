@@ -1,18 +1,18 @@
-"""How people choose when something is sent: choices of commands, a form, and a schedule in words."""
+"""How people choose when something is sent: choices of commands, fields of forms, and a schedule in words."""
 
 from __future__ import annotations
 
 from calendar import day_name
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Final
 
-import discord
-from discord import app_commands, ui
+from discord import app_commands
 
-from bot.interactions.options import checked_zone
+from bot.interactions.options import parse_zone
 from bot.storage.schedule import EVERY_DAY, Frequency, Schedule
+from bot.ui.forms import Field, menu_field, options, text_field
 
 _LABELS: Final = {
     Frequency.AT_ONCE: "At once",
@@ -53,27 +53,25 @@ def schedule_words(schedule: Schedule) -> str:
     return f"{often} at {schedule.time:%H:%M} ({schedule.zone})"
 
 
-class ScheduleForm(ui.Modal):
-    """Asks how often, at what hour and in which time zone, filled with a schedule."""
+def schedule_fields(schedule: Schedule, *frequencies: Frequency) -> list[Field]:
+    """The fields of a form that asks how often, at what hour and in which time zone, filled with a schedule."""
+    weekly = schedule.frequency is Frequency.WEEKLY
+    often = str(min(schedule.weekdays)) if weekly else schedule.frequency.value
+    hours = {str(hour): f"{hour:02}:00" for hour in range(24)}
+    hint, zone_hint = (
+        "Not used for “At once”" if Frequency.AT_ONCE in frequencies else None,
+        "For example Europe/Berlin",
+    )
+    return [
+        menu_field("often", "How often", options(_options(frequencies), often)),
+        menu_field("hour", "Hour", options(hours, str(schedule.time.hour)), hint),
+        text_field("zone", "Time zone", zone_hint, value=schedule.zone, max_length=_MAX_ZONE_LENGTH),
+    ]
 
-    def __init__(self, title: str, schedule: Schedule, *frequencies: Frequency) -> None:
-        super().__init__(title=title)
-        self._schedule = schedule
-        weekly = schedule.frequency is Frequency.WEEKLY
-        present = str(min(schedule.weekdays)) if weekly else schedule.frequency.value
-        hours = {str(hour): f"{hour:02}:00" for hour in range(24)}
-        self.often = _menu("often", _options(frequencies), present)
-        self.hour = _menu("hour", hours, str(schedule.time.hour))
-        self.zone = ui.TextInput[ui.LayoutView](custom_id="zone", default=schedule.zone, max_length=_MAX_ZONE_LENGTH)
-        unless_at_once = "Not used for “At once”" if Frequency.AT_ONCE in frequencies else None
-        self.add_item(ui.Label(text="How often", component=self.often))
-        self.add_item(ui.Label(text="Hour", description=unless_at_once, component=self.hour))
-        self.add_item(ui.Label(text="Time zone", description="For example Europe/Berlin", component=self.zone))
 
-    def chosen(self) -> Schedule:
-        """The schedule as filled in. Raises ``InvalidInput`` for an unknown time zone."""
-        zone = checked_zone(self.zone.value)
-        return change_schedule(self._schedule, self.often.values[0], int(self.hour.values[0]), zone)
+def submitted_schedule(schedule: Schedule, values: Mapping[str, str]) -> Schedule:
+    """The schedule as filled in. Raises ``InvalidInput`` for an unknown time zone."""
+    return change_schedule(schedule, values["often"], int(values["hour"]), parse_zone(values["zone"]))
 
 
 def _options(frequencies: Sequence[Frequency]) -> dict[str, str]:
@@ -85,10 +83,3 @@ def _options(frequencies: Sequence[Frequency]) -> dict[str, str]:
         else:
             options[frequency.value] = _LABELS[frequency]
     return options
-
-
-def _menu(custom_id: str, options: dict[str, str], chosen: str) -> ui.Select[ui.LayoutView]:
-    entries = [
-        discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in options.items()
-    ]
-    return ui.Select(custom_id=custom_id, options=entries)

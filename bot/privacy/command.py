@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.interactions.attachments import attached
-from bot.interactions.components import BotInteraction, CardButton
+from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.privacy.cards import confirm_card, deleted_card, privacy_card
 from bot.privacy.service import as_json, everything_of
 from bot.saved.cards import file_card
@@ -23,33 +22,30 @@ class Privacy(commands.Cog):
     @app_commands.command(name="privacy")
     async def privacy(self, interaction: BotInteraction) -> None:
         """See, download or delete everything I store about you"""
-        await interaction.response.send_message(view=await _overview(interaction), ephemeral=True)
+        card = privacy_card(await _counts(interaction), interaction.client.settings.chat.keep_days)
+        await send_ephemeral(interaction, card)
 
 
-async def _overview(interaction: BotInteraction) -> discord.ui.LayoutView:
-    bot = interaction.client
-    kept = await everything_of(bot.store, interaction.user.id)
-    return privacy_card({heading: len(records) for heading, records in kept.items()}, bot.settings.chat.keep_days)
+async def _counts(interaction: BotInteraction) -> dict[str, int]:
+    """How many records there are about the person, by heading."""
+    kept = await everything_of(interaction.client.store, interaction.user.id)
+    return {heading: len(records) for heading, records in kept.items()}
 
 
-class PrivacyButton(CardButton[custom_ids.PrivacyFields], custom_id=custom_ids.PRIVACY):
-    """The card's buttons. They always act on the records of the person who presses."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Send the file, ask for confirmation, delete, or cancel."""
-        match self.fields.what:
-            case "file":
-                await _send_file(interaction)
-            case "ask":
-                kept = await everything_of(interaction.client.store, interaction.user.id)
-                counts = {heading: len(records) for heading, records in kept.items()}
-                await interaction.response.edit_message(view=confirm_card(counts))
-            case "delete":
-                await interaction.response.defer()
-                count = await interaction.client.store.forget_person(interaction.user.id)
-                await interaction.edit_original_response(view=deleted_card(count))
-            case _:
-                await interaction.response.edit_message(view=notice_card("Nothing was deleted."))
+@on_press(custom_ids.PRIVACY)
+async def act(interaction: BotInteraction, what: str) -> None:
+    """Send the file, ask for confirmation, delete, or cancel; always for the person who pressed."""
+    match what:
+        case "file":
+            await _send_file(interaction)
+        case "ask":
+            await interaction.response.edit_message(view=confirm_card(await _counts(interaction)))
+        case "delete":
+            await interaction.response.defer()
+            count = await interaction.client.store.forget_person(interaction.user.id)
+            await interaction.edit_original_response(view=deleted_card(count))
+        case _:
+            await interaction.response.edit_message(view=notice_card("Nothing was deleted."))
 
 
 async def _send_file(interaction: BotInteraction) -> None:

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.interactions.components import BotInteraction, CardButton, send_ephemeral
+from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
 from bot.recap.poster import recap_message
@@ -74,11 +74,9 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
         await send_ephemeral(interaction, notice_card(text))
 
 
-class UpToToday(CardButton[custom_ids.RecapFields], custom_id=custom_ids.RECAP):
-    """Up to today under a recap."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show the recap of the days up to today."""
-        claim = await interaction.client.store.deliveries.get(DeliveryKind.RECAP, self.fields.recap)
-        frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
-        await show(interaction, frequency, ephemeral=True)
+@on_press(custom_ids.RECAP)
+async def show_up_to_today(interaction: BotInteraction, recap: int) -> None:
+    """Show the recap of the days up to today, as long as the one that was posted."""
+    claim = await interaction.client.store.deliveries.get(DeliveryKind.RECAP, recap)
+    frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
+    await show(interaction, frequency, ephemeral=True)

@@ -1,151 +1,140 @@
-"""The buttons and menus of saved papers. Everybody acts on their own papers."""
+"""The buttons, menus and the form of saved papers. Everybody acts on their own papers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from discord import ui
 
 from bot.interactions.attachments import attached
-from bot.interactions.components import BotInteraction, CardButton, CardMenu, send_ephemeral
-from bot.saved.cards import code_card, export_card, file_card, removed_card, save_card, saved_page_card
+from bot.interactions.components import BotInteraction, on_choice, on_press, on_submit, send_ephemeral
+from bot.saved.cards import code_card, edit_form, export_card, file_card, removed_card, save_card, saved_page_card
 from bot.saved.export.bibtex import to_bibtex
 from bot.saved.export.formats import ExportFormat, file_name
 from bot.saved.export.items import ExportItem
-from bot.saved.forms import EditForm
-from bot.saved.service import saved_service
+from bot.saved.service import parse_list_name, parse_note, parse_tags, saved_service
+from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids
 
 _MAX_CODE: Final = 3_500  # characters of BibTeX in a message; longer entries are sent as a file
 
 
-class SavePaper(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_SAVE):
-    """Save under a paper."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Save it in the last used list."""
-        service, user_id = saved_service(interaction.client), interaction.user.id
-        paper = await interaction.client.library.paper(self.fields.paper)
-        save, is_new = await service.save(user_id, paper.id, await service.choose_list(user_id, None))
-        heading = "Saved in" if is_new else "Already saved in"
-        await send_ephemeral(interaction, save_card(*await service.details(save), heading=heading))
+async def _card(interaction: BotInteraction, save: SavedPaper, heading: str) -> ui.LayoutView:
+    return save_card(*await saved_service(interaction.client).details(save), heading=heading)
 
 
-class PaperBibtex(CardButton[custom_ids.PaperFields], custom_id=custom_ids.PAPER_BIBTEX):
-    """BibTeX under a paper."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show the entry; a very long one is sent as a file."""
-        paper = await interaction.client.library.paper(self.fields.paper)
-        text = to_bibtex([ExportItem(paper)]).strip()
-        if len(text) <= _MAX_CODE and "```" not in text:
-            hint = "Copy it, or save the paper: `/saved` exports whole lists."
-            await send_ephemeral(interaction, code_card(text, hint))
-            return
-        file = attached("paper.bib", text.encode())
-        card = file_card(file.filename, "This entry is too long for a message, so here it is as a file.")
-        await interaction.response.send_message(view=card, file=file, ephemeral=True)
+@on_press(custom_ids.PAPER_SAVE)
+async def save_paper(interaction: BotInteraction, paper: str) -> None:
+    """Save a paper in the last used list."""
+    service, user_id = saved_service(interaction.client), interaction.user.id
+    found = await interaction.client.library.paper(paper)
+    save, is_new = await service.save(user_id, found.id, await service.choose_list(user_id, None))
+    await send_ephemeral(interaction, await _card(interaction, save, "Saved in" if is_new else "Already saved in"))
 
 
-class OpenSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_OPEN):
-    """Open beside a saved paper."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show its note and tags."""
-        service = saved_service(interaction.client)
-        save = await service.get(interaction.user.id, self.fields.save)
-        await send_ephemeral(interaction, save_card(*await service.details(save), heading="In"))
-
-
-class EditSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_EDIT):
-    """Edit under a saved paper."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Ask for list, note and tags."""
-        save = await saved_service(interaction.client).get(interaction.user.id, self.fields.save)
-        await interaction.response.send_modal(EditForm(save))
+@on_press(custom_ids.PAPER_BIBTEX)
+async def show_bibtex(interaction: BotInteraction, paper: str) -> None:
+    """Show a paper's entry; a very long one is sent as a file."""
+    text = to_bibtex([ExportItem(await interaction.client.library.paper(paper))]).strip()
+    if len(text) <= _MAX_CODE and "```" not in text:
+        hint = "Copy it, or save the paper: `/saved` exports whole lists."
+        await send_ephemeral(interaction, code_card(text, hint))
+        return
+    file = attached("paper.bib", text.encode())
+    card = file_card(file.filename, "This entry is too long for a message, so here it is as a file.")
+    await interaction.response.send_message(view=card, file=file, ephemeral=True)
 
 
-class RemoveSaved(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_REMOVE):
-    """Remove under a saved paper."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Remove it, and offer to undo that."""
-        removed = await saved_service(interaction.client).remove(interaction.user.id, self.fields.save)
-        await interaction.response.edit_message(view=removed_card(*removed))
+@on_press(custom_ids.SAVED_OPEN)
+async def open_saved(interaction: BotInteraction, save: int) -> None:
+    """Show a saved paper's note and tags."""
+    found = await saved_service(interaction.client).get(interaction.user.id, save)
+    await send_ephemeral(interaction, await _card(interaction, found, "In"))
 
 
-class UndoRemove(CardButton[custom_ids.SaveFields], custom_id=custom_ids.SAVED_UNDO):
-    """Undo after a removal."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Restore the paper."""
-        service = saved_service(interaction.client)
-        save = await service.restore(interaction.user.id, self.fields.save)
-        await interaction.response.edit_message(view=save_card(*await service.details(save), heading="Restored to"))
+@on_press(custom_ids.SAVED_EDIT)
+async def edit_saved(interaction: BotInteraction, save: int) -> None:
+    """Ask for list, note and tags."""
+    found = await saved_service(interaction.client).get(interaction.user.id, save)
+    await interaction.response.send_modal(edit_form(found))
 
 
-class SavedPageButton(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids.SAVED_PAGE):
-    """Show list under a saved paper."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Show the list in a new message."""
-        await send_ephemeral(interaction, await _page_card(interaction, self.fields))
-
-
-class TurnSavedPage(CardButton[custom_ids.SavedPageFields], custom_id=custom_ids.SAVED_TURN):
-    """Another page of saved papers."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Turn the page in place."""
-        await interaction.response.edit_message(view=await _page_card(interaction, self.fields))
+@on_submit(custom_ids.SAVED_FORM)
+async def change_saved(interaction: BotInteraction, values: Mapping[str, str], save: int) -> None:
+    """Save what was typed, and show the changed paper in place."""
+    service, user_id = saved_service(interaction.client), interaction.user.id
+    changed = await service.change(
+        user_id,
+        save,
+        list_name=parse_list_name(values["list"], await service.lists(user_id)),
+        note=parse_note(values["note"]),
+        tags=parse_tags(values["tags"]),
+    )
+    await interaction.response.edit_message(view=await _card(interaction, changed, "Changed, in"))
 
 
-async def _page_card(interaction: BotInteraction, fields: custom_ids.SavedPageFields) -> ui.LayoutView:
+@on_press(custom_ids.SAVED_REMOVE)
+async def remove_saved(interaction: BotInteraction, save: int) -> None:
+    """Remove a saved paper, and offer to undo that."""
+    removed = await saved_service(interaction.client).remove(interaction.user.id, save)
+    await interaction.response.edit_message(view=removed_card(*removed))
+
+
+@on_press(custom_ids.SAVED_UNDO)
+async def undo_removal(interaction: BotInteraction, save: int) -> None:
+    """Restore a paper."""
+    restored = await saved_service(interaction.client).restore(interaction.user.id, save)
+    await interaction.response.edit_message(view=await _card(interaction, restored, "Restored to"))
+
+
+@on_choice(custom_ids.SAVED_MOVE)
+async def move_saved(interaction: BotInteraction, chosen: str, save: int) -> None:
+    """Move a saved paper to another list."""
+    moved = await saved_service(interaction.client).change(interaction.user.id, save, list_name=chosen)
+    await interaction.response.edit_message(view=await _card(interaction, moved, "Moved to"))
+
+
+@on_press(custom_ids.SAVED_PAGE)
+async def show_saved_page(interaction: BotInteraction, search: int, list_name: str, page: int) -> None:
+    """Show a list in a new message."""
+    await send_ephemeral(interaction, await _page_card(interaction, search, list_name, page))
+
+
+@on_press(custom_ids.SAVED_TURN)
+async def turn_saved_page(interaction: BotInteraction, search: int, list_name: str, page: int) -> None:
+    """Turn to another page of saved papers in place."""
+    await interaction.response.edit_message(view=await _page_card(interaction, search, list_name, page))
+
+
+@on_choice(custom_ids.SAVED_LIST)
+async def show_other_list(interaction: BotInteraction, chosen: str, search: int) -> None:
+    """Show the first page of what the same query finds in another list."""
+    card = await _page_card(interaction, search, chosen.removeprefix("="), 0)
+    await interaction.response.edit_message(view=card)
+
+
+async def _page_card(interaction: BotInteraction, search: int, list_name: str, page: int) -> ui.LayoutView:
     service = saved_service(interaction.client)
-    view = await service.view(fields.search, fields.list_name)
-    return saved_page_card(await service.page(interaction.user.id, view, fields.page))
+    view = await service.view(search, list_name)
+    return saved_page_card(await service.page(interaction.user.id, view, page))
 
 
-class ExportSaved(CardButton[custom_ids.SavedListFields], custom_id=custom_ids.SAVED_EXPORT):
-    """Export under saved papers."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Ask for the format."""
-        service = saved_service(interaction.client)
-        view = await service.view(self.fields.search, self.fields.list_name)
-        await send_ephemeral(interaction, export_card(view, len(await service.find(interaction.user.id, view))))
+@on_press(custom_ids.SAVED_EXPORT)
+async def ask_for_format(interaction: BotInteraction, search: int, list_name: str) -> None:
+    """Ask for the format of an export."""
+    service = saved_service(interaction.client)
+    view = await service.view(search, list_name)
+    await send_ephemeral(interaction, export_card(view, len(await service.find(interaction.user.id, view))))
 
 
-class SavedFile(CardButton[custom_ids.SavedFileFields], custom_id=custom_ids.SAVED_FILE):
-    """A format of an export."""
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Send the file."""
-        service, form = saved_service(interaction.client), ExportFormat(self.fields.form)
-        view = await service.view(self.fields.search, self.fields.list_name)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        content, papers = await service.export(interaction.user.id, view, form)
-        file = attached(file_name(form, view.list_name), content)
-        card = file_card(file.filename, f"**{form.label}:** {papers:,} of your saved papers.")
-        await interaction.followup.send(view=card, file=file, ephemeral=True)
-
-
-class MoveSaved(CardMenu[custom_ids.SaveFields], custom_id=custom_ids.SAVED_MOVE):
-    """The lists that a saved paper can be moved to."""
-
-    async def choose(self, interaction: BotInteraction, value: str) -> None:
-        """Move it."""
-        service = saved_service(interaction.client)
-        save = await service.change(interaction.user.id, self.fields.save, list_name=value)
-        await interaction.response.edit_message(view=save_card(*await service.details(save), heading="Moved to"))
-
-
-class OtherList(CardMenu[custom_ids.SearchFields], custom_id=custom_ids.SAVED_LIST):
-    """Another list of saved papers."""
-
-    async def choose(self, interaction: BotInteraction, value: str) -> None:
-        """Show the first page of what the same query finds in it."""
-        service = saved_service(interaction.client)
-        view = await service.view(self.fields.search, value.removeprefix("="))
-        await interaction.response.edit_message(view=saved_page_card(await service.page(interaction.user.id, view)))
+@on_press(custom_ids.SAVED_FILE)
+async def send_export(interaction: BotInteraction, form: str, search: int, list_name: str) -> None:
+    """Send the file of an export."""
+    service, chosen = saved_service(interaction.client), ExportFormat(form)
+    view = await service.view(search, list_name)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    content, papers = await service.export(interaction.user.id, view, chosen)
+    file = attached(file_name(chosen, view.list_name), content)
+    card = file_card(file.filename, f"**{chosen.label}:** {papers:,} of your saved papers.")
+    await interaction.followup.send(view=card, file=file, ephemeral=True)

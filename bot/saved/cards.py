@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.saved.export.formats import ExportFormat
-from bot.saved.service import SavedEntry, SavedPage, SavedView
+from bot.saved.service import MAX_LIST_NAME, MAX_NOTE, MAX_TYPED_TAGS, SavedEntry, SavedPage, SavedView
 from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
@@ -27,6 +27,7 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.discord_limits import CHOICES, shorten
+from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, fitted, plain, quote_block, small, visible
 from retrieval.papers import Paper
 
@@ -64,6 +65,27 @@ def _move_menu(save: SavedPaper, lists: Sequence[str]) -> Row:
         custom_id=custom_ids.SAVED_MOVE(save.id or 0), placeholder="Move to another list…", options=options
     )
     return [menu] if options else []
+
+
+def edit_form(save: SavedPaper) -> ui.Modal:
+    """Asks for the list, note and tags of a saved paper."""
+    placeholder = "What you want to remember about it"
+    return form(
+        "Edit a saved paper",
+        custom_ids.SAVED_FORM(save.id or 0),
+        text_field("list", "List", value=save.list_name, max_length=MAX_LIST_NAME),
+        text_field(
+            "note", "Note", value=save.note, max_length=MAX_NOTE, placeholder=placeholder, required=False, long=True
+        ),
+        text_field(
+            "tags",
+            "Tags, separated by commas",
+            value=", ".join(save.tags),
+            max_length=MAX_TYPED_TAGS,
+            placeholder="survey, kv cache",
+            required=False,
+        ),
+    )
 
 
 def removed_card(save: SavedPaper, paper: Paper) -> ui.LayoutView:
@@ -155,7 +177,7 @@ def export_card(view: SavedView, total: int) -> ui.LayoutView:
     """Asks for the format of an export."""
     query = f" for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
     text = f"## Export: {_title(view)}\n{theme.counted(total, 'paper')}{query}, with your notes and tags. Which format?"
-    row = [button(form.label, custom_ids.SAVED_FILE(form, view.search_id, view.name)) for form in ExportFormat]
+    row = [button(each.label, custom_ids.SAVED_FILE(each, view.search_id, view.name)) for each in ExportFormat]
     return card(theme.LIST, [text], row)
 
 

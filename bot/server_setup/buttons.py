@@ -1,51 +1,46 @@
-"""The menus and buttons of the ``/setup`` screen."""
+"""The menus, buttons and forms of the ``/setup`` screen."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import discord
-from discord import ui
 from discord.utils import format_dt
 
 from bot.daily_post.buttons import save_draft
 from bot.daily_post.poster import preview
 from bot.daily_post.preview_card import preview_card
-from bot.daily_post.service import NO_PREVIEW, feed_service
+from bot.daily_post.service import NO_PREVIEW, check_wait_until, feed_service, parse_rules
 from bot.daily_post.test_posts import send_test_post
-from bot.interactions.components import BotInteraction, CardButton, CardItem
+from bot.interactions.components import BotInteraction, on_choice, on_press, on_submit
+from bot.interactions.options import parse_time, parse_weekdays, parse_zone
 from bot.interactions.permissions import check_channel, guild_of
-from bot.server_setup.forms import RulesForm, TimeForm
 from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, update_screen
-from bot.server_setup.service import switch_channel, toggle_link_cards, with_when_empty
-from bot.server_setup.setup_card import OWN_VOTES, add_test_note
+from bot.server_setup.service import parse_votes, switch_channel, toggle_link_cards, with_when_empty
+from bot.server_setup.setup_card import OWN_VOTES, add_test_note, rules_form, time_form
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.ui import custom_ids
 from bot.ui.markdown import small
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
 
-_Menu = ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]
 
+@on_choice(custom_ids.SETUP_MENU, counted=False)
+async def choose(interaction: BotInteraction, chosen: str, what: str, draft: int) -> None:
+    """Apply a choice: discussions to the server immediately, everything else to the draft.
 
-class SetupMenu(CardItem[_Menu, custom_ids.SetupMenuFields], custom_id=custom_ids.SETUP_MENU):
-    """A menu of the screen. It has no cooldown: a setup takes a dozen choices."""
-
-    counted = False
-
-    async def press(self, interaction: BotInteraction) -> None:
-        """Apply the choice: discussions to the server immediately, everything else to the draft."""
-        draft_id, what = self.fields.draft, self.fields.what
-        draft = await get_setup_draft(interaction, draft_id)
-        store, chosen = interaction.client.store, [str(getattr(each, "id", each)) for each in self.item.values]
-        if what == "discussions":
-            await store.discussions.set_place(draft.guild_id, int(chosen[0]) if chosen else None)
-            await update_screen(interaction, draft_id, draft)
-        elif what == "channel":
-            feed, news = await switch_channel(store, draft, int(chosen[0]))
-            await change_draft(interaction, draft_id, feed, news)
-        else:
-            await change_draft(interaction, draft_id, with_choice(draft, what, chosen[0]))
+    There is no cooldown: a setup takes a dozen choices.
+    """
+    feed, store = await get_setup_draft(interaction, draft), interaction.client.store
+    if what == "discussions":
+        await store.discussions.set_place(feed.guild_id, int(chosen) if chosen else None)
+        await update_screen(interaction, draft, feed)
+    elif what == "channel":
+        feed, news = await switch_channel(store, feed, int(chosen))
+        await change_draft(interaction, draft, feed, news)
+    else:
+        await change_draft(interaction, draft, with_choice(feed, what, chosen))
 
 
 def with_choice(draft: DailyFeed, what: str, value: str) -> DailyFeed:
@@ -59,31 +54,45 @@ def with_choice(draft: DailyFeed, what: str, value: str) -> DailyFeed:
             return with_when_empty(draft, WhenEmpty(value))
 
 
-class SetupButton(CardButton[custom_ids.SetupFields], custom_id=custom_ids.SETUP):
-    """A button of the screen."""
+@on_press(custom_ids.SETUP, counted=False)
+async def act(interaction: BotInteraction, what: str, draft: int) -> None:
+    """Do what a button of the screen says."""
+    feed = await get_setup_draft(interaction, draft)
+    match what:
+        case "time":
+            await interaction.response.send_modal(time_form(feed, draft))
+        case "rules":
+            await interaction.response.send_modal(rules_form(feed, draft))
+        case "try":
+            await show_preview(interaction, draft, feed)
+        case "test":
+            await send_test(interaction, draft, feed)
+        case "links":
+            await toggle_link_cards(interaction.client.store, feed.guild_id)
+            await update_screen(interaction, draft, feed)
+        case "save":
+            await save_draft(interaction, feed)
+        case _:
+            await interaction.response.edit_message(view=notice_card("The daily post wasn't changed."))
 
-    counted = False
 
-    async def press(self, interaction: BotInteraction) -> None:
-        """Do what the button says."""
-        draft_id = self.fields.draft
-        draft = await get_setup_draft(interaction, draft_id)
-        match self.fields.what:
-            case "time":
-                await interaction.response.send_modal(TimeForm(draft, draft_id))
-            case "rules":
-                await interaction.response.send_modal(RulesForm(draft, draft_id))
-            case "try":
-                await show_preview(interaction, draft_id, draft)
-            case "test":
-                await send_test(interaction, draft_id, draft)
-            case "links":
-                await toggle_link_cards(interaction.client.store, draft.guild_id)
-                await update_screen(interaction, draft_id, draft)
-            case "save":
-                await save_draft(interaction, draft)
-            case _:
-                await interaction.response.edit_message(view=notice_card("The daily post wasn't changed."))
+@on_submit(custom_ids.SETUP_TIME_FORM)
+async def change_time(interaction: BotInteraction, values: Mapping[str, str], draft: int) -> None:
+    """Change when the post goes out. Raises ``InvalidInput`` for a value that can't be used."""
+    at, zone, days = parse_time(values["time"]), parse_zone(values["zone"]), parse_weekdays(values["days"])
+    until = parse_time(values["until"]) if values.get("until", "").strip() else None
+    feed = await get_setup_draft(interaction, draft)
+    check_wait_until(feed.when_empty, at, until)
+    await change_draft(interaction, draft, replace(feed, time=at, zone=zone, weekdays=days, wait_until=until))
+
+
+@on_submit(custom_ids.SETUP_RULES_FORM)
+async def change_rules(interaction: BotInteraction, values: Mapping[str, str], draft: int) -> None:
+    """Change which papers the post shows. Raises ``InvalidInput`` for a value that can't be used."""
+    rules = parse_rules(values["rules"]) if values["rules"].strip() else ""
+    votes = parse_votes(values["votes"])
+    feed = await get_setup_draft(interaction, draft)
+    await change_draft(interaction, draft, replace(feed, rules=rules, minimum_votes=votes))
 
 
 async def show_preview(interaction: BotInteraction, draft_id: int, draft: DailyFeed) -> None:

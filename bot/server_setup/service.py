@@ -17,9 +17,11 @@ from bot.server_setup.setup_card import ServerOptions, SetupScreen
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.link_cards import WHOLE_SERVER
+from retrieval.errors import InvalidInput
 
 _DEFAULT_WAIT: Final = timedelta(hours=3)
 _END_OF_DAY: Final = time(23, 59)
+_MAX_VOTES: Final = 100_000
 
 
 async def load_screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: DailyFeed, news: str) -> SetupScreen:
@@ -73,3 +75,10 @@ def with_when_empty(feed: DailyFeed, when_empty: WhenEmpty) -> DailyFeed:
         until = later if later > feed.time else _END_OF_DAY
     check_wait_until(when_empty, feed.time, until)
     return replace(feed, when_empty=when_empty, wait_until=until)
+
+
+def parse_votes(text: str) -> int:
+    """A number of votes. Raises ``InvalidInput``."""
+    if not (text.strip().isascii() and text.strip().isdigit()) or int(text) > _MAX_VOTES:
+        raise InvalidInput(f"“{text[:50]}” isn't a number of votes. Enter a number from 0 to {_MAX_VOTES:,}.")
+    return int(text)

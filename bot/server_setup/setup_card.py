@@ -1,8 +1,8 @@
-"""The card of ``/setup``: every setting of a daily post and of the server, each control showing its current value."""
+"""The card and forms of ``/setup``: every setting of a daily post and of the server, with its current value."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,21 +11,25 @@ import discord
 from discord import ui
 
 from bot.daily_post.feed_text import WHEN_EMPTY_CHOICES, feed_summary
+from bot.daily_post.service import MAX_RULES_LENGTH
+from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed
 from bot.ui import discord_limits, theme
 from bot.ui.components import button, card, spaced
-from bot.ui.custom_ids import SETUP, SETUP_MENU, SetupMenuName
+from bot.ui.custom_ids import SETUP, SETUP_MENU, SETUP_RULES_FORM, SETUP_TIME_FORM, SetupMenuName
+from bot.ui.forms import form, options, text_field
 from bot.ui.markdown import small
 from bot.ui.theme import counted
 
 OWN_VOTES, SOURCE_VOTES = "own", "source"
 """Values of the ranking menu."""
 
-_PAPERS: Final = tuple((str(number), f"Up to {counted(number, 'paper')}") for number in range(1, 26))
-_RANKING: Final = ((SOURCE_VOTES, "Rank by the source's votes"), (OWN_VOTES, "Rank by this server's votes too"))
-_WHEN_EMPTY: Final = tuple(
-    (value, f"No papers: {label[:1].lower()}{label[1:]}") for value, label in WHEN_EMPTY_CHOICES.items()
-)
+_PAPERS: Final = {str(number): f"Up to {counted(number, 'paper')}" for number in range(1, 26)}
+_RANKING: Final = {SOURCE_VOTES: "Rank by the source's votes", OWN_VOTES: "Rank by this server's votes too"}
+_WHEN_EMPTY: Final[Mapping[str, str]] = {
+    value: f"No papers: {label[:1].lower()}{label[1:]}" for value, label in WHEN_EMPTY_CHOICES.items()
+}
+_MAX_LENGTH: Final = 100  # characters of a field
 _POST_CHANNELS: Final = (discord.ChannelType.text, discord.ChannelType.news)
 _DISCUSSION_CHANNELS: Final = (discord.ChannelType.text, discord.ChannelType.forum)
 
@@ -125,6 +129,34 @@ def _channel_menu(
     )
 
 
-def _menu(what: SetupMenuName, draft: int, choices: Sequence[tuple[str, str]], chosen: str) -> ui.Select[ui.LayoutView]:
-    options = [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in choices]
-    return ui.Select(custom_id=SETUP_MENU(what, draft), options=options)
+def _menu(what: SetupMenuName, draft: int, labels: Mapping[str, str], chosen: str) -> ui.Select[ui.LayoutView]:
+    return ui.Select(custom_id=SETUP_MENU(what, draft), options=options(labels, chosen))
+
+
+def time_form(feed: DailyFeed, draft: int) -> ui.Modal:
+    """Asks when the post goes out."""
+    until = f"{feed.wait_until:%H:%M}" if feed.wait_until else ""
+    days_hint, until_hint = (
+        "Every day, Monday to Friday, or days like mon,wed,fri",
+        "For “No papers: wait”: a later time",
+    )
+    zone_hint, days = "Like Europe/Berlin or America/New_York", weekday_names(feed.weekdays)
+    return form(
+        "Time, zone and days",
+        SETUP_TIME_FORM(draft),
+        text_field("time", "Time", "24-hour, like 09:00", value=f"{feed.time:%H:%M}", max_length=_MAX_LENGTH),
+        text_field("zone", "Time zone", zone_hint, value=feed.zone, max_length=_MAX_LENGTH),
+        text_field("days", "Days", days_hint, value=days, max_length=_MAX_LENGTH),
+        text_field("until", "Wait until", until_hint, value=until, max_length=_MAX_LENGTH, required=False),
+    )
+
+
+def rules_form(feed: DailyFeed, draft: int) -> ui.Modal:
+    """Asks which papers the post shows."""
+    hint, votes = "As in /search: #cs.CL votes:>5 -survey. Leave empty for every paper", str(feed.minimum_votes)
+    return form(
+        "Rules",
+        SETUP_RULES_FORM(draft),
+        text_field("rules", "Rules", hint, value=feed.rules, max_length=MAX_RULES_LENGTH, required=False, long=True),
+        text_field("votes", "Minimum votes", "0 for all papers", value=votes, max_length=_MAX_LENGTH),
+    )

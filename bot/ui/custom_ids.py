@@ -1,36 +1,36 @@
-"""Custom ids of buttons and menus, each written once: call one to make an id, ``parse`` to read one.
+"""Custom ids of buttons, menus and forms, each written once: call one to make an id, ``parse`` to read one.
 
-An id holds everything that is needed to answer a press, so buttons keep working after a restart. Ids are part
+An id holds everything that is needed to answer a press, so they keep working after a restart. Ids are part
 of messages already sent: never change a released template, add a new one.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from string import Formatter
-from typing import Annotated, Any, Final, Generic, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Generic, Literal, ParamSpec, get_args, get_origin, get_type_hints
 
 from bot.ui.discord_limits import CUSTOM_ID
 from retrieval.trending.results import Span
 
 P = ParamSpec("P")
-F = TypeVar("F")
 
 
-class CustomId(Generic[P, F]):
-    """One kind of custom id: a template such as ``search:{search}:{page}`` and the dataclass of its fields.
+class CustomId(Generic[P]):
+    """One kind of custom id: a template such as ``search:{search}:{page}`` and a function with its fields.
 
-    The types of the fields decide what they may hold: ``int``, ``date``, an enum, a ``Literal``, or a string
-    annotated with its pattern.
+    The types of the parameters decide what the fields may hold: ``int``, ``date``, an enum, a ``Literal``, or a string
+    annotated with its pattern. The function is never called.
     """
 
-    def __init__(self, template: str, fields: Callable[P, F]) -> None:
+    def __init__(self, template: str, fields: Callable[P, None]) -> None:
         self._template = template
-        self._fields: Callable[..., F] = fields
-        self._types = {name: _pattern_and_type(hint) for name, hint in _hints(fields).items()}
+        self._signature = inspect.signature(fields)
+        hints = get_type_hints(fields, include_extras=True)
+        self._types = {name: _pattern_and_type(hints[name]) for name in self._signature.parameters}
         self.pattern = re.compile(
             "".join(
                 re.escape(text) + (f"(?P<{name}>{self._types[name][0]})" if name else "")
@@ -40,22 +40,20 @@ class CustomId(Generic[P, F]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The id with these fields. Raises ``ValueError`` if Discord would refuse it or ``parse`` could not read it."""
-        made = self._template.format_map(vars(self._fields(*args, **kwargs)))
+        fields = self._signature.bind(*args, **kwargs)
+        fields.apply_defaults()
+        made = self._template.format_map(fields.arguments)
         if self.pattern.fullmatch(made) is None or len(made) > CUSTOM_ID:
             raise ValueError(f"{made!r} cannot be a custom id of the kind {self._template!r}")
         made.encode()  # raises for half of a surrogate pair, which JSON cannot carry
         return made
 
-    def parse(self, custom_id: str) -> F:
+    def parse(self, custom_id: str) -> dict[str, Any]:
         """The fields of an id. Raises ``ValueError`` if it is of another kind."""
         match = self.pattern.fullmatch(custom_id)
         if match is None:
             raise ValueError(f"{custom_id!r} is not a custom id of the kind {self._template!r}")
-        return self._fields(**{name: self._types[name][1](text) for name, text in match.groupdict().items()})
-
-
-def _hints(fields: Callable[..., Any]) -> dict[str, Any]:
-    return get_type_hints(fields, include_extras=True)
+        return {name: self._types[name][1](text) for name, text in match.groupdict().items()}
 
 
 def _pattern_and_type(hint: Any) -> tuple[str, Callable[[str], Any]]:
@@ -72,6 +70,8 @@ def _pattern_and_type(hint: Any) -> tuple[str, Callable[[str], Any]]:
 
 
 PaperId = Annotated[str, ".{1,64}"]
+PaperIds = Annotated[str, "[^:]{0,70}"]
+"""Ids of papers with commas between them."""
 ListName = Annotated[str, ".{0,50}"]
 """The name of a list of saved papers; empty for all lists."""
 
@@ -81,274 +81,197 @@ SetupAction = Literal["time", "rules", "try", "test", "save", "cancel", "links"]
 SetupMenuName = Literal["channel", "papers", "order", "empty", "discussions"]
 
 
-@dataclass(frozen=True)
-class NoFields:
-    """Nothing but the kind: a menu's choice says which paper is meant."""
+def _nothing() -> None:
+    """Nothing but the kind: a menu's choice says which paper is meant, and a form is about the person's own inbox."""
 
 
-@dataclass(frozen=True)
-class AnswerFields:
+def _answer(answer: int) -> None:
     """The number of an answer."""
 
-    answer: int
 
-
-@dataclass(frozen=True)
-class VerdictFields:
+def _verdict(verdict: Literal["useful", "useless"], answer: int) -> None:
     """A verdict on an answer."""
 
-    verdict: Literal["useful", "useless"]
-    answer: int
+
+def _question(message: int, papers: PaperIds) -> None:
+    """A question about a message, and papers that it names."""
 
 
-@dataclass(frozen=True)
-class PaperFields:
+def _paper(paper: PaperId) -> None:
     """The id of a paper."""
 
-    paper: PaperId
 
-
-@dataclass(frozen=True)
-class SaveFields:
+def _save(save: int) -> None:
     """The number of a saved paper."""
 
-    save: int
 
-
-@dataclass(frozen=True)
-class SearchFields:
+def _search(search: int) -> None:
     """The number of a stored search; 0 for none where all saved papers are meant."""
 
-    search: int
 
-
-@dataclass(frozen=True)
-class SearchPageFields:
+def _search_page(search: int, page: int) -> None:
     """A page (0-based) of a stored search."""
 
-    search: int
-    page: int
 
-
-@dataclass(frozen=True)
-class SavedListFields:
+def _saved_list(search: int, list_name: ListName) -> None:
     """Saved papers of a list that match a stored search (0: all of them)."""
 
-    search: int
-    list_name: ListName
 
-
-@dataclass(frozen=True)
-class SavedPageFields:
+def _saved_page(search: int, list_name: ListName, page: int) -> None:
     """A page (0-based) of them."""
 
-    search: int
-    list_name: ListName
-    page: int
 
-
-@dataclass(frozen=True)
-class SavedFileFields:
+def _saved_file(form: Annotated[str, "bib|ris|csv|md|json"], search: int, list_name: ListName) -> None:
     """A file of them."""
 
-    form: Annotated[str, "bib|ris|csv|md|json"]
-    search: int
-    list_name: ListName
 
-
-@dataclass(frozen=True)
-class DaysFields:
+def _days(first: date, last: date, page: int) -> None:
     """A page (0-based) of the trending papers of some days, both included."""
 
-    first: date
-    last: date
-    page: int
 
-
-@dataclass(frozen=True)
-class SpanFields:
+def _span(span: Span, page: int, turn: Literal["", ":turn"] = "") -> None:
     """A page (0-based) of the trending papers of a span.
 
     ``turn`` tells the pager's button from the span's own: ids of one message must differ.
     """
 
-    span: Span
-    page: int
-    turn: Literal["", ":turn"] = ""
 
-
-@dataclass(frozen=True)
-class PostFields:
+def _post(post: int) -> None:
     """The number of a daily post."""
 
-    post: int
 
-
-@dataclass(frozen=True)
-class PostPageFields:
+def _post_page(post: int, page: int) -> None:
     """A page (0-based) of the whole list of a daily post."""
 
-    post: int
-    page: int
 
-
-@dataclass(frozen=True)
-class DraftFields:
+def _draft(what: Literal["save", "cancel"], draft: int) -> None:
     """What is done with a draft of a daily post's set-up."""
 
-    what: Literal["save", "cancel"]
-    draft: int
 
-
-@dataclass(frozen=True)
-class DraftPageFields:
+def _draft_page(draft: int, page: int) -> None:
     """A page (0-based) of the preview of a draft."""
 
-    draft: int
-    page: int
+
+def _draft_form(draft: int) -> None:
+    """A form of the set-up screen of a draft."""
 
 
-@dataclass(frozen=True)
-class SetupFields:
+def _setup(what: SetupAction, draft: int) -> None:
     """A button of the set-up screen of a draft."""
 
-    what: SetupAction
-    draft: int
 
-
-@dataclass(frozen=True)
-class SetupMenuFields:
+def _setup_menu(what: SetupMenuName, draft: int) -> None:
     """A menu of the set-up screen of a draft."""
 
-    what: SetupMenuName
-    draft: int
 
-
-@dataclass(frozen=True)
-class PrivacyFields:
+def _privacy(what: Literal["file", "ask", "delete", "keep"]) -> None:
     """What a person does with all that is stored about them."""
 
-    what: Literal["file", "ask", "delete", "keep"]
 
-
-@dataclass(frozen=True)
-class RecapFields:
+def _recap(recap: int) -> None:
     """The number of a recap."""
 
-    recap: int
 
-
-@dataclass(frozen=True)
-class InboxFields:
+def _inbox(what: InboxAction) -> None:
     """What a person does with their inbox."""
 
-    what: InboxAction
 
-
-@dataclass(frozen=True)
-class AlertFields:
+def _alert(alert: int) -> None:
     """The number of an alert."""
 
-    alert: int
 
-
-@dataclass(frozen=True)
-class AlertPageFields:
+def _alert_page(alert: int, page: int) -> None:
     """A page (0-based) of an alert's papers."""
 
-    alert: int
-    page: int
 
-
-@dataclass(frozen=True)
-class FollowFields:
+def _follow(what: FollowAction, follow: int) -> None:
     """What a person does with a follow."""
 
-    what: FollowAction
-    follow: int
+
+def _follow_form(follow: int) -> None:
+    """The form with the text of a follow."""
 
 
-@dataclass(frozen=True)
-class FollowSearchFields:
+def _follow_search(follow: int, search: int) -> None:
     """A follow, and the stored search whose text replaces its own."""
 
-    follow: int
-    search: int
 
-
-@dataclass(frozen=True)
-class FollowsFields:
+def _follows(what: Literal["when", "reopen", "list"]) -> None:
     """What a person does with all of their follows."""
 
-    what: Literal["when", "reopen", "list"]
 
-
-@dataclass(frozen=True)
-class PageFields:
+def _page(page: int) -> None:
     """A page (0-based) of a person's own list."""
 
-    page: int
 
+OTHER_QUOTES: Final = CustomId("answer:quotes:{answer}", _answer)
+ANSWER_PAPER: Final = CustomId("answer:paper:{answer}", _answer)
+ANSWER_SIMILAR: Final = CustomId("answer:similar:{answer}", _answer)
+ANSWER_WHY: Final = CustomId("answer:why:{answer}", _answer)
+ANSWER_CONTEXT: Final = CustomId("answer:context:{answer}", _answer)
+CONTEXT_MENU: Final = CustomId("answer:contexts:{answer}", _answer)
+ANSWER_SHARE: Final = CustomId("answer:share:{answer}", _answer)
+ANSWER_REPORT: Final = CustomId("answer:report:{answer}", _answer)
+REPORT_FORM: Final = CustomId("answer:report-form:{answer}", _answer)
+QUESTION_FORM: Final = CustomId("answer:question-form:{message}:{papers}", _question)
+REPORT_UNDO: Final = CustomId("answer:unreport:{answer}", _answer)
+FEEDBACK: Final = CustomId("answer:{verdict}:{answer}", _verdict)
 
-OTHER_QUOTES: Final = CustomId("answer:quotes:{answer}", AnswerFields)
-ANSWER_PAPER: Final = CustomId("answer:paper:{answer}", AnswerFields)
-ANSWER_SIMILAR: Final = CustomId("answer:similar:{answer}", AnswerFields)
-ANSWER_WHY: Final = CustomId("answer:why:{answer}", AnswerFields)
-ANSWER_CONTEXT: Final = CustomId("answer:context:{answer}", AnswerFields)
-CONTEXT_MENU: Final = CustomId("answer:contexts:{answer}", AnswerFields)
-ANSWER_SHARE: Final = CustomId("answer:share:{answer}", AnswerFields)
-ANSWER_REPORT: Final = CustomId("answer:report:{answer}", AnswerFields)
-REPORT_UNDO: Final = CustomId("answer:unreport:{answer}", AnswerFields)
-FEEDBACK: Final = CustomId("answer:{verdict}:{answer}", VerdictFields)
+PAPER: Final = CustomId("paper:show:{paper}", _paper)
+PAPER_SIMILAR: Final = CustomId("paper:similar:{paper}", _paper)
+PAPER_SAVE: Final = CustomId("paper:save:{paper}", _paper)
+PAPER_BIBTEX: Final = CustomId("paper:bibtex:{paper}", _paper)
+PAPER_MENU: Final = CustomId("paper:menu", _nothing)
+SEARCH_PAGE: Final = CustomId("search:{search}:{page}", _search_page)
+TRENDING_DAYS: Final = CustomId("trending-days:{first}:{last}:{page}", _days)
+TRENDING: Final = CustomId("trending:{span}:{page}{turn}", _span)
 
-PAPER: Final = CustomId("paper:show:{paper}", PaperFields)
-PAPER_SIMILAR: Final = CustomId("paper:similar:{paper}", PaperFields)
-PAPER_SAVE: Final = CustomId("paper:save:{paper}", PaperFields)
-PAPER_BIBTEX: Final = CustomId("paper:bibtex:{paper}", PaperFields)
-PAPER_MENU: Final = CustomId("paper:menu", NoFields)
-SEARCH_PAGE: Final = CustomId("search:{search}:{page}", SearchPageFields)
-TRENDING_DAYS: Final = CustomId("trending-days:{first}:{last}:{page}", DaysFields)
-TRENDING: Final = CustomId("trending:{span}:{page}{turn}", SpanFields)
+SAVED_OPEN: Final = CustomId("saved:open:{save}", _save)
+SAVED_EDIT: Final = CustomId("saved:edit:{save}", _save)
+SAVED_FORM: Final = CustomId("saved:form:{save}", _save)
+SAVED_REMOVE: Final = CustomId("saved:remove:{save}", _save)
+SAVED_UNDO: Final = CustomId("saved:undo:{save}", _save)
+SAVED_MOVE: Final = CustomId("saved:move:{save}", _save)
+SAVED_PAGE: Final = CustomId("saved:page:{search}:{page}:{list_name}", _saved_page)
+SAVED_TURN: Final = CustomId("saved:turn:{search}:{page}:{list_name}", _saved_page)
+SAVED_LIST: Final = CustomId("saved:list:{search}", _search)
+SAVED_EXPORT: Final = CustomId("saved:export:{search}:{list_name}", _saved_list)
+SAVED_FILE: Final = CustomId("saved:file:{form}:{search}:{list_name}", _saved_file)
 
-SAVED_OPEN: Final = CustomId("saved:open:{save}", SaveFields)
-SAVED_EDIT: Final = CustomId("saved:edit:{save}", SaveFields)
-SAVED_FORM: Final = CustomId("saved:form:{save}", SaveFields)
-SAVED_REMOVE: Final = CustomId("saved:remove:{save}", SaveFields)
-SAVED_UNDO: Final = CustomId("saved:undo:{save}", SaveFields)
-SAVED_MOVE: Final = CustomId("saved:move:{save}", SaveFields)
-SAVED_PAGE: Final = CustomId("saved:page:{search}:{page}:{list_name}", SavedPageFields)
-SAVED_TURN: Final = CustomId("saved:turn:{search}:{page}:{list_name}", SavedPageFields)
-SAVED_LIST: Final = CustomId("saved:list:{search}", SearchFields)
-SAVED_EXPORT: Final = CustomId("saved:export:{search}:{list_name}", SavedListFields)
-SAVED_FILE: Final = CustomId("saved:file:{form}:{search}:{list_name}", SavedFileFields)
-
-POST: Final = CustomId("post:{post}", PostFields)
+POST: Final = CustomId("post:{post}", _post)
 """On the post itself: an interrupted post is found again by it."""
-POST_PAGE: Final = CustomId("post:{post}:{page}", PostPageFields)
-DAILY_DRAFT: Final = CustomId("daily:{what}:{draft}", DraftFields)
-DAILY_PREVIEW: Final = CustomId("daily:tried:{draft}:{page}", DraftPageFields)
-SETUP: Final = CustomId("setup:{what}:{draft}", SetupFields)
-SETUP_MENU: Final = CustomId("setup:choose:{what}:{draft}", SetupMenuFields)
-RECAP: Final = CustomId("recap:{recap}", RecapFields)
+POST_PAGE: Final = CustomId("post:{post}:{page}", _post_page)
+DAILY_DRAFT: Final = CustomId("daily:{what}:{draft}", _draft)
+DAILY_PREVIEW: Final = CustomId("daily:tried:{draft}:{page}", _draft_page)
+SETUP: Final = CustomId("setup:{what}:{draft}", _setup)
+SETUP_MENU: Final = CustomId("setup:choose:{what}:{draft}", _setup_menu)
+SETUP_TIME_FORM: Final = CustomId("setup:time-form:{draft}", _draft_form)
+SETUP_RULES_FORM: Final = CustomId("setup:rules-form:{draft}", _draft_form)
+RECAP: Final = CustomId("recap:{recap}", _recap)
 """On the recap itself: an interrupted recap is found again by it."""
-VOTE: Final = CustomId("vote:for:{paper}", PaperFields)
-VOTE_MENU: Final = CustomId("vote:menu", NoFields)
-DISCUSS: Final = CustomId("discuss:paper:{paper}", PaperFields)
-DISCUSS_MENU: Final = CustomId("discuss:menu", NoFields)
-DISCUSS_POST: Final = CustomId("discuss:post:{post}", PostFields)
-INBOX: Final = CustomId("inbox:{what}", InboxFields)
-PRIVACY: Final = CustomId("privacy:{what}", PrivacyFields)
+VOTE: Final = CustomId("vote:for:{paper}", _paper)
+VOTE_MENU: Final = CustomId("vote:menu", _nothing)
+DISCUSS: Final = CustomId("discuss:paper:{paper}", _paper)
+DISCUSS_MENU: Final = CustomId("discuss:menu", _nothing)
+DISCUSS_POST: Final = CustomId("discuss:post:{post}", _post)
+INBOX: Final = CustomId("inbox:{what}", _inbox)
+INBOX_ADDRESS_FORM: Final = CustomId("inbox:address-form", _nothing)
+INBOX_CODE_FORM: Final = CustomId("inbox:code-form", _nothing)
+INBOX_SETTINGS_FORM: Final = CustomId("inbox:settings-form", _nothing)
+PRIVACY: Final = CustomId("privacy:{what}", _privacy)
 
-ALERT: Final = CustomId("alert:{alert}", AlertFields)
-ALERT_PAGE: Final = CustomId("alert:{alert}:{page}", AlertPageFields)
-FOLLOW: Final = CustomId("follow:{what}:{follow}", FollowFields)
-FOLLOW_TEXT: Final = CustomId("follow:text:{search}", SearchFields)
-FOLLOW_INSTEAD: Final = CustomId("follow:instead:{follow}:{search}", FollowSearchFields)
-FOLLOWS_PAGE: Final = CustomId("follows:page:{page}", PageFields)
-FOLLOWS_FROM: Final = CustomId("follows:from:{alert}", AlertFields)
+ALERT: Final = CustomId("alert:{alert}", _alert)
+ALERT_PAGE: Final = CustomId("alert:{alert}:{page}", _alert_page)
+FOLLOW: Final = CustomId("follow:{what}:{follow}", _follow)
+FOLLOW_FORM: Final = CustomId("follow:form:{follow}", _follow_form)
+FOLLOW_TEXT: Final = CustomId("follow:text:{search}", _search)
+FOLLOW_INSTEAD: Final = CustomId("follow:instead:{follow}:{search}", _follow_search)
+FOLLOWS_PAGE: Final = CustomId("follows:page:{page}", _page)
+FOLLOWS_FROM: Final = CustomId("follows:from:{alert}", _alert)
 """On the alert itself: an interrupted alert is found again by it."""
-FOLLOWS_WAITING: Final = CustomId("follows:waiting:{page}", PageFields)
-FOLLOWS_DO: Final = CustomId("follows:{what}", FollowsFields)
+FOLLOWS_WAITING: Final = CustomId("follows:waiting:{page}", _page)
+FOLLOWS_DO: Final = CustomId("follows:{what}", _follows)
+FOLLOWS_FORM: Final = CustomId("follows:form", _nothing)
 
 NO_POST: Final = 0
 """The number of a post that is only previewed; those of deliveries begin at 1."""

@@ -13,7 +13,7 @@ import pytest
 from bot.daily_post.feed_cards import feeds_card
 from bot.daily_post.notice_cards import empty_day_line
 from bot.daily_post.service import FeedHistory
-from bot.interactions.options import parsed_weekdays, zones_like
+from bot.interactions.options import parse_weekdays, zones_like
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Status
 from bot.storage.schedule import EVERY_DAY
@@ -263,14 +263,14 @@ def test_at_most_25_zones_are_offered() -> None:
 )
 def test_weekdays_can_be_written_in_several_ways(text: str, days: set[int]) -> None:
     """Full names, short names, commas, spaces, "and"."""
-    assert parsed_weekdays(text) == days
+    assert parse_weekdays(text) == days
 
 
 @pytest.mark.parametrize("text", ["", " , ", "t", "s,m", "funday"])
 def test_ambiguous_weekdays_are_refused(text: str) -> None:
     """A letter that could be two days isn't guessed."""
     with pytest.raises(InvalidInput, match="Every day"):
-        parsed_weekdays(text)
+        parse_weekdays(text)
 
 
 # --- pause, resume, remove, status -------------------------------------------------------------

@@ -207,6 +207,22 @@ async def test_tries_in_forms_opened_together_are_all_counted(world: MailWorld) 
     assert await world.store.inboxes.get(world.member.id) is None
 
 
+async def test_every_form_works_over_a_restart(world: MailWorld) -> None:
+    """An address, its code and the settings are typed while the bot restarts."""
+    shown = await world.inbox()
+    filled: list[tuple[str, dict[str, Any]]] = [
+        ("Get papers by mail", {"address": ADDRESS}),
+        ("Enter the code", {}),
+        ("Change", {"often": ["daily"], "hour": ["7"], "zone": "UTC", "rules": "owls"}),
+    ]
+    for label, values in filled:
+        form = await world.press(shown, label)
+        await world.restart()
+        await world.member.submit_modal(form, values or {"code": world.code()})
+    inbox = await world.saved()
+    assert (inbox.address, inbox.hour, inbox.rules) == (ADDRESS, 7, "owls")
+
+
 async def test_a_code_expires(world: MailWorld) -> None:
     """After a quarter of an hour."""
     shown = await world.inbox()

@@ -1,6 +1,8 @@
-"""Forms that are submitted after a restart."""
+"""Forms that are open while the bot restarts: submitting them does what it would have done before."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import discord
 import pytest
@@ -8,86 +10,94 @@ import simcord
 
 from bot.interactions.components import BotInteraction
 from tests.bot.ask.test_commands import numbered
-from tests.bot.conftest import World, seen, whispered
+from tests.bot.conftest import World, said, seen, whispered
 
 QUESTION = "How much does CacheGen reduce bandwidth usage?"
 
 
-def control_ids(shown: simcord.InteractionResult) -> list[str]:
-    """The custom ids of a form's controls, in order."""
-    assert shown.modal is not None
-    inner = [each.get("component") or each["components"][0] for each in shown.modal["components"]]
-    return [each["custom_id"] for each in inner]
+async def submit_after_restart(
+    world: World, form: simcord.InteractionResult, **values: Any
+) -> simcord.InteractionResult:
+    """Fill in a form that was opened before a restart."""
+    assert form.modal is not None
+    await world.restart()
+    world.clock.move(minutes=10)
+    return await world.member.submit_modal(form, values)
 
 
 async def test_a_note_written_over_a_restart_is_saved(world: World) -> None:
-    """However late it comes: the form's custom id says which paper it is for."""
+    """The form's custom id says which paper it is for."""
     await world.bot.library.add(numbered(1))
     saved = await world.member.slash(world.channel, "save", paper="2611.00000")
     assert saved.response is not None
     form = await world.member.click(saved.response, label="Edit")
-    await world.restart()
-    world.clock.move(hours=3)
-    await world.member.submit_modal(form, {"list": "Reading list", "note": "owls\nhunt", "tags": "birds"})
+    await submit_after_restart(world, form, list="Reading list", note="owls\nhunt", tags="birds")
     [save] = await world.bot.store.saved_papers.of_list(world.member.id)
     assert (save.note, save.tags) == ("owls\nhunt", ("birds",))
     assert "> owls" in seen(saved.response)
 
 
-async def test_a_form_that_was_lost_in_a_restart_gives_its_text_back(world: World) -> None:
-    """The person alone reads that nothing was saved, and can copy every word."""
+async def test_a_question_about_an_answer_typed_over_a_restart_is_a_follow_up(world: World) -> None:
+    """The form's custom id says which message it is about."""
     await world.member.slash(world.channel, "ask", question=QUESTION)
     form = await world.member.context_menu(world.channel, "Ask about this", world.last)
-    await world.restart()
-    [control] = control_ids(form)
-    answer = await world.member.submit_modal(form, {control: "and `how much` *delay*?"})
-    text = whispered(answer)
-    assert "I was restarted while this form was open, so nothing was saved." in text
-    assert "```\nand `how much` *delay*?\n```" in text
+    assert "2.7-3x" in said(await submit_after_restart(world, form, question="and the total delay?"))
 
 
-class LongForm(discord.ui.Modal, title="Long"):
-    """A form with room for long texts, which discord.py must remember."""
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_question_about_named_papers_typed_over_a_restart_is_about_them(world: World, *, deleted: bool) -> None:
+    """Even if the message was deleted while the form was open."""
+    await world.bot.library.add(numbered(3))
+    named = await world.admin.send(world.channel, "https://arxiv.org/abs/2611.00001")
+    form = await world.member.context_menu(world.channel, "Ask about this", named)
+    if deleted:
+        await named.delete()
+    await submit_after_restart(world, form, question="What is it about?")
+    record = await world.bot.store.answers.latest(world.channel.id, world.member.id, world.clock.time)
+    assert record is not None
+    assert record.history[0].paper_ids == ("2611.00001",)
+
+
+async def test_a_report_written_over_a_restart_is_stored(world: World) -> None:
+    """For the answer whose form it was."""
+    await world.member.slash(world.channel, "ask", question=QUESTION)
+    noted = await world.member.click(world.last, label="Not useful")
+    assert noted.response is not None
+    form = await world.member.click(noted.response, label="Report")
+    reported = await submit_after_restart(world, form, fault=["wrong paper"], comment="Another one")
+    assert "Reported: **Wrong paper**" in whispered(reported)
+    [report] = await world.bot.store.reports.all()
+    assert report.comment == "Another one"
+
+
+async def test_follows_and_their_schedule_are_changed_over_a_restart(world: World) -> None:
+    """The text of one follow, and when messages are sent."""
+    await world.member.slash(world.channel, "follow", words="owls")
+    shown = await world.member.slash(world.channel, "following")
+    assert shown.response is not None
+    schedule = await world.member.click(shown.response, label="Change schedule")
+    await submit_after_restart(world, schedule, often=["4"], hour=["18"], zone="Asia/Tokyo")
+    assert "every Friday at 18:00 (Asia/Tokyo)" in seen(shown.response)
+    await world.member.click(shown.response, label="Open")
+    edit = await world.member.click(shown.response, label="Edit")
+    await submit_after_restart(world, edit, text="crows")
+    assert [each.text for each in await world.bot.store.follows.of(world.member.id)] == ["crows"]
+
+
+class OldForm(discord.ui.Modal, title="Old"):
+    """A form as earlier versions sent it."""
 
     first = discord.ui.TextInput[discord.ui.Modal](label="First", required=False)
-    second = discord.ui.TextInput[discord.ui.Modal](label="Second", required=False)
 
 
-async def open_long_form(world: World) -> simcord.InteractionResult:
-    """Open it by a command."""
+async def test_a_form_of_an_earlier_version_is_answered(world: World) -> None:
+    """Silence would look like a failure of Discord's."""
 
-    @world.bot.tree.command(name="long")
-    async def long(interaction: BotInteraction) -> None:
+    @world.bot.tree.command(name="old")
+    async def old(interaction: BotInteraction) -> None:
         """Open it"""
-        await interaction.response.send_modal(LongForm())
+        await interaction.response.send_modal(OldForm())
 
     await world.bot.tree.sync()
-    return await world.member.slash(world.channel, "long")
-
-
-@pytest.mark.parametrize("text", ["a" * 4_000, "```py\nprint()\n```"])
-async def test_text_that_fits_no_card_is_given_back_as_a_file(world: World, text: str) -> None:
-    """Long text, and text that would end a block of code."""
-    form = await open_long_form(world)
-    await world.restart()
-    answer = await world.member.submit_modal(form, dict(zip(control_ids(form), [text, "more"], strict=True)))
-    assert "as a file" in whispered(answer)
-    assert answer.response is not None
-    [file] = answer.response.message.attachments
-    assert (await file.read()).decode() == f"{text}\n\nmore"
-
-
-async def test_an_empty_form_that_was_lost_is_answered_too(world: World) -> None:
-    """There is nothing to give back, but silence would look like a failure of Discord's."""
-    form = await open_long_form(world)
-    await world.restart()
-    assert whispered(await world.member.submit_modal(form, {})).endswith("Please open it again.")
-
-
-async def test_a_form_that_is_remembered_is_answered_once(world: World) -> None:
-    """Its own answer, and nothing of a restart."""
-    await world.member.slash(world.channel, "ask", question=QUESTION)
-    form = await world.member.context_menu(world.channel, "Ask about this", world.last)
-    answer = await world.member.submit_modal(form, {control_ids(form)[0]: "and the total delay?"})
-    assert "restarted" not in seen(answer.response)
-    assert answer.followups == []
+    answer = await submit_after_restart(world, await world.member.slash(world.channel, "old"))
+    assert "I was updated while this form was open, so nothing was saved." in whispered(answer)

@@ -237,7 +237,7 @@ async def test_a_saved_paper_is_opened_and_edited(world: World) -> None:
     assert opened.response is not None
     form = await world.member.click(opened.response, label="Edit")
     assert form.modal is not None
-    fields = [row["components"][0] for row in form.modal["components"]]
+    fields = [label["component"] for label in form.modal["components"]]
     assert [field.get("value") for field in fields] == ["Reading list", "old", "a, b"]
     ids = [field["custom_id"] for field in fields]
     await world.member.submit_modal(form, dict(zip(ids, ["Done", "new", ""], strict=True)))
@@ -253,7 +253,7 @@ async def test_a_refused_edit_is_explained_and_changes_nothing(world: World) -> 
     card = await saved(world, note="old")
     form = await world.member.click(card, label="Edit")
     assert form.modal is not None
-    ids = [row["components"][0]["custom_id"] for row in form.modal["components"]]
+    ids = [label["component"]["custom_id"] for label in form.modal["components"]]
     refused = await world.member.submit_modal(form, dict(zip(ids, ["Done", "new", "x" * 99], strict=True)))
     assert "too long" in whispered(refused)
     [save] = await world.bot.store.saved_papers.of_list(world.member.id)

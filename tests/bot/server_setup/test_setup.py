@@ -73,6 +73,20 @@ async def submit_rules(world: DailyWorld, screen: Any, **values: str) -> simcord
     return await world.admin.submit_modal(shown, {"rules": "", "votes": "0"} | values)
 
 
+async def test_both_forms_work_over_a_restart(world: DailyWorld) -> None:
+    """They change the draft whose screen opened them."""
+    screen = await open_screen(world)
+    for label, values in (
+        ("Time, zone and days", {"time": "21:30", "zone": "UTC", "days": "mon"}),
+        ("Rules", {"rules": "question", "votes": "3"}),
+    ):
+        form = await world.admin.click(screen, label=label)
+        await world.restart()
+        await world.admin.submit_modal(form, values)
+    assert "Monday at 21:30" in seen(screen)
+    assert "`question`" in seen(screen)
+
+
 # --- the screen --------------------------------------------------------------------------------
 
 
