@@ -70,10 +70,10 @@ class FollowCommands(commands.Cog):
         """Say once, after the person's next command, that direct messages to them are refused."""
         service, user_id = follow_service(interaction.client), interaction.user.id
         follows = service.store.follows
-        if not interaction.response.is_done() or not await follows.take_notice(user_id):
+        if not interaction.response.is_done() or not await follows.claim_notice(user_id):
             return
         try:
             await interaction.followup.send(view=dms_closed_card(await service.status(user_id)), ephemeral=True)
         except REQUEST_FAILURES as error:
             log.info("Could not tell %s about refused messages (%r): will retry at the next command", user_id, error)
-            await follows.give_notice_back(user_id)
+            await follows.release_notice(user_id)

@@ -30,8 +30,8 @@ async def delete_expired(store: Store, settings: Settings, now: datetime) -> int
     await store.daily_posts.forget(oldest)
     await store.paper_changes.forget(oldest)
     await store.inbox_codes.forget(now)
-    await store.deliveries.forget(DeliveryKind.MAIL, now - max(timedelta(days=days), _MAILS_KEPT))
-    deleted += await store.alerts.forget(oldest) + await store.deliveries.forget(DeliveryKind.ALERT, oldest)
+    await store.deliveries.forget_kind(DeliveryKind.MAIL, now - max(timedelta(days=days), _MAILS_KEPT))
+    deleted += await store.alerts.forget(oldest) + await store.deliveries.forget_kind(DeliveryKind.ALERT, oldest)
     await store.follows.purge(now - UNDO)
     await store.alerts.drop_removed()
     if deleted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -24,10 +25,10 @@ from bot.storage.inbox_codes import InboxCodes
 from bot.storage.inboxes import Inboxes
 from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
-from bot.storage.personal_data import OfGuilds, OfPersons
 from bot.storage.recaps import Recaps
 from bot.storage.recent_papers import RecentPapers
 from bot.storage.reports import Reports
+from bot.storage.repository import Repository
 from bot.storage.saved_papers import SavedPapers
 from bot.storage.searches import Searches
 from bot.storage.test_posts import TestPosts
@@ -65,7 +66,7 @@ class Store:
         self.alerts = Alerts(engine)
 
     @property
-    def personal(self) -> tuple[tuple[str, OfPersons], ...]:
+    def personal(self) -> tuple[tuple[str, Repository[Any]], ...]:
         """Every repository with data about people, under the heading that they read."""
         return (
             ("questions and answers", self.answers),
@@ -86,7 +87,7 @@ class Store:
         )
 
     @property
-    def of_guilds(self) -> tuple[OfGuilds, ...]:
+    def of_guilds(self) -> tuple[Repository[Any], ...]:
         """Every repository with data about servers, in the order in which it is deleted."""
         return (
             self.answers,

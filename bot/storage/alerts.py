@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -89,7 +88,9 @@ async def _claim_papers(connection: AsyncConnection, alert: Delivery) -> None:
         await connection.execute(update(alert_papers).where(these).values(alert_id=alert.id))
 
 
-class Alerts(Repository):
+class Alerts(
+    Repository[FollowMatch], table=alert_papers, row=FollowMatch, order=(_t.follow_id, _t.found_at, _t.paper_id)
+):
     """``store.alerts``"""
 
     async def seen(self) -> int:
@@ -119,7 +120,7 @@ class Alerts(Repository):
 
     async def waiting(self, user_id: int) -> list[FollowMatch]:
         """The papers that wait for a person, in the order in which they were followed and found."""
-        return await self._found((_t.user_id == user_id) & _WAITS & _LIVE_ONES)
+        return await self._all(_t.user_id == user_id, _WAITS, _LIVE_ONES)
 
     async def recipients(self) -> list[tuple[Follower, datetime]]:
         """Everybody for whom papers wait and who accepts messages, and since when the first paper waits."""
@@ -132,7 +133,7 @@ class Alerts(Repository):
 
     async def papers_of(self, alert_id: int) -> list[FollowMatch]:
         """The papers of an alert, in the order in which they were followed and found."""
-        return await self._found(_t.alert_id == alert_id)
+        return await self._all(_t.alert_id == alert_id)
 
     async def forget(self, before: datetime) -> int:
         """Delete the papers of alerts from before ``before``, and papers that wait since then; how many."""
@@ -143,18 +144,6 @@ class Alerts(Repository):
     async def drop_removed(self) -> int:
         """Delete what waits for follows that no longer exist; how many papers."""
         return await self._drop(alert_papers, _WAITS & _t.follow_id.not_in(select(follows.c.id)))
-
-    async def of_person(self, user_id: int) -> Sequence[FollowMatch]:
-        """The papers that were found for a person, oldest follow first."""
-        return await self._found(_t.user_id == user_id)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete them; how many."""
-        return await self._drop(alert_papers, _t.user_id == user_id)
-
-    async def _found(self, condition: ColumnElement[bool]) -> list[FollowMatch]:
-        wanted = select(alert_papers).where(condition).order_by(_t.follow_id, _t.found_at, _t.paper_id)
-        return await self._rows(wanted, FollowMatch)
 
 
 async def _known(connection: AsyncConnection, paper_ids: Collection[str]) -> list[tuple[int, str, int, bool]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,8 +104,10 @@ Index("ix_answers_guild_id_asked_at", answers.c.guild_id, answers.c.asked_at)
 _COUNTED = 20_000  # answers of which the papers are counted: a bound for a month of a very busy server
 
 
-class Answers(Repository):
-    """``store.answers``"""
+class Answers(
+    Repository[AnswerRecord], table=answers, row=AnswerRecord, order=(answers.c.id,), dated=answers.c.asked_at
+):
+    """``store.answers``. An answer is deleted with all feedback on it."""
 
     async def record(self, record: AnswerRecord) -> int:
         """Store an answer; the id for its buttons."""
@@ -162,23 +164,6 @@ class Answers(Repository):
         asked = select(answers.c.quotes).where(there, answers.c.asked_at >= first, answers.c.asked_at < until)
         quoted = await self._values(asked.order_by(answers.c.id.desc()).limit(_COUNTED))
         return Counter(paper_id for quotes in quoted for paper_id in {quote.paper_id for quote in quotes})
-
-    async def forget(self, before: datetime) -> int:
-        """Delete answers older than ``before`` with their feedback; how many."""
-        return await self._drop(answers, answers.c.asked_at < before)
-
-    async def of_person(self, user_id: int) -> Sequence[AnswerRecord]:
-        """A person's questions and answers, oldest first."""
-        mine = select(answers).where(answers.c.user_id == user_id).order_by(answers.c.id)
-        return await self._rows(mine, AnswerRecord)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's questions with their answers and all feedback on them; how many."""
-        return await self._drop(answers, answers.c.user_id == user_id)
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete a server's questions with their answers and all feedback on them; how many."""
-        return await self._drop(answers, answers.c.guild_id == guild_id)
 
     async def _newest(self, *conditions: ColumnElement[bool]) -> AnswerRecord | None:
         wanted = select(answers).where(*conditions).order_by(answers.c.asked_at.desc(), answers.c.id.desc())

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Index,
     Integer,
     String,
@@ -109,7 +108,7 @@ daily_drafts = Table(
 )
 
 
-class DailyFeeds(Repository):
+class DailyFeeds(Repository[DailyFeed], table=daily_feeds, row=DailyFeed, order=(daily_feeds.c.channel_id,)):
     """``store.daily_feeds``"""
 
     async def save(self, feed: DailyFeed) -> None:
@@ -118,8 +117,7 @@ class DailyFeeds(Repository):
 
     async def get(self, channel_id: int) -> DailyFeed | None:
         """The channel's settings, paused or not."""
-        found = await self._all(daily_feeds.c.channel_id == channel_id)
-        return found[0] if found else None
+        return await self._one(daily_feeds.c.channel_id == channel_id)
 
     async def of_guild(self, guild_id: int) -> list[DailyFeed]:
         """The settings of all of a server's channels, including paused ones."""
@@ -188,7 +186,3 @@ class DailyFeeds(Repository):
     async def _drop_drafts(self, condition: Callable[[DailyFeed], bool]) -> int:
         dropped = [draft_id for draft_id, feed in await self._drafts() if condition(feed)]
         return await self._run(*(delete(daily_drafts).where(daily_drafts.c.id == draft_id) for draft_id in dropped))
-
-    async def _all(self, condition: ColumnElement[bool]) -> list[DailyFeed]:
-        wanted = select(daily_feeds).where(condition).order_by(daily_feeds.c.channel_id)
-        return await self._rows(wanted, DailyFeed)

@@ -113,8 +113,8 @@ async def _claim_papers(connection: AsyncConnection, post: Delivery) -> None:
         await connection.execute(insert(claimed_papers), [{**common, "paper_id": id} for id in papers])
 
 
-class DailyPosts(Repository):
-    """``store.daily_posts``"""
+class DailyPosts(Repository[ShownPost], table=posts, row=ShownPost, dated=posts.c.posted_at):
+    """``store.daily_posts``. Posts that are forgotten are no longer kept up to date; their messages stay."""
 
     async def papers_posted(self, channel_id: int) -> set[str]:
         """The ids of all papers that the channel has had, unfinished posts included."""
@@ -158,14 +158,6 @@ class DailyPosts(Repository):
     async def drop(self, post_id: int) -> None:
         """The message is gone, and no longer kept up to date."""
         await self._drop(posts, posts.c.id == post_id)
-
-    async def forget(self, before: datetime) -> int:
-        """Stop keeping posts from before ``before`` up to date; how many. Their messages stay as they are."""
-        return await self._drop(posts, posts.c.posted_at < before)
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete what a server's posts show; how many posts."""
-        return await self._drop(posts, posts.c.guild_id == guild_id)
 
     async def _sent(self, condition: ColumnElement[bool], limit: int) -> list[ShownPost]:
         wanted = select(*(posts.c[name] for name in _SHOWN), deliveries.c.message_id)

@@ -176,7 +176,7 @@ class NotClaimedError(Exception):
     """A claim is undone by its own step."""
 
 
-class Deliveries(Repository):
+class Deliveries(Repository[Delivery], table=deliveries, row=Delivery, order=(_t.id,)):
     """``store.deliveries``"""
 
     async def claim(self, claim: Claim, at: datetime) -> Delivery | None:
@@ -231,16 +231,15 @@ class Deliveries(Repository):
         """Open deliveries whose attempt began longer than ``lease`` ago, and waiting ones whose time has come."""
         left = (_t.status == Status.OPEN) & (_t.tried_at <= now - lease)
         due = (_t.status == Status.WAITING) & (_t.retry_at <= now)
-        return await self._rows(select(deliveries).where(_t.kind == kind, left | due).order_by(_t.id), Delivery)
+        return await self._all(_t.kind == kind, left | due)
 
     async def get(self, kind: DeliveryKind, number: int) -> Delivery | None:
         """The delivery with this number."""
-        return await self._first(select(deliveries).where(_t.kind == kind, _t.number == number), Delivery)
+        return await self._one(_t.kind == kind, _t.number == number)
 
     async def named(self, kind: DeliveryKind, target_id: int, name: str) -> Delivery | None:
         """The delivery of this name that counts."""
-        mine = select(deliveries).where(_counting(kind, target_id), _t.name == name)
-        return await self._first(mine, Delivery)
+        return await self._one(_counting(kind, target_id), _t.name == name)
 
     async def name_of(self, kind: DeliveryKind, target_id: int, message_id: int) -> str | None:
         """The name of the delivery that made this message."""
@@ -265,22 +264,18 @@ class Deliveries(Repository):
         """Delete a delivery whose message is gone: it can be claimed again."""
         await self._drop(deliveries, _t.id == delivery.id)
 
-    async def forget(self, kind: DeliveryKind, before: datetime) -> int:
+    async def forget_kind(self, kind: DeliveryKind, before: datetime) -> int:
         """Delete deliveries claimed before ``before``, except unfinished ones; how many."""
         finished = _t.status.not_in((Status.OPEN, Status.WAITING))
         return await self._drop(deliveries, (_t.kind == kind) & (_t.claimed_at < before) & finished)
 
     async def of_person(self, user_id: int) -> Sequence[Delivery]:
         """What was sent to a person, oldest first."""
-        return await self._rows(select(deliveries).where(_of_person(user_id)).order_by(_t.id), Delivery)
+        return await self._all(_of_person(user_id))
 
     async def forget_person(self, user_id: int) -> int:
         """Delete what was sent to a person; how many."""
         return await self._drop(deliveries, _of_person(user_id))
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete what was delivered in a server; how many."""
-        return await self._drop(deliveries, _t.guild_id == guild_id)
 
 
 async def _insert(connection: AsyncConnection, claim: Claim, at: datetime) -> Delivery:

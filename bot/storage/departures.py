@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +22,7 @@ departures = Table(
 )
 
 
-class Departures(Repository):
+class Departures(Repository[Any], table=departures):
     """``store.departures``"""
 
     async def note(self, guild_id: int, at: datetime) -> None:
@@ -40,7 +41,3 @@ class Departures(Repository):
         if before is not None:
             wanted = wanted.where(departures.c.left_at < before)
         return await self._values(wanted)
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete the record itself, after everything else about the server."""
-        return await self.cancel({guild_id})

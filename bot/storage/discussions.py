@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Table, select
 
 from bot.storage.columns import metadata
@@ -16,7 +18,7 @@ discussion_places = Table(
 _t = discussion_places.c
 
 
-class Discussions(Repository):
+class Discussions(Repository[Any], table=discussion_places):
     """``store.discussions``"""
 
     async def place(self, guild_id: int) -> int | None:
@@ -29,7 +31,3 @@ class Discussions(Repository):
             await self._drop(discussion_places, _t.guild_id == guild_id)
         else:
             await self._replace(discussion_places, {"guild_id": guild_id, "channel_id": channel_id})
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete a server's choice; how many."""
-        return await self._drop(discussion_places, _t.guild_id == guild_id)

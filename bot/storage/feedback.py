@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,7 @@ feedback = Table(
 )
 
 
-class Feedback(Repository):
+class Feedback(Repository[Verdict], table=feedback, row=Verdict, order=(feedback.c.at,)):
     """``store.feedback``"""
 
     async def set(self, answer_id: int, user_id: int, useful: bool, at: datetime) -> bool | None:
@@ -65,15 +65,6 @@ class Feedback(Repository):
         except IntegrityError as error:
             raise InvalidInput("I no longer have that answer. Ask again to get a fresh one.") from error
         return useful
-
-    async def of_person(self, user_id: int) -> Sequence[Verdict]:
-        """A person's verdicts, oldest first."""
-        mine = select(feedback).where(feedback.c.user_id == user_id).order_by(feedback.c.at)
-        return await self._rows(mine, Verdict)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's verdicts; how many."""
-        return await self._drop(feedback, feedback.c.user_id == user_id)
 
     async def counts(self, answer_id: int) -> tuple[int, int]:
         """How many people found an answer useful, and how many didn't."""

@@ -115,7 +115,7 @@ LIVE = _KEPT & follows.c.paused.is_(False)
 """Follows that are neither removed nor paused."""
 
 
-class Follows(Repository):
+class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id,)):
     """``store.follows``"""
 
     # --- follows -------------------------------------------------------------------------------
@@ -137,17 +137,17 @@ class Follows(Repository):
         Raises ``InvalidInput`` if the person follows that already.
         """
         try:
-            return await self._update(_one(user_id, follow_id) & _KEPT, text=text)
+            return await self._update(_mine(user_id, follow_id) & _KEPT, text=text)
         except IntegrityError:  # the unique index: the only one that this can break
             raise InvalidInput("You already follow this. `/following` shows what you follow.") from None
 
     async def pause(self, user_id: int, follow_id: int, *, paused: bool) -> Follow | None:
         """Pause or resume a follow; ``None`` if it is gone."""
-        return await self._update(_one(user_id, follow_id) & _KEPT, paused=paused)
+        return await self._update(_mine(user_id, follow_id) & _KEPT, paused=paused)
 
     async def remove(self, user_id: int, follow_id: int, at: dt.datetime) -> Follow | None:
         """Remove a follow; it can be restored until ``purge``. ``None`` if it is gone already."""
-        return await self._update(_one(user_id, follow_id) & _KEPT, removed_at=at)
+        return await self._update(_mine(user_id, follow_id) & _KEPT, removed_at=at)
 
     async def restore(self, user_id: int, follow_id: int, most: int) -> Follow | None:
         """Restore a removed follow; ``None`` if it was purged.
@@ -157,14 +157,13 @@ class Follows(Repository):
         async with self._writing() as connection:
             await _leave_room(connection, user_id, most)
         try:
-            return await self._update(_one(user_id, follow_id), removed_at=None)
+            return await self._update(_mine(user_id, follow_id), removed_at=None)
         except IntegrityError:
             raise InvalidInput("You already follow this again. `/following` shows what you follow.") from None
 
     async def get(self, user_id: int, follow_id: int) -> Follow | None:
         """A person's follow with this id."""
-        found = await self._all(_one(user_id, follow_id) & _KEPT)
-        return found[0] if found else None
+        return await self._one(_mine(user_id, follow_id), _KEPT)
 
     async def of(self, user_id: int) -> list[Follow]:
         """What a person follows, oldest first, including paused follows."""
@@ -186,8 +185,7 @@ class Follows(Repository):
 
     async def follower(self, user_id: int) -> Follower | None:
         """When a person is notified; ``None`` if they never followed anything."""
-        found = await self._followers(followers.c.user_id == user_id)
-        return found[0] if found else None
+        return await self._first(select(followers).where(followers.c.user_id == user_id), Follower)
 
     async def set_follower(self, follower: Follower) -> None:
         """Store when a person is notified; replaces what was stored."""
@@ -203,12 +201,12 @@ class Follows(Repository):
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None)
         return await self._change(followers, mine, closed_at=None, notified=False)
 
-    async def take_notice(self, user_id: int) -> bool:
+    async def claim_notice(self, user_id: int) -> bool:
         """Whether to tell this person now that they couldn't be messaged: ``True`` once."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.notified.is_(False)
         return await self._change(followers, mine, notified=True)
 
-    async def give_notice_back(self, user_id: int) -> None:
+    async def release_notice(self, user_id: int) -> None:
         """Telling them failed: the next command tries again."""
         await self._change(followers, followers.c.user_id == user_id, notified=False)
 
@@ -216,24 +214,18 @@ class Follows(Repository):
 
     async def of_person(self, user_id: int) -> Sequence[Follow | Follower]:
         """When a person is notified, and what they follow, oldest first, including removed follows."""
-        settings = await self._followers(followers.c.user_id == user_id)
-        return [*settings, *await self._all(follows.c.user_id == user_id)]
+        settings = await self.follower(user_id)
+        return [*([settings] if settings else []), *await self._all(follows.c.user_id == user_id)]
 
     async def forget_person(self, user_id: int) -> int:
         """Delete all of it; how many records."""
         return await self._run(*(delete(table).where(table.c.user_id == user_id) for table in (follows, followers)))
 
-    async def _all(self, condition: ColumnElement[bool]) -> list[Follow]:
-        return await self._rows(select(follows).where(condition).order_by(follows.c.id), Follow)
-
-    async def _followers(self, condition: ColumnElement[bool]) -> list[Follower]:
-        return await self._rows(select(followers).where(condition), Follower)
-
     async def _update(self, condition: ColumnElement[bool], **values: Any) -> Follow | None:
         return await self._changed(follows, condition, Follow, **values)
 
 
-def _one(user_id: int, follow_id: int) -> ColumnElement[bool]:
+def _mine(user_id: int, follow_id: int) -> ColumnElement[bool]:
     return (follows.c.user_id == user_id) & (follows.c.id == follow_id)
 
 

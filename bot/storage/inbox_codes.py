@@ -83,7 +83,7 @@ mail_codes = Table(
 )
 
 
-class InboxCodes(Repository):
+class InboxCodes(Repository[CodeNote], table=mail_codes):
     """``store.inbox_codes``. Rows are kept for a day, in which they count against the limits."""
 
     async def keep(self, user_id: int, address: str, mailbox: str, salt: bytes, digest: bytes, at: datetime) -> int:
@@ -126,9 +126,9 @@ class InboxCodes(Repository):
         """Cancel the person's last code, and delete its address."""
         await self._run(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))
 
-    async def forget(self, at: datetime) -> int:
-        """Delete codes older than a day at ``at``; how many."""
-        return await self._drop(mail_codes, mail_codes.c.sent_at <= at - _DAY)
+    async def forget(self, before: datetime) -> int:
+        """Delete codes older than a day at ``before``; how many."""
+        return await self._drop(mail_codes, mail_codes.c.sent_at <= before - _DAY)
 
     async def of_person(self, user_id: int) -> Sequence[CodeNote]:
         """A person's codes, oldest first."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Integer,
     String,
     Table,
     Text,
     func,
-    select,
 )
 
 from bot.storage.columns import EnumText, metadata
@@ -68,7 +65,7 @@ inboxes = Table(
 )
 
 
-class Inboxes(Repository):
+class Inboxes(Repository[Inbox], table=inboxes, row=Inbox, order=(inboxes.c.user_id,)):
     """``store.inboxes``"""
 
     async def save(self, inbox: Inbox) -> None:
@@ -88,8 +85,7 @@ class Inboxes(Repository):
 
     async def get(self, user_id: int) -> Inbox | None:
         """The person's inbox, paused or not."""
-        found = await self._all(inboxes.c.user_id == user_id)
-        return found[0] if found else None
+        return await self._one(inboxes.c.user_id == user_id)
 
     async def active(self) -> list[Inbox]:
         """Every inbox that is not paused."""
@@ -98,15 +94,3 @@ class Inboxes(Repository):
     async def remove_address(self, address: str) -> int:
         """Delete every inbox with an address, ignoring case; how many."""
         return await self._drop(inboxes, func.lower(inboxes.c.address) == address.lower())
-
-    async def of_person(self, user_id: int) -> Sequence[Inbox]:
-        """A person's inbox."""
-        return await self._all(inboxes.c.user_id == user_id)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's inbox; how many."""
-        return await self._drop(inboxes, inboxes.c.user_id == user_id)
-
-    async def _all(self, condition: ColumnElement[bool]) -> list[Inbox]:
-        wanted = select(inboxes).where(condition).order_by(inboxes.c.user_id)
-        return await self._rows(wanted, Inbox)

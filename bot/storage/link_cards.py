@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, String, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -34,7 +35,7 @@ Index("ix_shown_links_guild_id", shown_links.c.guild_id)
 Index("ix_shown_links_at", shown_links.c.at)
 
 
-class LinkCards(Repository):
+class LinkCards(Repository[Any], table=shown_links, dated=shown_links.c.at):
     """``store.link_cards``"""
 
     async def choose(self, guild_id: int, channel_id: int, *, wanted: bool) -> None:
@@ -67,14 +68,9 @@ class LinkCards(Repository):
         """Undo a claim: nothing was shown."""
         await self._drop(shown_links, _shown(channel_id, paper_id))
 
-    async def forget(self, before: datetime) -> int:
-        """Delete records older than ``before``; how many."""
-        return await self._drop(shown_links, shown_links.c.at < before)
-
     async def forget_guild(self, guild_id: int) -> int:
         """Delete a server's records; how many."""
-        chosen = await self._drop(link_cards, link_cards.c.guild_id == guild_id)
-        return chosen + await self._drop(shown_links, shown_links.c.guild_id == guild_id)
+        return await self._drop(link_cards, link_cards.c.guild_id == guild_id) + await super().forget_guild(guild_id)
 
 
 def _shown(channel_id: int, paper_id: str) -> ColumnElement[bool]:

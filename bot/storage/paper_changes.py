@@ -116,7 +116,7 @@ _POSTED = select(claimed_papers.c.paper_id).join(posts, posts.c.id == claimed_pa
 _STATE = ("paper_id", "version", "withdrawn", "has_code")
 
 
-class PaperChanges(Repository):
+class PaperChanges(Repository[Notice], table=change_notices, row=Notice, order=(change_notices.c.change_id,)):
     """``store.paper_changes``"""
 
     async def untracked(self, posted_since: datetime, limit: int) -> list[str]:
@@ -200,15 +200,6 @@ class PaperChanges(Repository):
             gone = await connection.execute(delete(paper_changes).where(paper_changes.c.seen_at < before))
             await connection.execute(delete(watched_papers).where(watched_papers.c.paper_id.not_in(used)))
         return gone.rowcount
-
-    async def of_person(self, user_id: int) -> Sequence[Notice]:
-        """A person's notices, oldest first."""
-        mine = select(change_notices).where(change_notices.c.user_id == user_id)
-        return await self._rows(mine.order_by(change_notices.c.change_id), Notice)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's notices; how many."""
-        return await self._drop(change_notices, change_notices.c.user_id == user_id)
 
 
 async def _kept(connection: AsyncConnection, change: PaperChange) -> int | None:

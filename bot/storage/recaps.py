@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Table, select
+from sqlalchemy import BigInteger, Column, Table
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.repository import Repository
@@ -34,7 +34,7 @@ recap_feeds = Table(
 )
 
 
-class Recaps(Repository):
+class Recaps(Repository[RecapFeed], table=recap_feeds, row=RecapFeed, order=(recap_feeds.c.channel_id,)):
     """``store.recaps``"""
 
     async def save(self, feed: RecapFeed) -> None:
@@ -47,8 +47,4 @@ class Recaps(Repository):
 
     async def feeds(self) -> Sequence[RecapFeed]:
         """Every channel that has recaps."""
-        return await self._rows(select(recap_feeds).order_by(recap_feeds.c.channel_id), RecapFeed)
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete a server's setups; how many."""
-        return await self._drop(recap_feeds, recap_feeds.c.guild_id == guild_id)
+        return await self._all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -33,7 +32,13 @@ Index("ix_openings_user_id_at", openings.c.user_id, openings.c.at)
 Index("ix_openings_at", openings.c.at)
 
 
-class RecentPapers(Repository):
+class RecentPapers(
+    Repository[RecentPaper],
+    table=openings,
+    row=RecentPaper,
+    order=(openings.c.at, openings.c.paper_id),
+    dated=openings.c.at,
+):
     """``store.recent_papers``"""
 
     async def note(self, opening: RecentPaper) -> None:
@@ -45,16 +50,3 @@ class RecentPapers(Repository):
         mine = select(openings.c.at, openings.c.paper_id).where(openings.c.user_id == user_id)
         newest = mine.order_by(openings.c.at.desc(), openings.c.paper_id).limit(limit)
         return [(at, paper_id) for at, paper_id in await self._tuples(newest)]
-
-    async def forget(self, before: datetime) -> int:
-        """Delete records older than ``before``; how many."""
-        return await self._drop(openings, openings.c.at < before)
-
-    async def of_person(self, user_id: int) -> Sequence[RecentPaper]:
-        """The papers that a person opened, oldest first."""
-        mine = select(openings).where(openings.c.user_id == user_id).order_by(openings.c.at, openings.c.paper_id)
-        return await self._rows(mine, RecentPaper)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's records; how many."""
-        return await self._drop(openings, openings.c.user_id == user_id)

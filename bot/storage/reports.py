@@ -10,13 +10,11 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     Table,
     Text,
-    select,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -59,7 +57,7 @@ reports = Table(
 Index("ix_reports_user_id", reports.c.user_id)
 
 
-class Reports(Repository):
+class Reports(Repository[Report], table=reports, row=Report, order=(reports.c.answer_id, reports.c.at)):
     """``store.reports``. A report is deleted with its answer."""
 
     async def keep(self, report: Report) -> None:
@@ -74,24 +72,8 @@ class Reports(Repository):
 
     async def take_back(self, answer_id: int, user_id: int) -> bool:
         """Delete a person's report; whether there was one."""
-        return await self._drop(reports, _one(answer_id, user_id)) > 0
+        return await self._drop(reports, (reports.c.answer_id == answer_id) & (reports.c.user_id == user_id)) > 0
 
     async def all(self) -> Sequence[Report]:
         """Every report, by answer, oldest first."""
-        return await self._kept(reports.c.answer_id > 0)
-
-    async def of_person(self, user_id: int) -> Sequence[Report]:
-        """What a person reported."""
-        return await self._kept(reports.c.user_id == user_id)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's reports; how many."""
-        return await self._drop(reports, reports.c.user_id == user_id)
-
-    async def _kept(self, condition: ColumnElement[bool]) -> Sequence[Report]:
-        wanted = select(reports).where(condition).order_by(reports.c.answer_id, reports.c.at)
-        return await self._rows(wanted, Report)
-
-
-def _one(answer_id: int, user_id: int) -> ColumnElement[bool]:
-    return (reports.c.answer_id == answer_id) & (reports.c.user_id == user_id)
+        return await self._all()

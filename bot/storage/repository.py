@@ -1,21 +1,73 @@
-"""What every group of statements shares: the engine, and the few ways in which statements are run."""
+"""What every group of statements shares: the engine, its table, and the few ways in which statements are run."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Table, delete, insert, update
+from sqlalchemy import Column, ColumnElement, Executable, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.database import Reader, write_transaction
 
 R = TypeVar("R")
+V = TypeVar("V")
 
 
-class Repository(Reader):
-    """Runs statements, each in a transaction of its own unless they share one that ``_writing`` began."""
+class Repository(Reader, Generic[V]):
+    """Runs statements, each in a transaction of its own unless they share one that ``_writing`` began.
+
+    A subclass names its ``table`` and the dataclass of a ``row``, ``order`` of rows, and the column by which they are
+    ``dated``, as far as it has them.
+    """
+
+    _table: ClassVar[Table]
+    _row: ClassVar[Callable[..., Any]]
+    _order: ClassVar[Sequence[ColumnElement[Any]]]
+    _dated: ClassVar[Column[Any]]
+
+    def __init_subclass__(
+        cls,
+        *,
+        table: Table,
+        row: Callable[..., Any] = dict,
+        order: Sequence[ColumnElement[Any]] = (),
+        dated: Column[Any] | None = None,
+    ) -> None:
+        super().__init_subclass__()
+        cls._table, cls._row, cls._order = table, staticmethod(row), order
+        if dated is not None:
+            cls._dated = dated
+
+    # --- the table -----------------------------------------------------------------------------
+
+    async def of_person(self, user_id: int) -> Sequence[Any]:
+        """Everything about a person, as dataclasses, oldest first."""
+        return await self._all(self._table.c.user_id == user_id)
+
+    async def forget_person(self, user_id: int) -> int:
+        """Delete everything about a person; how many records."""
+        return await self._drop(self._table, self._table.c.user_id == user_id)
+
+    async def forget_guild(self, guild_id: int) -> int:
+        """Delete everything about a server; how many records."""
+        return await self._drop(self._table, self._table.c.guild_id == guild_id)
+
+    async def forget(self, before: datetime) -> int:
+        """Delete records older than ``before``; how many."""
+        return await self._drop(self._table, self._dated < before)
+
+    async def _all(self, *conditions: ColumnElement[bool]) -> list[V]:
+        """The rows that meet the conditions, in order."""
+        return await self._rows(select(self._table).where(*conditions).order_by(*self._order), self._row)
+
+    async def _one(self, *conditions: ColumnElement[bool]) -> V | None:
+        """The first of them."""
+        return await self._first(select(self._table).where(*conditions).order_by(*self._order), self._row)
+
+    # --- statements ----------------------------------------------------------------------------
 
     @asynccontextmanager
     async def _writing(self) -> AsyncGenerator[AsyncConnection]:

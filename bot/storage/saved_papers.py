@@ -67,7 +67,9 @@ Index("ix_saves_paper_id", saves.c.paper_id)
 _KEPT = saves.c.removed_at.is_(None)
 
 
-class SavedPapers(Repository):
+class SavedPapers(
+    Repository[SavedPaper], table=saves, row=SavedPaper, order=(saves.c.saved_at.desc(), saves.c.id.desc())
+):
     """``store.saved_papers``"""
 
     async def keep(self, save: SavedPaper) -> tuple[SavedPaper, bool]:
@@ -101,21 +103,20 @@ class SavedPapers(Repository):
         """Change the given fields of a saved paper; the record as it is now, or ``None`` if it is gone."""
         given = {"list_name": list_name, "note": note, "tags": tags}
         values = {name: value for name, value in given.items() if value is not None}
-        mine = _one(user_id, save_id) & _KEPT
+        mine = _mine(user_id, save_id) & _KEPT
         return await self._update(mine, **values) if values else await self.get(user_id, save_id)
 
     async def remove(self, user_id: int, save_id: int, at: datetime) -> SavedPaper | None:
         """Remove a paper; it can be restored until ``purge``. ``None`` if it is gone already."""
-        return await self._update(_one(user_id, save_id) & _KEPT, removed_at=at)
+        return await self._update(_mine(user_id, save_id) & _KEPT, removed_at=at)
 
     async def restore(self, user_id: int, save_id: int) -> SavedPaper | None:
         """Restore a removed paper; ``None`` if it was purged."""
-        return await self._update(_one(user_id, save_id), removed_at=None)
+        return await self._update(_mine(user_id, save_id), removed_at=None)
 
     async def get(self, user_id: int, save_id: int) -> SavedPaper | None:
         """A person's saved paper with this id."""
-        found = await self._all(_one(user_id, save_id) & _KEPT)
-        return found[0] if found else None
+        return await self._one(_mine(user_id, save_id), _KEPT)
 
     async def of_list(self, user_id: int, list_name: str | None = None) -> list[SavedPaper]:
         """The papers in one of a person's lists, or in all of them; newest first."""
@@ -142,17 +143,9 @@ class SavedPapers(Repository):
         """Everything that a person saved, oldest first, including removed papers that can be restored."""
         return (await self._all(saves.c.user_id == user_id))[::-1]
 
-    async def forget_person(self, user_id: int) -> int:
-        """Delete everything that a person saved; how many."""
-        return await self._drop(saves, saves.c.user_id == user_id)
-
-    async def _all(self, condition: ColumnElement[bool]) -> list[SavedPaper]:
-        wanted = select(saves).where(condition).order_by(saves.c.saved_at.desc(), saves.c.id.desc())
-        return await self._rows(wanted, SavedPaper)
-
     async def _update(self, condition: ColumnElement[bool], **values: Any) -> SavedPaper | None:
         return await self._changed(saves, condition, SavedPaper, **values)
 
 
-def _one(user_id: int, save_id: int) -> ColumnElement[bool]:
+def _mine(user_id: int, save_id: int) -> ColumnElement[bool]:
     return (saves.c.user_id == user_id) & (saves.c.id == save_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +34,7 @@ searches = Table(
 Index("ix_searches_user_id", searches.c.user_id)
 
 
-class Searches(Repository):
+class Searches(Repository[KeptSearch], table=searches, row=KeptSearch, order=(searches.c.id,), dated=searches.c.at):
     """``store.searches``"""
 
     async def record(self, text: str, user_id: int, at: datetime) -> int:
@@ -51,16 +50,3 @@ class Searches(Repository):
         last = func.max(searches.c.id).label("last")
         mine = select(searches.c.text, last).where(searches.c.user_id == user_id).group_by(searches.c.text)
         return [text for text, _ in await self._tuples(mine.order_by(last.desc()).limit(limit))]
-
-    async def forget(self, before: datetime) -> int:
-        """Delete searches older than ``before``; how many."""
-        return await self._drop(searches, searches.c.at < before)
-
-    async def of_person(self, user_id: int) -> Sequence[KeptSearch]:
-        """What a person searched for, oldest first."""
-        mine = select(searches).where(searches.c.user_id == user_id).order_by(searches.c.id)
-        return await self._rows(mine, KeptSearch)
-
-    async def forget_person(self, user_id: int) -> int:
-        """Delete a person's searches; how many."""
-        return await self._drop(searches, searches.c.user_id == user_id)

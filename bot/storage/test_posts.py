@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Table, insert, select
+from sqlalchemy import BigInteger, Column, Table, insert
 
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
@@ -33,7 +33,7 @@ sample_posts = Table(
 )
 
 
-class TestPosts(Repository):
+class TestPosts(Repository[TestPost], table=sample_posts, row=TestPost, order=(sample_posts.c.delete_at,)):
     """``store.test_posts``. There are only a few at any time, so no index is needed."""
 
     async def keep(self, sample: TestPost) -> None:
@@ -42,13 +42,8 @@ class TestPosts(Repository):
 
     async def due(self, now: datetime) -> Sequence[TestPost]:
         """The test posts to delete at ``now``, oldest first."""
-        wanted = select(sample_posts).where(sample_posts.c.delete_at <= now).order_by(sample_posts.c.delete_at)
-        return await self._rows(wanted, TestPost)
+        return await self._all(sample_posts.c.delete_at <= now)
 
     async def drop(self, message_id: int) -> int:
         """Delete the record of a test post; how many."""
         return await self._drop(sample_posts, sample_posts.c.message_id == message_id)
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete a server's records; how many."""
-        return await self._drop(sample_posts, sample_posts.c.guild_id == guild_id)

@@ -50,7 +50,7 @@ Index("ix_paper_votes_user_id", paper_votes.c.user_id)
 Index("ix_paper_votes_guild_id_at", paper_votes.c.guild_id, paper_votes.c.at)
 
 
-class Votes(Repository):
+class Votes(Repository[Vote], table=paper_votes, row=Vote, order=(paper_votes.c.at, paper_votes.c.paper_id)):
     """``store.votes``. When the votes of a paper change, posts that show it become outdated."""
 
     async def toggle(self, guild_id: int, paper_id: str, user_id: int, at: datetime) -> bool:
@@ -83,11 +83,6 @@ class Votes(Repository):
         """Votes given in a server from ``first`` on and before ``until``, by paper."""
         return await self._counted(_of(guild_id, (paper_votes.c.at >= first) & (paper_votes.c.at < until)))
 
-    async def of_person(self, user_id: int) -> Sequence[Vote]:
-        """All votes of a person, oldest first."""
-        wanted = select(paper_votes).where(paper_votes.c.user_id == user_id)
-        return await self._rows(wanted.order_by(paper_votes.c.at, paper_votes.c.paper_id), Vote)
-
     async def forget_person(self, user_id: int) -> int:
         """Delete a person's votes; how many."""
         async with self._engine.begin() as connection:
@@ -96,10 +91,6 @@ class Votes(Repository):
             for guild_id, paper_id in dropped:
                 await connection.execute(outdate(guild_id, [paper_id]))
         return len(dropped)
-
-    async def forget_guild(self, guild_id: int) -> int:
-        """Delete a server's votes; how many."""
-        return await self._drop(paper_votes, paper_votes.c.guild_id == guild_id)
 
     async def _counted(self, condition: ColumnElement[bool]) -> dict[str, int]:
         counted = select(paper_votes.c.paper_id, func.count().label("votes")).where(condition)

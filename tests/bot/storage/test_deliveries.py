@@ -183,10 +183,10 @@ async def test_old_deliveries_are_forgotten_unless_they_are_unfinished(store: St
     """Only of the kind, and claimed before the given time."""
     mail = await claimed(store, Claim(DeliveryKind.MAIL, 9, "a", for_day=DAY))
     await claimed(store)
-    assert await store.deliveries.forget(DeliveryKind.MAIL, LATER) == 0
+    assert await store.deliveries.forget_kind(DeliveryKind.MAIL, LATER) == 0
     await store.deliveries.settle(mail, Status.UNKNOWN, "lost", NOW)
-    assert await store.deliveries.forget(DeliveryKind.MAIL, NOW) == 0
-    assert await store.deliveries.forget(DeliveryKind.MAIL, LATER) == 1
+    assert await store.deliveries.forget_kind(DeliveryKind.MAIL, NOW) == 0
+    assert await store.deliveries.forget_kind(DeliveryKind.MAIL, LATER) == 1
     assert await names(store) == {"2026-11-24"}
 
 

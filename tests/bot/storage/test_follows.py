@@ -165,13 +165,13 @@ async def test_those_who_wait_are_those_who_can_be_written_to(store: Store) -> N
 async def test_the_notice_of_closed_messages_is_given_once(store: Store) -> None:
     """To one of those who ask at once; a second refusal before it was seen changes nothing."""
     await followed(store)
-    assert not await store.follows.take_notice(ADA)
+    assert not await store.follows.claim_notice(ADA)
     await store.follows.close(ADA, NOW)
-    assert sum(await asyncio.gather(*(store.follows.take_notice(ADA) for _ in range(5)))) == 1
+    assert sum(await asyncio.gather(*(store.follows.claim_notice(ADA) for _ in range(5)))) == 1
     await store.follows.close(ADA, NOW + timedelta(days=1))
-    assert not await store.follows.take_notice(ADA)
-    await store.follows.give_notice_back(ADA)
-    assert await store.follows.take_notice(ADA)
+    assert not await store.follows.claim_notice(ADA)
+    await store.follows.release_notice(ADA)
+    assert await store.follows.claim_notice(ADA)
     assert await store.follows.reopen(ADA)
     assert not await store.follows.reopen(ADA)
 
@@ -186,7 +186,7 @@ async def test_old_messages_are_forgotten_with_their_papers(store: Store) -> Non
     await store.deliveries.confirm(alert, 9, NOW)
     assert await store.alerts.forget(NOW) == 0
     assert await store.alerts.forget(tomorrow) == 1
-    assert await store.deliveries.forget(DeliveryKind.ALERT, tomorrow) == 1
+    assert await store.deliveries.forget_kind(DeliveryKind.ALERT, tomorrow) == 1
     assert await store.alerts.waiting(ADA) == []
 
 

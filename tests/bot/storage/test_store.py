@@ -174,7 +174,7 @@ async def _use_deliveries(store: Store) -> None:
     await store.deliveries.names(DeliveryKind.POST, 2)
     await store.deliveries.days(DeliveryKind.POST, 2, DAY)
     await store.daily_posts.papers_posted(2)
-    await store.deliveries.forget(DeliveryKind.POST, NOW)
+    await store.deliveries.forget_kind(DeliveryKind.POST, NOW)
     await store.deliveries.claim(Claim(DeliveryKind.RECAP, 2, "week-2026-11-16", 1), NOW)
 
 
@@ -248,7 +248,7 @@ async def _use_follows(store: Store) -> None:
     await store.follows.purge(NOW)
     await store.follows.set_follower(Follower(3, Frequency.DAILY, 0, 9, "UTC", NOW))
     await store.follows.close(3, NOW)
-    await store.follows.take_notice(3)
+    await store.follows.claim_notice(3)
     await store.follows.reopen(3)
     await store.alerts.record([FollowMatch(3, "2407.06723", follow.id, "owls", NOW)], await store.alerts.seen())
     await store.alerts.recipients()
