@@ -27,7 +27,9 @@ from bot.ui.theme import counted
 from retrieval.catalogue import Catalogue, SourceState
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.index import Index, analysis_name
+from retrieval.index.rank_bm25_search import LARGEST
 from retrieval.ingest.live import Source, synced_sources
+from retrieval.settings import SearchEngine
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -182,6 +184,9 @@ def _index(settings: Settings, revision: int) -> Check:
         index.verify()
     except IndexDamaged as error:
         return Check("Index", State.NOTE, f"{error} It will be rebuilt on the next start.")
+    if settings.retrieval.engine is SearchEngine.RANK_BM25 and len(index) > LARGEST:
+        text = f'{counted(len(index), "paper")}, but [retrieval] engine = "rank-bm25" is for up to {LARGEST:,}'
+        return Check("Index", State.NOTE, text, 'The bot searches as with "auto". Set that to get rid of this note.')
     return Check("Index", State.OK, counted(len(index), "paper"))
 
 

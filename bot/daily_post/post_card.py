@@ -31,7 +31,7 @@ def whole_list_card(posted: DayList, post_id: int, *, page: int, first: date | N
     return paged_card("Daily Papers", when, posted.ranked, page, partial(custom_ids.POST_PAGE, post_id))
 
 
-def daily_post(
+def post_card(
     day: date | None,
     ranked: Sequence[Trend],
     post_id: int,

@@ -13,7 +13,7 @@ from bot.daily_post.due import DoNothing, PostEdition, PostEmptyNotice, decide, 
 from bot.daily_post.editions import Editions
 from bot.daily_post.notice_cards import empty_day_card, empty_day_line
 from bot.daily_post.pause_on_refusal import pause_feed
-from bot.daily_post.post_card import daily_post
+from bot.daily_post.post_card import post_card
 from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.jobs.local_time import Past, due_day, local_day
@@ -137,7 +137,7 @@ def editions_of(bot: PaperBot) -> Editions:
 async def _draw(store: Store, guild_id: int, edition: Edition, number: int) -> discord.ui.LayoutView:
     votes = await store.votes.counts(guild_id, [trend.paper.id for trend in edition.shown])
     trends = [replace(trend, server_votes=votes.get(trend.paper.id, 0)) for trend in edition.shown]
-    return daily_post(edition.day, trends, number, edition.total, first=edition.first, rules=edition.rules)
+    return post_card(edition.day, trends, number, edition.total, first=edition.first, rules=edition.rules)
 
 
 def _contents(edition: Edition) -> PostContents:

@@ -14,7 +14,7 @@ from typing import Final
 import discord
 
 from bot.client import PaperBot
-from bot.daily_post.post_card import daily_post
+from bot.daily_post.post_card import post_card
 from bot.errors import REQUEST_FAILURES
 from bot.jobs.background import run_logged
 from bot.jobs.delivery import SEND_SECONDS
@@ -79,7 +79,7 @@ class PostRefresher:
         delivery = await self._bot.store.deliveries.get(DeliveryKind.POST, post.id)
         contents = (delivery.payload if delivery else None) or PostContents()
         first, rules = contents.first_day, contents.rules
-        return daily_post(post.day, trends, post.id, post.total, updates, first=first, rules=rules)
+        return post_card(post.day, trends, post.id, post.total, updates, first=first, rules=rules)
 
     def _message(self, post: ShownPost) -> discord.PartialMessage:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)

@@ -21,6 +21,7 @@ from bot.storage import Store
 from retrieval.catalogue import Catalogue, SourcePage
 from retrieval.library import Library
 from retrieval.papers import Paper
+from retrieval.settings import SearchEngine
 from tests.bot.conftest import START, FakeClock, settings_for
 from tests.bot.daily_post.daily_world import FEED, list_of
 from tests.bot.mail.mail_server import PASSWORD, mail_server, trusting
@@ -90,6 +91,18 @@ async def test_after_the_first_start_the_papers_are_counted(settings: Settings, 
     assert found["Community"].text == f"{settings.community_database}, 0 daily posts set up"
     assert found["Newest list"].state is State.NOTE
     assert "python -m retrieval import" in found["Newest list"].fix
+
+
+async def test_a_library_that_is_too_large_for_its_engine_is_noted(
+    settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot searches with another one meanwhile."""
+    await fill(settings, clock)
+    monkeypatch.setattr("bot.cli.check.LARGEST", 14)
+    retrieval = settings.retrieval.model_copy(update={"engine": SearchEngine.RANK_BM25})
+    found = await look(settings.model_copy(update={"retrieval": retrieval}))
+    assert found["Index"].state is State.NOTE
+    assert '[retrieval] engine = "rank-bm25" is for up to 14' in found["Index"].text
 
 
 async def test_the_newest_list_is_named(settings: Settings, clock: FakeClock) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.daily_post.feed_cards import proposal_card
 from bot.daily_post.notice_cards import stopped_card
-from bot.daily_post.post_card import daily_post
+from bot.daily_post.post_card import post_card
 from bot.daily_post.preview_card import preview_card
 from bot.daily_post.selection import Edition, LeftOut
 from bot.daily_post.service import MAX_RULES_LENGTH, parse_rules
@@ -269,6 +269,6 @@ def test_cards_with_long_rules_fit() -> None:
     check(proposal_card(feed, FEED.changed_at, 10**9, previewed=True, suggestion=rules))
     check(stopped_card("`" * 100, None, "Gone."))
     papers = [Trend(paper, 1.0, "") for paper in nasty_papers()[:25]]
-    post = daily_post(TODAY, papers, 10**9, 99, first=date(2026, 11, 20), rules=rules)
+    post = post_card(TODAY, papers, 10**9, 99, first=date(2026, 11, 20), rules=rules)
     check(post)
     assert words_of(post).rpartition("rules: ")[2].count("`") == 2

@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.daily_post.post_card import daily_post
+from bot.daily_post.post_card import post_card
 from bot.daily_post.test_posts import TestPostSweeper
 from bot.server_setup.setup_card import ServerOptions, SetupScreen, add_test_note, setup_card
 from bot.storage.daily_feeds import WhenEmpty
@@ -403,6 +403,6 @@ def test_the_screen_fits_discords_limits() -> None:
 def test_a_test_post_with_its_note_fits_discords_limits(papers: int) -> None:
     """If there's no room, the note is left out, not a paper."""
     ranked = rank(list_of(date(2026, 11, 24), *range(papers)), START)
-    card = daily_post(TODAY, ranked, 0, papers)
+    card = post_card(TODAY, ranked, 0, papers)
     add_test_note(card, "-# " + "A test. " * 12)
     check(card)

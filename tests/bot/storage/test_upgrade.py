@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from bot.daily_post.post_card import daily_post
+from bot.daily_post.post_card import post_card
 from bot.daily_post.poster import DailyPoster
 from bot.storage import MIGRATIONS, Store
 from bot.storage.alerts import alert_claim
@@ -170,7 +170,7 @@ async def test_after_the_upgrade_the_bot_posts_nothing_twice(tmp_path: Path) -> 
         await world.env.settle()
         channel = world.bot.get_channel(other.id)
         assert isinstance(channel, discord.TextChannel)
-        await channel.send(view=daily_post(TODAY, rank(list_of(TODAY, 5), NOW), 6, 3))
+        await channel.send(view=post_card(TODAY, rank(list_of(TODAY, 5), NOW), 6, 3))
         statements = (
             "INSERT INTO daily_posts VALUES (5, :one, :day, :day, :at, :at, 'posted', 77, NULL, :at, NULL, '')",
             "INSERT INTO daily_posts VALUES (6, :two, :day, :day, :at, :at, 'open', NULL, NULL, NULL, NULL, '')",

@@ -15,7 +15,7 @@ from bot.ask.answer_card import Audience, answer_card, other_quotes_card
 from bot.ask.context_card import context_card
 from bot.ask.service import ExplainedAnswer
 from bot.ask.why_card import why_card
-from bot.daily_post.post_card import daily_post, whole_list_card
+from bot.daily_post.post_card import post_card, whole_list_card
 from bot.link_cards.cards import links_card
 from bot.papers.list_cards import choose_card, near_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
@@ -192,6 +192,6 @@ def _lists_of(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
     voted = [replace(trend, server_votes=BIG) for trend in ranked]
     marks = {trend.paper.id: "Withdrawn by its authors · New version: v12 · Code is now available" for trend in ranked}
     for size in (1, 11, 16):
-        yield daily_post(date(2026, 8, 21), ranked[:size], BIG, len(papers))
+        yield post_card(date(2026, 8, 21), ranked[:size], BIG, len(papers))
     for size in (10, 13, 25):
-        yield daily_post(date(2026, 8, 21), voted[:size], BIG, len(papers), marks)
+        yield post_card(date(2026, 8, 21), voted[:size], BIG, len(papers), marks)

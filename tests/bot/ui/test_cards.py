@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.ask.answer_card import Audience, answer_card, other_quotes_card
 from bot.ask.service import ExplainedAnswer
 from bot.ask.why_card import why_card
-from bot.daily_post.post_card import daily_post, whole_list_card
+from bot.daily_post.post_card import post_card, whole_list_card
 from bot.papers.list_cards import choose_card, search_card, similar_card
 from bot.papers.paper_card import paper_card
 from bot.papers.service import SearchResults
@@ -482,19 +482,19 @@ def test_a_trending_page_past_the_end_is_the_last_one() -> None:
 def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
     """Heading with the day, numbered titles with votes, and a button by which the post is found again."""
     ranked = rank([PAPER, OTHER], NOW)
-    view = daily_post(date(2026, 8, 21), ranked, 99, 2)
+    view = post_card(date(2026, 8, 21), ranked, 99, 2)
     words = words_of(view)
     assert "Friday, 21 August 2026 · 2 papers" in words
     assert "1. CacheGen" in words
     assert "12 votes · Contexts are long." in words
     assert "hour" not in words  # the post stays, the age would not
     assert buttons_of(view)["Whole list"].custom_id == custom_ids.POST(99)
-    assert "3 more papers on the list" in words_of(daily_post(None, ranked, 99, 5))
+    assert "3 more papers on the list" in words_of(post_card(None, ranked, 99, 5))
 
 
 def test_the_button_of_a_post_that_is_only_looked_at_is_off() -> None:
     """Under a preview it would find no list."""
-    view = daily_post(date(2026, 8, 21), rank([PAPER, OTHER], NOW), custom_ids.NO_POST, 2)
+    view = post_card(date(2026, 8, 21), rank([PAPER, OTHER], NOW), custom_ids.NO_POST, 2)
     assert buttons_of(view)["Whole list"].disabled
 
 
@@ -520,7 +520,7 @@ def test_every_list_has_a_menu_that_opens_its_papers() -> None:
     lists = {
         "trending": (trending_card(Trending(Span.DAY, None, None, ranked), page=1), by_rank[10:]),
         "whole list": (whole_list_card(DayList("2026-08-21", None, ranked), 99, page=0), by_rank[:10]),
-        "daily post": (daily_post(None, ranked[:3], 99, 12), by_rank[:3]),
+        "daily post": (post_card(None, ranked[:3], 99, 12), by_rank[:3]),
         "answer": (
             answer_card(answer_of([_quote(each, "It encodes caches.") for each in papers[:3]], kind="list"), 7),
             [each.id for each in papers[:3]],
@@ -540,7 +540,7 @@ def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
         for n in range(25)
     ]
     trends = [Trend(paper, 1.0, "") for paper in papers]
-    view = daily_post(NOW.date() + timedelta(days=1), trends, 1, 25)
+    view = post_card(NOW.date() + timedelta(days=1), trends, 1, 25)
     check(view)
     assert words_of(view).count("A rather long title") >= 25
     assert "more paper" not in words_of(view)
@@ -550,7 +550,7 @@ def test_what_does_not_fit_into_a_post_is_counted() -> None:
     """Thirty long lines are too many for one message: the last ones are left out, and it says how many."""
     long = {"title": "Very long title " * 9, "link": "https://a.example/".ljust(60, "x")}
     papers = [PAPER.model_copy(update={"id": f"t-{n}", **long}) for n in range(30)]
-    view = daily_post(date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
+    view = post_card(date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
     check(view)
     shown = len(re.findall(r"^\d+\. Very long", words_of(view), re.MULTILINE))
     assert 20 < shown < 30
