@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,9 +52,7 @@ async def open_database(
         # A database in memory belongs to one connection, so its users take turns.
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
     )
-    event.listen(engine.sync_engine, "connect", _on_connect)
-    if secure_delete:
-        event.listen(engine.sync_engine, "connect", _enable_secure_delete)
+    event.listen(engine.sync_engine, "connect", partial(_on_connect, secure_delete=secure_delete))
     event.listen(engine.sync_engine, "begin", _begin)
     try:
         await _migrate(engine, path, migrations, recovery)
@@ -75,10 +74,12 @@ def _check_writable(path: Path) -> None:
         ) from error
 
 
-def _on_connect(connection: DBAPIConnection, _record: object) -> None:
+def _on_connect(connection: DBAPIConnection, _record: object, *, secure_delete: bool) -> None:
     """Set the pragmas, and leave BEGIN to ``_begin``: the driver's own transactions would not cover DDL.
 
-    Source: SQLAlchemy's SQLite dialect, "Serializable isolation / Savepoints / Transactional DDL".
+    A connection whose task is cancelled here is closed: the pool doesn't know it yet, so nobody else would.
+    Sources: SQLAlchemy's SQLite dialect, "Serializable isolation / Savepoints / Transactional DDL", and
+    https://sqlite.org/pragma.html#pragma_secure_delete
     """
     raw: Any = connection
     raw.isolation_level = None
@@ -87,17 +88,11 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
         # The timeout first: switching to WAL waits for other processes that are doing the same.
         for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA secure_delete={secure_delete}")
+        cursor.close()
     except BaseException:
-        raw.close()  # the pool doesn't know this connection yet
+        raw.close()
         raise
-    cursor.close()
-
-
-def _enable_secure_delete(connection: DBAPIConnection, _record: object) -> None:
-    """Source: https://sqlite.org/pragma.html#pragma_secure_delete"""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
 
 
 async def truncate_journal(engine: AsyncEngine) -> None:
