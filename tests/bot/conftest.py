@@ -23,7 +23,7 @@ START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """A clock that stands still until it is moved."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self, now: datetime = START) -> None:
         self.time = now
@@ -97,7 +97,7 @@ async def world_of(
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """A clock that stands at 24 November 2026, 08:00 UTC."""
+    """A clock that shows 24 November 2026, 08:00 UTC."""
     return FakeClock()
 
 

@@ -42,10 +42,10 @@ class Waiting(PaperBot):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to handle")
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_closes_the_connection_and_what_runs_beside(
+async def test_a_signal_closes_the_connection_and_the_background_jobs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signum: signal.Signals
 ) -> None:
-    """Discord hears goodbye, the daily posts' loop is cancelled, and the process may end."""
+    """The connection is closed properly, the jobs are cancelled, and the process can end."""
     settings, clock, beside_ended = settings_for(tmp_path), FakeClock(), asyncio.Event()
 
     heard, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -74,8 +74,8 @@ async def test_a_signal_closes_the_connection_and_what_runs_beside(
     assert beside_ended.is_set()
 
 
-async def test_a_connection_that_fails_ends_the_run_with_its_error(tmp_path: Path) -> None:
-    """A refused token is not swallowed: the operator reads it."""
+async def test_a_failed_connection_ends_the_run_with_its_error(tmp_path: Path) -> None:
+    """The operator reads that a token was refused."""
     settings, clock = settings_for(tmp_path), FakeClock()
 
     class Refused(Waiting):
@@ -89,8 +89,8 @@ async def test_a_connection_that_fails_ends_the_run_with_its_error(tmp_path: Pat
             await bot.run_until_stopped("token", forever())
 
 
-async def test_an_intent_that_discord_refuses_is_said_with_its_mend(tmp_path: Path) -> None:
-    """The operator reads where it is turned on, and how to do without."""
+async def test_a_refused_intent_is_explained_with_its_fix(tmp_path: Path) -> None:
+    """The operator reads where to turn it on, and how to do without."""
     settings, clock = settings_for(tmp_path, discord={"message_content": True}), FakeClock()
 
     class Refused(Waiting):
@@ -107,7 +107,7 @@ async def test_an_intent_that_discord_refuses_is_said_with_its_mend(tmp_path: Pa
 
 @pytest.mark.parametrize("how", ["returns", "raises", "is cancelled"])
 async def test_a_supervisor_that_ends_ends_the_process(tmp_path: Path, how: str) -> None:
-    """A bot without its background jobs doesn't go on as if nothing had happened: whoever started it restarts it."""
+    """A bot without its background jobs stops, so that it can be restarted."""
     settings, clock = settings_for(tmp_path), FakeClock()
 
     async def ending() -> None:

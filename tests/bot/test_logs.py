@@ -1,4 +1,4 @@
-"""The log: an operator can show it to anybody, and it tells of nothing that does not concern this bot."""
+"""The log: it has no secrets, and nothing that doesn't concern this bot."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Log = Callable[[str], io.StringIO]
 
 
 class Terminal(io.StringIO):
-    """Standard error of somebody who looks on."""
+    """Standard error as a terminal."""
 
     def isatty(self) -> bool:
-        """It is one."""
+        """Yes."""
         return True
 
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
-    """Sets the log up with a level and returns where it goes; afterwards all loggers are as they were."""
+    """Sets up the log with a level and returns its output; afterwards all loggers are restored."""
     levels = {name: logging.getLogger(name).level for name in LOGGERS}
 
     def set_up(level: str) -> io.StringIO:
@@ -62,8 +62,8 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
         (f"{TOKEN} and {TOKEN}", "[token] and [token]"),
     ],
 )  # fmt: skip
-def test_tokens_are_blotted_out(line: str, shown: str) -> None:
-    """What is around them stays: whose request it was, and what became of it."""
+def test_tokens_are_replaced(line: str, shown: str) -> None:
+    """The text around them stays: whose request it was, and its result."""
     assert redacted(line) == shown
 
 
@@ -78,19 +78,19 @@ def test_tokens_are_blotted_out(line: str, shown: str) -> None:
         "https://discord.com/oauth2/authorize?client_id=123456789012345678&permissions=274877975552&scope=bot",
     ],
 )
-def test_what_is_no_token_stays(line: str) -> None:
-    """Ids, paths, links and versions are what an operator needs."""
+def test_other_text_stays(line: str) -> None:
+    """Operators need ids, paths, links and versions."""
     assert redacted(line) == line
 
 
 @given(st.text(), st.text())
 def test_a_token_is_found_in_any_text(before: str, after: str) -> None:
-    """Whatever stands around it, apart by a space."""
+    """Whatever is around it, separated by a space."""
     assert TOKEN not in redacted(f"{before} {TOKEN} {after}")
 
 
-def test_no_token_comes_into_the_log(log: Log) -> None:
-    """Not as text, not as an argument, not in an exception's words or its cause's, not in a chain of both."""
+def test_no_token_is_logged(log: Log) -> None:
+    """Neither as text nor as an argument, nor in an exception, its cause or a chain of both."""
     stderr = log("debug")
     logger = logging.getLogger("bot.client")
     logger.info("as text %s", TOKEN)
@@ -110,8 +110,8 @@ def test_no_token_comes_into_the_log(log: Log) -> None:
 
 
 @pytest.mark.parametrize("level", Level)
-def test_the_level_is_the_bots(log: Log, level: Level) -> None:
-    """Its own lines from this level on; libraries tell what operators need and never their debugging."""
+def test_the_level_is_for_the_bot(log: Log, level: Level) -> None:
+    """Libraries log what operators need, never their debugging."""
     stderr = log(level)
     for name in ("bot.daily_post.poster", "retrieval.library", "discord.client"):
         for each in Level:
@@ -123,8 +123,8 @@ def test_the_level_is_the_bots(log: Log, level: Level) -> None:
 
 
 @pytest.mark.parametrize("name", ["alembic.runtime.migration", "aiohttp.access"])
-def test_chatty_libraries_are_heard_when_they_warn(log: Log, name: str) -> None:
-    """A start is not buried under migrations, nor a preview under requests."""
+def test_verbose_libraries_log_only_warnings(log: Log, name: str) -> None:
+    """Not every migration and request."""
     stderr = log("debug")
     logging.getLogger(name).info("a step")
     logging.getLogger(name).warning("a stumble")
@@ -140,8 +140,8 @@ def test_chatty_libraries_are_heard_when_they_warn(log: Log, name: str) -> None:
         "Guilds intent seems to be disabled. This may cause state related issues.",
     ],
 )
-def test_alarms_about_what_this_bot_does_not_do_are_left_out(log: Log, line: str) -> None:
-    """discord.py warns of voice and of prefix commands; another warning of the same logger is shown."""
+def test_irrelevant_warnings_are_left_out(log: Log, line: str) -> None:
+    """discord.py's about voice and prefix commands. Other warnings of the same logger are shown."""
     stderr = log("info")
     logging.getLogger("discord.client").warning(line)
     logging.getLogger("discord.client").warning("We are being rate limited.")
@@ -173,7 +173,7 @@ def test_on_a_terminal_the_log_goes_to_standard_error(
     assert "here" in terminal.getvalue()
 
 
-def test_setting_up_twice_says_nothing_twice(log: Log) -> None:
+def test_setting_up_twice_logs_nothing_twice(log: Log) -> None:
     """As tests and the preview may do."""
     first, second = log("info"), log("info")
     logging.getLogger("bot").info("once")

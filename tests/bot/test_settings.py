@@ -1,4 +1,4 @@
-"""Settings of the bot: the default file tells of each, slips are refused with their place, the token stays secret."""
+"""The bot's settings: each is in the default file, mistakes are refused with their location, the token stays secret."""
 
 from __future__ import annotations
 
@@ -65,20 +65,20 @@ def names_in(tables: dict[str, Any]) -> set[str]:
 # --- the default file --------------------------------------------------------------------------
 
 
-def test_every_setting_stands_in_the_default_file() -> None:
+def test_every_setting_is_in_the_default_file() -> None:
     """And every line of that file is a setting."""
     assert names_in(defaults()) == names_of(Settings)
 
 
-def test_the_default_file_and_the_program_agree_on_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever of the two somebody reads, it is what happens."""
+def test_the_default_file_and_the_program_have_the_same_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of the two somebody reads."""
     as_filed = load_settings()
     monkeypatch.setattr("retrieval.settings.DEFAULT_FILE", Path("missing.toml"))
     assert load_settings() == as_filed
 
 
 def test_every_setting_is_explained_above_its_line() -> None:
-    """A line of the default file stands under a comment of its own table."""
+    """Each line of the default file is below a comment in its own table."""
     explained, bare = False, list[str]()
     for line in DEFAULT_FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
@@ -90,10 +90,10 @@ def test_every_setting_is_explained_above_its_line() -> None:
     assert bare == []
 
 
-def test_the_same_line_in_the_local_file_or_in_the_environment_is_the_default_again(
+def test_every_default_can_be_set_in_the_local_file_or_the_environment(
     local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every line can be copied from the default file, and said as the variable that its head tells of."""
+    """Copied from the default file, or as the variable that its heading describes."""
     before = load_settings()
     local.write_text(DEFAULT_FILE.read_text(encoding="utf-8"), encoding="utf-8")
     assert load_settings() == before
@@ -124,8 +124,8 @@ def test_bot_and_library_read_the_same(local: Path) -> None:
     assert LibrarySettings().model_dump() == load_settings().model_dump(include=set(shared))
 
 
-def test_databases_lie_in_the_data_folder(local: Path) -> None:
-    """Each a file of its own: what the preview remembers never mixes with what the servers chose."""
+def test_databases_are_in_the_data_folder(local: Path) -> None:
+    """Each in its own file: the preview's data never mixes with that of servers."""
     local.write_text('data_folder = "here"\n', encoding="utf-8")
     settings = load_settings()
     files = {settings.papers_database, settings.community_database, settings.preview_database}
@@ -189,7 +189,7 @@ def test_a_wrong_value_in_the_local_file_is_refused(local: Path, name: str, valu
 def test_a_wrong_value_in_the_environment_is_refused(
     local: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
 ) -> None:
-    """With its name, what is allowed, and the variable; also where the local file holds the same name."""
+    """With its name, what is allowed, and the variable, even if the local file has the same name."""
     variable = ENV_PREFIX + name.upper().replace(".", ENV_NESTED)
     monkeypatch.setenv(variable, value.strip("'"))
     table, _, inner = name.partition(".")
@@ -203,7 +203,7 @@ def test_a_wrong_value_in_the_environment_is_refused(
 
 @pytest.mark.parametrize("table", [name for name, value in defaults().items() if isinstance(value, dict)])
 def test_a_value_in_place_of_a_table_is_refused(local: Path, monkeypatch: pytest.MonkeyPatch, table: str) -> None:
-    """As one wrong setting, with its place."""
+    """As one wrong setting, with its location."""
     local.write_text(f"{table} = 1\n", encoding="utf-8")
     assert refusal() == f"Setting {table}: must be a table of settings. It was set in {local}."
     variable = f"{ENV_PREFIX}{table.upper()}"
@@ -215,22 +215,22 @@ def test_a_value_in_place_of_a_table_is_refused(local: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("value", ["[1]", "'questions'", "true"])
-def test_no_kind_of_value_is_a_table(local: Path, value: str) -> None:
-    """Lists and texts, in which a name could be looked for, neither."""
+def test_no_other_value_is_a_table(local: Path, value: str) -> None:
+    """Lists and strings aren't either, though they can contain a name."""
     local.write_text(f"discord = {value}\n", encoding="utf-8")
     assert refusal() == f"Setting discord: must be a table of settings. It was set in {local}."
 
 
 @pytest.mark.parametrize("value", ["", "x", "{", "1,2", "null", "[]", pytest.param("[" * 100_000, id="deep")])
-def test_a_variable_that_holds_no_table_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_variable_without_a_table_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     """Whether or not it is JSON."""
     monkeypatch.setenv("DAILY_PAPERS_CHAT", value)
     assert refusal().startswith("Setting chat: must be a table of settings")
     assert refusal().endswith("It was set in the environment variable DAILY_PAPERS_CHAT.")
 
 
-def test_a_table_in_a_variable_is_blamed_for_what_it_holds(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As JSON; its neighbours come from the file, and their mistakes too."""
+def test_mistakes_in_a_table_in_a_variable_name_the_variable(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is JSON. Other settings come from the file, and so do their mistakes."""
     monkeypatch.setenv("DAILY_PAPERS_CHAT", '{"questions": 3}')
     assert (load_settings().chat.questions, load_settings().chat.context_turns) == (3, 4)
     local.write_text("[chat]\nper_seconds = 0\nquestions = 0\n", encoding="utf-8")
@@ -242,8 +242,8 @@ def test_a_table_in_a_variable_is_blamed_for_what_it_holds(local: Path, monkeypa
 
 
 @pytest.mark.parametrize("text", ["[chatt]\nquestions = 1", "questions = 1", "[daily.times]\nfirst = 1"])
-def test_names_that_are_no_settings_are_refused(local: Path, text: str) -> None:
-    """A slip in a name must not silently mean the default."""
+def test_unknown_names_are_refused(local: Path, text: str) -> None:
+    """A typo in a name must not silently mean the default."""
     local.write_text(text, encoding="utf-8")
     assert "there is no such setting" in refusal()
     assert str(local) in refusal()
@@ -260,14 +260,14 @@ def test_names_that_are_no_settings_are_refused(local: Path, text: str) -> None:
         "DAILY_PAPERS_CONFIG__NAME",
     ],
 )
-def test_variables_that_are_no_settings_are_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    """Those with our prefix; and the sentence says where all names stand."""
+def test_unknown_variables_are_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """Those with our prefix. The sentence says where to find all names."""
     monkeypatch.setenv(variable, "1")
     assert refusal() == f"The environment variable {variable} isn't a setting (see {DEFAULT_FILE})."
 
 
-def test_variables_of_others_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the prefix makes a variable ours."""
+def test_other_variables_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only those with the prefix are ours."""
     before = load_settings()
     monkeypatch.setenv("DAILY_NEWS", "1")
     monkeypatch.setenv("CHAT__QUESTIONS", "1")
@@ -275,8 +275,8 @@ def test_variables_of_others_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings() == before
 
 
-def test_settings_stay_as_they_were_read() -> None:
-    """Nothing changes them behind the operator's back."""
+def test_settings_cannot_be_changed() -> None:
+    """They stay as they were read."""
     settings = load_settings()
     with pytest.raises(ValidationError, match="frozen"):
         settings.chat.questions = 1  # pyright: ignore[reportAttributeAccessIssue] - that is what is tried
@@ -297,8 +297,8 @@ def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
     assert token.get_secret_value() == TOKEN
 
 
-def test_the_token_comes_from_a_file_named_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the folder where the bot is started, other lines left alone; the environment wins over it."""
+def test_the_token_can_be_in_a_file_named_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder where the bot is started. Other lines are ignored, and the environment wins."""
     (tmp_path / ".env").write_text(f"# mine\nOTHER=1\nDISCORD_TOKEN={TOKEN}\n", encoding="utf-8")
     token = load_token()
     assert token is not None
@@ -310,7 +310,7 @@ def test_the_token_comes_from_a_file_named_env(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_file_named_env_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    """The sentence names the file and repeats nothing of it."""
+    """The sentence names the file and doesn't repeat its content."""
     (tmp_path / ".env").write_bytes(f"DISCORD_TOKEN={TOKEN}\n# Zürich".encode("latin-1"))
     with pytest.raises(SettingsError) as caught:
         load_token()
@@ -330,7 +330,7 @@ def test_a_token_in_a_settings_file_is_refused_and_not_repeated(local: Path, lin
 
 @pytest.mark.parametrize("name", ["TOKEN", "DISCORD_TOKEN", "DISCORD__TOKEN"])
 def test_a_token_under_another_name_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """It would be no token, and the operator would wonder."""
+    """It would have no effect."""
     monkeypatch.setenv(ENV_PREFIX + name, TOKEN)
     assert TOKEN not in refusal()
     assert f"environment variable {ENV_PREFIX}{name}" in refusal()
@@ -338,7 +338,7 @@ def test_a_token_under_another_name_is_refused_and_not_repeated(monkeypatch: pyt
 
 
 def test_a_token_in_a_variable_of_the_whole_table_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever it hides, the sentence says where it belongs."""
+    """The sentence says where it belongs."""
     monkeypatch.setenv("DAILY_PAPERS_DISCORD", f'{{"token": "{TOKEN}"}}')
     said = refusal()
     assert TOKEN not in said
@@ -346,8 +346,8 @@ def test_a_token_in_a_variable_of_the_whole_table_is_refused_and_not_repeated(mo
     assert said.endswith("It was set in the environment variable DAILY_PAPERS_DISCORD.")
 
 
-def test_no_way_to_show_settings_shows_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not in a log line, not in a dump, not in a traceback's repr; settings do not even hold it."""
+def test_the_settings_never_show_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in a log line, nor in a dump, nor in a traceback: they don't contain it."""
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     token, held = load_token(), Token()
     for shown in (token, held, load_settings()):
@@ -359,8 +359,8 @@ def test_no_way_to_show_settings_shows_the_token(monkeypatch: pytest.MonkeyPatch
 # --- mail --------------------------------------------------------------------------------------
 
 
-def test_only_a_server_on_this_machine_is_spoken_to_in_the_open(local: Path) -> None:
-    """Passwords and addresses do not cross a network unencrypted."""
+def test_only_a_server_on_this_machine_may_be_unencrypted(local: Path) -> None:
+    """Passwords and addresses don't cross a network unencrypted."""
     local.write_text('[mail]\nhost = "mail.example.org"\nsecurity = "none"\n', encoding="utf-8")
     assert "only a server on this machine" in refusal()
     local.write_text('[mail]\nhost = "localhost"\nsecurity = "none"\n', encoding="utf-8")
@@ -375,7 +375,7 @@ def test_secrets_of_mail_in_a_settings_file_are_refused_and_not_repeated(local: 
     assert TOKEN not in refusal()
 
 
-def test_no_way_to_show_the_secrets_of_mail_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_secrets_of_mail_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with the token."""
     monkeypatch.setenv("SMTP_PASSWORD", TOKEN)
     monkeypatch.setenv("MAIL_SIGNING_KEY", TOKEN)
@@ -397,8 +397,8 @@ MAIL = {"host": "localhost", "sender": "papers@example.org"}
         ({"unsubscribe_url": "https://x.example.org"}, MailSecrets(mail_signing_key=SecretStr("short")), "32"),
     ],
 )
-def test_mail_with_half_its_settings_is_refused(changes: dict[str, str], secrets: MailSecrets, said: str) -> None:
-    """Before the bot starts, with the name of what is missing; without a server nothing is."""
+def test_mail_with_missing_settings_is_refused(changes: dict[str, str], secrets: MailSecrets, said: str) -> None:
+    """Before the bot starts, with what is missing. Without a server nothing is required."""
     with pytest.raises(SettingsError, match=said):
         MailService.of(MailSettings.model_validate(MAIL | changes), secrets)
     assert MailService.of(MailSettings.model_validate(MAIL | changes | {"host": ""}), secrets) is None

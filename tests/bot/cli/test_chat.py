@@ -80,7 +80,7 @@ async def test_an_answer_shows_title_and_quote(tmp_path: Path, capsys: pytest.Ca
     assert "four key dimensions: the search space, the search strategy, the acceleration technique" in said
 
 
-async def test_what_no_abstract_answers_is_said_to_a_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_refusal_has_its_own_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Status 1, and the nearest papers instead of a quote."""
     assert await chat(settings_for(tmp_path), "Who won the football world cup?") == 1
     assert capsys.readouterr().out.startswith(NO_ANSWER)
@@ -104,15 +104,15 @@ async def test_one_answer_is_explained(
     assert why not in words(capsys.readouterr().out)
 
 
-def test_explain_without_once_says_what_to_type() -> None:
-    """It is said before anything is opened."""
+def test_explain_needs_once() -> None:
+    """The error comes before anything is opened."""
     refused = CliRunner().invoke(app, ["chat", "--explain"])
     assert refused.exit_code == 2
     assert "type /why" in words(refused.output)
 
 
-async def test_talk_is_answered_as_talk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A greeting is no failure."""
+async def test_small_talk_is_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A greeting isn't a failure."""
     assert await chat(settings_for(tmp_path), "hello") == 0
     assert capsys.readouterr().out.startswith("Hello!")
 
@@ -138,10 +138,10 @@ async def test_a_conversation(
     assert turn.paper_ids
 
 
-async def test_forget_begins_a_new_conversation(
+async def test_forget_starts_a_new_conversation(
     tmp_path: Path, type_in: Callable[[str], None], asked: list[Question]
 ) -> None:
-    """The next question stands alone; the one after it knows just that one."""
+    """The next question has no context, and the one after it has only that one."""
     type_in("first?\n/forget\nsecond?\nthird?\n")
     await chat(settings_for(tmp_path), None)
     assert [[turn.question for turn in question.history] for question in asked] == [[], [], ["second?"]]
@@ -150,7 +150,7 @@ async def test_forget_begins_a_new_conversation(
 async def test_why_explains_the_last_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], asked: list[Question]
 ) -> None:
-    """In its conversation, as often as one likes; it is no question of the conversation itself."""
+    """In its conversation, any number of times. It isn't a question of the conversation."""
     explained, explain = list[Question](), Library.explain
 
     async def remembered(self: Library, question: Question) -> tuple[Answer, Explanation | None]:
@@ -170,7 +170,7 @@ async def test_why_explains_the_last_answer(
 async def test_why_without_an_answer_says_to_ask_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None], before: str
 ) -> None:
-    """At the beginning, and after all was forgotten."""
+    """At the beginning, and after /forget."""
     type_in(f"{before}/why\n")
     assert await chat(settings_for(tmp_path), None) == 0
     said = words(capsys.readouterr().out)
@@ -178,13 +178,13 @@ async def test_why_without_an_answer_says_to_ask_first(
     assert "Looking for:" not in said
 
 
-async def test_an_error_of_why_ends_no_conversation(
+async def test_an_error_in_why_does_not_end_the_conversation(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     type_in: Callable[[str], None],
 ) -> None:
-    """Its sentence, and the next line."""
+    """The sentence is printed, then the next prompt."""
 
     async def busy(self: Library, question: Question) -> None:
         raise Busy("Too many people ask [/at] once.")
@@ -225,7 +225,7 @@ async def test_a_conversation_ends(
     asked: list[Question],
     leave: str,
 ) -> None:
-    """With a command, whatever stands after it, or with the input; the terminal's next prompt gets its own line."""
+    """With a command, whatever follows it, or with the input. The terminal's next prompt gets its own line."""
     type_in(f"hello\n{leave}" + ("never asked?\n" if leave else ""))
     assert await chat(settings_for(tmp_path), None) == 0
     assert [question.text for question in asked] == ["hello"]
@@ -235,7 +235,7 @@ async def test_a_conversation_ends(
 def test_an_interrupted_line_ends_the_conversation(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, asked: list[Question]
 ) -> None:
-    """Ctrl+C comes as a signal while the line is waited for; it ends all like the end of the input, not later."""
+    """Ctrl+C while waiting for a line acts at once, like the end of the input."""
     handler = signal.getsignal(signal.SIGINT)
 
     def interrupted(*_: object, **__: object) -> str:
@@ -288,13 +288,13 @@ def test_ctrl_c_at_a_terminal_ends_the_process(tmp_path: Path) -> None:
         os.close(screen)
 
 
-async def test_an_error_ends_no_conversation(
+async def test_an_error_does_not_end_the_conversation(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     type_in: Callable[[str], None],
 ) -> None:
-    """It is said in its sentence, brackets and all, and the next question is answered; it still counts as asked."""
+    """Its sentence is printed, brackets included, and the next question is answered. The failed one still counts."""
     histories, answer = list[list[str]](), Library.answer
 
     async def busy_at_first(self: Library, question: Question) -> Answer:

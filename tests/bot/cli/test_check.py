@@ -116,8 +116,8 @@ async def test_the_newest_list_is_named(settings: Settings, clock: FakeClock) ->
     assert found["Community"].text.endswith(", 1 daily post set up")
 
 
-async def test_looking_changes_nothing(settings: Settings, clock: FakeClock) -> None:
-    """A second check says the same as the first."""
+async def test_checking_changes_nothing(settings: Settings, clock: FakeClock) -> None:
+    """A second check gives the same result."""
     await fill(settings, clock)
     assert await look(settings) == await look(settings)
 
@@ -127,7 +127,7 @@ def cut_short(folder: Path) -> None:
     (folder / "manifest.json").write_text("{", encoding="utf-8")
 
 
-async def test_a_failing_source_shows_its_last_reading_and_the_fix(settings: Settings, clock: FakeClock) -> None:
+async def test_a_failing_source_shows_when_it_was_last_read_and_the_fix(settings: Settings, clock: FakeClock) -> None:
     """When it was last read, and its last error; it's a note, so the exit status is 0."""
     await fill(settings, clock)
     async with Catalogue.open(settings.papers_database) as catalogue:
@@ -226,8 +226,8 @@ async def test_a_file_in_place_of_the_data_folder_is_wrong(tmp_path: Path, insid
     assert found["Token"].state is State.NOTE
 
 
-async def test_a_folder_that_may_not_be_written_is_wrong(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where it can be made and read; a full disk is called one."""
+async def test_a_folder_that_cannot_be_written_is_wrong(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if it can be created and read. A full disk is named as such."""
 
     def refused(number: int) -> None:
         def no_file(*_: object, **__: object) -> None:
@@ -247,7 +247,7 @@ async def test_a_folder_that_may_not_be_written_is_wrong(settings: Settings, mon
 
 
 async def test_the_exit_status_is_for_scripts(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    """0 while notes are all there is, 1 as soon as something is wrong; every line is printed either way."""
+    """0 if there are only notes, 1 if something is wrong. Every line is printed either way."""
     assert await check(settings, START) == 0
     lines = capsys.readouterr().out.splitlines()
     heads = [line.split(":")[0] for line in lines if ":" in line and not line.startswith(" ")]
@@ -322,8 +322,8 @@ async def test_without_a_mail_server_mail_is_not_mentioned(settings: Settings) -
     assert "Mail" not in await look(settings)
 
 
-async def test_the_log_in_of_mail_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A right password is ok; a wrong one, or none, is wrong and says what to look at. No mail is sent."""
+async def test_the_mail_login_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A correct password is ok; a wrong or missing one is an error that says what to check. No mail is sent."""
     made = trusting()
     monkeypatch.setattr("ssl.create_default_context", lambda: made)
     async with mail_server() as server:

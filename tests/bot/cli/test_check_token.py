@@ -91,8 +91,8 @@ async def test_a_good_token_shows_who_it_is_and_the_invite_link(
 
 
 @pytest.mark.usefixtures("discord_on_loopback")
-async def test_without_message_content_nothing_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What needs it is named, and how to have it."""
+async def test_message_content_is_optional(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check names what needs it, and how to turn it on."""
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     state, text = (await lines(tmp_path))["Intents"]
     assert state is State.OK
@@ -131,8 +131,8 @@ async def test_a_bad_token_is_wrong_and_never_shown(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.usefixtures("discord_on_loopback")
-async def test_channels_of_daily_posts_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A channel that is there, one that may not be seen, one that is gone."""
+async def test_channels_of_daily_posts_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that exists, one that the bot can't see, and one that was deleted."""
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     async with Store.open(settings_for(tmp_path).community_database) as store:
         for number in (7, 8, 9):

@@ -75,7 +75,7 @@ class DailyWorld:
         await self.env.advance_time((self.clock() - self.env.now()).total_seconds())
 
     async def tick(self) -> None:
-        """One look of the poster."""
+        """One run of the poster."""
         await self.poster.tick(self.clock())
 
     async def set_up(self, **changes: object) -> None:

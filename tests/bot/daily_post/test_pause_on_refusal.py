@@ -47,7 +47,7 @@ def letters(person: simcord.MemberActor) -> list[str]:
     return [seen(message) for message in channel.history()] if channel else []
 
 
-async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world: DailyWorld) -> None:
+async def test_a_closed_channel_is_paused_and_its_administrator_notified_once(world: DailyWorld) -> None:
     """However often the job runs, in two processes; the fix works, and the day's post is still sent."""
     await permit(world, send=False)
     other = DailyPoster(world.bot)
@@ -75,8 +75,8 @@ async def test_a_closed_channel_is_paused_and_its_administrator_told_once(world:
     assert len(letters(world.admin)) == 1
 
 
-async def test_a_deleted_channel_is_paused_and_told_of(world: DailyWorld) -> None:
-    """404: nobody asks for it again, the row says why, and the way to another channel is named."""
+async def test_a_deleted_channel_is_paused_and_reported(world: DailyWorld) -> None:
+    """It isn't requested again, the row says why, and the message says how to choose another channel."""
     channel = world.bot.get_channel(world.channel.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
@@ -92,8 +92,8 @@ async def test_a_deleted_channel_is_paused_and_told_of(world: DailyWorld) -> Non
     assert "gone" in (row.reason or "")
 
 
-async def test_who_no_longer_manages_the_server_is_not_told(world: DailyWorld) -> None:
-    """Then its owner is, where no channel is set for such messages."""
+async def test_someone_who_no_longer_manages_the_server_is_not_notified(world: DailyWorld) -> None:
+    """The owner is, if the server has no system channel."""
     await world.set_up(changed_by=world.member.id)
     world.env.inject_error(*SEND, status=403, code=50001, message="Missing Access")
     await world.tick()
@@ -102,8 +102,8 @@ async def test_who_no_longer_manages_the_server_is_not_told(world: DailyWorld) -
     assert any("POST" in each.method and "/users/@me/channels" in each.path for each in world.env.http_requests)
 
 
-async def test_status_of_the_server_says_how_to_fix_it(world: DailyWorld) -> None:
-    """Before the permission is back, and after: a stopped post does not go on by itself."""
+async def test_status_says_how_to_fix_it(world: DailyWorld) -> None:
+    """Before and after the permission is restored: a stopped post doesn't resume by itself."""
     await permit(world, send=False)
     await world.tick()
     text = seen((await world.admin.slash(world.channel, "status")).response)
@@ -113,10 +113,10 @@ async def test_status_of_the_server_says_how_to_fix_it(world: DailyWorld) -> Non
     assert "Use `/daily resume` to start again." in text
 
 
-async def test_where_the_direct_message_is_closed_the_servers_own_channel_is_told(
+async def test_with_closed_direct_messages_the_system_channel_is_notified(
     world: DailyWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The channel that the server chose for messages of Discord's."""
+    """The channel that the server chose for Discord's own messages."""
     hall = world.guild.create_text_channel("hall")
     await world.env.settle()
     monkeypatch.setattr(discord.Guild, "system_channel", property(lambda _: world.bot.get_channel(hall.id)))
@@ -128,10 +128,10 @@ async def test_where_the_direct_message_is_closed_the_servers_own_channel_is_tol
     assert letters(world.admin) == []
 
 
-async def test_where_nobody_can_be_told_it_is_logged_and_paused_all_the_same(
+async def test_if_nobody_can_be_notified_it_is_logged_and_still_paused(
     world: DailyWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Every door is closed: the log has it, `/daily status` says it, and the loop goes on."""
+    """The log and `/daily status` report it, and the loop continues."""
     world.env.inject_error(*SEND, status=403, code=50013, message="Missing Permissions")
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, message="Cannot", times=2)
     await world.tick()
@@ -149,8 +149,8 @@ async def test_other_refusals_pause_nothing(world: DailyWorld, status: int, code
     assert letters(world.admin) == []
 
 
-async def test_what_an_administrator_paused_is_not_called_stopped(world: DailyWorld) -> None:
-    """A pause of a person's own has no trouble, and stopping a paused post tells nobody."""
+async def test_a_post_paused_by_an_administrator_is_not_reported_as_stopped(world: DailyWorld) -> None:
+    """It has no trouble, and stopping it notifies nobody."""
     await world.store.daily_feeds.pause(world.channel.id, world.admin.id, world.clock())
     assert not await world.store.daily_feeds.stop(world.channel.id, "no")
     assert (await feed_of(world)).trouble is None

@@ -52,7 +52,7 @@ async def only_row(world: DailyWorld) -> Delivery:
 
 
 async def had(world: DailyWorld, day: date) -> None:
-    """The channel had the list of a day before."""
+    """The channel has had the list of an earlier day."""
     claim = post_claim(world.channel.id, world.guild.id, day.isoformat(), day, PostContents())
     delivery = await world.store.deliveries.claim(claim, world.clock())
     assert delivery is not None
@@ -86,7 +86,7 @@ async def test_nothing_is_posted_before_the_time(world: DailyWorld) -> None:
 
 
 async def test_the_next_day_brings_the_next_list(world: DailyWorld) -> None:
-    """A list a day, and no second post of a day when a list arrives late."""
+    """One list a day, and no second post if a list arrives late."""
     await world.tick()
     await world.library.add(list_of(TODAY + timedelta(days=1), 7))
     await world.pass_time(hours=3)
@@ -97,8 +97,8 @@ async def test_the_next_day_brings_the_next_list(world: DailyWorld) -> None:
     assert "Paper 0 of 25 November" in world.posts()[1]
 
 
-async def test_after_days_away_there_is_one_post(world: DailyWorld) -> None:
-    """No burst of what was missed: the newest list, late on its day."""
+async def test_after_days_offline_there_is_one_post(world: DailyWorld) -> None:
+    """Missed posts don't come in a burst: only the newest list, late on its day."""
     await world.library.add(list_of(YESTERDAY, 3) + list_of(TODAY - timedelta(days=2), 3))
     await world.pass_time(hours=10)
     for _ in range(3):
@@ -119,8 +119,8 @@ async def test_the_channel_gets_the_papers_and_votes_that_it_asked_for(world: Da
 
 
 @pytest.mark.parametrize("several", ["in one process", "in two processes"])
-async def test_two_pollers_make_one_post(world: DailyWorld, several: str) -> None:
-    """Whoever gets the row posts; the other one does not."""
+async def test_two_posters_make_one_post(world: DailyWorld, several: str) -> None:
+    """Only the one with the claim posts."""
     other = world.poster if several == "in one process" else DailyPoster(world.bot)
     await asyncio.gather(world.tick(), other.tick(world.clock()), world.tick())
     assert len(world.posts()) == 1
@@ -140,8 +140,8 @@ async def test_nobody_is_pinged_and_the_message_has_the_claims_nonce(world: Dail
 # --- days without a list -----------------------------------------------------------------------
 
 
-async def test_a_day_without_a_list_is_said_in_one_line(world: DailyWorld) -> None:
-    """One line that day, however often the bot looks."""
+async def test_a_day_without_a_list_gets_one_notice(world: DailyWorld) -> None:
+    """Once that day, however often the job runs."""
     await world.set_up(when_empty=WhenEmpty.SAY, minimum_votes=100)
     for _ in range(3):
         await world.tick()
@@ -151,8 +151,8 @@ async def test_a_day_without_a_list_is_said_in_one_line(world: DailyWorld) -> No
     assert (await only_row(world)).name == "none-2026-11-24"
 
 
-async def test_a_silent_channel_gets_its_post_when_the_votes_come(world: DailyWorld) -> None:
-    """Nothing is said, and the bot keeps looking on the same day."""
+async def test_a_silent_channel_gets_its_post_when_papers_have_votes(world: DailyWorld) -> None:
+    """There is no notice, and the bot checks again on the same day."""
     await world.set_up(minimum_votes=100)
     await world.tick()
     assert world.posts() == []
@@ -167,8 +167,8 @@ async def test_a_silent_channel_gets_its_post_when_the_votes_come(world: DailyWo
 # --- rules, several lists, papers that come back -----------------------------------------------
 
 
-async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world: DailyWorld) -> None:
-    """Two channels of a server, each with rules of its own."""
+async def test_a_channel_gets_papers_that_match_its_rules(world: DailyWorld) -> None:
+    """Two channels of a server with different rules. The post mentions them."""
     other = world.guild.create_text_channel("other")
     await world.env.settle()
     await world.set_up(rules="votes:>=5 -question2")
@@ -184,8 +184,8 @@ async def test_a_channel_gets_what_its_rules_ask_for_and_its_post_says_so(world:
     assert "1 more paper on the list" in post
 
 
-async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) -> None:
-    """After Friday's post the source was away until Tuesday: one post with the papers of both lists, once."""
+async def test_missed_lists_are_in_one_post(world: DailyWorld) -> None:
+    """After Friday's post the source was down until Tuesday: one post has the papers of both lists."""
     friday, monday = TODAY - timedelta(days=4), YESTERDAY
     await had(world, friday)
     await world.library.add(list_of(monday, 50) + list_of(friday, 70))
@@ -202,8 +202,8 @@ async def test_what_was_missed_is_caught_up_with_in_one_post(world: DailyWorld) 
     assert payload.first_day == monday
 
 
-async def test_an_interrupted_catching_up_is_sent_as_it_was(world: DailyWorld) -> None:
-    """Both lists, from the claim alone."""
+async def test_an_interrupted_post_of_two_lists_is_sent_unchanged(world: DailyWorld) -> None:
+    """From the claim alone."""
     await world.library.add(list_of(YESTERDAY, 50))
     world.env.inject_error(*SEND, status=503)
     await world.tick()
@@ -232,7 +232,7 @@ async def test_a_paper_that_comes_back_on_a_later_list_is_posted_once(world: Dai
     assert "Paper 1 of 24 November" in seen(other.history()[0])
 
 
-async def test_the_votes_of_the_server_count_where_it_wants_that(world: DailyWorld) -> None:
+async def test_server_votes_count_if_the_server_wants_that(world: DailyWorld) -> None:
     """Nine votes at the source against one there and ten here."""
     for user in range(10):
         await world.store.votes.toggle(world.guild.id, "t-1124-2", user, world.clock())
@@ -242,8 +242,8 @@ async def test_the_votes_of_the_server_count_where_it_wants_that(world: DailyWor
     assert post.index("Paper 2 of") < post.index("Paper 1 of") < post.index("Paper 0 of")
 
 
-async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line of the day says that the source does not answer, and the next post catches up."""
+async def test_the_notice_names_a_source_that_is_down(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next post includes the missed list."""
 
     async def down() -> list[SourceState]:
         return [SourceState("huggingface", world.clock(), 3, None, world.clock(), "503")]
@@ -261,8 +261,8 @@ async def test_the_source_that_is_down_is_named(world: DailyWorld, monkeypatch: 
     assert "25 November 2026 to 26 November 2026" in world.posts()[1]
 
 
-async def test_who_waits_for_a_late_list_gets_it_when_it_comes(world: DailyWorld) -> None:
-    """Nothing at eight, the post when the list is there, and no line at two."""
+async def test_a_waiting_channel_gets_a_late_list(world: DailyWorld) -> None:
+    """Nothing at eight, the post as soon as the list is out, and no notice at two."""
     await world.set_up(when_empty=WhenEmpty.WAIT, wait_until=time(14, 0))
     await world.tick()
     await world.pass_time(days=1)
@@ -326,8 +326,8 @@ async def test_a_crash_after_sending_posts_nothing_twice(
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 408])
-async def test_an_unclear_answer_is_settled_by_looking(world: DailyWorld, status: int) -> None:
-    """A 5xx, a time-out or a rate limit leaves the claim open; the channel shows no post, so it is sent again, once."""
+async def test_an_unknown_outcome_is_settled_by_looking_in_the_channel(world: DailyWorld, status: int) -> None:
+    """A 5xx, a timeout or a rate limit leaves the claim open. The channel has no post, so it is sent again, once."""
     world.env.inject_error(*SEND, status=status)
     await world.tick()
     assert (await only_row(world)).status is Status.OPEN
@@ -341,7 +341,7 @@ async def test_an_unclear_answer_is_settled_by_looking(world: DailyWorld, status
 
 
 async def test_while_discord_is_down_the_claim_stays_open(world: DailyWorld) -> None:
-    """Sending fails, looking fails, and later there is one post all the same."""
+    """Sending and looking fail, and later there is exactly one post."""
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     world.env.inject_error("GET", "/channels/*/messages", status=503, times=2)
@@ -363,8 +363,8 @@ async def test_two_that_settle_at_once_send_once(world: DailyWorld) -> None:
     assert len(world.posts()) == 1
 
 
-async def test_a_post_whose_day_is_over_is_not_made_up_for(world: DailyWorld) -> None:
-    """Interrupted on Tuesday, back on Wednesday: Wednesday's list alone, and Tuesday's row says why."""
+async def test_an_interrupted_post_is_not_sent_the_next_day(world: DailyWorld) -> None:
+    """Interrupted on Tuesday, back on Wednesday: only Wednesday's list is posted, and Tuesday's row says why."""
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     await world.library.add(list_of(TODAY + timedelta(days=1), 7))
@@ -378,8 +378,8 @@ async def test_a_post_whose_day_is_over_is_not_made_up_for(world: DailyWorld) ->
     assert "its day was over" in (tuesday.reason or "")
 
 
-async def test_an_interrupted_post_of_a_channel_that_was_stopped_is_dropped(world: DailyWorld) -> None:
-    """What was paused in the meantime is not sent."""
+async def test_an_interrupted_post_is_dropped_if_the_feed_was_paused(world: DailyWorld) -> None:
+    """It isn't sent any more."""
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     await world.set_up(paused=True)
@@ -391,7 +391,7 @@ async def test_an_interrupted_post_of_a_channel_that_was_stopped_is_dropped(worl
 
 @pytest.fixture
 def crowded(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A look in which a quarter of an hour passes before this channel's turn comes; undo ends it."""
+    """A run in which a quarter of an hour passes before this channel's turn; undo ends it."""
     newest_list = world.library.lists.newest
 
     async def late(**days: date) -> DayList | None:
@@ -403,8 +403,8 @@ def crowded(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> pytest.Monkey
     return monkeypatch
 
 
-async def test_a_post_whose_turn_came_late_is_found_again(world: DailyWorld, crowded: pytest.MonkeyPatch) -> None:
-    """Sent long after the look began, not confirmed, restarted: still one post."""
+async def test_a_post_sent_late_in_a_run_is_found_again(world: DailyWorld, crowded: pytest.MonkeyPatch) -> None:
+    """Sent long after the run began, not confirmed, restarted: still one post."""
 
     async def die(*_: object) -> None:
         raise Crash
@@ -421,10 +421,8 @@ async def test_a_post_whose_turn_came_late_is_found_again(world: DailyWorld, cro
     assert (await only_row(world)).status is Status.SENT
 
 
-async def test_a_claim_has_its_whole_lease_however_late_its_turn(
-    world: DailyWorld, crowded: pytest.MonkeyPatch
-) -> None:
-    """Another process must not take a message that is being sent for an abandoned one."""
+async def test_a_lease_begins_when_its_post_is_sent(world: DailyWorld, crowded: pytest.MonkeyPatch) -> None:
+    """Otherwise another process could take a message that is being sent for an abandoned one."""
     waited = list[timedelta]()
 
     async def look(*_: object, **__: object) -> None:
@@ -437,8 +435,8 @@ async def test_a_claim_has_its_whole_lease_however_late_its_turn(
     assert waited == [timedelta()]
 
 
-async def test_while_the_server_is_away_nothing_is_given_up(world: DailyWorld) -> None:
-    """Just connected, or an outage: what the bot may read there is not known, so the claim waits."""
+async def test_while_the_server_is_unavailable_the_claim_waits(world: DailyWorld) -> None:
+    """During an outage or right after connecting, the bot's permissions there aren't known."""
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     await world.pass_time(minutes=5)
@@ -453,8 +451,8 @@ async def test_while_the_server_is_away_nothing_is_given_up(world: DailyWorld) -
     assert len(world.posts()) == 1
 
 
-async def test_nothing_is_claimed_while_the_server_is_away(world: DailyWorld) -> None:
-    """During an outage Discord may answer that a channel is unknown: that would pause the daily post."""
+async def test_nothing_is_claimed_while_the_server_is_unavailable(world: DailyWorld) -> None:
+    """During an outage, Discord may report a channel as unknown, which would pause the daily post."""
     guild = world.bot.get_guild(world.guild.id)
     assert guild is not None
     guild.unavailable = True
@@ -462,8 +460,8 @@ async def test_nothing_is_claimed_while_the_server_is_away(world: DailyWorld) ->
     assert await rows(world) == []
 
 
-async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asking for the channel itself is bounded too; the claim waits for the next look."""
+async def test_fetching_a_channel_has_a_timeout(world: DailyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim waits for the next run."""
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     await world.pass_time(minutes=5)
@@ -482,7 +480,7 @@ async def test_a_look_for_a_channel_that_never_answers_ends(world: DailyWorld, m
 
 
 async def test_an_interrupted_post_is_sent_as_it_was_claimed(world: DailyWorld) -> None:
-    """Neither new votes nor a changed set-up change what the claim has locked: the same papers in the same order."""
+    """The same papers in the same order, despite new votes or changed settings."""
     await world.set_up(papers=2)
     world.env.inject_error(*SEND, status=503)
     await world.tick()
@@ -496,8 +494,8 @@ async def test_an_interrupted_post_is_sent_as_it_was_claimed(world: DailyWorld) 
     assert "1 more paper on the list" in post
 
 
-async def test_an_interrupted_post_whose_papers_are_gone_is_dropped(world: DailyWorld) -> None:
-    """All were taken back by their authors in between: an empty list is not sent."""
+async def test_an_interrupted_post_without_papers_is_dropped(world: DailyWorld) -> None:
+    """If all of them were withdrawn in the meantime, no empty list is sent."""
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     taken_back = [paper.model_copy(update={"withdrawn": world.clock()}) for paper in list_of(TODAY, 5, 9, 1)]
@@ -508,8 +506,8 @@ async def test_an_interrupted_post_whose_papers_are_gone_is_dropped(world: Daily
     assert "no papers to show" in ((await only_row(world)).reason or "")
 
 
-async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world: DailyWorld) -> None:
-    """Without Read Message History nobody can tell: the row says so and nothing is sent again."""
+async def test_without_read_message_history_nothing_is_sent_again(world: DailyWorld) -> None:
+    """Whether it was sent can't be checked, and the row says so."""
     blind = world.guild.create_text_channel(
         "blind",
         overwrites={world.guild.default_role: discord.PermissionOverwrite(read_message_history=False)},
@@ -530,8 +528,8 @@ async def test_where_the_past_cannot_be_read_the_post_is_not_risked_twice(world:
 # --- refusals ----------------------------------------------------------------------------------
 
 
-async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: DailyWorld) -> None:
-    """400: the reason is kept, and when Discord takes it again the same day's post is made, with the same papers."""
+async def test_a_refused_post_is_recorded_and_retried_after_an_hour(world: DailyWorld) -> None:
+    """The reason is stored. Once Discord accepts it, the same day's post is sent with the same papers."""
     world.env.inject_error(*SEND, status=400, code=50035, message="Invalid Form Body")
     await world.tick()
     row = await only_row(world)
@@ -546,10 +544,10 @@ async def test_a_refused_post_is_recorded_and_tried_again_in_an_hour(world: Dail
     assert (await only_row(world)).status is Status.SENT
 
 
-async def test_one_channels_trouble_does_not_stop_the_others(
+async def test_an_error_in_one_channel_does_not_stop_the_others(
     world: DailyWorld, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A defect while one channel is served is logged, and the next channel has its post."""
+    """It is logged, and the next channel gets its post."""
     other = world.guild.create_text_channel("other")
     await world.env.settle()
     await world.set_up(channel_id=other.id)
@@ -568,8 +566,8 @@ async def test_one_channels_trouble_does_not_stop_the_others(
     assert f"post for {first}" in caplog.text
 
 
-async def test_a_server_that_threw_the_bot_out_is_left_alone(world: DailyWorld) -> None:
-    """Nothing is claimed for a server that is not there."""
+async def test_nothing_is_claimed_for_a_server_that_removed_the_bot(world: DailyWorld) -> None:
+    """There is nothing to post in."""
     await world.set_up(guild_id=1)
     await world.tick()
     assert await rows(world) == []
@@ -578,8 +576,8 @@ async def test_a_server_that_threw_the_bot_out_is_left_alone(world: DailyWorld) 
 # --- posting by hand ---------------------------------------------------------------------------
 
 
-async def test_posting_by_hand_keeps_the_same_books(world: DailyWorld) -> None:
-    """A list posted at once is not posted again, by hand or by the clock."""
+async def test_a_list_posted_by_hand_is_not_posted_again(world: DailyWorld) -> None:
+    """Neither by hand nor on schedule."""
     channel = world.bot.get_channel(world.channel.id)
     newest = await world.library.lists.newest()
     assert isinstance(channel, discord.TextChannel)

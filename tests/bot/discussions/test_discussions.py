@@ -67,7 +67,7 @@ async def claimed(world: DailyWorld) -> Delivery:
 
 
 async def test_a_press_opens_a_thread_that_begins_with_the_paper(world: DailyWorld) -> None:
-    """And everybody's next press leads to the same one, after a restart too."""
+    """Everybody's next press leads to the same thread, even after a restart."""
     reply = await press(world)
     [thread] = world.channel.threads
     assert thread.mention in reply
@@ -90,15 +90,15 @@ async def test_the_papers_card_has_the_button_too(world: DailyWorld) -> None:
     assert thread.threads == []
 
 
-async def test_presses_in_one_moment_make_one_thread(world: DailyWorld) -> None:
-    """Both people are led to it."""
+async def test_simultaneous_presses_open_one_thread(world: DailyWorld) -> None:
+    """Both people get a link to it."""
     first, second = await asyncio.gather(open_now(world, POLL_SECONDS), open_now(world, POLL_SECONDS))
     [thread] = world.channel.threads
     assert first == second == thread.id
 
 
-async def test_a_deleted_thread_is_opened_anew(world: DailyWorld) -> None:
-    """Nobody is led to where nothing is."""
+async def test_a_deleted_thread_is_opened_again(world: DailyWorld) -> None:
+    """Nobody gets a dead link."""
     before = await open_now(world)
     world.env.backend.delete_channel(before)
     await world.env.settle()
@@ -107,8 +107,8 @@ async def test_a_deleted_thread_is_opened_anew(world: DailyWorld) -> None:
     assert [thread.id for thread in world.channel.threads] == [after]
 
 
-async def test_in_a_forum_it_is_a_post(world: DailyWorld) -> None:
-    """Where the server has named a forum for its discussions; the card is the post's first message."""
+async def test_a_forum_gets_a_post(world: DailyWorld) -> None:
+    """If the server chose a forum for discussions, the card is the post's first message."""
     forum = world.guild.create_forum_channel("discussions")
     await world.env.settle()
     said = await world.admin.slash(world.channel, "discussions", channel=forum)
@@ -119,8 +119,8 @@ async def test_in_a_forum_it_is_a_post(world: DailyWorld) -> None:
     assert "We study question 1." in seen(post.history()[0])
 
 
-async def test_who_may_name_the_place_is_set_by_discords_permissions(world: DailyWorld) -> None:
-    """Hidden from who does not manage the server, until the server opens the command to them."""
+async def test_command_permissions_decide_who_chooses_the_channel(world: DailyWorld) -> None:
+    """The command is hidden from members who don't manage the server, unless the server allows it."""
     assert "discussions" not in world.member.available_commands(world.channel)
     [command] = [each for each in await world.bot.tree.fetch_commands() if each.name == "discussions"]
     world.guild.set_command_permissions(command, {world.guild.default_role: True})
@@ -128,8 +128,8 @@ async def test_who_may_name_the_place_is_set_by_discords_permissions(world: Dail
     assert f"in <#{world.channel.id}>" in whispered(said)
 
 
-async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> None:
-    """The bot's own; nothing is claimed, so it works once it is given."""
+async def test_a_missing_permission_is_named_with_its_fix(world: DailyWorld) -> None:
+    """Nothing is claimed, so the button works once the bot has the permission."""
     assert world.bot.user is not None
     denied = discord.PermissionOverwrite(create_public_threads=False)
     place = world.guild.create_text_channel("no-threads", overwrites={world.bot.user: denied})
@@ -141,8 +141,8 @@ async def test_a_missing_permission_is_said_with_its_mend(world: DailyWorld) -> 
     assert await thread_of(world) is None
 
 
-async def test_a_thread_that_an_interrupted_press_left_is_found(world: DailyWorld) -> None:
-    """It was opened, and the bot stopped before it could write that down."""
+async def test_a_thread_left_by_an_interrupted_press_is_found(world: DailyWorld) -> None:
+    """It was opened, and the bot stopped before recording it."""
     thread = await open_now(world)
     opened = await thread_of(world)
     assert opened is not None
@@ -153,15 +153,15 @@ async def test_a_thread_that_an_interrupted_press_left_is_found(world: DailyWorl
     assert len(world.channel.threads) == 1
 
 
-async def test_a_press_while_another_process_opens_it_is_told_to_wait(world: DailyWorld) -> None:
-    """For a little while it waits itself."""
+async def test_a_press_while_another_process_opens_the_thread_waits(world: DailyWorld) -> None:
+    """After a short while, the person is asked to try again."""
     await claimed(world)
     with pytest.raises(InvalidInput, match="Press again"):
         await open_now(world)
     assert world.channel.threads == []
 
 
-async def test_a_press_that_was_interrupted_before_it_opened_a_thread_is_made_good(world: DailyWorld) -> None:
+async def test_a_press_interrupted_before_opening_a_thread_is_repeated(world: DailyWorld) -> None:
     """By the next press, once the lease is over."""
     await claimed(world)
     await world.pass_time(seconds=ThreadOpener.lease.total_seconds())

@@ -205,7 +205,7 @@ class Room:
         return self.world.member.user.dm_channel.history()[-1]
 
     async def statuses(self) -> list[Status]:
-        """What became of the claims."""
+        """The statuses of the claims."""
         return [each.status for each in await self.store.deliveries.of_person(self.ada)]
 
     async def waiting(self) -> list[str]:
@@ -363,7 +363,7 @@ async def test_paused_and_removed_follows_send_nothing(room: Room) -> None:
     assert list(await room.store.alerts.of_person(room.ada)) == []
 
 
-async def test_a_message_shows_some_papers_and_a_button_the_rest(room: Room) -> None:
+async def test_a_message_shows_some_papers_and_a_button_shows_the_rest(room: Room) -> None:
     """Ten papers, a count of the others, and pages with all of them, even after a restart."""
     await room.follow("owls")
     await room.follow("author:godel")

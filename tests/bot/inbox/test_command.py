@@ -66,7 +66,7 @@ class MailWorld(World):
         return await (who or self.member).submit_modal(form, values)
 
     def code(self) -> str:
-        """The code in the newest letter."""
+        """The code in the newest mail."""
         body = self.server.received[-1].get_body(("plain",))
         assert body is not None
         found = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", str(body.get_content()))

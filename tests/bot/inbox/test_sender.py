@@ -60,7 +60,7 @@ class Post:
     bot: PaperBot
 
     async def tick(self, **later: float) -> None:
-        """One look of the sender, after some time."""
+        """One run of the sender, after some time."""
         self.clock.move(**later)
         await self.sender.tick(self.clock())
 
@@ -75,7 +75,7 @@ class Post:
         return row
 
     def text(self, number: int = -1) -> str:
-        """The plain text of a letter that came in."""
+        """The plain text of a received mail."""
         body = self.server.received[number].get_body(("plain",))
         assert body is not None
         return str(body.get_content())
@@ -120,8 +120,8 @@ async def test_nothing_is_mailed_before_the_hour(post: Post) -> None:
     assert len(post.server.received) == 1
 
 
-async def test_the_next_list_comes_the_next_day(post: Post) -> None:
-    """A late list makes no second mail of a day; a day without a new one has none."""
+async def test_the_next_list_is_mailed_the_next_day(post: Post) -> None:
+    """A late list doesn't cause a second mail that day, and a day without a new list has none."""
     await post.tick()
     await post.library.add(list_of(TODAY + timedelta(days=1), 7))
     await post.tick(hours=3)
@@ -133,8 +133,8 @@ async def test_the_next_list_comes_the_next_day(post: Post) -> None:
     assert post.server.commands["AUTH"] == 2  # for nothing new the server is not troubled
 
 
-async def test_a_list_that_is_late_is_mailed_when_it_comes(post: Post) -> None:
-    """The bot keeps looking on the same day."""
+async def test_a_late_list_is_mailed_when_it_is_out(post: Post) -> None:
+    """The bot checks again on the same day."""
     await post.tick()
     await post.tick(days=1)
     assert len(post.server.received) == 1
@@ -143,8 +143,8 @@ async def test_a_list_that_is_late_is_mailed_when_it_comes(post: Post) -> None:
     assert len(post.server.received) == 2
 
 
-async def test_a_week_comes_on_its_day_with_the_best_of_seven_days(post: Post) -> None:
-    """Not on other days; no older paper."""
+async def test_a_weekly_mail_has_the_best_of_seven_days(post: Post) -> None:
+    """It is sent on its weekday only, without older papers."""
     await post.store.inboxes.save(replace(INBOX, frequency=Frequency.WEEKLY, weekday=2))
     await post.library.add(list_of(TODAY - timedelta(days=5), 500) + list_of(TODAY - timedelta(days=6), 900))
     await post.tick()
@@ -166,8 +166,8 @@ async def test_only_papers_that_match_the_rules_are_mailed(post: Post) -> None:
     assert "matching your rules: harpsichord" in post.text()
 
 
-async def test_nothing_is_mailed_where_no_paper_matches(post: Post) -> None:
-    """And no connection is made for it; when one comes on the same day, it is."""
+async def test_nothing_is_mailed_if_no_paper_matches(post: Post) -> None:
+    """No connection is opened. If a matching paper arrives that day, it is mailed."""
     await post.store.inboxes.save(replace(INBOX, rules="harpsichord"))
     await post.tick()
     assert post.server.commands == {}
@@ -176,7 +176,7 @@ async def test_nothing_is_mailed_where_no_paper_matches(post: Post) -> None:
     assert len(post.server.received) == 1
 
 
-async def test_rules_that_cannot_be_read_any_more_hold_up_nobody(post: Post) -> None:
+async def test_unreadable_rules_do_not_stop_other_mail(post: Post) -> None:
     """As after a change of the search language."""
     await post.store.inboxes.save(replace(INBOX, rules='"half a quote'))
     await post.store.inboxes.save(replace(INBOX, user_id=4, address="bob@example.org"))
@@ -192,8 +192,8 @@ async def test_a_paused_inbox_gets_nothing(post: Post) -> None:
 
 
 @pytest.mark.parametrize("where", ["one process", "two processes"])
-async def test_two_senders_make_one_mail(post: Post, where: str) -> None:
-    """Whoever gets the row sends; the other one does not."""
+async def test_two_senders_send_one_mail(post: Post, where: str) -> None:
+    """Only the one with the claim sends."""
     other = post.sender if where == "one process" else post.another_sender()
     now = post.clock()
     await asyncio.gather(post.sender.tick(now), other.tick(now), other.tick(now))
@@ -212,8 +212,8 @@ async def test_many_people_share_a_few_connections(post: Post) -> None:
 # --- refusals and failures ---------------------------------------------------------------------
 
 
-async def test_a_refused_address_is_paused_and_says_why(post: Post) -> None:
-    """It is not tried again; the person reads the reason at /inbox."""
+async def test_an_inbox_with_a_refused_address_is_paused(post: Post) -> None:
+    """It isn't tried again, and /inbox shows the reason."""
     post.server.answers["RCPT"] = "550 5.1.1 No such mailbox"
     await post.tick()
     await post.tick(days=1)
@@ -225,8 +225,8 @@ async def test_a_refused_address_is_paused_and_says_why(post: Post) -> None:
     assert "550 5.1.1 No such mailbox" in (inbox.reason or "")
 
 
-async def test_a_refused_letter_is_not_sent_again(post: Post) -> None:
-    """The next day's is."""
+async def test_a_refused_mail_is_not_sent_again(post: Post) -> None:
+    """The next day's mail is sent."""
     post.server.answers["DATA"] = "554 5.7.1 Looks like spam"
     await post.tick()
     await post.tick(hours=5)
@@ -238,8 +238,8 @@ async def test_a_refused_letter_is_not_sent_again(post: Post) -> None:
 
 
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
-async def test_a_temporary_refusal_is_tried_again_ever_later(post: Post, command: str) -> None:
-    """After five minutes, ten, twenty; then the mail arrives, once."""
+async def test_a_temporary_refusal_is_retried_with_growing_pauses(post: Post, command: str) -> None:
+    """After five, ten and twenty minutes; then the mail arrives, once."""
     post.server.answers[command] = "450 4.2.0 Greylisted"
     for tries, pause in enumerate((0, 5, 10, 20), 1):
         if pause:
@@ -255,8 +255,8 @@ async def test_a_temporary_refusal_is_tried_again_ever_later(post: Post, command
     assert (await post.only_row()).status is Status.SENT
 
 
-async def test_in_the_end_a_mail_is_given_up(post: Post) -> None:
-    """With what the server said last."""
+async def test_a_mail_is_given_up_after_several_tries(post: Post) -> None:
+    """With the server's last reply as the reason."""
     post.server.answers["RCPT"] = "450 4.2.0 Greylisted"
     for _ in range(12):
         await post.tick(hours=1)
@@ -265,7 +265,7 @@ async def test_in_the_end_a_mail_is_given_up(post: Post) -> None:
     assert row.reason == f"Tried {MAX_TRIES} times: 450 4.2.0 Greylisted"
 
 
-async def test_a_server_that_hangs_up_before_the_text_gets_it_later(post: Post) -> None:
+async def test_a_mail_is_retried_if_the_server_hangs_up_before_the_text(post: Post) -> None:
     """It was certainly not sent."""
     post.server.breaks_at = "RCPT"
     await post.tick()
@@ -277,8 +277,8 @@ async def test_a_server_that_hangs_up_before_the_text_gets_it_later(post: Post) 
 
 @pytest.mark.parametrize("taken", [True, False])
 @pytest.mark.parametrize("how", ["breaks_at", "silent_at"])
-async def test_a_mail_whose_end_nobody_knows_is_not_sent_again(post: Post, how: str, taken: bool) -> None:
-    """Whether or not the server had taken it: the bot cannot know, and two mails are worse than none."""
+async def test_a_mail_with_an_unknown_outcome_is_not_sent_again(post: Post, how: str, taken: bool) -> None:
+    """The bot can't know whether the server accepted it, and two mails are worse than none."""
     setattr(post.server, how, "DATA")
     post.server.takes_before_breaking = taken
     await post.tick()
@@ -290,8 +290,8 @@ async def test_a_mail_whose_end_nobody_knows_is_not_sent_again(post: Post, how: 
     assert len(post.server.received) == int(taken)
 
 
-async def test_a_silent_server_is_given_up_and_tried_later(post: Post) -> None:
-    """Within the settings' seconds."""
+async def test_a_server_that_does_not_respond_is_tried_later(post: Post) -> None:
+    """It is given up after the seconds in the settings."""
     post.server.silent_at = "RCPT"
     await post.tick()
     assert (await post.only_row()).status is Status.WAITING
@@ -300,8 +300,8 @@ async def test_a_silent_server_is_given_up_and_tried_later(post: Post) -> None:
     assert len(post.server.received) == 1
 
 
-async def test_a_server_that_is_down_is_left_alone(post: Post) -> None:
-    """Nobody's mail is lost; it is asked again after five minutes, then ten."""
+async def test_a_server_that_is_down_is_tried_less_often(post: Post) -> None:
+    """After five minutes, then ten. No mail is lost."""
     post.server.answers["MAIL"] = "421 Down"
     for number in range(5):
         await post.store.inboxes.save(replace(INBOX, user_id=100 + number, address=f"p{number}@example.org"))
@@ -314,10 +314,10 @@ async def test_a_server_that_is_down_is_left_alone(post: Post) -> None:
     assert len(set(post.server.to)) == 6
 
 
-async def test_a_mail_that_waits_does_not_use_its_tries_up_while_the_server_is_down(
+async def test_a_waiting_mail_keeps_its_tries_while_the_server_is_down(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody tried to send it: the server could not be reached at all."""
+    """It wasn't tried: the server couldn't be reached at all."""
     post.server.answers["RCPT"] = "450 Later"
     await post.tick()
     post.server.answers.clear()
@@ -336,7 +336,7 @@ async def test_a_mail_that_waits_does_not_use_its_tries_up_while_the_server_is_d
 
 
 async def test_a_mail_that_waited_for_days_is_dropped(post: Post) -> None:
-    """As after a long stop: nobody wants the list of last week."""
+    """Nobody wants last week's list."""
     post.server.answers["RCPT"] = "450 Later"
     await post.tick()
     post.server.answers.clear()
@@ -345,8 +345,8 @@ async def test_a_mail_that_waited_for_days_is_dropped(post: Post) -> None:
     assert (await post.only_row()).status is Status.DROPPED
 
 
-async def test_a_wrong_password_loses_nobodys_mail(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The operator mends it; the same day's mail then goes out."""
+async def test_a_wrong_password_loses_no_mail(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the operator has fixed it, the same day's mail is sent."""
 
     def no(*_: object) -> AuthResult:
         return AuthResult(success=False, handled=False)
@@ -398,8 +398,8 @@ async def test_a_crash_after_the_text_sends_nothing_twice(post: Post, monkeypatc
     assert (await post.only_row()).status is Status.UNKNOWN
 
 
-async def test_a_sender_that_was_taken_for_dead_does_not_send(post: Post) -> None:
-    """It was slow, another one took over meanwhile: only one of them hands the text over."""
+async def test_a_sender_whose_lease_was_taken_over_does_not_send(post: Post) -> None:
+    """It was slow, and only the other one hands over the text."""
     other = post.another_sender()
 
     async def take_over() -> None:
@@ -414,8 +414,8 @@ async def test_a_sender_that_was_taken_for_dead_does_not_send(post: Post) -> Non
 
 
 @pytest.mark.parametrize("gone", ["left", "paused"])
-async def test_who_leaves_before_a_second_try_gets_nothing(post: Post, gone: str) -> None:
-    """The waiting mail is dropped."""
+async def test_leaving_drops_a_waiting_mail(post: Post, gone: str) -> None:
+    """There is no second try."""
     post.server.answers["RCPT"] = "450 Later"
     await post.tick()
     post.server.answers.clear()
@@ -428,8 +428,8 @@ async def test_who_leaves_before_a_second_try_gets_nothing(post: Post, gone: str
     assert (await post.only_row()).status is Status.DROPPED
 
 
-async def test_a_defect_in_one_letter_holds_up_nobody_elses(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is logged under a reference, and the others go out."""
+async def test_a_defect_in_one_mail_does_not_stop_the_others(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is logged with a reference."""
     await post.store.inboxes.save(replace(INBOX, user_id=4, address="bob@example.org", rules="question"))
 
     def some(digest: Digest) -> str:
@@ -444,8 +444,8 @@ async def test_a_defect_in_one_letter_holds_up_nobody_elses(post: Post, monkeypa
 # --- without a server --------------------------------------------------------------------------
 
 
-async def test_the_preview_puts_mail_into_a_folder(post: Post, tmp_path: Path) -> None:
-    """As it would be sent, and to be looked at; what lay there from the last time is gone."""
+async def test_the_preview_writes_mail_to_a_folder(post: Post, tmp_path: Path) -> None:
+    """As it would be sent, and as a page to look at. Files of the last run are deleted."""
     folder = tmp_path / "letters"
     folder.mkdir()
     (folder / "007.html").write_text("old", encoding="utf-8")

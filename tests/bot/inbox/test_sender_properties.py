@@ -30,7 +30,7 @@ CHOSEN = MailSettings(host="localhost", sender="papers@example.org")
 
 
 class Fate(Enum):
-    """What becomes of one try."""
+    """What happens to one try."""
 
     TAKEN = "taken"
     DOWN = "the server cannot be reached"
@@ -44,7 +44,7 @@ class Fate(Enum):
 
 @dataclass
 class Fates:
-    """A mail server that does what fate says, try by try, and then takes everything."""
+    """A mail server that follows a list of fates, try by try, and then accepts everything."""
 
     left: list[Fate]
     taken: list[str] = field(default_factory=list[str])

@@ -1,4 +1,4 @@
-"""Choices while somebody types: within Discord's limits whatever is typed, what they used lately first."""
+"""Choices while somebody types: within Discord's limits, recently used ones first."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def saved(world: World, paper_id: str, at: datetime) -> None:
 # --- papers ------------------------------------------------------------------------------------
 
 
-async def test_a_title_is_shown_in_full_where_it_fits_and_leads_to_its_paper(world: World) -> None:
+async def test_a_title_is_shown_in_full_if_it_fits(world: World) -> None:
     """The value is the id; a longer title ends between words with an ellipsis."""
     await world.bot.library.add(PAPERS)
     assert await choices(world, "paper", "paper", "networks part 12") == [
@@ -93,8 +93,8 @@ async def test_a_title_is_shown_in_full_where_it_fits_and_leads_to_its_paper(wor
     assert "Quaternions in the long run" in said(await world.member.slash(world.channel, "paper", paper=id))
 
 
-async def test_who_types_an_id_sees_ids(world: World) -> None:
-    """With the titles behind them; a title that shows nothing is replaced by the id."""
+async def test_typing_an_id_shows_ids(world: World) -> None:
+    """Followed by the titles. A title without visible characters is replaced by the id."""
     await world.bot.library.add(PAPERS)
     offered = await choices(world, "paper", "paper", "2611.0001")
     assert offered[0] == ("2611.00010 · Quaternion networks, part 10", "2611.00010")
@@ -102,14 +102,14 @@ async def test_who_types_an_id_sees_ids(world: World) -> None:
     assert await choices(world, "paper", "paper", "2611.90001") == [("2611.90001 · 2611.90001", "2611.90001")]
 
 
-async def test_a_misspelt_title_is_forgiven(world: World) -> None:
-    """By the choices, and by the command for those who send what they typed."""
+async def test_a_misspelt_title_is_found(world: World) -> None:
+    """By the choices, and by the command if it is sent as typed."""
     assert (await choices(world, "paper", "paper", "fast contxet loa"))[0][0].startswith("CacheGen")
     assert "CacheGen" in said(await world.member.slash(world.channel, "paper", paper="fast contxet loading"))
 
 
-async def test_papers_used_lately_come_first(world: World) -> None:
-    """Where they fit what is typed; the one used last before the one used earlier."""
+async def test_recently_used_papers_come_first(world: World) -> None:
+    """If they match what is typed; the most recent one first."""
     await world.bot.library.add(PAPERS)
     await asked_about(world, "2611.00027", NOW - timedelta(days=1))
     await saved(world, "2611.00022", NOW)
@@ -121,8 +121,8 @@ async def test_papers_used_lately_come_first(world: World) -> None:
     assert "2611.00022" not in [id for _, id in await choices(world, "paper", "paper", "cachegen")]
 
 
-async def test_who_types_nothing_sees_what_they_used_lately_then_the_newest_list(world: World) -> None:
-    """Of their own, not of others."""
+async def test_without_text_recent_papers_come_before_the_newest_list(world: World) -> None:
+    """The person's own, not those of others."""
     await world.bot.library.add(PAPERS)
     newest = [id for _, id in await choices(world, "paper", "paper", "")]
     assert newest == [each.paper.id for each in (await world.bot.library.lists.trending()).ranked]
@@ -132,14 +132,14 @@ async def test_who_types_nothing_sees_what_they_used_lately_then_the_newest_list
     assert [choice["value"] for choice in offered] == newest
 
 
-async def test_an_answer_makes_its_paper_one_used_lately(world: World) -> None:
+async def test_the_first_paper_of_an_answer_counts_as_recent(world: World) -> None:
     """The one that it quoted first."""
     await world.member.slash(world.channel, "ask", question="How much does CacheGen reduce bandwidth usage?")
     assert (await choices(world, "paper", "paper", ""))[0][0].startswith("CacheGen")
 
 
-async def test_a_paper_that_was_opened_comes_first(world: World) -> None:
-    """By command or by button; when it was opened again counts, and not for ever."""
+async def test_an_opened_paper_comes_first(world: World) -> None:
+    """By command or by button. The last time counts, and it is forgotten in time."""
     await world.bot.library.add(PAPERS)
     await world.member.slash(world.channel, "paper", paper="2611.00011")
     world.clock.move(minutes=1)
@@ -156,8 +156,8 @@ async def test_a_paper_that_was_opened_comes_first(world: World) -> None:
     assert await recent_papers(world.bot.store, world.member.id) == []
 
 
-async def test_recent_papers_are_each_once_and_so_many_at_most(world: World) -> None:
-    """However often they were used; a removed one is not offered again."""
+async def test_recent_papers_are_unique_and_limited(world: World) -> None:
+    """A removed paper is no longer offered."""
     for number in range(40):
         await asked_about(world, f"p{number % 30}", NOW + timedelta(minutes=number))
     await saved(world, "p29", NOW + timedelta(hours=2))
@@ -170,8 +170,8 @@ async def test_recent_papers_are_each_once_and_so_many_at_most(world: World) -> 
 # --- searches, authors, categories -------------------------------------------------------------
 
 
-async def test_searches_made_lately_come_after_what_is_typed(world: World) -> None:
-    """What is typed can be sent as it is; nothing typed shows the last searches."""
+async def test_recent_searches_follow_what_is_typed(world: World) -> None:
+    """The typed text can be sent unchanged. Without text, the last searches are shown."""
     await world.bot.library.add(PAPERS)
     for words in ("quaternion networks", "votes:>3", "quaternion networks", "owls"):
         await world.member.slash(world.channel, "search", words=words)
@@ -186,7 +186,7 @@ async def test_searches_made_lately_come_after_what_is_typed(world: World) -> No
 
 
 async def test_an_author_is_completed_within_a_search(world: World) -> None:
-    """The whole search is what is sent."""
+    """The choice's value is the whole search."""
     await world.bot.library.add(PAPERS)
     offered = [value for _, value in await choices(world, "search", "words", "networks author:gö")]
     assert offered == ["networks author:gö", 'networks author:"Kurt Gödel"']
@@ -221,8 +221,8 @@ async def test_a_search_that_would_be_cut_is_not_offered(world: World) -> None:
     assert await choices(world, "search", "words", f"{long}netw") == []
 
 
-async def test_authors_and_categories_come_with_their_numbers(world: World) -> None:
-    """The value is the name alone; a name that is too long to send is left out."""
+async def test_authors_and_categories_show_their_number_of_papers(world: World) -> None:
+    """The value is only the name. A name that is too long to send is left out."""
     await world.bot.library.add(PAPERS)
     assert await choices(world, "search", "author", "godle") == [("Kurt Gödel · 15 papers", "Kurt Gödel")]
     assert (await choices(world, "search", "author", "kurt"))[0] == ("Kurt Gödel · 15 papers", "Kurt Gödel")
@@ -243,13 +243,13 @@ async def test_authors_and_categories_come_with_their_numbers(world: World) -> N
         ("tokio", "Asia/Tokyo"),
     ],
 )
-def test_a_misspelt_zone_is_forgiven(typed: str, zone: str) -> None:
-    """By its place or by its whole name."""
+def test_a_misspelt_zone_is_found(typed: str, zone: str) -> None:
+    """By its place or by its full name."""
     assert zones_like(typed)[0] == zone
 
 
-async def test_zones_of_one_s_own_and_of_the_server_come_first(world: World) -> None:
-    """Those of the person's messages before those of the server's posts; only where they fit what is typed."""
+async def test_zones_of_the_person_and_the_server_come_first(world: World) -> None:
+    """Zones of the person's messages before those of the server's posts, if they match what is typed."""
     await world.member.slash(world.channel, "follow", words="owls", zone="Asia/Tokyo")
     await world.bot.store.daily_feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=5, zone="Europe/Berlin"))
     offered = [zone for _, zone in await choices(world, "follow", "zone", "")]
@@ -293,7 +293,7 @@ async def test_whatever_is_typed_the_choices_are_within_the_limits(
 
 
 async def test_a_busy_bot_offers_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody can be told of an error while they type."""
+    """Errors can't be shown while people type."""
 
     async def busy(self: Completer, typed: str, *, limit: int) -> dict[str, str]:
         raise Busy("Later.")
@@ -302,8 +302,8 @@ async def test_a_busy_bot_offers_nothing(world: World, monkeypatch: pytest.Monke
     assert await choices(world, "paper", "paper", "cache") == []
 
 
-async def test_what_takes_too_long_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Discord has stopped waiting by then."""
+async def test_choices_have_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord doesn't wait any longer."""
 
     async def never(user_id: int, limit: int) -> None:
         await asyncio.Event().wait()

@@ -165,7 +165,7 @@ def test_only_a_client_error_that_does_not_mean_later_is_a_refusal(status: int, 
     assert is_definite(discord.HTTPException(response, "")) is definite
 
 
-def test_an_error_of_the_network_is_no_refusal() -> None:
+def test_a_network_error_is_not_a_refusal() -> None:
     """It says nothing about the message."""
     assert not is_definite(ConnectionResetError())
 

@@ -1,4 +1,4 @@
-"""Pasted links become cards where an administrator wants them; whatever else happens is silence."""
+"""Pasted links become cards if an administrator wants that; failures are silent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def reading(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
 
 
 def silent(world: World) -> bool:
-    """Whether the channel's last word is not the bot's."""
+    """Whether the channel's newest message isn't the bot's."""
     assert world.bot.user is not None
     return world.last.author.id != world.bot.user.id
 
@@ -37,8 +37,8 @@ def silent(world: World) -> bool:
 @pytest.mark.parametrize(
     "link", [LINK, "https://huggingface.co/papers/2611.00003", "see https://doi.org/10.48550/arXiv.2611.00003."]
 )
-async def test_a_pasted_link_becomes_a_card_where_that_is_on(reading: World, link: str) -> None:
-    """A reply to who pasted it, without a ping; the link itself stays as it is."""
+async def test_a_pasted_link_becomes_a_card_if_that_is_on(reading: World, link: str) -> None:
+    """A reply without a ping; the message itself stays."""
     assert "become cards in this server" in whispered(await reading.admin.slash(reading.channel, "links on"))
     pasted = await reading.member.send(reading.channel, link)
     assert TITLE in seen(reading.last)
@@ -54,8 +54,8 @@ async def test_it_is_off_until_somebody_turns_it_on(reading: World) -> None:
     assert silent(reading)
 
 
-async def test_a_channel_may_be_left_out_and_another_one_alone_be_in(reading: World) -> None:
-    """The nearest choice counts, for threads that of their channel."""
+async def test_channels_can_be_excluded_or_included(reading: World) -> None:
+    """The nearest choice counts: a thread follows its channel."""
     other = reading.guild.create_text_channel("other")
     await reading.admin.slash(reading.channel, "links on")
     off = await reading.admin.slash(reading.channel, "links off", channel=reading.channel)
@@ -71,8 +71,8 @@ async def test_a_channel_may_be_left_out_and_another_one_alone_be_in(reading: Wo
     assert "as they are" in whispered(await reading.admin.slash(reading.channel, "links off"))
 
 
-async def test_a_paper_gets_one_card_in_a_channel_and_time(reading: World) -> None:
-    """The second paste is silent, in another channel it is not, and the next day neither."""
+async def test_a_paper_gets_one_card_per_channel_and_day(reading: World) -> None:
+    """Another channel gets its own, and the next day there is another one."""
     await reading.admin.slash(reading.channel, "links on")
     other = reading.guild.create_text_channel("other")
     await reading.member.send(reading.channel, LINK)
@@ -93,8 +93,8 @@ async def test_several_links_are_one_card(reading: World) -> None:
     assert [f"part {number}" in seen(reading.last) for number in range(7)] == [True] * 5 + [False] * 2
 
 
-async def test_hidden_links_and_other_bots_get_none(reading: World) -> None:
-    """Angle brackets ask for no preview; bots post links all day."""
+async def test_hidden_links_and_other_bots_get_no_card(reading: World) -> None:
+    """Angle brackets mean no preview, and bots post links all day."""
     await reading.admin.slash(reading.channel, "links on")
     await reading.member.send(reading.channel, f"<{LINK}> ||{LINK}||")
     assert silent(reading)
@@ -112,10 +112,8 @@ async def test_an_unknown_paper_is_fetched(tmp_path: Path, clock: FakeClock) -> 
         assert "We study owls." in seen(world.last)
 
 
-async def test_where_arxiv_fails_nothing_is_said_and_the_next_paste_tries_again(
-    tmp_path: Path, clock: FakeClock
-) -> None:
-    """Nobody asked: no error, no claim."""
+async def test_a_failure_of_arxiv_is_silent(tmp_path: Path, clock: FakeClock) -> None:
+    """Nobody asked for the card. The next paste tries again."""
     replies = [Reply(status=503)]
     async with live_world(lambda _: replies[-1], tmp_path, clock, discord=CONTENT) as (world, _):
         await world.admin.slash(world.channel, "links on")
@@ -127,8 +125,8 @@ async def test_where_arxiv_fails_nothing_is_said_and_the_next_paste_tries_again(
         assert "We study owls." in seen(world.last)
 
 
-async def test_a_channel_that_refuses_leaves_no_claim(reading: World) -> None:
-    """Where the bot may not write it is silent, and shows the card when it may."""
+async def test_a_refused_card_is_shown_next_time(reading: World) -> None:
+    """Once the bot is allowed to write there."""
     await reading.admin.slash(reading.channel, "links on")
     path = f"/channels/{reading.channel.id}/messages"
     reading.env.inject_error("POST", path, status=403, code=50013, times=1)
@@ -138,8 +136,8 @@ async def test_a_channel_that_refuses_leaves_no_claim(reading: World) -> None:
     assert TITLE in seen(reading.last)
 
 
-async def test_who_pastes_very_much_gets_no_more_cards_for_a_while(tmp_path: Path, clock: FakeClock) -> None:
-    """Links count as questions do, silently."""
+async def test_links_count_towards_the_cooldown(tmp_path: Path, clock: FakeClock) -> None:
+    """Silently."""
     async with world_of(tmp_path, clock, discord=CONTENT, chat={"questions": 2, "per_seconds": 20}) as world:
         await world.bot.library.add(numbered(12))
         await world.admin.slash(world.channel, "links on")
@@ -150,15 +148,15 @@ async def test_who_pastes_very_much_gets_no_more_cards_for_a_while(tmp_path: Pat
         assert shown == [True, True, False]
 
 
-async def test_only_who_manages_the_server_chooses(reading: World) -> None:
-    """Discord does not offer the command to others, unless the server wants that."""
+async def test_only_server_managers_can_choose(reading: World) -> None:
+    """Discord hides the command from others, unless the server allows it."""
     with pytest.raises(SetupError):
         await reading.member.slash(reading.channel, "links on")
     assert await reading.bot.store.link_cards.choices(reading.guild.id) == {}
 
 
-async def test_without_the_intent_the_administrator_is_told(world: World) -> None:
-    """The choice is kept for when it works."""
+async def test_without_the_intent_the_command_says_so(world: World) -> None:
+    """The choice is stored for when it's turned on."""
     text = whispered(await world.admin.slash(world.channel, "links on"))
     assert "I can't read messages yet" in text
     assert "message_content" in text
@@ -167,8 +165,8 @@ async def test_without_the_intent_the_administrator_is_told(world: World) -> Non
     assert silent(world)
 
 
-async def test_a_mention_with_nothing_but_a_link_shows_the_paper(world: World) -> None:
-    """Without any intent or setting: it is addressed to the bot. An unknown one is said to be so."""
+async def test_a_mention_with_only_a_link_shows_the_paper(world: World) -> None:
+    """Without any intent or setting, as it's addressed to the bot. An unknown paper gets an error."""
     await world.bot.library.add(numbered(12))
     await world.member.send(world.channel, mention(world, LINK))
     assert TITLE in seen(world.last)

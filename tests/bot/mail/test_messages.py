@@ -1,4 +1,4 @@
-"""What letters say and how they are made: in both forms, from any paper, loading nothing from afar."""
+"""What messages contain: as text and HTML, for any paper, without loading anything."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def digest_of(*papers: Paper, first: date | None = DAY, last: date | None = DAY,
 
 
 def written(digest: Digest, leaving: UnsubscribeLinks | None = LEAVING, to: Recipient = ADA) -> EmailMessage:
-    """A letter as it comes out at the other end of the wire."""
+    """A message as it is received."""
     sent = wire_format(MailMessages(CHOSEN, leaving).digest(to, digest, NOW))
     assert max(map(len, sent.split(b"\r\n"))) <= 998
     return message_from_bytes(sent, policy=email.policy.default)
@@ -83,8 +83,8 @@ class Page(HTMLParser):
 # --- what stands in it -------------------------------------------------------------------------
 
 
-def test_a_paper_is_told_in_both_forms() -> None:
-    """Title with its link, byline, votes, first sentences word for word, LaTeX readable."""
+def test_a_paper_is_in_the_text_and_the_html() -> None:
+    """Linked title, byline, votes, the first sentences word for word, with readable LaTeX."""
     plain, html = parts(written(digest_of(PAPER)))
     for text in (plain, Page(html).text):
         assert "Papers of Tuesday, 24 November 2026" in text
@@ -102,8 +102,8 @@ def test_a_paper_is_told_in_both_forms() -> None:
         assert link in plain
 
 
-def test_the_html_loads_nothing_and_runs_nothing() -> None:
-    """No picture, no style sheet, no script, no font: opening it tells nobody."""
+def test_the_html_loads_and_runs_nothing() -> None:
+    """No images, style sheets, scripts or fonts: opening it isn't visible to anybody."""
     _, html = parts(written(digest_of(PAPER)))
     page = Page(html)
     assert page.loads == []
@@ -113,8 +113,8 @@ def test_the_html_loads_nothing_and_runs_nothing() -> None:
     assert "prefers-color-scheme: dark" in html
 
 
-def test_the_letter_says_whose_it_is_and_how_to_end_it() -> None:
-    """The header lines that mail programs and servers look for."""
+def test_the_headers_name_the_list_and_how_to_unsubscribe() -> None:
+    """As mail programs and servers expect them."""
     letter = written(digest_of(PAPER))
     assert letter["From"] == "Daily Papers <papers@bot.example.org>"
     assert letter["To"] == ADA.address
@@ -132,8 +132,8 @@ def test_the_letter_says_whose_it_is_and_how_to_end_it() -> None:
     assert link in Page(html).links
 
 
-def test_links_and_ids_are_sent_in_one_piece() -> None:
-    """As mail programs look for them: neither folded nor encoded. Lines of the body stay short."""
+def test_links_and_ids_are_not_split() -> None:
+    """They are neither folded nor encoded in headers. Lines of the body are short."""
     head, _, body = wire_format(MailMessages(CHOSEN, LEAVING).digest(ADA, digest_of(PAPER), NOW)).partition(b"\r\n\r\n")
     link = LEAVING.link(ADA.user_id, ADA.address).encode()
     assert b"\r\nList-Unsubscribe: <" + link + b">, <mailto:" in head
@@ -141,8 +141,8 @@ def test_links_and_ids_are_sent_in_one_piece() -> None:
     assert max(map(len, body.split(b"\r\n"))) <= 78
 
 
-def test_without_a_page_people_leave_by_mail() -> None:
-    """No one-click is promised then."""
+def test_without_a_page_people_unsubscribe_by_mail() -> None:
+    """There is no one-click header then."""
     letter = written(digest_of(PAPER), leaving=None)
     by_mail = "mailto:papers@bot.example.org?subject=unsubscribe%20ada%40example.org"
     assert letter["List-Unsubscribe"] == f"<{by_mail}>"
@@ -150,8 +150,8 @@ def test_without_a_page_people_leave_by_mail() -> None:
     assert by_mail in Page(parts(letter)[1]).links
 
 
-def test_the_message_id_is_the_persons_and_the_lists() -> None:
-    """The same again for the same two, another for another, and it tells neither."""
+def test_the_message_id_depends_on_person_and_list() -> None:
+    """It reveals neither."""
     first = written(digest_of(PAPER))["Message-ID"]
     assert written(digest_of(PAPER, PAPER))["Message-ID"] == first
     assert written(digest_of(PAPER), to=Recipient(4, ADA.address))["Message-ID"] != first
@@ -168,18 +168,16 @@ def test_the_message_id_is_the_persons_and_the_lists() -> None:
         (None, None, "Trending papers", "Graphs"),
     ],
 )
-def test_a_week_and_an_undated_page_are_called_so(
-    first: date | None, last: date | None, heading: str, subject: str
-) -> None:
-    """A subject says the newest day."""
+def test_subjects_of_weeks_and_undated_pages(first: date | None, last: date | None, heading: str, subject: str) -> None:
+    """A subject names the newest day."""
     letter = written(digest_of(PAPER, PAPER, PAPER, first=first, last=last))
     assert heading in parts(letter)[0]
     assert letter["Subject"].startswith(subject)
     assert letter["Subject"].endswith("and 2 more papers")
 
 
-def test_rules_are_told_and_do_nothing() -> None:
-    """They are the reader's own words, and still no HTML."""
+def test_rules_are_shown_as_text() -> None:
+    """The reader's own words can't be HTML."""
     plain, html = parts(written(digest_of(PAPER, rules="<script>x</script> author:ada")))
     assert "matching your rules: <script>x</script> author:ada" in plain
     assert "script" not in Page(html).elements
@@ -191,16 +189,16 @@ def test_rules_are_told_and_do_nothing() -> None:
     name=st.text(st.characters(exclude_categories=["Cs"])),
     link=st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"])), st.just("javascript:alert(1)")),
 )
-def test_any_paper_can_be_written(title: str, abstract: str, name: str, link: str | None) -> None:
-    """Whatever a source sends: a letter comes out, its links lead to the web, its text is no HTML."""
+def test_any_paper_can_be_mailed(title: str, abstract: str, name: str, link: str | None) -> None:
+    """Whatever a source sends: links lead to the web, and text isn't HTML."""
     paper = Paper(id="t-1", title=title, abstract=abstract, authors=(name,), link=link)
     page = Page(parts(written(digest_of(paper)))[1])
     assert all(url.startswith(("https://", "http://")) for url in page.links)
     assert page.elements <= set("html head meta title style body div p h1 h2 a b".split())
 
 
-def test_a_code_is_told_in_both_forms() -> None:
-    """With how long it works, and nothing of who asked."""
+def test_a_code_is_in_the_text_and_the_html() -> None:
+    """With how long it's valid, and nothing about who asked."""
     letter = MailMessages(CHOSEN, None).code(ADA, "ABCD-2345", 15, NOW)
     for text in parts(letter):
         assert "ABCD-2345" in text
@@ -209,8 +207,8 @@ def test_a_code_is_told_in_both_forms() -> None:
 
 
 @needs_shared
-def test_real_papers_can_be_written() -> None:
-    """Fifty a letter: each title and no element of the papers' own."""
+def test_real_papers_can_be_mailed() -> None:
+    """Fifty in a mail: every title, and no HTML elements from papers."""
     path = SHARED / "data" / "papers_500.jsonl.gz"
     papers = list(read_file(path, on_defect=lambda defect: pytest.fail(str(defect))))
     for start in range(0, len(papers), 50):
@@ -223,8 +221,8 @@ def test_real_papers_can_be_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["ada@example.org", " Ada.L+papers@mail.Example.co.uk ", "o'hara_1@x-y.org"])
-def test_addresses_that_are_taken(text: str) -> None:
-    """As they were typed, but for the space around them."""
+def test_valid_addresses(text: str) -> None:
+    """As they were typed, without surrounding space."""
     assert parse_address(text) == text.strip()
 
 
@@ -237,21 +235,21 @@ def test_addresses_that_are_taken(text: str) -> None:
         "a" * 65 + "@example.org", "ada@" + "x." * 130 + "org",
     ],
 )  # fmt: skip
-def test_addresses_that_are_not(text: str) -> None:
-    """Nothing that could name two people, or add a line to a letter."""
+def test_invalid_addresses(text: str) -> None:
+    """Nothing that could name two people or add a header."""
     with pytest.raises(InvalidInput, match=r"ada@example\.org"):
         parse_address(text)
 
 
-def test_a_mailbox_is_counted_however_it_is_spelled() -> None:
-    """Case and plus make no other mailbox, and the digest does not show it."""
+def test_spellings_of_a_mailbox_have_one_digest() -> None:
+    """Case and a plus tag make no difference, and the digest doesn't reveal the address."""
     assert mailbox_digest("Ada+1@Example.org") == mailbox_digest("ada@example.org")
     assert mailbox_digest("adb@example.org") != mailbox_digest("ada@example.org")
     assert "ada" not in mailbox_digest("ada@example.org")
 
 
-async def test_a_code_is_known_by_its_hash() -> None:
-    """Copied sloppily it still fits; another does not; the hash does not hold it."""
+async def test_a_code_is_checked_by_its_hash() -> None:
+    """Case and dashes don't matter, another code doesn't match, and the hash doesn't contain it."""
     code = new_code()
     kept = await hash_code(code)
     assert await matches(f" {code.lower().replace('-', ' ')} ", kept)
@@ -262,8 +260,8 @@ async def test_a_code_is_known_by_its_hash() -> None:
     assert isinstance(kept, CodeHash)
 
 
-def test_a_link_names_a_person_and_nobody_can_make_another() -> None:
-    """Read back by who has the key; changed, cut or of another key it is nothing."""
+def test_an_unsubscribe_link_cannot_be_forged() -> None:
+    """Only the key reads it. A changed, cut or foreign link isn't valid."""
     link = LEAVING.link(ADA.user_id, ADA.address)
     token = link.removeprefix("https://papers.example.org/leave/")
     leaver = LEAVING.read(token)
@@ -278,7 +276,7 @@ def test_a_link_names_a_person_and_nobody_can_make_another() -> None:
 
 
 @given(st.text(max_size=50))
-def test_any_token_that_was_not_made_here_is_nothing(token: str) -> None:
-    """And raises nothing."""
+def test_foreign_tokens_are_invalid(token: str) -> None:
+    """They don't raise errors."""
     assert LEAVING.read(token) is None
     assert UnsubscribeToken(3, "x").matches("y") is False

@@ -1,4 +1,4 @@
-"""The way to the mail server, against a real one on loopback: what is sent, and what each failure means."""
+"""Sending messages to a real mail server on loopback: what is sent, and what each failure means."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADA = Recipient(3, "ada@example.org")
 
 @pytest.fixture
 async def server() -> AsyncIterator[MailServer]:
-    """A mail server that takes everything."""
+    """A mail server that accepts everything."""
     async with mail_server() as running:
         yield running
 
@@ -32,18 +32,18 @@ def mailer(server: MailServer, **changes: object) -> SmtpTransport:
 
 
 def letter(server: MailServer) -> EmailMessage:
-    """Some letter."""
+    """A message."""
     return MailMessages(server.chosen(), None).code(ADA, "ABCD-2345", 15, NOW)
 
 
 async def send(server: MailServer, **changes: object) -> None:
-    """Connect and send a letter."""
+    """Connect and send a message."""
     async with mailer(server, **changes).connect() as line:
         await line.send(letter(server), ADA.address)
 
 
-async def test_a_letter_arrives_as_it_was_written(server: MailServer) -> None:
-    """Encrypted and logged in on the way."""
+async def test_a_message_arrives_unchanged(server: MailServer) -> None:
+    """Over an encrypted connection, with a login."""
     await send(server)
     [came] = server.received
     assert server.commands["AUTH"] == 1
@@ -53,15 +53,15 @@ async def test_a_letter_arrives_as_it_was_written(server: MailServer) -> None:
     assert came["Message-ID"] == letter(server)["Message-ID"]
 
 
-async def test_a_letter_arrives_over_implicit_tls() -> None:
+async def test_a_message_arrives_over_implicit_tls() -> None:
     """The other way that providers offer."""
     async with mail_server(implicit_tls=True) as server:
         await send(server, security="tls")
         assert server.to == [ADA.address]
 
 
-async def test_letters_share_a_connection(server: MailServer) -> None:
-    """One log-in for several; and a refused one leaves nothing behind in the next."""
+async def test_messages_share_a_connection(server: MailServer) -> None:
+    """One login for several. A refused message leaves nothing in the next."""
     async with mailer(server).connect() as line:
         await line.send(letter(server), ADA.address)
         server.answers["RCPT"] = "550 5.1.1 No such mailbox"
@@ -72,8 +72,8 @@ async def test_letters_share_a_connection(server: MailServer) -> None:
     assert (len(server.received), server.commands["AUTH"]) == (2, 1)
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(server: MailServer) -> None:
-    """Neither the password nor the letter is told to that server."""
+async def test_an_untrusted_certificate_is_refused(server: MailServer) -> None:
+    """That server gets neither the password nor the message."""
     stranger = SmtpTransport(server.chosen(), SecretStr(PASSWORD), ssl.create_default_context())
     with pytest.raises(MailUnavailable) as caught:
         async with stranger.connect():
@@ -82,15 +82,15 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(server: MailServ
     assert server.commands["AUTH"] == 0
 
 
-async def test_a_certificate_of_another_name_is_refused(server: MailServer) -> None:
-    """It must be the server's that the settings name."""
+async def test_a_certificate_for_another_name_is_refused(server: MailServer) -> None:
+    """It must be for the server in the settings."""
     with pytest.raises(MailUnavailable):
         await send(server, host="127.0.0.1")
     assert server.commands["AUTH"] == 0
 
 
-async def test_a_wrong_password_is_told(server: MailServer) -> None:
-    """As something that can be mended and tried again."""
+async def test_a_wrong_password_can_be_retried(server: MailServer) -> None:
+    """Once the operator has fixed it."""
     wrong = SmtpTransport(server.chosen(), SecretStr("wrong"), trusting())
     with pytest.raises(MailUnavailable) as caught:
         async with wrong.connect():
@@ -111,8 +111,8 @@ async def test_a_wrong_password_is_told(server: MailServer) -> None:
         ("DATA", "554 5.7.1 Looks like spam", MessageRefused),
     ],
 )
-async def test_what_a_refusal_means(server: MailServer, command: str, answer: str, kind: type[MailError]) -> None:
-    """5xx is definite, 4xx is not; what the server said is kept."""
+async def test_refusals(server: MailServer, command: str, answer: str, kind: type[MailError]) -> None:
+    """5xx is final, 4xx isn't. The server's reply is stored."""
     server.answers[command] = answer
     with pytest.raises(kind) as caught:
         await send(server)
@@ -124,8 +124,8 @@ async def test_what_a_refusal_means(server: MailServer, command: str, answer: st
 @pytest.mark.parametrize(
     ("command", "kind"), [("MAIL", MailUnavailable), ("RCPT", MailUnavailable), ("DATA", MailOutcomeUnknown)]
 )
-async def test_what_a_hang_up_means(server: MailServer, command: str, kind: type[MailError]) -> None:
-    """Before the text was handed over nothing was sent; after it nobody knows."""
+async def test_lost_connections(server: MailServer, command: str, kind: type[MailError]) -> None:
+    """Before the text is handed over, nothing was sent; afterwards the outcome is unknown."""
     server.breaks_at = command
     with pytest.raises(kind) as caught:
         await send(server)
@@ -133,25 +133,25 @@ async def test_what_a_hang_up_means(server: MailServer, command: str, kind: type
 
 
 @pytest.mark.parametrize(("command", "kind"), [("RCPT", MailUnavailable), ("DATA", MailOutcomeUnknown)])
-async def test_a_server_that_does_not_answer_is_given_up(
+async def test_a_server_that_does_not_respond_is_given_up(
     server: MailServer, command: str, kind: type[MailError]
 ) -> None:
-    """After the settings' seconds, rather than waiting forever."""
+    """After the seconds in the settings."""
     server.silent_at = command
     with pytest.raises(kind):
         await send(server)
 
 
-async def test_a_server_that_is_not_there_is_told(server: MailServer) -> None:
-    """Nobody listens at that port."""
+async def test_a_server_that_cannot_be_reached_is_reported(server: MailServer) -> None:
+    """Nothing listens at that port."""
     async with mail_server() as gone:
         pass
     with pytest.raises(MailUnavailable):
         await send(gone)
 
 
-async def test_what_stops_the_handing_over_stops_the_letter(server: MailServer) -> None:
-    """Who is called right before the text leaves has the last word."""
+async def test_an_error_before_the_text_stops_the_message(server: MailServer) -> None:
+    """What is called right before the text is sent can stop it."""
 
     async def stop() -> None:
         raise RuntimeError

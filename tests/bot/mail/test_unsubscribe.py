@@ -1,4 +1,4 @@
-"""Leaving by the link of a mail: as a person presses it, as a mail program does, and as neither may."""
+"""Unsubscribing by the link in a mail: by a person, by a mail program, and with invalid links."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
             yield Page(store, leaving, port, browser)
 
 
-async def test_a_person_is_asked_and_then_leaves(page: Page) -> None:
-    """Opening the link changes nothing: programs that check links open it too."""
+async def test_the_page_asks_before_unsubscribing(page: Page) -> None:
+    """Opening the link changes nothing, because link checkers open it too."""
     async with page.browser.get(page.link()) as answer:
         text = await answer.text()
         assert answer.status == 200
@@ -76,7 +76,7 @@ async def test_a_person_is_asked_and_then_leaves(page: Page) -> None:
     assert not await page.there()
 
 
-async def test_a_mail_program_leaves_with_one_request(page: Page) -> None:
+async def test_a_mail_program_unsubscribes_with_one_request(page: Page) -> None:
     """RFC 8058: a POST with this body, no cookie, no redirect."""
     body = {"List-Unsubscribe": "One-Click"}
     async with page.browser.post(page.link(), data=body, allow_redirects=False) as answer:
@@ -86,8 +86,8 @@ async def test_a_mail_program_leaves_with_one_request(page: Page) -> None:
         assert answer.status == 200  # once more does no harm
 
 
-async def test_a_link_to_an_older_address_does_not_end_the_new_one(page: Page) -> None:
-    """Who has the old mail may not read the new one."""
+async def test_a_link_for_an_older_address_does_not_unsubscribe_the_new_one(page: Page) -> None:
+    """The old mailbox may belong to somebody else now."""
     async with page.browser.post(page.link("old@example.org")) as answer:
         assert answer.status == 200
     assert await page.there()
@@ -95,8 +95,8 @@ async def test_a_link_to_an_older_address_does_not_end_the_new_one(page: Page) -
 
 @pytest.mark.parametrize("cut", [slice(0, -2), slice(0, -20), slice(1, None)])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_link_that_was_not_made_here_does_nothing(page: Page, method: str, cut: slice) -> None:
-    """Cut off, in front or at the end; or with something more."""
+async def test_an_invalid_link_does_nothing(page: Page, method: str, cut: slice) -> None:
+    """Cut off at either end, or with something added."""
     start, _, token = page.link().rpartition("/")
     for wrong in (token[cut], token + "x"):
         async with page.browser.request(method, f"{start}/{wrong}") as answer:
@@ -105,13 +105,13 @@ async def test_a_link_that_was_not_made_here_does_nothing(page: Page, method: st
 
 
 async def test_nothing_else_is_served(page: Page) -> None:
-    """Neither above nor beside the links."""
+    """No other path exists."""
     for path in ("", "/", "/mail", "/mail/leave", "/mail/leave/", "/mail/leave/a/b"):
         async with page.browser.get(page.here + path) as answer:
             assert answer.status == 404
 
 
-async def test_a_port_that_is_taken_is_told(page: Page) -> None:
+async def test_a_port_in_use_is_reported(page: Page) -> None:
     """Before the bot starts, with the setting's name."""
     taken = CHOSEN.model_copy(update={"listen_port": page.port})
     with pytest.raises(SettingsError, match="listen_port"):
@@ -119,8 +119,8 @@ async def test_a_port_that_is_taken_is_told(page: Page) -> None:
             pass
 
 
-async def test_the_operator_takes_somebody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For those who ask by mail; the case of the address does not count."""
+async def test_the_operator_can_unsubscribe_somebody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For people who ask by mail. The address's case doesn't matter."""
     monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path))
     async with Store.open(tmp_path / "community.sqlite3") as store:
         await store.inboxes.save(INBOX)

@@ -1,4 +1,4 @@
-"""What became of posted and saved papers: seen once, marked in the post, told once to those who saved them."""
+"""Changes of posted and saved papers: found once, marked in the post, and reported once to those who saved them."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 
 async def look(world: DailyWorld) -> None:
-    """Half an hour later: the teller and the refresher look, as after any restart."""
+    """Half an hour later, the notifier and the refresher run, as after a restart."""
     await world.pass_time(minutes=30)
     await ChangeNotifier(world.bot).tick(world.clock())
     await PostRefresher(world.bot).tick(world.clock())
 
 
 async def became(world: DailyWorld, paper: Paper, **changes: object) -> None:
-    """The source says something new of a paper."""
+    """The source reports something new about a paper."""
     await world.library.add([paper.model_copy(update=changes)])
 
 
 def told(world: DailyWorld) -> list[str]:
-    """The direct messages of the member."""
+    """The member's direct messages."""
     return [seen(message) for message in world.member.user.dm_channel.history()]
 
 
 @given(before=STATES, after=STATES)
-def test_only_what_is_new_is_news(before: PaperState, after: PaperState) -> None:
-    """Nothing from a state to itself; a change says what the states say."""
+def test_changes_between_states(before: PaperState, after: PaperState) -> None:
+    """A state doesn't differ from itself, and a change says what differs."""
     assert changes_between(before, before, NOW) == []
     found = {change.what: change for change in changes_between(before, after, NOW)}
     assert (ChangeKind.CODE in found) == (after.has_code and not before.has_code)
@@ -68,15 +68,15 @@ def test_only_what_is_new_is_news(before: PaperState, after: PaperState) -> None
         assert found[ChangeKind.VERSION].version == after.version != before.version
 
 
-async def test_nothing_changed_nothing_is_said(world: DailyWorld) -> None:
-    """However often the bot looks."""
+async def test_without_changes_nobody_is_notified(world: DailyWorld) -> None:
+    """However often the job runs."""
     for _ in range(3):
         await look(world)
     assert told(world) == []
     assert "New version" not in world.posts()[0]
 
 
-async def test_a_new_version_is_told_once_and_marks_the_post(world: DailyWorld) -> None:
+async def test_a_new_version_is_reported_once_and_marked_in_the_post(world: DailyWorld) -> None:
     """Those who saved it get one message, and everybody sees it under the post's title."""
     await became(world, SAVED, version=2)
     for _ in range(3):
@@ -88,8 +88,8 @@ async def test_a_new_version_is_told_once_and_marks_the_post(world: DailyWorld) 
     assert world.admin.user.dm_channel.history() == []
 
 
-async def test_a_withdrawal_and_code_come_in_one_message(world: DailyWorld) -> None:
-    """Grouped for a person; a source that goes back and forth is not told again."""
+async def test_several_changes_come_in_one_message(world: DailyWorld) -> None:
+    """Grouped by person. A source that goes back and forth isn't reported again."""
     await world.store.saved_papers.keep(SavedPaper(world.member.id, PAPERS[0].id, "Mine", "", (), world.clock()))
     await became(world, SAVED, withdrawn=NOW)
     await became(world, PAPERS[0], code_url="https://github.com/a/b")
@@ -103,7 +103,7 @@ async def test_a_withdrawal_and_code_come_in_one_message(world: DailyWorld) -> N
     assert len(told(world)) == 1
 
 
-async def test_who_took_it_out_of_the_list_is_not_told(world: DailyWorld) -> None:
+async def test_people_who_removed_the_paper_are_not_notified(world: DailyWorld) -> None:
     """But the post is marked."""
     [save] = await world.store.saved_papers.of_list(world.member.id)
     await world.store.saved_papers.remove(world.member.id, save.id or 0, world.clock())
@@ -113,8 +113,8 @@ async def test_who_took_it_out_of_the_list_is_not_told(world: DailyWorld) -> Non
     assert "New version: v2" in world.posts()[0]
 
 
-async def test_a_closed_door_stops_nobody_elses_message(world: DailyWorld) -> None:
-    """It is not tried again and again; the other person is told."""
+async def test_closed_direct_messages_do_not_stop_other_messages(world: DailyWorld) -> None:
+    """They aren't tried again, and the other person is notified."""
     await world.store.saved_papers.keep(SavedPaper(world.admin.id, SAVED.id, "Mine", "", (), world.clock()))
     world.env.inject_error("POST", f"/channels/{world.member.user.dm_channel.id}/messages", status=403)
     await became(world, SAVED, version=3)
@@ -124,8 +124,8 @@ async def test_a_closed_door_stops_nobody_elses_message(world: DailyWorld) -> No
     assert len(world.admin.user.dm_channel.history()) == 1
 
 
-async def test_it_is_told_after_a_restart(world: DailyWorld) -> None:
-    """What was seen before the stop and not told yet."""
+async def test_pending_notices_are_sent_after_a_restart(world: DailyWorld) -> None:
+    """Changes found before the stop."""
     await became(world, SAVED, version=2)
     await world.pass_time(minutes=30)
     assert await track_changes(world.library, world.store.paper_changes, world.clock()) == 1
@@ -134,8 +134,8 @@ async def test_it_is_told_after_a_restart(world: DailyWorld) -> None:
     assert len(told(world)) == 1
 
 
-async def test_what_a_person_was_told_can_be_forgotten(world: DailyWorld) -> None:
-    """With everything else of theirs."""
+async def test_a_persons_notices_are_deleted(world: DailyWorld) -> None:
+    """With everything else about them."""
     await became(world, SAVED, version=2)
     await look(world)
     [notice] = await world.store.paper_changes.of_person(world.member.id)
@@ -144,8 +144,8 @@ async def test_what_a_person_was_told_can_be_forgotten(world: DailyWorld) -> Non
     assert not await world.store.paper_changes.of_person(world.member.id)
 
 
-async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: DailyWorld) -> None:
-    """What is still saved or posted is remembered on."""
+async def test_old_changes_and_unused_papers_are_forgotten(world: DailyWorld) -> None:
+    """Papers that are still saved or posted stay."""
     await became(world, SAVED, version=2)
     await look(world)
     assert await world.store.paper_changes.forget(world.clock() - timedelta(days=1)) == 0
@@ -159,8 +159,8 @@ async def test_old_changes_and_papers_that_nobody_sees_are_forgotten(world: Dail
     assert [state.paper_id for state in left] == [SAVED.id]
 
 
-async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: DailyWorld) -> None:
-    """Papers are opened there, but votes and discussions are a server's."""
+async def test_a_vote_in_a_direct_message_is_explained(world: DailyWorld) -> None:
+    """Papers can be opened there, but votes and discussions belong to servers."""
     await became(world, SAVED, version=2)
     await look(world)
     [message] = world.member.user.dm_channel.history()
@@ -171,8 +171,8 @@ async def test_a_vote_in_a_direct_message_is_told_where_votes_are_given(world: D
         assert told_so in whispered(pressed)
 
 
-async def test_a_source_that_goes_back_and_forth_is_believed_once(world: DailyWorld) -> None:
-    """Of a change that is known nobody is told again."""
+async def test_a_source_that_goes_back_and_forth_is_reported_once(world: DailyWorld) -> None:
+    """A known change isn't reported again."""
     store, now = world.store.paper_changes, world.clock()
     state = PaperState(SAVED.id, 2, False, False)
     change = PaperChange(SAVED.id, ChangeKind.VERSION, 2, now)

@@ -33,7 +33,7 @@ async def live_world(
 
 
 async def test_an_unknown_arxiv_id_is_fetched_and_shown(tmp_path: Path, clock: FakeClock) -> None:
-    """As a card, and from then on it is here: arXiv is asked once."""
+    """It is stored, so arXiv is asked once."""
     async with live_world(lambda _: Reply(feed(entry(f"{ID}v2"))), tmp_path, clock) as (world, server):
         result = await world.member.slash(world.channel, "paper", paper=f"https://arxiv.org/abs/{ID}")
         assert "We study owls." in said(result)
@@ -42,8 +42,8 @@ async def test_an_unknown_arxiv_id_is_fetched_and_shown(tmp_path: Path, clock: F
         assert [each.query["id_list"] for each in server.asked] == [ID]
 
 
-async def test_an_id_that_arxiv_does_not_know_is_said_plainly(tmp_path: Path, clock: FakeClock) -> None:
-    """With the address where it would be; nothing looks like a defect."""
+async def test_an_id_that_does_not_exist_is_explained(tmp_path: Path, clock: FakeClock) -> None:
+    """With the address where it would be. It doesn't look like a defect."""
     async with live_world(lambda _: Reply(feed()), tmp_path, clock) as (world, _):
         await world.member.slash(world.channel, "paper", paper=ID)
         text = seen(world.last)
@@ -51,8 +51,8 @@ async def test_an_id_that_arxiv_does_not_know_is_said_plainly(tmp_path: Path, cl
         assert "Reference" not in text
 
 
-async def test_while_arxiv_is_down_the_person_is_told_so(tmp_path: Path, clock: FakeClock) -> None:
-    """What it said and when it is asked again, in words; the wait is bounded."""
+async def test_while_arxiv_is_down_the_person_is_told(tmp_path: Path, clock: FakeClock) -> None:
+    """What arXiv replied, and when it's retried. The wait has a limit."""
     before = clock()
     async with live_world(lambda _: Reply(status=503), tmp_path, clock) as (world, _):
         await world.member.slash(world.channel, "paper", paper=ID)
@@ -63,8 +63,8 @@ async def test_while_arxiv_is_down_the_person_is_told_so(tmp_path: Path, clock: 
         assert (clock() - before).total_seconds() <= 10
 
 
-async def test_while_the_lists_do_not_come_answers_say_how_old_they_are(tmp_path: Path, clock: FakeClock) -> None:
-    """Answered or not, shared or not, by command or by mention; before and after that nothing is said."""
+async def test_answers_say_how_old_the_lists_are_while_none_arrive(tmp_path: Path, clock: FakeClock) -> None:
+    """Answered or not, shared or not, by command or by mention; but not before or after."""
     listed, down = [item(ID, summary="We show that owls hunt 30% more mice.")], list[bool]()
     lists = daily({f"{START:%Y-%m-%d}": listed})
     answers: Answers = lambda asked: Reply(status=503) if down else lists(asked)  # noqa: E731

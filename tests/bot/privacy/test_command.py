@@ -1,4 +1,4 @@
-"""What a person sees of what is kept about them, takes along and deletes; servers that remove the bot."""
+"""What people see, download and delete of their own data; servers that remove the bot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORDS = "What is hardware-aware NAS?"
 
 
 async def lived(world: World) -> None:
-    """The member asks, votes, searches and saves; so does somebody else."""
+    """The member asks, votes, searches and saves, and so does somebody else."""
     await world.bot.library.add(numbered(12))
     for person in (world.member, world.admin):
         await person.slash(world.channel, "ask", question=WORDS)
@@ -37,8 +37,8 @@ async def test_without_records_the_card_says_so(world: World) -> None:
     assert "Delete" not in text
 
 
-async def test_all_records_come_as_a_file(world: World) -> None:
-    """Counted by kind, and every record in the file, the person's own and nobody else's."""
+async def test_all_records_are_sent_as_a_file(world: World) -> None:
+    """Counted by kind. The file has every record of the person and nobody else's."""
     await lived(world)
     result = await world.member.slash(world.channel, "privacy")
     text = whispered(result)
@@ -58,7 +58,7 @@ async def test_all_records_come_as_a_file(world: World) -> None:
 
 
 async def test_deletion_is_confirmed_and_complete(world: World) -> None:
-    """Nothing about the person is left in any group of the store; others keep their records. After a restart too."""
+    """Nothing about the person is left, even after a restart. Others keep their records."""
     await lived(world)
     others = [list(await group.of_person(world.admin.id)) for _, group in world.bot.store.personal]
     result = await world.member.slash(world.channel, "privacy")
@@ -88,15 +88,15 @@ async def test_cancelling_deletes_nothing(world: World) -> None:
     assert await world.bot.store.answers.of_person(world.member.id)
 
 
-async def test_buttons_of_what_was_deleted_say_so(world: World) -> None:
-    """The cards that stand in the channel outlive what they were made of."""
+async def test_buttons_of_deleted_records_say_so(world: World) -> None:
+    """Cards in the channel stay when their records are deleted."""
     await world.member.slash(world.channel, "ask", question=WORDS)
     await world.bot.store.forget_person(world.member.id)
     assert "I no longer have it" in whispered(await world.member.click(world.last, label="Paper"))
 
 
 def test_the_cards_keep_discords_limits() -> None:
-    """With any numbers."""
+    """Whatever the numbers."""
     counts = {f"records of kind {number}": BIG for number in range(20)}
     for view in (privacy_card(counts, BIG), privacy_card({}, 365), confirm_card(counts), deleted_card(BIG)):
         discord_limits.check(view)
@@ -112,20 +112,20 @@ async def furnished(world: World) -> None:
 
 
 async def kept(world: World) -> bool:
-    """Whether anything of the server is kept."""
+    """Whether anything about the server is stored."""
     return world.guild.id in await world.bot.store.guilds()
 
 
 async def leave(world: World) -> None:
-    """The bot is not in the server any more: Discord says the same whoever ended it."""
+    """The bot is removed from the server."""
     guild = world.bot.get_guild(world.guild.id)
     assert guild is not None
     await guild.leave()
     await world.env.settle()
 
 
-async def test_a_server_that_removes_the_bot_is_forgotten_after_the_set_time(world: World) -> None:
-    """Not before; the removal is remembered over a restart, and what is gone leaves no note of its own."""
+async def test_a_server_that_removes_the_bot_is_forgotten_after_a_while(world: World) -> None:
+    """Not before. The removal survives a restart, and its own record is deleted too."""
     await furnished(world)
     await leave(world)
     world.clock.move(days=world.bot.settings.privacy.left_server_days)
@@ -138,7 +138,7 @@ async def test_a_server_that_removes_the_bot_is_forgotten_after_the_set_time(wor
     assert await world.bot.store.departures.noted() == []
 
 
-async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world: World) -> None:
+async def test_a_server_that_adds_the_bot_again_keeps_its_records(world: World) -> None:
     """The deletion is cancelled, and scheduled again by the next removal."""
     store, feed = world.bot.store, replace(FEED, guild_id=world.guild.id + (1 << 30), channel_id=77)
     await store.daily_feeds.save(feed)
@@ -156,8 +156,8 @@ async def test_a_server_that_takes_the_bot_back_finds_everything_as_it_was(world
     assert await store.daily_feeds.of_guild(feed.guild_id) == [feed]
 
 
-async def test_a_removal_while_the_bot_was_away_is_noticed(world: World) -> None:
-    """No event tells of it: the server is just not there any more. Servers that are there are left alone."""
+async def test_a_removal_while_the_bot_was_offline_is_noticed(world: World) -> None:
+    """There is no event, the server is just missing. Other servers aren't affected."""
     await furnished(world)
     gone = replace(FEED, guild_id=world.guild.id + 1, channel_id=77)
     await world.bot.store.daily_feeds.save(gone)
@@ -168,8 +168,8 @@ async def test_a_removal_while_the_bot_was_away_is_noticed(world: World) -> None
     assert await world.bot.store.guilds() == {world.guild.id}
 
 
-async def test_a_return_while_the_bot_was_away_is_noticed(world: World) -> None:
-    """A note of a server that the bot is in is no reason to forget it."""
+async def test_a_return_while_the_bot_was_offline_is_noticed(world: World) -> None:
+    """A server that the bot is in isn't forgotten."""
     await furnished(world)
     await world.bot.store.departures.note(world.guild.id, world.clock())
     world.clock.move(days=world.bot.settings.privacy.left_server_days + 1)
@@ -177,8 +177,8 @@ async def test_a_return_while_the_bot_was_away_is_noticed(world: World) -> None:
     assert await kept(world)
 
 
-async def test_servers_of_other_processes_are_left_to_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that has one shard of two knows nothing of the other half's servers."""
+async def test_servers_of_other_shards_are_not_forgotten(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process with one of two shards doesn't see the other half."""
     monkeypatch.setattr(world.bot, "shard_count", 2)
     for shard in (0, 1):
         await world.bot.store.daily_feeds.save(replace(FEED, guild_id=(1_000 + shard) << 22, channel_id=shard + 1))
@@ -186,8 +186,8 @@ async def test_servers_of_other_processes_are_left_to_them(world: World, monkeyp
     assert await world.bot.store.departures.noted() == [1_000 << 22]
 
 
-async def test_nothing_is_forgotten_before_discord_has_named_the_servers(world: World) -> None:
-    """A bot that is still connecting is in no server that it knows of."""
+async def test_nothing_is_forgotten_before_the_list_of_servers_is_known(world: World) -> None:
+    """A bot that is still connecting doesn't know its servers."""
     await furnished(world)
     away = PaperBot(world.bot.settings, world.bot.library, world.bot.store, world.clock)
     assert await forget_departed_servers(away, world.clock()) == []

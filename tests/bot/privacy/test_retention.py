@@ -24,8 +24,8 @@ async def test_old_answers_are_forgotten_and_their_buttons_say_so(world: World) 
     assert "Architecture Search" in whispered(await world.member.click(world.last, label="Paper"))
 
 
-async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -> None:
-    """An address that was never proven is not kept."""
+async def test_codes_are_deleted_after_a_day_and_mails_after_a_while(world: World) -> None:
+    """An address that was never confirmed isn't kept."""
     store, now = world.bot.store, world.clock()
     await store.inbox_codes.keep(3, "ada@example.org", "0" * 16, b"salt", b"digest", now)
     mail = await store.deliveries.claim(Claim(DeliveryKind.MAIL, 3, "2026-11-24", for_day=now.date()), now)
@@ -42,8 +42,8 @@ async def test_codes_go_after_a_day_and_mails_after_the_set_time(world: World) -
     assert await store.deliveries.of_person(3) == []
 
 
-async def test_ended_conversations_and_shown_links_do_not_pile_up(world: World) -> None:
-    """Both are dropped when they count no more, and not before."""
+async def test_ended_conversations_and_shown_links_are_deleted(world: World) -> None:
+    """When they no longer matter, and not before."""
     store = world.bot.store
     await store.conversations.begin_afresh(FreshStart(world.member.id, world.channel.id, None, world.clock()))
     await store.link_cards.claim(1, 2, "2407.06723", world.clock(), world.clock())

@@ -37,8 +37,8 @@ async def test_a_private_answer_is_shared_once(store: Store) -> None:
     assert not await store.answers.share(answer_id + 1)
 
 
-async def test_a_place_knows_the_newest_answer_that_a_person_can_see(store: Store) -> None:
-    """Other people's private answers are nobody's context, and make no thread the bot's."""
+async def test_the_newest_answer_in_a_channel_is_one_that_the_person_can_see(store: Store) -> None:
+    """Other people's private answers aren't context, and don't make a thread the bot's."""
     await store.answers.record(replace(ANSWER, user_id=4, private=True))
     assert not await store.answers.any_in(2)
     assert await store.answers.latest_in(2, 3, NOW) is None
@@ -64,7 +64,7 @@ async def test_a_conversation_ends_for_one_person_in_one_channel(store: Store) -
 
 
 async def test_a_person_has_one_report_of_an_answer(store: Store) -> None:
-    """A second one takes the place of the first; it can be taken back; it goes with the answer."""
+    """A second one replaces the first. It can be deleted, and is deleted with the answer."""
     answer_id = await store.answers.record(ANSWER)
     await store.reports.keep(Report(answer_id, 3, Fault.OTHER, "", NOW))
     better = Report(answer_id, 3, Fault.WRONG_PAPER, "the other one", NOW + DAY)
@@ -81,7 +81,7 @@ async def test_a_person_has_one_report_of_an_answer(store: Store) -> None:
         await store.reports.keep(better)
 
 
-async def test_the_nearest_choice_says_whether_links_get_cards(store: Store) -> None:
+async def test_the_nearest_choice_decides_whether_links_get_cards(store: Store) -> None:
     """A thread's own, else its channel's, else the server's, else none."""
     server, channel, thread = 1, 20, 30
     assert not await store.link_cards.wanted(server, thread, channel)
@@ -96,8 +96,8 @@ async def test_the_nearest_choice_says_whether_links_get_cards(store: Store) -> 
     assert await store.link_cards.choices(server) == {WHOLE_SERVER: True, channel: False, thread: True}
 
 
-async def test_a_paper_is_shown_once_in_a_channel_and_time(store: Store) -> None:
-    """Of many messages at once one shows it; other channels and papers are apart; later it is shown again."""
+async def test_a_paper_is_shown_once_in_a_channel_for_a_while(store: Store) -> None:
+    """One of many simultaneous messages shows it. Other channels and papers are independent."""
     claims = await asyncio.gather(*(store.link_cards.claim(1, 2, "2407.06723", NOW, NOW - DAY) for _ in range(4)))
     assert sorted(claims) == [False, False, False, True]
     assert await store.link_cards.claim(1, 3, "2407.06723", NOW, NOW - DAY)

@@ -63,7 +63,7 @@ async def test_a_day_is_claimed_once_for_a_channel(store: Store) -> None:
     assert await store.deliveries.claim(post(), NOW) is None
 
 
-async def test_kinds_and_targets_do_not_get_in_each_others_way(store: Store) -> None:
+async def test_kinds_and_targets_are_independent(store: Store) -> None:
     """The same name and day for a channel's post, its recap, and a person's mail with the same id."""
     await claimed(store)
     for kind in (DeliveryKind.MAIL, DeliveryKind.RECAP):
@@ -145,7 +145,7 @@ async def test_a_released_delivery_frees_its_papers_and_a_sent_one_never(store: 
 
 
 async def test_one_process_takes_over_an_open_delivery(store: Store, path: Path) -> None:
-    """And whoever held it before can settle it no more, except by saying that it has arrived."""
+    """The previous sender can no longer settle it, except by confirming that it has arrived."""
     delivery = await claimed(store)
     async with Store.open(path) as other:
         tries = [each.deliveries.take_over(delivery, LATER) for each in (store, other) * 5]

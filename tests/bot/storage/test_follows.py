@@ -41,7 +41,7 @@ async def store(engine: AsyncEngine) -> Store:
 
 
 async def followed(store: Store, follow: Follow = OWLS) -> int:
-    """Follow it; the id."""
+    """Follow something; the id."""
     kept = await store.follows.add(follow, 25)
     await store.follows.set_follower(replace(DAILY, user_id=follow.user_id))
     assert kept.id is not None
@@ -49,19 +49,19 @@ async def followed(store: Store, follow: Follow = OWLS) -> int:
 
 
 async def find(store: Store, follow_id: int, *papers: str, user_id: int = ADA) -> int:
-    """Papers are found for a follow; how many wait newly."""
+    """Record papers found for a follow; how many are new."""
     found = [FollowMatch(user_id, paper, follow_id, "owls", NOW) for paper in papers]
     return await store.alerts.record(found, await store.alerts.seen() + 1)
 
 
 async def claimed(store: Store, period: str = "2026-11-24", user_id: int = ADA) -> tuple[Delivery, list[str]]:
-    """A claim that must be had, and its papers."""
+    """A claim that must succeed, and its papers."""
     alert = await store.deliveries.claim(alert_claim(user_id, period), NOW)
     assert alert is not None
     return alert, [each.paper_id for each in await store.alerts.papers_of(alert.id)]
 
 
-async def test_a_follow_comes_back_as_it_was_made(store: Store) -> None:
+async def test_a_follow_is_stored(store: Store) -> None:
     """All fields survive."""
     made = await store.follows.add(OWLS, 25)
     assert replace(made, id=None) == OWLS
@@ -69,8 +69,8 @@ async def test_a_follow_comes_back_as_it_was_made(store: Store) -> None:
     assert await store.follows.of(BOB) == []
 
 
-async def test_a_removed_follow_can_be_made_anew_or_brought_back(store: Store) -> None:
-    """Not both: the same is followed once."""
+async def test_a_removed_follow_can_be_added_again_or_restored(store: Store) -> None:
+    """Not both: the same search is followed once."""
     old = await followed(store)
     await store.follows.remove(ADA, old, NOW)
     await followed(store)
@@ -80,15 +80,15 @@ async def test_a_removed_follow_can_be_made_anew_or_brought_back(store: Store) -
         await store.follows.add(OWLS, 25)
 
 
-async def test_many_who_follow_the_same_at_once_follow_it_once(store: Store) -> None:
-    """Presses that arrive together."""
+async def test_simultaneous_presses_follow_once(store: Store) -> None:
+    """One of them adds it."""
     made = await asyncio.gather(*(store.follows.add(OWLS, 25) for _ in range(8)), return_exceptions=True)
     assert [type(each) for each in made].count(Follow) == 1
     assert len(await store.follows.of(ADA)) == 1
 
 
 async def test_nobody_changes_what_others_follow(store: Store) -> None:
-    """Everything asks for the owner."""
+    """Every statement checks the owner."""
     mine = await followed(store)
     assert await store.follows.get(BOB, mine) is None
     assert await store.follows.change(BOB, mine, "mice") is None
@@ -98,8 +98,8 @@ async def test_nobody_changes_what_others_follow(store: Store) -> None:
     assert [each.text for each in await store.follows.of(ADA)] == ["owls"]
 
 
-async def test_a_claim_takes_all_that_waits_once(store: Store) -> None:
-    """One for a person and period; the next period has what came since."""
+async def test_a_claim_takes_all_waiting_papers_once(store: Store) -> None:
+    """One for each person and period. The next period has what came since."""
     mine = await followed(store)
     assert await find(store, mine, "a", "b") == 2
     assert await find(store, mine, "a", "b") == 0
@@ -111,8 +111,8 @@ async def test_a_claim_takes_all_that_waits_once(store: Store) -> None:
     assert await store.deliveries.claim(alert_claim(ADA, "2026-11-26"), NOW) is None
 
 
-async def test_claims_that_come_together_are_one(store: Store) -> None:
-    """Whoever takes the write lock first has it, whatever they call the period."""
+async def test_one_of_simultaneous_claims_succeeds(store: Store) -> None:
+    """The first one to get the write lock, whatever the period's name."""
     mine = await followed(store)
     await find(store, mine, "a")
     periods = ["2026-11-24", "2026-11-24", "2026-11-25", "2026-11-26"]
@@ -120,8 +120,8 @@ async def test_claims_that_come_together_are_one(store: Store) -> None:
     assert sum(claim is not None for claim in claims) == 1
 
 
-async def test_what_was_refused_waits_again(store: Store) -> None:
-    """A released claim counts no more; a confirmed one is never released."""
+async def test_papers_of_a_refused_message_wait_again(store: Store) -> None:
+    """A released claim no longer counts. A confirmed one is never released."""
     mine = await followed(store)
     await find(store, mine, "a")
     alert, _ = await claimed(store)
@@ -136,8 +136,8 @@ async def test_what_was_refused_waits_again(store: Store) -> None:
     assert (last.status, last.message_id) == (Status.SENT, 99)
 
 
-async def test_a_paper_found_twice_is_told_under_both_and_once(store: Store) -> None:
-    """Under a paused follow too: when it goes on, the paper does not come again."""
+async def test_a_paper_of_two_follows_is_sent_once(store: Store) -> None:
+    """Even if one of them is paused: the paper isn't sent again when it is resumed."""
     owls, night = await followed(store), await followed(store, replace(OWLS, text="night"))
     await find(store, owls, "a")
     await find(store, night, "a")
@@ -148,8 +148,8 @@ async def test_a_paper_found_twice_is_told_under_both_and_once(store: Store) -> 
     assert await store.deliveries.claim(alert_claim(ADA, "2026-11-25"), NOW) is None
 
 
-async def test_those_who_wait_are_those_who_can_be_written_to(store: Store) -> None:
-    """With how they want to hear of it, and since when something waits."""
+async def test_recipients_are_people_who_accept_messages(store: Store) -> None:
+    """With their schedule, and since when a paper waits."""
     mine = await followed(store)
     bobs = await followed(store, replace(OWLS, user_id=BOB))
     await find(store, mine, "a")
@@ -162,8 +162,8 @@ async def test_those_who_wait_are_those_who_can_be_written_to(store: Store) -> N
     assert [each.user_id for each, _ in await store.alerts.recipients()] == [BOB]
 
 
-async def test_the_notice_of_closed_messages_is_given_once(store: Store) -> None:
-    """To one of those who ask at once; a second refusal before it was seen changes nothing."""
+async def test_closed_messages_are_reported_once(store: Store) -> None:
+    """Simultaneous commands report it once. A second refusal before that changes nothing."""
     await followed(store)
     assert not await store.follows.claim_notice(ADA)
     await store.follows.close(ADA, NOW)
@@ -176,8 +176,8 @@ async def test_the_notice_of_closed_messages_is_given_once(store: Store) -> None
     assert not await store.follows.reopen(ADA)
 
 
-async def test_old_messages_are_forgotten_with_their_papers(store: Store) -> None:
-    """Open ones are not: nobody knows yet what became of them."""
+async def test_old_messages_are_deleted_with_their_papers(store: Store) -> None:
+    """Open ones aren't: their outcome is still unknown."""
     mine = await followed(store)
     await find(store, mine, "a")
     alert, _ = await claimed(store)

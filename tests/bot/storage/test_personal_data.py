@@ -42,14 +42,14 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
         yield opened
 
 
-def test_every_large_number_says_whose_it_is() -> None:
-    """A column of Discord's ids is a person's, a server's or neither: whoever adds one says here which."""
+def test_every_column_of_discord_ids_is_classified() -> None:
+    """It is a person's, a server's or neither; a new one is added here."""
     numbers = {c.name for table in metadata.sorted_tables for c in table.c if isinstance(c.type, sa.BigInteger)}
     assert numbers - WHO - WHERE - NEITHER == set()
 
 
 async def test_a_person_is_shown_and_forgotten_in_every_table(engine: AsyncEngine) -> None:
-    """Each table with a person in it shows in ``/privacy``, and nothing of them is left after; others lose nothing."""
+    """Every table with personal data is in ``/privacy``, and nothing is left afterwards. Others lose nothing."""
     for person, guild in ((PERSON, GUILD), (STRANGER, OTHER_GUILD)):
         await fill(engine, person, guild)
     store, tables = Store(engine), of_persons()
@@ -64,7 +64,7 @@ async def test_a_person_is_shown_and_forgotten_in_every_table(engine: AsyncEngin
 
 
 async def test_a_server_is_forgotten_in_every_table(engine: AsyncEngine) -> None:
-    """Nothing of the server or its channels is left; other servers lose nothing."""
+    """Nothing about the server or its channels is left. Other servers lose nothing."""
     for person, guild in ((PERSON, GUILD), (STRANGER, OTHER_GUILD)):
         await fill(engine, person, guild)
     store = Store(engine)
@@ -75,16 +75,16 @@ async def test_a_server_is_forgotten_in_every_table(engine: AsyncEngine) -> None
     assert all(before.values())
 
 
-async def test_a_set_up_goes_on_without_the_name_of_who_made_it(engine: AsyncEngine) -> None:
-    """The server's daily post is not one person's to delete."""
+async def test_a_daily_post_stays_without_the_name_of_who_set_it_up(engine: AsyncEngine) -> None:
+    """It belongs to the server, not to one person."""
     store = Store(engine)
     await store.daily_feeds.save(feed_of(PERSON, GUILD))
     await store.forget_person(PERSON)
     assert await store.daily_feeds.of_guild(GUILD) == [replace(feed_of(PERSON, GUILD), changed_by=NOBODY)]
 
 
-async def test_what_is_forgotten_is_in_no_file(tmp_path: Path) -> None:
-    """Deleted words are overwritten, in the database and in its journal, while the program still runs."""
+async def test_deleted_text_is_in_no_file(tmp_path: Path) -> None:
+    """It is overwritten in the database and its journal while the program runs."""
     words = "a note that nobody else may read"
 
     def found() -> list[str]:
@@ -107,12 +107,12 @@ def tables_with(columns: set[str]) -> list[sa.Table]:
 
 
 def of_persons() -> list[str]:
-    """Tables that keep something of a person: by a column, or inside a set-up that is not confirmed."""
+    """Tables with data about a person: in a column, or inside a draft."""
     return [*(table.name for table in tables_with(WHO)), "daily_drafts", "deliveries, of another kind"]
 
 
 def feed_of(person: int, guild: int) -> DailyFeed:
-    """A set-up that this person made in this server."""
+    """A daily post that this person set up in this server."""
     shape = (time(9, 0), "UTC", 10, 0, EVERY_DAY, WhenEmpty.SILENT, False)
     return DailyFeed(guild, guild * 1000, *shape, person, NOW)
 

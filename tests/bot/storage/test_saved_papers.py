@@ -30,28 +30,28 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def kept(store: Store, save: SavedPaper = SAVE) -> SavedPaper:
-    """A save that must be new."""
+    """A saved paper that must be new."""
     made, new = await store.saved_papers.keep(save)
     assert new
     return made
 
 
 def number(save: SavedPaper) -> int:
-    """The id of a kept save."""
+    """The id of a saved paper."""
     assert save.id is not None
     return save.id
 
 
-async def test_a_save_comes_back_as_it_was_kept(store: Store) -> None:
-    """All fields survive; the id is the one that was given out."""
+async def test_a_saved_paper_is_stored(store: Store) -> None:
+    """All fields survive, and the id is the one that was returned."""
     made = await kept(store)
     assert replace(made, id=None) == SAVE
     assert await store.saved_papers.get(ADA, number(made)) == made
     assert await store.saved_papers.of_list(ADA) == [made]
 
 
-async def test_a_paper_is_saved_once_and_keeps_what_was_written_to_it(store: Store) -> None:
-    """A second press neither doubles it nor takes its note away."""
+async def test_a_paper_is_saved_once(store: Store) -> None:
+    """A second press neither duplicates it nor deletes its note."""
     made = await kept(store)
     again, new = await store.saved_papers.keep(
         replace(SAVE, list_name="Other", note="", saved_at=NOW + timedelta(days=1))
@@ -59,15 +59,15 @@ async def test_a_paper_is_saved_once_and_keeps_what_was_written_to_it(store: Sto
     assert (again, new) == (made, False)
 
 
-async def test_presses_that_arrive_together_save_once(store: Store) -> None:
-    """However many, one of them is the new one."""
+async def test_simultaneous_presses_save_once(store: Store) -> None:
+    """One of them is new."""
     made = await asyncio.gather(*(store.saved_papers.keep(SAVE) for _ in range(10)))
     assert sorted(new for _, new in made) == [False] * 9 + [True]
     assert len({save.id for save, _ in made}) == 1
 
 
 async def test_nobody_sees_or_changes_what_others_saved(store: Store) -> None:
-    """Everything asks for the owner."""
+    """Every statement checks the owner."""
     mine = number(await kept(store))
     assert await store.saved_papers.get(BOB, mine) is None
     assert await store.saved_papers.change(BOB, mine, note="mine now") is None
@@ -78,8 +78,8 @@ async def test_nobody_sees_or_changes_what_others_saved(store: Store) -> None:
     assert [save.note for save in await store.saved_papers.of_list(ADA)] == ["For the survey"]
 
 
-async def test_a_change_leaves_alone_what_it_does_not_name(store: Store) -> None:
-    """List, note and tags change one by one; tags can be taken away."""
+async def test_a_change_keeps_other_fields(store: Store) -> None:
+    """List, note and tags change one by one, and tags can be removed."""
     made = await kept(store)
     assert await store.saved_papers.change(ADA, number(made), list_name="Done") == replace(made, list_name="Done")
     changed = await store.saved_papers.change(ADA, number(made), note="", tags=())
@@ -87,8 +87,8 @@ async def test_a_change_leaves_alone_what_it_does_not_name(store: Store) -> None
     assert await store.saved_papers.change(ADA, number(made)) == changed
 
 
-async def test_lists_are_counted_the_last_used_first(store: Store) -> None:
-    """A list is there as long as it holds a paper."""
+async def test_lists_are_counted_with_the_last_used_first(store: Store) -> None:
+    """A list exists as long as it has a paper."""
     await kept(store)
     await kept(store, replace(SAVE, paper_id="b", list_name="Done", saved_at=NOW + timedelta(hours=1)))
     newest = await kept(store, replace(SAVE, paper_id="c", saved_at=NOW + timedelta(hours=2)))
@@ -99,8 +99,8 @@ async def test_lists_are_counted_the_last_used_first(store: Store) -> None:
     assert await store.saved_papers.lists(ADA) == {"Done": 1, "To read": 1}
 
 
-async def test_a_removal_is_undone_until_it_is_purged(store: Store) -> None:
-    """What was removed is in no list, comes back with its note, and goes for good after a while."""
+async def test_a_removal_can_be_undone_until_it_is_purged(store: Store) -> None:
+    """A removed paper is in no list, and is restored with its note."""
     made = await kept(store)
     await store.saved_papers.remove(ADA, number(made), NOW)
     assert await store.saved_papers.of_list(ADA) == []
@@ -112,8 +112,8 @@ async def test_a_removal_is_undone_until_it_is_purged(store: Store) -> None:
     assert await store.saved_papers.restore(ADA, number(made)) is None
 
 
-async def test_a_removed_paper_can_be_saved_anew(store: Store) -> None:
-    """It begins afresh; undoing the old removal does nothing to it."""
+async def test_a_removed_paper_can_be_saved_again(store: Store) -> None:
+    """Without its old note. Undoing the old removal has no effect on it."""
     old = await kept(store)
     await store.saved_papers.remove(ADA, number(old), NOW)
     fresh = await kept(store, replace(SAVE, note=""))
@@ -121,8 +121,8 @@ async def test_a_removed_paper_can_be_saved_anew(store: Store) -> None:
     assert await store.saved_papers.of_list(ADA) == [fresh]
 
 
-async def test_there_is_an_end_to_saving(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One person cannot fill the database; others are not held up by it."""
+async def test_saved_papers_have_a_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One person can't fill the database, and others aren't affected."""
     monkeypatch.setattr(bot.storage.saved_papers, "MOST_SAVES", 2)
     await kept(store)
     await kept(store, replace(SAVE, paper_id="b"))
@@ -136,7 +136,7 @@ async def test_there_is_an_end_to_saving(store: Store, monkeypatch: pytest.Monke
     note=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
     tags=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5).map(tuple),
 )
-async def test_any_note_and_tags_come_back(
+async def test_any_note_and_tags_are_stored(
     tmp_path_factory: pytest.TempPathFactory, note: str, tags: tuple[str, ...]
 ) -> None:
     """Whatever people write."""

@@ -92,8 +92,8 @@ async def store(path: Path) -> AsyncIterator[Store]:
 # --- the file ----------------------------------------------------------------------------------
 
 
-async def test_a_reopened_store_still_knows_everything(path: Path) -> None:
-    """What was kept is there after the program was started again."""
+async def test_a_reopened_store_has_everything(path: Path) -> None:
+    """Records survive a restart."""
     async with Store.open(path) as store:
         answer_id = await store.answers.record(ANSWER)
         await store.daily_feeds.save(FEED)
@@ -112,8 +112,8 @@ async def test_migrations_lead_to_exactly_the_tables_that_the_modules_name(tmp_p
         assert await connection.run_sync(differences) == []
 
 
-async def test_every_statement_is_postgresqls_too(path: Path) -> None:
-    """Nothing that the store sends is written in SQLite's own dialect: several processes may share a server."""
+async def test_every_statement_compiles_for_postgresql(path: Path) -> None:
+    """The store uses nothing specific to SQLite."""
     sent = list[object]()
 
     def note(_connection: Connection, statement: object, *_: object) -> None:
@@ -273,7 +273,7 @@ asyncio.run(use())
 """
 
 
-def test_two_processes_may_open_a_new_file_at_once(path: Path) -> None:
+def test_two_processes_can_open_a_new_file_at_once(path: Path) -> None:
     """Processes that start together both find a migrated database and both write."""
     command = [sys.executable, "-c", _USE, str(path)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -287,8 +287,8 @@ async def test_the_file_is_in_wal_mode(store: Store, path: Path) -> None:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
-    """A text file in the database's place is refused by its name."""
+async def test_a_file_that_is_not_a_database_is_named(tmp_path: Path) -> None:
+    """A text file in place of the database is refused."""
     wrong = tmp_path / "community.sqlite3"
     wrong.write_text("these are not the tables you are looking for " * 20)
     with pytest.raises(DatabaseError, match=r"community\.sqlite3"):
@@ -307,8 +307,8 @@ async def test_a_database_of_a_newer_program_is_refused(path: Path) -> None:
             pass
 
 
-async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """If there is a file with the folder's name, the error names it and the setting that moves it."""
+async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
+    """If a file has the folder's name, the error names it and the setting to change."""
     (tmp_path / "data").write_text("")
     with pytest.raises(DatabaseError, match="data_folder"):
         async with Store.open(tmp_path / "data" / "community.sqlite3"):
@@ -318,8 +318,8 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 # --- answers and searches ----------------------------------------------------------------------
 
 
-async def test_an_answer_comes_back_as_it_was_recorded(store: Store) -> None:
-    """All fields survive, tuples as tuples; the id is the one that was given out."""
+async def test_an_answer_is_stored(store: Store) -> None:
+    """All fields survive, tuples as tuples, and the id is the one that was returned."""
     answer_id = await store.answers.record(ANSWER)
     assert await store.answers.get(answer_id) == replace(ANSWER, id=answer_id)
     assert await store.answers.get(answer_id + 1) is None
@@ -333,8 +333,8 @@ async def test_an_answer_is_found_by_its_message_once_attached(store: Store) -> 
     assert await store.answers.by_message(77) == replace(ANSWER, id=answer_id, message_id=77)
 
 
-async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(store: Store) -> None:
-    """Neither other people's, nor other channels', nor old answers are a conversation's last turn."""
+async def test_the_latest_answer_is_recent_and_the_persons_own(store: Store) -> None:
+    """Other people's, other channels' and old answers don't count."""
     await store.answers.record(ANSWER)
     newer = await store.answers.record(replace(ANSWER, asked_at=NOW + timedelta(minutes=5)))
     await store.answers.record(replace(ANSWER, user_id=4, asked_at=NOW + timedelta(minutes=6)))
@@ -346,8 +346,8 @@ async def test_the_latest_answer_is_the_persons_own_in_that_channel_and_recent(s
     assert await store.answers.latest(2, 3, NOW + timedelta(minutes=5, seconds=1)) is None
 
 
-async def test_old_answers_are_forgotten_with_their_votes(store: Store) -> None:
-    """What was asked before the given time; the id of a deleted answer is never used again."""
+async def test_old_answers_are_deleted_with_their_feedback(store: Store) -> None:
+    """Their ids are never used again."""
     old = await store.answers.record(replace(ANSWER, asked_at=NOW - timedelta(seconds=1)))
     await store.feedback.set(old, 3, useful=True, at=NOW)
     kept = await store.answers.record(ANSWER)
@@ -360,20 +360,20 @@ async def test_old_answers_are_forgotten_with_their_votes(store: Store) -> None:
 
 
 def test_a_stored_quote_refers_to_the_slice() -> None:
-    """A quote is kept as offsets; the text stays where it is."""
+    """A quote is stored as offsets, without its text."""
     quote = Quote(Paper(id="p", title="T", abstract="It works well."), 0, 8, ((3, 8),), 0.5)
     assert StoredQuote.of(quote) == StoredQuote("p", 0, 8, ((3, 8),), 0.5, quote.paper.digest)
 
 
-async def test_a_search_is_kept_as_it_was_typed(store: Store) -> None:
-    """The text of a search comes back; an unknown id has none."""
+async def test_a_search_is_stored_as_it_was_typed(store: Store) -> None:
+    """An unknown id has no text."""
     kept = await store.searches.record('"deep learning" -vision', 3, NOW)
     assert await store.searches.get(kept) == '"deep learning" -vision'
     assert await store.searches.get(kept + 1) is None
 
 
-async def test_old_searches_are_forgotten(store: Store) -> None:
-    """What was searched before the given time; its id is never used again."""
+async def test_old_searches_are_deleted(store: Store) -> None:
+    """Their ids are never used again."""
     old = await store.searches.record("owls", 3, NOW - timedelta(seconds=1))
     assert await store.searches.forget(NOW) == 1
     assert await store.searches.get(old) is None
@@ -384,8 +384,8 @@ async def test_old_searches_are_forgotten(store: Store) -> None:
 # --- feedback ----------------------------------------------------------------------------------
 
 
-async def test_the_same_vote_again_takes_it_back(store: Store) -> None:
-    """Press, press again: the vote is gone; the other button changes it."""
+async def test_the_same_verdict_again_removes_it(store: Store) -> None:
+    """The other button changes it."""
     answer_id = await store.answers.record(ANSWER)
     assert await store.feedback.set(answer_id, 3, True, NOW) is True
     assert await store.feedback.set(answer_id, 4, False, NOW) is False
@@ -396,15 +396,15 @@ async def test_the_same_vote_again_takes_it_back(store: Store) -> None:
     assert await store.feedback.counts(answer_id) == (0, 1)
 
 
-async def test_many_presses_at_once_count_one_vote_for_each_person(store: Store) -> None:
-    """Presses that arrive together are counted person by person."""
+async def test_simultaneous_presses_count_once_per_person(store: Store) -> None:
+    """Each person has one verdict."""
     answer_id = await store.answers.record(ANSWER)
     await asyncio.gather(*(store.feedback.set(answer_id, user, True, NOW) for user in range(20)))
     assert await store.feedback.counts(answer_id) == (20, 0)
 
 
-async def test_a_vote_on_an_unknown_answer_is_refused(store: Store) -> None:
-    """A button that outlived its answer says so."""
+async def test_a_verdict_on_a_deleted_answer_is_refused(store: Store) -> None:
+    """The button says so."""
     with pytest.raises(InvalidInput, match="no longer"):
         await store.feedback.set(1, 3, True, NOW)
 
@@ -412,15 +412,15 @@ async def test_a_vote_on_an_unknown_answer_is_refused(store: Store) -> None:
 # --- feeds -------------------------------------------------------------------------------------
 
 
-async def test_saving_a_channel_again_replaces_what_it_had(store: Store) -> None:
+async def test_saving_a_channel_again_replaces_its_settings(store: Store) -> None:
     """A channel has one daily post."""
     await store.daily_feeds.save(FEED)
     await store.daily_feeds.save(replace(FEED, papers=3, when_empty=WhenEmpty.SILENT))
     assert await store.daily_feeds.of_guild(1) == [replace(FEED, papers=3, when_empty=WhenEmpty.SILENT)]
 
 
-async def test_a_paused_channel_is_kept_but_not_active(store: Store) -> None:
-    """Pause and resume say who did it and when; an unknown channel is reported."""
+async def test_a_paused_channel_is_stored_but_not_active(store: Store) -> None:
+    """With who paused or resumed it, and when. An unknown channel is reported."""
     await store.daily_feeds.save(FEED)
     later = NOW + timedelta(days=1)
     assert await store.daily_feeds.pause(2, 8, later)
@@ -432,16 +432,16 @@ async def test_a_paused_channel_is_kept_but_not_active(store: Store) -> None:
     assert not await store.daily_feeds.resume(5, 8, later)
 
 
-async def test_a_removed_channel_is_gone(store: Store) -> None:
-    """Removing tells whether there was something to remove."""
+async def test_a_removed_channel_is_deleted(store: Store) -> None:
+    """Removing returns whether there was one."""
     await store.daily_feeds.save(FEED)
     assert await store.daily_feeds.remove(2)
     assert await store.daily_feeds.get(2) is None
     assert not await store.daily_feeds.remove(2)
 
 
-async def test_a_draft_lasts_over_a_restart_and_for_a_week(path: Path) -> None:
-    """Save works after a restart; drafts that nobody confirmed go after a week, their ids never return."""
+async def test_a_draft_is_kept_for_a_week(path: Path) -> None:
+    """Save works after a restart. The ids of expired drafts are never used again."""
     async with Store.open(path) as store:
         first = await store.daily_feeds.save_draft(FEED)
     async with Store.open(path) as store:
@@ -465,7 +465,7 @@ moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=off
     weekdays=st.frozensets(st.integers(0, 6)),
     when_empty=st.sampled_from(WhenEmpty),
 )
-async def test_any_feed_comes_back_as_it_was_saved(
+async def test_any_feed_is_stored(
     tmp_path_factory: pytest.TempPathFactory,
     at: datetime,
     zone: str,
@@ -473,7 +473,7 @@ async def test_any_feed_comes_back_as_it_was_saved(
     weekdays: frozenset[int],
     when_empty: WhenEmpty,
 ) -> None:
-    """Whatever was saved, as a feed and as a draft, is read back equal, moments at the same instant."""
+    """As settings and as a draft, with the same moments."""
     feed = replace(FEED, time=clock, zone=zone, weekdays=weekdays, when_empty=when_empty, changed_at=at)
     path = tmp_path_factory.getbasetemp() / "law.sqlite3"
     async with Store.open(path) as store:

@@ -145,7 +145,7 @@ async def test_buttons_of_old_messages_still_find_them_and_numbers_do_not_return
 
 
 async def test_nothing_can_be_claimed_a_second_time(store: Store) -> None:
-    """Neither what was sent, nor what is being sent, nor what was given up; a refused post can."""
+    """Neither what was sent, nor what is being sent, nor what was given up. A refused post can."""
     taken = [
         post_claim(CHANNEL, GUILD, "2026-11-23", date(2026, 12, 1), PostContents()),
         post_claim(CHANNEL, GUILD, "2026-11-24", date(2026, 12, 1), PostContents()),
@@ -207,7 +207,7 @@ async def test_a_database_of_revision_0015_keeps_what_its_channels_have_had(tmp_
 
 @pytest.mark.parametrize("revision", ["0001", "0013"])
 async def test_an_older_database_is_refused_with_what_to_do(tmp_path: Path, revision: str) -> None:
-    """And stays as it was."""
+    """The file stays unchanged."""
     path = tmp_path / "c.sqlite3"
     make_old(path, ["UPDATE alembic_version SET version_num = :revision"], revision=revision)
     before = path.read_bytes()

@@ -42,8 +42,8 @@ async def posted(store: Store, channel: int = 2, guild: int = 1, papers: tuple[s
     return found
 
 
-async def test_a_second_press_takes_the_vote_back(store: Store) -> None:
-    """One vote for each person, counted for its own server alone."""
+async def test_a_second_press_removes_the_vote(store: Store) -> None:
+    """One vote for each person, counted in its own server only."""
     assert await store.votes.toggle(1, "a", 10, NOW)
     assert await store.votes.toggle(1, "a", 11, NOW)
     assert await store.votes.toggle(2, "a", 10, NOW)
@@ -67,21 +67,21 @@ async def test_counts_are_the_people_who_pressed_an_odd_number_of_times(
     assert await store.votes.counts(guild, ["a", "b"]) == {paper: votes for paper, votes in wanted.items() if votes}
 
 
-async def test_presses_at_the_same_time_leave_a_vote_or_none(store: Store) -> None:
-    """Six presses of one person at once are three votes taken back; none is counted twice."""
+async def test_simultaneous_presses_leave_one_vote_or_none(store: Store) -> None:
+    """Six presses of one person are three votes and three removals."""
     await asyncio.gather(*(store.votes.toggle(1, "a", 10, NOW) for _ in range(6)))
     assert await store.votes.counts(1, ["a"]) == {}
 
 
-async def test_more_papers_than_a_statement_takes(store: Store) -> None:
-    """Counts of a long list come in several statements."""
+async def test_votes_of_a_long_list_are_counted(store: Store) -> None:
+    """In several statements."""
     await store.votes.toggle(1, "p-1", 10, NOW)
     await store.votes.toggle(1, "p-1900", 10, NOW)
     assert await store.votes.counts(1, [f"p-{n}" for n in range(2_000)]) == {"p-1": 1, "p-1900": 1}
 
 
 async def test_votes_of_a_week_are_those_given_in_it(store: Store) -> None:
-    """The end is not part of it."""
+    """Its end is exclusive."""
     for person, at in enumerate((NOW, NOW + timedelta(days=6), NOW + timedelta(days=7))):
         await store.votes.toggle(1, "a", person, at)
     assert await store.votes.given_between(1, NOW, NOW + timedelta(days=7)) == {"a": 2}
@@ -115,7 +115,7 @@ async def test_a_vote_outdates_the_posts_of_its_server_that_show_the_paper(store
 
 
 async def test_a_change_while_a_message_is_edited_is_not_lost(store: Store) -> None:
-    """What was wanted when the post was read counts as shown, and no more."""
+    """Only what was wanted when the post was read counts as shown."""
     post = await posted(store)
     await store.votes.toggle(1, "a", 10, NOW)
     [read] = await store.daily_posts.outdated(LATER, 9)
@@ -128,7 +128,7 @@ async def test_a_change_while_a_message_is_edited_is_not_lost(store: Store) -> N
 
 
 async def test_a_post_that_was_not_sent_is_not_edited(store: Store) -> None:
-    """A claim that is open, or released, has no message."""
+    """An open or released claim has no message."""
     unsent = post_claim(2, 1, "x", DAY, PostContents())
     claim = await store.deliveries.claim(unsent, NOW)
     assert claim is not None
@@ -141,8 +141,8 @@ async def test_a_post_that_was_not_sent_is_not_edited(store: Store) -> None:
     assert await store.daily_posts.get(claim.id) is None
 
 
-async def test_posts_are_compared_for_a_time_and_not_too_often(store: Store) -> None:
-    """Those posted lately, and not looked at lately."""
+async def test_posts_are_compared_for_a_while_and_not_too_often(store: Store) -> None:
+    """Recent ones that weren't compared recently."""
     post = await posted(store)
     hour, week = timedelta(hours=1), timedelta(days=7)
     at = NOW + hour
@@ -157,7 +157,7 @@ async def test_posts_are_compared_for_a_time_and_not_too_often(store: Store) -> 
 
 
 async def test_a_message_that_cannot_be_edited_waits_or_is_dropped(store: Store) -> None:
-    """Until a moment, or for good."""
+    """Until later, or permanently."""
     post = await posted(store)
     await store.votes.toggle(1, "a", 10, NOW)
     await store.daily_posts.delay(post.id, LATER)
@@ -169,7 +169,7 @@ async def test_a_message_that_cannot_be_edited_waits_or_is_dropped(store: Store)
 
 
 async def test_a_server_is_forgotten(store: Store) -> None:
-    """Its votes and what its posts show; not another server's."""
+    """Its votes and its posts, not those of another server."""
     await posted(store)
     await store.votes.toggle(1, "a", 10, NOW)
     await store.votes.toggle(2, "a", 10, NOW)
@@ -178,8 +178,8 @@ async def test_a_server_is_forgotten(store: Store) -> None:
     assert await store.votes.totals(2) == {"a": 1}
 
 
-async def test_every_statement_is_postgresqls_too(tmp_path: Path) -> None:
-    """Nothing is written in SQLite's own dialect: several processes may share a server."""
+async def test_every_statement_compiles_for_postgresql(tmp_path: Path) -> None:
+    """Nothing is specific to SQLite."""
     sent = list[object]()
 
     def note(_connection: Connection, statement: object, *_: object) -> None:

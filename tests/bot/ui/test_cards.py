@@ -84,7 +84,7 @@ def raw(view: ui.LayoutView) -> str:
 
 
 def hold(views: Iterable[ui.LayoutView]) -> None:
-    """Check cards against the limits, and that no text of a paper became formatting."""
+    """Check the limits of cards, and that no text of a paper became formatting."""
     for view in views:
         check(view)
         for item in view.walk_children():
@@ -97,8 +97,8 @@ def hold(views: Iterable[ui.LayoutView]) -> None:
 # --- every paper there is ----------------------------------------------------------------------------
 
 
-def test_nasty_papers_break_no_limit_and_no_card() -> None:
-    """664 authors, 5,000-character titles, bombs of Markdown, no text at all: each card stays within bounds."""
+def test_nasty_papers_break_no_card() -> None:
+    """664 authors, titles of 5,000 characters, hostile Markdown, no text: each card keeps the limits."""
     papers = nasty_papers()
     for paper in papers:
         hold(cards_of_one(paper))
@@ -134,7 +134,7 @@ def test_no_text_at_all_breaks_a_card(title: str, abstract: str) -> None:
 
 
 async def test_discord_py_keeps_no_card_in_memory() -> None:
-    """On the event loop a card is finished when it is made: presses go by custom id alone."""
+    """A card is stopped when it is made: presses are recognised by custom ids only."""
     assert paper_card(PAPER).is_finished()
     assert all(view.is_finished() for view in cards_of_many([PAPER, OTHER]))
 
@@ -215,8 +215,8 @@ def test_an_answer_shows_question_quote_source_and_certainty() -> None:
     ]  # fmt: skip
 
 
-def test_quotes_of_one_paper_stand_together_in_its_order_with_gaps_marked() -> None:
-    """Sentences that do not follow each other are not shown as if they did."""
+def test_quotes_of_one_paper_are_in_its_order_with_gaps_marked() -> None:
+    """Sentences that don't follow each other aren't shown as if they did."""
     quotes = [_quote(PAPER, "It encodes caches."), _quote(PAPER, "Contexts are long.")]
     words = words_of(answer_card(answer_of(quotes), 7))
     assert words.index("Contexts are long.") < words.index("[…] It encodes caches.")
@@ -233,8 +233,8 @@ def test_a_comparison_shows_each_title_above_its_quote() -> None:
     assert places == sorted(places)
 
 
-def test_a_long_quote_keeps_its_answering_words() -> None:
-    """What is cut off is marked as left out; the highlighted words are there."""
+def test_a_long_quote_keeps_its_highlights() -> None:
+    """Omissions are marked."""
     abstract = "word " * 600 + "the answer is 42 percent " + "word " * 300 + "end."
     paper = PAPER.model_copy(update={"abstract": abstract})
     start = abstract.index("42")
@@ -243,8 +243,8 @@ def test_a_long_quote_keeps_its_answering_words() -> None:
     assert words_of(view).count("[…]") == 2
 
 
-def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
-    """Which papers …: numbered titles with a quote each; how many more there are is said."""
+def test_a_list_shows_each_paper_with_a_quote() -> None:
+    """Numbered titles with a quote each, and how many more there are."""
     papers = [PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)]
     quotes = [_quote(paper, "It encodes caches.") for paper in papers]
     words = words_of(answer_card(answer_of(quotes, kind="list"), 7))
@@ -257,8 +257,8 @@ def test_a_list_gives_each_paper_with_the_line_that_shows_why() -> None:
     ]  # fmt: skip
 
 
-def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
-    """Honest, and a way on."""
+def test_a_refusal_names_the_nearest_papers() -> None:
+    """With buttons to open them."""
     view = answer_card(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), 7)
     assert "I couldn't find this in the abstracts." in words_of(view)
     assert "DistServe" in words_of(view)
@@ -267,8 +267,8 @@ def test_an_unanswered_question_says_so_and_names_the_nearest_papers() -> None:
     assert "/search" in words_of(alone)
 
 
-def test_a_refusal_shows_what_the_paper_that_was_meant_does_say() -> None:
-    """The paper is known and its abstract is not about that: said so, with its own words, none of them marked."""
+def test_a_refusal_shows_what_the_named_paper_says() -> None:
+    """The paper is known, but its abstract isn't about that. Its words are shown without highlights."""
     instead = (Quote(PAPER, 0, len("Contexts are long."), (), 0.5),)
     refused = replace(answer_of([], papers=[PAPER, OTHER], outcome=Outcome.UNANSWERED), also=instead)
     view = answer_card(refused, 7)
@@ -292,14 +292,14 @@ def test_small_talk_is_answered_with_plain_words() -> None:
     assert "> What is X?" in raw(answer_card(talk, 7, ["What is X?"]))
 
 
-def test_no_other_quotes_is_said() -> None:
-    """An empty card would be refused; this one says what to do."""
+def test_without_other_quotes_the_card_says_so() -> None:
+    """Discord would refuse an empty card."""
     assert "no other quotes" in words_of(other_quotes_card(7, []))
     assert "Other quotes" in words_of(other_quotes_card(7, quotes_of(PAPER)))
 
 
-def test_verdicts_stand_in_a_row_of_their_own() -> None:
-    """A row holds five buttons, and what leads on from an answer is up to five of them."""
+def test_verdicts_have_a_row_of_their_own() -> None:
+    """A row has room for five buttons, and an answer can have five others."""
     full = answer_of([_quote(PAPER, "It encodes caches.")])
     for answer, audience, rows in (
         (full, Audience(), [5, 2]),
@@ -311,8 +311,8 @@ def test_verdicts_stand_in_a_row_of_their_own() -> None:
         assert [len(item.children) for item in view.walk_children() if isinstance(item, ui.ActionRow)] == rows
 
 
-def test_a_refusal_can_be_asked_why_where_papers_came_near() -> None:
-    """Where none did there is nothing to tell."""
+def test_a_refusal_can_be_explained_if_papers_came_near() -> None:
+    """Otherwise there's nothing to explain."""
     near = answer_card(answer_of([], papers=[PAPER], outcome=Outcome.UNANSWERED), 7)
     assert buttons_of(near)["Why this?"].custom_id == custom_ids.ANSWER_WHY(7)
     assert "Why this?" not in buttons_of(answer_card(answer_of([], outcome=Outcome.UNANSWERED), 7))
@@ -332,8 +332,8 @@ def why(answer: Answer, explanation: Explanation | None, *, changed: bool = Fals
     return why_card(ExplainedAnswer(answer, explanation, changed))
 
 
-def test_why_an_answer_is_the_answer() -> None:
-    """What was looked for, each word and its match, reasons, certainty, and what came next with its paper."""
+def test_an_explanation_of_an_answer() -> None:
+    """What was looked for, each word and its match, reasons, certainty, and the runners-up with their papers."""
     view = why(replace(answer_of([_quote(PAPER, "It encodes caches.")]), confidence=0.7), WHY)
     hold([view])
     words = words_of(view)
@@ -351,8 +351,8 @@ def test_why_an_answer_is_the_answer() -> None:
     assert "It encodes caches." not in words  # it stands above already
 
 
-def test_why_there_is_no_answer() -> None:
-    """What was missing comes first; then the sentences that came nearest."""
+def test_an_explanation_of_a_refusal() -> None:
+    """What was missing comes first, then the nearest sentences."""
     words = words_of(why(answer_of([], papers=[OTHER], outcome=Outcome.UNANSWERED), WHY))
     assert "What was missing:\n• the title has your words" in words
     assert "Your words not in the closest sentence: ponies" in words
@@ -361,8 +361,8 @@ def test_why_there_is_no_answer() -> None:
     assert "sure" not in words
 
 
-def test_an_explanation_of_another_answer_than_the_one_given_says_so_and_shows_it() -> None:
-    """Papers come and go: what is explained is what would be said now."""
+def test_an_explanation_says_if_the_answer_would_be_another_one_now() -> None:
+    """Papers come and go, and the present answer is explained."""
     quote = _quote(PAPER, "It encodes caches.", "caches")
     words = words_of(why(answer_of([quote]), WHY, changed=True))
     assert "have changed" in words
@@ -372,14 +372,14 @@ def test_an_explanation_of_another_answer_than_the_one_given_says_so_and_shows_i
     assert "None of my papers is close" in words_of(why(answer_of([]), None))
 
 
-def test_the_words_of_a_list_are_held_against_the_nearest_sentence() -> None:
-    """A list has many quotes; the explanation is of the sentence that ranked first, and says so."""
+def test_the_explanation_of_a_list_is_about_its_first_sentence() -> None:
+    """A list has many quotes, and the card says which one is explained."""
     quotes = [_quote(each, "It encodes caches.") for each in (PAPER, OTHER)]
     assert "in the closest sentence: speed" in words_of(why(answer_of(quotes, kind="list"), WHY))
     assert "in the best quote: speed" in words_of(why(answer_of(quotes), WHY))
 
 
-def test_a_quote_that_would_now_be_given_is_shown_however_nasty_its_paper() -> None:
+def test_the_present_quote_fits_however_nasty_its_paper() -> None:
     """There is always room for it."""
     for paper in nasty_papers():
         for quote in quotes_of(paper, 1):
@@ -395,8 +395,8 @@ OF_A_PAPER = ["Save", "Similar", "Vote", "Discuss", "BibTeX"]
 """What every paper's card has: a row of five is full."""
 
 
-def test_a_paper_says_who_when_and_where() -> None:
-    """Title, authors, date, votes, abstract with readable LaTeX, and buttons that lead out."""
+def test_a_paper_card_shows_who_and_when() -> None:
+    """Title, authors, date, votes, abstract with readable LaTeX, and links."""
     paper = PAPER.model_copy(update={"code_url": "https://github.com/a/b", "project_url": "javascript:alert(1)"})
     view = paper_card(paper)
     words = words_of(view)
@@ -407,8 +407,8 @@ def test_a_paper_says_who_when_and_where() -> None:
     assert buttons_of(view)["arXiv"].url == "https://arxiv.org/abs/2310.07240"
 
 
-def test_a_paper_without_anything_but_a_title_has_a_card() -> None:
-    """The seed page gives no more."""
+def test_a_paper_with_only_a_title_has_a_card() -> None:
+    """The seed page has no more."""
     view = paper_card(Paper(id="t-1", title="A title"))
     assert "No abstract." in words_of(view)
     assert list(buttons_of(view)) == [*OF_A_PAPER, "Find it"]
@@ -424,8 +424,8 @@ def search(found: SearchPage, page: int = 0) -> ui.LayoutView:
     return search_card(SearchResults(found, 3, page))
 
 
-def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
-    """Page n of m, total, the query as typed; no way before the first or behind the last page."""
+def test_a_search_page_shows_its_position_and_turns_both_ways() -> None:
+    """Page n of m, total, the query as typed. Buttons are disabled at both ends."""
     first, last = (search(_found(7, page * 5), page) for page in (0, 1))
     assert "cache *x*" in words_of(first)
     assert "7 papers · page 1 of 2" in words_of(first)
@@ -436,8 +436,8 @@ def test_a_search_page_says_where_it_stands_and_turns_both_ways() -> None:
     assert "Next" not in buttons_of(search(_found(5)))
 
 
-def test_a_search_that_did_not_look_at_all_papers_says_so() -> None:
-    """What was counted is told from what was only looked through."""
+def test_a_search_that_did_not_read_all_papers_says_so() -> None:
+    """Exact counts differ from lower bounds."""
     some, none = replace(_found(3), counted=False, read=200_000), replace(_found(0), counted=False, read=200_000)
     assert "3 papers among the 200,000 best matches" in words_of(search(some))
     assert "more than 3 papers" in words_of(search(replace(some, read=None)))
@@ -445,13 +445,13 @@ def test_a_search_that_did_not_look_at_all_papers_says_so() -> None:
 
 
 def test_an_empty_search_says_what_to_do_next() -> None:
-    """Nothing found is no dead end."""
+    """With examples of other searches."""
     words = words_of(search(_found(0)))
     assert "No papers found for cache *x*" in words
     assert "/trending" in words
 
 
-def test_lists_of_papers_let_each_be_opened() -> None:
+def test_each_paper_of_a_list_can_be_opened() -> None:
     """A button beside each paper shows it."""
     for view in (similar_card(PAPER, [ScoredPaper(OTHER, 1.0)]), choose_card("x", [OTHER])):
         assert buttons_of(view)["Abstract"].custom_id == custom_ids.PAPER(OTHER.id)
@@ -460,7 +460,7 @@ def test_lists_of_papers_let_each_be_opened() -> None:
 
 
 def test_trending_shows_why_and_switches_spans() -> None:
-    """The current span's button is off; each line says why its paper stands there."""
+    """The current span's button is disabled, and each line says why its paper has its rank."""
     ranked = tuple(rank([PAPER, OTHER], NOW))
     view = trending_card(Trending(Span.WEEK, date(2026, 8, 15), date(2026, 8, 21), ranked), page=0)
     assert "15 August 2026 to 21 August 2026 · 2 papers" in words_of(view)
@@ -474,13 +474,13 @@ def test_trending_shows_why_and_switches_spans() -> None:
 
 
 def test_a_trending_page_past_the_end_is_the_last_one() -> None:
-    """A list may have got shorter since its button was drawn."""
+    """A list can get shorter after its buttons were sent."""
     ranked = tuple(rank([PAPER, OTHER], NOW))
     assert "1. CacheGen" in words_of(trending_card(Trending(Span.DAY, None, None, ranked), page=99))
 
 
-def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
-    """Heading with the day, numbered titles with votes, and a button by which the post is found again."""
+def test_a_daily_post_has_its_day_papers_and_number() -> None:
+    """A heading with the day, numbered titles with votes, and a button by which the post is found again."""
     ranked = rank([PAPER, OTHER], NOW)
     view = post_card(date(2026, 8, 21), ranked, 99, 2)
     words = words_of(view)
@@ -492,14 +492,14 @@ def test_a_daily_post_has_date_papers_and_its_number_in_the_ledger() -> None:
     assert "3 more papers on the list" in words_of(post_card(None, ranked, 99, 5))
 
 
-def test_the_button_of_a_post_that_is_only_looked_at_is_off() -> None:
-    """Under a preview it would find no list."""
+def test_the_buttons_of_a_preview_are_disabled() -> None:
+    """They would find no list."""
     view = post_card(date(2026, 8, 21), rank([PAPER, OTHER], NOW), custom_ids.NO_POST, 2)
     assert buttons_of(view)["Whole list"].disabled
 
 
 def test_a_page_of_the_whole_list_turns_within_that_list() -> None:
-    """Its buttons carry the post's number; a list without a date says so without its inner name."""
+    """Its buttons carry the post's number. A list without a date doesn't show its internal name."""
     ranked = tuple(rank([PAPER.model_copy(update={"id": f"2401.{number:05}"}) for number in range(12)], NOW))
     view = whole_list_card(DayList("2026-08-21", date(2026, 8, 21), ranked), 99, page=1)
     assert "Friday, 21 August 2026 · 12 papers · page 2 of 2" in words_of(view)
@@ -511,7 +511,7 @@ def test_a_page_of_the_whole_list_turns_within_that_list() -> None:
 
 
 def test_every_list_has_a_menu_that_opens_its_papers() -> None:
-    """Numbered as in the list; what no menu shows is left out of the titles."""
+    """Numbered as in the list, without invisible characters."""
     papers = [
         PAPER.model_copy(update={"id": f"2401.{n:05}", "title": f"Long\u202e {'title ' * 30}"}) for n in range(12)
     ]
@@ -546,8 +546,8 @@ def test_a_post_of_25_long_titles_shows_all_of_them() -> None:
     assert "more paper" not in words_of(view)
 
 
-def test_what_does_not_fit_into_a_post_is_counted() -> None:
-    """Thirty long lines are too many for one message: the last ones are left out, and it says how many."""
+def test_papers_that_do_not_fit_in_a_post_are_counted() -> None:
+    """Thirty long lines are too many for a message: the last ones are left out and counted."""
     long = {"title": "Very long title " * 9, "link": "https://a.example/".ljust(60, "x")}
     papers = [PAPER.model_copy(update={"id": f"t-{n}", **long}) for n in range(30)]
     view = post_card(date(2026, 8, 21), [Trend(paper, 1.0, "") for paper in papers], 1, 41)
@@ -561,7 +561,7 @@ def test_what_does_not_fit_into_a_post_is_counted() -> None:
 
 
 def test_errors_are_one_sentence_and_a_reference() -> None:
-    """A person's own words in it do nothing; a mistake in a query is pointed at in its column."""
+    """A person's own words are escaped, and a mistake in a query is pointed at."""
     view = error_card("I have no paper called “[x](https://evil.example) @everyone”.", "ABC234")
     hold([view])
     assert "[x](" in words_of(view)
@@ -572,16 +572,16 @@ def test_errors_are_one_sentence_and_a_reference() -> None:
         check(error_card(sentence))
 
 
-def test_help_gives_questions_that_work_and_every_command() -> None:
-    """The first thing that a person reads."""
+def test_help_has_working_examples_and_every_command() -> None:
+    """It's the first thing that people read."""
     view = help_card(["How much does CacheGen save?", "Which papers are about caches?"])
     check(view)
     for part in ("How much does CacheGen save?", "/ask", "/search", "/paper", "/trending", "/daily", "/about"):
         assert part in words_of(view)
 
 
-def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
-    """How many papers, how new, verbatim quotes; an empty bot says that it is empty."""
+def test_about_says_what_was_read_and_how_answers_are_made() -> None:
+    """How many papers, how recent, verbatim quotes. A bot without papers says so."""
     stats = Stats(9_881, 580, ListSummary("2026-08-21", date(2026, 8, 21), 17))
     view = about_card(stats, 365)
     check(view)
@@ -595,8 +595,8 @@ def test_about_tells_what_was_read_and_how_answers_are_made() -> None:
     check(notice_card("Noted."))
 
 
-def test_a_cards_colour_is_what_it_was_given() -> None:
-    """Colour repeats the meaning; it is set in one place."""
+def test_a_card_has_the_colour_of_its_meaning() -> None:
+    """Colours are defined in one place."""
     container = next(iter(card(discord.Colour(0x123456), ["x"]).children))
     assert isinstance(container, ui.Container)
     assert container.accent_colour == discord.Colour(0x123456)

@@ -114,10 +114,10 @@ EVERYTHING = CustomId("x.y:{number}:{day}:{span}:{word}:{paper}", everything)
     st.sampled_from(("a+b", "c")),
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=40),
 )
-def test_what_is_made_is_parsed_to_the_same(
+def test_an_id_is_parsed_to_its_fields(
     number: int, day: date, span: Span, word: Literal["a+b", "c"], paper: str
 ) -> None:
-    """Whatever the fields hold, a colon or a brace too."""
+    """Whatever they contain, even a colon or a brace."""
     fields = {"number": number, "day": day, "span": span, "word": word, "paper": paper}
     assert EVERYTHING.parse(EVERYTHING(number, day, span, word, paper)) == fields
 
@@ -125,8 +125,8 @@ def test_what_is_made_is_parsed_to_the_same(
 @pytest.mark.parametrize(
     "paper", ["", "x" * 65, "two\nlines", "half \ud83d"], ids=["empty", "too long", "lines", "surrogate"]
 )
-def test_what_no_press_could_be_read_of_is_not_made(paper: str) -> None:
-    """It would be a button that fails later, or a message that Discord refuses."""
+def test_an_id_that_could_not_be_parsed_is_refused(paper: str) -> None:
+    """The button would fail later, or Discord would refuse the message."""
     with pytest.raises(ValueError, match=r"custom id|surrogates"):
         custom_ids.PAPER(paper)
 

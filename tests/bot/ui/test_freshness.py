@@ -1,4 +1,4 @@
-"""How old the lists are: said where it matters, and nowhere else."""
+"""How old the lists are, mentioned only where it matters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SINCE = f"<t:{int(READ.timestamp())}:f>"
 
 
 def source(read_at: datetime | None, failures: int, name: str = "huggingface") -> SourceState:
-    """A source as it stands."""
+    """The state of a source."""
     return SourceState(name, NOW + timedelta(minutes=5), failures, read_at, NOW, "503 Service Unavailable")
 
 
@@ -36,13 +36,13 @@ def source(read_at: datetime | None, failures: int, name: str = "huggingface") -
         (None, [source(None, 1)], "Hugging Face hasn't responded yet"),
     ],
 )
-def test_what_is_behind_is_said(newest: date | None, sources: list[SourceState], words: str) -> None:
-    """An old list, a source that is silent for hours; not a week-end or a short failure."""
+def test_old_papers_are_mentioned(newest: date | None, sources: list[SourceState], words: str) -> None:
+    """An old list, or a source that hasn't responded for hours; not a weekend or a short failure."""
     assert freshness(newest, sources, NOW, tuple(Source)) == words
 
 
-def test_each_source_is_silent_in_its_own_time() -> None:
-    """ArXiv's papers are asked for once a day; a source that does not matter is not spoken of."""
+def test_each_source_has_its_own_patience() -> None:
+    """The arXiv API is read once a day. A source that doesn't matter isn't mentioned."""
     silent = [source(READ, 9), source(READ, 9, "arxiv")]
     of_lists = f"Newest list: 24 November 2026 · Hugging Face hasn't responded since {SINCE}"
     assert freshness(TODAY, silent, NOW, tuple(Source)) == of_lists
@@ -53,7 +53,7 @@ def test_each_source_is_silent_in_its_own_time() -> None:
 
 
 async def test_trending_says_that_its_list_is_old(world: World) -> None:
-    """Where it counts back from today; days that somebody chose are as old as they are. A page back says it too."""
+    """If it counts back from today, on every page. Chosen days aren't old."""
     day = date(2026, 11, 10)
     listing = Listing(name=day.isoformat(), day=day, position=0)
     await world.bot.library.add([Paper(id="2611.00001", title="Owls", abstract="We study owls.", listing=listing)])

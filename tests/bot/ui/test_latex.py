@@ -60,26 +60,26 @@ def test_latex_is_shown_as_people_write_it(source: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize("text", UNCHANGED)
-def test_what_is_no_latex_or_unknown_stays(text: str) -> None:
-    """Money, identifiers, addresses and macros of the authors' own are shown as they stand."""
+def test_other_text_and_unknown_macros_stay(text: str) -> None:
+    """Money, identifiers, addresses and authors' own macros are shown unchanged."""
     assert readable(text) == text
 
 
 @given(texts)
 def test_conversion_never_raises(text: str) -> None:
-    """Whatever an abstract holds, there is something to show."""
+    """There is always something to show."""
     assert isinstance(readable(text), str)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\\${}^_~")))
-def test_text_without_latex_comes_back_as_it_is(text: str) -> None:
-    """Only LaTeX is touched."""
+def test_text_without_latex_is_unchanged(text: str) -> None:
+    """Only LaTeX is converted."""
     assert readable(text) == text
 
 
 @given(texts, st.data())
-def test_marks_only_ever_add_bold(text: str, data: st.DataObject) -> None:
-    """A marked slice reads as the slice does, with nothing but bold and followed addresses in it."""
+def test_marks_only_add_bold(text: str, data: st.DataObject) -> None:
+    """A marked slice has the slice's text, with nothing but bold and links added."""
     text = normalise(text).replace("\ue000", "").replace("\ue001", "")
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
@@ -112,7 +112,7 @@ def test_marks_are_widened_to_words_and_formulas(text: str, part: str, wanted: s
 
 
 def test_marks_are_offsets_into_the_whole_text() -> None:
-    """A slice is marked by the abstract's own offsets; marks that meet become one."""
+    """Not into the slice. Marks that touch become one."""
     text = "First sentence. The second one is bold here."
     start = text.index("The")
     second, one = text.index("second"), text.index("one")

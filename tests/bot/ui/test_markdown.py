@@ -1,4 +1,4 @@
-"""Texts of papers and people do nothing in a message but stand there."""
+"""Texts of papers and people have no effect in a message."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_plain_text_is_shown_character_for_character(text: str) -> None:
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_every_known_bomb_is_defused(bomb: str) -> None:
-    """Each construct of Discord's Markdown stands there as it was typed, also behind a quote mark."""
+def test_every_construct_of_markdown_is_escaped(bomb: str) -> None:
+    """It is shown as it was typed, even in a quote block."""
     bomb = normalise(bomb)
     for rendered in (plain(bomb), f"> {plain(bomb)}".removeprefix("> ")):
         reading = read(rendered)
@@ -56,7 +56,7 @@ def test_every_known_bomb_is_defused(bomb: str) -> None:
 
 @given(texts)
 def test_a_third_renderer_agrees(text: str) -> None:
-    """SimCord's renderer, which is built on CommonMark, finds nothing but text either."""
+    """SimCord's renderer, which is based on CommonMark, finds only text too."""
     text = normalise(text).replace("&", "and")  # CommonMark decodes &amp;, Discord does not
     tokens = markdown_tokens(plain(text), "text_display", context={"everyone": True, "users": {"123": "ada"}})
     assert _kinds(tokens) <= {"paragraph", "inline", "text"}
@@ -70,8 +70,8 @@ def _kinds(tokens: list[dict[str, object]]) -> set[str]:
     return kinds
 
 
-def test_a_bomb_goes_off_without_plain() -> None:
-    """The readers that these tests rely on do see formatting where there is some."""
+def test_without_escaping_the_readers_see_formatting() -> None:
+    """The readers that these tests rely on work."""
     assert read(BOMBS[0].split("```")[0]).effects == [
         "bold", "underline", "italic", "slanted", "struck", "spoiler", "code",
     ]  # fmt: skip
@@ -84,8 +84,8 @@ def test_a_bomb_goes_off_without_plain() -> None:
 @given(texts, st.sampled_from(["https://a.example/b", "https://a.example/b(c)_d?e=f g", 'https://a.example/"><x>']))
 @example("an [unclosed bracket", "https://a.example/b")
 @example("] backwards [", "https://a.example/b")
-def test_a_linked_title_is_one_link_whatever_it_holds(title: str, url: str) -> None:
-    """Brackets, parentheses and addresses inside of a title neither end its link nor make another."""
+def test_a_linked_title_is_one_link(title: str, url: str) -> None:
+    """Brackets, parentheses and addresses in a title neither end its link nor make another."""
     title = plain(normalise(title)).strip()
     reading = read(link(title, url)) if title else None
     if reading is not None:
@@ -96,20 +96,20 @@ def test_a_linked_title_is_one_link_whatever_it_holds(title: str, url: str) -> N
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "", "ftp://a.example", "file:///etc/passwd"])
-def test_what_is_no_web_address_is_not_linked(url: str) -> None:
-    """A source's odd link leaves the title as text."""
+def test_only_web_addresses_are_linked(url: str) -> None:
+    """With any other address, the title is plain text."""
     assert link("Title", url) == "Title"
 
 
-def test_addresses_can_be_followed_where_that_is_wanted() -> None:
-    """In an abstract an address is a link, its underscores and what follows it unharmed."""
+def test_addresses_in_abstracts_are_links() -> None:
+    """With their underscores, and without what follows them."""
     reading = read(plain("Code: https://a.example/x_y_z. More *soon*", links=True))
     assert reading.addresses == ["https://a.example/x_y_z"]
     assert reading.shown == "Code: https://a.example/x_y_z. More *soon*"
 
 
-def test_a_sentence_of_the_bot_keeps_bold_and_code_alone() -> None:
-    """A person's words inside an error message cannot become a link, a mention or a heading."""
+def test_only_bold_and_code_work_in_the_bots_sentences() -> None:
+    """A person's words in an error can't become a link, a mention or a heading."""
     reading = read(spoken("You need **Manage Server**; use `/ask`. [x](https://a.example) <@1> # no"))
     assert set(reading.effects) == {"bold", "code", "address"}
     assert "[x](" in reading.shown
@@ -124,8 +124,8 @@ def test_shortened_text_fits_and_says_so(text: str, limit: int) -> None:
 
 
 @given(texts, st.integers(1, 60))
-def test_fitted_text_fits_after_it_was_escaped(text: str, limit: int) -> None:
-    """Escapes count: the rendered text keeps the limit, and is harmless still."""
+def test_fitted_text_fits_after_escaping(text: str, limit: int) -> None:
+    """Escapes count: the rendered text keeps the limit and is still escaped."""
     rendered = fitted(normalise(text), limit)
     assert len(rendered) <= limit
     assert read(rendered).effects == []

@@ -25,7 +25,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 
 async def refresh(world: DailyWorld) -> None:
-    """One look of a refresher, as after any restart."""
+    """One run of a new refresher, as after a restart."""
     await PostRefresher(world.bot).tick(world.clock())
 
 
@@ -34,8 +34,8 @@ def edits(world: DailyWorld) -> int:
     return sum(each.method == "PATCH" and "/messages/" in each.path for each in world.env.http_requests)
 
 
-async def test_a_press_votes_and_a_second_one_takes_it_back(world: DailyWorld) -> None:
-    """The person alone is told, and the post follows."""
+async def test_a_press_votes_and_a_second_one_removes_the_vote(world: DailyWorld) -> None:
+    """Only the person sees it, and the post is updated."""
     [post] = world.channel.history()
     pressed = await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
     assert "You voted for Paper 1 of 24 November" in whispered(pressed).replace("**", "").replace("[", "")
@@ -62,7 +62,7 @@ async def test_votes_of_several_people_add_up(world: DailyWorld) -> None:
 
 
 async def test_many_presses_make_one_edit(world: DailyWorld) -> None:
-    """At most one edit in a set time, and the last count is shown in the end."""
+    """At most one edit in a set time, and the last count is shown."""
     [post] = world.channel.history()
     for _ in range(7):
         await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
@@ -75,8 +75,8 @@ async def test_many_presses_make_one_edit(world: DailyWorld) -> None:
     assert "1 vote here" in world.posts()[0]
 
 
-async def test_what_waited_is_shown_after_a_restart(world: DailyWorld) -> None:
-    """The press was before the stop, the edit comes after it; the button still works."""
+async def test_pending_edits_are_made_after_a_restart(world: DailyWorld) -> None:
+    """The button still works, too."""
     await world.member.click(world.channel.history()[0], custom_id=custom_ids.VOTE(FIRST))
     await world.restart()
     await refresh(world)
@@ -87,8 +87,8 @@ async def test_what_waited_is_shown_after_a_restart(world: DailyWorld) -> None:
     assert "2 votes here" in world.posts()[0]
 
 
-async def test_the_sources_votes_are_followed_for_a_time(world: DailyWorld) -> None:
-    """Compared once an hour; after the set days the message stays as it is."""
+async def test_the_sources_votes_are_followed_for_a_while(world: DailyWorld) -> None:
+    """Compared once an hour; after some days the message no longer changes."""
     await world.library.add(list_of(TODAY, 5, 90, 1))
     await refresh(world)
     assert edits(world) == 0
@@ -105,7 +105,7 @@ async def test_the_sources_votes_are_followed_for_a_time(world: DailyWorld) -> N
     assert "90 votes" in world.posts()[0]
 
 
-async def test_a_deleted_post_is_followed_no_more(world: DailyWorld) -> None:
+async def test_a_deleted_post_is_no_longer_edited(world: DailyWorld) -> None:
     """Discord is asked once."""
     [post] = world.channel.history()
     await world.member.click(post, custom_id=custom_ids.VOTE(FIRST))
