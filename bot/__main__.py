@@ -77,22 +77,24 @@ async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
 
 def background_jobs(bot: PaperBot) -> list[Job]:
     """Everything the bot does by itself."""
+    library, store, settings, clock = bot.library, bot.store, bot.settings, bot.clock
     jobs = [
-        Job("daily posts", DailyPoster(bot).tick, next_minute),
-        Job("test posts", TestPostSweeper(bot).tick, every(seconds=10)),
-        Job("post updates", PostRefresher(bot).tick, every(seconds=5)),
-        Job("recaps", RecapPoster(bot).tick, every(minutes=1)),
-        Job("follow alerts", AlertSender(bot).tick, every(minutes=1)),
-        Job("paper changes", ChangeNotifier(bot).tick, every(minutes=1)),
+        Job("daily posts", DailyPoster(bot, library, store, clock).tick, next_minute),
+        Job("test posts", TestPostSweeper(bot, store).tick, every(seconds=10)),
+        Job("post updates", PostRefresher(bot, library, store, settings.daily, clock).tick, every(seconds=5)),
+        Job("recaps", RecapPoster(bot, library, store, clock, settings.daily).tick, every(minutes=1)),
+        Job("follow alerts", AlertSender(bot, library, store, clock, settings.follows.papers).tick, every(minutes=1)),
+        Job("paper changes", ChangeNotifier(bot, library, store.paper_changes, clock).tick, every(minutes=1)),
         Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
-        Job("retention", partial(delete_expired, bot.store, bot.settings), every(days=1), needs_discord=False),
-        Job("new abstracts", lambda _: bot.library.read_ahead(), every(minutes=10), needs_discord=False),
+        Job("retention", partial(delete_expired, store, settings), every(days=1), needs_discord=False),
+        Job("new abstracts", lambda _: library.read_ahead(), every(minutes=10), needs_discord=False),
     ]
     if bot.mail is not None:
-        jobs.append(Job("mail", MailSender(bot, bot.mail).tick, every(minutes=1), needs_discord=False))
-    if bot.library.fetcher is not None:
+        sender = MailSender(library, store, clock, settings.mail, bot.mail)
+        jobs.append(Job("mail", sender.tick, every(minutes=1), needs_discord=False))
+    if library.fetcher is not None:
         jobs += [
-            Job(source.display_name, SourceSync(bot.library, source).tick, every(minutes=1), needs_discord=False)
+            Job(source.display_name, SourceSync(library, source).tick, every(minutes=1), needs_discord=False)
             for source in Source
         ]
     return jobs

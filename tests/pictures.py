@@ -23,15 +23,14 @@ import typer
 from PIL import Image
 
 from bot.cli.preview import BOT_NAME
-from bot.daily_post.poster import DailyPoster
-from bot.daily_post.refresher import PostRefresher
-from bot.follows.sender import AlertSender
+from bot.daily_post.poster import daily_poster
 from bot.mail.messages import Digest, MailMessages, Recipient
 from bot.settings import MailSettings
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
 from tests.bot.conftest import START, FakeClock, World, world_of
 from tests.bot.daily_post.daily_world import FEED
+from tests.bot.jobs.makers import alert_sender, post_refresher
 from tests.camera import Camera, CameraError, camera
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -153,7 +152,7 @@ async def daily_post(world: World) -> Shown:
     await world.env.settle()
     feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5, changed_at=START)
     await world.bot.store.daily_feeds.save(feed)
-    await DailyPoster(world.bot).tick(world.clock())
+    await daily_poster(world.bot).tick(world.clock())
     today = await world.bot.library.lists.newest()
     assert today is not None
     for voter, places in ((world.member, (0, 2)), (world.admin, (0,))):
@@ -161,7 +160,7 @@ async def daily_post(world: World) -> Shown:
             paper_id = today.ranked[place].paper.id
             await world.bot.store.votes.toggle(world.guild.id, paper_id, voter.id, world.clock())
     world.clock.move(minutes=5)
-    await PostRefresher(world.bot).tick(world.clock())
+    await post_refresher(world.bot).tick(world.clock())
     return Shown(channel, world.member)
 
 
@@ -208,7 +207,7 @@ async def alert(world: World) -> Shown:
     user = world.env.create_user("mary")
     mary = world.guild.add_member(user)
     await mary.slash(world.channel, "follow", words="reading rooms", often="at once")
-    sender = AlertSender(world.bot)
+    sender = alert_sender(world.bot)
     await sender.tick(world.clock())
     await world.bot.library.add([MADE_UP])
     world.clock.move(minutes=20)
@@ -254,7 +253,7 @@ async def status(world: World) -> Shown:
     await world.env.settle()
     feed = replace(FEED, guild_id=world.guild.id, channel_id=closed.id, time=time(7, 30), zone="Europe/Berlin")
     await world.bot.store.daily_feeds.save(feed)
-    await DailyPoster(world.bot).tick(world.clock())
+    await daily_poster(world.bot).tick(world.clock())
     await world.admin.slash(channel, "status")
     return Shown(channel, world.admin)
 

@@ -150,7 +150,7 @@ async def propose(interaction: BotInteraction, feed: DailyFeed) -> None:
     bot, feeds = interaction.client, feed_service(interaction.client)
     await interaction.response.defer(ephemeral=True, thinking=True)
     draft_id = await bot.store.daily_feeds.save_draft(feed)
-    post = await preview(bot, feed)
+    post = await preview(bot.library, bot.store, feed, bot.clock())
     if post is not None:
         await interaction.followup.send(view=post, ephemeral=True)
     suggestion = await feeds.suggested_rules(feed)

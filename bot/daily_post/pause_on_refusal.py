@@ -8,11 +8,10 @@ from functools import partial
 
 import discord
 
-from bot.client import PaperBot
 from bot.daily_post.notice_cards import stopped_card
 from bot.errors import REQUEST_FAILURES
 from bot.jobs.delivery import SEND_SECONDS
-from bot.storage.daily_feeds import DailyFeed
+from bot.storage.daily_feeds import DailyFeed, DailyFeeds
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +23,18 @@ GONE = "The channel was deleted."
 CLOSED = "I'm no longer allowed to post there."
 
 
-async def pause_feed(bot: PaperBot, channel_id: int, error: discord.HTTPException) -> None:
+async def pause_feed(client: discord.Client, feeds: DailyFeeds, channel_id: int, error: discord.HTTPException) -> None:
     """Pause a channel's daily post if ``error`` means that the channel is gone or closed, and notify somebody.
 
     If several processes find out, only the one that pauses it notifies. Other errors change nothing.
     """
     trouble = _trouble(error)
-    if trouble is None or not await bot.store.daily_feeds.stop(channel_id, trouble):
+    if trouble is None or not await feeds.stop(channel_id, trouble):
         return
-    feed = await bot.store.daily_feeds.get(channel_id)
-    guild = bot.get_guild(feed.guild_id) if feed else None
+    feed = await feeds.get(channel_id)
+    guild = client.get_guild(feed.guild_id) if feed else None
     if feed is not None and guild is not None:
-        await _notify(bot, guild, feed)
+        await _notify(client, guild, feed)
 
 
 def _trouble(error: discord.HTTPException) -> str | None:
@@ -44,14 +43,14 @@ def _trouble(error: discord.HTTPException) -> str | None:
     return CLOSED if error.code in {_MISSING_ACCESS, _MISSING_PERMISSIONS} else None
 
 
-async def _notify(bot: PaperBot, guild: discord.Guild, feed: DailyFeed) -> None:
+async def _notify(client: discord.Client, guild: discord.Guild, feed: DailyFeed) -> None:
     """Notify whoever set it up, or else the server's system channel, or else its owner."""
     channel = guild.get_channel(feed.channel_id)
     view = stopped_card(guild.name, channel.name if channel else None, feed.trouble or "")
     places = {
         "who set it up": partial(_who_set_it_up, guild, feed),
         "the system channel": partial(_system_channel, guild, feed),
-        "the owner": partial(_owner, bot, guild),
+        "the owner": partial(_owner, client, guild),
     }
     for name, place in places.items():
         try:
@@ -78,5 +77,5 @@ async def _system_channel(guild: discord.Guild, feed: DailyFeed) -> discord.Text
     return None if channel is None or channel.id == feed.channel_id else channel
 
 
-async def _owner(bot: PaperBot, guild: discord.Guild) -> discord.User | None:
-    return await bot.fetch_user(guild.owner_id) if guild.owner_id else None
+async def _owner(client: discord.Client, guild: discord.Guild) -> discord.User | None:
+    return await client.fetch_user(guild.owner_id) if guild.owner_id else None

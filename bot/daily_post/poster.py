@@ -15,6 +15,7 @@ from bot.daily_post.notice_cards import empty_day_card, empty_day_line
 from bot.daily_post.pause_on_refusal import pause_feed
 from bot.daily_post.post_card import post_card
 from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
+from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.jobs.local_time import Past, due_day, local_day
 from bot.storage import Store
@@ -33,13 +34,18 @@ class DailyPoster(DeliveryJob[DailyFeed]):
 
     kind = DeliveryKind.POST
 
+    def __init__(self, client: discord.Client, library: Library, store: Store, clock: Clock) -> None:
+        super().__init__(store, clock)
+        self._client, self._library = client, library
+        self._editions = Editions(library, store)
+
     async def targets(self, now: datetime) -> Mapping[int, DailyFeed]:
         """Every channel whose daily post isn't paused."""
-        return {feed.channel_id: feed for feed in await self._bot.store.daily_feeds.active()}
+        return {feed.channel_id: feed for feed in await self._store.daily_feeds.active()}
 
     async def due(self, target: DailyFeed, now: datetime) -> Claim | None:
         """The edition, or the notice of an empty day, that is due in a channel at ``now``."""
-        day, guild = due_day(target, now, Past()), self._bot.get_guild(target.guild_id)
+        day, guild = due_day(target, now, Past()), self._client.get_guild(target.guild_id)
         if day is None or guild is None or guild.unavailable:  # it removed the bot, or is unavailable
             return None
         past = Past(
@@ -48,8 +54,8 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         )
         if day in past.ran_on:
             return None
-        edition = await editions_of(self._bot).next_edition(target, day, self._bot.clock(), past.lists)
-        match decide(target, now, past, edition, await _lists_source(self._bot.library)):
+        edition = await self._editions.next_edition(target, day, self._clock(), past.lists)
+        match decide(target, now, past, edition, await _lists_source(self._library)):
             case PostEdition(edition=posted):
                 name, contents = posted.name, _contents(posted)
             case PostEmptyNotice(why=why) as notice:
@@ -64,38 +70,38 @@ class DailyPoster(DeliveryJob[DailyFeed]):
             why = delivery.payload.empty if delivery.payload else None
             card = empty_day_card(delivery.day, EmptyReason[why] if why else None)
         else:
-            edition = await editions_of(self._bot).claimed_edition(delivery, self._bot.clock())
+            edition = await self._editions.claimed_edition(delivery, self._clock())
             if edition is None:
                 raise NotDelivered(Status.RELEASED, "Its list has no papers to show any more.")
             await self._record(delivery, edition)
-            card = await _draw(self._bot.store, delivery.guild_id or 0, edition, delivery.number)
-        return await send_message(_channel(self._bot, delivery.target_id), delivery, card)
+            card = await _draw(self._store, delivery.guild_id or 0, edition, delivery.number)
+        return await send_message(_channel(self._client, delivery.target_id), delivery, card)
 
     async def find(self, delivery: Delivery) -> int | None:
         """Look in the channel for the button with the post's number, or for the notice of its day."""
-        channel = await readable_channel(self._bot, delivery.target_id)
+        channel = await readable_channel(self._client, delivery.target_id)
         empty = delivery.name == empty_day_name(delivery.day)
         matches = _notice_of(delivery) if empty else has_button(custom_ids.POST(delivery.number))
         return await find_message(channel, delivery, channel.guild.me, matches)
 
     async def check_wanted(self, delivery: Delivery) -> None:
         """A daily post that was paused, or whose day is over, isn't sent any more."""
-        feed = await self._bot.store.daily_feeds.get(delivery.target_id)
+        feed = await self._store.daily_feeds.get(delivery.target_id)
         if feed is None or feed.paused:
             raise NotDelivered(Status.RELEASED, "The daily post was stopped before it was sent.")
-        if local_day(feed, self._bot.clock()) != delivery.day:
+        if local_day(feed, self._clock()) != delivery.day:
             raise NotDelivered(Status.RELEASED, "I was interrupted, and its day was over.")
 
     async def on_refusal(self, delivery: Delivery, error: discord.HTTPException) -> None:
         """Pause the daily post if its channel is gone or closed."""
-        await pause_feed(self._bot, delivery.target_id, error)
+        await pause_feed(self._client, self._store.daily_feeds, delivery.target_id, error)
 
     async def _record(self, delivery: Delivery, edition: Edition) -> None:
         """Store what the post shows before it is sent, so that its message can follow the votes."""
         papers = tuple(trend.paper.id for trend in edition.shown)
         votes = tuple(trend.paper.votes for trend in edition.shown)
-        where, at = (delivery.guild_id or 0, delivery.target_id), self._bot.clock()
-        await self._bot.store.daily_posts.record(
+        where, at = (delivery.guild_id or 0, delivery.target_id), self._clock()
+        await self._store.daily_posts.record(
             ShownPost(delivery.id, *where, edition.day, edition.total, papers, votes, at)
         )
 
@@ -116,22 +122,21 @@ async def post_now(
     edition = Edition(day_list.name, day_list.day, day_list.day, shown, len(day_list.ranked), left_out)
     day = now.astimezone(UTC).date()
     claim = post_claim(channel.id, channel.guild.id, edition.name, day, _contents(edition))
-    posted = await DailyPoster(bot).deliver(claim)
+    posted = await daily_poster(bot).deliver(claim)
     return posted is not None and posted.status is Status.SENT
 
 
-async def preview(bot: PaperBot, feed: DailyFeed) -> discord.ui.LayoutView | None:
+async def preview(library: Library, store: Store, feed: DailyFeed, now: datetime) -> discord.ui.LayoutView | None:
     """The feed's post as it would look now; ``None`` if there is nothing to post. Nothing is claimed."""
-    now = bot.clock()
-    edition = await editions_of(bot).sample_edition(feed, local_day(feed, now), now)
+    edition = await Editions(library, store).sample_edition(feed, local_day(feed, now), now)
     if edition is None or not edition.shown:
         return None
-    return await _draw(bot.store, feed.guild_id, edition, custom_ids.NO_POST)
+    return await _draw(store, feed.guild_id, edition, custom_ids.NO_POST)
 
 
-def editions_of(bot: PaperBot) -> Editions:
-    """What makes editions for the bot's channels."""
-    return Editions(bot.library, bot.store)
+def daily_poster(bot: PaperBot) -> DailyPoster:
+    """The poster with what the bot has."""
+    return DailyPoster(bot, bot.library, bot.store, bot.clock)
 
 
 async def _draw(store: Store, guild_id: int, edition: Edition, number: int) -> discord.ui.LayoutView:
@@ -162,7 +167,7 @@ def _notice_of(delivery: Delivery) -> Callable[[discord.Message], bool]:
     return matches
 
 
-def _channel(bot: PaperBot, channel_id: int) -> discord.TextChannel | discord.PartialMessageable:
+def _channel(client: discord.Client, channel_id: int) -> discord.TextChannel | discord.PartialMessageable:
     """The channel, whether or not the bot can see it now: if it can't, Discord will say so."""
-    known = bot.get_channel(channel_id)
-    return known if isinstance(known, discord.TextChannel) else bot.get_partial_messageable(channel_id)
+    known = client.get_channel(channel_id)
+    return known if isinstance(known, discord.TextChannel) else client.get_partial_messageable(channel_id)

@@ -13,14 +13,16 @@ from typing import Final
 
 import discord
 
-from bot.client import PaperBot
 from bot.daily_post.post_card import post_card
 from bot.errors import REQUEST_FAILURES
-from bot.jobs.background import run_logged
+from bot.jobs.background import Clock, run_logged
 from bot.jobs.delivery import SEND_SECONDS
 from bot.paper_updates.cards import update_lines
+from bot.settings import DailySettings
+from bot.storage import Store
 from bot.storage.daily_posts import ShownPost, SourceVotes
 from bot.storage.deliveries import DeliveryKind, PostContents
+from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
 
@@ -36,23 +38,26 @@ _RETRY_FORBIDDEN: Final = timedelta(hours=6)  # if the bot isn't allowed to edit
 class PostRefresher:
     """Edits outdated posts."""
 
-    def __init__(self, bot: PaperBot) -> None:
-        self._bot = bot
+    def __init__(
+        self, client: discord.Client, library: Library, store: Store, settings: DailySettings, clock: Clock
+    ) -> None:
+        self._client, self._library, self._store = client, library, store
+        self._settings, self._clock = settings, clock
 
     async def tick(self, now: datetime) -> None:
         """Compare the source's votes with those shown, if due at ``now`` (aware UTC), then edit outdated messages."""
-        followed = timedelta(days=self._bot.settings.daily.refresh_days)
-        posts = self._bot.store.daily_posts
+        followed = timedelta(days=self._settings.refresh_days)
+        posts = self._store.daily_posts
         for post in await posts.to_compare(now - followed, now - _COMPARE_AFTER, _COMPARED):
-            papers = await self._bot.library.papers(post.papers)
+            papers = await self._library.papers(post.papers)
             await posts.compared(post.id, now, changed=_source_votes(post, papers) != post.numbers)
         outdated = await posts.outdated(now, _EDITED)
         await asyncio.gather(*(run_logged(f"editing post {post.id}", self._edit(post)) for post in outdated))
 
     async def _edit(self, post: ShownPost) -> None:
         """Update a message; retry later if that fails, or never if it is gone."""
-        store, pause = self._bot.store, timedelta(seconds=self._bot.settings.daily.edit_seconds)
-        papers = await self._bot.library.papers(post.papers)
+        store, pause = self._store, timedelta(seconds=self._settings.edit_seconds)
+        papers = await self._library.papers(post.papers)
         if not papers:  # the catalogue was replaced
             await store.daily_posts.drop(post.id)
             return
@@ -64,25 +69,25 @@ class PostRefresher:
             await store.daily_posts.drop(post.id)
         except discord.Forbidden as error:
             log.info("Post %s can't be kept up to date: %s", post.id, error.text)
-            await store.daily_posts.delay(post.id, self._bot.clock() + _RETRY_FORBIDDEN)
+            await store.daily_posts.delay(post.id, self._clock() + _RETRY_FORBIDDEN)
         except REQUEST_FAILURES as error:
             log.info("Post %s could not be edited (%r): trying again later", post.id, error)
-            await store.daily_posts.delay(post.id, self._bot.clock() + _RETRY)
+            await store.daily_posts.delay(post.id, self._clock() + _RETRY)
         else:
-            await store.daily_posts.edited(post, _source_votes(post, papers), self._bot.clock() + pause)
+            await store.daily_posts.edited(post, _source_votes(post, papers), self._clock() + pause)
 
     async def _draw(self, post: ShownPost, papers: dict[str, Paper]) -> discord.ui.LayoutView:
         """The post's card with the present votes, its papers in the order in which they were posted."""
-        votes = await self._bot.store.votes.counts(post.guild_id, post.papers)
+        votes = await self._store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
-        updates = update_lines(await self._bot.store.paper_changes.since(post.papers, post.posted_at))
-        delivery = await self._bot.store.deliveries.get(DeliveryKind.POST, post.id)
+        updates = update_lines(await self._store.paper_changes.since(post.papers, post.posted_at))
+        delivery = await self._store.deliveries.get(DeliveryKind.POST, post.id)
         contents = (delivery.payload if delivery else None) or PostContents()
         first, rules = contents.first_day, contents.rules
         return post_card(post.day, trends, post.id, post.total, updates, first=first, rules=rules)
 
     def _message(self, post: ShownPost) -> discord.PartialMessage:
-        channel = self._bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
         return channel.get_partial_message(post.message_id or 0)
 
 

@@ -31,5 +31,5 @@ async def open_discussion(interaction: BotInteraction, paper: str) -> None:
     if not isinstance(member, discord.Member):
         raise InvalidInput("Papers can only be discussed in a server.")
     await interaction.response.defer(ephemeral=True, thinking=True)
-    thread_id = await discussion(bot, member, interaction.channel, await bot.library.paper(paper))
+    thread_id = await discussion(bot.store, bot.clock, member, interaction.channel, await bot.library.paper(paper))
     await interaction.followup.send(view=discussion_card(member.guild.id, thread_id), ephemeral=True)

@@ -9,11 +9,12 @@ from typing import Final
 
 import discord
 
-from bot.client import PaperBot
 from bot.errors import permission_names
 from bot.interactions.permissions import missing_in, to_discuss
+from bot.jobs.background import Clock
 from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, Deliverer
 from bot.papers.paper_card import paper_card
+from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
@@ -36,8 +37,8 @@ class ThreadOpener(Deliverer):
     lease = timedelta(minutes=1)
     retry = timedelta()
 
-    def __init__(self, bot: PaperBot, place: Place, paper: Paper) -> None:
-        super().__init__(bot)
+    def __init__(self, store: Store, clock: Clock, place: Place, paper: Paper) -> None:
+        super().__init__(store, clock)
         self._place = place
         self._paper = paper
 
@@ -72,29 +73,35 @@ class ThreadOpener(Deliverer):
 
 
 async def discussion(
-    bot: PaperBot, member: discord.Member, pressed_in: object, paper: Paper, *, poll_seconds: float = POLL_SECONDS
+    store: Store,
+    clock: Clock,
+    member: discord.Member,
+    pressed_in: object,
+    paper: Paper,
+    *,
+    poll_seconds: float = POLL_SECONDS,
 ) -> int:
     """The id of the paper's thread in the member's server, which is opened now if there is none.
 
     ``pressed_in`` is the channel of the press: the thread is opened there unless the server chose another channel.
     Raises ``InvalidInput`` that says how to fix it if a thread can't be opened.
     """
-    guild, deliveries = member.guild, bot.store.deliveries
+    guild, deliveries = member.guild, store.deliveries
     opened = await deliveries.named(DeliveryKind.THREAD, guild.id, paper.id)
     if opened is not None and opened.status is not Status.OPEN:
         if opened.message_id is not None and await _exists(guild, opened.message_id):
             return opened.message_id
         await deliveries.remove(opened)
         opened = None
-    place = await _place(bot, guild, pressed_in)
+    place = await _place(store, guild, pressed_in)
     _check_permissions(place, member)
-    opener = ThreadOpener(bot, place, paper)
+    opener = ThreadOpener(store, clock, place, paper)
     settled = None
     if opened is None:
         settled = await opener.deliver(opener.claim)
-    elif opened.tried_at + opener.lease <= bot.clock():  # that press was interrupted
+    elif opened.tried_at + opener.lease <= clock():  # that press was interrupted
         settled = await opener.resume(opened)
-    return await _opened_by_another(bot, guild.id, paper.id, poll_seconds) if settled is None else _id(place, settled)
+    return await _opened_by_another(store, guild.id, paper.id, poll_seconds) if settled is None else _id(place, settled)
 
 
 def _id(place: Place, thread: Delivery) -> int:
@@ -124,9 +131,9 @@ async def _exists(guild: discord.Guild, thread_id: int) -> bool:
     return True
 
 
-async def _place(bot: PaperBot, guild: discord.Guild, pressed_in: object) -> Place:
+async def _place(store: Store, guild: discord.Guild, pressed_in: object) -> Place:
     """Where the thread is opened: in the channel that the server chose, or else where the button was pressed."""
-    chosen = await bot.store.discussions.place(guild.id)
+    chosen = await store.discussions.place(guild.id)
     channel = guild.get_channel(chosen) if chosen is not None else None
     if channel is None:  # also if the chosen one was deleted
         channel = pressed_in.parent if isinstance(pressed_in, discord.Thread) else pressed_in
@@ -154,10 +161,10 @@ def _check_permissions(place: Place, member: discord.Member) -> None:
         )
 
 
-async def _opened_by_another(bot: PaperBot, guild_id: int, paper_id: str, poll_seconds: float) -> int:
+async def _opened_by_another(store: Store, guild_id: int, paper_id: str, poll_seconds: float) -> int:
     """Wait a little for the thread that another press is opening now."""
     for _ in range(_POLLS):
-        thread = await bot.store.deliveries.named(DeliveryKind.THREAD, guild_id, paper_id)
+        thread = await store.deliveries.named(DeliveryKind.THREAD, guild_id, paper_id)
         if thread is None:
             break
         if thread.status is Status.SENT and thread.message_id is not None:

@@ -15,7 +15,7 @@ import discord
 from bot.errors import explain
 from bot.follows.alert_card import alert_card
 from bot.follows.matching import NEWS_AGE, current_matches, due_period, follow_query, new_matches, round_robin
-from bot.jobs.background import run_logged
+from bot.jobs.background import Clock, run_logged
 from bot.jobs.delivery import DeliveryJob, NotDelivered, direct_messages, find_message, has_button, send_message
 from bot.storage import Store
 from bot.storage.alerts import alert_claim
@@ -36,14 +36,18 @@ Recipient = tuple[Follower, datetime]
 
 
 class AlertSender(DeliveryJob[Recipient]):
-    """Finds what people follow and sends what is due."""
+    """Finds what people follow and sends what is due, with at most ``papers`` papers in a message."""
 
     kind = DeliveryKind.ALERT
 
+    def __init__(self, client: discord.Client, library: Library, store: Store, clock: Clock, papers: int) -> None:
+        super().__init__(store, clock)
+        self._client, self._library, self._papers = client, library, papers
+
     async def targets(self, now: datetime) -> Mapping[int, Recipient]:
         """Everybody for whom papers wait, those that came in since the last tick included."""
-        await run_logged("matching new papers with follows", match_new_papers(self._bot.library, self._bot.store, now))
-        return {follower.user_id: (follower, since) for follower, since in await self._bot.store.alerts.recipients()}
+        await run_logged("matching new papers with follows", match_new_papers(self._library, self._store, now))
+        return {follower.user_id: (follower, since) for follower, since in await self._store.alerts.recipients()}
 
     async def due(self, target: Recipient, now: datetime) -> Claim | None:
         """All papers that wait for a person whose time has come."""
@@ -55,27 +59,27 @@ class AlertSender(DeliveryJob[Recipient]):
 
     async def send(self, delivery: Delivery) -> int:
         """Send a person the papers of an alert, except those withdrawn since they were found."""
-        found = await self._bot.store.alerts.papers_of(delivery.id)
-        papers = await self._bot.library.papers([each.paper_id for each in found])
+        found = await self._store.alerts.papers_of(delivery.id)
+        papers = await self._library.papers([each.paper_id for each in found])
         matches = current_matches(found, papers)
         if not matches:
             raise NotDelivered(Status.DROPPED, "All of its papers were withdrawn by their authors.")
-        shown = round_robin(matches, self._bot.settings.follows.papers)
+        shown = round_robin(matches, self._papers)
         card = alert_card(delivery.number, [(each.text, papers[each.paper_id]) for each in shown], len(matches))
-        return await send_message(await direct_messages(self._bot, delivery.target_id), delivery, card)
+        return await send_message(await direct_messages(self._client, delivery.target_id), delivery, card)
 
     async def find(self, delivery: Delivery) -> int | None:
         """Look in the direct messages for the button with the alert's number."""
-        assert self._bot.user is not None
-        channel = await direct_messages(self._bot, delivery.target_id)
+        assert self._client.user is not None
+        channel = await direct_messages(self._client, delivery.target_id)
         return await find_message(
-            channel, delivery, self._bot.user, has_button(custom_ids.FOLLOWS_FROM(delivery.number))
+            channel, delivery, self._client.user, has_button(custom_ids.FOLLOWS_FROM(delivery.number))
         )
 
     async def on_refusal(self, delivery: Delivery, error: discord.HTTPException) -> None:
         """Send nothing more to a person who can't be reached, until they say so. Their papers wait."""
         if isinstance(error, discord.Forbidden) or error.code in _NOBODY:
-            await self._bot.store.follows.close(delivery.target_id, self._bot.clock())
+            await self._store.follows.close(delivery.target_id, self._clock())
 
 
 async def match_new_papers(library: Library, store: Store, now: datetime) -> None:

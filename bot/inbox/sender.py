@@ -15,19 +15,21 @@ from email.message import EmailMessage
 from functools import partial
 from typing import Final
 
-from bot.client import PaperBot
 from bot.errors import explain
 from bot.inbox.digest import Digests
-from bot.jobs.background import run_logged
+from bot.jobs.background import Clock, run_logged
 from bot.jobs.delivery import DeliveryJob, NotDelivered, label
 from bot.jobs.local_time import Past, due_day
 from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest, Recipient
 from bot.mail.smtp import MailSession
+from bot.settings import MailSettings
+from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.inboxes import Inbox
 from retrieval.errors import PaperBotError
+from retrieval.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +52,15 @@ class MailSender(DeliveryJob[Inbox]):
 
     kind = DeliveryKind.MAIL
 
-    def __init__(self, bot: PaperBot, service: MailService) -> None:
-        super().__init__(bot)
-        self.lease = max(_MIN_LEASE, timedelta(seconds=16 * bot.settings.mail.seconds))
-        self._service = service
+    def __init__(
+        self, library: Library, store: Store, clock: Clock, settings: MailSettings, service: MailService
+    ) -> None:
+        super().__init__(store, clock)
+        self.lease = max(_MIN_LEASE, timedelta(seconds=16 * settings.seconds))
+        self._library, self._settings, self._service = library, settings, service
         self._one_tick = asyncio.Lock()
         self._session: MailSession | None = None  # ``None`` as soon as it can't be used any more
-        self._digests = Digests(bot.library, bot.settings.mail.papers)
+        self._digests = Digests(library, settings.papers)
         self._paused_until: datetime | None = None
         self._failures = 0  # ticks in a row in which the server could not be used
         self._nothing_until = dict[int, datetime]()
@@ -68,7 +72,7 @@ class MailSender(DeliveryJob[Inbox]):
                 await self._send_due(now)
 
     async def _send_due(self, now: datetime) -> None:
-        self._digests = Digests(self._bot.library, self._bot.settings.mail.papers)
+        self._digests = Digests(self._library, self._settings.papers)
         work = deque[tuple[str, Work]]()
         for each in await self._deliveries.unfinished(self.kind, now, self.lease):
             work.append((label(each), partial(self.resume, each)))
@@ -81,7 +85,7 @@ class MailSender(DeliveryJob[Inbox]):
     async def targets(self, now: datetime) -> Mapping[int, Inbox]:
         """Everybody whose inbox isn't paused, except those who had nothing new a short time ago."""
         self._nothing_until = {user: until for user, until in self._nothing_until.items() if now < until}
-        active = await self._bot.store.inboxes.active()
+        active = await self._store.inboxes.active()
         return {inbox.user_id: inbox for inbox in active if inbox.user_id not in self._nothing_until}
 
     async def due(self, target: Inbox, now: datetime) -> Claim | None:
@@ -106,7 +110,7 @@ class MailSender(DeliveryJob[Inbox]):
             await session.send(letter, inbox.address, partial(self._hand_over, delivery))
         except AddressRefused as refused:
             log.info("%s: the address was refused, its inbox is paused", delivery.number)
-            await self._bot.store.inboxes.pause(inbox, str(refused), self._bot.clock())
+            await self._store.inboxes.pause(inbox, str(refused), self._clock())
             raise NotDelivered(Status.DROPPED, refused.detail) from refused
         except MessageRefused as refused:
             log.warning("Mail %s was refused: %s", delivery.number, refused.detail)
@@ -151,8 +155,8 @@ class MailSender(DeliveryJob[Inbox]):
 
     async def _wanted(self, delivery: Delivery) -> tuple[Inbox, Digest]:
         """Whom it goes to and what it contains. Raises ``NotDelivered`` if it's no longer wanted, or too old."""
-        inbox = await self._bot.store.inboxes.get(delivery.target_id)
-        recent = delivery.day >= self._bot.clock().date() - _MAX_AGE
+        inbox = await self._store.inboxes.get(delivery.target_id)
+        recent = delivery.day >= self._clock().date() - _MAX_AGE
         try:
             wanted = inbox is not None and not inbox.paused and recent
             digest = await self._digests.named(delivery.name, inbox.rules) if inbox and wanted else None
@@ -166,19 +170,19 @@ class MailSender(DeliveryJob[Inbox]):
     def _write(self, delivery: Delivery, inbox: Inbox, digest: Digest) -> EmailMessage:
         """The mail's text. Raises ``NotDelivered`` with a reference to the log if there is a bug in writing it."""
         try:
-            return self._service.messages.digest(Recipient(inbox.user_id, inbox.address), digest, self._bot.clock())
+            return self._service.messages.digest(Recipient(inbox.user_id, inbox.address), digest, self._clock())
         except Exception as error:
             explained = explain(error, what=f"writing mail {delivery.number}")
             reason = f"{explained.sentence} Reference {explained.reference}"
             raise NotDelivered(Status.DROPPED, reason) from error
 
     async def _hand_over(self, delivery: Delivery) -> None:
-        if not await self._deliveries.hand_over(delivery, self._bot.clock()):
+        if not await self._deliveries.hand_over(delivery, self._clock()):
             raise NotDelivered(Status.UNKNOWN, "Another process sends it.")
 
     def _later(self, delivery: Delivery, unavailable: MailUnavailable) -> NotDelivered:
         if delivery.tries < MAX_TRIES:
-            retry_at = self._bot.clock() + _pause(delivery.tries)
+            retry_at = self._clock() + _pause(delivery.tries)
             return NotDelivered(Status.WAITING, unavailable.detail, retry_at)
         log.warning("Mail %s was given up after %s tries: %s", delivery.number, delivery.tries, unavailable.detail)
         return NotDelivered(Status.DROPPED, f"Tried {delivery.tries} times: {unavailable.detail}")

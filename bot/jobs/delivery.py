@@ -15,9 +15,9 @@ from typing import ClassVar, Final, Generic, TypeGuard, TypeVar
 
 import discord
 
-from bot.client import PaperBot
 from bot.errors import REQUEST_FAILURES
-from bot.jobs.background import ConcurrencyLimit
+from bot.jobs.background import Clock, ConcurrencyLimit
+from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,9 @@ class Deliverer(ABC):
     lease = LEASE
     retry = RETRY
 
-    def __init__(self, bot: PaperBot) -> None:
-        self._bot = bot
-        self._deliveries = bot.store.deliveries
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._deliveries = store.deliveries
 
     @abstractmethod
     async def send(self, delivery: Delivery) -> int | None:
@@ -89,12 +89,12 @@ class Deliverer(ABC):
 
         The claim's time must be that of sending: the lease and the search for a lost message count from it.
         """
-        delivery = await self._deliveries.claim(claim, self._bot.clock())
+        delivery = await self._deliveries.claim(claim, self._clock())
         return None if delivery is None else await self._attempt(delivery, self.send)
 
     async def resume(self, delivery: Delivery) -> Delivery | None:
         """Take over an unfinished delivery; how it ended, or ``None`` if another process was faster."""
-        taken = await self._deliveries.take_over(delivery, self._bot.clock())
+        taken = await self._deliveries.take_over(delivery, self._clock())
         return None if taken is None else await self._attempt(taken, self._send_if_lost)
 
     async def _send_if_lost(self, delivery: Delivery) -> int | None:
@@ -127,10 +127,10 @@ class Deliverer(ABC):
             settled = await self._settle(delivery, NotDelivered(Status.RELEASED, refusal(error)))
             await self.on_refusal(settled, error)
             return settled
-        return await self._deliveries.confirm(delivery, message_id, self._bot.clock())
+        return await self._deliveries.confirm(delivery, message_id, self._clock())
 
     async def _settle(self, delivery: Delivery, ended: NotDelivered) -> Delivery:
-        now = self._bot.clock()
+        now = self._clock()
         retry_at = now + self.retry if ended.status is Status.RELEASED else ended.retry_at
         return await self._deliveries.settle(delivery, ended.status, ended.reason, now, retry_at)
 
@@ -140,8 +140,8 @@ class DeliveryJob(Deliverer, Generic[T]):
 
     concurrency = 5
 
-    def __init__(self, bot: PaperBot) -> None:
-        super().__init__(bot)
+    def __init__(self, store: Store, clock: Clock) -> None:
+        super().__init__(store, clock)
         self._limit = ConcurrencyLimit(self.concurrency)
 
     @abstractmethod

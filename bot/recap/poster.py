@@ -10,14 +10,18 @@ from datetime import datetime
 import discord
 
 from bot.interactions.permissions import missing_in
+from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.recap.cards import CHART, chart_words, recap_card
 from bot.recap.chart import votes_by_day
 from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap
+from bot.settings import DailySettings
+from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
 from bot.ui import custom_ids
+from retrieval.library import Library
 
 
 async def recap_message(
@@ -36,14 +40,20 @@ class RecapPoster(DeliveryJob[RecapFeed]):
 
     kind = DeliveryKind.RECAP
 
+    def __init__(
+        self, client: discord.Client, library: Library, store: Store, clock: Clock, defaults: DailySettings
+    ) -> None:
+        super().__init__(store, clock)
+        self._client, self._library, self._defaults = client, library, defaults
+
     async def targets(self, now: datetime) -> Mapping[int, RecapFeed]:
         """Every channel with recaps."""
-        return {feed.channel_id: feed for feed in await self._bot.store.recaps.feeds()}
+        return {feed.channel_id: feed for feed in await self._store.recaps.feeds()}
 
     async def due(self, target: RecapFeed, now: datetime) -> Claim | None:
         """The period that is over and was not posted yet."""
         period = due_period(target, await self._schedule(target.channel_id, target.frequency), now)
-        guild = self._bot.get_guild(target.guild_id)
+        guild = self._client.get_guild(target.guild_id)
         if period is None or guild is None or guild.unavailable:
             return None
         if await self._deliveries.named(self.kind, target.channel_id, period.name) is not None:
@@ -52,13 +62,13 @@ class RecapPoster(DeliveryJob[RecapFeed]):
 
     async def send(self, delivery: Delivery) -> int:
         """Post a period's recap, if there is anything to say."""
-        channel = self._bot.get_channel(delivery.target_id)
+        channel = self._client.get_channel(delivery.target_id)
         if not isinstance(channel, discord.TextChannel):  # the server is available, so its channel was deleted
-            await self._bot.store.recaps.remove(delivery.target_id)
+            await self._store.recaps.remove(delivery.target_id)
             raise NotDelivered(Status.RELEASED, "The channel is gone.")
-        store, period = self._bot.store, Period.parse(delivery.name)
+        period = Period.parse(delivery.name)
         zone = (await self._schedule(channel.id, period.frequency)).zone
-        recap = await make_recap(self._bot.library, store, channel.guild.id, period, zone)
+        recap = await make_recap(self._library, self._store, channel.guild.id, period, zone)
         if recap.is_empty:
             raise NotDelivered(Status.RELEASED, "There was nothing to say.")
         card, files = await recap_message(recap, delivery.number, files=not missing_in(channel, ["attach_files"]))
@@ -66,8 +76,8 @@ class RecapPoster(DeliveryJob[RecapFeed]):
 
     async def find(self, delivery: Delivery) -> int | None:
         """Look in the channel for the button with the recap's number."""
-        channel = await readable_channel(self._bot, delivery.target_id)
+        channel = await readable_channel(self._client, delivery.target_id)
         return await find_message(channel, delivery, channel.guild.me, has_button(custom_ids.RECAP(delivery.number)))
 
     async def _schedule(self, channel_id: int, frequency: Frequency) -> Schedule:
-        return await channel_schedule(self._bot.store, self._bot.settings.daily, channel_id, frequency)
+        return await channel_schedule(self._store, self._defaults, channel_id, frequency)

@@ -112,10 +112,10 @@ async def send_test(interaction: BotInteraction, draft_id: int, draft: DailyFeed
         raise InvalidInput("That channel was deleted. Choose another one.")
     check_channel(channel)
     await interaction.response.defer()
-    post = await preview(bot, draft)
+    post = await preview(bot.library, bot.store, draft, bot.clock())
     if post is None:
         raise InvalidInput(NO_PREVIEW)
     add_test_note(post, small(f"Test post by {interaction.user.mention}. It will be deleted after a minute."))
-    test_post = await send_test_post(bot, channel, post)
+    test_post = await send_test_post(bot.store, channel, post, bot.clock())
     news = f"Sent a test post to <#{channel.id}>. It will be deleted {format_dt(test_post.delete_at, 'R')}."
     await interaction.edit_original_response(view=await draw_screen(interaction, draft_id, draft, news))

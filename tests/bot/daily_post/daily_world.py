@@ -13,7 +13,7 @@ import discord
 import simcord
 
 from bot.client import PaperBot
-from bot.daily_post.poster import DailyPoster
+from bot.daily_post.poster import DailyPoster, daily_poster
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery, DeliveryKind, Status
@@ -87,7 +87,7 @@ class DailyWorld:
         """The process ends and a new one begins: the databases are all that it knows."""
         self.bot = PaperBot(self.bot.settings, self.library, self.store, self.clock)
         await self.env.restart_bot(self.bot)
-        self.poster = DailyPoster(self.bot)
+        self.poster = daily_poster(self.bot)
 
     def posts(self) -> list[str]:
         """What people see in the channel, message by message."""
@@ -122,7 +122,7 @@ async def _furnished(env: simcord.Env, made: PaperBot, library: Library, store: 
     admin = guild.add_member(env.create_user("grace"), roles=[manager])
     member = guild.add_member(env.create_user("ada"))
     feed = replace(FEED, guild_id=guild.id, channel_id=channel.id)
-    world = DailyWorld(env, made, store, library, clock, guild, channel, admin, member, feed, DailyPoster(made))
+    world = DailyWorld(env, made, store, library, clock, guild, channel, admin, member, feed, daily_poster(made))
     await env.settle()
     await world.pass_time()
     return world

@@ -9,7 +9,7 @@ import discord
 import pytest
 import simcord
 
-from bot.daily_post.poster import DailyPoster
+from bot.daily_post.poster import daily_poster
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import DeliveryKind, Status
 from tests.bot.conftest import seen
@@ -50,7 +50,7 @@ def letters(person: simcord.MemberActor) -> list[str]:
 async def test_a_closed_channel_is_paused_and_its_administrator_notified_once(world: DailyWorld) -> None:
     """However often the job runs, in two processes; the fix works, and the day's post is still sent."""
     await permit(world, send=False)
-    other = DailyPoster(world.bot)
+    other = daily_poster(world.bot)
     for _ in range(3):
         await world.tick()
         await other.tick(world.clock())

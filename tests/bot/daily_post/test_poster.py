@@ -13,7 +13,7 @@ import discord
 import pytest
 
 import bot.jobs.delivery
-from bot.daily_post.poster import DailyPoster, post_now
+from bot.daily_post.poster import daily_poster, post_now
 from bot.jobs.delivery import LEASE
 from bot.storage.daily_feeds import WhenEmpty
 from bot.storage.daily_posts import post_claim
@@ -121,7 +121,7 @@ async def test_the_channel_gets_the_papers_and_votes_that_it_asked_for(world: Da
 @pytest.mark.parametrize("several", ["in one process", "in two processes"])
 async def test_two_posters_make_one_post(world: DailyWorld, several: str) -> None:
     """Only the one with the claim posts."""
-    other = world.poster if several == "in one process" else DailyPoster(world.bot)
+    other = world.poster if several == "in one process" else daily_poster(world.bot)
     await asyncio.gather(world.tick(), other.tick(world.clock()), world.tick())
     assert len(world.posts()) == 1
 
@@ -359,7 +359,7 @@ async def test_two_that_settle_at_once_send_once(world: DailyWorld) -> None:
     world.env.inject_error(*SEND, status=503)
     await world.tick()
     await world.pass_time(minutes=5)
-    await asyncio.gather(*(DailyPoster(world.bot).tick(world.clock()) for _ in range(3)))
+    await asyncio.gather(*(daily_poster(world.bot).tick(world.clock()) for _ in range(3)))
     assert len(world.posts()) == 1
 
 

@@ -50,7 +50,7 @@ async def open_now(world: DailyWorld, poll_seconds: float = 0.001) -> int:
     paper = await world.library.paper(PAPER)
     member = await kept(world).fetch_member(world.member.id)
     pressed_in = kept(world).get_channel(world.channel.id)
-    return await discussion(world.bot, member, pressed_in, paper, poll_seconds=poll_seconds)
+    return await discussion(world.bot.store, world.bot.clock, member, pressed_in, paper, poll_seconds=poll_seconds)
 
 
 async def thread_of(world: DailyWorld) -> Delivery | None:

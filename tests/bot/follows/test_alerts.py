@@ -25,7 +25,7 @@ from bot.follows.matching import (
     round_robin,
     unique_matches,
 )
-from bot.follows.sender import AlertSender, match_new_papers
+from bot.follows.sender import match_new_papers
 from bot.jobs.delivery import LEASE
 from bot.privacy.retention import delete_expired
 from bot.storage.alerts import Alerts, FollowMatch
@@ -36,6 +36,7 @@ from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
 from tests.bot.conftest import START, seen
 from tests.bot.daily_post.daily_world import DailyWorld, daily_world
+from tests.bot.jobs.makers import alert_sender
 
 SEND = ("POST", "/channels/*/messages")
 CLOSED: dict[str, Any] = {"status": 403, "code": 50007, "message": "Cannot send messages to this user"}
@@ -172,7 +173,7 @@ class Room:
 
     def __init__(self, world: DailyWorld) -> None:
         self.world = world
-        self.sender = AlertSender(world.bot)
+        self.sender = alert_sender(world.bot)
         self.store = world.store
         self.ada = world.member.id
 
@@ -418,7 +419,7 @@ async def test_titles_cannot_ping_or_format(room: Room) -> None:
 @pytest.mark.parametrize("several", ["in one process", "in two processes"])
 async def test_two_senders_send_one_message(room: Room, several: str) -> None:
     """Only the one with the claim sends."""
-    other = room.sender if several == "in one process" else AlertSender(room.world.bot)
+    other = room.sender if several == "in one process" else alert_sender(room.world.bot)
     await room.follow("owls")
     await room.come(paper("a", "Owls at night"))
     now = room.world.clock()
@@ -492,7 +493,7 @@ async def test_two_senders_that_settle_a_claim_send_once(room: Room) -> None:
     await room.tick()
     await room.world.pass_time(minutes=5)
     now = room.world.clock()
-    await asyncio.gather(*(AlertSender(room.world.bot).tick(now) for _ in range(3)))
+    await asyncio.gather(*(alert_sender(room.world.bot).tick(now) for _ in range(3)))
     await room.world.env.settle()
     assert len(room.messages) == 1
 

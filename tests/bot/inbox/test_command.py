@@ -15,7 +15,6 @@ from pydantic import SecretStr
 
 from bot.client import PaperBot
 from bot.inbox.cards import confirm_leave_card, inbox_card, left_card, offer_card, pending_card
-from bot.inbox.sender import MailSender
 from bot.inbox.service import InboxStatus, PendingCode
 from bot.mail.mailer import MailService
 from bot.settings import MailSecrets
@@ -28,6 +27,7 @@ from bot.ui.discord_limits import check
 from retrieval.library import Library
 from tests.bot.conftest import START, FakeClock, World, seen, settings_for, whispered
 from tests.bot.daily_post.daily_world import TODAY, delivery, list_of
+from tests.bot.jobs.makers import mail_sender
 from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
 
 ADDRESS = "ada@example.org"
@@ -126,7 +126,7 @@ async def test_a_person_confirms_an_address_and_gets_papers(world: MailWorld) ->
     assert "every day at 09:00" in seen(shown.response)
     assert world.bot.mail is not None
     world.clock.move(hours=1)
-    await MailSender(world.bot, world.bot.mail).tick(world.clock())
+    await mail_sender(world.bot, world.bot.mail).tick(world.clock())
     assert world.server.received[-1]["Subject"].startswith("24 November: Paper 1")
     assert "24 November 2026 · sent" in whispered(await world.inbox())
 

@@ -25,6 +25,7 @@ from retrieval.library import Library
 from retrieval.papers import Paper
 from tests.bot.conftest import START, FakeClock, settings_for
 from tests.bot.daily_post.daily_world import TODAY, list_of
+from tests.bot.jobs.makers import mail_sender
 from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
 
 SECRETS = MailSecrets(smtp_password=SecretStr(PASSWORD), mail_signing_key=SecretStr("k" * 32))
@@ -67,7 +68,7 @@ class Post:
     def another_sender(self) -> MailSender:
         """As after a restart, or in another process."""
         assert self.bot.mail is not None
-        return MailSender(self.bot, self.bot.mail)
+        return mail_sender(self.bot, self.bot.mail)
 
     async def only_row(self) -> Delivery:
         """The only mail to the person."""
@@ -95,7 +96,7 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
             assert office is not None
             bot = PaperBot(settings, library, store, clock, office)
             await store.inboxes.save(INBOX)
-            yield Post(library, store, server, clock, MailSender(bot, office), bot)
+            yield Post(library, store, server, clock, mail_sender(bot, office), bot)
 
 
 # --- what is sent, and when --------------------------------------------------------------------
@@ -450,7 +451,7 @@ async def test_the_preview_writes_mail_to_a_folder(post: Post, tmp_path: Path) -
     folder.mkdir()
     (folder / "007.html").write_text("old", encoding="utf-8")
     office = MailService.in_folder(post.bot.settings.mail, folder)
-    await MailSender(post.bot, office).tick(post.clock())
+    await mail_sender(post.bot, office).tick(post.clock())
     assert sorted(path.name for path in folder.iterdir()) == ["001.eml", "001.html"]
     assert "Paper 1 of 24 November" in (folder / "001.html").read_text(encoding="utf-8")
     assert (await post.only_row()).status is Status.SENT

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.client import PaperBot
-from bot.inbox.sender import MailSender
 from bot.mail.errors import MailOutcomeUnknown, MailUnavailable, MessageRefused
 from bot.mail.mailer import MailService
 from bot.mail.messages import MailMessages
@@ -25,6 +24,7 @@ from retrieval.library import Library
 from tests.bot.conftest import FakeClock, settings_for
 from tests.bot.daily_post.daily_world import TODAY, list_of
 from tests.bot.inbox.test_sender import INBOX, Crash
+from tests.bot.jobs.makers import mail_sender
 
 CHOSEN = MailSettings(host="localhost", sender="papers@example.org")
 
@@ -90,12 +90,12 @@ async def test_a_list_is_sent_once_and_lost_only_knowingly(
         office = MailService(fate, MailMessages(CHOSEN, None), None)
         bot = PaperBot(chosen, library, store, clock, office)
         await store.inboxes.save(INBOX)
-        sender = MailSender(bot, office)
+        sender = mail_sender(bot, office)
         for pause in (*pauses[:14], 60, 60, 60):
             try:
                 await sender.tick(clock())
             except Crash:
-                sender = MailSender(bot, office)
+                sender = mail_sender(bot, office)
             clock.move(minutes=pause)
         [row] = await store.deliveries.recent(DeliveryKind.MAIL, INBOX.user_id, 5)
         assert len(fate.taken) <= 1

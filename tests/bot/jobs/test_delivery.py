@@ -13,8 +13,6 @@ import discord
 import pytest
 import simcord
 
-from bot.follows.sender import AlertSender
-from bot.inbox.sender import MailSender
 from bot.jobs.delivery import LEASE, is_definite
 from bot.mail.mailer import MailService
 from bot.recap.poster import RecapPoster
@@ -26,6 +24,7 @@ from bot.storage.schedule import Frequency
 from retrieval.papers import Paper
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 from tests.bot.inbox.test_sender import INBOX
+from tests.bot.jobs.makers import alert_sender, mail_sender, recap_poster
 
 NOWHERE = "Nowhere/At_All"
 """A zone that doesn't exist, as after an update of the time zones."""
@@ -70,7 +69,7 @@ async def test_a_channel_with_an_unknown_zone_does_not_stop_other_recaps(
     await world.set_up(zone=NOWHERE)
     for channel_id in (world.channel.id, other.id):
         await world.store.recaps.save(RecapFeed(channel_id, world.guild.id, Frequency.WEEKLY, LONG_AGO))
-    await RecapPoster(world.bot).tick(world.clock())
+    await recap_poster(world.bot).tick(world.clock())
     assert (world.posts(), len(other.history())) == ([], 1)
 
 
@@ -80,7 +79,7 @@ async def test_a_follower_with_an_unknown_zone_does_not_stop_other_alerts(world:
         await world.store.follows.add(Follow(person.id, "owls", await world.library.new_papers.latest(), LONG_AGO), 25)
         await world.store.follows.set_follower(Follower(person.id, Frequency.DAILY, 0, 9, zone, LONG_AGO))
     await world.library.add([Paper(id="a", title="Owls", abstract="We study owls.", published=world.clock())])
-    sender = AlertSender(world.bot)
+    sender = alert_sender(world.bot)
     await sender.tick(world.clock())
     await world.pass_time(days=1)
     await sender.tick(world.clock())
@@ -93,7 +92,7 @@ async def test_an_inbox_with_an_unknown_zone_does_not_stop_other_mail(world: Dai
     await world.store.inboxes.save(replace(INBOX, zone=NOWHERE))
     await world.store.inboxes.save(replace(INBOX, user_id=INBOX.user_id + 1, address="bob@example.org"))
     service = MailService.in_folder(world.bot.settings.mail, tmp_path / "mail")
-    await MailSender(world.bot, service).tick(world.clock())
+    await mail_sender(world.bot, service).tick(world.clock())
     [mail] = (tmp_path / "mail").glob("*.eml")
     assert "bob@example.org" in mail.read_text(encoding="utf-8")
 

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.daily_post.refresher import PostRefresher
-from bot.paper_updates.notifier import ChangeNotifier
 from bot.paper_updates.tracker import changes_between, track_changes
 from bot.storage.paper_changes import ChangeKind, PaperChange, PaperState
 from bot.storage.saved_papers import SavedPaper
@@ -20,6 +18,7 @@ from bot.ui import custom_ids
 from retrieval.papers import Paper
 from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+from tests.bot.jobs.makers import change_notifier, post_refresher
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PAPERS = [paper.model_copy(update={"version": 1}) for paper in list_of(TODAY, 5, 9, 1)]
@@ -42,8 +41,8 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 async def look(world: DailyWorld) -> None:
     """Half an hour later, the notifier and the refresher run, as after a restart."""
     await world.pass_time(minutes=30)
-    await ChangeNotifier(world.bot).tick(world.clock())
-    await PostRefresher(world.bot).tick(world.clock())
+    await change_notifier(world.bot).tick(world.clock())
+    await post_refresher(world.bot).tick(world.clock())
 
 
 async def became(world: DailyWorld, paper: Paper, **changes: object) -> None:

@@ -19,7 +19,6 @@ from PIL import Image
 from bot.jobs.delivery import LEASE
 from bot.recap.cards import chart_words, recap_card
 from bot.recap.chart import votes_by_day
-from bot.recap.poster import RecapPoster
 from bot.recap.service import CATCH_UP, Period, days_until, due_period, last_period, make_recap
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.deliveries import Delivery, DeliveryKind, Status
@@ -30,6 +29,7 @@ from bot.ui.discord_limits import check
 from retrieval.papers import Paper
 from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+from tests.bot.jobs.makers import recap_poster
 
 SEND = ("POST", "/channels/*/messages")
 LAST_WEEK = [TODAY - timedelta(days=n) for n in (8, 5, 4)]  # Monday, Thursday, Friday of the week before
@@ -72,7 +72,7 @@ async def only_row(world: DailyWorld) -> Delivery:
 
 async def tick(world: DailyWorld) -> None:
     """One tick of a new poster, as after a restart."""
-    await RecapPoster(world.bot).tick(world.clock())
+    await recap_poster(world.bot).tick(world.clock())
 
 
 # --- which days, and when ----------------------------------------------------------------------

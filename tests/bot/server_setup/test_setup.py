@@ -13,7 +13,6 @@ import pytest
 import simcord
 
 from bot.daily_post.post_card import post_card
-from bot.daily_post.test_posts import TestPostSweeper
 from bot.server_setup.setup_card import ServerOptions, SetupScreen, add_test_note, setup_card
 from bot.storage.daily_feeds import WhenEmpty
 from bot.storage.deliveries import DeliveryKind
@@ -22,6 +21,7 @@ from bot.ui.discord_limits import check
 from retrieval.trending.score import rank
 from tests.bot.conftest import seen
 from tests.bot.daily_post.daily_world import FEED, START, TODAY, DailyWorld, daily_world, list_of, saved_feed
+from tests.bot.jobs.makers import sweeper_of
 
 
 @pytest.fixture
@@ -329,7 +329,7 @@ async def test_a_test_post_is_deleted_after_a_minute(world: DailyWorld) -> None:
     assert "Paper 1 of 24 November" in text
     assert "Test post by" in text
     assert "Sent a test post to" in seen(screen)
-    sweeper = TestPostSweeper(world.bot)
+    sweeper = sweeper_of(world.bot)
     await world.pass_time(seconds=59)
     await sweeper.tick(world.clock())
     assert len(world.posts()) == 1
@@ -344,21 +344,21 @@ async def test_a_test_post_is_deleted_after_a_restart(world: DailyWorld) -> None
     await world.admin.click(await open_screen(world), label="Test post")
     await world.restart()
     await world.pass_time(hours=3)
-    await TestPostSweeper(world.bot).tick(world.clock())
+    await sweeper_of(world.bot).tick(world.clock())
     assert world.posts() == []
 
 
 async def test_a_test_post_deleted_by_someone_else_is_forgotten(world: DailyWorld) -> None:
     """There is nothing left to do."""
     await world.store.test_posts.keep(TestPost(4242, world.channel.id, world.guild.id, world.clock()))
-    await TestPostSweeper(world.bot).tick(world.clock())
+    await sweeper_of(world.bot).tick(world.clock())
     assert await world.store.test_posts.due(world.clock()) == []
 
 
 async def test_deleting_a_test_post_is_retried_for_a_day(world: DailyWorld) -> None:
     """While Discord is down."""
     await world.admin.click(await open_screen(world), label="Test post")
-    sweeper = TestPostSweeper(world.bot)
+    sweeper = sweeper_of(world.bot)
     for _ in range(2):
         await world.pass_time(minutes=2)
         world.env.inject_error("DELETE", "/channels/*/messages/*", status=400, code=0, message="Down")

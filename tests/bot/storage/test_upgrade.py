@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from bot.daily_post.post_card import post_card
-from bot.daily_post.poster import DailyPoster
+from bot.daily_post.poster import daily_poster
 from bot.storage import MIGRATIONS, Store
 from bot.storage.alerts import alert_claim
 from bot.storage.columns import metadata
@@ -182,7 +182,7 @@ async def test_after_the_upgrade_the_bot_posts_nothing_twice(tmp_path: Path) -> 
                 await store.daily_feeds.save(replace(FEED, guild_id=world.guild.id, channel_id=id))
             world.bot.store = store
             for _ in range(3):
-                await DailyPoster(world.bot).tick(world.clock())
+                await daily_poster(world.bot).tick(world.clock())
                 await world.pass_time(minutes=5)
             found = await store.deliveries.get(DeliveryKind.POST, 6)
         assert found is not None

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.daily_post.refresher import PostRefresher
 from bot.ui import custom_ids
 from tests.bot.conftest import whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
+from tests.bot.jobs.makers import post_refresher
 
 FIRST = f"t-{TODAY:%m%d}-1"
 
@@ -26,7 +26,7 @@ async def world(tmp_path: Path) -> AsyncIterator[DailyWorld]:
 
 async def refresh(world: DailyWorld) -> None:
     """One run of a new refresher, as after a restart."""
-    await PostRefresher(world.bot).tick(world.clock())
+    await post_refresher(world.bot).tick(world.clock())
 
 
 def edits(world: DailyWorld) -> int:
