@@ -32,6 +32,10 @@ _LIKELY: Final = 50
 """Papers among which those that say most of a topic's words are looked for."""
 _MOST_WORDS: Final = 0.6
 _TITLES: Final = 12
+_PRESENTS: Final = (
+    r"\b(?:[Ww]e|paper|work|report|study) (?:\w+ )?(?:introduce|present|propose|develop|release|describe|build|create"
+    r"|call|design|construct|collect)s?\b(?:(?! in | than )[^.;]){{0,80}}(?<![\w-]){0}(?![\w-])"
+)
 _SYSTEM_NAME: Final = re.compile(r"(?=.*[^\W\d])(?:.*\d|.*\w[A-Z]|.*\w-\w)")
 """What sets the name of a system apart from a word with which a title begins."""
 
@@ -79,13 +83,16 @@ class CatalogueLookup:
 
     async def author_names(self, phrases: Collection[str], words: Collection[str]) -> AuthorNames:
         """What is known of folded phrases and words of a question as names."""
-        index = await self._live_index.current()
-        holding = index.document_frequencies([stem(word) for word in words])
         in_names = await self._catalogue.words_in_names(words) if words else {}
         possible = [phrase for phrase in phrases if in_names.keys() >= set(name_words(phrase))]
         whole = await self._catalogue.prefixes.whole_names(possible) if possible else {}
         names = {name.replace("-", " "): spelling for name, spelling in whole.items()}
-        return AuthorNames(names, in_names, dict(zip(words, holding, strict=True)))
+        return AuthorNames(names, in_names, await self.numbers_of_papers(words))
+
+    async def numbers_of_papers(self, words: Collection[str]) -> dict[str, int]:
+        """How many papers have each of these words in their text."""
+        index = await self._live_index.current()
+        return dict(zip(words, index.document_frequencies([stem(word) for word in words]), strict=True))
 
     async def has_author(self, name: str) -> bool:
         """Whether an author's name has all words of this one; a single letter is an initial."""
@@ -123,13 +130,21 @@ class CatalogueLookup:
         whole = [id for id, title in begun.items() if not folded(title)[len(folded(name)) :][:1].isalnum()]
         if heads or (len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name))):
             return await self._of(heads or whole)
-        if exactly:
-            return []
+        presented = await self._presented(name) if _SYSTEM_NAME.match(name) and " " not in name else []
+        if exactly or presented:
+            return presented
         titles = await self._completer.papers(name, limit=_TITLES)
         words = name_words(name)
         holding = [id for id, title in titles.items() if set(words) <= set(name_words(title))]
         side_by_side = [id for id in holding if f" {' '.join(words)} " in f" {' '.join(name_words(titles[id]))} "]
         return await self._of(side_by_side or holding)
+
+    async def _presented(self, name: str) -> list[Paper]:
+        """The papers whose abstract presents something of this name as its own: "We introduce CameraBench"."""
+        index = await self._live_index.current()
+        hits = index.search(terms(name), _NEAR)
+        presents = re.compile(_PRESENTS.format(re.escape(name)), re.IGNORECASE if name.islower() else 0)
+        return [paper for paper in await self._of([hit.id for hit in hits]) if presents.search(paper.abstract)][:1]
 
     async def nearest_title(self, name: str) -> str | None:
         """The title that comes nearest to a name that no paper has."""

@@ -16,8 +16,8 @@ from retrieval.answering.question.subjects import Wanted, is_called, read_subjec
 from retrieval.answering.records.cue_words import with_cues_repaired, written_out
 from retrieval.answering.records.field_questions import read_field_question
 from retrieval.answering.records.lookup import RecordLookup
-from retrieval.answering.records.named_ids import NamedIds, named_ids
-from retrieval.answering.records.paper_facts import PaperFacts
+from retrieval.answering.records.named_ids import NamedIds, impossible_id, named_ids
+from retrieval.answering.records.paper_facts import PaperFacts, beyond_the_list
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.reply_text import counted, known_days_text, written
 from retrieval.answering.records.results import chat, facts, record
@@ -46,9 +46,15 @@ class RecordAnswerer:
     async def answer(self, question: Question, today: date) -> Answer | Question:
         """The answer; else the question that the abstracts are to answer, which names the paper that it is about."""
         question = without_dropped_context(question)
+        beyond = beyond_the_list(question)
+        if beyond:
+            return chat(question, beyond)
         ids = named_ids(question.text)
         if ids.ids:
             return await self._about_ids(question, ids)
+        impossible = impossible_id(question.text)
+        if impossible:
+            return record(question, f"There is no {impossible}: arXiv ids begin with year and month, like 2501.12948.")
         reply = await self._without_papers(question)
         if reply is not None:
             return reply

@@ -24,6 +24,7 @@ _SHORT_FORMS: Final = tuple(
         (r"(what|who|where|when|how)s", r"\1's"),
         (r"(today|yesterday)s(?= \w)", r"\1's"),
         (r"(?:mr|mrs|ms|dr|prof)\.? (?=[A-Z])|professor (?=[A-Z])", ""),
+        (r"(?:&|and) (?:co|al)\b\.?(?! )", "et al"),
         ("gimme", "give me"),
         ("lemme see", "show me"),
         ("u", "you"),

@@ -42,7 +42,7 @@ _NO_CODE: Final = phrase(
       [ ](?:<any> )*<code>(?: (?:available|released|links?))*
     (?:without|with no|lacking|missing|that lack|(?:that |which |and )?(?:have|has|ship|come with) no
       |(?:that |which )?(?:do|does)(?: not|n['’]t) have) (?:<any> )*<code>(?: (?:available|released|links?))*
-    no code
+    no code|(?:not|(?:are|is)n['’]t) (?:yet )?open[- ]?sourced?
     """,
     PARTS,
 )
@@ -131,7 +131,7 @@ _ORDERS: Final = MappingProxyType(
             (?:the |our |your )?(?:community|people|reader|crowd|member|user)s?['’]?s? fav(?:ou?)rites?|fav(?:ou?)rites
             (?:the )?(?:highest|top|most|best)[- ](?:(?:up-?)?voted|rated|ranked|liked)
             (?:did |do )?<people> (?:\w+ )?(?:up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
-              (?: (?:the )?most)?
+              (?: (?:the )?(?:most|best))?
             (?:got |was |were )?(?:up-?voted|liked)(?: (?:the )?most)?
             (?:the |your )?(?:very )?(?:best|top|popular|fav(?:ou?)rite|number one)(?=(?: [^\s|]+){0,3}? <papers>
               (?![\w-])|(?: [^\s|]+){0,3}? <paper>(?![\w-])| <ones>(?![\w-])|<end>)

@@ -119,23 +119,22 @@ _CERTAIN: Final = {
           | else| exactly)? (?:wrote|(?:co-?)?authored|co-?wrote|penned|(?:has
           |have) (?:written|authored)) <x>
         who (?:is|are|was|were) (?:all )?(?:the |an? )?<author>(?: list)? <of> <x>
-        who(?:['’]s| is| are| was)(?: the <people>)? (?:behind|responsible for) <x>
+        (?:who|(?:what|which) <people>)(?:['’]s| is| are| was| were)(?: the <people>)? (?:behind|responsible for) <x>
         whose (?:work|paper|project|idea|article) is <x>
         <ask>(?:all )?(?:of )?(?:the )?(?:names? of (?:all )?(?:of )?(?:the )?|list of (?:the )?)?<author>(?: list
           | names?)? <of> <x>
         how many (?:<people>|authors|co-?authors) (?:does|did|has|have|are (?:there )?(?:on|in|for|behind)|wrote
           |worked on|on) <x><have>
         who (?:is|are|were|was) <x><its> <author>
-        by whom (?:was|is|were) <x> (?:written|authored|published)
+        by whom (?:was |is |were )?<x> (?:was |is |were )?(?:written|authored|published)
         <x>,? (?:was )?(?:written|authored) by (?:whom|who)
-        <x> ?[,:;–—-]+ ?(?:who (?:wrote|authored) (?:it|this|that)|who (?:is|are) (?:the|its) authors?|authors?)
         (?:is|was|are|were) .+ (?:the |an? |one of the )?(?:co-?)?authors? (?:of|on) <x>
         """,
         _PARTS,
     ),
     Field.LISTED: questions(
         """
-        (?:when|on (?:which|what) (?:day|date)|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which
+        (?:when|(?:on )?(?:which|what) (?:day|date)|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which
           |what) (?:daily )?lists?(?: day)?) (?:was|is|did
           |has) <x>
            [ ](?:been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
@@ -152,7 +151,6 @@ _CERTAIN: Final = {
         how long has <x> been (?:out|around|available|published)
         <ask>(?:the )?(?:(?:publication|release|submission|publishing|posting|arxiv) )?(?:date|day|year)
           (?: of publication)? <of> <x>
-        <x> ?[,:;–—-]+ ?when (?:was|did) (?:it|this|that) <came>
         """,
         _PARTS,
     ),
@@ -300,12 +298,21 @@ _TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|e
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
     r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+)?"
-    r"(?:authors? (?:of|behind|on) (?:the )?)?(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper"
-    r"|article|preprint)(?: authors?)?$"
+    r"(?:(?:of )?(?:the )?(?:first |last |senior |corresponding )?authors? (?:of|behind|on) (?:the )?)?"
+    r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
     r"|\s+authors?$",
     re.IGNORECASE,
 )
 _QUOTES: Final = "\"'“”„‘’«»`* "
+_NAMED_FIRST: Final = re.compile(r"(?P<x>[^,;–—]+?)(?: ?[,:;–—]+ ?| - )(?P<asked>\D+)")
+"""The paper before the question: "LynxLM: who wrote it?"."""
+_ONE_OF_MANY: Final = re.compile(
+    r"\b(?:papers|most|fewest|least|best|top|newest|oldest|anything|something)\b|^(?:anyone|anybody)", re.IGNORECASE
+)
+"""With one of these nobody names a paper beside a field."""
+_QUESTION_WORD: Final = re.compile("who|whom|whose|when", re.IGNORECASE)
+_SHORT: Final = 6
+"""Words of a question that "who" or "when" alone may make one about a field."""
 _LONGEST: Final = 40  # words of a question about a field
 
 
@@ -324,16 +331,20 @@ def read_field_question(text: str) -> FieldQuestion | None:
             found = next((found for pattern in patterns if (found := pattern.fullmatch(asked))), None)
             if found:
                 return FieldQuestion(field, found["x"], certain)
-    return _by_keyword(asked)
+    named_first = _NAMED_FIRST.fullmatch(asked)
+    found = read_field_follow_up(named_first["asked"]) if named_first else None
+    if named_first and found:
+        return FieldQuestion(found.field, named_first["x"], found.certain)
+    return None if _ONE_OF_MANY.search(asked) else _by_keyword(asked)
 
 
 def read_field_follow_up(text: str) -> FieldQuestion | None:
     """The field that a short follow-up asks for of the paper before: "and the date?", "how many votes?"."""
     asked = bare_question(text)
     whole = {"who": "who wrote it", "when": "when was it published", "since when": "when was it published"}
-    for completed in (f"{asked} of it", f"{asked} does it have"):
-        found = read_field_question(whole.get(asked.lower()) or re.sub(r"^(?:its|their) ", "the ", completed))
-        if found is not None and found.paper == "it":
+    for completed in (asked, f"{asked} of it", f"{asked} does it have"):
+        found = read_field_question(whole.get(asked.lower()) or re.sub(r"\b(?:its|their) ", "the ", completed))
+        if found is not None and found.paper in {"it", "this", "that"}:
             return found
     return None
 
@@ -344,6 +355,8 @@ def _by_keyword(asked: str) -> FieldQuestion | None:
         found = keyword.search(asked)
         if found is None or (field is Field.CATEGORY and "how many" in asked.lower()):
             continue
+        if _QUESTION_WORD.fullmatch(found[0]) and len(asked.split()) > _SHORT:
+            return None
         words = [*asked[: found.start()].split(), "|", *asked[found.end() :].split()]
         telling = [place for place, word in enumerate(words) if word != "|" and _may_be_named(word)]
         if not telling:

@@ -39,6 +39,10 @@ class RecordLookup(Protocol):
         """What is known of folded phrases and words of a question as names."""
         ...
 
+    async def numbers_of_papers(self, words: Collection[str]) -> Mapping[str, int]:
+        """How many papers have each of these words in their text."""
+        ...
+
     async def has_author(self, name: str) -> bool:
         """Whether an author's name has all words of this one; a single letter is an initial."""
         ...

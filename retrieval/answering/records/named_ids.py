@@ -24,6 +24,7 @@ _ASKS: Final = re.compile(
     r"|about|does|did|do they|is it|are they|compare|main|key)\b",
     re.IGNORECASE,
 )
+_NO_ID: Final = re.compile(r"(?:arxiv:|https?://(?:www\.)?arxiv\.org/\w+/)(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 _CATEGORY: Final = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]")
 """As arXiv's pages write it beside the id: ``[cs.CL]``."""
 
@@ -38,6 +39,12 @@ class NamedIds:
     ids: tuple[str, ...]
     text: str
     is_question: bool
+
+
+def impossible_id(text: str) -> str | None:
+    """What is written as an arXiv id and can be none: the digits before its point are no year and month."""
+    found = _NO_ID.search(text)
+    return found[1] if found and arxiv_id(found[1]) is None else None
 
 
 def named_ids(text: str) -> NamedIds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,7 @@ from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.question_parser import asks_for_one
 from retrieval.answering.records.remainder import CUT
+from retrieval.answering.records.reply_text import counted
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.names import name_words
@@ -46,9 +48,29 @@ _ASKS: Final = re.compile(
     r"(?:which|what|how|list|show|any|papers|number|find|give|do|does|is|are|were?|where)\b", re.IGNORECASE
 )
 """With these a question begins, and hardly a paper's name."""
+_BEGINS_A_TITLE: Final = re.compile(r"[A-Z]|(?:an?|the|on|towards?|from|is|are|do|does|beyond)\b")
 _TELLS_OF_CODE: Final = re.compile(
-    r"https?://|github|open-?sourc|\b(?:code|implementation|models?)\b.{0,60}\b(?:available|released?)\b", re.IGNORECASE
+    r"https?://|github|\b(?:we|are|is|be|will|fully) (?:\w+ )?open-?sourc"
+    r"|\b(?:code|implementation|models?|weights)\b.{0,60}\b(?:available|released?|open-?sourced)\b"
+    r"|\breleas\w+ .{0,40}\b(?:code|models?|weights)\b",
+    re.IGNORECASE,
 )
+
+
+_BEYOND: Final = re.compile(
+    r"\bthe (?:(?P<second>second|2nd)|(?P<third>third|3rd)|(?P<fourth>fourth|4th)|(?P<fifth>fifth|5th))"
+    r" (?:one|paper|work|article)\b",
+    re.IGNORECASE,
+)
+
+
+def beyond_the_list(question: Question) -> str:
+    """What is said where a question picks a paper that the answer before doesn't have; else nothing."""
+    found = _BEYOND.search(question.text)
+    earlier = next((turn.paper_ids for turn in reversed(question.history) if turn.paper_ids), ())
+    if found is None or not earlier or selected_paper(question.text, question.history):
+        return ""
+    return f"My last answer named {counted(len(earlier), 'paper')} only. Which one do you mean?"
 
 
 class PaperFacts:
@@ -59,7 +81,7 @@ class PaperFacts:
         self._lists = lists
 
     async def answer(self, question: Question, today: date) -> Answer | Question | None:
-        """What the record says; the question where the abstract should be asked; ``None`` if it isn't about a field."""
+        """What the record says; the question about that paper where its abstract says it; ``None`` for another one."""
         asked = read_field_question(question.text)
         if asked is not None and asked.field is UnrecordedField.H_INDEX:
             return facts(question, asked.field, ())
@@ -73,7 +95,7 @@ class PaperFacts:
         if not papers:
             return await self._not_found(question, asked)
         if asked.field is Field.CODE and not any(map(_has_the_word_on_code, papers)):
-            return question
+            return replace(question, about=papers[0].id)
         return facts(question, asked.field, papers)
 
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
@@ -84,7 +106,7 @@ class PaperFacts:
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")
-        known = (await self._lookup.author_names((), name_words(name))).papers
+        known = await self._lookup.numbers_of_papers(name_words(name))
         is_name = looks_like_a_name(name, lambda word: not any(known.get(part) for part in name_words(word)))
         if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING):
             return None
@@ -112,7 +134,8 @@ class PaperFacts:
     async def _called(self, asked: FieldQuestion, name: str, today: date) -> list[Paper]:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
         if not asked.certain:
-            for each in dict.fromkeys((name, paper_name(asked.shorter))):
+            shorter = paper_name(asked.shorter)
+            for each in dict.fromkeys((name if not shorter or _BEGINS_A_TITLE.match(name) else shorter, shorter)):
                 if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _ASKS.match(each):
                     continue
                 titled = await self._lookup.titled(each, exactly=True)

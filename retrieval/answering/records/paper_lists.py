@@ -9,6 +9,7 @@ from typing import Final
 
 from retrieval.answering.question.analysis import picks_a_paper
 from retrieval.answering.records.field_questions import read_field_question
+from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.people import Author, AuthorNames, may_hold_names, possible_names
 from retrieval.answering.records.query_text import query_text
@@ -85,7 +86,7 @@ class PaperLists:
     async def run(self, question: Question, request: Request, today: date) -> Answer:
         """The papers that fit a request, or what is missing."""
         if request.unrecorded is not None:
-            return record(question, not_held_text(request.unrecorded))
+            return await self._not_held(question, request, request.unrecorded)
         for author in request.authors:
             if not await self._is_known(author):
                 return record(question, await self._unknown_author(author.name))
@@ -93,6 +94,15 @@ class PaperLists:
         if request.by_list or asks_what_is_new or (request.order is Order.TRENDING and not request.authors):
             return await self._on_lists(question, request, today)
         return await self._in_catalogue(question, request)
+
+    async def _not_held(self, question: Question, request: Request, field: UnrecordedField) -> Answer:
+        """That no record holds it; where the most cited papers are asked for, which has the most votes instead."""
+        by_votes = replace(request, unrecorded=None, order=Order.VOTES, most=1)
+        if field is not UnrecordedField.CITATIONS or by_votes == Request(order=Order.VOTES, most=1):
+            return record(question, not_held_text(field))
+        answer = await self.run(question, by_votes, date.max)
+        best = f" {answer.reply} “{answer.papers[0].paper.title}”." if answer.papers else ""
+        return record(question, f"{not_held_text(field).partition('.')[0]}.{best}", query=answer.query)
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
         query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)

@@ -17,6 +17,12 @@ _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
 _SHORT: Final = 6
 """Words of a question that may be a name and hardly anything else."""
+BEGINS_A_QUESTION: Final = re.compile(
+    r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|who|whose|which|when"
+    r"|where|explain|compare)\b",
+    re.IGNORECASE,
+)
+"""With these begins no question that is nothing but a name."""
 _TWO_CAPITALS: Final = re.compile(r"(?<=\s)[A-Z][\w'’.-]*\s+[A-Z]")
 _HYPHENATED: Final = 4
 """Words of a name, at most, of which two may be joined by a hyphen elsewhere."""
@@ -158,9 +164,11 @@ def may_name_authors(text: str) -> bool:
 
 def may_hold_names(text: str) -> bool:
     """Whether it's worth a look at the catalogue's names: the text is short, or has a place for one."""
-    if len(text.split()) <= _SHORT or (_TWO_CAPITALS.search(text) and may_name_authors(text)):
+    short = len(text.split()) <= _SHORT and not (BEGINS_A_QUESTION.match(text) and not may_name_authors(text))
+    if short or any(pattern.search(text) for pattern in _CERTAIN):
         return True
-    return any(pattern.search(text) for pattern in (*_CERTAIN, *_POSSIBLE))
+    names = (found["name"] for pattern in _POSSIBLE for found in pattern.finditer(text))
+    return bool(_TWO_CAPITALS.search(text) and may_name_authors(text)) or any(name[0].isupper() for name in names)
 
 
 def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
@@ -232,7 +240,7 @@ def _name_in(written: str, names: AuthorNames, *, certain: bool, ends: bool) -> 
 
 def _is_no_name(word: str) -> bool:
     bare = word.strip(".,'’").lower()
-    if bare in {"and", "or"}:
+    if bare in {"and", "or"} or re.fullmatch(r"[A-Z]\.", word):
         return False
     like_a_word = bare in _NO_NAME or bare in STOP_WORDS or bare in FILLERS
     return like_a_word and not (word[0].isupper() and bare in _NAMES_LIKE_WORDS)

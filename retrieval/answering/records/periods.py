@@ -43,8 +43,7 @@ Days = tuple[date, date]
 
 NAMED: Final = (
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
-    rf"|{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?"
-    rf"|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d)"
+    rf"|(?:{_WEEKDAY},? (?:the )?)?(?:{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d))"
     rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
     rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
@@ -73,7 +72,7 @@ OF_LISTS: Final = re.compile(r"month|year|quarter|" + _SEASON + "|" + MONTH, re.
 def period(text: str, today: date) -> Days | None:
     """The days of a period as it is written; ``None`` for a day that does not exist."""
     text = re.sub(r"^the ", "", " ".join(text.lower().split()).replace("’", "'"))
-    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+    text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{_WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
     for reader in (_numeric, _part_of_year, _day_of_month, _month, _season, _relative_day, _relative_unit):
         try:
             days = reader(text, today)

@@ -23,7 +23,13 @@ from retrieval.answering.records.cues import (
 )
 from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.fillers import ASIDES, FILLERS
-from retrieval.answering.records.people import AuthorNames, may_name_authors, take_names_by_place, take_whole_names
+from retrieval.answering.records.people import (
+    BEGINS_A_QUESTION,
+    AuthorNames,
+    may_name_authors,
+    take_names_by_place,
+    take_whole_names,
+)
 from retrieval.answering.records.remainder import CUT, Remainder
 from retrieval.answering.records.request import Request
 from retrieval.answering.records.spans import find_span
@@ -114,12 +120,6 @@ _ONE: Final = phrase(
     """,
     PARTS,
 )
-_BEGINS_A_QUESTION: Final = re.compile(
-    r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|who|whose|which|when"
-    r"|where|explain|compare)\b",
-    re.IGNORECASE,
-)
-"""With these begins no question that is nothing but a name."""
 _GOES_ON_WITH: Final = re.compile(r"(?:and|but|or|also|plus|what about|how about|same|with|without)\b", re.IGNORECASE)
 _GOES_ON: Final = re.compile(
     r"(?:and|but|or|also|only|just|now|ok(?:ay)?|then|what about|how about|same|plus|those|the ones|ones"
@@ -131,7 +131,8 @@ _GOES_ON: Final = re.compile(
 )
 _NARROWS: Final = re.compile(
     r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
-    r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones)\b(?: \w+){0,2}? (?:on|about|regarding|concerning"
+    r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones|anything|something)\b(?: \w+){0,2}? (?:on|about"
+    r"|regarding|concerning"
     r"|cover(?:s|ing)?|mention(?:s|ing)?|deal(?:s|ing)? with|related to) \S",
     re.IGNORECASE,
 )
@@ -171,7 +172,7 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
 
 def may_ask_for_papers(text: str) -> bool:
     """Whether it is worth a look at the catalogue to read a question as one for papers: most aren't."""
-    short = len(text.split()) <= _SHORT and not _BEGINS_A_QUESTION.match(text)
+    short = len(text.split()) <= _SHORT and not BEGINS_A_QUESTION.match(text)
     asks = _ASKS.search(text) or may_name_authors(text) or _TELLING.search(text)
     return short or (bool(asks) and not _ABOUT_CONTENT.match(text))
 
@@ -194,7 +195,7 @@ def _asks_for_papers(text: str, request: Request) -> bool:
         return not _THAT_PAPER.search(text)
     if len(request.topic.split()) > _LONGEST_TOPIC:
         return False
-    if request.is_keyed and len(text.split()) <= _SHORT + 1 and not _BEGINS_A_QUESTION.match(text):
+    if request.is_keyed and len(text.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(text):
         return not _THAT_PAPER.search(text)  # "gui agents, july 2026"
     asks = bool(_ASKS.search(text)) and not _THAT_PAPER.search(text)
     return asks and (request.by_list or not _ABOUT_CONTENT.search(text))

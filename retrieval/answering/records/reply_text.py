@@ -53,9 +53,12 @@ def _between(first: date, last: date) -> str:
     whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
     if whole and (first.year, first.month) == (last.year, last.month):
         return f"from {first:%B %Y}"
-    if whole and first.year == last.year and (first.month, last.month) == (1, 12):
-        return f"from {first.year}"
-    return f"between {_begin(first) if whole else written(first)} and {_end(last) if whole else written(last)}"
+    if not whole:
+        return f"between {written(first)} and {written(last)}"
+    if (first.month, last.month) == (1, 12):
+        return f"from {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
+    begin = f"{first:%B}" if first.year == last.year else f"{first:%B %Y}"
+    return f"from {begin} to {last:%B %Y}"
 
 
 def _begin(day: date) -> str:
@@ -82,7 +85,8 @@ def described(request: Request, of_list: str = "") -> str:
         f"in {request.category}" if request.category else "",
         of_list or (span_text(request.span) if request.span else ""),
         f"with {votes} votes" if votes else "",
-        {True: "with code", False: "without code", None: ""}[request.code],
+        ("and code" if votes else "with code") if request.code else "",
+        "without code" if request.code is False else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -102,8 +106,10 @@ def found_text(request: Request, total: int, shown: int, of_list: str = "") -> s
     papers = f"{counted(total, 'paper')} {what}".strip()
     if request.counted:
         return f"{papers}."
-    if request.most == 1 and request.order:
-        return f"{_FIRST[request.order]} {what}".strip() + f" (of {total:,}):"
+    if request.most and request.order:
+        first = _FIRST[request.order]
+        many = first if shown == 1 else first.replace("The", f"The {shown}").replace("paper", "papers")
+        return f"{many} {what}".strip() + f" (of {total:,}):"
     order = f", {request.order or 'best match first'}" if total > 1 else ""
     first = f" The first {shown}:" if shown < total else ""
     return f"{papers}{order}.{first}"

@@ -28,11 +28,13 @@ from retrieval.answering.records.named_ids import named_ids
         ("at which conference was CacheGen published?", UnrecordedField.VENUE, "CacheGen"),
         ("how much faster is CacheGen?", None, ""),
         ("what does CacheGen do?", None, ""),
-        (
-            "when does a request leave the queue of CacheGen?",
-            Field.PUBLISHED,
-            "does a request leave the queue of CacheGen",
-        ),
+        ("when does a request leave the queue of CacheGen?", None, ""),
+        ("CacheGen: who wrote it?", Field.AUTHORS, "CacheGen"),
+        ("CacheGen - how many upvotes?", Field.VOTES, "CacheGen"),
+        ("who is the last author of CacheGen?", Field.LAST_AUTHOR, "CacheGen"),
+        ("which institution are the authors of CacheGen from?", UnrecordedField.AFFILIATIONS, "CacheGen"),
+        ("was CacheGen accepted at a journal?", UnrecordedField.VENUE, "CacheGen"),
+        ("email address of the first author of CacheGen", UnrecordedField.CONTACT, "CacheGen"),
     ],
 )
 def test_fields_are_read(question: str, field: Field | UnrecordedField | None, paper: str) -> None:
