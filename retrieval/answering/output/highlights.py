@@ -1,33 +1,44 @@
 """The words of a sentence that answer: the number with its unit, the name, the clause.
 
 A fitted linear model scores every run of words, and a softmax turns the scores into probabilities that a run is exactly
-the answer. At most half of the sentence is highlighted if that probably contains the answer, otherwise more.
+the answer. At most half of the sentence is highlighted if that probably contains the answer, otherwise more. What
+hardly adds to that probability is left out again: a last "and …" or ", respectively".
 """
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from retrieval.answering.arrays import Floats
+from retrieval.answering.arrays import Floats, Mask
 from retrieval.answering.passages.passages import Passage
 from retrieval.answering.question.analysis import Analysis
-from retrieval.answering.scoring.highlight_features import runs_of
+from retrieval.answering.scoring.highlight_features import Runs, runs_of
 from retrieval.text import Span
 
 _HALF: Final = 0.5
-_LIKELY: Final = 0.42
+_LIKELY: Final = 0.44
 """Probability of containing the answer from which half of a sentence is enough."""
-_NEARLY_CERTAIN: Final = 0.9
+_NEARLY_CERTAIN: Final = 0.93
 """The probability that a longer highlight must reach."""
+_ADDS_LITTLE: Final = 0.02
+"""Share of the probability that may be lost to a shorter highlight."""
+_ADDS_LITTLE_AS_A_PART: Final = 0.06
+"""The same if the shorter highlight ends where a part of the sentence does, and begins with one or doesn't change."""
+_PART_END: Final = re.compile(r"[,;:()–—]|--")
+_PART_START: Final = frozenset("and or but which while whereas where that with by for when because thus to".split())
+"""Words that begin another part of a sentence."""
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 def highlights(analysis: Analysis, passage: Passage, weights: Floats, *, brief: bool = False) -> tuple[Span, ...]:
     """The words that answer, as spans of the abstract within the passage; none if it has no words.
 
-    ``weights`` are in the order of ``highlight_features.NAMES``. ``brief`` limits the highlight to half of the passage.
+    ``weights`` are in the order of ``highlight_features.NAMES``. A ``brief`` highlight is at most half of the passage,
+    and nothing is highlighted if that is unlikely to contain the answer.
     """
     runs = runs_of(analysis, passage)
     if not runs.spans:
@@ -40,10 +51,33 @@ def highlights(analysis: Analysis, passage: Passage, weights: Floats, *, brief: 
     starts, ends = (np.array(each) for each in zip(*runs.spans, strict=True))
     length = (ends[runs.last] - starts[runs.first]) / len(passage.text)
     best = int(np.argmax(np.where(length <= _HALF, contained, -length)))
-    if contained[best] < _LIKELY and not brief:
+    if contained[best] < _LIKELY:
+        if brief:
+            return ()
         best = int(np.argmin(np.where(contained >= _NEARLY_CERTAIN, length, 2 - contained)))
+    best = _shortened(runs, best, contained, length, passage.text)
     start, end = runs.spans[int(runs.first[best])][0], runs.spans[int(runs.last[best])][1]
     return ((passage.span[0] + start, passage.span[0] + _with_closing_brackets(passage.text, start, end)),)
+
+
+def _shortened(runs: Runs, best: int, contained: Floats, length: Floats, text: str) -> int:
+    """The shortest run inside the best one that is hardly less likely to contain the answer."""
+    inside = (runs.first >= runs.first[best]) & (runs.last <= runs.last[best])
+    starts, ends = _parts(runs, text)
+    is_part = (starts[runs.first] | (runs.first == runs.first[best])) & ends[runs.last]
+    least = np.where(is_part, 1 - _ADDS_LITTLE_AS_A_PART, 1 - _ADDS_LITTLE) * contained[best]
+    return int(np.argmin(np.where(inside & (contained >= least), length, np.inf)))
+
+
+def _parts(runs: Runs, text: str) -> tuple[Mask, Mask]:
+    """Which words begin a part of the sentence, and which end one."""
+    spans = runs.spans
+    gaps = [text[end:start] for (_, end), (start, _) in pairwise(spans)]
+    edges = [_PART_END.search(gap) is not None for gap in gaps]
+    joins = [text[start:end].lower() in _PART_START for start, end in spans]
+    starts = [True, *(edge or join for edge, join in zip(edges, joins[:-1], strict=True))]
+    ends = [*(edge or join for edge, join in zip(edges, joins[1:], strict=True)), True]
+    return np.array(starts), np.array(ends)
 
 
 def _with_closing_brackets(text: str, start: int, end: int) -> int:

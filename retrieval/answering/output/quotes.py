@@ -17,6 +17,8 @@ _NEAREST: Final = 5
 _CONSIDERED: Final = 40
 _WORTH_QUOTING: Final = 0.02
 """Share, relative to the best sentence's, that a second or third quote must have."""
+_WORTH_MARKING: Final = 0.3
+"""The same from which its answering words are marked: it's then about as likely to answer."""
 _NEAR_ENOUGH: Final = 0.01
 """Share, relative to the likeliest paper's, that another paper must have to be named."""
 _SAME: Final = 0.8
@@ -69,7 +71,9 @@ def distinct_rows(ranking: Ranking, most: int, first: int | None = None) -> list
 
 
 def quote(ranking: Ranking, row: int, weights: Floats, *, brief: bool = False) -> Quote:
-    """A sentence as a quote. ``brief`` highlights less of it, for quotes that only add to an answer."""
+    """A sentence as a quote. ``brief`` highlights less of it or nothing, for quotes that only add to an answer."""
+    if brief and ranking.shares[row] < _WORTH_MARKING * ranking.shares[ranking.first]:
+        return _quote(ranking, row, ())
     return _quote(ranking, row, highlights(ranking.table.analysis, ranking.passage(row), weights, brief=brief))
 
 
