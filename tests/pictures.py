@@ -146,6 +146,19 @@ async def why(world: World) -> Shown:
     return Shown(channel, world.member)
 
 
+async def certainty(world: World) -> Shown:
+    """A strong match, a possible one, and a refusal."""
+    channel = world.guild.create_text_channel("certainty")
+    await world.env.settle()
+    for question in (
+        "how many problems does COFFE have?",
+        "which hardware backends does DeepSpeed-FastGen support?",
+        "on which gpus was ApproxDet evaluated?",
+    ):
+        await world.member.slash(channel, "ask", question=question)
+    return Shown(channel, world.member)
+
+
 async def daily_post(world: World) -> Shown:
     """The daily post in its channel, with votes of members."""
     channel = world.guild.create_text_channel("daily-papers")
@@ -262,6 +275,7 @@ SCENES = (
     Scene("answer", answer),
     Scene("comparison", comparison),
     Scene("why", why),
+    Scene("certainty", certainty, ()),
     Scene("daily-post", daily_post, (WIDE, PHONE)),
     Scene("recap", recap),
     Scene("discussion", discussion, ()),

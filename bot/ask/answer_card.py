@@ -93,7 +93,7 @@ def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> u
     source = f"Quoted word for word from {theme.counted(len(blocks), 'abstract')}"
     is_comparison = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if is_comparison else sources_apart(blocks)
-    foot = _small_print(theme.joined(theme.match_strength(answer.confidence), source), age)
+    foot = _small_print(theme.joined(answer.match or "", source), age)
     rows = [*_rows(answer, answer_id), _share(answer_id, audience)]
     said = [plain(answer.reply)] if answer.reply else []
     return card(theme.ANSWER, [_question(answer, audience), GAP, *parts, *said, GAP, foot], *rows)
@@ -111,7 +111,7 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
     lines = fit_to_limit(answer.papers[:_LISTED], draw, TEXT)
     more = f" The best {len(lines)}:" if len(answer.papers) > len(lines) else ""
     heading = f"**{theme.counted(len(answer.papers), 'paper')}** found.{more}"
-    foot = _small_print(theme.joined(theme.match_strength(answer.confidence), "Quoted word for word"), age)
+    foot = _small_print(theme.joined(answer.match or "", "Quoted word for word"), age)
     parts = [_question(answer, audience), GAP, *spaced([heading, *lines, foot])]
     share = _share(answer_id, audience)
     if len(lines) == 1:
@@ -148,8 +148,8 @@ def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience, age
     titles = "\n".join(f"• {title_link(paper)}" for paper in others)
     parts = spaced(
         [
-            f"**The abstract doesn't say that.**\n{title_link(meant)}",
-            f"The closest it says:\n{paper_by_paper(answer.also)[0][1]}",
+            f"**I couldn't find this in the abstract.**\n{title_link(meant)}",
+            f"The closest sentences:\n{paper_by_paper(answer.also)[0][1]}",
             *([small("Similar papers:") + f"\n{titles}"] if titles else []),
             *_age(age),
         ]

@@ -273,7 +273,7 @@ class AskService:
             confidence=record.confidence,
             reply=record.reply,
         )
-        return Reply(record.id or 0, answer, await self.freshness())
+        return Reply(record.id or 0, self.library.rated(answer), await self.freshness())
 
     async def explain(self, record: AnswerRecord) -> ExplainedAnswer:
         """Answer a stored question again, in the same conversation, with the reasons."""

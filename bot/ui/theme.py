@@ -18,16 +18,6 @@ SIGN_USEFUL: Final = "👍"
 SIGN_NOT_USEFUL: Final = "👎"
 DOT: Final = " · "
 
-_STRONG: Final = 0.85
-_GOOD: Final = 0.6
-
-
-def match_strength(confidence: float) -> str:
-    """A probability in words. The steps are wide on purpose: people can't use finer ones."""
-    if confidence >= _STRONG:
-        return "Strong match"
-    return "Good match" if confidence >= _GOOD else "Weak match"
-
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """``1 vote``, ``2 votes``, ``12,345 votes``."""

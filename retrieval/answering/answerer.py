@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
 
 from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
 from retrieval.answering.output.explanation import Explanation, explain
@@ -23,6 +25,7 @@ from retrieval.answering.question.candidates import find
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.question.subjects import Subject, Wanted
 from retrieval.answering.scoring import answerability, list_selection
+from retrieval.answering.scoring.certainty import describe_list, describe_quote
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.model import Model, load_model, probabilities
 from retrieval.answering.scoring.ranking import Ranking, rank
@@ -39,7 +42,7 @@ _CONSIDERED: Final = 40
 _BESIDE: Final = 1
 """Quotes beside the one that introduces a paper."""
 _SOMEWHAT_LIKELY: Final = 0.05
-"""Confidence from which a refusal shows what the nearest paper does say."""
+"""Probability that the question can be answered from which a refusal shows what the nearest paper does say."""
 
 THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.66, AnswerThreshold.CAREFUL: 0.8}
 """Probability that the question can be answered from which it is answered."""
@@ -113,20 +116,27 @@ class Answerer:
             table = self._side_table(first, candidates, corpus)
         return answer, explain(answer, self._rank(table), self.model)
 
+    def rated(self, answer: Answer) -> Answer:
+        """The answer with its level of certainty, if it answers from abstracts."""
+        certainty = self.model.certainty
+        calibration = certainty.lists if answer.kind == Kind.LIST else certainty.quotes
+        is_rated = answer.outcome is Outcome.ANSWERED
+        return replace(answer, match=calibration.level(answer.confidence) if is_rated else None)
+
     def answer_to(self, table: MatchTable) -> Answer:
         """The answer from a table that isn't empty."""
         ranking, analysis = self._rank(table), table.analysis
         if analysis.kind is Kind.LIST:
             return self._list_papers(ranking)
-        confidence = self._confidence(ranking)
-        size = size_row(ranking)
+        log_odds, size = self._answerable(ranking), size_row(ranking)
         if size is not None:
-            place = int(table.paper_of[size])
-            return self._quoted(ranking, [size], [place], max(confidence, self.threshold))
-        if confidence < self.threshold:
-            related = related_quotes(ranking) if confidence >= _SOMEWHAT_LIKELY else ()
+            return self._quoted(ranking, [size], [int(table.paper_of[size])], log_odds)
+        answerable, first = _probability(log_odds), _first_row(ranking)
+        confidence = self._certainty(ranking, log_odds, first)
+        if answerable < self.threshold:
+            related = related_quotes(ranking) if answerable >= _SOMEWHAT_LIKELY else ()
             return _unanswered(analysis, nearest_papers(ranking), confidence, related)
-        chosen = select_quotes(ranking, self.model.highlights, _first_row(ranking))
+        chosen = select_quotes(ranking, self.model.highlights, first)
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
@@ -146,10 +156,10 @@ class Answerer:
             first, own = introducing_row(ranking, name, place), distinct_rows(ranking, _CONSIDERED)
             others = [row for row in own if row != first and ranking.table.paper_of[row] == place]
             rows = [first, *others[:_BESIDE]]
-        return self._quoted(ranking, rows, [place], max(self._confidence(ranking), self.threshold))
+        return self._quoted(ranking, rows, [place], self._answerable(ranking))
 
-    def _quoted(self, ranking: Ranking, rows: Sequence[int], places: Sequence[int], confidence: float) -> Answer:
-        """An answer of these sentences and papers."""
+    def _quoted(self, ranking: Ranking, rows: Sequence[int], places: Sequence[int], answerable: float) -> Answer:
+        """An answer of these sentences and papers, given the log-odds that the question can be answered."""
         quotes = [quote(ranking, row, self.model.highlights, brief=row != rows[0]) for row in rows]
         return Answer(
             ranking.table.analysis.question,
@@ -157,7 +167,7 @@ class Answerer:
             ranking.table.analysis.kind,
             quotes=tuple(quotes),
             papers=scored_papers(ranking, places),
-            confidence=confidence,
+            confidence=self._certainty(ranking, answerable, rows[0]),
         )
 
     def _compare(
@@ -167,8 +177,9 @@ class Answerer:
         quotes, confidence = list[Quote](), 1.0
         for side in sides:
             ranking = self._rank(self._side_table(side, candidates, corpus))
-            confidence = min(confidence, self._confidence(ranking))
-            if ranking.table.paper_of[ranking.first] != side.place or confidence < self.threshold:
+            log_odds = self._answerable(ranking)
+            confidence = min(confidence, self._certainty(ranking, log_odds, ranking.first))
+            if ranking.table.paper_of[ranking.first] != side.place or _probability(log_odds) < self.threshold:
                 return None
             quotes.append(quote(ranking, ranking.first, self.model.highlights))
         shown = {each.paper.id: ScoredPaper(each.paper, each.score) for each in quotes}
@@ -189,14 +200,21 @@ class Answerer:
     def _rank(self, table: MatchTable) -> Ranking:
         return rank(table, self.model.paper, self.model.sentence)
 
-    def _confidence(self, ranking: Ranking) -> float:
-        return float(probabilities(self.model.answerable.log_odds(answerability.describe(ranking)[None, :]))[0])
+    def _answerable(self, ranking: Ranking) -> float:
+        """The log-odds that the question can be answered."""
+        return float(self.model.answerable.log_odds(answerability.describe(ranking)[None, :])[0])
+
+    def _certainty(self, ranking: Ranking, answerable: float, row: int) -> float:
+        """The probability that a sentence answers."""
+        return self.model.certainty.quotes.probability(describe_quote(ranking, row, answerable))
 
     def _list_papers(self, ranking: Ranking) -> Answer:
         """The papers on a topic, each with its best sentence."""
         analysis = ranking.table.analysis
         likely = probabilities(list_selection.describe(ranking) @ self.model.listed + self.model.listed_offset)
-        chosen, confidence = list_selection.select_papers(likely), float(likely.max())
+        chosen = list_selection.select_papers(likely)
+        shown = likely[chosen or [int(likely.argmax())]].tolist()
+        confidence = self.model.certainty.lists.probability(describe_list(shown))
         if not chosen:
             return _unanswered(analysis, nearest_papers(ranking), confidence)
         best = dict[int, int]()
@@ -227,6 +245,10 @@ def _first_row(ranking: Ranking) -> int:
     if subject is None or subject.wanted is not Wanted.INTRODUCTION or not subject.is_name:
         return ranking.first
     return explaining_row(ranking, subject.name)
+
+
+def _probability(log_odds: float) -> float:
+    return float(probabilities(np.array(log_odds)))
 
 
 def _unanswered(

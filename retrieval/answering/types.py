@@ -23,6 +23,16 @@ class Outcome(StrEnum):
     CHAT = "chat"
 
 
+class MatchLevel(StrEnum):
+    """How certain an answer from abstracts is, in the words that people see.
+
+    At least 93% of the strong ones are right on questions that nothing was fitted to: see docs/answers.md.
+    """
+
+    STRONG = "Strong match"
+    POSSIBLE = "Possible match"
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question of the same conversation and the papers its answer named, best first."""
@@ -90,7 +100,8 @@ class Answer:
 
     ``quotes`` and ``papers`` are best first; an unanswered question still has the nearest papers. ``also`` are the
     next best sentences, for "other quotes"; for an unanswered question what the meant paper does say. ``kind``
-    is the kind of question. ``confidence`` is a probability, 0..1. ``reply`` is the text of a chat or record outcome,
+    is the kind of question. ``confidence`` is the probability, 0..1, that the first quote answers, or that all listed
+    papers fit; ``match`` is its level, for answered questions only. ``reply`` is the text of a chat or record outcome,
     and what a refusal or a partly answered question says in words;
     a record outcome also has the requested ``facts`` and the ``query`` of the search that found its papers.
     """
@@ -102,6 +113,7 @@ class Answer:
     also: tuple[Quote, ...] = ()
     papers: tuple[ScoredPaper, ...] = ()
     confidence: float = 0.0
+    match: MatchLevel | None = None
     reply: str | None = None
     facts: tuple[Fact, ...] = ()
     query: str = ""

@@ -26,7 +26,14 @@ from retrieval.errors import SettingsError
 from retrieval.evaluation.beir import measure_quality, read_collection
 from retrieval.evaluation.metrics import Baseline, ask_all, judge
 from retrieval.evaluation.question_sets import read_questions
-from retrieval.evaluation.tables import EvaluationOut, failures_table, figures_table, quality_table, reliability_table
+from retrieval.evaluation.tables import (
+    EvaluationOut,
+    failures_table,
+    figures_table,
+    levels_table,
+    quality_table,
+    reliability_table,
+)
 from retrieval.library import Library
 from retrieval.settings import load_library_settings
 from retrieval.training.search_weights import search_weights
@@ -77,7 +84,12 @@ async def evaluate(
             answers = await ask_all(library, gold)
         judged = [judge(each, answers[each.id], by_title) for each in gold]
         simple = [judge(each, rival.answer(Question(each.question)), by_title) for each in gold if rival]
-    tables = figures_table(judged, simple), reliability_table(judged), failures_table(judged, failures)
+    tables = (
+        figures_table(judged, simple),
+        levels_table(judged),
+        reliability_table(judged),
+        failures_table(judged, failures),
+    )
     present(EvaluationOut.of(judged, simple), *tables, as_json=as_json)
     return 0
 

@@ -34,7 +34,8 @@ def answer_text(answer: Answer, readable: Readable = str) -> Text:
     if answer.outcome is Outcome.ANSWERED:
         groups = groupby(answer.quotes, key=lambda quote: quote.paper.id)
         quotes = [_quotes_of_a_paper(list(group), readable) for _, group in groups]
-        foot = f"Confidence {_share(answer.confidence)}, {answer.elapsed_ms:.0f} ms"
+        level = f"{answer.match}. " if answer.match else ""
+        foot = f"{level}Confidence {_share(answer.confidence)}, {answer.elapsed_ms:.0f} ms"
         return _paragraphs([*quotes, *([Text(answer.reply)] if answer.reply else []), Text(foot, "dim")])
     not_found = answer.reply or NO_ANSWER
     if not answer.papers:
@@ -62,11 +63,14 @@ def _fact_line(value: FactValue) -> Text:
 
 def why_text(why: Explanation) -> Text:
     """The explanation of an answer."""
-    words = [f"{each.asked}" if each.same else f"{each.asked} (as “{each.found}”)" for each in why.matched]
+    words = [each.asked if each.same else f"{each.asked} (as “{each.found}”)" for each in why.matched]
     lines = [
         f"Looking for: {why.wanted}",
-        f"Matched: {', '.join(words) or 'no words'}",
-        *([f"Not matched: {', '.join(why.missing)}"] if why.missing else []),
+        *why.understood,
+        f"Paper: {why.paper.title}",
+        f"Found in its sentence: {', '.join(words) or 'none of your words'}",
+        *([f"Found in its title: {', '.join(why.titled)}"] if why.titled else []),
+        *([f"Not found in any quote: {', '.join(why.missing)}"] if why.missing else []),
         *(f"• {reason}" for reason in why.reasons),
     ]
     rivals = [Text.assemble("Next: ", _quote_line(each), f" ({each.paper.title})") for each in why.rivals]

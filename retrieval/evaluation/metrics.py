@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.answering.types import Answer, Outcome, Question, Quote, Turn
+from retrieval.answering.question.kinds import Kind
+from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote, Turn
 from retrieval.evaluation.question_sets import GoldFact, GoldQuestion, ordered
 from retrieval.library import Library
 from retrieval.papers import Paper
@@ -19,7 +20,6 @@ _SHARES = (
     "paper_at_1", "sentence_at_1", "sentence_at_3", "right", "abstention_precision", "abstention_recall",
     "abstention_f1", "list_recall", "list_precision",
 )  # fmt: skip
-_FROM_ABSTRACTS = frozenset({Outcome.ANSWERED, Outcome.UNANSWERED})
 _OVERLAP = 0.6  # share of the shorter one from which a quote and a gold sentence are the same
 
 
@@ -27,6 +27,7 @@ _OVERLAP = 0.6  # share of the shorter one from which a quote and a gold sentenc
 class Judged:
     """The result of one question; each measure is 0 or 1, or ``None`` if it doesn't apply.
 
+    ``fits`` is whether an answer from abstracts is right: the first quote, or all papers of a list.
     ``replied`` is whether the answer from records, or to small talk, is right.
     For right sentences only: ``answer_marked`` is whether all answering words are highlighted, ``marked_share`` the
     highlighted share of the sentence. ``unfaithful`` counts quotes that aren't in the paper's abstract.
@@ -44,6 +45,7 @@ class Judged:
     answer_marked: float | None = None
     marked_share: float | None = None
     replied: float | None = None
+    fits: bool = False
     unfaithful: int = 0
 
     @property
@@ -89,7 +91,17 @@ async def ask_all(library: Library, questions: Sequence[GoldQuestion]) -> dict[s
 def judge(gold: GoldQuestion, answer: Answer, papers: Mapping[str, Paper]) -> Judged:
     """Judge one answer. ``papers`` maps titles to papers."""
     unfaithful = sum(_is_unfaithful(quote, papers.get(quote.paper.title)) for quote in answer.quotes)
-    return replace(_judged(gold, answer, papers), unfaithful=unfaithful)
+    judged = _judged(gold, answer, papers)
+    return replace(judged, fits=_fits(judged), unfaithful=unfaithful)
+
+
+def _fits(judged: Judged) -> bool:
+    gold, answer = judged.gold, judged.answer
+    if not judged.answered or not gold.answerable:
+        return False
+    if gold.wants_papers or answer.kind == Kind.LIST:
+        return all(each.paper.title in gold.accepted.union(gold.papers_optional) for each in answer.quotes)
+    return judged.sentence_at_1 == 1
 
 
 def _is_unfaithful(quote: Quote, paper: Paper | None) -> bool:
@@ -231,28 +243,46 @@ def _middle_of(values: Sequence[float]) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers with a confidence in a range, and how many of their questions can be answered."""
+    """Answers with a confidence in a range: their mean confidence, and the share that is right."""
 
     low: float
     high: float
-    questions: int
+    answers: int
     confidence: float
-    answerable: float
+    right: float
 
 
 def reliability(judged: Sequence[Judged], *, bins: int = 5) -> list[Bin]:
-    """Whether the confidence is a probability: its mean and the share of answerable questions, range by range.
+    """Whether the confidence is a probability: its mean and the share of right answers, range by range.
 
-    Without lists of papers, whose confidence means something else, small talk, and empty ranges.
+    Only of answered questions, and without empty ranges.
     """
-    kept = [each for each in judged if not each.gold.wants_papers and each.answer.outcome in _FROM_ABSTRACTS]
+    kept = [each for each in judged if each.answered]
     found = list[Bin]()
     for at in range(bins):
         here = [each for each in kept if min(int(each.answer.confidence * bins), bins - 1) == at]
         if here:
             confidence = float(np.mean([each.answer.confidence for each in here]))
-            answerable = float(np.mean([each.gold.answerable for each in here]))
-            found.append(Bin(at / bins, (at + 1) / bins, len(here), confidence, answerable))
+            right = float(np.mean([each.fits for each in here]))
+            found.append(Bin(at / bins, (at + 1) / bins, len(here), confidence, right))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFigures:
+    """The answers of a level of certainty, and the share of them that is right; NaN if there are none."""
+
+    level: MatchLevel
+    answers: int
+    right: float
+
+
+def levels(judged: Sequence[Judged]) -> list[LevelFigures]:
+    """How many answers from abstracts have each level of certainty, and how many of them are right."""
+    found = list[LevelFigures]()
+    for level in MatchLevel:
+        fits = [each.fits for each in judged if each.answered and each.answer.match is level]
+        found.append(LevelFigures(level, len(fits), float(np.mean(fits)) if fits else float("nan")))
     return found
 
 

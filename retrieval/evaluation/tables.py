@@ -10,10 +10,34 @@ from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
+from retrieval.answering.types import MatchLevel
 from retrieval.evaluation.beir import Quality
-from retrieval.evaluation.metrics import Figures, Judged, as_json, figures, figures_by, intervals, reliability
+from retrieval.evaluation.metrics import (
+    Figures,
+    Judged,
+    LevelFigures,
+    as_json,
+    figures,
+    figures_by,
+    intervals,
+    levels,
+    reliability,
+)
 
 _LONGEST_CELL = 90
+
+
+class LevelOut(BaseModel):
+    """A level of certainty: how many answers have it, and the share of them that is right, or null without any."""
+
+    level: MatchLevel
+    answers: int
+    right: float | None
+
+    @classmethod
+    def of(cls, values: LevelFigures) -> LevelOut:
+        """The line of a level."""
+        return cls(level=values.level, answers=values.answers, right=round(values.right, 3) if values.answers else None)
 
 
 class EvaluationOut(BaseModel):
@@ -22,6 +46,7 @@ class EvaluationOut(BaseModel):
     figures: dict[str, float | int]
     baseline: dict[str, float | int] | None
     intervals: dict[str, tuple[float, float]]
+    levels: list[LevelOut]
     reliability: list[dict[str, float]]
     kinds: dict[str, dict[str, float | int]]
     styles: dict[str, dict[str, float | int]]
@@ -33,6 +58,7 @@ class EvaluationOut(BaseModel):
             figures=as_json(figures(judged)),
             baseline=as_json(figures(baseline)) if baseline else None,
             intervals=intervals(judged),
+            levels=[LevelOut.of(each) for each in levels(judged)],
             reliability=[asdict(each) for each in reliability(judged)],
             kinds={name: as_json(values) for name, values in figures_by(judged, lambda gold: gold.kind).items()},
             styles={name: as_json(values) for name, values in figures_by(judged, lambda gold: gold.style).items()},
@@ -69,12 +95,22 @@ def figures_table(judged: Sequence[Judged], baseline: Sequence[Judged]) -> Table
     return table
 
 
+def levels_table(judged: Sequence[Judged]) -> Table:
+    """How many answers have each level of certainty, and how many of them are right."""
+    table = Table("level", "answers", "share", "right", title="Answers from abstracts, by the level that people see")
+    rows = levels(judged)
+    total = sum(each.answers for each in rows)
+    for each in rows:
+        table.add_row(each.level, str(each.answers), _share(each.answers / max(1, total)), _share(each.right))
+    return table
+
+
 def reliability_table(judged: Sequence[Judged]) -> Table:
     """How well the confidence works as a probability."""
-    table = Table("confidence", "questions", "mean", "answerable", title="Reliability of the confidence")
+    table = Table("confidence", "answers", "mean", "right", title="How often answers are right, by their confidence")
     for each in reliability(judged):
         range_ = f"{_share(each.low)}–{_share(each.high)}"
-        table.add_row(range_, str(each.questions), _share(each.confidence), _share(each.answerable))
+        table.add_row(range_, str(each.answers), _share(each.confidence), _share(each.right))
     return table
 
 

@@ -216,6 +216,10 @@ class Library:
         """The answer and its explanation, which is ``None`` if no abstract was read. Raises what ``answer`` raises."""
         return await self._questions.explain(question, self._clock().date())
 
+    def rated(self, answer: Answer) -> Answer:
+        """The answer with its level of certainty, if it answers from abstracts; ``answer`` does this already."""
+        return self._questions.rated(answer)
+
     async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
         """Papers that match a query, best first; papers that no word ranks follow, newest first.
 

@@ -55,6 +55,10 @@ class QuestionService:
         """See ``Library.explain``."""
         return await self._composed(question, today, self._answerer.explain)
 
+    def rated(self, answer: Answer) -> Answer:
+        """See ``Library.rated``."""
+        return self._answerer.rated(answer)
+
     async def _composed(self, question: Question, today: date, compose: Compose) -> tuple[Answer, Explanation | None]:
         started = time.perf_counter()
         answer, explanation = await self._undivided(question, today, compose)
@@ -63,7 +67,7 @@ class QuestionService:
             answer = await self._side_by_side(question, names, answer, today)
         elif parts is not None and answer.outcome is not Outcome.CHAT:
             answer = replace(await self._in_parts(question, parts, answer, today), question=question)
-        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), explanation
+        return replace(self.rated(answer), elapsed_ms=(time.perf_counter() - started) * 1000), explanation
 
     async def _in_parts(self, question: Question, parts: tuple[str, str], whole: Answer, today: date) -> Answer:
         """The answer to both parts of a question; the second goes on from the first."""

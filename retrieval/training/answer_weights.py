@@ -18,6 +18,7 @@ import numpy as np
 from retrieval.answering import Answerer
 from retrieval.answering.answerer import THRESHOLDS
 from retrieval.answering.arrays import Floats
+from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring import (
     answerability,
     highlight_features,
@@ -26,16 +27,18 @@ from retrieval.answering.scoring import (
     sentence_features,
 )
 from retrieval.answering.scoring.boosted_trees import BoostedTrees, Trees
-from retrieval.answering.scoring.model import Linear, Model, Weights
+from retrieval.answering.scoring.certainty import Certainty, describe_list, describe_quote
+from retrieval.answering.scoring.model import Linear, Model, Weights, probabilities
 from retrieval.answering.scoring.ranking import Ranking, ranking_of
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.errors import SourceError
-from retrieval.evaluation.metrics import Judged, as_json, figures, judge
+from retrieval.evaluation.metrics import Judged, as_json, figures, judge, levels
 from retrieval.evaluation.question_sets import GoldQuestion, read_questions
 from retrieval.ingest.parsers.files import read_file
 from retrieval.settings import AnswerThreshold
 from retrieval.training.boosted_trees import fit_trees
+from retrieval.training.certainty import Evidence, fit_certainty
 from retrieval.training.examples import CUTS, FOLDS, Case, Corpus, build_cases, interruptions, previous_questions
 from retrieval.training.linear import fit_choices, fit_logistic
 
@@ -103,13 +106,41 @@ class SecondStage:
         answerable = np.array([case.gold.answerable for case in self.questions])
         return fit_trees(self.rows[kept], answerable[kept], answerability.NAMES)
 
-    def model(self, rankers: Rankers, answerable: BoostedTrees, without: int | None = None) -> Model:
-        """A complete model: the rankers, the trees, and list weights fitted to all folds but one."""
+    def fit_lists(self, without: int | None = None) -> tuple[Floats, float]:
+        """Fit the weights and the offset of list selection, to all folds but one."""
         kept = [(rows, case) for rows, case in zip(self.list_rows, self.lists, strict=True) if case.fold != without]
         belongs = np.concatenate([case.right_papers for _, case in kept])
-        listed, offset = fit_logistic(np.vstack([rows for rows, _ in kept]), belongs, LIST_PENALTY)
-        trees = Trees.of(answerable, answerability.NAMES)
-        return Model(rankers.paper, rankers.sentence, trees, listed, offset, rankers.highlights)
+        return fit_logistic(np.vstack([rows for rows, _ in kept]), belongs, LIST_PENALTY)
+
+    def evidence(
+        self, folds: Sequence[Rankers], trees: Sequence[BoostedTrees], lists: Sequence[tuple[Floats, float]]
+    ) -> list[Evidence]:
+        """What the models that were fitted without each case's fold know about its answer, and whether it's right."""
+        answerable = [Trees.of(each, answerability.NAMES) for each in trees]
+        found = list[Evidence]()
+        for case, row in zip(self.questions, self.rows, strict=True):
+            ranking = folds[case.fold].rank(case)
+            if case.table.analysis.kind is Kind.LIST:
+                found += _list_evidence(case, list_selection.describe(ranking), *lists[case.fold])
+            else:
+                features = describe_quote(
+                    ranking, ranking.first, float(answerable[case.fold].log_odds(row[None, :])[0])
+                )
+                right = case.has_sentence and bool(case.right[ranking.first])
+                found.append(Evidence(features, right, case.fold, is_list=False))
+        for case, rows in zip(self.lists, self.list_rows, strict=True):
+            found += _list_evidence(case, rows, *lists[case.fold])
+        return found
+
+
+def _list_evidence(case: Case, rows: Floats, weights: Floats, offset: float) -> list[Evidence]:
+    """The evidence of a list of papers, if any would be listed."""
+    likely = probabilities(rows @ weights + offset)
+    chosen = list_selection.select_papers(likely)
+    if not chosen:
+        return []
+    right = case.gold.answerable and bool((case.right_papers | case.optional_papers)[chosen].all())
+    return [Evidence(describe_list(likely[chosen].tolist()), right, case.fold, is_list=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,9 +187,17 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
     questions = TrainingSet.read(questions_file, papers_file, title_weight, words)
     folds = questions.fold_rankers()
     stage = SecondStage.of([*questions.whole, *questions.interrupting, *questions.small], folds)
-    answerable = stage.fit_answerability()
-    model = stage.model(questions.rankers(), answerable)
-    unseen = [stage.model(folds[fold], stage.fit_answerability(fold), fold) for fold in range(FOLDS)]
+    trees, lists = (
+        [stage.fit_answerability(fold) for fold in range(FOLDS)],
+        [stage.fit_lists(fold) for fold in range(FOLDS)],
+    )
+    evidence = stage.evidence(folds, trees, lists)
+    answerable, certainty = stage.fit_answerability(), fit_certainty(evidence)
+    model = _model(questions.rankers(), answerable, stage.fit_lists(), certainty)
+    unseen = [
+        _model(folds[fold], trees[fold], lists[fold], fit_certainty([each for each in evidence if each.fold != fold]))
+        for fold in range(FOLDS)
+    ]
     return Weights(
         fitted_on=f"{questions_file.name}, {papers_file.name}",
         data_sha256=hashlib.sha256(questions_file.read_bytes() + papers_file.read_bytes()).hexdigest(),
@@ -169,7 +208,13 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
         answerable=answerable,
         listed=_linear(list_selection.NAMES, model.listed, model.listed_offset),
         highlights=_linear(highlight_features.NAMES, model.highlights),
+        certainty=certainty,
     )
+
+
+def _model(rankers: Rankers, answerable: BoostedTrees, listed: tuple[Floats, float], certainty: Certainty) -> Model:
+    trees = Trees.of(answerable, answerability.NAMES)
+    return Model(rankers.paper, rankers.sentence, trees, *listed, rankers.highlights, certainty)
 
 
 def cross_validated(cases: Sequence[Case], models: Sequence[Model], corpus: Corpus) -> list[Judged]:
@@ -177,7 +222,8 @@ def cross_validated(cases: Sequence[Case], models: Sequence[Model], corpus: Corp
     unused = PaperVectors(corpus.words)
     threshold = THRESHOLDS[AnswerThreshold.BALANCED]
     answerers = [Answerer(model, corpus.words, unused, threshold) for model in models]
-    return [judge(case.gold, answerers[case.fold].answer_to(case.table), corpus.by_title) for case in cases]
+    rated = [(case.gold, each.rated(each.answer_to(case.table))) for case in cases for each in [answerers[case.fold]]]
+    return [judge(gold, answer, corpus.by_title) for gold, answer in rated]
 
 
 def _check_size(questions: Sequence[GoldQuestion], path: Path) -> None:
@@ -205,5 +251,9 @@ def _linear(names: Sequence[str], weights: Floats, offset: float = 0.0) -> Linea
 
 
 def _figures(judged: Sequence[Judged]) -> dict[str, float]:
-    """The figures without times, which depend on the machine."""
-    return {name: value for name, value in as_json(figures(judged)).items() if not name.endswith("_ms")}
+    """The figures without times, which depend on the machine; and those of the levels of certainty."""
+    found = {name: value for name, value in as_json(figures(judged)).items() if not name.endswith("_ms")}
+    for each in levels(judged):
+        name = each.level.name.lower()
+        found |= {f"{name}_answers": each.answers, f"{name}_right": round(each.right, 3) if each.answers else 0.0}
+    return found

@@ -69,6 +69,11 @@ class Case:
         """Which papers answer."""
         return np.array([paper.paper.title in self.gold.accepted for paper in self.table.papers], np.bool_)
 
+    @property
+    def optional_papers(self) -> Mask:
+        """Which papers may be in a list without being missed."""
+        return np.array([paper.paper.title in self.gold.papers_optional for paper in self.table.papers], np.bool_)
+
     @cached_property
     def right(self) -> Mask:
         """Which sentences answer; all of the right paper's if the question asks for a paper."""

@@ -1,26 +1,41 @@
-"""Why an answer is what it is, in plain words: what matched, what supports it, what came next."""
+"""Why an answer is what it is, in plain words: what was understood, what matched, what was missing, what came next.
+
+Nothing is said that a quote refutes: a word is only missing if no quote that is shown with the explanation has it in
+any form, and a reason is only given if it holds for the sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
+
+import numpy as np
 
 from retrieval.answering.arrays import Floats
 from retrieval.answering.output.quotes import distinct_rows, quote
-from retrieval.answering.passages.passages import Passage
+from retrieval.answering.passages.attributes import statement_of
+from retrieval.answering.passages.names import holds_name, squeeze
+from retrieval.answering.passages.wordbook import PREFIX
+from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.kinds import Kind
-from retrieval.answering.scoring import answerability, paper_features, sentence_features
+from retrieval.answering.scoring import paper_features, sentence_features
 from retrieval.answering.scoring.model import Model
 from retrieval.answering.scoring.ranking import Ranking
 from retrieval.answering.scoring.word_matches import SIMILAR
 from retrieval.answering.types import Answer, Outcome, Quote
-from retrieval.text import stem, tokens
+from retrieval.answering.vectors.word_vectors import WordVectors
+from retrieval.papers import Paper
+from retrieval.text import STOP_WORDS, stem, tokens
 
 _RIVALS: Final = 2
 _REASONS: Final = 3
 _WORTH_SAYING: Final = 0.15
 """Contribution to a score from which a reason is given."""
+_CLEARLY: Final = 0.5
+"""Share from which a paper is clearly the closest."""
+_MOST_LISTED: Final = 5
 
 _KINDS: Final[Mapping[Kind, str]] = {
     Kind.NUMBER: "a number",
@@ -36,55 +51,35 @@ _KINDS: Final[Mapping[Kind, str]] = {
     Kind.OTHER: "a description",
 }
 _PAPER_REASONS: Final[Mapping[str, str]] = {
-    "the title has your words": "title_coverage system_name",
-    "this paper has more of your words than the others": (
+    "The title has your words.": "title_coverage system_name",
+    "This paper has more of your words than the others.": (
         "paper_coverage family_coverage word_pairs name_in_paper bm25_lead"
     ),
-    "this paper is on the same topic": (
+    "This paper is on the topic of your question.": (
         "paper_similarity paper_topic non_title_similarity importance_coverage topic open_lead"
     ),
-    "we were talking about this paper": (
+    "We were talking about this paper.": (
         "context_paper context_paper_pronoun context_paper_continued context_paper_short context_paper_other_name "
         "context_other"
     ),
 }
 _SENTENCE_REASONS: Final[Mapping[str, str]] = {
-    "the sentence has your words": "non_title_coverage word_pairs last_word first_word name_in_sentence",
-    "the sentence is on the same topic": "topic",
-    "it has what you ask about the paper": "open_key_word open_topic",
-    "no other sentence of the abstract is as close": "unique_coverage unique_similarity open_lead",
-    "the sentence before it introduces what you ask about": "previous_sentence open_before dependent",
-    "it's about the paper's own system": "own_system",
-    "it explains what the thing is": "first_mention explanation definition",
-    "it gives the kind of number you asked for": (
-        "number number_beside_counted number_beside_similar unit_given unit_missing"
-    ),
-    "it lists items": "items materials",
-    "this is usually where abstracts state it": (
+    "The sentence has your words.": "non_title_coverage word_pairs last_word first_word name_in_sentence",
+    "The sentence is on the topic of your question.": "topic",
+    "It has what you ask about the paper.": "open_key_word open_topic",
+    "No other sentence of the abstract is as close.": "unique_coverage unique_similarity open_lead",
+    "The sentence before it introduces what you ask about.": "previous_sentence open_before dependent",
+    "It's about the paper's own system.": "own_system",
+    "It explains what the thing is.": "first_mention explanation definition",
+    "It gives the kind of number you asked for.": ("number number_beside_counted number_beside_similar unit_given"),
+    "It lists items.": "items materials",
+    "This is usually where abstracts state it.": (
         "position is_first next_sentence in_background in_method in_result in_conclusion"
     ),
-    "it states a result": "result finding comparison",
-    "it gives a reason": "reason purpose",
-    "it says what was done": "proposal",
-    "it says where to get it": "availability",
-}
-_REFUSAL_REASONS: Final[Mapping[str, str]] = {
-    "a name in your question isn't in it": (
-        "name_missing_in_sentence name_missing_in_abstract name_missing_everywhere"
-    ),
-    "a word of your question isn't in any abstract": "unknown",
-    "the abstract doesn't mention it": (
-        "attribute_missing_in_sentence attribute_missing_in_abstract requested_missing_in_sentence "
-        "requested_missing_in_abstract"
-    ),
-    "the abstract doesn't give such a number": (
-        "unit_missing_in_sentence unit_missing_in_abstract counted_missing_beside_numbers"
-    ),
-    "it doesn't say what you ask about this paper": "open_missing_in_sentence open_missing_in_abstract open_words",
-    "the key words of your question are missing": (
-        "important_missing_in_sentence important_missing_in_abstract lookup_missing coverage expanded_coverage "
-        "non_title_expanded bm25_of_possible"
-    ),
+    "It states a result.": "result finding comparison",
+    "It gives a reason.": "reason purpose",
+    "It says what was done.": "proposal",
+    "It says where to get it.": "availability",
 }
 
 
@@ -99,14 +94,19 @@ class WordMatch:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What an answer is based on; for a refusal, what the nearest sentence lacks.
+    """What an answer is based on; for a refusal, what the closest sentence lacks.
 
-    ``wanted`` is the kind of answer, ``missing`` are the question's words without a match, ``reasons`` the strongest
-    reasons for the answer or for refusing, ``rivals`` the next best sentences.
+    ``wanted`` is the kind of answer, ``understood`` are sentences on what was read into the question. ``paper`` is that
+    of the best or closest sentence; ``matched`` are the question's words in that sentence, ``titled`` those only in the
+    paper's title, ``missing`` those that no quote shown with the explanation has. ``reasons`` are sentences: the
+    strongest reasons for the answer, or what was missing. ``rivals`` are the next best sentences.
     """
 
     wanted: str
+    understood: tuple[str, ...]
+    paper: Paper
     matched: tuple[WordMatch, ...]
+    titled: tuple[str, ...]
     missing: tuple[str, ...]
     reasons: tuple[str, ...]
     rivals: tuple[Quote, ...]
@@ -114,42 +114,103 @@ class Explanation:
 
 def explain(answer: Answer, ranking: Ranking, model: Model) -> Explanation:
     """Explain ``answer``, which is the result of ``ranking``."""
-    matched = _matched(ranking, ranking.passage(ranking.first))
-    found = {match.asked for match in matched}
     refused = answer.outcome is not Outcome.ANSWERED
     nearest = distinct_rows(ranking, _RIVALS + 1)[0 if refused else 1 :][:_RIVALS]
+    rivals = tuple(quote(ranking, row, model.highlights) for row in nearest)
+    first = next(iter(answer.quotes), None) or rivals[0]
+    words = QuestionWords(ranking.table.analysis, ranking.table.word_vectors)
+    matched = words.matches(first.text)
+    found = {match.asked for match in matched}
+    titled = [match.asked for match in words.matches(first.paper.title) if match.asked not in found]
+    shown = [each.text for each in (*answer.quotes, *answer.also[: 0 if answer.quotes else None], *rivals)]
+    elsewhere = {match.asked for text in shown for match in words.matches(text)}
+    missing = [word for word in words.typed if word not in found | elsewhere and word not in titled]
+    reasons = _missing_parts(ranking, words, shown) if refused else _reasons(ranking, model)
     return Explanation(
-        wanted=_KINDS[ranking.table.analysis.kind],
-        matched=tuple(matched),
-        missing=tuple(word for word in _content_words(ranking) if word not in found),
-        reasons=tuple(_refusal_reasons(ranking, model) if refused else _reasons(ranking, model)),
-        rivals=tuple(quote(ranking, row, model.highlights) for row in nearest),
+        _KINDS[ranking.table.analysis.kind],
+        tuple(_understood(ranking.table.analysis)),
+        first.paper,
+        tuple(matched),
+        tuple(titled),
+        tuple(missing),
+        tuple(reasons),
+        rivals,
     )
 
 
-def _content_words(ranking: Ranking) -> list[str]:
-    """The question's content words as typed."""
-    weights = ranking.table.analysis.weights
-    asked = [token.text for token in tokens(ranking.table.analysis.text) if stem(token.text) in weights]
-    return list(dict.fromkeys(asked))
+@dataclass(frozen=True, eq=False)
+class QuestionWords:
+    """The content words of a question, to find in texts in any form that the matching knows."""
 
+    analysis: Analysis
+    vectors: WordVectors
 
-def _matched(ranking: Ranking, passage: Passage) -> list[WordMatch]:
-    expansion, words = ranking.table.analysis.expansion, ranking.table.word_vectors
-    given = {stem(token.text): token.text for token in reversed(tokens(passage.text))}
-    found = list[WordMatch]()
-    for asked in _content_words(ranking):
-        own = stem(asked)
-        term = next((each for each in sorted(expansion.get(own, ())) if each in given), None)
+    @cached_property
+    def typed(self) -> tuple[str, ...]:
+        """The words as typed, each once."""
+        known = self.analysis.weights
+        return tuple(dict.fromkeys(each.text for each in tokens(self.analysis.text) if stem(each.text) in known))
+
+    def matches(self, text: str) -> list[WordMatch]:
+        """The words that a text has, each with its form there."""
+        given = {stem(each.text): each.text for each in reversed(tokens(text)) if each.text not in STOP_WORDS}
+        found = [(word, self._form(word, text, given)) for word in self.typed]
+        return [WordMatch(word, form, same=stem(word) in given) for word, form in found if form]
+
+    def _form(self, word: str, text: str, given: Mapping[str, str]) -> str:
+        """The form of a word in a text: itself, a term or a relative of it, what states it, or a similar word."""
+        own = stem(word)
         if own in given:
-            found.append(WordMatch(asked, given[own], same=True))
-        elif term is not None:
-            found.append(WordMatch(asked, given[term], same=False))
-        elif own in words.numbers and (known := [each for each in given if each in words.numbers]):
-            cosines = words.units[words.known(known)] @ words.units[words.numbers[own]]
-            if cosines.max() >= SIMILAR:
-                found.append(WordMatch(asked, given[known[int(cosines.argmax())]], same=False))
-    return found
+            return given[own]
+        terms = sorted(self.analysis.expansion.get(own, ()) & given.keys())
+        family = [each for each in given if len(own) >= PREFIX and each[:PREFIX] == own[:PREFIX]]
+        if terms or family:
+            return given[(terms or family)[0]]
+        if holds_name(text, squeeze(text), squeeze(word)):
+            return word
+        return statement_of(word, text) or self._similar(own, given)
+
+    def _similar(self, own: str, given: Mapping[str, str]) -> str:
+        known = [each for each in given if each in self.vectors.numbers]
+        if own not in self.vectors.numbers or not known:
+            return ""
+        cosines = self.vectors.units[self.vectors.known(known)] @ self.vectors.units[self.vectors.numbers[own]]
+        return given[known[int(cosines.argmax())]] if cosines.max() >= SIMILAR else ""
+
+
+def _understood(analysis: Analysis) -> list[str]:
+    """Corrected typos, and the question that this one follows up."""
+    typed, read = tokens(analysis.question.text), tokens(analysis.text)
+    pairs = zip(typed, read, strict=True) if len(typed) == len(read) and not analysis.selects_earlier else ()
+    corrected = [f"I read “{one.text}” as “{other.text}”." for one, other in pairs if one.text != other.text]
+    earlier = analysis.question.history[-1].question if analysis.needs_context else ""
+    return [*corrected, *([f"I took it as a follow-up to “{earlier}”."] if earlier else [])]
+
+
+def _missing_parts(ranking: Ranking, words: QuestionWords, shown: Sequence[str]) -> list[str]:
+    """Why a question is refused: what the papers, or the closest one, don't have. Each is checked before it's said."""
+    table, paper = ranking.table, int(ranking.table.paper_of[ranking.first])
+    analysis, closest = table.analysis, table.papers[paper].paper
+    abstract = f"{closest.title} {closest.abstract}"
+    there = {match.asked for text in (*shown, abstract) for match in words.matches(text)}
+    unknown = [word for word in words.typed if stem(word) in analysis.unknown and word not in there]
+    absent = [word for word in words.typed if word not in there and word not in unknown]
+    units = frozenset[str]().union(*(each.units for each in table.papers[paper].passages))
+    no_number = analysis.wants_number and analysis.units and not analysis.units & units
+    unclear = ranking.paper_shares[paper] < _CLEARLY
+    parts = [
+        f"No abstract has {_listed(unknown)}." if unknown else "",
+        "Several papers fit about equally well, so it isn't clear which one you mean." if unclear else "",
+        f"The closest paper doesn't mention {_listed(absent)}." if absent and not unclear else "",
+        "I found no number of that kind in its abstract." if no_number and not unclear else "",
+    ]
+    return [part for part in parts if part] or ["No sentence seems to answer the question."]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words in quotation marks: ``“a”``, ``“a” or “b”``."""
+    quoted = [f"“{word}”" for word in words[:_MOST_LISTED]]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def _reasons(ranking: Ranking, model: Model) -> list[str]:
@@ -158,17 +219,18 @@ def _reasons(ranking: Ranking, model: Model) -> list[str]:
     paper = int(table.paper_of[row])
     papers, sentences = paper_features.describe(table), sentence_features.describe(table)
     rivals = sentences[table.paper_of == paper]
-    of_sentence = (sentences[row] - rivals.mean(axis=0)) * model.sentence
-    of_paper = (papers[paper] - papers.mean(axis=0)) * model.paper
+    of_sentence = _support(sentences[row], rivals.mean(axis=0), model.sentence)
+    of_paper = _support(papers[paper], papers.mean(axis=0), model.paper)
     return _strongest(
         _by_reason(_SENTENCE_REASONS, sentence_features.NAMES, of_sentence)
         | _by_reason(_PAPER_REASONS, paper_features.NAMES, of_paper)
     )
 
 
-def _refusal_reasons(ranking: Ranking, model: Model) -> list[str]:
-    against = -model.answerable.contributions(answerability.describe(ranking))
-    return _strongest(_by_reason(_REFUSAL_REASONS, answerability.NAMES, against)) or ["no sentence is close enough"]
+def _support(values: Floats, usual: Floats, weights: Floats) -> Floats:
+    """What features add to a score, if they're present, more than usual, and speak for it."""
+    speaks = (values > 0) & (values > usual) & (weights > 0)
+    return np.where(speaks, (values - usual) * weights, 0.0)
 
 
 def _by_reason(reasons: Mapping[str, str], names: Iterable[str], contributions: Floats) -> dict[str, float]:

@@ -101,6 +101,12 @@ def attributes_missing(question: str, text: str) -> float:
     return sum(not said.search(text) for said in asked) / len(asked) if asked else 0.0
 
 
+def statement_of(word: str, text: str) -> str:
+    """The words of a text that state an attribute that a word asks about: "H100" for "GPU"; empty if there are none."""
+    stated = (each.said.search(text) for each in _ATTRIBUTES if each.asked.fullmatch(word))
+    return next((found[0] for found in stated if found), "")
+
+
 @lru_cache(maxsize=64)
 def _asked(question: str) -> tuple[re.Pattern[str], ...]:
     """What would state the attributes that a question asks about."""

@@ -33,7 +33,7 @@ NO_PREFIX: Final = 0
 
 _ENTRY: Final = np.dtype([("code", "=i8"), ("prefix", "=i8"), ("number", "=i4"), ("flags", "=i4", (3,))])
 _PACKED: Final = struct.Struct("=qqiiii")
-_PREFIX: Final = 5
+PREFIX: Final = 5
 """First letters that the words of a family share."""
 _INTEGERS: Final = _ENTRY.itemsize // 8
 _FIRST_ROWS: Final = 1_024
@@ -57,7 +57,7 @@ def stem_code(stemmed: str) -> int:
 
 def prefix_code(stemmed: str) -> int:
     """The hash of the prefix that stems of one family share; ``NO_PREFIX`` for a short stem."""
-    return hash(stemmed[:_PREFIX]) if len(stemmed) >= _PREFIX else NO_PREFIX
+    return hash(stemmed[:PREFIX]) if len(stemmed) >= PREFIX else NO_PREFIX
 
 
 class Wordbook(dict[str, int]):

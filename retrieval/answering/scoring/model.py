@@ -19,6 +19,7 @@ from retrieval.answering.scoring import (
     sentence_features,
 )
 from retrieval.answering.scoring.boosted_trees import BoostedTrees, Trees
+from retrieval.answering.scoring.certainty import Certainty
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
@@ -58,12 +59,13 @@ class Weights(BaseModel):
     answerable: BoostedTrees
     listed: Linear
     highlights: Linear
+    certainty: Certainty
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
     """The weights as arrays: which paper is meant, which of its sentences answers, whether anything answers, which
-    papers to list, which words to highlight.
+    papers to list, which words to highlight, how likely the answer is right.
 
     ``answerable`` and ``listed`` give log-odds.
     """
@@ -74,6 +76,7 @@ class Model:
     listed: Floats
     listed_offset: float
     highlights: Floats
+    certainty: Certainty
 
 
 def probabilities(log_odds: Floats) -> Floats:
@@ -112,4 +115,5 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
         weights.listed.vector(list_selection.NAMES),
         weights.listed.offset,
         weights.highlights.vector(highlight_features.NAMES),
+        weights.certainty,
     )

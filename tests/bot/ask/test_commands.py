@@ -296,7 +296,7 @@ async def test_why_an_answer_is_told_to_who_asks(world: World, *, restart: bool)
         await world.restart()
     why = whispered(await world.admin.click(message, label="Why this?"))
     assert "Looking for:** a number" in why
-    assert re.search("Your words in the (best )?quote:.*bandwidth", why)
+    assert re.search("Your words in the (first )?quote:.*bandwidth", why)
     assert "Strong match" in why
     assert "Runners-up" in why
     assert "CacheGen: Fast Context Loading" in why
@@ -312,7 +312,7 @@ async def test_why_there_is_no_answer_is_told(world: World, *, restart: bool) ->
         await world.restart()
     why = whispered(await world.member.click(message, label="Why this?"))
     assert "What was missing:" in why
-    assert re.search("Your words not in the closest sentence:.*vienna", why, re.IGNORECASE)
+    assert re.search("Not found in the closest sentences:.*vienna", why, re.IGNORECASE)
     assert "Closest sentences" in why
 
 

@@ -118,8 +118,8 @@ async def test_what_a_known_paper_does_not_say_is_refused_with_what_it_says(worl
     """The paper is named, and its own words stand there as such: nothing is marked as an answer."""
     result = await world.member.slash(world.channel, "ask", question="What learning rate did DistServe use?")
     text = said(result)
-    assert "The abstract doesn't say that." in text
-    assert "The closest it says" in text
+    assert "I couldn't find this in the abstract." in text
+    assert "The closest sentences" in text
     assert "DistServe: Disaggregating Prefill and Decoding" in text
 
 

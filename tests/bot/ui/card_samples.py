@@ -128,11 +128,12 @@ def answer_of(
     return Answer(question, outcome, kind, tuple(quotes), tuple(quotes), tuple(named.values()), 0.7, None)
 
 
-def why_of(rivals: Sequence[Quote]) -> Explanation:
+def why_of(paper: Paper, rivals: Sequence[Quote]) -> Explanation:
     """An explanation with these runners-up, and as many words as a question can hold."""
     words = tuple(f"*word{number}*_@everyone" for number in range(100))
     matched = tuple(WordMatch(word, "[x](https://evil.example)", same=False) for word in words)
-    return Explanation("a number", matched, words, ("the title has your words",) * 3, tuple(rivals))
+    reasons = ("The title has your words.",) * 3
+    return Explanation("a number", words[:3], paper, matched, words, words, reasons, tuple(rivals))
 
 
 def cards_of_one(paper: Paper, *, explained: bool = True) -> Iterator[ui.LayoutView]:
@@ -147,14 +148,14 @@ def cards_of_one(paper: Paper, *, explained: bool = True) -> Iterator[ui.LayoutV
         yield context_card(BIG, {paper.id: quotes}, paper.id)
     yield answer_card(answer_of([], papers=[paper], outcome=Outcome.UNANSWERED), BIG, age=AGE)
     if explained:
-        yield from whys_of(quotes)
+        yield from whys_of(paper, quotes)
 
 
-def whys_of(quotes: Sequence[Quote]) -> Iterator[ui.LayoutView]:
+def whys_of(paper: Paper, quotes: Sequence[Quote]) -> Iterator[ui.LayoutView]:
     """Every explanation of an answer of these quotes, and of a refusal that they came nearest to."""
     for answer in (answer_of(quotes), answer_of([], outcome=Outcome.UNANSWERED)):
-        yield why_card(ExplainedAnswer(answer, why_of(quotes[:2])))
-        yield why_card(ExplainedAnswer(answer, why_of(quotes[:2]), changed=True), answer_id=BIG)
+        yield why_card(ExplainedAnswer(answer, why_of(paper, quotes[:2])))
+        yield why_card(ExplainedAnswer(answer, why_of(paper, quotes[:2]), changed=True), answer_id=BIG)
         yield why_card(ExplainedAnswer(answer, None))
 
 
@@ -167,7 +168,8 @@ def cards_of_many(papers: Sequence[Paper]) -> Iterator[ui.LayoutView]:
         yield context_card(BIG, {quote.paper.id: [quote] for quote in quotes}, quotes[-1].paper.id)
         yield answer_card(answer_of(quotes, kind="result"), BIG)
     yield other_quotes_card(BIG, quotes)
-    yield from whys_of(quotes)
+    for paper in papers[:1]:
+        yield from whys_of(paper, quotes)
     yield answer_card(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), BIG, age=AGE)
     yield answer_card(replace(answer_of([], papers=papers, outcome=Outcome.UNANSWERED), also=()), BIG, age=AGE)
     for page in range(0, len(papers), 5):

@@ -26,7 +26,7 @@ from bot.ui.components import card, texts_within
 from bot.ui.discord_limits import CardTooLarge, check
 from bot.ui.notices import about_card, error_card, help_card, notice_card
 from retrieval.answering.output.explanation import Explanation, WordMatch
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote, ScoredPaper
 from retrieval.catalogue import ListSummary
 from retrieval.papers import Listing, Paper
 from retrieval.query.query import Query
@@ -203,7 +203,7 @@ def _quote(paper: Paper, sentence: str, words: str = "", *, score: float = 0.9) 
 def test_an_answer_shows_question_quote_source_and_certainty() -> None:
     """Small question, quote with the answering words bold, linked title, authors and year, certainty in words."""
     answer = answer_of([_quote(PAPER, "It is 2.4\\times faster.", "2.4")])
-    view = answer_card(replace(answer, question=Question("How much faster?"), confidence=0.9), 7)
+    view = answer_card(replace(answer, question=Question("How much faster?"), match=MatchLevel.STRONG), 7)
     text = raw(view)
     assert "-# How much faster?" in text
     assert "> It is **2.4×** faster." in text
@@ -274,9 +274,9 @@ def test_a_refusal_shows_what_the_named_paper_says() -> None:
     view = answer_card(refused, 7)
     check(view)
     words = words_of(view)
-    assert "The abstract doesn't say that." in words
+    assert "I couldn't find this in the abstract." in words
     assert instead[0].text in words
-    assert words.index("CacheGen") < words.index("The closest it says") < words.index("Similar papers")
+    assert words.index("CacheGen") < words.index("The closest sentences") < words.index("Similar papers")
     assert "DistServe" in words
     assert list(buttons_of(view)) == ["Paper", "Why this?", "Useful", "Not useful"]
 
@@ -320,9 +320,12 @@ def test_a_refusal_can_be_explained_if_papers_came_near() -> None:
 
 WHY = Explanation(
     wanted="a number",
+    understood=("I read “caches” as “cache”.",),
+    paper=PAPER,
     matched=(WordMatch("speed", "speed", same=True), WordMatch("folks", "annotators", same=False)),
+    titled=("loading",),
     missing=("ponies",),
-    reasons=("the title has your words", "the sentence has your words"),
+    reasons=("The title has your words.", "The sentence has your words."),
     rivals=(_quote(OTHER, "Contexts are long.", "long"),),
 )
 
@@ -334,15 +337,16 @@ def why(answer: Answer, explanation: Explanation | None, *, changed: bool = Fals
 
 def test_an_explanation_of_an_answer() -> None:
     """What was looked for, each word and its match, reasons, certainty, and the runners-up with their papers."""
-    view = why(replace(answer_of([_quote(PAPER, "It encodes caches.")]), confidence=0.7), WHY)
+    view = why(replace(answer_of([_quote(PAPER, "It encodes caches.")]), match=MatchLevel.POSSIBLE), WHY)
     hold([view])
     words = words_of(view)
     for line in (
-        "Looking for: a number",
+        "Looking for: a number\nI read “caches” as “cache”.\nPaper: CacheGen: Fast Context Loading",
         "Your words in the quote: speed, folks → annotators",
-        "Your words not in the quote: ponies",
-        "• the title has your words\n• the sentence has your words",
-        "Good match",
+        "Your words in its title: loading",
+        "Not found in any quote: ponies",
+        "• The title has your words.\n• The sentence has your words.",
+        "Possible match: this may not be what you asked for, so check the abstract.",
         "Runners-up\nContexts are long.\nDistServe",
     ):
         assert line in words
@@ -354,9 +358,9 @@ def test_an_explanation_of_an_answer() -> None:
 def test_an_explanation_of_a_refusal() -> None:
     """What was missing comes first, then the nearest sentences."""
     words = words_of(why(answer_of([], papers=[OTHER], outcome=Outcome.UNANSWERED), WHY))
-    assert "What was missing:\n• the title has your words" in words
-    assert "Your words not in the closest sentence: ponies" in words
-    assert "Your words in it: speed, folks → annotators" in words
+    assert "What was missing:\n• The title has your words." in words
+    assert "Not found in the closest sentences: ponies" in words
+    assert "Your words in its closest sentence: speed, folks → annotators" in words
     assert "Closest sentences\nContexts are long.\nDistServe" in words
     assert "sure" not in words
 
@@ -372,18 +376,18 @@ def test_an_explanation_says_if_the_answer_would_be_another_one_now() -> None:
     assert "None of my papers is close" in words_of(why(answer_of([]), None))
 
 
-def test_the_explanation_of_a_list_is_about_its_first_sentence() -> None:
-    """A list has many quotes, and the card says which one is explained."""
+def test_of_several_quotes_the_first_is_explained() -> None:
+    """And the explanation says so."""
     quotes = [_quote(each, "It encodes caches.") for each in (PAPER, OTHER)]
-    assert "in the closest sentence: speed" in words_of(why(answer_of(quotes, kind="list"), WHY))
-    assert "in the best quote: speed" in words_of(why(answer_of(quotes), WHY))
+    assert "in the first quote: speed" in words_of(why(answer_of(quotes, kind="list"), WHY))
+    assert "in the first quote: speed" in words_of(why(answer_of(quotes), WHY))
 
 
 def test_the_present_quote_fits_however_nasty_its_paper() -> None:
     """There is always room for it."""
     for paper in nasty_papers():
         for quote in quotes_of(paper, 1):
-            view = why(answer_of([quote]), why_of([quote, quote]), changed=True)
+            view = why(answer_of([quote]), why_of(quote.paper, [quote, quote]), changed=True)
             assert "I couldn't find" not in words_of(view)
             hold([view])
 

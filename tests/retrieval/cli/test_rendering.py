@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from rich.text import Text
 
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote, ScoredPaper
 from retrieval.catalogue import Added
 from retrieval.cli.rendering import NO_ANSWER, added_text, answer_text, search_text, trending_text
 from retrieval.papers import Listing, Paper
@@ -27,12 +27,14 @@ def emphasised(text: Text) -> list[str]:
 def test_a_quote_is_shown_verbatim_with_its_highlights_in_bold() -> None:
     """Square brackets in abstracts and titles are text, not markup."""
     quote = Quote(PAPER, 17, 40, highlights=((26, 28), (29, 35)), score=0.8)
-    text = answer_text(Answer(QUESTION, Outcome.ANSWERED, "result", (quote,), confidence=0.834))
+    text = answer_text(
+        Answer(QUESTION, Outcome.ANSWERED, "result", (quote,), confidence=0.834, match=MatchLevel.POSSIBLE)
+    )
     assert "“They are 3x faster [1].”" in text.plain
     assert emphasised(text) == ["3x", "faster"]
     assert "Graphs [bold]" in text.plain
     assert "https://arxiv.org/abs/2401.00001" in text.plain
-    assert "Confidence 83%" in text.plain
+    assert "Possible match. Confidence 83%" in text.plain
 
 
 def test_quotes_of_one_paper_name_it_once() -> None:

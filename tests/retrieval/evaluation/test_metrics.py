@@ -8,6 +8,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -17,18 +18,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
+from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote, ScoredPaper
 from retrieval.cli.batch_files import AnswerOut
 from retrieval.evaluation.metrics import (
     Baseline,
     Figures,
     Judged,
+    LevelFigures,
     as_json,
     ask_all,
     figures,
     figures_by,
     intervals,
     judge,
+    levels,
+    reliability,
 )
 from retrieval.evaluation.question_sets import GoldQuestion, read_questions
 from retrieval.ingest.parsers.daily_page import read_page
@@ -41,6 +45,7 @@ from tests.shared_data import SHARED, needs_shared
 FIRST, SECOND, THIRD = "Owls hunt at night and sleep by day.", "They hear a mouse under snow.", "Crows do not. " * 12
 OWLS = Paper(id="1", title="Owls", abstract=f"{FIRST} {SECOND} {THIRD}")
 CROWS = Paper(id="2", title="Crows", abstract=f"Crows count to four. {SECOND}")
+PIES = Paper(id="4", title="Pies", abstract="Pies are round.")
 JAYS = Paper(id="3", title="Jays", abstract="Jays hide acorns.")
 PAPERS = {paper.title: paper for paper in (OWLS, CROWS, JAYS)}
 HEAR = GoldQuestion(id="q", question="What do they hear?", kind="factoid", paper="Owls", gold_sentences=(SECOND,))
@@ -363,3 +368,55 @@ def test_the_figures_are_those_of_the_independent_scorer(tmp_path: Path) -> None
     assert {theirs: ours[name] for theirs, name in SAME.items()} == pytest.approx(
         {theirs: scored[theirs] for theirs in SAME}, abs=0.0011
     )
+
+
+# --- levels of certainty -----------------------------------------------------------------------
+
+
+def with_level(gold: GoldQuestion, given: Answer, level: MatchLevel | None, *, confidence: float = 0.5) -> Judged:
+    """A judged answer of a level."""
+    return judge(gold, replace(given, match=level, confidence=confidence), PAPERS)
+
+
+def test_each_level_has_its_answers_and_how_many_are_right() -> None:
+    """Refusals have no level; an answer to a question that nothing answers is wrong."""
+    strong, possible = MatchLevel.STRONG, MatchLevel.POSSIBLE
+    judged = [
+        with_level(HEAR, answer(RIGHT), strong),
+        with_level(HEAR, answer(WRONG, RIGHT), strong),
+        with_level(NOTHING, answer(RIGHT), possible),
+        with_level(HEAR, refusal(OWLS), None),
+    ]
+    assert levels(judged) == [LevelFigures(strong, 2, 0.5), LevelFigures(possible, 1, 0.0)]
+    empty = levels([])
+    assert [each.answers for each in empty] == [0, 0]
+    assert all(math.isnan(each.right) for each in empty)
+
+
+@pytest.mark.parametrize(
+    ("listed", "right"),
+    [((OWLS, CROWS), True), ((OWLS, JAYS), True), ((OWLS, JAYS, CROWS), True), ((OWLS, PIES), False)],
+)
+def test_a_list_is_right_if_all_of_its_papers_fit(listed: Sequence[Paper], *, right: bool) -> None:
+    """Papers that may be missing fit too; whether any is missing doesn't matter."""
+    gold = GoldQuestion(
+        id="q",
+        question="Which papers are about birds?",
+        kind="list",
+        papers=("Owls", "Crows"),
+        papers_optional=("Jays",),
+    )
+    given = answer(*(quote(paper, paper.abstract) for paper in listed), papers=listed)
+    assert with_level(gold, given, MatchLevel.STRONG).fits is right
+
+
+def test_reliability_compares_confidence_with_right_answers() -> None:
+    """Range by range, of answered questions only."""
+    judged = [
+        with_level(HEAR, answer(RIGHT), None, confidence=0.95),
+        with_level(HEAR, answer(WRONG), None, confidence=0.85),
+        with_level(HEAR, refusal(OWLS), None, confidence=0.1),
+    ]
+    (found,) = reliability(judged)
+    assert (found.answers, found.right, found.low, found.high) == (2, 0.5, 0.8, 1.0)
+    assert found.confidence == pytest.approx(0.9)

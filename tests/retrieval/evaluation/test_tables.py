@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 from rich.table import Table
 
-from retrieval.answering.types import Answer, Outcome, Question, Quote
+from retrieval.answering.types import Answer, MatchLevel, Outcome, Question, Quote
 from retrieval.evaluation.metrics import Judged
 from retrieval.evaluation.question_sets import GoldQuestion
-from retrieval.evaluation.tables import failure_of, failures_table, figures_table
+from retrieval.evaluation.tables import EvaluationOut, failure_of, failures_table, figures_table, levels_table
 from retrieval.papers import Paper
 
 PAPER = Paper(id="2401.00001", title="Graphs", abstract="We study graphs [bold]. They are fast.")
@@ -70,3 +72,16 @@ def test_figures_show_the_whole_set_the_baseline_and_each_kind() -> None:
         assert row in table
     assert ".67" in table
     assert "-/-" in table
+
+
+def test_each_level_of_certainty_has_a_row() -> None:
+    """How many answers have it, their share, and how many of them are right; null without any."""
+    one = judged(right=True)
+    strong = replace(one, answer=replace(one.answer, match=MatchLevel.STRONG), fits=True)
+    table = drawn(levels_table([strong]))
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in table.splitlines()]
+    assert ["Strong match", "1", "1.00", "1.00"] in rows
+    assert ["Possible match", "0", ".00", "-"] in rows
+    first, second = EvaluationOut.of([strong], []).levels
+    assert (first.level, first.answers, first.right) == (MatchLevel.STRONG, 1, 1.0)
+    assert (second.level, second.answers, second.right) == (MatchLevel.POSSIBLE, 0, None)
