@@ -218,23 +218,28 @@ def _within(traits: Floats, before: Floats, asked: Floats, counted: Floats, firs
     sums = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
     numbers, names, asked_inside, counted_inside = (sums[last + 1] - sums[first]).T
     just_before, just_after = np.append(0.0, asked[:-1])[first], np.append(asked[1:], 0.0)[last]
-    shorter = [last - first < most for most in _LENGTHS]
-    columns = [
-        *shorter[:3],
-        first == 0,
-        asked_inside,
-        just_after,
-        asked.sum() - asked_inside - just_before - just_after,
-        np.minimum(names, 3) / 3,
-        np.minimum(sums[-1, 0] - numbers, 2) / 2,
-        counted_inside > 0,
-        *shorter[3:],
-        numbers > 0,
-        last == len(traits) - 1,
-        before[first, _TRAIT["to"]],
-        before[first, _TRAIT["asked"]],
-    ]
-    return np.array(columns, np.float64).T
+    shorter = _shorter(len(traits))
+    within = np.empty((len(_SOURCES), len(first)))
+    within[:3] = shorter[:3]
+    within[3] = first == 0
+    within[4] = asked_inside
+    within[5] = just_after
+    within[6] = asked.sum() - asked_inside - just_before - just_after
+    within[7] = np.minimum(names, 3) / 3
+    within[8] = np.minimum(sums[-1, 0] - numbers, 2) / 2
+    within[9] = counted_inside > 0
+    within[10:-4] = shorter[3:]
+    within[-4] = numbers > 0
+    within[-3] = last == len(traits) - 1
+    within[-2:] = before[first][:, [_TRAIT["to"], _TRAIT["asked"]]].T
+    return within.T
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _shorter(words: int) -> Floats:
+    """Whether each run in a sentence with this many words is at most as long as each of ``_LENGTHS``. Read only."""
+    first, last = _edges(words)
+    return np.array([last - first < most for most in _LENGTHS], np.float64)
 
 
 def _asked(analysis: Analysis, stems: Sequence[frozenset[str]]) -> Floats:
