@@ -40,6 +40,8 @@ _CLASSES: Final[dict[str, str]] = {
     "about": "about around nearly approximately roughly only up almost more less fewer least most",
 }
 _CLASS_OF: Final = {word: name for name, words in _CLASSES.items() for word in words.split()}
+FUNCTION_WORDS: Final = frozenset(_CLASS_OF)
+"""Words that begin or join phrases."""
 _WORD_TRAITS: Final = (*_CLASSES, "number", "name", "url", "ly", "ing", "ed", "asked")
 _TRAIT: Final = {name: at for at, name in enumerate(_WORD_TRAITS)}
 _GAPS: Final = ("none", "open", "comma", "other")
