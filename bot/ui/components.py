@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.ui import custom_ids, discord_limits
 from bot.ui.latex import readable
-from bot.ui.markdown import address, bold, fitted, link, small, visible
+from bot.ui.markdown import address, bold, fitted, has_name, link, small, visible
 from bot.ui.pages import Page
 from bot.ui.theme import joined
 from retrieval.papers import Paper
@@ -153,8 +153,10 @@ def link_button(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:
 
 def title_link(paper: Paper, limit: int = FULL_BUDGET.title, max_address: int = _MAX_ADDRESS) -> str:
     """The paper's title in ``limit`` characters, readable and escaped, linked if the address isn't too long."""
-    title = fitted(readable(paper.title), limit).strip() or _NO_TITLE
-    return link(title, paper.url) if len(paper.url) <= max_address else title
+    title = readable(paper.title)
+    if not has_name(title):
+        title = _NO_TITLE
+    return link(title, paper.url, limit) if len(paper.url) <= max_address else fitted(title, limit)
 
 
 def byline(paper: Paper) -> str:

@@ -18,7 +18,7 @@ from bot.ui.markdown import URL, plain
 
 Span = tuple[int, int]
 
-_SPECIAL: Final = re.compile(r"[\\${}^_~]")
+_SPECIAL: Final = re.compile(r"[\\${}^_~]|--|``")
 _GROUP: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"  # braces, up to three deep
 _SCRIPTS: Final = rf"(?:[\^_](?:{_GROUP}|[0-9A-Za-z]))*"
 _PIECE: Final = re.compile(
@@ -27,6 +27,7 @@ _PIECE: Final = re.compile(
     | (?P<link> \\(?:href\{{[^{{}}]*\}}|url)\{{[^{{}}]*\}} )
     | (?P<formula>
         \$\$ [^$]{{1,400}} \$\$
+      | \$ [<>=+\-]{{1,2}} \$
       | \$ (?! [\d.,]*\d [^$\\^_{{}}=<>+]* \s [A-Za-z]{{2}} )          # "$5 million and …" is money
         (?= [^\s$] ) (?: \\. | [^$\\] ){{1,400}} (?<! [\s\\] ) \$ (?! \d )
       | \$ (?! \d [^$\\]* \s [A-Za-z]{{2}} ) (?= [^\s$] ) (?= [^$]* [\\^_] )  # surely TeX: "$\sim$20"
@@ -36,14 +37,19 @@ _PIECE: Final = re.compile(
       )
     | (?P<macro>
         \{{ \\[A-Za-z]+\b (?:[^{{}}]|{_GROUP})* \}}                    # {{\em words}}
-      | \\(?:["'`^~=.] | [Hcruvdbk](?=\{{)) \{{\\?[A-Za-z]\}}           # accents: \"{{\i}}, \c{{c}}
-      | \\['`^~=.][A-Za-z]
+      | \{{ \\(?:["'`^~=.]|[Hcruvdbk]\b)\s*(?:\\?[A-Za-z]|\{{\\?[A-Za-z]\}}) \}}   # accents: {{\"o}}, {{\'\i}}
+      | \\(?:["'`^~=.] | [Hcruvdbk](?=\{{)) \{{\\?[A-Za-z]\}}           # \"{{\i}}, \c{{c}}
+      | \\[Hcruvdbk]\ [A-Za-z]                                         # \v Cech
+      | \\(?:aa|AA|ae|AE|oe|OE|ss|o|O|l|L|dh|DH|th|TH|dj|DJ|ng|NG)(?![A-Za-z])(?:\{{\}}|\ (?=[a-z]))?
+      | \\['`^~=.](?:[A-Za-z]|\\[ij]\b)
       | (?<=[A-Za-z])\\"[aeiouyAEIOUY]                               # na\"ive, but not \"quoted\"
       | \\\\(?=\s)
-      | \\[A-Za-z]+\*? (?:{_GROUP})* {_SCRIPTS}
+      | \\[A-Za-z]+\*? (?:\[\w{{1,9}}\](?=\{{))? (?:{_GROUP})* {_SCRIPTS}
       | \\[%$&\#_{{}}~,;!\ ]
       | \{{[,:=+\-/~<>]\}}                                             # 9{{,}}600
       )
+    | (?P<dash> (?<=\s)-{{2,3}}(?=\s) | (?<=[^\W_])-{{2,3}}(?=[^\W_]) )
+    | (?P<quotation> ``(?=[^`]{{1,300}}?'') | (?:(?<=\w\w)|(?<=[.,!?)\]}}%$]))''(?!') )
     | (?P<raised> (?<=[\w)\]}}]) \^
         (?: \\?circ\b | \{{[^{{}}]{{1,40}}\}} | \d+ | [*+\-](?!\w) | [A-Za-z](?![A-Za-z]) ) )
     | (?P<lowered> (?<=\w) _ \{{[^{{}}]{{1,40}}\}}

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, Final
+from unicodedata import normalize
 
 from pylatexenc.latex2text import (  # pyright: ignore[reportMissingTypeStubs] - the library has no types
     LatexNodes2Text,
@@ -26,14 +28,29 @@ _LOWERED: Final = str.maketrans(
     "0123456789+-=()aehijklmnoprstuvx−βγρφχ",
     "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₋ᵦᵧᵨᵩᵪ",
 )
+_SMALL: Final = frozenset(map(chr, (*_RAISED.values(), *_LOWERED.values()))) - {"*"}
 _BRACED: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _SCRIPT: Final = re.compile(rf"(?<!\\)([\^_])\s*({_BRACED}|\\[A-Za-z]+(?:{_BRACED})?|\d+|[^\s\\{{}}$])")
+_TEXT_SCRIPTS: Final = {"super": "^", "sub": "_"}
+_TEXT_SCRIPT: Final = re.compile(rf"\\text(super|sub)script\s*({_BRACED})")
+_NUMBER: Final = re.compile(r"[0-9]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[₀₁₂₃₄₅₆₇₈₉]+")
+_SMALL_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "0123456789" * 2)
 _SPACES: Final = {r"\,": " ", r"\;": " ", "\\ ": " ", "\\\\": "", r"\!": "", r"\~": "~"}
+_STANDS_ALONE: Final = re.compile(r"[\w.*]+|.|\([^()]*\)")
+"""A script that needs no brackets, if it has no scripts of its own."""
 _LONGEST_WORD: Final = 3  # letters of a script that are still readable when small
 _WORDS: Final = {
+    "checkmark": "✓", "textless": "<", "textgreater": ">", "textbar": "|", "textasciitilde": "~",
+    "textasciicircum": "^", "textbackslash": "∖", "space": " ", "quad": " ", "qquad": " ", "slash": "/",
+    "textmu": "µ", "upmu": "µ",
+    "circledR": "®", "textregistered": "®", "textemdash": "—", "textendash": "–", "gtrsim": "≳", "lesssim": "≲",
+    "colon": ":", "displaystyle": "", "noindent": "", "xspace": "", "small": "", "footnotesize": "", "large": "",
     "deg": "°", "degree": "°", "eg": "e.g.", "ie": "i.e.", "etc": "etc.", "LaTeX": "LaTeX", "TeX": "TeX",
     "|": "‖", "lVert": "‖", "rVert": "‖", "star": "⋆", "ast": "*", "dag": "†", "prime": "′", "allowbreak": "",
 }  # fmt: skip
+_SIGNS: Final = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”"}
+_OVER_SEVERAL: Final = {"overline": "\u0305", "widetilde": "\u0303", "widehat": "\u0302"}
+_ROOTS: Final = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 _OPERATORS: Final = (
     "arg", "argmax", "argmin", "cos", "det", "dim", "exp", "gcd", "inf", "ker", "lim", "ln", "log", "max",
     "min", "mod", "Pr", "sin", "sup", "tan", "tanh",
@@ -43,10 +60,12 @@ _CITATIONS: Final = ("cite", "citep", "citet", "ref", "label", "gls", "ac")
 _REWRITTEN: Final = [
     (re.compile(pattern), by)
     for pattern, by in (
+        (r"(?<=\d)\s*(\\[dt]?frac)", r"\\ \1"),  # 1\frac{1}{2} isn't eleven halves
+        (rf"(\\[dt]?frac\s*{_BRACED}\s*{_BRACED}|\\sqrt(?:\[\w+\])?\s*{_BRACED})(?=\s*[0-9A-Za-z])", r"\1\\ "),
         (r"(?<!\\)([%#&])", r"\\\1"),  # meant literally, not as a comment or parameter
         (
-            r"\\(?:texttt|textsf|textsuperscript|mbox|hbox|uline|ul|operatorname\*?|boldsymbol|bm"
-            r"|math(?:bf|rm|sf|tt|it)|widehat|left|right)\s*(?=[{\\()\[\]|])",
+            r"\\(?:texttt|textsf|textrm|mbox|hbox|uline|ul|operatorname\*?|boldsymbol|bm"
+            r"|math(?:bf|rm|sf|tt|it)|left|right)\s*(?=[{\\()\[\]|])",
             "",
         ),
         (r"\\pmod\s*\{([^{}]*)\}", r"(mod {\1})"),
@@ -61,8 +80,8 @@ def unicode_of(kind: str, source: str) -> str:
     match kind:
         case "url":
             return source
-        case "tie":
-            return " "
+        case "tie" | "dash" | "quotation":
+            return _SIGNS[source]
         case "raised" | "lowered":
             return _script_alone(source)
         case "link":
@@ -90,7 +109,11 @@ def _script_alone(source: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _converted(source: str) -> str:
+    if re.match(r"\\[bcdkruvH]\{[A-Za-z]{2,}\}", source):
+        return source  # no accent: half of a macro that a program took for an escape, such as \beta
     prepared = re.sub(r"\\unicode\{x([0-9A-Fa-f]{2,5})\}", lambda code: chr(int(code[1], 16)), source)
+    expected = numbers(prepared)
+    prepared = _TEXT_SCRIPT.sub(lambda found: f"{_TEXT_SCRIPTS[found[1]]}{found[2]}", prepared)
     if not source.startswith(r"\texttt"):
         prepared = _SCRIPT.sub(_script, prepared)
     for pattern, by in _REWRITTEN:
@@ -99,7 +122,8 @@ def _converted(source: str) -> str:
         text = _text_of(prepared)
     except (LatexWalkerError, IndexError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return source
-    return _tidy(text, source)
+    text = _tidy(text, source)
+    return text if numbers(text) == expected else source
 
 
 def _text_of(prepared: str) -> str:
@@ -117,6 +141,11 @@ def _tidy(text: str, source: str) -> str:
     return text or source
 
 
+def numbers(text: str) -> list[str]:
+    """The numbers in a text, digit by digit: what is raised, lowered or apart is a number of its own."""
+    return [found.translate(_SMALL_DIGITS) for found in _NUMBER.findall(text.replace("∛", "3 ").replace("∜", "4 "))]
+
+
 def _script(found: re.Match[str]) -> str:
     """A superscript or subscript inside a formula: with Unicode's characters if it has them, else in brackets."""
     sign, content = found[1], found[2]
@@ -126,7 +155,8 @@ def _script(found: re.Match[str]) -> str:
     small = _small(sign, inner.replace(" ", ""))
     if small is not None:
         return f"{{{small}}}"
-    return f"{{{sign}{inner}}}" if re.fullmatch(r"[\w.*]+|.|\([^()]*\)", inner) else f"{{{sign}({inner})}}"
+    alone = _STANDS_ALONE.fullmatch(inner) and not _SMALL & set(inner)
+    return f"{{{sign}{inner}}}" if alone else f"{{{sign}({inner})}}"
 
 
 def _small(sign: str, content: str) -> str | None:
@@ -151,8 +181,23 @@ def _fraction(node: Any, l2tobj: Any) -> str:
 
 
 def _root(node: Any, l2tobj: Any) -> str:
-    inner = _argument(node, l2tobj, 1)
-    return f"√{inner}" if re.fullmatch(r"\w+", inner) else f"√({inner})"
+    degree, inner = _argument(node, l2tobj, 0).strip("[]"), _argument(node, l2tobj, 1)
+    sign = _ROOTS.get(degree) or f"{_small('^', degree) or f'{degree}-'}√"
+    return f"{sign}{inner}" if re.fullmatch(r"\w+", inner) else f"{sign}({inner})"
+
+
+def _with_mark(mark: str, longest: int) -> Callable[..., str]:
+    """A mark over letters; one over more than ``longest`` can't be shown, and an accent macro is no macro then."""
+
+    def marked(node: Any, l2tobj: Any) -> str:
+        inner = _argument(node, l2tobj, 0)
+        return (
+            normalize("NFC", "".join(letter + mark for letter in inner))
+            if re.fullmatch(rf"\w{{1,{longest}}}", inner)
+            else _verbatim(node)
+        )
+
+    return marked
 
 
 @cache
@@ -164,6 +209,7 @@ def _converter() -> LatexNodes2Text:
     own += [MacroTextSpec(name, "") for name in _SWITCHES]
     own += [MacroTextSpec(name, simplify_repl=_verbatim) for name in _CITATIONS]
     own += [MacroTextSpec("frac", simplify_repl=_fraction), MacroTextSpec("sqrt", simplify_repl=_root)]
+    own += [MacroTextSpec(name, simplify_repl=_with_mark(mark, 3)) for name, mark in _OVER_SEVERAL.items()]
     context: Any = get_default_latex_context_db()
     context.add_context_category("cards", prepend=True, macros=own)
     context.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=_verbatim))

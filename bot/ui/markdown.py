@@ -25,8 +25,18 @@ _INVISIBLE: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
 )
+_BLANK: Final = re.compile("[\u200c\u200d\u2800\ufe00-\ufe0f]")
 _URL: Final = re.compile(URL)
 _INLINE: Final = re.compile(r"[\\*_~|`\[\]<]|:(?=[\w+-]+:)")
+_LOOKS_LIKE: Final = {
+    "\\": "∖", "*": "∗", "_": "＿", "~": "∼", "|": "∣", "`": "‵", "[": "［", "]": "］", "<": "‹", ">": "›", ":": "∶",
+}  # fmt: skip
+_LOOK_ALIKE: Final = re.compile(r"[\\*~|`\[\]<>]|(?<![^\W_])_|_(?![^\W_])|:(?=[\w+-]+:)")
+_EMOJI: Final = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u270a-\u270d\u2728\u274c\u2753-\u2757\u2764\u2b50\ufe0f\u200d]"
+)
+_MOST_EMOJI: Final = 8
+_NO_TEXT: Final = "↗"  # the text of a link to something without a name
 _SCHEME: Final = re.compile(r"https?:(?=//)", re.IGNORECASE)
 _MENTION: Final = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"^(\s*)(?:(-#|[#>+=-])|(\d+)([.)]))", re.MULTILINE)  # headings, quotes, lists
@@ -50,6 +60,11 @@ def plain(text: str, *, links: bool = False) -> str:
 def visible(text: str) -> str:
     """``text`` without invisible characters, for places without Markdown, such as a menu."""
     return _INVISIBLE.sub("", text)
+
+
+def has_name(text: str) -> bool:
+    """Whether anything of ``text`` can be seen: a title of only joiners or blank patterns can't be clicked."""
+    return bool(_BLANK.sub("", visible(text)).strip())
 
 
 def _escaped(text: str) -> str:
@@ -80,30 +95,27 @@ def code(text: str) -> str:
     return f"`{shown}`"
 
 
-def link(title: str, url: str) -> str:
-    """An escaped ``title`` linked to ``url``; the title alone if ``url`` isn't a web address.
+def link(title: str, url: str, limit: int) -> str:
+    """``title`` in about ``limit`` characters, linked to ``url``; only the title if ``url`` isn't a web address.
 
-    An unbalanced bracket breaks a link even behind a backslash, so such a title gets full-width brackets instead.
+    In the text of a link Discord shows backslashes, and an emoji can break the link. So Markdown's characters are
+    replaced by others that look alike, and emoji are put in front of the link.
     """
     if not url.startswith(("https://", "http://")):
-        return title
-    if not _balanced(title):
-        title = title.replace(r"\[", "［").replace(r"\]", "］")
-    return f"[{title}](<{address(url)}>)"
+        return fitted(title, limit)
+    emoji = "".join(_EMOJI.findall(visible(title)))[:_MOST_EMOJI]
+    text = fitted(_EMOJI.sub("", visible(title)), limit, _link_text).strip()
+    return f"{emoji}{' ' if emoji else ''}[{text or _NO_TEXT}](<{address(url)}>)"
+
+
+def _link_text(text: str) -> str:
+    alike = _LOOK_ALIKE.sub(lambda found: _LOOKS_LIKE[found[0]], text)
+    return _SCHEME.sub(rf"\g<0>{JOINER}", _MENTION.sub("@" + JOINER, alike))
 
 
 def address(url: str) -> str:
     """``url`` with every character percent-encoded that would end a link."""
     return re.sub(r"[\s<>()\"\\`|\x00-\x1f]", lambda found: f"%{ord(found[0]):02X}", url)
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for sign in re.findall(r"[\[\]]", text):
-        depth += 1 if sign == "[" else -1
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def quote_block(lines: Iterable[str]) -> str:

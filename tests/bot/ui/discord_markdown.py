@@ -3,6 +3,7 @@ r"""What Discord makes of a text: a second, independent reading to hold the card
 The rules are those of Discord's client, which builds on simple-markdown
 (https://github.com/Khan/perseus/tree/main/packages/simple-markdown): each rule is tried where the reading
 stands, in this order. SimCord's preview reads Markdown in a third way (CommonMark); tests use both.
+Inside the text of a link, Discord shows backslashes, and an emoji can break the link.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _RULES = re.compile(
     """,
     re.VERBOSE,
 )
+_EMOJI = re.compile("[\U0001f300-\U0001faff\ufe0f]")
 _NESTED = ("title", "spoiler", "bold", "underline", "italic", "slanted", "struck")
 
 
@@ -57,7 +59,7 @@ def read(text: str) -> Reading:
     return reading
 
 
-def _read_inline(text: str, reading: Reading) -> None:
+def _read_inline(text: str, reading: Reading, *, in_link: bool = False) -> None:
     at = 0
     while at < len(text):
         found = _RULES.match(text, at)
@@ -65,14 +67,14 @@ def _read_inline(text: str, reading: Reading) -> None:
             reading.shown += text[at]
             at += 1
             continue
-        _apply(found, reading)
+        _apply(found, reading, in_link=in_link)
         at = found.end()
 
 
-def _apply(found: re.Match[str], reading: Reading) -> None:
+def _apply(found: re.Match[str], reading: Reading, *, in_link: bool) -> None:
     groups = {name: value for name, value in found.groupdict().items() if value is not None}
     if "escape" in groups:
-        reading.shown += groups["escape"]
+        reading.shown += found[0] if in_link else groups["escape"]
         return
     kind = next(name for name in groups if name != "ticks")
     if kind in ("autolink", "url"):
@@ -81,7 +83,9 @@ def _apply(found: re.Match[str], reading: Reading) -> None:
     else:
         reading.effects.append("link" if kind == "title" else kind)
     reading.links += [groups["target"]] if "target" in groups else []
+    if kind == "title" and _EMOJI.search(groups[kind]):
+        reading.effects.append("broken link")
     if kind in _NESTED:
-        _read_inline(groups[kind], reading)
+        _read_inline(groups[kind], reading, in_link=in_link or kind == "title")
     else:
         reading.shown += groups[kind]

@@ -2,14 +2,21 @@ r"""LaTeX becomes readable, money stays money, and nothing else changes."""
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.latex import last_break, readable, readable_with_marks
+from bot.ui.latex import kinds_of, last_break, readable, readable_with_marks
+from bot.ui.latex_to_unicode import numbers, unicode_of
 from bot.ui.markdown import JOINER
 from retrieval.papers import normalise
 from tests.bot.ui.discord_markdown import read
+from tests.shared_data import SHARED, needs_shared
 
 CONVERTED = [
     (r"up to 2.4\times speedup", "up to 2.4× speedup"),
@@ -26,6 +33,16 @@ CONVERTED = [
     (r"$\frac{1}{2}$, $\frac{a+b}{c}$, $\sqrt{n}$", "1/2, (a+b)/c, √n"),
     (r"$\sum_{i=1}^n x_i$ and $D_{\text{KL}}$", "∑ᵢ₌₁ⁿ xᵢ and D_KL"),
     (r"\(x \leq 3\) and $\approx$66 Hz at $\sim$20", "x ≤ 3 and ≈66 Hz at ∼20"),
+    (r"10\textsuperscript{92} H\textsubscript{2}O", "10⁹² H₂O"),
+    (r"$1\frac{1}{2}$, $\frac{1}{2}3$, $\sqrt{2}3$", "1 1/2, 1/2 3, √2 3"),
+    (r"$2^{2^{3}}$, $x_{i_j}$, $\sqrt[3]{x}$, \sqrt[3]{x}", "2^(2³), x_(iⱼ), ∛x, ∛x"),
+    (
+        r"{\"o}, {\'\i}, \H os, \v Cech, N{\'u}{\~n}ez, \L{}ukasz, \aa ngstrom",
+        "ö, í, ős, Čech, Núñez, Łukasz, ångstrom",
+    ),
+    (r"$>$90\%, a \textless b, \checkmark, $\not\in$", ">90%, a < b, ✓, ∉"),
+    (r"$\widetilde{O}(n)$, $\overline{x}$", "Õ(n), x̅"),
+    ("wait --- no -- yes, 3--5, ``so''", "wait — no – yes, 3–5, “so”"),
     (r"9{,}600 and $K{=}200$", "9,600 and K=200"),
     (
         r"\href{https://a.example/x_y}{code} \url{https://a.example/z}",
@@ -35,7 +52,8 @@ CONVERTED = [
 UNCHANGED = [
     "It costs $5 million and $3 more.", "for $15 per paper, or $20 per year", "4$ per hour, 1$: cheap",
     "US$44 in tokens", "snake_case and __init__ and x_train", "{-1, 0, 1}", "https://a.example/x_y~z^2",
-    r"\ours beats \method", r"\textit{unclosed", "$", "$$", r"\begin{x}", "100% sure", "C# and F#", "a -- b",
+    r"\ours beats \method", r"\textit{unclosed", "$", "$$", r"\begin{x}", "100% sure", "C# and F#", "run --fast",
+    r"\b{eta} and \k{appa}", r"$\binom{n}{k}$", r"$\widehat{ABCD}$",
 ]  # fmt: skip
 
 pieces = [
@@ -63,6 +81,41 @@ def test_latex_is_shown_as_people_write_it(source: str, wanted: str) -> None:
 def test_other_text_and_unknown_macros_stay(text: str) -> None:
     """Money, identifiers, addresses and authors' own macros are shown unchanged."""
     assert readable(text) == text
+
+
+@given(texts)
+def test_no_number_changes(text: str) -> None:
+    """Digits that are raised, lowered or apart stay so; what can't be shown well is left as LaTeX."""
+    for kind, source in kinds_of(text):
+        if kind in {"formula", "macro", "raised", "lowered"} and "unicode" not in source:
+            assert numbers(unicode_of(kind, source)) == numbers(source)
+
+
+@needs_shared
+def test_no_number_of_a_real_paper_changes() -> None:
+    """In 84,000 titles and abstracts."""
+    assert wrong_numbers(recorded_texts()) == []
+
+
+def wrong_numbers(several: Sequence[str]) -> list[str]:
+    """The pieces in which a number is shown differently."""
+    found = [each for text in several for each in kinds_of(text) if each[0] not in {"text", "url", "link"}]
+    return [
+        source
+        for kind, source in found
+        if numbers(unicode_of(kind, source)) != numbers(re.sub(r"\\unicode\{x[0-9A-Fa-f]+\}", "", source))
+    ]
+
+
+def recorded_texts() -> list[str]:
+    """Titles and abstracts of the recorded lists and of arXiv's snapshot that have LaTeX in them."""
+    found = list[str]()
+    for name in ("arxiv_abstracts.jsonl.gz", "hf_daily_papers.jsonl.gz"):
+        with gzip.open(SHARED / "data" / name, "rt", encoding="utf-8") as lines:
+            rows = (json.loads(line) for line in lines if re.search(r"[\\\\$^_]", line))
+            papers = [row["item"]["paper"] if isinstance(row.get("item"), dict) else row for row in rows]
+        found += [normalise(str(paper.get(key) or "")) for paper in papers for key in ("title", "abstract", "summary")]
+    return [text for text in found if re.search(r"[\\$^_]", text)]
 
 
 @given(texts)
