@@ -66,6 +66,13 @@ class AnswerThreshold(StrEnum):
     CAREFUL = "careful"
 
 
+class ReaderUse(StrEnum):
+    """Whether the reader gives a second opinion: where it's installed, or never."""
+
+    AUTO = "auto"
+    OFF = "off"
+
+
 class SearchEngine(StrEnum):
     """What computes the scores of a search; all engines give the same results."""
 
@@ -86,6 +93,7 @@ class AnswerSettings(Section):
     """``[answers]``"""
 
     how_sure: AnswerThreshold = AnswerThreshold.BALANCED
+    reader: ReaderUse = ReaderUse.AUTO
 
 
 Category = Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$", max_length=18)]

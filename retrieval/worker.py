@@ -51,6 +51,11 @@ class Worker:
         call.add_done_callback(self._one_less)
         return await asyncio.wrap_future(call)
 
+    @property
+    def pending(self) -> int:
+        """Calls that run or wait."""
+        return self._pending
+
     def _one_less(self, _: object) -> None:
         with self._count:
             self._pending -= 1

@@ -24,12 +24,15 @@ from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.heartbeat import STALE, Heartbeat, JobStatus, heartbeat_path, read_heartbeat
 from bot.ui.theme import counted
+from retrieval.answering.answerer import usable_reader
+from retrieval.answering.reader.reader import is_installed
+from retrieval.answering.scoring.model import load_model
 from retrieval.catalogue import Catalogue, SourceState
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.index import Index, analysis_name
 from retrieval.index.rank_bm25_search import LARGEST
 from retrieval.ingest.live import Source, synced_sources
-from retrieval.settings import SearchEngine
+from retrieval.settings import ReaderUse, SearchEngine
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -83,6 +86,7 @@ def rendered(check: Check) -> Text:
 async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
     """All checks, one after the other, each with a timeout."""
     yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
+    yield await asyncio.to_thread(_reader, settings)
     folder, feeds = _folder(settings), list[DailyFeed]()
     yield folder
     if folder.state is State.OK:
@@ -98,6 +102,23 @@ async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
         yield await _mail(settings)
     async for each in _discord(settings, feeds):
         yield each
+
+
+def _reader(settings: Settings) -> Check:
+    if settings.answers.reader is ReaderUse.OFF:
+        return Check("Reader", State.NOTE, 'off ([answers] reader = "off")')
+    if not is_installed():
+        fix = 'Install its packages: pip install "daily-papers-bot[reader]".'
+        return Check("Reader", State.NOTE, "not installed; answers are made without it", fix)
+    try:
+        reader = usable_reader(load_model())
+        if reader is None:
+            raise SettingsError("config/reader.onnx is missing.")  # noqa: TRY301 - reported like a broken one
+        reader.check()
+    except SettingsError as error:
+        fix = "Restore config/reader.onnx and what's beside it from the project."
+        return Check("Reader", State.NOTE, f"{error} Answers are made without it.", fix)
+    return Check("Reader", State.OK, "gives a second opinion on answers")
 
 
 def _folder(settings: Settings) -> Check:

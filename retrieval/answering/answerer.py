@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 
+from retrieval.answering.arrays import Floats
 from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
 from retrieval.answering.output.explanation import Explanation, explain
 from retrieval.answering.output.introduction import explaining_row, introducing_row, size_row, summary_rows
@@ -24,8 +26,11 @@ from retrieval.answering.question.analysis import Analysis, Corpus, analyse
 from retrieval.answering.question.candidates import find
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.question.subjects import Subject, Wanted
-from retrieval.answering.scoring import answerability, list_selection
-from retrieval.answering.scoring.certainty import describe_list, describe_quote
+from retrieval.answering.reader.inputs import question_text
+from retrieval.answering.reader.reader import MODEL_FILE, Reader, is_installed
+from retrieval.answering.scoring import answerability, list_selection, reader_mix
+from retrieval.answering.scoring.boosted_trees import Trees
+from retrieval.answering.scoring.certainty import Calibration, describe_list, describe_quote
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.model import Model, load_model, probabilities
 from retrieval.answering.scoring.ranking import Ranking, rank
@@ -34,7 +39,7 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
 from retrieval.index import Hit, Index
 from retrieval.papers import Paper
-from retrieval.settings import AnswerSettings, AnswerThreshold
+from retrieval.settings import AnswerSettings, AnswerThreshold, ReaderUse
 from retrieval.text import stem
 
 _NEAREST: Final = 5
@@ -48,6 +53,24 @@ THRESHOLDS: Final = {AnswerThreshold.DARING: 0.45, AnswerThreshold.BALANCED: 0.6
 """Probability that the question can be answered from which it is answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A ranking, the log-odds that the question can be answered, and how certain that makes a sentence."""
+
+    ranking: Ranking
+    log_odds: float
+    calibration: Calibration
+
+    @property
+    def answerable(self) -> float:
+        """The probability that the question can be answered."""
+        return float(probabilities(np.array(self.log_odds)))
+
+    def certainty(self, row: int) -> float:
+        """The probability that a sentence answers."""
+        return self.calibration.probability(describe_quote(self.ranking, row, self.log_odds))
+
+
 @dataclass(frozen=True, eq=False)
 class Answerer:
     """Fitted weights, word vectors and a threshold. Create one with ``from_settings``."""
@@ -56,12 +79,16 @@ class Answerer:
     word_vectors: WordVectors
     paper_vectors: PaperVectors
     threshold: float
+    reader: Reader | None = None
+    is_busy: Callable[[], bool] = bool
+    """Whether others wait for answers; then nothing is read a second time."""
 
     @classmethod
     def from_settings(cls, settings: AnswerSettings) -> Answerer:
         """An answerer with the weights and vectors in ``config/``. Raises ``SettingsError`` if they're invalid."""
-        words = load_word_vectors()
-        return cls(load_model(), words, PaperVectors(words), THRESHOLDS[settings.how_sure])
+        words, model = load_word_vectors(), load_model()
+        reader = usable_reader(model) if settings.reader is ReaderUse.AUTO else None
+        return cls(model, words, PaperVectors(words), THRESHOLDS[settings.how_sure], reader)
 
     def prepare(self, index: Index) -> None:
         """Compute in advance what the first question to a new index would have to wait for."""
@@ -114,27 +141,29 @@ class Answerer:
         first = next(iter(comparison_sides(analysis, table.papers)), None)
         if first is not None and answer.quotes and answer.quotes[0].paper == table.papers[first.place].paper:
             table = self._side_table(first, candidates, corpus)
-        return answer, explain(answer, self._rank(table), self.model)
+        return answer, explain(answer, self._judged(table).ranking, self.model)
 
     def rated(self, answer: Answer) -> Answer:
         """The answer with its level of certainty, if it answers from abstracts."""
-        certainty = self.model.certainty
-        calibration = certainty.lists if answer.kind == Kind.LIST else certainty.quotes
+        certainty, read = self.model.certainty, self.model.read if self.reader else None
+        quotes = read.certainty if read else certainty.quotes
+        calibration = certainty.lists if answer.kind == Kind.LIST else quotes
         is_rated = answer.outcome is Outcome.ANSWERED
         return replace(answer, match=calibration.level(answer.confidence) if is_rated else None)
 
     def answer_to(self, table: MatchTable) -> Answer:
         """The answer from a table that isn't empty."""
-        ranking, analysis = self._rank(table), table.analysis
+        analysis = table.analysis
         if analysis.kind is Kind.LIST:
-            return self._list_papers(ranking)
-        log_odds, size = self._answerable(ranking), size_row(ranking)
+            return self._list_papers(self._rank(table))
+        judged = self._judged(table)
+        ranking, size = judged.ranking, size_row(judged.ranking)
         if size is not None:
-            return self._quoted(ranking, [size], [int(table.paper_of[size])], log_odds)
-        answerable, first = _probability(log_odds), _first_row(ranking)
-        confidence = self._certainty(ranking, log_odds, first)
-        if answerable < self.threshold:
-            related = related_quotes(ranking) if answerable >= _SOMEWHAT_LIKELY else ()
+            return self._quoted(judged, [size], [int(table.paper_of[size])])
+        first = _first_row(ranking)
+        confidence = judged.certainty(first)
+        if judged.answerable < self.threshold:
+            related = related_quotes(ranking) if judged.answerable >= _SOMEWHAT_LIKELY else ()
             return _unanswered(analysis, nearest_papers(ranking), confidence, related)
         chosen = select_quotes(ranking, self.model.highlights, first)
         return Answer(
@@ -156,10 +185,11 @@ class Answerer:
             first, own = introducing_row(ranking, name, place), distinct_rows(ranking, _CONSIDERED)
             others = [row for row in own if row != first and ranking.table.paper_of[row] == place]
             rows = [first, *others[:_BESIDE]]
-        return self._quoted(ranking, rows, [place], self._answerable(ranking))
+        return self._quoted(self._unread(ranking), rows, [place])
 
-    def _quoted(self, ranking: Ranking, rows: Sequence[int], places: Sequence[int], answerable: float) -> Answer:
-        """An answer of these sentences and papers, given the log-odds that the question can be answered."""
+    def _quoted(self, judged: Judgement, rows: Sequence[int], places: Sequence[int]) -> Answer:
+        """An answer of these sentences and papers."""
+        ranking = judged.ranking
         quotes = [quote(ranking, row, self.model.highlights, brief=row != rows[0]) for row in rows]
         return Answer(
             ranking.table.analysis.question,
@@ -167,7 +197,7 @@ class Answerer:
             ranking.table.analysis.kind,
             quotes=tuple(quotes),
             papers=scored_papers(ranking, places),
-            confidence=self._certainty(ranking, answerable, rows[0]),
+            confidence=judged.certainty(rows[0]),
         )
 
     def _compare(
@@ -176,10 +206,10 @@ class Answerer:
         """What each paper of a comparison says about its own system; ``None`` if one of them doesn't answer."""
         quotes, confidence = list[Quote](), 1.0
         for side in sides:
-            ranking = self._rank(self._side_table(side, candidates, corpus))
-            log_odds = self._answerable(ranking)
-            confidence = min(confidence, self._certainty(ranking, log_odds, ranking.first))
-            if ranking.table.paper_of[ranking.first] != side.place or _probability(log_odds) < self.threshold:
+            judged = self._judged(self._side_table(side, candidates, corpus))
+            ranking = judged.ranking
+            confidence = min(confidence, judged.certainty(ranking.first))
+            if ranking.table.paper_of[ranking.first] != side.place or judged.answerable < self.threshold:
                 return None
             quotes.append(quote(ranking, ranking.first, self.model.highlights))
         shown = {each.paper.id: ScoredPaper(each.paper, each.score) for each in quotes}
@@ -200,13 +230,27 @@ class Answerer:
     def _rank(self, table: MatchTable) -> Ranking:
         return rank(table, self.model.paper, self.model.sentence)
 
-    def _answerable(self, ranking: Ranking) -> float:
-        """The log-odds that the question can be answered."""
-        return float(self.model.answerable.log_odds(answerability.describe(ranking)[None, :])[0])
+    def _judged(self, table: MatchTable) -> Judgement:
+        """What the models make of a table; with the reader's opinion where it helps."""
+        own = self._unread(self._rank(table))
+        return self._read(own) or own
 
-    def _certainty(self, ranking: Ranking, answerable: float, row: int) -> float:
-        """The probability that a sentence answers."""
-        return self.model.certainty.quotes.probability(describe_quote(ranking, row, answerable))
+    def _unread(self, ranking: Ranking) -> Judgement:
+        log_odds = _log_odds(self.model.answerable, answerability.describe(ranking))
+        return Judgement(ranking, log_odds, self.model.certainty.quotes)
+
+    def _read(self, own: Judgement) -> Judgement | None:
+        """The judgement after reading; ``None`` without a reader, where it isn't needed, and where others wait."""
+        weights, ranking = self.model.read, own.ranking
+        rows = reader_mix.rows_to_read(ranking, own.answerable)
+        if weights is None or self.reader is None or not len(rows) or self.is_busy():
+            return None
+        scores = self.reader.scores(question_text(ranking.table.analysis), reader_mix.reader_passages(ranking, rows))
+        if scores is None:
+            return None
+        mixed = reader_mix.mixed(ranking, rows, scores, weights.mix)
+        log_odds = _log_odds(weights.answerable, reader_mix.describe(mixed, rows, scores))
+        return Judgement(mixed, log_odds, weights.certainty)
 
     def _list_papers(self, ranking: Ranking) -> Answer:
         """The papers on a topic, each with its best sentence."""
@@ -247,8 +291,16 @@ def _first_row(ranking: Ranking) -> int:
     return explaining_row(ranking, subject.name)
 
 
-def _probability(log_odds: float) -> float:
-    return float(probabilities(np.array(log_odds)))
+@cache
+def usable_reader(model: Model) -> Reader | None:
+    """The reader that the weights were fitted with; ``None`` if it's missing or its packages aren't installed."""
+    if model.read is None or not MODEL_FILE.is_file() or not is_installed():
+        return None
+    return Reader(MODEL_FILE, model.read.checksum)
+
+
+def _log_odds(trees: Trees, row: Floats) -> float:
+    return float(trees.log_odds(row[None, :])[0])
 
 
 def _unanswered(

@@ -43,7 +43,7 @@ def library_text(speed: LibrarySpeed) -> str:
     head = ["| search | queries | p50 ms | p99 ms | papers found, median |", "|---|---|---|---|---|"]
     memory = "" if speed.memory is None else f", {speed.memory / 1e6:,.0f} MB of memory"
     last = f"{speed.papers:,} papers: {speed.open_s:.2f} s from opening to the first search{memory}."
-    return "\n".join([*head, *rows, "", *([str(speed.answering)] if speed.answering else []), last])
+    return "\n".join([*head, *rows, "", *map(str, speed.answering), last])
 
 
 def _head(report: Report, size: int) -> str:

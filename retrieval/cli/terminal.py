@@ -28,7 +28,7 @@ from retrieval.errors import SourceError
 from retrieval.ingest.parsers.files import read_files
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.settings import load_library_settings
+from retrieval.settings import LibrarySettings, ReaderUse, load_library_settings
 
 T = TypeVar("T")
 
@@ -42,9 +42,9 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def open_library(papers: Sequence[Path] | None) -> AsyncGenerator[Library]:
+async def open_library(papers: Sequence[Path] | None, *, with_reader: bool = True) -> AsyncGenerator[Library]:
     """Open a library of only these files, or of the data folder if there are none."""
-    settings = load_library_settings()
+    settings = library_settings(with_reader=with_reader)
     if papers:
         async with Library.of(read_papers(papers)[0], settings, now) as library:
             yield library
@@ -54,6 +54,14 @@ async def open_library(papers: Sequence[Path] | None) -> AsyncGenerator[Library]
         if seeds.new:
             note(f"The catalogue was empty, so I added the {seeds.new} papers that come with the project.")
         yield library
+
+
+def library_settings(*, with_reader: bool) -> LibrarySettings:
+    """The settings, with the reader off if it isn't wanted."""
+    settings = load_library_settings()
+    if with_reader:
+        return settings
+    return settings.model_copy(update={"answers": settings.answers.model_copy(update={"reader": ReaderUse.OFF})})
 
 
 class SkippedLines:

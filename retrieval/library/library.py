@@ -135,6 +135,11 @@ class Library:
                 completer = Completer(catalogue, index, vocabulary, completions, clock)
                 yield cls(catalogue, index, answerer, worker, completer, clock, facets)
 
+    @property
+    def has_reader(self) -> bool:
+        """Whether a reader gives a second opinion on answers."""
+        return self._questions.has_reader
+
     async def settled(self) -> None:
         """Wait until the index has no work left in the background; for measurements."""
         await self._index.settled()

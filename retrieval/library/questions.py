@@ -31,6 +31,7 @@ Compose = Callable[[Analysis, Sequence[ScoredPaper], Index], tuple[Answer, Expla
 
 
 _READ_AT_ONCE: Final = 16  # papers: a question waits for them, for some milliseconds
+_QUEUE = 3  # calls of the worker, the running one included, above which answers are made faster
 
 
 class QuestionService:
@@ -41,11 +42,16 @@ class QuestionService:
     ) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._answerer = answerer
+        self._answerer = replace(answerer, is_busy=lambda: worker.pending > _QUEUE)
         self._records = records
         self._worker = worker
         self._texts = PaperTexts(catalogue)
         self._read_ahead_of: Index | None = None
+
+    @property
+    def has_reader(self) -> bool:
+        """See ``Library.has_reader``."""
+        return self._answerer.reader is not None
 
     async def answer(self, question: Question, today: date) -> Answer:
         """See ``Library.answer``."""

@@ -7,9 +7,8 @@ answered with weights that have never seen its paper.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -24,29 +23,34 @@ from retrieval.answering.scoring import (
     highlight_features,
     list_selection,
     paper_features,
+    reader_mix,
     sentence_features,
 )
 from retrieval.answering.scoring.boosted_trees import BoostedTrees, Trees
 from retrieval.answering.scoring.certainty import Certainty, describe_list, describe_quote
-from retrieval.answering.scoring.model import Linear, Model, Weights, probabilities
+from retrieval.answering.scoring.model import Linear, Model, ReaderModel, ReaderWeights, Weights, probabilities
 from retrieval.answering.scoring.ranking import Ranking, ranking_of
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.errors import SourceError
 from retrieval.evaluation.metrics import Judged, as_json, figures, judge, levels
 from retrieval.evaluation.question_sets import GoldQuestion, read_questions
-from retrieval.ingest.parsers.files import read_file
+from retrieval.papers import Paper
 from retrieval.settings import AnswerThreshold
 from retrieval.training.boosted_trees import fit_trees
 from retrieval.training.certainty import Evidence, fit_certainty
 from retrieval.training.examples import CUTS, FOLDS, Case, Corpus, build_cases, interruptions, previous_questions
 from retrieval.training.linear import fit_choices, fit_logistic
+from retrieval.training.reader_weights import Halves, ReaderStage
+from retrieval.training.sources import MOST_PAPERS, TrainingSource, checksum_of, names_of
 
 PAPER_PENALTY = 0.0005
 SENTENCE_PENALTY = 0.0015
 HIGHLIGHT_PENALTY = 0.002
 LIST_PENALTY = 1.0
 _DECIMALS = 4
+_NEAR = 4
+"""Candidates of each question that are kept in a part of a large collection."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,29 +149,31 @@ def _list_evidence(case: Case, rows: Floats, weights: Floats, offset: float) -> 
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """A question set with its papers: ``whole`` are the questions on all papers, ``interrupting`` some of them after an
-    unrelated question, ``small`` both on small corpora.
+    """Question sets with their papers: ``whole`` are the questions on all papers of their set, ``interrupting`` some of
+    them after an unrelated question, ``small`` both on small corpora. ``by_title`` are all papers.
     """
 
-    corpus: Corpus
+    words: WordVectors
+    by_title: Mapping[str, Paper]
     whole: Sequence[Case]
     interrupting: Sequence[Case]
     small: Sequence[Case]
 
     @classmethod
-    def read(cls, questions_file: Path, papers_file: Path, title_weight: int, words: WordVectors) -> TrainingSet:
-        """Read two files. Raises ``SourceError`` if they can't be read or are too small."""
-        questions = read_questions(questions_file)
-        _check_size(questions, questions_file)
-        corpus = Corpus(list(read_file(papers_file, on_defect=_refuse)), title_weight, words)
-        previous, unrelated = previous_questions(questions), interruptions(questions)
-        interrupting = [gold for gold in questions if gold.id in unrelated]
-        small = list[Case]()
-        for cut in CUTS:
-            small += build_cases(questions, corpus, cut, previous)
-            small += build_cases(interrupting, corpus, cut, unrelated)
-        whole = build_cases(questions, corpus, None, previous)
-        return cls(corpus, whole, build_cases(interrupting, corpus, None, unrelated), small)
+    def read(
+        cls, sources: Sequence[TrainingSource], title_weight: int, words: WordVectors, cuts: Sequence[int] = CUTS
+    ) -> TrainingSet:
+        """Read question sets. Raises ``SourceError`` if one can't be read, or the first one is too small."""
+        read = [(read_questions(each.questions), each.read_papers()) for each in sources]
+        _check_size(read[0][0], sources[0].questions)
+        sets = [_read_set(questions, Corpus(papers, title_weight, words), cuts) for questions, papers in read]
+        return cls(
+            words,
+            {title: paper for each in sets for title, paper in each.by_title.items()},
+            [case for each in sets for case in each.whole],
+            [case for each in sets for case in each.interrupting],
+            [case for each in sets for case in each.small],
+        )
 
     def rankers(self, without: int | None = None) -> Rankers:
         """Fit rankers to the cases on all papers, of all folds but one."""
@@ -178,13 +184,37 @@ class TrainingSet:
         return [self.rankers(fold) for fold in range(FOLDS)]
 
 
-def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weight: int, words: WordVectors) -> Weights:
+def _read_set(questions: Sequence[GoldQuestion], corpus: Corpus, cuts: Sequence[int]) -> TrainingSet:
+    """The cases of one question set."""
+    if len(corpus.papers) > MOST_PAPERS:
+        corpus = corpus.cut(MOST_PAPERS, questions, np.random.default_rng(MOST_PAPERS), near=_NEAR)
+    previous, unrelated = previous_questions(questions), interruptions(questions)
+    interrupting = [gold for gold in questions if gold.id in unrelated]
+    small = list[Case]()
+    for cut in cuts:
+        small += build_cases(questions, corpus, cut, previous)
+        small += build_cases(interrupting, corpus, cut, unrelated)
+    whole = build_cases(questions, corpus, None, previous)
+    interrupting_cases = build_cases(interrupting, corpus, None, unrelated)
+    return TrainingSet(corpus.words, corpus.by_title, whole, interrupting_cases, small)
+
+
+def fit(
+    sources: Sequence[TrainingSource],
+    *,
+    fitted_at: date,
+    title_weight: int,
+    words: WordVectors,
+    halves: Halves | None = None,
+    checksum: str = "",
+) -> Weights:
     """Fit all models to all questions; the figures are those of models fitted without each question's fold.
 
-    ``fitted_at`` is only recorded. Raises ``SourceError`` for files that can't be read, and for a set with too few
-    unanswerable questions or lists.
+    ``halves`` are what the reader's making left; ``checksum`` is that of the reader itself. ``fitted_at`` is only
+    recorded. Raises ``SourceError`` for files that can't be read, and for a set with too few unanswerable questions or
+    lists.
     """
-    questions = TrainingSet.read(questions_file, papers_file, title_weight, words)
+    questions = TrainingSet.read(sources, title_weight, words)
     folds = questions.fold_rankers()
     stage = SecondStage.of([*questions.whole, *questions.interrupting, *questions.small], folds)
     trees, lists = (
@@ -199,16 +229,17 @@ def fit(questions_file: Path, papers_file: Path, *, fitted_at: date, title_weigh
         for fold in range(FOLDS)
     ]
     return Weights(
-        fitted_on=f"{questions_file.name}, {papers_file.name}",
-        data_sha256=hashlib.sha256(questions_file.read_bytes() + papers_file.read_bytes()).hexdigest(),
+        fitted_on=names_of(sources),
+        data_sha256=checksum_of(sources),
         fitted_at=fitted_at.isoformat(),
-        figures=_figures(cross_validated(questions.whole, unseen, questions.corpus)),
+        figures=_figures(cross_validated(questions, unseen)),
         paper=_linear(paper_features.NAMES, model.paper),
         sentence=_linear(sentence_features.NAMES, model.sentence),
         answerable=answerable,
         listed=_linear(list_selection.NAMES, model.listed, model.listed_offset),
         highlights=_linear(highlight_features.NAMES, model.highlights),
         certainty=certainty,
+        read=None if halves is None else _reader_weights(questions, stage, folds, unseen, halves, checksum),
     )
 
 
@@ -217,13 +248,43 @@ def _model(rankers: Rankers, answerable: BoostedTrees, listed: tuple[Floats, flo
     return Model(rankers.paper, rankers.sentence, trees, *listed, rankers.highlights, certainty)
 
 
-def cross_validated(cases: Sequence[Case], models: Sequence[Model], corpus: Corpus) -> list[Judged]:
-    """Judge the answers to cases on all papers, each given by the model that has never seen its paper."""
-    unused = PaperVectors(corpus.words)
+def _reader_weights(
+    questions: TrainingSet,
+    stage: SecondStage,
+    folds: Sequence[Rankers],
+    unseen: Sequence[Model],
+    halves: Halves,
+    checksum: str,
+) -> ReaderWeights:
+    """The weights for what the reader has read; ``unseen`` are the models without each fold."""
+    trees, own = [model.answerable for model in unseen], [model.certainty.quotes for model in unseen]
+    read = ReaderStage.of(stage.questions, lambda case: folds[case.fold].rank(case), trees, halves)
+    read_trees = [read.fit_answerability(fold) for fold in range(FOLDS)]
+    evidence = read.evidence(read_trees)
+    weights = ReaderWeights(
+        checksum=checksum,
+        figures={},
+        mix=_linear(reader_mix.MIX_NAMES, read.mix),
+        answerable=read.fit_answerability(),
+        certainty=read.fit_certainty(evidence, own[0]),
+    )
+    models = list[Model]()
+    for fold, model in enumerate(unseen):
+        changed = {"answerable": read_trees[fold], "certainty": read.fit_certainty(evidence, own[fold], fold)}
+        models.append(replace(model, read=ReaderModel.of(weights.model_copy(update=changed))))
+    return weights.model_copy(update={"figures": _figures(cross_validated(questions, models, halves))})
+
+
+def cross_validated(questions: TrainingSet, models: Sequence[Model], halves: Halves | None = None) -> list[Judged]:
+    """Judge the answers to cases on all papers, each given by the model and the reader that never saw its paper."""
+    unused = PaperVectors(questions.words)
     threshold = THRESHOLDS[AnswerThreshold.BALANCED]
-    answerers = [Answerer(model, corpus.words, unused, threshold) for model in models]
-    rated = [(case.gold, each.rated(each.answer_to(case.table))) for case in cases for each in [answerers[case.fold]]]
-    return [judge(gold, answer, corpus.by_title) for gold, answer in rated]
+    answerers = [Answerer(model, questions.words, unused, threshold) for model in models]
+    judged = list[Judged]()
+    for case in questions.whole:
+        answerer = replace(answerers[case.fold], reader=halves[case.half] if halves else None)
+        judged.append(judge(case.gold, answerer.rated(answerer.answer_to(case.table)), questions.by_title))
+    return judged
 
 
 def _check_size(questions: Sequence[GoldQuestion], path: Path) -> None:
@@ -236,10 +297,6 @@ def _check_size(questions: Sequence[GoldQuestion], path: Path) -> None:
     for sort, count in sorts.items():
         if count < 2 * FOLDS:
             raise SourceError(f"has {count} questions {sort}; fitting needs at least {2 * FOLDS}.", path=path)
-
-
-def _refuse(defect: SourceError) -> None:
-    raise defect
 
 
 def _linear(names: Sequence[str], weights: Floats, offset: float = 0.0) -> Linear:

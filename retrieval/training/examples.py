@@ -39,10 +39,19 @@ class Case:
     table: MatchTable
 
     @property
+    def key(self) -> str:
+        """The same for all questions about a paper: its title."""
+        return self.gold.paper or (sorted(self.gold.papers) or [self.gold.question])[0]
+
+    @property
     def fold(self) -> int:
         """The question's fold; all questions about a paper are in the same one."""
-        key = self.gold.paper or (sorted(self.gold.papers) or [self.gold.question])[0]
-        return hashlib.sha256(key.encode()).digest()[0] % FOLDS
+        return hashlib.sha256(self.key.encode()).digest()[0] % FOLDS
+
+    @property
+    def half(self) -> int:
+        """The question's half, 0 or 1, for readers; all questions about a paper are in the same one."""
+        return hashlib.sha256(self.key.encode()).digest()[1] % 2
 
     @property
     def interrupts(self) -> bool:
@@ -148,13 +157,13 @@ class Corpus:
         analysis = analyse(Question(gold.question), self._index, self.words.numbers)
         return find(analysis, self._index, self._paper_vectors, self.words)
 
-    def cut(self, size: int, questions: Sequence[GoldQuestion], rng: np.random.Generator) -> Corpus:
-        """A small corpus: the questions' papers, the nearest ones of questions without a paper, and random others."""
+    def cut(self, size: int, questions: Sequence[GoldQuestion], rng: np.random.Generator, *, near: int = 1) -> Corpus:
+        """A small corpus: the questions' papers, for each question the ``near`` nearest ones, and random others."""
         kept = dict[str, Paper]()
         for gold in questions:
             for title in sorted(gold.accepted & self.by_title.keys()):
                 kept[self.by_title[title].id] = self.by_title[title]
-            kept |= {hit.id: self.papers[hit.id] for hit in self.hits(gold)[:1] if len(kept) < size}
+            kept |= {hit.id: self.papers[hit.id] for hit in self.hits(gold)[:near] if len(kept) < size}
         ids = list(self.papers)
         for number in _shuffled(len(ids), rng):
             if len(kept) >= size:

@@ -16,10 +16,11 @@ from retrieval.answering.scoring import (
     highlight_features,
     list_selection,
     paper_features,
+    reader_mix,
     sentence_features,
 )
 from retrieval.answering.scoring.boosted_trees import BoostedTrees, Trees
-from retrieval.answering.scoring.certainty import Certainty
+from retrieval.answering.scoring.certainty import Calibration, Certainty
 from retrieval.errors import SettingsError
 from retrieval.settings import PROJECT
 
@@ -45,6 +46,21 @@ class Linear(BaseModel):
         return np.array([self.weights[name] for name in names])
 
 
+class ReaderWeights(BaseModel):
+    """What the reader's scores change: the order of the sentences, whether anything answers, how certain that is.
+
+    ``checksum`` is the SHA-256 of the reader that they were fitted for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    checksum: str
+    figures: dict[str, float]
+    mix: Linear
+    answerable: BoostedTrees
+    certainty: Calibration
+
+
 class Weights(BaseModel):
     """The whole file: the models, and the data they were fitted on."""
 
@@ -60,6 +76,23 @@ class Weights(BaseModel):
     listed: Linear
     highlights: Linear
     certainty: Certainty
+    read: ReaderWeights | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ReaderModel:
+    """The weights for what the reader has read as arrays."""
+
+    checksum: str
+    mix: Floats
+    answerable: Trees
+    certainty: Calibration
+
+    @classmethod
+    def of(cls, weights: ReaderWeights) -> ReaderModel:
+        """The arrays of weights. Raises ``SettingsError`` if they were fitted for other features."""
+        trees = Trees.of(weights.answerable, reader_mix.NAMES)
+        return cls(weights.checksum, weights.mix.vector(reader_mix.MIX_NAMES), trees, weights.certainty)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +100,7 @@ class Model:
     """The weights as arrays: which paper is meant, which of its sentences answers, whether anything answers, which
     papers to list, which words to highlight, how likely the answer is right.
 
-    ``answerable`` and ``listed`` give log-odds.
+    ``answerable`` and ``listed`` give log-odds. ``read`` is ``None`` if the weights were fitted without a reader.
     """
 
     paper: Floats
@@ -77,6 +110,7 @@ class Model:
     listed_offset: float
     highlights: Floats
     certainty: Certainty
+    read: ReaderModel | None = None
 
 
 def probabilities(log_odds: Floats) -> Floats:
@@ -116,4 +150,5 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
         weights.listed.offset,
         weights.highlights.vector(highlight_features.NAMES),
         weights.certainty,
+        weights.read and ReaderModel.of(weights.read),
     )

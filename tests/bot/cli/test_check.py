@@ -18,6 +18,8 @@ from bot.__main__ import app
 from bot.cli.check import Check, State, check, checks, rendered
 from bot.settings import Settings
 from bot.storage import Store
+from retrieval.answering.reader.reader import is_installed
+from retrieval.answering.scoring.model import load_model
 from retrieval.catalogue import Catalogue, SourcePage
 from retrieval.library import Library
 from retrieval.papers import Paper
@@ -55,6 +57,11 @@ async def fill(settings: Settings, clock: FakeClock, *papers: Paper) -> None:
         await (library.add(papers) if papers else library.add_seeds())
 
 
+def has_reader() -> bool:
+    """Whether the reader's packages are installed, and the weights were fitted with it."""
+    return is_installed() and load_model().read is not None
+
+
 def states(found: dict[str, Check]) -> dict[str, str]:
     """The result of each check, by name."""
     return {name: str(each.state) for name, each in found.items()}
@@ -68,6 +75,7 @@ async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
     found = await look(settings)
     assert states(found) == {
         "Python": "ok",
+        "Reader": "ok" if has_reader() else "note",
         "Data folder": "ok",
         "Papers": "note",
         "Community": "ok",
@@ -253,6 +261,7 @@ async def test_the_exit_status_is_for_scripts(settings: Settings, capsys: pytest
     heads = [line.split(":")[0] for line in lines if ":" in line and not line.startswith(" ")]
     assert heads == [
         "ok    Python",
+        "ok    Reader" if has_reader() else "note  Reader",
         "ok    Data folder",
         "note  Papers",
         "ok    Community",

@@ -17,6 +17,7 @@ from retrieval.settings import SEED_PAGE
 from retrieval.training.ablation import contributions
 from retrieval.training.answer_weights import TrainingSet, fit
 from retrieval.training.linear import Choice, fit_choices, fit_logistic
+from retrieval.training.sources import TrainingSource
 
 QUESTIONS = Path(__file__).parents[2] / "data" / "seed_questions.jsonl"
 DAY = date(2026, 3, 10)
@@ -36,7 +37,7 @@ def questions(tmp_path: Path) -> Path:
 
 def fitted(questions: Path, day: date = DAY) -> Weights:
     """Weights of the questions, on the seed page."""
-    return fit(questions, SEED_PAGE, fitted_at=day, title_weight=2, words=load_word_vectors())
+    return fit([TrainingSource(questions, SEED_PAGE)], fitted_at=day, title_weight=2, words=load_word_vectors())
 
 
 def test_the_same_data_make_the_same_bytes(questions: Path, tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_logistic_regression_is_calibrated() -> None:
 def test_a_contribution_is_the_difference_without_the_feature(questions: Path) -> None:
     """In bits and hits on the left-out folds, in the models' order; the status says which is next."""
     heard = list[str]()
-    asked = TrainingSet.read(questions, SEED_PAGE, 2, load_word_vectors())
+    asked = TrainingSet.read([TrainingSource(questions, SEED_PAGE)], 2, load_word_vectors())
     first = next(contributions(asked, on_status=heard.append))
     assert (first.model, first.feature) == ("paper", paper_features.NAMES[0])
     assert first.bits == first.without.bits - first.whole.bits

@@ -1,0 +1,1 @@
+"""The reader: a small cross-encoder that reads a question together with the answerer's best sentences. Optional."""

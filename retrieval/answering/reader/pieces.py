@@ -1,0 +1,52 @@
+"""Texts as numbers of word pieces, which the reader's model takes. Needs the extra ``reader``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from retrieval.answering.reader.inputs import ReaderPassage
+
+_QUESTION_PIECES: Final = 64
+_TITLE_PIECES: Final = 16
+_PASSAGE_PIECES: Final = 72
+
+
+class Pieces:
+    """Cuts questions and passages into pieces."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._start, self._end, self._stop = (self._number(each) for each in ("[CLS]", "[SEP]", "."))
+
+    def question(self, text: str) -> list[int]:
+        """A question; of a long one the end, where the question itself is."""
+        return [self._start, *self._ids(text)[-_QUESTION_PIECES:], self._end]
+
+    def passage(self, passage: ReaderPassage) -> list[int]:
+        """The start of the title, a full stop, and the sentence."""
+        title, sentence = self._ids(passage.title)[:_TITLE_PIECES], self._ids(passage.sentence)
+        return [self._start, *[*title, self._stop, *sentence][:_PASSAGE_PIECES], self._end]
+
+    def _number(self, piece: str) -> int:
+        number = self._tokenizer.token_to_id(piece)
+        if number is None:
+            raise ValueError(f"the tokenizer has no piece {piece}")
+        return number
+
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Rows of one length, and a mask that is 1 where there is a piece."""
+    longest = max(map(len, rows))
+    ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int32)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = row
+        mask[at, : len(row)] = 1
+    return ids, mask

@@ -1,0 +1,1 @@
+"""Making the reader: ``config/reader.onnx`` and what lies beside it. Needs PyTorch, which answering doesn't."""
