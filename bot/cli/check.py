@@ -110,14 +110,14 @@ def _reader(settings: Settings) -> Check:
     if not is_installed():
         fix = 'Install its packages: pip install "daily-papers-bot[reader]".'
         return Check("Reader", State.NOTE, "not installed; answers are made without it", fix)
+    fix = "Restore config/reader.onnx, config/answers.json and what's beside them from the project."
+    reader = usable_reader(load_model())
+    if reader is None:
+        return Check("Reader", State.NOTE, "config/reader.onnx is missing, or the weights were fitted without it", fix)
     try:
-        reader = usable_reader(load_model())
-        if reader is None:
-            raise SettingsError("config/reader.onnx is missing.")  # noqa: TRY301 - reported like a broken one
         reader.check()
     except SettingsError as error:
-        fix = "Restore config/reader.onnx and what's beside it from the project."
-        return Check("Reader", State.NOTE, f"{error} Answers are made without it.", fix)
+        return Check("Reader", State.NOTE, f"{error}; answers are made without it", fix)
     return Check("Reader", State.OK, "gives a second opinion on answers")
 
 
