@@ -1,4 +1,4 @@
-"""A guard: answers must not get worse than the README says, by more than a margin."""
+"""A guard: answers must not get worse than the documentation says, by more than a margin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.answering.reader.reader import is_installed
 from retrieval.answering.types import Question
 from retrieval.evaluation.metrics import Baseline, Judged, ask_all, figures, judge
 from retrieval.evaluation.question_sets import read_questions
@@ -22,14 +23,15 @@ SEED_QUESTIONS = Path(__file__).parents[2] / "data" / "seed_questions.jsonl"
 MARGIN = 0.04
 """About one standard error of a share among 130 questions."""
 PUBLISHED = {
-    "paper_at_1": 0.90,
-    "sentence_at_1": 0.75,
-    "sentence_at_3": 0.83,
-    "right": 0.70,
-    "list_recall": 0.68,
-    "list_precision": 0.78,
+    "paper_at_1": 0.91,
+    "sentence_at_1": 0.80,
+    "sentence_at_3": 0.86,
+    "right": 0.75,
+    "list_recall": 0.75,
+    "list_precision": 0.81,
 }
-"""The figures of the README for the 15 papers of seeds/."""
+"""The figures of docs/answers.md for the 15 papers of seeds/, with the reader."""
+WITHOUT_READER = {**PUBLISHED, "paper_at_1": 0.89, "sentence_at_1": 0.76, "sentence_at_3": 0.85, "right": 0.72}
 
 
 async def judged(questions_file: Path, papers: Sequence[Paper], folder: Path) -> tuple[list[Judged], list[Judged]]:
@@ -50,7 +52,7 @@ async def test_the_seed_pages_questions_are_answered_as_published(tmp_path: Path
     """Within the margin, and much better than the baseline; no quote is unfaithful."""
     papers = read_page(SEED_PAGE.read_text(encoding="utf-8"))
     ours, simple = (figures(each) for each in await judged(SEED_QUESTIONS, papers, tmp_path))
-    for name, share in PUBLISHED.items():
+    for name, share in (PUBLISHED if is_installed() else WITHOUT_READER).items():
         assert getattr(ours, name) >= share - MARGIN, f"{name} fell to {getattr(ours, name):.3f}"
     assert ours.sentence_at_1 > simple.sentence_at_1 + 0.3
     assert ours.abstention_f1 > simple.abstention_f1
