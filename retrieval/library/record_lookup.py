@@ -32,6 +32,8 @@ _LIKELY: Final = 50
 """Papers among which those that say most of a topic's words are looked for."""
 _MOST_WORDS: Final = 0.6
 _TITLES: Final = 12
+_COINED: Final = 30
+"""Papers, at most, that have a name which somebody coined for a system."""
 _PRESENTS: Final = (
     r"\b(?:[Ww]e|paper|work|report|study) (?:\w+ )?(?:introduce|present|propose|develop|release|describe|build|create"
     r"|call|design|construct|collect)s?\b(?:(?! in | than )[^.;]){{0,80}}(?<![\w-]){0}(?![\w-])"
@@ -142,7 +144,10 @@ class CatalogueLookup:
     async def _presented(self, name: str) -> list[Paper]:
         """The papers whose abstract presents something of this name as its own: "We introduce CameraBench"."""
         index = await self._live_index.current()
-        hits = index.search(terms(name), _NEAR)
+        words = terms(name)
+        if not words or not 0 < min(index.document_frequencies(words)) <= _COINED:
+            return []
+        hits = index.search(words, _NEAR)
         presents = re.compile(_PRESENTS.format(re.escape(name)), re.IGNORECASE if name.islower() else 0)
         return [paper for paper in await self._of([hit.id for hit in hits]) if presents.search(paper.abstract)][:1]
 

@@ -40,8 +40,8 @@ class RecordAnswerer:
     def __init__(self, lookup: RecordLookup, is_word: Callable[[str], bool]) -> None:
         self._lookup = lookup
         self._is_word = is_word
-        self._lists = PaperLists(lookup)
-        self._facts = PaperFacts(lookup, self._lists)
+        self._lists = PaperLists(lookup, is_word)
+        self._facts = PaperFacts(lookup, self._lists, is_word)
 
     async def answer(self, question: Question, today: date) -> Answer | Question:
         """The answer; else the question that the abstracts are to answer, which names the paper that it is about."""

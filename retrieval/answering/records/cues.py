@@ -25,11 +25,13 @@ PARTS: Final = {
     "people": r"people|folks|everyone|everybody|members|users|we|others|readers",
     "superlative": r"new(?:est)?|latest|most recent|oldest|earliest|best|top|highest[- ](?:voted|rated|ranked)"
     r"|trending|hottest"
-    r"|most (?:up-?voted|voted|popular|liked|loved|cited)|first|last|least (?:up-?voted|popular|voted)|fav(?:ou?)rite",
+    r"|worst|most (?:up-?voted|voted|popular|liked|loved|cited)|first|last|least (?:up-?voted|popular|voted)"
+    r"|fav(?:ou?)rite",
     "votes": r"(?:up-?)?vo?tes?|likes|thumbs[- ]ups?",
     "number": rf"\d{{1,3}}|{'|'.join(_COUNTS)}",
     "many": rf"\d[\d,]*k?|{'|'.join(_COUNTS)}",
     "voted": r"up-?voted|voted|liked",
+    "extreme": r"most|fewest|highest|least|biggest|largest|lowest|smallest|less",
     "any": r"a|an|any|the|their|its|some|public|open|official|available|released|linked|working|source",
     "code": r"(?:source )?code(?: ?base)?s?|repos?|repositor(?:y|ies)|git ?hub(?: (?:link|repo|repository|page)s?)?"
     r"|implementations?",
@@ -83,7 +85,7 @@ _VOTES: Final = phrase(
     (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members
       |users))?
     <lead>between (?P<from><many>) and (?P<to><many>) <votes>
-    (?P<none>(?:without|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have
+    (?P<none>(?:without|no|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have
       |get))
       (?: (?:any|a single))? <votes>
       |(?:that |which )?(?:nobody|no ?one|none)(?: (?:has|have|had|ever))* <voted>(?: (?:for|on))?)
@@ -148,6 +150,7 @@ _ORDERS: Final = MappingProxyType(
             r"""
             (?:the )?(?:very )?(?:newest|latest|most recent(?:ly)?|freshest)(?: (?:published|posted|added|first))?
             (?:by|sort(?:ed)? by|order(?:ed)? by) (?:date|recency|day|newest|latest)
+            recent(?= <papers>)
             (?:most )?recently (?:published|posted|added|released)
             (?:the )?new(?=(?: [^\s|]+){0,3}? <ones>(?![\w-]))|<anything> new|what(?:['’]?s| is) new|news(?=\W*$)
               |any(?:thing)? news
@@ -171,7 +174,7 @@ _COUNT: Final = phrase(
     how (?:many|mny|much)(?: of)?(?: (?:the|these|those|your|them))?(?: (?:different|new|more|other))?(?=
       (?: [^\s|]+){0,3}? (?:<papers>|ones|entries|items)|\W*$)
     (?:the )?(?:total )?(?:amount|count|total) of(?=(?: \S+){0,3}? <papers>)
-    (?:^|(?<=\bthe )|(?<=\btotal ))(?:total )?(?:number|nr|no\.|#) of(?=(?: \S+){0,3}? <papers>)
+    (?:^|(?<=\bthe )|(?<=\btotal ))(?:total )?(?:number|nr|no\.|#)(?: of|(?= \|))(?=(?: \S+){0,3}? <papers>)
     count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
     how many(?= (?:are|is|have|has|of|were|do|does|\|))|how many$
     """,

@@ -160,7 +160,6 @@ _CERTAIN: Final = {
         how many <votes> (?:does|did|has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
         how many (?:people|members|users|folks) (?:have )?(?:(?:up-?)?voted for|up-?voted|liked) <x>
         <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>
-        how (?:popular|well[- ]liked|upvoted|highly voted) is <x>
         (?:does|did|has) <x> (?:have|get|got|received?) (?:any|many|a lot of) <votes>
         """,
         _PARTS,
@@ -239,8 +238,10 @@ _POSSIBLE: Final = {
         """,
         _PARTS,
     ),
+    Field.VOTES: questions("how (?:popular|well[- ]liked|upvoted|highly voted) is <x>", _PARTS),
     Field.AUTHORS: questions(
         """
+        (?:the )?<people> behind <x>
         who (?:made|built|created|proposed|introduced|developed|released|published|invented|designed|came up with|did
           |worked on) <x>
         """,
@@ -341,7 +342,12 @@ def read_field_question(text: str) -> FieldQuestion | None:
 def read_field_follow_up(text: str) -> FieldQuestion | None:
     """The field that a short follow-up asks for of the paper before: "and the date?", "how many votes?"."""
     asked = bare_question(text)
-    whole = {"who": "who wrote it", "when": "when was it published", "since when": "when was it published"}
+    whole = {
+        "who": "who wrote it",
+        "by whom": "who wrote it",
+        "when": "when was it published",
+        "since when": "when was it published",
+    }
     for completed in (asked, f"{asked} of it", f"{asked} does it have"):
         found = read_field_question(whole.get(asked.lower()) or re.sub(r"\b(?:its|their) ", "the ", completed))
         if found is not None and found.paper in {"it", "this", "that"}:

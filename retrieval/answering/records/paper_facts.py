@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -76,8 +76,9 @@ def beyond_the_list(question: Question) -> str:
 class PaperFacts:
     """Answers to questions about a field of a paper."""
 
-    def __init__(self, lookup: RecordLookup, lists: PaperLists) -> None:
+    def __init__(self, lookup: RecordLookup, lists: PaperLists, is_word: Callable[[str], bool]) -> None:
         self._lookup = lookup
+        self._is_word = is_word
         self._lists = lists
 
     async def answer(self, question: Question, today: date) -> Answer | Question | None:
@@ -107,7 +108,11 @@ class PaperFacts:
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")
         known = await self._lookup.numbers_of_papers(name_words(name))
-        is_name = looks_like_a_name(name, lambda word: not any(known.get(part) for part in name_words(word)))
+
+        def is_unknown(word: str) -> bool:
+            return not any(known.get(part) or self._is_word(part) for part in name_words(word))
+
+        is_name = looks_like_a_name(name, is_unknown)
         if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING):
             return None
         nearest = await self._lookup.nearest_title(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -42,8 +42,9 @@ _FRESH: Final = timedelta(days=4)
 class PaperLists:
     """Answers to questions for papers."""
 
-    def __init__(self, lookup: RecordLookup) -> None:
+    def __init__(self, lookup: RecordLookup, is_word: Callable[[str], bool]) -> None:
         self._lookup = lookup
+        self._is_word = is_word
 
     async def answer(self, question: Question, today: date) -> Answer | None:
         """The papers that a question asks for by their records; ``None`` where it asks for something else."""
@@ -64,6 +65,8 @@ class PaperLists:
         words = [word for word in name_words(text) if word not in STOP_WORDS or len(word) <= _INITIALS]
         held = may_hold_names(text) and await self._lookup.author_names(possible_names(text), words)
         names = held or AuthorNames()
+        papers = {word: papers or int(self._is_word(word)) for word, papers in names.papers.items()}
+        names = replace(names, papers=papers)
         reading = read(text, today, names)
         if reading.request.span is None or not reading.request.span.relative:
             return reading

@@ -17,6 +17,10 @@ _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
 _SHORT: Final = 6
 """Words of a question that may be a name and hardly anything else."""
+_PAPERS_OF: Final = re.compile(
+    r"\b(?:papers|works|publications|articles|stuff) (?:of|from|by) [a-z]{2,}", re.IGNORECASE
+)
+_LONGEST_WITH_NAME: Final = 16  # words
 BEGINS_A_QUESTION: Final = re.compile(
     r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|who|whose|which|when"
     r"|where|explain|compare)\b",
@@ -113,9 +117,10 @@ _CERTAIN: Final = _compiled(
 """Where nothing but a name can be meant."""
 _BEFORE_NOUN: Final = _compiled(
     """
-    <name>['’]s? (?:\\w+ ){0,3}?(?i:<noun>)\\b
+    <name>['’]s? (?:[\\w|]+ ){0,3}?(?i:<noun>)\\b
     <name>,? et\\.? al\\b
     <name> (?i:<nouns>)\\b
+    <name> (?i:<noun>) (?:(?:got|gets|has|had|received|with)\\b|\\|)
     <name> (?:co-?)?(?:wrote|written|authored|published)\\b
     """
 )
@@ -164,11 +169,18 @@ def may_name_authors(text: str) -> bool:
 
 def may_hold_names(text: str) -> bool:
     """Whether it's worth a look at the catalogue's names: the text is short, or has a place for one."""
-    short = len(text.split()) <= _SHORT and not (BEGINS_A_QUESTION.match(text) and not may_name_authors(text))
-    if short or any(pattern.search(text) for pattern in _CERTAIN):
+    words = len(text.split())
+    if words <= _SHORT and (may_name_authors(text) or not BEGINS_A_QUESTION.match(text)):
+        return True
+    if has_two_capitals(text) or any(pattern.search(text) for pattern in _CERTAIN):
         return True
     names = (found["name"] for pattern in _POSSIBLE for found in pattern.finditer(text))
-    return bool(_TWO_CAPITALS.search(text) and may_name_authors(text)) or any(name[0].isupper() for name in names)
+    return any(name[0].isupper() for name in names) or bool(_PAPERS_OF.search(text))
+
+
+def has_two_capitals(text: str) -> bool:
+    """Whether a short question has two words with capitals side by side, as names of people have."""
+    return len(text.split()) <= _LONGEST_WITH_NAME and bool(_TWO_CAPITALS.search(text))
 
 
 def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
@@ -257,4 +269,5 @@ def _looks_like_a_name(name: str, names: AuthorNames, *, certain: bool) -> bool:
     rare = [word for word in in_names if names.papers.get(word, 0) <= _RARE]
     if " " not in name:
         return bool(rare) and (capitals or words[0] in strange)
-    return capitals and bool(strange or rare) and len({*in_names, *strange}) >= len(words) - 1
+    like_one = capitals or len(in_names) == len(words)
+    return like_one and bool(strange or rare) and len({*in_names, *strange}) >= len(words) - 1

@@ -26,6 +26,7 @@ from retrieval.answering.records.fillers import ASIDES, FILLERS
 from retrieval.answering.records.people import (
     BEGINS_A_QUESTION,
     AuthorNames,
+    has_two_capitals,
     may_name_authors,
     take_names_by_place,
     take_whole_names,
@@ -52,6 +53,7 @@ class ParsedRequest:
 
 _SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
 _LONGEST_FRAGMENT: Final = 12  # words
+_LONGEST_KEYED: Final = 6  # words of a request that is no sentence: "gui agents, july 2026"
 _LONGEST_TOPIC: Final = 6  # words; what says more asks an abstract
 _MOST_TO_READ: Final = 60  # words of a question that is read as one for papers
 
@@ -61,14 +63,14 @@ _ASKS: Final = phrase(
     (?:which|what|any|some|an?|another|one|show|find|list|give me|every|each|no)(?: \S+){0,4}? <paper>
     <superlative>(?: \S+){0,3}? <paper>
     <superlative> (?!one\b|thing\b)<ones>
-    <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?(?:most|fewest|highest|least|biggest
-      |largest|lowest|smallest|less)
+    <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?<extreme>
     <anything> (?:new|recent|by|from|since|of|on|about|published|written|with|out|in|come|came|<people>)
     what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|hot|trending|popular|out|up-?voted|recent
       |on (?:the|today|yesterday)\S*|the (?:latest|newest))
     any(?:thing)? (?:news|good|interesting|cool)|fav(?:ou?)rites|daily (?:digest|post|update|news)
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
+    what did (?:you|we) (?:post|list|share|feature|get)|what (?:did|has|have) (?:come|came) out
     what (?:came|appeared|dropped|has come|is coming|got|gets|was|were|has been|have been) (?:\S+ )?(?:out|in|up
       |published|posted|released|listed|added|up-?voted|(?:the )?most|liked|about|on)
     what(?: are| do| did| were)? <people> (?:\w+ )?(?:read(?:ing)?|publish(?:ed)?|up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)
@@ -91,19 +93,22 @@ _TELLING: Final = phrase(
 )
 """Words of conditions that may be all that a question says."""
 _THAT_PAPER: Final = phrase(
-    r"(?:the|this|that|its|their|his|her)(?! <superlative>) (?:\S+ )?<paper>(?! (?:with|that has) (?:the )?(?:most"
-    r"|fewest|highest))(?!['’]s? )",
+    r"(?:the|this|that|its|their|his|her)(?! <superlative>) (?:\S+ )?<paper>(?! (?:with|that has) (?:the )?<extreme>)"
+    r"(?!['’]s? )",
     PARTS,
 )
 _ABOUT_CONTENT: Final = phrase(
     r"""
     (?:why|how) (?:do|does|did|is|are|was|were|can|could|would|should|much(?! <papers>)|to|long|far|fast|large|big
       |well|accurate)
-    what (?:does|do|did|is|are|was|were) (?!new|(?:the|your|these|those) <paper>s? (?:with|that|of)|hot|trending
+    what (?:does|do|did|is|are|was|were) (?!new|(?:you|we) (?:post|list|share|feature|get)|come out|appear|(?:the
+      |your|these|those) <paper>s? (?:with|that|of)|hot|trending
       |the (?:\d|new|lat|most|best|top|old|tre|high|least|first
       |fav|number of papers|paper)|people|folks|on|some|everyone|your|recent|published|there|out|up-?voted|popular
       |<papers>|<number>)
     how many <papers> (?:do|does|did) (?:it|they|he|she)
+    ^(?:does|do|is|are|can|will|would|should|was|were)(?! (?:there|any|you|we|i|someone|anyone|anything|something|the
+      |this|people|it true|some|recent|new|<papers>)\b)
     explain|compare|summari[sz]e(?! (?:\S+ ){0,2}(?:papers|list|today))
     """,
     PARTS,
@@ -113,8 +118,7 @@ _ONE: Final = phrase(
     (?:the )?<superlative>(?: [^\s|]+){0,3}? <paper>(?!s)
     (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this|that) (?:list|bunch|lot)))
     (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
-      |gathered|have|is|was|do <people> like) (?:the )?(?:most|fewest|highest|least|biggest|largest|lowest|smallest
-      |newest|oldest|latest|best|top)
+      |gathered|have|is|was|do <people> like) (?:the )?(?:<extreme>|newest|oldest|latest|best|top)
     (?:which|what)(?:['’]?s| is| was)(?: the)? (?!new\b)<superlative>(?=\W*$)
     (?:and |but )?the <superlative>(?=\W*$)
     """,
@@ -130,6 +134,7 @@ _GOES_ON: Final = re.compile(
     re.IGNORECASE,
 )
 _NARROWS: Final = re.compile(
+    r"(?:and |but |ok )?(?:only|just) (?:the )?[\w-]+(?: [\w-]+)?$|(?:and |are there )?any(?:thing)? (?:on|about) \S|"
     r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
     r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones|anything|something)\b(?: \w+){0,2}? (?:on|about"
     r"|regarding|concerning"
@@ -138,7 +143,7 @@ _NARROWS: Final = re.compile(
 )
 """A subject to which a follow-up narrows the papers down: "and those on speech?"."""
 _FEW: Final = 3  # words
-_BEFORE_PAPERS: Final = phrase(r"(?P<words>(?:[^\s|]+ )+)(?:<papers>|<paper>|stuff|research)", PARTS)
+_BEFORE_PAPERS: Final = phrase(r"(?P<words>(?:[^\s|,;:]+ )+)(?:<papers>|<paper>|stuff|research)", PARTS)
 _SUBJECT: Final = re.compile(
     r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|deal(?:s|ing)? with|dealt with) (?=[^|\s])",
     re.IGNORECASE,
@@ -153,7 +158,8 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     request = _conditions(rest, today, one=bool(_ONE.search(plain)))
     people = people or take_names_by_place(rest, names)
     words = list(_topic(rest.text))
-    if people and words and not (may_name_authors(plain) or _SUBJECT.search(rest.text)):
+    keyed = request.is_keyed and len(plain.split()) <= _LONGEST_KEYED and not BEGINS_A_QUESTION.match(plain)
+    if people and words and not (keyed or may_name_authors(plain) or _SUBJECT.search(rest.text)):
         return read(text, today, replace(names, whole={}))  # somebody is named, but not asked for
     if people:
         by_list = request.by_list and request.span is not None  # "Ada Okafor paper list"
@@ -174,7 +180,7 @@ def may_ask_for_papers(text: str) -> bool:
     """Whether it is worth a look at the catalogue to read a question as one for papers: most aren't."""
     short = len(text.split()) <= _SHORT and not BEGINS_A_QUESTION.match(text)
     asks = _ASKS.search(text) or may_name_authors(text) or _TELLING.search(text)
-    return short or (bool(asks) and not _ABOUT_CONTENT.match(text))
+    return short or has_two_capitals(text) or (bool(asks) and not _ABOUT_CONTENT.match(text))
 
 
 def asks_for_one(text: str) -> bool:
@@ -195,8 +201,8 @@ def _asks_for_papers(text: str, request: Request) -> bool:
         return not _THAT_PAPER.search(text)
     if len(request.topic.split()) > _LONGEST_TOPIC:
         return False
-    if request.is_keyed and len(text.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(text):
-        return not _THAT_PAPER.search(text)  # "gui agents, july 2026"
+    if request.is_keyed and len(text.split()) <= _LONGEST_KEYED and not BEGINS_A_QUESTION.match(text):
+        return not _THAT_PAPER.search(text)
     asks = bool(_ASKS.search(text)) and not _THAT_PAPER.search(text)
     return asks and (request.by_list or not _ABOUT_CONTENT.search(text))
 

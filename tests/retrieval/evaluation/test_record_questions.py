@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from retrieval.answering.types import Outcome
 from retrieval.evaluation.metrics import Judged, ask_all, judge
-from retrieval.evaluation.question_sets import read_questions
+from retrieval.evaluation.question_sets import GoldQuestion, read_questions
 from retrieval.ingest.parsers.files import read_file
 from retrieval.library import Library
 from retrieval.settings import LibrarySettings
@@ -19,16 +20,19 @@ DATA = Path(__file__).parents[2] / "data"
 QUESTIONS = read_questions(DATA / "record_questions.jsonl")
 FRIDAY = datetime(2026, 3, 13, 9, tzinfo=UTC)
 """The day after the newest list of the set."""
-LEAST = 0.95
+LEAST = 0.98
+"""Share of right answers. The figure is lower for wordings that nobody has seen: docs/answers.md has it."""
+BY_SENTENCES = ("seed_questions.jsonl", "science_questions.jsonl")
+"""Sets of questions that abstracts answer."""
 
 
-async def answered(folder: Path) -> list[Judged]:
-    """The set, answered on its day."""
+async def answered(folder: Path, questions: Sequence[GoldQuestion] = QUESTIONS) -> list[Judged]:
+    """The questions, answered on the day of the set."""
     papers = list(read_file(DATA / "record_papers.jsonl", on_defect=lambda defect: pytest.fail(str(defect))))
     async with Library.of(papers, LibrarySettings(data_folder=folder), lambda: FRIDAY) as library:
-        answers = await ask_all(library, QUESTIONS)
+        answers = await ask_all(library, questions)
     by_title = {paper.title: paper for paper in papers}
-    return [judge(gold, answers[gold.id], by_title) for gold in QUESTIONS]
+    return [judge(gold, answers[gold.id], by_title) for gold in questions]
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +47,9 @@ def share_right(judged: list[Judged]) -> float:
 
 
 def test_the_set_is_large_and_has_every_kind() -> None:
-    """At least 120 questions for records, with small talk and questions for abstracts beside them."""
+    """At least 270 questions for records, with small talk and questions for abstracts beside them."""
     kinds = [gold.kind for gold in QUESTIONS]
-    assert kinds.count("record") >= 120
+    assert kinds.count("record") >= 270
     assert kinds.count("chat") >= 15
     assert sum(gold.answerable for gold in QUESTIONS) >= 15
     assert len({(gold.question, gold.after) for gold in QUESTIONS}) > len(QUESTIONS) - 5
@@ -63,3 +67,11 @@ def test_questions_for_abstracts_are_left_to_the_abstracts(judged: list[Judged])
     content = [each for each in judged if each.gold.answerable]
     assert [each.gold.question for each in content if each.answer.outcome in {Outcome.RECORD, Outcome.CHAT}] == []
     assert sum(each.paper_at_1 or 0 for each in content) / len(content) >= LEAST
+
+
+@pytest.mark.parametrize("name", BY_SENTENCES)
+async def test_records_take_no_question_from_the_sets_of_the_abstracts(name: str, tmp_path: Path) -> None:
+    """Not even where its paper is missing here; every fourth question, for time. Code is asked of a record first."""
+    questions = [gold for gold in read_questions(DATA / name) if gold.answerable and gold.kind != "availability"]
+    judged = await answered(tmp_path, questions[::4])
+    assert [each.gold.question for each in judged if each.answer.outcome in {Outcome.RECORD, Outcome.CHAT}] == []
