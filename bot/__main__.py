@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs] - it has no types
 
 from bot.ask.feedback_export import export, open_questions_path, write
 from bot.cli.chat import chat as chat_in_terminal
@@ -160,6 +161,8 @@ def _settings() -> Settings:
 @app.callback(invoke_without_command=True)
 def run(context: typer.Context) -> None:
     """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
+    # The matrices of an answer are small: a second thread of BLAS would only wait, and take a core while it does.
+    threadpool_limits(1, user_api="blas")
     if context.invoked_subcommand is None:
         _finish(serve(_settings()))
 

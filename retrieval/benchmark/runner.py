@@ -73,7 +73,7 @@ def run(
 ) -> Report:
     """Measure all engines at all sizes; an engine that fails or is too slow doesn't affect the others.
 
-    ``on_status`` is told what's going on, ``on_row`` gets the report after each row. Raises ``BenchmarkFailed`` if the
+    ``on_status`` gets what's going on, ``on_row`` gets the report after each row. Raises ``BenchmarkFailed`` if the
     papers have no words.
     """
     generated = corpus_queries(papers, questions, queries)

@@ -53,7 +53,7 @@ def mismatch_reason(query: Query, paper: Paper) -> str | None:
 
 
 def _outcome(text: PaperText, condition: Condition, written: Mapping[str, str]) -> str:
-    """Whether the paper fulfils ``condition``, told by the part that decided it."""
+    """Whether the paper fulfils ``condition``, as the part that decided it says."""
     fulfilled = fulfils(text, condition)
     match condition:
         case Not(part):

@@ -92,7 +92,7 @@ def _parts(runs: Runs, text: str) -> tuple[Mask, Mask]:
 
 
 def whole_phrases(spans: Sequence[Span], text: str, first: int, last: int) -> tuple[int, int]:
-    """The first and the last word, moved outwards where they would cut a noun off from what stands before it.
+    """The first and the last word, moved outwards where they would cut a noun off from the words before it.
 
     "of" begins no phrase that answers, and "respectively" ends none.
     """

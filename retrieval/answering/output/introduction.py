@@ -114,9 +114,9 @@ def _best(rows: list[int], value: Callable[[int], float]) -> int | None:
 
 def _reports(table: MatchTable, row: int) -> float:
     """How likely a sentence says what came out: by its role, its numbers and its comparison."""
-    told = has_signal(table, row, f"in_{Role.RESULT}") + has_signal(table, row, "result")
-    told += has_signal(table, row, f"in_{Role.CONCLUSION}") * has_signal(table, row, "result")
-    return told and told + 0.5 * has_signal(table, row, "number") + 0.5 * has_signal(table, row, "comparison")
+    reported = has_signal(table, row, f"in_{Role.RESULT}") + has_signal(table, row, "result")
+    reported += has_signal(table, row, f"in_{Role.CONCLUSION}") * has_signal(table, row, "result")
+    return reported and reported + 0.5 * has_signal(table, row, "number") + 0.5 * has_signal(table, row, "comparison")
 
 
 def _tells_how(ranking: Ranking, row: int, name: str) -> float:

@@ -28,7 +28,7 @@ from retrieval.names import name_words
 from retrieval.papers import Paper
 
 _SEVERAL: Final = 5
-"""Papers of which a field is told, where several are meant."""
+"""How many papers' field is shown if several are meant."""
 _OF_NO_OTHER_THING: Final = frozenset({Field.AUTHORS, Field.LAST_AUTHOR, Field.VOTES, Field.CATEGORY})
 """Fields that hardly anything but a paper has: what is asked about is one, whatever it is called."""
 _SHORT: Final = 6  # words of a follow-up that names no paper

@@ -256,8 +256,8 @@ def _words_of_papers(text: str, words: Sequence[str]) -> list[str]:
 
 def _tells(word: str, fillers: Collection[str] = FILLERS) -> bool:
     lowered = re.sub(r"['’]s?$", "", word.lower().strip(".?!,"))
-    told = bool(re.search(r"\w", word)) and not {lowered, word.lower()} & STOP_WORDS
-    return told and lowered not in fillers
+    meaningful = bool(re.search(r"\w", word)) and not {lowered, word.lower()} & STOP_WORDS
+    return meaningful and lowered not in fillers
 
 
 def _is_known(word: str, names: AuthorNames) -> bool:

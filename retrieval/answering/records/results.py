@@ -42,8 +42,8 @@ def facts(question: Question, field: Field | UnrecordedField, papers: Sequence[P
     """A field of some papers, or that no record has it."""
     if isinstance(field, UnrecordedField):
         return record(question, not_held_text(field), papers, kind="unrecorded")
-    told = Field.AUTHORS if field is Field.LAST_AUTHOR else field
-    facts = tuple(Fact(paper.id, told.value, value_of(told, paper)) for paper in papers)
+    shown = Field.AUTHORS if field is Field.LAST_AUTHOR else field
+    facts = tuple(Fact(paper.id, shown.value, value_of(shown, paper)) for paper in papers)
     said = f"{papers[0].title}: {fact_text(field, papers[0])}" if len(papers) == 1 else f"{len(papers)} papers:"
     scored = _scored(papers)
     return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said.strip(), facts=facts)
