@@ -13,7 +13,7 @@ _ASKS_WHICH: Final = re.compile(r"\b(?:which|what|who|whose)\b", re.IGNORECASE)
 _ASKS_HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 _COUNT: Final = "two three four five six seven eight nine ten".split()
 _ASKS_FOR_ALL: Final = re.compile(
-    rf"\b(?:what|which|name|list)\b.*\bthe (?:{'|'.join(_COUNT)}|[2-9]|10) (?:\w+ )?\w+s\b", re.IGNORECASE
+    rf"\b(?:what|which|name|list)\b.*\bthe (?P<count>{'|'.join(_COUNT)}|[2-9]|10) (?:\w+ )?\w+s\b", re.IGNORECASE
 )
 _NUMBER: Final = re.compile(
     rf"\d|\b(?:one|{'|'.join(_COUNT)}|dozens?|hundreds?|thousands?|millions?|half|single|twice|pairs?)\b", re.IGNORECASE
@@ -24,17 +24,32 @@ _BEFORE, _AFTER = 4, 6
 """Words around the requested noun among which its name is looked for."""
 _NEAR: Final = 60
 """Characters after the requested noun in which a list of names may start."""
-_FEWEST_BREAKS: Final = 2
+_NUMBER_BEFORE, _NUMBER_AFTER = 4, 2
+"""Words around what is counted among which its number is looked for."""
+_MOST_BREAKS: Final = 3
+"""Commas, semicolons and "and"s from which a sentence lists items, however many were asked for."""
 
 
 def is_unspecific(analysis: Analysis, sentence: str, title: str) -> bool:
     """Whether a sentence mentions what was requested but doesn't name, count or list it."""
     text = analysis.text
     if _ASKS_HOW_MANY.search(text):
-        return not _NUMBER.search(sentence)
-    if _ASKS_FOR_ALL.search(text):
-        return len(_ITEM_BREAK.findall(sentence)) < _FEWEST_BREAKS
+        return _counts_nothing(analysis, sentence)
+    all_of = _ASKS_FOR_ALL.search(text)
+    if all_of:
+        count = all_of["count"].lower()
+        items = _COUNT.index(count) + 2 if count in _COUNT else int(count)
+        return len(_ITEM_BREAK.findall(sentence)) < min(items - 1, _MOST_BREAKS)
     return bool(analysis.requested) and bool(_ASKS_WHICH.search(text)) and _mentions_unnamed(analysis, sentence, title)
+
+
+def _counts_nothing(analysis: Analysis, sentence: str) -> bool:
+    """Whether a sentence has no number, or none near the things that it was asked to count."""
+    words = _WORD.findall(sentence)
+    is_number = [_NUMBER.search(word) is not None for word in words]
+    found = [at for at, word in enumerate(words) if stem(word.lower()) in analysis.counted]
+    near = [any(is_number[max(0, at - _NUMBER_BEFORE) : at + _NUMBER_AFTER + 1]) for at in found]
+    return not any(near if found else is_number)
 
 
 def _mentions_unnamed(analysis: Analysis, sentence: str, title: str) -> bool:

@@ -84,8 +84,11 @@ def test_evidence_of_another_version_is_refused() -> None:
         ("What hardware backends does it support?", "The system supports a range of backends and models.", True),
         ("how many owls were counted?", "Owls were counted in every wood.", True),
         ("how many owls were counted?", "Seven owls were counted.", False),
+        ("how many owls were counted?", "In a wood, owls were counted by people under two conditions.", True),
+        ("how many owls were counted?", "The flock had 12 members.", False),
         ("What are the four findings of the survey?", "The survey reveals four interesting findings.", True),
         ("What are the four findings of the survey?", "Owls hunt, sleep, hear, and count.", False),
+        ("What are the five rules?", "We give five rules for finding and hearing owls.", True),
         ("how does it hunt?", "It hunts at night.", False),
     ],
 )
