@@ -40,7 +40,10 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
     shown = answer.papers[:_LISTED]
     heading = [] if field and len(shown) == 1 else [bold(plain(answer.reply or ""))]
     entries = _one(shown[0].paper, field) if len(shown) == 1 else _several(shown, field)
-    foot = "\n".join(small(line) for line in (_search(answer.query), age) if line)
+    more = (
+        f"{len(shown)} of {theme.counted(len(answer.papers), 'paper')} shown" if len(answer.papers) > len(shown) else ""
+    )
+    foot = "\n".join(small(line) for line in (_search(answer.query, more), age) if line)
     parts = [question, GAP, *spaced([*heading, *entries, *([foot] if foot else [])])]
     papers: Row = menu([each.paper for each in shown], 1) if len(shown) > 1 else []
     return card(theme.LIST if shown else theme.UNANSWERED, parts, papers, verdicts, share)
@@ -69,7 +72,9 @@ def _facts(paper: Paper) -> str:
     return theme.joined(day, votes, "code" if paper.code_url else "", byline(paper))
 
 
-def _search(query: str) -> str:
-    """The query as people type it for ``/search``."""
+def _search(query: str, more: str) -> str:
+    """The query as people type it for ``/search``, which shows all papers where ``more`` says that these are the first."""
     written = query.replace("`", "'")
-    return f"Search: `{written}`" if query and len(query) <= _QUERY else ""
+    if not query or len(query) > _QUERY:
+        return more and f"{more}."
+    return f"{more}. See all: `/search query:{written}`" if more else f"Search: `{written}`"

@@ -89,3 +89,28 @@ async def test_what_asks_for_no_paper_gets_one_friendly_line(catalogue: World, t
     text = said(await catalogue.member.slash(catalogue.channel, "ask", question=typed))
     assert answered in text.replace("\\", "")
     assert "Useful" not in text
+
+
+async def test_a_long_list_says_how_many_there_are_and_which_search_shows_all(catalogue: World) -> None:
+    """The card has room for eight."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="papers from 2025"))
+    assert "11 papers from 2025" in text
+    assert "8 of 11 papers shown. See all: `/search query:after:2025 before:2025`" in text
+
+
+@pytest.mark.parametrize(
+    "typed", ["2501.07707", "look: https://ar5iv.labs.arxiv.org/html/2501.07707v2", "arXiv:2501.07707 [cs.LG]"]
+)
+async def test_an_id_or_link_alone_is_the_papers_card_even_in_a_conversation(catalogue: World, typed: str) -> None:
+    """By command, and by mention after a question about another paper."""
+    assert "OtterRL" in said(await catalogue.member.slash(catalogue.channel, "ask", question=typed))
+    await catalogue.member.send(catalogue.channel, mention(catalogue, "who wrote BeaverCache?"))
+    await catalogue.member.send(catalogue.channel, mention(catalogue, typed))
+    assert "OtterRL: Reward Models That Admit Doubt" in seen(catalogue.last)
+
+
+async def test_a_paper_beyond_the_list_is_not_guessed(catalogue: World) -> None:
+    """The answer before named one paper: there is no second one to quote."""
+    await catalogue.member.send(catalogue.channel, mention(catalogue, "who wrote BeaverCache?"))
+    await catalogue.member.send(catalogue.channel, mention(catalogue, "what does the second one propose?"))
+    assert "My last answer named 1 paper only." in seen(catalogue.last)
