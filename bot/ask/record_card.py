@@ -73,7 +73,7 @@ def _facts(paper: Paper) -> str:
 
 
 def _search(query: str, more: str) -> str:
-    """The query as people type it for ``/search``, which shows all papers where ``more`` says that these are the first."""
+    """The query as people type it for ``/search``; ``more``: how many of the papers are shown, if not all."""
     written = query.replace("`", "'")
     if not query or len(query) > _QUERY:
         return more and f"{more}."
