@@ -276,7 +276,7 @@ def test_an_answer_can_be_explained() -> None:
     """What it looked for, which words matched, what came next."""
     shown = run("answer", "What are the four key dimensions of hardware-aware NAS?", "--papers", SEEDS, "--explain")
     assert "Looking for:" in shown.stdout
-    assert "dimensions" in shown.stdout.split("Matched:")[1].splitlines()[0]
+    assert "dimensions" in shown.stdout.split("Found in its sentence:")[1].splitlines()[0]
     assert "Next: “" in shown.stdout
 
 
