@@ -256,11 +256,11 @@ class Answerer:
         """The papers on a topic, each with its best sentence."""
         analysis = ranking.table.analysis
         likely = probabilities(list_selection.describe(ranking) @ self.model.listed + self.model.listed_offset)
-        chosen = list_selection.select_papers(likely)
+        chosen = list_selection.on_topic(ranking.table, list_selection.select_papers(likely))
         shown = likely[chosen or [int(likely.argmax())]].tolist()
         confidence = self.model.certainty.lists.probability(describe_list(shown))
         if not chosen:
-            return _unanswered(analysis, nearest_papers(ranking), confidence)
+            return _unanswered(analysis, nearest_papers(ranking), min(confidence, self.threshold))
         best = dict[int, int]()
         for row in (int(each) for each in ranking.order):
             best.setdefault(int(ranking.table.paper_of[row]), row)

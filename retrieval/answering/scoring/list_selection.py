@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from retrieval.answering.arrays import Floats
 from retrieval.answering.scoring import sentence_features
+from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.ranking import Ranking
+from retrieval.text import stem
 
 MOST: Final = 8
 _ALL: Final = 0.999
@@ -17,6 +20,23 @@ _LEAST: Final = 0.4
 """Probability that the best paper must have for there to be a list at all."""
 _LIKELY: Final = 0.3
 """Probability from which a paper is listed."""
+_SAME: Final = 0.7
+"""Cosine from which one word means the same topic as another: soccer, football."""
+_PAIR: Final = 2
+_ONE_OF_TWO: Final = 0.4
+_NEARLY: Final = 0.85
+"""Share of what the best paper must have of a topic that each must have."""
+_SCAFFOLD: Final = frozenset(
+    stem(word)
+    for word in """
+    deal deals cover covers discuss discusses look looks treat treats focus focuses examine examines analyze analyzes
+    analyse analyses propose proposes introduce introduces address addresses investigate explore explores present
+    presents describe describes apply applies make makes making do got stuff somewhere anywhere idea new specifically
+    mainly related topic topics area field research written people try something consider considers concern concerns
+    among amongst involve involves tackle tackles give gives release released build builds
+    """.split()
+)
+"""Words that say that papers are on a topic, and not on which."""
 
 NAMES: Final = (
     "title_behind", "similarity_behind", "all_words", "topic", "topic_behind", "sentence_coverage", "word_pairs",
@@ -56,3 +76,25 @@ def select_papers(probabilities: Floats) -> list[int]:
     if not order or probabilities[order[0]] < _LEAST:
         return []
     return [at for at in order[:MOST] if probabilities[at] >= _LIKELY]
+
+
+def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
+    """Those of the chosen papers that are on the topic: none if none is, however likely beside the others.
+
+    The more words describe the topic, the fewer of them a paper must have. One of the papers on a topic of two words
+    must have both in one sentence or its title, the others one of them.
+    """
+    words = table.words
+    asks = np.array([word not in _SCAFFOLD for word in table.analysis.weights], np.bool_)
+    weights, count = np.where(asks, words.weights, 0.0), int(asks.sum())
+    if not count or not chosen:
+        return list(chosen)
+    weights = weights / weights.sum()
+    same = np.where(words.similar >= _SAME, words.similar, 0.0)
+    anywhere = words.in_papers(same) @ weights
+    together = np.maximum(table.best_of_papers(same @ weights), words.in_title @ weights)
+    least = float(np.clip(0.9 - 0.1 * count, 0.25, 0.7))
+    if (together if count <= _PAIR else anywhere)[chosen].max() < least:
+        return []
+    each = _ONE_OF_TWO if count == _PAIR else _NEARLY * least
+    return [at for at in chosen if anywhere[at] >= each]
