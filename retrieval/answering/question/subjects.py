@@ -202,6 +202,7 @@ def two_parts(text: str) -> tuple[str, str] | None:
     if found is None or _UNFINISHED.fullmatch(found["first"]):
         return None
     subject = read_subject(found["first"])
-    if not _ASKED_ABOUT_IT.search(found["second"]) and (subject is None or not subject.is_name):
+    of_name = subject is not None and (subject.is_name or len(subject.name.split()) == 1)
+    if not of_name and not _ASKED_ABOUT_IT.search(found["second"]):
         return None
     return found["first"] + "?", found["second"] + "?"

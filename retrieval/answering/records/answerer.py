@@ -106,7 +106,7 @@ class RecordAnswerer:
         if subject is None:
             return question
         for name in subject.titles:
-            papers = await self._lookup.titled(name, exactly=True)
+            papers = [paper for paper in await self._lookup.titled(name, exactly=True) if paper.withdrawn is None]
             if papers and (subject.wanted is Wanted.SUMMARY or is_called(papers[0].title, name)):
                 return Question(question.text, about=papers[0].id)
         return question
