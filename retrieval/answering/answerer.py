@@ -115,7 +115,7 @@ class Answerer:
         """The answer from these candidates."""
         if analysis.reply is not None:
             return Answer(analysis.question, Outcome.CHAT, "talk", reply=analysis.reply, confidence=1.0)
-        table = MatchTable.of(analysis, candidates, self.word_vectors)
+        table = self._table(analysis, candidates)
         if not len(table) or not (analysis.words or analysis.earlier_papers):
             return _unanswered(analysis, tuple(candidates[:_NEAREST]), 0.0)
         place = subject_place(analysis, table.papers)
@@ -135,7 +135,7 @@ class Answerer:
     ) -> tuple[Answer, Explanation | None]:
         """The answer from these candidates and its explanation; ``None`` for small talk and without candidates."""
         answer = self.compose(analysis, candidates, corpus)
-        table = MatchTable.of(analysis, candidates, self.word_vectors)
+        table = self._table(analysis, candidates)
         if answer.outcome is Outcome.CHAT or not len(table):
             return answer, None
         first = next(iter(comparison_sides(analysis, table.papers)), None)
@@ -226,6 +226,17 @@ class Answerer:
     def _side_table(self, side: ComparisonSide, candidates: Sequence[ScoredPaper], corpus: Corpus) -> MatchTable:
         """One side of a comparison as a question of its own."""
         return MatchTable.of(self.analyse(side.question, corpus), candidates, self.word_vectors)
+
+    def _table(self, analysis: Analysis, candidates: Sequence[ScoredPaper]) -> MatchTable:
+        """The question and its candidates; only the conversation's papers, if it refers to one and not to the best."""
+        table, earlier = MatchTable.of(analysis, candidates, self.word_vectors), set(analysis.earlier_papers)
+        if not len(table) or not analysis.refers:
+            return table
+        ranking = self._rank(table)
+        if ranking.paper(ranking.first).paper.id in earlier:
+            return table
+        kept = MatchTable.of(analysis, [each for each in candidates if each.paper.id in earlier], self.word_vectors)
+        return kept if len(kept) else table
 
     def _rank(self, table: MatchTable) -> Ranking:
         return rank(table, self.model.paper, self.model.sentence)

@@ -36,6 +36,12 @@ _PRONOUN: Final = re.compile(
     r"the (?:method|model|paper|authors?|approach|system|dataset|benchmark|framework|baseline))\b",
     re.IGNORECASE,
 )
+_REFERS: Final = re.compile(
+    r"(?<!before )(?<!after )(?<!when )(?<!while )(?<!because )(?<!until )(?<!once )(?<!if )\b(?:it|they)\b"
+    r"|\b(?:the|this|that) (?:paper|authors?|study|article)\b",
+    re.IGNORECASE,
+)
+"""What hardly means anything but the paper of the conversation."""
 _CONTINUATION: Final = re.compile(
     r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|vs\.?|versus|why|really)\b", re.IGNORECASE
 )
@@ -115,7 +121,8 @@ class Analysis:
     them; ``names`` are names of systems or papers as typed, lowercased. ``earlier_papers`` are the ids of the
     papers the conversation is about, the quoted one first; ``selects_earlier`` is true if the question picks
     one of them ("the second one"), which is then the only one. The question ``needs_context`` if it makes no sense
-    on its own; it ``has_pronoun`` that may refer to an earlier paper; it ``continues`` if it starts like "and …".
+    on its own; it ``has_pronoun`` that may refer to an earlier paper, and ``refers`` to one if
+    it hardly can mean another; it ``continues`` if it starts like "and …".
     ``previous_words`` are the stems of the previous question. ``requested`` is the stem of the noun after "which",
     "what" or "how many", or empty; ``counted`` are the stems after "how many"; ``subject`` is what it asks about as a
     whole, if it does; ``reply`` answers small talk.
@@ -134,6 +141,7 @@ class Analysis:
     selects_earlier: bool
     needs_context: bool
     has_pronoun: bool
+    refers: bool
     continues: bool
     previous_words: tuple[str, ...]
     wants_number: bool
@@ -179,6 +187,7 @@ def analyse(question: Question, corpus: Corpus, known: Mapping[str, int]) -> Ana
         selects_earlier=selected is not None,
         needs_context=has_context and _needs_context(text, words),
         has_pronoun=has_context and bool(_PRONOUN.search(text)),
+        refers=has_context and len(text.split()) <= _SHORT and bool(_REFERS.search(text)),
         continues=has_context and bool(_CONTINUATION.match(text)),
         previous_words=_content_words(last.question),
         wants_number=Kind.NUMBER in kinds,

@@ -35,7 +35,7 @@ _SHORT: Final = 6  # words of a follow-up that names no paper
 _LONGEST_NAME: Final = 14
 """Words of what may be a paper's name, where only the place says so."""
 _IT: Final = re.compile(
-    r"(?:it|its|this|that|he|she|(?:this|that|the|same) (?:one|paper|article|work|study|preprint|method|model))"
+    r"(?:it|its|the|this|that|he|she|(?:this|that|the|same) (?:one|paper|article|work|study|preprint|method|model))"
     r"(?: then)?",
     re.IGNORECASE,
 )

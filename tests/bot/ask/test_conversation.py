@@ -270,3 +270,37 @@ async def test_only_default_intents_are_asked_for(world: World) -> None:
     assert not (wanted.members)
     assert not (wanted.presences)
     assert isinstance(world.env, simcord.Env)
+
+
+async def test_a_question_of_two_parts_shows_both(world: World) -> None:
+    """And says which part no abstract answers."""
+    await world.member.send(world.channel, mention(world, "what is COFFE and how many problems does it have?"))
+    assert "we propose COFFE" in bare(seen(world.last))
+    assert "398 and 358 problems" in bare(seen(world.last))
+    await world.member.send(world.channel, mention(world, "what is Llumnix and how many GPUs did it take?"))
+    assert "We introduce Llumnix" in bare(seen(world.last))
+    assert "I couldn't find this in the abstracts: how many GPUs did it take?" in seen(world.last)
+
+
+async def test_two_systems_are_introduced_side_by_side_or_not_at_all(world: World) -> None:
+    """No abstract compares them; of one there is none."""
+    await world.member.send(world.channel, mention(world, "DistServe vs Llumnix"))
+    assert "DistServe improves the performance" in bare(seen(world.last))
+    assert "We introduce Llumnix" in bare(seen(world.last))
+    await world.member.send(world.channel, mention(world, "COFFE vs HumanEval"))
+    assert "No abstract compares COFFE and HumanEval." in seen(world.last)
+
+
+@pytest.mark.parametrize("text", ["😀😀😀", "asdfgh", "e.g.", "new question: é"])
+async def test_what_is_no_question_is_told_what_to_ask(world: World, text: str) -> None:
+    """Also in the middle of a conversation."""
+    await world.member.send(world.channel, mention(world, BANDWIDTH))
+    await world.member.send(world.channel, mention(world, text))
+    assert "I couldn't find a question in that." in seen(world.last)
+
+
+async def test_a_name_that_the_paper_before_lacks_begins_a_new_subject(world: World) -> None:
+    """What no paper has is refused, not answered from the paper before."""
+    await world.member.send(world.channel, mention(world, "what is COFFE?"))
+    await world.member.send(world.channel, mention(world, "what is RLHF?"))
+    assert "I couldn't find this in the abstracts." in seen(world.last)
