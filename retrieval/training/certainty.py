@@ -20,7 +20,7 @@ _MARGIN: Final = 0.05
 """How much lower than in cross-validation that share may be there, where fields and habits of asking differ."""
 _PENALTY: Final = 1.0
 _DECIMALS: Final = 4
-_FEWEST: Final = 10
+_FEWEST: Final = 20
 """Strong matches from which their share of right ones is worth believing."""
 
 

@@ -68,7 +68,8 @@ def highlights(analysis: Analysis, passage: Passage, weights: Floats, *, brief: 
     best = _shortened(runs, best, contained, length, passage.text, loss)
     first, last = whole_phrases(runs.spans, passage.text, int(runs.first[best]), int(runs.last[best]))
     start, end = runs.spans[first][0], runs.spans[last][1]
-    return ((passage.span[0] + start, passage.span[0] + _with_closing_brackets(passage.text, start, end)),)
+    start, end = _with_brackets(passage.text, start, end)
+    return ((passage.span[0] + start, passage.span[0] + end),)
 
 
 def _shortened(runs: Runs, best: int, contained: Floats, length: Floats, text: str, loss: tuple[float, float]) -> int:
@@ -115,11 +116,16 @@ def _belongs_to_next(word: str, following: str) -> bool:
     return is_name or word[0].isdigit() or _ADJECTIVE.fullmatch(word.lower()) is not None
 
 
-def _with_closing_brackets(text: str, start: int, end: int) -> int:
-    """The end of the run, extended by the closing brackets right after it that were opened inside it."""
+def _with_brackets(text: str, start: int, end: int) -> Span:
+    """The run with the brackets right before and after it whose other half is inside."""
     while end < len(text) and any(
         text[end] == close and text.count(opening, start, end) > text.count(close, start, end)
         for opening, close in _BRACKETS.items()
     ):
         end += 1
-    return end
+    if start and any(
+        text[start - 1] == opening and text.count(close, start, end) > text.count(opening, start, end)
+        for opening, close in _BRACKETS.items()
+    ):
+        start -= 1
+    return start, end

@@ -66,3 +66,14 @@ def test_a_further_quote_is_not_marked_where_nothing_is_likely() -> None:
     even = np.zeros(len(highlight_features.NAMES))
     assert highlights(analysis, passage, even, brief=True) == ()
     assert highlights(analysis, passage, even)
+
+
+def test_brackets_are_marked_in_pairs() -> None:
+    """A bracket whose other half is marked is marked, too."""
+    for sentence in (
+        "We use (a change of owls) with night (a change of jays), but day is no night.",
+        "We propose post-training quantization (PTQ) methods for owls and jays in the woods.",
+    ):
+        for question in ("what is PTQ?", "how does a change of owls go?", "why jays?"):
+            found = marked(question, sentence)
+            assert found.count("(") == found.count(")"), found
