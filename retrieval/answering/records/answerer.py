@@ -54,7 +54,7 @@ class RecordAnswerer:
             return await self._about_ids(question, ids)
         impossible = impossible_id(question.text)
         if impossible:
-            return record(question, f"There is no {impossible}: arXiv ids begin with year and month, like 2501.12948.")
+            return record(question, f"I don't have {impossible}. arXiv ids begin with year and month, like 2501.12948.")
         reply = await self._without_papers(question)
         if reply is not None:
             return reply

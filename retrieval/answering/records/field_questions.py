@@ -65,6 +65,7 @@ _CERTAIN: Final = {
         how (?:many times|often|much) (?:is|was|has|have|does|did) <x> (?:been |get |got )?cited(?: so far| yet)?
         <ask>(?:the )?(?:citation count|number of citations|citations?)(?: count)? <of> <x>
         (?:who|which papers?|what(?: papers?)?) (?:has |have )?cite[sd]? <x>
+        <ask><x><its> citations?(?: count)?
         """,
         _PARTS,
     ),
@@ -128,7 +129,7 @@ _CERTAIN: Final = {
         who (?:is|are|were|was) <x><its> <author>
         by whom (?:was |is |were )?<x> (?:was |is |were )?(?:written|authored|published)
         <x>,? (?:was )?(?:written|authored) by (?:whom|who)
-        (?:is|was|are|were) .+ (?:the |an? |one of the )?(?:co-?)?authors? (?:of|on) <x>
+        (?:is|was|are|were) .+ (?:the |an? |one of the )?(?:co-?)?authors? (?:of|on) (?!(?:any|some|an?) )<x>
         """,
         _PARTS,
     ),

@@ -104,8 +104,8 @@ class PaperLists:
         if field is not UnrecordedField.CITATIONS or by_votes == Request(order=Order.VOTES, most=1):
             return record(question, not_held_text(field))
         answer = await self.run(question, by_votes, date.max)
-        best = f" {answer.reply} “{answer.papers[0].paper.title}”." if answer.papers else ""
-        return record(question, f"{not_held_text(field).partition('.')[0]}.{best}", query=answer.query)
+        said = f"{not_held_text(field).partition('.')[0]}. {answer.reply}"
+        return record(question, said, [each.paper for each in answer.papers], query=answer.query)
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
         query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)

@@ -148,7 +148,7 @@ def fact_text(field: Field, paper: Paper) -> str:
     """A field of a paper in a sentence; nothing for what the paper's card shows anyway."""
     value = value_of(field, paper)
     if not value and value != 0:
-        return f"The record has no {_NAMED[field]}."
+        return f"The record has no {'link to code' if field is Field.CODE else _NAMED[field]}."
     match field, value:
         case Field.AUTHORS | Field.LAST_AUTHOR, tuple():
             last = f"The last of {counted(len(paper.authors), 'author')}: {listed(value)}."
