@@ -22,9 +22,11 @@ _ARXIV_ID = re.compile(
     re.IGNORECASE | re.ASCII,  # digits and letters of other scripts don't count
 )
 _LINK = re.compile(
-    r"(?:https?://)?(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
-    r"|(?:huggingface|hf)\.co/papers/"
-    r"|(?:www\.)?alphaxiv\.org/(?:abs|overview|pdf)/"
+    r"(?:https?://)?(?:"
+    r"(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print)/"
+    r"|(?:www\.)?(?:huggingface|hf)\.co/papers/|(?:www\.)?alphaxiv\.org/(?:abs|overview|pdf)/"
+    r"|(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
+    r"|(?:www\.)?(?:scirate\.com/arxiv/|emergentmind\.com/papers/|semanticscholar\.org/arxiv/|papers\.cool/arxiv/)"
     r"|(?:(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.)(?P<rest>\S+)",
     re.IGNORECASE,
 )
@@ -68,6 +70,11 @@ def arxiv_ids_in(text: str) -> tuple[str, ...]:
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
     found = (arxiv_id(word.rstrip(".:!?")) for word in words)
     return tuple(dict.fromkeys(each for each in found if each))
+
+
+def named_arxiv_id(text: str) -> str | None:
+    """The arXiv id that ``text`` is or contains, as in arXiv's stamp or ``look at https://arxiv.org/abs/…``."""
+    return arxiv_id(text) or next(iter(arxiv_ids_in(text)), None)
 
 
 _APART = re.compile(r"```.*?```|`[^`\n]*`|\|\|.*?\|\||<[^<>\s]*>", re.DOTALL)

@@ -8,7 +8,7 @@ from typing import Final
 
 from discord import ui
 
-from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, post_link, rules_hints
+from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, post_link
 from bot.daily_post.service import NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery, Status
@@ -36,7 +36,7 @@ def proposal_card(
     """
     shown = "The message above is a preview of the post." if previewed else NO_PREVIEW
     typo = f"No paper matches all of these rules. Did you mean {code(shorten(suggestion or '', MAX_RULES_SHOWN))}?"
-    hints = [*rules_hints(feed.rules), *([typo] if suggestion else [])]
+    hints = [typo] if suggestion else []
     foot = small(f"{shown} Nothing changes until you press Save.")
     parts = spaced([f"## Daily post in <#{feed.channel_id}>", feed_summary(feed, next_at), *hints, foot])
     preview = button("Preview on recent lists", DAILY_PREVIEW(draft_id, 0))

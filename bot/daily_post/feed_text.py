@@ -13,10 +13,8 @@ from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery
 from bot.ui.discord_limits import shorten
-from bot.ui.markdown import code, small
+from bot.ui.markdown import code
 from bot.ui.theme import counted
-from retrieval.query.conditions import Words, leaves
-from retrieval.query.query import parse
 
 MAX_RULES_SHOWN: Final = 200
 """Characters of rules that a card shows."""
@@ -47,13 +45,6 @@ def feed_summary(feed: DailyFeed, next_at: datetime | None) -> str:
 def rules_line(rules: str) -> str:
     """The rules, shortened to fit a card."""
     return f"Rules: {code(shorten(rules, MAX_RULES_SHOWN))}." if rules else "No rules: every paper on the list."
-
-
-def rules_hints(rules: str) -> list[str]:
-    """A reminder in small print of how several words are matched, if there are several."""
-    several = any(isinstance(leaf, Words) and len(leaf.stems) > 1 for leaf in leaves(parse(rules).condition))
-    hint = "A paper only needs to match one of several plain words. To require a word, put it in quotation marks."
-    return [small(hint)] if several else []
 
 
 def _when_empty(feed: DailyFeed) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.daily_post.feed_cards import draft_buttons
-from bot.daily_post.feed_text import rules_hints, rules_line
+from bot.daily_post.feed_text import rules_line
 from bot.daily_post.selection import Edition, LeftOut
 from bot.storage.daily_feeds import DailyFeed
 from bot.ui import custom_ids, theme
@@ -42,7 +42,6 @@ def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *,
     parts = [
         f"## Preview for <#{feed.channel_id}>\n{facts}",
         small(rules_line(feed.rules)),
-        *rules_hints(feed.rules),
         _posted(feed, edition),
         *_left_out(edition),
         small(foot),

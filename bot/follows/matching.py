@@ -12,7 +12,7 @@ from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
 from retrieval.catalogue.arrivals import Arrival
 from retrieval.papers import Paper
-from retrieval.query.query import Query, every_word, parse
+from retrieval.query.query import Query, parse
 
 MatchedPaper = tuple[str, Paper]
 """A paper, with the text of the follow that it matches."""
@@ -44,7 +44,7 @@ def due_period(follower: Follower, now: datetime, pending_since: datetime) -> st
 
 def follow_query(text: str) -> Query:
     """The query of a follow: every plain word must appear. Raises ``QueryError`` that points at a mistake."""
-    return every_word(parse(text))
+    return parse(text)
 
 
 def new_matches(

@@ -19,7 +19,7 @@ from bot.storage.schedule import Frequency, Schedule
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise
-from retrieval.query.conditions import EVERY_PAPER, After, All
+from retrieval.query.conditions import EVERY_PAPER, After, All, Written
 
 FREQUENCIES: Final = (Frequency.AT_ONCE, Frequency.DAILY, Frequency.WEEKLY)
 """How often people can be notified."""
@@ -122,8 +122,9 @@ class FollowService:
         """What a follow matched lately, with up to so many papers. Raises ``Busy``."""
         query = follow_query(follow.text)
         since = (self.clock() - timedelta(days=PREVIEW_DAYS)).date()
-        recent = await self.library.search(replace(query, condition=All((*query.parts, After(since)))), limit=papers)
-        ever = await self.library.search(query, limit=1)
+        lately = replace(query, condition=All((*query.parts, After(since))))
+        recent = await self.library.search(lately, limit=papers, every_word=True)
+        ever = await self.library.search(query, limit=1, every_word=True)
         return FollowPreview(
             days=PREVIEW_DAYS,
             papers=[hit.paper for hit in recent.hits],
@@ -169,10 +170,16 @@ def follow_service(bot: PaperBot) -> FollowService:
     return FollowService(bot.library, bot.store, bot.settings, bot.clock)
 
 
+_TELLING = 3
+"""Common words that tell papers apart: "to be or not" does, "of the" doesn't."""
+
+
 def check_text(text: str) -> str:
-    """A search as it is stored. Raises ``QueryError`` for a mistake, ``InvalidInput`` if it matches every paper."""
+    """A search as it is stored. Raises ``QueryError`` for a mistake, ``InvalidInput`` if it says nothing."""
     text = normalise(text)
-    if follow_query(text).condition == EVERY_PAPER:
+    condition = follow_query(text).condition
+    common = isinstance(condition, Written) and condition.text.islower() and len(condition.text.split()) < _TELLING
+    if condition == EVERY_PAPER or common:
         raise InvalidInput("Give me something to follow: words, an author, a category, or a search.")
     if len(text) > MAX_TEXT_LENGTH:
         raise InvalidInput(f"That's too long to follow: {len(text)} characters, and {MAX_TEXT_LENGTH} is the maximum.")

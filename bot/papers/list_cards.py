@@ -43,13 +43,14 @@ def search_card(results: SearchResults) -> ui.LayoutView:
     """A page of a search, with a button for what was probably meant."""
     found, page = results.found, Page(results.page, results.found.total, results.per_page)
     query = bold(fitted(found.query.text, 200))
-    did_you_mean = _did_you_mean(found.suggestion, results.meant_id)
+    did_you_mean = _did_you_mean(found.suggestion, results.meant_id, person=found.person)
     if not found.hits:
         return _nothing_found(query, found, did_you_mean)
     position = page.label if found.counted else page.label.partition(" of")[0]
     total = ("" if found.counted or found.read else "more than ") + theme.counted(found.total, "paper")
     total += f" among the {found.read:,} best matches" if found.read else ""
-    heading = f"{query}\n{small(theme.joined(total, position))}"
+    note = f"\n{small(fitted(found.note, 200))}" if found.note else ""
+    heading = f"{query}\n{small(theme.joined(total, position))}{note}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
     turn = pager(partial(custom_ids.SEARCH_PAGE, results.search_id), page)
     return card(theme.LIST, spaced([heading, *entries]), turn, did_you_mean)
@@ -60,11 +61,12 @@ def mistake_card(error: QueryError, search_id: int | None) -> ui.LayoutView:
     return card(theme.NOTICE, mistake(str(error)), _did_you_mean(error.suggestion, search_id))
 
 
-def _did_you_mean(meant: str | None, search_id: int | None) -> Row:
-    """A button that searches for what was probably meant, stored under ``search_id``."""
+def _did_you_mean(meant: str | None, search_id: int | None, *, person: str | None = None) -> Row:
+    """A button that searches for what was probably meant, stored under ``search_id``: typos fixed, or a ``person``."""
     if not meant or search_id is None:
         return []
-    return [button(shorten(f"Did you mean: {visible(meant)}", LABEL), custom_ids.SEARCH_PAGE(search_id, 0), main=True)]
+    label = f"Did you mean: {visible(meant)}" if person is None else f"Only papers by {visible(person)}"
+    return [button(shorten(label, LABEL), custom_ids.SEARCH_PAGE(search_id, 0), main=True)]
 
 
 def _nothing_found(query: str, found: SearchPage, did_you_mean: Row) -> ui.LayoutView:

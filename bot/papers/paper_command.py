@@ -10,7 +10,7 @@ from bot.interactions.components import BotInteraction
 from bot.papers.list_cards import choose_card
 from bot.papers.paper_card import paper_card
 from bot.papers.service import paper_service
-from retrieval.papers import arxiv_id
+from retrieval.papers import named_arxiv_id
 
 
 class PaperCommand(commands.Cog):
@@ -22,7 +22,7 @@ class PaperCommand(commands.Cog):
     async def paper(self, interaction: BotInteraction, paper: app_commands.Range[str, 1, 300]) -> None:
         """Show a paper: authors, votes, abstract and links"""
         library = interaction.client.library
-        id = arxiv_id(paper)
+        id = named_arxiv_id(paper)
         if id and library.fetcher is not None and not await library.papers([id]):
             await interaction.response.defer(thinking=True)  # arXiv can take longer than Discord's three seconds
         found = await library.find(paper)

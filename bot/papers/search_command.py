@@ -18,7 +18,7 @@ class SearchCommand(commands.Cog):
 
     @app_commands.command(name="search")
     @app_commands.describe(
-        words="Words, “phrases”, -exclusions, votes:>20, has:code, OR, parentheses",
+        words="Words, “phrases”, -exclusions, OR, title:, year:2024, votes:>20, has:code, an id or a link",
         author="Part of an author's name",
         category="An arXiv category, for example cs.CL",
         after="Published on or after this day: 2024-05-27, 2024-05 or 2024",

@@ -11,7 +11,7 @@ from bot.interactions.components import BotInteraction
 from bot.papers.service import paper_service
 from bot.papers.trending_card import trending_card
 from retrieval.errors import InvalidInput
-from retrieval.query.parser import parse_day
+from retrieval.query.days import parse_day
 from retrieval.trending.results import Days, Span
 
 TypedDay = app_commands.Range[str, 4, 10]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from retrieval.query.parser import parse_day
+from retrieval.query.days import parse_day
 from retrieval.training.sources import TrainingSource
 
 PAPERS_OPTION = "--papers"

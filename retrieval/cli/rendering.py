@@ -89,7 +89,8 @@ def search_text(page: SearchPage) -> Text:
     more = "" if page.counted or page.read else "more than "
     among = f" among the {page.read:,} likeliest" if page.read else ""
     total = Text(f"{len(page.hits)} of {more}{counted(page.total, 'paper')}{among}", "dim")
-    return _paragraphs([*lines, total, *meant])
+    note = [Text(page.note)] if page.note else []
+    return _paragraphs([*note, *lines, total, *meant])
 
 
 def similar_text(paper: Paper, near: Sequence[ScoredPaper]) -> Text:

@@ -33,6 +33,7 @@ from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import NewPapers
+from retrieval.search.named_people import named_person
 from retrieval.search.results import SearchPage, Stats
 from retrieval.search.searcher import Searcher
 from retrieval.search.spelling import missing_fields, suggest_query
@@ -62,6 +63,7 @@ class Library:
         completer: Completer,
         clock: Clock,
         facets: FacetCache,
+        vocabulary: VocabularyCache,
         fetcher: Fetcher | None = None,
     ) -> None:
         self._catalogue = catalogue
@@ -69,7 +71,7 @@ class Library:
         self._worker = worker
         self._clock = clock
         self._facets = facets
-        self._searcher = Searcher(catalogue, facets, worker, answerer.paper_vectors, index.title_weight)
+        self._searcher = Searcher(catalogue, facets, vocabulary, worker, answerer.paper_vectors, index.title_weight)
         self._finder = PaperFinder(catalogue, index, completer, worker, self._fetch)
         lookup = CatalogueLookup(catalogue, index, self._searcher, completer, facets, clock, self._finder.fetch)
         records = RecordAnswerer(lookup, answerer.is_word)
@@ -133,7 +135,7 @@ class Library:
                 Worker(waiting=limits.waiting, seconds=_COMPLETION_SECONDS) as completions,
             ):
                 completer = Completer(catalogue, index, vocabulary, completions, clock)
-                yield cls(catalogue, index, answerer, worker, completer, clock, facets)
+                yield cls(catalogue, index, answerer, worker, completer, clock, facets, vocabulary)
 
     @property
     def has_reader(self) -> bool:
@@ -225,20 +227,41 @@ class Library:
         """The answer with its level of certainty, if it answers from abstracts; ``answer`` does this already."""
         return self._questions.rated(answer)
 
-    async def search(self, query: str | Query, *, limit: int = 10, offset: int = 0) -> SearchPage:
+    async def search(
+        self, query: str | Query, *, limit: int = 10, offset: int = 0, every_word: bool = False
+    ) -> SearchPage:
         """Papers that match a query, best first; papers that no word ranks follow, newest first.
+
+        A name finds the papers of its author first, and where fewer than ``limit`` papers have all words, those with
+        most of them follow; unless ``every_word`` is required, as by a follow.
 
         Raises ``QueryError`` for a malformed query, and ``Busy`` if too many requests are waiting.
         """
         query = parse(query) if isinstance(query, str) else query
         index = await self._index.current()
-        found = await self._searcher.find(query, index, limit=limit, offset=offset)
-        suggestion = await suggest_query(query, self._catalogue, index)
+        person = await named_person(query, self._catalogue, index)
+        if person is None or every_word:
+            found = await self._searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
+        else:
+            found = await self._searcher.find_named(person.condition, query, index, limit=limit, offset=offset)
+        suggestion = person.query if person else await suggest_query(query, self._catalogue, index)
         missing = (
             () if found.total else await missing_fields(query, await self._facets.for_index(index), self._catalogue)
         )
         hits = await self._finder.with_scores(found.hits)
-        return SearchPage(query, hits, found.total, offset, found.counted, found.read, suggestion, missing)
+        return SearchPage(
+            query,
+            hits,
+            found.total,
+            offset,
+            found.counted,
+            found.read,
+            suggestion,
+            missing,
+            complete=found.complete,
+            given_up=found.given_up,
+            person=person.name if person and not every_word else None,
+        )
 
     async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:
         """Which of these papers match a query, as a search for it would find them; withdrawn papers never do.

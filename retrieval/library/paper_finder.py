@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 from retrieval.answering.types import ScoredPaper
 from retrieval.catalogue import Catalogue
 from retrieval.errors import PaperNotFound, SourceUnavailable
 from retrieval.index import Hit, Index
-from retrieval.papers import Paper, arxiv_id
+from retrieval.library.typed_titles import titles_alike, typed_titles
+from retrieval.papers import Paper, named_arxiv_id
 from retrieval.search.autocomplete import Completer
 from retrieval.search.live_index import LiveIndex
-from retrieval.text import terms
+from retrieval.search.spelling import suggest_word
+from retrieval.text import STOP_WORDS, stem, terms, words
 from retrieval.worker import Worker
 
 _QUERY_TERMS = 20
 """Terms of a paper that are searched for to find similar ones."""
+
+
+_COMPARED: Final = 200
+"""Papers whose titles are compared with a misspelt one: the best ones of a search for it."""
+_WORDS: Final = 32
+"""Words of a title that are looked up."""
 
 Fetch = Callable[[str], Awaitable[Paper | None]]
 """Fetches a paper from arXiv by its id and stores it; ``None`` if that isn't possible. Raises ``SourceUnavailable``."""
@@ -43,22 +52,37 @@ class PaperFinder:
 
     async def by_text(self, text: str, limit: int) -> tuple[Paper, ...]:
         """See ``Library.find``."""
-        id = arxiv_id(text)
-        exact = await self._catalogue.get([id or text.strip()])
+        id = named_arxiv_id(text)
+        exact = await self._catalogue.get([text.strip()]) or (await self._catalogue.get([id]) if id else {})
         if exact:
             return tuple(exact.values())
         if id:
             return (await self.fetch(id),)
-        by_title = await self._catalogue.by_title(text, limit)
-        if not by_title:
-            completions = await self._completer.papers(text, limit=limit)
-            by_title = list((await self._catalogue.get(list(completions))).values())
+        by_title = list[Paper]()
+        titles = typed_titles(text)
+        for find in (self._catalogue.by_title, self._completed, self._alike):
+            for title in titles:
+                by_title = by_title or await find(title, limit)
         if by_title:
             return tuple(by_title)
         raise PaperNotFound(
             f"I don't have a paper called “{text.strip()[:200]}”. Use an arXiv id such as 2407.06723, "
             f"a link to it, or some words of its title.{await self._nearest_title(text)}"
         )
+
+    async def _completed(self, title: str, limit: int) -> list[Paper]:
+        """Papers whose titles have all these words, or begin so."""
+        completions = await self._completer.papers(title, limit=limit)
+        return list((await self._catalogue.get(list(completions))).values())
+
+    async def _alike(self, title: str, limit: int) -> list[Paper]:
+        """Papers whose titles are nearly what was typed: some letters or a word differ."""
+        index = await self._index.current()
+        words = await self._worker.run(_corrected, title, index)
+        hits = await self._worker.run(index.search, words, _COMPARED)
+        titles = await self._catalogue.prefixes.titles_of([hit.id for hit in hits])
+        near = await self._worker.run(titles_alike, title, titles)
+        return list((await self._catalogue.get(near[:limit])).values())
 
     async def _nearest_title(self, text: str) -> str:
         index = await self._index.current()
@@ -88,6 +112,11 @@ class PaperFinder:
         """The papers of these hits with their scores."""
         papers = await self._catalogue.get([hit.id for hit in hits])
         return tuple(ScoredPaper(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
+
+
+def _corrected(text: str, index: Index) -> list[str]:
+    """The terms of a text, with apparent typos corrected."""
+    return [stem(suggest_word(word, index) or word) for word in words(text)[:_WORDS] if word not in STOP_WORDS]
 
 
 def _distinctive_terms(index: Index, document: Sequence[str]) -> list[str]:

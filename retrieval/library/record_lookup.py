@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -16,8 +15,8 @@ from retrieval.catalogue import Catalogue
 from retrieval.index import Index, Selection
 from retrieval.names import folded, name_words
 from retrieval.papers import Paper
-from retrieval.query.conditions import All, PaperText, Words, matches
-from retrieval.query.query import Query, parse
+from retrieval.query.conditions import PaperText, matches
+from retrieval.query.query import parse
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache, IndexFacets
 from retrieval.search.live_index import LiveIndex
@@ -40,14 +39,6 @@ _PRESENTS: Final = (
 )
 _SYSTEM_NAME: Final = re.compile(r"(?=.*[^\W\d])(?:.*\d|.*\w[A-Z]|.*\w-\w)")
 """What sets the name of a system apart from a word with which a title begins."""
-
-
-def _every_word(text: str) -> Query:
-    """A query of which every plain word must be there, also beside the alternatives of a name or a noun."""
-    query = parse(text)
-    words = [Words((stem,)) for part in query.parts if isinstance(part, Words) for stem in part.stems]
-    others = [part for part in query.parts if not isinstance(part, Words)]
-    return replace(query, condition=All((*words, *others)))
 
 
 def _first(facets: IndexFacets, selection: Selection, limit: int, order: Order) -> list[str]:
@@ -164,9 +155,11 @@ class CatalogueLookup:
 
     async def find(self, query: str, order: Order | None, most: int, *, whole_names: bool) -> FoundPapers:
         """The papers that fit a query and say every word of it, best first where there is no ``order``."""
-        index, wanted = await self._live_index.current(), _every_word(query)
+        index, wanted = await self._live_index.current(), parse(query)
         if order is None:
-            found = await self._searcher.find(wanted, index, limit=most, offset=0, whole_names=whole_names)
+            found = await self._searcher.find(
+                wanted, index, limit=most, offset=0, whole_names=whole_names, every_word=True
+            )
         else:
             found = await self._searcher.first_by(
                 wanted, index, partial(_first, order=order), most, whole_names=whole_names
@@ -189,7 +182,7 @@ class CatalogueLookup:
 
     async def on_lists(self, first: date, last: date, query: str, order: Order) -> list[Paper]:
         """The papers on the lists of these days that fit a query."""
-        wanted = _every_word(query)
+        wanted = parse(query)
         listed = [paper for paper in await self._catalogue.lists.between(first, last) if paper.withdrawn is None]
         papers = [trend.paper for trend in rank(listed, self._clock()) if matches(wanted.condition, trend.paper)]
         if order in {Order.VOTES, Order.FEWEST_VOTES}:

@@ -9,21 +9,49 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Final
 
 from retrieval.names import all_name_words
 from retrieval.papers import Paper
 from retrieval.text import index_terms, one_spelling, plain, words
+from retrieval.text.compounds import ONE_WORD
+from retrieval.text.spelling import may_vary
+
+
+class Place(Enum):
+    """Where in a paper words must be."""
+
+    ANYWHERE = "title or abstract"
+    TITLE = "title"
+    ABSTRACT = "abstract"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """At least one of these stems is in the title or the abstract."""
+    """At least one of these terms is in the paper. ``written`` is the word as it was typed."""
 
     stems: tuple[str, ...]
+    place: Place = Place.ANYWHERE
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A word of the paper begins with these letters, as far as its term shows: ``quantiza`` finds ``quantized``."""
+
+    beginning: str
+
+    def fits(self, term: str) -> bool:
+        """Whether a term is that of such a word."""
+        shorter = len(self.beginning) - _ENDING
+        return term.startswith(self.beginning) or (
+            len(term) >= max(_SHORTEST_TERM, shorter) and self.beginning.startswith(term)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +59,21 @@ class Phrase:
     """These words (from ``phrase_words``) in this order, all in the title or all in the abstract."""
 
     words: tuple[str, ...]
+    place: Place = Place.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text as it was typed, as whole words; in capitals, if it is a word in capitals: IT, US."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperId:
+    """The paper with this id."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +85,14 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """The paper has this arXiv category, ignoring case."""
+    """The paper has this arXiv category, ignoring case; ``cs`` and ``cs.*`` are all categories of the archive."""
 
     name: str
+
+    def fits(self, category: str) -> bool:
+        """Whether a category is the one that is meant."""
+        wanted, category = self.name.casefold().removesuffix(".*"), category.casefold()
+        return category == wanted or ("." not in wanted and category.startswith(f"{wanted}."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +143,19 @@ class Either:
     parts: tuple[Condition, ...]
 
 
-TextCondition = Words | Phrase
+TextCondition = Words | Prefix | Phrase | Written
 """Conditions on the text of a paper."""
 
-RecordCondition = Author | Category | After | Before | Votes | HasCode
+RecordCondition = Author | Category | After | Before | Votes | HasCode | PaperId
 """Conditions on the record of a paper in the catalogue."""
 
 Condition = TextCondition | RecordCondition | Not | All | Either
 
 EVERY_PAPER = All(())
+
+_ENDING: Final = 5
+"""Letters by which a term may be shorter than the beginning of its word."""
+_SHORTEST_TERM: Final = 4
 
 SIGNS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
     {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
@@ -140,20 +192,34 @@ class PaperText:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of title and abstract."""
+        """The terms of title and abstract, joined ones too."""
         return frozenset((*index_terms(self.paper.title), *index_terms(self.paper.abstract)))
 
-    def contains(self, phrase: tuple[str, ...]) -> bool:
-        """Whether these words (from ``phrase_words``) are next to each other in the title or the abstract."""
-        if self._plain is not None and not _adjacent(phrase).search(self._plain):
+    def stems_in(self, place: Place) -> frozenset[str]:
+        """The terms in a place."""
+        return self.stems if place is Place.ANYWHERE else frozenset(index_terms(self._text(place)))
+
+    def contains(self, phrase: Phrase) -> bool:
+        """Whether these words are next to each other in the title or the abstract."""
+        if phrase.place is not Place.ANYWHERE:
+            return _line(phrase.words) in _line(phrase_words(self._text(phrase.place)))
+        if self._plain is not None and not _adjacent(phrase.words).search(self._plain):
             return False  # most papers of a search for a phrase are ruled out here, in a tenth of the time
-        return _line(phrase) in self._line
+        return _line(phrase.words) in self._line
+
+    def says(self, written: Written) -> bool:
+        """Whether the text is in the title or the abstract as it was typed."""
+        pattern = _as_written(written.text)
+        return bool(pattern.search(self.paper.title) or pattern.search(self.paper.abstract))
+
+    def _text(self, place: Place) -> str:
+        return self.paper.title if place is Place.TITLE else self.paper.abstract
 
     @cached_property
     def _plain(self) -> str | None:
-        """Title and abstract in lower case; ``None`` unless they are ASCII."""
+        """Title and abstract in lower case; ``None`` unless each word is surely spelt as in a phrase."""
         text = f"{self.paper.title}\n{self.paper.abstract}"
-        return text.lower() if text.isascii() else None
+        return text.lower() if text.isascii() and "\\" not in text and "&" not in text else None
 
     @cached_property
     def _line(self) -> str:
@@ -182,25 +248,35 @@ def fulfils(text: PaperText, condition: Condition) -> bool:
             return any(fulfils(text, part) for part in parts)
         case Not(part):
             return not fulfils(text, part)
-        case Words(stems):
-            return not text.stems.isdisjoint(stems)
-        case Phrase(words):
-            return text.contains(words)
+        case Words() | Prefix() | Phrase() | Written():
+            return _text_fulfils(text, condition)
         case _:
             return _record_fulfils(text, condition)
+
+
+def _text_fulfils(text: PaperText, condition: TextCondition) -> bool:
+    match condition:
+        case Words(stems, place):
+            return not text.stems_in(place).isdisjoint(stems)
+        case Prefix():
+            return any(map(condition.fits, text.stems))
+        case Phrase():
+            return text.contains(condition)
+        case Written():
+            return text.says(condition)
 
 
 def _record_fulfils(text: PaperText, condition: RecordCondition) -> bool:
     paper, day = text.paper, text.day
     match condition:
+        case PaperId(id):
+            return paper.id == id
         case Author(words):
             return any(all(_in_name(word, name) for word in words) for name in text.authors)
-        case Category(name):
-            return name.casefold() in {each.casefold() for each in paper.categories}
-        case After():
-            return day is not None and day >= condition.day
-        case Before():
-            return day is not None and day <= condition.day
+        case Category():
+            return any(map(condition.fits, paper.categories))
+        case After() | Before():
+            return day is not None and (day >= condition.day if isinstance(condition, After) else day <= condition.day)
         case Votes(sign, number):
             return paper.votes is not None and SIGNS[sign](paper.votes, number)
         case HasCode():
@@ -213,8 +289,25 @@ def _in_name(word: str, name: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=64)
 def _adjacent(phrase: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that every lower-case ASCII text with this phrase matches: no letter or digit between two tokens."""
-    return re.compile("[^a-z0-9]*".join(map(re.escape, phrase)))
+    """A pattern that every lower-case ASCII text with this phrase matches: no letter or digit between two words."""
+    return re.compile("[^a-z0-9]*".join(map(_spellings, phrase)))
+
+
+def _spellings(word: str) -> str:
+    """A pattern for all that is read as this word of a phrase."""
+    if may_vary(word):
+        return rf"{re.escape(word[:1].replace('e', '')) or '[aeo]'}\w*"
+    cut = ONE_WORD.get(word)
+    return f"{re.escape(word)}s?" if cut is None else f"{re.escape(word[:cut])}-?{re.escape(word[cut:])}"
+
+
+@lru_cache(maxsize=64)
+def _as_written(text: str) -> re.Pattern[str]:
+    words = text.split()
+    exactly = len(words) == 1 and not re.search("[a-z]", text)
+    dotted = re.fullmatch(r"(?:\w\.)+\w?\.?", text)
+    pattern = r"\.?".join(re.findall(r"\w", text)) if dotted else r"\s+".join(map(re.escape, words))
+    return re.compile(rf"(?<!\w){pattern}(?!\w)", re.NOFLAG if exactly else re.IGNORECASE)
 
 
 def _line(words: tuple[str, ...]) -> str:

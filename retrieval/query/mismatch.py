@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 
 from retrieval.papers import Paper
@@ -16,17 +15,19 @@ from retrieval.query.conditions import (
     Either,
     HasCode,
     Not,
+    PaperId,
     PaperText,
     Phrase,
+    Place,
+    Prefix,
     RecordCondition,
     TextCondition,
     Votes,
     Words,
+    Written,
     fulfils,
 )
-from retrieval.query.parser import TermKind
 from retrieval.query.query import Query
-from retrieval.text import stem
 
 _COMPARED = MappingProxyType(
     {
@@ -48,31 +49,27 @@ def mismatch_reason(query: Query, paper: Paper) -> str | None:
     text = PaperText(paper)
     if fulfils(text, query.condition):
         return None
-    written = {stem(term.text): term.text for term in query.query_terms if term.kind is TermKind.WORD}
-    return _outcome(text, query.condition, written)
+    return _outcome(text, query.condition)
 
 
-def _outcome(text: PaperText, condition: Condition, written: Mapping[str, str]) -> str:
+def _outcome(text: PaperText, condition: Condition) -> str:
     """Whether the paper fulfils ``condition``, as the part that decided it says."""
     fulfilled = fulfils(text, condition)
     match condition:
         case Not(part):
-            return _outcome(text, part, written)
+            return _outcome(text, part)
         case All(parts) | Either(parts):
             deciding = [part for part in parts if fulfils(text, part) is fulfilled]
             every_one = isinstance(condition, All) is fulfilled
-            return " and ".join(_outcome(text, part, written) for part in (deciding if every_one else deciding[:1]))
+            return " and ".join(_outcome(text, part) for part in (deciding if every_one else deciding[:1]))
         case _:
-            return _of_leaf(condition, written, fulfilled=fulfilled)
+            return _of_leaf(condition, fulfilled=fulfilled)
 
 
-def _of_leaf(condition: TextCondition | RecordCondition, written: Mapping[str, str], *, fulfilled: bool) -> str:
+def _of_leaf(condition: TextCondition | RecordCondition, *, fulfilled: bool) -> str:
     match condition:
-        case Words(stems):
-            words = [written.get(each, each) for each in stems]
-            return _says(" or ".join(f"“{word}”" for word in words), fulfilled=fulfilled)
-        case Phrase(words):
-            return _says(f"“{' '.join(words)}”", fulfilled=fulfilled)
+        case Words() | Prefix() | Phrase() | Written():
+            return _says(_text_of(condition), fulfilled=fulfilled)
         case HasCode():
             return "comes with code" if fulfilled else "comes without code"
         case Votes(sign, number):
@@ -82,14 +79,33 @@ def _of_leaf(condition: TextCondition | RecordCondition, written: Mapping[str, s
             return f"{'is' if fulfilled else 'is not'} {_place(condition)}"
 
 
+def _text_of(condition: TextCondition) -> str:
+    """What a paper should say, in quotation marks."""
+    place = ""
+    match condition:
+        case Words(stems, where, written):
+            said = " or ".join(f"“{word}”" for word in (written or stems[0]).split(" or "))
+            place = "" if where is Place.ANYWHERE else f" in the {where.value}"
+        case Prefix(beginning):
+            said = f"“{beginning}…”"
+        case Phrase(words, where):
+            said = f"“{' '.join(words)}”"
+            place = "" if where is Place.ANYWHERE else f" in the {where.value}"
+        case Written(text):
+            said = f"“{text}”"
+    return said + place
+
+
 def _says(what: str, *, fulfilled: bool) -> str:
     return f"{'says' if fulfilled else 'does not say'} {what}"
 
 
-def _place(condition: Author | Category | After | Before) -> str:
+def _place(condition: Author | Category | After | Before | PaperId) -> str:
     match condition:
         case Author(words):
             return f"by “{' '.join(words)}”"
+        case PaperId(id):
+            return f"the paper {id}"
         case Category(name):
             return f"in {name}"
         case After(day):

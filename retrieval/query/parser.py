@@ -6,44 +6,52 @@ docs/search.md explains what each part means, and a test runs every example ther
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from difflib import get_close_matches
-from enum import Enum
 from functools import cache
+from typing import Final
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 
 from retrieval.errors import QueryError
-from retrieval.names import name_words
-from retrieval.papers import normalise
+from retrieval.papers import arxiv_ids_in, normalise
 from retrieval.query.conditions import (
     EVERY_PAPER,
     After,
     All,
-    Author,
     Before,
-    Category,
     Condition,
     Either,
-    HasCode,
     Not,
+    PaperId,
     Phrase,
-    Votes,
+    Prefix,
     Words,
+    Written,
     phrase_words,
 )
-from retrieval.text import STOP_WORDS, stem, tokens
+from retrieval.query.fields import (
+    ALIASES,
+    FIELDS,
+    FieldMistake,
+    as_field,
+    field_condition,
+    nearest_field,
+    typed_value,
+)
+from retrieval.query.operators import QUOTES, with_signs
+from retrieval.query.terms import ParsedQuery, QueryTerm, TermKind
+from retrieval.text import STOP_WORDS, WantedWord, stem, tokens, wanted_words
+
+MAX_TERMS = 256
+"""Distinct words that are searched for; words beyond them are ignored, so that even a pasted page is a query."""
 
 MAX_CONDITIONS = 32
 """Phrases, exclusions, filters, alternatives and parentheses in one query; each takes time if there are many papers."""
 
-QUOTES = '"“”„'
-
 _VALUE = rf"(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|[^\s(){QUOTES}]*)"
+_NAMES = "|".join([*FIELDS, *ALIASES])
 
 GRAMMAR = rf"""
 start: either?
@@ -55,74 +63,51 @@ together: part+
 _OR.4: /OR(?=[\s()]|$)/
 _MINUS.3: /-(?=[\w{QUOTES}@#(])/
 PHRASE.3: /[{QUOTES}][^{QUOTES}]*[{QUOTES}]/
-FIELD.3: /(?:(?i:author|category|after|before|votes|has):|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}/
+FIELD.3: /(?:(?i:{_NAMES})[:=]|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}/
 OPEN.2: /[{QUOTES}]/
 WORD.1: /[^\s(){QUOTES}]+(?:\([^\s(){QUOTES}]*\)[^\s(){QUOTES}]*)*/
 %ignore /\s+/
 """
 """``OPEN`` is an unpaired quotation mark, which is only recognised to be refused."""
 
-FIELDS = ("author", "category", "after", "before", "votes", "has")
-
 _SIGILS = {"@": "author", "#": "category"}
-_EXAMPLES = {
-    "author": 'author:lecun or author:"Yann LeCun"',
-    "category": "category:cs.CL",
-    "after": "after:2024-01-31",
-    "before": "before:2024-01-31",
-    "votes": "votes:>20",
-    "has": "has:code",
-}
-_DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
-_LOOSE_DAY = re.compile(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})?")
-_VOTES = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<number>[0-9]{1,9})")
-_LOOSE_VOTES = re.compile(r"(?P<sign>=>|=<|>|<|)\D{0,3}(?P<number>[0-9]{1,9})(?P<plus>\+?)\D{0,6}")
-_LIKE_A_FIELD = re.compile(r"(?P<name>[A-Za-z]{4,10}):(?=\S)")
+_LIKE_A_FIELD = re.compile(r"(?P<name>[a-z]{2,14}):(?=[^\s:/])")
+_PREFIX = re.compile(r"[^\W_]{2,}\*")
+_NOT_FIELDS: Final = frozenset({"arxiv", "http", "https", "ftp", "mailto"})
+_PASTED: Final = 4
+"""Words from which on a query with a stray sign is taken for a title that was pasted."""
 
 
-class TermKind(Enum):
-    """The kinds of query terms for which the catalogue or the index knows whether they exist."""
-
-    WORD = "word"
-    AUTHOR = "author"
-    CATEGORY = "category"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryTerm:
-    """A word, author or category in a query: ``query[start:end] == text``."""
-
-    kind: TermKind
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """A parsed query. ``words`` are the stems to rank by, in their order, without excluded ones."""
-
-    condition: Condition
-    words: tuple[str, ...]
-    query_terms: tuple[QueryTerm, ...]
+_FIELD_TYPED: Final = re.compile(rf"\b(?:{_NAMES})[:=]\S", re.IGNORECASE)
+_OPERATOR: Final = re.compile(r"\bOR\b|(?:^|[\s(])-[\w\"(]|(?:^|\s)[@#][^\W\d_]")
+_TITLE_ID: Final = re.compile(r"\s*(t-[0-9a-f]{12})\s*")
 
 
 def read_query(text: str) -> ParsedQuery:
-    """Parse a query. Raises ``QueryError``, which points at the mistake."""
-    reader = _Reader(text)
-    tree = _tree(text)
-    condition = reader.alternatives(tree.children[0], positive=True) if tree.children else None
-    return ParsedQuery(condition or EVERY_PAPER, tuple(reader.words), tuple(reader.query_terms))
+    """Parse a query. Raises ``QueryError``, which points at the mistake.
+
+    A query that names a paper by its id, a link or an arXiv DOI means that paper. Titles that were pasted are words,
+    whatever signs they have. If all words are stop words, they are looked for as they are written.
+    """
+    if ids := _ids(text):
+        found = tuple(map(PaperId, ids[:MAX_CONDITIONS]))
+        return ParsedQuery(found[0] if len(found) == 1 else Either(found), (), ())
+    signed = with_signs(text)
+    reader = _Reader(text, signed)
+    try:
+        tree = _tree(signed, text)
+    except QueryError:
+        if len(text.split()) < _PASTED or _OPERATOR.search(signed) or _FIELD_TYPED.search(text):
+            raise
+        return reader.parsed(_all(reader.words(0, len(text), positive=True)))
+    return reader.parsed(reader.alternatives(tree.children[0], positive=True) if tree.children else None)
 
 
-def parse_day(text: str, *, last: bool) -> date:
-    """A day, or the first or ``last`` day of a month or year. Raises ``ValueError`` for anything else."""
-    found = _DAY.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    year, month = int(found["year"]), int(found["month"] or (12 if last else 1))
-    days_in_month = monthrange(year, month)[1]
-    return date(year, month, int(found["day"] or (days_in_month if last else 1)))
+def _ids(text: str) -> Sequence[str]:
+    """The ids of the papers that a query names."""
+    if found := _TITLE_ID.fullmatch(text):
+        return (found[1],)
+    return () if _FIELD_TYPED.search(text) else arxiv_ids_in(text)
 
 
 @cache
@@ -130,10 +115,10 @@ def _parser() -> Lark:
     return Lark(GRAMMAR, parser="lalr", lexer="basic")
 
 
-def _tree(text: str) -> Tree[Token]:
-    """The syntax tree of a query."""
+def _tree(signed: str, text: str) -> Tree[Token]:
+    """The syntax tree of a query; ``text`` is what was typed."""
     read_query, conditions = list[Token](), 0
-    parsing = _parser().parse_interactive(text)  # pyright: ignore[reportUnknownMemberType] - lark's own gap
+    parsing = _parser().parse_interactive(signed)  # pyright: ignore[reportUnknownMemberType] - lark's own gap
     try:
         for token in parsing.iter_parse():
             if token.type == "OPEN":
@@ -202,11 +187,22 @@ def _end(token: Token) -> int:
 
 @dataclass(slots=True)
 class _Reader:
-    """Turns the syntax tree into a condition, and collects the query terms."""
+    """Turns the syntax tree into a condition, and collects the query terms.
+
+    ``signed`` is ``text`` with the signs of the grammar; offsets are the same in both.
+    """
 
     text: str
-    words: list[str] = field(default_factory=list[str])
+    signed: str
+    ranked: list[str] = field(default_factory=list[str])
     query_terms: list[QueryTerm] = field(default_factory=list[QueryTerm])
+
+    def parsed(self, condition: Condition | None) -> ParsedQuery:
+        """What was read; stop words alone are looked for as they are written."""
+        said = tokens(self.text)
+        if condition is None and said and "-" not in self.signed and all(word.text in STOP_WORDS for word in said):
+            condition = Written(normalise(self.text.strip(f"()?! {QUOTES}")))
+        return ParsedQuery(condition or EVERY_PAPER, tuple(self.ranked), tuple(self.query_terms))
 
     def alternatives(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
         """``a OR b``. ``None`` if nothing is left, as for stop words; alternatives that are words become one."""
@@ -216,26 +212,53 @@ class _Reader:
         return parts[0] if len(parts) == 1 else Either(tuple(parts)) if parts else None
 
     def _together(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
-        """Parts next to each other: all are required, but one of the plain words among them is enough."""
+        """Parts next to each other: all are required."""
         assert isinstance(node, Tree)
-        days, plain_words, others = dict[type[After | Before], After | Before](), list[Words](), list[Condition]()
-        for child in node.children:
+        days, parts, at = dict[type[After | Before], After | Before](), list[Condition](), 0
+        while at < len(node.children):
+            child, last = node.children[at], at
+            while last < len(node.children) and self._is_plain(node.children[last]):
+                last += 1
+            if last > at:
+                end = node.children[last - 1]
+                assert isinstance(child, Token)
+                assert isinstance(end, Token)
+                parts += self.words(_start(child), _end(end), positive=positive)
+                at = last
+                continue
+            at += 1
             part = self._part(child, positive=positive)
-            match part:
-                case None:
-                    continue
-                case After() | Before() if isinstance(child, Token):
-                    self._check_days(days, part, child)
-                case _:
-                    pass
-            # Parentheses without OR only group: their parts belong here.
-            for each in part.parts if isinstance(part, All) else (part,):
-                if isinstance(each, Words) and not _has_or(child):
-                    plain_words.append(each)
-                else:
-                    others.append(each)
-        parts = [*_pooled(plain_words), *others]
-        return parts[0] if len(parts) == 1 else All(tuple(parts)) if parts else None
+            if (
+                isinstance(part, After | Before)
+                and isinstance(child, Token)
+                and _field_of(child) in {"after", "before"}
+            ):
+                self._check_days(days, part, child)
+            if part is not None:  # parentheses without OR only group: their parts belong here
+                parts += part.parts if isinstance(part, All) else (part,)
+        return _all(parts)
+
+    def _is_plain(self, node: Tree[Token] | Token) -> bool:
+        """Whether a part is plain words. Raises ``QueryError`` for a field that doesn't exist."""
+        if not isinstance(node, Token) or node.type not in {"WORD", "FIELD"}:
+            return False
+        if node.type == "FIELD":
+            return (
+                node[0] not in _SIGILS and not node[_value_at(node) :] and not node[0].islower()
+            )  # a title's "Code: …"
+        like = _LIKE_A_FIELD.match(node)
+        if like and like["name"] not in _NOT_FIELDS:
+            raise self._no_field(node, like["name"])
+        return not _PREFIX.fullmatch(node)
+
+    def _no_field(self, token: Token, name: str) -> QueryError:
+        near = nearest_field(name)
+        if near is None:
+            return self._error(
+                f"{name}: isn't a field. The fields are {', '.join(f'{each}:' for each in FIELDS)}.", token
+            )
+        suggestion = self._replaced(token, near + token[len(name) :])
+        return self._error(f"{name}: doesn't exist. Did you mean {near}:?", token, suggestion=suggestion)
 
     def _check_days(self, days: dict[type[After | Before], After | Before], part: After | Before, token: Token) -> None:
         if type(part) in days:
@@ -249,90 +272,72 @@ class _Reader:
             if node.data == "either":
                 return self.alternatives(node, positive=positive)
             (inner,) = node.children
-            if isinstance(inner, Token) and inner.type == "WORD" and len(tokens(inner)) > 1:
-                part = self._phrase(inner, positive=not positive)  # -state-of-the-art excludes exactly this word
-            else:
-                part = self._part(inner, positive=not positive)
+            part = (
+                self._excluded(inner, positive=not positive)
+                if self._is_plain(inner)
+                else self._part(inner, positive=not positive)
+            )
             return None if part is None else Not(part)
         match node.type:
             case "WORD":
-                return self._word(node, positive=positive)
+                return Prefix(node.rstrip("*").lower())
             case "PHRASE":
                 return self._phrase(node, positive=positive)
             case _:
                 return self._field(node)
 
-    def _word(self, token: Token, *, positive: bool) -> Condition | None:
-        like = _LIKE_A_FIELD.match(token)
-        meant = get_close_matches(like["name"].lower(), FIELDS, n=1, cutoff=0.75) if like else []
-        if like and meant:
-            suggestion = self._replaced(token, meant[0] + token[like.end("name") :])
-            raise self._error(f"{like['name']}: doesn't exist. Did you mean {meant[0]}:?", token, suggestion=suggestion)
-        stems = self._rank_by(token, positive=positive)
-        return Words(tuple(dict.fromkeys(stems))) if stems else None
+    def words(self, start: int, end: int, *, positive: bool) -> Sequence[Condition]:
+        """The plain words of a part of the query: each is required. They rank papers if they are ``positive``."""
+        wanted = wanted_words(self.signed[start:end])
+        self._note(start, end, wanted if positive else ())
+        distinct = dict.fromkeys(
+            Words(word.terms, written=self.text[start + word.start : start + word.end]) for word in wanted
+        )
+        return list(distinct)[:MAX_TERMS]
+
+    def _excluded(self, node: Tree[Token] | Token, *, positive: bool) -> Condition | None:
+        """What ``-word`` excludes; of a compound, every form of it, but not its parts: ``-state-of-the-art``."""
+        assert isinstance(node, Token)
+        said, wanted = tokens(node), wanted_words(node)
+        self._note(_start(node), _end(node), wanted if positive else ())
+        if len(wanted) == 1 and (len(said) == 1 or wanted[0].end - wanted[0].start == said[-1].end - said[0].start):
+            return Words(wanted[0].terms, written=str(node))
+        if not wanted:
+            return None
+        phrase = Phrase(phrase_words(node))
+        if len(wanted) < len(said):
+            return phrase
+        return Either((Words((stem("".join(word.text for word in said)),), written=str(node)), phrase))
 
     def _phrase(self, token: Token, *, positive: bool) -> Condition | None:
-        self._rank_by(token, positive=positive)
+        self._note(_start(token), _end(token), ())
         words = phrase_words(token)
+        if positive:
+            self.ranked += [stem(word) for word in words if word not in STOP_WORDS]
         return Phrase(words) if words else None
 
-    def _rank_by(self, token: Token, *, positive: bool) -> list[str]:
-        """The stems of a token's words, without stop words; they rank papers if they are ``positive``."""
-        words = [each for each in tokens(token) if each.text not in STOP_WORDS]
-        at = _start(token)
-        self.query_terms += [QueryTerm(TermKind.WORD, at + each.start, at + each.end, each.text) for each in words]
-        stems = [stem(each.text) for each in words]
-        if positive:
-            self.words += stems
-        return stems
+    def _note(self, start: int, end: int, wanted: Iterable[WantedWord]) -> None:
+        """Collect the words of a part of the query, without stop words, and those that rank papers."""
+        said = [each for each in tokens(self.signed[start:end]) if each.text not in STOP_WORDS]
+        self.query_terms += [QueryTerm(TermKind.WORD, start + at, start + to, text) for at, to, text in said]
+        for word in wanted:
+            stems = [stem(each.text) for each in said if word.start <= each.start and each.end <= word.end]
+            self.ranked += stems if word.terms[0] in stems else [*stems, word.terms[0]]
 
     def _field(self, token: Token) -> Condition:
-        name, written = _field_of(token), token[_value_at(token) :]
-        value = normalise(written.strip(QUOTES))
-        if not value or (name == "author" and not name_words(value)):
-            raise self._error(f"{name}: needs a value right after it, for example {_EXAMPLES[name]}.", token)
-        start = _start(token) + _value_at(token)
-        match name:
-            case "author":
-                self.query_terms.append(QueryTerm(TermKind.AUTHOR, start, _end(token), value))
-                return Author(name_words(value))
-            case "category":
-                self.query_terms.append(QueryTerm(TermKind.CATEGORY, start, _end(token), value))
-                return Category(value)
-            case "after" | "before":
-                return self._day(name, value, token)
-            case "votes":
-                return self._votes(value, token)
-            case _:
-                return self._has(value, token)
-
-    def _day(self, name: str, value: str, token: Token) -> After | Before:
+        name, value = _field_of(token), typed_value(token[_value_at(token) :], QUOTES)
         try:
-            day = parse_day(value, last=name == "before")
-        except ValueError:
-            suggestion = _normalised_day(value)
-            message = f"{name}: needs a valid date, for example {_EXAMPLES[name]}, not “{value[:40]}”."
-            suggested = self._replaced(token, f"{name}:{suggestion}") if suggestion else None
-            raise self._error(message, token, suggestion=suggested) from None
-        return After(day) if name == "after" else Before(day)
-
-    def _votes(self, value: str, token: Token) -> Votes:
-        found = _VOTES.fullmatch(value)
-        if found is None:
-            message = f"votes: needs a number, optionally after >, >=, <, <= or =, not “{value[:40]}”."
-            loose = _LOOSE_VOTES.fullmatch(value)
-            suggestion = None
-            if loose:
-                sign = {"=>": ">=", "=<": "<="}.get(loose["sign"], loose["sign"])
-                suggestion = self._replaced(token, f"votes:{'>=' if loose['plus'] else sign}{loose['number']}")
-            raise self._error(message, token, suggestion=suggestion)
-        return Votes(found["sign"] or "=", int(found["number"]))
-
-    def _has(self, value: str, token: Token) -> HasCode:
-        if value.lower() != "code":
-            suggestion = self._replaced(token, "has:code")
-            raise self._error(f"has: only supports has:code, not “{value[:40]}”.", token, suggestion=suggestion)
-        return HasCode()
+            found = field_condition(name, value)
+        except FieldMistake as mistake:
+            suggestion = mistake.suggestion and self._replaced(token, mistake.suggestion)
+            raise self._error(mistake.message, token, suggestion=suggestion) from None
+        start = _start(token) + _value_at(token)
+        if name in {"author", "category"}:
+            kind = TermKind.AUTHOR if name == "author" else TermKind.CATEGORY
+            self.query_terms.append(QueryTerm(kind, start, _end(token), value.text))
+        elif name in {"title", "abstract"}:
+            self._note(start, _end(token), wanted_words(self.signed[start : _end(token)]))
+        return found
 
     def _replaced(self, token: Token, by: str) -> str:
         return normalise(self.text[: _start(token)] + by + self.text[_end(token) :])
@@ -342,21 +347,30 @@ class _Reader:
 
 
 def _field_of(token: Token) -> str:
-    return _SIGILS.get(token[0]) or token.partition(":")[0].lower()
+    name = _SIGILS.get(token[0]) or as_field(re.split("[:=]", token)[0])
+    assert name is not None, "the grammar knows the fields"
+    return name
 
 
 def _value_at(token: Token) -> int:
-    return 1 if token[0] in _SIGILS else token.index(":") + 1
+    if token[0] in _SIGILS:
+        return 1
+    return min(at for sign in ":=" if (at := token.find(sign)) >= 0) + 1
 
 
-def _has_or(node: Tree[Token] | Token) -> bool:
-    return isinstance(node, Tree) and node.data == "either" and len(node.children) > 1
+def _all(parts: Sequence[Condition]) -> Condition | None:
+    """All of these parts, each once; ``None`` if there are none."""
+    distinct = tuple(dict.fromkeys(parts))
+    return distinct[0] if len(distinct) == 1 else All(distinct) if distinct else None
 
 
 def _pooled(parts: Sequence[Condition]) -> list[Condition]:
-    """The parts, with all plain words in one part, in place of the first of them."""
-    stems = [stem for part in parts if isinstance(part, Words) for stem in part.stems]
-    words = Words(tuple(dict.fromkeys(stems)))
+    """The alternatives, with all plain words in one, in place of the first of them."""
+    plain = [part for part in parts if isinstance(part, Words)]
+    if len(plain) <= 1:
+        return list(parts)
+    stems = tuple(dict.fromkeys(stem for part in plain for stem in part.stems))
+    words = Words(stems, written=" or ".join(part.written for part in plain))
     pooled = list[Condition]()
     for part in parts:
         if not isinstance(part, Words):
@@ -364,16 +378,3 @@ def _pooled(parts: Sequence[Condition]) -> list[Condition]:
         elif words not in pooled:
             pooled.append(words)
     return pooled
-
-
-def _normalised_day(value: str) -> str | None:
-    """A day in another notation, as this language writes it."""
-    found = _LOOSE_DAY.fullmatch(value)
-    if found is None:
-        return None
-    suggestion = "-".join(part.zfill(2) for part in found.groups() if part)
-    try:
-        parse_day(suggestion, last=False)
-    except ValueError:
-        return None
-    return suggestion

@@ -7,19 +7,20 @@ there, for example a single dash or ``arXiv:2405.15738``, is a word.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from retrieval.errors import QueryError
 from retrieval.papers import Paper, normalise
-from retrieval.query.conditions import EVERY_PAPER, All, Condition, Words, matches
-from retrieval.query.parser import QUOTES, QueryTerm, read_query
+from retrieval.query.conditions import EVERY_PAPER, All, Condition, matches
+from retrieval.query.operators import QUOTES
+from retrieval.query.parser import MAX_TERMS, read_query
+from retrieval.query.terms import QueryTerm
 
-MAX_TERMS = 256
-"""Distinct terms that are searched for; words beyond them are ignored, so that even a pasted page is a query."""
-
-
+_REPEATS = 8
+"""Times that one word of a query counts, at most."""
 _ALTERNATIVES = re.compile(r"(?:^|[\s)])OR(?=[\s(]|$)")
 
 
@@ -53,19 +54,6 @@ def parse(text: str) -> Query:
     written = re.sub(r"\s", " ", text)
     parsed = read_query(written)
     return Query(normalise(text), parsed.condition, tuple(_bounded(parsed.words)), written, parsed.query_terms)
-
-
-def every_word(query: Query) -> Query:
-    """The query with each of its plain words required, rather than any one of them.
-
-    A query with alternatives (``OR``) stays as it is. A search can show papers with some of the words further down;
-    whatever selects papers without ranking them can't.
-    """
-    if _ALTERNATIVES.search(query.written):
-        return query
-    parts = [Words((stem,)) for part in query.parts if isinstance(part, Words) for stem in part.stems]
-    others = [part for part in query.parts if not isinstance(part, Words)]
-    return replace(query, condition=All((*parts, *others))) if len(parts) > 1 else query
 
 
 def compose_query(
@@ -107,10 +95,9 @@ def as_value(value: str) -> str:
 
 
 def _bounded(words: Iterable[str]) -> Iterator[str]:
-    """``words`` with repeats, but only the first ``MAX_TERMS`` distinct ones."""
-    seen = set[str]()
+    """``words`` with repeats, but only the first ``MAX_TERMS`` distinct ones, and few repeats of each."""
+    seen = Counter[str]()
     for word in words:
-        if len(seen) < MAX_TERMS:
-            seen.add(word)
-        if word in seen:
+        if (word in seen or len(seen) < MAX_TERMS) and seen[word] < _REPEATS:
+            seen[word] += 1
             yield word

@@ -23,7 +23,7 @@ from retrieval.index.typos import typo_candidates
 from retrieval.index.vocabulary import Vocabulary, VocabularyCache
 from retrieval.names import folded, name_words
 from retrieval.papers import arxiv_id, normalise
-from retrieval.query.parser import QUOTES
+from retrieval.query.operators import QUOTES
 from retrieval.query.query import as_value
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.spelling import suggest_author
@@ -53,7 +53,7 @@ _CACHED_FOR: Final = timedelta(minutes=10)
 _LOOSE_ID = re.compile(r"(?P<month>[0-9]{4})[ .,:_-]?(?P<number>[0-9]{0,5})(?:v[0-9]*)?")
 _BEFORE_ID = re.compile(r"(?:https?://\S*/|arxiv:\s*)(?=[^/]*[0-9]|[a-z-]+/)", re.IGNORECASE)
 _FIELD = re.compile(
-    rf"(?P<field>(?:^|(?<=[\s(-]))(?:author:|category:|@|#))"
+    rf"(?P<field>(?:^|(?<=[\s(-]))(?:author:|au:|category:|cat:|@|#))"
     rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)|(?P<bare>[^\s(){QUOTES}]*(?P<more>(?: [^\s():@#{QUOTES}]+){{0,2}})))$",
     re.IGNORECASE,
 )
@@ -226,7 +226,7 @@ class Completer:
 
     async def _values(self, field: re.Match[str], limit: int) -> list[NameCount]:
         value = field["bare"] if field["quoted"] is None else field["quoted"]
-        of_authors = field["field"].lower() in {"author:", "@"}
+        of_authors = field["field"].lower() in {"author:", "au:", "@"}
         if field["more"]:  # a name, or words after the field: then nothing is corrected
             return await self._called(name_words(value), limit) if of_authors else []
         return await (self.authors if of_authors else self.categories)(value, limit=limit)

@@ -7,17 +7,20 @@ all of its words are selected first, and then their texts are read, in the order
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ
 from retrieval.index.term_groups import select_containing
+from retrieval.index.vocabulary import VocabularyCache
 from retrieval.papers import Paper
-from retrieval.query.conditions import All, Author, Condition, Phrase, TextCondition, Words, leaves, matches
+from retrieval.query.conditions import All, Author, Condition, Prefix, TextCondition, leaves, matches
 from retrieval.query.query import Query
 from retrieval.search.facets import FacetCache, IndexFacets, Selector
+from retrieval.search.facets.selection import is_read
+from retrieval.search.most_words import MostWords, most_words, required_words
 from retrieval.search.reranker import rerank
 from retrieval.worker import Worker
 
@@ -28,19 +31,26 @@ _MOST_READ = 200_000
 """Papers that are read at most, in about six seconds: a phrase of very common words excludes nothing."""
 _GROWTH = 4
 """How many times as many papers the next search returns if these weren't enough."""
+_BEGUN = 8
+"""Terms that rank papers for a prefix, the most common ones."""
+_USUAL = 4
+"""A joined form is usual if it is at least this fraction as common as the word."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundHits:
     """The hits of a page; ``total`` is how many papers match, or if not ``counted``, how many matches were counted.
 
-    ``read``: among how many papers, if there were too many to read all that might match.
+    ``read``: among how many papers, if there were too many to read all that might match. ``complete``: how many papers
+    have all words, where those with most of them follow; ``given_up`` are the words that papers of this page lack.
     """
 
     hits: list[Hit]
     total: int
     counted: bool = True
     read: int | None = None
+    complete: int | None = None
+    given_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,30 +61,52 @@ class _PreparedSearch:
     index: Index
     selector: Selector
     selected: Selection
+    terms: tuple[str, ...]
+    """What ranks the papers."""
     ranked: int
     unread: tuple[Condition, ...]
     """Conditions with a phrase: only papers whose texts fulfil them match."""
 
     @classmethod
     def of(cls, query: Query, index: Index, selector: Selector) -> _PreparedSearch:
-        """The search for a query. If only plain words rank it, ranking alone finds the papers that contain them."""
-        parts = [part for part in query.parts if not (_by_words_alone(query) and isinstance(part, Words))]
-        selected = selector.select(All(tuple(parts)))
-        unread = [part for part in parts if any(isinstance(leaf, Phrase) for leaf in leaves(part))]
-        return cls(query, index, selector, selected, index.count(query.terms, selected), tuple(unread))
+        """The search for a query."""
+        unread = tuple(part for part in query.parts if any(is_read(leaf) for leaf in leaves(part)))
+        terms = _ranking_terms(query, index, selector)
+        return cls.among(selector.select(query.condition), query, index, selector, terms, unread)
+
+    @classmethod
+    def among(
+        cls,
+        selected: Selection,
+        query: Query,
+        index: Index,
+        selector: Selector,
+        terms: tuple[str, ...],
+        unread: tuple[Condition, ...],
+    ) -> _PreparedSearch:
+        """The search among these papers."""
+        return cls(query, index, selector, selected, terms, index.count(terms, selected), unread)
+
+    def rest(self, selected: Selection) -> _PreparedSearch:
+        """The same search among other papers."""
+        return self.among(selected, self.query, self.index, self.selector, self.terms, ())
+
+    def most_words(self, page: int) -> MostWords | None:
+        """The papers with most words, where fewer than a page have all."""
+        return most_words(self.index, self.selector, self.query.parts, page, self.selected)
 
     @property
     def size(self) -> int:
         """How many papers may be shown."""
-        return self.ranked if _by_words_alone(self.query) else len(self.selected)
+        return len(self.selected)
 
     def best(self, limit: int) -> list[Hit]:
         """The best ``limit`` papers that contain any of the query's words."""
-        return self.index.search(self.query.terms, limit, self.selected)
+        return self.index.search(self.terms, limit, self.selected)
 
     def newest(self, limit: int) -> list[Hit]:
         """The newest ``limit`` papers that contain none of the query's words."""
-        rest = self.selected & ~select_containing(self.index, [self.query.terms]) if self.query.terms else self.selected
+        rest = self.selected & ~select_containing(self.index, [self.terms]) if self.terms else self.selected
         return [Hit(id, 0.0) for id in self.selector.facets.newest(rest, limit)]
 
 
@@ -82,26 +114,69 @@ class Searcher:
     """Searches a catalogue and its index."""
 
     def __init__(
-        self, catalogue: Catalogue, facets: FacetCache, worker: Worker, paper_vectors: PaperVectors, title_weight: int
+        self,
+        catalogue: Catalogue,
+        facets: FacetCache,
+        vocabulary: VocabularyCache,
+        worker: Worker,
+        paper_vectors: PaperVectors,
+        title_weight: int,
     ) -> None:
         self._catalogue = catalogue
         self._facets = facets
+        self._vocabulary = vocabulary
         self._worker = worker
         self._paper_vectors = paper_vectors
         self._title_weight = title_weight
 
     async def find(
-        self, query: Query, index: Index, *, limit: int, offset: int, whole_names: bool = False
+        self,
+        query: Query,
+        index: Index,
+        *,
+        limit: int,
+        offset: int,
+        whole_names: bool = False,
+        every_word: bool = False,
     ) -> FoundHits:
         """A page of a query's papers: by score, then those that no word ranks, newest first.
 
+        Where fewer than ``limit`` papers have all of its words, those that have most of them follow, unless
+        ``every_word`` is required.
         ``whole_names``: authors are called just as the query says, rather than having these words in their names.
         """
         selector = await self._selector(query, index, whole_names=whole_names)
         search = await self._worker.run(_PreparedSearch.of, query, index, selector)
         if search.unread:
             return await self._read(search, limit, offset)
+        if not every_word and search.size < limit and (most := await self._worker.run(search.most_words, limit)):
+            return await self._with_most_words(search, most, limit, offset)
         return FoundHits((await self._first(search, offset + limit))[offset:], search.size)
+
+    async def _with_most_words(self, search: _PreparedSearch, most: MostWords, limit: int, offset: int) -> FoundHits:
+        """A page of the papers that have all words, then those that have most of them."""
+        rest = await self._worker.run(search.rest, most.selected)
+        hits = await self._first(search, search.size)
+        if len(hits) < offset + limit:
+            hits += await self._first(rest, offset + limit - len(hits))
+        page = hits[offset : offset + limit]
+        given_up = await self._worker.run(most.given_up, page)
+        return FoundHits(page, search.size + rest.size, complete=search.size, given_up=given_up)
+
+    async def find_named(self, person: Condition, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
+        """A page of the papers by a person whom a query names, newest first, then of those that say its words."""
+        by = replace(query, condition=person, terms=())
+        of_person = await self._worker.run(
+            _PreparedSearch.of, by, index, await self._selector(by, index, whole_names=False)
+        )
+        saying = await self._worker.run(
+            _PreparedSearch.of, query, index, await self._selector(query, index, whole_names=False)
+        )
+        others = await self._worker.run(saying.rest, saying.selected & ~of_person.selected)
+        hits = await self._first(of_person, offset + limit)
+        if len(hits) < offset + limit:
+            hits += await self._first(others, offset + limit - len(hits))
+        return FoundHits(hits[offset : offset + limit], of_person.size + others.size)
 
     async def first_by(
         self,
@@ -115,7 +190,7 @@ class Searcher:
         """The first papers of a query in the order in which ``take`` picks them by their records; their score is 0."""
         selector = await self._selector(query, index, whole_names=whole_names)
         selected = await self._worker.run(selector.select, query.condition)
-        phrases = any(isinstance(leaf, Phrase) for leaf in leaves(query.condition))
+        phrases = any(is_read(leaf) for leaf in leaves(query.condition))
         most = min(len(selected), _MOST_READ) if phrases else limit
         hits = [Hit(id, 0.0) for id in await self._worker.run(take, selector.facets, selected, most)]
         if not phrases:
@@ -129,7 +204,7 @@ class Searcher:
         records = self._catalogue.records
         papers_of = records.ids_by_whole_name if whole_names else records.ids_by_author
         authors = {author: await papers_of(author.words) for author in named}
-        return Selector(await self._facets.for_index(index), authors)
+        return Selector(await self._facets.for_index(index), authors, self._vocabulary)
 
     async def _first(self, search: _PreparedSearch, count: int) -> list[Hit]:
         """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""
@@ -144,7 +219,7 @@ class Searcher:
         The texts of the best ones are read to rerank them. These are the same papers for every page, so that pages
         neither repeat nor miss a paper.
         """
-        hits, terms = await self._worker.run(search.best, max(READ, limit)), search.query.terms
+        hits, terms = await self._worker.run(search.best, max(READ, limit)), search.terms
         if len(terms) > 1:
             read = hits[:READ]
             papers = await self._with_texts([hit.id for hit in read])
@@ -197,7 +272,21 @@ def _matching(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Pa
     return [hit for hit in hits if hit.id in papers and matches(condition, papers[hit.id])]
 
 
-def _by_words_alone(query: Query) -> bool:
-    """Whether the query requires plain words, and nothing else ranks it."""
-    plain = [part for part in query.parts if isinstance(part, Words)]
-    return len(plain) == 1 and set(query.terms) <= set(plain[0].stems) and bool(query.terms)
+def _ranking_terms(query: Query, index: Index, selector: Selector) -> tuple[str, ...]:
+    """The terms that rank papers: those of the words; what a prefix stands for; joined forms that are usual.
+
+    A joined form ranks if it isn't much rarer than the word: VQVAE for ``VQ VAE``, but not the rare "neuralnetwork".
+    """
+    prefixes = [part for part in query.parts if isinstance(part, Prefix)]
+    begun = [term for prefix in prefixes for term in selector.terms_with(prefix)[:_BEGUN]]
+    parts = required_words(query.parts)
+    own = index.document_frequencies([part.stems[0] for part in parts])
+    joined = list(dict.fromkeys(term for part in parts for term in part.stems[1:]))
+    counts = dict(zip(joined, index.document_frequencies(joined), strict=True))
+    usual = [
+        term
+        for part, count in zip(parts, own, strict=True)
+        for term in part.stems[1:]
+        if counts[term] and counts[term] * _USUAL >= count
+    ]
+    return (*query.terms, *begun, *dict.fromkeys(term for term in usual if term not in query.terms))

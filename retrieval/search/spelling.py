@@ -25,12 +25,15 @@ from retrieval.query.conditions import (
     Either,
     HasCode,
     Not,
+    PaperId,
     Phrase,
+    Prefix,
     Votes,
     Words,
+    Written,
 )
-from retrieval.query.parser import QueryTerm, TermKind
 from retrieval.query.query import Query
+from retrieval.query.terms import QueryTerm, TermKind
 from retrieval.search.facets import ColumnCondition, IndexFacets
 from retrieval.search.results import MissingField
 from retrieval.text import stem
@@ -64,7 +67,7 @@ async def suggest_query(query: Query, catalogue: Catalogue, index: Index) -> str
     for term in query.query_terms[: _MOST * 4]:
         match term.kind:
             case TermKind.WORD:
-                better = suggest_word(term.text, index)
+                better = await _name_of(term.text, query, catalogue, index) or suggest_word(term.text, index)
             case TermKind.AUTHOR:
                 better = await suggest_author(term.text, catalogue)
             case TermKind.CATEGORY:
@@ -97,7 +100,7 @@ def _required(condition: Condition) -> Iterator[Author | ColumnCondition]:
                 yield from _required(part)
         case Author() | Category() | After() | Before() | Votes() | HasCode():
             yield condition
-        case Not() | Words() | Phrase():
+        case Not() | Words() | Prefix() | Phrase() | Written() | PaperId():
             return
 
 
@@ -116,6 +119,13 @@ def suggest_word(word: str, index: Index) -> str | None:
     candidates = typo_candidates(word)
     counts = index.document_frequencies([stem(each) for each in candidates])
     return most_likely(candidates, dict(zip(candidates, counts, strict=True)))
+
+
+async def _name_of(word: str, query: Query, catalogue: Catalogue, index: Index) -> str | None:
+    """A word that no paper contains and authors are called, as a condition on authors."""
+    if index.document_frequency(stem(word)) or any(isinstance(leaf, Not | Either) for leaf in query.parts):
+        return None
+    return f"author:{word}" if name_words(word) and await catalogue.words_in_names(name_words(word)) else None
 
 
 def suggest_category(name: str, known: list[str]) -> str | None:

@@ -24,13 +24,13 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import Stemmer
 
 from retrieval.letters import plain, transcribed
-from retrieval.text.chunks import ASCII_CHUNK, WIDE_CHUNK, WRITTEN, Chunk, Token, read_chunk
+from retrieval.text.chunks import ASCII_CHUNK, COMMAND, WIDE_CHUNK, WRITTEN, Chunk, Token, read_chunk, simple_chunk
 from retrieval.text.spelling import one_spelling
 from retrieval.text.stop_words import STOP_WORDS
 
@@ -65,22 +65,22 @@ def stem(word: str) -> str:
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:  # one for each thread: a Stemmer isn't thread-safe
         stemmer = _local.stemmer = Stemmer.Stemmer("english")
-    return str(stemmer.stemWord(one_spelling(plain(word))))
+    return str(stemmer.stemWord(one_spelling(word if word.isascii() else plain(word))))
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text in lower case, including stop words: ``tokens`` without offsets."""
-    return list(chain.from_iterable(map(_WORDS.__getitem__, _chunks(text))))
+    return " ".join(map(_WORDS.__getitem__, _chunks(text))).split()
 
 
 def terms(text: str) -> list[str]:
     """The terms of a text: stems of all words except stop words, in order, with repeats."""
-    return list(chain.from_iterable(map(_TERMS.__getitem__, _chunks(text))))
+    return " ".join(map(_TERMS.__getitem__, _chunks(text))).split()
 
 
 def index_terms(text: str) -> list[str]:
     """What the index counts for a text: its terms and joined terms."""
-    found = list(chain.from_iterable(map(_INDEX_TERMS.__getitem__, _chunks(text))))
+    found = " ".join(map(_INDEX_TERMS.__getitem__, _chunks(text))).split()
     found += map(stem, _names_apart(text))
     return found
 
@@ -158,21 +158,26 @@ def _beside(apart: Sequence[WantedWord], place: int) -> list[str]:
 
 def _chunks(text: str) -> list[str]:
     """The chunks of a text; those of plain ASCII in lower case."""
-    if _is_plain(text):
-        return ASCII_CHUNK.findall(text.lower())
-    return WIDE_CHUNK.findall(text)
+    plain_text = _plain(text)
+    return WIDE_CHUNK.findall(text) if plain_text is None else ASCII_CHUNK.findall(plain_text)
 
 
 def _found(text: str) -> list[tuple[int, str]]:
     """The chunks of a text with their places."""
-    if _is_plain(text):
-        return [(found.start(), found[0]) for found in ASCII_CHUNK.finditer(text.lower())]
-    return [(found.start(), found[0]) for found in WIDE_CHUNK.finditer(text)]
+    plain_text = _plain(text)
+    found = WIDE_CHUNK.finditer(text) if plain_text is None else ASCII_CHUNK.finditer(plain_text)
+    return [(each.start(), each[0]) for each in found]
 
 
-def _is_plain(text: str) -> bool:
-    """Whether lower case changes no length, and nothing is written in LaTeX or HTML."""
-    return text.isascii() and not (("\\" in text or "&" in text) and WRITTEN.search(text))
+def _plain(text: str) -> str | None:
+    """The text in lower case, with spaces for LaTeX commands; ``None`` unless that is all that there is to do."""
+    if not text.isascii():  # lower case can change the length
+        return None
+    if "\\" in text or "&" in text:
+        if WRITTEN.search(text):
+            return None
+        text = COMMAND.sub(lambda found: " " * len(found[0]), text)
+    return text.lower()
 
 
 class _Cache(dict[str, Chunk]):
@@ -185,33 +190,38 @@ class _Cache(dict[str, Chunk]):
         return found
 
 
-class _Words(dict[str, tuple[str, ...]]):
-    """The words of each chunk."""
+class _Words(dict[str, str]):
+    """The words of each chunk, joined with spaces: most chunks are a word, and a string is read faster than a tuple."""
 
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
+    def __missing__(self, chunk: str) -> str:
         if len(self) >= _CACHED:
             self.clear()
-        found = self[chunk] = self._of(chunk)
+        found = self[chunk] = " ".join(self._of(chunk))
         return found
 
-    def _of(self, chunk: str) -> tuple[str, ...]:
-        return tuple(token.text for token in _CHUNKS[chunk].tokens)
+    def _of(self, chunk: str) -> Sequence[str]:
+        simple = simple_chunk(chunk)
+        return simple[0] if simple else [token.text for token in _CHUNKS[chunk].tokens]
 
 
 class _Terms(_Words):
     """The terms of each chunk."""
 
-    def _of(self, chunk: str) -> tuple[str, ...]:
-        return tuple(terms_of(_WORDS[chunk]))
+    def _of(self, chunk: str) -> Sequence[str]:
+        return terms_of(super()._of(chunk))
 
 
 class _IndexTerms(_Words):
     """The terms and joined terms of each chunk."""
 
-    def _of(self, chunk: str) -> tuple[str, ...]:
+    def _of(self, chunk: str) -> Sequence[str]:
+        simple = simple_chunk(chunk)
+        if simple:
+            said, joined = simple
+            return [*terms_of(said), *map(stem, joined)]
         found = _CHUNKS[chunk]
         others = [other for token in found.tokens if (other := transcribed(token.text))]
-        return (*_TERMS[chunk], *(stem(each) for each in (*found.joined, *others)))
+        return [*terms_of(token.text for token in found.tokens), *map(stem, (*found.joined, *others))]
 
 
 _CHUNKS: Final = _Cache()

@@ -35,7 +35,10 @@ class Chunk:
     joined: tuple[str, ...]
 
 
-ASCII_CHUNK: Final = re.compile(r"[a-z0-9]+(?:\$?-\$?[a-z0-9]+|(?<=[0-9])[.,][0-9]+[a-z0-9]*|(?<=[a-z])'[a-z]+)*")
+ASCII_CHUNK: Final = re.compile(
+    r"[a-z0-9]+(?:[-.,'$](?:"  # starts with a plain set, so that the search goes on at once after most words
+    r"(?<=-)\$?[a-z0-9]+|(?<=[0-9][.,])[0-9]+[a-z0-9]*|(?<=[a-z]')[a-z]+|(?<=\$)-\$?[a-z0-9]+))*"
+)
 """In lower-case ASCII."""
 
 _HYPHENS: Final = "-\u2010\u2011\u2013\u2212\uff0d"
@@ -56,8 +59,10 @@ _COMMAND: Final = (
     r"texorpdfstring|textsuperscript|textsubscript|textcolor|xspace|rm|bf|it|em|tt|sc|sf)(?![A-Za-z])"
 )
 _LETTER: Final = rf"(?:[^\W_{_CJK}]|[\u0300-\u036f{_INVISIBLE}]|{_ACCENT}|{_SYMBOL}|{_ENTITY})"
-WRITTEN: Final = re.compile(rf"{_COMMAND}|{_ACCENT}|{_SYMBOL}|{_ENTITY}")
-"""What is written in LaTeX or HTML and is more than a word or a sign."""
+COMMAND: Final = re.compile(_COMMAND)
+"""A LaTeX command that is no word."""
+WRITTEN: Final = re.compile(rf"{_ACCENT}|{_SYMBOL}|{_ENTITY}")
+"""A letter that is written in LaTeX or HTML."""
 WIDE_CHUNK: Final = re.compile(
     rf"{_COMMAND}|[{_CJK}]+|{_LETTER}(?:{_LETTER}|(?:\$?[{_HYPHENS}]\$?|(?<=\d)[.,](?=\d)|['’](?=[^\W\d_])){_LETTER})*"
 )
@@ -77,16 +82,43 @@ _WORD: Final = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_](?:\d+[^\W_]*|(?![^\W_]|[\u0300-\u036f'’]))|"
     r"(?:[^\W\d_][\u0300-\u036f]*)+(?:['’](?:[^\W\d_][\u0300-\u036f]*)+)*"
 )
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SEGMENT: Final = re.compile(rf"[^{_HYPHENS}$]+")
 _LONGEST: Final = 30
 """Letters of a joined word, at most."""
+
+
+def simple_chunk(chunk: str) -> tuple[Sequence[str], Sequence[str]] | None:
+    """The words and joined words of a chunk of plain letters, hyphens or digits: what ``read_chunk`` says, quickly."""
+    if not chunk.isascii():
+        return None
+    lowered = chunk.lower()
+    if lowered.isalpha():
+        return _two_words(lowered), (lowered,) if lowered in TWO_WORDS else ()
+    if _NUMBER.fullmatch(lowered):
+        return (lowered,), ()
+    if not lowered.replace("-", "").isalpha() or "--" in lowered or lowered[-1] == "-":
+        return None
+    segments, words = list[str](), list[str]()
+    for part in lowered.split("-"):
+        if segments and ONE_WORD.get(segments[-1] + part) == len(segments[-1]) and words[-1] == segments[-1]:
+            segments[-1] = words[-1] = segments[-1] + part
+        else:
+            segments.append(part)
+            words += _two_words(part)
+    return words, _joined_words(segments, [segment for segment in segments if segment in TWO_WORDS])
+
+
+def _two_words(word: str) -> tuple[str, ...]:
+    cut = TWO_WORDS.get(word)
+    return (word,) if cut is None else (word[:cut], word[cut:])
 
 
 def read_chunk(chunk: str) -> Chunk:
     """Cut a chunk into words."""
     if re.match(rf"[{_CJK}]", chunk):
         return _bigrams(chunk)
-    if chunk.startswith("\\") and re.fullmatch(_COMMAND, chunk):
+    if chunk.startswith("\\") and COMMAND.fullmatch(chunk):
         return Chunk((), (), ())
     text, origins = _read(chunk)
     segments = list(_segments(text))
@@ -138,17 +170,17 @@ def _at(token: Token, origins: Sequence[tuple[int, int]] | None) -> Token:
 
 def _segments(text: str) -> Iterator[list[Token]]:
     """The words between hyphens; those of a compound that is one word are one segment."""
-    found = [(each.start(), each.end()) for each in _SEGMENT.finditer(text)]
+    found = [each.span() for each in _SEGMENT.finditer(text)]
     at = 0
     while at < len(found):
-        start, end = found[at]
-        if at + 1 < len(found) and f"{text[start:end]}-{text[found[at + 1][0] : found[at + 1][1]]}" in ONE_WORD:
-            last = found[at + 1][1]
-            yield [Token(start, last, text[start:end] + text[found[at + 1][0] : last])]
+        (start, end), after = found[at], found[at + 1] if at + 1 < len(found) else (0, 0)
+        joined = text[start:end] + text[slice(*after)]
+        if after[1] and ONE_WORD.get(joined) == end - start:
+            yield [Token(start, after[1], joined)]
             at += 2
-            continue
-        yield list(_cut(text, start, end))
-        at += 1
+        else:
+            yield list(_cut(text, start, end))
+            at += 1
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Token]:
@@ -190,10 +222,19 @@ def _one_name(here: Sequence[Token], after: Sequence[Token]) -> bool:
 def _joined(segments: Sequence[Sequence[Token]]) -> tuple[str, ...]:
     """Segments of several words as one, neighbouring segments as one, and all of them."""
     whole = ["".join(token.text for token in segment) for segment in segments]
-    found = [text for text, segment in zip(whole, segments, strict=True) if len(segment) > 1]
-    found += [one + other for one, other in pairwise(whole) if not _is_stop(one) and not _is_stop(other)]
-    if len(segments) > 2 and not any(map(_is_stop, whole)):  # noqa: PLR2004
-        found.append("".join(whole))
+    several = [text for text, segment in zip(whole, segments, strict=True) if len(segment) > 1]
+    return _joined_words(whole, several)
+
+
+def _joined_words(segments: Sequence[str], several: Sequence[str] = ()) -> tuple[str, ...]:
+    stops = [len(segment) > 1 and segment in STOP_WORDS for segment in segments]
+    if len(segments) == 2 and not several:  # noqa: PLR2004 - most compounds, as quickly as possible
+        joined = segments[0] + segments[1]
+        return () if stops[0] or stops[1] or len(joined) > _LONGEST else (joined,)
+    pairs = zip(pairwise(segments), pairwise(stops), strict=True)
+    found = [*several, *(one + other for (one, other), stop in pairs if not any(stop))]
+    if len(segments) > 2 and not any(stops):  # noqa: PLR2004
+        found.append("".join(segments))
     return tuple(each for each in dict.fromkeys(found) if len(each) <= _LONGEST)
 
 

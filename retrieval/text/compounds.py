@@ -54,7 +54,7 @@ _TWO_WORDS: Final = frozenset(
 )
 """Usually hyphenated: ``finetuning`` is read as ``fine-tuning``."""
 
-ONE_WORD: Final = frozenset(
+_ONE_WORD: Final = frozenset(
     """
     above-ground auto-encoder auto-encoders auto-encoding auto-formalization auto-regressive auto-regressively
     back-door back-end back-ends back-propagated back-propagates back-propagating back-propagation band-pass
@@ -95,3 +95,5 @@ ONE_WORD: Final = frozenset(
 
 TWO_WORDS: Final = {compound.replace("-", ""): compound.index("-") for compound in _TWO_WORDS}
 """For joined compounds that are read as two words, where the second one begins."""
+ONE_WORD: Final = {compound.replace("-", ""): compound.index("-") for compound in _ONE_WORD}
+"""For compounds that are read as one word, where their hyphen may be."""

@@ -49,27 +49,35 @@ _ONE_SPELLING: Final = MappingProxyType(
         moulding:molding moulded:molded plough:plow enrol:enroll enrols:enrolls enrolment:enrollment
         enrolments:enrollments fulfil:fulfill fulfils:fulfills fulfilment:fulfillment distil:distill distils:distills
         skilful:skillful instalment:installment focussed:focused focussing:focusing biassed:biased benefitted:benefited
-        benefitting:benefiting learnt:learned burnt:burned spelt:spelled disc:disk discs:disks enquiry:inquiry
-        enquiries:inquiries aluminium:aluminum maths:math tyre:tire tyres:tires aeroplane:airplane
+        benefitting:benefiting learnt:learned burnt:burned spelt:spelled disc:disk discs:disks
+        aluminium:aluminum maths:math tyre:tire tyres:tires aeroplane:airplane
         aeroplanes:airplanes manoeuvre:maneuver manoeuvres:maneuvers manoeuvring:maneuvering
         manoeuvrability:maneuverability maneuvre:maneuver sulphur:sulfur sulphate:sulfate sulphide:sulfide
         centring:centering towards:toward amongst:among whilst:while speciality:specialty draught:draft
-        adviser:advisor advisers:advisors connexion:connection cosy:cozy kerb:curb storey:story sizeable:sizable
+        adviser:advisor advisers:advisors connexion:connection cosy:cozy storey:story sizeable:sizable
         likeable:likable useable:usable moveable:movable unmoveable:unmovable cheque:check cheques:checks
         formulae:formulas dialog:dialogue dialogs:dialogues
         """.split()
     }
 )
 _SHORTEST: Final = 4
+_LONGEST_PLURAL: Final = 8
+_MAY_DIFFER: Final = re.compile(r"is[aei]|our|re[ds]?$|ll|ogue|ogui|ae|oe|ys[ei]")
+"""What every word has to which a rule applies."""
+_VARIES: Final = re.compile(
+    r"[iy]z|or|er|og|l(?:ed|ing|ings|er|ers|ous|ery)$|em|ped|gyn|paleo|arche|etiol|fec|mediev|estr|esoph|fet|homeo|rrhe|"
+    r"maneu"
+)
+_SPELT_OTHERWISE: Final = frozenset(_ONE_SPELLING.values())
 
 
 def one_spelling(word: str) -> str:
     """The spelling that stands for a lower-case word without accents: American, an acronym in the singular."""
     if word in _ONE_SPELLING:
         return _ONE_SPELLING[word]
-    if _PLURAL.fullmatch(word) and word not in _SINGULAR:
+    if word[-1:] == "s" and len(word) <= _LONGEST_PLURAL and _PLURAL.fullmatch(word) and word not in _SINGULAR:
         return word[:-1]
-    if len(word) < _SHORTEST or not word.isalpha():
+    if len(word) < _SHORTEST or not _MAY_DIFFER.search(word) or not word.isalpha():
         return word
     if (found := _ISE.search(word)) and not _ALWAYS_ISE.search(word[: found.start()]):
         word = f"{word[: found.start()]}iz{found[1]}"
@@ -79,3 +87,8 @@ def one_spelling(word: str) -> str:
     word = _LL.sub(r"\1\2", word) if "ll" in word else word
     word = _OGUE.sub(r"\1og", word)
     return _GREEK.sub(lambda found: "e" if found[0] == "ae" else "", word)
+
+
+def may_vary(word: str) -> bool:
+    """Whether texts may spell what ``one_spelling`` returned in another way; a plural of it doesn't count."""
+    return bool(_VARIES.search(word)) or word in _SPELT_OTHERWISE

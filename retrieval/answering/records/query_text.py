@@ -36,11 +36,11 @@ _AGENT: Final = re.compile(r"(?P<one>[a-z-]{3,}(?:er|or))s?", re.IGNORECASE)
 
 def _plain(word: str) -> str:
     """A word as the language writes it so that it means itself and its plural, and can be no operator."""
-    bare = word.strip('()[]{}"-@#:')
+    bare = word.strip('()[]{}"-–—−@#:*')
     agent = _AGENT.fullmatch(bare)
     if agent and stem(bare.lower()) != agent["one"].lower():
         return f'("{agent["one"]}" OR "{agent["one"]}s")'
-    return f'"{bare}"' if ":" in bare or bare == "OR" else bare if name_words(bare) else ""
+    return f'"{bare}"' if ":" in bare or bare in {"OR", "AND", "NOT"} else bare if name_words(bare) else ""
 
 
 def _day(day: date, *, last: bool) -> str:

@@ -106,8 +106,8 @@ class Facets:
     def mask(self, condition: ColumnCondition) -> Mask:
         """Which papers fulfil a condition; unknown values fulfil none."""
         match condition:
-            case Category(name):
-                return self._in_category(name.casefold())
+            case Category():
+                return self._in_category(condition)
             case After(day):
                 return self.days >= day.toordinal()
             case Before(day):
@@ -129,10 +129,10 @@ class Facets:
             case HasCode():
                 return bool(self.has_code.any())
 
-    def _in_category(self, folded: str) -> Mask:
+    def _in_category(self, category: Category) -> Mask:
         mask, ends = np.zeros(len(self), np.bool_), self.category_ends.tolist()
         for name, start, end in zip(self.categories.tolist(), [0, *ends], ends, strict=False):
-            if name.casefold() == folded:
+            if category.fits(name):
                 mask[self.category_rows[start:end]] = True
         return mask
 

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final, cast
 
-from retrieval.index import Index, Selection
+from retrieval.index import Selection
 from retrieval.index.term_groups import select_containing
-from retrieval.query.conditions import All, Author, Condition, Either, Not, Phrase, RecordCondition, Words
+from retrieval.index.vocabulary import VocabularyCache
+from retrieval.query.conditions import (
+    All,
+    Author,
+    Condition,
+    Either,
+    Not,
+    PaperId,
+    Phrase,
+    Place,
+    Prefix,
+    RecordCondition,
+    TextCondition,
+    Words,
+    Written,
+)
+from retrieval.search.facets.columns import ColumnCondition
 from retrieval.search.facets.sync import IndexFacets
 from retrieval.text import STOP_WORDS, stem
+
+_COMPLETIONS: Final = 200
+"""Terms that a prefix stands for, at most."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -18,6 +38,7 @@ class Selector:
 
     facets: IndexFacets
     authors: Mapping[Author, Sequence[str]]
+    vocabulary: VocabularyCache = field(default_factory=VocabularyCache)
 
     def select(self, condition: Condition, *, upper: bool = True) -> Selection:
         """The papers that fulfil a condition, as far as columns and single words can tell.
@@ -29,26 +50,57 @@ class Selector:
             case Not(part):
                 return ~self.select(part, upper=not upper)
             case All(parts):
-                return index.documents.in_all(self.select(part, upper=upper) for part in parts)
+                return self._in_all(parts, upper=upper)
             case Either(parts):
                 return index.documents.in_any(self.select(part, upper=upper) for part in parts)
-            case Phrase(words):
-                return _with_all(index, words) if upper else index.documents.in_any(())
             case _:
-                return self._of_leaf(condition)
+                return self._of_leaf(condition, upper=upper)
 
-    def _of_leaf(self, condition: Words | RecordCondition) -> Selection:
+    def _in_all(self, parts: Sequence[Condition], *, upper: bool) -> Selection:
+        """The papers that fulfil all parts; plain words are looked up together."""
+        index = self.facets.index
+        words = [part for part in parts if isinstance(part, Words) and part.place is Place.ANYWHERE]
+        others = [self.select(part, upper=upper) for part in parts if part not in words]
+        found = select_containing(index, [part.stems for part in words]) if words else index.documents.in_all(())
+        return index.documents.in_all([found, *others])
+
+    def _of_leaf(self, condition: TextCondition | RecordCondition, *, upper: bool) -> Selection:
         index = self.facets.index
         match condition:
+            case Phrase() | Written() | Words() if is_read(condition):
+                return self._unread(condition) if upper else index.documents.in_any(())
             case Words(stems):
                 return select_containing(index, [stems])
+            case Prefix():
+                return select_containing(index, [self.terms_with(condition)])
+            case PaperId(id):
+                return index.documents.select([id])
             case Author():
                 return index.documents.select(self.authors[condition])
             case _:
-                return self.facets.select(condition)
+                return self.facets.select(cast("ColumnCondition", condition))
+
+    def _unread(self, condition: Phrase | Written | Words) -> Selection:
+        """The papers that may fulfil a condition on their text."""
+        match condition:
+            case Phrase(words):
+                groups = [[stem(word)] for word in words if word not in STOP_WORDS]
+            case Words(stems):
+                groups = [stems]
+            case Written():
+                groups = []
+        return select_containing(self.facets.index, groups)
+
+    def terms_with(self, prefix: Prefix) -> list[str]:
+        """The terms of words that begin with a prefix, the most common ones."""
+        vocabulary = self.vocabulary(self.facets.index)
+        shorter = [term for end in range(len(prefix.beginning)) if prefix.fits(term := prefix.beginning[:end])]
+        known = [term for term, count in zip(shorter, vocabulary.count(shorter), strict=True) if count]
+        return [*vocabulary.completions(prefix.beginning, _COMPLETIONS), *known]
 
 
-def _with_all(index: Index, words: Sequence[str]) -> Selection:
-    """The papers that contain all these words, except stop words, which aren't indexed."""
-    stems = {stem(word) for word in words if word not in STOP_WORDS}
-    return select_containing(index, [[each] for each in stems])
+def is_read(condition: Condition) -> bool:
+    """Whether the texts of papers must be read to know which fulfil a condition."""
+    return isinstance(condition, Phrase | Written) or (
+        isinstance(condition, Words) and condition.place is not Place.ANYWHERE
+    )

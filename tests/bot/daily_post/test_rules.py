@@ -87,21 +87,12 @@ async def test_a_likely_typo_is_pointed_out_before_saving(world: DailyWorld) -> 
     """A word that no paper has isn't an error, but a similar word is suggested."""
     proposal = await answer(world, "set", channel=world.channel, rules="questoin #cs.CL")
     assert "Did you mean `question #cs.CL`?" in proposal
-    assert "nothing to preview right now" not in await last_answer(world, "set", "question")
+    assert "nothing to preview right now" not in await last_answer(world, "question")
 
 
-async def last_answer(world: DailyWorld, command: str, rules: str) -> str:
+async def last_answer(world: DailyWorld, rules: str) -> str:
     """The text of the last of several messages."""
-    return seen((await use_daily(world, command, channel=world.channel, rules=rules))[-1])
-
-
-async def test_a_hint_explains_several_plain_words(world: DailyWorld) -> None:
-    """People who write two words often want both, so the cards say how to require a word."""
-    for command in ("set", "preview"):
-        loose = await last_answer(world, command, "question paper -survey")
-        assert "A paper only needs to match one of several plain words" in loose
-        strict = await last_answer(world, command, '"question" "paper" votes:>0')
-        assert "plain words" not in strict
+    return seen((await use_daily(world, "set", channel=world.channel, rules=rules))[-1])
 
 
 def test_rules_have_a_maximum_length() -> None:

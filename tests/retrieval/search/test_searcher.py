@@ -63,9 +63,11 @@ async def test_a_search_finds_the_papers_that_meet_its_condition(several: list[s
                     continue
                 raise
             page = await library.search(query, limit=100)
-            assert sorted(hit.paper.id for hit in page.hits) == sorted(p.id for p in PAPERS if query.matches(p)), text
+            found = page.hits[: page.complete]
+            assert sorted(hit.paper.id for hit in found) == sorted(p.id for p in PAPERS if query.matches(p)), text
             assert page.total == len(page.hits)
-            assert (await library.search(query, limit=3, offset=2)).hits == page.hits[2:5]
+            if page.complete is None:
+                assert (await library.search(query, limit=3, offset=2)).hits == page.hits[2:5]
 
 
 @settings(max_examples=25, deadline=None)
@@ -76,9 +78,10 @@ async def test_given_papers_are_matched_as_a_search_would_find_them(several: lis
     async with Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), lambda: NOW) as library:
         for text in several:
             try:
-                found = {hit.paper.id for hit in (await library.search(text, limit=100)).hits}
+                page = await library.search(text, limit=100)
             except QueryError:
                 continue
+            found = {hit.paper.id for hit in page.hits[: page.complete]}
             assert await library.matching(text, asked) == found & set(asked), text
 
 
@@ -142,8 +145,8 @@ async def test_a_date_beside_a_stop_word_is_a_date() -> None:
 async def test_neighbouring_words_rank_first_on_all_pages() -> None:
     """A paper with the words as they were typed comes first, and each paper is on one page."""
     apart = [Paper(id=f"apart{number:03}", title="Graph owls", abstract="Attention owls.") for number in range(60)]
-    apart += [Paper(id=f"half{number:03}", title="Graph crows", abstract="They caw.") for number in range(90)]
-    others = [Paper(id=f"other{number:03}", title="Crows", abstract="They caw.") for number in range(400)]
+    others = [Paper(id=f"half{number:03}", title="Graph crows", abstract="They caw.") for number in range(90)]
+    others += [Paper(id=f"other{number:03}", title="Crows", abstract="They caw.") for number in range(400)]
     beside = Paper(id="beside", title="Owls owls", abstract="Graph attention.")
     async with Library.of([*apart, *others, beside], LibrarySettings(), lambda: NOW) as library:
         pages = [await library.search("graph attention", limit=40, offset=start) for start in range(0, 200, 40)]

@@ -93,7 +93,8 @@ async def test_all_filters_must_match(catalogue: Catalogue) -> None:
     assert await fitting(catalogue, "author:ada") == {FULL.id, "2"}
     assert await fitting(catalogue, "category:CS.cl OR #cs.lg") == {FULL.id, "2"}
     assert await fitting(catalogue, "-author:ada") == {"3"}
-    assert await fitting(catalogue, "category:cs") == set()
+    assert await fitting(catalogue, "category:cs") == await fitting(catalogue, "category:cs.*") == {"2", "2405.00001"}
+    assert await fitting(catalogue, "category:c") == set()
     assert await fitting(catalogue, "") == {FULL.id, "2", "3"}
 
 

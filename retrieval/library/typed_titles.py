@@ -1,0 +1,58 @@
+"""Titles as people type them: with authors and year behind them, in quotation marks, with slips."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from typing import Final
+
+from retrieval.names import name_words
+
+_ALIKE: Final = 0.8
+"""How alike two titles are that may be the same, by ``SequenceMatcher.ratio``."""
+_HARDLY_LESS: Final = 0.05
+_SHORTEST: Final = 8
+"""Letters of a title that may have slips."""
+
+_BEFORE: Final = re.compile(r"^\s*(?:title:|paper:|\[pdf\]|pdf:)\s*", re.IGNORECASE)
+_AFTER: Final = re.compile(r"(?:\s*\[pdf\]|\.pdf|\s*[|•·–—-]\s*arxiv(?:\.org)?)\s*$", re.IGNORECASE)
+_YEAR: Final = r"[(\[]?(?:19|20)\d\d[a-z]?[)\]]?"
+_NAME: Final = r"[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,2}"
+_NAMES: Final = rf"{_NAME}(?:(?:,\s+(?:and\s+)?|\s+(?:and|&)\s+){_NAME})*"
+_CITATIONS: Final = (
+    re.compile(r"\s*[(\[][^()\[\]]{0,60}?(?:(?:19|20)\d\d[a-z]?|\bet al\.?|['’]\d\d)[^()\[\]]{0,12}[)\]]\s*$"),
+    re.compile(rf"(?:[,.;]|\s[–—-]|\s+by)\s+{_NAMES}(?:,?\s+et\.?\s+al\.?)?,?\.?\s*{_YEAR}\.?\s*$"),
+    re.compile(rf"(?:(?:[,.;]|\s[–—-]|\s+by)\s+{_NAMES}|\s+[A-Z][\w'’-]*),?\s+et\.?\s+al\.?,?\s*(?:{_YEAR})?\.?\s*$"),
+    re.compile(rf"\s+by\s+{_NAMES}\.?\s*$"),
+)
+_AROUND: Final = " .,;:\"“”„'‘’*_`"
+
+
+def typed_titles(text: str) -> list[str]:
+    """What the title may be in what was typed: all of it, or without what is around it; the likeliest first."""
+    bare = _AFTER.sub("", _BEFORE.sub("", text))
+    cut = [citation.sub("", bare) for citation in _CITATIONS]
+    found = [text.strip(), *(each.strip(_AROUND) for each in (bare, *cut))]
+    return [each for each in dict.fromkeys(found) if each] or [text]
+
+
+def titles_alike(typed: str, titles: Mapping[str, str]) -> list[str]:
+    """The ids of titles that are nearly the typed one: the nearest, and those that are hardly less near."""
+    wanted = " ".join(name_words(typed))
+    if len(wanted) < _SHORTEST:
+        return []
+    likeness = {id: _likeness(wanted, title) for id, title in titles.items()}
+    least = max(_ALIKE, max(likeness.values(), default=0.0) - _HARDLY_LESS)
+    return [id for id in sorted(likeness, key=lambda id: -likeness[id]) if likeness[id] >= least]
+
+
+def _likeness(wanted: str, title: str) -> float:
+    """How alike a title, or what is before its colon, is to what was typed; 0 if less than ``_ALIKE``."""
+    matcher = SequenceMatcher(b=wanted, autojunk=False)
+    best = 0.0
+    for part in dict.fromkeys((title, title.partition(":")[0])):
+        matcher.set_seq1(" ".join(name_words(part)))
+        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE:
+            best = max(best, matcher.ratio())
+    return best

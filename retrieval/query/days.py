@@ -1,0 +1,69 @@
+"""Days, months, years and spans of them, as they are typed in a query."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+_DAY: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
+_LOOSE_DAY: Final = re.compile(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})?")
+_SPAN: Final = re.compile(
+    r"(?P<first>[0-9-]*[0-9])?(?:\.\.\.?|–|—|:|(?<=[0-9]{4})-(?=[0-9]{4}(?:$|-)))(?P<last>[0-9-]*[0-9])?"
+)
+_SIGNED: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤|)(?P<day>.+)")
+
+Span = tuple[date | None, date | None]
+"""The first and the last day, where they are given."""
+
+
+def parse_day(text: str, *, last: bool) -> date:
+    """A day, or the first or ``last`` day of a month or year. Raises ``ValueError`` for anything else."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month = int(found["year"]), int(found["month"] or (12 if last else 1))
+    days_in_month = monthrange(year, month)[1]
+    return date(year, month, int(found["day"] or (days_in_month if last else 1)))
+
+
+def parse_span(text: str) -> Span:
+    """The days of ``2024``, ``2024-05``, ``2023..2024``, ``2023-2025``, ``>=2023``, ``<2024-05``, ``2023-``.
+
+    Raises ``ValueError`` for anything else.
+    """
+    found = _SPAN.fullmatch(text)
+    if found and (found["first"] or found["last"]):
+        first = parse_day(found["first"], last=False) if found["first"] else None
+        return first, parse_day(found["last"], last=True) if found["last"] else None
+    signed = _SIGNED.fullmatch(text)
+    if signed is None:
+        raise ValueError(text)
+    day, sign = signed["day"], signed["sign"]
+    if sign in {">=", "≥"} or (not sign and text.endswith("-")):
+        return parse_day(day.rstrip("-"), last=False), None
+    if sign in {"<=", "≤"}:
+        return None, parse_day(day, last=True)
+    first, last = parse_day(day, last=False), parse_day(day, last=True)
+    match sign:
+        case ">":
+            span = last + timedelta(days=1), None
+        case "<":
+            span = None, first - timedelta(days=1)
+        case _:
+            span = first, last
+    return span
+
+
+def meant_day(value: str) -> str | None:
+    """A day in another notation, as this language writes it."""
+    found = _LOOSE_DAY.fullmatch(value)
+    if found is None:
+        return None
+    suggestion = "-".join(part.zfill(2) for part in found.groups() if part)
+    try:
+        parse_day(suggestion, last=False)
+    except ValueError:
+        return None
+    return suggestion

@@ -1,0 +1,46 @@
+"""Operators that are written as words or other signs, as the grammar writes them; every character keeps its place."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from retrieval.text import STOP_WORDS
+
+QUOTES: Final = '"“”„'
+
+_CAPITALS: Final = 4
+"""Words from which on a query in capitals is a title, where OR and NOT are words."""
+_OPERATOR: Final = re.compile(
+    rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−](?=[\w{QUOTES}@#(]))|"
+    rf"(?P<and>(?<=[\s)])AND(?=[\s(]))|(?P<not>(?<![^\s(])NOT(?:\s+(?=[\w{QUOTES}@#(])|(?=\()))"
+)
+_LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
+"""What is copied together with a title."""
+_LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
+_FIRST_WORD: Final = re.compile(r"\w+")
+
+
+def with_signs(text: str) -> str:
+    """The query with ``-`` for ``NOT`` and for dashes, and without ``AND``.
+
+    ``NOT`` beside a stop word is a word: "Attention Is NOT All You Need". In a title in capitals, all are words.
+    """
+    if len(text.split()) >= _CAPITALS and not re.search("[a-z]", text):
+        return re.sub(r"\b(?:OR|NOT|AND)\b", lambda found: found[0].lower(), text)
+    text = _LABEL.sub(lambda found: " " * len(found[0]), text)
+    return _OPERATOR.sub(lambda found: _sign(found, text), text)
+
+
+def _sign(found: re.Match[str], text: str) -> str:
+    match found.lastgroup:
+        case "dash":
+            return "-"
+        case "and":
+            return "   "
+        case "not":
+            before, after = _LAST_WORD.search(text, 0, found.start()), _FIRST_WORD.match(text, found.end())
+            beside = [each[0].strip().lower() for each in (before, after) if each]
+            return found[0] if any(word.strip(" .,:") in STOP_WORDS for word in beside) else f"{'-':>{len(found[0])}}"
+        case _:
+            return found[0]

@@ -1,0 +1,77 @@
+"""Papers that have most of a query's words, where fewer than a page of them have all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.index import Hit, Index, Selection
+from retrieval.index.term_groups import select_containing
+from retrieval.query.conditions import All, Condition, Place, Words
+from retrieval.search.facets import Selector
+
+_FEW: Final = 4
+_SEVERAL: Final = 8
+_OF_SEVERAL: Final = 0.6
+_OF_A_SENTENCE: Final = 0.34
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MostWords:
+    """The papers with most words, but not all, and how many words of ``words`` each paper of the index has."""
+
+    index: Index
+    words: tuple[Words, ...]
+    selected: Selection
+    counts: NDArray[np.uint16]
+
+    def given_up(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """The words that any of these papers lacks, as they were typed; the ones that most papers lack come first."""
+        rows = self.index.documents.rows_of([hit.id for hit in hits])
+        rows = rows[(rows >= 0) & (self.counts[rows] < len(self.words))]
+        lacking = [np.count_nonzero(~_having(self.index, word).mask[rows]) for word in self.words] if len(rows) else []
+        order = sorted(range(len(lacking)), key=lambda place: -lacking[place])
+        return tuple(dict.fromkeys(self.words[place].written for place in order if lacking[place]))
+
+
+def required_words(parts: Sequence[Condition]) -> tuple[Words, ...]:
+    """The plain words that must all be in a paper."""
+    return tuple(part for part in parts if isinstance(part, Words) and part.place is Place.ANYWHERE)
+
+
+def most_words(
+    index: Index, selector: Selector, parts: Sequence[Condition], page: int, complete: Selection
+) -> MostWords | None:
+    """The papers beside the ``complete`` ones that fill a ``page`` with as many of the words as possible.
+
+    ``None`` if there is a single word, or if no other paper has any of them.
+    """
+    words = required_words(parts)
+    if len(words) <= 1:
+        return None
+    others = selector.select(All(tuple(part for part in parts if part not in words))).mask
+    counts = np.zeros(len(others), np.uint16)
+    for word in words:
+        counts += _having(index, word).mask
+    fits = np.zeros_like(others)
+    for needed in range(_most(len(words)), 0, -1):
+        fits = others & (counts >= needed)
+        if np.count_nonzero(fits) >= page:
+            break
+    rest = Selection(index.documents, fits & ~complete.mask)
+    return MostWords(index, words, rest, counts) if len(rest) else None
+
+
+def _most(words: int) -> int:
+    """How many of so many words a paper should have: all but one of a few, half of several, a third of a sentence's."""
+    if words <= _FEW:
+        return words - 1
+    return round(words * (_OF_SEVERAL if words <= _SEVERAL else _OF_A_SENTENCE))
+
+
+def _having(index: Index, word: Words) -> Selection:
+    return select_containing(index, [word.stems])

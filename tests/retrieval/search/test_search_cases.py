@@ -1,0 +1,341 @@
+"""Searches as people type them, over a small catalogue of made-up papers: what each must find."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.errors import PaperNotFound, QueryError
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.settings import LibrarySettings
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def paper(id: str, title: str, abstract: str, authors: str = "Ann Lee", **fields: Any) -> Paper:
+    """A paper; ``authors`` are separated by commas."""
+    given = {"published": f"20{id[:2]}-{id[2:4]}-15", "categories": ("cs.CL",), "authors": tuple(authors.split(", "))}
+    return Paper.model_validate({"id": id, "title": title, "abstract": abstract} | given | fields)
+
+
+PAPERS = [
+    paper("2401.00001", "LLM Planners", "LLMs plan. An LLM agent acts.", "Ada Deng, Yann Lekun", votes=30),
+    paper("2402.00002", "Language Agents at Work", "An LLM's plan for agents: a survey.", "Bo Deng", code_url="https://c.example"),
+    paper("2403.00003", "Fine-Tuning with Adapters", "We optimise fine-tuning of GPT-4.", "Søren Åkeson", votes=20),
+    paper("2404.00004", "Finetuning Revisited", "Finetuning GPT4 optimizes behavior.", "Łukasz Żak", votes=5),
+    paper("2405.00005", "Behaviour Modelling", "Fine tuning GPT 4 changes behaviour in the centre.", "Ashwin Vasani"),
+    paper("2406.00006", "A k-NN Index", "The k-NN graph beats VQVAE codes.", "José Núñez", categories=("cs.IR",)),
+    paper("2407.00007", "kNN and VQ-VAE", "A kNN for the VQ-VAE.", "Ægir Þórsson", categories=("math.OC",)),
+    paper("2501.00008", "Text-to-Image Quantization", "Quantized text-to-image models. No owls.", "Max Strauß"),
+    paper("2502.00009", "text2image Quantizers", "Quantizers for text2image: a survey.", "Işıl Yıldız"),
+    paper("2503.00010", 'Schr\\"odinger Bridges for B\\\'ezier Curves', "Bridges in {\\L}\\'od\\'z.", "Kurt Gödel"),
+    paper("2504.00011", "Schrödinger Cats", "Cats &amp; trans\u00adformers: na&iuml;ve.", "Kurt Goedel"),
+    paper("2505.00012", "深度学习综述", "A survey of deep learning in Chinese.", "Wei Li"),
+    paper("2506.00013", "Diffusion Policies for Robots", "A diffusion policy moves a robot.", "Wei Li, Bo Deng"),
+    paper("2507.00014", "Diffusion for Pictures", "Diffusion paints. IT staff like it.", "Mia Long"),
+    paper("2508.00015", "Policies of Owls", "Owls have a policy. To be or not to be an owl?", "Mia Long"),
+    paper("2509.00016", "What's \"New\"? (Part 1: A [Draft] of $O(n^2)$)", "Nothing in the US or the A.I. act."),
+    paper("2510.00017", "Multi-Modal RNA Models", "Multimodal RNAs and GPUs, pre-trained.", "Bo O'Neil"),
+    paper("2511.00018", "Robot Long-Term Memory", "Long robot trips.", "Long Chen"),
+]  # fmt: skip
+IDS = {each.id[-2:]: each for each in PAPERS}
+
+
+def library() -> Any:
+    """The catalogue."""
+    return Library.of(PAPERS, LibrarySettings(data_folder=Path("unused")), lambda: NOW)
+
+
+SEARCHES = """
+LLM                                   01 02
+LLMs                                  01 02
+LLM's                                 01 02
+llms agents                           01 02
+-LLM survey                           09 12
+survey -LLMs                          09 12
+survey NOT LLM                        09 12
+survey NOT (LLM OR quantizers)        12
+survey –LLM                           09 12
+survey −LLM                           09 12
+LLM AND survey                        02
+LLM survey                            02
+LLM OR owls                           01 02 08 15
+"LLM agent"                           01
+fine-tuning                           03 04 05
+finetuning                            03 04 05
+fine tuning                           03 04 05
+"fine tuning"                         03 04 05
+-finetuning GPT4                      none
+GPT4                                  03 04 05
+GPT-4                                 03 04 05
+gpt-4                                 03 04 05
+gpt 4                                 03 04 05
+GPT-3                                 none
+optimise                              03 04
+optimize                              03 04
+optimising                            03 04
+behaviour                             04 05
+behavior                              04 05
+center                                05
+modeling                              05 08 17
+kNN                                   06 07
+k-NN                                  06 07
+k-nn                                  06 07
+VQVAE                                 06 07
+VQ-VAE                                06 07
+vq vae                                06 07
+-VQ-VAE kNN                           none
+text2image                            08 09
+text-to-image                         08 09
+text to image                         08 09
+quantization                          08 09
+quantisation                          08 09
+quant*                                08 09
+quant* -survey                        08
+quantiz*                              08 09
+Schrodinger                           10 11
+Schrödinger                           10 11
+Schroedinger                          10 11
+Bezier                                10
+Lodz                                  10
+Łódź                                  10
+transformers                          11
+naive                                 11
+深度学习                              12
+学习                                  12
+综述                                  12
+deep learning                         12
+ＧＰＴ－４                            03 04 05
+RNA                                   17
+RNAs                                  17
+GPU                                   17
+multimodal                            17
+multi-modal                           17
+pretrained                            17
+pre-trained                           17
+diffusion policy robot                13
+diffusion policy                      13
+diffusion policy after:2025-07        none
+diffusion                             13 14
+IT                                    14
+US                                    16
+A.I.                                  16
+to be or not to be                    15
+TO BE OR NOT TO BE                    15
+2401.00001                            01
+arXiv:2401.00001                      01
+arXiv:2401.00001v2 [cs.CL]            01
+https://arxiv.org/abs/2401.00001v3    01
+https://arxiv.org/pdf/2401.00001.pdf  01
+https://hf.co/papers/2401.00001       01
+https://huggingface.co/papers/2401.00001#x 01
+https://www.alphaxiv.org/abs/2401.00001 01
+10.48550/arXiv.2401.00001             01
+https://doi.org/10.48550/arXiv.2401.00001 01
+look at https://arxiv.org/abs/2401.00001 01
+2401.09999                            none
+title:kNN                             06 07
+ti:owls                               15
+title:"owls"                          15
+abs:owls                              08 15
+abstract:"no owls"                    08
+au:lekun                              01
+author:"Yann Lekun"                   01
+author=lekun                          01
+author:soren                          03
+author:soeren                         03
+author:Søren                          03
+author:akeson                         03
+author:aakeson                        03
+author:lukasz                         04
+author:Łukasz                         04
+author:zak                            04
+author:aegir                          07
+author:thorsson                       07
+author:Þórsson                        07
+author:strauss                        08
+author:isil                           09
+author:yildiz                         09
+author:godel                          10
+author:goedel                         10 11
+author:Gödel                          10 11
+author:nunez                          06
+cat:cs.IR                             06
+category:cs.IR                        06
+category:math                         07
+category:math.*                       07
+#math                                 07
+year:2024 kNN                         06 07
+year:2025 survey                      09 12
+year:2024 survey                      02
+date:2025-06                          13
+date:>=2025-10                        17 18
+date:<2024-02                         01
+year:2023..2024 LLM                   01 02
+votes:>=20                            01 03
+votes:20                              03
+upvotes:>25                           01
+code:yes                              02
+has:code                              02
+code:no LLM                           01
+What's "New"? (Part 1: A [Draft] of $O(n^2)$) 16
+Schr\\"odinger Bridges for B\\'ezier Curves 10
+Text-to-Image Quantization            08 09
+Title: Policies of Owls               15
+"""
+
+
+def _cases() -> list[tuple[str, list[str]]]:
+    """Each search, and the ends of the ids that it finds."""
+    rows = [line.rstrip() for line in SEARCHES.strip().splitlines()]
+    found = list[tuple[str, list[str]]]()
+    for row in rows:
+        words = row.split(" ")
+        at = len(words)
+        while at and (words[at - 1] in IDS or words[at - 1] == "none"):
+            at -= 1
+        found.append((" ".join(words[:at]).strip(), [word for word in words[at:] if word != "none"]))
+    return found
+
+
+async def test_searches_find_what_is_meant() -> None:
+    """All searches over one library: those papers that have everything, however it is written."""
+    wrong = dict[str, tuple[list[str], list[str]]]()
+    assert len(_cases()) >= 100
+    async with library() as opened:
+        for query, ids in _cases():
+            page = await opened.search(query, limit=len(PAPERS))
+            found = sorted(hit.paper.id[-2:] for hit in page.hits[: page.complete])
+            if found != ids:
+                wrong[query] = (ids, found)
+    assert not wrong
+
+
+async def test_the_same_papers_match_alone() -> None:
+    """What a search finds matches as a follow or a rule, and nothing else does."""
+    wrong = dict[str, tuple[list[str], list[str]]]()
+    async with library() as opened:
+        for query, ids in _cases():
+            found = sorted(id[-2:] for id in await opened.matching(query, [each.id for each in PAPERS]))
+            if found != ids:
+                wrong[query] = (ids, found)
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "given_up"),
+    [
+        ("diffusion policy zebra", ["13"], ("zebra",)),
+        ("owls policy robot", ["15"], ("robot",)),
+        ("diffusion robot owls", ["13"], ("owls",)),
+        ("zebra", [], ()),
+    ],
+)
+async def test_papers_with_most_words_follow(query: str, first: list[str], given_up: tuple[str, ...]) -> None:
+    """Where too few have all words, and the page says which word its first papers lack."""
+    async with library() as opened:
+        page = await opened.search(query, limit=1)
+    assert [hit.paper.id[-2:] for hit in page.hits] == first
+    assert page.given_up == given_up
+    assert all(word in page.note for word in given_up)
+
+
+async def test_pages_of_most_words_hold_each_paper_once() -> None:
+    """The pages of a search go on where the last one ended."""
+    async with library() as opened:
+        pages = [await opened.search("diffusion policy", limit=2, offset=at) for at in range(0, 6, 2)]
+        whole = await opened.search("diffusion policy", limit=2)
+    ids = [hit.paper.id for page in pages for hit in page.hits]
+    assert len(ids) == len(set(ids)) == whole.total == 3
+    assert whole.complete == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "suggestion"),
+    [
+        ("Yann Lekun", "01", 'author:"Yann Lekun"'),
+        ("lekun", "01", 'author:"Yann Lekun"'),
+        ("Deng 2025", "13", "author:Deng year:2025"),
+        ("Deng (2025)", "13", "author:Deng year:2025"),
+        ("the Vasani paper", "05", 'author:"Ashwin Vasani"'),
+        ("Vasani et al.", "05", 'author:"Ashwin Vasani"'),
+        ("Vasani et al., 2024", "05", 'author:"Ashwin Vasani" year:2024'),
+        ("papers by Soeren", "03", 'author:"Søren Åkeson"'),
+        ("Long Chen", "18", 'author:"Long Chen"'),
+    ],
+)
+async def test_a_name_finds_its_papers_and_offers_the_field(query: str, first: str, suggestion: str) -> None:
+    """Names are typed as plain words."""
+    async with library() as opened:
+        page = await opened.search(query)
+    assert page.hits[0].paper.id.endswith(first)
+    assert page.suggestion == suggestion
+    assert page.person
+
+
+@pytest.mark.parametrize("query", ["long robot", "survey 2025", "diffusion", "the survey paper", "owls policy"])
+async def test_other_words_are_no_names(query: str) -> None:
+    """Though somebody is called Long."""
+    async with library() as opened:
+        assert (await opened.search(query)).person is None
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("votes:≥20", "votes:>=20"),
+        ("votes:-1", "votes are 0 or more"),
+        ("venue:ICLR", "isn't a field"),
+        ("autor:lekun", "author:lekun"),
+        ("year:soon", "year:2024"),
+    ],
+)
+async def test_what_cannot_be_meant_is_explained(query: str, reason: str) -> None:
+    """With how to fix it."""
+    async with library() as opened:
+        with pytest.raises(QueryError) as caught:
+            await opened.search(query)
+    assert reason in f"{caught.value.reason} {caught.value.suggestion}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "id"),
+    [
+        ("2401.00001", "01"),
+        ("arXiv:2401.00001v2 [cs.CL]", "01"),
+        ("arXiv:2401.00001v2 [cs.CL] 3 Jan 2024", "01"),
+        ("look at https://arxiv.org/abs/2401.00001", "01"),
+        ("https://arxiv.org/pdf/2401.00001v1.pdf", "01"),
+        ("https://ar5iv.labs.arxiv.org/html/2401.00001", "01"),
+        ("https://scirate.com/arxiv/2401.00001", "01"),
+        ("Diffusion Policies for Robots", "13"),
+        ("diffusion policies for robots (Li et al., 2025)", "13"),
+        ("Diffusion Policies for Robots, Li and Deng 2025", "13"),
+        ("Diffusion Policies for Robots by Wei Li", "13"),
+        ("“Diffusion Policies for Robots.”", "13"),
+        ("Title: Diffusion Policies for Robots", "13"),
+        ("[PDF] Diffusion Policies for Robots", "13"),
+        ("Difusion Polices for Robots", "13"),
+        ("Diffusoin Policies forr Robot", "13"),
+        ("Diffusion Policy with Robots", "13"),
+        ("Langage Agents at Wrk", "02"),
+        ("Behavior Modeling", "05"),
+        ("Schrodinger Cats", "11"),
+    ],
+)
+async def test_papers_are_found_by_what_is_pasted(typed: str, id: str) -> None:
+    """``/paper``: stamps, links within words, titles with authors and year, titles with slips."""
+    async with library() as opened:
+        assert [each.id[-2:] for each in await opened.find(typed)] == [id]
+
+
+@pytest.mark.parametrize("typed", ["Knitting Patterns for Winter", "robots of the sea and other tales", "x"])
+async def test_other_titles_are_not_found(typed: str) -> None:
+    """Nothing is taken for a paper that isn't nearly the title."""
+    async with library() as opened:
+        with pytest.raises(PaperNotFound):
+            await opened.find(typed)
