@@ -299,7 +299,7 @@ _LEAD: Final = re.compile(
 _TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again))+$", re.IGNORECASE)
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
-    r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+)?"
+    r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+(?:(?:on|about)\s+)?)?"
     r"(?:(?:of )?(?:the )?(?:first |last |senior |corresponding )?authors? (?:of|behind|on) (?:the )?)?"
     r"(?:(?:called|titled|entitled|named|with the title)\s+)?|\s+(?:paper|article|preprint)(?: authors?)?$"
     r"|\s+authors?$",

@@ -30,7 +30,8 @@ ASIDES: Final = frozenset(
     """
     time period span index database collection archive topic topics subject name names number count
     total lot lots people scientists academics summary single news current currently look looking day days
-    use uses using used pubs sth excuse mean collaboration collaborate collaborated collaborating collaborator
+    use uses using used older newer earlier later pubs sth excuse mean collaboration collaborate collaborated
+    collaborating collaborator
     collaborators joint
     coauthorship feature catch caught update updates interesting exciting cool notable remarkable noteworthy great good
     nice amazing awesome relevant important must-read must-reads top-rated worth check checkout browse display open
