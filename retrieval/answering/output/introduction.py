@@ -19,6 +19,8 @@ _LATER: Final = 0.1
 
 _FURTHER: Final = 2.0
 """What a sentence loses that adds to another one."""
+_CLEARLY: Final = 0.75
+"""How much better than the best sentence another one must explain a name."""
 _LIKELY: Final = 60
 """Sentences among which one that explains a name is looked for."""
 _ADDS: Final = re.compile(
@@ -58,9 +60,11 @@ def explaining_row(ranking: Ranking, name: str) -> int:
     """The sentence that explains a name that no paper has for its title; the best one if none does."""
     likely = [int(row) for row in ranking.order[:_LIKELY]]
     explaining = [row for row in likely if _explains(ranking, row, name)]
-    if not explaining or ranking.first in explaining:
+    if not explaining:
         return ranking.first
-    return max(explaining, key=lambda row: _explains_well(ranking, row, name))
+    worth = {row: _explains_well(ranking, row, name) for row in explaining}
+    best = max(explaining, key=lambda row: worth[row])
+    return ranking.first if worth.get(ranking.first, -1.0) > worth[best] - _CLEARLY else best
 
 
 def _explains(ranking: Ranking, row: int, name: str) -> bool:

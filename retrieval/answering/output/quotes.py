@@ -37,13 +37,23 @@ class QuoteSelection:
 
 
 def select_quotes(ranking: Ranking, weights: Floats, first: int) -> QuoteSelection:
-    """The sentence of row ``first`` and the best others; none repeats another. ``weights`` are those of highlights."""
+    """The sentence of row ``first`` and the best others; none repeats another. ``weights`` are those of highlights.
+
+    If one paper is clearly meant, no other one is quoted.
+    """
     _, *others = distinct_rows(ranking, _QUOTES + _ALSO, first)
     least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
-    shown = [row for row in others[: _QUOTES - 1] if ranking.shares[row] >= least]
+    meant = int(ranking.table.paper_of[first])
+    clear = ranking.paper_shares[meant] >= _MEANT
+    shown = [
+        row
+        for row in others[: _QUOTES - 1]
+        if ranking.shares[row] >= least and (not clear or ranking.table.paper_of[row] == meant)
+    ]
+    rest = [row for row in others if row not in shown]
     return QuoteSelection(
         (quote(ranking, first, weights), *(quote(ranking, row, weights, brief=True) for row in shown)),
-        tuple(quote(ranking, row, weights, brief=True) for row in others[len(shown) :][:_ALSO]),
+        tuple(quote(ranking, row, weights, brief=True) for row in rest[:_ALSO]),
     )
 
 

@@ -157,3 +157,15 @@ def test_the_code_of_the_paper_before_is_not_every_papers_code(ask: Asker) -> No
     """Its abstract says where it is."""
     answer = ask("tell me about Llumnix", "is it open source?")
     assert "publicly available at https://github.com/AlibabaPAI/llumnix" in answer.quotes[0].text
+
+
+def test_no_other_paper_is_quoted_where_one_is_clearly_meant(ask: Asker) -> None:
+    """A number that one paper gives needs no sentence of another."""
+    assert set(heads(ask("how much does CacheGen reduce bandwidth usage?"))) == {"CacheGen"}
+
+
+def test_a_follow_up_that_refers_to_the_paper_stays_with_it(ask: Asker) -> None:
+    """And is refused where its abstract doesn't say."""
+    answer = ask("what is FoxTokenizer?", "what learning rate did they use?")
+    assert answer.outcome is Outcome.UNANSWERED
+    assert answer.papers[0].paper.title.startswith("FoxTokenizer")
