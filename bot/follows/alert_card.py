@@ -14,10 +14,10 @@ from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
     LineBudget,
+    aim_words,
     button,
     byline,
     card,
-    first_words,
     fit_to_limit,
     menu,
     pager,
@@ -65,11 +65,11 @@ def pending_card(matches: Sequence[MatchedPaper], *, page: int) -> ui.LayoutView
 
 
 def compact_lines(paper: Paper, number: int, budget: LineBudget) -> str:
-    """A paper in a long list: its title, and in small print its first sentence, votes and byline."""
+    """A paper in a long list: its title, and in small print what it does, votes and byline."""
     title = bold(f"{number}. {title_link(paper, budget.title, budget.address)}")
     votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
     facts = theme.joined(votes, byline(paper)) if budget.words else votes
-    return "\n".join([title, *(small(line) for line in (first_words(paper, budget.words), facts) if line)])
+    return "\n".join([title, *(small(line) for line in (aim_words(paper, budget.words), facts) if line)])
 
 
 def _page_card(

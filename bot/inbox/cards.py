@@ -39,8 +39,8 @@ def offer_card() -> ui.LayoutView:
     """There is no inbox yet."""
     parts = [
         "## Papers by mail",
-        "I can mail you the day's trending papers, or the week's: titles, authors, votes and the first sentences of "
-        "each abstract. You choose the hour, and if you like a search that papers must match.",
+        "I can mail you the day's trending papers, or the week's: titles, authors, votes and what each paper does. "
+        "You choose the hour, and if you like a search that papers must match.",
         small(
             "First I'll mail you a code to check that the address is yours. I use the address for nothing else, and "
             "delete it when you leave."

@@ -8,7 +8,7 @@ from typing import Final
 from discord import ui
 
 from bot.ui import theme
-from bot.ui.components import LineBudget, byline, card, first_words, fit_to_limit, paper_row, spaced, title_link
+from bot.ui.components import LineBudget, aim_words, byline, card, fit_to_limit, paper_row, spaced, title_link
 from bot.ui.markdown import bold, small
 from retrieval.papers import Paper
 
@@ -18,14 +18,14 @@ _TEXT: Final = 2_000
 
 
 def links_card(papers: Sequence[Paper]) -> ui.LayoutView:
-    """At most ``MAX_PAPERS`` papers: title, first sentence, who and when, votes."""
+    """At most ``MAX_PAPERS`` papers: title, what it does, who and when, votes."""
 
     def draw(_: int, paper: Paper, budget: LineBudget) -> str:
         votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
         withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
         facts = theme.joined(byline(paper), votes, withdrawn)
         title = bold(title_link(paper, budget.title, budget.address))
-        lines = [title, first_words(paper, budget.words), small(facts) if facts else ""]
+        lines = [title, aim_words(paper, budget.words), small(facts) if facts else ""]
         return "\n".join(line for line in lines if line)
 
     drawn = fit_to_limit(papers[:MAX_PAPERS], draw, _TEXT)

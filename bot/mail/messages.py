@@ -25,6 +25,7 @@ from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import address as encoded
 from bot.ui.markdown import visible
+from retrieval.answering.passages.aim import aim_sentence
 from retrieval.papers import Paper
 from retrieval.text import sentences
 
@@ -173,7 +174,7 @@ def _entry(number: int, paper: Paper) -> _Entry:
         title=shorten(_readable(paper.title), _TITLE),
         url=_web_address(paper.url),
         byline=_byline(paper),
-        abstract=_first_sentences(paper.abstract),
+        abstract=_aim(paper),
         links=[(label, url) for url, label in reversed(links.items()) if url and url != _web_address(paper.url)],
     )
 
@@ -187,14 +188,13 @@ def _byline(paper: Paper) -> str:
     return theme.joined(", ".join(part for part in (who, year) if part), votes)
 
 
-def _first_sentences(abstract: str) -> str:
-    """The first sentences of an abstract, word for word; only a first one that is too long is cut."""
-    spans = sentences(abstract)
-    if not spans:
+def _aim(paper: Paper) -> str:
+    """What the paper does, word for word: the sentence that says so, and those after it that fit."""
+    aim = aim_sentence(paper.title, paper.abstract)
+    if aim is None:
         return ""
-    end = max((last for _, last in spans if last - spans[0][0] <= _ABSTRACT), default=spans[0][1])
-    text = _readable(abstract[spans[0][0] : end])
-    return shorten(text, _ABSTRACT * 2)
+    ends = [end for _, end in sentences(paper.abstract) if aim[1] <= end <= aim[0] + _ABSTRACT]
+    return shorten(_readable(paper.abstract[aim[0] : max(ends, default=aim[1])]), _ABSTRACT * 2)
 
 
 def _readable(text: str) -> str:

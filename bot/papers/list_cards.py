@@ -14,10 +14,10 @@ from bot.ui.components import (
     Entry,
     LineBudget,
     Row,
+    aim_words,
     button,
     byline,
     card,
-    first_words,
     fit_to_limit,
     pager,
     paper_row,
@@ -111,7 +111,7 @@ def _entries(papers: Sequence[Paper], first: int) -> list[Entry]:
         title = bold(f"{first + place}. {title_link(paper, budget.title, budget.address)}")
         votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
         facts = theme.joined(votes, byline(paper)) if budget.words else votes
-        lines = [title, first_words(paper, budget.words), small(facts) if facts else ""]
+        lines = [title, aim_words(paper, budget.words), small(facts) if facts else ""]
         return "\n".join(line for line in lines if line)
 
     drawn = fit_to_limit(papers[:_MAX_ENTRIES], draw, _TEXT)

@@ -16,9 +16,9 @@ from bot.ui.components import (
     TERSE,
     LineBudget,
     Row,
+    aim_words,
     button,
     card,
-    first_words,
     fit_to_limit,
     menu,
     pager,
@@ -101,7 +101,7 @@ def paper_lines(
         mark = f"\n{small(bold(marks[trend.paper.id]))}" if trend.paper.id in marks else ""
         if not budget.words:
             return theme.joined(title, votes) + mark
-        below = theme.joined(votes, first_words(trend.paper, budget.words))
+        below = theme.joined(votes, aim_words(trend.paper, budget.words))
         return (f"{title}\n{small(below)}" if below else title) + mark
 
     return fit_to_limit(ranked, draw, _TEXT, LINE_BUDGETS if len(ranked) <= _MAX_WITH_WORDS else TERSE)

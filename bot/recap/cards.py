@@ -12,7 +12,7 @@ from bot.interactions.schedule_choice import schedule_words
 from bot.recap.service import Counted, Recap
 from bot.storage.schedule import Schedule
 from bot.ui import custom_ids, theme
-from bot.ui.components import TERSE, LineBudget, button, card, fit_to_limit, menu, spaced, title_link
+from bot.ui.components import TERSE, LineBudget, aim_words, button, card, fit_to_limit, menu, spaced, title_link
 from bot.ui.discord_limits import CHOICES
 from bot.ui.markdown import bold, small
 from retrieval.papers import Paper
@@ -82,9 +82,11 @@ def _top(trends: Sequence[Trend]) -> list[str]:
     def draw(place: int, trend: Trend, budget: LineBudget) -> str:
         there = theme.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
         here = f"{theme.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
-        return theme.joined(_title(place, trend.paper, budget), there, here)
+        line = theme.joined(_title(place, trend.paper, budget), there, here)
+        words = aim_words(trend.paper, budget.words)
+        return f"{line}\n{small(words)}" if words else line
 
-    return fit_to_limit(trends, draw, _MAX_TOP, TERSE)
+    return fit_to_limit(trends, draw, _MAX_TOP)
 
 
 def _counted(papers: Sequence[Counted], noun: str) -> list[str]:

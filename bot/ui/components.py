@@ -15,8 +15,8 @@ from bot.ui.latex import readable
 from bot.ui.markdown import address, bold, fitted, has_name, link, small, visible
 from bot.ui.pages import Page
 from bot.ui.theme import joined
+from retrieval.answering.passages.aim import aim_sentence
 from retrieval.papers import Paper
-from retrieval.text import sentences
 
 T = TypeVar("T")
 Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]]
@@ -38,7 +38,7 @@ GAP, LINE = Spacing.GAP, Spacing.LINE
 
 @dataclass(frozen=True, slots=True)
 class LineBudget:
-    """Maximum characters of a paper in a list: of its title, its first sentence, and its address."""
+    """Maximum characters of a paper in a list: of its title, the sentence below it, and its address."""
 
     title: int
     words: int
@@ -177,10 +177,10 @@ def title_and_byline(paper: Paper, budget: LineBudget = FULL_BUDGET) -> str:
     return f"{title}\n{small(signature)}" if signature else title
 
 
-def first_words(paper: Paper, limit: int) -> str:
-    """The first sentence of the abstract in ``limit`` characters."""
-    spans = sentences(paper.abstract) if limit else []
-    return fitted(readable(paper.abstract[slice(*spans[0])]), limit) if spans else ""
+def aim_words(paper: Paper, limit: int) -> str:
+    """The sentence of the abstract that says what the paper does, in ``limit`` characters."""
+    span = aim_sentence(paper.title, paper.abstract) if limit else None
+    return fitted(readable(paper.abstract[slice(*span)]), limit) if span else ""
 
 
 def fit_to_limit(
