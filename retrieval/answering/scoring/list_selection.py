@@ -23,7 +23,6 @@ _LIKELY: Final = 0.3
 _SAME: Final = 0.7
 """Cosine from which one word means the same topic as another: soccer, football."""
 _PAIR: Final = 2
-_ONE_OF_TWO: Final = 0.4
 _NEARLY: Final = 0.85
 """Share of what the best paper must have of a topic that each must have."""
 _SCAFFOLD: Final = frozenset(
@@ -82,7 +81,7 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
     """Those of the chosen papers that are on the topic: none if none is, however likely beside the others.
 
     The more words describe the topic, the fewer of them a paper must have. One of the papers on a topic of two words
-    must have both in one sentence or its title, the others one of them.
+    must have both in one sentence or its title.
     """
     words = table.words
     asks = np.array([word not in _SCAFFOLD for word in table.analysis.weights], np.bool_)
@@ -96,5 +95,5 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
     least = float(np.clip(0.9 - 0.1 * count, 0.25, 0.7))
     if (together if count <= _PAIR else anywhere)[chosen].max() < least:
         return []
-    each = _ONE_OF_TWO if count == _PAIR else _NEARLY * least
+    each = 0.0 if count == _PAIR else _NEARLY * least
     return [at for at in chosen if anywhere[at] >= each]
