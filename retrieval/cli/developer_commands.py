@@ -89,12 +89,21 @@ async def evaluate(
     assert questions is not None
     if not papers:
         raise typer.BadParameter("give the files of the papers", param_hint=PAPERS_OPTION)
+    return await _evaluate_answers(
+        questions, papers, failures, with_baseline=baseline, with_reader=not no_reader, as_json=as_json
+    )
+
+
+async def _evaluate_answers(
+    questions: Path, papers: list[Path], failures: int, *, with_baseline: bool, with_reader: bool, as_json: bool
+) -> int:
+    """Ask the questions of a file, and show how good the answers are."""
     gold = read_questions(questions)
     corpus, _ = read_papers(papers)
     by_title = {paper.title: paper for paper in corpus}
-    rival = Baseline(corpus) if baseline else None
+    rival = Baseline(corpus) if with_baseline else None
     with Console(stderr=True).status(f"Answering {len(gold):,} questions"):
-        async with Library.of(corpus, library_settings(with_reader=not no_reader), now) as library:
+        async with Library.of(corpus, library_settings(with_reader=with_reader), now) as library:
             answers = await ask_all(library, gold)
         judged = [judge(each, answers[each.id], by_title) for each in gold]
         simple = [judge(each, rival.answer(Question(each.question)), by_title) for each in gold if rival]
