@@ -33,7 +33,7 @@ from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import NewPapers
-from retrieval.search.named_people import named_person
+from retrieval.search.named_people import named_person, with_named_author
 from retrieval.search.results import SearchPage, Stats
 from retrieval.search.searcher import Searcher
 from retrieval.search.spelling import missing_fields, suggest_query
@@ -244,7 +244,10 @@ class Library:
             found = await self._searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
         else:
             found = await self._searcher.find_named(person.condition, query, index, limit=limit, offset=offset)
-        suggestion = person.query if person else await suggest_query(query, self._catalogue, index)
+        suggestion = person.query if person else None
+        if suggestion is None and not (found.total if found.complete is None else found.complete):
+            suggestion = await with_named_author(query, self._catalogue)
+        suggestion = suggestion or await suggest_query(query, self._catalogue, index)
         missing = (
             () if found.total else await missing_fields(query, await self._facets.for_index(index), self._catalogue)
         )

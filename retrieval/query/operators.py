@@ -12,8 +12,8 @@ QUOTES: Final = '"“”„'
 _CAPITALS: Final = 4
 """Words from which on a query in capitals is a title, where OR and NOT are words."""
 _OPERATOR: Final = re.compile(
-    rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−](?=[\w{QUOTES}@#(]))|"
-    rf"(?P<and>(?<=[\s)])AND(?=[\s(]))|(?P<not>(?<![^\s(])NOT(?:\s+(?=[\w{QUOTES}@#(])|(?=\()))"
+    rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−!](?=[\w{QUOTES}@#(]))|"
+    rf"(?P<and>(?<=[\s)])AND(?=[\s(]))|(?P<or>(?<=\s)\|\|(?=\s))|(?P<not>(?<![^\s(])NOT(?:\s+(?=[\w{QUOTES}@#(])|(?=\()))"
 )
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
@@ -22,7 +22,7 @@ _FIRST_WORD: Final = re.compile(r"\w+")
 
 
 def with_signs(text: str) -> str:
-    """The query with ``-`` for ``NOT`` and for dashes, and without ``AND``.
+    """The query with ``-`` for ``NOT``, ``!`` and dashes, ``OR`` for ``||``, and without ``AND``.
 
     ``NOT`` beside a stop word is a word: "Attention Is NOT All You Need". In a title in capitals, all are words.
     """
@@ -38,6 +38,8 @@ def _sign(found: re.Match[str], text: str) -> str:
             return "-"
         case "and":
             return "   "
+        case "or":
+            return "OR"
         case "not":
             before, after = _LAST_WORD.search(text, 0, found.start()), _FIRST_WORD.match(text, found.end())
             beside = [each[0].strip().lower() for each in (before, after) if each]

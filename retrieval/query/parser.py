@@ -63,7 +63,7 @@ together: part+
 _OR.4: /OR(?=[\s()]|$)/
 _MINUS.3: /-(?=[\w{QUOTES}@#(])/
 PHRASE.3: /[{QUOTES}][^{QUOTES}]*[{QUOTES}]/
-FIELD.3: /(?:(?i:{_NAMES})[:=]|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}/
+FIELD.3: /(?:(?i:{_NAMES})[:=]|(?i:votes|year|date)(?=[<>≥≤])|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}/
 OPEN.2: /[{QUOTES}]/
 WORD.1: /[^\s(){QUOTES}]+(?:\([^\s(){QUOTES}]*\)[^\s(){QUOTES}]*)*/
 %ignore /\s+/
@@ -78,7 +78,7 @@ _PASTED: Final = 4
 """Words from which on a query with a stray sign is taken for a title that was pasted."""
 
 
-_FIELD_TYPED: Final = re.compile(rf"\b(?:{_NAMES})[:=]\S", re.IGNORECASE)
+_FIELD_TYPED: Final = re.compile(rf"\b(?:(?:{_NAMES})[:=]|(?:votes|year|date)[<>≥≤])\S", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"\bOR\b|(?:^|[\s(])-[\w\"(]|(?:^|\s)[@#][^\W\d_]")
 _TITLE_ID: Final = re.compile(r"\s*(t-[0-9a-f]{12})\s*")
 
@@ -347,7 +347,7 @@ class _Reader:
 
 
 def _field_of(token: Token) -> str:
-    name = _SIGILS.get(token[0]) or as_field(re.split("[:=]", token)[0])
+    name = _SIGILS.get(token[0]) or as_field(re.split("[:=<>≥≤]", token)[0])
     assert name is not None, "the grammar knows the fields"
     return name
 
@@ -355,7 +355,9 @@ def _field_of(token: Token) -> str:
 def _value_at(token: Token) -> int:
     if token[0] in _SIGILS:
         return 1
-    return min(at for sign in ":=" if (at := token.find(sign)) >= 0) + 1
+    found = re.search("[:=]|(?=[<>≥≤])", token)
+    assert found is not None, "the grammar requires a sign"
+    return found.end()
 
 
 def _all(parts: Sequence[Condition]) -> Condition | None:

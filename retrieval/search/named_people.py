@@ -11,6 +11,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.names import name_words
+from retrieval.papers import normalise
 from retrieval.query.conditions import After, All, Author, Before, Condition, Either
 from retrieval.query.fields import FieldValue, field_condition
 from retrieval.query.query import Query, as_value
@@ -23,6 +24,13 @@ _CITED: Final = re.compile(
     r"(?:[\s,]*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?)?\s*",
     re.IGNORECASE,
 )
+
+
+_OWN: Final = re.compile(r"['’]s$")
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?)+[A-Z][^\W\d_]+|[A-Z][^\W\d_]+,? (?:[A-Z]\.[ -]?)+")
+_FULL_NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][\w.'’]*){1,2}")
+_SHORT: Final = 10
+"""Words of a query in which a name is looked for: a pasted title has many words with capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +51,37 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
     words = required_words(query.parts)
     if cited is None or not words or len(words) != len(query.parts):
         return None
-    by = field_condition("author", FieldValue(cited["name"], quoted=True)) if name_words(cited["name"]) else None
+    typed = _OWN.sub("", cited["name"])
+    by = field_condition("author", FieldValue(typed, quoted=True)) if name_words(typed) else None
     authors = [by] if isinstance(by, Author) else list(by.parts) if isinstance(by, Either) else []
     ids = {
         id for each in authors if isinstance(each, Author) for id in await catalogue.records.ids_by_author(each.words)
     }
-    said = select_containing(index, [word.stems for word in words if word.written.lower() in cited["name"].lower()])
-    sure = bool(cited["by"] or cited["others"])
-    if by is None or not ids or (not sure and len(ids) < len(said)):
+    called = set(name_words(typed))
+    named = [word.stems for word in words if called.intersection(name_words(word.written))]
+    said = len(select_containing(index, named)) if named else 0
+    sure = bool(cited["by"] or cited["others"] or _INITIALS.fullmatch(typed))
+    if by is None or not ids or (not sure and len(ids) < said):
         return None
-    spelt = await catalogue.prefixes.names(name_words(cited["name"]), 2)
-    name = spelt[0][0] if len(spelt) == 1 else cited["name"]
+    spelt = await catalogue.prefixes.names(name_words(typed), 2)
+    name = spelt[0][0] if len(spelt) == 1 else typed
     text, condition = f"author:{as_value(name)}", by
     if cited["year"]:
         year = int(cited["year"])
         text = f"{text} year:{year}"
         condition = All((by, After(date(year, 1, 1)), Before(date(year, 12, 31))))
     return NamedPerson(name, text, condition)
+
+
+async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
+    """A query of few words in which the full name of an author becomes a field: ``Jason Wei chain of thought``."""
+    if len(query.written.split()) > _SHORT or len(required_words(query.parts)) != len(query.parts):
+        return None
+    for found in _FULL_NAME.finditer(query.written):
+        words = found[0].split()
+        for size in range(len(words), 1, -1):
+            name = " ".join(words[:size])
+            if await catalogue.records.ids_by_author(name_words(name)):
+                before, after = query.written[: found.start()], query.written[found.start() + len(name) :]
+                return normalise(f"{before}author:{as_value(name)}{after}")
+    return None

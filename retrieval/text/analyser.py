@@ -34,7 +34,7 @@ from retrieval.text.chunks import ASCII_CHUNK, COMMAND, WIDE_CHUNK, WRITTEN, Chu
 from retrieval.text.spelling import one_spelling
 from retrieval.text.stop_words import STOP_WORDS
 
-ANALYSER_VERSION: Final = 2
+ANALYSER_VERSION: Final = 3
 """Increase it whenever any text gets other terms: then saved indexes are rebuilt."""
 
 _CACHED: Final = 200_000

@@ -58,6 +58,8 @@ def test_forms_of_a_word_are_one_term(forms: str) -> None:
         ("GPT-4", "GPT4", "GPT 4", "GPT‑4", "ＧＰＴ－４"),
         ("Qwen2.5-VL", "Qwen 2.5 VL", "Qwen-2.5-VL"),
         ("zero-shot", "zeroshot", "zero shot"),
+        ("α-divergence", "$\\alpha$-divergence", "alpha divergence"),
+        ("β-VAE", "beta-VAE", "$\\beta$-VAE"),
     ],
 )
 def test_compounds_are_the_same_words(forms: tuple[str, ...]) -> None:

@@ -179,6 +179,10 @@ year:2023..2024 LLM                   01 02
 votes:>=20                            01 03
 votes:20                              03
 upvotes:>25                           01
+votes>25                              01
+year>2024 survey                      09 12
+survey !LLM                           09 12
+kNN || owls policy                    06 07 15
 code:yes                              02
 has:code                              02
 code:no LLM                           01
@@ -266,6 +270,8 @@ async def test_pages_of_most_words_hold_each_paper_once() -> None:
         ("Vasani et al., 2024", "05", 'author:"Ashwin Vasani" year:2024'),
         ("papers by Soeren", "03", 'author:"Søren Åkeson"'),
         ("Long Chen", "18", 'author:"Long Chen"'),
+        ("M. Long", "15", 'author:"Mia Long"'),
+        ("Lekun's papers", "01", 'author:"Yann Lekun"'),
     ],
 )
 async def test_a_name_finds_its_papers_and_offers_the_field(query: str, first: str, suggestion: str) -> None:
@@ -275,6 +281,13 @@ async def test_a_name_finds_its_papers_and_offers_the_field(query: str, first: s
     assert page.hits[0].paper.id.endswith(first)
     assert page.suggestion == suggestion
     assert page.person
+
+
+async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
+    """Where no paper says all the words."""
+    async with library() as opened:
+        assert (await opened.search("Ada Deng language planners")).suggestion == 'author:"Ada Deng" language planners'
+        assert (await opened.search("Policies of Zebras")).suggestion is None
 
 
 @pytest.mark.parametrize("query", ["long robot", "survey 2025", "diffusion", "the survey paper", "owls policy"])
