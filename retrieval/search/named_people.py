@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,14 +13,15 @@ from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.names import name_words
 from retrieval.papers import normalise
-from retrieval.query.conditions import After, All, Author, Before, Condition, Either
+from retrieval.query.conditions import After, All, Author, Before, Condition, Phrase, leaves
 from retrieval.query.fields import FieldValue, field_condition
+from retrieval.query.operators import QUOTES
 from retrieval.query.query import Query, as_value
 from retrieval.search.most_words import required_words
 
 _CITED: Final = re.compile(
     r"(?:the\s+)?(?:(?P<by>(?:papers?|works?|articles?)\s+by|by)\s+)?"
-    r"(?P<name>[^\W\d_][\w.'’-]*(?:,?\s+[^\W\d_][\w.'’-]*){0,3}?)"
+    r"(?P<name>[^\W\d_][\w.'’-]*(?:,?\s+(?:&\s+)?[^\W\d_][\w.'’-]*){0,4}?)"
     r"(?P<others>,?\s+et\.?\s+al\b\.?|\s+(?:and|&)\s+(?:others|colleagues))?(?:'s|’s)?(?P<paper>\s+(?:papers?|works?|articles?))?"
     r"(?:[\s,]*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?)?\s*",
     re.IGNORECASE,
@@ -29,6 +31,9 @@ _CITED: Final = re.compile(
 _OWN: Final = re.compile(r"['’]s$")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?)+[A-Z][^\W\d_]+|[A-Z][^\W\d_]+,? (?:[A-Z]\.[ -]?)+")
 _FULL_NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][\w.'’]*){1,2}")
+_CUT_OFF: Final = re.compile(r"(?i:\b(?:author|au)[:=])(?P<first>[^\W\d_][\w.'’-]*) (?P<rest>[^\W\d_a-z][\w'’-]*)")
+"""A name after the field without quotation marks, of which the field has the first word only."""
+_AND: Final = re.compile(r",?\s+(?:and|&)\s+")
 _SHORT: Final = 10
 """Words of a query in which a name is looked for: a pasted title has many words with capitals."""
 
@@ -47,35 +52,49 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
 
     A name is taken for one if its authors have written at least as many papers as there are papers that say its words.
     """
-    cited = _CITED.fullmatch(query.written.strip(" ()[]."))
+    cited = _CITED.fullmatch(query.written.strip(f" ()[].{QUOTES}"))
     words = required_words(query.parts)
-    if cited is None or not words or len(words) != len(query.parts):
+    quoted = len(query.parts) == 1 and isinstance(query.parts[0], Phrase)
+    if cited is None or not (quoted or (words and len(words) == len(query.parts))):
         return None
     typed = _OWN.sub("", cited["name"])
-    by = field_condition("author", FieldValue(typed, quoted=True)) if name_words(typed) else None
-    authors = [by] if isinstance(by, Author) else list(by.parts) if isinstance(by, Either) else []
-    ids = {
-        id for each in authors if isinstance(each, Author) for id in await catalogue.records.ids_by_author(each.words)
-    }
+    together = [name for name in _AND.split(typed) if name_words(name)]
+    by = [field_condition("author", FieldValue(name, quoted=True)) for name in together]
+    ids = await _ids_by_all(by, catalogue)
     called = set(name_words(typed))
     named = [word.stems for word in words if called.intersection(name_words(word.written))]
     said = len(select_containing(index, named)) if named else 0
     sure = bool(cited["by"] or cited["others"] or _INITIALS.fullmatch(typed))
-    if by is None or not ids or (not sure and len(ids) < said):
+    if not ids or (not sure and len(ids) < said):
         return None
-    spelt = await catalogue.prefixes.names(name_words(typed), 2)
+    spelt = await catalogue.prefixes.names(name_words(typed), 2) if len(together) == 1 else []
     name = spelt[0][0] if len(spelt) == 1 else typed
-    text, condition = f"author:{as_value(name)}", by
-    if cited["year"]:
-        year = int(cited["year"])
-        text = f"{text} year:{year}"
-        condition = All((by, After(date(year, 1, 1)), Before(date(year, 12, 31))))
-    return NamedPerson(name, text, condition)
+    fields = [f"author:{as_value(each)}" for each in ([name] if len(together) == 1 else together)]
+    if not cited["year"]:
+        return NamedPerson(name, " ".join(fields), All(tuple(by)))
+    year = int(cited["year"])
+    days = After(date(year, 1, 1)), Before(date(year, 12, 31))
+    return NamedPerson(name, " ".join([*fields, f"year:{year}"]), All((*by, *days)))
+
+
+async def _ids_by_all(authors: Sequence[Condition], catalogue: Catalogue) -> set[str]:
+    """The papers by all of these authors; an author with two transcriptions is ``Either`` of two names."""
+    found = list[set[str]]()
+    for author in authors:
+        names = [each.words for each in leaves(author) if isinstance(each, Author)]
+        found.append({id for words in names for id in await catalogue.records.ids_by_author(words)})
+    return set[str].intersection(*found) if found else set()
 
 
 async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
     """A query of few words in which the full name of an author becomes a field: ``Jason Wei chain of thought``."""
-    if len(query.written.split()) > _SHORT or len(required_words(query.parts)) != len(query.parts):
+    if len(query.written.split()) > _SHORT:
+        return None
+    if field := _CUT_OFF.search(query.written):
+        name = f"{field['first']} {field['rest']}"
+        if await catalogue.records.ids_by_author(name_words(name)):
+            return normalise(f"{query.written[: field.start()]}author:{as_value(name)}{query.written[field.end() :]}")
+    if len(required_words(query.parts)) != len(query.parts):
         return None
     for found in _FULL_NAME.finditer(query.written):
         words = found[0].split()

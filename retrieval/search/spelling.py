@@ -35,6 +35,7 @@ from retrieval.query.conditions import (
 from retrieval.query.query import Query
 from retrieval.query.terms import QueryTerm, TermKind
 from retrieval.search.facets import ColumnCondition, IndexFacets
+from retrieval.search.most_words import required_words
 from retrieval.search.results import MissingField
 from retrieval.text import stem
 
@@ -123,7 +124,7 @@ def suggest_word(word: str, index: Index) -> str | None:
 
 async def _name_of(word: str, query: Query, catalogue: Catalogue, index: Index) -> str | None:
     """A word that no paper contains and authors are called, as a condition on authors."""
-    if index.document_frequency(stem(word)) or any(isinstance(leaf, Not | Either) for leaf in query.parts):
+    if index.document_frequency(stem(word)) or len(required_words(query.parts)) != len(query.parts):
         return None
     return f"author:{word}" if name_words(word) and await catalogue.words_in_names(name_words(word)) else None
 

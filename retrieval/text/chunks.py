@@ -238,9 +238,10 @@ def _joined(segments: Sequence[Sequence[Token]]) -> tuple[str, ...]:
 
 def _joined_words(segments: Sequence[str], several: Sequence[str] = ()) -> tuple[str, ...]:
     stops = [len(segment) > 1 and segment in STOP_WORDS for segment in segments]
-    if len(segments) == 2 and not several:  # noqa: PLR2004 - most compounds, as quickly as possible
+    if len(segments) == 2:  # noqa: PLR2004 - most compounds; ``on-policy`` is also ``onpolicy``
         joined = segments[0] + segments[1]
-        return () if stops[0] or stops[1] or len(joined) > _LONGEST else (joined,)
+        found = [*several] if all(stops) else [*several, joined]
+        return tuple(each for each in found if len(each) <= _LONGEST)
     pairs = zip(pairwise(segments), pairwise(stops), strict=True)
     found = [*several, *(one + other for (one, other), stop in pairs if not any(stop))]
     if len(segments) > 2 and not any(stops):  # noqa: PLR2004

@@ -104,6 +104,7 @@ def test_words_that_only_look_british_or_plural_stay(word: str, other: str) -> N
         ("Llama 3.1", "Llama-3.1 is open."),
         ("llama3", "We tune Llama 3 twice."),
         ("T5", "We use T-5."),
+        ("onpolicy", "On-policy learning."),
         ("8B", "Llama-3-8B is small."),
         ("COVID19", "After COVID-19."),
         ("Soeren", "By Søren."),

@@ -270,6 +270,8 @@ async def test_pages_of_most_words_hold_each_paper_once() -> None:
         ("Vasani et al., 2024", "05", 'author:"Ashwin Vasani" year:2024'),
         ("papers by Soeren", "03", 'author:"Søren Åkeson"'),
         ("Long Chen", "18", 'author:"Long Chen"'),
+        ("Deng and Li 2025", "13", "author:Deng author:Li year:2025"),
+        ('"Yann Lekun"', "01", 'author:"Yann Lekun"'),
         ("M. Long", "15", 'author:"Mia Long"'),
         ("Lekun's papers", "01", 'author:"Yann Lekun"'),
     ],
@@ -287,6 +289,7 @@ async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
     """Where no paper says all the words."""
     async with library() as opened:
         assert (await opened.search("Ada Deng language planners")).suggestion == 'author:"Ada Deng" language planners'
+        assert (await opened.search("author:Ada Deng planners")).suggestion == 'author:"Ada Deng" planners'
         assert (await opened.search("Policies of Zebras")).suggestion is None
 
 
