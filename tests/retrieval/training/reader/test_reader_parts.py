@@ -29,9 +29,7 @@ needs_tokenizers = pytest.mark.skipif(not is_installed(), reason='needs the extr
 
 
 @given(arrays(np.float64, (5, 3), elements=st.floats(-100, 100, width=32)))
-def test_rounded_weights_are_near_and_never_overflow(
-    weights: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-) -> None:
+def test_rounded_weights_are_near_and_never_overflow(weights: Floats) -> None:
     """Within half a step of the column's scale, and in seven bits."""
     rows, scale = quantised(weights)
     assert np.abs(rows).max(initial=0) <= 63
