@@ -49,7 +49,7 @@ def help_card(examples: Sequence[str]) -> ui.LayoutView:
         f"none. Mention me, send me a direct message, or use `/ask`:\n{quote_block(map(plain, examples))}",
         "**Follow up** by replying to an answer: *is it faster?* · *on which benchmark?* `/forget` starts fresh.\n"
         "On any message: Apps, then **Ask about this** or **Find papers on this**.",
-        "`/search` finds papers by words, author, category and dates\n"
+        "`/search` finds papers by words, author, category, dates, id or link\n"
         "`/paper` shows one by arXiv id, link or title\n"
         "`/trending` shows the papers of a day, week or month with the most votes; `/recap` looks back\n"
         "`/follow` notifies you of new papers by direct message; `/following` shows what you follow\n"

@@ -25,6 +25,9 @@ _CITATIONS: Final = (
     re.compile(rf"(?:[,.;]|\s[–—-]|\s+by)\s+{_NAMES}(?:,?\s+et\.?\s+al\.?)?,?\.?\s*{_YEAR}\.?\s*$"),
     re.compile(rf"(?:(?:[,.;]|\s[–—-]|\s+by)\s+{_NAMES}|\s+[A-Z][\w'’-]*),?\s+et\.?\s+al\.?,?\s*(?:{_YEAR})?\.?\s*$"),
     re.compile(rf"\s+by\s+{_NAMES}\.?\s*$"),
+    re.compile(
+        r"\s+(?:paper|article|preprint)\s*$|^\s*(?:the|that)\s+(?=.*\s(?:paper|article|preprint)\s*$)", re.IGNORECASE
+    ),
 )
 _AROUND: Final = " .,;:\"“”„'‘’*_`"
 

@@ -428,6 +428,18 @@ def search(found: SearchPage, page: int = 0) -> ui.LayoutView:
     return search_card(SearchResults(found, 3, page))
 
 
+def test_a_search_page_says_which_words_were_given_up() -> None:
+    """And whose papers come first, with a button for these alone."""
+    few = search(replace(_found(3), complete=1, given_up=("*owls*",)))
+    assert "1 paper has all of these words. Then come papers without “*owls*”." in words_of(few)
+    none = search(replace(_found(3), complete=0, given_up=("a", "b", "c", "d")))
+    assert "No paper has all of these words. These are the closest, with most of them." in words_of(none)
+    named = replace(_found(3), person="Ann Lee", suggestion='author:"Ann Lee"')
+    view = search_card(SearchResults(named, 3, 0, meant_id=4))
+    assert "Papers by Ann Lee come first." in words_of(view)
+    assert buttons_of(view)["Only papers by Ann Lee"].custom_id == custom_ids.SEARCH_PAGE(4, 0)
+
+
 def test_a_search_page_shows_its_position_and_turns_both_ways() -> None:
     """Page n of m, total, the query as typed. Buttons are disabled at both ends."""
     first, last = (search(_found(7, page * 5), page) for page in (0, 1))

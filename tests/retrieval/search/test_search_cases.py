@@ -341,6 +341,7 @@ async def test_what_cannot_be_meant_is_explained(query: str, reason: str) -> Non
         ("Langage Agents at Wrk", "02"),
         ("Behavior Modeling", "05"),
         ("Schrodinger Cats", "11"),
+        ("the Schrödinger cats paper", "11"),
     ],
 )
 async def test_papers_are_found_by_what_is_pasted(typed: str, id: str) -> None:
