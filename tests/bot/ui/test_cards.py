@@ -502,7 +502,7 @@ def test_a_daily_post_has_its_day_papers_and_number() -> None:
     words = words_of(view)
     assert "Friday, 21 August 2026 · 2 papers" in words
     assert "1. CacheGen" in words
-    assert "12 votes · Contexts are long." in words
+    assert "12 votes · CacheGen reduces" in words
     assert "hour" not in words  # the post stays, the age would not
     assert buttons_of(view)["Whole list"].custom_id == custom_ids.POST(99)
     assert "3 more papers on the list" in words_of(post_card(None, ranked, 99, 5))
