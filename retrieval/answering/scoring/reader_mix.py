@@ -18,7 +18,7 @@ _LEAST_SHARE: Final = 0.03
 """Share, relative to the best sentence's, from which a sentence is read."""
 _CERTAIN: Final = 0.93
 """Probability of an answer, and share of the best sentence, from which nothing is read."""
-_HOPELESS: Final = 0.05
+_HOPELESS: Final = 0.25
 """Probability of an answer under which nothing is read."""
 _SMALLEST: Final = 1e-9
 

@@ -20,7 +20,7 @@ from retrieval.index import Index
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.settings import SEED_PAGE, AnswerSettings, LibrarySettings
+from retrieval.settings import SEED_PAGE, AnswerSettings, LibrarySettings, ReaderUse
 from retrieval.text import words
 from retrieval.training.certainty import PROMISED
 
@@ -114,7 +114,7 @@ def test_a_refusal_names_the_word_that_nothing_has() -> None:
 
 def explain_one(question: str, paper: Paper) -> Explanation:
     """The explanation of a question about a single paper."""
-    answerer = Answerer.from_settings(AnswerSettings())
+    answerer = Answerer.from_settings(AnswerSettings(reader=ReaderUse.OFF))
     analysis = answerer.analyse(Question(question), Index.empty())
     _, why = answerer.explain(analysis, [ScoredPaper(paper, 1.0)], Index.empty())
     assert why is not None
