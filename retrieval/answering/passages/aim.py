@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from retrieval.text import sentences, terms
@@ -50,6 +51,7 @@ _LATER: Final = 0.12
 """What a sentence loses for each one before it."""
 
 
+@lru_cache(maxsize=1024)  # a card is drawn with several budgets
 def aim_sentence(title: str, abstract: str) -> Span | None:
     """The slice of the abstract that says what the paper does; ``None`` if the abstract is empty.
 

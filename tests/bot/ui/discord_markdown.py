@@ -32,6 +32,7 @@ _RULES = re.compile(
     """,
     re.VERBOSE,
 )
+_START = re.compile(r"[\\<h@:\[`|*_~]")  # what a rule can begin with
 _EMOJI = re.compile("[\U0001f300-\U0001faff\ufe0f]")
 _NESTED = ("title", "spoiler", "bold", "underline", "italic", "slanted", "struck")
 
@@ -61,7 +62,9 @@ def read(text: str) -> Reading:
 
 def _read_inline(text: str, reading: Reading, *, in_link: bool = False) -> None:
     at = 0
-    while at < len(text):
+    while start := _START.search(text, at):
+        reading.shown += text[at : start.start()]
+        at = start.start()
         found = _RULES.match(text, at)
         if found is None:
             reading.shown += text[at]
@@ -69,6 +72,7 @@ def _read_inline(text: str, reading: Reading, *, in_link: bool = False) -> None:
             continue
         _apply(found, reading, in_link=in_link)
         at = found.end()
+    reading.shown += text[at:]
 
 
 def _apply(found: re.Match[str], reading: Reading, *, in_link: bool) -> None:
