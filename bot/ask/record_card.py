@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -38,11 +39,10 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
     """The papers in their order, each with the field that was asked for, and the query to search for them."""
     field = _FIELDS.get(answer.kind)
     shown = answer.papers[:_LISTED]
-    heading = [] if field and len(shown) == 1 else [bold(plain(answer.reply or ""))]
+    reply = re.sub(r" The first [\d,]+:$", "", answer.reply or "")  # a card shows fewer than a line of a batch
+    heading = [] if field and len(shown) == 1 else [bold(plain(reply))]
     entries = _one(shown[0].paper, field) if len(shown) == 1 else _several(shown, field)
-    more = (
-        f"{len(shown)} of {theme.counted(len(answer.papers), 'paper')} shown" if len(answer.papers) > len(shown) else ""
-    )
+    more = f"The first {len(shown)} are shown" if len(answer.papers) > len(shown) else ""
     foot = "\n".join(small(line) for line in (_search(answer.query, more), age) if line)
     parts = [question, GAP, *spaced([*heading, *entries, *([foot] if foot else [])])]
     papers: Row = menu([each.paper for each in shown], 1) if len(shown) > 1 else []

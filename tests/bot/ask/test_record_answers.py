@@ -95,7 +95,7 @@ async def test_a_long_list_says_how_many_there_are_and_which_search_shows_all(ca
     """The card has room for eight."""
     text = said(await catalogue.member.slash(catalogue.channel, "ask", question="papers from 2025"))
     assert "11 papers from 2025" in text
-    assert "8 of 11 papers shown. See all: `/search query:after:2025 before:2025`" in text
+    assert "The first 8 are shown. See all: `/search query:after:2025 before:2025`" in text
 
 
 @pytest.mark.parametrize(
