@@ -7,6 +7,7 @@ from datetime import datetime
 
 from discord.ext import commands
 
+from retrieval.english import counted
 from retrieval.errors import PaperBotError
 
 
@@ -15,7 +16,7 @@ class TooQuick(PaperBotError):
 
     def __init__(self, seconds: float) -> None:
         whole = max(1, round(seconds))
-        super().__init__(f"Slow down a little: try again in {whole} second{'s' if whole > 1 else ''}.")
+        super().__init__(f"Slow down a little: try again in {counted(whole, 'second')}.")
         self.seconds = seconds
 
 

@@ -23,6 +23,7 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, fitted, plain, small
+from retrieval import english
 from retrieval.answering.records.fields import Field
 from retrieval.answering.records.reply_text import fact_text
 from retrieval.answering.types import Answer, ScoredPaper
@@ -67,8 +68,8 @@ def _several(shown: Sequence[ScoredPaper], field: Field | None) -> list[Entry | 
 
 def _facts(paper: Paper) -> str:
     """Date, votes, code and authors, whatever was asked for."""
-    day = theme.written(paper.published.date()) if paper.published else ""
-    votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
+    day = english.written(paper.published.date()) if paper.published else ""
+    votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
     return theme.joined(day, votes, "code" if paper.code_url else "", byline(paper))
 
 

@@ -23,11 +23,11 @@ from bot.settings import Settings, load_mail_secrets, load_token
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.heartbeat import STALE, Heartbeat, JobStatus, heartbeat_path, read_heartbeat
-from bot.ui.theme import counted
 from retrieval.answering.answerer import usable_reader
 from retrieval.answering.reader.reader import is_installed
 from retrieval.answering.scoring.model import load_model
 from retrieval.catalogue import Catalogue, SourceState
+from retrieval.english import counted
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.index import Index, analysis_name
 from retrieval.index.rank_bm25_search import LARGEST

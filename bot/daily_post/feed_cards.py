@@ -17,7 +17,8 @@ from bot.ui.components import button, card, spaced, texts_within
 from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import code, plain, small
-from bot.ui.theme import counted
+from retrieval import english
+from retrieval.english import counted
 
 _MARGIN: Final = 100
 """Characters for the heading and the last line of a card of several channels."""
@@ -85,4 +86,4 @@ def _row(feed: DailyFeed, claim: Delivery) -> str:
             outcome = f"not posted: {reason}"
         case Status.UNKNOWN:
             outcome = f"unknown: {reason}"
-    return small(theme.joined(theme.written(claim.day), outcome))
+    return small(theme.joined(english.written(claim.day), outcome))

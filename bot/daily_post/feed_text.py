@@ -14,7 +14,7 @@ from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import code
-from bot.ui.theme import counted
+from retrieval.english import counted
 
 MAX_RULES_SHOWN: Final = 200
 """Characters of rules that a card shows."""

@@ -17,6 +17,7 @@ from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, plain, small
 from bot.ui.pages import Page
+from retrieval import english
 from retrieval.trending.score import Trend
 
 _MAX_SHOWN: Final = 2_000
@@ -36,7 +37,7 @@ def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *,
     page = min(page, len(editions) - 1)
     edition = editions[page]
     day = theme.with_weekday(edition.day) if edition.day else "Undated list"
-    count = f"{len(edition.shown):,} of {theme.counted(edition.total, 'paper')}"
+    count = f"{len(edition.shown):,} of {english.counted(edition.total, 'paper')}"
     facts = small(theme.joined(day, f"list {page + 1} of {len(editions)}", count))
     foot = "As if each list had been posted on its day, with today's votes. Nothing is saved until you press Save."
     parts = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from retrieval.english import counted
 from retrieval.trending.score import Trend
 
 
@@ -79,7 +80,7 @@ def _why_not(trend: Trend, rules: SelectionRules, taken: int) -> str | None:
     if paper.id in rules.unfit:
         return rules.unfit[paper.id]
     if (paper.votes or 0) < rules.minimum_votes:
-        return f"has fewer than {rules.minimum_votes:,} vote{'' if rules.minimum_votes == 1 else 's'}"
+        return f"has fewer than {counted(rules.minimum_votes, 'vote')}"
     if taken >= rules.papers:
         return f"ranks below the top {rules.papers:,}"
     return None

@@ -19,6 +19,7 @@ from bot.interactions.recently_used import recent_papers, recent_searches
 from bot.ui import theme
 from bot.ui.discord_limits import CHOICE_NAME, CHOICES, shorten
 from bot.ui.markdown import visible
+from retrieval import english
 from retrieval.errors import PaperBotError
 from retrieval.papers import normalise
 from retrieval.search.autocomplete import NameCount, fits, holds
@@ -109,5 +110,5 @@ async def _named(found: Awaitable[list[NameCount]]) -> Choices:
 
 
 def _with_number(named: NameCount) -> str:
-    number = theme.counted(named.papers, "paper")
+    number = english.counted(named.papers, "paper")
     return theme.joined(shorten(visible(named.name), CHOICE_NAME - len(theme.joined("", number)) - 3), number)

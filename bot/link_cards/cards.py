@@ -10,6 +10,7 @@ from discord import ui
 from bot.ui import theme
 from bot.ui.components import LineBudget, aim_words, byline, card, fit_to_limit, paper_row, spaced, title_link
 from bot.ui.markdown import bold, small
+from retrieval import english
 from retrieval.papers import Paper
 
 MAX_PAPERS: Final = 5
@@ -21,7 +22,7 @@ def links_card(papers: Sequence[Paper]) -> ui.LayoutView:
     """At most ``MAX_PAPERS`` papers: title, what it does, who and when, votes."""
 
     def draw(_: int, paper: Paper, budget: LineBudget) -> str:
-        votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
+        votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
         withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
         facts = theme.joined(byline(paper), votes, withdrawn)
         title = bold(title_link(paper, budget.title, budget.address))

@@ -25,6 +25,7 @@ from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import address as encoded
 from bot.ui.markdown import visible
+from retrieval import english
 from retrieval.answering.passages.aim import aim_sentence
 from retrieval.papers import Paper
 from retrieval.text import sentences
@@ -151,15 +152,15 @@ def _heading(digest: Digest) -> str:
         return "Trending papers"
     if first == last:
         return f"Papers of {theme.with_weekday(last)}"
-    start = theme.written(first).removesuffix(f" {last.year}") if first.year == last.year else theme.written(first)
-    return f"Papers from {start} to {theme.written(last)}"
+    start = english.written(first).removesuffix(f" {last.year}") if first.year == last.year else english.written(first)
+    return f"Papers from {start} to {english.written(last)}"
 
 
 def _subject(digest: Digest) -> str:
     """The first title, and how many more."""
     title = shorten(_readable(digest.papers[0].title), _SUBJECT)
     others = len(digest.papers) - 1
-    what = f"{title} and {theme.counted(others, 'more paper')}" if others else title
+    what = f"{title} and {english.counted(others, 'more paper')}" if others else title
     if digest.last is None:
         return what
     day = f"{digest.last.day} {digest.last:%B}"
@@ -184,7 +185,7 @@ def _byline(paper: Paper) -> str:
     names = [shorten(visible(name), _AUTHOR) for name in paper.authors[:2]]
     who = f"{names[0]} et al." if len(paper.authors) > len(names) else " and ".join(names)
     year = str(paper.published.year) if paper.published else ""
-    votes = theme.counted(paper.votes, "vote") if paper.votes is not None else ""
+    votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
     return theme.joined(", ".join(part for part in (who, year) if part), votes)
 
 

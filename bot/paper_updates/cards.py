@@ -12,6 +12,7 @@ from bot.ui import theme
 from bot.ui.components import LineBudget, card, fit_to_limit, menu, title_link
 from bot.ui.discord_limits import CHOICES
 from bot.ui.markdown import bold, small
+from retrieval import english
 from retrieval.papers import Paper
 
 _MAX_TEXT: Final = 3_400
@@ -37,7 +38,7 @@ def updates_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) ->
     texts = fit_to_limit(changed, draw, _MAX_TEXT)
     left = len(lines) - len(texts)
     heading = "## Update to a paper you saved" if len(lines) == 1 else "## Updates to papers you saved"
-    more = f"{theme.counted(left, 'more paper')} changed. " if left > 0 else ""
+    more = f"{english.counted(left, 'more paper')} changed. " if left > 0 else ""
     foot = small(f"{more}You get one message for each change to a paper in `/saved`.")
     return card(theme.NOTICE, [heading, *texts, foot], menu(changed[: min(len(texts), CHOICES)], 1) if texts else [])
 

@@ -27,6 +27,7 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, plain, small
 from bot.ui.pages import Page
+from retrieval import english
 from retrieval.trending.results import Days, Span, Trending
 from retrieval.trending.score import Trend
 
@@ -67,7 +68,7 @@ def paged_card(
 ) -> ui.LayoutView:
     """Page ``number`` (0-based) of a list, or the last one. ``page_id`` makes the custom id of a page."""
     page = Page.of(number, len(ranked), PAGE_SIZE)
-    facts = small(theme.joined(when, theme.counted(len(ranked), "paper"), page.label))
+    facts = small(theme.joined(when, english.counted(len(ranked), "paper"), page.label))
     facts = f"{facts}\n{small(note)}" if note else facts
     shown = page.cut(ranked)
     parts = spaced([f"## {heading}\n{facts}", *paper_lines(shown, page.first + 1, with_why=True)])
@@ -87,7 +88,7 @@ def span_text(first: date | None, last: date | None) -> str:
     """The days of a list: one day, or ``first`` to ``last``."""
     if first is None or last is None or first == last:
         return _day(last)
-    return f"{theme.written(first)} to {theme.written(last)}"
+    return f"{english.written(first)} to {english.written(last)}"
 
 
 def paper_lines(
@@ -111,6 +112,6 @@ def _votes(trend: Trend, *, with_why: bool) -> str:
     """The votes of the source and of the server."""
     if with_why:
         return "" if trend.paper.votes is None and not trend.server_votes else plain(trend.why)
-    there = "" if trend.paper.votes is None else theme.counted(trend.paper.votes, "vote")
-    here = f"{theme.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+    there = "" if trend.paper.votes is None else english.counted(trend.paper.votes, "vote")
+    here = f"{english.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
     return theme.joined(there, here)

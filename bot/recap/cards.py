@@ -15,6 +15,7 @@ from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, aim_words, button, card, fit_to_limit, menu, spaced, title_link
 from bot.ui.discord_limits import CHOICES
 from bot.ui.markdown import bold, small
+from retrieval import english
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
 
@@ -49,8 +50,8 @@ def chart_words(recap: Recap) -> str:
     most_day, most = max(recap.by_day, key=lambda each: each[1])
     total = sum(votes for _, votes in recap.by_day)
     return (
-        f"Bar chart: votes for each day's list, {theme.written(recap.period.first)} to "
-        f"{theme.written(recap.period.last)}. Most on {theme.with_weekday(most_day)}: {most:,}. Total: {total:,}."
+        f"Bar chart: votes for each day's list, {english.written(recap.period.first)} to "
+        f"{english.written(recap.period.last)}. Most on {theme.with_weekday(most_day)}: {most:,}. Total: {total:,}."
     )
 
 
@@ -64,8 +65,8 @@ def scheduled_words(channel_id: int, schedule: Schedule) -> str:
 
 def _heading(recap: Recap) -> str:
     period = recap.period
-    days = f"{theme.written(period.first)} to {theme.written(period.last)}"
-    lists = f"{theme.counted(recap.papers, 'paper')} on {theme.counted(recap.lists, 'list')}" if recap.lists else ""
+    days = f"{english.written(period.first)} to {english.written(period.last)}"
+    lists = f"{english.counted(recap.papers, 'paper')} on {english.counted(recap.lists, 'list')}" if recap.lists else ""
     return f"## Recap of the {period.unit}\n{small(theme.joined(days, lists))}"
 
 
@@ -80,8 +81,8 @@ def _section(heading: str, lines: Sequence[str], otherwise: str) -> str:
 
 def _top(trends: Sequence[Trend]) -> list[str]:
     def draw(place: int, trend: Trend, budget: LineBudget) -> str:
-        there = theme.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
-        here = f"{theme.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+        there = english.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
+        here = f"{english.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
         line = theme.joined(_title(place, trend.paper, budget), there, here)
         words = aim_words(trend.paper, budget.words)
         return f"{line}\n{small(words)}" if words else line
@@ -91,7 +92,7 @@ def _top(trends: Sequence[Trend]) -> list[str]:
 
 def _counted(papers: Sequence[Counted], noun: str) -> list[str]:
     def draw(place: int, counted: Counted, budget: LineBudget) -> str:
-        return theme.joined(_title(place, counted[0], budget), theme.counted(counted[1], noun))
+        return theme.joined(_title(place, counted[0], budget), english.counted(counted[1], noun))
 
     return fit_to_limit(papers, draw, _MAX_OTHERS, TERSE)
 

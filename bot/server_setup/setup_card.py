@@ -19,7 +19,7 @@ from bot.ui.components import button, card, spaced
 from bot.ui.custom_ids import SETUP, SETUP_MENU, SETUP_RULES_FORM, SETUP_TIME_FORM, SetupMenuName
 from bot.ui.forms import form, options, text_field
 from bot.ui.markdown import small
-from bot.ui.theme import counted
+from retrieval.english import counted
 
 OWN_VOTES, SOURCE_VOTES = "own", "source"
 """Values of the ranking menu."""

@@ -11,6 +11,7 @@ from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, plain, quote_block, small, spoken
+from retrieval import english
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 from retrieval.search.results import Stats
@@ -79,8 +80,8 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
         else "I read only messages that are addressed to me or that you use me on."
     )
     kept = (
-        f"{read} Questions, answers and searches are stored for {theme.counted(keep_days, 'day')}, so that replies and "
-        "buttons keep working. `/privacy` shows what I store about you, and deletes it."
+        f"{read} Questions, answers and searches are stored for {english.counted(keep_days, 'day')}, so that replies "
+        "and buttons keep working. `/privacy` shows what I store about you, and deletes it."
     )
     name = f"Daily Papers Bot {program_version()}"
     foot = small(theme.joined(name, "abstracts are arXiv metadata, titles link to the papers"))
@@ -91,10 +92,10 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
 def _read(stats: Stats) -> str:
     if not stats.papers:
         return "I haven't read any papers yet. Whoever runs this bot can add some: `python -m retrieval import FILE…`"
-    lists = f" from {theme.counted(stats.lists, 'list')}" if stats.lists else ""
-    read = f"I've read {bold(theme.counted(stats.papers, 'abstract'))}{lists}."
+    lists = f" from {english.counted(stats.lists, 'list')}" if stats.lists else ""
+    read = f"I've read {bold(english.counted(stats.papers, 'abstract'))}{lists}."
     newest = stats.newest.day if stats.newest else None
-    lines = [f"{read} The newest list is from {bold(theme.written(newest))}." if newest else read]
+    lines = [f"{read} The newest list is from {bold(english.written(newest))}." if newest else read]
     return "\n".join([*lines, *map(_source, stats.sources)])
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 import discord
 
+from retrieval.english import written
+
 ANSWER: Final = discord.Colour(0x2F9E6E)
 UNANSWERED: Final = discord.Colour(0xC98A1B)
 PAPER: Final = discord.Colour(0x4A6FD0)
@@ -17,16 +19,6 @@ ERROR: Final = discord.Colour(0xC0392B)
 SIGN_USEFUL: Final = "👍"
 SIGN_NOT_USEFUL: Final = "👎"
 DOT: Final = " · "
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """``1 vote``, ``2 votes``, ``12,345 votes``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def written(day: date) -> str:
-    """``5 March 2026``."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def with_weekday(day: date) -> str:

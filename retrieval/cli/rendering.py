@@ -11,11 +11,12 @@ from rich.text import Text
 from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, FactValue, Outcome, Quote, ScoredPaper
 from retrieval.catalogue import Added
+from retrieval.english import counted
 from retrieval.ingest.live import Source, SyncResult
 from retrieval.papers import Paper
 from retrieval.search.results import SearchPage
 from retrieval.trending.results import Trending
-from retrieval.trending.score import Trend, counted
+from retrieval.trending.score import Trend
 
 _LISTED = 25
 """Papers of a record answer that are printed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from retrieval.english import counted
 from retrieval.papers import Paper
 from retrieval.query.conditions import (
     After,
@@ -73,7 +74,7 @@ def _of_leaf(condition: TextCondition | RecordCondition, *, fulfilled: bool) -> 
         case HasCode():
             return "comes with code" if fulfilled else "comes without code"
         case Votes(sign, number):
-            votes = f"{number:,} vote{'' if number == 1 else 's'}"
+            votes = counted(number, "vote")
             return f"{'has' if fulfilled else 'does not have'} {_COMPARED[sign].format(votes)}"
         case _:
             return f"{'is' if fulfilled else 'is not'} {_place(condition)}"

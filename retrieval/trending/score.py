@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 
+from retrieval.english import counted
 from retrieval.papers import Paper
 
 GRAVITY = 1.5
@@ -91,8 +92,3 @@ def _duration(age: timedelta) -> str:
     if age < _HOUR:
         return "less than an hour"
     return counted(age // _HOUR, "hour") if age < 2 * _DAY else counted(age // _DAY, "day")
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 vote``, ``2 votes``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

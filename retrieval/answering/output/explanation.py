@@ -26,6 +26,7 @@ from retrieval.answering.scoring.ranking import Ranking
 from retrieval.answering.scoring.word_matches import SIMILAR
 from retrieval.answering.types import Answer, Outcome, Quote
 from retrieval.answering.vectors.word_vectors import WordVectors
+from retrieval.english import listed
 from retrieval.papers import Paper
 from retrieval.text import STOP_WORDS, stem, tokens
 
@@ -209,8 +210,7 @@ def _missing_parts(ranking: Ranking, words: QuestionWords, shown: Sequence[str])
 
 def _listed(words: Sequence[str]) -> str:
     """Words in quotation marks: ``“a”``, ``“a” or “b”``."""
-    quoted = [f"“{word}”" for word in words[:_MOST_LISTED]]
-    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+    return listed([f"“{word}”" for word in words[:_MOST_LISTED]], "or")
 
 
 def _reasons(ranking: Ranking, model: Model) -> list[str]:

@@ -19,9 +19,10 @@ from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, impossible_id, named_ids
 from retrieval.answering.records.paper_facts import PaperFacts, beyond_the_list
 from retrieval.answering.records.paper_lists import PaperLists
-from retrieval.answering.records.reply_text import counted, known_days_text, written
+from retrieval.answering.records.reply_text import known_days_text
 from retrieval.answering.records.results import chat, facts, record
 from retrieval.answering.types import Answer, Question, Turn
+from retrieval.english import counted, written
 from retrieval.errors import PaperNotFound
 from retrieval.names import name_words
 from retrieval.papers import Paper

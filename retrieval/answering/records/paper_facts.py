@@ -21,9 +21,9 @@ from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.question_parser import asks_for_one
 from retrieval.answering.records.remainder import CUT
-from retrieval.answering.records.reply_text import counted
 from retrieval.answering.records.results import facts, record
 from retrieval.answering.types import Answer, Question, Turn
+from retrieval.english import counted
 from retrieval.names import name_words
 from retrieval.papers import Paper
 

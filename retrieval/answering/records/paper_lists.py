@@ -15,19 +15,17 @@ from retrieval.answering.records.people import Author, AuthorNames, may_hold_nam
 from retrieval.answering.records.query_text import query_text
 from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read
 from retrieval.answering.records.reply_text import (
-    counted,
     described,
     found_text,
     known_days_text,
-    listed,
     lists_text,
     not_held_text,
-    written,
 )
 from retrieval.answering.records.request import Order, Request
 from retrieval.answering.records.results import PARTLY, record
 from retrieval.answering.records.spans import Span
 from retrieval.answering.types import Answer, Question, Turn
+from retrieval.english import counted, listed, written
 from retrieval.names import name_words
 from retrieval.text import STOP_WORDS
 

@@ -10,24 +10,10 @@ from retrieval.answering.records.fields import Field, UnrecordedField, value_of
 from retrieval.answering.records.lookup import Holdings
 from retrieval.answering.records.request import Order, Request
 from retrieval.answering.records.spans import Span
+from retrieval.english import counted, listed, written
 from retrieval.papers import Paper
 
 _MOST_NAMES = 12  # authors that a sentence names
-
-
-def written(day: date) -> str:
-    """``5 March 2026``."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 paper``, ``1,234 papers``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def listed(names: Sequence[str], joint: str = "and") -> str:
-    """``A, B and C``."""
-    return f"{', '.join(names[:-1])} {joint} {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def span_text(span: Span) -> str:
