@@ -1,5 +1,6 @@
 # make run    the bot: on Discord with DISCORD_TOKEN set, else in a local browser page
 # make test   everything that is tested
+# make soak   the long tests: thousands of hostile inputs, hundreds of kills
 # make lint   style, types, and which room may import which
 # make env    the environment (.venv); run, test and lint make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
@@ -9,13 +10,16 @@ PYTHON ?= python3
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 STAMP := .venv/.made
 
-.PHONY: run test lint env pictures lock
+.PHONY: run test soak lint env pictures lock
 
 run: $(STAMP)
 	@$(BIN)/python -m bot
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+soak: $(STAMP)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m soak
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
