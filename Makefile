@@ -2,45 +2,59 @@
 # make test   everything that is tested
 # make soak   the long tests: thousands of hostile inputs, hundreds of kills
 # make lint   style, types, and which room may import which
-# make env    the environment (.venv); run, test and lint make it when it is missing or old
+# make env    the environment for development (.venv); test, lint and pictures make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
 # make lock   new versions of everything, for maintainers
 
 PYTHON ?= python3
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
-STAMP := .venv/.made
+RUN := .venv/.made-run
+DEV := .venv/.made-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .PHONY: run test soak lint env pictures lock
 
-run: $(STAMP)
+run: $(RUN)
 	@$(BIN)/python -m bot
 
-test: $(STAMP)
+test: $(DEV)
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
-soak: $(STAMP)
+soak: $(DEV)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m soak
 
-lint: $(STAMP)
+lint: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/pyright
 
-env: $(STAMP)
+env: $(DEV)
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 …")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing the locked packages into .venv (a minute or so, once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(STAMP)
-
-pictures: $(STAMP)
+pictures: $(DEV)
 	@$(BIN)/python -m tests.pictures
 
-lock: $(STAMP)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev --extra preview --extra reader \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv .venv
+
+# What running needs: the bot, its page in the browser, and the reader.
+$(RUN): .venv/pyvenv.cfg requirements/run.lock pyproject.toml
+	@echo "Installing what the bot needs into .venv (half a minute, once) …"
+	@$(PIP) install --progress-bar on --require-hashes --requirement requirements/run.lock
+	@touch $@
+
+# The same versions, and what tests, lint and benchmarks need besides.
+$(DEV): .venv/pyvenv.cfg requirements/dev.lock pyproject.toml
+	@echo "Installing the packages for development into .venv (a minute or so, once) …"
+	@$(PIP) install --quiet --require-hashes --requirement requirements/dev.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUN)
+
+lock: .venv/pyvenv.cfg
+	$(PIP) install --quiet uv
+	$(COMPILE) --extra dev --extra preview --extra reader --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --extra preview --extra reader --constraints requirements/dev.lock --output-file requirements/run.lock pyproject.toml
+	$(COMPILE) --extra reader --constraints requirements/dev.lock --output-file requirements/discord.lock pyproject.toml
