@@ -42,13 +42,13 @@ class SearchLine(_Line):
 Milliseconds = Annotated[float, AfterValidator(lambda ms: round(ms, 3))]
 
 
-class _Out(BaseModel):
+class _Out(BaseModel, frozen=True):
     """A line of output, or a part of one; it is made of the attributes of a result."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class PaperOut(_Out):
+class PaperOut(_Out, frozen=True):
     """A paper in an answer or a search result: of a ``ScoredPaper``."""
 
     paper_id: str = Field(validation_alias=AliasPath("paper", "id"))
@@ -56,7 +56,7 @@ class PaperOut(_Out):
     score: float
 
 
-class QuoteOut(_Out):
+class QuoteOut(_Out, frozen=True):
     """A ``Quote``; ``text`` is ``abstract[start:end]``, ``highlights`` are spans of the same abstract."""
 
     paper_id: str = Field(validation_alias=AliasPath("paper", "id"))
@@ -68,7 +68,7 @@ class QuoteOut(_Out):
     score: float
 
 
-class AnswerOut(_Out):
+class AnswerOut(_Out, frozen=True):
     """The answer to a question; quotes and papers are best first. ``id`` is null for a single question."""
 
     id: Identifier | None = None
@@ -87,7 +87,7 @@ class AnswerOut(_Out):
         return cls.model_validate(answer).model_copy(update={"id": identifier})
 
 
-class HitsOut(_Out):
+class HitsOut(_Out, frozen=True):
     """The result of a search, best first. ``id`` is null for a single search."""
 
     id: Identifier | None
@@ -100,7 +100,7 @@ class HitsOut(_Out):
         return cls.model_validate({"id": identifier, "hits": hits, "elapsed_ms": elapsed_ms})
 
 
-class TrendOut(PaperOut):
+class TrendOut(PaperOut, frozen=True):
     """A paper of a trending list, and the reason for its rank: of a ``Trend``."""
 
     why: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -289,6 +290,23 @@ async def trending(
     else:
         show(trending_text(result, best))
     return 0 if best else 1
+
+
+@command(short_help="Serve searches and answers to a language model (Model Context Protocol).")
+async def mcp(papers: Papers = None) -> int:
+    """Serve search, paper, answer and trending over standard input and output. Nothing can be changed.
+
+    \b
+    In the settings of a program that speaks the Model Context Protocol:
+      {"mcpServers": {"papers": {"command": "python", "args": ["-m", "retrieval", "mcp"]}}}
+    """
+    if importlib.util.find_spec("mcp") is None:
+        raise SettingsError("This command needs an extra: pip install 'daily-papers-bot[mcp]'.")
+    from retrieval.cli.mcp_server import mcp_server  # noqa: PLC0415 - an optional extra
+
+    async with open_library(papers) as library:
+        await mcp_server(library).run_stdio_async()
+    return 0
 
 
 def _milliseconds_since(started: float) -> float:
