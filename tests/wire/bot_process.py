@@ -1,0 +1,166 @@
+"""The real bot as a process: started, signalled, killed, and what it wrote into its log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+SITE: Final = Path(__file__).with_name("site")
+
+
+def environment_for(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a bot whose data is in ``folder``, without the settings of this machine."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAILY_PAPERS_", "DISCORD_"))}
+    return kept | {
+        "PYTHONPATH": os.pathsep.join([str(SITE), str(ROOT)]),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "DAILY_PAPERS_CONFIG": str(folder / "local.toml"),
+        "DAILY_PAPERS_DATA_FOLDER": str(folder),
+        "DAILY_PAPERS_SOURCES__ENABLED": "false",
+        "DAILY_PAPERS_ANSWERS__READER": "off",
+        **more,
+    }
+
+
+class _Running(Protocol):
+    """What a bot's process is made of."""
+
+    @property
+    def pid(self) -> int: ...
+
+    async def wait(self) -> int: ...
+
+
+@dataclass
+class BotProcess:
+    """A bot that runs, or has run."""
+
+    running: _Running
+    log_file: Path
+    _ended: asyncio.Task[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ended = asyncio.create_task(self.running.wait())
+
+    @property
+    def log(self) -> str:
+        """What it has written so far."""
+        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return not self._ended.done()
+
+    def send(self, signum: signal.Signals) -> None:
+        """Send it a signal."""
+        if self.alive:
+            os.kill(self.running.pid, signum)
+
+    async def ended(self, seconds: float = 30.0) -> int:
+        """Its exit status: negative if a signal killed it. Raises ``TimeoutError``."""
+        async with asyncio.timeout(seconds):
+            return await asyncio.shield(self._ended)
+
+    async def kill(self) -> None:
+        """Kill it, as ``kill -9`` does."""
+        self.send(signal.SIGKILL)
+        await self.ended()
+
+
+@asynccontextmanager
+async def started(folder: Path, environment: Mapping[str, str], *arguments: str) -> AsyncGenerator[BotProcess]:
+    """``python -m bot`` in ``folder`` while the block runs."""
+    log = folder / "bot.log"
+    with log.open("ab") as out:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            cwd=folder,
+            env=environment_for(folder, environment),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+    bot = BotProcess(process, log)
+    try:
+        yield bot
+    finally:
+        await bot.kill()
+
+
+class _Forked:
+    """A process of the fork server."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.status = asyncio.get_running_loop().create_future()
+
+    async def wait(self) -> int:
+        """Its exit status."""
+        return await self.status
+
+
+class ForkServer:
+    """The process that forks bots (see ``tests.wire.fork_server``)."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._started = asyncio.Queue[int]()
+        self._forked = dict[int, _Forked]()
+        self._one_at_a_time = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncGenerator[ForkServer]:
+        """A fork server while the block runs; its own log is in ``folder``."""
+        with (folder / "fork_server.log").open("ab") as out:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.wire.fork_server"),
+                env=environment_for(folder, {}),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=out,
+            )
+        server = cls(process)
+        reading = asyncio.create_task(server._read())
+        try:
+            yield server
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            await process.wait()
+            await reading
+
+    async def start(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> BotProcess:
+        """A bot whose data is in ``folder``."""
+        log = folder / "bot.log"
+        changes = {
+            name: value for name, value in environment_for(folder, environment).items() if os.environ.get(name) != value
+        }
+        order = {"environment": changes, "log": str(log), "folder": str(folder), "arguments": arguments}
+        async with self._one_at_a_time:
+            assert self._process.stdin is not None
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            await self._process.stdin.drain()
+            forked = self._forked[await self._started.get()]
+        return BotProcess(forked, log)
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            said = json.loads(line)
+            if "status" in said:
+                self._forked[said["pid"]].status.set_result(said["status"])
+            else:
+                self._forked[said["pid"]] = _Forked(said["pid"])
+                self._started.put_nowait(said["pid"])

@@ -1,0 +1,1 @@
+"""On PYTHONPATH of a bot under test: see ``sitecustomize``."""
