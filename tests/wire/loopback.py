@@ -87,6 +87,11 @@ class LoopbackDiscord:
                 self._happened.clear()
                 await self._happened.wait()
 
+    async def answer(self, interaction: Interaction, seconds: float = 30.0) -> str:
+        """What the person reads, once more than "thinking …" is there. Raises ``TimeoutError``."""
+        await self.until(lambda: interaction.answered, seconds)
+        return interaction.text
+
     # --- people ----------------------------------------------------------------------------------
 
     async def slash(self, user: Json, channel_id: int, command: str, **options: Any) -> Interaction:

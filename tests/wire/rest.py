@@ -156,7 +156,7 @@ class Rest:
             fault, headers = self.limits.check(request)
         if fault is not None:
             fault.met += 1
-            await asyncio.sleep(fault.delay)
+            await _pass_time(fault.delay)
         status, body = 0, None
         if fault is None or fault.performed or not (fault.status or fault.cut):
             status, body = self._perform(request)
@@ -371,6 +371,12 @@ _REQUIRES_TAG: Final = 1 << 4
 
 def _expired(interaction: Interaction) -> bool:
     return time.monotonic() - interaction.sent_at > ACKNOWLEDGE_SECONDS
+
+
+async def _pass_time(seconds: float) -> None:
+    passed = asyncio.Event()
+    asyncio.get_running_loop().call_later(seconds, passed.set)
+    await passed.wait()
 
 
 async def _read_request(received: web.Request) -> tuple[Request, list[Json]]:

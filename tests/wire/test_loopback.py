@@ -14,15 +14,14 @@ async def test_the_bot_answers_a_command_a_mention_and_a_press(scene: Scene) -> 
     discord = scene.discord
     async with scene.bot() as bot:
         asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="How many questions do owls answer?")
-        await discord.until(lambda: asked.answered)
-        assert "owls answer" in asked.text
+        assert "owls answer" in await discord.answer(asked)
         before = len(discord.world.posted(scene.channel_id))
         await discord.say(scene.ada, scene.channel_id, f"<@{discord.world.bot['id']}> What do owls answer?")
         await discord.until(lambda: len(discord.world.posted(scene.channel_id)) > before)
         trending = await discord.slash(scene.ada, scene.channel_id, "trending")
-        await discord.until(lambda: trending.answered)
+        await discord.answer(trending)
         typed = await discord.autocomplete(scene.ada, scene.channel_id, "paper", paper="owls and")
-        await discord.until(lambda: typed.answered)
+        await discord.answer(typed)
         bot.send(signal.SIGTERM)
         assert await bot.ended() == 0
     assert discord.rest.violations == []
@@ -39,6 +38,6 @@ async def test_a_forked_bot_is_killed_and_another_goes_on(scene: Scene, tmp_path
             bot = await forks.start(scene.folder, environment)
             await scene.until_ready(bot, begun)
             asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="What do owls answer?")
-            await discord.until(lambda: asked.answered)
+            await discord.answer(asked)
             await bot.kill()
             assert await bot.ended() == -signal.SIGKILL

@@ -47,7 +47,9 @@ def _background(module: Any) -> None:
     begin = module.Supervisor.__init__
 
     async def sleep(seconds: float) -> None:
-        await asyncio.sleep(min(seconds, float(pace)))
+        passed = asyncio.Event()
+        asyncio.get_running_loop().call_later(min(seconds, float(pace)), passed.set)
+        await passed.wait()
 
     def __init__(self: Any, *args: Any, **options: Any) -> None:  # noqa: N807
         begin(self, *args, **{"sleep": sleep, **options})
