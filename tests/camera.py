@@ -48,6 +48,16 @@ _MESSAGES: Final = """
 """
 """Where the messages stand, in pixels of the page."""
 
+_ENDS: Final = """
+(() => {
+  const rows = [...document.querySelectorAll("#channel-timeline article, #channel-timeline .message")];
+  const boxes = rows.map(row => row.getBoundingClientRect()).filter(box => box.height > 0);
+  const top = Math.min(...boxes.map(box => box.top)) - 8;
+  return [...new Set(boxes.map(box => Math.round(box.bottom - top + 8)))].sort((one, other) => one - other);
+})()
+"""
+"""Where each message ends, in pixels below the top of the photograph."""
+
 _HEIGHT: Final = """
 new Promise(done => {
   const look = () => document.readyState === "complete" && document.body.children.length
@@ -78,6 +88,10 @@ class Camera:
         clip = {**await self._evaluate(_MESSAGES), "scale": 1}
         taken = await self._call("Page.captureScreenshot", format="png", clip=clip)
         return base64.b64decode(taken["data"])
+
+    async def ends(self) -> list[int]:
+        """Where the messages of the photographed page end, in pixels below the photograph's top."""
+        return await self._evaluate(_ENDS)
 
     async def photograph_letter(self, html: str, width: int) -> bytes:
         """A page of HTML at a width in pixels, as a PNG: what a mail program shows where people like it dark."""

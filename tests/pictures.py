@@ -28,6 +28,7 @@ from bot.mail.messages import Digest, MailMessages, Recipient
 from bot.settings import MailSettings
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
+from tests import film
 from tests.bot.conftest import START, FakeClock, World, world_of
 from tests.bot.daily_post.daily_world import FEED
 from tests.bot.jobs.makers import alert_sender, post_refresher
@@ -72,6 +73,8 @@ class Scene:
     name: str
     play: Callable[[World], Awaitable[Shown | Letter]]
     widths: Sequence[int] = (WIDE,)
+    moves: bool = False
+    """Whether it's a moving picture, message by message."""
 
 
 # --- the world ---------------------------------------------------------------------------------
@@ -125,6 +128,13 @@ async def asked(world: World, name: str, *questions: str) -> simcord.ChannelHand
     return channel
 
 
+async def post_today(world: World, channel: simcord.ChannelHandle) -> None:
+    """Post the day's papers in a channel."""
+    feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5, changed_at=START)
+    await world.bot.store.daily_feeds.save(feed)
+    await daily_poster(world.bot).tick(world.clock())
+
+
 # --- scenes ------------------------------------------------------------------------------------
 
 
@@ -163,9 +173,7 @@ async def daily_post(world: World) -> Shown:
     """The daily post in its channel, with votes of members."""
     channel = world.guild.create_text_channel("daily-papers")
     await world.env.settle()
-    feed = replace(FEED, guild_id=world.guild.id, channel_id=channel.id, papers=5, changed_at=START)
-    await world.bot.store.daily_feeds.save(feed)
-    await daily_poster(world.bot).tick(world.clock())
+    await post_today(world, channel)
     today = await world.bot.library.lists.newest()
     assert today is not None
     for voter, places in ((world.member, (0, 2)), (world.admin, (0,))):
@@ -271,7 +279,15 @@ async def status(world: World) -> Shown:
     return Shown(channel, world.admin)
 
 
+async def tour(world: World) -> Shown:
+    """A question, a quote, a follow-up, and the day's papers in the same channel."""
+    channel = await asked(world, "daily-papers", "what is COFFE?", "how many problems does it have?")
+    await post_today(world, channel)
+    return Shown(channel, world.member)
+
+
 SCENES = (
+    Scene("tour", tour, moves=True),
     Scene("answer", answer),
     Scene("comparison", comparison),
     Scene("why", why),
@@ -301,11 +317,12 @@ async def take(world: World, scene: Scene, eye: Camera, folder: Path, widths: Se
 
 def file_name(scene: Scene, width: int) -> str:
     """What a scene's picture of that width is called."""
-    return f"{scene.name}{'-phone' if width == PHONE else ''}.png"
+    return f"{scene.name}{'-phone' if width == PHONE else ''}.{'gif' if scene.moves else 'png'}"
 
 
 async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: int, file: Path) -> Path:
-    """Photograph in 256 colours, which is all that a page of text needs."""
+    """Photograph in 256 colours, which is all that a page of text needs; a GIF shows one message after the other."""
+    ends: Sequence[int] = ()
     if isinstance(shown, Letter):
         taken = await eye.photograph_letter(shown.html, width)
     else:
@@ -314,7 +331,10 @@ async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: 
         )
         async with preview as page:
             taken = await eye.photograph(page.url, width)
+            ends = await eye.ends()
     file.parent.mkdir(exist_ok=True)
+    if file.suffix == ".gif":
+        return film.save(taken, ends, file)
     with Image.open(io.BytesIO(taken)) as picture:
         picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
     return file
