@@ -9,19 +9,20 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cooldown import Cooldowns, TooQuick
+from bot.cooldown import Cooldowns
 from bot.errors import explain, tell
 from bot.mail.mailer import MailService
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.heartbeat import JobStatus
-from retrieval.errors import SettingsError
+from bot.ui.validation import check_options
+from retrieval.errors import PaperBotError, SettingsError
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -57,13 +58,17 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
     """The command tree. Its errors follow the error policy."""
 
     async def interaction_check(self, interaction: discord.Interaction[PaperBot], /) -> bool:
-        """Count a command towards the person's cooldown. Autocomplete is free."""
-        if interaction.type is discord.InteractionType.autocomplete:
-            return True
+        """Check the options as they were sent, and count a command towards the person's cooldown.
+
+        Autocomplete is free; Discord can't show an error there, so there are no choices.
+        """
+        typing = interaction.type is discord.InteractionType.autocomplete
         try:
-            interaction.client.cooldowns.check(interaction.user.id)
-        except TooQuick as error:
-            await tell(interaction, error)
+            if not typing:
+                interaction.client.cooldowns.check(interaction.user.id)
+            check_options(cast("dict[str, Any]", interaction.data or {}), interaction.command)
+        except PaperBotError as error:
+            await (interaction.response.autocomplete([]) if typing else tell(interaction, error))
             return False
         return True
 
@@ -71,7 +76,8 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
         self, interaction: discord.Interaction[PaperBot], error: app_commands.AppCommandError, /
     ) -> None:
         """Show the person why a command failed."""
-        await tell(interaction, error)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await tell(interaction, error)
 
 
 class PaperBot(commands.AutoShardedBot):

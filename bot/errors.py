@@ -79,6 +79,8 @@ def _expected(error: BaseException) -> str | None:  # noqa: PLR0911 - one line f
             return f"I need the permission {permission_names(missing)} here. An administrator can allow it."
         case app_commands.CheckFailure():
             return "You can't use this here."
+        case app_commands.AppCommandError() if type(error) is app_commands.AppCommandError:
+            return "Discord sent only a part of that. Please try again."
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return "This command has changed. Reload Discord (Ctrl+R) and try again."
         case app_commands.TransformerError():

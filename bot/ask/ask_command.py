@@ -13,6 +13,7 @@ from bot.ask.forms import question_form
 from bot.ask.service import MAX_QUESTION_LENGTH, Asker, MessageContent, ask_service
 from bot.errors import REQUEST_FAILURES
 from bot.interactions.components import BotInteraction, on_submit
+from bot.interactions.viewer import Viewer
 from bot.ui import custom_ids
 from retrieval.answering.types import Turn
 
@@ -60,7 +61,7 @@ async def ask_about(interaction: BotInteraction, message: discord.Message) -> No
 @on_submit(custom_ids.QUESTION_FORM)
 async def answer_form(interaction: BotInteraction, values: Mapping[str, str], message: int, papers: str) -> None:
     """Answer what was typed, as a follow-up to the message."""
-    history = await ask_service(interaction.client).history_of_reply(message)
+    history = await ask_service(interaction.client).history_of_reply(message, Viewer.of(interaction))
     if history is None:
         named = await _named_papers(interaction, message) or papers.split(",")
         history = (Turn("", tuple(await interaction.client.library.papers(named))),)

@@ -10,6 +10,7 @@ from typing import Final
 import discord
 
 from bot.client import PaperBot
+from bot.interactions.viewer import Viewer
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.answers import AnswerRecord, StoredQuote
@@ -180,10 +181,15 @@ class AskService:
             raise InvalidInput("That message has no text that I can read. Try `/search` with a few words.")
         return named, text
 
-    async def history_of_reply(self, message_id: int | None) -> tuple[Turn, ...] | None:
-        """The conversation that a reply to this message continues; ``None`` if the message isn't an answer."""
+    async def history_of_reply(self, message_id: int | None, viewer: Viewer | None = None) -> tuple[Turn, ...] | None:
+        """The conversation that a reply to this message continues; ``None`` if the message isn't an answer.
+
+        ``viewer``: who says that they reply to it, where Discord doesn't check that they see it.
+        """
         record = await self.store.answers.by_message(message_id) if message_id else None
-        return self._history_through(record) if record else None
+        if record is None or (viewer is not None and not viewer.may_see(record)):
+            return None
+        return self._history_through(record)
 
     async def recent_history(self, asker: Asker) -> tuple[Turn, ...]:
         """The conversation that a question without a reply continues; empty if there is none.
@@ -226,10 +232,10 @@ class AskService:
 
     # --- stored answers
 
-    async def record(self, answer_id: int) -> AnswerRecord:
-        """A stored answer. Raises ``InvalidInput`` once it has been deleted."""
+    async def record(self, answer_id: int, viewer: Viewer) -> AnswerRecord:
+        """A stored answer. Raises ``InvalidInput`` once it has been deleted, and for somebody who can't see it."""
         record = await self.store.answers.get(answer_id)
-        if record is None:
+        if record is None or not viewer.may_see(record):
             raise InvalidInput("This answer is too old, and I no longer have it. Ask again with `/ask`.")
         return record
 
@@ -242,10 +248,10 @@ class AskService:
             if (each.paper_id, each.digest) in papers and each.end <= len(papers[each.paper_id, each.digest].abstract)
         ]
 
-    async def quotes_by_paper(self, answer_id: int) -> dict[str, list[Quote]]:
+    async def quotes_by_paper(self, answer_id: int, viewer: Viewer) -> dict[str, list[Quote]]:
         """What an answer quoted, by paper id. Raises ``InvalidInput`` if nothing of it is left."""
         found = dict[str, list[Quote]]()
-        for quote in await self.stored_quotes((await self.record(answer_id)).quotes):
+        for quote in await self.stored_quotes((await self.record(answer_id, viewer)).quotes):
             found.setdefault(quote.paper.id, []).append(quote)
         if not found:
             raise InvalidInput(_QUOTE_GONE)

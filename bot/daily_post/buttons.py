@@ -34,6 +34,7 @@ async def _whole_list(interaction: BotInteraction, post_id: int, page: int) -> d
     """A page of the lists behind a post. Raises ``InvalidInput`` if they are gone."""
     bot = interaction.client
     post = await bot.store.deliveries.get(DeliveryKind.POST, post_id)
+    post = post if post is not None and post.guild_id == interaction.guild_id else None
     editions = Editions(bot.library, bot.store)
     posted = await editions.whole_list(post, interaction.guild_id or 0, bot.clock()) if post else None
     if post is None or posted is None:

@@ -15,7 +15,7 @@ from bot.daily_post.preview_card import preview_card
 from bot.daily_post.service import default_channel, feed_service
 from bot.interactions.components import BotInteraction
 from bot.interactions.options import TimeOfDay, Weekdays, Zone
-from bot.interactions.permissions import check_channel, guild_of
+from bot.interactions.permissions import ManagerCog, check_channel, guild_of
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.ui.notices import notice_card
 
@@ -26,7 +26,9 @@ MinimumVotes = app_commands.Range[int, 0, 100_000]
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Daily(commands.GroupCog, group_name="daily", group_description="Post each day's trending papers in a channel"):
+class Daily(
+    ManagerCog, commands.GroupCog, group_name="daily", group_description="Post each day's trending papers in a channel"
+):
     """``/daily``"""
 
     @app_commands.command(name="set")

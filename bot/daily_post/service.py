@@ -64,7 +64,8 @@ class FeedService:
         changes = {name: value for name, value in options.items() if value is not None}
         if "wait_until" in changes:
             changes.setdefault("when_empty", WhenEmpty.WAIT)
-        feed = await self._store.daily_feeds.get(channel_id) or self._default(guild_id, channel_id)
+        feed = await self._store.daily_feeds.get(channel_id)
+        feed = feed if feed is not None and feed.guild_id == guild_id else self._default(guild_id, channel_id)
         feed = self._active(replace(feed, **changes), user_id)
         check_wait_until(feed.when_empty, feed.time, feed.wait_until)
         return feed

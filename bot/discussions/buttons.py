@@ -17,7 +17,7 @@ async def choose_paper(interaction: BotInteraction, post: int) -> None:
     bot = interaction.client
     shown = await bot.store.daily_posts.get(post)
     papers = await bot.library.papers(shown.papers) if shown else {}
-    if shown is None or not papers:
+    if shown is None or shown.guild_id != interaction.guild_id or not papers:
         raise InvalidInput("I no longer have the papers in this post. Use `/paper` to find one and discuss it.")
     choice = choose_paper_card([papers[id] for id in shown.papers if id in papers])
     await interaction.response.send_message(view=choice, ephemeral=True)

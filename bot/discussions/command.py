@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.interactions.components import BotInteraction
+from bot.interactions.permissions import ManagerCog
 from bot.ui.notices import notice_card
 
 
-class Discussions(commands.Cog):
+class Discussions(ManagerCog):
     """``/discussions``"""
 
     @app_commands.command(name="discussions")

@@ -41,7 +41,7 @@ async def new_follow(service: FollowService, follow: Follow) -> ui.LayoutView:
 async def follow_suggestion(interaction: BotInteraction, search: int) -> None:
     """Follow what was probably meant, and replace the mistake's card."""
     service = follow_service(interaction.client)
-    text = await service.suggested_text(search)
+    text = await service.suggested_text(interaction.user.id, search)
     await interaction.response.defer()
     follow = await service.follow(interaction.user.id, text)
     await interaction.edit_original_response(view=await new_follow(service, follow))
@@ -51,7 +51,7 @@ async def follow_suggestion(interaction: BotInteraction, search: int) -> None:
 async def follow_instead(interaction: BotInteraction, follow: int, search: int) -> None:
     """Change a follow to what was probably meant, and show its preview."""
     service = follow_service(interaction.client)
-    text = await service.suggested_text(search)
+    text = await service.suggested_text(interaction.user.id, search)
     await interaction.response.defer()
     card, _ = await _change_text(service, interaction.user.id, follow, text)
     await interaction.edit_original_response(view=card)

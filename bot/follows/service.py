@@ -139,9 +139,9 @@ class FollowService:
         """What was probably meant by a search with a mistake."""
         return await self._store_suggestion(user_id, error.suggestion)
 
-    async def suggested_text(self, search_id: int) -> str:
-        """The text of a suggestion. Raises ``InvalidInput`` once it has expired."""
-        text = await self.store.searches.get(search_id)
+    async def suggested_text(self, user_id: int, search_id: int) -> str:
+        """The text of a suggestion to a person. Raises ``InvalidInput`` once it has expired."""
+        text = await self.store.searches.get(search_id, user_id)
         if text is None:
             raise InvalidInput("This button has expired. Please use `/follow` again.")
         return text

@@ -10,6 +10,8 @@ import discord
 from bot.client import PaperBot
 from bot.errors import reports_errors
 from bot.ui.custom_ids import CustomId
+from bot.ui.validation import check_text
+from retrieval.errors import InvalidInput
 
 BotInteraction = discord.Interaction[PaperBot]
 
@@ -59,18 +61,28 @@ def on_press(kind: CustomId[P], *, counted: bool = True) -> Callable[[Press[P]],
     return add
 
 
-def on_choice(kind: CustomId[P], *, counted: bool = True) -> Callable[[Choice[P]], Choice[P]]:
-    """Make the function what choosing in these menus does. It gets the value, or "" if a menu was cleared."""
+def on_choice(kind: CustomId[P], *, counted: bool = True, clearable: bool = False) -> Callable[[Choice[P]], Choice[P]]:
+    """Make the function what choosing in these menus does. It gets the value, or "" if a ``clearable`` menu is cleared.
+
+    No choice at all, or one that isn't text, is refused.
+    """
 
     def add(choose: Choice[P]) -> Choice[P]:
         async def press(interaction: BotInteraction, *args: P.args, **kwargs: P.kwargs) -> None:
-            values = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
-            await choose(interaction, str(values[0]), *args, **kwargs)
+            await choose(interaction, _chosen(interaction, clearable=clearable), *args, **kwargs)
 
         _add_item(kind, choose, press, counted=counted)
         return choose
 
     return add
+
+
+def _chosen(interaction: BotInteraction, *, clearable: bool) -> str:
+    values: object = cast("dict[str, Any]", interaction.data or {}).get("values")
+    chosen = cast("list[object]", values)[0] if isinstance(values, list) and values else ""
+    if not isinstance(chosen, str) or not (chosen or clearable):
+        raise InvalidInput("Nothing was chosen. Please choose again.")
+    return check_text(chosen)
 
 
 def on_submit(kind: CustomId[P]) -> Callable[[Submission[P]], Submission[P]]:

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.errors import tell
 from bot.interactions.components import SUBMISSIONS, BotInteraction
+from bot.ui.validation import FormValues, check_text
 from retrieval.errors import InvalidInput
 
 
@@ -32,7 +33,7 @@ class FormSubmissions(commands.Cog):
 
 
 async def _submit(interaction: BotInteraction, data: dict[str, Any]) -> None:
-    custom_id, values = str(data.get("custom_id")), dict(_values(data.get("components", [])))
+    custom_id, values = str(data.get("custom_id")), FormValues(_values(data.get("components")))
     for kind, submit in SUBMISSIONS.items():
         if kind.pattern.fullmatch(custom_id):
             await submit(interaction, values, **kind.parse(custom_id))
@@ -40,11 +41,15 @@ async def _submit(interaction: BotInteraction, data: dict[str, Any]) -> None:
     raise InvalidInput("I was updated while this form was open, so nothing was saved. Please open it again.")
 
 
-def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _values(components: object) -> Iterator[tuple[str, str]]:
     """The name and value of each field, inside labels, too; of a menu, its chosen value."""
-    for each in components:
-        inner = [*each.get("components", []), *([each["component"]] if "component" in each else [])]
-        yield from _values(inner)
-        chosen = each.get("values") or [each.get("value")]
-        if "custom_id" in each and chosen[0] is not None:
-            yield each["custom_id"], str(chosen[0])
+    for each in cast("list[object]", components) if isinstance(components, list) else ():
+        if not isinstance(each, dict):
+            continue
+        field = cast("dict[str, Any]", each)
+        yield from _values(field.get("components"))
+        yield from _values([field.get("component")])
+        chosen: object = field.get("values") or [field.get("value")]
+        value = cast("list[object]", chosen)[0] if isinstance(chosen, list) else None
+        if isinstance(value, str) and isinstance(field.get("custom_id"), str):
+            yield field["custom_id"], check_text(value)

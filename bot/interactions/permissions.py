@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.client import PaperBot
 from bot.errors import permission_names
@@ -73,6 +74,20 @@ async def _overrides(bot: PaperBot, guild: discord.Guild, command: str) -> Seque
         return (await found.fetch_permissions(guild)).permissions
     except discord.NotFound:
         return ()
+
+
+class ManagerCog(commands.Cog):
+    """Commands for people who manage the server, or whom it allows to use the command.
+
+    Discord checks that too, for a command's ``default_permissions``; the bot doesn't rely on it.
+    """
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Raise ``MissingPermissions`` unless the person may use the command."""
+        if interaction.type is discord.InteractionType.application_command and interaction.command is not None:
+            guild_of(interaction)
+            await check_let_in(interaction, interaction.command.qualified_name.partition(" ")[0])
+        return True
 
 
 def may_manage(interaction: BotInteraction) -> bool:

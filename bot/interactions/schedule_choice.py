@@ -13,12 +13,16 @@ from discord import app_commands
 from bot.interactions.options import parse_zone
 from bot.storage.schedule import EVERY_DAY, Frequency, Schedule
 from bot.ui.forms import Field, menu_field, options, text_field
+from bot.ui.validation import member
+from retrieval.errors import InvalidInput
 
 _LABELS: Final = {
     Frequency.AT_ONCE: "At once",
     Frequency.DAILY: "Every day",
     Frequency.MONTHLY: "Every month",
 }
+_WEEKDAYS: Final = {str(number): day for number, day in enumerate(day_name)}
+_HOURS: Final = {str(hour): f"{hour:02}:00" for hour in range(24)}
 _MAX_ZONE_LENGTH: Final = 64
 
 
@@ -30,11 +34,13 @@ def frequency_choices(*frequencies: Frequency) -> list[app_commands.Choice[str]]
 def change_schedule(
     schedule: Schedule, often: str | None = None, hour: int | None = None, zone: str | None = None
 ) -> Schedule:
-    """The schedule with what was chosen; ``None`` keeps what there is."""
+    """The schedule with what was chosen; ``None`` keeps what there is. Raises ``InvalidInput``."""
     if often is not None:
-        weekly = often.isdecimal()
-        frequency = Frequency.WEEKLY if weekly else Frequency(often)
+        weekly = often in _WEEKDAYS
+        frequency = Frequency.WEEKLY if weekly else member(often, Frequency)
         schedule = replace(schedule, frequency=frequency, weekdays=frozenset({int(often)}) if weekly else EVERY_DAY)
+    if hour is not None and hour not in range(24):
+        raise InvalidInput("That isn't an hour of the day. Choose one from 0 to 23.")
     at = schedule.time if hour is None else time(hour)
     return replace(schedule, time=at, zone=zone or schedule.zone)
 
@@ -57,21 +63,21 @@ def schedule_fields(schedule: Schedule, *frequencies: Frequency) -> list[Field]:
     """The fields of a form that asks how often, at what hour and in which time zone, filled with a schedule."""
     weekly = schedule.frequency is Frequency.WEEKLY
     often = str(min(schedule.weekdays)) if weekly else schedule.frequency.value
-    hours = {str(hour): f"{hour:02}:00" for hour in range(24)}
     hint, zone_hint = (
         "Not used for “At once”" if Frequency.AT_ONCE in frequencies else None,
         "For example Europe/Berlin",
     )
     return [
         menu_field("often", "How often", options(_options(frequencies), often)),
-        menu_field("hour", "Hour", options(hours, str(schedule.time.hour)), hint),
+        menu_field("hour", "Hour", options(_HOURS, str(schedule.time.hour)), hint),
         text_field("zone", "Time zone", zone_hint, value=schedule.zone, max_length=_MAX_ZONE_LENGTH),
     ]
 
 
 def submitted_schedule(schedule: Schedule, values: Mapping[str, str]) -> Schedule:
     """The schedule as filled in. Raises ``InvalidInput`` for an unknown time zone."""
-    return change_schedule(schedule, values["often"], int(values["hour"]), parse_zone(values["zone"]))
+    hour = int(values["hour"]) if values["hour"] in _HOURS else -1
+    return change_schedule(schedule, values["often"], hour, parse_zone(values["zone"]))
 
 
 def _options(frequencies: Sequence[Frequency]) -> dict[str, str]:
@@ -79,7 +85,7 @@ def _options(frequencies: Sequence[Frequency]) -> dict[str, str]:
     options = dict[str, str]()
     for frequency in frequencies:
         if frequency is Frequency.WEEKLY:
-            options |= {str(number): f"Every week, on {day}" for number, day in enumerate(day_name)}
+            options |= {number: f"Every week, on {day}" for number, day in _WEEKDAYS.items()}
         else:
             options[frequency.value] = _LABELS[frequency]
     return options

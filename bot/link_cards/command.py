@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.interactions.components import BotInteraction, send_ephemeral
+from bot.interactions.permissions import ManagerCog
 from bot.link_cards.service import links_state
 from bot.storage.link_cards import WHOLE_SERVER
 from bot.ui.notices import notice_card
@@ -16,7 +17,9 @@ LinkChannel = discord.TextChannel | discord.ForumChannel | discord.Thread
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class LinkCommands(commands.GroupCog, group_name="links", group_description="Cards for pasted links to papers"):
+class LinkCommands(
+    ManagerCog, commands.GroupCog, group_name="links", group_description="Cards for pasted links to papers"
+):
     """``/links``. Each server decides who can use it in Discord's command permissions."""
 
     @app_commands.command(name="on")

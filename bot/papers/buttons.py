@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.interactions.components import BotInteraction, on_choice, on_press, send_ephemeral
+from bot.interactions.viewer import Viewer
 from bot.papers.list_cards import search_card, similar_card
 from bot.papers.paper_card import paper_card
 from bot.papers.service import paper_service
@@ -31,7 +32,7 @@ async def show_similar_papers(interaction: BotInteraction, paper: str) -> None:
 @on_press(custom_ids.SEARCH_PAGE)
 async def turn_search_page(interaction: BotInteraction, search: int, page: int) -> None:
     """Turn to another page of a search in place."""
-    results = await paper_service(interaction.client).search_page(search, page, interaction.user.id)
+    results = await paper_service(interaction.client).search_page(search, page, Viewer.of(interaction))
     await interaction.response.edit_message(view=search_card(results))
 
 

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.interactions.autocomplete import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
+from bot.interactions.viewer import Viewer
 from bot.papers.list_cards import mistake_card, search_card
 from bot.papers.service import paper_service
 from retrieval.errors import InvalidInput, QueryError
@@ -35,16 +36,15 @@ class SearchCommand(commands.Cog):
         before: app_commands.Range[str, 4, 10] | None = None,
     ) -> None:
         """Find papers by words, author, category or date"""
-        service, user_id = paper_service(interaction.client), interaction.user.id
+        service, viewer = paper_service(interaction.client), Viewer.of(interaction)
         try:
             text = compose_query(words, author=author, category=category, after=after, before=before)
             parse(text)  # before the channel sees "thinking": only the person who typed it sees a mistake
         except QueryError as error:
-            await send_ephemeral(
-                interaction, mistake_card(error, await service.store_search(error.suggestion, user_id))
-            )
+            meant_id = await service.store_search(error.suggestion, viewer, private=True)
+            await send_ephemeral(interaction, mistake_card(error, meant_id))
             return
         if not text:
             raise InvalidInput("Enter something to search for: words, an author, a category or a date.")
         await interaction.response.defer(thinking=True)
-        await interaction.followup.send(view=search_card(await service.search(text, user_id)))
+        await interaction.followup.send(view=search_card(await service.search(text, viewer)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.client import PaperBot
+from bot.interactions.viewer import Viewer
 from bot.storage import Store
 from bot.storage.recent_papers import RecentPaper
 from bot.ui.freshness import freshness
@@ -48,27 +49,36 @@ class PaperService:
         await self.store.recent_papers.note(RecentPaper(user_id, paper.id, self.clock()))
         return paper
 
-    async def store_search(self, text: str | None, user_id: int) -> int | None:
-        """Store a search for a button; ``None`` if there is no text."""
-        return await self.store.searches.record(text, user_id, self.clock()) if text else None
+    async def store_search(self, text: str | None, viewer: Viewer, *, private: bool = False) -> int | None:
+        """Store a search for a button that everybody in the channel can press; ``None`` if there is no text.
 
-    async def search(self, text: str, user_id: int) -> SearchResults:
+        ``private``: only this person can.
+        """
+        if not text:
+            return None
+        place = {} if private else {"guild_id": viewer.guild_id, "channel_id": viewer.channel_id}
+        return await self.store.searches.record(text, viewer.user_id, self.clock(), **place)
+
+    async def search(self, text: str, viewer: Viewer) -> SearchResults:
         """The first page of a new search."""
-        return await self._results(text, await self.store.searches.record(text, user_id, self.clock()), 0, user_id)
+        return await self._results(text, await self.store_search(text, viewer) or 0, 0, viewer)
 
-    async def search_page(self, search_id: int, page: int, user_id: int) -> SearchResults:
-        """A page (0-based) of a stored search, or the last one. Raises ``InvalidInput`` once it has been deleted."""
-        text = await self.store.searches.get(search_id)
+    async def search_page(self, search_id: int, page: int, viewer: Viewer) -> SearchResults:
+        """A page (0-based) of a stored search, or the last one.
+
+        Raises ``InvalidInput`` once it has been deleted, and for somebody who can't see it.
+        """
+        text = await self.store.searches.get(search_id, viewer.user_id, viewer.channel_ids)
         if text is None:
             raise InvalidInput("This search is too old, and I no longer have it. Search again with `/search`.")
-        return await self._results(text, search_id, page, user_id)
+        return await self._results(text, search_id, page, viewer)
 
-    async def _results(self, text: str, search_id: int, page: int, user_id: int) -> SearchResults:
+    async def _results(self, text: str, search_id: int, page: int, viewer: Viewer) -> SearchResults:
         found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
         if page and not found.hits:
             page = Page.of(page, found.total, PAGE_SIZE).number
             found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-        return SearchResults(found, search_id, page, meant_id=await self.store_search(found.suggestion, user_id))
+        return SearchResults(found, search_id, page, meant_id=await self.store_search(found.suggestion, viewer))
 
     async def trending(self, period: Span | Days, guild_id: int | None) -> tuple[Trending, str]:
         """The trending papers, and how old the list is if people should know.

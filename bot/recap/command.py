@@ -78,5 +78,6 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
 async def show_up_to_today(interaction: BotInteraction, recap: int) -> None:
     """Show the recap of the days up to today, as long as the one that was posted."""
     claim = await interaction.client.store.deliveries.get(DeliveryKind.RECAP, recap)
-    frequency = Period.parse(claim.name).frequency if claim is not None else Frequency.WEEKLY
+    ours = claim is not None and claim.guild_id == interaction.guild_id
+    frequency = Period.parse(claim.name).frequency if claim is not None and ours else Frequency.WEEKLY
     await show(interaction, frequency, ephemeral=True)

@@ -116,7 +116,7 @@ async def show_other_list(interaction: BotInteraction, chosen: str, search: int)
 
 async def _page_card(interaction: BotInteraction, search: int, list_name: str, page: int) -> ui.LayoutView:
     service = saved_service(interaction.client)
-    view = await service.view(search, list_name)
+    view = await service.view(interaction.user.id, search, list_name)
     return saved_page_card(await service.page(interaction.user.id, view, page))
 
 
@@ -124,7 +124,7 @@ async def _page_card(interaction: BotInteraction, search: int, list_name: str, p
 async def ask_for_format(interaction: BotInteraction, search: int, list_name: str) -> None:
     """Ask for the format of an export."""
     service = saved_service(interaction.client)
-    view = await service.view(search, list_name)
+    view = await service.view(interaction.user.id, search, list_name)
     await send_ephemeral(interaction, export_card(view, len(await service.find(interaction.user.id, view))))
 
 
@@ -132,7 +132,7 @@ async def ask_for_format(interaction: BotInteraction, search: int, list_name: st
 async def send_export(interaction: BotInteraction, form: str, search: int, list_name: str) -> None:
     """Send the file of an export."""
     service, chosen = saved_service(interaction.client), ExportFormat(form)
-    view = await service.view(search, list_name)
+    view = await service.view(interaction.user.id, search, list_name)
     await interaction.response.defer(ephemeral=True, thinking=True)
     content, papers = await service.export(interaction.user.id, view, chosen)
     file = attached(file_name(chosen, view.list_name), content)

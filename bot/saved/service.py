@@ -136,9 +136,9 @@ class SavedService:
         parse(query)
         return SavedView(list_name, query, await self.store.searches.record(query, user_id, self.clock()))
 
-    async def view(self, search_id: int, name: str) -> SavedView:
-        """The view that a button names. Raises ``InvalidInput`` if its query has expired."""
-        query = await self.store.searches.get(search_id) if search_id else ""
+    async def view(self, user_id: int, search_id: int, name: str) -> SavedView:
+        """The view that a person's button names. Raises ``InvalidInput`` if its query has expired."""
+        query = await self.store.searches.get(search_id, user_id) if search_id else ""
         if query is None:
             raise InvalidInput("This search has expired. Please search again with `/saved`.")
         return SavedView(name or None, query, search_id)

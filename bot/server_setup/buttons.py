@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import discord
@@ -17,27 +17,30 @@ from bot.interactions.components import BotInteraction, on_choice, on_press, on_
 from bot.interactions.options import parse_time, parse_weekdays, parse_zone
 from bot.interactions.permissions import check_channel, guild_of
 from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, update_screen
-from bot.server_setup.service import parse_votes, switch_channel, toggle_link_cards, with_when_empty
-from bot.server_setup.setup_card import OWN_VOTES, add_test_note, rules_form, time_form
+from bot.server_setup.service import channel_in, parse_votes, switch_channel, toggle_link_cards, with_when_empty
+from bot.server_setup.setup_card import OWN_VOTES, PAPER_NUMBERS, SOURCE_VOTES, add_test_note, rules_form, time_form
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.ui import custom_ids
 from bot.ui.markdown import small
 from bot.ui.notices import notice_card
+from bot.ui.validation import member
 from retrieval.errors import InvalidInput
 
 
-@on_choice(custom_ids.SETUP_MENU, counted=False)
+@on_choice(custom_ids.SETUP_MENU, counted=False, clearable=True)
 async def choose(interaction: BotInteraction, chosen: str, what: str, draft: int) -> None:
     """Apply a choice: discussions to the server immediately, everything else to the draft.
 
     There is no cooldown: a setup takes a dozen choices.
     """
     feed, store = await get_setup_draft(interaction, draft), interaction.client.store
+    guild = guild_of(interaction)
     if what == "discussions":
-        await store.discussions.set_place(feed.guild_id, int(chosen) if chosen else None)
+        place = channel_in(guild, chosen, discord.TextChannel, discord.ForumChannel) if chosen else None
+        await store.discussions.set_place(feed.guild_id, place)
         await update_screen(interaction, draft, feed)
     elif what == "channel":
-        feed, news = await switch_channel(store, feed, int(chosen))
+        feed, news = await switch_channel(store, feed, channel_in(guild, chosen, discord.TextChannel))
         await change_draft(interaction, draft, feed, news)
     else:
         await change_draft(interaction, draft, with_choice(feed, what, chosen))
@@ -47,11 +50,18 @@ def with_choice(draft: DailyFeed, what: str, value: str) -> DailyFeed:
     """The draft with the value chosen in one of its menus."""
     match what:
         case "papers":
-            return replace(draft, papers=int(value))
+            return replace(draft, papers=int(_offered(value, PAPER_NUMBERS)))
         case "order":
-            return replace(draft, server_votes=value == OWN_VOTES)
+            return replace(draft, server_votes=_offered(value, (OWN_VOTES, SOURCE_VOTES)) == OWN_VOTES)
         case _:
-            return with_when_empty(draft, WhenEmpty(value))
+            return with_when_empty(draft, member(value, WhenEmpty))
+
+
+def _offered(value: str, values: Collection[str]) -> str:
+    """The value itself. Raises ``InvalidInput`` if the menu doesn't offer it."""
+    if value not in values:
+        raise InvalidInput("That isn't one of the choices. Please choose again.")
+    return value
 
 
 @on_press(custom_ids.SETUP, counted=False)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.daily_post.service import default_channel, feed_service
 from bot.interactions.components import BotInteraction
-from bot.interactions.permissions import guild_of
+from bot.interactions.permissions import ManagerCog, guild_of
 from bot.server_setup.screen import draw_screen
 
 
-class Setup(commands.Cog):
+class Setup(ManagerCog):
     """``/setup``"""
 
     @app_commands.command(name="setup")

@@ -22,6 +22,7 @@ from retrieval.errors import InvalidInput
 _DEFAULT_WAIT: Final = timedelta(hours=3)
 _END_OF_DAY: Final = time(23, 59)
 _MAX_VOTES: Final = 100_000
+_ID: Final = 20  # digits that no id has
 
 
 async def load_screen(bot: PaperBot, guild: discord.Guild, draft_id: int, feed: DailyFeed, news: str) -> SetupScreen:
@@ -49,10 +50,18 @@ async def _server_options(bot: PaperBot, guild: discord.Guild) -> ServerOptions:
     )
 
 
+def channel_in(guild: discord.Guild, chosen: str, *kinds: type[discord.abc.GuildChannel]) -> int:
+    """The id of a channel of this server that was chosen in a menu. Raises ``InvalidInput`` for any other."""
+    channel = guild.get_channel(int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < _ID else None
+    if not isinstance(channel, kinds):
+        raise InvalidInput("I don't find that channel in this server. Choose another one.")
+    return channel.id
+
+
 async def switch_channel(store: Store, draft: DailyFeed, channel_id: int) -> tuple[DailyFeed, str]:
     """The other channel's own settings if it has a daily post, or else the draft's; and the news for the screen."""
     own = await store.daily_feeds.get(channel_id)
-    if own is None:
+    if own is None or own.guild_id != draft.guild_id:
         return replace(draft, channel_id=channel_id), ""
     current = replace(own, paused=False, changed_by=draft.changed_by, changed_at=draft.changed_at)
     return current, f"These are the current settings of <#{channel_id}>."
@@ -79,6 +88,7 @@ def with_when_empty(feed: DailyFeed, when_empty: WhenEmpty) -> DailyFeed:
 
 def parse_votes(text: str) -> int:
     """A number of votes. Raises ``InvalidInput``."""
-    if not (text.strip().isascii() and text.strip().isdigit()) or int(text) > _MAX_VOTES:
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _ID) or int(digits) > _MAX_VOTES:
         raise InvalidInput(f"“{text[:50]}” isn't a number of votes. Enter a number from 0 to {_MAX_VOTES:,}.")
-    return int(text)
+    return int(digits)

@@ -24,7 +24,7 @@ from retrieval.english import counted
 OWN_VOTES, SOURCE_VOTES = "own", "source"
 """Values of the ranking menu."""
 
-_PAPERS: Final = {str(number): f"Up to {counted(number, 'paper')}" for number in range(1, 26)}
+PAPER_NUMBERS: Final = {str(number): f"Up to {counted(number, 'paper')}" for number in range(1, 26)}
 _RANKING: Final = {SOURCE_VOTES: "Rank by the source's votes", OWN_VOTES: "Rank by this server's votes too"}
 _WHEN_EMPTY: Final[Mapping[str, str]] = {
     value: f"No papers: {label[:1].lower()}{label[1:]}" for value, label in WHEN_EMPTY_CHOICES.items()
@@ -80,7 +80,7 @@ def setup_card(screen: SetupScreen) -> ui.LayoutView:
         theme.LIST,
         spaced([*parts, small("Nothing changes until you press Save.")]),
         [_channel_menu("channel", draft, feed.channel_id, _POST_CHANNELS, "Channel")],
-        [_menu("papers", draft, _PAPERS, str(feed.papers))],
+        [_menu("papers", draft, PAPER_NUMBERS, str(feed.papers))],
         [_menu("order", draft, _RANKING, OWN_VOTES if feed.server_votes else SOURCE_VOTES)],
         [_menu("empty", draft, _WHEN_EMPTY, feed.when_empty)],
         [button("Time, zone and days", SETUP("time", draft)), button("Rules", SETUP("rules", draft))],

@@ -6,13 +6,12 @@ from typing import Final
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import PaperBot
 from bot.daily_post.service import feed_service
 from bot.errors import permission_names
 from bot.interactions.components import BotInteraction
-from bot.interactions.permissions import missing_in, to_discuss
+from bot.interactions.permissions import ManagerCog, missing_in, to_discuss
 from bot.server_setup.status_card import DiscussionsStatus, FeedStatus, JobsStatus, SourcesStatus, server_status_card
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import DeliveryKind, Status
@@ -53,7 +52,7 @@ async def sources_status(bot: PaperBot) -> SourcesStatus:
     return SourcesStatus(newest, stats.sources, live=bot.settings.sources.enabled)
 
 
-class ServerStatus(commands.Cog):
+class ServerStatus(ManagerCog):
     """The command."""
 
     @app_commands.command(name="status")

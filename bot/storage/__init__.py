@@ -92,6 +92,7 @@ class Store:
         return (
             self.answers,
             self.conversations,
+            self.searches,
             self.link_cards,
             self.votes,
             self.daily_posts,

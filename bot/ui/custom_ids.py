@@ -14,6 +14,8 @@ from string import Formatter
 from typing import Annotated, Any, Final, Generic, Literal, ParamSpec, get_args, get_origin, get_type_hints
 
 from bot.ui.discord_limits import CUSTOM_ID
+from bot.ui.validation import LARGEST_NUMBER, check_text
+from retrieval.errors import InvalidInput
 from retrieval.trending.results import Span
 
 P = ParamSpec("P")
@@ -49,26 +51,42 @@ class CustomId(Generic[P]):
         return made
 
     def parse(self, custom_id: str) -> dict[str, Any]:
-        """The fields of an id. Raises ``ValueError`` if it is of another kind."""
+        """The fields of an id. Raises ``ValueError`` if it is of another kind.
+
+        Raises ``InvalidInput`` if a field has a value that no id of ours has, such as a day that doesn't exist.
+        """
         match = self.pattern.fullmatch(custom_id)
         if match is None:
             raise ValueError(f"{custom_id!r} is not a custom id of the kind {self._template!r}")
-        return {name: self._types[name][1](text) for name, text in match.groupdict().items()}
+        check_text(custom_id)
+        try:
+            return {name: self._types[name][1](text) for name, text in match.groupdict().items()}
+        except ValueError:
+            raise InvalidInput("This button has expired. Please use the command again.") from None
 
 
 def _pattern_and_type(hint: Any) -> tuple[str, Callable[[str], Any]]:
     """What a field of this type looks like, and what turns the text into a value."""
     if hint is int:
-        return r"\d+", int
+        return r"[0-9]{1,19}", _number
     if hint is date:
-        return r"\d{4}-\d\d-\d\d", date.fromisoformat
+        return r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat
     if get_origin(hint) is Annotated:
-        return hint.__metadata__[0], str
+        return hint.__metadata__[0], get_args(hint)[0]
     if get_origin(hint) is Literal:
         return "|".join(map(re.escape, get_args(hint))), str
     return "|".join(each.value for each in hint), hint
 
 
+def _number(text: str) -> int:
+    number = int(text)
+    if number > LARGEST_NUMBER:
+        raise ValueError(f"{number} isn't an id")
+    return number
+
+
+PageNumber = Annotated[int, "[0-9]{1,9}"]
+"""0-based."""
 PaperId = Annotated[str, ".{1,64}"]
 PaperIds = Annotated[str, "[^:]{0,70}"]
 """Ids of papers with commas between them."""
@@ -109,7 +127,7 @@ def _search(search: int) -> None:
     """The number of a stored search; 0 for none where all saved papers are meant."""
 
 
-def _search_page(search: int, page: int) -> None:
+def _search_page(search: int, page: PageNumber) -> None:
     """A page (0-based) of a stored search."""
 
 
@@ -117,7 +135,7 @@ def _saved_list(search: int, list_name: ListName) -> None:
     """Saved papers of a list that match a stored search (0: all of them)."""
 
 
-def _saved_page(search: int, list_name: ListName, page: int) -> None:
+def _saved_page(search: int, list_name: ListName, page: PageNumber) -> None:
     """A page (0-based) of them."""
 
 
@@ -125,11 +143,11 @@ def _saved_file(form: Annotated[str, "bib|ris|csv|md|json"], search: int, list_n
     """A file of them."""
 
 
-def _days(first: date, last: date, page: int) -> None:
+def _days(first: date, last: date, page: PageNumber) -> None:
     """A page (0-based) of the trending papers of some days, both included."""
 
 
-def _span(span: Span, page: int, turn: Literal["", ":turn"] = "") -> None:
+def _span(span: Span, page: PageNumber, turn: Literal["", ":turn"] = "") -> None:
     """A page (0-based) of the trending papers of a span.
 
     ``turn`` tells the pager's button from the span's own: ids of one message must differ.
@@ -140,7 +158,7 @@ def _post(post: int) -> None:
     """The number of a daily post."""
 
 
-def _post_page(post: int, page: int) -> None:
+def _post_page(post: int, page: PageNumber) -> None:
     """A page (0-based) of the whole list of a daily post."""
 
 
@@ -148,7 +166,7 @@ def _draft(what: Literal["save", "cancel"], draft: int) -> None:
     """What is done with a draft of a daily post's set-up."""
 
 
-def _draft_page(draft: int, page: int) -> None:
+def _draft_page(draft: int, page: PageNumber) -> None:
     """A page (0-based) of the preview of a draft."""
 
 
@@ -180,7 +198,7 @@ def _alert(alert: int) -> None:
     """The number of an alert."""
 
 
-def _alert_page(alert: int, page: int) -> None:
+def _alert_page(alert: int, page: PageNumber) -> None:
     """A page (0-based) of an alert's papers."""
 
 
@@ -200,7 +218,7 @@ def _follows(what: Literal["when", "reopen", "list"]) -> None:
     """What a person does with all of their follows."""
 
 
-def _page(page: int) -> None:
+def _page(page: PageNumber) -> None:
     """A page (0-based) of a person's own list."""
 
 

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.daily_post.poster import post_now
+from bot.interactions.viewer import Viewer
 from bot.papers.list_cards import search_card
 from bot.papers.service import paper_service
 from bot.privacy.retention import delete_expired
@@ -73,7 +74,7 @@ async def test_papers_that_were_not_all_counted_are_more_than_a_number(world: Wo
     assert "page 1 of" not in seen(world.last)
     await world.member.click(world.last, label="Next")
     assert "more than 500 papers · page 2" in seen(world.last)
-    last_page = search_card(await paper_service(world.bot).search_page(1, 99, world.member.id))
+    last_page = search_card(await paper_service(world.bot).search_page(1, 99, Viewer(world.member.id, None, ())))
     assert "508 papers · page 100 of 102" in str(last_page.to_components())
 
 

@@ -88,7 +88,7 @@ async def test_a_report_of_an_answer_that_is_gone_says_so(world: World) -> None:
     choice, _ = controls(window.modal)
     await world.bot.store.answers.forget_person(record.user_id)
     result = await world.member.submit_modal(window, {choice["custom_id"]: ["other"]})
-    assert "no longer have that answer" in whispered(result)
+    assert "I no longer have it" in whispered(result)
     assert "too old" in whispered(await world.member.click(noted.response, label="Report"))
 
 

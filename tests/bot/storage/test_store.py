@@ -138,7 +138,7 @@ async def _use_everything(store: Store) -> None:
     await store.answers.any_in(2)
     await store.answers.share(answer)
     await store.answers.unshare(answer)
-    await store.searches.get(await store.searches.record("x", 3, NOW))
+    await store.searches.get(await store.searches.record("x", 3, NOW), 3, [2])
     await store.searches.forget(NOW)
     await store.feedback.set(answer, 3, True, NOW)
     await store.feedback.counts(answer)
@@ -366,17 +366,21 @@ def test_a_stored_quote_refers_to_the_slice() -> None:
 
 
 async def test_a_search_is_stored_as_it_was_typed(store: Store) -> None:
-    """An unknown id has no text."""
+    """An unknown id has no text, and somebody else's search only in the channel that saw it."""
     kept = await store.searches.record('"deep learning" -vision', 3, NOW)
-    assert await store.searches.get(kept) == '"deep learning" -vision'
-    assert await store.searches.get(kept + 1) is None
+    assert await store.searches.get(kept, 3) == '"deep learning" -vision'
+    assert await store.searches.get(kept + 1, 3) is None
+    assert await store.searches.get(kept, 4, [2]) is None
+    shown = await store.searches.record("owls", 3, NOW, guild_id=1, channel_id=2)
+    assert await store.searches.get(shown, 4, [2]) == "owls"
+    assert await store.searches.get(shown, 4, [5]) is None
 
 
 async def test_old_searches_are_deleted(store: Store) -> None:
     """Their ids are never used again."""
     old = await store.searches.record("owls", 3, NOW - timedelta(seconds=1))
     assert await store.searches.forget(NOW) == 1
-    assert await store.searches.get(old) is None
+    assert await store.searches.get(old, 3) is None
     assert await store.searches.record("mice", 3, NOW) > old
     assert await store.searches.forget(NOW) == 0
 

@@ -198,6 +198,9 @@ async def test_a_database_of_revision_0015_keeps_what_its_channels_have_had(tmp_
     with closing(sqlite3.connect(path)) as old, old:
         old.execute("CREATE TABLE post_papers (post_id INTEGER, paper_id VARCHAR(64), PRIMARY KEY (post_id, paper_id))")
         old.execute("DROP INDEX ix_claimed_papers_paper_id")
+        old.execute("DROP INDEX ix_searches_guild_id")
+        for column in ("guild_id", "channel_id"):
+            old.execute(f"ALTER TABLE searches DROP COLUMN {column}")
         old.execute("UPDATE alembic_version SET version_num = '0015'")
     async with open_database(path, MIGRATIONS) as engine, engine.connect() as connection:
         assert await connection.run_sync(differences) == []

@@ -14,6 +14,7 @@ from bot.interactions.components import SUBMISSIONS
 from bot.interactions.registration import card_items_in
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
+from retrieval.errors import InvalidInput
 from retrieval.trending.results import Span
 
 ITEMS = [item for feature in FEATURES for item in card_items_in(feature)]
@@ -108,7 +109,7 @@ EVERYTHING = CustomId("x.y:{number}:{day}:{span}:{word}:{paper}", everything)
 
 
 @given(
-    st.integers(0, 2**63),
+    st.integers(0, 2**63 - 1),
     st.dates(),
     st.sampled_from(Span),
     st.sampled_from(("a+b", "c")),
@@ -133,9 +134,31 @@ def test_an_id_that_could_not_be_parsed_is_refused(paper: str) -> None:
 
 def test_discords_limit_is_checked() -> None:
     """A hundred characters."""
-    assert len(custom_ids.SAVED_PAGE(10**20, "x" * 50, 10**15)) == 100
+    assert len(custom_ids.QUESTION_FORM(10**18, "x" * 59)) == 100
     with pytest.raises(ValueError, match="custom id"):
-        custom_ids.SAVED_PAGE(10**20, "x" * 50, 10**16)
+        custom_ids.QUESTION_FORM(10**18, "x" * 60)
+
+
+@pytest.mark.parametrize(
+    ("kind", "forged"),
+    [
+        (custom_ids.POST, f"post:{2**63}"),
+        (custom_ids.TRENDING_DAYS, "trending-days:2026-02-30:2026-03-01:0"),
+        (custom_ids.TRENDING_DAYS, "trending-days:0000-00-00:9999-99-99:0"),
+        (custom_ids.PAPER, "paper:show:half \ud83d"),
+    ],
+    ids=["number", "day", "days", "surrogate"],
+)
+def test_a_forged_value_is_refused_in_words(kind: CustomId[...], forged: str) -> None:
+    """Its form is right, but no id of ours has it."""
+    with pytest.raises(InvalidInput):
+        kind.parse(forged)
+
+
+def test_digits_of_other_scripts_are_no_numbers() -> None:
+    """Python's int reads them."""
+    with pytest.raises(ValueError, match="not a custom id"):
+        custom_ids.POST.parse("post:٧")
 
 
 def test_an_id_of_another_kind_is_not_parsed() -> None:

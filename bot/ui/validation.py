@@ -1,0 +1,108 @@
+"""Checks of what arrives from outside. Discord checks most of it already; nothing here relies on that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, NamedTuple, TypeVar, cast
+
+import discord
+from discord import app_commands
+
+from retrieval.errors import InvalidInput
+
+E = TypeVar("E", bound=StrEnum)
+
+LARGEST_NUMBER: Final = 2**63 - 1
+"""The largest id that Discord or a database gives."""
+
+_EXACT: Final = 2**53 - 1  # the largest integer that Discord's clients send exactly
+_LONGEST: Final = 6_000  # characters of an option or a field, at most
+_STRING, _NUMBER = discord.AppCommandOptionType.string, discord.AppCommandOptionType.number
+_TYPES: Final[Mapping[discord.AppCommandOptionType, tuple[type, ...]]] = {
+    _STRING: (str,),
+    discord.AppCommandOptionType.integer: (int,),
+    discord.AppCommandOptionType.boolean: (bool,),
+    _NUMBER: (int, float),
+}
+
+
+class FormValues(dict[str, str]):
+    """The values of a submitted form by the fields' names. Raises ``InvalidInput`` for one that is missing."""
+
+    def __missing__(self, name: str) -> str:
+        raise InvalidInput("Part of the form is missing, so nothing was saved. Please open it again.")
+
+
+class Option(NamedTuple):
+    """An option of a command as it was sent, and the parameter that it is for."""
+
+    sent: Mapping[str, Any]
+    parameter: app_commands.Parameter
+
+
+def check_text(text: str) -> str:
+    """The text itself. Raises ``InvalidInput`` if nothing can store or send it."""
+    if len(text) > _LONGEST:
+        raise InvalidInput(f"That's too long: {len(text):,} characters.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of an emoji
+        raise InvalidInput("I can't read part of that text. Please type it again.") from None
+    return text
+
+
+def member(value: str, kind: Callable[[str], E]) -> E:
+    """The member of an enumeration that was chosen. Raises ``InvalidInput`` for anything else."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise InvalidInput("That isn't one of the choices. Please choose again.") from None
+
+
+def check_options(data: Mapping[str, Any], command: object) -> None:
+    """Check the options of a command as they were sent: types, lengths, ranges, choices and characters.
+
+    discord.py passes on whatever it gets. Of an option being typed (autocomplete), only the characters are checked.
+    Raises ``InvalidInput`` with what is wrong.
+    """
+    parameters = {each.display_name: each for each in getattr(command, "parameters", ())}
+    for sent in _leaves(data.get("options")):
+        if isinstance(sent.get("value"), str):
+            check_text(sent["value"])
+        parameter = parameters.get(str(sent.get("name")))
+        if parameter is not None and not sent.get("focused"):
+            _check_option(sent.get("value"), parameter)
+
+
+def _leaves(options: object) -> Iterator[Mapping[str, Any]]:
+    """The options with values, those of subcommands too."""
+    for each in cast("Sequence[object]", options) if isinstance(options, list) else ():
+        if isinstance(each, dict):
+            option = cast("Mapping[str, Any]", each)
+            yield from _leaves(option["options"]) if "options" in option else [option]
+
+
+def _check_option(value: object, parameter: app_commands.Parameter) -> None:
+    wanted = _TYPES.get(parameter.type)
+    if wanted is None:
+        return  # Discord itself resolves channels and people
+    name = parameter.display_name
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        raise InvalidInput(f"I can't read the option `{name}`. Please type it again.")
+    if not isinstance(value, bool):
+        _check_range(cast("str | float", value), parameter)
+    if parameter.choices and value not in [choice.value for choice in parameter.choices]:
+        raise InvalidInput(f"The option `{name}` has other choices now. Please choose one of them.")
+
+
+def _check_range(value: str | float, parameter: app_commands.Parameter) -> None:
+    """Raise ``InvalidInput`` for a number outside the option's range, or a text that is too short or too long."""
+    size = len(value) if isinstance(value, str) else value
+    least, most = parameter.min_value, parameter.max_value
+    least = -_EXACT if least is None else least
+    most = _EXACT if most is None else most
+    if not math.isfinite(size) or not least <= size <= most:
+        unit = " characters" if isinstance(value, str) else ""
+        raise InvalidInput(f"The option `{parameter.display_name}` takes {least:,} to {most:,}{unit}.")
