@@ -4,6 +4,7 @@
 # make lint   style, types, and which room may import which
 # make env    the environment for development (.venv); test, lint and pictures make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
+# make docs   the guides as a site, in build/site
 # make lock   new versions of everything, for maintainers
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test soak lint env pictures lock
+.PHONY: run test soak lint env pictures docs lock
 
 run: $(RUN)
 	@$(BIN)/python -m bot
@@ -35,6 +36,9 @@ env: $(DEV)
 
 pictures: $(DEV)
 	@$(BIN)/python -m tests.pictures
+
+docs: $(DEV)
+	@$(BIN)/zensical build --strict
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 …")'
