@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.interactions.schedule_choice import schedule_words
-from bot.recap.service import Counted, Recap
+from bot.recap.service import Counted, Period, Recap
 from bot.storage.schedule import Schedule
 from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, aim_words, button, card, fit_to_limit, menu, spaced, title_link
@@ -35,7 +35,7 @@ def recap_card(recap: Recap, recap_id: int, *, charted: bool) -> ui.LayoutView:
     gallery = [_gallery(recap)] if charted else []
     parts = [
         _heading(recap),
-        _section("Top papers of the lists", _top(recap.top), "I have no lists from these days."),
+        _section(_lists_heading(recap), _top(recap.top), "I have no lists from these days."),
         *gallery,
         _section("Most voted here", _counted(recap.voted, "vote"), "No votes yet. Press **Vote** beside a paper."),
         _section("Most asked about here", _counted(recap.asked, "answer"), "No questions yet. Mention me and ask one."),
@@ -50,8 +50,8 @@ def chart_words(recap: Recap) -> str:
     most_day, most = max(recap.by_day, key=lambda each: each[1])
     total = sum(votes for _, votes in recap.by_day)
     return (
-        f"Bar chart: votes for each day's list, {english.written(recap.period.first)} to "
-        f"{english.written(recap.period.last)}. Most on {theme.with_weekday(most_day)}: {most:,}. Total: {total:,}."
+        f"Bar chart: votes for each day's list, {_written(recap.listed)}. "
+        f"Most on {theme.with_weekday(most_day)}: {most:,}. Total: {total:,}."
     )
 
 
@@ -64,10 +64,19 @@ def scheduled_words(channel_id: int, schedule: Schedule) -> str:
 
 
 def _heading(recap: Recap) -> str:
-    period = recap.period
-    days = f"{english.written(period.first)} to {english.written(period.last)}"
     lists = f"{english.counted(recap.papers, 'paper')} on {english.counted(recap.lists, 'list')}" if recap.lists else ""
-    return f"## Recap of the {period.unit}\n{small(theme.joined(days, lists))}"
+    return f"## Recap of the {recap.period.unit}\n{small(theme.joined(_written(recap.period), lists))}"
+
+
+def _lists_heading(recap: Recap) -> str:
+    """What the top papers are of, with the days if they aren't those of the recap."""
+    if recap.listed == recap.period:
+        return "Top papers of the lists"
+    return f"Top papers of the newest lists\n{small(_written(recap.listed))}"
+
+
+def _written(period: Period) -> str:
+    return f"{english.written(period.first)} to {english.written(period.last)}"
 
 
 def _gallery(recap: Recap) -> ui.MediaGallery[ui.LayoutView]:

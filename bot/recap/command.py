@@ -10,7 +10,7 @@ from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
 from bot.recap.poster import recap_message
-from bot.recap.service import Period, channel_schedule, days_until, make_recap
+from bot.recap.service import Period, channel_schedule, days_until, days_with_lists, make_recap
 from bot.storage.deliveries import DeliveryKind
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
@@ -24,7 +24,8 @@ async def show(interaction: BotInteraction, frequency: Frequency, *, ephemeral: 
     bot = interaction.client
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
     period = days_until(frequency, bot.clock().date())
-    recap = await make_recap(bot.library, bot.store, interaction.guild_id or 0, period)
+    listed = await days_with_lists(bot.library, period)
+    recap = await make_recap(bot.library, bot.store, interaction.guild_id or 0, period, listed=listed)
     card, files = await recap_message(recap, custom_ids.NO_POST, files=interaction.app_permissions.attach_files)
     await interaction.followup.send(view=card, files=files, ephemeral=ephemeral)
 

@@ -61,12 +61,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """The top papers of a period's lists, and what the server voted for and asked about most.
+    """The top papers of the lists of some days, and what the server voted for and asked about most in a period.
 
-    ``papers`` and ``lists`` are counts. ``by_day`` has the source's votes for each day's list.
+    ``listed`` are the days of the lists: the period, or earlier ones if the newest list is older. ``papers`` and
+    ``lists`` are counts. ``by_day`` has the source's votes for each day's list.
     """
 
     period: Period
+    listed: Period
     papers: int
     lists: int
     top: tuple[Trend, ...]
@@ -83,6 +85,12 @@ class Recap:
 def days_until(frequency: Frequency, day: date) -> Period:
     """The seven or thirty days up to ``day`` inclusive."""
     return Period(frequency, day - timedelta(days=_DAYS[frequency] - 1), day)
+
+
+async def days_with_lists(library: Library, period: Period) -> Period:
+    """The period, or as many days up to the newest list if that one is older, as in ``/trending``."""
+    newest = await library.lists.newest_day()
+    return period if newest is None or newest >= period.first else days_until(period.frequency, newest)
 
 
 def last_period(frequency: Frequency, day: date) -> Period:
@@ -106,22 +114,26 @@ def due_period(feed: RecapFeed, schedule: Schedule, now: datetime) -> Period | N
     return last_period(feed.frequency, day) if feed.changed_at <= moment and now < moment + CATCH_UP else None
 
 
-async def make_recap(library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC") -> Recap:
-    """The recap of a period, with the days of ``zone``."""
+async def make_recap(
+    library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC", *, listed: Period | None = None
+) -> Recap:
+    """The recap of a period, with the days of ``zone``; the top papers are those of the lists of ``listed``."""
+    listed = listed or period
     begin, end = _moment(period.first, zone), _moment(period.last + _DAY, zone)
     here = await store.votes.given_between(guild_id, begin, end)
-    trending = await library.lists.trending(Days(period.first, period.last), here)
+    trending = await library.lists.trending(Days(listed.first, listed.last), here)
     ranked = sorted(trending.ranked, key=lambda trend: -((trend.paper.votes or 0) + trend.server_votes))
-    days = {period.first + n * _DAY: 0 for n in range((period.last - period.first).days + 1)}
-    listed = {trend.paper.listing.day for trend in ranked if trend.paper.listing} - {None}
+    days = {listed.first + n * _DAY: 0 for n in range((listed.last - listed.first).days + 1)}
+    list_days = {trend.paper.listing.day for trend in ranked if trend.paper.listing} - {None}
     for trend in ranked:
         day = trend.paper.listing.day if trend.paper.listing else None
         if day is not None and day in days:
             days[day] += trend.paper.votes or 0
     return Recap(
         period=period,
+        listed=listed,
         papers=len(ranked),
-        lists=len(listed),
+        lists=len(list_days),
         top=tuple(ranked[:_MAX_TOP]),
         voted=await _most(library, here),
         asked=await _most(library, await store.answers.papers_asked_about(guild_id, begin, end)),

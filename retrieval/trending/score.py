@@ -25,6 +25,10 @@ LIST_OPENS = time(2, tzinfo=UTC)
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_YEAR = 365.25 * _DAY
+_MONTH = _YEAR / 12
+_OLD = 2 * _MONTH
+"""From then on it matters when the votes came, rather than how fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ def _why(paper: Paper, age: timedelta | None, here: int) -> str:
         of_source = counted(paper.votes, "vote") if paper.votes else ""
         of_server = f"{counted(here, 'vote')} in this server" if here else ""
         votes = " and ".join(part for part in (of_source, of_server) if part)
-        return votes if age is None else f"{votes} in {_duration(age)}"
+        if age is None:
+            return votes
+        return f"{votes} in {_duration(age)}" if age < _OLD else f"{votes}, {_duration(age)} ago"
     if paper.votes is None and paper.listing is not None:
         return f"Number {paper.listing.position + 1} on its list, votes unknown"
     known = "Votes unknown" if paper.votes is None else "No votes yet"
@@ -88,7 +94,9 @@ def _why(paper: Paper, age: timedelta | None, here: int) -> str:
 
 
 def _duration(age: timedelta) -> str:
-    """``age`` in whole hours, or in whole days from two days on."""
+    """``age`` in whole hours, days from two days on, months from two months on, years from two years on."""
     if age < _HOUR:
         return "less than an hour"
-    return counted(age // _HOUR, "hour") if age < 2 * _DAY else counted(age // _DAY, "day")
+    units = ((2 * _YEAR, _YEAR, "year"), (_OLD, _MONTH, "month"), (2 * _DAY, _DAY, "day"))
+    unit, name = next(((unit, name) for least, unit, name in units if age >= least), (_HOUR, "hour"))
+    return counted(age // unit, name)

@@ -26,6 +26,7 @@ from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
 from bot.ui import custom_ids
 from bot.ui.discord_limits import check
+from retrieval.english import written
 from retrieval.papers import Paper
 from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
@@ -148,6 +149,18 @@ async def test_the_command_shows_the_last_days_with_the_chart(world: DailyWorld)
     [attached] = message.attachments
     assert attached.description is not None
     assert "Most on Tuesday" in attached.description
+
+
+async def test_an_old_library_counts_from_its_newest_list(tmp_path: Path) -> None:
+    """Where the newest list is older than the days, its own days count, as by /trending; votes are new."""
+    old = TODAY - timedelta(days=101)
+    async with daily_world(tmp_path, list_of(old, 30, 2)) as world:
+        await world.store.votes.toggle(world.guild.id, f"t-{old:%m%d}-0", world.member.id, world.clock())
+        await world.member.slash(world.channel, "recap week")
+        text = world.posts()[-1]
+    assert f"{written(TODAY - timedelta(days=6))} to {written(TODAY)} · 2 papers on 1 list" in text
+    assert f"Top papers of the newest lists\n-# {written(old - timedelta(days=6))} to {written(old)}" in text
+    assert "30 votes · 1 vote here" in text
 
 
 async def test_empty_sections_say_how_to_fill_them(tmp_path: Path) -> None:

@@ -96,6 +96,10 @@ def test_equal_papers_are_ordered_by_position_and_then_by_id() -> None:
     [
         (listed(date(2026, 3, 8), votes=32), "32 votes in 2 days"),
         (listed(date(2026, 3, 10), votes=1), "1 vote in 12 hours"),
+        (listed(date(2026, 1, 10), votes=32), "32 votes in 59 days"),
+        (listed(date(2025, 11, 29), votes=32), "32 votes, 3 months ago"),
+        (listed(date(2023, 11, 29), votes=32), "32 votes, 2 years ago"),
+        (listed(date(2024, 3, 13), votes=0), "No votes yet, 23 months old"),
         (listed(date(2026, 3, 11), votes=5), "5 votes in less than an hour"),
         (listed(None, votes=1200), "1,200 votes"),
         (listed(date(2026, 3, 10), votes=0), "No votes yet, 12 hours old"),
