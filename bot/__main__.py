@@ -113,8 +113,8 @@ async def supervise(bot: PaperBot, database: Path) -> None:
     await supervisor.run()
 
 
-async def serve(settings: Settings) -> int:
-    """Run on Discord if a token is set, otherwise in the local browser preview."""
+async def serve(settings: Settings, *, fresh: bool = False) -> int:
+    """Run on Discord if a token is set, otherwise in the local browser preview, ``fresh``: without what it stored."""
     token = load_token()
     if token is not None:
         mail = MailService.of(settings.mail, load_mail_secrets())
@@ -129,7 +129,8 @@ async def serve(settings: Settings) -> int:
         )
     from bot.cli.preview import serve_preview  # noqa: PLC0415 - an optional extra
 
-    settings.preview_database.unlink(missing_ok=True)  # the preview's Discord starts empty, and so must its database
+    if fresh:
+        settings.preview_database.unlink(missing_ok=True)
     mail = MailService.in_folder(settings.mail, settings.preview_mail)
     async with open_bot(settings, settings.preview_database, mail) as bot:
         await serve_preview(bot, supervise(bot, settings.preview_database))
@@ -159,12 +160,17 @@ def _settings() -> Settings:
 
 
 @app.callback(invoke_without_command=True)
-def run(context: typer.Context) -> None:
+def run(
+    context: typer.Context,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="In the preview: forget what was saved, followed and set up before.")
+    ] = False,
+) -> None:
     """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
     # The matrices of an answer are small: a second thread of BLAS would only wait, and take a core while it does.
     threadpool_limits(1, user_api="blas")
     if context.invoked_subcommand is None:
-        _finish(serve(_settings()))
+        _finish(serve(_settings(), fresh=fresh))
 
 
 @app.command()

@@ -191,7 +191,7 @@ class Settings(LibrarySettings):
 
     @property
     def preview_database(self) -> Path:
-        """The browser preview's community database, deleted at every start."""
+        """The browser preview's community database."""
         return self.data_folder / "preview.sqlite3"
 
     @property

@@ -16,6 +16,7 @@ from simcord.results import ResponseMessage
 
 from bot.client import PaperBot, run_until_signal
 from bot.daily_post.poster import post_now
+from bot.ui.discord_limits import MESSAGE
 from retrieval.errors import SettingsError
 
 BOT_NAME = "Daily Papers"
@@ -27,6 +28,7 @@ Daily Papers Bot is running in a local preview, because DISCORD_TOKEN isn't set.
     {url}
 
 Type a question, or / for commands. Everything you type is addressed to the bot. Stop it with Ctrl+C.
+What you save and follow is kept for the next start; --fresh begins without it.
 Nothing leaves this machine: mail from /inbox is written to {mail}
 """
 
@@ -35,8 +37,14 @@ class Visitor(simcord.MemberActor):
     """The person at the keyboard.
 
     The page has no mention picker, and everything typed in a channel with one person and one bot is meant for the
-    bot. So each message is sent as a mention.
+    bot. So each message is sent as a mention. SimCord's clock stands still between actions: each one sets it to now.
     """
+
+    async def set_clock(self) -> None:
+        """Set SimCord's clock to the bot's."""
+        bot = self._env.bot
+        if isinstance(bot, PaperBot):
+            await self._env.advance_time(max(0.0, (bot.clock() - self._env.now()).total_seconds()))
 
     async def send(
         self,
@@ -49,7 +57,8 @@ class Visitor(simcord.MemberActor):
         """Send a message that mentions the bot, as the visitor."""
         bot = self._env.bot.user
         if bot is not None and bot.mention not in content:
-            content = f"{bot.mention} {content.removeprefix(f'@{bot.name}').lstrip()}"
+            content = f"{bot.mention} {content.removeprefix(f'@{bot.name}').lstrip()}"[:MESSAGE]
+        await self.set_clock()
         return await super().send(channel, content, reply_to=reply_to, attachments=attachments)
 
 
@@ -64,22 +73,27 @@ class Preview:
 
 @asynccontextmanager
 async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
-    """A simulated server whose channel has a daily post of the newest trending list."""
+    """A simulated server whose channel has a daily post of the newest trending list.
+
+    SimCord counts ids from the beginning of its own time. So the server, its channel and the visitor, which are
+    created before its clock is set, are the same at every start, and what the visitor saved is still theirs.
+    """
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
-        await env.advance_time((bot.clock() - env.now()).total_seconds())  # SimCord's clock starts in the past
-        if bot.user is not None:
-            await bot.user.edit(username=BOT_NAME)
         guild = env.create_guild("Reading room")
         channel = guild.create_text_channel(CHANNEL, topic="The day's papers, and questions about them")
         user = env.create_user("you")
         manager = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
         guild.add_member(user, roles=[manager])
+        visitor = Visitor(env, guild, user)
+        await visitor.set_clock()
+        if bot.user is not None:
+            await bot.user.edit(username=BOT_NAME)
         await env.settle()
         newest = await bot.library.lists.newest()
         posted_in = bot.get_channel(channel.id)
         if newest is not None and isinstance(posted_in, discord.TextChannel):
             await post_now(bot, posted_in, newest, papers=_POSTED)
-        yield Preview(env, channel, Visitor(env, guild, user))
+        yield Preview(env, channel, visitor)
 
 
 async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None]) -> None:

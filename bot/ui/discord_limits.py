@@ -17,6 +17,8 @@ COMPONENTS: Final = 40
 """Components of a message, including nested ones."""
 TEXT: Final = 4_000
 """Characters of all text displays of a message together."""
+MESSAGE: Final = 2_000
+"""Characters of a message that a person writes."""
 CUSTOM_ID: Final = 100
 LABEL: Final = 80
 """Characters of a button's label."""

@@ -1,0 +1,53 @@
+"""The preview in the browser: the real bot, in a simulated server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.cli.preview import Preview, simulated
+from bot.client import PaperBot
+from bot.storage import Store
+from bot.ui.discord_limits import MESSAGE
+from retrieval.library import Library
+from tests.bot.conftest import FakeClock, seen, settings_for, whispered
+
+
+@asynccontextmanager
+async def preview(folder: Path, clock: FakeClock) -> AsyncGenerator[Preview]:
+    """The preview over the seed page."""
+    settings = settings_for(folder)
+    async with Library.open(settings, clock) as library, Store.open(settings.preview_database) as store:
+        await library.add_seeds()
+        async with simulated(PaperBot(settings, library, store, clock)) as made:
+            yield made
+
+
+@pytest.mark.parametrize("length", [1_975, 1_980, MESSAGE])
+async def test_a_message_of_any_length_is_answered(tmp_path: Path, clock: FakeClock, length: int) -> None:
+    """The mention that is put in front of a message doesn't make it too long."""
+    question = "how many problems does COFFE have? ".ljust(length, "?")
+    async with preview(tmp_path, clock) as page:
+        await page.visitor.send(page.channel, question)
+        await page.env.settle()
+        assert "398 and 358 problems" in seen(page.channel.last_message)
+
+
+async def test_the_clock_runs(tmp_path: Path, clock: FakeClock) -> None:
+    """A message carries the time at which it was sent."""
+    async with preview(tmp_path, clock) as page:
+        clock.move(minutes=42)
+        message = await page.visitor.send(page.channel, "what is COFFE?")
+        assert message.created_at.replace(microsecond=0) == clock().replace(microsecond=0)
+
+
+async def test_what_was_saved_is_there_at_the_next_start(tmp_path: Path, clock: FakeClock) -> None:
+    """The visitor is the same person at every start."""
+    async with preview(tmp_path, clock) as page:
+        await page.visitor.slash(page.channel, "save", paper="COFFE")
+    clock.move(hours=3)
+    async with preview(tmp_path, clock) as page:
+        assert "COFFE" in whispered(await page.visitor.slash(page.channel, "saved"))
