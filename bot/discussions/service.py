@@ -16,7 +16,7 @@ from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, Deliverer
 from bot.papers.paper_card import paper_card
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
-from bot.ui.discord_limits import shorten
+from bot.ui.discord_limits import check, shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible
 from retrieval.errors import InvalidInput
@@ -51,6 +51,7 @@ class ThreadOpener(Deliverer):
     async def send(self, delivery: Delivery) -> int:
         """Open a thread, or a post if the channel is a forum, that begins with the paper's card."""
         card, name, quiet = paper_card(self._paper), _name(self._paper), discord.AllowedMentions.none()
+        check(card)  # a card that Discord refuses would leave an empty thread
         async with asyncio.timeout(SEND_SECONDS):
             if isinstance(self._place, discord.ForumChannel):
                 tags = _tags(self._place)

@@ -23,8 +23,7 @@ from bot.settings import MailSettings
 from bot.ui import theme
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
-from bot.ui.markdown import address as encoded
-from bot.ui.markdown import visible
+from bot.ui.markdown import visible, web_address
 from retrieval import english
 from retrieval.answering.passages.aim import aim_sentence
 from retrieval.papers import Paper
@@ -169,14 +168,15 @@ def _subject(digest: Digest) -> str:
 
 def _entry(number: int, paper: Paper) -> _Entry:
     pages = (("Hugging Face", paper.discussion_url), ("Code", paper.code_url), ("Project", paper.project_url))
-    links = {_web_address(url or ""): label for label, url in reversed(pages)}
+    main = web_address(paper.url) or ""
+    links = {web_address(url): label for label, url in reversed(pages)}
     return _Entry(
         number=number,
         title=shorten(_readable(paper.title), _TITLE),
-        url=_web_address(paper.url),
+        url=main,
         byline=_byline(paper),
         abstract=_aim(paper),
-        links=[(label, url) for url, label in reversed(links.items()) if url and url != _web_address(paper.url)],
+        links=[(label, url) for url, label in reversed(links.items()) if url and url != main],
     )
 
 
@@ -201,8 +201,3 @@ def _aim(paper: Paper) -> str:
 def _readable(text: str) -> str:
     """The text with LaTeX as Unicode, and without zero-width characters."""
     return visible(readable(text)).strip()
-
-
-def _web_address(url: str) -> str:
-    """The URL if it's a web address; otherwise an empty string."""
-    return encoded(url) if url.startswith(("https://", "http://")) else ""

@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.ui import custom_ids, discord_limits
 from bot.ui.latex import readable
-from bot.ui.markdown import address, bold, fitted, has_name, link, small, visible
+from bot.ui.markdown import bold, fitted, has_name, link, small, visible, web_address
 from bot.ui.pages import Page
 from bot.ui.theme import joined
 from retrieval.answering.passages.aim import aim_sentence
@@ -146,9 +146,9 @@ def menu(
 
 def link_button(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:
     """A button that opens a page; none if Discord wouldn't accept the address."""
-    url = address(url or "")
-    usable = url.startswith(("https://", "http://")) and len(url) <= discord_limits.URL
-    return [ui.Button(label=label, url=url)] if usable else []
+    target = web_address(url)
+    usable = target is not None and len(target) <= discord_limits.URL
+    return [ui.Button(label=label, url=target)] if usable else []
 
 
 def title_link(paper: Paper, limit: int = FULL_BUDGET.title, max_address: int = _MAX_ADDRESS) -> str:
@@ -156,7 +156,8 @@ def title_link(paper: Paper, limit: int = FULL_BUDGET.title, max_address: int = 
     title = readable(paper.title)
     if not has_name(title):
         title = _NO_TITLE
-    return link(title, paper.url, limit) if len(paper.url) <= max_address else fitted(title, limit)
+    target = web_address(paper.url)
+    return link(title, target, limit) if target and len(target) <= max_address else fitted(title, limit)
 
 
 def byline(paper: Paper) -> str:

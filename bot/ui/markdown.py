@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from bot.ui.discord_limits import shorten
 
@@ -35,6 +36,10 @@ _LOOK_ALIKE: Final = re.compile(r"[\\*~|`\[\]<>]|(?<![^\W_])_|_(?![^\W_])|:(?=[\
 _EMOJI: Final = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u270a-\u270d\u2728\u274c\u2753-\u2757\u2764\u2b50\ufe0f\u200d]"
 )
+_HOST: Final = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE | re.ASCII
+)
+_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MOST_EMOJI: Final = 8
 _NO_TEXT: Final = "↗"  # the text of a link to something without a name
 _SCHEME: Final = re.compile(r"https?:(?=//)", re.IGNORECASE)
@@ -101,11 +106,12 @@ def link(title: str, url: str, limit: int) -> str:
     In the text of a link Discord shows backslashes, and an emoji can break the link. So Markdown's characters are
     replaced by others that look alike, and emoji are put in front of the link.
     """
-    if not url.startswith(("https://", "http://")):
+    target = web_address(url)
+    if target is None:
         return fitted(title, limit)
     emoji = "".join(_EMOJI.findall(visible(title)))[:_MOST_EMOJI]
     text = fitted(_EMOJI.sub("", visible(title)), limit, _link_text).strip()
-    return f"{emoji}{' ' if emoji else ''}[{text or _NO_TEXT}](<{address(url)}>)"
+    return f"{emoji}{' ' if emoji else ''}[{text or _NO_TEXT}](<{target}>)"
 
 
 def _link_text(text: str) -> str:
@@ -113,9 +119,25 @@ def _link_text(text: str) -> str:
     return _SCHEME.sub(rf"\g<0>{JOINER}", _MENTION.sub("@" + JOINER, alike))
 
 
-def address(url: str) -> str:
-    """``url`` with every character percent-encoded that would end a link."""
-    return re.sub(r"[\s<>()\"\\`|\x00-\x1f]", lambda found: f"%{ord(found[0]):02X}", url)
+def web_address(url: str | None) -> str | None:
+    """``url`` as Discord accepts it in links and buttons; ``None`` if it isn't the address of a public web page.
+
+    Every character that could end a link is percent-encoded: brackets, quotes, spaces. A button with such an address
+    makes Discord refuse the whole message.
+    """
+    try:
+        parts = urlsplit(visible(url or "").strip())
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:  # also for a host that can't be encoded
+        return None
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or "@" in parts.netloc:
+        return None
+    path, query, fragment = (_encoded(part) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host if port is None else f"{host}:{port}", path, query, fragment))
+
+
+def _encoded(part: str) -> str:
+    return quote(_PERCENT.sub("%25", part), safe="/%:@!$&*+,;=?~-._", errors="replace")
 
 
 def quote_block(lines: Iterable[str]) -> str:

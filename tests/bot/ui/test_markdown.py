@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens  # pyright: ignore[reportPrivateUsage] - the preview's own renderer
 
+from bot.ui.components import link_button
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import JOINER, fitted, link, plain, quote_block, small, spoken
 from retrieval.papers import normalise
@@ -118,10 +119,51 @@ def test_emoji_are_in_front_of_a_link() -> None:
     assert link("🤗", "https://a.example", 200) == "🤗 [↗](<https://a.example>)"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "", "ftp://a.example", "file:///etc/passwd"])
+NO_ADDRESSES = (
+    *(
+        "javascript:alert(1)",
+        "",
+        "ftp://a.example",
+        "file:///etc/passwd",
+        "https://",
+        "https://?x",
+        "http://localhost/",
+    ),
+    *(
+        "https://[::1]/x",
+        "https://a b.example",
+        "https://a.example:99999/",
+        "https://user:word@a.example",
+        "https://a..b",
+    ),
+    *("https://127.0.0.1/admin", "https://[code]", "//a.example", "HTTPS//a.example", "https://xn--\udcff.example"),
+)
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
 def test_only_web_addresses_are_linked(url: str) -> None:
     """With any other address, the title is plain text."""
     assert link("Title", url, 200) == "Title"
+    assert link_button("Code", url) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://github.com/a/b[c]", "https://github.com/a/b%5Bc%5D"),
+        (" https://a.example/x y\n", "https://a.example/x%20y"),
+        ("https://a.example/{x}|(y)'<z>", "https://a.example/%7Bx%7D%7C%28y%29%27%3Cz%3E"),
+        ("https://a.example/%5B%zz?q=[1]&r=a+b#f[]", "https://a.example/%5B%25zz?q=%5B1%5D&r=a+b#f%5B%5D"),
+        ("https://münchen.example/ß", "https://xn--mnchen-3ya.example/%C3%9F"),
+        ("HTTP://A.example:8080/~x", "http://a.example:8080/~x"),
+        ("https://a.example/\ud83d", "https://a.example/?"),
+    ],
+)
+def test_an_address_has_no_brackets_and_no_spaces(url: str, shown: str) -> None:
+    """They end a link, and Discord refuses a whole message for such a button."""
+    assert link("Title", url, 200) == f"[Title](<{shown}>)"
+    [button] = link_button("Code", url)
+    assert button.url == shown
 
 
 def test_addresses_in_abstracts_are_links() -> None:
