@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 _ARXIV_ID = re.compile(
-    r"(?<![\w./-])(?:arxiv:\s*)?"
+    r"(?<![\w./-])(?:arxiv[:.-]\s*)?"
     r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]*(?:\.[a-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
     r"(?:v\d+)?(?:\.pdf)?(?![\w.-]*\w)",
     re.IGNORECASE | re.ASCII,  # digits and letters of other scripts don't count
@@ -68,6 +68,7 @@ def arxiv_id(text: str) -> str | None:
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
     """The ids of all arXiv ids and links in a text, in order, without repeats."""
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
+    words += [part for word in words if "?" in word for part in re.split("[?&=#]", word)[1:]]
     found = (arxiv_id(word.rstrip(".:!?")) for word in words)
     return tuple(dict.fromkeys(each for each in found if each))
 

@@ -29,13 +29,21 @@ _CITATIONS: Final = (
         r"\s+(?:paper|article|preprint)\s*$|^\s*(?:the|that)\s+(?=.*\s(?:paper|article|preprint)\s*$)", re.IGNORECASE
     ),
 )
+_LINKED: Final = re.compile(r"^\s*\[(.+)\]\([^()\s]*\)\s*$")
+_QUOTED: Final = re.compile(r"[\"“„«]([^\"“”„«»]*(?:\"\w[^\"“”]*\"[^\"“”]*)?)[,.]?[\"”“»]|``(.+?),?''")
+"""The title in the styles of many bibliographies."""
+_QUOTED_WORDS: Final = 3
+_CITED_FIRST: Final = re.compile(rf"^.{{3,300}}?[\s(\[]{_YEAR}[.,:]?\s+(?P<title>\S.*?\w[?!]?)(?:[.,]\s.*|\.)?$")
+"""Authors, the year, the title, and where it was published."""
 _AROUND: Final = " .,;:\"“”„'‘’*_`"
 
 
 def typed_titles(text: str) -> list[str]:
     """What the title may be in what was typed: all of it, or without what is around it; the likeliest first."""
-    bare = _AFTER.sub("", _BEFORE.sub("", text))
+    bare = _AFTER.sub("", _BEFORE.sub("", _LINKED.sub(r"\1", text)))
     cut = [citation.sub("", bare) for citation in _CITATIONS]
+    cut += [found[1] or found[2] for found in _QUOTED.finditer(bare) if len(found[0].split()) >= _QUOTED_WORDS]
+    cut += [found["title"]] if (found := _CITED_FIRST.match(bare)) else []
     found = [text.strip(), *(each.strip(_AROUND) for each in (bare, *cut))]
     return [each for each in dict.fromkeys(found) if each] or [text]
 

@@ -33,11 +33,15 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """At least one of these terms is in the paper. ``written`` is the word as it was typed."""
+    """At least one of these terms is in the paper. ``written`` is the word as it was typed.
+
+    ``apart``: or these parts of it next to each other, for ``GPT 4``.
+    """
 
     stems: tuple[str, ...]
     place: Place = Place.ANYWHERE
     written: str = field(default="", compare=False)
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,11 @@ class PaperText:
         pattern = _as_written(written.text)
         return bool(pattern.search(self.paper.title) or pattern.search(self.paper.abstract))
 
+    def says_apart(self, words: Words) -> bool:
+        """Whether the parts of a word are next to each other: ``GPT 4``, but not ``GPT 4o``."""
+        places = (Place.TITLE, Place.ABSTRACT) if words.place is Place.ANYWHERE else (words.place,)
+        return any(_apart(words.apart).search(self._text(place)) for place in places)
+
     def _text(self, place: Place) -> str:
         return self.paper.title if place is Place.TITLE else self.paper.abstract
 
@@ -257,7 +266,9 @@ def fulfils(text: PaperText, condition: Condition) -> bool:
 def _text_fulfils(text: PaperText, condition: TextCondition) -> bool:
     match condition:
         case Words(stems, place):
-            return not text.stems_in(place).isdisjoint(stems)
+            if not text.stems_in(place).isdisjoint(stems):
+                return True
+            return bool(condition.apart) and text.says_apart(condition)
         case Prefix():
             return any(map(condition.fits, text.stems))
         case Phrase():
@@ -299,6 +310,11 @@ def _spellings(word: str) -> str:
         return rf"{re.escape(word[:1].replace('e', '')) or '[aeo]'}\w*"
     cut = ONE_WORD.get(word)
     return f"{re.escape(word)}s?" if cut is None else f"{re.escape(word[:cut])}-?{re.escape(word[cut:])}"
+
+
+@lru_cache(maxsize=64)
+def _apart(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + r"[\s-]+".join(map(re.escape, words)) + r"(?!\w|\.\d)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,8 @@ _LOOSE_DAY: Final = re.compile(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})?
 _SPAN: Final = re.compile(
     r"(?P<first>[0-9-]*[0-9])?(?:\.\.\.?|–|—|:|(?<=[0-9]{4})-(?=[0-9]{4}(?:$|-)))(?P<last>[0-9-]*[0-9])?"
 )
+_BETWEEN: Final = re.compile(r"\[(?P<first>[0-9-]{4,}) TO (?P<last>[0-9-]{4,})\]", re.IGNORECASE)
+"""As arXiv's interface writes a span: ``[202401010600 TO 202405312359]``."""
 _SIGNED: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤|)(?P<day>.+)")
 
 Span = tuple[date | None, date | None]
@@ -33,6 +35,9 @@ def parse_span(text: str) -> Span:
 
     Raises ``ValueError`` for anything else.
     """
+    if between := _BETWEEN.fullmatch(text):
+        first, last = (re.sub(r"^(\d{4})(\d\d)(\d\d)\d*$", r"\1-\2-\3", each) for each in between.groups())
+        return parse_day(first, last=False), parse_day(last, last=True)
     found = _SPAN.fullmatch(text)
     if found and (found["first"] or found["last"]):
         first = parse_day(found["first"], last=False) if found["first"] else None

@@ -52,15 +52,16 @@ ALIASES: Final = MappingProxyType(
     {
         alias: name
         for name, aliases in {
-            "author": "au authors inauthor",
+            "author": "au authors inauthor by",
             "category": "cat categories subject",
             "title": "ti titles intitle",
             "abstract": "abs abstracts inabstract",
             "year": "years",
-            "date": "published submitted",
-            "after": "since",
-            "before": "until",
+            "date": "published submitted submitteddate",
+            "after": "since from",
+            "before": "until to",
             "votes": "vote upvotes upvote likes",
+            "has": "with",
             "id": "arxiv_id doi",
         }.items()
         for alias in aliases.split()

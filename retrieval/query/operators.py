@@ -7,7 +7,7 @@ from typing import Final
 
 from retrieval.text import STOP_WORDS
 
-QUOTES: Final = '"“”„'
+QUOTES: Final = '"“”„«»'
 
 _CAPITALS: Final = 4
 """Words from which on a query in capitals is a title, where OR and NOT are words."""
@@ -15,6 +15,10 @@ _OPERATOR: Final = re.compile(
     rf"(?P<quoted>[{QUOTES}][^{QUOTES}]*[{QUOTES}])|(?P<dash>(?<![^\s(])[–—−!](?=[\w{QUOTES}@#(]))|"
     rf"(?P<and>(?<=[\s)])AND(?=[\s(]))|(?P<or>(?<=\s)\|\|(?=\s))|(?P<not>(?<![^\s(])NOT(?:\s+(?=[\w{QUOTES}@#(])|(?=\()))"
 )
+_OTHER_QUOTES: Final = re.compile(
+    r"(?<![^\s(:=–—−-])(?:‘(?P<single>[^‘’]*)’|``(?P<tex>[^`']*)''|'(?P<straight>\w[^']*\s[^']*)')(?!\w)"
+)
+"""Quotation marks that are apostrophes elsewhere: ‘x y’, 'x y', and LaTeX's."""
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
@@ -22,14 +26,20 @@ _FIRST_WORD: Final = re.compile(r"\w+")
 
 
 def with_signs(text: str) -> str:
-    """The query with ``-`` for ``NOT``, ``!`` and dashes, ``OR`` for ``||``, and without ``AND``.
+    """The query with ``-`` for ``NOT``, ``!`` and dashes, ``OR`` for ``||``, ``"`` for '…', and without ``AND``.
 
     ``NOT`` beside a stop word is a word: "Attention Is NOT All You Need". In a title in capitals, all are words.
     """
     if len(text.split()) >= _CAPITALS and not re.search("[a-z]", text):
         return re.sub(r"\b(?:OR|NOT|AND)\b", lambda found: found[0].lower(), text)
     text = _LABEL.sub(lambda found: " " * len(found[0]), text)
+    text = _OTHER_QUOTES.sub(_quoted, text)
     return _OPERATOR.sub(lambda found: _sign(found, text), text)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    tex = found["tex"]
+    return f'"{found[found.lastgroup or 0]}"' if tex is None else f' "{tex}" '
 
 
 def _sign(found: re.Match[str], text: str) -> str:

@@ -1,6 +1,6 @@
 """A query: the condition that a member typed, and the words to rank by.
 
-docs/search.md describes the language; its grammar is in ``retrieval.query.parser``. Anything that isn't an operator
+docs/search.md describes the language; its grammar is in ``retrieval.query.grammar``. Anything that isn't an operator
 there, for example a single dash or ``arXiv:2405.15738``, is a word.
 """
 

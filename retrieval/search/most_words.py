@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.term_groups import select_containing
-from retrieval.query.conditions import All, Condition, Place, Words
-from retrieval.search.facets import Selector
+from retrieval.query.conditions import Condition, Place, Words
+from retrieval.search.facets.selection import having_parts
 
 _FEW: Final = 4
 _SEVERAL: Final = 8
@@ -44,22 +44,20 @@ def required_words(parts: Sequence[Condition]) -> tuple[Words, ...]:
 
 
 def most_words(
-    index: Index, selector: Selector, parts: Sequence[Condition], page: int, complete: Selection
+    index: Index, words: tuple[Words, ...], page: int, complete: Selection, others: Selection, *, none: bool
 ) -> MostWords | None:
-    """The papers beside the ``complete`` ones that fill a ``page`` with as many of the words as possible.
+    """The papers of ``others`` beside the ``complete`` ones that fill a ``page`` with as many of the words as possible.
 
-    ``None`` if there is a single word, or if no other paper has any of them.
+    ``None`` if there is a single word, or if no other paper has any of them; unless papers without any will do.
     """
-    words = required_words(parts)
-    if len(words) <= 1:
+    if len(words) <= (0 if none else 1):
         return None
-    others = selector.select(All(tuple(part for part in parts if part not in words))).mask
-    counts = np.zeros(len(others), np.uint16)
+    counts = np.zeros(len(others.mask), np.uint16)
     for word in words:
         counts += _having(index, word).mask
-    fits = np.zeros_like(others)
-    for needed in range(_most(len(words)), 0, -1):
-        fits = others & (counts >= needed)
+    fits = np.zeros_like(others.mask)
+    for needed in range(_most(len(words)), -1 if none else 0, -1):
+        fits = others.mask & (counts >= needed)
         if np.count_nonzero(fits) >= page:
             break
     rest = Selection(index.documents, fits & ~complete.mask)
@@ -74,4 +72,7 @@ def _most(words: int) -> int:
 
 
 def _having(index: Index, word: Words) -> Selection:
-    return select_containing(index, [word.stems])
+    found = select_containing(index, [word.stems])
+    if not word.apart:
+        return found
+    return index.documents.in_any([found, having_parts(index, word.apart)])

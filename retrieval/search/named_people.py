@@ -31,8 +31,14 @@ _CITED: Final = re.compile(
 _OWN: Final = re.compile(r"['’]s$")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?)+[A-Z][^\W\d_]+|[A-Z][^\W\d_]+,? (?:[A-Z]\.[ -]?)+")
 _FULL_NAME: Final = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][\w.'’]*){1,2}")
-_CUT_OFF: Final = re.compile(r"(?i:\b(?:author|au)[:=])(?P<first>[^\W\d_][\w.'’-]*) (?P<rest>[^\W\d_a-z][\w'’-]*)")
+_CUT_OFF: Final = re.compile(r"\b(?i:author|au)[:=] *(?P<first>[^\W\d_][\w.'’-]*) (?P<rest>[^\W\d_][\w'’-]*)")
 """A name after the field without quotation marks, of which the field has the first word only."""
+_ON: Final = re.compile(
+    r"(?:the\s+|any\s+)?(?:(?:papers?|works?|articles?)\s+(?:by|from|of)\s+(?P<by>[\w.'’ -]+?)|(?P<of>[\w.'’ -]+?)"
+    r"(?:['’]s?)?\s+(?:papers?|works?|articles?))\s+(?:on|about)\s+(?P<topic>.+)",
+    re.IGNORECASE,
+)
+"""``the LeCun paper on world models``, ``papers by Yann LeCun about world models``."""
 _AND: Final = re.compile(r",?\s+(?:and|&)\s+")
 _SHORT: Final = 10
 """Words of a query in which a name is looked for: a pasted title has many words with capitals."""
@@ -96,6 +102,10 @@ async def with_named_author(query: Query, catalogue: Catalogue) -> str | None:
             return normalise(f"{query.written[: field.start()]}author:{as_value(name)}{query.written[field.end() :]}")
     if len(required_words(query.parts)) != len(query.parts):
         return None
+    if on := _ON.fullmatch(query.written.strip(" ?.!")):
+        name = on["by"] or on["of"]
+        if name_words(name) and await catalogue.records.ids_by_author(name_words(name)):
+            return normalise(f"author:{as_value(name)} {on['topic']}")
     for found in _FULL_NAME.finditer(query.written):
         words = found[0].split()
         for size in range(len(words), 1, -1):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
@@ -29,6 +30,8 @@ _FIRST_READ = 500
 """Papers that are always read for a phrase: usually enough to fill a page and to count the matches."""
 _MOST_READ = 200_000
 """Papers that are read at most, in about six seconds: a phrase of very common words excludes nothing."""
+_READ_FOR_PHRASES = 1_000
+"""Papers with a query's phrases that are read at most, to find those that have most of its words."""
 _GROWTH = 4
 """How many times as many papers the next search returns if these weren't enough."""
 _BEGUN = 8
@@ -66,6 +69,8 @@ class _PreparedSearch:
     ranked: int
     unread: tuple[Condition, ...]
     """Conditions with a phrase: only papers whose texts fulfil them match."""
+    sure: Selection | None
+    """Papers that fulfil these conditions without being read."""
 
     @classmethod
     def of(cls, query: Query, index: Index, selector: Selector) -> _PreparedSearch:
@@ -85,15 +90,23 @@ class _PreparedSearch:
         unread: tuple[Condition, ...],
     ) -> _PreparedSearch:
         """The search among these papers."""
-        return cls(query, index, selector, selected, terms, index.count(terms, selected), unread)
+        sure = selector.select(All(unread), upper=False) if unread else None
+        return cls(query, index, selector, selected, terms, index.count(terms, selected), unread, sure)
 
-    def rest(self, selected: Selection) -> _PreparedSearch:
+    def rest(self, selected: Selection, unread: tuple[Condition, ...] = ()) -> _PreparedSearch:
         """The same search among other papers."""
-        return self.among(selected, self.query, self.index, self.selector, self.terms, ())
+        return self.among(selected, self.query, self.index, self.selector, self.terms, unread)
 
-    def most_words(self, page: int) -> MostWords | None:
-        """The papers with most words, where fewer than a page have all."""
-        return most_words(self.index, self.selector, self.query.parts, page, self.selected)
+    def others(self) -> _PreparedSearch:
+        """The search for all that isn't a plain word."""
+        words = required_words(self.query.parts)
+        parts = tuple(part for part in self.query.parts if part not in words)
+        unread = tuple(part for part in self.unread if part not in words)
+        return self.rest(self.selector.select(All(parts)), unread)
+
+    def most_words(self, page: int, complete: Selection, others: Selection, *, none: bool) -> MostWords | None:
+        """The papers with most words, where fewer than a page have all; ``none``: or without any of them."""
+        return most_words(self.index, required_words(self.query.parts), page, complete, others, none=none)
 
     @property
     def size(self) -> int:
@@ -148,20 +161,39 @@ class Searcher:
         selector = await self._selector(query, index, whole_names=whole_names)
         search = await self._worker.run(_PreparedSearch.of, query, index, selector)
         if search.unread:
-            return await self._read(search, limit, offset)
-        if not every_word and search.size < limit and (most := await self._worker.run(search.most_words, limit)):
-            return await self._with_most_words(search, most, limit, offset)
-        return FoundHits((await self._first(search, offset + limit))[offset:], search.size)
+            found = await self._read(search, limit, offset)
+        elif every_word or search.size >= limit:
+            return FoundHits((await self._first(search, offset + limit))[offset:], search.size)
+        else:
+            found = FoundHits(await self._first(search, search.size), search.size)
+        if not every_word and found.counted and found.total < limit:
+            complete = found.hits if found.total == len(found.hits) else (await self._read(search, limit, 0)).hits
+            most = await self._most_words(search, complete, limit)
+            if most is not None:
+                return await self._with_most_words(search, complete, most, limit, offset)
+        return found if search.unread else replace(found, hits=found.hits[offset:])
 
-    async def _with_most_words(self, search: _PreparedSearch, most: MostWords, limit: int, offset: int) -> FoundHits:
+    async def _most_words(self, search: _PreparedSearch, complete: Sequence[Hit], limit: int) -> MostWords | None:
+        """The papers with most words beside the ``complete`` ones; phrases must still be in them."""
+        others, index = await self._worker.run(search.others), search.index
+        selected = others.selected
+        if others.unread:
+            read = await self._read(others, _READ_FOR_PHRASES, 0)
+            selected = index.documents.select([hit.id for hit in read.hits])
+        having_all = index.documents.select([hit.id for hit in complete])
+        return await self._worker.run(partial(search.most_words, limit, having_all, selected, none=bool(others.unread)))
+
+    async def _with_most_words(
+        self, search: _PreparedSearch, complete: Sequence[Hit], most: MostWords, limit: int, offset: int
+    ) -> FoundHits:
         """A page of the papers that have all words, then those that have most of them."""
         rest = await self._worker.run(search.rest, most.selected)
-        hits = await self._first(search, search.size)
+        hits = list(complete)
         if len(hits) < offset + limit:
             hits += await self._first(rest, offset + limit - len(hits))
         page = hits[offset : offset + limit]
         given_up = await self._worker.run(most.given_up, page)
-        return FoundHits(page, search.size + rest.size, complete=search.size, given_up=given_up)
+        return FoundHits(page, len(complete) + rest.size, complete=len(complete), given_up=given_up)
 
     async def find_named(self, person: Condition, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
         """A page of the papers by a person whom a query names, newest first, then of those that say its words."""
@@ -233,7 +265,7 @@ class Searcher:
         """The page of the papers whose texts match too, and how many of those that were read match."""
         hits, total, read = list[Hit](), 0, 0
         async for batch in self._in_order(search):
-            matching = await self._matching(search.unread, batch)
+            matching = await self._matching(search.unread, batch, search.sure)
             hits += matching[max(0, offset - total) :][: limit - len(hits)]
             total, read = total + len(matching), read + len(batch)
             if total > offset + limit and read >= _FIRST_READ:  # the page is full, and another one follows
@@ -251,8 +283,15 @@ class Searcher:
                 yield hits[at : at + _BATCH]
             start, end = end, _GROWTH * end
 
-    async def _matching(self, unread: Sequence[Condition], hits: Sequence[Hit]) -> list[Hit]:
-        """The papers that fulfil conditions on their texts."""
+    async def _matching(
+        self, unread: Sequence[Condition], hits: Sequence[Hit], sure: Selection | None = None
+    ) -> list[Hit]:
+        """The papers that fulfil conditions on their texts; the ``sure`` ones aren't read."""
+        if sure is not None:
+            known = sure.mask[sure.documents.rows_of([hit.id for hit in hits])]
+            rest = [hit for hit, is_known in zip(hits, known.tolist(), strict=True) if not is_known]
+            fit = {hit.id for hit in await self._matching(unread, rest)} if rest else set[str]()
+            return [hit for hit, is_known in zip(hits, known.tolist(), strict=True) if is_known or hit.id in fit]
         ids = [hit.id for hit in hits]
         if all(isinstance(leaf, TextCondition) for condition in unread for leaf in leaves(condition)):
             papers = await self._with_texts(ids)

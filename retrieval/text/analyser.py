@@ -31,6 +31,7 @@ import Stemmer
 
 from retrieval.letters import plain, transcribed
 from retrieval.text.chunks import ASCII_CHUNK, COMMAND, WIDE_CHUNK, WRITTEN, Chunk, Token, read_chunk, simple_chunk
+from retrieval.text.compounds import ONE_WORD
 from retrieval.text.spelling import one_spelling
 from retrieval.text.stop_words import STOP_WORDS
 
@@ -42,18 +43,23 @@ _APART: Final = re.compile(
     r" (?:(?P<number>\d{1,2}(?:\.\d)?[A-Za-z]{0,2})(?![\w.-]*\d)\b|(?P<letter>[B-HJ-Z] [a-z]{2,12})\b)"
 )
 """The second part of ``GPT 4``; the whole of ``Q learning``."""
+_VERSION: Final = re.compile(r"\d{1,2}(?:\.\d)?[ov]?")
 _NAME_BEFORE: Final = re.compile(r"\b(?:[A-Z][A-Za-z]*|[Tt]op)\Z")
 _LONGEST_NAME: Final = 24
 _local: Final = threading.local()
 
 
 class WantedWord(NamedTuple):
-    """A word that a search wants: a paper with any of ``terms`` has it. ``text`` is a slice of the search."""
+    """A word that a search wants: a paper with any of ``terms`` has it.
+
+    ``apart``: its parts are typed apart (``GPT 4``), and papers may have them next to each other, too.
+    """
 
     start: int
     end: int
     text: str
     terms: tuple[str, ...]
+    apart: bool = False
 
 
 @lru_cache(maxsize=_CACHED)
@@ -102,18 +108,33 @@ def tokens(text: str) -> list[Token]:
 def wanted_words(text: str) -> list[WantedWord]:
     """The words that a search for ``text`` wants, without stop words.
 
-    A name with a digit or a single letter (``GPT-4``, ``k-NN``) is one word, wanted as a whole. Any other word may also
-    be found joined with its neighbour.
+    A name with a digit or a single letter (``GPT-4``, ``k-NN``) is one word, wanted as a whole; so are names and
+    compounds that are typed apart (``GPT 4``, ``multi modal``). Any other word may also be found joined with its
+    neighbour.
     """
-    apart = list[WantedWord]()
+    found = list[WantedWord]()
     for start, chunk in _found(text):
-        apart += [each._replace(start=start + each.start, end=start + each.end) for each in _wanted(_CHUNKS[chunk])]
-    places = range(len(apart))
+        for each in _wanted(_CHUNKS[chunk]):
+            word = each._replace(start=start + each.start, end=start + each.end)
+            last = found[-1] if found else None
+            if last and last.terms and text[last.end : word.start] == " " and _is_one(last.text, word.text):
+                joined = last.text + word.text
+                found[-1] = WantedWord(last.start, word.end, joined, (stem(joined),), apart=True)
+            else:
+                found.append(word)
+    places = range(len(found))
     return [
-        each._replace(terms=tuple(dict.fromkeys([*each.terms, *_beside(apart, place)])))
-        for place, each in zip(places, apart, strict=True)
+        each._replace(terms=tuple(dict.fromkeys([*each.terms, *_beside(found, place)])))
+        for place, each in zip(places, found, strict=True)
         if each.terms
     ]
+
+
+def _is_one(word: str, following: str) -> bool:
+    """Whether two words are one that is typed apart: a name and its version, or a compound that is usually joined."""
+    if len(word) > 1 and word.isalpha() and _VERSION.fullmatch(following):
+        return True
+    return ONE_WORD.get(word + following) == len(word)
 
 
 def _names_apart(text: str) -> Iterator[str]:

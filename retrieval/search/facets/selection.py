@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from retrieval.index import Selection
+from retrieval.index import Index, Selection
 from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.query.conditions import (
@@ -26,7 +26,7 @@ from retrieval.query.conditions import (
 )
 from retrieval.search.facets.columns import ColumnCondition
 from retrieval.search.facets.sync import IndexFacets
-from retrieval.text import STOP_WORDS, stem
+from retrieval.text import STOP_WORDS, stem, terms
 
 _COMPLETIONS: Final = 200
 """Terms that a prefix stands for, at most."""
@@ -59,7 +59,7 @@ class Selector:
     def _in_all(self, parts: Sequence[Condition], *, upper: bool) -> Selection:
         """The papers that fulfil all parts; plain words are looked up together."""
         index = self.facets.index
-        words = [part for part in parts if isinstance(part, Words) and part.place is Place.ANYWHERE]
+        words = [part for part in parts if isinstance(part, Words) and not is_read(part)]
         others = [self.select(part, upper=upper) for part in parts if part not in words]
         found = select_containing(index, [part.stems for part in words]) if words else index.documents.in_all(())
         return index.documents.in_all([found, *others])
@@ -68,7 +68,7 @@ class Selector:
         index = self.facets.index
         match condition:
             case Phrase() | Written() | Words() if is_read(condition):
-                return self._unread(condition) if upper else index.documents.in_any(())
+                return self._unread(condition) if upper else self._sure(condition)
             case Words(stems):
                 return select_containing(index, [stems])
             case Prefix():
@@ -82,14 +82,22 @@ class Selector:
 
     def _unread(self, condition: Phrase | Written | Words) -> Selection:
         """The papers that may fulfil a condition on their text."""
+        index = self.facets.index
         match condition:
             case Phrase(words):
-                groups = [[stem(word)] for word in words if word not in STOP_WORDS]
-            case Words(stems):
-                groups = [stems]
+                return select_containing(index, [[stem(word)] for word in words if word not in STOP_WORDS])
+            case Words(stems, apart=apart):
+                joined = select_containing(index, [stems])
+                return index.documents.in_any([joined, having_parts(index, apart)]) if apart else joined
             case Written():
-                groups = []
-        return select_containing(self.facets.index, groups)
+                return select_containing(index, [])
+
+    def _sure(self, condition: Phrase | Written | Words) -> Selection:
+        """The papers that fulfil a condition on their text without being read."""
+        index = self.facets.index
+        if isinstance(condition, Words) and condition.place is Place.ANYWHERE:
+            return select_containing(index, [condition.stems])
+        return index.documents.in_any(())
 
     def terms_with(self, prefix: Prefix) -> list[str]:
         """The terms of words that begin with a prefix, the most common ones."""
@@ -101,6 +109,11 @@ class Selector:
 
 def is_read(condition: Condition) -> bool:
     """Whether the texts of papers must be read to know which fulfil a condition."""
-    return isinstance(condition, Phrase | Written) or (
-        isinstance(condition, Words) and condition.place is not Place.ANYWHERE
-    )
+    if isinstance(condition, Words):
+        return condition.place is not Place.ANYWHERE or bool(condition.apart)
+    return isinstance(condition, Phrase | Written)
+
+
+def having_parts(index: Index, parts: Sequence[str]) -> Selection:
+    """The papers that have all parts of a word that is typed apart, wherever they are."""
+    return select_containing(index, [[term] for term in terms(" ".join(parts))])

@@ -40,7 +40,7 @@ PAPERS = [
     paper("2508.00015", "Policies of Owls", "Owls have a policy. To be or not to be an owl?", "Mia Long"),
     paper("2509.00016", "What's \"New\"? (Part 1: A [Draft] of $O(n^2)$)", "Nothing in the US or the A.I. act."),
     paper("2510.00017", "Multi-Modal RNA Models", "Multimodal RNAs and GPUs, pre-trained.", "Bo O'Neil"),
-    paper("2511.00018", "Robot Long-Term Memory", "Long robot trips.", "Long Chen"),
+    paper("2511.00018", "Robot Long-Term Memory", "Long trips of multi robots in modal logic; GPT drives 4, GPT-4o one.", "Long Chen"),
 ]  # fmt: skip
 IDS = {each.id[-2:]: each for each in PAPERS}
 
@@ -74,7 +74,10 @@ GPT4                                  03 04 05
 GPT-4                                 03 04 05
 gpt-4                                 03 04 05
 gpt 4                                 03 04 05
+GPT 4                                 03 04 05
 GPT-3                                 none
+GPT 4o                                18
+multi modal                           17
 optimise                              03 04
 optimize                              03 04
 optimising                            03 04
@@ -121,6 +124,13 @@ diffusion policy robot                13
 diffusion policy                      13
 diffusion policy after:2025-07        none
 diffusion                             13 14
+GPT 4 OR owls                         03 04 05 08 15
+title:GPT                             none
+‘diffusion policy’                    13
+'diffusion policy'                    13
+«diffusion policy»                    13
+``diffusion policy''                  13
+-‘diffusion policy’ robot             18
 IT                                    14
 US                                    16
 A.I.                                  16
@@ -137,6 +147,8 @@ https://www.alphaxiv.org/abs/2401.00001 01
 10.48550/arXiv.2401.00001             01
 https://doi.org/10.48550/arXiv.2401.00001 01
 look at https://arxiv.org/abs/2401.00001 01
+arXiv.2401.00001                      01
+https://a.example/?doi=10.48550/arXiv.2401.00001 01
 2401.09999                            none
 title:kNN                             06 07
 ti:owls                               15
@@ -146,6 +158,12 @@ abstract:"no owls"                    08
 au:lekun                              01
 author:"Yann Lekun"                   01
 author=lekun                          01
+by:lekun                              01
+author: lekun                         01
+author: Yann Lekun                    01
+LLM author: lekun                     01
+title: owls                           15
+abs: owls                             08 15
 author:soren                          03
 author:soeren                         03
 author:Søren                          03
@@ -176,6 +194,14 @@ date:2025-06                          13
 date:>=2025-10                        17 18
 date:<2024-02                         01
 year:2023..2024 LLM                   01 02
+from:2024-06 to:2024-07               06 07
+submittedDate:[202406010000 TO 202406302359] 06
+date:[2024-06 TO 2024-07]             06 07
+year: 2024 survey                     02
+year >= 2025 survey                   09 12
+votes: >= 20                          01 03
+votes >= 20                           01 03
+with:code                             02
 votes:>=20                            01 03
 votes:20                              03
 upvotes:>25                           01
@@ -237,6 +263,12 @@ async def test_the_same_papers_match_alone() -> None:
         ("owls policy robot", ["15"], ("robot",)),
         ("diffusion robot owls", ["13"], ("owls",)),
         ("zebra", [], ()),
+        ('"diffusion policy" zebra owls', ["13"], ("zebra", "owls")),
+        ('"diffusion policy" robot zebra', ["13"], ("zebra",)),
+        ("title:owls zebra", ["15"], ("zebra",)),
+        ("GPT 4 finetuning zebra", ["03"], ("zebra",)),
+        ('"no such phrase" zebra', [], ()),
+        ("title:zebra owls", [], ()),
     ],
 )
 async def test_papers_with_most_words_follow(query: str, first: list[str], given_up: tuple[str, ...]) -> None:
