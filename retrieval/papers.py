@@ -23,7 +23,7 @@ _ARXIV_ID = re.compile(
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:"
-    r"(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print)/"
+    r"(?:[a-z]+\.)?arxiv\.org/(?:(?:abs|pdf|html|format|ps|src|e-print)/)?"
     r"|(?:www\.)?(?:huggingface|hf)\.co/papers/|(?:www\.)?alphaxiv\.org/(?:abs|overview|pdf)/"
     r"|(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
     r"|(?:www\.)?(?:scirate\.com/arxiv/|emergentmind\.com/papers/|semanticscholar\.org/arxiv/|papers\.cool/arxiv/)"

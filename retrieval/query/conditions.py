@@ -18,7 +18,7 @@ from typing import Final
 
 from retrieval.names import all_name_words
 from retrieval.papers import Paper
-from retrieval.text import index_terms, one_spelling, plain, words
+from retrieval.text import STOP_WORDS, index_terms, one_spelling, plain, words
 from retrieval.text.compounds import ONE_WORD
 from retrieval.text.spelling import may_vary
 
@@ -46,12 +46,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A word of the paper begins with these letters, as far as its term shows: ``quantiza`` finds ``quantized``."""
+    """A word of the paper begins with these letters, in any spelling: ``optimis`` finds ``optimize``."""
 
     beginning: str
 
+    def begins(self, word: str) -> bool:
+        """Whether a word in lower case is such a word."""
+        return word.startswith(self.beginning) or _with_z(word).startswith(_with_z(self.beginning))
+
     def fits(self, term: str) -> bool:
-        """Whether a term is that of such a word."""
+        """Whether a term may be that of such a word: ``token`` for ``tokenization``."""
         shorter = len(self.beginning) - _ENDING
         return term.startswith(self.beginning) or (
             len(term) >= max(_SHORTEST_TERM, shorter) and self.beginning.startswith(term)
@@ -195,6 +199,13 @@ class PaperText:
         self.paper = paper
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of title and abstract in lower case, compounds as a whole, too."""
+        said = f"{self.paper.title} {self.paper.abstract}"
+        whole = {term for term in self.stems if term not in STOP_WORDS}
+        return frozenset((*map(plain, words(said)), *whole))
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The terms of title and abstract, joined ones too."""
         return frozenset((*index_terms(self.paper.title), *index_terms(self.paper.abstract)))
@@ -270,7 +281,7 @@ def _text_fulfils(text: PaperText, condition: TextCondition) -> bool:
                 return True
             return bool(condition.apart) and text.says_apart(condition)
         case Prefix():
-            return any(map(condition.fits, text.stems))
+            return any(map(condition.begins, text.words))
         case Phrase():
             return text.contains(condition)
         case Written():
@@ -300,8 +311,10 @@ def _in_name(word: str, name: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=64)
 def _adjacent(phrase: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that every lower-case ASCII text with this phrase matches: no letter or digit between two words."""
-    return re.compile("[^a-z0-9]*".join(map(_spellings, phrase)))
+    """A pattern that every lower-case ASCII text with this phrase matches: no letter or digit between two words,
+    but the 2 of ``text2image``.
+    """
+    return re.compile("(?:[^a-z0-9]|2)*".join(map(_spellings, phrase)))
 
 
 def _spellings(word: str) -> str:
@@ -324,6 +337,10 @@ def _as_written(text: str) -> re.Pattern[str]:
     dotted = re.fullmatch(r"(?:\w\.)+\w?\.?", text)
     pattern = r"\.?".join(re.findall(r"\w", text)) if dotted else r"\s+".join(map(re.escape, words))
     return re.compile(rf"(?<!\w){pattern}(?!\w)", re.NOFLAG if exactly else re.IGNORECASE)
+
+
+def _with_z(word: str) -> str:
+    return re.sub("(?<=.{3})is", "iz", word)
 
 
 def _line(words: tuple[str, ...]) -> str:

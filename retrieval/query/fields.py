@@ -52,7 +52,7 @@ ALIASES: Final = MappingProxyType(
     {
         alias: name
         for name, aliases in {
-            "author": "au authors inauthor by",
+            "author": "au authors inauthor by writer",
             "category": "cat categories subject",
             "title": "ti titles intitle",
             "abstract": "abs abstracts inabstract",
@@ -69,6 +69,8 @@ ALIASES: Final = MappingProxyType(
 )
 """What arXiv and other tools call a field. The names of the fields themselves may be in the plural there, too."""
 
+_OTHERWISE: Final = frozenset({"by", "from", "to", "with"})
+"""Names of fields that are words in other places, and never meant by a typo."""
 _NEAR: Final = 0.6
 _VOTES: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<number>[0-9]{1,9})")
 _LOOSE_VOTES: Final = re.compile(
@@ -99,11 +101,16 @@ class FieldValue(NamedTuple):
     quoted: bool
 
 
-def nearest_field(name: str) -> str | None:
-    """The field that was probably meant by a name that is none."""
-    known = [*FIELDS, *(alias for alias in ALIASES if len(alias) > 2)]  # noqa: PLR2004
+def nearest_field(name: str, value: str) -> str | None:
+    """The field that was probably meant by a name that is none, if it can have this value."""
+    known = [*FIELDS, *(alias for alias in ALIASES if len(alias) > 2 and alias not in _OTHERWISE)]  # noqa: PLR2004
     near = get_close_matches(name.lower(), known, n=1, cutoff=_NEAR)
-    return ALIASES.get(near[0], near[0]) if near else None
+    field = ALIASES.get(near[0], near[0]) if near else None
+    try:
+        _ = field and field_condition(field, FieldValue(value or "1", quoted=False))
+    except FieldMistake as mistake:
+        return field if mistake.suggestion and field in {"votes", "year", "date", "after", "before"} else None
+    return field
 
 
 def field_condition(name: str, value: FieldValue) -> Condition:

@@ -19,6 +19,8 @@ _OTHER_QUOTES: Final = re.compile(
     r"(?<![^\s(:=–—−-])(?:‘(?P<single>[^‘’]*)’|``(?P<tex>[^`']*)''|'(?P<straight>\w[^']*\s[^']*)')(?!\w)"
 )
 """Quotation marks that are apostrophes elsewhere: ‘x y’, 'x y', and LaTeX's."""
+_EVERYWHERE: Final = re.compile(r"(?<![^\s(])(?:all|any|text):(?=[^\s:/])")
+"""The field for all of the text in other tools."""
 _LABEL: Final = re.compile(r"^\s*(?:Title|Abstract):(?=\s)")
 """What is copied together with a title."""
 _LAST_WORD: Final = re.compile(r"(\w+)\W*\Z")
@@ -33,6 +35,7 @@ def with_signs(text: str) -> str:
     if len(text.split()) >= _CAPITALS and not re.search("[a-z]", text):
         return re.sub(r"\b(?:OR|NOT|AND)\b", lambda found: found[0].lower(), text)
     text = _LABEL.sub(lambda found: " " * len(found[0]), text)
+    text = _EVERYWHERE.sub(lambda found: " " * len(found[0]), text)
     text = _OTHER_QUOTES.sub(_quoted, text)
     return _OPERATOR.sub(lambda found: _sign(found, text), text)
 

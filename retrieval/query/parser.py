@@ -24,6 +24,7 @@ from retrieval.query.conditions import (
     Not,
     PaperId,
     Phrase,
+    Place,
     Prefix,
     Words,
     Written,
@@ -164,7 +165,7 @@ class _Reader:
         return long and not is_valid(token)
 
     def _no_field(self, token: Token, name: str) -> QueryError:
-        near = nearest_field(name)
+        near = nearest_field(name, token[len(name) + 1 :].strip(QUOTES))
         if near is None:
             return self._error(
                 f"{name}: isn't a field. The fields are {', '.join(f'{each}:' for each in FIELDS)}.", token
@@ -225,6 +226,8 @@ class _Reader:
 
     def _phrase(self, token: Token, *, positive: bool) -> Condition | None:
         self._note(start_of(token), end_of(token), ())
+        if _PREFIX.fullmatch(bare := token.strip(QUOTES)):
+            return Prefix(bare.rstrip("*").lower())
         words = phrase_words(token)
         if positive:
             self.ranked += [stem(word) for word in words if word not in STOP_WORDS]
@@ -268,7 +271,7 @@ def _all(parts: Sequence[Condition]) -> Condition | None:
 
 def _pooled(parts: Sequence[Condition]) -> list[Condition]:
     """The alternatives, with all plain words in one, in place of the first of them."""
-    plain = [part for part in parts if isinstance(part, Words) and not part.apart]
+    plain = [part for part in parts if isinstance(part, Words) and not part.apart and part.place is Place.ANYWHERE]
     if len(plain) <= 1:
         return list(parts)
     stems = tuple(dict.fromkeys(stem for part in plain for stem in part.stems))

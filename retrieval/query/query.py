@@ -21,6 +21,8 @@ from retrieval.query.terms import QueryTerm
 
 _REPEATS = 8
 """Times that one word of a query counts, at most."""
+_MISTAKES = 4
+"""Mistakes in one query that a suggestion corrects, at most."""
 _ALTERNATIVES = re.compile(r"(?:^|[\s)])OR(?=[\s(]|$)")
 
 
@@ -52,8 +54,24 @@ def parse(text: str) -> Query:
     """Parse a query. Raises ``QueryError``, which points at the mistake."""
     # One space for each white-space character, so that the caret below a printed query is in the right column.
     written = re.sub(r"\s", " ", text)
-    parsed = read_query(written)
+    try:
+        parsed = read_query(written)
+    except QueryError as error:
+        error.suggestion = _valid(error.suggestion)
+        raise
     return Query(normalise(text), parsed.condition, tuple(_bounded(parsed.words)), written, parsed.query_terms)
+
+
+def _valid(suggestion: str | None) -> str | None:
+    """A suggestion without other mistakes; each is corrected as suggested for it."""
+    for _ in range(_MISTAKES):
+        try:
+            _ = suggestion and read_query(suggestion)
+        except QueryError as error:
+            suggestion = error.suggestion
+        else:
+            return suggestion
+    return None
 
 
 def compose_query(

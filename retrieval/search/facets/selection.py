@@ -67,12 +67,10 @@ class Selector:
     def _of_leaf(self, condition: TextCondition | RecordCondition, *, upper: bool) -> Selection:
         index = self.facets.index
         match condition:
-            case Phrase() | Written() | Words() if is_read(condition):
+            case Phrase() | Written() | Words() | Prefix() if is_read(condition):
                 return self._unread(condition) if upper else self._sure(condition)
             case Words(stems):
                 return select_containing(index, [stems])
-            case Prefix():
-                return select_containing(index, [self.terms_with(condition)])
             case PaperId(id):
                 return index.documents.select([id])
             case Author():
@@ -80,7 +78,7 @@ class Selector:
             case _:
                 return self.facets.select(cast("ColumnCondition", condition))
 
-    def _unread(self, condition: Phrase | Written | Words) -> Selection:
+    def _unread(self, condition: Phrase | Written | Words | Prefix) -> Selection:
         """The papers that may fulfil a condition on their text."""
         index = self.facets.index
         match condition:
@@ -89,12 +87,16 @@ class Selector:
             case Words(stems, apart=apart):
                 joined = select_containing(index, [stems])
                 return index.documents.in_any([joined, having_parts(index, apart)]) if apart else joined
+            case Prefix():
+                return select_containing(index, [self.terms_with(condition)])
             case Written():
                 return select_containing(index, [])
 
-    def _sure(self, condition: Phrase | Written | Words) -> Selection:
+    def _sure(self, condition: Phrase | Written | Words | Prefix) -> Selection:
         """The papers that fulfil a condition on their text without being read."""
         index = self.facets.index
+        if isinstance(condition, Prefix):
+            return select_containing(index, [self._completions(condition)])
         if isinstance(condition, Words) and condition.place is Place.ANYWHERE:
             return select_containing(index, [condition.stems])
         return index.documents.in_any(())
@@ -102,16 +104,20 @@ class Selector:
     def terms_with(self, prefix: Prefix) -> list[str]:
         """The terms of words that begin with a prefix, the most common ones."""
         vocabulary = self.vocabulary(self.facets.index)
+        completions = self._completions(prefix)
         shorter = [term for end in range(len(prefix.beginning)) if prefix.fits(term := prefix.beginning[:end])]
         known = [term for term, count in zip(shorter, vocabulary.count(shorter), strict=True) if count]
-        return [*vocabulary.completions(prefix.beginning, _COMPLETIONS), *known]
+        return [*completions, *known]
+
+    def _completions(self, prefix: Prefix) -> list[str]:
+        return self.vocabulary(self.facets.index).completions(prefix.beginning, _COMPLETIONS)
 
 
 def is_read(condition: Condition) -> bool:
     """Whether the texts of papers must be read to know which fulfil a condition."""
     if isinstance(condition, Words):
         return condition.place is not Place.ANYWHERE or bool(condition.apart)
-    return isinstance(condition, Phrase | Written)
+    return isinstance(condition, Phrase | Written | Prefix)
 
 
 def having_parts(index: Index, parts: Sequence[str]) -> Selection:

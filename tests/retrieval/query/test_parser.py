@@ -252,6 +252,9 @@ def test_a_mistake_is_pointed_at(text: str, column: int, reason: str) -> None:
         ("titel:mamba", "title:mamba"),
         ("has:github", "has:code"),
         ("min_votes:20", "votes:20"),
+        ("(graph OR", "(graph)"),
+        ("journal:nature", None),
+        ("hass:lecun", None),
         ("after:yesterday", None),
     ],
 )

@@ -40,7 +40,9 @@ PAPERS = [
     paper("2508.00015", "Policies of Owls", "Owls have a policy. To be or not to be an owl?", "Mia Long"),
     paper("2509.00016", "What's \"New\"? (Part 1: A [Draft] of $O(n^2)$)", "Nothing in the US or the A.I. act."),
     paper("2510.00017", "Multi-Modal RNA Models", "Multimodal RNAs and GPUs, pre-trained.", "Bo O'Neil"),
-    paper("2511.00018", "Robot Long-Term Memory", "Long trips of multi robots in modal logic; GPT drives 4, GPT-4o one.", "Long Chen"),
+    paper("2511.00018", "Robot Long-Term Memory", "Multi robots in modal logic; GPT moves 4, GPT-4o one.", "Long Chen"),
+    paper("2512.00019", "UI2Code^N: Tokenisation of Screens", "Tokens of screens: we tokenize them.", "Uma Ito"),
+    paper("2512.00020", "Screens as Tokens", "Every token of a screen counts.", "Uma Ito"),
 ]  # fmt: skip
 IDS = {each.id[-2:]: each for each in PAPERS}
 
@@ -100,6 +102,16 @@ quantisation                          08 09
 quant*                                08 09
 quant* -survey                        08
 quantiz*                              08 09
+"quantiz*"                            08 09
+tokeniz*                              19
+tokenis*                              19
+token*                                19 20
+-tokeniz* screens                     20
+"UI2Code^N: Tokenisation of Screens"  19
+title:LLM OR title:owls               01 15
+all:mamba OR all:kNN                  06 07
+arxiv.org/2401.00001                  01
+writer:lekun                          01
 Schrodinger                           10 11
 Schrödinger                           10 11
 Schroedinger                          10 11
