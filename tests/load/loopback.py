@@ -1,0 +1,146 @@
+"""A Discord on 127.0.0.1: a gateway that sends events, and a REST API that takes what the bot answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, Final
+
+from aiohttp import WSMsgType, web
+
+from tests.load import events
+from tests.load.events import Json
+
+_HELLO, _ACK, _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME = 10, 11, 0, 1, 2, 6
+_HEARTBEAT_MS: Final = 41_250
+_MESSAGE_AT_ONCE: Final = 4
+"""The response to an interaction that shows a message, not "thinking"."""
+
+OnRequest = Callable[[str, str, Json], None]
+"""Called with method, path and JSON of each request that answers somebody."""
+
+
+class LoopbackDiscord:
+    """Accepts one bot, and sends it events. ``on_request`` sees what it answers."""
+
+    def __init__(self, servers: int, on_request: OnRequest) -> None:
+        self.connected = asyncio.Event()
+        self.url = ""
+        self._servers = servers
+        self._on_request = on_request
+        self._socket: web.WebSocketResponse | None = None
+        self._sequence = count(1)
+        self._ids = count(1)
+
+    async def send(self, name: str, data: Json) -> None:
+        """Send an event."""
+        assert self._socket is not None
+        frame = {"op": _DISPATCH, "s": next(self._sequence), "t": name, "d": data}
+        await self._socket.send_str(json.dumps(frame, separators=(",", ":")))
+
+    def new_id(self) -> int:
+        """An id for something that happens now."""
+        return events.snowflake(next(self._ids))
+
+    # --- gateway -------------------------------------------------------------------------------
+
+    async def gateway(self, request: web.Request) -> web.WebSocketResponse:
+        """Speak with the bot until it leaves."""
+        socket = web.WebSocketResponse(max_msg_size=0)
+        await socket.prepare(request)
+        await socket.send_json({"op": _HELLO, "d": {"heartbeat_interval": _HEARTBEAT_MS}})
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                break
+            said = json.loads(frame.data)
+            if said["op"] == _HEARTBEAT:
+                await socket.send_json({"op": _ACK})
+            elif said["op"] == _IDENTIFY:
+                self._socket = socket
+                await self._introduce()
+            elif said["op"] == _RESUME:
+                self._socket = socket
+                await self.send("RESUMED", {})
+        return socket
+
+    async def _introduce(self) -> None:
+        await self.send("READY", events.ready(self._servers, "session", self.url.replace("http", "ws")))
+        for number in range(self._servers):
+            await self.send("GUILD_CREATE", events.server(number))
+        self.connected.set()
+
+    # --- REST ----------------------------------------------------------------------------------
+
+    async def rest(self, request: web.Request) -> web.Response:
+        """Answer a request of the bot."""
+        path = request.path.removeprefix("/api/v10")
+        body: Any = await request.read()
+        data = json.loads(body) if body and request.content_type == "application/json" else {}
+        answer = self._answer(request.method, path, data)
+        if answer is None:
+            return web.Response(status=204)
+        # Not text=: discord.py wants the type without a charset.
+        body = json.dumps(answer, separators=(",", ":")).encode()
+        return web.Response(body=body, content_type="application/json")
+
+    def _answer(self, method: str, path: str, data: Any) -> Any:
+        match method, path.strip("/").split("/"):
+            case "GET", ["users", "@me"]:
+                return events.BOT_USER
+            case "GET", ["oauth2", "applications", "@me"] | ["applications", "@me"]:
+                owner = events.user(events.OWNER, "owner")
+                return {"id": str(events.APPLICATION), "name": "Daily Papers", "icon": None, "description": "",
+                        "bot_public": True, "bot_require_code_grant": False, "verify_key": "", "owner": owner,
+                        "summary": "", "team": None, "flags": 0}  # fmt: skip
+            case "GET", ["gateway", "bot"]:
+                limit = {"total": 1_000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+                return {"url": self.url.replace("http", "ws"), "shards": 1, "session_start_limit": limit}
+            case "PUT", ["applications", _, "commands"]:
+                return [
+                    {"type": 1, "description": ""} | each
+                    | {"id": str(number), "application_id": str(events.APPLICATION), "version": "1"}
+                    for number, each in enumerate(data, 1)
+                ]  # fmt: skip
+            case "POST", ["users", "@me", "channels"]:
+                return {"id": data["recipient_id"], "type": 1, "recipients": [events.user(1, "somebody")]}
+            case "POST", ["interactions", id, _, "callback"]:
+                return self._called_back(path, id, data)
+            case "POST", ["channels", _, "typing"]:
+                return None
+            case _:
+                return self._message(method, path, data)
+
+    def _called_back(self, path: str, id: str, data: Json) -> Json:
+        self._on_request("POST", path, data)
+        made: Json = {"interaction": {"id": id, "type": 2}}
+        if data["type"] == _MESSAGE_AT_ONCE:
+            shown = events.message(self.new_id(), 1, events.BOT_USER, data["data"].get("components", ()))
+            made["resource"] = {"type": data["type"], "message": shown}
+        return made
+
+    def _message(self, method: str, path: str, data: Json) -> Json:
+        id, channel = self.new_id(), path.split("/")[2]
+        data["made_id"] = id
+        self._on_request(method, path, data)
+        return events.message(id, int(channel), events.BOT_USER, data.get("components", ()))
+
+
+@asynccontextmanager
+async def loopback_discord(servers: int, on_request: OnRequest) -> AsyncGenerator[LoopbackDiscord]:
+    """A Discord with so many servers, until the end of the block."""
+    discord = LoopbackDiscord(servers, on_request)
+    app = web.Application()
+    app.router.add_get("/", discord.gateway)
+    app.router.add_route("*", "/{path:.*}", discord.rest)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1_024)
+    await site.start()
+    discord.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    try:
+        yield discord
+    finally:
+        await runner.cleanup()
