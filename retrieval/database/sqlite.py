@@ -10,6 +10,7 @@ from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from retrieval.database.driver import connect
 from retrieval.errors import DatabaseError
 
 _BUSY_MS = 10_000  # how long a writer waits for a transaction of another process
@@ -26,6 +27,7 @@ def file_engine(path: Path | None, *, secure_delete: bool) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path or ":memory:")),
         poolclass=AsyncAdaptedQueuePool,
+        async_creator=partial(connect, path),
         # A database in memory belongs to one connection, so its users take turns.
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
     )

@@ -8,10 +8,11 @@ import json
 import random
 import shutil
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import quantiles
+
+import typer
 
 from tests.load.crowd import Crowd, Request, run_open_loop
 from tests.load.loopback import LoopbackDiscord, loopback_discord
@@ -23,7 +24,8 @@ _HEAD = (
     "| offered/s | answered/s | p50 s | p99 s | refused | told within s | wrong | no answer "
     "| CPU ms/answer | stall ms | MB |\n|---|---|---|---|---|---|---|---|---|---|---|"
 )
-_PATIENCE = 8.0  # seconds that the last requests of a round are waited for
+_WARM_UP_RATE = 4  # requests a second
+_PATIENCE = 8  # seconds that the last requests of a round are waited for
 
 
 def _options() -> argparse.Namespace:
@@ -33,6 +35,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--servers", type=int, default=200)
     parser.add_argument("--papers", type=Path, help="a data folder to copy; without it, the seed page's papers")
     parser.add_argument("--checkout", type=Path, action="append", help="measure these checkouts, in turns")
+    parser.add_argument("--warm-up", type=float, default=25, help="seconds of few requests, while abstracts are read")
     parser.add_argument("--log", type=Path, default=Path("load.log"), help="what the bot logs")
     return parser.parse_args()
 
@@ -55,8 +58,9 @@ async def _round(crowd: Crowd, discord: LoopbackDiscord, bot: BotProcess, rate: 
     crowd.requests = []
     cpu, line = bot.cpu_seconds(), bot.seconds()
     await run_open_loop(crowd, discord, rate, seconds)
-    waited = time.monotonic() + _PATIENCE
-    while any(each.ended is None for each in crowd.requests) and time.monotonic() < waited:
+    for _ in range(_PATIENCE * 10):
+        if all(each.ended is not None for each in crowd.requests):
+            break
         await asyncio.sleep(0.1)
     cpu = bot.cpu_seconds() - cpu
     return _row(crowd.requests, rate, seconds, cpu, max(bot.stalls_since(line), default=0.0), bot.memory())
@@ -79,14 +83,15 @@ def _row(requests: Sequence[Request], rate: float, seconds: float, cpu: float, s
 
 async def _measure(checkout: Path, options: argparse.Namespace, folder: Path) -> None:
     crowd = Crowd(_asked(), options.servers, random.Random(1))
-    async with loopback_discord(options.servers, crowd.see) as discord:
-        async with bot_process(discord.url, checkout, folder, options.log) as bot:
-            await asyncio.wait_for(discord.connected.wait(), 120)
-            await run_open_loop(crowd, discord, 4, float(__import__("os").environ.get("WARM","5")))  # the first questions load what the others use
-            await asyncio.sleep(2)
-            print(f"{checkout}\n{_HEAD}", flush=True)
-            for rate in options.rates.split(","):
-                print(await _round(crowd, discord, bot, float(rate), options.seconds), flush=True)
+    async with (
+        loopback_discord(options.servers, crowd.see) as discord,
+        bot_process(discord.url, checkout, folder, options.log) as bot,
+    ):
+        await asyncio.wait_for(discord.connected.wait(), 120)
+        await run_open_loop(crowd, discord, _WARM_UP_RATE, options.warm_up)
+        typer.echo(f"{checkout}\n{_HEAD}")
+        for rate in options.rates.split(","):
+            typer.echo(await _round(crowd, discord, bot, float(rate), options.seconds))
 
 
 async def _main(options: argparse.Namespace) -> None:

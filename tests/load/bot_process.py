@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import discord
 import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 _STEP = 0.005  # seconds
 
@@ -35,8 +36,8 @@ async def _measure_stalls(file: Path) -> None:
 
 def main(url: str, file: Path) -> None:
     """Run the bot of the checkout that is first in the path."""
-    discord.http.Route.BASE = f"{url}/api/v10"
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http", "ws"))
+    Route.BASE = f"{url}/api/v10"
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http", "ws"))
     from bot.__main__ import app
     from bot.client import PaperBot
 

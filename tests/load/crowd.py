@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.load import events
-from tests.load.loopback import LoopbackDiscord
 from tests.load.events import Json
+from tests.load.loopback import LoopbackDiscord
 
 _MEMBERS: Final = 50_000
 _MENTIONED: Final = 0.1  # of the questions

@@ -62,7 +62,7 @@ def server(number: int) -> Json:
     id = server_id(number)
     everyone = {"id": str(id), "name": "@everyone", "permissions": _EVERYTHING, "position": 0, "color": 0,
                 "hoist": False, "managed": False, "mentionable": False, "flags": 0}  # fmt: skip
-    itself = {"user": BOT_USER, "roles": [], "joined_at": _TIMESTAMP, "deaf": False, "mute": False, "flags": 0}
+    itself: Json = {"user": BOT_USER, "roles": [], "joined_at": _TIMESTAMP, "deaf": False, "mute": False, "flags": 0}
     return {"id": str(id), "name": f"Server {number}", "owner_id": str(OWNER), "roles": [everyone], "emojis": [],
             "stickers": [], "features": [], "channels": [_channel(id)], "threads": [], "members": [itself],
             "presences": [], "voice_states": [], "member_count": 100, "large": False, "unavailable": False,

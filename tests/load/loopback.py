@@ -78,7 +78,7 @@ class LoopbackDiscord:
         """Answer a request of the bot."""
         path = request.path.removeprefix("/api/v10")
         body: Any = await request.read()
-        data = json.loads(body) if body and request.content_type == "application/json" else {}
+        data: Json = json.loads(body) if body and request.content_type == "application/json" else {}
         answer = self._answer(request.method, path, data)
         if answer is None:
             return web.Response(status=204)
@@ -88,22 +88,12 @@ class LoopbackDiscord:
 
     def _answer(self, method: str, path: str, data: Any) -> Any:
         match method, path.strip("/").split("/"):
-            case "GET", ["users", "@me"]:
-                return events.BOT_USER
-            case "GET", ["oauth2", "applications", "@me"] | ["applications", "@me"]:
-                owner = events.user(events.OWNER, "owner")
-                return {"id": str(events.APPLICATION), "name": "Daily Papers", "icon": None, "description": "",
-                        "bot_public": True, "bot_require_code_grant": False, "verify_key": "", "owner": owner,
-                        "summary": "", "team": None, "flags": 0}  # fmt: skip
-            case "GET", ["gateway", "bot"]:
-                limit = {"total": 1_000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-                return {"url": self.url.replace("http", "ws"), "shards": 1, "session_start_limit": limit}
+            case "GET", _:
+                return self._known(path)
             case "PUT", ["applications", _, "commands"]:
-                return [
-                    {"type": 1, "description": ""} | each
-                    | {"id": str(number), "application_id": str(events.APPLICATION), "version": "1"}
-                    for number, each in enumerate(data, 1)
-                ]  # fmt: skip
+                added = {"application_id": str(events.APPLICATION), "version": "1"}
+                named = ({"type": 1, "description": ""} | each | added for each in data)
+                return [each | {"id": str(number)} for number, each in enumerate(named, 1)]
             case "POST", ["users", "@me", "channels"]:
                 return {"id": data["recipient_id"], "type": 1, "recipients": [events.user(1, "somebody")]}
             case "POST", ["interactions", id, _, "callback"]:
@@ -112,6 +102,17 @@ class LoopbackDiscord:
                 return None
             case _:
                 return self._message(method, path, data)
+
+    def _known(self, path: str) -> Json:
+        """What is asked for at the start."""
+        if path == "/users/@me":
+            return events.BOT_USER
+        if path == "/gateway/bot":
+            limit = {"total": 1_000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+            return {"url": self.url.replace("http", "ws"), "shards": 1, "session_start_limit": limit}
+        return {"id": str(events.APPLICATION), "name": "Daily Papers", "icon": None, "description": "", "summary": "",
+                "bot_public": True, "bot_require_code_grant": False, "verify_key": "", "team": None, "flags": 0,
+                "owner": events.user(events.OWNER, "owner")}  # fmt: skip
 
     def _called_back(self, path: str, id: str, data: Json) -> Json:
         self._on_request("POST", path, data)

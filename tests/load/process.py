@@ -64,7 +64,8 @@ async def bot_process(url: str, checkout: Path, folder: Path, log: Path, **setti
     Other ``settings`` are environment variables without their prefix. ``log`` gets what it logs.
     """
     given = {f"DAILY_PAPERS_{name.upper()}": value for name, value in settings.items()}
-    env = os.environ | given | {
+    inherited = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    env = inherited | given | {
         "PYTHONPATH": str(checkout), "DISCORD_TOKEN": "load.test.token", "DAILY_PAPERS_DATA_FOLDER": str(folder),
         "DAILY_PAPERS_SOURCES__ENABLED": "false", "DAILY_PAPERS_LOG__LEVEL": "warning",
     }  # fmt: skip
