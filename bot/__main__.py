@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.shutdown import stop_signals
+
+if __name__ == "__main__":
+    stop_signals.listen()  # before the other imports, which take seconds
+
 import asyncio
 import gc
 import importlib.util
@@ -11,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs] - it has no types
@@ -19,10 +24,11 @@ from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingType
 from bot.ask.feedback_export import export, open_questions_path, write
 from bot.cli.chat import chat as chat_in_terminal
 from bot.cli.check import check as check_everything
-from bot.client import PaperBot
+from bot.client import PaperBot, StopRequest
 from bot.daily_post.poster import DailyPoster
 from bot.daily_post.refresher import PostRefresher
 from bot.daily_post.test_posts import TestPostSweeper
+from bot.folder_lock import lock_folder
 from bot.follows.sender import AlertSender
 from bot.inbox.sender import MailSender
 from bot.jobs.background import Job, Supervisor, every, next_minute
@@ -39,6 +45,9 @@ from bot.storage.heartbeat import heartbeat_path
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.ingest.live import RetryTiming, Source
 from retrieval.library import Library
+
+CONFIGURATION_ERROR: Final = 78
+"""The exit status when starting again wouldn't help (EX_CONFIG of sysexits.h): RestartPreventExitStatus of systemd."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -113,14 +122,18 @@ async def supervise(bot: PaperBot, database: Path) -> None:
     await supervisor.run()
 
 
-async def serve(settings: Settings, *, fresh: bool = False) -> int:
-    """Run on Discord if a token is set, otherwise in the local browser preview, ``fresh``: without what it stored."""
+async def serve(settings: Settings, stop: StopRequest, *, fresh: bool = False) -> int:
+    """Run on Discord if a token is set, otherwise in the local browser preview, until ``stop`` is set.
+
+    ``fresh``: without what the preview stored.
+    """
     token = load_token()
     if token is not None:
         mail = MailService.of(settings.mail, load_mail_secrets())
         database = settings.community_database
-        async with open_bot(settings, database, mail, RetryTiming()) as bot, unsubscribe_page(bot):
-            await bot.run_until_stopped(token.get_secret_value(), supervise(bot, database))
+        with lock_folder(settings.data_folder):
+            async with open_bot(settings, database, mail, RetryTiming()) as bot, unsubscribe_page(bot):
+                await bot.run_until_stopped(token.get_secret_value(), supervise(bot, database), stop)
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(
@@ -133,14 +146,33 @@ async def serve(settings: Settings, *, fresh: bool = False) -> int:
         settings.preview_database.unlink(missing_ok=True)
     mail = MailService.in_folder(settings.mail, settings.preview_mail)
     async with open_bot(settings, settings.preview_database, mail) as bot:
-        await serve_preview(bot, supervise(bot, settings.preview_database))
+        await serve_preview(bot, supervise(bot, settings.preview_database), stop)
     return 0
+
+
+async def serve_until_signal(settings: Settings, *, fresh: bool = False) -> int:
+    """``serve`` until the process is asked to stop; the exit status. While it still opens its files, it just ends."""
+    stop, loop = StopRequest(), asyncio.get_running_loop()
+    stop_signals.notify(lambda: loop.call_soon_threadsafe(stop.set))
+    serving = asyncio.create_task(serve(settings, stop, fresh=fresh), name="serve")
+    asked = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if stop.is_set() and not stop.watched:
+        serving.cancel()
+    try:
+        return await serving
+    except asyncio.CancelledError:
+        return 0
 
 
 def _finish(main: Coroutine[Any, Any, int]) -> None:
     """Run ``main`` and exit with its status. An error meant for people is printed without a traceback."""
     try:
         status = asyncio.run(main)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        status = CONFIGURATION_ERROR
     except PaperBotError as error:
         typer.echo(str(error), err=True)
         status = 1
@@ -149,12 +181,12 @@ def _finish(main: Coroutine[Any, Any, int]) -> None:
     sys.exit(status)
 
 
-def _settings() -> Settings:
+def _settings(status: int = 2) -> Settings:
     try:
         settings = load_settings()
     except PaperBotError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        raise typer.Exit(status) from None
     set_up_logging(settings.log.level)
     return settings
 
@@ -169,8 +201,11 @@ def run(
     """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
     # The matrices of an answer are small: a second thread of BLAS would only wait, and take a core while it does.
     threadpool_limits(1, user_api="blas")
-    if context.invoked_subcommand is None:
-        _finish(serve(_settings(), fresh=fresh))
+    if context.invoked_subcommand is not None:
+        stop_signals.ignore()
+        return
+    stop_signals.listen()
+    _finish(serve_until_signal(_settings(CONFIGURATION_ERROR), fresh=fresh))
 
 
 @app.command()

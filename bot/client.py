@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import signal
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.connection.events import Events, Restarting
+from bot.connection.gateway import use_gateway_socket
+from bot.connection.refusals import refusal_of
+from bot.connection.requests import request_trace, with_back_off
 from bot.cooldown import Cooldowns
 from bot.errors import explain, tell
 from bot.mail.mailer import MailService
@@ -22,10 +25,22 @@ from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.heartbeat import JobStatus
 from bot.ui.validation import check_options
-from retrieval.errors import PaperBotError, SettingsError
+from retrieval.errors import PaperBotError
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
+
+DRAIN_SECONDS: Final = 5.0
+"""How long a stop waits for requests that are being handled. With what follows, it takes less than eight seconds."""
+
+_CLOSE_SECONDS: Final = 1.5
+
+
+class StopRequest(asyncio.Event):
+    """Set when the process is asked to stop. Until it is ``watched``, whatever runs may simply be cancelled."""
+
+    watched = False
+
 
 FEATURES: Final = (
     "bot.interactions",
@@ -101,7 +116,10 @@ class PaperBot(commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            http_trace=request_trace(),
         )
+        use_gateway_socket()
+        self.events = Events(self._connection.parsers, self._refuse)
         self.settings = settings
         self.library = library
         self.store = store
@@ -110,16 +128,40 @@ class PaperBot(commands.AutoShardedBot):
         self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
 
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Call the listeners of an event."""
+        self.events.note(event_name, args)
+        super().dispatch(event_name, *args, **kwargs)
+
+    async def _refuse(self, payload: Any) -> None:
+        """Answer an interaction that came after the bot was asked to stop."""
+        interaction = discord.Interaction[discord.Client](data=payload, state=self._connection)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await tell(interaction, Restarting())
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in and stay connected. While Discord or the network is down, it tries again and again."""
+        await with_back_off("Logging in to Discord", partial(self._log_in, token))
+        await with_back_off("Connecting to Discord", partial(self.connect, reconnect=reconnect))
+
+    async def _log_in(self, token: str) -> None:
+        try:
+            await self.login(token)
+        except BaseException:  # the next login begins with new connections
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+            raise
+
     async def setup_hook(self) -> None:
         """Load the features and register their commands with Discord."""
         for feature in FEATURES:
-            await self.load_extension(feature)
+            if feature not in self.extensions:
+                await self.load_extension(feature)
         guild = self.settings.discord.development_guild
-        if guild:
-            self.tree.copy_global_to(guild=discord.Object(guild))
-            await self.tree.sync(guild=discord.Object(guild))
-        else:
-            await self.tree.sync()
+        where = discord.Object(guild) if guild else None
+        if where is not None:
+            self.tree.copy_global_to(guild=where)
+        await with_back_off("Registering the commands", lambda: self.tree.sync(guild=where))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log why a listener failed: nobody is waiting for an answer."""
@@ -127,36 +169,52 @@ class PaperBot(commands.AutoShardedBot):
         if error is not None:
             explain(error, what=event_method)
 
-    async def run_until_stopped(self, token: str, background: Coroutine[Any, Any, None]) -> None:
-        """Stay connected until Discord ends the connection, or until ``run_until_signal`` returns."""
+    async def run_until_stopped(self, token: str, background: Coroutine[Any, Any, None], stop: StopRequest) -> None:
+        """Stay connected until ``stop`` is set, then finish what people wait for.
+
+        Raises ``DiscordRefusal`` if Discord doesn't want the bot, and what else ended the connection or ``background``.
+        """
         async with self:
             connection = asyncio.create_task(self.start(token), name="discord")
             try:
-                await run_until_signal(background, connection)
+                await run_until(stop, background, connection)
             finally:
                 if not connection.done():
-                    log.info("Closing the connection to Discord")
-                    await self.close()
-                await self._closed(connection)
+                    await self.events.drain(DRAIN_SECONDS)
+                    await self._disconnect(connection)
+                await _ended(connection)
 
-    async def _closed(self, connection: asyncio.Task[None]) -> None:
-        """Wait for the connection's end. Raises what ended it."""
-        try:
-            await connection
-        except discord.PrivilegedIntentsRequired as error:
-            raise SettingsError(
-                "Discord doesn't send this application the content of messages. Turn on Message Content Intent "
-                "(discord.com/developers/applications → Bot), or set [discord] message_content = false."
-            ) from error
+    async def _disconnect(self, connection: asyncio.Task[None]) -> None:
+        """Say goodbye to Discord, which may not answer, or not be there at all."""
+        log.info("Closing the connection to Discord")
+        closing = asyncio.create_task(self.close(), name="goodbye")
+        await asyncio.wait({closing}, timeout=_CLOSE_SECONDS)
+        closing.cancel()
+        connection.cancel()
+        await asyncio.wait({connection, closing}, timeout=_CLOSE_SECONDS)
 
 
-async def run_until_signal(background: Coroutine[Any, Any, None], *others: asyncio.Task[None]) -> None:
-    """Run ``background`` until the process is asked to stop, or one of the ``others`` ends; then cancel it.
+async def _ended(connection: asyncio.Task[None]) -> None:
+    """Raise what ended the connection, if that wasn't the bot itself."""
+    try:
+        await connection
+    except asyncio.CancelledError:
+        return
+    except Exception as error:
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        raise refused from error
+
+
+async def run_until(stop: StopRequest, background: Coroutine[Any, Any, None], *others: asyncio.Task[None]) -> None:
+    """Run ``background`` until ``stop`` is set or one of the ``others`` ends; then cancel it.
 
     Raises ``RuntimeError`` if it ends by itself: a bot without its background jobs must not go on unnoticed.
     """
+    stop.watched = True
     jobs = asyncio.create_task(background, name="background jobs")
-    stopping = asyncio.create_task(_stop_signal(), name="stop signal")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
         await asyncio.wait({jobs, stopping, *others}, return_when=asyncio.FIRST_COMPLETED)
         if jobs.done():
@@ -166,15 +224,6 @@ async def run_until_signal(background: Coroutine[Any, Any, None], *others: async
         for task in (jobs, stopping):
             task.cancel()
         await asyncio.gather(jobs, stopping, return_exceptions=True)
-
-
-async def _stop_signal() -> None:
-    """Return when the process is asked to stop: SIGTERM, or Ctrl+C (on Windows that one arrives by itself)."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(signum, stop.set)
-    await stop.wait()
 
 
 async def _no_prefix(_bot: commands.AutoShardedBot, _message: discord.Message) -> list[str]:

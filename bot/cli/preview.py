@@ -14,7 +14,7 @@ import discord
 import simcord
 from simcord.results import ResponseMessage
 
-from bot.client import PaperBot, run_until_signal
+from bot.client import PaperBot, StopRequest, run_until
 from bot.daily_post.poster import post_now
 from bot.ui.discord_limits import MESSAGE
 from retrieval.errors import SettingsError
@@ -96,8 +96,8 @@ async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
         yield Preview(env, channel, visitor)
 
 
-async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None]) -> None:
-    """Serve the page on 127.0.0.1, print its address, and run ``background``, until the process is asked to stop.
+async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None], stop: StopRequest) -> None:
+    """Serve the page on 127.0.0.1, print its address, and run ``background``, until ``stop`` is set.
 
     Raises ``SettingsError`` if the port is in use.
     """
@@ -113,6 +113,6 @@ async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None]) ->
             ) from error
         try:
             print(_WELCOME.format(url=page.url, mail=bot.settings.preview_mail), flush=True)
-            await run_until_signal(background)
+            await run_until(stop, background)
         finally:
             await page.__aexit__(None, None, None)

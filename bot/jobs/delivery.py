@@ -15,6 +15,7 @@ from typing import ClassVar, Final, Generic, TypeGuard, TypeVar
 
 import discord
 
+from bot.connection.requests import single_attempt
 from bot.errors import REQUEST_FAILURES
 from bot.jobs.background import Clock, ConcurrencyLimit
 from bot.storage import Store
@@ -116,7 +117,8 @@ class Deliverer(ABC):
     async def _attempt(self, delivery: Delivery, attempt: Callable[[Delivery], Awaitable[int | None]]) -> Delivery:
         """Make an attempt and settle the delivery, unless the outcome is unknown: then it stays open."""
         try:
-            message_id = await attempt(delivery)
+            with single_attempt():
+                message_id = await attempt(delivery)
         except NotDelivered as ended:
             return await self._settle(delivery, ended)
         except REQUEST_FAILURES as error:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import discord
 import pytest
 
-from bot.client import PaperBot
+from bot.client import PaperBot, StopRequest
 from bot.storage import Store
 from retrieval.errors import SettingsError
 from retrieval.library import Library
@@ -40,38 +36,23 @@ class Waiting(PaperBot):
         self.ended.set()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to handle")
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_closes_the_connection_and_the_background_jobs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signum: signal.Signals
-) -> None:
+async def test_a_stop_closes_the_connection_and_the_background_jobs(tmp_path: Path) -> None:
     """The connection is closed properly, the jobs are cancelled, and the process can end."""
-    settings, clock, beside_ended = settings_for(tmp_path), FakeClock(), asyncio.Event()
+    settings, clock, stop, jobs_ended = settings_for(tmp_path), FakeClock(), StopRequest(), asyncio.Event()
 
-    heard, loop = asyncio.Event(), asyncio.get_running_loop()
-    listen = loop.add_signal_handler
-
-    def listening(to: int, callback: Callable[[], object]) -> None:
-        listen(to, callback)
-        if to == signum:
-            heard.set()
-
-    async def beside() -> None:
+    async def jobs() -> None:
+        stop.set()
         try:
-            await asyncio.Event().wait()
+            await forever()
         finally:
-            beside_ended.set()
+            jobs_ended.set()
 
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Waiting(settings, library, store, clock)
-        monkeypatch.setattr(loop, "add_signal_handler", listening)
-        running = asyncio.create_task(bot.run_until_stopped("token", beside()))
         async with asyncio.timeout(60):
-            await heard.wait()
-            os.kill(os.getpid(), signum)
-            await running
+            await bot.run_until_stopped("token", jobs(), stop)
     assert bot.closed_properly
-    assert beside_ended.is_set()
+    assert jobs_ended.is_set()
 
 
 async def test_a_failed_connection_ends_the_run_with_its_error(tmp_path: Path) -> None:
@@ -86,7 +67,7 @@ async def test_a_failed_connection_ends_the_run_with_its_error(tmp_path: Path) -
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Refused(settings, library, store, clock)
         with pytest.raises(ConnectionRefusedError):
-            await bot.run_until_stopped("token", forever())
+            await bot.run_until_stopped("token", forever(), StopRequest())
 
 
 async def test_a_refused_intent_is_explained_with_its_fix(tmp_path: Path) -> None:
@@ -102,7 +83,7 @@ async def test_a_refused_intent_is_explained_with_its_fix(tmp_path: Path) -> Non
         bot = Refused(settings, library, store, clock)
         assert bot.intents.message_content
         with pytest.raises(SettingsError, match=r"Message Content Intent.*message_content = false"):
-            await bot.run_until_stopped("token", forever())
+            await bot.run_until_stopped("token", forever(), StopRequest())
 
 
 @pytest.mark.parametrize("how", ["returns", "raises", "is cancelled"])
@@ -119,6 +100,6 @@ async def test_a_supervisor_that_ends_ends_the_process(tmp_path: Path, how: str)
     async with Library.open(settings, clock) as library, Store.open(tmp_path / "c.sqlite3") as store:
         bot = Waiting(settings, library, store, clock)
         with pytest.raises(RuntimeError, match="background jobs have ended") as caught:
-            await bot.run_until_stopped("token", ending())
+            await bot.run_until_stopped("token", ending(), StopRequest())
     assert bot.closed_properly
     assert isinstance(caught.value.__cause__, ZeroDivisionError) is (how == "raises")

@@ -6,11 +6,15 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Queue
+from threading import Lock, Thread
 from typing import Final, Protocol
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -103,43 +107,46 @@ class _Forked:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.status = asyncio.get_running_loop().create_future()
+        self.status = Future[int]()
 
     async def wait(self) -> int:
         """Its exit status."""
-        return await self.status
+        return await asyncio.wrap_future(self.status)
 
 
 class ForkServer:
-    """The process that forks bots (see ``tests.wire.fork_server``)."""
+    """The process that forks bots (see ``tests.wire.fork_server``). It serves tests one after the other."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        self._started = asyncio.Queue[int]()
+        self._started = Queue[_Forked]()
         self._forked = dict[int, _Forked]()
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = Lock()
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     @classmethod
-    @asynccontextmanager
-    async def open(cls, folder: Path) -> AsyncGenerator[ForkServer]:
+    @contextmanager
+    def open(cls, folder: Path) -> Generator[ForkServer]:
         """A fork server while the block runs; its own log is in ``folder``."""
         with (folder / "fork_server.log").open("ab") as out:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.wire.fork_server"),
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.wire.fork_server"],
                 env=environment_for(folder, {}),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
                 stderr=out,
             )
         server = cls(process)
-        reading = asyncio.create_task(server._read())
         try:
             yield server
         finally:
             assert process.stdin is not None
+            assert process.stdout is not None
             process.stdin.close()
-            await process.wait()
-            await reading
+            process.wait()
+            server._reader.join()
+            process.stdout.close()
 
     async def start(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> BotProcess:
         """A bot whose data is in ``folder``."""
@@ -148,19 +155,21 @@ class ForkServer:
             name: value for name, value in environment_for(folder, environment).items() if os.environ.get(name) != value
         }
         order = {"environment": changes, "log": str(log), "folder": str(folder), "arguments": arguments}
-        async with self._one_at_a_time:
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
-            await self._process.stdin.drain()
-            forked = self._forked[await self._started.get()]
-        return BotProcess(forked, log)
+        return BotProcess(await asyncio.to_thread(self._order, json.dumps(order).encode() + b"\n"), log)
 
-    async def _read(self) -> None:
+    def _order(self, line: bytes) -> _Forked:
+        with self._lock:
+            assert self._process.stdin is not None
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+            return self._started.get(timeout=60)
+
+    def _read(self) -> None:
         assert self._process.stdout is not None
-        async for line in self._process.stdout:
+        for line in self._process.stdout:
             said = json.loads(line)
             if "status" in said:
                 self._forked[said["pid"]].status.set_result(said["status"])
             else:
                 self._forked[said["pid"]] = _Forked(said["pid"])
-                self._started.put_nowait(said["pid"])
+                self._started.put(self._forked[said["pid"]])

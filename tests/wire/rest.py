@@ -149,6 +149,7 @@ class Rest:
         self.requests.append(request)
         if self.token is not None and received.headers.get("Authorization") != f"Bot {self.token}":
             return _json_response(401, {"message": "401: Unauthorized", "code": 0})
+        self._changed()
         await self.before(request)
         fault = next((each for each in self.faults if each.matches(request.method, request.path)), None)
         headers = dict[str, str]()

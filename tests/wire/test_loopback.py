@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 
-from tests.wire.bot_process import ForkServer
 from tests.wire.conftest import Scene
 
 
 async def test_the_bot_answers_a_command_a_mention_and_a_press(scene: Scene) -> None:
     """A question by command and by mention, and a button of the answer."""
     discord = scene.discord
-    async with scene.bot() as bot:
+    async with scene.bot(forked=False) as bot:
         asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="How many questions do owls answer?")
         assert "owls answer" in await discord.answer(asked)
         before = len(discord.world.posted(scene.channel_id))
@@ -27,16 +25,11 @@ async def test_the_bot_answers_a_command_a_mention_and_a_press(scene: Scene) -> 
     assert discord.rest.violations == []
 
 
-async def test_a_forked_bot_is_killed_and_another_goes_on(scene: Scene, tmp_path: Path) -> None:
-    """What the tests of kills are made of: quick starts, a moved clock, and exit statuses."""
+async def test_a_killed_bot_is_gone_and_another_goes_on(scene: Scene) -> None:
+    """What the tests of kills are made of: quick starts, and exit statuses."""
     discord = scene.discord
-    clock = scene.folder / "clock"
-    clock.write_text("0", encoding="utf-8")
-    environment = discord.environment | {"WIRE_CLOCK": str(clock), "WIRE_PACE": "0.1"}
-    async with ForkServer.open(tmp_path) as forks:
-        for begun in range(2):
-            bot = await forks.start(scene.folder, environment)
-            await scene.until_ready(bot, begun)
+    for _ in range(2):
+        async with scene.bot() as bot:
             asked = await discord.slash(scene.ada, scene.channel_id, "ask", question="What do owls answer?")
             await discord.answer(asked)
             await bot.kill()

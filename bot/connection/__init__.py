@@ -1,0 +1,1 @@
+"""The connection to Discord: what discord.py leaves open about starting, staying connected and stopping."""
