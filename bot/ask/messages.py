@@ -19,6 +19,7 @@ from bot.cooldown import TooQuick
 from bot.errors import explain, tell_author
 from bot.link_cards.service import LinkCardSender, card_of_links
 from bot.ui.notices import help_card
+from bot.ui.validation import check_text
 
 
 def addressed_text(message: discord.Message, bot_id: int) -> str | None:
@@ -54,6 +55,7 @@ class MessageListener(commands.Cog):
 
     async def _answer(self, message: discord.Message, text: str) -> None:
         self.bot.cooldowns.check(message.author.id)
+        check_text(text)
         card = await card_of_links(self.bot.library, text) if text else help_card(EXAMPLES)
         if card is not None:
             await _reply(message, card)
@@ -71,6 +73,7 @@ class MessageListener(commands.Cog):
         if not self.bot.intents.message_content:
             return
         try:
+            check_text(message.content)
             follow_up = await find_follow_up(self.service, message, bot_id)
             if follow_up is None or not await self._answer_follow_up(message, follow_up):
                 await self.link_cards.show(message)

@@ -17,6 +17,7 @@ from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.conversations import FreshStart
 from bot.storage.deliveries import DeliveryKind
 from bot.ui.freshness import freshness
+from bot.ui.validation import check_text
 from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper, Turn
 from retrieval.errors import InvalidInput
@@ -60,10 +61,10 @@ class MessageContent:
 
     @classmethod
     def of(cls, message: discord.Message) -> MessageContent:
-        """The content of a message."""
+        """The content of a message. Raises ``InvalidInput`` if it can't be read."""
         view = discord.ui.LayoutView.from_message(message)
         texts = (item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
-        return cls(message.id, message.clean_content.strip(), " ".join(texts))
+        return cls(message.id, check_text(message.clean_content.strip()), " ".join(texts))
 
     @property
     def arxiv_ids(self) -> tuple[str, ...]:

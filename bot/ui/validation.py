@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import discord
 from discord import app_commands
@@ -35,13 +35,6 @@ class FormValues(dict[str, str]):
         raise InvalidInput("Part of the form is missing, so nothing was saved. Please open it again.")
 
 
-class Option(NamedTuple):
-    """An option of a command as it was sent, and the parameter that it is for."""
-
-    sent: Mapping[str, Any]
-    parameter: app_commands.Parameter
-
-
 def check_text(text: str) -> str:
     """The text itself. Raises ``InvalidInput`` if nothing can store or send it."""
     if len(text) > _LONGEST:
@@ -68,12 +61,17 @@ def check_options(data: Mapping[str, Any], command: object) -> None:
     Raises ``InvalidInput`` with what is wrong.
     """
     parameters = {each.display_name: each for each in getattr(command, "parameters", ())}
+    resolved: Mapping[str, Mapping[str, object]] = data.get("resolved") or {}
+    known = {id for kind in resolved.values() for id in kind}
     for sent in _leaves(data.get("options")):
-        if isinstance(sent.get("value"), str):
-            check_text(sent["value"])
-        parameter = parameters.get(str(sent.get("name")))
-        if parameter is not None and not sent.get("focused"):
-            _check_option(sent.get("value"), parameter)
+        value, parameter = sent.get("value"), parameters.get(str(sent.get("name")))
+        if isinstance(value, str):
+            check_text(value)
+        if sent.get("focused"):
+            if parameter is None or not parameter.autocomplete or not isinstance(value, str):
+                raise InvalidInput("This option has no suggestions.")
+        elif parameter is not None:
+            _check_option(value, parameter, known)
 
 
 def _leaves(options: object) -> Iterator[Mapping[str, Any]]:
@@ -84,11 +82,13 @@ def _leaves(options: object) -> Iterator[Mapping[str, Any]]:
             yield from _leaves(option["options"]) if "options" in option else [option]
 
 
-def _check_option(value: object, parameter: app_commands.Parameter) -> None:
-    wanted = _TYPES.get(parameter.type)
+def _check_option(value: object, parameter: app_commands.Parameter, resolved: Collection[str]) -> None:
+    """``resolved``: the ids of the channels and people that Discord describes in the command."""
+    wanted, name = _TYPES.get(parameter.type), parameter.display_name
     if wanted is None:
-        return  # Discord itself resolves channels and people
-    name = parameter.display_name
+        if not isinstance(value, str) or value not in resolved:
+            raise InvalidInput(f"I don't know what `{name}` names. Please choose it again.")
+        return
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise InvalidInput(f"I can't read the option `{name}`. Please type it again.")
     if not isinstance(value, bool):
