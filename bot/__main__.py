@@ -42,6 +42,7 @@ from bot.recap.poster import RecapPoster
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.storage import Store
 from bot.storage.heartbeat import heartbeat_path
+from retrieval.database import Location
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.ingest.live import RetryTiming, Source
 from retrieval.library import Library
@@ -59,7 +60,7 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def open_bot(
-    settings: Settings, community: Path, mail: MailService | None, live: RetryTiming | None = None
+    settings: Settings, community: Location, mail: MailService | None, live: RetryTiming | None = None
 ) -> AsyncGenerator[PaperBot]:
     """The bot with its library and store, which are closed at the end. The first run loads the seed page.
 
@@ -111,7 +112,7 @@ def background_jobs(bot: PaperBot) -> list[Job]:
 
 
 async def supervise(bot: PaperBot, database: Path) -> None:
-    """Run the background jobs until cancelled; ``database`` is the community database."""
+    """Run the background jobs until cancelled; ``database`` is the file beside which their heartbeat is."""
     supervisor = Supervisor(
         background_jobs(bot),
         statuses=bot.jobs,
@@ -132,7 +133,10 @@ async def serve(settings: Settings, stop: StopRequest, *, fresh: bool = False) -
         mail = MailService.of(settings.mail, load_mail_secrets())
         database = settings.community_database
         with lock_folder(settings.data_folder):
-            async with open_bot(settings, database, mail, RetryTiming()) as bot, unsubscribe_page(bot):
+            async with (
+                open_bot(settings, settings.community_location, mail, RetryTiming()) as bot,
+                unsubscribe_page(bot),
+            ):
                 await bot.run_until_stopped(token.get_secret_value(), supervise(bot, database), stop)
         return 0
     if importlib.util.find_spec("simcord") is None:
@@ -236,7 +240,7 @@ def unsubscribe(
 
 
 async def _unsubscribe(settings: Settings, address: str) -> int:
-    async with Store.open(settings.community_database) as store:
+    async with Store.open(settings.community_location) as store:
         removed = await store.inboxes.remove_address(address)
     typer.echo("Unsubscribed." if removed else "Nobody is subscribed with that address.")
     return 0 if removed else 1
@@ -264,7 +268,7 @@ def export_feedback(
 
 
 async def _export_feedback(settings: Settings, out: Path) -> int:
-    async with Library.open(settings, now) as library, Store.open(settings.community_database) as store:
+    async with Library.open(settings, now) as library, Store.open(settings.community_location) as store:
         made = await export(store, library)
     write(made, out)
     typer.echo(f"{len(made.known):,} questions with a known answer: {out}")

@@ -12,9 +12,10 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL
 
 from retrieval.errors import SettingsError
-from retrieval.settings import ENV_NESTED, ENV_PREFIX, LibrarySettings, Section, load
+from retrieval.settings import ENV_NESTED, ENV_PREFIX, LibrarySettings, Section, load, server_url
 
 
 class DiscordSettings(Section):
@@ -186,8 +187,13 @@ class Settings(LibrarySettings):
 
     @property
     def community_database(self) -> Path:
-        """What servers and people set up, asked and saved. Back it up: it can't be fetched again."""
+        """The file of what servers and people set up, asked and saved, unless that is in PostgreSQL. Back it up."""
         return self.data_folder / "community.sqlite3"
+
+    @property
+    def community_location(self) -> Path | URL:
+        """Where that is: the PostgreSQL database of the settings, or the file."""
+        return server_url(self.database.url) if self.database.url else self.community_database
 
     @property
     def preview_database(self) -> Path:

@@ -32,12 +32,12 @@ _LINK = re.compile(
 )
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _storable(text: str) -> str:
-    """Replace lone surrogates, which JSON can contain (half an emoji) but nothing can store or send."""
-    return _SURROGATE.sub("\ufffd", text)
+    """Replace NUL and lone surrogates (half an emoji), which JSON can contain but nothing can store or send."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def normalise(text: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -26,6 +26,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from retrieval.errors import SettingsError
 
@@ -96,6 +98,8 @@ class AnswerSettings(Section):
     reader: ReaderUse = ReaderUse.AUTO
 
 
+_DRIVERS = {"postgresql", "postgresql+asyncpg"}
+
 Category = Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$", max_length=18)]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]*[^\s?#/]$")]
 
@@ -111,6 +115,31 @@ class SourceSettings(Section):
     huggingface_url: Address = "https://huggingface.co"
     arxiv_url: Address = "https://export.arxiv.org"
     arxiv_feed_url: Address = "https://rss.arxiv.org"
+
+
+class DatabaseSettings(Section):
+    """``[database]``: the addresses of PostgreSQL databases; empty: SQLite files in the data folder."""
+
+    url: str = ""
+    papers_url: str = ""
+
+    @field_validator("url", "papers_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            parsed = None
+        if parsed is None or parsed.drivername not in _DRIVERS or not parsed.database:
+            raise ValueError('must be an address such as "postgresql://bot@db.example.org/papers"')
+        if parsed.password is not None:
+            raise ValueError("the password belongs in the environment variable PGPASSWORD, never in the settings")
+        unknown = set(parsed.query) - {"host", "port", "ssl"}
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))}: only host, port and ssl can follow the question mark")
+        return url
 
 
 class LimitSettings(Section):
@@ -132,6 +161,7 @@ class LibrarySettings(BaseSettings):
     answers: AnswerSettings = AnswerSettings()
     sources: SourceSettings = SourceSettings()
     limits: LimitSettings = LimitSettings()
+    database: DatabaseSettings = DatabaseSettings()
 
     @field_validator("data_folder")
     @classmethod
@@ -146,8 +176,14 @@ class LibrarySettings(BaseSettings):
 
     @property
     def papers_database(self) -> Path:
-        """The papers: large, and can be fetched again."""
+        """The file of the papers, unless they are in PostgreSQL: large, and can be fetched again."""
         return self.data_folder / "papers.sqlite3"
+
+    @property
+    def papers_location(self) -> Path | URL:
+        """Where the papers are: the PostgreSQL database of the settings, or the file."""
+        url = self.database.papers_url or self.database.url
+        return server_url(url) if url else self.papers_database
 
     @property
     def index_folder(self) -> Path:
@@ -261,6 +297,23 @@ def _holds(table: object, parts: Sequence[str]) -> bool:
             return False
         table = cast("dict[str, object]", table)[part]
     return True
+
+
+class DatabasePassword(BaseSettings):
+    """``PGPASSWORD``, from the environment or a ``.env`` file in the working directory; never from TOML."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    pgpassword: SecretStr | None = None
+
+
+def server_url(url: str) -> URL:
+    """The address of a PostgreSQL database, with the password. Raises ``SettingsError``."""
+    try:
+        password = DatabasePassword().pgpassword
+    except UnicodeDecodeError:
+        raise SettingsError(f"{Path('.env').absolute()} isn't UTF-8 text. Save it in that encoding.") from None
+    return make_url(url).set(password=password.get_secret_value() if password else None)
 
 
 def load_library_settings() -> LibrarySettings:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from retrieval.database import Location
+from tests.databases import Databases, Files, Server, installed, server
+
 # No deadlines: how long an example takes says more about the machine than about the program.
 settings.register_profile("local", deadline=None)
 # "ci" tries the same examples every time: a build fails because of the change, not because of luck.
@@ -38,3 +41,34 @@ def no_log_goes_on() -> Iterator[None]:
     for handler in set(root.handlers).difference(before):
         root.removeHandler(handler)
     root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of this session; a test that needs it is skipped where PostgreSQL isn't installed."""
+    if not installed():
+        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Databases of each kind: a test that uses this, or ``database``, runs once with each."""
+    if request.param == "sqlite":
+        return Files(tmp_path_factory.mktemp("databases"))
+    return request.getfixturevalue("postgresql")
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Location]:
+    """A fresh database."""
+    with databases.fresh() as location:
+        yield location
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud what wasn't tested: a summary of skipped tests is easily overlooked."""
+    if not installed():
+        terminalreporter.section("PostgreSQL isn't installed")
+        terminalreporter.line("Nothing was tested on PostgreSQL. On Debian: apt-get install postgresql")

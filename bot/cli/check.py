@@ -27,6 +27,7 @@ from retrieval.answering.answerer import usable_reader
 from retrieval.answering.reader.reader import is_installed
 from retrieval.answering.scoring.model import load_model
 from retrieval.catalogue import Catalogue, SourceState
+from retrieval.database import location_text
 from retrieval.english import counted
 from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.index import Index, analysis_name
@@ -135,7 +136,7 @@ def _folder(settings: Settings) -> Check:
 
 async def _papers(settings: Settings) -> list[Check]:
     try:
-        async with Catalogue.open(settings.papers_database) as catalogue:
+        async with Catalogue.open(settings.papers_location) as catalogue:
             count, lists, revision = (
                 await catalogue.count(),
                 await catalogue.lists.all(),
@@ -159,7 +160,7 @@ async def _sources(settings: Settings) -> list[Check]:
         text = "live sources are off; import files with python -m retrieval import FILE…"
         return [Check("Sources", State.NOTE, text, "To let the bot read them, set [sources] enabled = true.")]
     try:
-        async with Catalogue.open(settings.papers_database) as catalogue:
+        async with Catalogue.open(settings.papers_location) as catalogue:
             states = {state.source: state for state in await catalogue.sources.states()}
             defects = await catalogue.sources.defects()
     except PaperBotError:
@@ -213,12 +214,12 @@ def _index(settings: Settings, revision: int) -> Check:
 
 async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
     try:
-        async with Store.open(settings.community_database) as store:
+        async with Store.open(settings.community_location) as store:
             feeds = await store.daily_feeds.active()
     except PaperBotError as error:
         return Check("Community", State.WRONG, str(error)), []
     posts = counted(len(feeds), "daily post")
-    return Check("Community", State.OK, f"{settings.community_database}, {posts} set up"), feeds
+    return Check("Community", State.OK, f"{location_text(settings.community_location)}, {posts} set up"), feeds
 
 
 def background_checks(heartbeat: Heartbeat | None, now: datetime) -> list[Check]:

@@ -33,9 +33,11 @@ from bot.storage.saved_papers import SavedPapers
 from bot.storage.searches import Searches
 from bot.storage.test_posts import TestPosts
 from bot.storage.votes import Votes
-from retrieval.database import open_database, truncate_journal
+from retrieval.database import Location, open_database, truncate_journal
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+SCHEMA = "community"
+"""Of the tables in PostgreSQL."""
 
 
 class Store:
@@ -126,11 +128,11 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncGenerator[Store]:
-        """The store in the file at ``path``, which is created or migrated if necessary.
+    async def open(cls, location: Location) -> AsyncGenerator[Store]:
+        """The store in this database, which is created or migrated if necessary.
 
-        Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, or the database is of a
-        newer version, or of one from before revision 0014.
+        Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, the server can't be reached,
+        or the database is of a newer version, or of one from before revision 0014.
         """
-        async with open_database(path, MIGRATIONS, secure_delete=True) as engine:
+        async with open_database(location, MIGRATIONS, schema=SCHEMA, secure_delete=True) as engine:
             yield cls(engine)

@@ -16,9 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    String,
     Table,
-    Text,
     delete,
     func,
     insert,
@@ -31,7 +29,7 @@ from bot.storage.columns import metadata
 from bot.storage.deliveries import RELEASED, Claim, Delivery, DeliveryKind, NotClaimedError, Status, deliveries
 from bot.storage.follows import LIVE, Follower, followers, follows
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 
 _INSERTED = 5_000  # rows in one statement: six values each, and SQLite binds 32,766 at most
 _SELECTED = 20_000  # papers in one statement
@@ -56,17 +54,17 @@ alert_papers = Table(
     "alert_papers",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
-    Column("follow_id", Integer, primary_key=True, autoincrement=False),
-    Column("text", Text, nullable=False),
+    Column("paper_id", PortableText(64), primary_key=True),
+    Column("follow_id", RowId, primary_key=True, autoincrement=False),
+    Column("text", PortableText, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
-    Column("alert_id", Integer, ForeignKey("deliveries.id", ondelete="SET NULL")),
+    Column("alert_id", RowId, ForeignKey("deliveries.id", ondelete="SET NULL")),
 )
 _t = alert_papers.c
 Index("ix_alert_papers_alert_id", _t.alert_id)
 
 # One row: up to which change of the catalogue everything was compared with what people follow.
-looks = Table("looks", metadata, Column("id", Integer, primary_key=True), Column("seen", Integer, nullable=False))
+looks = Table("looks", metadata, Column("id", RowId, primary_key=True), Column("seen", Integer, nullable=False))
 
 _WAITS = _t.alert_id.is_(None) | _t.alert_id.in_(RELEASED)
 _LIVE_ONES = _t.follow_id.in_(select(follows.c.id).where(LIVE))
@@ -102,7 +100,7 @@ class Alerts(
 
         A paper that a person was sent, for whatever follow, doesn't wait again.
         """
-        async with self._writing() as connection:
+        async with self._writing("found") as connection:
             there = await _known(connection, {each.paper_id for each in found})
             sent = {(user_id, paper_id) for user_id, paper_id, _, waits in there if not waits}
             known = {tuple(key) for *key, _ in there}

@@ -14,10 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Index,
-    Integer,
-    String,
     Table,
-    Text,
     false,
     select,
 )
@@ -25,7 +22,7 @@ from sqlalchemy import (
 from bot.storage.columns import JsonColumn, metadata
 from bot.storage.repository import Repository, values_of
 from retrieval.answering.types import Outcome, Quote, Span, Turn
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +75,16 @@ class AnswerRecord:
 answers = Table(
     "answers",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("guild_id", BigInteger),
     Column("channel_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("message_id", BigInteger),
-    Column("question", Text, nullable=False),
-    Column("outcome", String(16), nullable=False),
-    Column("kind", String(64), nullable=False),
+    Column("question", PortableText, nullable=False),
+    Column("outcome", PortableText(16), nullable=False),
+    Column("kind", PortableText(64), nullable=False),
     Column("confidence", Float, nullable=False),
-    Column("reply", Text),
+    Column("reply", PortableText),
     Column("quotes", JsonColumn(tuple[StoredQuote, ...]), nullable=False),
     Column("also", JsonColumn(tuple[StoredQuote, ...]), nullable=False),
     Column("papers", JsonColumn(tuple[tuple[str, float], ...]), nullable=False),

@@ -13,9 +13,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    String,
     Table,
-    Text,
     Time,
     delete,
     false,
@@ -26,7 +24,7 @@ from sqlalchemy import (
 from bot.storage.columns import EnumText, JsonColumn, metadata
 from bot.storage.repository import Repository
 from bot.storage.schedule import Frequency, Schedule
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 
 NOBODY = 0
 """Replaces a person who wanted to be forgotten: what they set up for others stays, without their name."""
@@ -83,7 +81,7 @@ daily_feeds = Table(
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("guild_id", BigInteger, nullable=False),
     Column("time", Time, nullable=False),
-    Column("zone", String(64), nullable=False),
+    Column("zone", PortableText(64), nullable=False),
     Column("papers", Integer, nullable=False),
     Column("minimum_votes", Integer, nullable=False),
     Column("weekdays", JsonColumn(frozenset[int]), nullable=False),
@@ -91,17 +89,17 @@ daily_feeds = Table(
     Column("paused", Boolean, nullable=False),
     Column("changed_by", BigInteger, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    Column("rules", Text, nullable=False, server_default=""),
+    Column("rules", PortableText, nullable=False, server_default=""),
     Column("server_votes", Boolean, nullable=False, server_default=false()),
     Column("wait_until", Time),
-    Column("trouble", Text),
+    Column("trouble", PortableText),
 )
 Index("ix_daily_feeds_guild_id", daily_feeds.c.guild_id)
 
 daily_drafts = Table(
     "daily_drafts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("feed", JsonColumn(DailyFeed), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,  # ids are part of buttons, so they must not be used again

@@ -18,7 +18,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    String,
     Table,
     Update,
     delete,
@@ -31,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.columns import JsonColumn, metadata
 from bot.storage.deliveries import RELEASED, Claim, Delivery, DeliveryKind, PostContents, Status, deliveries
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 
 SourceVotes = tuple[int | None, ...]
 """The source's votes of a post's papers, in the order of the post."""
@@ -61,7 +60,7 @@ class ShownPost:
 posts = Table(
     "posts",
     metadata,
-    Column("id", Integer, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("id", RowId, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("guild_id", BigInteger, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
     Column("day", Date),
@@ -83,8 +82,8 @@ claimed_papers = Table(
     "claimed_papers",
     metadata,
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
-    Column("delivery_id", Integer, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    Column("paper_id", PortableText(64), primary_key=True),
+    Column("delivery_id", RowId, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
 )
 Index("ix_claimed_papers_delivery_id", claimed_papers.c.delivery_id)
 Index("ix_claimed_papers_paper_id", claimed_papers.c.paper_id)
@@ -96,7 +95,9 @@ def outdate(guild_id: int | None, paper_ids: Sequence[str]) -> Update:
     """The statement that marks all posts with one of these papers, in a server or in all, as outdated."""
     having = select(claimed_papers.c.delivery_id).where(claimed_papers.c.paper_id.in_(paper_ids))
     theirs = posts.c.id.in_(having) if guild_id is None else posts.c.id.in_(having) & (posts.c.guild_id == guild_id)
-    return update(posts).where(theirs).values(wanted=posts.c.wanted + 1)
+    # The rows are locked in one order, so that two such statements never wait for each other.
+    locked = select(posts.c.id).where(theirs).order_by(posts.c.id).with_for_update()
+    return update(posts).where(posts.c.id.in_(locked)).values(wanted=posts.c.wanted + 1)
 
 
 def post_claim(channel_id: int, guild_id: int | None, name: str, day: date, contents: PostContents) -> Claim:
@@ -124,9 +125,7 @@ class DailyPosts(Repository[ShownPost], table=posts, row=ShownPost, dated=posts.
     async def record(self, post: ShownPost) -> None:
         """Store what a post is going to show, before it is sent; replaces what was stored for its delivery."""
         values = {name: getattr(post, name) for name in _SHOWN}
-        async with self._writing() as connection:
-            await connection.execute(delete(posts).where(posts.c.id == post.id))
-            await connection.execute(insert(posts).values(**values, free_at=post.posted_at, looked_at=post.posted_at))
+        await self._replace(posts, values | {"free_at": post.posted_at, "looked_at": post.posted_at})
 
     async def get(self, post_id: int) -> ShownPost | None:
         """The sent post with this id."""

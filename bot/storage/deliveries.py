@@ -19,9 +19,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    String,
     Table,
-    Text,
     delete,
     insert,
     select,
@@ -33,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import EnumText, JsonColumn, metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 
 
 class DeliveryKind(StrEnum):
@@ -133,12 +131,12 @@ class Claim:
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("kind", EnumText(DeliveryKind), nullable=False),
-    Column("number", Integer),
+    Column("number", RowId),
     Column("target_id", BigInteger, nullable=False),
     Column("guild_id", BigInteger),
-    Column("name", String(64), nullable=False),
+    Column("name", PortableText(64), nullable=False),
     Column("for_day", Date),
     Column("status", EnumText(Status), nullable=False),
     Column("claimed_at", UtcDateTime, nullable=False),
@@ -148,7 +146,7 @@ deliveries = Table(
     Column("retry_at", UtcDateTime),
     Column("settled_at", UtcDateTime),
     Column("message_id", BigInteger),
-    Column("reason", Text),
+    Column("reason", PortableText),
     Column("payload", JsonColumn(PostContents | None), nullable=False),
     sqlite_autoincrement=True,  # a number stays in a message's buttons forever: it must not be used again
 )
@@ -188,7 +186,7 @@ class Deliveries(Repository[Delivery], table=deliveries, row=Delivery, order=(_t
         same = _t.name == claim.name
         too_soon = released & (same if claim.for_day is None else same | (_t.for_day == claim.for_day))
         try:
-            async with self._writing() as connection:
+            async with self._writing(claim.kind, claim.target_id) as connection:
                 if await connection.scalar(select(_t.id).where(too_soon, _t.retry_at > at).limit(1)) is not None:
                     return None
                 await connection.execute(delete(deliveries).where(released, same))

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    Integer,
     Table,
     delete,
     func,
@@ -22,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import RowId, UtcDateTime
 from retrieval.errors import InvalidInput
 
 
@@ -39,7 +38,7 @@ class Verdict:
 feedback = Table(
     "feedback",
     metadata,
-    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("answer_id", RowId, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("useful", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -57,7 +56,7 @@ class Feedback(Repository[Verdict], table=feedback, row=Verdict, order=(feedback
         mine = (feedback.c.answer_id == answer_id) & (feedback.c.user_id == user_id)
         vote = insert(feedback).values(answer_id=answer_id, user_id=user_id, useful=useful, at=at)
         try:
-            async with self._writing() as connection:
+            async with self._writing(answer_id, user_id) as connection:
                 before = await connection.scalar(delete(feedback).where(mine).returning(feedback.c.useful))
                 if before == useful:
                     return None

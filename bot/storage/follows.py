@@ -14,13 +14,12 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
-    String,
     Table,
-    Text,
     delete,
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.columns import EnumText, metadata
 from bot.storage.repository import Repository
 from bot.storage.schedule import Frequency, Schedule
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 from retrieval.errors import InvalidInput
 
 
@@ -79,9 +78,9 @@ class Follower:
 follows = Table(
     "follows",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("user_id", BigInteger, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", PortableText, nullable=False),
     Column("since", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("paused", Boolean, nullable=False),
@@ -105,7 +104,7 @@ followers = Table(
     Column("frequency", EnumText(Frequency), nullable=False),
     Column("weekday", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
-    Column("zone", String(64), nullable=False),
+    Column("zone", PortableText(64), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("notified", Boolean, nullable=False),
@@ -124,7 +123,7 @@ class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id
         """Add a follow. Raises ``InvalidInput`` if the person has it already, or has ``most`` follows."""
         mine = follows.c.user_id == follow.user_id
         values = {name: value for name, value in asdict(follow).items() if name != "id"}
-        async with self._writing() as connection:
+        async with self._writing(follow.user_id) as connection:
             if await connection.scalar(select(follows.c.id).where(mine, _KEPT, follows.c.text == follow.text)):
                 raise InvalidInput("You already follow this. `/following` shows what you follow.")
             await _leave_room(connection, follow.user_id, most)
@@ -154,10 +153,12 @@ class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id
 
         Raises ``InvalidInput`` if the person follows the same again, or has ``most`` follows.
         """
-        async with self._writing() as connection:
-            await _leave_room(connection, user_id, most)
+        restored = update(follows).where(_mine(user_id, follow_id)).values(removed_at=None).returning(follows)
         try:
-            return await self._update(_mine(user_id, follow_id), removed_at=None)
+            async with self._writing(user_id) as connection:
+                await _leave_room(connection, user_id, most)
+                found = (await connection.execute(restored)).mappings().first()
+                return None if found is None else Follow(**found)
         except IntegrityError:
             raise InvalidInput("You already follow this again. `/following` shows what you follow.") from None
 

@@ -13,9 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     LargeBinary,
-    String,
     Table,
-    Text,
     delete,
     func,
     insert,
@@ -26,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 from retrieval.errors import InvalidInput
 
 LIFE: Final = timedelta(minutes=15)
@@ -72,10 +70,10 @@ class CodeNote:
 mail_codes = Table(
     "mail_codes",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("user_id", BigInteger, nullable=False, index=True),
-    Column("address", Text, nullable=False),
-    Column("mailbox", String(16), nullable=False, index=True),
+    Column("address", PortableText, nullable=False),
+    Column("mailbox", PortableText(16), nullable=False, index=True),
     Column("salt", LargeBinary, nullable=False),
     Column("digest", LargeBinary),
     Column("sent_at", UtcDateTime, nullable=False),
@@ -95,7 +93,7 @@ class InboxCodes(Repository[CodeNote], table=mail_codes):
         code = insert(mail_codes).values(
             user_id=user_id, address=address, mailbox=mailbox, salt=salt, digest=digest, sent_at=at, tries=0
         )
-        async with self._writing() as connection:
+        async with self._writing("limits") as connection:
             await connection.execute(delete(mail_codes).where(mail_codes.c.sent_at <= at - _DAY))
             await _check_limits(connection, user_id, mailbox)
             await connection.execute(update(mail_codes).where(mail_codes.c.user_id == user_id).values(_SPENT))

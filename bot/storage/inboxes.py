@@ -10,16 +10,14 @@ from sqlalchemy import (
     Boolean,
     Column,
     Integer,
-    String,
     Table,
-    Text,
     func,
 )
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.repository import Repository
 from bot.storage.schedule import Frequency, Schedule
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,14 @@ inboxes = Table(
     "inboxes",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("address", Text, nullable=False),
+    Column("address", PortableText, nullable=False),
     Column("frequency", EnumText(Frequency), nullable=False),
     Column("weekday", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
-    Column("zone", String(64), nullable=False),
-    Column("rules", Text, nullable=False),
+    Column("zone", PortableText(64), nullable=False),
+    Column("rules", PortableText, nullable=False),
     Column("paused", Boolean, nullable=False),
-    Column("reason", Text),
+    Column("reason", PortableText),
     Column("confirmed_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
 )

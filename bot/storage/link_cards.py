@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, String, Table, delete, insert, select
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, UtcDateTime
 
 WHOLE_SERVER = 0
 """Instead of a channel's id: all channels of a server."""
@@ -27,7 +27,7 @@ shown_links = Table(
     "shown_links",
     metadata,
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
+    Column("paper_id", PortableText(64), primary_key=True),
     Column("guild_id", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -18,7 +18,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    String,
     Table,
     delete,
     insert,
@@ -33,7 +32,7 @@ from bot.storage.columns import EnumText, metadata
 from bot.storage.daily_posts import claimed_papers, outdate, posts
 from bot.storage.repository import Repository
 from bot.storage.saved_papers import saves
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime, upsert
 
 
 class ChangeKind(StrEnum):
@@ -77,7 +76,7 @@ class Notice:
 watched_papers = Table(
     "watched_papers",
     metadata,
-    Column("paper_id", String(64), primary_key=True),
+    Column("paper_id", PortableText(64), primary_key=True),
     Column("version", Integer),
     Column("withdrawn", Boolean, nullable=False),
     Column("has_code", Boolean, nullable=False),
@@ -88,8 +87,8 @@ Index("ix_watched_papers_looked_at", watched_papers.c.looked_at)
 paper_changes = Table(
     "paper_changes",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("paper_id", String(64), nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("paper_id", PortableText(64), nullable=False),
     Column("what", EnumText(ChangeKind), nullable=False),
     Column("version", Integer, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
@@ -106,7 +105,7 @@ change_notices = Table(
     "change_notices",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("change_id", Integer, ForeignKey("paper_changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("change_id", RowId, ForeignKey("paper_changes.id", ondelete="CASCADE"), primary_key=True),
     Column("notified_at", UtcDateTime),
 )
 _PENDING = change_notices.c.notified_at.is_(None)
@@ -129,14 +128,9 @@ class PaperChanges(Repository[Notice], table=change_notices, row=Notice, order=(
 
     async def track(self, states: Sequence[PaperState], at: datetime) -> None:
         """Track papers from now on; those tracked already stay as they are."""
-        async with self._writing() as connection:
-            ids = [state.paper_id for state in states]
-            known = set(
-                await connection.scalars(select(watched_papers.c.paper_id).where(watched_papers.c.paper_id.in_(ids)))
-            )
-            rows = [_row(state, at) for state in states if state.paper_id not in known]
-            if rows:
-                await connection.execute(insert(watched_papers), rows)
+        rows = [_row(state, at) for state in sorted(states, key=lambda state: state.paper_id)]
+        async with self._engine.begin() as connection:
+            await upsert(connection, watched_papers, rows, kept=(*_STATE, "looked_at"))
 
     async def to_compare(self, before: datetime, limit: int) -> list[PaperState]:
         """Tracked papers that were last compared before ``before``; those that wait longest first."""
@@ -153,7 +147,7 @@ class PaperChanges(Repository[Notice], table=change_notices, row=Notice, order=(
 
         Returns how many of the changes are new: nobody is notified of the others again.
         """
-        async with self._writing() as connection:
+        async with self._writing(state.paper_id) as connection:
             same = watched_papers.c.paper_id == state.paper_id
             await connection.execute(update(watched_papers).where(same).values(**_row(state, at)))
             new = [id for id in [await _kept(connection, change) for change in changes] if id is not None]
@@ -186,9 +180,14 @@ class PaperChanges(Repository[Notice], table=change_notices, row=Notice, order=(
         return changes
 
     async def claim_notices(self, user_id: int, change_ids: Sequence[int], at: datetime) -> bool:
-        """Claim the notification of a person; ``False`` if another process has claimed it."""
+        """Claim the notification of a person: of all these changes, or ``False`` if another process has claimed any."""
         mine = (change_notices.c.user_id == user_id) & change_notices.c.change_id.in_(change_ids) & _PENDING
-        return await self._run(update(change_notices).where(mine).values(notified_at=at)) == len(change_ids)
+        async with self._writing("of", user_id) as connection:
+            claimed = await connection.execute(update(change_notices).where(mine).values(notified_at=at))
+            if claimed.rowcount == len(change_ids):
+                return True
+            await connection.rollback()
+        return False
 
     async def forget(self, before: datetime) -> int:
         """Delete changes older than ``before``, and the state of papers that are neither saved nor in a tracked post.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, select
+from sqlalchemy import BigInteger, Column, Index, Table, select
 
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ openings = Table(
     "openings",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
+    Column("paper_id", PortableText(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
 Index("ix_openings_user_id_at", openings.c.user_id, openings.c.at)

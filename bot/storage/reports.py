@@ -12,15 +12,13 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
-    Integer,
     Table,
-    Text,
 )
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import EnumText, metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 from retrieval.errors import InvalidInput
 
 
@@ -48,10 +46,10 @@ class Report:
 reports = Table(
     "reports",
     metadata,
-    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("answer_id", RowId, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("fault", EnumText(Fault), nullable=False),
-    Column("comment", Text, nullable=False),
+    Column("comment", PortableText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 Index("ix_reports_user_id", reports.c.user_id)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy import Column, ColumnElement, Executable, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from retrieval.database import Reader, write_transaction
+from retrieval.database import Reader, upsert, write_transaction
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -70,9 +70,14 @@ class Repository(Reader, Generic[V]):
     # --- statements ----------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that reads and then writes: those of other tasks and processes wait for its end."""
-        async with write_transaction(self._engine) as connection:
+    async def _writing(self, *lock: object) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that reads and then writes: those of other tasks and processes with this lock wait for its end.
+
+        In this table: ``lock`` names the rows, a person's for example. Without it, rows and unique indexes are the
+        locks.
+        """
+        name = " ".join(str(part) for part in (self._table.name, *lock)) if lock else None
+        async with write_transaction(self._engine, name) as connection:
             yield connection
 
     async def _run(self, *statements: Executable) -> int:
@@ -103,11 +108,9 @@ class Repository(Reader, Generic[V]):
         return await self._run(delete(table).where(condition))
 
     async def _replace(self, table: Table, values: Mapping[str, Any]) -> None:
-        """Insert a row in the place of the one with the same primary key."""
-        same = [column == values[column.name] for column in table.primary_key.columns]
-        async with self._writing() as connection:
-            await connection.execute(delete(table).where(*same))
-            await connection.execute(insert(table).values(**values))
+        """Insert a row, or update the one with the same primary key."""
+        async with self._engine.begin() as connection:
+            await upsert(connection, table, [values])
 
 
 def values_of(record: Any, table: Table, *, without: str = "") -> dict[str, Any]:

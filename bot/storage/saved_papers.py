@@ -12,10 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Index,
-    Integer,
-    String,
     Table,
-    Text,
     delete,
     func,
     insert,
@@ -24,7 +21,7 @@ from sqlalchemy import (
 
 from bot.storage.columns import JsonColumn, metadata
 from bot.storage.repository import Repository, values_of
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 from retrieval.errors import InvalidInput
 
 MOST_SAVES = 5_000
@@ -51,11 +48,11 @@ class SavedPaper:
 saves = Table(
     "saves",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("user_id", BigInteger, nullable=False),
-    Column("paper_id", String(64), nullable=False),
-    Column("list_name", String(64), nullable=False),
-    Column("note", Text, nullable=False),
+    Column("paper_id", PortableText(64), nullable=False),
+    Column("list_name", PortableText(64), nullable=False),
+    Column("note", PortableText, nullable=False),
     Column("tags", JsonColumn(tuple[str, ...]), nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
@@ -79,7 +76,7 @@ class SavedPapers(
         """
         mine, same = saves.c.user_id == save.user_id, saves.c.paper_id == save.paper_id
         values = values_of(save, saves, without="id")
-        async with self._writing() as connection:
+        async with self._writing(save.user_id) as connection:
             await connection.execute(delete(saves).where(mine, same, ~_KEPT))
             there = (await connection.execute(select(saves).where(mine, same))).mappings().first()
             if there is not None:

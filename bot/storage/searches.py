@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Index, Table, func, select
 
 from bot.storage.columns import metadata
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, RowId, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class KeptSearch:
 searches = Table(
     "searches",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("text", PortableText, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("guild_id", BigInteger),

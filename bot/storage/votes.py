@@ -11,19 +11,17 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Index,
-    String,
     Table,
     delete,
     func,
     insert,
     select,
 )
-from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import metadata
 from bot.storage.daily_posts import outdate
 from bot.storage.repository import Repository
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, UtcDateTime
 
 _AT_ONCE = 500  # ids in a statement: SQLite takes no more than some thousand values
 
@@ -42,7 +40,7 @@ paper_votes = Table(
     "paper_votes",
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
+    Column("paper_id", PortableText(64), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -57,14 +55,11 @@ class Votes(Repository[Vote], table=paper_votes, row=Vote, order=(paper_votes.c.
         """Vote for a paper, or take the vote back; whether there is a vote now."""
         mine = _of(guild_id, paper_votes.c.paper_id == paper_id) & (paper_votes.c.user_id == user_id)
         vote = insert(paper_votes).values(guild_id=guild_id, paper_id=paper_id, user_id=user_id, at=at)
-        try:
-            async with self._writing() as connection:
-                taken_back = (await connection.execute(delete(paper_votes).where(mine))).rowcount > 0
-                if not taken_back:
-                    await connection.execute(vote)
-                await connection.execute(outdate(guild_id, [paper_id]))
-        except IntegrityError:  # where databases let two presses of one person meet, the other one voted
-            return True
+        async with self._writing(guild_id, paper_id, user_id) as connection:
+            taken_back = (await connection.execute(delete(paper_votes).where(mine))).rowcount > 0
+            if not taken_back:
+                await connection.execute(vote)
+            await connection.execute(outdate(guild_id, [paper_id]))
         return not taken_back
 
     async def counts(self, guild_id: int, paper_ids: Sequence[str]) -> Mapping[str, int]:
@@ -88,7 +83,7 @@ class Votes(Repository[Vote], table=paper_votes, row=Vote, order=(paper_votes.c.
         async with self._engine.begin() as connection:
             gone = delete(paper_votes).where(paper_votes.c.user_id == user_id)
             dropped = (await connection.execute(gone.returning(paper_votes.c.guild_id, paper_votes.c.paper_id))).all()
-            for guild_id, paper_id in dropped:
+            for guild_id, paper_id in sorted((row.guild_id, row.paper_id) for row in dropped):
                 await connection.execute(outdate(guild_id, [paper_id]))
         return len(dropped)
 

@@ -21,12 +21,13 @@ from retrieval.catalogue.rows import paper_of
 from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions
-from retrieval.catalogue.writer import Added, write_batch
-from retrieval.database import Reader, open_database, write_transaction
+from retrieval.catalogue.writer import WRITER, Added, write_batch
+from retrieval.database import Location, Reader, open_database, snapshot, write_transaction
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_SCHEMA = "papers"  # of the tables in PostgreSQL
 _BATCH = 500  # papers in one statement: far below SQLite's limit for bound values
 LARGEST_BATCH = 16_000
 """Papers in one transaction of a bulk import. SQLite binds at most 32,766 values.
@@ -62,10 +63,10 @@ class Catalogue(Reader):
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncGenerator[Catalogue]:
-        """The catalogue in the file at ``path``, created or migrated as needed. Raises ``DatabaseError``."""
+    async def open(cls, location: Location) -> AsyncGenerator[Catalogue]:
+        """The catalogue in this database, created or migrated as needed. Raises ``DatabaseError``."""
         recovery = "get the papers again (python -m retrieval import or fetch), or restore it from a backup"
-        async with open_database(path, _MIGRATIONS, recovery=recovery) as engine:
+        async with open_database(location, _MIGRATIONS, schema=_SCHEMA, recovery=recovery) as engine:
             yield cls(engine)
 
     @classmethod
@@ -85,7 +86,7 @@ class Catalogue(Reader):
         """
         total = Added()
         for batch in _batches(added):
-            async with write_transaction(self._engine) as connection:
+            async with write_transaction(self._engine, WRITER) as connection:
                 total += (await write_batch(connection, batch, seen_at))[0]
         return total
 
@@ -97,7 +98,7 @@ class Catalogue(Reader):
         ``batch`` must not be longer than ``LARGEST_BATCH``. Also returns the papers whose text is new or changed.
         """
         assert len(batch) <= LARGEST_BATCH
-        async with write_transaction(self._engine) as connection:
+        async with write_transaction(self._engine, WRITER) as connection:
             written = await write_batch(connection, batch, seen_at)
             await write_checkpoint(connection, file, checkpoint)
         return written
@@ -113,9 +114,9 @@ class Catalogue(Reader):
         """The papers with these ids that exist, by id, in the order of ``ids``; each on its newest list."""
         found = dict[str, Paper]()
         on_lists = select(papers, listings.c.name, listings.c.day, listings.c.position).outerjoin(listings)
-        async with self._engine.connect() as connection:
+        async with snapshot(self._engine) as connection:
             for batch in _batches(list(ids)):
-                statement = on_lists.where(papers.c.id.in_(batch)).order_by(listings.c.day)
+                statement = on_lists.where(papers.c.id.in_(batch)).order_by(listings.c.day.nulls_first())
                 for row in (await connection.execute(statement)).mappings():
                     found[row["id"]] = paper_of(row, row if row["name"] is not None else None)
         return {id: found[id] for id in ids if id in found}
@@ -177,7 +178,7 @@ class Catalogue(Reader):
 
     async def changed_since(self, revision: int) -> set[str] | None:
         """Ids of all papers whose text changed after ``revision``; ``None`` if that is too long ago."""
-        async with self._engine.connect() as connection:
+        async with snapshot(self._engine) as connection:
             return await changed_since(connection, revision)
 
     # --- search --------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retrieval.catalogue.selection import by_author
 from retrieval.catalogue.tables import authors, listings, papers, revisions
-from retrieval.database import Reader
+from retrieval.database import Reader, snapshot
 from retrieval.names import is_same_name, without_initials
 
 _BATCH: Final = 4_000
@@ -59,7 +59,7 @@ class Records(Reader):
         """The records of these papers, in any order, in batches of thousands."""
         for start in range(0, len(ids), _BATCH):
             wanted = _COLUMNS.where(papers.c.id.in_(ids[start : start + _BATCH]))
-            async with self._engine.connect() as connection:
+            async with snapshot(self._engine) as connection:
                 yield await read(connection, wanted)
 
     async def changed(self, after: int, until: int) -> AsyncGenerator[list[Record]]:
@@ -70,7 +70,7 @@ class Records(Reader):
         since = and_(papers.c.touched > after, papers.c.touched <= until, papers.c.arrived <= after)
         ordered, last = _COLUMNS.order_by(papers.c.id).limit(_BATCH), ""
         while True:
-            async with self._engine.connect() as connection:
+            async with snapshot(self._engine) as connection:
                 found = await read(connection, ordered.where(since, papers.c.id > last))
             if not found:
                 return

@@ -56,7 +56,7 @@ class SourceLog(Reader):
         The claim lasts until the request succeeds or fails, or for ``lease`` if the process dies: so there is never
         more than one request at a time, from any process.
         """
-        async with write_transaction(self._engine) as connection:
+        async with write_transaction(self._engine, f"source {source}") as connection:
             state = await _state(connection, source)
             if state is not None and state.free_at > now:
                 return state.free_at - now
@@ -65,12 +65,12 @@ class SourceLog(Reader):
 
     async def succeeded(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request succeeded; the next one may be sent at ``free_at``."""
-        async with write_transaction(self._engine) as connection:
+        async with self._engine.begin() as connection:
             await _write(connection, source, free_at=free_at, failures=0, read_at=now, said=status)
 
     async def failed(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request failed; nothing is sent before ``free_at``."""
-        async with write_transaction(self._engine) as connection:
+        async with write_transaction(self._engine, f"source {source}") as connection:
             state = await _state(connection, source)
             failures = (state.failures if state else 0) + 1
             await _write(connection, source, free_at=free_at, failures=failures, failed_at=now, said=status)
@@ -102,7 +102,7 @@ class SourceLog(Reader):
 
     async def record(self, page: SourcePage) -> None:
         """Record that a page was read, after its papers were stored."""
-        async with write_transaction(self._engine) as connection:
+        async with self._engine.begin() as connection:
             await upsert(connection, source_pages, [asdict(page)])
 
     async def defects(self) -> dict[str, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, Table
 
-from retrieval.database import UtcDateTime
+from retrieval.database import PortableText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -17,18 +17,18 @@ metadata = MetaData(
 papers = Table(
     "papers",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("folded_title", Text, nullable=False),
-    Column("abstract", Text, nullable=False),
+    Column("id", PortableText(64), primary_key=True),
+    Column("title", PortableText, nullable=False),
+    Column("folded_title", PortableText, nullable=False),
+    Column("abstract", PortableText, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("categories", JSON, nullable=False),
     Column("published", UtcDateTime),
     Column("votes", Integer),
     Column("comments", Integer),
-    Column("link", Text),
-    Column("code_url", Text),
-    Column("project_url", Text),
+    Column("link", PortableText),
+    Column("code_url", PortableText),
+    Column("project_url", PortableText),
     Column("version", Integer),
     Column("withdrawn", UtcDateTime),
     # The numbers of the change that added the paper, and of the last change of this row; see ``arrivals``.
@@ -49,9 +49,9 @@ Index("ix_papers_id_withdrawn", papers.c.id, sqlite_where=_WITHDRAWN, postgresql
 authors = Table(
     "authors",
     metadata,
-    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", PortableText(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("folded_name", Text, nullable=False),
+    Column("folded_name", PortableText, nullable=False),
 )
 Index("ix_authors_folded_name_paper_id", authors.c.folded_name, authors.c.paper_id)
 
@@ -59,23 +59,23 @@ Index("ix_authors_folded_name_paper_id", authors.c.folded_name, authors.c.paper_
 name_words = Table(
     "name_words",
     metadata,
-    Column("word", Text, primary_key=True),
-    Column("folded_name", Text, primary_key=True),
+    Column("word", PortableText, primary_key=True),
+    Column("folded_name", PortableText, primary_key=True),
     sqlite_with_rowid=False,
 )
 
 categories = Table(
     "categories",
     metadata,
-    Column("category", String(32), primary_key=True),
-    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("category", PortableText(32), primary_key=True),
+    Column("paper_id", PortableText(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
 )
 
 listings = Table(
     "listings",
     metadata,
-    Column("name", String(64), primary_key=True),
-    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", PortableText(64), primary_key=True),
+    Column("paper_id", PortableText(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("day", Date),
     Column("position", Integer, nullable=False),
 )
@@ -85,7 +85,7 @@ Index("ix_listings_paper_id", listings.c.paper_id)
 votes = Table(
     "votes",
     metadata,
-    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", PortableText(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("seen_at", UtcDateTime, primary_key=True),
     Column("votes", Integer, nullable=False),
 )
@@ -94,8 +94,8 @@ votes = Table(
 imports = Table(
     "imports",
     metadata,
-    Column("file", Text, primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("file", PortableText, primary_key=True),
+    Column("state", PortableText, nullable=False),
     Column("line", BigInteger, nullable=False),
     Column("offset", BigInteger, nullable=False),
 )
@@ -108,7 +108,7 @@ revisions = Table(
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False),
     Column("changes", Integer, nullable=False, server_default="0"),
-    Column("identity", String(32)),
+    Column("identity", PortableText(32)),
 )
 
 # The papers of the last revisions; see ``changes``.
@@ -116,7 +116,7 @@ text_changes = Table(
     "text_changes",
     metadata,
     Column("revision", Integer, primary_key=True, autoincrement=False),
-    Column("paper_id", String(64), primary_key=True),
+    Column("paper_id", PortableText(64), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -124,10 +124,10 @@ text_changes = Table(
 earlier_abstracts = Table(
     "earlier_abstracts",
     metadata,
-    Column("paper_id", String(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest", String(16), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("abstract", Text, nullable=False),
+    Column("paper_id", PortableText(64), ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", PortableText(16), primary_key=True),
+    Column("title", PortableText, nullable=False),
+    Column("abstract", PortableText, nullable=False),
     Column("version", Integer),
     Column("replaced_at", UtcDateTime, nullable=False),
 )
@@ -136,23 +136,23 @@ earlier_abstracts = Table(
 source_states = Table(
     "source_states",
     metadata,
-    Column("source", String(32), primary_key=True),
+    Column("source", PortableText(32), primary_key=True),
     Column("free_at", UtcDateTime, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("read_at", UtcDateTime),
     Column("failed_at", UtcDateTime),
-    Column("said", Text, nullable=False),
+    Column("said", PortableText, nullable=False),
 )
 
 # The pages that were read of each source: where a run continues, and what need not be sent again.
 source_pages = Table(
     "source_pages",
     metadata,
-    Column("source", String(32), primary_key=True),
-    Column("page", String(200), primary_key=True),
+    Column("source", PortableText(32), primary_key=True),
+    Column("page", PortableText(200), primary_key=True),
     Column("read_at", UtcDateTime, nullable=False),
     Column("papers", Integer, nullable=False),
     Column("defects", Integer, nullable=False),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("etag", PortableText),
+    Column("last_modified", PortableText),
 )

@@ -17,6 +17,9 @@ from retrieval.database import upsert
 from retrieval.names import all_name_words, folded
 from retrieval.papers import Paper
 
+WRITER = "papers"
+"""The lock of transactions that write papers: a batch is merged with what is stored, and changes have numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Added:

@@ -1,10 +1,22 @@
-"""Databases: how they are opened, migrated and read."""
+"""Databases: how they are opened, migrated and read. Statements elsewhere are SQLAlchemy Core for all of them."""
 
 from __future__ import annotations
 
-from retrieval.database.columns import UtcDateTime
-from retrieval.database.connection import open_database, write_transaction
+from retrieval.database.columns import PortableText, RowId, UtcDateTime
+from retrieval.database.connection import Location, location_text, open_database, snapshot, write_transaction
 from retrieval.database.sqlite import truncate_journal
 from retrieval.database.statements import Reader, upsert
 
-__all__ = ["Reader", "UtcDateTime", "open_database", "truncate_journal", "upsert", "write_transaction"]
+__all__ = [
+    "Location",
+    "PortableText",
+    "Reader",
+    "RowId",
+    "UtcDateTime",
+    "location_text",
+    "open_database",
+    "snapshot",
+    "truncate_journal",
+    "upsert",
+    "write_transaction",
+]

@@ -1,4 +1,4 @@
-"""Open a database, migrated to the schema of this program.
+"""Open a database: an SQLite file or a schema of a PostgreSQL server, migrated to the schema of this program.
 
 The paper catalogue and the community database of ``bot`` both use it.
 """
@@ -14,62 +14,102 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from retrieval.database import postgresql
 from retrieval.database.sqlite import file_engine
 from retrieval.errors import DatabaseError
+
+Location = Path | URL
+"""An SQLite file, or a PostgreSQL database."""
+
+
+def location_text(location: Location | None) -> str:
+    """Where a database is, for people; without a password."""
+    return postgresql.shown(location) if isinstance(location, URL) else str(location)
 
 
 @asynccontextmanager
 async def open_database(
-    path: Path | None, migrations: Path, *, recovery: str = "restore it from a backup", secure_delete: bool = False
+    location: Location | None,
+    migrations: Path,
+    *,
+    schema: str = "public",
+    recovery: str = "restore it from a backup",
+    secure_delete: bool = False,
 ) -> AsyncGenerator[AsyncEngine]:
-    """Open the file at ``path`` (``None``: a database in memory), create or migrate its tables, and yield the engine.
+    """Open a database (``None``: one in memory), create or migrate its tables, and yield the engine.
 
     ``migrations`` is the folder of Alembic scripts. Their revisions are numbered ("0007"), and the first script may
     stand for all earlier ones: it upgrades a database of a revision that it ``replaces``, and older ones are refused.
-    ``recovery`` completes the sentence "Move the file away and …" in errors. With ``secure_delete``, deleted rows are
-    overwritten with zeros.
-    Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, or its revision is unknown.
+    ``schema`` is that of the tables in PostgreSQL. ``recovery`` completes the sentence "Move the file away and …" in
+    errors. With ``secure_delete``, deleted rows of a file are overwritten with zeros.
+    Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, the server can't be reached, or
+    the revision is unknown.
     """
-    engine = file_engine(path, secure_delete=secure_delete)
+    if isinstance(location, URL):
+        with postgresql.errors_explained(location):
+            engine = await postgresql.server_engine(location, schema)
+    else:
+        engine = file_engine(location, secure_delete=secure_delete)
     try:
-        await _migrate(engine, path, migrations, recovery)
+        await _migrate(engine, location, migrations, recovery)
         yield engine
     finally:
         await engine.dispose()
 
 
 @asynccontextmanager
-async def write_transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
-    """A transaction that reads and then writes.
+async def write_transaction(engine: AsyncEngine, lock: str | None) -> AsyncGenerator[AsyncConnection]:
+    """A transaction that reads and then writes. Those with the same ``lock``, which is a name, run one after another.
 
-    It takes SQLite's write lock at the start. If it took the lock only at its first write, SQLite would refuse it
-    without waiting whenever another process had written in between.
-    Source: https://sqlite.org/lang_transaction.html
+    Without a lock (``None``), a statement must say itself what holds when others write at the same time: a condition
+    of an update, or a unique index. Each statement sees what was committed before it.
+
+    In SQLite, one such transaction runs at a time: it takes the write lock of the file at the start. If it took the
+    lock only at its first write, SQLite would refuse it without waiting whenever another process had written in
+    between. Source: https://sqlite.org/lang_transaction.html
     """
     async with engine.connect() as connection:
-        await connection.execution_options(begin="IMMEDIATE")
-        async with connection.begin():
-            yield connection
+        if engine.dialect.name == postgresql.DIALECT:
+            async with connection.begin():
+                if lock is not None:
+                    await connection.run_sync(postgresql.lock, lock)
+                yield connection
+        else:
+            await connection.execution_options(begin="IMMEDIATE")
+            async with connection.begin():
+                yield connection
 
 
-async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, recovery: str) -> None:
+@asynccontextmanager
+async def snapshot(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """A connection whose statements all see the same state of the database. It only reads."""
+    async with engine.connect() as connection:
+        if engine.dialect.name == postgresql.DIALECT:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
+async def _migrate(engine: AsyncEngine, location: Location | None, migrations: Path, recovery: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
     base = scripts.get_base() or ""
     replaced: tuple[str, ...] = getattr(scripts.get_revision(base).module, "replaces", ())
     oldest = min((base, *replaced))
+    named = location_text(location)
+    file = not isinstance(location, URL)
+    away = "Move the file away" if file else "Name another database in [database] url"
 
     def upgrade(connection: Connection) -> None:
         revision = MigrationContext.configure(connection).get_current_revision()
         if revision is not None and revision < oldest:
             raise DatabaseError(
-                f"{path} was written by an older version of this program (its revision is {revision}; "
-                f"this version can read {oldest} and later). Move the file away and {recovery}."
+                f"{named} was written by an older version of this program (its revision is {revision}; "
+                f"this version can read {oldest} and later). {away} and {recovery}."
             )
         config.attributes["connection"] = connection
         if revision in replaced:
@@ -77,15 +117,15 @@ async def _migrate(engine: AsyncEngine, path: Path | None, migrations: Path, rec
         command.upgrade(config, "head")
 
     try:
-        async with write_transaction(engine) as connection:
+        async with write_transaction(engine, "migrations") as connection:
             await connection.run_sync(upgrade)
     except CommandError as error:
         raise DatabaseError(
-            f"{path} was written by a newer version of this program ({error}). "
-            "Update the program, or choose another data_folder."
+            f"{named} was written by a newer version of this program ({error}). "
+            f"Update the program, or choose another {'data_folder' if file else 'database'}."
         ) from error
     except DriverError as error:
         raise DatabaseError(
-            f"{path} cannot be opened as a database: {error.orig}. Move the file away and {recovery}. "
-            "Make sure that the folder is writable."
+            f"{named} cannot be opened as a database: {error.orig}. {away} and {recovery}. "
+            f"Make sure that {'the folder is writable' if file else 'its user may create tables there'}."
         ) from error

@@ -73,9 +73,11 @@ def _on_connect(connection: DBAPIConnection, _record: object, *, secure_delete: 
 async def truncate_journal(engine: AsyncEngine) -> None:
     """Move the write-ahead log into the database and truncate it, so that it keeps no earlier content of a page.
 
-    If somebody is reading, the log stays as it is, and SQLite overwrites it later.
+    If somebody is reading, the log stays as it is, and SQLite overwrites it later. PostgreSQL's log is its own.
     Source: https://sqlite.org/pragma.html#pragma_wal_checkpoint
     """
+    if engine.dialect.name != "sqlite":
+        return
     async with engine.connect() as connection:
         raw: Any = await connection.get_raw_connection()
         await raw.driver_connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")

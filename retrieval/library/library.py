@@ -92,7 +92,7 @@ class Library:
         Raises ``DatabaseError`` and ``SettingsError``, with a sentence for the operator.
         """
         async with (
-            Catalogue.open(settings.papers_database) as catalogue,
+            Catalogue.open(settings.papers_location) as catalogue,
             cls._over(catalogue, settings, clock, settings.index_folder) as library,
         ):
             if live is None:

@@ -227,7 +227,7 @@ async def test_a_writer_waits_for_a_writer(tmp_path: Path) -> None:
     async with open_database(tmp_path / "papers.sqlite3", PAPERS) as engine:
 
         async def step() -> None:
-            async with write_transaction(engine) as connection:
+            async with write_transaction(engine, "test") as connection:
                 number = (await connection.execute(select(tables.revisions.c.number))).scalar_one()
                 await asyncio.sleep(0)
                 await connection.execute(tables.revisions.update().values(number=number + 1))
@@ -242,7 +242,7 @@ async def test_a_failed_transaction_is_undone() -> None:
     async with open_database(None, PAPERS) as engine:
 
         async def fail() -> None:
-            async with write_transaction(engine) as connection:
+            async with write_transaction(engine, "test") as connection:
                 await connection.execute(tables.revisions.update().values(number=99))
                 raise RuntimeError
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +16,6 @@ from retrieval.errors import InvalidInput
 from tests.bot.storage.test_store import ANSWER, NOW
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """A fresh store."""
-    async with Store.open(tmp_path / "community.sqlite3") as opened:
-        yield opened
 
 
 async def test_a_private_answer_is_shared_once(store: Store) -> None:

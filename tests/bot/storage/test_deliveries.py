@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.storage import Store
 from bot.storage.daily_posts import post_claim
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, PostContents, Status
+from retrieval.database import Location
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 LATER = NOW + timedelta(hours=1)
 CHANNEL = 2
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A database file."""
-    return tmp_path / "community.sqlite3"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[Store]:
-    """A fresh store."""
-    async with Store.open(path) as opened:
-        yield opened
 
 
 def post(name: str = "2026-11-24", *papers: str, day: date = DAY, channel: int = CHANNEL, rules: str = "") -> Claim:
@@ -71,14 +57,14 @@ async def test_kinds_and_targets_are_independent(store: Store) -> None:
 
 
 @pytest.mark.parametrize("same", ["name", "day", "paper"])
-async def test_one_of_many_claims_at_once_succeeds(store: Store, path: Path, same: str) -> None:
+async def test_one_of_many_claims_at_once_succeeds(store: Store, database: Location, same: str) -> None:
     """However many processes claim together."""
     days = [DAY if same == "day" else DAY + timedelta(days=n) for n in range(10)]
     claims = [
         post("same" if same == "name" else f"list-{n}", "a" if same == "paper" else f"own-{n}", day=day)
         for n, day in enumerate(days)
     ]
-    async with Store.open(path) as other:
+    async with Store.open(database) as other:
         tries = [each.deliveries.claim(claim, NOW) for claim, each in zip(claims, (store, other) * 5, strict=True)]
         won = [delivery for delivery in await asyncio.gather(*tries) if delivery is not None]
     assert len(won) == 1
@@ -144,10 +130,10 @@ async def test_a_released_delivery_frees_its_papers_and_a_sent_one_never(store: 
     assert await names(store) == {"another list"}
 
 
-async def test_one_process_takes_over_an_open_delivery(store: Store, path: Path) -> None:
+async def test_one_process_takes_over_an_open_delivery(store: Store, database: Location) -> None:
     """The previous sender can no longer settle it, except by confirming that it has arrived."""
     delivery = await claimed(store)
-    async with Store.open(path) as other:
+    async with Store.open(database) as other:
         tries = [each.deliveries.take_over(delivery, LATER) for each in (store, other) * 5]
         [taken] = [each for each in await asyncio.gather(*tries) if each is not None]
     assert taken == replace(delivery, tried_at=LATER, tries=2)

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.storage import MIGRATIONS, Store
+from bot.storage import Store
 from bot.storage.alerts import FollowMatch, alert_claim
 from bot.storage.deliveries import Delivery, DeliveryKind, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
-from retrieval.database import open_database
 from retrieval.errors import InvalidInput
+from tests.databases import Databases
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ADA, BOB = 3, 4
 OWLS = Follow(ADA, "owls", 5, NOW)
 DAILY = Follower(ADA, Frequency.DAILY, 0, 9, "UTC", NOW)
-
-
-@pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """A fresh database."""
-    async with open_database(tmp_path / "community.sqlite3", MIGRATIONS) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def store(engine: AsyncEngine) -> Store:
-    """A fresh store."""
-    return Store(engine)
 
 
 async def followed(store: Store, follow: Follow = OWLS) -> int:
@@ -195,27 +179,27 @@ _STEPS = st.lists(st.sampled_from(["find a", "find b", "claim", "release", "conf
 
 @settings(max_examples=25, deadline=None)  # each with a database of its own
 @given(_STEPS)
-async def test_whatever_happens_a_paper_is_in_one_message(steps: list[str]) -> None:
+async def test_whatever_happens_a_paper_is_in_one_message(databases: Databases, steps: list[str]) -> None:
     """A paper waits, is in one message that may be there, or both were refused; never in two."""
-    async with open_database(None, MIGRATIONS) as engine:
-        store = Store(engine)
-        mine, day, last = await followed(store), 0, None
-        for step in steps:
-            match step.split():
-                case ["find", paper]:
-                    await find(store, mine, paper)
-                case ["claim"]:
-                    day += 1
-                    last = await store.deliveries.claim(alert_claim(ADA, f"day {day}"), NOW) or last
-                case ["release"] if last:
-                    await store.deliveries.settle(last, Status.RELEASED, "no", NOW)
-                case ["confirm"] if last:
-                    await store.deliveries.confirm(last, 9, NOW)
-                case ["give", _] if last:
-                    await store.deliveries.settle(last, Status.UNKNOWN, "unknown", NOW)
-                case _:
-                    pass
-        everything = await store.alerts.of_person(ADA)
-        papers = [each.paper_id for each in everything]
-        assert len(papers) == len(set(papers))
-        assert set(papers) == {step[5:] for step in steps if step.startswith("find")}
+    with databases.fresh() as database:
+        async with Store.open(database) as store:
+            mine, day, last = await followed(store), 0, None
+            for step in steps:
+                match step.split():
+                    case ["find", paper]:
+                        await find(store, mine, paper)
+                    case ["claim"]:
+                        day += 1
+                        last = await store.deliveries.claim(alert_claim(ADA, f"day {day}"), NOW) or last
+                    case ["release"] if last:
+                        await store.deliveries.settle(last, Status.RELEASED, "no", NOW)
+                    case ["confirm"] if last:
+                        await store.deliveries.confirm(last, 9, NOW)
+                    case ["give", _] if last:
+                        await store.deliveries.settle(last, Status.UNKNOWN, "unknown", NOW)
+                    case _:
+                        pass
+            everything = await store.alerts.of_person(ADA)
+            papers = [each.paper_id for each in everything]
+            assert len(papers) == len(set(papers))
+            assert set(papers) == {step[5:] for step in steps if step.startswith("find")}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,17 +14,11 @@ import bot.storage.saved_papers
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
 from retrieval.errors import InvalidInput
+from tests.databases import Databases
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ADA, BOB = 3, 4
 SAVE = SavedPaper(ADA, "2407.06723", "To read", "For the survey", ("survey", "évals"), NOW)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """A fresh store."""
-    async with Store.open(tmp_path / "community.sqlite3") as opened:
-        yield opened
 
 
 async def kept(store: Store, save: SavedPaper = SAVE) -> SavedPaper:
@@ -136,12 +128,10 @@ async def test_saved_papers_have_a_limit(store: Store, monkeypatch: pytest.Monke
     note=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
     tags=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5).map(tuple),
 )
-async def test_any_note_and_tags_are_stored(
-    tmp_path_factory: pytest.TempPathFactory, note: str, tags: tuple[str, ...]
-) -> None:
-    """Whatever people write."""
-    async with Store.open(tmp_path_factory.getbasetemp() / "saves-law.sqlite3") as store:
-        await store.saved_papers.forget_person(ADA)
-        made, _ = await store.saved_papers.keep(replace(SAVE, note=note, tags=tags))
-        assert (made.note, made.tags) == (note, tags)
-        assert await store.saved_papers.of_person(ADA) == [made]
+async def test_any_note_and_tags_are_stored(databases: Databases, note: str, tags: tuple[str, ...]) -> None:
+    """Whatever people write; NUL characters, which can't be seen, are replaced in notes."""
+    with databases.fresh() as database:
+        async with Store.open(database) as store:
+            made, _ = await store.saved_papers.keep(replace(SAVE, note=note, tags=tags))
+            assert (made.note, made.tags) == (note.replace("\0", "\ufffd"), tags)
+            assert await store.saved_papers.of_person(ADA) == [made]

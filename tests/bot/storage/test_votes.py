@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ClauseElement, Connection, event
-from sqlalchemy.dialects import postgresql
 
-from bot.storage import MIGRATIONS, Store
+from bot.storage import Store
 from bot.storage.daily_posts import ShownPost, post_claim
 from bot.storage.deliveries import PostContents, Status
-from retrieval.database import open_database
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 LATER = NOW + timedelta(minutes=1)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """A fresh store."""
-    async with Store.open(tmp_path / "community.sqlite3") as opened:
-        yield opened
 
 
 async def posted(store: Store, channel: int = 2, guild: int = 1, papers: tuple[str, ...] = ("a", "b")) -> ShownPost:
@@ -176,21 +163,3 @@ async def test_a_server_is_forgotten(store: Store) -> None:
     assert await store.votes.forget_guild(1) == 1
     assert await store.daily_posts.forget_guild(1) == 1
     assert await store.votes.totals(2) == {"a": 1}
-
-
-async def test_every_statement_compiles_for_postgresql(tmp_path: Path) -> None:
-    """Nothing is specific to SQLite."""
-    sent = list[object]()
-
-    def note(_connection: Connection, statement: object, *_: object) -> None:
-        sent.append(statement)
-
-    async with open_database(tmp_path / "c.sqlite3", MIGRATIONS) as engine:
-        event.listen(engine.sync_engine, "before_execute", note)
-        store = Store(engine)
-        await test_a_persons_votes_are_shown_and_forgotten(store)
-        await store.votes.given_between(1, NOW, LATER)
-    statements = [each for each in sent if isinstance(each, ClauseElement)]
-    assert len(statements) > 15
-    for statement in statements:
-        statement.compile(dialect=postgresql.dialect())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue import Added, Catalogue, ListSummary, tables
-from retrieval.database import open_database
+from retrieval.database import Location, open_database
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.names import folded
 from retrieval.papers import Listing, Paper
 from retrieval.settings import PROJECT, SEED_PAGE
+from tests.databases import Databases
 
 MIGRATIONS = PROJECT / "retrieval" / "catalogue" / "migrations"
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
@@ -39,10 +39,16 @@ FULL = Paper(
 
 
 @pytest.fixture
-async def catalogue() -> AsyncIterator[Catalogue]:
-    """An empty catalogue."""
-    async with Catalogue.in_memory() as made:
+async def engine(database: Location) -> AsyncIterator[AsyncEngine]:
+    """An empty database."""
+    async with open_database(database, MIGRATIONS, schema="papers") as made:
         yield made
+
+
+@pytest.fixture
+def catalogue(engine: AsyncEngine) -> Catalogue:
+    """An empty catalogue."""
+    return Catalogue(engine)
 
 
 def paper(id: str, **fields: Any) -> Paper:
@@ -76,15 +82,14 @@ async def test_a_stored_paper_is_read_unchanged(catalogue: Catalogue) -> None:
     assert await catalogue.texts([FULL.id, "nobody"]) == {FULL.id: (FULL.title, FULL.abstract)}
 
 
-async def test_the_same_papers_again_change_nothing() -> None:
+async def test_the_same_papers_again_change_nothing(engine: AsyncEngine) -> None:
     """No row and not the revision, however much later."""
     papers = [*read_page(SEED_PAGE.read_text(encoding="utf-8")), FULL, listed("1", "2024-05-02", votes=0)]
-    async with open_database(None, MIGRATIONS) as engine:
-        catalogue = Catalogue(engine)
-        assert await catalogue.add(papers, seen_at=NOW) == Added(new=17)
-        before = await rows_of(engine), await catalogue.revision(), [each async for each in catalogue.everything()]
-        assert await catalogue.add(papers, seen_at=NOW + timedelta(days=1)) == Added(unchanged=17)
-        after = await rows_of(engine), await catalogue.revision(), [each async for each in catalogue.everything()]
+    catalogue = Catalogue(engine)
+    assert await catalogue.add(papers, seen_at=NOW) == Added(new=17)
+    before = await rows_of(engine), await catalogue.revision(), [each async for each in catalogue.everything()]
+    assert await catalogue.add(papers, seen_at=NOW + timedelta(days=1)) == Added(unchanged=17)
+    after = await rows_of(engine), await catalogue.revision(), [each async for each in catalogue.everything()]
     assert after == before
 
 
@@ -109,15 +114,16 @@ async def test_an_id_that_occurs_twice_in_a_batch(catalogue: Catalogue) -> None:
 
 @settings(max_examples=20, deadline=None)  # each with a database of its own
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.data())
-async def test_adding_counts_each_paper_once(ids: list[str], data: st.DataObject) -> None:
+async def test_adding_counts_each_paper_once(databases: Databases, ids: list[str], data: st.DataObject) -> None:
     """New, changed and unchanged ones add up to the distinct papers; the second time all are unchanged."""
     days = st.sampled_from(["2024-05-01", "2024-05-02"])
     papers = [listed(id, data.draw(days), data.draw(st.integers(0, 3))) for id in ids]
     by_place = {(each.id, each.listing and each.listing.name): each for each in papers}
-    async with Catalogue.in_memory() as catalogue:
-        added = await catalogue.add(papers, seen_at=NOW)
-        assert added == Added(new=len(set(ids)))
-        assert await catalogue.add(list(by_place.values()), seen_at=NOW) == Added(unchanged=len(set(ids)))
+    with databases.fresh() as database:
+        async with Catalogue.open(database) as catalogue:
+            added = await catalogue.add(papers, seen_at=NOW)
+            assert added == Added(new=len(set(ids)))
+            assert await catalogue.add(list(by_place.values()), seen_at=NOW) == Added(unchanged=len(set(ids)))
 
 
 async def test_the_revision_increases_only_with_searchable_changes(catalogue: Catalogue) -> None:
@@ -141,13 +147,12 @@ async def test_the_revision_increases_only_with_searchable_changes(catalogue: Ca
     ]
 
 
-async def test_votes_are_added_to_the_history_when_they_change() -> None:
+async def test_votes_are_added_to_the_history_when_they_change(engine: AsyncEngine) -> None:
     """Unknown votes aren't a change."""
-    async with open_database(None, MIGRATIONS) as engine:
-        for hour, count in enumerate([3, 3, None, 5, 0, 0, None]):
-            await Catalogue(engine).add([paper("1", votes=count)], seen_at=NOW + timedelta(hours=hour))
-        async with engine.connect() as connection:
-            history = (await connection.execute(tables.votes.select().order_by("seen_at"))).all()
+    for hour, count in enumerate([3, 3, None, 5, 0, 0, None]):
+        await Catalogue(engine).add([paper("1", votes=count)], seen_at=NOW + timedelta(hours=hour))
+    async with engine.connect() as connection:
+        history = (await connection.execute(tables.votes.select().order_by("seen_at"))).all()
     assert history == [("1", NOW + timedelta(hours=hour), count) for hour, count in [(0, 3), (3, 5), (4, 0)]]
 
 
@@ -168,13 +173,12 @@ async def test_more_papers_than_fit_into_a_statement(catalogue: Catalogue) -> No
     assert await catalogue.count() == len(await catalogue.lists.papers("2024-05-02")) == 1_203
 
 
-async def test_papers_are_kept_over_a_restart(tmp_path: Path) -> None:
-    """They are in the given file, in a new folder."""
-    path = tmp_path / "new" / "folder" / "papers.sqlite3"
-    async with Catalogue.open(path) as catalogue:
+async def test_papers_are_kept_over_a_restart(database: Location) -> None:
+    """With the revision."""
+    async with Catalogue.open(database) as catalogue:
         await catalogue.add([FULL], seen_at=NOW)
         revision = await catalogue.revision()
-    async with Catalogue.open(path) as catalogue:
+    async with Catalogue.open(database) as catalogue:
         assert await catalogue.get([FULL.id, "missing"]) == {FULL.id: FULL}
         assert await catalogue.revision() == revision
 

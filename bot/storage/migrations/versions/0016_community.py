@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0016"
 down_revision = None
@@ -26,9 +27,17 @@ replaces = ("0014", "0015")
 Row = dict[str, Any]
 Type = type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]
 
+
+def _portable(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """Text that PostgreSQL compares and orders as SQLite does, without a limit on its length."""
+    return kind.with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
 NAMES = {"fk": "fk_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
 TABLES = sa.MetaData(naming_convention=NAMES)
-ID, PAPER, ZONE, ENUM = sa.BigInteger, sa.String(64), sa.String(64), sa.String(16)
+TEXT, TEXT_16, TEXT_64 = _portable(sa.Text()), _portable(sa.String(16)), _portable(sa.String(64))
+ID, PAPER, ZONE, ENUM = sa.BigInteger, TEXT_64, TEXT_64, sa.String(16)
+ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # Tables that refer to another one come before it: dropping a table also deletes what refers to its rows.
 _AT_0014 = (
@@ -73,11 +82,11 @@ def _optional(**types: Type) -> Iterator[sa.Column[Any]]:
 
 
 def _number() -> sa.Column[int]:
-    return sa.Column("id", sa.Integer, primary_key=True)
+    return sa.Column("id", ROW, primary_key=True)
 
 
 def _reference(name: str, target: str, ondelete: str = "CASCADE", **options: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, sa.ForeignKey(f"{target}.id", ondelete=ondelete), **options)
+    return sa.Column(name, ROW, sa.ForeignKey(f"{target}.id", ondelete=ondelete), **options)
 
 
 def _index(table: str, *columns: str, name: str = "", unique: bool = False, where: str | None = None) -> None:
@@ -90,9 +99,9 @@ def _index(table: str, *columns: str, name: str = "", unique: bool = False, wher
 _table(
     "answers",
     _number(),
-    _required(channel_id=ID, user_id=ID, question=sa.Text, outcome=ENUM, kind=sa.String(64), confidence=sa.Float),
+    _required(channel_id=ID, user_id=ID, question=TEXT, outcome=TEXT_16, kind=TEXT_64, confidence=sa.Float),
     _required(quotes=sa.JSON, also=sa.JSON, papers=sa.JSON, history=sa.JSON, asked_at=sa.DateTime),
-    _optional(guild_id=ID, message_id=ID, reply=sa.Text),
+    _optional(guild_id=ID, message_id=ID, reply=TEXT),
     sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
@@ -110,10 +119,10 @@ _table(
     "reports",
     _reference("answer_id", "answers", primary_key=True),
     _key(user_id=ID),
-    _required(fault=ENUM, comment=sa.Text, at=sa.DateTime),
+    _required(fault=ENUM, comment=TEXT, at=sa.DateTime),
 )
 _index("reports", "user_id")
-_table("searches", _number(), _required(text=sa.Text, user_id=ID, at=sa.DateTime), sqlite_autoincrement=True)
+_table("searches", _number(), _required(text=TEXT, user_id=ID, at=sa.DateTime), sqlite_autoincrement=True)
 _index("searches", "user_id")
 _table("fresh_starts", _key(user_id=ID, channel_id=ID), _optional(guild_id=ID), _required(at=sa.DateTime))
 _index("fresh_starts", "guild_id")
@@ -121,9 +130,9 @@ _index("fresh_starts", "guild_id")
 _table(
     "deliveries",
     _number(),
-    _required(kind=ENUM, target_id=ID, name=sa.String(64), status=ENUM),
+    _required(kind=ENUM, target_id=ID, name=TEXT_64, status=ENUM),
     _required(claimed_at=sa.DateTime, tried_at=sa.DateTime, tries=sa.Integer, payload=sa.JSON),
-    _optional(number=sa.Integer, guild_id=ID, for_day=sa.Date, message_id=ID, reason=sa.Text),
+    _optional(number=ROW, guild_id=ID, for_day=sa.Date, message_id=ID, reason=TEXT),
     _optional(handed_at=sa.DateTime, retry_at=sa.DateTime, settled_at=sa.DateTime),
     sqlite_autoincrement=True,
 )
@@ -138,9 +147,9 @@ _table(
     _key(channel_id=ID),
     _required(guild_id=ID, time=sa.Time, zone=ZONE, papers=sa.Integer, minimum_votes=sa.Integer, weekdays=sa.JSON),
     _required(when_empty=ENUM, paused=sa.Boolean, changed_by=ID, changed_at=sa.DateTime),
-    sa.Column("rules", sa.Text, nullable=False, server_default=""),
+    sa.Column("rules", TEXT, nullable=False, server_default=""),
     sa.Column("server_votes", sa.Boolean, nullable=False, server_default=sa.false()),
-    _optional(wait_until=sa.Time, trouble=sa.Text),
+    _optional(wait_until=sa.Time, trouble=TEXT),
 )
 _index("daily_feeds", "guild_id")
 _table("daily_drafts", _number(), _required(feed=sa.JSON, made_at=sa.DateTime), sqlite_autoincrement=True)
@@ -162,7 +171,7 @@ _index("claimed_papers", "paper_id")
 _table(
     "saves",
     _number(),
-    _required(user_id=ID, paper_id=PAPER, list_name=sa.String(64), note=sa.Text, tags=sa.JSON, saved_at=sa.DateTime),
+    _required(user_id=ID, paper_id=PAPER, list_name=TEXT_64, note=TEXT, tags=sa.JSON, saved_at=sa.DateTime),
     _optional(removed_at=sa.DateTime),
     sqlite_autoincrement=True,
 )
@@ -194,7 +203,7 @@ _index("change_notices", "user_id", name="pending", where="notified_at IS NULL")
 _table(
     "follows",
     _number(),
-    _required(user_id=ID, text=sa.Text, since=sa.Integer, created_at=sa.DateTime, paused=sa.Boolean),
+    _required(user_id=ID, text=TEXT, since=sa.Integer, created_at=sa.DateTime, paused=sa.Boolean),
     _optional(removed_at=sa.DateTime),
     sqlite_autoincrement=True,
 )
@@ -209,22 +218,22 @@ _table(
 _table("looks", _number(), _required(seen=sa.Integer))
 _table(
     "alert_papers",
-    _key(user_id=ID, paper_id=PAPER, follow_id=sa.Integer),
-    _required(text=sa.Text, found_at=sa.DateTime),
+    _key(user_id=ID, paper_id=PAPER, follow_id=ROW),
+    _required(text=TEXT, found_at=sa.DateTime),
     _reference("alert_id", "deliveries", ondelete="SET NULL"),
 )
 _index("alert_papers", "alert_id")
 _table(
     "inboxes",
     _key(user_id=ID),
-    _required(address=sa.Text, frequency=ENUM, weekday=sa.Integer, hour=sa.Integer, zone=ZONE, rules=sa.Text),
+    _required(address=TEXT, frequency=ENUM, weekday=sa.Integer, hour=sa.Integer, zone=ZONE, rules=TEXT),
     _required(paused=sa.Boolean, confirmed_at=sa.DateTime, changed_at=sa.DateTime),
-    _optional(reason=sa.Text),
+    _optional(reason=TEXT),
 )
 _table(
     "mail_codes",
     _number(),
-    _required(user_id=ID, address=sa.Text, mailbox=sa.String(16), salt=sa.LargeBinary, sent_at=sa.DateTime),
+    _required(user_id=ID, address=TEXT, mailbox=TEXT_16, salt=sa.LargeBinary, sent_at=sa.DateTime),
     _required(tries=sa.Integer),
     _optional(digest=sa.LargeBinary),
 )

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = None
@@ -23,9 +24,16 @@ depends_on = None
 
 Type = type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]
 
+
+def _text(length: int | None = None) -> sa.types.TypeEngine[Any]:
+    """Text that PostgreSQL compares and orders as SQLite does, without a limit on its length."""
+    kind = sa.Text() if length is None else sa.String(length)
+    return kind.with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
 NAMES = {"fk": "fk_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
 TABLES = sa.MetaData(naming_convention=NAMES)
-PAPER, NAME, SOURCE = sa.String(64), sa.String(64), sa.String(32)
+TEXT, PAPER, NAME, SOURCE = _text(), _text(64), _text(64), _text(32)
 
 
 def upgrade() -> None:
@@ -68,9 +76,9 @@ def _index(table: str, *columns: str, name: str = "", where: str | None = None) 
 _table(
     "papers",
     _key(id=PAPER),
-    _required(title=sa.Text, folded_title=sa.Text, abstract=sa.Text, authors=sa.JSON, categories=sa.JSON),
-    _optional(published=sa.DateTime, votes=sa.Integer, comments=sa.Integer, link=sa.Text, code_url=sa.Text),
-    _optional(project_url=sa.Text, version=sa.Integer, withdrawn=sa.DateTime),
+    _required(title=TEXT, folded_title=TEXT, abstract=TEXT, authors=sa.JSON, categories=sa.JSON),
+    _optional(published=sa.DateTime, votes=sa.Integer, comments=sa.Integer, link=TEXT, code_url=TEXT),
+    _optional(project_url=TEXT, version=sa.Integer, withdrawn=sa.DateTime),
     _counter("arrived", "touched"),
 )
 _index("papers", "folded_title", "id")
@@ -79,15 +87,15 @@ _index("papers", "votes", "id")
 _index("papers", "touched", "id")
 _index("papers", "id", "code_url", where="code_url IS NOT NULL")
 _index("papers", "id", name="id_withdrawn", where="withdrawn IS NOT NULL")
-_table("authors", _paper_key(), _key(position=sa.Integer), _required(folded_name=sa.Text))
+_table("authors", _paper_key(), _key(position=sa.Integer), _required(folded_name=TEXT))
 _index("authors", "folded_name", "paper_id")
-_table("name_words", _key(word=sa.Text, folded_name=sa.Text), sqlite_with_rowid=False)
-_table("categories", _key(category=sa.String(32)), _paper_key())
+_table("name_words", _key(word=TEXT, folded_name=TEXT), sqlite_with_rowid=False)
+_table("categories", _key(category=_text(32)), _paper_key())
 _table(
     "earlier_abstracts",
     _paper_key(),
-    _key(digest=sa.String(16)),
-    _required(title=sa.Text, abstract=sa.Text),
+    _key(digest=_text(16)),
+    _required(title=TEXT, abstract=TEXT),
     _optional(version=sa.Integer),
     _required(replaced_at=sa.DateTime),
 )
@@ -102,21 +110,21 @@ _table(
     _key(id=sa.Integer),
     _required(number=sa.Integer),
     _counter("changes"),
-    _optional(identity=sa.String(32)),
+    _optional(identity=_text(32)),
 )
 _table("text_changes", _key(revision=sa.Integer, paper_id=PAPER), sqlite_with_rowid=False)
 
-_table("imports", _key(file=sa.Text), _required(state=sa.Text, line=sa.BigInteger, offset=sa.BigInteger))
+_table("imports", _key(file=TEXT), _required(state=TEXT, line=sa.BigInteger, offset=sa.BigInteger))
 _table(
     "source_states",
     _key(source=SOURCE),
     _required(free_at=sa.DateTime, failures=sa.Integer),
     _optional(read_at=sa.DateTime, failed_at=sa.DateTime),
-    _required(said=sa.Text),
+    _required(said=TEXT),
 )
 _table(
     "source_pages",
-    _key(source=SOURCE, page=sa.String(200)),
+    _key(source=SOURCE, page=_text(200)),
     _required(read_at=sa.DateTime, papers=sa.Integer, defects=sa.Integer),
-    _optional(etag=sa.Text, last_modified=sa.Text),
+    _optional(etag=TEXT, last_modified=TEXT),
 )
