@@ -61,4 +61,4 @@ lock: .venv/pyvenv.cfg
 	$(PIP) install --quiet uv
 	$(COMPILE) --extra dev --extra preview --extra reader --output-file requirements/dev.lock pyproject.toml
 	$(COMPILE) --extra preview --extra reader --constraints requirements/dev.lock --output-file requirements/run.lock pyproject.toml
-	$(COMPILE) --extra reader --constraints requirements/dev.lock --output-file requirements/discord.lock pyproject.toml
+	$(COMPILE) --extra postgres --extra reader --constraints requirements/dev.lock --output-file requirements/discord.lock pyproject.toml
