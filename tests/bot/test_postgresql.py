@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,8 @@ async def test_papers_and_community_are_in_the_database(postgresql: Server, tmp_
             found = {each.name: each async for each in checks(settings, START)}
     assert found["Papers"].state is State.OK
     assert found["Community"].text == f"{location.render_as_string()}, 0 daily posts set up"
-    assert not {"papers.sqlite3", "community.sqlite3"} & set(os.listdir(tmp_path))
+    assert not settings.papers_database.exists()
+    assert not settings.community_database.exists()
 
 
 @pytest.mark.parametrize(
