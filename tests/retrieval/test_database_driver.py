@@ -63,7 +63,7 @@ async def test_what_fails_is_undone_and_what_succeeds_is_kept(engine: AsyncEngin
     """In transactions that begin with reading too."""
 
     async def insert(number: int, *, fails: bool) -> None:
-        transaction = write_transaction(engine) if begin == "IMMEDIATE" else engine.begin()
+        transaction = write_transaction(engine, None) if begin == "IMMEDIATE" else engine.begin()
         async with transaction as connection:
             await connection.scalars(text("SELECT n FROM numbers"))
             await connection.execute(text("INSERT INTO numbers VALUES (:n)"), {"n": number})
@@ -79,6 +79,6 @@ async def test_an_empty_transaction_ends(engine: AsyncEngine) -> None:
     """Nothing is left open by a transaction without statements, and a writer needn't wait."""
     async with engine.begin():
         pass
-    async with write_transaction(engine) as connection:
+    async with write_transaction(engine, None) as connection:
         await connection.execute(text("INSERT INTO numbers VALUES (2)"))
     assert await numbers(engine) == [1, 2]
