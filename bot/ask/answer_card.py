@@ -83,6 +83,21 @@ def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
     return card(theme.ANSWER, ["**Other quotes**", GAP, *parts], [button("Paper", custom_ids.ANSWER_PAPER(answer_id))])
 
 
+def more_card(answer_id: int, *, quotes: bool, others: bool) -> ui.LayoutView:
+    """What else there is to an answer, for the person who pressed *More*.
+
+    ``quotes``: it has quotes, which can be shown in their abstracts. ``others``: there are other quotes.
+    """
+    buttons = [
+        *([button("Show in context", custom_ids.ANSWER_CONTEXT(answer_id))] if quotes else []),
+        *([button("Other quotes", custom_ids.OTHER_QUOTES(answer_id))] if others else []),
+        button("Similar papers", custom_ids.ANSWER_SIMILAR(answer_id)),
+        _why(answer_id),
+        button("Report", custom_ids.ANSWER_REPORT(answer_id)),
+    ]
+    return card(theme.NOTICE, ["**More about this answer**"], buttons)
+
+
 def _small_talk(answer: Answer, examples: Sequence[str]) -> ui.LayoutView:
     offered = [small("For example:") + "\n" + quote_block(map(plain, examples))] if examples else []
     papers = [paper_row(bold(title_link(each.paper)), each.paper) for each in answer.papers[:1]]
@@ -95,9 +110,9 @@ def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> u
     is_comparison = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if is_comparison else sources_apart(blocks)
     foot = _small_print(theme.joined(answer.match or "", source), age)
-    rows = [*_rows(answer, answer_id), _share(answer_id, audience)]
     said = [plain(answer.reply)] if answer.reply else []
-    return card(theme.ANSWER, [_question(answer, audience), GAP, *parts, *said, GAP, foot], *rows)
+    all_parts = [_question(answer, audience), GAP, *parts, *said, GAP, foot]
+    return card(theme.ANSWER, all_parts, _row(answer, answer_id), _share(answer_id, audience))
 
 
 def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
@@ -116,10 +131,9 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
     parts = [_question(answer, audience), GAP, *spaced([heading, *lines, foot])]
     share = _share(answer_id, audience)
     if len(lines) == 1:
-        return card(theme.ANSWER, parts, *_rows(answer, answer_id), share)
+        return card(theme.ANSWER, parts, _row(answer, answer_id), share)
     papers = menu([each.paper for each in answer.papers[: len(lines)]], 1)
-    buttons = [*_other_quotes(answer, answer_id), _context(answer_id), _why(answer_id), *_verdicts(answer_id)]
-    return card(theme.ANSWER, parts, papers, buttons, share)
+    return card(theme.ANSWER, parts, papers, [*_verdicts(answer_id), _more(answer_id)], share)
 
 
 def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
@@ -174,32 +188,26 @@ def _age(age: str) -> list[str]:
     return [small(age)] if age else []
 
 
-def _rows(answer: Answer, answer_id: int) -> list[Row]:
-    """Buttons that lead on from an answer, and the verdicts below."""
-    buttons = [
-        _context(answer_id),
-        *_other_quotes(answer, answer_id),
+def _row(answer: Answer, answer_id: int) -> Row:
+    """What people do with an answer. The rest is behind *More*: on a phone there is room for two rows."""
+    return [
+        button("Save", custom_ids.PAPER_SAVE(answer.quotes[0].paper.id)),
         button("Paper", custom_ids.ANSWER_PAPER(answer_id)),
-        button("Similar", custom_ids.ANSWER_SIMILAR(answer_id)),
-        _why(answer_id),
+        *_verdicts(answer_id),
+        _more(answer_id),
     ]
-    return [buttons, _verdicts(answer_id)]
 
 
 def _share(answer_id: int, audience: Audience) -> Row:
     return [button("Share in this channel", custom_ids.ANSWER_SHARE(answer_id))] if audience.private else []
 
 
-def _context(answer_id: int) -> ui.Button[ui.LayoutView]:
-    return button("Show in context", custom_ids.ANSWER_CONTEXT(answer_id))
-
-
 def _why(answer_id: int) -> ui.Button[ui.LayoutView]:
     return button("Why this?", custom_ids.ANSWER_WHY(answer_id))
 
 
-def _other_quotes(answer: Answer, answer_id: int) -> Row:
-    return [button("Other quotes", custom_ids.OTHER_QUOTES(answer_id))] if answer.also else []
+def _more(answer_id: int) -> ui.Button[ui.LayoutView]:
+    return button("More", custom_ids.ANSWER_MORE(answer_id))
 
 
 def _verdicts(answer_id: int) -> Row:

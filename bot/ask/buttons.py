@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import discord
 from discord import app_commands
 
-from bot.ask.answer_card import Audience, other_quotes_card, reply_card
+from bot.ask.answer_card import Audience, more_card, other_quotes_card, reply_card
 from bot.ask.context_card import context_card
 from bot.ask.feedback_card import reported_card, verdict_card
 from bot.ask.forms import FAULTS, report_form
@@ -21,6 +21,13 @@ from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 from bot.ui.validation import member
 from retrieval.errors import InvalidInput
+
+
+@on_press(custom_ids.ANSWER_MORE)
+async def show_more(interaction: BotInteraction, answer: int) -> None:
+    """Show what else there is to an answer."""
+    record = await ask_service(interaction.client).record(answer, Viewer.of(interaction))
+    await send_ephemeral(interaction, more_card(answer, quotes=bool(record.quotes), others=bool(record.also)))
 
 
 @on_press(custom_ids.OTHER_QUOTES)

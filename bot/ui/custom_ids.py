@@ -223,6 +223,7 @@ def _page(page: PageNumber) -> None:
 
 
 OTHER_QUOTES: Final = CustomId("answer:quotes:{answer}", _answer)
+ANSWER_MORE: Final = CustomId("answer:more:{answer}", _answer)
 ANSWER_PAPER: Final = CustomId("answer:paper:{answer}", _answer)
 ANSWER_SIMILAR: Final = CustomId("answer:similar:{answer}", _answer)
 ANSWER_WHY: Final = CustomId("answer:why:{answer}", _answer)

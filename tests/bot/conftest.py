@@ -115,6 +115,13 @@ def texts(component: dict[str, Any]) -> list[str]:
     return own + [text for child in children for text in texts(child)]
 
 
+async def press_more(actor: simcord.MemberActor, message: discord.Message, label: str) -> simcord.InteractionResult:
+    """Press a button behind an answer's *More*."""
+    more = await actor.click(message, label="More")
+    assert more.response is not None
+    return await actor.click(more.response, label=label)
+
+
 def said(result: simcord.InteractionResult) -> str:
     """What a person reads in the response to a command or a press."""
     assert result.response is not None

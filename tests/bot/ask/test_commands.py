@@ -19,7 +19,7 @@ from retrieval.answering.types import Answer, Question
 from retrieval.errors import Busy
 from retrieval.library import Library
 from retrieval.papers import Listing, Paper
-from tests.bot.conftest import World, said, seen, whispered
+from tests.bot.conftest import World, press_more, said, seen, whispered
 
 DAY = date(2026, 11, 23)
 
@@ -295,7 +295,7 @@ async def test_why_an_answer_is_told_to_who_asks(world: World, *, restart: bool)
     message = world.last
     if restart:
         await world.restart()
-    why = whispered(await world.admin.click(message, label="Why this?"))
+    why = whispered(await press_more(world.admin, message, "Why this?"))
     assert "Looking for:** a number" in why
     assert re.search("Your words in the (first )?quote:.*bandwidth", why)
     assert "Strong match" in why
@@ -337,7 +337,7 @@ async def test_why_asks_the_same_question_in_the_same_conversation(
     await _asked(world)
     await world.member.slash(world.channel, "ask", question="and the total delay?")
     assert "2.7-3x" in seen(world.last)
-    assert "have changed" not in whispered(await world.member.click(world.last, label="Why this?"))
+    assert "have changed" not in whispered(await press_more(world.member, world.last, "Why this?"))
     assert explained == asked[-1:]
     assert explained[0].history
 
@@ -361,7 +361,7 @@ async def test_why_of_an_answer_that_is_gone_says_so(world: World) -> None:
     await _asked(world)
     world.clock.move(days=world.bot.settings.chat.keep_days + 1)
     assert await delete_expired(world.bot.store, world.bot.settings, world.clock()) == 1
-    assert "too old" in whispered(await world.member.click(world.last, label="Why this?"))
+    assert "too old" in whispered(await world.member.click(world.last, label="More"))
 
 
 async def test_why_from_a_busy_bot_is_refused_in_its_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,7 +372,7 @@ async def test_why_from_a_busy_bot_is_refused_in_its_sentence(world: World, monk
 
     await _asked(world)
     monkeypatch.setattr(Library, "explain", busy)
-    assert "Too many people" in whispered(await world.member.click(world.last, label="Why this?"))
+    assert "Too many people" in whispered(await press_more(world.member, world.last, "Why this?"))
 
 
 async def test_a_verdict_is_one_for_each_person_and_can_be_taken_back(world: World) -> None:

@@ -14,7 +14,7 @@ from retrieval.answering.types import Quote
 from retrieval.papers import Paper
 from retrieval.text import sentences
 from tests.bot.ask.test_conversation import BANDWIDTH, NEVER, bare, mention
-from tests.bot.conftest import World, said, seen, whispered
+from tests.bot.conftest import World, press_more, said, seen, whispered
 from tests.bot.ui.card_samples import BIG, nasty_papers, quotes_of
 
 DELAY = "and the total delay?"
@@ -27,7 +27,7 @@ CACHEGEN = "CacheGen: Fast Context Loading for Language Model Applications"
 async def test_show_in_context_opens_the_abstract_with_the_quoted_sentence_in_bold(world: World) -> None:
     """The whole abstract, to the person who pressed alone; what was quoted stands in it in bold, and nothing else."""
     await world.member.slash(world.channel, "ask", question=BANDWIDTH)
-    text = whispered(await world.admin.click(world.last, label="Show in context"))
+    text = whispered(await press_more(world.admin, world.last, "Show in context"))
     [paper] = await world.bot.library.find(CACHEGEN)
     record = await world.bot.store.answers.by_message(world.last.id)
     assert record is not None
@@ -43,7 +43,7 @@ async def test_several_papers_are_one_choice_apart(world: World) -> None:
     """A comparison quotes two: the menu turns to the other, in place, and works after a restart."""
     await world.member.slash(world.channel, "ask", question="Which papers are about quantization?")
     await world.restart()
-    opened = await world.member.click(world.last, label="Show in context")
+    opened = await press_more(world.member, world.last, "Show in context")
     record = await world.bot.store.answers.by_message(world.last.id)
     assert record is not None
     first, other = list(dict.fromkeys(quote.paper_id for quote in record.quotes))[:2]
@@ -59,7 +59,7 @@ async def test_an_answer_that_is_gone_says_so(world: World) -> None:
     """Answers are kept for a set time."""
     await world.member.slash(world.channel, "ask", question=BANDWIDTH)
     await world.bot.store.answers.forget(world.clock() + timedelta(days=1))
-    assert "too old" in whispered(await world.member.click(world.last, label="Show in context"))
+    assert "too old" in whispered(await world.member.click(world.last, label="More"))
 
 
 def test_context_of_every_nasty_abstract_keeps_the_limits() -> None:
@@ -194,7 +194,7 @@ async def test_forget_without_a_conversation_says_so_and_a_reply_goes_on_all_the
     assert "2.7-3x" in seen(world.last)
 
 
-@pytest.mark.parametrize("label", ["Show in context", "Paper", "Useful"])
+@pytest.mark.parametrize("label", ["More", "Paper", "Useful"])
 async def test_buttons_of_a_forgotten_conversation_still_work(world: World, label: str) -> None:
     """It is the context that is dropped, not what stands in the channel."""
     await world.member.slash(world.channel, "ask", question=BANDWIDTH)

@@ -13,7 +13,7 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ask.answer_card import Audience, answer_card, other_quotes_card
+from bot.ask.answer_card import Audience, answer_card, more_card, other_quotes_card
 from bot.ask.service import ExplainedAnswer
 from bot.ask.why_card import why_card
 from bot.daily_post.post_card import post_card, whole_list_card
@@ -210,9 +210,7 @@ def test_an_answer_shows_question_quote_source_and_certainty() -> None:
     assert f"[CacheGen: Fast Context Loading](<{PAPER.url}>)" in text
     assert "Yuhan Liu et al., 2026" in text
     assert "Strong match" in text
-    assert list(buttons_of(view)) == [
-        "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
-    ]  # fmt: skip
+    assert list(buttons_of(view)) == ["Save", "Paper", "Useful", "Not useful", "More"]
 
 
 def test_quotes_of_one_paper_are_in_its_order_with_gaps_marked() -> None:
@@ -252,9 +250,7 @@ def test_a_list_shows_each_paper_with_a_quote() -> None:
     assert "8. CacheGen" in words
     assert words.count("It encodes caches.") == 8
     alone = answer_card(answer_of(quotes[:1], kind="list"), 7)
-    assert list(buttons_of(alone)) == [
-        "Show in context", "Other quotes", "Paper", "Similar", "Why this?", "Useful", "Not useful",
-    ]  # fmt: skip
+    assert list(buttons_of(alone)) == ["Save", "Paper", "Useful", "Not useful", "More"]
 
 
 def test_a_refusal_names_the_nearest_papers() -> None:
@@ -298,17 +294,21 @@ def test_without_other_quotes_the_card_says_so() -> None:
     assert "Other quotes" in words_of(other_quotes_card(7, quotes_of(PAPER)))
 
 
-def test_verdicts_have_a_row_of_their_own() -> None:
-    """A row has room for five buttons, and an answer can have five others."""
+def test_an_answer_has_one_row_of_buttons() -> None:
+    """A row of five buttons is two on a phone; whoever asked in private can share the answer besides."""
     full = answer_of([_quote(PAPER, "It encodes caches.")])
-    for answer, audience, rows in (
-        (full, Audience(), [5, 2]),
-        (replace(full, also=()), Audience(), [4, 2]),
-        (full, Audience(private=True), [5, 2, 1]),
-    ):
-        view = answer_card(answer, 7, audience=audience)
+    for audience, rows in ((Audience(), [5]), (Audience(private=True), [5, 1])):
+        view = answer_card(full, 7, audience=audience)
         check(view)
         assert [len(item.children) for item in view.walk_children() if isinstance(item, ui.ActionRow)] == rows
+    assert buttons_of(answer_card(full, 7))["Save"].custom_id == custom_ids.PAPER_SAVE(PAPER.id)
+
+
+def test_more_offers_what_an_answer_has() -> None:
+    """An answer from records has no quotes to show in their abstracts."""
+    everything = ["Show in context", "Other quotes", "Similar papers", "Why this?", "Report"]
+    assert list(buttons_of(more_card(7, quotes=True, others=True))) == everything
+    assert list(buttons_of(more_card(7, quotes=False, others=False))) == everything[2:]
 
 
 def test_a_refusal_can_be_explained_if_papers_came_near() -> None:

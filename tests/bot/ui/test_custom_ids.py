@@ -23,6 +23,7 @@ SENT: list[tuple[str, CustomId[...], dict[str, Any]]] = [
     ("answer:quotes:7", custom_ids.OTHER_QUOTES, {"answer": 7}),
     ("answer:paper:7", custom_ids.ANSWER_PAPER, {"answer": 7}),
     ("answer:similar:7", custom_ids.ANSWER_SIMILAR, {"answer": 7}),
+    ("answer:more:7", custom_ids.ANSWER_MORE, {"answer": 7}),
     ("answer:why:7", custom_ids.ANSWER_WHY, {"answer": 7}),
     ("answer:context:7", custom_ids.ANSWER_CONTEXT, {"answer": 7}),
     ("answer:contexts:7", custom_ids.CONTEXT_MENU, {"answer": 7}),
