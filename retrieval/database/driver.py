@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import aiosqlite
 
 _BEGIN: Final = "BEGIN DEFERRED"
-_READING: Final = ("SELECT", "WITH", "PRAGMA")
+_READING: Final = "SELECT"  # what begins with WITH or PRAGMA may write
 _CHUNK: Final = 64  # aiosqlite's own
 
 

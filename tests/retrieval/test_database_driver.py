@@ -75,6 +75,13 @@ async def test_what_fails_is_undone_and_what_succeeds_is_kept(engine: AsyncEngin
     assert await numbers(engine) == [1, 2]
 
 
+async def test_a_write_may_begin_with_what_it_reads(engine: AsyncEngine) -> None:
+    """A statement that begins with WITH can write, and is then kept."""
+    async with engine.begin() as connection:
+        await connection.execute(text("WITH more AS (SELECT 2 AS n) INSERT INTO numbers SELECT n FROM more"))
+    assert await numbers(engine) == [1, 2]
+
+
 async def test_an_empty_transaction_ends(engine: AsyncEngine) -> None:
     """Nothing is left open by a transaction without statements, and a writer needn't wait."""
     async with engine.begin():
