@@ -14,11 +14,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.admission import Admission, Place, leave_at_the_end_of_this_task
 from bot.connection.events import Events, Restarting
 from bot.connection.gateway import use_gateway_socket
 from bot.connection.refusals import refusal_of
 from bot.connection.requests import request_trace, with_back_off
-from bot.cooldown import Cooldowns
+from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
 from bot.mail.mailer import MailService
 from bot.settings import Settings
@@ -41,6 +42,8 @@ class StopRequest(asyncio.Event):
 
     watched = False
 
+
+_AT_ONCE: Final = 3  # requests that are worked on at the same time, at least
 
 FEATURES: Final = (
     "bot.interactions",
@@ -73,14 +76,14 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
     """The command tree. Its errors follow the error policy."""
 
     async def interaction_check(self, interaction: discord.Interaction[PaperBot], /) -> bool:
-        """Check the options as they were sent, and count a command towards the person's cooldown.
+        """Give a command a place, count it towards the person's cooldown, and check the options as they were sent.
 
         Autocomplete is free; Discord can't show an error there, so there are no choices.
         """
         typing = interaction.type is discord.InteractionType.autocomplete
         try:
             if not typing:
-                interaction.client.cooldowns.check(interaction.user.id)
+                leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
             check_options(cast("dict[str, Any]", interaction.data or {}), interaction.command)
         except PaperBotError as error:
             await (interaction.response.autocomplete([]) if typing else tell(interaction, error))
@@ -127,6 +130,26 @@ class PaperBot(commands.AutoShardedBot):
         self.mail = mail
         self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
+        limits = settings.limits
+        self.admission = Admission(
+            places=limits.waiting,
+            per_server=limits.per_server,
+            per_person=limits.per_person,
+            at_once=max(_AT_ONCE, library.processes + 1),
+        )
+
+    def admit(self, user_id: int, guild_id: int | None) -> Place:
+        """A place for what a person asks for, which counts towards their cooldown.
+
+        Raises ``Busy`` and ``TooQuick``, before anything is read.
+        """
+        place = self.admission.enter(user_id, guild_id)
+        try:
+            self.cooldowns.check(user_id)
+        except TooQuick:
+            place.leave()
+            raise
+        return place
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Call the listeners of an event."""

@@ -146,6 +146,8 @@ class LimitSettings(Section):
     """``[limits]``"""
 
     waiting: int = Field(default=32, ge=1, le=10_000)
+    per_server: int = Field(default=16, ge=1, le=10_000)
+    per_person: int = Field(default=3, ge=1, le=10_000)
     answer_seconds: float = Field(default=10.0, gt=0, le=300)
 
 

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.admission import leave_at_the_end_of_this_task
 from bot.ask.answer_card import reply_card
 from bot.ask.forms import question_form
 from bot.ask.service import MAX_QUESTION_LENGTH, Asker, MessageContent, ask_service
@@ -61,6 +62,7 @@ async def ask_about(interaction: BotInteraction, message: discord.Message) -> No
 @on_submit(custom_ids.QUESTION_FORM)
 async def answer_form(interaction: BotInteraction, values: Mapping[str, str], message: int, papers: str) -> None:
     """Answer what was typed, as a follow-up to the message."""
+    leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
     history = await ask_service(interaction.client).history_of_reply(message, Viewer.of(interaction))
     if history is None:
         named = await _named_papers(interaction, message) or papers.split(",")

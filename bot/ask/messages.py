@@ -10,6 +10,7 @@ import re
 import discord
 from discord.ext import commands
 
+from bot.admission import Place, leave_at_the_end_of_this_task
 from bot.ask.answer_card import reply_card
 from bot.ask.examples import EXAMPLES
 from bot.ask.service import Asker, Reply, ask_service
@@ -20,6 +21,7 @@ from bot.errors import explain, tell_author
 from bot.link_cards.service import LinkCardSender, card_of_links
 from bot.ui.notices import help_card
 from bot.ui.validation import check_text
+from retrieval.errors import Busy
 
 
 def addressed_text(message: discord.Message, bot_id: int) -> str | None:
@@ -49,12 +51,15 @@ class MessageListener(commands.Cog):
             await self._read_other(message, self.bot.user.id)
             return
         try:
+            leave_at_the_end_of_this_task(self._admit(message))
             await self._answer(message, text)
         except Exception as error:  # noqa: BLE001 - the error policy: the author reads it, the log has it
             await tell_author(message, error)
 
+    def _admit(self, message: discord.Message) -> Place:
+        return self.bot.admit(message.author.id, message.guild.id if message.guild else None)
+
     async def _answer(self, message: discord.Message, text: str) -> None:
-        self.bot.cooldowns.check(message.author.id)
         check_text(text)
         card = await card_of_links(self.bot.library, text) if text else help_card(EXAMPLES)
         if card is not None:
@@ -83,8 +88,10 @@ class MessageListener(commands.Cog):
     async def _answer_follow_up(self, message: discord.Message, follow_up: FollowUp) -> bool:
         """Answer it. Returns ``False`` if there was nothing to answer."""
         try:
-            self.bot.cooldowns.check(message.author.id)
-        except TooQuick:
+            leave_at_the_end_of_this_task(self._admit(message))
+        except (Busy, TooQuick) as error:
+            if follow_up.expected and isinstance(error, Busy):
+                await tell_author(message, error)
             return True
         asker = Asker.of(message)
         if follow_up.expected:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import discord
+from sqlalchemy.exc import DBAPIError as DatabaseFault
 
+from bot.admission import leave, turn
 from bot.client import PaperBot
 from bot.interactions.viewer import Viewer
 from bot.settings import Settings
@@ -24,6 +27,8 @@ from retrieval.errors import InvalidInput
 from retrieval.ingest.live import synced_sources
 from retrieval.library import Library
 from retrieval.papers import Paper, arxiv_ids_in
+
+log = logging.getLogger(__name__)
 
 MAX_QUESTION_LENGTH: Final = 1_000
 """Characters of a question; the rest is ignored."""
@@ -74,12 +79,16 @@ class MessageContent:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A stored answer to send. ``freshness`` says how old the papers are, if people should know."""
+    """An answer to send. ``freshness`` says how old the papers are, if people should know.
+
+    ``unstored`` is its record, if it is new: what people wait for is sent first, and stored then.
+    """
 
     answer_id: int
     answer: Answer
     freshness: str = ""
     private: bool = False
+    unstored: AnswerRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ class AskService:
     async def ask(
         self, asker: Asker, text: str, *, history: tuple[Turn, ...] | None = None, private: bool = False
     ) -> Reply:
-        """Answer ``text`` and store the answer.
+        """Answer ``text``; ``attach`` stores the answer.
 
         ``history`` is the conversation that the question belongs to; ``None``: the asker's most recent one.
         Only the asker sees a ``private`` answer. Raises ``Busy`` and ``InvalidInput`` with a sentence for the person.
@@ -119,18 +128,22 @@ class AskService:
         text = text.strip()[:MAX_QUESTION_LENGTH]
         if not text:
             raise InvalidInput("Your question is empty. Ask me something about a paper.")
-        if history is None:
-            history = await self.recent_history(asker)
-        return await self._store_answer(asker, await self.library.answer(Question(text, history)), private=private)
+        async with turn():
+            if history is None:
+                history = await self.recent_history(asker)
+            return await self._new_reply(asker, await self.library.answer(Question(text, history)), private=private)
 
     async def ask_if_answered(self, asker: Asker, text: str, history: tuple[Turn, ...]) -> Reply | None:
-        """As ``ask``; ``None``, with nothing stored, if no abstract or record answers the question."""
-        answer = await self.library.answer(Question(text[:MAX_QUESTION_LENGTH], history))
-        found = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
-        return await self._store_answer(asker, answer) if found else None
+        """As ``ask``; ``None`` if no abstract or record answers the question."""
+        async with turn():
+            answer = await self.library.answer(Question(text[:MAX_QUESTION_LENGTH], history))
+            found = answer.outcome is Outcome.ANSWERED or (answer.outcome is Outcome.RECORD and answer.papers)
+            return await self._new_reply(asker, answer) if found else None
 
-    async def _store_answer(self, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
+    async def _new_reply(self, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
+        now = self.clock()
         record = AnswerRecord(
+            id=await self.store.answers.new_id(now),
             guild_id=asker.guild_id,
             channel_id=asker.channel_id,
             user_id=asker.user_id,
@@ -143,19 +156,29 @@ class AskService:
             also=tuple(StoredQuote.of(quote) for quote in answer.also),
             papers=tuple((each.paper.id, each.score) for each in answer.papers),
             history=answer.question.history,
-            asked_at=self.clock(),
+            asked_at=now,
             private=private,
         )
-        return Reply(await self.store.answers.record(record), answer, await self.freshness(), private)
+        return Reply(record.id or 0, answer, await self.freshness(), private, record)
 
     async def freshness(self) -> str:
         """How old the papers behind the answers are; empty while they are up to date."""
-        newest, sources = await self.library.lists.newest_day(), await self.library.sources()
+        newest, sources = await self.library.newest()
         return freshness(newest, sources, self.clock(), synced_sources(self.settings.sources))
 
     async def attach(self, reply: Reply, message_id: int) -> None:
-        """Remember which message holds the answer, so that a reply to it is a follow-up question."""
-        await self.store.answers.attach(reply.answer_id, message_id)
+        """Remember which message holds the answer, so that its buttons work and a reply to it is a follow-up question.
+
+        The answer has been sent: that the database is full or locked is only logged.
+        """
+        leave()
+        try:
+            if reply.unstored is None:
+                await self.store.answers.attach(reply.answer_id, message_id)
+            else:
+                await self.store.answers.record(replace(reply.unstored, message_id=message_id))
+        except DatabaseFault as error:
+            log.error("An answer was sent but can't be stored: %s", error.orig)  # noqa: TRY400 - the sentence says it all
 
     # --- conversations
 
@@ -197,12 +220,15 @@ class AskService:
 
         In a thread below an answer, it starts with that answer; in a paper's discussion, with the paper.
         """
+        if not asker.in_thread:
+            record = await self._latest(asker, None)
+            return self._history_through(record) if record else ()
         fresh_since = await self.store.conversations.begun(asker.user_id, asker.channel_id)
         record = await self._latest(asker, fresh_since)
-        if record is None and asker.in_thread:
+        if record is None:
             record = await self.store.answers.by_message(asker.channel_id)  # a thread has the id of its first message
             record = record if record and (fresh_since is None or record.asked_at > fresh_since) else None
-        if record is None and fresh_since is None and asker.in_thread and asker.guild_id is not None:
+        if record is None and fresh_since is None and asker.guild_id is not None:
             paper_id = await self.store.deliveries.name_of(DeliveryKind.THREAD, asker.guild_id, asker.channel_id)
             return (Turn("", (paper_id,)),) if paper_id else ()
         return self._history_through(record) if record else ()
@@ -264,7 +290,8 @@ class AskService:
         Raises ``InvalidInput`` if an abstract that it quoted is gone.
         """
         if record.outcome == Outcome.RECORD:
-            answer = await self.library.answer(Question(record.question, record.history))
+            async with turn():
+                answer = await self.library.answer(Question(record.question, record.history))
             return Reply(record.id or 0, answer, await self.freshness())
         quotes = await self.stored_quotes(record.quotes)
         if len(quotes) < len(record.quotes):
@@ -284,7 +311,8 @@ class AskService:
 
     async def explain(self, record: AnswerRecord) -> ExplainedAnswer:
         """Answer a stored question again, in the same conversation, with the reasons."""
-        answer, why = await self.library.explain(Question(record.question, record.history))
+        async with turn():
+            answer, why = await self.library.explain(Question(record.question, record.history))
         then = [(each.paper_id, each.start, each.end) for each in record.quotes]
         now = [(each.paper.id, each.start, each.end) for each in answer.quotes]
         return ExplainedAnswer(answer, why, changed=now != then)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Concatenate, Final, ParamSpec, cast
 
 import discord
 
+from bot.admission import leave_at_the_end_of_this_task
 from bot.client import PaperBot
 from bot.errors import reports_errors
 from bot.ui.custom_ids import CustomId
@@ -41,9 +42,9 @@ class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
 
     @reports_errors
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Check the person's cooldown, then do what the item is for."""
+        """Give the person a place, check their cooldown, then do what the item is for."""
         if self.counted:
-            interaction.client.cooldowns.check(interaction.user.id)
+            leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
         await type(self).action(interaction, **self.custom_id_kind.parse(self.custom_id))
 
 

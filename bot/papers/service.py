@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.admission import turn
 from bot.client import PaperBot
 from bot.interactions.viewer import Viewer
 from bot.storage import Store
@@ -74,10 +75,11 @@ class PaperService:
         return await self._results(text, search_id, page, viewer)
 
     async def _results(self, text: str, search_id: int, page: int, viewer: Viewer) -> SearchResults:
-        found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-        if page and not found.hits:
-            page = Page.of(page, found.total, PAGE_SIZE).number
+        async with turn():
             found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+            if page and not found.hits:
+                page = Page.of(page, found.total, PAGE_SIZE).number
+                found = await self.library.search(text, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
         return SearchResults(found, search_id, page, meant_id=await self.store_search(found.suggestion, viewer))
 
     async def trending(self, period: Span | Days, guild_id: int | None) -> tuple[Trending, str]:
@@ -86,7 +88,8 @@ class PaperService:
         The votes of this server, if any, are added to those of the source.
         """
         votes = await self.store.votes.totals(guild_id or 0)  # no server has the id 0
-        trending = await self.library.lists.trending(period, votes)
+        async with turn():
+            trending = await self.library.lists.trending(period, votes)
         if isinstance(period, Days):
             return trending, ""
         sources = await self.library.sources()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -15,11 +16,15 @@ from sqlalchemy import (
     Float,
     Index,
     Table,
+    column,
     false,
+    func,
     select,
+    table,
 )
 
 from bot.storage.columns import JsonColumn, metadata
+from bot.storage.conversations import fresh_starts
 from bot.storage.repository import Repository, values_of
 from retrieval.answering.types import Outcome, Quote, Span, Turn
 from retrieval.database import PortableText, RowId, UtcDateTime
@@ -98,6 +103,14 @@ Index("ix_answers_channel_id_user_id_asked_at", answers.c.channel_id, answers.c.
 Index("ix_answers_user_id_asked_at", answers.c.user_id, answers.c.asked_at)
 Index("ix_answers_guild_id_asked_at", answers.c.guild_id, answers.c.asked_at)
 
+_FIRST_DAY: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""From which the milliseconds in ids are counted."""
+_LAST_STORED: Final = (
+    select(column("seq", RowId))
+    .select_from(table("sqlite_sequence", column("name")))
+    .where(column("name") == answers.name)
+)
+"""The largest id that was ever stored, even if it was deleted. Source: https://sqlite.org/autoinc.html"""
 _COUNTED = 20_000  # answers of which the papers are counted: a bound for a month of a very busy server
 
 
@@ -106,9 +119,25 @@ class Answers(
 ):
     """``store.answers``. An answer is deleted with all feedback on it."""
 
+    _last_id: int | None = None
+
+    async def new_id(self, now: datetime) -> int:
+        """An id for an answer that is stored once it was sent: larger than all earlier ones, stored or not.
+
+        Ids of a new database count from 1. Others are made of the time, so that none is given again after a restart
+        if its answer couldn't be stored.
+        """
+        if self._last_id is None:
+            is_embedded = self._engine.dialect.name == "sqlite"
+            self._last_id = (await self._value(_LAST_STORED) or 0) if is_embedded else 1
+            if self._last_id:
+                self._last_id = max(self._last_id, (now - _FIRST_DAY) // timedelta(milliseconds=1))
+        self._last_id += 1
+        return self._last_id
+
     async def record(self, record: AnswerRecord) -> int:
-        """Store an answer; the id for its buttons."""
-        return await self._insert(answers, values_of(record, answers, without="id"))
+        """Store an answer; the id for its buttons, which the database gives it if it has none."""
+        return await self._insert(answers, values_of(record, answers, without="id" if record.id is None else ""))
 
     async def attach(self, answer_id: int, message_id: int) -> None:
         """Record which message shows the answer."""
@@ -131,9 +160,15 @@ class Answers(
         return await self._newest(answers.c.message_id == message_id)
 
     async def latest(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:
-        """A person's newest answer in a channel, if it was asked for at ``since`` or later."""
+        """A person's newest answer in a channel, if it was asked for at ``since`` or later and after a fresh start."""
+        start = select(fresh_starts.c.at).where(
+            fresh_starts.c.channel_id == channel_id, fresh_starts.c.user_id == user_id
+        )
         return await self._newest(
-            answers.c.channel_id == channel_id, answers.c.user_id == user_id, answers.c.asked_at >= since
+            answers.c.channel_id == channel_id,
+            answers.c.user_id == user_id,
+            answers.c.asked_at >= since,
+            answers.c.asked_at > func.coalesce(start.scalar_subquery(), _FIRST_DAY),
         )
 
     async def latest_in(self, channel_id: int, user_id: int, since: datetime) -> AnswerRecord | None:

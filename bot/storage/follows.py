@@ -117,6 +117,9 @@ LIVE = _KEPT & follows.c.paused.is_(False)
 class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id,)):
     """``store.follows``"""
 
+    _unnotified: set[int] | None = None
+    """Who couldn't be messaged and doesn't know yet; ``None``: to be read."""
+
     # --- follows -------------------------------------------------------------------------------
 
     async def add(self, follow: Follow, most: int) -> Follow:
@@ -191,11 +194,13 @@ class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id
     async def set_follower(self, follower: Follower) -> None:
         """Store when a person is notified; replaces what was stored."""
         await self._replace(followers, asdict(follower))
+        self._unnotified = None
 
     async def close(self, user_id: int, at: dt.datetime) -> None:
         """Discord refused a direct message to this person: send nothing until they resume."""
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_(None)
         await self._change(followers, mine, closed_at=at, notified=False)
+        self._unnotified = None
 
     async def reopen(self, user_id: int) -> bool:
         """Resume messages; ``False`` if they weren't stopped."""
@@ -204,12 +209,19 @@ class Follows(Repository[Follow], table=follows, row=Follow, order=(follows.c.id
 
     async def claim_notice(self, user_id: int) -> bool:
         """Whether to tell this person now that they couldn't be messaged: ``True`` once."""
+        if self._unnotified is None:
+            waiting = select(followers.c.user_id).where(followers.c.closed_at.is_not(None), ~followers.c.notified)
+            self._unnotified = set(await self._values(waiting))
+        if user_id not in self._unnotified:
+            return False  # asked after every command: no write for those whom this isn't about
+        self._unnotified.discard(user_id)
         mine = (followers.c.user_id == user_id) & followers.c.closed_at.is_not(None) & followers.c.notified.is_(False)
         return await self._change(followers, mine, notified=True)
 
     async def release_notice(self, user_id: int) -> None:
         """Telling them failed: the next command tries again."""
         await self._change(followers, followers.c.user_id == user_id, notified=False)
+        self._unnotified = None
 
     # --- personal data -------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ functions). No quote leaves it that isn't a slice of an abstract in the catalogu
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
@@ -48,6 +49,7 @@ OnPage = Callable[[int, int, str], None]
 """Called with the number of pages that were read, the number of all pages, and the name of the next one."""
 
 _COMPLETION_SECONDS = 2.0  # Discord waits three seconds for completions
+_KEPT_SECONDS = 5.0  # how old the newest list that is known may be, where another process reads the lists
 _MATCHED_AT_ONCE = 200  # papers that are matched in one call of the worker, so that questions get their turn in between
 
 
@@ -80,6 +82,13 @@ class Library:
         self.lists = Lists(catalogue, clock)
         self.new_papers = NewPapers(catalogue, worker)
         self.fetcher = fetcher
+        self._newest: tuple[date | None, list[SourceState]] | None = None
+        self._newest_read = 0.0
+
+    @property
+    def processes(self) -> int:
+        """How many processes answer questions beside this one."""
+        return 0
 
     @classmethod
     @asynccontextmanager
@@ -157,7 +166,10 @@ class Library:
 
     async def add(self, papers: Sequence[Paper]) -> Added:
         """Store papers and make them searchable. Adding the same papers again changes nothing."""
-        return await self._index.add(papers, seen_at=self._clock())
+        try:
+            return await self._index.add(papers, seen_at=self._clock())
+        finally:
+            self._newest = None
 
     async def import_file(
         self, path: Path, *, on_defect: OnDefect, on_progress: OnProgress, on_resume: Callable[[FilePosition], None]
@@ -197,9 +209,12 @@ class Library:
         if self.fetcher is None:
             return SyncResult()
         tasks, done = await self.fetcher.due(source, first, last), SyncResult()
-        for number, task in enumerate(tasks):
-            on_page(number, len(tasks), task.page)
-            done += await self.fetcher.run(task, self.add)
+        try:
+            for number, task in enumerate(tasks):
+                on_page(number, len(tasks), task.page)
+                done += await self.fetcher.run(task, self.add)
+        finally:
+            self._newest = None
         return done
 
     async def _fetch(self, id: str) -> Paper | None:
@@ -322,6 +337,13 @@ class Library:
         lists = await self._catalogue.lists.all()
         sources = tuple(await self.sources())
         return Stats(await self._catalogue.count(), len(lists), lists[0] if lists else None, sources)
+
+    async def newest(self) -> tuple[date | None, list[SourceState]]:
+        """The day of the newest list, and the states of the live sources; for some seconds as they were last read."""
+        if self._newest is None or time.monotonic() - self._newest_read > _KEPT_SECONDS:
+            self._newest_read = time.monotonic()
+            self._newest = await self.lists.newest_day(), await self.sources()
+        return self._newest
 
     async def sources(self) -> list[SourceState]:
         """The states of all live sources that ever got a request."""
