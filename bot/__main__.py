@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingType
 from bot.ask.feedback_export import export, open_questions_path, write
 from bot.cli.chat import chat as chat_in_terminal
 from bot.cli.check import check as check_everything
+from bot.cli.move import move as move_to_server
 from bot.client import PaperBot, StopRequest
 from bot.daily_post.poster import DailyPoster
 from bot.daily_post.refresher import PostRefresher
@@ -46,6 +47,7 @@ from retrieval.database import Location
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.ingest.live import RetryTiming, Source
 from retrieval.library import Library
+from retrieval.settings import DatabaseSettings, server_url
 
 CONFIGURATION_ERROR: Final = 78
 """The exit status when starting again wouldn't help (EX_CONFIG of sysexits.h): RestartPreventExitStatus of systemd."""
@@ -244,6 +246,23 @@ async def _unsubscribe(settings: Settings, address: str) -> int:
         removed = await store.inboxes.remove_address(address)
     typer.echo("Unsubscribed." if removed else "Nobody is subscribed with that address.")
     return 0 if removed else 1
+
+
+@app.command()
+def move(
+    to: Annotated[str, typer.Option(metavar="URL", help="A PostgreSQL database, as in [database] url.")],
+) -> None:
+    """Copy everything from the files to PostgreSQL.
+
+    Stop the bot first. Each row is compared afterwards; the files stay as they are. If the command is interrupted,
+    run it again: it continues.
+    """
+    try:
+        DatabaseSettings(url=to)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--to") from None
+    settings = _settings()
+    _finish(move_to_server(settings, server_url(to)))
 
 
 @app.command("export-feedback")

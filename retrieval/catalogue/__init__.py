@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from retrieval.catalogue.catalogue import LARGEST_BATCH, Catalogue, TitleAndAbstract
+from retrieval.catalogue.catalogue import LARGEST_BATCH, MIGRATIONS, SCHEMA, Catalogue, TitleAndAbstract
 from retrieval.catalogue.import_checkpoints import ImportCheckpoint
 from retrieval.catalogue.published_lists import ListSummary
 from retrieval.catalogue.records import CatalogueVersion, Record
 from retrieval.catalogue.source_log import SourceLog, SourcePage, SourceState
+from retrieval.catalogue.tables import metadata
 from retrieval.catalogue.writer import Added
 
 __all__ = [
     "LARGEST_BATCH",
+    "MIGRATIONS",
+    "SCHEMA",
     "Added",
     "Catalogue",
     "CatalogueVersion",
@@ -21,4 +24,5 @@ __all__ = [
     "SourcePage",
     "SourceState",
     "TitleAndAbstract",
+    "metadata",
 ]

@@ -26,8 +26,8 @@ from retrieval.database import Location, Reader, open_database, snapshot, write_
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
-_SCHEMA = "papers"  # of the tables in PostgreSQL
+MIGRATIONS = Path(__file__).with_name("migrations")
+SCHEMA = "papers"  # of the tables in PostgreSQL
 _BATCH = 500  # papers in one statement: far below SQLite's limit for bound values
 LARGEST_BATCH = 16_000
 """Papers in one transaction of a bulk import. SQLite binds at most 32,766 values.
@@ -66,14 +66,14 @@ class Catalogue(Reader):
     async def open(cls, location: Location) -> AsyncGenerator[Catalogue]:
         """The catalogue in this database, created or migrated as needed. Raises ``DatabaseError``."""
         recovery = "get the papers again (python -m retrieval import or fetch), or restore it from a backup"
-        async with open_database(location, _MIGRATIONS, schema=_SCHEMA, recovery=recovery) as engine:
+        async with open_database(location, MIGRATIONS, schema=SCHEMA, recovery=recovery) as engine:
             yield cls(engine)
 
     @classmethod
     @asynccontextmanager
     async def in_memory(cls) -> AsyncGenerator[Catalogue]:
         """An empty catalogue that exists as long as the context."""
-        async with open_database(None, _MIGRATIONS) as engine:
+        async with open_database(None, MIGRATIONS) as engine:
             yield cls(engine)
 
     # --- in ------------------------------------------------------------------------------------
