@@ -21,7 +21,7 @@ from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache, IndexFacets
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.searcher import Searcher
-from retrieval.search.spelling import missing_fields, suggest_author
+from retrieval.search.spelling import missing_fields, suggest_author, suggest_word
 from retrieval.text import stem, terms
 from retrieval.trending.score import rank
 
@@ -30,6 +30,8 @@ _NEAR: Final = 3
 _LIKELY: Final = 50
 """Papers among which those that say most of a topic's words are looked for."""
 _MOST_WORDS: Final = 0.6
+_HALF: Final = 0.5
+"""Share of a topic's words that papers of a topic have; less is enough where they are by one author."""
 _TITLES: Final = 12
 _COINED: Final = 30
 """Papers, at most, that have a name which somebody coined for a system."""
@@ -172,13 +174,19 @@ class CatalogueLookup:
         """The papers that say most of a query's words, where none says all of them."""
         wanted = parse(query)
         likely = await self._searcher.find(wanted, index, limit=_LIKELY, offset=0, whole_names=whole_names)
-        stems = set(wanted.terms)
+        stems, of_author = set(wanted.terms), "author:" in query
         papers = [
             paper
             for paper in await self._of([hit.id for hit in likely.hits])
-            if len(stems & PaperText(paper).stems) >= _MOST_WORDS * len(stems)
+            if len(stems & PaperText(paper).stems) >= (_HALF if of_author else _MOST_WORDS) * len(stems)
         ]
         return FoundPapers(tuple(papers[:most]), len(papers), partly=True)
+
+    async def respelt(self, topic: str) -> str | None:
+        """A topic with typos corrected in words that no paper has; ``None`` where there are none."""
+        index, words = await self._live_index.current(), topic.split()
+        better = [suggest_word(word.lower(), index) or word for word in words]
+        return " ".join(better) if better != words else None
 
     async def on_lists(self, first: date, last: date, query: str, order: Order) -> list[Paper]:
         """The papers on the lists of these days that fit a query."""

@@ -15,12 +15,14 @@ from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
 from retrieval.answering.records.cue_words import with_cues_repaired, written_out
 from retrieval.answering.records.field_questions import read_field_question
+from retrieval.answering.records.fields import FieldQuestion
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, impossible_id, named_ids
 from retrieval.answering.records.paper_facts import PaperFacts, beyond_the_list
 from retrieval.answering.records.paper_lists import PaperLists
 from retrieval.answering.records.reply_text import known_days_text
 from retrieval.answering.records.results import chat, facts, record
+from retrieval.answering.records.spans import find_span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.english import counted, written
 from retrieval.errors import PaperNotFound
@@ -56,16 +58,16 @@ class RecordAnswerer:
         impossible = impossible_id(question.text)
         if impossible:
             return record(question, f"I don't have {impossible}. arXiv ids begin with year and month, like 2501.12948.")
-        reply = await self._without_papers(question)
+        asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
+        reply = await self._without_papers(question, asked.text, today)
         if reply is not None:
             return reply
-        asked = replace(question, text=with_cues_repaired(question.text, self._is_word))
         from_records = await self._facts.answer(asked, today) or await self._lists.answer(asked, today)
         return from_records or await self._about_subject(question)
 
     # --- what asks for no paper ----------------------------------------------------------------
 
-    async def _without_papers(self, question: Question) -> Answer | None:
+    async def _without_papers(self, question: Question, repaired: str, today: date) -> Answer | None:
         text = question.text
         about = about_bot(text)
         if about is not None:
@@ -74,8 +76,8 @@ class RecordAnswerer:
             return None  # the abstracts' answerer has it
         if other_language(written_out(text)):
             return await self._in_other_language(question)
-        text = _ANNOUNCED.sub("", text)
-        if says_nothing(text, self._is_word) and not await self._is_name(text):
+        text = _ANNOUNCED.sub("", repaired)
+        if says_nothing(text, self._is_word) and not (find_span(text, today) or await self._is_name(text)):
             return chat(question, f"I couldn't find a question in that. {_ASK_ME}")
         return None
 
@@ -125,12 +127,18 @@ class RecordAnswerer:
         if not papers:
             return record(question, " ".join(missing))
         asked = read_field_question(with_cues_repaired(named.text, self._is_word))
-        if asked is not None and any(id in asked.paper for id in named.ids):
+        if asked is not None and any(_is_of(asked, id) for id in named.ids):
             return facts(question, asked.field, papers)
         if not named.is_question:
             these = "Here is the paper." if len(papers) == 1 else f"Here are {counted(len(papers), 'paper')}."
             return record(question, " ".join([these, *missing]), papers)
         return _put_to_abstracts(named, papers, question)
+
+
+def _is_of(asked: FieldQuestion, id: str) -> bool:
+    """Whether a field is asked of a paper that is named by its id, by itself or in another clause."""
+    by_clause = asked.names[:1] == (asked.paper,)
+    return id in asked.paper if not asked.names or by_clause else id in asked.names
 
 
 def _put_to_abstracts(named: NamedIds, papers: Sequence[Paper], question: Question) -> Question:

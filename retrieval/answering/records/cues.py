@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import Final
 
-from retrieval.answering.question.phrases import phrase
+from retrieval.answering.question.phrases import lines, phrase
 from retrieval.answering.records.remainder import Remainder
 from retrieval.answering.records.request import Order
 
@@ -35,6 +35,10 @@ PARTS: Final = {
     "any": r"a|an|any|the|their|its|some|public|open|official|available|released|linked|working|source",
     "code": r"(?:source )?code(?: ?base)?s?|repos?|repositor(?:y|ies)|git ?hub(?: (?:link|repo|repository|page)s?)?"
     r"|implementations?",
+    "thing": r" (?!papers?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|and|or|in|on|of|from|about"
+    r"|since|this"
+    r"|last|today|yesterday|right|now|here|overall|among|so|ever|please|that|which|with|for|by|at|is|are|was"
+    r"|were)[a-z]",
     "end": r"\W*$| of\b| \| ?| (?:from|in|on|since|so far|here|right now|today|this|about|among|for|by|ever|please)\b",
 }
 
@@ -44,7 +48,7 @@ _NO_CODE: Final = phrase(
       [ ](?:<any> )*<code>(?: (?:available|released|links?))*
     (?:without|with no|lacking|missing|that lack|(?:that |which |and )?(?:have|has|ship|come with) no
       |(?:that |which )?(?:do|does)(?: not|n['’]t) have) (?:<any> )*<code>(?: (?:available|released|links?))*
-    no code|(?:not|(?:are|is)n['’]t) (?:yet )?open[- ]?sourced?
+    no <code>|<code>[- ]less|(?:not|(?:are|is)n['’]t) (?:yet )?open[- ]?sourced?
     """,
     PARTS,
 )
@@ -54,9 +58,19 @@ _CODE: Final = phrase(
       |has|had|comes? with
       |ships?(?: with)?|releas(?:es?|ed|ing)|includes?|provides?|offers?|shared?|publish(?:ed)?|link(?:s|ed)? to
       |open-?sourced?)
-      [ ](?:<any> )*<code>(?: (?:is )?(?:available|released|public|links?|attached|repos?|on github))*(?! <noun>)
+      [ ](?:both )?(?:<any> )*<code>(?: (?:is )?(?:available|released|public|links?|attached|repos?
+      |on github))*(?! <noun>)
     (?:whose|where|and) (?:the )?(?:source )?code is (?:available|public|open|released|linked|out)
-    code(?: is)? (?:available|released|included)|has:code|on github|code-releasing|and code|also code
+    (?:only )?(?:if |where |when )?there(?:['’]s| is| are) (?:<any> )*<code>(?: (?:available|link|too))*
+    filter(?:ed)? (?:to|by|for|on) (?:<any> )*<code>(?: only)?|<code>[- ]backed|(?:must|should
+      |needs? to) have (?:<any> )*<code>
+    <code> links? (?:for|to|of)(?= <papers>)
+    <code>(?: is)?:? (?:available|released|included|required|provided|attached)|has:code|on github|code-releasing
+      |and code|also code
+    (?:(?<=^)|(?<=[|,+:;(] )|(?<=[+(])|(?<=^only )|(?<=\bplus )|(?<=^just )|(?<=^and )
+      |(?<=^show only )) ?(?:<any> )*<code>
+      (?: (?:only|please|too|links?|available))*(?= ?(?:[|,;)+]|$))
+    (?:only|just) (?:<any> )*<code>(?=\W*$)
     (?:that are |which are )?open[- ]sourced?(?= <ones>| \||\W*$)
     """,
     {
@@ -78,13 +92,15 @@ _SIGNS: Final = MappingProxyType(
 """How the search language writes what these words mean."""
 _VOTES: Final = phrase(
     r"""
+    <lead>(?P<number4><many>) <votes>(?P<plus4> (?:or|and) (?:more|higher|up|over|above|fewer|less))(?!\w)
     <lead>(?P<sign><signs>)? ?(?P<number><many>)(?P<plus> ?\+| or more| plus| and (?:more|up)| or fewer
       | or less)? <votes>
     <lead>(?:an? |the )?(?:<votes>(?: count)?|number of <votes>)(?: is| of
       | are)? ?(?P<sign2><signs>) ?(?P<number2><many>)
     (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members
       |users))?
-    <lead>between (?P<from><many>) and (?P<to><many>) <votes>
+    <lead>(?:between )?(?P<from><many>) ?(?:and|to|-|–) ?(?P<to><many>) <votes>
+    <lead><votes> ?(?:between|from|of)? ?(?P<from2><many>) ?(?:and|to|-|–) ?(?P<to2><many>)
     (?P<none>(?:without|no|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have
       |get))
       (?: (?:any|a single))? <votes>
@@ -126,23 +142,30 @@ _ORDERS: Final = MappingProxyType(
         Order.VOTES: phrase(
             r"""
             (?:(?:sort|order|rank)(?:ed)? )?(?:them )?by (?:(?:number of|most|the most) )?(?:<votes>|popularity)
-            (?:(?:with|has|have|had|got|gets|received|having|gathered|drew) )?(?:the )?(?:most|highest|biggest|largest
-              |greatest|maximum)(?: (?:number|amount|count) of)? (?:<votes>|(?:up-?)?voted|popular|liked
+            (?:(?:with|has|have|had|got|gets|received|having|gathered|drew|collected|earned
+              |attracted) )?(?:the )?(?:most
+              |highest|biggest|largest|greatest|maximum)(?: (?:number|amount|count|quantity|total) of)? (?:<votes>
+              |(?:up-?)?voted|popular(?!<thing>)|liked
               |loved)(?: (?:one
               |overall))?
+            (?:(?:sort|order|rank)(?:ed)? )?by (?:<votes>|popularity) (?:descending|desc|first|high to low)
             (?:the |our |your )?(?:community|people|reader|crowd|member|user)s?['’]?s? fav(?:ou?)rites?|fav(?:ou?)rites
             (?:the )?(?:highest|top|most|best)[- ](?:(?:up-?)?voted|rated|ranked|liked)
             (?:did |do )?<people> (?:\w+ )?(?:up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
               (?: (?:the )?(?:most|best))?
             (?:got |was |were )?(?:up-?voted|liked)(?: (?:the )?most)?
-            (?:the |your )?(?:very )?(?:best|top|popular|fav(?:ou?)rite|number one)(?=(?: [^\s|]+){0,3}? <papers>
+            (?:the |your )?(?:very )?(?:best|(?<!\bon )(?<!\bat )top|popular|fav(?:ou?)rite|number one)(?=(?: [^\s
+              |]+){0,3}? <papers>
               (?![\w-])|(?: [^\s|]+){0,3}? <paper>(?![\w-])| <ones>(?![\w-])|<end>)
-            most popular|popular
+            (?:most )?popular(?!<thing>)|(?:most |best )(?:appreciated|beloved|praised|recognized|acclaimed)
+            (?:big|huge|popular|well[- ]received)(?=(?: \||\W*$))|winners?(?= by| of| \||\W*$)
+            (?:rank|sort|order)(?:ed)?(?= \|)
             """,
             PARTS,
         ),
         Order.OLDEST: phrase(
-            r"(?:the )?(?:oldest|earliest|very first|first ever)(?: first)?|(?:the )?first(?="
+            r"(?:(?:sort|order|rank)(?:ed)?(?: them)? )?(?:by )?(?:the )?(?:oldest|earliest|very first"
+            r"|first ever)(?: first)?|(?:the )?first(?="
             r"(?: \S+){0,2}? (?:paper|work)(?![\w-]))",
             PARTS,
         ),
@@ -172,11 +195,13 @@ _LIST: Final = re.compile(
 _COUNT: Final = phrase(
     r"""
     how (?:many|mny|much)(?: of)?(?: (?:the|these|those|your|them))?(?: (?:different|new|more|other))?(?=
-      (?: [^\s|]+){0,3}? (?:<papers>|ones|entries|items)|\W*$)
+      (?: [^\s|]+){0,3}? (?:<papers>|<paper>|ones|entries|items)|\W*$)
     (?:the )?(?:total )?(?:amount|count|total) of(?=(?: \S+){0,3}? <papers>)
     (?:^|(?<=\bthe )|(?<=\btotal ))(?:total )?(?:number|nr|no\.|#)(?: of|(?= \|))(?=(?: \S+){0,3}? <papers>)
     count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
-    how many(?= (?:are|is|have|has|of|were|do|does|\|))|how many$
+    how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))|how many$
+    ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
+    count (?:how (?:often|many)|the times)|how often(?= (?:does|did|is|was|do|\|))
     """,
     PARTS,
 )
@@ -212,18 +237,26 @@ CITED: Final = phrase(
 _FROM_INSTITUTION: Final = (
     r"(?:from|by|at|out of|of)(?: (?:people|researchers|authors|folks|teams?|scientists) (?:from|at|of|in))? (?:the )?"
 )
+_INSTITUTION: Final = "|".join(
+    lines(
+        r"""
+        google(?: (?:research|brain|deepmind))?|deepmind|openai|anthropic|meta(?: ai)?|facebook|microsoft(?: research)?
+        nvidia|apple|amazon|ibm|intel|baidu|tencent|alibaba|bytedance|huawei|xiaomi|salesforce|adobe|samsung|sony|naver
+        hugging ?face|mistral(?: ai)?|deepseek(?:-ai)?|moonshot|zhipu|stanford|mit|(?:uc )?berkeley|cmu|carnegie mellon
+        harvard|princeton|oxford|cambridge|eth(?: zurich)?|epfl|tsinghua|peking|kaist|mila|inria|max planck|nyu|ucla
+        allen institute|ai2|china|germany|france|japan|korea|india|europe|the us|usa|america|canada|switzerland
+        """
+    )
+)
 AFFILIATED: Final = phrase(
     rf"""
-    {_FROM_INSTITUTION}(?:(?:[a-z][\w.&-]*|\|) ){{0,3}}?(?:universit(?:y|ies)|institutes?|laborator(?:y|ies)|labs?
-      |compan
-      (?:y|ies)|college|academia|industry|startups?)(?: of(?: \w+)+)?
-    {_FROM_INSTITUTION}(?:google(?: (?:research|brain|deepmind))?|deepmind|openai|anthropic|meta(?: ai)?|facebook
-      |microsoft(?: research)?|nvidia|apple|amazon
-      |ibm|intel|baidu|tencent|alibaba|bytedance|huawei|xiaomi|salesforce|adobe|samsung|sony|naver|hugging ?face
-      |mistral(?: ai)?|deepseek(?:-ai)?|moonshot|zhipu
-      |stanford|mit|(?:uc )?berkeley|cmu|carnegie mellon|harvard|princeton|oxford|cambridge|eth(?: zurich)?|epfl
-      |tsinghua|peking|kaist|mila|inria|max planck|nyu|ucla
-      |allen institute|ai2|china|germany|france|japan|korea|india|europe|the us|usa|america|canada|switzerland)
+    {_FROM_INSTITUTION}(?!(?:our|my|your|the|this|a|any|some) |(?:universit|institut|laborator|lab|compan|college))
+      (?:(?:[a-z][\w.&-]*|\|) ){{1,3}}?(?:university|institute|laboratory|lab|company|college)(?: of(?: \w+)+)?
+    {_FROM_INSTITUTION}(?:universities|institutes|laboratories|labs|companies|academia|industry|startups?
+      |(?:university|institute) of(?: \w+)+)
+    {_FROM_INSTITUTION}(?:{_INSTITUTION})
+    ^(?:(?:any|all|the|new|recent|show|me|list|find|latest|more|some) )*(?:{_INSTITUTION})(?:['’]s)?
+      (?= (?:papers|publications|preprints)\b)
     """
 )
 _VENUE: Final = (
@@ -252,13 +285,16 @@ def take_votes(rest: Remainder) -> str:
         return ""
     if found["none"]:
         return "0"
-    if found["from"]:
-        return f">={_number(found['from'])} <={_number(found['to'])}"
+    least, most = found["from"] or found["from2"], found["to"] or found["to2"]
+    if least:
+        return f">={_number(least)} <={_number(most)}"
     written = (found["sign"] or found["sign2"] or found["sign3"] or "").lower()
     sign = next((sign for sign, words in _SIGNS.items() if re.fullmatch(words, written)), "")
-    if found["plus"]:
-        sign = "<=" if found["plus"].endswith(("fewer", "less")) else ">="
-    return f"{sign}{_number(found['number'] or found['number2'] or found['number3'])}"
+    plus = found["plus"] or found["plus4"]
+    if plus:
+        sign = "<=" if plus.endswith(("fewer", "less")) else ">="
+    number = next(found[name] for name in ("number", "number2", "number3", "number4") if found[name])
+    return f"{sign}{_number(number)}"
 
 
 def _number(written: str) -> int:

@@ -3,60 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
-from retrieval.answering.question.phrases import phrase, questions
-from retrieval.answering.records.fields import Field, UnrecordedField
+from retrieval.answering.question.phrases import questions
+from retrieval.answering.records.field_words import PARTS, by_keyword, has_a_keyword, names_written, only_keyword
+from retrieval.answering.records.fields import Field, FieldQuestion, UnrecordedField
 from retrieval.text import STOP_WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class FieldQuestion:
-    """What is asked for, and of which paper, as it is written; ``shorter`` without words that may be no part of it.
-
-    ``certain``: only a record can answer it. Else an abstract might ("is the code of X public?"), and where no paper
-    is called so, the question isn't one for the records.
-    """
-
-    field: Field | UnrecordedField
-    paper: str
-    certain: bool = True
-    shorter: str = ""
-
-
-_PARTS: Final = {
-    "x": r"(?P<x>.+?)",
-    "its": r"['’]s?",
-    "of": r"of|for|on|behind|to|from",
-    "ask": r"(?:(?:what|where|who) (?:is|are|was|were) |(?:what|where|who)['’]?s |(?:show|give|tell|get|send|list"
-    r"|name|find|need|want)"
-    r"(?: me| us)? |i (?:need|want|['’]d like) )?",
-    "author": r"(?:(?:first|last|lead|main|senior|corresponding|original) )?(?:co-?)?(?:authors?|writers?|author list)",
-    "people": r"people|folks|team|researchers|group|minds?|persons?|scientists",
-    "when": r"when|since when|(?:in |on )?(?:what|which) (?:day|date|month|year)|how long ago|from (?:what"
-    r"|which) (?:year|month|day)",
-    "came": r"(?:(?:published|released|posted|submitted|uploaded|written|put (?:out|online)|put|come out|came out"
-    r"|appear(?:ed)?|go online"
-    r"|get (?:published|released|posted)|made public|announced|out|from|online|dropped?)(?: (?:on|to) arxiv| online"
-    r"| first)?)",
-    "votes": r"(?:up-?)?votes|likes|thumbs[- ]ups?",
-    "have": r"(?: (?:have|has|get|got|gotten|receive[d]?|earn(?:ed)?|collect(?:ed)?|gained?|now|so far|yet"
-    r"|currently|in total))*",
-    "category": r"(?:arxiv )?(?:categor(?:y|ies)|subject (?:area|class)(?:es|s)?|arxiv (?:section|subject|class))",
-    "any": r"(?:(?:any|an?|the|its|their|some|public|open|official|available|working|released) )*",
-    "code": r"(?:(?:source )?code(?: ?base)?|git ?hub(?: (?:repo(?:sitory)?|link|page|url|code))?|repo(?:sitory)?"
-    r"|implementation)"
-    r"(?: (?:repo(?:sitory)?|link|url|page))?",
-    "out": r"(?:available|public(?:ly available)?|open(?:[- ]sourced?)?|released|out|online|on git ?hub|shared"
-    r"|published|there)"
-    r"(?: (?:yet|anywhere|now|online|somewhere))?",
-    "site": r"project (?:page|site|website)|web ?site|home ?page|web ?page",
-    "onlist": r"(?:on|in) (?:the |your )?(?:daily )?(?:lists?|papers)",
-    "institution": r"university|universities|labs?|company|companies|institutions?|institutes?|organi[sz]ations?"
-    r"|country|school|research group",
-}
 
 _CERTAIN: Final = {
     UnrecordedField.CITATIONS: questions(
@@ -67,27 +21,27 @@ _CERTAIN: Final = {
         (?:who|which papers?|what(?: papers?)?) (?:has |have )?cite[sd]? <x>
         <ask><x><its> citations?(?: count)?
         """,
-        _PARTS,
+        PARTS,
     ),
-    UnrecordedField.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", _PARTS),
+    UnrecordedField.H_INDEX: questions("<ask>(?:the )?h[- ]?index <of> <x>\n<ask><x><its> h[- ]?index", PARTS),
     UnrecordedField.PAGES: questions(
         """
         how long is <x> in pages
         how many pages (?:does|did|has|is|are (?:in|there in)|in) <x><have>(?: long)?
         <ask>(?:the )?(?:number of pages|page count|length in pages) <of> <x>
         """,
-        _PARTS,
+        PARTS,
     ),
     UnrecordedField.VENUE: questions(
         """
         (?:(?:at|in|to|by) )?(?:what|which) (?:conference|venue|journal|workshop)(?: is| was| did| accepted
           | published)* <x>
           (?: (?:published|presented|accepted|appear(?:ed)?|in|at|to|by|get|into))*
-        <ask>(?:the )?(?:conference|venue|journal) <of> <x>
+        <ask>(?:the )?(?:conference|venue|journal|impact factor|peer reviews?) <of> <x>
         where (?:was|were|is|has) <x> (?:been )?(?:accepted|presented|published)(?: (?:at|in))?
         (?:was|is|did|has) <x> (?:been |get )?(?:accepted|peer[- ]reviewed|presented)(?: (?:at|to|by|in) .+)?
         """,
-        _PARTS,
+        PARTS,
     ),
     UnrecordedField.AFFILIATIONS: questions(
         """
@@ -97,23 +51,25 @@ _CERTAIN: Final = {
           (?: (?:from|come from|at|work(?:ing)?(?: (?:at|for))?|by|affiliated with))?
         where (?:do|does|did) the authors? <of> <x> (?:work|come from|study)
         """,
-        _PARTS,
+        PARTS,
     ),
     UnrecordedField.READERS: questions(
         """
         how many times (?:has|was) <x> (?:been )?(?:downloaded|read|viewed)
         how many (?:downloads|views|readers|reads) (?:does|did|has) <x><have>
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.LAST_AUTHOR: questions(
         """
         <ask>(?:the )?(?:last|senior) author <of> <x>
         who (?:is|was) <x><its> (?:last|senior) author
         """,
-        _PARTS,
+        PARTS,
     ),
-    UnrecordedField.FUNDING: questions("who (?:funded|sponsored|paid for|financed) <x>", _PARTS),
+    UnrecordedField.FUNDING: questions(
+        r"(?:who|(?:which|what) \w+) (?:has |have )?(?:funded|sponsored|paid for|payed for|financed) <x>", PARTS
+    ),
     Field.AUTHORS: questions(
         """
         (?:who|(?:what|which) <people>|<ask>(?:the )?(?:names? of )?(?:the )?(?:<people>|guys) (?:who|that))(?: all
@@ -124,14 +80,18 @@ _CERTAIN: Final = {
         whose (?:work|paper|project|idea|article) is <x>
         <ask>(?:all )?(?:of )?(?:the )?(?:names? of (?:all )?(?:of )?(?:the )?|list of (?:the )?)?<author>(?: list
           | names?)? <of> <x>
-        how many (?:<people>|authors|co-?authors) (?:does|did|has|have|are (?:there )?(?:on|in|for|behind)|wrote
+        how many (?:<people>|authors|co-?authors) (?!.*\\b(?:voted?|upvoted|liked?)\\b)(?:does|did|has|have
+          |are (?:there )?(?:on|in|for|behind)|wrote
           |worked on|on) <x><have>
         who (?:is|are|were|was) <x><its> <author>
+        (?:of|from) (?:who|whom) is <x>
+        who (?:else )?(?:is|was|are) (?:on|in) <x>
+        who (?:do|should|must) i cite for <x>
         by whom (?:was |is |were )?<x> (?:was |is |were )?(?:written|authored|published)
         <x>,? (?:was )?(?:written|authored) by (?:whom|who)
         (?:is|was|are|were) .+ (?:the |an? |one of the )?(?:co-?)?authors? (?:of|on) (?!(?:any|some|an?) )<x>
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.LISTED: questions(
         """
@@ -140,11 +100,13 @@ _CERTAIN: Final = {
           |has) <x>
            [ ](?:been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.PUBLISHED: questions(
         """
         <when> (?:was|were|is|did|has|had) <x> (?:first |been |originally |initially |actually )?<came>
+        <x> (?:was |has been )?<came> when
+        from (?:which|what) (?:day|date|year|month) is <x>
         <when> (?:did )?<x> (?:came out|appeared|(?:was|got) (?:published|released|posted))
         when['’]s <x> from
         how (?:old|recent|new) is <x>
@@ -153,17 +115,18 @@ _CERTAIN: Final = {
         <ask>(?:the )?(?:(?:publication|release|submission|publishing|posting|arxiv) )?(?:date|day|year)
           (?: of publication)? <of> <x>
         """,
-        _PARTS,
+        PARTS,
     ),
-    Field.COMMENTS: questions("how many comments (?:does|did|has|have|are there (?:on|for)|on|for) <x><have>", _PARTS),
+    Field.COMMENTS: questions("how many comments (?:does|did|has|have|are there (?:on|for)|on|for) <x><have>", PARTS),
     Field.VOTES: questions(
         """
         how many <votes> (?:does|did|has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
-        how many (?:people|members|users|folks) (?:have )?(?:(?:up-?)?voted for|up-?voted|liked) <x>
+        how many (?:people|members|users|folks|persons|readers) (?:have )?(?:(?:up-?)?voted(?: for| on)?|up-?voted
+          |liked) <x>
         <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>
         (?:does|did|has) <x> (?:have|get|got|received?) (?:any|many|a lot of) <votes>
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.CATEGORY: questions(
         """
@@ -173,7 +136,7 @@ _CERTAIN: Final = {
         <ask>(?:the )?<category> <of> <x>
         how is <x> (?:categori[sz]ed|classified)
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.VERSION: questions(
         """
@@ -182,7 +145,7 @@ _CERTAIN: Final = {
           (?: (?:at|on|there|is (?:this|it|here|that)|do you (?:have|know)))?
         (?:has|was) <x> (?:been )?(?:revised|updated)(?: on arxiv)?
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.PDF: questions(
         """
@@ -191,14 +154,14 @@ _CERTAIN: Final = {
         (?:where|how) can (?:i|we|one) download (?!.*\\bcode\\b)<x>
         (?:is|are) there (?:a |an )?pdf <of> <x>
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.PROJECT: questions(
         """
         <ask>(?:is there |does it have )?(?:a |an |the )?<site>(?: link)? <of> <x>
         does <x> have (?:a |an )?<site>
         """,
-        _PARTS,
+        PARTS,
     ),
     Field.LINK: questions(
         """
@@ -206,23 +169,23 @@ _CERTAIN: Final = {
           |web address|arxiv (?:page|id|number|identifier))(?: to the paper)? <of> <x>
         link me (?:to )?<x>
         """,
-        _PARTS,
+        PARTS,
     ),
-    Field.TITLE: questions("<ask>(?:the )?(?:full )?(?:title|name) of <x>", _PARTS),
+    Field.TITLE: questions("<ask>(?:the )?(?:full )?(?:title|name) of <x>", PARTS),
     Field.ABSTRACT: questions(
         """
         <ask>(?:the )?(?:whole |full |entire )?abstract (?:of|for|from) <x>
         (?:show|open|read|display|pull up)(?: me| us)? (?:the )?(?:whole |full )?(?:abstract|paper|card) (?:of|for
           |called|titled|named) <x>
         """,
-        _PARTS,
+        PARTS,
     ),
 }  # fmt: skip
 _POSSIBLE: Final = {
     Field.LINK: questions(
         "where (?:can|do|could) (?:i|we|one) (?:find|read|get|see|access) "
         r"(?!.*\b(?:code|github|repo|repository|pdf)\b)<x>",
-        _PARTS,
+        PARTS,
     ),
     Field.CODE: questions(
         """
@@ -237,66 +200,36 @@ _POSSIBLE: Final = {
         (?:is|was) <x> open[- ]sourced?
         (?:do|did) (?:they|the authors) (?:release|share|publish|provide|have) <any><code> <of> <x>
         """,
-        _PARTS,
+        PARTS,
     ),
-    Field.VOTES: questions("how (?:popular|well[- ]liked|upvoted|highly voted) is <x>", _PARTS),
+    Field.VOTES: questions("how (?:popular|well[- ]liked|upvoted|highly voted) is <x>", PARTS),
     Field.AUTHORS: questions(
         """
         (?:the )?<people> behind <x>
-        who (?:made|built|created|proposed|introduced|developed|released|published|invented|designed|came up with|did
+        (?:who|(?:what|which) <people>) (?:made|built|created|proposed|introduced|developed|released|published
+          |invented|designed|came up with|did
           |worked on) <x>
         """,
-        _PARTS,
+        PARTS,
     ),
 }  # fmt: skip
-
-_KEYWORDS: Final = {
-    UnrecordedField.CITATIONS: phrase("citations?|citation count|cited|cites"),
-    UnrecordedField.H_INDEX: phrase("h[- ]?index(?:es)?"),
-    UnrecordedField.CONTACT: phrase("e-?mails?(?: address(?:es)?)?|phone numbers?|contact(?: details)?"),
-    UnrecordedField.VENUE: phrase(
-        "conferences?|venues?|journals?|proceedings|impact factor|peer[- ]review(?:ed|ers?)?|accepted"
-    ),
-    UnrecordedField.AFFILIATIONS: phrase("affiliat(?:ed|ions?)|<institution>", _PARTS),
-    UnrecordedField.PAGES: phrase("pages|page count"),
-    UnrecordedField.READERS: phrase("downloads?|downloaded|views"),
-    UnrecordedField.FUNDING: phrase("funded|funding|sponsor(?:s|ed)?"),
-    Field.CODE: phrase("<code>|open[- ]sourced?", _PARTS),
-    Field.PDF: phrase("pdf"),
-    Field.VOTES: phrase("<votes>|(?:up-?)?vote (?:count|tally)|up-?voted", _PARTS),
-    Field.COMMENTS: phrase("comments"),
-    Field.CATEGORY: phrase("<category>", _PARTS),
-    Field.VERSION: phrase("versions?|revisions?|revised|updated"),
-    Field.PROJECT: phrase("<site>", _PARTS),
-    Field.LAST_AUTHOR: phrase("(?:last|senior) author"),
-    Field.AUTHORS: phrase("who|whom|whose|<author>s?|wrote|written by", _PARTS),
-    Field.LISTED: phrase("daily list|(?:which|what) list|listed|featured"),
-    Field.PUBLISHED: phrase("when|dates?|published|released?|year|came out|how old|publication"),
-    Field.LINK: phrase("links?|url|arxiv(?: (?:id|number|page))?"),
-}
-"""One of these beside nothing but a paper's name asks for the field."""
-_SCAFFOLD: Final = frozenset(
-    """
-    paper papers article preprint work list name names people wrote written publish published released release
-    submitted posted put arxiv date day days month year number count available public link url show give tell find
-    need want get got see look please pls know many much there come came out online first latest currently folks
-    researchers made behind id page repo repository github code source open pdf votes upvotes likes vote author
-    authors who when where what which been updated revised institution university lab company conference venue
-    journal accepted address version versions first last senior lead corresponding did does affiliated
-    proceedings list daily
-    """.split()
-)
-
 
 _LEAD: Final = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|hey|hi|hello|also|then|well|please|pls|plz|btw|by the way|just|any idea|remind me"
     r"|i wonder|wondering"
-    r"|(?:do|does|would|did) (?:you|u|anyone|anybody|somebody) (?:know|happen to know|remember)"
+    r"|(?:do|does|would|did) (?:you|u|anyone|anybody|somebody) (?:know|happen to know|remember)(?: (?:whether|if))?"
     r"|(?:can|could|would|will) (?:you|u)(?: please)? (?:tell|show|give) me|(?:please )?tell me"
-    r"|i(?:['’]d| would)? (?:want|like|need) to know|for)[\s,:]+)+",
+    r"|i(?:['’]d| would)? (?:want|like|need)(?: to)? (?:know|see)(?: (?:whether|if))?|for"
+    r"|would you mind telling me(?: (?:whether|if))?|(?:is it|it is|it['’]s) possible to (?:know|see|get|have|find out)"
+    r"(?: (?:whether|if))?)[\s,:]+)+",
     re.IGNORECASE,
 )
-_TAIL: Final = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again))+$", re.IGNORECASE)
+_TAIL: Final = re.compile(
+    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again"
+    r"|(?:for|in) (?:a|an|my|the|our|his) (?:citation|bibliography|references?|slides|talk|thesis|related work"
+    r"|seminar)))+$",
+    re.IGNORECASE,
+)
 _PAPER: Final = re.compile(
     r"^(?:(?:what|who|where)(?:['’]?s| is| are) |(?:show|give|tell|send)(?: me)? )?(?:the |this |that )?"
     r"(?:(?:arxiv )?(?:paper|article|preprint|work|study|report|abstract)s?\s+(?:(?:on|about)\s+)?)?"
@@ -306,15 +239,15 @@ _PAPER: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTES: Final = "\"'“”„‘’«»`* "
-_NAMED_FIRST: Final = re.compile(r"(?P<x>[^,;–—]+?)(?: ?[,:;–—]+ ?| - )(?P<asked>\D+)")
-"""The paper before the question: "LynxLM: who wrote it?"."""
+_CLAUSE: Final = re.compile(r"(?<=[\w)\"”'’+])[,;:?!.]\s+|\s[-–—]\s|,?\s(?:and|but|so)\s")
+"""What parts the clauses of a question: the paper may be named in one, and the field in another."""
+_SHORT_NAME: Final = 6
+"""Words before a colon that are taken for a paper's name, whether or not there is one: "LynxLM: who wrote it?"."""
 _ONE_OF_MANY: Final = re.compile(
     r"\b(?:papers|most|fewest|least|best|top|newest|oldest|anything|something)\b|^(?:anyone|anybody)", re.IGNORECASE
 )
 """With one of these nobody names a paper beside a field."""
-_QUESTION_WORD: Final = re.compile("who|whom|whose|when", re.IGNORECASE)
-_SHORT: Final = 6
-"""Words of a question that "who" or "when" alone may make one about a field."""
+_ASKS: Final = re.compile(r"\b(?:who|whom|whose|what|which|when|where|how)\b", re.IGNORECASE)
 _LONGEST: Final = 40  # words of a question about a field
 
 
@@ -328,57 +261,77 @@ def read_field_question(text: str) -> FieldQuestion | None:
     asked = bare_question(text)
     if len(asked.split()) > _LONGEST:
         return None
+    found = _by_form(asked)
+    if found is not None:
+        return found
+    if not has_a_keyword(asked) and not _ASKS.search(asked):
+        return None
+    clauses = list(_clauses(asked))
+    by_clause = _by_clause(asked, clauses) if len(clauses) > 1 else None
+    return by_clause or (None if _ONE_OF_MANY.search(asked) else by_keyword(asked))
+
+
+def _by_form(asked: str) -> FieldQuestion | None:
     for forms, certain in ((_CERTAIN, True), (_POSSIBLE, False)):
         for field, patterns in forms.items():
             found = next((found for pattern in patterns if (found := pattern.fullmatch(asked))), None)
             if found:
                 return FieldQuestion(field, found["x"], certain)
-    named_first = _NAMED_FIRST.fullmatch(asked)
-    found = read_field_follow_up(named_first["asked"]) if named_first else None
-    if named_first and found:
-        return FieldQuestion(found.field, named_first["x"], found.certain)
-    return None if _ONE_OF_MANY.search(asked) else _by_keyword(asked)
+    return None
 
 
-def read_field_follow_up(text: str) -> FieldQuestion | None:
-    """The field that a short follow-up asks for of the paper before: "and the date?", "how many votes?"."""
+def _clauses(asked: str) -> Iterator[tuple[int, int]]:
+    """Where the clauses of a question are, the last one first."""
+    ends = [(0, 0), *((found.start(), found.end()) for found in _CLAUSE.finditer(asked)), (len(asked), len(asked))]
+    for (_, start), (end, _) in reversed(list(pairwise(ends))):
+        if start < end:
+            yield start, end
+
+
+def _by_clause(asked: str, clauses: Sequence[tuple[int, int]]) -> FieldQuestion | None:
+    """The field that one clause asks for, of a paper that it names, or another one: "… X; who were its authors?"."""
+    for start, end in clauses:
+        clause, others = asked[start:end], (asked[:start], asked[end:])
+        asks = _ASKS.search(clause)
+        if _ONE_OF_MANY.search(clause) or not (has_a_keyword(clause) or asks):
+            continue
+        if not asks and _ASKS.search(others[0]) and asked[:start].rstrip().endswith((",", "and", "but", "so")):
+            continue  # "how many samples, categories and languages has X?"
+        about_it = read_field_follow_up(clause)
+        if about_it is not None:
+            whole = [text.strip(" ,;:-–—?!.") for text in others]
+            names = [name for text in whole for name in ((text, *names_written(text)) if text else ())]
+            short = len(whole[0].split()) <= _SHORT_NAME and not whole[1] and not _ASKS.search(whole[0])
+            if names:
+                return FieldQuestion(
+                    about_it.field,
+                    whole[0],
+                    about_it.certain and short and bool(asks),
+                    () if short and asks else tuple(names),
+                )
+            continue
+        bare = bare_question(clause)
+        named = _by_form(bare) or (by_keyword(bare) if has_a_keyword(clause, alone=True) else None)
+        if named is not None:
+            names = (*named.names, paper_name(named.paper), *names_written(named.paper))
+            return FieldQuestion(named.field, named.paper, certain=False, names=names)
+    return None
+
+
+def read_field_follow_up(text: str, *, of_one: bool = True) -> FieldQuestion | None:
+    """The field that a short follow-up asks for of the paper before: "and the date?", "how many votes?".
+
+    ``of_one``: it was a single one; else the field's name alone rather asks about the list.
+    """
     asked = bare_question(text)
-    whole = {
-        "who": "who wrote it",
-        "by whom": "who wrote it",
-        "when": "when was it published",
-        "since when": "when was it published",
-    }
+    field = only_keyword(asked) if of_one else None
+    if field is not None:
+        return FieldQuestion(field, "it")
     for completed in (asked, f"{asked} of it", f"{asked} does it have"):
-        found = read_field_question(whole.get(asked.lower()) or re.sub(r"\b(?:its|their) ", "the ", completed))
+        found = _by_form(re.sub(r"\b(?:its|their) ", "the ", completed))
         if found is not None and found.paper in {"it", "this", "that"}:
             return found
     return None
-
-
-def _by_keyword(asked: str) -> FieldQuestion | None:
-    """A question that says nothing but a field's name and one other thing, which may be a paper's name."""
-    for field, keyword in _KEYWORDS.items():
-        found = keyword.search(asked)
-        if found is None or (field is Field.CATEGORY and "how many" in asked.lower()):
-            continue
-        if _QUESTION_WORD.fullmatch(found[0]) and len(asked.split()) > _SHORT:
-            return None
-        words = [*asked[: found.start()].split(), "|", *asked[found.end() :].split()]
-        telling = [place for place, word in enumerate(words) if word != "|" and _may_be_named(word)]
-        if not telling:
-            return None
-        name = words[telling[0] : telling[-1] + 1]
-        whole = " ".join(words).strip("| ,;:")
-        if "|" in name:
-            return None
-        return FieldQuestion(field, whole, certain=False, shorter=" ".join(name).strip(",;:"))
-    return None
-
-
-def _may_be_named(word: str) -> bool:
-    bare = re.sub(r"['’]s?$", "", word.strip(',;:?!."“”()').lower())
-    return bool(bare) and bare not in STOP_WORDS and bare not in _SCAFFOLD
 
 
 def paper_name(written: str) -> str:

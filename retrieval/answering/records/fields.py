@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -41,7 +42,22 @@ class UnrecordedField(StrEnum):
     REVIEWS = "reviews"
     READERS = "views or downloads"
     FUNDING = "funding"
+    STARS = "GitHub stars"
     CONTACT = "contact details"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldQuestion:
+    """What is asked for, and of which paper, as it is written; ``names`` are what it may be called, likeliest first.
+
+    ``certain``: only a record can answer it. Else an abstract might ("is the code of X public?"), and where no paper
+    is called so, the question isn't one for the records.
+    """
+
+    field: Field | UnrecordedField
+    paper: str
+    certain: bool = True
+    names: tuple[str, ...] = ()
 
 
 def pdf_link(paper: Paper) -> str | None:

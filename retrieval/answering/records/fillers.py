@@ -46,6 +46,10 @@ ASIDES: Final = frozenset(
     rated favourites favorites community crowd audience readers reader liking likes like liked loved
     sorting ordering ranking according starting ending until excluding except minus unpopular fame hall
     submissions submission uploads upload postings posting post posts digest tldr gist recap rundown highlights
+    ok okay surname colleagues bot since searching search send sent told made skim skimming distinct
+    different volume descending ascending
+    dispose appearing thankful away table check pull nobody everyone
+    couple filtered filter quantity christmas curiosity collected holiday whichever handful bunch bit
     precise specific certain particular respective cooking cook real rq asap real-quick best-of
     """.split()
 )

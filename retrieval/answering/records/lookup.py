@@ -77,6 +77,10 @@ class RecordLookup(Protocol):
         """
         ...
 
+    async def respelt(self, topic: str) -> str | None:
+        """A topic with typos corrected in words that no paper has; ``None`` where there are none."""
+        ...
+
     async def on_lists(self, first: date, last: date, query: str, order: Order) -> Sequence[Paper]:
         """The papers on the lists of these days that fit a query."""
         ...

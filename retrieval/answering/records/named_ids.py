@@ -25,6 +25,7 @@ _ASKS: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_ID: Final = re.compile(r"(?:arxiv:|https?://(?:www\.)?arxiv\.org/\w+/)(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
+_BARE_NO_ID: Final = re.compile(r"(?<![\w.$€-])(\d{4}\.\d{5})(?:v\d+)?(?![\w.%])")
 _CATEGORY: Final = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]")
 """As arXiv's pages write it beside the id: ``[cs.CL]``."""
 
@@ -43,7 +44,7 @@ class NamedIds:
 
 def impossible_id(text: str) -> str | None:
     """What is written as an arXiv id and can be none: the digits before its point are no year and month."""
-    found = _NO_ID.search(text)
+    found = _NO_ID.search(text) or _BARE_NO_ID.search(text)
     return found[1] if found and arxiv_id(found[1]) is None else None
 
 
@@ -52,7 +53,12 @@ def named_ids(text: str) -> NamedIds:
     ids, words, others = list[str](), list[str](), list[str]()
     for word in text.split():
         bare = word.strip(_AROUND).rstrip(".").removesuffix("'s").removesuffix("’s")
-        id = arxiv_id(bare) or arxiv_id(bare.rpartition("(")[2]) or arxiv_id(bare.partition("]")[0])
+        id = (
+            arxiv_id(bare)
+            or arxiv_id(re.sub(r"^(?:abs|pdf|html)/", "", bare))
+            or arxiv_id(bare.rpartition("(")[2])
+            or arxiv_id(bare.partition("]")[0])
+        )
         if id is None:
             words.append(word)
             others += [] if _CATEGORY.fullmatch(word) else [word.strip(_AROUND).lower()]

@@ -44,11 +44,15 @@ _THEM: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACE: Final = re.compile(r"(?:the )?(first|second|third|fourth|fifth|last)(?: (?:one|paper|of them))?", re.IGNORECASE)
+_ANOTHER: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|and|but|then)[, ]+)*(?:(?:what|how) about|and|the same for|same for|for)? ?(?:of |for "
+    r"|with )?(\S.*?)(?: then| too)?",
+    re.IGNORECASE,
+)
 _ASKS: Final = re.compile(
     r"(?:which|what|how|list|show|any|papers|number|find|give|do|does|is|are|were?|where)\b", re.IGNORECASE
 )
 """With these a question begins, and hardly a paper's name."""
-_BEGINS_A_TITLE: Final = re.compile(r"[A-Z]|(?:an?|the|on|towards?|from|is|are|do|does|beyond)\b")
 _TELLS_OF_CODE: Final = re.compile(
     r"https?://|github|\b(?:we|are|is|be|will|fully) (?:\w+ )?open-?sourc"
     r"|\b(?:code|implementation|models?|weights)\b.{0,60}\b(?:available|released?|open-?sourced)\b"
@@ -88,9 +92,12 @@ class PaperFacts:
             return facts(question, asked.field, ())
         papers = await self._meant(asked, question.history, today) if asked else []
         if not papers and question.history and len(question.text.split()) <= _SHORT:
-            going_on = read_field_follow_up(question.text)
+            earlier = next((turn.paper_ids for turn in reversed(question.history) if turn.paper_ids), ())
+            going_on = read_field_follow_up(question.text, of_one=len(earlier) == 1)
             papers = await self._meant(going_on, question.history, today) if going_on else []
             asked = going_on if papers else asked
+        if not papers and question.history:
+            asked, papers = await self._same_field(question, today) or (asked, papers)
         if asked is None:
             return None
         if not papers:
@@ -99,11 +106,23 @@ class PaperFacts:
             return replace(question, about=papers[0].id)
         return facts(question, asked.field, papers)
 
+    async def _same_field(self, question: Question, today: date) -> tuple[FieldQuestion, list[Paper]] | None:
+        """The field of the question before, of another paper: "and WebRL?"."""
+        other, last = _ANOTHER.fullmatch(question.text.strip(" ?!.")), question.history[-1]
+        before = read_field_question(last.question) or read_field_follow_up(last.question)
+        if other is None or before is None:
+            return None
+        asked = FieldQuestion(before.field, other[1], certain=False, names=(other[1],))
+        papers = await self._called(asked, other[1], (), today)
+        return (asked, papers) if papers else None
+
     async def _not_found(self, question: Question, asked: FieldQuestion) -> Answer | None:
         name = paper_name(asked.paper)
-        if asked.certain and asked.field is UnrecordedField.CITATIONS:
-            return facts(question, asked.field, ())
-        if not name or asked.shorter or isinstance(asked.field, UnrecordedField):
+        if isinstance(asked.field, UnrecordedField):
+            known = asked.certain and asked.field is UnrecordedField.CITATIONS
+            is_one = known or bool(_IT.fullmatch(name) or _THEM.fullmatch(name)) or await self._is_author(asked)
+            return facts(question, asked.field, ()) if is_one else None
+        if not name or asked.names:
             return None
         if _IT.fullmatch(name) or _THEM.fullmatch(name) or _PLACE.fullmatch(name):
             return record(question, "Which paper do you mean? Give me its title, its arXiv id or a link to it.")
@@ -119,6 +138,11 @@ class PaperFacts:
         hint = f" The nearest title is “{nearest}”." if nearest else ""
         return record(question, f"I have no paper called “{name[:200]}”.{hint}")
 
+    async def _is_author(self, asked: FieldQuestion) -> bool:
+        """Whether a name that no paper has is an author's: "what's Ada Okafor's affiliation?"."""
+        names = [name for name in map(paper_name, asked.names or (asked.paper,)) if 1 < len(name.split()) <= _SHORT]
+        return any([await self._lookup.has_author(name) for name in names])
+
     async def _meant(self, asked: FieldQuestion, history: Sequence[Turn], today: date) -> list[Paper]:
         """The papers that the question means: one as a rule, several where it says so or where a name is theirs."""
         written, name = asked.paper.strip(), paper_name(asked.paper)
@@ -132,15 +156,14 @@ class PaperFacts:
         elif _THEM.fullmatch(written):
             ids = list(earlier[:_SEVERAL])
         else:
-            return await self._called(asked, name, today)
+            return await self._called(asked, name, history, today)
         found = await self._lookup.papers(ids)
         return [found[id] for id in ids if id in found]
 
-    async def _called(self, asked: FieldQuestion, name: str, today: date) -> list[Paper]:
+    async def _called(self, asked: FieldQuestion, name: str, history: Sequence[Turn], today: date) -> list[Paper]:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
         if not asked.certain:
-            shorter = paper_name(asked.shorter)
-            for each in dict.fromkeys((name if not shorter or _BEGINS_A_TITLE.match(name) else shorter, shorter)):
+            for each in dict.fromkeys(map(paper_name, asked.names or (asked.paper,))):
                 if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _ASKS.match(each):
                     continue
                 titled = await self._lookup.titled(each, exactly=True)
@@ -148,9 +171,8 @@ class PaperFacts:
                     return list(titled[:_SEVERAL])
             if not asks_for_one(asked.paper):
                 return []
-        reading = await self._lists.read(asked.paper, today)
-        request = reading.request
-        if reading.asks_for_papers and request.is_for_records and (request.most or asked.certain):
+        request = await self._lists.request(Question(asked.paper, tuple(history)), today)
+        if request is not None and (request.most or asked.certain):
             found = await self._lists.run(Question(asked.paper), request, today)
             return [each.paper for each in found.papers[: request.most or _SEVERAL]]
         return list((await self._lookup.titled(name))[:_SEVERAL]) if name and asked.certain else []

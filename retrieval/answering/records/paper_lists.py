@@ -13,7 +13,7 @@ from retrieval.answering.records.fields import UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.people import Author, AuthorNames, may_hold_names, possible_names
 from retrieval.answering.records.query_text import query_text
-from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read
+from retrieval.answering.records.question_parser import ParsedRequest, may_ask_for_papers, may_go_on, read, shows_again
 from retrieval.answering.records.reply_text import (
     described,
     found_text,
@@ -48,19 +48,25 @@ class PaperLists:
         """The papers that a question asks for by their records; ``None`` where it asks for something else."""
         if not may_ask_for_papers(question.text) and not (question.history and may_go_on(question.text)):
             return None
+        request = await self.request(question, today)
+        if request is None:
+            return None
+        answer = await self.run(question, request, today)
+        return None if request.asks_only_for_new and answer.kind == PARTLY else answer
+
+    async def request(self, question: Question, today: date) -> Request | None:
+        """What a question asks for, which may go on from its conversation; ``None`` for something else."""
         reading = await self.read(question.text, today)
-        if question.history and reading.is_fragment and reading.narrows:
+        if question.history and (reading.narrows or shows_again(question.text)) and reading.is_fragment:
             before = await self._before(question.history, today)
             if before is not None:
-                return await self.run(question, before.changed_by(reading.request), today)
-        if not (reading.asks_for_papers and reading.request.is_for_records):
-            return None
-        answer = await self.run(question, reading.request, today)
-        return None if reading.request.asks_only_for_new and answer.kind == PARTLY else answer
+                return _changed(before, reading)
+        return reading.request if reading.asks_for_papers and reading.request.is_for_records else None
 
     async def read(self, text: str, today: date) -> ParsedRequest:
         """A question as it is read; "today" is the day of the newest list where that is old."""
         words = [word for word in name_words(text) if word not in STOP_WORDS or len(word) <= _INITIALS]
+        words += [word.removesuffix("s") for word in words if word.endswith("s") and len(word) > _INITIALS]
         held = may_hold_names(text) and await self._lookup.author_names(possible_names(text), words)
         names = held or AuthorNames()
         papers = {word: papers or int(self._is_word(word)) for word, papers in names.papers.items()}
@@ -76,8 +82,8 @@ class PaperLists:
         request: Request | None = None
         for turn in history:
             reading = await self.read(turn.question, today)
-            if request is not None and reading.is_fragment and reading.narrows:
-                request = request.changed_by(reading.request)
+            if request is not None and reading.is_fragment and (reading.narrows or shows_again(turn.question)):
+                request = _changed(request, reading)
             elif reading.asks_for_papers:
                 request = reading.request
             elif not (picks_a_paper(turn.question) or read_field_question(turn.question)):
@@ -109,6 +115,9 @@ class PaperLists:
         query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)
         most = min(request.most or _MOST, _MOST)
         found = await self._lookup.find(query, order, most, whole_names=_whole_names(request))
+        respelt = await self._lookup.respelt(request.topic) if request.topic and not found.total else None
+        if respelt is not None:
+            return await self._in_catalogue(question, replace(request, topic=respelt))
         if not found.total:
             return record(question, await self._nothing(request, query), query=query, kind=PARTLY)
         if found.partly:
@@ -166,6 +175,13 @@ class PaperLists:
             found = await self._lookup.find(query_text(alone), Order.NEWEST, 1, whole_names=_whole_names(alone))
             return f"{sentence} I have {counted(found.total, 'paper')} {described(alone)}."
         return f"{sentence} {known_days_text(await self._lookup.holdings())}" if request.span else sentence
+
+
+def _changed(before: Request, reading: ParsedRequest) -> Request:
+    """The request after a follow-up; one that adds an author wants papers by all of them."""
+    changed = before.changed_by(reading.request)
+    authors = (*before.authors, *reading.request.authors) if reading.adds else changed.authors
+    return replace(changed, authors=tuple(dict.fromkeys(authors)))
 
 
 def _whole_names(request: Request) -> bool:

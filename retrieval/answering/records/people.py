@@ -17,9 +17,21 @@ _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
 _SHORT: Final = 6
 """Words of a question that may be a name and hardly anything else."""
-_PAPERS_OF: Final = re.compile(
-    r"\b(?:papers|works|publications|articles|stuff) (?:of|from|by) [a-z]{2,}", re.IGNORECASE
+_OF_SOMEBODY: Final = (
+    re.compile(
+        r"\b(?:papers?|works?|publications?|articles?|stuff|anything|everything|something|output|research|what"
+        r"|whatever)"
+        r"\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:authors?|co-?authors?|wrote|written|writes?|publish\w*|by|from|of|his|her|he|she|together|both|prof"
+        r"|did|does|done|he['’]s)\b|['’]s?\b|\w{3,}s (?:papers|stuff)",
+        re.IGNORECASE,
+    ),
 )
+"""What a question for somebody's papers says, both of it, whatever the case of the name."""
+_LONGEST_IN_LOWER_CASE: Final = 30
 _LONGEST_WITH_NAME: Final = 16  # words
 BEGINS_A_QUESTION: Final = re.compile(
     r"\W*(?:what|how|why|is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|who|whose|which|when"
@@ -28,6 +40,8 @@ BEGINS_A_QUESTION: Final = re.compile(
 )
 """With these begins no question that is nothing but a name."""
 _TWO_CAPITALS: Final = re.compile(r"(?<=\s)[A-Z][\w'’.-]*\s+[A-Z]")
+_LONGEST_LAST_NAME: Final = 3
+"""Words of the last name, and of the others, where the last name is first: "de Melo, Celso"."""
 _HYPHENATED: Final = 4
 """Words of a name, at most, of which two may be joined by a hyphen elsewhere."""
 _RARE: Final = 3
@@ -57,10 +71,11 @@ class AuthorNames:
 
 @dataclass(frozen=True, slots=True)
 class FoundAuthors:
-    """The authors of a question: papers by all of them are asked for, or by any."""
+    """The authors of a question: papers by all of them are asked for, or by any, and by none of ``without``."""
 
     authors: tuple[Author, ...]
     any_of_them: bool
+    without: tuple[Author, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +89,40 @@ _PARTS: Final = {
     "noun": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|research|anything|something"
     r"|everything"
     r"|stuff|ones?|manuscripts?|whatever|titles|submissions|entries",
-    "nouns": r"papers|publications|works|articles|preprints|studies|submissions",
+    "nouns": r"papers|publications|works|articles|preprints|studies|submissions|stuff|things|output",
     "wrote": r"write|written|wrote|publish(?:ed)?|author(?:ed)?|co-?author(?:ed)?|post(?:ed)?|put out|been up to"
     r"|contributed?(?: to)?|work(?:ed|ing)? on|been working on|done|released|have (?:any )?(?:papers?|publications?)",
     "name": r"(?P<name>[^\W\d_][\w.'’-]*(?:,? [^\W\d_][\w.'’-]*){0,5})",
     "often": r"(?:ever|also|recently|already|all|else|lately) ",
+    "anyone": r"(?:someone|somebody|anyone|anybody|nobody|guy|person|author|researcher|scientist|professor|woman|man)",
     "author": r"(?:first |last |lead |senior )?(?:co-?)?authors?",
 }
 _ASKS_FOR_AUTHOR: Final = phrase(
     """
     by|from|between|collaborat(?:ions?|ed)|joint|together|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written
-      |wr[io]te|written|publish(?:ed)?|posted|been up to
+      |wr[io]te|written|(?:sur|last |family )name|publish(?:ed)?|posted|been up to
     <noun>|bibliography|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
     """,
     _PARTS,
 )
 _LEADING_TO: Final = re.compile(
     r"(?<!\w)(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
-    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|did|has|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
+    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|but|not|except|without|excluding|exclude|minus|did|has"
+    r"|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
     r"|named|called"
     r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
     re.IGNORECASE,
 )
 """What comes before a name and leads to it."""
+
+
+_UNWANTED: Final = re.compile(
+    r"\b(?:not|except(?: for)?|without|excluding|exclude|minus|leave out|ignore)(?: (?:those|the ones|papers"
+    r"|anything))*"
+    r"(?: (?:by|with|from|of))?\s+$",
+    re.IGNORECASE,
+)
+"""What comes before the name of somebody whose papers aren't wanted."""
 
 
 def _compiled(text: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[str], ...]:
@@ -105,11 +131,15 @@ def _compiled(text: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[st
 
 _CERTAIN: Final = _compiled(
     """
-    <noun> (?:(?:that (?:were|was|are) )?(?:written|(?:co-?)?authored|published|posted|released) )?by <name>
+    <noun> (?:(?:that (?:were|was|are) )?(?:written|(?:co-?)?authored|published|posted|released|made|done) )?by
+      [ ](?:(?:the|famous|great|renowned|well-known|researcher|scientist|prof\\.?|professor|dr\\.?|mr\\.?
+      |a certain) )*<name>
     (?:written|(?:co-?)?authored|penned|co-?written) by <name>
     (?:did|has|have|does|do) <name>(?<!['’]s) <often>*<wrote>(?!\\w)
     <author> (?:is|are|was|named|called|includes?|including) <name>
     (?:(?:by|from|with|of) (?:the )?(?:co-?)?author|author ?[:=]) ?<name>
+    <anyone>(?: (?:is|was|who is|whose name (?:is|was)))? (?:called|named) <name>
+    (?:sur|last |family |author['’]?s? )name(?: (?:is|was))?:? <name>
     (?:with|where|having) <name> (?:is |as |among )?(?:an? |the |one of the )?<author>\\b
     """,
     re.IGNORECASE,
@@ -149,13 +179,26 @@ def possible_names(text: str) -> list[str]:
         for size in range(2, _LONGEST_NAME + 1)
         if at + size <= len(words)
         for name in _spellings(words[at : at + size])
-    ]
+    ] + [name for _, _, name in _turned(list(_words(text)), text)]
+
+
+def _turned(words: Sequence[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
+    """Folded names that are written with the last name first and a comma, with the places of their words."""
+    for at in range(1, len(words)):
+        if text[words[at - 1][1] : words[at][0]].strip() != ",":
+            continue
+        for last in range(1, min(at, _LONGEST_LAST_NAME) + 1):
+            for others in range(1, min(len(words) - at, _LONGEST_LAST_NAME) + 1):
+                first, end = at - last, at + others
+                yield first, end, folded(" ".join(word for _, _, word in (*words[at:end], *words[first:at])))
 
 
 def _spellings(words: Sequence[str]) -> Iterator[str]:
     """A name as it is written, without hyphens, and with one between two of its words: "tsung yi lin"."""
     written = " ".join(words)
     yield written
+    if len(words[-1]) > _INITIALS and words[-1].endswith("s"):
+        yield written.removesuffix("s")  # "ada okafors papers"
     if "-" in written:
         yield written.replace("-", " ")
     elif len(words) <= _HYPHENATED:
@@ -175,7 +218,9 @@ def may_hold_names(text: str) -> bool:
     if has_two_capitals(text) or any(pattern.search(text) for pattern in _CERTAIN):
         return True
     names = (found["name"] for pattern in _POSSIBLE for found in pattern.finditer(text))
-    return any(name[0].isupper() for name in names) or bool(_PAPERS_OF.search(text))
+    if any(name[0].isupper() for name in names):
+        return True
+    return words <= _LONGEST_IN_LOWER_CASE and all(pattern.search(text) for pattern in _OF_SOMEBODY)
 
 
 def has_two_capitals(text: str) -> bool:
@@ -191,8 +236,11 @@ def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None
     between = text[whole[0].end : whole[-1].start]
     for place in reversed(whole):
         rest.cut(_begin(text, place.start), place.end)
-    authors = tuple({place.name: Author(place.name, known=True) for place in whole}.values())
-    return FoundAuthors(authors, bool(re.search(r"\bor\b|\beither\b", between)))
+    wanted = [place for place in whole if not _UNWANTED.search(text[: place.start])]
+    known = {place.name: Author(place.name, known=True) for place in whole}
+    authors = tuple(dict.fromkeys(known[place.name] for place in wanted))
+    without = tuple(author for author in known.values() if author not in authors)
+    return FoundAuthors(authors, bool(re.search(r"\bor\b|\beither\b", between)), without)
 
 
 def take_names_by_place(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
@@ -209,6 +257,34 @@ def take_names_by_place(rest: Remainder, names: AuthorNames) -> FoundAuthors | N
     return None
 
 
+def take_lone_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
+    """A last name by itself, or with an initial, that is hardly anything else: "lecun 2024", "K. Swersky"."""
+    authors = list[Author]()
+    for found in reversed(list(_LONE.finditer(rest.text))):  # from the end: what is cut out moves nothing before it
+        name = re.sub(r"['’]s?$", "", found["name"])
+        word = next(iter(word for word in name_words(name) if len(word) > 1), "")
+        known = names.papers.get(word, 0)
+        like_a_name = name.islower() or _PERSON.fullmatch(name)
+        if (
+            len(word) > _INITIALS
+            and like_a_name
+            and names.words.get(word)
+            and known <= (_RARE if name[0].isupper() else 0)
+        ):
+            rest.cut(found.start(), found.end())
+            initials = (f"{found['before'] or ''} {name} {found['after'] or ''}").replace(",", " ").replace(".", " ")
+            authors.insert(0, Author(" ".join(initials.split()), known=False))
+    return FoundAuthors(tuple(authors), any_of_them=False) if authors else None
+
+
+_INITIALS: Final = 2
+_PERSON: Final = re.compile(r"(?:Mc|Mac|De|Di|Le|La|O['’])?[A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)*")
+_LONE: Final = re.compile(
+    r"(?<![\w'’-])(?:(?P<before>(?:[A-Z]\.? ?){1,2}) )?(?P<name>[^\W\d_][\w'’-]{2,})"
+    r"(?:,? (?P<after>(?:[A-Z]\.? ?){1,2}(?![\w'’])))?"
+)
+
+
 def _words(text: str) -> Iterator[tuple[int, int, str]]:
     """The words of a text with their places, without the signs around them."""
     for number, found in enumerate(re.finditer(r"[^\s,;:?!()|\"“”]+", text)):
@@ -222,14 +298,21 @@ def _words(text: str) -> Iterator[tuple[int, int, str]]:
 def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
     """Where whole names of authors are written, the longest one at each place."""
     words, at = list(_words(text)), 0
+    turned = {first: (end, name) for first, end, name in _turned(words, text) if name.replace("-", " ") in names.whole}
     while at < len(words):
         for size in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
             some = words[at : at + size]
-            name = names.whole.get(folded(" ".join(word for _, _, word in some)).replace("-", " "))
+            written = folded(" ".join(word for _, _, word in some)).replace("-", " ")
+            name = names.whole.get(written) or names.whole.get(written.removesuffix("s"))
             if name is not None and not all(word in STOP_WORDS for _, _, word in some):
                 yield _Place(some[0][0], some[-1][1], name)
                 at += size - 1
                 break
+        else:
+            if at in turned:
+                end, name = turned[at]
+                yield _Place(words[at][0], words[end - 1][1], names.whole[name.replace("-", " ")])
+                at = end - 1
         at += 1
 
 

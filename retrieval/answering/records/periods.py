@@ -14,7 +14,7 @@ MONTH: Final = (
 )
 YEAR: Final = r"(?:19[89]\d|20[0-4]\d)(?![\d.]\d)"
 _WEEKDAYS: Final = tuple("mon tue wed thu fri sat sun".split())
-_WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
 _DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)"
 _NUMBERS: Final = {
     word: number
@@ -43,12 +43,13 @@ Days = tuple[date, date]
 
 NAMED: Final = (
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
-    rf"|(?:{_WEEKDAY},? (?:the )?)?(?:{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d))"
+    rf"|(?:{WEEKDAY},? (?:the )?)?(?:{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d))"
     rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
     rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
     rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{YEAR}|{MONTH}(?:,? (?:of )?{YEAR})?)"
     rf"|(?:the )?{_SEASON} (?:of )?{YEAR}"
+    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{YEAR})?"
 )
 """Periods that are meant as such wherever they are written."""
 RELATIVE: Final = (
@@ -57,9 +58,10 @@ RELATIVE: Final = (
     r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|month"
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
-    rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b|the (?:day|night) before(?=\W*$)"
+    rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
+    r"|the (?:day|night|week|month|year) before(?=\W*$)"
     rf"|(?:the )?week of (?:{_DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?)"
-    rf"|(?:(?:last|this|past) )?{_WEEKDAY}"
+    rf"|(?:(?:last|this|past) )?{WEEKDAY}"
     rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
 )
 """Periods that are counted from the present day."""
@@ -72,8 +74,17 @@ OF_LISTS: Final = re.compile(r"month|year|quarter|" + _SEASON + "|" + MONTH, re.
 def period(text: str, today: date) -> Days | None:
     """The days of a period as it is written; ``None`` for a day that does not exist."""
     text = re.sub(r"^the ", "", " ".join(text.lower().split()).replace("’", "'"))
-    text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{_WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
-    for reader in (_numeric, _part_of_year, _day_of_month, _month, _season, _relative_day, _relative_unit):
+    text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
+    for reader in (
+        _numeric,
+        _week_of_month,
+        _part_of_year,
+        _day_of_month,
+        _month,
+        _season,
+        _relative_day,
+        _relative_unit,
+    ):
         try:
             days = reader(text, today)
         except (ValueError, OverflowError):
@@ -96,6 +107,18 @@ def _numeric(text: str, _: date) -> Days | None:
         return None
     year, month, day = (int(part or 0) for part in found.groups())
     return _one(date(year, month, day)) if day else _months(year, month or 1, month or 12)
+
+
+def _week_of_month(text: str, today: date) -> Days | None:
+    """The first seven days of a month, the next seven, and so on; the last seven of it."""
+    found = re.fullmatch(rf"(\w+) week of ({MONTH}.*)", text)
+    days = _month(found[2].replace(" of ", " "), today) if found else None
+    if not found or days is None:
+        return None
+    if found[1] == "last":
+        return days[1] - timedelta(days=6), days[1]
+    first = days[0] + timedelta(days=7 * (_ordinal(found[1], last=4) - 1))
+    return first, first + timedelta(days=6)
 
 
 def _part_of_year(text: str, today: date) -> Days | None:
@@ -155,7 +178,7 @@ def _season(text: str, today: date) -> Days | None:
 
 def _relative_day(text: str, today: date) -> Days | None:
     back = _DAYS_BACK.get(text)
-    weekday = re.fullmatch(rf"(?:(last|this|past) )?({_WEEKDAY})", text)
+    weekday = re.fullmatch(rf"(?:(last|this|past) )?({WEEKDAY})", text)
     if weekday:
         days = (today.weekday() - _WEEKDAYS.index(weekday[2][:3])) % 7
         back = days or (7 if weekday[1] in _BEFORE else 0)
@@ -176,6 +199,7 @@ def _relative_unit(text: str, today: date) -> Days | None:
     if several:
         return _last(3 if several[1] == "few" else _count(several[1]), several[2].rstrip("s"), today)
     text = {"weekly": "this week", "monthly": "this month"}.get(text, text)
+    text = re.sub(r"^(week|month|year) before$", r"last \1", text)
     one = re.fullmatch(
         r"(?:(?P<which>this past|this|current|last|past|previous) )?(?P<unit>week-?end|week|month|quarter|year)", text
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from retrieval.answering.records.request import Request
+from retrieval.answering.records.spans import Span
 from retrieval.names import name_words
 from retrieval.query.query import as_value
 from retrieval.text import stem
@@ -19,15 +20,31 @@ def query_text(request: Request, *, days: bool = True) -> str:
     joined = " OR ".join(names) if request.any_author else " ".join(names)
     span = request.span if days else None
     parts = [
-        " ".join(_plain(word) for word in request.topic.split()),
+        _topic(request.topic),
         f"({joined})" if request.any_author and len(names) > 1 else joined,
+        *(f"-author:{as_value(author.name)}" for author in request.without_authors),
         f"category:{request.category}" if request.category else "",
         f"after:{_day(span.first, last=False)}" if span and span.first else "",
         f"before:{_day(span.last, last=True)}" if span and span.last else "",
+        _outside(request.outside) if request.outside else "",
         *(f"votes:{each}" for each in request.votes.split()),
         {True: "has:code", False: "-has:code", None: ""}[request.code],
     ]
     return " ".join(part for part in parts if part)
+
+
+def _topic(topic: str) -> str:
+    """The words of a topic; "or" between them means that either is enough."""
+    words = [word for word in topic.split() if word != "or"]
+    plain = [_plain(word) for word in words]
+    alternatives = " or " in topic and len(words) == len(topic.split(" or "))
+    return f"({' OR '.join(plain)})" if alternatives else " ".join(plain)
+
+
+def _outside(span: Span) -> str:
+    ends = [f"after:{_day(span.first, last=False)}" if span.first else ""]
+    ends += [f"before:{_day(span.last, last=True)}" if span.last else ""]
+    return f"-({' '.join(end for end in ends if end)})"
 
 
 _AGENT: Final = re.compile(r"(?P<one>[a-z-]{3,}(?:er|or))s?", re.IGNORECASE)

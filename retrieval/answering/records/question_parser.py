@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -22,24 +21,28 @@ from retrieval.answering.records.cues import (
     take_votes,
 )
 from retrieval.answering.records.fields import UnrecordedField
-from retrieval.answering.records.fillers import ASIDES, FILLERS
 from retrieval.answering.records.people import (
     BEGINS_A_QUESTION,
     AuthorNames,
+    FoundAuthors,
     has_two_capitals,
     may_name_authors,
+    take_lone_names,
     take_names_by_place,
     take_whole_names,
 )
-from retrieval.answering.records.remainder import CUT, Remainder
+from retrieval.answering.records.remainder import Remainder
 from retrieval.answering.records.request import Request
 from retrieval.answering.records.spans import find_span
-from retrieval.text import STOP_WORDS
+from retrieval.answering.records.topic import PAPERS, SUBJECT, run_before, tells, topic_words
+from retrieval.names import name_words
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
     """A question as it was read. ``asks_for_papers``: its form is that of a question for papers.
+
+    ``adds``: its authors are wanted beside those before: "and with Ada Okafor?".
 
     ``is_fragment``: it is short and says little but conditions, and may go on from the request before it, as also
     where it ``narrows`` that to a subject.
@@ -49,11 +52,14 @@ class ParsedRequest:
     asks_for_papers: bool
     is_fragment: bool
     narrows: bool
+    adds: bool
 
 
 _SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
 _LONGEST_FRAGMENT: Final = 12  # words
 _LONGEST_KEYED: Final = 6  # words of a request that is no sentence: "gui agents, july 2026"
+_LONGEST_LEFT: Final = 4
+"""Words of a subject that may stand beside conditions without a sentence."""
 _LONGEST_TOPIC: Final = 6  # words; what says more asks an abstract
 _MOST_TO_READ: Final = 60  # words of a question that is read as one for papers
 
@@ -71,29 +77,34 @@ _ASKS: Final = phrase(
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
     what did (?:you|we) (?:post|list|share|feature|get)|what (?:did|has|have) (?:come|came) out
-    what (?:came|appeared|dropped|has come|is coming|got|gets|was|were|has been|have been) (?:\S+ )?(?:out|in|up
+    what (?:came|appeared|dropped|landed|arrived|showed up|popped up|has come|is coming|got|gets|was|were|has been
+      |have been) (?:\S+ )?(?:out|in|up
       |published|posted|released|listed|added|up-?voted|(?:the )?most|liked|about|on)
     what(?: are| do| did| were)? <people> (?:\w+ )?(?:read(?:ing)?|publish(?:ed)?|up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)
       |talking about|vot(?:e|ed|ing) for|discussing)
     (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
     (?:today|yesterday|day|daily|latest|newest|monday|tuesday|wednesday|thursday|friday|week)(?:['’]?s)? (?:\w+ )?list
-    the list (?:of|from|for)|on the list|daily list
+    the list (?:of|from|for)|on the list|daily list|how many (?:did|do) (?:we|you)
+    (?:what|which) (?:was|were|is|are) (?:\S+ )?(?:big|huge|popular|winners?)
     (?:the )?(?:top|best) (?!one\b)<number>
     top-<number>(?= (?:<papers>|of|on|about|from|in|this|(?:19|20)\d\d)\b|\W*$)
     (?:the )?<number> (?:best|top|newest|latest|most)
-    most (?:up-?voted|popular|liked|cited)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted|trending
+    most (?:up-?voted|liked|cited)|most popular(?!<thing>)|most (?:up-?votes|votes|likes|citations)|highest[- ]voted
+      |trending
     (?:written|authored|co-?authored|published) by
     """,
     PARTS,
 )
 _TELLING: Final = phrase(
     r"today|yesterday|(?:this|last|past|the) (?:week|month)|weeks?['’]?s|list|<votes>|(?:up-?)?voted|upvote"
+    r"|months|weeks|days|code|github|(?:19|20)\d\d"
     r"|trending|newest|latest|best|top|news|citations|cited|since|(?:cs|stat|math|eess)\.[a-z]{2}",
     PARTS,
 )
 """Words of conditions that may be all that a question says."""
 _THAT_PAPER: Final = phrase(
-    r"(?:the|this|that|its|their|his|her)(?! <superlative>) (?:\S+ )?<paper>(?! (?:with|that has) (?:the )?<extreme>)"
+    r"(?:the|this|that|its|their|his|her)(?! <superlative>) (?:\S+ )?<paper>(?! (?:the )?<superlative>)(?! (?:with"
+    r"|that has) (?:the )?<extreme>)"
     r"(?!['’]s? )",
     PARTS,
 )
@@ -116,6 +127,10 @@ _ABOUT_CONTENT: Final = phrase(
 _ONE: Final = phrase(
     r"""
     (?:the )?<superlative>(?: [^\s|]+){0,3}? <paper>(?!s)
+    (?:which|what)(?: is| was|['’]s) the <paper>(?!s)
+    which (?:one )?of (?:the|these|those|all)(?: \S+){1,9}? (?:has|got|had|have|received|is|was)(?: \S+){0,2}?
+      [ ](?:the )?<extreme>
+    (?:the |['’]s )?winner(?!s)
     (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this|that) (?:list|bunch|lot)))
     (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
       |gathered|have|is|was|do <people> like) (?:the )?(?:<extreme>|newest|oldest|latest|best|top)
@@ -135,6 +150,7 @@ _GOES_ON: Final = re.compile(
 )
 _NARROWS: Final = re.compile(
     r"(?:and |but |ok )?(?:only|just) (?:the )?[\w-]+(?: [\w-]+)?$|(?:and |are there )?any(?:thing)? (?:on|about) \S|"
+    r"and (?:on|about) \S+(?: \S+)?$|"
     r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
     r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones|anything|something)\b(?: \w+){0,2}? (?:on|about"
     r"|regarding|concerning"
@@ -142,30 +158,47 @@ _NARROWS: Final = re.compile(
     re.IGNORECASE,
 )
 """A subject to which a follow-up narrows the papers down: "and those on speech?"."""
-_FEW: Final = 3  # words
-_BEFORE_PAPERS: Final = phrase(r"(?P<words>(?:[^\s|,;:]+ )+)(?:<papers>|<paper>|stuff|research)", PARTS)
-_SUBJECT: Final = re.compile(
-    r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|deal(?:s|ing)? with|dealt with) (?=[^|\s])",
-    re.IGNORECASE,
+_ADDS: Final = re.compile(
+    r"(?:ok(?:ay)? )?(?:and|also|but|together|only)? ?(?:those |the ones )?(?:together |jointly )?with\b", re.IGNORECASE
 )
+"""How a follow-up begins that names another author of the same papers."""
+_FEW: Final = 3  # words
+_MOST_BARE: Final = 2
+"""Telling words, at most, beside conditions, one of which may be somebody's last name."""
+_RARE: Final = 3
+"""Papers that have a word, at most, which is part of a name wherever it is written."""
 
 
 def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     """Read a question as one for papers. ``names`` are the authors' names in it, as the catalogue has them."""
-    plain = " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…")
+    plain = _HEARD.sub(r"\g<who>", " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…"))
     rest = Remainder(plain)
     people = take_whole_names(rest, names)  # first: "May Chen" is no month
-    request = _conditions(rest, today, one=bool(_ONE.search(plain)))
+    is_short = len(plain.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(plain)
+    request = _conditions(rest, today, one=bool(_ONE.search(plain)), terse=is_short)
     people = people or take_names_by_place(rest, names)
-    words = list(_topic(rest.text))
-    keyed = request.is_keyed and len(plain.split()) <= _LONGEST_KEYED and not BEGINS_A_QUESTION.match(plain)
-    if people and words and not (keyed or may_name_authors(plain) or _SUBJECT.search(rest.text)):
+    is_bare = is_short and sum(map(tells, rest.text.split())) <= _MOST_BARE
+    people = people or (take_lone_names(rest, names) if is_bare else None)
+    request = replace(request, is_terse=_is_terse(plain, rest.text, request))
+    words = list(topic_words(rest.text, terse=request.is_terse or is_short))
+    rare = bool(people) and is_short and any(names.papers.get(word, 1) <= _RARE for word in _words_of_names(people))
+    if people and words and not (request.is_terse or rare or may_name_authors(plain) or SUBJECT.search(rest.text)):
         return read(text, today, replace(names, whole={}))  # somebody is named, but not asked for
     if people:
-        by_list = request.by_list and request.span is not None  # "Ada Okafor paper list"
-        request = replace(request, authors=people.authors, any_author=people.any_of_them, by_list=by_list)
-        if not _SUBJECT.search(rest.text):
-            words = [word for word in _words_of_papers(rest.text, words) if _is_known(word, names)]
+        of_lists = (request.span is not None and request.span.by_list) or "listed" in plain.split()
+        by_list = request.by_list and of_lists  # else "Ada Okafor paper list"
+        request = replace(
+            request,
+            authors=people.authors,
+            any_author=people.any_of_them,
+            without_authors=people.without,
+            by_list=by_list,
+        )
+        if not SUBJECT.search(rest.text):
+            papers = PAPERS.search(rest.text)
+            beside = run_before(rest.text[: papers.start()]).split() if papers and not is_short else None
+            some = words if is_short and len(words) <= _FEW else [word for word in words if word in (beside or ())]
+            words = [word for word in some if _is_known(word, names)]
     request = replace(request, topic=" ".join(words))
     narrows = bool(request.topic and _NARROWS.match(plain))
     return ParsedRequest(
@@ -173,7 +206,16 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
         _asks_for_papers(plain, request),
         is_fragment=narrows or _is_fragment(plain, request.topic),
         narrows=narrows or request.is_for_records,
+        adds=bool(request.authors and _ADDS.match(plain)),
     )
+
+
+_HEARD: Final = re.compile(
+    r"(?P<who>\b(?:i|we|he|she|they|my|our|someone|somebody|a friend|a colleague)\b[^,;?!]{1,80}?)\s(?:today"
+    r"|yesterday|tonight|this morning|last night|tomorrow|the other day)\b(?<!['’]s)(?=\W*(?:and|but|so|,)\s)",
+    re.IGNORECASE,
+)
+"""When somebody heard of what is asked for: "I saw her name yesterday and …"."""
 
 
 def may_ask_for_papers(text: str) -> bool:
@@ -188,6 +230,20 @@ def asks_for_one(text: str) -> bool:
     return bool(_ONE.search(text))
 
 
+def shows_again(text: str) -> bool:
+    """Whether a follow-up only asks to see what was counted or named before: "show them"."""
+    return bool(_SHOWS_AGAIN.fullmatch(text.strip(" .!?")))
+
+
+_SHOWS_AGAIN: Final = re.compile(
+    r"(?:(?:and|ok(?:ay)?|please|so|now|then|can you|could you|would you|yes)[, ]+)*(?:show|list|give|display|name"
+    r"|send|see"
+    r"|let me see|what are|which are|tell)(?: me)? (?:them|these|those|it|all|the list"
+    r"|the papers)(?: all)?(?: please| then)?",
+    re.IGNORECASE,
+)
+
+
 def may_go_on(text: str) -> bool:
     """Whether a question is short enough to go on from the one before it."""
     words = len(text.split())
@@ -198,32 +254,63 @@ def _asks_for_papers(text: str, request: Request) -> bool:
     if request.authors or (request.unrecorded and not request.topic):
         return True
     if request.is_telling and not request.topic and not _GOES_ON_WITH.match(text):  # nothing but conditions
-        return not _THAT_PAPER.search(text)
+        return not _is_about_one(text, request)
     if len(request.topic.split()) > _LONGEST_TOPIC:
         return False
-    if request.is_keyed and len(text.split()) <= _LONGEST_KEYED and not BEGINS_A_QUESTION.match(text):
-        return not _THAT_PAPER.search(text)
-    asks = bool(_ASKS.search(text)) and not _THAT_PAPER.search(text)
+    if request.is_terse:
+        return not _is_about_one(text, request)
+    asks = bool(_ASKS.search(text)) and not _is_about_one(text, request)
     return asks and (request.by_list or not _ABOUT_CONTENT.search(text))
 
 
-def _conditions(rest: Remainder, today: date, *, one: bool) -> Request:
+def _is_about_one(text: str, request: Request) -> bool:
+    """Whether it is about "the paper", unless that is the one that is looked for: "the paper which had most votes"."""
+    that = _THAT_PAPER.search(text)
+    return that is not None and (request.most is None or bool(_OF.search(text[: that.start()])))
+
+
+_OF: Final = re.compile(r"\b(?:of|in|from|by|on)\s+$", re.IGNORECASE)
+_UNWANTED: Final = re.compile(
+    r"(?<!\w)(?:exclud(?:e|ing)|without|not|except(?: for)?|minus|drop|skip|ignor(?:e|ing)|leave out|hide|remove)"
+    r"(?: (?:the|those|ones|papers|from|in|of|year|everything))*\s*$",
+    re.IGNORECASE,
+)
+"""What comes before days of which no papers are wanted."""
+
+
+def _is_terse(text: str, left: str, request: Request) -> bool:
+    """Whether it is no sentence but a subject with conditions: "gui agents, july 2026", "last week robotics"."""
+    if BEGINS_A_QUESTION.match(text) or not (request.is_keyed or request.span):
+        return False
+    words = sum(map(tells, left.split()))
+    if request.is_keyed:
+        return len(text.split()) <= _LONGEST_KEYED or words <= _LONGEST_LEFT
+    return words <= _FEW - 1 and len(text.split()) <= _LONGEST_KEYED
+
+
+def _words_of_names(people: FoundAuthors) -> list[str]:
+    return [word for author in people.authors for word in name_words(author.name) if len(word) > 1]
+
+
+def _conditions(rest: Remainder, today: date, *, one: bool, terse: bool) -> Request:
     """What the question says beside authors and subject; it is taken out of ``rest``."""
     unrecorded = UnrecordedField.CITATIONS if rest.take(CITED) else None
     votes = take_votes(rest)
-    found = find_span(rest.text, today)
+    found = find_span(rest.text, today, terse=terse)
+    unwanted = _UNWANTED.search(rest.text[: found.start]) if found else None
     if found is not None:
-        rest.cut(found.start, found.end)
+        rest.cut(unwanted.start() if unwanted else found.start, found.end)
     category, code = take_category(rest), take_code(rest)
     if unrecorded is None and rest.take(IN_VENUE):
         unrecorded = UnrecordedField.VENUE
     order, most = take_order(rest)
-    by_list = take_list(rest) or (found is not None and found.span.by_list)
+    by_list = take_list(rest) or bool(not unwanted and found is not None and found.span.by_list)
     counted = take_count(rest)
     if unrecorded is None and rest.take(AFFILIATED):
         unrecorded = UnrecordedField.AFFILIATIONS
     return Request(
-        span=found.span if found else None,
+        span=found.span if found and not unwanted else None,
+        outside=found.span if found and unwanted else None,
         by_list=by_list,
         category=category,
         code=code,
@@ -233,31 +320,6 @@ def _conditions(rest: Remainder, today: date, *, one: bool) -> Request:
         counted=counted,
         unrecorded=unrecorded,
     )
-
-
-def _topic(text: str) -> Iterator[str]:
-    """The words that say what the papers are about: those behind "on" or "about", where there are any."""
-    subject, fillers = _SUBJECT.search(text), FILLERS | ASIDES
-    if subject is not None and any(map(_tells, text[subject.end() :].split())):
-        text, fillers = text[subject.end() :], FILLERS
-    for written in re.split(rf"[\s,;:{CUT}()\"“”]+", text):
-        word = re.sub(r"['’]s?$", "", written.strip(".?!'’‘*_`"))
-        if _tells(word, fillers):
-            yield word
-
-
-def _words_of_papers(text: str, words: Sequence[str]) -> list[str]:
-    """The words just before a noun for papers; all where there are hardly any others: "Ann Lee robots"."""
-    before = _BEFORE_PAPERS.search(text)
-    if before:
-        return [word for word in words if word in before["words"].split()]
-    return list(words) if len(text.replace(CUT, "").split()) <= _FEW else []
-
-
-def _tells(word: str, fillers: Collection[str] = FILLERS) -> bool:
-    lowered = re.sub(r"['’]s?$", "", word.lower().strip(".?!,"))
-    meaningful = bool(re.search(r"\w", word)) and not {lowered, word.lower()} & STOP_WORDS
-    return meaningful and lowered not in fillers
 
 
 def _is_known(word: str, names: AuthorNames) -> bool:

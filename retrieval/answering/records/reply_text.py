@@ -67,9 +67,13 @@ def described(request: Request, of_list: str = "") -> str:
         votes = votes.replace(sign, words)
     parts = [
         f"by {listed(names, 'or' if request.any_author else 'and')}" if names else "",
+        f"without {listed([author.name for author in request.without_authors], 'or')}"
+        if request.without_authors
+        else "",
         f"on “{request.topic}”" if request.topic else "",
         f"in {request.category}" if request.category else "",
         of_list or (span_text(request.span) if request.span else ""),
+        f"but not {span_text(request.outside)}" if request.outside else "",
         f"with {votes} votes" if votes else "",
         ("and code" if votes else "with code") if request.code else "",
         "without code" if request.code is False else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -25,14 +25,17 @@ class Order(StrEnum):
 class Request:
     """Papers that are asked for. What is not said is empty or ``None``.
 
-    ``authors`` must all be authors of a paper, or where ``any_author``, one of them. ``votes`` are written as
+    ``authors`` must all be authors of a paper, or where ``any_author``, one of them; ``without_authors`` must not.
+    ``outside``: days of which no paper is wanted. ``votes`` are written as
     in the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``:
-    the papers of daily lists.
+    the papers of daily lists. ``is_terse``: the question is no sentence.
     """
 
     authors: tuple[Author, ...] = ()
     any_author: bool = False
+    without_authors: tuple[Author, ...] = ()
     span: Span | None = None
+    outside: Span | None = None
     by_list: bool = False
     topic: str = ""
     category: str = ""
@@ -42,6 +45,7 @@ class Request:
     most: int | None = None
     counted: bool = False
     unrecorded: UnrecordedField | None = None
+    is_terse: bool = field(default=False, compare=False)
 
     @property
     def is_for_records(self) -> bool:
@@ -51,7 +55,8 @@ class Request:
     @property
     def is_telling(self) -> bool:
         """Whether it says by itself which papers are asked for; "how many" alone does not."""
-        conditions = self.authors or self.span or self.category or self.votes or self.order or self.unrecorded
+        people, days = self.authors or self.without_authors, self.span or self.outside
+        conditions = people or days or self.category or self.votes or self.order or self.unrecorded
         return bool(conditions) or self.by_list or self.code is not None
 
     @property
@@ -71,11 +76,13 @@ class Request:
         said = {name: getattr(later, name) for name in _KEPT if getattr(later, name) != getattr(_NOTHING, name)}
         if later.span is not None:
             said |= {"span": _in_the_year_of(self.span, later.span), "by_list": later.by_list}
-        counted = later.counted or (self.counted and later.order is None)
+        counted = later.counted or (self.counted and later != _NOTHING and later.order is None)
         return replace(self, counted=counted, most=later.most, **said)
 
 
-_KEPT: Final = ("authors", "any_author", "topic", "category", "code", "votes", "order", "unrecorded", "by_list")
+_KEPT: Final = tuple(
+    "authors any_author without_authors outside topic category code votes order unrecorded by_list".split()
+)
 _NOTHING: Final = Request()
 
 

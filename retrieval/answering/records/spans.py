@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from retrieval.answering.question.phrases import lines
-from retrieval.answering.records.periods import BARE, MONTH, NAMED, OF_LISTS, RELATIVE, YEAR, Days, period
+from retrieval.answering.records.periods import BARE, MONTH, NAMED, OF_LISTS, RELATIVE, WEEKDAY, YEAR, Days, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,16 @@ _PARTS: Final = {
     "named": NAMED,
     "relative": RELATIVE,
     "bare": BARE,
+    "weekday": WEEKDAY,
+    "unwanted": r"(?:drop|exclude|excluding|remove|skip|hide|ignore|leave out|without|nothing|none|no|not|minus|except)"
+    r"(?: (?:the|those|ones|everything|anything|all|papers?|from|published|that|is|are|were))*",
     "month": MONTH,
     "year": YEAR,
     "dayno": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)",
     "of": r"(?:the )?(?:(?:month|day|year) of )?",
     "to": r" ?(?:and|to|until|till|through|up to|[-–—]) ?",
-    "in": r"(?:back )?in|on|from|of|during|within|over|for|throughout|dated|just|only|what about|how about|^and",
+    "in": r"(?:back )?in|at|now|instead|on|from|of|during|within|over|for|throughout|dated|just|only|what about"
+    r"|how about|^and",
     "papers": r"papers?|works?|publications|articles|preprints|list|research|stuff|ones",
 }
 
@@ -68,20 +72,30 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         _form(
             r"""
             (?:between|from|in) (?P<a><period>)<to>(?P<b><period>)
-            (?P<c><named>|<bare>)<to>(?P<d><named>|<bare>)
-            (?:between|from) (?:the )?(?P<e><dayno>)<to>(?:the )?(?P<f><dayno>\.? (?:of )?<month>(?:,? <year>)?)
+            (?P<c><named>|<bare>|<weekday>)<to>(?P<d><named>|<bare>|<weekday>)(?: (?:of )?(?:this|the|last) week)?
+            (?:(?:between|from) )?(?:the )?(?P<e><dayno>)<to>(?:the )?(?P<f><dayno>\.? (?:of )?<month>(?:,? <year>)?)
             """
         ),
         lambda days: (min(days)[0], max(days)[1]),
     ),
     (
+        _form(r"<unwanted> (?:before|(?:earlier|older) than|prior to) (?P<a><period>)"),
+        lambda days: (days[0][0], None),
+    ),
+    (
+        _form(r"<unwanted> (?:after|(?:later|newer) than|since) (?P<a><period>)"),
+        lambda days: (None, days[0][1]),
+    ),
+    (
         _form(
             r"""
+            after:(?P<d><period>)
             (?:since|(?:no|not) (?:older|earlier) than|(?:starting|beginning) (?:from|in|with|on)
               |as of) <of>(?P<a><period>)
             (?:from|in) (?P<b><period>) (?:onwards?|on(?= ?(?:$|[|,;])|$)|or (?:later|newer)|(?:till|until|to) (?:now
               |date))
-            (?P<c><period>) (?:(?:or|and) (?:later|newer)|onwards?)
+            (?P<c><period>) (?:(?:or|and) (?:later|newer|after)|onwards?)
+            (?:on or after|not before) (?P<e><period>)
             """
         ),
         lambda days: (days[0][0], None),
@@ -93,6 +107,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
     (
         _form(
             r"""
+            before:(?P<c><period>)
             (?:until|till|up to|through|(?:no|not) later than|by the end of) (?P<a><period>)
             (?P<b><period>) (?:or|and) (?:earlier|older)
             """
@@ -120,13 +135,24 @@ _MODAL: Final = re.compile(r"may|march")
 """Months that are verbs in lower case: a preposition must say that they are months."""
 
 
-def find_span(text: str, today: date) -> FoundSpan | None:
-    """The span that a question names, counted from ``today`` where it is relative; ``None`` where it names none."""
-    for pattern, ends in _FORMS:
+_YEAR_BESIDE: Final = re.compile(
+    rf"(?:(?:^|(?<=\s))[a-z][\w'’-]* |(?<=[|,+] )|^[A-Z][a-z'’-]+ )(?P<a>{YEAR})(?=\W*$| [a-z|])"
+)
+"""A year beside other words, which is a span where the text is no sentence: "quantization 2024"."""
+
+
+def find_span(text: str, today: date, *, terse: bool = False) -> FoundSpan | None:
+    """The span that a question names, counted from ``today`` where it is relative; ``None`` where it names none.
+
+    ``terse``: the question is no sentence.
+    """
+    for pattern, ends in (*_FORMS, *(((_YEAR_BESIDE, _FORMS[-1][1]),) if terse else ())):
         for found in pattern.finditer(text):
             span = _span(found, ends, today)
             if span is not None and not (pattern is _BARE_PAPERS and _MODAL.match(found[0])):
-                return FoundSpan(span, found.start("a") if pattern is _LAST_YEAR else found.start(), found.end())
+                return FoundSpan(
+                    span, found.start("a") if pattern in {_LAST_YEAR, _YEAR_BESIDE} else found.start(), found.end()
+                )
     return None
 
 
