@@ -136,7 +136,8 @@ _MODAL: Final = re.compile(r"may|march")
 
 
 _YEAR_BESIDE: Final = re.compile(
-    rf"(?:(?:^|(?<=\s))[a-z][\w'’-]* |(?<=[|,+] )|^[A-Z][a-z'’-]+ )(?P<a>{YEAR})(?=\W*$| [a-z|])"
+    rf"(?:(?:^|(?<=\s))[a-z][\w'’-]* |(?<=[|,+] ))(?P<a>{YEAR})(?=\W*$| [a-z|])"
+    rf"|^[A-Z][a-z'’-]+ (?P<b>{YEAR})(?=\W*$)"
 )
 """A year beside other words, which is a span where the text is no sentence: "quantization 2024"."""
 
@@ -150,9 +151,8 @@ def find_span(text: str, today: date, *, terse: bool = False) -> FoundSpan | Non
         for found in pattern.finditer(text):
             span = _span(found, ends, today)
             if span is not None and not (pattern is _BARE_PAPERS and _MODAL.match(found[0])):
-                return FoundSpan(
-                    span, found.start("a") if pattern in {_LAST_YEAR, _YEAR_BESIDE} else found.start(), found.end()
-                )
+                year = found.lastgroup if pattern in {_LAST_YEAR, _YEAR_BESIDE} else None
+                return FoundSpan(span, found.start(year or 0), found.end())
     return None
 
 
