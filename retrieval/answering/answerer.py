@@ -12,7 +12,14 @@ import numpy as np
 from retrieval.answering.arrays import Floats
 from retrieval.answering.output.comparison import ComparisonSide, comparison_sides
 from retrieval.answering.output.explanation import Explanation, explain
-from retrieval.answering.output.introduction import explaining_row, introducing_row, size_row, summary_rows
+from retrieval.answering.output.introduction import (
+    explaining_row,
+    introduces,
+    introducing_row,
+    names_subject,
+    size_row,
+    summary_rows,
+)
 from retrieval.answering.output.quotes import (
     distinct_rows,
     nearest_papers,
@@ -162,10 +169,12 @@ class Answerer:
             return self._quoted(judged, [size], [int(table.paper_of[size])])
         first = _first_row(ranking)
         confidence = judged.certainty(first)
-        if judged.answerable < self.threshold:
+        introduced = introduces(ranking, first)
+        if judged.answerable < self.threshold and not introduced:
             related = related_quotes(ranking) if judged.answerable >= _SOMEWHAT_LIKELY else ()
             return _unanswered(analysis, nearest_papers(ranking), confidence, related)
-        chosen = select_quotes(ranking, self.model.highlights, first)
+        adds: Callable[[int], bool] = lambda row: not introduced or introduces(ranking, row)  # noqa: E731
+        chosen = select_quotes(ranking, self.model.highlights, first, adds)
         return Answer(
             analysis.question,
             Outcome.ANSWERED,
@@ -184,6 +193,7 @@ class Answerer:
         else:
             first, own = introducing_row(ranking, name, place), distinct_rows(ranking, _CONSIDERED)
             others = [row for row in own if row != first and ranking.table.paper_of[row] == place]
+            others = [row for row in others if names_subject(ranking, row, name)]
             rows = [first, *others[:_BESIDE]]
         return self._quoted(self._unread(ranking), rows, [place])
 

@@ -10,6 +10,7 @@ from typing import Final
 from retrieval.answering.passages.names import name_pattern, squeeze
 from retrieval.answering.passages.passages import SIGNALS
 from retrieval.answering.passages.roles import Role
+from retrieval.answering.question.subjects import Wanted
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.scoring.ranking import Ranking
 from retrieval.text import terms
@@ -21,6 +22,8 @@ _FURTHER: Final = 2.0
 """What a sentence loses that adds to another one."""
 _CLEARLY: Final = 0.75
 """How much better than the best sentence another one must explain a name."""
+_PLAIN: Final = 2.0
+"""How well a sentence must explain a name to answer what it is, however unlikely it seems otherwise."""
 _LIKELY: Final = 60
 """Sentences among which one that explains a name is looked for."""
 _ADDS: Final = re.compile(
@@ -31,14 +34,29 @@ _PROPOSES: Final = re.compile(
     r"|\bbuil(?:d|t)\b|\b(?:called|named|namely|termed|dubbed|the name)\b",
     re.IGNORECASE,
 )
+_NO_SUBJECT: Final = "|".join(
+    """
+    After Although Among As At Based Because Before Beyond By Despite Due During For From Given If In Like On Since
+    Though Through To Under Unlike Using Via We When While With Within
+    """.split()
+)
+_SUBJECT: Final = rf"(?:^|^(?-i:[A-Z])\w+, )(?:The |An? )?(?!(?-i:{_NO_SUBJECT})\b)"
 _FORMS: Final = {
-    r"(?:^|^[A-Z]\w+, )(?:The |An? )?(?:\g<name>|[\w -]{0,60}\(\g<name>\))": 2.0,
+    _SUBJECT + r"(?:\g<name>|(?i:\g<initial>)[\w -]{0,60}\(\g<name>\))": 2.0,
     r"\(\g<name>\)": 1.0,
-    r"(?:^|[,;:(] ?|The )\g<name>(?:\))? (?:is|are|refers|stands for|means|aims|has emerged|have emerged) ": 1.5,
-    r"\g<name>(?:\))?,? (?:an?|the|which|where) ": 1.0,
-    r"\b(?:propose|introduce|present|call|name|term|dub)(?:s|d|ed)? (?:an? |the )?(?:[a-z][\w-]* )?\g<name>": 2.0,
+    r"(?:^|[,;:(] ?|\bThe |\ban? )\g<name>(?: \([\w-]+\)|\))? (?:is|are|refers|stands for|means|aims|has emerged"
+    r"|have emerged) ": 1.5,
+    r"(?:\g<name>, (?:an?|the|which|where)|\(\g<name>\), (?:an?|which|where)) ": 1.0,
+    r"\b(?:call|name|term|dub|define)(?:s|d|ed)? (?:as )?(?:an? |the )?\g<name>(?! (?-i:[A-Z]))": 2.0,
 }
-"""Forms of sentences that explain a name, and what each is worth."""
+"""Forms of sentences that explain a name or a term, and what each is worth."""
+_PROPOSAL: Final = (
+    r"\b(?:propose|introduce|present)(?:s|d|ed)? (?:an? |the )?(?:(?-i:[a-z])[\w-]* )?\g<name>(?! (?-i:[A-Z]))"
+)
+"""The form that explains a name, but of a term only says that there is another one."""
+_PROPOSED: Final = 2.0
+_LONGEST_NAME: Final = 80
+"""Characters before parentheses in which the words are that a name in them is short for."""
 _GOES_ON: Final = re.compile(r"-\w")
 _SIZE: Final = re.compile(
     r"\W*(?:and |so |but )?how (?:big|large) (?:is|are|was|were) (?:it|they|this|that)\W*$", re.IGNORECASE
@@ -56,10 +74,18 @@ def introducing_row(ranking: Ranking, name: str, place: int) -> int:
     return max(rows, key=lambda row: (_introduces(ranking, row, name), -row))
 
 
+def introduces(ranking: Ranking, row: int) -> bool:
+    """Whether a question asks what a name is, and a sentence says so in one of the forms that only say that."""
+    subject = ranking.table.analysis.subject
+    if subject is None or subject.wanted is not Wanted.INTRODUCTION or not subject.is_name:
+        return False
+    return _explains(ranking, row, subject.name) and _form_value(ranking, row, subject.name) >= _PLAIN
+
+
 def explaining_row(ranking: Ranking, name: str) -> int:
     """The sentence that explains a name that no paper has for its title; the best one if none does."""
     likely = [int(row) for row in ranking.order[:_LIKELY]]
-    explaining = [row for row in likely if _explains(ranking, row, name)]
+    explaining = [row for row in likely if _explains(ranking, row, name) and _form_value(ranking, row, name)]
     if not explaining:
         return ranking.first
     worth = {row: _explains_well(ranking, row, name) for row in explaining}
@@ -68,26 +94,40 @@ def explaining_row(ranking: Ranking, name: str) -> int:
 
 
 def _explains(ranking: Ranking, row: int, name: str) -> bool:
-    """Whether a sentence says what a name is or stands for; capitals must be the same."""
+    """Whether a sentence says what a name is or stands for."""
     passage = ranking.passage(row)
     explained = set(terms(name)) <= passage.explained or f"({name})".lower() in passage.text.lower()
-    return explained and _by_itself(name, r"\g<name>").search(passage.text) is not None
+    has_it = _by_itself(name, r"\g<name>").search(passage.text) is not None
+    return explained and has_it and _is_short(passage.text, name)
+
+
+def _is_short(text: str, name: str) -> bool:
+    """Whether a name in parentheses is short for the words before them, or isn't in any."""
+    before, found, _ = text.partition(f"({name})")
+    if not found:
+        return True
+    letters = iter(squeeze(before[-_LONGEST_NAME:]))
+    return all(letter in letters for letter in squeeze(name))
 
 
 def _explains_well(ranking: Ranking, row: int, name: str) -> float:
     """How well a sentence explains a name: it begins with it, proposes it, says what it is or is short for."""
-    text = ranking.passage(row).text
-    found = [bool(_by_itself(name, form).search(text)) for form in _FORMS]
-    return sum(weight for weight, is_so in zip(_FORMS.values(), found, strict=True) if is_so) + float(
-        ranking.shares[row]
-    )
+    return _form_value(ranking, row, name) + float(ranking.shares[row])
+
+
+def _form_value(ranking: Ranking, row: int, name: str) -> float:
+    text, proposes = ranking.passage(row).text, name != name.lower() and _by_itself(name, _PROPOSAL)
+    value = sum(weight for form, weight in _FORMS.items() if _by_itself(name, form).search(text))
+    return value + _PROPOSED * bool(proposes and proposes.search(text))
 
 
 @lru_cache(maxsize=64)
 def _by_itself(name: str, form: str) -> re.Pattern[str]:
-    """A form with a name in it; capitals count unless the name has none."""
+    """A form with a name in it; capitals count in a name of one word that has some."""
     written = rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\w)"
-    return re.compile(form.replace(r"\g<name>", written), 0 if name != name.lower() else re.IGNORECASE)
+    exactly = name != name.lower() and " " not in name
+    form = form.replace(r"\g<name>", written).replace(r"\g<initial>", re.escape(name[:1]))
+    return re.compile(form, 0 if exactly else re.IGNORECASE)
 
 
 def size_row(ranking: Ranking) -> int | None:
@@ -142,6 +182,12 @@ def _introduces(ranking: Ranking, row: int, name: str) -> float:
     begins = has_name and any(squeeze(text).startswith(each) for each in names)
     value = 2 * has_name + proposes + 2 * (has_name and proposes) + 1.5 * explains + begins
     return value - _FURTHER * bool(_ADDS.match(text)) - _LATER * float(table.order[row])
+
+
+def names_subject(ranking: Ranking, row: int, name: str) -> bool:
+    """Whether a sentence has a name, or the one of its paper's system."""
+    names = [each for each in (squeeze(name), ranking.paper(row).head) if each]
+    return any(_holds(_URL.sub("", ranking.passage(row).text), each) for each in names)
 
 
 def _holds(text: str, name: str) -> bool:

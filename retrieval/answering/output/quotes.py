@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ _QUOTES: Final = 3
 _ALSO: Final = 3
 _NEAREST: Final = 5
 _CONSIDERED: Final = 40
-_WORTH_QUOTING: Final = 0.02
+_WORTH_QUOTING: Final = 0.05
 """Share, relative to the best sentence's, that a second or third quote must have."""
 _WORTH_MARKING: Final = 0.3
 """The same from which its answering words are marked: it's then about as likely to answer."""
@@ -36,10 +36,12 @@ class QuoteSelection:
     also: tuple[Quote, ...]
 
 
-def select_quotes(ranking: Ranking, weights: Floats, first: int) -> QuoteSelection:
+def select_quotes(
+    ranking: Ranking, weights: Floats, first: int, adds: Callable[[int], bool] = lambda _: True
+) -> QuoteSelection:
     """The sentence of row ``first`` and the best others; none repeats another. ``weights`` are those of highlights.
 
-    If one paper is clearly meant, no other one is quoted.
+    If one paper is clearly meant, no other one is quoted. ``adds`` says whether another row may be.
     """
     _, *others = distinct_rows(ranking, _QUOTES + _ALSO, first)
     least = _WORTH_QUOTING * float(ranking.shares[ranking.first])
@@ -47,7 +49,7 @@ def select_quotes(ranking: Ranking, weights: Floats, first: int) -> QuoteSelecti
     clear = ranking.paper_shares[meant] >= _MEANT
     shown = [
         row
-        for row in others[: _QUOTES - 1]
+        for row in [row for row in others if adds(row)][: _QUOTES - 1]
         if ranking.shares[row] >= least and (not clear or ranking.table.paper_of[row] == meant)
     ]
     rest = [row for row in others if row not in shown]
