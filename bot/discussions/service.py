@@ -25,6 +25,7 @@ from retrieval.papers import Paper
 Place = discord.TextChannel | discord.ForumChannel
 
 _MAX_NAME: Final = 100
+_FIRST_MESSAGES: Final = 20  # of a thread: the card is among them, or people wrote before it could be sent
 
 POLL_SECONDS: Final = 0.5
 _POLLS: Final = 20  # while another press is opening the same thread
@@ -69,8 +70,19 @@ class ThreadOpener(Deliverer):
         for thread in await place.guild.active_threads():
             mine = thread.owner_id == place.guild.me.id and thread.parent_id == place.id
             if mine and thread.name == _name(self._paper) and discord.utils.snowflake_time(thread.id) >= since:
+                await self._add_missing_card(thread)
                 return thread.id
         return None
+
+    async def _add_missing_card(self, thread: discord.Thread) -> None:
+        """Send the card if the press was interrupted after it had opened the thread; a forum's post begins with it."""
+        if isinstance(self._place, discord.ForumChannel):
+            return
+        async for message in thread.history(limit=_FIRST_MESSAGES, oldest_first=True):
+            if message.author.id == self._place.guild.me.id:
+                return
+        async with asyncio.timeout(SEND_SECONDS):
+            await thread.send(view=paper_card(self._paper), allowed_mentions=discord.AllowedMentions.none())
 
 
 async def discussion(

@@ -20,7 +20,14 @@ from bot.inbox.digest import Digests
 from bot.jobs.background import Clock, run_logged
 from bot.jobs.delivery import DeliveryJob, NotDelivered, label
 from bot.jobs.local_time import Past, due_day
-from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
+from bot.mail.errors import (
+    AddressRefused,
+    MailOutcomeUnknown,
+    MailUnavailable,
+    MessageRefused,
+    RecipientDelayed,
+    SenderRefused,
+)
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest, Recipient
 from bot.mail.smtp import MailSession
@@ -61,6 +68,7 @@ class MailSender(DeliveryJob[Inbox]):
         self._one_tick = asyncio.Lock()
         self._session: MailSession | None = None  # ``None`` as soon as it can't be used any more
         self._digests = Digests(library, settings.papers)
+        self._stopped = False  # the server refuses us, whoever a mail is for
         self._paused_until: datetime | None = None
         self._failures = 0  # ticks in a row in which the server could not be used
         self._nothing_until = dict[int, datetime]()
@@ -79,8 +87,9 @@ class MailSender(DeliveryJob[Inbox]):
         for user_id, inbox in (await self.targets(now)).items():
             await run_logged(f"choosing papers for the mail to {user_id}", self._prepare(inbox, now, work))
         await self._send_all(work)
-        self._failures = self._failures + 1 if work else 0
-        self._paused_until = now + _pause(self._failures) if work else None
+        later = self._stopped or bool(work)
+        self._failures = self._failures + 1 if later else 0
+        self._paused_until = now + _pause(self._failures) if later else None
 
     async def targets(self, now: datetime) -> Mapping[int, Inbox]:
         """Everybody whose inbox isn't paused, except those who had nothing new a short time ago."""
@@ -119,6 +128,13 @@ class MailSender(DeliveryJob[Inbox]):
             log.warning("Whether mail %s was accepted is unknown: %s", delivery.number, unclear.detail)
             self._session = None
             raise NotDelivered(Status.UNKNOWN, unclear.detail) from unclear
+        except RecipientDelayed as delayed:  # the connection is fine for the others
+            raise self._later(delivery, delayed) from delayed
+        except SenderRefused as refused:
+            self._session, self._stopped = None, True
+            log.warning("The mail server doesn't accept our mail, whoever it is for: %s", refused.detail)
+            retry_at = self._clock() + _pause(delivery.tries)
+            raise NotDelivered(Status.WAITING, refused.detail, retry_at) from refused
         except MailUnavailable as unavailable:
             self._session = None
             raise self._later(delivery, unavailable) from unavailable
@@ -136,8 +152,8 @@ class MailSender(DeliveryJob[Inbox]):
 
     async def _send_all(self, work: deque[tuple[str, Work]]) -> None:
         """Do the work until it's done or the server has failed several times in a row."""
-        failed = 0
-        while work and failed < _FAILED_IN_A_ROW:
+        failed, self._stopped = 0, False
+        while work and failed < _FAILED_IN_A_ROW and not self._stopped:
             try:
                 async with self._service.transport.connect() as self._session:
                     for _ in range(min(_PER_CONNECTION, len(work))):

@@ -20,6 +20,17 @@ class MailUnavailable(MailError):
         super().__init__("The mail server isn't accepting mail right now. Please try again in a few minutes.", detail)
 
 
+class SenderRefused(MailUnavailable):
+    """The server doesn't accept mail from us now, whoever it is for: a quota, a policy, a relay that is closed.
+
+    It's the operator's to fix, and no address is to blame.
+    """
+
+
+class RecipientDelayed(MailUnavailable):
+    """The server doesn't accept mail for this address now, for example because its mailbox is full; others may work."""
+
+
 class AddressRefused(MailError):
     """The server doesn't accept mail for this address. The mail wasn't sent and won't be."""
 

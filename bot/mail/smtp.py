@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,7 +19,15 @@ from typing import Final, Protocol
 import aiosmtplib
 from pydantic import SecretStr
 
-from bot.mail.errors import AddressRefused, MailOutcomeUnknown, MailUnavailable, MessageRefused
+from bot.mail.errors import (
+    AddressRefused,
+    MailError,
+    MailOutcomeUnknown,
+    MailUnavailable,
+    MessageRefused,
+    RecipientDelayed,
+    SenderRefused,
+)
 from bot.settings import MailSettings, Security
 
 log = logging.getLogger(__name__)
@@ -27,6 +36,18 @@ _FAILURES: Final = (aiosmtplib.SMTPException, OSError)
 """What an SMTP command can raise. (A timeout is an ``OSError``.)"""
 
 _PERMANENT: Final = 500
+_CLOSING: Final = 421  # the server ends the connection
+_MAILBOX_CODES: Final = {550, 551, 552, 553}
+"""Source: RFC 5321, 4.2.3"""
+
+_ENHANCED: Final = re.compile(r"\d{3} [245]\.\d{1,3}\.\d{1,3}\b")
+_ABOUT_ADDRESS: Final = re.compile(r"\d{3} 5\.(?:1\.(?![78]\b)|2\.)")  # 5.1.7 and 5.1.8 are about the sender's address
+_ABOUT_MESSAGE: Final = re.compile(r"\d{3} 5\.(?:6\.|7\.|3\.4\b|2\.3\b)")
+_QUOTA: Final = re.compile(r"quota|rate|limit|too many", re.IGNORECASE)
+_ABOUT_US: Final = re.compile(
+    r"relay|quota|limit|polic|spam|block|denied|sender|authenticat|reputation|rate\b|too many|SPF|DKIM|DMARC|\bIP\b",
+    re.IGNORECASE,
+)
 _STEPS: Final = 4  # a step is at most this many waits of the settings' seconds
 _REPLY: Final = 300  # characters of a server's reply that are stored
 
@@ -86,10 +107,10 @@ class SmtpSession:
                 self._used = True
                 await self._smtp.mail(self._sender)
                 await self._smtp.rcpt(address)
+        except aiosmtplib.SMTPSenderRefused as refused:
+            raise _refusal_of_sender(refused.code, _reason(refused)) from refused
         except aiosmtplib.SMTPRecipientRefused as refused:
-            if refused.code < _PERMANENT:
-                raise MailUnavailable(_reason(refused)) from refused
-            raise AddressRefused(_reason(refused)) from refused
+            raise refusal_of_recipient(refused.code, _reason(refused)) from refused
         except _FAILURES as error:
             raise MailUnavailable(_reason(error)) from error
 
@@ -98,9 +119,7 @@ class SmtpSession:
             async with asyncio.timeout(_STEPS * self._seconds):
                 await self._smtp.data(text)
         except aiosmtplib.SMTPDataError as refused:
-            if refused.code < _PERMANENT:
-                raise MailUnavailable(_reason(refused)) from refused
-            raise MessageRefused(_reason(refused)) from refused
+            raise refusal_of_text(refused.code, _reason(refused)) from refused
         except _FAILURES as error:
             raise MailOutcomeUnknown(_reason(error)) from error
 
@@ -159,6 +178,41 @@ async def _quit(smtp: aiosmtplib.SMTP) -> None:
         log.debug("The mail server did not answer QUIT: %s", _reason(error))
     finally:
         smtp.close()
+
+
+def refusal_of_recipient(code: int, reason: str) -> MailError:
+    """What a reply to RCPT means: only 5.1.x and 5.2.x blame an address, and of those not what is wrong with us."""
+    if code == _CLOSING:
+        return MailUnavailable(reason)
+    if code < _PERMANENT:
+        return RecipientDelayed(reason)
+    blamed = _blames_address(reason)
+    if blamed is None:  # an old server, without enhanced status codes
+        blamed = code in _MAILBOX_CODES and not _ABOUT_US.search(reason)
+    return AddressRefused(reason) if blamed else SenderRefused(reason)
+
+
+def refusal_of_text(code: int, reason: str) -> MailError:
+    """What a reply to the text means: it may still be about the address, the message itself, or us."""
+    if code == _CLOSING:
+        return MailUnavailable(reason)
+    if code < _PERMANENT:
+        return RecipientDelayed(reason)
+    if _blames_address(reason):
+        return AddressRefused(reason)
+    about_us = _ENHANCED.match(reason) is not None and not _ABOUT_MESSAGE.match(reason)
+    return SenderRefused(reason) if about_us or _QUOTA.search(reason) else MessageRefused(reason)
+
+
+def _refusal_of_sender(code: int, reason: str) -> MailError:
+    return MailUnavailable(reason) if code < _PERMANENT else SenderRefused(reason)
+
+
+def _blames_address(reason: str) -> bool | None:
+    """Whether a reply's enhanced status code (RFC 3463) is about the address; ``None`` without such a code."""
+    if _ENHANCED.match(reason) is None:
+        return None
+    return _ABOUT_ADDRESS.match(reason) is not None
 
 
 def _reason(error: BaseException) -> str:

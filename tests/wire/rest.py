@@ -150,7 +150,10 @@ class Rest:
         if self.token is not None and received.headers.get("Authorization") != f"Bot {self.token}":
             return _json_response(401, {"message": "401: Unauthorized", "code": 0})
         self._changed()
-        await self.before(request)
+        try:
+            await self.before(request)
+        except ConnectionResetError:  # the bot was killed before this was carried out
+            return _cut(received)
         fault = next((each for each in self.faults if each.matches(request.method, request.path)), None)
         headers = dict[str, str]()
         if fault is None and self.limits is not None:
@@ -163,9 +166,7 @@ class Rest:
             status, body = self._perform(request)
         await self.after(request)
         if fault is not None and fault.cut:
-            assert received.transport is not None
-            received.transport.abort()
-            return web.Response()
+            return _cut(received)
         if fault is not None and fault.status:
             status, body, headers = fault.status, fault.body, fault.headers
         request.status = status
@@ -372,6 +373,12 @@ _REQUIRES_TAG: Final = 1 << 4
 
 def _expired(interaction: Interaction) -> bool:
     return time.monotonic() - interaction.sent_at > ACKNOWLEDGE_SECONDS
+
+
+def _cut(received: web.Request) -> web.Response:
+    if received.transport is not None:
+        received.transport.abort()
+    return web.Response()
 
 
 async def _pass_time(seconds: float) -> None:

@@ -60,9 +60,10 @@ def schema_errors(method: str, path: str, body: Any) -> list[str]:
 
 
 def _with_ids(part: Any) -> Any:
-    """The same with ids as strings, as the schema wants them. Discord accepts numbers too."""
+    """The same with ids as strings, as the schema wants them. Discord accepts numbers too, an attachment's as well."""
     if isinstance(part, dict):
-        return {key: _with_ids(value) for key, value in part.items()}
+        known = {key: _with_ids(value) for key, value in part.items()}
+        return {**known, "id": str(part["id"])} if "filename" in part and "id" in part else known
     if isinstance(part, list):
         return [_with_ids(each) for each in part]
     return str(part) if isinstance(part, int) and part >= _SMALLEST_ID else part

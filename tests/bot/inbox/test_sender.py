@@ -239,6 +239,51 @@ async def test_a_refused_mail_is_not_sent_again(post: Post) -> None:
 
 
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
+@pytest.mark.parametrize(
+    "answer", ["550 5.4.5 Daily sending quota exceeded", "554 5.4.7 Delivery expired", "553 5.1.8 Bad sender domain"]
+)
+async def test_the_senders_own_trouble_stops_all_and_blames_no_address(
+    post: Post, command: str, answer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twenty inboxes: one try, the operator reads why, and once it's fixed everybody gets their mail of the day."""
+    for number in range(19):
+        await post.store.inboxes.save(replace(INBOX, user_id=100 + number, address=f"p{number}@example.org"))
+    post.server.answers[command] = answer
+    for _ in range(8):
+        await post.tick(hours=1)
+    assert post.server.commands["RCPT"] <= 16
+    assert len(await post.store.inboxes.active()) == 20
+    assert answer in caplog.text
+    post.server.answers.clear()
+    for _ in range(2):
+        await post.tick(hours=1)
+    assert len(set(post.server.to)) == len(post.server.to) == 20
+
+
+async def test_a_full_mailbox_delays_nobody_else(post: Post) -> None:
+    """Three of ten are full: the seven have their mail at once, the three when there is room."""
+    for number in range(9):
+        await post.store.inboxes.save(replace(INBOX, user_id=number + 10, address=f"p{number}@example.org"))
+    full = {"ada@example.org", "p3@example.org", "p4@example.org"}
+    post.server.of_recipients = dict.fromkeys(full, "452 4.2.2 Mailbox full")
+    await post.tick()
+    assert len(post.server.received) == 7
+    post.server.of_recipients = {}
+    await post.tick(minutes=6)
+    assert sorted(post.server.to) == sorted(inbox.address for inbox in await post.store.inboxes.active())
+
+
+async def test_an_address_refused_with_the_text_is_paused(post: Post) -> None:
+    """As if the server had said it at RCPT."""
+    post.server.answers["DATA"] = "550 5.1.1 No such mailbox"
+    await post.tick()
+    inbox = await post.store.inboxes.get(INBOX.user_id)
+    assert inbox is not None
+    assert inbox.paused
+    assert (await post.only_row()).status is Status.DROPPED
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
 async def test_a_temporary_refusal_is_retried_with_growing_pauses(post: Post, command: str) -> None:
     """After five, ten and twenty minutes; then the mail arrives, once."""
     post.server.answers[command] = "450 4.2.0 Greylisted"

@@ -53,6 +53,8 @@ class MailServer:
     received: list[EmailMessage] = field(default_factory=list[EmailMessage])
     commands: Counter[str] = field(default_factory=Counter[str])
     answers: dict[str, str] = field(default_factory=dict[str, str])
+    of_recipients: dict[str, str] = field(default_factory=dict[str, str])
+    """Answers to RCPT, by address."""
     breaks_at: str | None = None
     silent_at: str | None = None
     takes_before_breaking: bool = False
@@ -94,7 +96,7 @@ class MailServer:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             await meanwhile()
-        answer = await self._met("RCPT", server)
+        answer = self.of_recipients.get(address) or await self._met("RCPT", server)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer

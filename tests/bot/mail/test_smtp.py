@@ -10,7 +10,15 @@ from email.message import EmailMessage
 import pytest
 from pydantic import SecretStr
 
-from bot.mail.errors import AddressRefused, MailError, MailOutcomeUnknown, MailUnavailable, MessageRefused
+from bot.mail.errors import (
+    AddressRefused,
+    MailError,
+    MailOutcomeUnknown,
+    MailUnavailable,
+    MessageRefused,
+    RecipientDelayed,
+    SenderRefused,
+)
 from bot.mail.messages import MailMessages, Recipient
 from bot.mail.smtp import SmtpTransport
 from tests.bot.mail.mail_server import PASSWORD, MailServer, mail_server, trusting
@@ -102,17 +110,34 @@ async def test_a_wrong_password_can_be_retried(server: MailServer) -> None:
 @pytest.mark.parametrize(
     ("command", "answer", "kind"),
     [
-        ("MAIL", "550 5.7.1 Not from you", MailUnavailable),
+        ("MAIL", "550 5.7.1 Not from you", SenderRefused),
         ("MAIL", "451 Later", MailUnavailable),
-        ("RCPT", "450 4.2.0 Greylisted", MailUnavailable),
+        ("RCPT", "450 4.2.0 Greylisted", RecipientDelayed),
+        ("RCPT", "452 4.2.2 Mailbox full", RecipientDelayed),
+        ("RCPT", "421 4.3.2 Closing", MailUnavailable),
         ("RCPT", "550 5.1.1 No such mailbox", AddressRefused),
+        ("RCPT", "552 5.2.2 Mailbox full", AddressRefused),
+        ("RCPT", "550 No such user", AddressRefused),
         ("RCPT", "552 Mailbox full", AddressRefused),
-        ("DATA", "451 4.3.0 Later", MailUnavailable),
+        ("RCPT", "550 5.4.5 Daily sending quota exceeded", SenderRefused),
+        ("RCPT", "554 5.7.1 Relay access denied", SenderRefused),
+        ("RCPT", "553 5.1.8 Sender address rejected: domain not found", SenderRefused),
+        ("RCPT", "501 5.1.7 Bad sender address syntax", SenderRefused),
+        ("RCPT", "550 5.7.26 This mail is unauthenticated", SenderRefused),
+        ("RCPT", "554 Relay access denied", SenderRefused),
+        ("RCPT", "550 Sending limit exceeded", SenderRefused),
+        ("DATA", "451 4.3.0 Later", RecipientDelayed),
+        ("DATA", "421 Closing", MailUnavailable),
+        ("DATA", "550 5.1.1 No such mailbox", AddressRefused),
+        ("DATA", "552 5.2.2 Mailbox full", AddressRefused),
+        ("DATA", "550 5.4.5 Daily sending quota exceeded", SenderRefused),
         ("DATA", "554 5.7.1 Looks like spam", MessageRefused),
+        ("DATA", "552 5.3.4 Message too big", MessageRefused),
+        ("DATA", "554 No", MessageRefused),
     ],
 )
 async def test_refusals(server: MailServer, command: str, answer: str, kind: type[MailError]) -> None:
-    """5xx is final, 4xx isn't. The server's reply is stored."""
+    """Each is told apart: the address, the message, the sender, one recipient for now. The server's reply is stored."""
     server.answers[command] = answer
     with pytest.raises(kind) as caught:
         await send(server)
