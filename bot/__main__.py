@@ -47,6 +47,7 @@ from retrieval.database import Location
 from retrieval.errors import PaperBotError, SettingsError
 from retrieval.ingest.live import RetryTiming, Source
 from retrieval.library import Library
+from retrieval.library.pooled_library import PooledLibrary
 from retrieval.settings import DatabaseSettings, server_url
 
 CONFIGURATION_ERROR: Final = 78
@@ -69,7 +70,11 @@ async def open_bot(
     ``live`` lets it read the live sources, if the settings do too.
     """
     live = live if settings.sources.enabled else None
-    async with Library.open(settings, now, live=live) as library, Store.open(community) as store:
+    async with (
+        PooledLibrary.open(settings, now, live=live) as library,
+        Store.open(community) as store,
+        library.pool(settings),
+    ):
         await library.add_seeds()
         # What lives as long as the program needn't be part of every full collection, each of which stops everything.
         gc.collect()

@@ -67,6 +67,11 @@ class Admission:
         """How many places are taken."""
         return self._inside
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return sum(len(own) for each in self._waiting.values() for own in each.people.values())
+
     def enter(self, person: int, guild_id: int | None) -> Place:
         """A place for a person; the current task works for them from now on.
 

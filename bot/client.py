@@ -137,6 +137,7 @@ class PaperBot(commands.AutoShardedBot):
             per_person=limits.per_person,
             at_once=max(_AT_ONCE, library.processes + 1),
         )
+        library.waiting = lambda: self.admission.waiting
 
     def admit(self, user_id: int, guild_id: int | None) -> Place:
         """A place for what a person asks for, which counts towards their cooldown.

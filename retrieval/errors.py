@@ -7,12 +7,23 @@ that goes wrong is a bug and keeps its own exception type.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 
 class PaperBotError(Exception):
-    """Base of all errors whose text a user or an operator reads."""
+    """Base of all errors whose text a user or an operator reads. They can be pickled, whatever made them."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The text and the fields."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[PaperBotError], args: tuple[Any, ...], fields: dict[str, Any]) -> PaperBotError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 class InvalidInput(PaperBotError):

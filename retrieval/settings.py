@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -148,6 +148,7 @@ class LimitSettings(Section):
     waiting: int = Field(default=32, ge=1, le=10_000)
     per_server: int = Field(default=16, ge=1, le=10_000)
     per_person: int = Field(default=3, ge=1, le=10_000)
+    processes: Annotated[int, Field(ge=0, le=64)] | Literal["auto"] = "auto"
     answer_seconds: float = Field(default=10.0, gt=0, le=300)
 
 

@@ -20,9 +20,12 @@ class Worker:
     One thread, because the work is Python code that holds the interpreter lock: a second thread would only make it less
     predictable. ``waiting`` is how many calls may wait or run at the same time; further ones are refused with ``Busy``,
     so that a flood of requests doesn't block everybody. ``seconds`` limits how long each caller waits.
+
+    With ``inline``, functions run at once in the thread that calls: for processes that do nothing else.
     """
 
-    def __init__(self, *, waiting: int, seconds: float) -> None:
+    def __init__(self, *, waiting: int, seconds: float, inline: bool = False) -> None:
+        self._inline = inline
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="retrieval")
         self._waiting = waiting
         self._seconds = seconds
@@ -44,6 +47,8 @@ class Worker:
 
     async def run_unbounded(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """``run`` without limits, for long work of the library itself."""
+        if self._inline:
+            return function(*args, **kwargs)
         with self._count:
             self._pending += 1
         call = self._executor.submit(function, *args, **kwargs)

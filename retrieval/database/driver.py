@@ -7,10 +7,13 @@ first statement, and nobody waits for the end of a transaction that only read.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Final, Self
 
 import aiosqlite
@@ -18,6 +21,38 @@ import aiosqlite
 _BEGIN: Final = "BEGIN DEFERRED"
 _READING: Final = "SELECT"  # what begins with WITH or PRAGMA may write
 _CHUNK: Final = 64  # aiosqlite's own
+
+
+_without_threads = False
+
+
+def use_no_threads() -> None:
+    """Run all statements of new connections at once, in the thread that asks: for processes that do nothing else."""
+    global _without_threads  # noqa: PLW0603
+    _without_threads = True
+
+
+class _AtOnce(SimpleQueue[Any]):
+    """A queue whose calls are run when they are put."""
+
+    def put_nowait(self, item: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
+        """Run a call."""
+        future, call = item
+        try:
+            result = call()
+        except BaseException as error:  # noqa: BLE001 - as in a thread, it is whoever waits that gets it
+            if future:
+                future.set_exception(error)
+        else:
+            if future:
+                future.set_result(result)
+
+
+class _NoThread(Thread):
+    """A thread that isn't needed."""
+
+    def start(self) -> None:
+        """Nothing."""
 
 
 class Cursor:
@@ -65,6 +100,8 @@ class Connection(aiosqlite.Connection):
     def __init__(self, open_it: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(open_it, _CHUNK)
         self._thread.daemon = True  # as SQLAlchemy does it: a connection that nobody closed ends with the process
+        if _without_threads:
+            self._thread, self._tx = _NoThread(), _AtOnce()
 
     _begun = False
     """Whether ``BEGIN DEFERRED`` waits for the first statement."""

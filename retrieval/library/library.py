@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 from retrieval.answering import Answerer
 from retrieval.answering.output.explanation import Explanation
@@ -77,7 +78,8 @@ class Library:
         self._finder = PaperFinder(catalogue, index, completer, worker, self._fetch)
         lookup = CatalogueLookup(catalogue, index, self._searcher, completer, facets, clock, self._finder.fetch)
         records = RecordAnswerer(lookup, answerer.is_word)
-        self._questions = QuestionService(catalogue, index, answerer, records, worker)
+        self.waiting: Callable[[], int] = int  # how many people wait for their turn; answers are then made faster
+        self._questions = QuestionService(catalogue, index, answerer, records, worker, self._waiting_now)
         self.completer = completer
         self.lists = Lists(catalogue, clock)
         self.new_papers = NewPapers(catalogue, worker)
@@ -90,11 +92,19 @@ class Library:
         """How many processes answer questions beside this one."""
         return 0
 
+    def _waiting_now(self) -> int:
+        return self.waiting()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a question is being answered."""
+        return self._worker.pending > 0
+
     @classmethod
     @asynccontextmanager
     async def open(
         cls, settings: LibrarySettings, clock: Clock, *, live: RetryTiming | None = None
-    ) -> AsyncGenerator[Library]:
+    ) -> AsyncGenerator[Self]:
         """The library in the data folder, created or with its index rebuilt if needed.
 
         ``live`` allows requests to the live sources, and says how to wait for them; ``None``: no requests.
@@ -112,7 +122,25 @@ class Library:
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, papers: Sequence[Paper], settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Library]:
+    async def open_following(cls, settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Self]:
+        """The library for a process that only reads, with the index that another process saves; see ``follow``.
+
+        Raises ``IndexDamaged`` if there is none yet.
+        """
+        async with (
+            Catalogue.open(settings.papers_location) as catalogue,
+            cls._over(catalogue, settings, clock, settings.index_folder, follows=True) as library,
+        ):
+            yield library
+
+    async def follow(self, revision: int) -> None:
+        """Use an index of at least this revision, which another process has saved."""
+        if revision > self._index.revision:
+            await self._index.follow()
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, papers: Sequence[Paper], settings: LibrarySettings, clock: Clock) -> AsyncGenerator[Self]:
         """A library of these papers in memory, which doesn't use the data folder."""
         async with Catalogue.in_memory() as catalogue:
             await catalogue.add(papers, seen_at=clock())
@@ -122,8 +150,14 @@ class Library:
     @classmethod
     @asynccontextmanager
     async def _over(
-        cls, catalogue: Catalogue, settings: LibrarySettings, clock: Clock, folder: Path | None
-    ) -> AsyncGenerator[Library]:
+        cls,
+        catalogue: Catalogue,
+        settings: LibrarySettings,
+        clock: Clock,
+        folder: Path | None,
+        *,
+        follows: bool = False,
+    ) -> AsyncGenerator[Self]:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
         title_weight, engine = settings.retrieval.title_weight, settings.retrieval.engine
@@ -135,11 +169,11 @@ class Library:
             await facets.for_index(index)
 
         async with LiveIndex(
-            catalogue, folder=folder, title_weight=title_weight, prepare=prepare, engine=engine
+            catalogue, folder=folder, title_weight=title_weight, prepare=prepare, engine=engine, read_only=follows
         ) as index:
             await index.follow()
             with (
-                Worker(waiting=limits.waiting, seconds=limits.answer_seconds) as worker,
+                Worker(waiting=limits.waiting, seconds=limits.answer_seconds, inline=follows) as worker,
                 # Completions have their own worker, so that they don't wait for answers.
                 Worker(waiting=limits.waiting, seconds=_COMPLETION_SECONDS) as completions,
             ):

@@ -38,11 +38,17 @@ class QuestionService:
     """Answers questions with the papers of a catalogue."""
 
     def __init__(
-        self, catalogue: Catalogue, index: LiveIndex, answerer: Answerer, records: RecordAnswerer, worker: Worker
+        self,
+        catalogue: Catalogue,
+        index: LiveIndex,
+        answerer: Answerer,
+        records: RecordAnswerer,
+        worker: Worker,
+        waiting: Callable[[], int] = int,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._answerer = replace(answerer, is_busy=lambda: worker.pending > _QUEUE)
+        self._answerer = replace(answerer, is_busy=lambda: worker.pending > _QUEUE or waiting() > 0)
         self._records = records
         self._worker = worker
         self._texts = PaperTexts(catalogue)

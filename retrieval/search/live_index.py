@@ -37,6 +37,7 @@ class LiveIndex:
 
     ``folder`` is where it is kept over a restart; ``None``: in memory only. ``title_weight`` is how many times a word
     of a title counts, ``engine`` the setting of that name. The index is empty until ``follow`` is first called.
+    With ``read_only``, the index is the one that another process saves there, and nothing is checked, built or merged.
     ``prepare`` is awaited with each new index before it is used, so that no question waits for what it does. Use it
     as a context manager, which stops the work in the background.
     """
@@ -49,9 +50,11 @@ class LiveIndex:
         title_weight: int,
         prepare: Callable[[Index], Awaitable[None]],
         engine: str = "auto",
+        read_only: bool = False,
     ) -> None:
         self._catalogue = catalogue
         self._folder = folder
+        self._read_only = read_only
         self.title_weight = title_weight
         self._prepare = prepare
         self._analysis = analysis_name(title_weight)
@@ -76,12 +79,18 @@ class LiveIndex:
                 await self._maintenance
         await self._threads.close()
 
+    @property
+    def revision(self) -> int:
+        """The catalogue's revision that the index belongs to."""
+        return self._revision
+
     async def current(self) -> Index:
         """The index; every few seconds it first checks what other processes added.
 
         While this process changes the index, the previous one is returned.
         """
-        if time.monotonic() - self._checked > _CHECK_INTERVAL and not self._change.locked():
+        is_due = time.monotonic() - self._checked > _CHECK_INTERVAL
+        if is_due and not self._read_only and not self._change.locked():
             self._checked = time.monotonic()
             await self.follow()
         return self._index
@@ -98,6 +107,9 @@ class LiveIndex:
     async def follow(self) -> None:
         """Bring the index to the catalogue's revision, with what changed since or else by building it."""
         async with self._change:
+            if self._read_only:
+                await self._follow_files()
+                return
             revision = await self._catalogue.revision()
             if revision == self._revision:
                 return
@@ -111,6 +123,14 @@ class LiveIndex:
                 await self._save_and_use(await self._builder.refresh(index, changed), revision)
             else:
                 await self._use(index, revision)
+
+    async def _follow_files(self) -> None:
+        assert self._folder is not None
+        saved = await self._threads.run(saved_revision, self._folder, self._analysis)
+        if saved > self._revision:
+            index = await self._threads.run(Index.load, self._folder, saved, self._analysis)
+            await self._threads.run(self._engines.load, len(index))
+            self._index, self._revision = await self._prepared(index), saved
 
     async def add(self, papers: Sequence[Paper], *, seen_at: datetime) -> Added:
         """Store papers in the catalogue, seen at an aware datetime, and add them to the index."""

@@ -1,0 +1,116 @@
+"""A process that answers and searches for another one; see ``process_pool``.
+
+It maps the index that the other process keeps up to date, and never writes. Requests come through the standard input,
+one at a time; it ends with the process at its other end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import pickle
+import signal
+import struct
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs] - it has no types
+
+from retrieval.database.driver import use_no_threads
+from retrieval.errors import PaperBotError
+from retrieval.library.library import Library
+from retrieval.settings import LibrarySettings
+
+LENGTH = struct.Struct("!I")
+"""What goes before each message: its length in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method of ``Library`` to call. ``revision`` is that of the caller's index, ``waiting`` how many people wait."""
+
+    method: str
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+    now: datetime
+    revision: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What came of a call: its result, or an error that people read."""
+
+    value: Any = None
+    error: PaperBotError | None = None
+
+
+def packed(message: object) -> bytes:
+    """A message as it is sent."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return LENGTH.pack(len(body)) + body
+
+
+def unpacked(body: bytes) -> Any:
+    """The message of these bytes, which come from a process of this program."""
+    return pickle.loads(body)  # noqa: S301
+
+
+def _receive(stream: BinaryIO) -> Any:
+    """The next message; ``None`` at the end."""
+    head = stream.read(LENGTH.size)
+    return unpacked(stream.read(*LENGTH.unpack(head))) if len(head) == LENGTH.size else None
+
+
+class _Served:
+    """A library for one caller: the clock and the number of people who wait are those of the latest call."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+        self.waiting = 0
+
+    async def serve(self, settings: LibrarySettings, requests: BinaryIO, results: BinaryIO) -> None:
+        """Answer calls until there are no more."""
+        loop = asyncio.get_running_loop()
+        async with Library.open_following(settings, lambda: self.now) as library:
+            library.waiting = lambda: self.waiting
+            _send(results, Returned())
+            reading_ahead = asyncio.create_task(library.read_ahead())
+            while (call := await loop.run_in_executor(None, _receive, requests)) is not None:
+                _send(results, await self._returned(library, call))
+            reading_ahead.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading_ahead
+
+    async def _returned(self, library: Library, call: Call) -> Returned:
+        self.now, self.waiting = call.now, call.waiting
+        await library.follow(call.revision)
+        try:
+            return Returned(await getattr(library, call.method)(*call.args, **call.options))
+        except PaperBotError as error:
+            return Returned(error=error)
+
+
+def _send(stream: BinaryIO, message: object) -> None:
+    stream.write(packed(message))
+    stream.flush()
+
+
+def main() -> None:
+    """Serve the process at the other end of the pipes."""
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.SIG_IGN)  # the other process decides when this one ends
+    logging.basicConfig(level=logging.WARNING)
+    threadpool_limits(1, user_api="blas")
+    use_no_threads()
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints can't get in between
+    requests = sys.stdin.buffer
+    settings = _receive(requests)
+    with contextlib.suppress(BrokenPipeError):
+        asyncio.run(_Served().serve(settings, requests, results))
+    os._exit(0)  # a thread may still wait for a request
