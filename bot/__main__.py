@@ -33,6 +33,7 @@ from bot.folder_lock import lock_folder
 from bot.follows.sender import AlertSender
 from bot.inbox.sender import MailSender
 from bot.jobs.background import Job, Supervisor, every, next_minute
+from bot.jobs.shared import SharedJobs
 from bot.jobs.source_sync import SourceSync
 from bot.logs import set_up_logging
 from bot.mail.mailer import MailService
@@ -93,19 +94,33 @@ async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
         yield
 
 
-def background_jobs(bot: PaperBot) -> list[Job]:
-    """Everything the bot does by itself."""
+def background_jobs(bot: PaperBot, shared: SharedJobs | None = None) -> list[Job]:
+    """Everything the bot does by itself; ``shared`` with other processes over the same database."""
+    if shared is None:
+        return [*_own_jobs(bot), *_common_jobs(bot)]
+    return [*_own_jobs(bot), *map(shared.alone, _common_jobs(bot)), shared.renewal()]
+
+
+def _own_jobs(bot: PaperBot) -> list[Job]:
+    """What each process does for the servers that it sees, and for itself."""
+    library, store, settings, clock = bot.library, bot.store, bot.settings, bot.clock
+    return [
+        Job("daily posts", DailyPoster(bot, library, store, clock).tick, next_minute),
+        Job("recaps", RecapPoster(bot, library, store, clock, settings.daily).tick, every(minutes=1)),
+        Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
+        Job("new abstracts", lambda _: library.read_ahead(), every(minutes=10), needs_discord=False),
+    ]
+
+
+def _common_jobs(bot: PaperBot) -> list[Job]:
+    """What one process can do for all: it needs no server's channels."""
     library, store, settings, clock = bot.library, bot.store, bot.settings, bot.clock
     jobs = [
-        Job("daily posts", DailyPoster(bot, library, store, clock).tick, next_minute),
         Job("test posts", TestPostSweeper(bot, store).tick, every(seconds=10)),
         Job("post updates", PostRefresher(bot, library, store, settings.daily, clock).tick, every(seconds=5)),
-        Job("recaps", RecapPoster(bot, library, store, clock, settings.daily).tick, every(minutes=1)),
         Job("follow alerts", AlertSender(bot, library, store, clock, settings.follows.papers).tick, every(minutes=1)),
         Job("paper changes", ChangeNotifier(bot, library, store.paper_changes, clock).tick, every(minutes=1)),
-        Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
         Job("retention", partial(delete_expired, store, settings), every(days=1), needs_discord=False),
-        Job("new abstracts", lambda _: library.read_ahead(), every(minutes=10), needs_discord=False),
     ]
     if bot.mail is not None:
         sender = MailSender(library, store, clock, settings.mail, bot.mail)
@@ -120,14 +135,20 @@ def background_jobs(bot: PaperBot) -> list[Job]:
 
 async def supervise(bot: PaperBot, database: Path) -> None:
     """Run the background jobs until cancelled; ``database`` is the file beside which their heartbeat is."""
+    several = bool(bot.settings.database.url)  # a file belongs to one process
+    shared = SharedJobs(bot.store.leases, bot.clock) if several else None
     supervisor = Supervisor(
-        background_jobs(bot),
+        background_jobs(bot, shared),
         statuses=bot.jobs,
         ready=bot.wait_until_ready,
         heartbeat=heartbeat_path(database),
         clock=bot.clock,
     )
-    await supervisor.run()
+    try:
+        await supervisor.run()
+    finally:
+        if shared is not None:
+            await shared.release()
 
 
 async def serve(settings: Settings, stop: StopRequest, *, fresh: bool = False) -> int:

@@ -18,6 +18,7 @@ from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, selec
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.jobs.local_time import Past, due_day, local_day
+from bot.jobs.shared import sees_server
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import ShownPost, post_claim
@@ -38,6 +39,10 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         super().__init__(store, clock)
         self._client, self._library = client, library
         self._editions = Editions(library, store)
+
+    def sees(self, delivery: Delivery) -> bool:
+        """Only a process with the server's shard can look into its channels."""
+        return sees_server(self._client, delivery.guild_id)
 
     async def targets(self, now: datetime) -> Mapping[int, DailyFeed]:
         """Every channel whose daily post isn't paused."""

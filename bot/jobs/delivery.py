@@ -154,13 +154,17 @@ class DeliveryJob(Deliverer, Generic[T]):
     async def due(self, target: T, now: datetime) -> Claim | None:
         """What is to be delivered to a target at ``now``."""
 
+    def sees(self, delivery: Delivery) -> bool:
+        """Whether this process can find out what became of a delivery."""
+        return True
+
     async def tick(self, now: datetime) -> None:
         """Finish what was interrupted, then deliver what is due at ``now`` (aware UTC).
 
         Each delivery and target is served on its own: an error in one doesn't stop the others. ``now`` only decides
         what is due, because a tick can take long; what is recorded is when it was done.
         """
-        unfinished = await self._deliveries.unfinished(self.kind, now, self.lease)
+        unfinished = filter(self.sees, await self._deliveries.unfinished(self.kind, now, self.lease))
         await asyncio.gather(*(self._limit.serve(label(each), self._resume, each) for each in unfinished))
         targets = await self.targets(now)
         await asyncio.gather(

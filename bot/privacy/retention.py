@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.client import PaperBot
+from bot.jobs.shared import sees_server
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.deliveries import DeliveryKind
@@ -50,7 +51,7 @@ async def forget_departed_servers(bot: PaperBot, now: datetime) -> list[int]:
     here = {guild.id for guild in bot.guilds}
     await bot.store.departures.cancel(here)
     for guild_id in await bot.store.guilds() - here:
-        if _belongs_to_our_shards(bot, guild_id):
+        if sees_server(bot, guild_id):
             await bot.store.departures.note(guild_id, now)
     days = bot.settings.privacy.left_server_days
     departed = await bot.store.departures.noted(now - timedelta(days=days))
@@ -58,11 +59,3 @@ async def forget_departed_servers(bot: PaperBot, now: datetime) -> list[int]:
         records = await bot.store.forget_guild(guild_id)
         log.info("Deleted %d records of server %d, which removed the bot over %d days ago", records, guild_id, days)
     return departed
-
-
-def _belongs_to_our_shards(bot: PaperBot, guild_id: int) -> bool:
-    """Whether this process would see the server if the bot were in it.
-
-    Source: https://discord.com/developers/docs/events/gateway#sharding
-    """
-    return (guild_id >> 22) % (bot.shard_count or 1) in bot.shards

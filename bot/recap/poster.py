@@ -12,6 +12,7 @@ import discord
 from bot.interactions.permissions import missing_in
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
+from bot.jobs.shared import sees_server
 from bot.recap.cards import CHART, chart_words, recap_card
 from bot.recap.chart import votes_by_day
 from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap
@@ -45,6 +46,10 @@ class RecapPoster(DeliveryJob[RecapFeed]):
     ) -> None:
         super().__init__(store, clock)
         self._client, self._library, self._defaults = client, library, defaults
+
+    def sees(self, delivery: Delivery) -> bool:
+        """Only a process with the server's shard can look into its channels."""
+        return sees_server(self._client, delivery.guild_id)
 
     async def targets(self, now: datetime) -> Mapping[int, RecapFeed]:
         """Every channel with recaps."""

@@ -23,6 +23,7 @@ from bot.storage.feedback import Feedback
 from bot.storage.follows import Follows
 from bot.storage.inbox_codes import InboxCodes
 from bot.storage.inboxes import Inboxes
+from bot.storage.leases import Leases
 from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
 from bot.storage.recaps import Recaps
@@ -66,6 +67,7 @@ class Store:
         self.inbox_codes = InboxCodes(engine)
         self.follows = Follows(engine)
         self.alerts = Alerts(engine)
+        self.leases = Leases(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, Repository[Any]], ...]:

@@ -180,6 +180,7 @@ async def test_a_return_while_the_bot_was_offline_is_noticed(world: World) -> No
 async def test_servers_of_other_shards_are_not_forgotten(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process with one of two shards doesn't see the other half."""
     monkeypatch.setattr(world.bot, "shard_count", 2)
+    monkeypatch.setattr(world.bot, "shard_ids", [0])
     for shard in (0, 1):
         await world.bot.store.daily_feeds.save(replace(FEED, guild_id=(1_000 + shard) << 22, channel_id=shard + 1))
     await forget_departed_servers(world.bot, world.clock())

@@ -1,0 +1,87 @@
+"""Jobs of several processes over one database: what one of them does for all, and which servers each of them sees."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+import discord
+
+from bot.jobs.background import Clock, Job, every
+from bot.storage.leases import Leases
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(minutes=1)
+"""How long what a process held is left to it after it died."""
+
+_PROLONG: Final = LEASE / 4  # how often a running process prolongs its leases, and looks for those of others
+
+
+class SharedJobs:
+    """Jobs that one process at a time does: whoever takes the lease first, until it stops or dies.
+
+    The same process keeps a job, so that what it remembers counts for all: the pause after a mail server's failure,
+    for one. A lease saves work; that nothing is sent twice is up to deliveries.
+    """
+
+    def __init__(self, leases: Leases, clock: Clock) -> None:
+        self._leases, self._clock = leases, clock
+        self._holder = uuid4().hex
+        self._held = set[str]()
+
+    def alone(self, job: Job) -> Job:
+        """The same job, which does nothing while another process does it, and looks often whether that one died."""
+
+        def next_run(ended: datetime) -> datetime:
+            mine = _lease_of(job) in self._held
+            return job.next_run(ended) if mine else min(job.next_run(ended), ended + _PROLONG)
+
+        return replace(job, tick=partial(self._tick, job), next_run=next_run)
+
+    def renewal(self) -> Job:
+        """The job that prolongs the leases of this process, also while a job takes long."""
+        return Job("leases", self.prolong, every(seconds=_PROLONG.total_seconds()), needs_discord=False)
+
+    async def take(self, name: str) -> bool:
+        """Take a lease and keep it; ``False`` while another process holds it."""
+        now = self._clock()
+        if await self._leases.take(name, self._holder, now, now + LEASE):
+            self._held.add(name)
+            return True
+        if name in self._held:
+            log.warning("Another process has taken over %s: this one was too slow to prolong its lease", name)
+            self._held.discard(name)
+        return False
+
+    async def prolong(self, _now: datetime) -> None:
+        """Prolong all leases of this process."""
+        for name in sorted(self._held):
+            await self.take(name)
+
+    async def release(self) -> None:
+        """Give back all leases: this process stops."""
+        self._held.clear()
+        await self._leases.release(self._holder)
+
+    async def _tick(self, job: Job, now: datetime) -> None:
+        if await self.take(_lease_of(job)):
+            await job.tick(now)
+
+
+def _lease_of(job: Job) -> str:
+    return f"job {job.name}"
+
+
+def sees_server(client: discord.Client, guild_id: int | None) -> bool:
+    """Whether this process sees a server, if the bot is in it: Discord tells each shard of its own servers only.
+
+    Source: https://discord.com/developers/docs/events/gateway#sharding
+    """
+    if guild_id is None or not isinstance(client, discord.AutoShardedClient) or client.shard_ids is None:
+        return True
+    return (guild_id >> 22) % (client.shard_count or 1) in client.shard_ids
