@@ -1,0 +1,278 @@
+"""A server in which a post, a recap, an alert, a mail and a thread are due every week, and a bot that may be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from bot.storage import Store
+from bot.storage.alerts import FollowMatch
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.deliveries import DeliveryKind, Status
+from bot.storage.follows import Follow, Follower
+from bot.storage.inboxes import Inbox
+from bot.storage.recaps import RecapFeed
+from bot.storage.schedule import EVERY_DAY, Frequency
+from bot.ui import custom_ids
+from retrieval.library import Library
+from retrieval.papers import Listing, Paper
+from tests.wire.bot_process import BotProcess, ForkServer
+from tests.wire.conftest import Scene, settings_in
+from tests.wire.loopback import LoopbackDiscord
+from tests.wire.mail import MailServer, mail_server
+from tests.wire.rest import Request
+
+WEEK, LEASES = timedelta(days=7), timedelta(minutes=11)
+"""``LEASES`` is longer than any delivery is left to the process that began it."""
+
+STEPS = [
+    "post before", "post after",
+    "recap before", "recap after",
+    "alert before", "alert after",
+    "mail RCPT", "mail DATA", "mail TAKEN",
+    "thread before", "thread after", "card before", "card after",
+]  # fmt: skip
+LONGEST_MOMENT = 0.8  # seconds from when all is due to a random kill
+
+
+def paper_id(round: int) -> str:
+    """The paper of a round's list."""
+    return f"2601.{round:05}"
+
+
+@dataclass
+class World:
+    """A loopback Discord and a mail server, and what is due in them every week. ``now`` is the clock of all."""
+
+    scene: Scene
+    mail: MailServer
+    start: datetime
+    offset: timedelta = timedelta()
+    feed: int = 0
+    recaps: int = 0
+    lobby: int = 0
+    direct: int = 0
+    plan: str = ""
+    killed: list[str] = field(default_factory=list[str])
+    bot: BotProcess | None = None
+
+    def now(self) -> datetime:
+        """The time of the bot, of Discord and of the test."""
+        return datetime.now(UTC) + self.offset
+
+    def set_time(self, moment: datetime) -> None:
+        """Move the clock of everybody."""
+        self.offset = moment - datetime.now(UTC)
+        new = self.scene.folder / "clock.new"
+        new.write_text(str(self.offset.total_seconds()), encoding="utf-8")
+        new.replace(self.scene.folder / "clock")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of each process."""
+        clock = str(self.scene.folder / "clock")
+        return self.mail.environment | {"WIRE_CLOCK": clock, "WIRE_PACE": "0.25", "DAILY_PAPERS_LOG__LEVEL": "warning"}
+
+    async def start_bot(self) -> None:
+        """Another process, ready."""
+        discord = self.scene.discord
+        begun = discord.gateway.begun
+        self.bot = await self.scene.forks.start(self.scene.folder, discord.environment | self.environment)
+        await self.scene.until_ready(self.bot, begun)
+
+    # --- killing ---------------------------------------------------------------------------------
+
+    def kill(self, step: str) -> None:
+        """Kill the process if that is the plan."""
+        if step == self.plan and self.bot is not None and self.bot.alive:
+            self.bot.send(signal.SIGKILL)
+            self.killed.append(step)
+            self.plan = ""
+            self.scene.discord.changed()
+            if step.endswith(("before", "RCPT", "DATA")):
+                raise ConnectionResetError
+
+    def what(self, request: Request) -> str:
+        """Which delivery a request belongs to."""
+        if request.method != "POST":
+            return ""
+        if request.path == f"/channels/{self.lobby}/threads":
+            return "thread"
+        found = re.fullmatch(r"/channels/(\d+)/messages", request.path)
+        channel = int(found[1]) if found else 0
+        threads = {int(each["id"]) for each in self.scene.discord.world.threads_of(self.scene.guild_id)}
+        names = {self.feed: "post", self.recaps: "recap", self.direct: "alert"} | dict.fromkeys(threads, "card")
+        return names.get(channel, "")
+
+    async def before(self, request: Request) -> None:
+        """Discord has a request, and hasn't carried it out."""
+        self.kill(f"{self.what(request)} before")
+
+    async def after(self, request: Request) -> None:
+        """Discord has carried it out; the answer is under way."""
+        self.kill(f"{self.what(request)} after")
+
+    async def mail_step(self, step: str) -> None:
+        """A step of a mail."""
+        self.kill(f"mail {step}")
+
+    # --- what is due -----------------------------------------------------------------------------
+
+    async def due(self, round: int) -> None:
+        """A week later: a paper waits for the follower, and all times have come."""
+        async with Store.open(settings_in(self.scene.folder).community_database) as store:
+            at, user_id = self.start + round * WEEK, int(self.scene.ada["id"])
+            seen = await store.alerts.seen()
+            await store.alerts.record([FollowMatch(user_id, paper_id(round), 1, "owls", at)], seen)
+        self.set_time(self.start + round * WEEK)
+
+    async def press(self, round: int) -> None:
+        """Ada wants to discuss the round's paper."""
+        discord = self.scene.discord
+        [message] = [each for each in discord.world.messages[self.lobby].values() if each["content"] == "papers"]
+        custom_id = custom_ids.DISCUSS(paper_id(round))
+        button = {"type": 2, "style": 2, "label": "Discuss", "custom_id": custom_id, "id": 2}
+        shown = {**message, "components": [{"type": 1, "id": 1, "components": [button]}]}
+        await discord.press(self.scene.ada, shown, custom_id)
+
+    def counts(self) -> tuple[int, int, int, int, int]:
+        """How many posts, recaps, alerts, threads, and threads with exactly one card there are."""
+        world = self.scene.discord.world
+        threads = world.threads_of(self.scene.guild_id)
+        cards = [len(world.posted(int(thread["id"]))) for thread in threads]
+        return (
+            *(len(world.posted(channel)) for channel in (self.feed, self.recaps, self.direct)),
+            len(threads),
+            cards.count(1) if max(cards, default=1) == 1 else -1,
+        )  # type: ignore[return-value]
+
+    def heard(self) -> list[str]:
+        """What Ada read last, for the report of a failure."""
+        return [each.text for each in list(self.scene.discord.world.interactions.values())[-2:]]
+
+    async def round(self, number: int, plan: str) -> None:
+        """One round; see the module."""
+        discord, want = self.scene.discord, (number + 1,) * 5
+        self.plan = plan
+        await self.due(number)
+        await self.press(number)
+        if plan.startswith("random"):
+            moment = asyncio.Event()
+            asyncio.get_running_loop().call_later(random.Random(plan).uniform(0, LONGEST_MOMENT), moment.set)
+            await moment.wait()
+            assert self.bot is not None
+            self.bot.send(signal.SIGKILL)
+            self.killed.append(plan)
+        else:
+            await discord.until(lambda: not self.plan)
+        assert self.bot is not None
+        assert await self.bot.ended() == -signal.SIGKILL
+        self.set_time(self.now() + LEASES)
+        await self.start_bot()
+        await self.press(number)
+        await discord.until(lambda: self.counts() == want, 20)
+        await self._until_mailed(number)
+
+    async def _until_mailed(self, number: int) -> None:
+        """Each mail once; none only if it is known that nobody knows."""
+        async with Store.open(settings_in(self.scene.folder).community_database) as store:
+            user_id, name = int(self.scene.ada["id"]), (self.start + number * WEEK).date().isoformat()
+            while True:
+                row = await store.deliveries.named(DeliveryKind.MAIL, user_id, name)
+                if row is not None and row.status in {Status.SENT, Status.UNKNOWN}:
+                    break
+                await self._moment()
+        received = [subject for subject, _ in self.mail.received].count(self.mail.received[-1][0])
+        assert len(self.mail.received) == len(set(self.mail.received)), self.mail.received
+        assert received == 1
+
+    async def _moment(self) -> None:
+        moment = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, moment.set)
+        await asyncio.wait_for(moment.wait(), 20)
+
+
+async def fill(folder: Path, start: datetime, rounds: int, world: World) -> None:
+    """A list for each Monday, and everything set up to be due at 08:00."""
+    settings, user_id, guild_id = settings_in(folder), int(world.scene.ada["id"]), world.scene.guild_id
+    before = start - timedelta(days=30)
+    async with Library.open(settings, lambda: start) as library, Store.open(settings.community_database) as store:
+        await library.add(
+            [
+                Paper(
+                    id=paper_id(round) if round >= 0 else "2512.99999",
+                    title=f"Owls, part {round}",
+                    abstract=f"We study owls for the time number {round}. They answer.",
+                    listing=Listing(name=day.isoformat(), day=day, position=0),
+                    votes=5,
+                    published=start,
+                )
+                for round in range(-1, rounds)
+                for day in [(start + round * WEEK).date()]
+            ]
+        )
+        await store.daily_feeds.save(
+            DailyFeed(guild_id, world.feed, time(8), "UTC", 10, 0, EVERY_DAY, WhenEmpty.SILENT, False, user_id, before)
+        )
+        await store.recaps.save(RecapFeed(world.recaps, guild_id, Frequency.WEEKLY, before))
+        await store.inboxes.save(
+            Inbox(user_id, "ada@example.org", Frequency.DAILY, 0, 8, "UTC", "", False, None, before, before)
+        )
+        await store.follows.add(Follow(user_id, "owls", await library.new_papers.latest(), before), 25)
+        await store.follows.set_follower(Follower(user_id, Frequency.AT_ONCE, 0, 9, "UTC", before))
+        await store.alerts.record([], await library.new_papers.latest())
+
+
+@asynccontextmanager
+async def weekly_world(tmp_path: Path, forks: ForkServer, rounds: int) -> AsyncGenerator[World]:
+    """A bot that has its first deliveries in three days."""
+    now = datetime.now(UTC)
+    start = (now + timedelta(days=7 - now.weekday())).replace(hour=10, minute=0, second=0, microsecond=0)  # a Monday
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "local.toml").touch()
+    async with LoopbackDiscord.open() as discord, mail_server(discord.changed) as mail:
+        guild_id = int(discord.world.add_guild()["id"])
+        feed, recaps, lobby = (
+            int(discord.world.add_channel(guild_id, name)["id"]) for name in ("feed", "recaps", "lobby")
+        )
+        ada = discord.world.add_user("ada")
+        discord.world.add_member(guild_id, int(ada["id"]))
+        discord.world.add_message(lobby, discord.world.bot, {"content": "papers"})
+        direct = int(discord.world.direct_channel(int(ada["id"]))["id"])
+        scene = Scene(discord, forks, guild_id, lobby, ada, folder)
+        world = World(scene, mail, start, feed=feed, recaps=recaps, lobby=lobby, direct=direct)
+        discord.world.clock = world.now
+        world.set_time(start - timedelta(days=3))
+        await fill(folder, start, rounds, world)
+        discord.rest.before, discord.rest.after, mail.step = world.before, world.after, world.mail_step
+        try:
+            await world.start_bot()
+            yield world
+            assert discord.rest.violations == []
+        except Exception as error:
+            error.add_note(f"{world.counts()} {world.mail.received[-2:]} {world.heard()}")
+            error.add_note((folder / "bot.log").read_text(encoding="utf-8")[-3000:])
+            raise
+        finally:
+            if world.bot is not None:
+                await world.bot.kill()
+
+
+async def run_rounds(tmp_path: Path, forks: ForkServer, plans: list[str]) -> World:
+    """The rounds, one after the other, over the same databases."""
+    async with weekly_world(tmp_path, forks, len(plans)) as world:
+        for number, plan in enumerate(plans):
+            try:
+                await world.round(number, plan)
+            except Exception as error:
+                error.add_note(f"round {number}, {plan}")
+                raise
+        return world
