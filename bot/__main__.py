@@ -10,6 +10,7 @@ if __name__ == "__main__":
 import asyncio
 import gc
 import importlib.util
+import os
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -233,6 +234,7 @@ def run(
     """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
     # The matrices of an answer are small: a second thread of BLAS would only wait, and take a core while it does.
     threadpool_limits(1, user_api="blas")
+    os.umask(0o077)  # nobody else reads what is stored
     if context.invoked_subcommand is not None:
         stop_signals.ignore()
         return

@@ -16,6 +16,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 import aiohttp
 import discord
 from discord import app_commands
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.ui.notices import error_card
 from retrieval.errors import PaperBotError
@@ -43,6 +45,10 @@ def explain(error: BaseException, *, what: str) -> ErrorMessage:
     ``what`` names what was being done, for the log.
     """
     error = _cause(error)
+    trouble = storage_trouble(error)
+    if trouble is not None:
+        log.warning("%s: %s (%s)", what, trouble, error.__cause__ or type(error).__name__)
+        return ErrorMessage(trouble)
     sentence = _expected(error)
     if sentence is not None:
         log.info("%s: %s", what, sentence.splitlines()[0])
@@ -55,6 +61,25 @@ def log_defect(error: BaseException, *, what: str) -> str:
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     log.error("%s failed, reference %s", what, reference, exc_info=error)
     return reference
+
+
+def storage_trouble(error: BaseException) -> str | None:
+    """What people read about a database that can't be used now; ``None`` for other errors.
+
+    The words are SQLite's own. Source: https://sqlite.org/rescode.html
+    """
+    if not isinstance(error, DBAPIError | PoolTimeout):
+        return None
+    text = str(error.orig) if isinstance(error, DBAPIError) else "busy"
+    if "locked" in text or "busy" in text:
+        return (
+            "I can't store anything right now, because another program uses my database. Please try again in a minute."
+        )
+    if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
+        return "I can't store anything right now. Whoever runs this bot has to look at its disk."
+    if "malformed" in text or "not a database" in text:
+        return "My database is damaged. Whoever runs this bot has to restore it: `python -m bot check`."
+    return None
 
 
 def _cause(error: BaseException) -> BaseException:

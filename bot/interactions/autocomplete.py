@@ -13,6 +13,7 @@ from typing import Final
 
 import discord
 from discord import app_commands
+from sqlalchemy.exc import DBAPIError
 
 from bot.client import PaperBot
 from bot.interactions.recently_used import recent_papers, recent_searches
@@ -35,30 +36,30 @@ Choices = list[app_commands.Choice[str]]
 
 async def paper_autocomplete(interaction: Typing, typed: str) -> Choices:
     """Papers by id or title; the value is the id. Before anything is typed: recent ones, then the newest list."""
-    return await _in_time(_papers(interaction, typed))
+    return await in_time(_papers(interaction, typed))
 
 
 async def query_autocomplete(interaction: Typing, typed: str) -> Choices:
     """Searches: what is typed, matching recent searches, then completions of the last word."""
-    return await _in_time(_queries(interaction, typed))
+    return await in_time(_queries(interaction, typed))
 
 
 async def author_autocomplete(interaction: Typing, typed: str) -> Choices:
     """Authors, those with the most papers first."""
-    return await _in_time(_named(interaction.client.library.completer.authors(typed, limit=CHOICES)))
+    return await in_time(_named(interaction.client.library.completer.authors(typed, limit=CHOICES)))
 
 
 async def category_autocomplete(interaction: Typing, typed: str) -> Choices:
     """Categories with the number of their papers."""
-    return await _in_time(_named(interaction.client.library.completer.categories(typed, limit=CHOICES)))
+    return await in_time(_named(interaction.client.library.completer.categories(typed, limit=CHOICES)))
 
 
-async def _in_time(choices: Awaitable[Choices]) -> Choices:
+async def in_time(choices: Awaitable[Choices]) -> Choices:
     """No choices instead of an error: Discord can't show errors while people type."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await choices
-    except (PaperBotError, TimeoutError) as error:
+    except (PaperBotError, TimeoutError, DBAPIError) as error:
         log.info("No choices: %s", str(error) or "timed out")
         return []
 

@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.client import PaperBot
+from bot.interactions.autocomplete import in_time
 from bot.interactions.recently_used import recent_zones
 from bot.storage.schedule import EVERY_DAY, WORKING_DAYS
 from bot.ui.discord_limits import CHOICES
@@ -46,11 +47,7 @@ class Zone(app_commands.Transformer):
         self, interaction: discord.Interaction[PaperBot], value: str, /
     ) -> list[app_commands.Choice[str]]:
         """Zones whose name contains what was typed, starting with those used by this person and this server."""
-        used = await recent_zones(interaction.client.store, interaction.user.id, interaction.guild_id)
-        found = zones_like(value)
-        first = [zone for zone in used if zone in found or not value.strip()]
-        offered = list(dict.fromkeys([*first, *found]))[:CHOICES]
-        return [app_commands.Choice(name=name, value=name) for name in offered]
+        return await in_time(_zone_choices(interaction, value))
 
 
 class Weekdays(app_commands.Transformer):
@@ -66,6 +63,14 @@ class Weekdays(app_commands.Transformer):
         """The common choices."""
         usual = ("Every day", "Monday to Friday", "mon,wed,fri")
         return [app_commands.Choice(name=name, value=name) for name in usual if value.casefold() in name.casefold()]
+
+
+async def _zone_choices(interaction: discord.Interaction[PaperBot], value: str) -> list[app_commands.Choice[str]]:
+    used = await recent_zones(interaction.client.store, interaction.user.id, interaction.guild_id)
+    found = zones_like(value)
+    first = [zone for zone in used if zone in found or not value.strip()]
+    offered = list(dict.fromkeys([*first, *found]))[:CHOICES]
+    return [app_commands.Choice(name=name, value=name) for name in offered]
 
 
 def parse_time(text: str) -> time:

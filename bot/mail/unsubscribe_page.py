@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.exc import DBAPIError
 
 from bot.mail.unsubscribe_links import UnsubscribeLinks, UnsubscribeToken
 from bot.settings import MailSettings
 from bot.storage.inboxes import Inboxes
-from retrieval.errors import SettingsError
+from bot.web.site import LARGEST_BODY, BotLoop, SiteLimits, port_taken, serve_site
+from retrieval.errors import Busy
 
 log = logging.getLogger(__name__)
 
-_LARGEST: Final = 16_384  # bytes of a request's body; ours is far smaller
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
@@ -33,19 +35,20 @@ _HEADERS: Final = {
 
 
 class UnsubscribePage:
-    """Handles the requests to the links in mails."""
+    """Handles the requests to the links in mails, in a thread of their own."""
 
     def __init__(self, links: UnsubscribeLinks, inboxes: Inboxes, name: str) -> None:
         self._links = links
         self._inboxes = inboxes
         self._name = name
+        self._bot = BotLoop()
         self._template = Environment(
             loader=PackageLoader("bot.mail"), autoescape=True, undefined=StrictUndefined, auto_reload=False
         ).get_template("page.html")
 
     def application(self) -> web.Application:
         """The web application, below the public URL's path."""
-        application, path = web.Application(client_max_size=_LARGEST), urlsplit(self._links.url).path
+        application, path = web.Application(client_max_size=LARGEST_BODY), urlsplit(self._links.url).path
         application.router.add_get(f"{path}/{{token}}", self.ask)
         application.router.add_post(f"{path}/{{token}}", self.unsubscribe)
         return application
@@ -60,16 +63,24 @@ class UnsubscribePage:
 
     async def unsubscribe(self, request: web.Request) -> web.Response:
         """Unsubscribe and delete the address. Doing it twice does no harm."""
+        await request.read()  # refused with 413 if it's too large
         token = self._token(request)
         if token is None:
             return self._not_found()
+        try:
+            await self._bot.run(partial(self._forget, token))
+        except (Busy, DBAPIError) as error:
+            log.warning("Could not unsubscribe a person by the link in a mail: %s", type(error).__name__)
+            return self._page("Please try again", "I can't do that right now. Try again in a minute.", status=503)
+        return self._page(
+            "Unsubscribed", "You won't get any more papers by mail. To subscribe again, use /inbox on Discord."
+        )
+
+    async def _forget(self, token: UnsubscribeToken) -> None:
         inbox = await self._inboxes.get(token.user_id)
         if inbox is not None and token.matches(inbox.address):
             await self._inboxes.forget_person(token.user_id)
             log.info("A person unsubscribed by a link in a mail")
-        return self._page(
-            "Unsubscribed", "You won't get any more papers by mail. To subscribe again, use /inbox on Discord."
-        )
 
     def _token(self, request: web.Request) -> UnsubscribeToken | None:
         return self._links.read(request.match_info["token"])
@@ -84,21 +95,18 @@ class UnsubscribePage:
 
 
 @asynccontextmanager
-async def serve_unsubscribe_page(pages: UnsubscribePage, settings: MailSettings) -> AsyncGenerator[int]:
+async def serve_unsubscribe_page(
+    pages: UnsubscribePage, settings: MailSettings, limits: SiteLimits | None = None
+) -> AsyncGenerator[int]:
     """Serve the page at the settings' host and port; yields the port. Raises ``SettingsError`` if it's in use.
 
     Requests aren't logged: with the links in such a log, its readers could unsubscribe other people.
     """
-    runner = web.AppRunner(pages.application(), access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.listen_host, settings.listen_port)
+    host, port = settings.listen_host, settings.listen_port
+    async with AsyncExitStack() as stack:
         try:
-            await site.start()
+            used = await stack.enter_async_context(serve_site(pages.application, host, port, limits))
         except OSError as error:
-            place = f"{settings.listen_host}:{settings.listen_port}"
-            how = "Set [mail] listen_host and listen_port to another address."
-            raise SettingsError(f"Can't serve the unsubscribe page at {place} ({error.strerror}). {how}") from error
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+            fix = "Set [mail] listen_host and listen_port to another address."
+            raise port_taken("the unsubscribe page", host, port, error, fix) from error
+        yield used

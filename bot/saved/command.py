@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.interactions.autocomplete import paper_autocomplete, query_autocomplete
+from bot.interactions.autocomplete import in_time, paper_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.papers.list_cards import choose_card, mistake_card
 from bot.saved.cards import save_card, saved_page_card
@@ -83,6 +83,10 @@ class SavedCommands(commands.Cog):
     @saved.autocomplete("list_name")
     async def list_autocomplete(self, interaction: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
         """The person's lists, the last used one first."""
-        lists = await saved_service(interaction.client).lists(interaction.user.id)
-        names = [name for name in lists if typed.casefold() in name.casefold()][:CHOICES]
-        return [app_commands.Choice(name=name, value=name) for name in names]
+        return await in_time(_list_choices(interaction, typed))
+
+
+async def _list_choices(interaction: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
+    lists = await saved_service(interaction.client).lists(interaction.user.id)
+    names = [name for name in lists if typed.casefold() in name.casefold()][:CHOICES]
+    return [app_commands.Choice(name=name, value=name) for name in names]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -35,6 +35,9 @@ from bot.storage.searches import Searches
 from bot.storage.test_posts import TestPosts
 from bot.storage.votes import Votes
 from retrieval.database import Location, open_database, truncate_journal
+
+PATIENCE: Final = 2.0
+"""Seconds that a writer waits for another program: Discord wants an answer within three."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 SCHEMA = "community"
@@ -136,5 +139,6 @@ class Store:
         Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, the server can't be reached,
         or the database is of a newer version, or of one from before revision 0014.
         """
-        async with open_database(location, MIGRATIONS, schema=SCHEMA, secure_delete=True) as engine:
+        options = {"secure_delete": True, "patience": PATIENCE, "verify": True}
+        async with open_database(location, MIGRATIONS, schema=SCHEMA, **options) as engine:
             yield cls(engine)

@@ -56,6 +56,7 @@ def heartbeat_path(database: Path) -> Path:
 def write_heartbeat(path: Path, heartbeat: Heartbeat) -> None:
     """Replace the file in one step: a reader sees the old or the new heartbeat, never half of one."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.touch(0o600)
     temporary.write_text(heartbeat.model_dump_json(), encoding="utf-8")
     temporary.replace(path)
 

@@ -5,6 +5,8 @@ The paper catalogue and the community database of ``bot`` both use it.
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,11 +16,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.database import postgresql
+from retrieval.database.files import damage, made, prepare_file
 from retrieval.database.sqlite import file_engine
 from retrieval.errors import DatabaseError
 
@@ -37,25 +40,34 @@ async def open_database(
     migrations: Path,
     *,
     schema: str = "public",
-    recovery: str = "restore it from a backup",
+    recovery: str = "restore it (python -m bot restore)",
     secure_delete: bool = False,
+    patience: float = 10.0,
+    verify: bool = False,
 ) -> AsyncGenerator[AsyncEngine]:
     """Open a database (``None``: one in memory), create or migrate its tables, and yield the engine.
 
     ``migrations`` is the folder of Alembic scripts. Their revisions are numbered ("0007"), and the first script may
     stand for all earlier ones: it upgrades a database of a revision that it ``replaces``, and older ones are refused.
     ``schema`` is that of the tables in PostgreSQL. ``recovery`` completes the sentence "Move the file away and …" in
-    errors. With ``secure_delete``, deleted rows of a file are overwritten with zeros.
-    Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, the server can't be reached, or
-    the revision is unknown.
+    errors. Of a file: with ``secure_delete``, deleted rows are overwritten with zeros; a writer waits at most
+    ``patience`` seconds for another process; ``verify`` looks for damaged pages first (a second for 200 MB).
+    Raises ``DatabaseError`` if the folder isn't writable, the file isn't a whole database, the server can't be
+    reached, or the revision is unknown.
     """
+    is_new = True
     if isinstance(location, URL):
         with postgresql.errors_explained(location):
             engine = await postgresql.server_engine(location, schema)
     else:
-        engine = file_engine(location, secure_delete=secure_delete)
+        is_new = location is None or prepare_file(location)
+        if location is not None and verify and not is_new:
+            await asyncio.to_thread(_check_pages, location, recovery)
+        engine = file_engine(location, secure_delete=secure_delete, patience=patience)
     try:
-        await _migrate(engine, location, migrations, recovery)
+        await _migrate(engine, location, migrations, recovery, is_new=is_new)
+        if isinstance(location, Path):
+            made(location)
         yield engine
     finally:
         await engine.dispose()
@@ -93,7 +105,23 @@ async def snapshot(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
         yield connection
 
 
-async def _migrate(engine: AsyncEngine, location: Location | None, migrations: Path, recovery: str) -> None:
+def _check_pages(path: Path, recovery: str) -> None:
+    """Raise ``DatabaseError`` if pages are damaged."""
+    try:
+        found = damage(path, thorough=False)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            return  # another program has it; what is damaged is found when it's read
+        found = [str(error)]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    if found:
+        raise DatabaseError(f"{path} is damaged: {found[0]}. Move the file away and {recovery}.")
+
+
+async def _migrate(
+    engine: AsyncEngine, location: Location | None, migrations: Path, recovery: str, *, is_new: bool
+) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
@@ -105,7 +133,9 @@ async def _migrate(engine: AsyncEngine, location: Location | None, migrations: P
     away = "Move the file away" if file else "Name another database in [database] url"
 
     def upgrade(connection: Connection) -> None:
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = _revision(connection)
+        if revision is None and not is_new and not inspect(connection).get_table_names():
+            raise DatabaseError(f"{named} has no tables: something has emptied it. {away} and {recovery}.")
         if revision is not None and revision < oldest:
             raise DatabaseError(
                 f"{named} was written by an older version of this program (its revision is {revision}; "
@@ -117,6 +147,9 @@ async def _migrate(engine: AsyncEngine, location: Location | None, migrations: P
         command.upgrade(config, "head")
 
     try:
+        async with engine.connect() as connection:
+            if await connection.run_sync(_revision) == scripts.get_current_head():
+                return  # without a lock: another program may have it
         async with write_transaction(engine, "migrations") as connection:
             await connection.run_sync(upgrade)
     except CommandError as error:
@@ -125,7 +158,15 @@ async def _migrate(engine: AsyncEngine, location: Location | None, migrations: P
             f"Update the program, or choose another {'data_folder' if file else 'database'}."
         ) from error
     except DriverError as error:
+        if "locked" in str(error.orig):
+            raise DatabaseError(
+                f"{named} is locked by another program. Wait for it, or stop it, and start again."
+            ) from error
         raise DatabaseError(
             f"{named} cannot be opened as a database: {error.orig}. {away} and {recovery}. "
             f"Make sure that {'the folder is writable' if file else 'its user may create tables there'}."
         ) from error
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

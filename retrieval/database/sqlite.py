@@ -11,18 +11,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from retrieval.database.driver import connect
-from retrieval.errors import DatabaseError
-
-_BUSY_MS = 10_000  # how long a writer waits for a transaction of another process
 
 
-def file_engine(path: Path | None, *, secure_delete: bool) -> AsyncEngine:
-    """The engine of the file at ``path``, whose folder is created; ``None``: of a database in memory.
+def file_engine(path: Path | None, *, secure_delete: bool, patience: float) -> AsyncEngine:
+    """The engine of the file at ``path``; ``None``: of a database in memory.
 
-    Raises ``DatabaseError`` if the file cannot be written.
+    ``patience``: seconds that a writer waits for a transaction of another process.
     """
-    if path is not None:
-        _check_writable(path)
     # URL.create, because a question mark in the path would start the options of a URL given as text.
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path or ":memory:")),
@@ -31,25 +26,12 @@ def file_engine(path: Path | None, *, secure_delete: bool) -> AsyncEngine:
         # A database in memory belongs to one connection, so its users take turns.
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
     )
-    event.listen(engine.sync_engine, "connect", partial(_on_connect, secure_delete=secure_delete))
+    event.listen(engine.sync_engine, "connect", partial(_on_connect, secure_delete=secure_delete, patience=patience))
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
-def _check_writable(path: Path) -> None:
-    """Create the folder, and check that the file can be written: aiosqlite would raise a vaguer error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
-    except OSError as error:
-        raise DatabaseError(
-            f"The database {path} cannot be written ({error.strerror}). "
-            "Make its folder writable, or choose another folder with the setting data_folder."
-        ) from error
-
-
-def _on_connect(connection: DBAPIConnection, _record: object, *, secure_delete: bool) -> None:
+def _on_connect(connection: DBAPIConnection, _record: object, *, secure_delete: bool, patience: float) -> None:
     """Set the pragmas, and leave BEGIN to ``_begin``: the driver's own transactions would not cover DDL.
 
     A connection whose task is cancelled here is closed: the pool doesn't know it yet, so nobody else would.
@@ -61,7 +43,12 @@ def _on_connect(connection: DBAPIConnection, _record: object, *, secure_delete: 
     cursor = raw.cursor()
     try:
         # The timeout first: switching to WAL waits for other processes that are doing the same.
-        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in (
+            f"busy_timeout={round(patience * 1_000)}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.execute(f"PRAGMA secure_delete={secure_delete}")
         cursor.close()
