@@ -139,6 +139,7 @@ class Store:
         Raises ``DatabaseError`` if the folder isn't writable, the file isn't a database, the server can't be reached,
         or the database is of a newer version, or of one from before revision 0014.
         """
-        options = {"secure_delete": True, "patience": PATIENCE, "verify": True}
-        async with open_database(location, MIGRATIONS, schema=SCHEMA, **options) as engine:
+        async with open_database(
+            location, MIGRATIONS, schema=SCHEMA, secure_delete=True, patience=PATIENCE, verify=True
+        ) as engine:
             yield cls(engine)

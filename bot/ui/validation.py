@@ -57,20 +57,22 @@ def member(value: str, kind: Callable[[str], E]) -> E:
 def check_options(data: Mapping[str, Any], command: object) -> None:
     """Check the options of a command as they were sent: types, lengths, ranges, choices and characters.
 
-    discord.py passes on whatever it gets. Of an option being typed (autocomplete), only the characters are checked.
+    discord.py passes on whatever it gets. While an option is being typed (autocomplete), only characters are checked.
     Raises ``InvalidInput`` with what is wrong.
     """
     parameters = {each.display_name: each for each in getattr(command, "parameters", ())}
     resolved: Mapping[str, Mapping[str, object]] = data.get("resolved") or {}
     known = {id for kind in resolved.values() for id in kind}
-    for sent in _leaves(data.get("options")):
+    options = list(_leaves(data.get("options")))
+    typing = any(sent.get("focused") for sent in options)
+    for sent in options:
         value, parameter = sent.get("value"), parameters.get(str(sent.get("name")))
         if isinstance(value, str):
             check_text(value)
         if sent.get("focused"):
             if parameter is None or not parameter.autocomplete or not isinstance(value, str):
                 raise InvalidInput("This option has no suggestions.")
-        elif parameter is not None:
+        elif parameter is not None and not typing:
             _check_option(value, parameter, known)
 
 

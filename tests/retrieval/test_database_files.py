@@ -57,6 +57,7 @@ def without_tables(path: Path) -> None:
     """A database, but an empty one."""
     path.unlink()
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA user_version = 7")
         connection.commit()
 
