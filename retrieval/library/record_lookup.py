@@ -33,6 +33,8 @@ _MOST_WORDS: Final = 0.6
 _HALF: Final = 0.5
 """Share of a topic's words that papers of a topic have; less is enough where they are by one author."""
 _TITLES: Final = 12
+_HEAD_ENDS: Final = re.compile(r":|\?\s")
+"""What ends the first part of a title, by which a paper may be called."""
 _COINED: Final = 30
 """Papers, at most, that have a name which somebody coined for a system."""
 _PRESENTS: Final = (
@@ -121,7 +123,9 @@ class CatalogueLookup:
         exact = [id for id, title in begun.items() if folded(title).rstrip("?") == folded(name)]
         if exact:
             return await self._of(exact)
-        heads = [id for id, title in begun.items() if folded(title.partition(":")[0].strip()) == folded(name)]
+        heads = [
+            id for id, title in begun.items() if folded(_HEAD_ENDS.split(title)[0].strip()) == folded(name).rstrip("?")
+        ]
         whole = [id for id, title in begun.items() if not folded(title)[len(folded(name)) :][:1].isalnum()]
         if heads or (len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name))):
             return await self._of(heads or whole)

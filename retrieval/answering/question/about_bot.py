@@ -45,7 +45,12 @@ _ASKED: Final = {
           <you>|in(?: <your> <holdings>)?))?(?: (?:know|have|hold|cover|read|seen|got|store|indexed|index|here|there
           |in total|altogether|now|so far|in (?:here|there|total|<your> <holdings>)|<you>|about|of|contain))*
         how (?:big|large|extensive) is <your> <holdings>
-        (?:what is |what['’]?s )?the size of <your> <holdings>
+        how (?:big|large|extensive) (?:is|are) <your> (?:<holdings> )?(?:of )?(?:papers|abstracts|articles)
+        (?:what is |what['’]?s )?(?:the )?(?:total )?(?:size|number|count) of (?:<your> )?(?:<holdings>|papers
+          |abstracts)
+          (?: (?:you have|here|in (?:here|total|<your> <holdings>)|<you>|have|know|hold|altogether))*
+        how many (?:papers|abstracts|articles|documents) .{0,20}(?:have|has|did|do) <you> .{0,20}(?:stored|saved|indexed
+          |read|got|loaded|collected|know|cover)
         how much (?:do|have) <you> (?:know|read)
         """,
         _PARTS,
@@ -57,7 +62,15 @@ _ASKED: Final = {
         are <you> (?:still )?(?:up[- ]to[- ]date|current)
         when (?:were|was|are|did) (?:<you>|<your> \w+)(?: get)? (?:last )?(?:updated?|refreshed|read)(?: last)?
         (?:what(?:['’]s| is) )?<your> (?:knowledge )?cut-?off(?: date)?
-        how far back do (?:<you>|<your> papers) go
+        how far back do(?:es)? (?:<you>|<your> \w+) (?:go|reach|date|extend)
+        when (?:did|have) <you> (?:last )?(?:get|got|receive|fetch|load|add|update)\w*(?: any| the| your)?(?: new)?
+          [ ](?:papers|lists?|data|updates?)(?: last)?
+        (?:what|which|when)(?:['’]s| is| was)? (?:the |your )?(?:newest|latest|most recent|last) (?:paper )?list
+          (?: (?:you have|here|<you>|have|from))*
+        (?:from when|how (?:old|new|recent)) (?:is|are) <your> (?:newest|latest|most recent) (?:papers?|lists?|data)
+        (?:when|what date) (?:is|was) <your> (?:newest|latest|last) (?:papers?|list|update)(?: from)?
+        (?:is|are) <your> (?:data|papers|lists?|information|<holdings>) (?:still )?(?:fresh|current|up[- ]to[- ]date
+          |recent|old|outdated)
         (?:which|what) (?:dates|years|days|period|time) do <you> cover
         """,
         _PARTS,
@@ -69,6 +82,12 @@ _ASKED: Final = {
         (?:what|who) (?:exactly )?(?:is|are) (?:<you>|this)
         (?:are|is) <you> (?:a |an )?(?:open[- ]source|llm|ai|chatgpt|gpt|bot|robot|human|language model|real|person
           |free)(?: model| bot| or .+)?
+        (?:are|is) <you> .{0,30}\b(?:bot|chatbot|robot|human|person|ai|machine|llm)\b.{0,30}
+        (?:is|are) there (?:an? )?(?:llm|ai|human|person|language model|gpt\S*|real person)s? (?:behind|in|inside
+          |running)
+          [ ](?:this|<you>)
+        (?:do|can|could|will) <you> (?:ever )?(?:hallucinate|lie|make (?:things|stuff|it) up|invent (?:things|answers))
+        can (?:i|we) trust <you>(?:r answers)?
         do(?:es)? <you> (?:use|run) (?:an? )?(?:llm|ai|chatgpt|gpt.*|language model)
         (?:which|what) (?:model|llm|ai) (?:are|is|do|does) <you>(?: use| using| run on)?
         (?:who is|who['’]s|who are) (?:your|ur) (?:developers?|makers?|creators?|authors?|owners?|programmers?)
@@ -80,6 +99,11 @@ _ASKED: Final = {
     ),
     AboutBot.HELP: questions(
         r"""
+        (?:i['’]?m |i am )new here.{0,30}
+        what (?:are|is) <you> able to (?:do|answer|tell me).{0,20}
+        (?:(?:show|give|tell)(?: me| us)? )?(?:(?:some|a few|an?) )?(?:examples?|sample questions?|example questions?)
+          (?: (?:of|for) (?:questions|what (?:i|you) can (?:ask|do)))?
+        (?:what|which) commands (?:exist|are there|do you have|are available|can i use)
         (?:what|which)(?: (?:kind|sort)s? of)?(?: (?:things|stuff|questions|commands?|features))? (?:can|could|do
           |does|are|is) (?:<you>|i|we|there)(?: (?:do|ask|have|offer|support|answer|help(?: me| us)?(?: with)?|<you>
           |about|here|good (?:for|at)|able to do))*
@@ -101,6 +125,12 @@ _ASKED: Final = {
           |automate)\b.{0,40}\b(?:post\w*|daily|every (?:day|morning|week)|schedule[d]?|automatically
           |channel)\b.{0,40}
         <how> (?:set ?up|configure|install|add) <you>(?: .{0,30})?
+        (?:set ?up|configure|enable|activate|schedule|turn on|turn off|stop) (?:the |a |my )?(?:daily )?(?:posts?
+          |posting
+          |digest|updates)\b.{0,40}
+        (?:which|what) command (?:changes|sets|configures|controls|stops|starts|turns).{0,50}
+        can (?:the )?(?:papers|posts?|lists?|digest) be (?:posted|sent|shared|published).{0,40}
+        (?:post|send|share) (?:the |us |me )?(?:daily )?(?:papers|list|digest) (?:in|to|at|every|each)\b.{0,40}
         where (?:do|can) i (?:set|change) the (?:channel|time|daily post).{0,20}
         """,
         _PARTS,
@@ -108,6 +138,7 @@ _ASKED: Final = {
     AboutBot.MAIL: questions(
         r"""
         (?:<how>|can i|can <you>) .{0,40}\b(?:e-?mails?|mail|newsletter|inbox)\b.{0,20}
+        (?:send|mail|e-?mail) (?:me|us) .{0,40}(?:mail|daily|every (?:day|morning))\b.{0,20}
         """,
         _PARTS,
     ),
@@ -116,13 +147,18 @@ _ASKED: Final = {
         (?:<how>|can i|can <you>|is there a way to) (?:please )?(?:get|be|receive|follow|subscribe|track|set up
           |turn on|notify|alert|tell|keep|stay)\b.{0,50}\b(?:notif\w+|alert\w*|follow\w*|subscri\w+|new papers|author
           |topic|updates?|updated|tell me|informed|posted)\b.{0,30}
-        <how> (?:follow|subscribe to|track) .{1,40}
+        <how> (?:follow|subscribe to|track|unfollow|unsubscribe).{0,40}
+        (?:please )?(?:notify|alert|ping|tell|inform|message|remind) me (?:when|if|about new|of new|whenever|as soon as
+          |every time)\b.{1,60}
         can <you> (?:notify|alert|ping|tell) me (?:about new|of new|when|if|as soon as|every) .{1,40}
         """,
         _PARTS,
     ),
     AboutBot.SAVE: questions(
         r"""
+        (?:where (?:are|is|do i find)|show(?: me)?) (?:my|the) (?:bookmarks?|saved (?:papers|list|items)|list
+          |favou?rites
+          |reading list)
         (?:<how>|can i|where can i|can <you>) (?:save|bookmark|keep|store|export|see (?:my )?saved
           |find (?:my )?saved)\b.{0,40}
         """,
@@ -132,6 +168,10 @@ _ASKED: Final = {
         r"""
         (?:<how>|can i|can <you>|please) (?:delete|remove|erase|see|get|download|wipe) (?:all )?(?:of )?my (?:data
           |questions|history|messages|information)(?: .{0,30})?
+        what (?:data|information) (?:do|does) <you> (?:have|store|keep|save|collect|hold).{0,30}
+        (?:please )?(?:delete|erase|forget|remove|wipe) (?:all|everything|whatever|my data|what)\b.{0,40}\b(?:me|my
+          |i)\b.{0,20}
+        (?:please )?(?:delete|erase|remove|wipe) (?:all )?(?:of )?my (?:data|history|questions|messages)
         what (?:do|does|data do) <you> (?:store|keep|know|save|collect)(?: about (?:me|us|users))?
         (?:is|are) (?:my|our) (?:questions|data|messages) (?:private|stored|public).{0,20}
         privacy(?: policy)?
@@ -147,7 +187,8 @@ _ASKED: Final = {
     AboutBot.FRESH_START: questions(
         r"""
         <how> (?:start|begin) (?:over|fresh|again|a new (?:conversation|topic|question|chat)).{0,20}
-        <how> (?:clear|reset) (?:the )?(?:context|conversation|chat)
+        <how> (?:clear|reset|restart|drop|delete) (?:the |our |this |my )?(?:context|conversation|chat|history)
+        (?:clear|reset|restart) (?:the |our |this |my )?(?:context|conversation|chat)
         """,
         _PARTS,
     ),

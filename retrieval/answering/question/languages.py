@@ -13,6 +13,8 @@ _OTHER_SCRIPT: Final = 0.3
 """Share of the letters from which on a text is not written in Latin script; formulas have Greek ones."""
 _FEW: Final = 3  # words that may be nothing but letters at random
 _SHORT: Final = 2  # letters of a word that means nothing in lower case
+_EMOJI: Final = re.compile(r"<a?:\w+:\d+>")
+"""A server's own emoji, as Discord writes it."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _FUNCTION_WORDS: Final = {
@@ -43,9 +45,15 @@ _FUNCTION_WORDS: Final = {
         zonder van te naar op uit bij er kan worden dit deze dat
     """,
     "Turkish": """
+        makaleler neler bugünkü yazar kim yazdı hakkında yeni son
         bir ve bu ne nedir nasıl kaç hangi için ile mi mı mu mü var olan makale makaleler hakkında
     """,
+    "Swedish, Danish or Norwegian": """
+        och og är er hur hvor mange många vilka vilken vilket hvilke hvilken hvilket handlar handler om i på av af som
+        den det ett et en hva hvad vad har finns findes artiklar artikler nya nye för med fra från idag dag skrev
+    """,
     "Polish": """
+        jakie jaka jaki nowe najnowsze artykuły artykułów
         jak jest są ile co to czy który która które dlaczego kiedy gdzie kto o dla z bez nie w na do artykuł
     """,
 }
@@ -55,7 +63,10 @@ _BY_LANGUAGE: Final = {
     for language, words in _FUNCTION_WORDS.items()
 }
 _ENGLISH_TOO: Final = frozenset(
-    "die hat was man den des am of on is come pour per no do as me no lo la le to o a e un du te te en de".split()
+    """
+    die hat was man den des am of on is come pour per no do as me lo la le to o a e un du te en de i som er av om har
+    det et dag idag med for son bu
+    """.split()
 )
 """Words of these that English texts or names hold, too: they alone tell no language."""
 
@@ -77,10 +88,11 @@ def other_language(text: str) -> bool:
 
 
 def says_nothing(text: str, is_word: Callable[[str], bool]) -> bool:
-    """Whether a text holds no word that could be asked about: signs, single letters, letters at random.
+    """Whether a text holds no word that could be asked about: signs, emoji, single letters, letters at random.
 
     ``is_word`` tells whether anybody ever wrote a lowered word.
     """
+    text = _EMOJI.sub(" ", text)
     words = _WORD.findall(text)
     if any(sign.isdigit() for sign in text) and words:
         return False

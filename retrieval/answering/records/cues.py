@@ -19,7 +19,8 @@ PARTS: Final = {
     "papers": r"pap(?:er|re)s|works|articles|publications|preprints|studies|manuscripts|surveys|collaborations|titles"
     r"|submissions|entries",
     "paper": r"pap(?:er|re)|work|article|publication|preprint|study|manuscript|survey|collaboration|submission|entry",
-    "ones": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|things?|stuff|research"
+    "ones": r"arrivals?|pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|things?|stuff"
+    r"|research"
     r"|entr(?:y|ies)|thing",
     "anything": r"anything|something|everything|stuff|work|research|literature|reads?|whatever",
     "people": r"people|folks|everyone|everybody|members|users|we|others|readers",
@@ -42,6 +43,12 @@ PARTS: Final = {
     "end": r"\W*$| of\b| \| ?| (?:from|in|on|since|so far|here|right now|today|this|about|among|for|by|ever|please)\b",
 }
 
+_NOT_NO_CODE: Final = phrase(
+    r"(?:hide|drop|skip|exclud(?:e|ing)|minus|remove|not|ignor(?:e|ing)|leave out|except(?: for)?)(?: (?:the|those"
+    r"|these|ones"
+    r"|papers|all|any))* (?:without|with no|lacking) (?:<any> )*<code>",
+    PARTS,
+)
 _NO_CODE: Final = phrase(
     r"""
     (?:that |which )?(?:do|does|did)(?: not|n['’]t) (?:have|release|provide|share|publish|come with|include|ship)
@@ -65,7 +72,8 @@ _CODE: Final = phrase(
     filter(?:ed)? (?:to|by|for|on) (?:<any> )*<code>(?: only)?|<code>[- ]backed|(?:must|should
       |needs? to) have (?:<any> )*<code>
     <code> links? (?:for|to|of)(?= <papers>)
-    <code>(?: is)?:? (?:available|released|included|required|provided|attached)|has:code|on github|code-releasing
+    <code>(?: is)?:? (?:available|released|included|required|provided|attached|needed|wanted|preferred|mandatory
+      |a must)|has:code|on github|code-releasing
       |and code|also code
     (?:(?<=^)|(?<=[|,+:;(] )|(?<=[+(])|(?<=^only )|(?<=\bplus )|(?<=^just )|(?<=^and )
       |(?<=^show only )) ?(?:<any> )*<code>
@@ -144,7 +152,7 @@ _ORDERS: Final = MappingProxyType(
             (?:(?:sort|order|rank)(?:ed)? )?(?:them )?by (?:(?:number of|most|the most) )?(?:<votes>|popularity)
             (?:(?:with|has|have|had|got|gets|received|having|gathered|drew|collected|earned
               |attracted) )?(?:the )?(?:most
-              |highest|biggest|largest|greatest|maximum)(?: (?:number|amount|count|quantity|total) of)? (?:<votes>
+              |highest|biggest|largest|greatest|maximum)(?: (?:number|amount|count|quantity|total) of)? (?:<votes>|love
               |(?:up-?)?voted|popular(?!<thing>)|liked
               |loved)(?: (?:one
               |overall))?
@@ -158,7 +166,8 @@ _ORDERS: Final = MappingProxyType(
               |]+){0,3}? <papers>
               (?![\w-])|(?: [^\s|]+){0,3}? <paper>(?![\w-])| <ones>(?![\w-])|<end>)
             (?:most )?popular(?!<thing>)|(?:most |best )(?:appreciated|beloved|praised|recognized|acclaimed)
-            (?:big|huge|popular|well[- ]received)(?=(?: \||\W*$))|winners?(?= by| of| \||\W*$)
+            (?:big|huge|popular|well[- ]received)(?=(?: \||\W*$))|winners?(?= by| of| \||\W*$)|(?:who['’]?s
+              |is)? ?leading(?= by| \||\W*$)
             (?:rank|sort|order)(?:ed)?(?= \|)
             """,
             PARTS,
@@ -273,6 +282,8 @@ IN_VENUE: Final = re.compile(
 
 def take_code(rest: Remainder) -> bool | None:
     """Whether papers with code are asked for, or papers without."""
+    if rest.take(_NOT_NO_CODE):
+        return True
     if rest.take(_NO_CODE):
         return False
     return True if rest.take(_CODE) else None

@@ -47,7 +47,7 @@ _CERTAIN: Final = {
         """
         <ask>(?:the )?(?:authors?['’]? )?affiliations?(?: (?:of|for) the authors?)? <of> <x>
         (?:(?:at|in|from|for) )?(?:what|which) <institution> (?:is|are|was|were|did|does|do|made|wrote|published
-          |released) <x>
+          |released) (?:behind |from |responsible for )?<x>
           (?: (?:from|come from|at|work(?:ing)?(?: (?:at|for))?|by|affiliated with))?
         where (?:do|does|did) the authors? <of> <x> (?:work|come from|study)
         """,
@@ -86,6 +86,7 @@ _CERTAIN: Final = {
         who (?:is|are|were|was) <x><its> <author>
         (?:of|from) (?:who|whom) is <x>
         who (?:else )?(?:is|was|are) (?:on|in) <x>
+        who (?:stands?|stood) behind <x>
         who (?:do|should|must) i cite for <x>
         by whom (?:was |is |were )?<x> (?:was |is |were )?(?:written|authored|published)
         <x>,? (?:was )?(?:written|authored) by (?:whom|who)
@@ -98,13 +99,15 @@ _CERTAIN: Final = {
         (?:when|(?:on )?(?:which|what) (?:day|date)|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which
           |what) (?:daily )?lists?(?: day)?) (?:was|is|did
           |has) <x>
-           [ ](?:been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
+           [ ](?:get |been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
         """,
         PARTS,
     ),
     Field.PUBLISHED: questions(
         """
-        <when> (?:was|were|is|did|has|had) <x> (?:first |been |originally |initially |actually )?<came>
+        <when> (?:was|were|is|did|has|had) <x> (?:first |been |originally |initially |actually |get )?<came>(?: on)?
+        <when> (?:did|have|had) (?:they|the authors|the team) (?:first )?(?:publish|release|post|submit
+          |upload)(?:ed)? <x>
         <x> (?:was |has been )?<came> when
         from (?:which|what) (?:day|date|year|month) is <x>
         <when> (?:did )?<x> (?:came out|appeared|(?:was|got) (?:published|released|posted))
@@ -220,6 +223,7 @@ _LEAD: Final = re.compile(
     r"|(?:do|does|would|did) (?:you|u|anyone|anybody|somebody) (?:know|happen to know|remember)(?: (?:whether|if))?"
     r"|(?:can|could|would|will) (?:you|u)(?: please)? (?:tell|show|give) me|(?:please )?tell me"
     r"|i(?:['’]d| would)? (?:want|like|need)(?: to)? (?:know|see)(?: (?:whether|if))?|for"
+    r"|i (?:forgot|forget|don['’]t know|can['’]t remember|can['’]t recall)"
     r"|would you mind telling me(?: (?:whether|if))?|(?:is it|it is|it['’]s) possible to (?:know|see|get|have|find out)"
     r"(?: (?:whether|if))?)[\s,:]+)+",
     re.IGNORECASE,

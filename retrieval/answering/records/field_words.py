@@ -16,7 +16,7 @@ PARTS: Final = {
     "of": r"of|for|on|behind|to|from",
     "ask": r"(?:(?:what|where|who) (?:is|are|was|were) |(?:what|where|who)['’]?s |(?:show|give|tell|get|send|list"
     r"|name|find|need|want)"
-    r"(?: me| us)? |i (?:need|want|['’]d like) )?",
+    r"(?: me| us)? |i (?:need|want|['’]d like) |(?:can|could|may|might) (?:i|we) (?:get|have|see) )?",
     "author": r"(?:(?:first|last|lead|main|senior|corresponding|original) )?(?:co-?)?(?:authors?|writers?|author list)",
     "people": r"people|folks|team|researchers|group|minds?|persons?|scientists",
     "when": r"when|since when|(?:in |on )?(?:what|which) (?:day|date|month|year)|how long ago|from (?:what"
@@ -63,7 +63,7 @@ _KEYWORDS: Final = {
     Field.VERSION: phrase("versions?|revisions?|revised|updated"),
     Field.PROJECT: phrase("<site>", PARTS),
     Field.LAST_AUTHOR: phrase("(?:last|senior) author"),
-    Field.AUTHORS: phrase("who|whom|whose|<author>s?|wrote|written by", PARTS),
+    Field.AUTHORS: phrase("who|whom|whose|<author>s?|wrote|written by|names? of (?:everyone|everybody|all)", PARTS),
     Field.LISTED: phrase(
         "daily list|(?:which|what) list|(?:make|made) the (?:daily )?list|listed|featured|in the daily papers"
     ),
@@ -96,6 +96,7 @@ _POLITE: Final = frozenset(
     bibliography reference references hot popular dropped accessible publicly anywhere somewhere release releases
     remember recall wondering wonder curious idea read today paper's papers please sir dear check entry record
     download implement implementation web website site collection short quickly big tell anyways any happen
+    goes comes popularity colleague friend boss professor advisor supervisor asked asks called behind needs
     offers offer opened mind telling stays project possible times talk slides
     """.split()
 )

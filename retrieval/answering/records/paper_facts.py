@@ -164,7 +164,7 @@ class PaperFacts:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
         if not asked.certain:
             for each in dict.fromkeys(map(paper_name, asked.names or (asked.paper,))):
-                if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _ASKS.match(each):
+                if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _reads_as_question(each):
                     continue
                 titled = await self._lookup.titled(each, exactly=True)
                 if titled:
@@ -176,6 +176,11 @@ class PaperFacts:
             found = await self._lists.run(Question(asked.paper), request, today)
             return [each.paper for each in found.papers[: request.most or _SEVERAL]]
         return list((await self._lookup.titled(name))[:_SEVERAL]) if name and asked.certain else []
+
+
+def _reads_as_question(name: str) -> bool:
+    """Whether what may be a name begins as questions do, without the capitals of a title."""
+    return bool(_ASKS.match(name)) and len(re.findall(r"\b[A-Z]", name)) <= 1
 
 
 def _has_the_word_on_code(paper: Paper) -> bool:

@@ -15,7 +15,7 @@ from retrieval.text import STOP_WORDS
 
 _LONGEST_NAME: Final = 6  # words
 _LONGEST_TEXT: Final = 40  # words of a question that are looked at
-_SHORT: Final = 6
+_SHORT: Final = 8
 """Words of a question that may be a name and hardly anything else."""
 _OF_SOMEBODY: Final = (
     re.compile(
@@ -132,10 +132,12 @@ def _compiled(text: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[re.Pattern[st
 _CERTAIN: Final = _compiled(
     """
     <noun> (?:(?:that (?:were|was|are) )?(?:written|(?:co-?)?authored|published|posted|released|made|done) )?by
-      [ ](?:(?:the|famous|great|renowned|well-known|researcher|scientist|prof\\.?|professor|dr\\.?|mr\\.?
+      [ ](?:(?:the|famous|great|renowned|well-known|researcher|scientist|prof\\.?|professor|surname|last name|author
+      |person|dr\\.?|mr\\.?
       |a certain) )*<name>
     (?:written|(?:co-?)?authored|penned|co-?written) by <name>
     (?:did|has|have|does|do) <name>(?<!['’]s) <often>*<wrote>(?!\\w)
+    what(?:['’]s| has) <name> been (?:doing|writing|publishing|researching|cooking)(?! \\w)
     <author> (?:is|are|was|named|called|includes?|including) <name>
     (?:(?:by|from|with|of) (?:the )?(?:co-?)?author|author ?[:=]) ?<name>
     <anyone>(?: (?:is|was|who is|whose name (?:is|was)))? (?:called|named) <name>

@@ -54,7 +54,7 @@ NAMED: Final = (
 """Periods that are meant as such wherever they are written."""
 RELATIVE: Final = (
     r"today|tonight|yesterday|right now|weekly|monthly|the day before yesterday|the week-?end"
-    r"|the (?:week|month|day|year)\b(?! (?:of|before|\d))"
+    r"|the (?:week|month|day|year)\b(?! (?:of|before|on|\d))"
     r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|month"
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
