@@ -182,18 +182,18 @@ class Paper(BaseModel, frozen=True):
         return hashlib.sha256(self.abstract.encode()).hexdigest()[:16]
 
     @property
-    def is_arxiv(self) -> bool:
-        """Whether ``id`` is an arXiv id (then the links below lead to the paper itself)."""
-        return arxiv_id(self.id) == self.id
+    def arxiv(self) -> str | None:
+        """The arXiv id: ``id`` if it is one, or that of the ``link``. Then the links below lead to the paper itself."""
+        return self.id if arxiv_id(self.id) == self.id else arxiv_id(self.link or "")
 
     @property
     def url(self) -> str:
         """The link of the title: the abstract page on arXiv, the link of the source, or a search for the title."""
-        if self.is_arxiv:
-            return f"https://arxiv.org/abs/{self.id}"
+        if self.arxiv:
+            return f"https://arxiv.org/abs/{self.arxiv}"
         return self.link or f"https://arxiv.org/search/?query={quote_plus(self.title[:200])}&searchtype=title"
 
     @property
     def discussion_url(self) -> str | None:
         """The page on Hugging Face, which has votes and comments; only for arXiv papers."""
-        return f"https://huggingface.co/papers/{self.id}" if self.is_arxiv else None
+        return f"https://huggingface.co/papers/{self.arxiv}" if self.arxiv else None

@@ -35,6 +35,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 """The folder with ``config/`` and ``seeds/``: the checkout, or ``site-packages`` of a wheel."""
 
 SEED_PAGE = PROJECT / "seeds" / "daily_papers.txt"
+SEED_RECORDS = PROJECT / "seeds" / "records.jsonl"
 DEFAULT_FILE = PROJECT / "config" / "default.toml"
 ENV_PREFIX = "DAILY_PAPERS_"
 ENV_NESTED = "__"

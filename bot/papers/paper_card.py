@@ -47,7 +47,7 @@ def _facts(paper: Paper) -> str:
     votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
     comments = english.counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)
-    arxiv = f"arXiv\u00a0{paper.id}" if paper.is_arxiv else ""
+    arxiv = f"arXiv\u00a0{paper.arxiv}" if paper.arxiv else ""
     when = english.written(paper.withdrawn.date()) if paper.withdrawn and paper.withdrawn != SOME_DAY else ""
     withdrawn = f"**Withdrawn by its authors** {when}".rstrip() if paper.withdrawn else ""
     facts = theme.joined(withdrawn, published, listed, votes, comments, categories, arxiv)
@@ -60,7 +60,7 @@ def _abstract(paper: Paper) -> str:
 
 def _links(paper: Paper) -> Row:
     return [
-        *link_button("arXiv" if paper.is_arxiv else "Find it", paper.url),
+        *link_button("arXiv" if paper.arxiv else "Find it", paper.url),
         *link_button("Hugging Face", paper.discussion_url),
         *link_button("Code", paper.code_url),
         *(link_button("Project", paper.project_url) if paper.project_url != paper.code_url else []),

@@ -12,7 +12,18 @@ from bot.interactions.schedule_choice import schedule_words
 from bot.recap.service import Counted, Period, Recap
 from bot.storage.schedule import Schedule
 from bot.ui import custom_ids, theme
-from bot.ui.components import TERSE, LineBudget, aim_words, button, card, fit_to_limit, menu, spaced, title_link
+from bot.ui.components import (
+    LINE_BUDGETS,
+    TERSE,
+    LineBudget,
+    aim_words,
+    button,
+    card,
+    fit_to_limit,
+    menu,
+    spaced,
+    title_link,
+)
 from bot.ui.discord_limits import CHOICES
 from bot.ui.markdown import bold, small
 from retrieval import english
@@ -21,8 +32,11 @@ from retrieval.trending.score import Trend
 
 CHART: Final = "recap.png"
 """The file name of the attached chart."""
-_MAX_TOP: Final = 1_700
+_MAX_TEXT: Final = 3_500
+"""Characters of all lines together; what the other sections leave is for the top papers."""
 _MAX_OTHERS: Final = 900
+_SOME_WORDS: Final = LineBudget(120, 120)
+_NO_WORDS: Final = LineBudget(120, 0)
 
 
 def recap_card(recap: Recap, recap_id: int, *, charted: bool) -> ui.LayoutView:
@@ -33,12 +47,14 @@ def recap_card(recap: Recap, recap_id: int, *, charted: bool) -> ui.LayoutView:
     if recap.is_empty:
         return card(theme.NOTICE, [_heading(recap), "There's nothing to show: no lists, no votes and no questions."])
     gallery = [_gallery(recap)] if charted else []
+    voted, asked = _counted(recap.voted, "vote"), _counted(recap.asked, "answer")
+    top = _top(recap.top, _MAX_TEXT - sum(map(len, [*voted, *asked])))
     parts = [
         _heading(recap),
-        _section(_lists_heading(recap), _top(recap.top), "I have no lists from these days."),
+        _section(_lists_heading(recap), top, "I have no lists from these days."),
         *gallery,
-        _section("Most voted here", _counted(recap.voted, "vote"), "No votes yet. Press **Vote** beside a paper."),
-        _section("Most asked about here", _counted(recap.asked, "answer"), "No questions yet. Mention me and ask one."),
+        _section("Most voted here", voted, "No votes yet. Press **Vote** beside a paper."),
+        _section("Most asked about here", asked, "No questions yet. Mention me and ask one."),
     ]
     papers = _papers(recap)
     since = [button("Up to today", custom_ids.RECAP(recap_id))] if recap_id != custom_ids.NO_POST else []
@@ -88,7 +104,9 @@ def _section(heading: str, lines: Sequence[str], otherwise: str) -> str:
     return "\n".join([f"### {heading}", *(lines or [otherwise])])
 
 
-def _top(trends: Sequence[Trend]) -> list[str]:
+def _top(trends: Sequence[Trend], limit: int) -> list[str]:
+    """The papers, each with what it does; if there's no room for that below all of them, below the first ones."""
+
     def draw(place: int, trend: Trend, budget: LineBudget) -> str:
         there = english.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
         here = f"{english.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
@@ -96,7 +114,13 @@ def _top(trends: Sequence[Trend]) -> list[str]:
         words = aim_words(trend.paper, budget.words)
         return f"{line}\n{small(words)}" if words else line
 
-    return fit_to_limit(trends, draw, _MAX_TOP)
+    for described in range(len(trends) + 1, 0, -1):
+        budgets = LINE_BUDGETS[:2] if described > len(trends) else (_SOME_WORDS,)
+        kept = fit_to_limit(trends[:described], draw, limit, budgets)
+        kept += [draw(place, trend, _NO_WORDS) for place, trend in enumerate(trends) if place >= described]
+        if len(kept) == len(trends) and sum(map(len, kept)) <= limit:
+            return kept
+    return fit_to_limit(trends, draw, limit, TERSE)
 
 
 def _counted(papers: Sequence[Counted], noun: str) -> list[str]:

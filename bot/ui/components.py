@@ -164,7 +164,7 @@ def byline(paper: Paper) -> str:
     """Who and when, as papers cite each other: ``Yuhan Liu et al., 2023 · arXiv 2310.07240``."""
     year = str(paper.published.year) if paper.published else ""
     who = ", ".join(part for part in (_authors(paper.authors), year) if part)
-    return joined(who, f"arXiv\u00a0{paper.id}" if paper.is_arxiv else "")
+    return joined(who, f"arXiv\u00a0{paper.arxiv}" if paper.arxiv else "")
 
 
 def _authors(names: Sequence[str]) -> str:

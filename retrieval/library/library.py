@@ -23,8 +23,8 @@ from retrieval.index import Index
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.ingest.importer import import_file
 from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
-from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.ingest.parsers.file_lines import FilePosition, OnDefect, OnProgress
+from retrieval.ingest.seeds import read_earlier_seeds, read_seeds
 from retrieval.library.paper_finder import PaperFinder
 from retrieval.library.questions import QuestionService
 from retrieval.library.record_lookup import CatalogueLookup
@@ -39,7 +39,7 @@ from retrieval.search.named_people import named_person, with_named_author
 from retrieval.search.results import SearchPage, Stats
 from retrieval.search.searcher import Searcher
 from retrieval.search.spelling import missing_fields, suggest_query
-from retrieval.settings import SEED_PAGE, LibrarySettings
+from retrieval.settings import LibrarySettings
 from retrieval.trending.lists import Lists, not_withdrawn
 from retrieval.worker import Worker
 
@@ -224,10 +224,16 @@ class Library:
         )
 
     async def add_seeds(self) -> Added:
-        """Store the seed page if the catalogue is empty, so that a first run has papers."""
-        if await self._catalogue.count():
-            return Added(new=0, changed=0, unchanged=0)
-        return await self.add(read_page(SEED_PAGE.read_text(encoding="utf-8")))
+        """Store the seed papers if the catalogue is empty, so that a first run has papers.
+
+        Seeds that an earlier version stored without their records get them, and keep their ids.
+        """
+        if not await self._catalogue.count():
+            return await self.add(read_seeds())
+        seeds = {seed.id: seed for seed in read_earlier_seeds()}
+        stored = await self._catalogue.get(list(seeds))
+        bare = [seeds[id] for id, paper in stored.items() if not paper.authors]
+        return await self.add(bare) if bare else Added()
 
     async def sync(
         self,

@@ -21,6 +21,7 @@ from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import Busy, DatabaseError, PaperNotFound, QueryError, UnfaithfulQuote
 from retrieval.index import Index
 from retrieval.ingest.parsers.daily_page import read_page
+from retrieval.ingest.seeds import read_seeds
 from retrieval.library import Library
 from retrieval.library.paper_texts import PaperTexts
 from retrieval.papers import Listing, Paper
@@ -95,6 +96,32 @@ async def test_a_first_run_loads_the_seed_page_once(settings: LibrarySettings) -
         assert (stats.papers, stats.lists) == (15, 1)
         assert stats.newest is not None
         assert stats.newest.day is None
+
+
+async def test_the_seed_papers_come_with_their_records(settings: LibrarySettings) -> None:
+    """Authors, dates, categories, code and links are there at once, and the abstracts are those of the page."""
+    async with Library.open(settings, clock) as library:
+        await library.add_seeds()
+        (distserve,) = await library.find("2401.09670")
+        page = await library.search('author:"Yinmin Zhong" category:cs.DC year:2024 has:code')
+        papers = await library.papers([seed.id for seed in read_seeds()])
+    assert [hit.paper.id for hit in page.hits] == [distserve.id]
+    assert distserve.url == "https://arxiv.org/abs/2401.09670"
+    assert {paper.abstract for paper in papers.values()} == {paper.abstract for paper in SEEDS}
+    assert all(paper.arxiv and paper.authors and paper.published and paper.listing for paper in read_seeds())
+
+
+async def test_seeds_of_an_earlier_version_get_their_records(settings: LibrarySettings) -> None:
+    """Under the ids that saves and votes refer to; what an operator imported stays as it is."""
+    imported = Paper(id="2411.02359", title="DeeR-VLA", abstract="Imported.", authors=("Ann Lee",))
+    async with Library.open(settings, clock) as library:
+        await library.add([*SEEDS, imported])
+        assert await library.add_seeds() == Added(changed=15)
+        assert await library.add_seeds() == Added()
+        papers = await library.papers([paper.id for paper in SEEDS])
+        assert await library.paper(imported.id) == imported
+    assert all(paper.authors and paper.published and paper.arxiv for paper in papers.values())
+    assert {id: paper.abstract for id, paper in papers.items()} == {paper.id: paper.abstract for paper in SEEDS}
 
 
 async def test_an_operators_papers_come_without_the_seed_page(settings: LibrarySettings) -> None:

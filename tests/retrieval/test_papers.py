@@ -116,7 +116,7 @@ def test_an_id_is_a_fixed_point(text: str) -> None:
     if id is not None:
         assert arxiv_id(id) == id
         assert id.isascii()
-        assert Paper(id=id, title="A paper").is_arxiv
+        assert Paper(id=id, title="A paper").arxiv == id
 
 
 @pytest.mark.parametrize(
@@ -199,6 +199,8 @@ def test_links_of_an_arxiv_paper_lead_to_the_paper() -> None:
 def test_links_of_other_papers() -> None:
     """The source's link or, without one, a search for the title; no discussion."""
     assert Paper(id="t-1", title="A paper", link="https://example.org/1").url == "https://example.org/1"
+    linked = Paper(id="t-1", title="A paper", link="https://arxiv.org/abs/2401.09670v2")
+    assert (linked.arxiv, linked.url) == ("2401.09670", "https://arxiv.org/abs/2401.09670")
     paper = Paper(id="t-1", title="Cats & dogs: 100% " + "owls " * 100)
     assert paper.url.startswith("https://arxiv.org/search/?query=Cats+%26+dogs%3A+100%25+owls")
     assert paper.url.endswith("&searchtype=title")

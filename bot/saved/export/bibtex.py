@@ -50,8 +50,8 @@ def _fields(item: ExportItem) -> Iterator[tuple[str, str]]:
     if paper.published:
         yield "year", str(paper.published.year)
         yield "month", _MONTHS[paper.published.month - 1]
-    if paper.is_arxiv:
-        yield "eprint", paper.id
+    if paper.arxiv:
+        yield "eprint", paper.arxiv
         yield "archivePrefix", "arXiv"
         if paper.categories:
             yield "primaryClass", escape_tex(paper.categories[0])

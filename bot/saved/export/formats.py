@@ -74,13 +74,13 @@ def to_ris(items: Sequence[ExportItem]) -> str:
 def _record(item: ExportItem) -> dict[str, str | list[str]]:
     paper, published = item.paper, item.paper.published
     fields: dict[str, str | list[str]] = {
-        "type_of_reference": "JOUR" if paper.is_arxiv else "GEN",
+        "type_of_reference": "JOUR" if paper.arxiv else "GEN",
         "title": item.title,
         "authors": [name.inverted for name in parse_names(item.authors)],
         "year": str(published.year) if published else "",
         "date": f"{published:%Y/%m/%d}/" if published else "",
-        "secondary_title": f"arXiv preprint arXiv:{paper.id}" if paper.is_arxiv else "",
-        "doi": f"10.48550/arXiv.{paper.id}" if paper.is_arxiv else "",
+        "secondary_title": f"arXiv preprint arXiv:{paper.arxiv}" if paper.arxiv else "",
+        "doi": f"10.48550/arXiv.{paper.arxiv}" if paper.arxiv else "",
         "abstract": one_line(paper.abstract),
         "urls": [one_line(paper.url)],
         "keywords": list(map(one_line, item.tags)),
@@ -113,7 +113,7 @@ def _cells(item: ExportItem) -> tuple[str, ...]:
         item.title,
         "; ".join(item.authors),
         f"{paper.published:%Y-%m-%d}" if paper.published else "",
-        paper.id if paper.is_arxiv else "",
+        paper.arxiv or "",
         paper.url,
         ", ".join(item.tags),
         item.note,

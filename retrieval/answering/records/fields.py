@@ -62,7 +62,7 @@ class FieldQuestion:
 
 def pdf_link(paper: Paper) -> str | None:
     """Where the paper's PDF is; arXiv papers only."""
-    return f"https://arxiv.org/pdf/{paper.id}" if paper.is_arxiv else None
+    return f"https://arxiv.org/pdf/{paper.arxiv}" if paper.arxiv else None
 
 
 _VALUES: Final = MappingProxyType[Field, Callable[[Paper], FactValue]](

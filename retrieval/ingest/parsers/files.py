@@ -35,6 +35,7 @@ EXPECTED: Final = (
 _ARRAY_FIELDS: Final = ("data", "papers", "results", "items", "entries", "articles")
 """Where other programs put the array of papers in an object."""
 
+_ENTRY: Final = re.compile(r"<entry[\s>](?:(?!<entry[\s>]).)*?</entry>", re.DOTALL)
 _WHITE_SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
@@ -159,10 +160,26 @@ def _feed(file: _File, text: str) -> Iterator[Paper]:
     try:
         feed = read_feed(text.encode())
     except SourceError as error:
-        raise file.refuse(f"isn't a known kind of file ({error}).") from error
+        papers = list(_entries(file, text))
+        if not papers:
+            raise file.refuse(f"isn't a known kind of file ({error}).") from error
+        file.reader.report("isn't valid XML; the entries that are whole were read")
+        yield from papers
+        return
     for defect in feed.defects:
         file.reader.report(f"skipped: {defect}")
     yield from feed.papers
+
+
+def _entries(file: _File, text: str) -> Iterator[Paper]:
+    """The papers of a damaged feed, each entry read by itself."""
+    entries = list(_ENTRY.finditer(text))
+    head = text[: entries[0].start()] if entries else ""
+    for number, entry in enumerate(entries, start=1):
+        try:
+            yield from read_feed(f"{head}{entry[0]}</feed>".encode()).papers
+        except SourceError:
+            file.reader.report(f"skipped: entry {number}: isn't valid XML", text.count("\n", 0, entry.start()) + 1)
 
 
 def _objects(file: _File, lines: Iterator[tuple[int, str]], *, resumed: bool) -> Iterator[Paper]:

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from retrieval.errors import SourceError
 from retrieval.ingest.parsers import file_lines, files
 from retrieval.ingest.parsers.files import EXPECTED, read_file, read_files
-from retrieval.ingest.parsers.paper_object import read_paper
 from retrieval.papers import Paper, title_id
 from retrieval.settings import SEED_PAGE
 from tests.shared_data import SHARED, needs_shared
@@ -431,34 +430,6 @@ def test_withdrawn_papers_are_known_in_every_kind_of_file(tmp_path: Path, row: d
     """By a field, by the authors' comment, or by what stands in place of the abstract."""
     (paper,), _ = read(written(tmp_path, json.dumps(row)))
     assert paper.withdrawn is not None
-
-
-@given(st.integers(0, 5_000), st.integers(0, 255), st.booleans())
-def test_a_damaged_file_gives_a_part_of_its_papers_or_says_so(place: int, byte: int, cut: bool) -> None:
-    """A gzip file knows its checksum: whatever is cut or changed, no paper is stored otherwise without a word."""
-    whole = packed("\n".join(LINES[:40]).encode())
-    at = place % len(whole)
-    content = whole[:at] if cut else whole[:at] + bytes([byte]) + whole[at + 1 :]
-    originals = [paper for paper, _ in (read_paper(json.loads(line), lambda _: 0) for line in LINES[:40])]
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            papers, defects = read(written(Path(folder), content))
-        except SourceError:
-            return
-    assert defects or papers == originals
-
-
-@given(st.integers(0, 5_000))
-def test_a_cut_file_gives_a_part_of_its_papers(place: int) -> None:
-    """Each as it was."""
-    whole = "\n".join(LINES[:40]).encode()
-    originals = [paper for paper, _ in (read_paper(json.loads(line), lambda _: 0) for line in LINES[:40])]
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            papers, _ = read(written(Path(folder), whole[: place % len(whole)]))
-        except SourceError:
-            return
-    assert papers == originals[: len(papers)]
 
 
 def test_an_endless_line_is_refused_before_it_fills_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,7 +204,7 @@ def test_a_recorded_day_is_read_without_a_defect(path: Any) -> None:
     assert not page.defects
     assert [paper.listing.position for paper in papers if paper.listing] == list(range(len(items)))
     assert {paper.listing.day for paper in papers if paper.listing} == {day}
-    assert all(paper.is_arxiv and paper.abstract and paper.published for paper in papers)
+    assert all(paper.arxiv == paper.id and paper.abstract and paper.published for paper in papers)
 
 
 @pytest.fixture(scope="module")
