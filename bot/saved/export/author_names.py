@@ -12,18 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-_SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
+from retrieval.names import GROUP_NAME, NAME_SUFFIX
+
 _LEADING: Final = frozenset({"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"})
 """Words that also belong to a family name with a capital, next to a lower-case one."""
 _JOINING: Final = frozenset({"y", "i", "e"})
 """Words inside a family name: ``Agüera y Arcas``."""
-_GROUP: Final = re.compile(
-    r"[\d:/;&()\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\bAI\b|"  # East Asian scripts have the family name first
-    r"(?i:\b(?:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|foundation|"
-    r"research|community|authors|committee|society|department|laboratory|laboratories|workshop|project|alliance|"
-    r"network|initiative|association|organi[sz]ation|company|corporation|corp|gmbh|llc|college|school|center|centre|"
-    r"developers|members|participants|volunteers|working group)\b)|\be\. ?V\.|@|^(?i:the)\s"
-)
+_WHOLE: Final = re.compile(r"[\d:/;&()@\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Signs that people's names don't have; East Asian scripts have the family name first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def parse_name(text: str) -> AuthorName:
         return AuthorName("", "", text, "", whole=True)
     if "," in text:
         return _inverted(text)
-    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""  # noqa: PLR2004 - two names and a suffix
+    suffix = words.pop() if len(words) > 2 and NAME_SUFFIX.fullmatch(words[-1]) else ""  # noqa: PLR2004 - two names and a suffix
     start = _start_of_family(words)
     *leading, last = [" ".join(words[start:])] if _JOINING & set(words[start:-1]) else words[start:]
     return AuthorName(" ".join(words[:start]), " ".join(leading), last, suffix)
@@ -68,18 +64,19 @@ def parse_names(texts: Iterable[str]) -> list[AuthorName]:
 
 def _is_group(text: str, words: list[str]) -> bool:
     """Whether this is the name of a group, or a single word: names that can't be split."""
-    if len(words) == 2 and _SUFFIX.fullmatch(words[1]):  # noqa: PLR2004
+    if len(words) == 2 and NAME_SUFFIX.fullmatch(words[1]):  # noqa: PLR2004
         return True
-    if len(words) < 2 or _GROUP.search(text) or {"and", "et"} & {word.casefold() for word in words}:  # noqa: PLR2004
+    joined = bool({"and", "et"} & {word.casefold() for word in words})
+    if len(words) < 2 or _WHOLE.search(text) or GROUP_NAME.search(text) or joined:  # noqa: PLR2004
         return True
     parts = [part.strip() for part in text.split(",")]
-    return len(parts) > 3 or not all(parts) or (len(parts) == 3 and not any(map(_SUFFIX.fullmatch, parts)))  # noqa: PLR2004
+    return len(parts) > 3 or not all(parts) or (len(parts) == 3 and not any(map(NAME_SUFFIX.fullmatch, parts)))  # noqa: PLR2004
 
 
 def _inverted(text: str) -> AuthorName:
     """The parts of a name with the family name first, or with a comma before the suffix."""
     parts = [part.strip() for part in text.split(",")]
-    suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
+    suffix = next((part for part in parts[1:] if NAME_SUFFIX.fullmatch(part)), "")
     rest = [part for number, part in enumerate(parts) if number == 0 or part != suffix]
     if len(rest) == 1:
         plain = parse_name(rest[0])

@@ -11,23 +11,30 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
 
+from pylatexenc.latex2text import LatexNodes2Text  # pyright: ignore[reportMissingTypeStubs]
+
+from retrieval.names import GROUP_NAME, NAME_SUFFIX
 from retrieval.papers import normalise
 
-_SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
 _DEGREE: Final = re.compile(
     r"(?:ph\.?\s?d|m\.?\s?d|m\.?sc|b\.?sc|d\.?phil|mba|msc|dr\.-ing|pharm\.?d|r\.?n|mph|esq)\.?", re.IGNORECASE
 )
 _OTHERS: Final = re.compile(r"(?:,\s*|\s+)?\b(?:et\s+al|and\s+others)\b\.?\s*$", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"\s*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])")
 _AND: Final = re.compile(r"\s*,?\s+(?:and|&)\s+", re.IGNORECASE)
-_HARD: Final = re.compile(r"\s*[;；、|\n]\s*")
-_COMMA: Final = re.compile(r"\s*[,，]\s*")
+_HARD: Final = re.compile(r"\s*[;；、|\n]\s*|\s+[•·/]\s+")
+_COMMA: Final = re.compile(r"\s*[,，،]\s*")
 _EAST_ASIAN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_GROUP: Final = re.compile(
-    r"\b(?:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|llc|gmbh|foundation|"
-    r"research|community|committee|society|department|laboratory|workshop|project|corporation|company|center|centre)\b",
-    re.IGNORECASE,
+_COMPANY: Final = re.compile(r"(?:inc|ltd|llc|gmbh|corp|co)\.?", re.IGNORECASE)
+_TITLED: Final = re.compile(r"^(?:(?:by\s+|authors?:\s*)|(?:dr|prof|mr|mrs|ms)\.\s+)+", re.IGNORECASE)
+_RAISED: Final = re.compile(r"\$?\^(?:\{[^{}]*\}|\w)\$?")
+_MARKS: Final = re.compile(r"(?:[*†‡§¶#⋆∗¹²³⁰-⁹⁺,]|<[^<>\s]*>|\s)+$")
+"""Behind a name: marks of footnotes, and an address."""
+_FOR: Final = re.compile(
+    r",?\s+(?:on behalf of|for)\s+(?:the\s+)?(?=.*\b(?:collaboration|consortium|team|group)\b)", re.IGNORECASE
 )
+
+_LATEX: Final = LatexNodes2Text(strict_latex_spaces=False)
 
 
 def read_authors(value: object) -> tuple[str, ...]:
@@ -45,7 +52,7 @@ def read_authors(value: object) -> tuple[str, ...]:
 
 def _people_of_element(element: object) -> Iterator[str]:
     name = normalise(_name_of(element))
-    if _GROUP.search(name):
+    if GROUP_NAME.search(name):
         yield _IN_BRACKETS.sub("", name) or name
     elif len(parts := _parts(_bare(name))) == 2 and _is_inverted(parts):  # noqa: PLR2004 - family name, given names
         yield from _people(parts, one=True)
@@ -75,8 +82,13 @@ def _name_of(element: object) -> str:
 
 
 def _bare(text: str) -> str:
-    """``text`` without affiliations and “et al.”."""
-    return _OTHERS.sub("", _IN_BRACKETS.sub("", text)).strip(" ,;") or text
+    """``text`` in Unicode instead of LaTeX, without affiliations and “et al.”."""
+    plain = _RAISED.sub("", text)
+    if "\\" in plain or "{" in plain:
+        plain = str(_LATEX.latex_to_text(plain))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    bare = _IN_BRACKETS.sub("", plain)
+    bare = _TITLED.sub("", _FOR.sub("; " if ";" in bare else ", ", bare))
+    return _OTHERS.sub("", bare).strip(" ,;") or text
 
 
 def _people_of_text(text: str) -> Iterator[str]:
@@ -86,12 +98,14 @@ def _people_of_text(text: str) -> Iterator[str]:
         for part in hard:
             yield from _people(_parts(_AND.sub("", part) if _AND.match(part) else part), one=True)
         return
-    parts = [part for part in _AND.split(bare) if part.strip(" ,")]
-    if len(parts) > 1 and all(_is_inverted(_parts(part)) for part in parts):
+    parts = [_parts(part) for part in _AND.split(bare) if part.strip(" ,")]
+    if len(parts) > 1 and (
+        all(map(_is_inverted, parts)) or all(len(part) == 1 or _is_surely_inverted(part) for part in parts)
+    ):
         for part in parts:
-            yield from _people(_parts(part), one=True)
+            yield from _people(part, one=True)
         return
-    yield from _people([each for part in parts for each in _parts(part)], one=False)
+    yield from _people([each for part in parts for each in part], one=False)
 
 
 def _parts(text: str) -> list[str]:
@@ -101,8 +115,10 @@ def _parts(text: str) -> list[str]:
         part = re.sub(r"^(?:and|&)\s+", "", part, flags=re.IGNORECASE)  # noqa: PLW2901
         if _DEGREE.fullmatch(part) and found:
             continue
-        if _SUFFIX.fullmatch(part) and found:
+        if NAME_SUFFIX.fullmatch(part) and found:
             found[-1] = f"{found[-1]} {part}"
+        elif _COMPANY.fullmatch(part) and found:
+            found[-1] = f"{found[-1]}, {part}"
         else:
             found.append(part)
     return found
@@ -120,7 +136,7 @@ def _people(parts: Sequence[str], *, one: bool) -> Iterator[str]:
 
 
 def _without_degree(name: str) -> str:
-    words = name.split()
+    words = (_TITLED.sub("", _MARKS.sub("", name)) or name).split()
     while len(words) > 2 and _DEGREE.fullmatch(words[-1]):  # noqa: PLR2004 - a name is left
         words.pop()
     return " ".join(words)
@@ -128,7 +144,7 @@ def _without_degree(name: str) -> str:
 
 def _is_inverted(parts: Sequence[str]) -> bool:
     """Whether two parts are a family name and given names: ``LeCun`` and ``Yann``, ``van der Maaten`` and ``L.``."""
-    if len(parts) != 2 or any(_EAST_ASIAN.search(part) or _GROUP.search(part) for part in parts):  # noqa: PLR2004
+    if len(parts) != 2 or any(_EAST_ASIAN.search(part) or GROUP_NAME.search(part) for part in parts):  # noqa: PLR2004
         return False
     return len(_family_words(parts[0])) <= 1 or len(parts[1].split()) == 1
 
@@ -140,7 +156,8 @@ def _is_surely_inverted(parts: Sequence[str]) -> bool:
 
 def _family_words(name: str) -> list[str]:
     """The words of a family name without its particles and the suffix."""
-    return [word for word in name.split() if not word[0].islower() and not _SUFFIX.fullmatch(word)]
+    words = [word for word in name.split() if not NAME_SUFFIX.fullmatch(word)]
+    return [word for word in words if not word[0].islower()] or words
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -148,5 +165,5 @@ def _joined(parts: Sequence[str]) -> str:
     if len(parts) != 2 or not _is_inverted(parts):  # noqa: PLR2004 - a family name and given names
         return ", ".join(parts)
     words = [*parts[1].split(), *parts[0].split()]
-    suffixes = [word for word in words if _SUFFIX.fullmatch(word)]
+    suffixes = [word for word in words if NAME_SUFFIX.fullmatch(word)]
     return " ".join([word for word in words if word not in suffixes] + suffixes)

@@ -134,7 +134,18 @@ def _read(file: _File) -> Iterator[Paper]:
         case "<":
             yield from _feed(file, _whole(file, rest))
         case _:
-            yield from _page(file, _whole(file, rest))
+            yield from _lines_or_page(file, first, lines)
+
+
+def _lines_or_page(file: _File, first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Paper]:
+    """A page; or JSON lines of which the first one is damaged."""
+    second = next((each for each in lines if each[1].strip()), None)
+    rest = chain([first] if second is None else [first, second], lines)
+    if second is not None and second[1].lstrip().startswith("{"):
+        file.in_lines = True
+        yield from _json_lines(file, rest, resumed=False)
+    else:
+        yield from _page(file, _whole(file, rest))
 
 
 def _whole(file: _File, lines: Iterator[tuple[int, str]]) -> str:
@@ -314,6 +325,17 @@ def _day_in(name: str) -> date | None:
         return None
 
 
+def _list_entry(fields: dict[str, Any], position: Callable[[str], int]) -> tuple[Paper, list[str]]:
+    """The paper of ``{list_date, item}``."""
+    day, defects, listed = str(fields.get("list_date") or ""), list[str](), None
+    try:
+        listed = date.fromisoformat(day) if day else None
+    except ValueError:
+        defects.append(f"list_date: isn't a date: {day[:40]!r}")
+    paper, others = read_item(fields["item"], list_day=listed, position=position(day))
+    return paper, [*defects, *others]
+
+
 def _read_row(
     row: object, position: Callable[[str], int], list_day: date | None, number: int | None
 ) -> tuple[Paper, list[str]]:
@@ -324,9 +346,7 @@ def _read_row(
         raise SourceError("not a JSON object")
     fields = cast("dict[str, Any]", row)
     if "item" in fields:
-        day = str(fields.get("list_date") or "")
-        listed = date.fromisoformat(day) if day else None
-        return read_item(fields["item"], list_day=listed, position=position(day))
+        return _list_entry(fields, position)
     if "paper" in fields:
         return read_item(fields, list_day=list_day, position=number or 0)
     return read_snapshot_line(fields) if is_snapshot(fields) else read_paper(fields, position)

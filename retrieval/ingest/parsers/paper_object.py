@@ -18,6 +18,7 @@ from retrieval.papers import SOME_DAY, Line, Listing, Paper, Text, arxiv_id, tit
 
 _SPELLINGS: Final = {
     "abstract": ("abstract", "summary", "text"),
+    "authors": ("authors", "author"),
     "votes": ("votes", "upvotes"),
     "link": ("link", "url"),
     "withdrawn": ("withdrawn", "withdrawn_at", "withdrawnAt"),

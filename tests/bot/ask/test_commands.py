@@ -155,9 +155,9 @@ async def test_a_search_that_finds_nothing_says_what_to_try(world: World) -> Non
 
 
 async def test_a_search_for_what_no_paper_has_says_so(world: World) -> None:
-    """Whoever filters by category should not look for a slip where no paper has one; commands are for operators."""
-    text = said(await world.member.slash(world.channel, "search", words="microservice #cs.CL"))
-    assert "No paper here has a category." in text
+    """Whoever filters by votes should not look for a slip where no paper has any; commands are for operators."""
+    text = said(await world.member.slash(world.channel, "search", words="microservice votes:>3"))
+    assert "No paper here has votes." in text
     assert "retrieval fetch" not in text
 
 

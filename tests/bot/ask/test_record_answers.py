@@ -94,7 +94,7 @@ async def test_what_asks_for_no_paper_gets_one_friendly_line(catalogue: World, t
 async def test_a_long_list_says_how_many_there_are_and_which_search_shows_all(catalogue: World) -> None:
     """The card has room for eight."""
     text = said(await catalogue.member.slash(catalogue.channel, "ask", question="papers from 2025"))
-    assert "11 papers from 2025" in text
+    assert "12 papers from 2025" in text
     assert "The first 8 are shown. See all: `/search query:after:2025 before:2025`" in text
 
 

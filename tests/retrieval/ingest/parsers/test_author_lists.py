@@ -34,6 +34,24 @@ from retrieval.ingest.parsers.author_lists import read_authors
         (["Gemini Team, Google", "LeCun, Yann"], ("Gemini Team, Google", "Yann LeCun")),
         (["Robert Downey, Jr.", "Ann Lee, Bob Ray"], ("Robert Downey Jr.", "Ann Lee", "Bob Ray")),
         ([{"given": "Ann", "family": "Lee"}, {"author": {"display_name": "Bob Ray"}}], ("Ann Lee", "Bob Ray")),
+        ("Ann Lee*, Bob Ray†", ("Ann Lee", "Bob Ray")),
+        ("Ann Lee¹ and Bob Ray^{2,3}", ("Ann Lee", "Bob Ray")),
+        ("Ann Lee <ann@a.example>, Bob Ray <bob@a.example>", ("Ann Lee", "Bob Ray")),
+        ("Dr. Ann Lee, Prof. Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("Authors: Ann Lee, Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("by Ann Lee and Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("Ann Lee for the CMS Collaboration", ("Ann Lee", "CMS Collaboration")),
+        ("Ann Lee, Bob Ray, on behalf of the X Consortium", ("Ann Lee", "Bob Ray", "X Consortium")),
+        ("{The Gemma Team} and Ann Lee", ("The Gemma Team", "Ann Lee")),
+        ("Google, Inc. and Ann Lee", ("Google, Inc.", "Ann Lee")),
+        ("LAION e.V., Ann Lee", ("LAION e.V.", "Ann Lee")),
+        ("01.AI, Alex Young", ("01.AI", "Alex Young")),
+        ("Plato and Aristotle", ("Plato", "Aristotle")),
+        ("Lee, Ann and Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("ann lee, bob ray", ("ann lee", "bob ray")),
+        ("Ann Lee • Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("محمد علي، أحمد حسن", ("محمد علي", "أحمد حسن")),
+        (r"{\'A}ngel P\'erez and \L{}ukasz Kaiser", ("Ángel Pérez", "Łukasz Kaiser")),
         (None, ()),
         ("", ()),
     ],
@@ -73,5 +91,5 @@ def test_names_in_the_order_of_bibtex_are_turned_around(named: list[tuple[str, s
 def test_every_letter_of_a_name_is_kept(text: str) -> None:
     """Apart from affiliations in brackets, degrees, separators and “et al.”, no text loses a word."""
     found = " ".join(read_authors(text))
-    if text.strip():
+    if any(each.isalpha() for each in text):
         assert found.strip()

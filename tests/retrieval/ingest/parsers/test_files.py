@@ -158,7 +158,6 @@ def test_other_names_of_the_abstract(tmp_path: Path, name: str) -> None:
         ('{"title": " ", "abstract": "a"}', "title: value error, must not be blank"),
         ('{"id": 2401.1000, "title": "a", "abstract": "a"}', "id: value error, a number is no id"),
         ('{"title": "a", "abstract": "a", "votes": ' + "9" * 5_000 + "}", "skipped"),
-        ('{"list_date": "2024-02-30", "item": {}}', "day is out of range"),
         ('{"list_date": "2024-02-28", "item": {"paper": 3}}', "not an item of the daily papers API"),
         ("[1]", "not a JSON object"),
         ('"text"', "not a JSON object"),
@@ -174,6 +173,27 @@ def test_an_invalid_line_is_named_and_skipped(tmp_path: Path, line: str, said: s
     assert [paper.title for paper in papers] == ["Crows", "Jays"]
     assert defect.startswith(f"{path}, line 3: skipped: ")
     assert said in defect
+
+
+def test_a_damaged_first_line_does_not_lose_the_others(tmp_path: Path) -> None:
+    """What follows shows which kind of file it is."""
+    (paper,), (defect,) = read(written(tmp_path, f"# papers of May\n{json.dumps(LINE)}\n"))
+    assert paper.title == "Crows"
+    assert "line 1: skipped: not valid JSON" in defect
+
+
+def test_an_entry_of_a_day_that_is_none_is_kept(tmp_path: Path) -> None:
+    """Without its list."""
+    (paper,), (defect,) = read(written(tmp_path, json.dumps({"list_date": "2024-02-30", "item": ITEM})))
+    assert (paper.title, paper.listing) == ("Owls", None)
+    assert "line 1: left out: list_date: isn't a date: '2024-02-30'" in defect
+
+
+@pytest.mark.parametrize("name", ["author", "authors"])
+def test_both_names_of_the_authors(tmp_path: Path, name: str) -> None:
+    """As in BibTeX; and a zero in the text is no reason to lose the paper where it can't be stored."""
+    (paper,), _ = read(written(tmp_path, json.dumps(LINE | {name: "Lee, Ann and Ray, Bob", "title": "Cro\0ws"})))
+    assert (paper.authors, paper.title) == (("Ann Lee", "Bob Ray"), "Cro\ufffdws")
 
 
 def test_an_invalid_item_of_a_response_is_named_and_skipped(tmp_path: Path) -> None:
