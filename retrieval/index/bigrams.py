@@ -1,86 +1,89 @@
 """Scores for pairs of words: papers that have the query's words next to each other come first.
 
-Postings for pairs would double the size of the index. Instead, the best papers by BM25 are read, and each pair of the
-query that a paper contains adds its own BM25 score, with a fifth of the weight of a word. The number of papers with a
-pair is estimated: the share of the read papers with both words that have them as a pair, times the number of papers
-that would have both words by chance, or that were read, whichever is more. (Ordered pairs beside single words: Metzler
-and Croft, 2005, "A Markov random field model for term dependencies".)
+Postings for pairs would double the size of the index. Instead, the positions of words are kept, and looked up in the
+best papers by BM25: each pair of the query that a paper contains adds its own BM25 score, with a fifth of the weight of
+a word. The number of papers with a pair is estimated: the share of the best papers with both words that have them as a
+pair, times the number of papers that would have both words by chance, or that are compared, whichever is more. (Ordered
+pairs beside single words: Metzler and Croft, 2005, "A Markov random field model for term dependencies".)
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from retrieval.index.bm25 import Hit, Index
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.index.bm25 import Index
 from retrieval.index.documents import TITLE_WEIGHT
-from retrieval.index.segment import K1, B
-from retrieval.papers import Paper
-from retrieval.text import terms
+from retrieval.index.numpy_search import WordPlaces
+from retrieval.index.segment import K1, B, Floats, Rows
 
 READ: Final = 100
-"""Hits to pass to ``rescore``: papers that are worth reading for one search."""
+"""Hits that are worth comparing for one search."""
 WEIGHT: Final = 0.2
 """The weight of a pair, compared with a word."""
 
-Pair = tuple[str, str]
+_FEWEST: Final = 2
+"""Words in a pair."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """The terms of a paper, how often it has each pair of the query, and its length in terms."""
+def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: int = TITLE_WEIGHT) -> Floats:
+    """What pairs add to the scores of the hits of a search for ``query`` (terms in their order), given by their rows.
 
-    terms: frozenset[str]
-    pairs: Mapping[Pair, int]
-    length: int
-
-
-def rescore(
-    index: Index,
-    query: Sequence[str],
-    hits: Sequence[Hit],
-    papers: Mapping[str, Paper],
-    title_weight: int = TITLE_WEIGHT,
-) -> list[Hit]:
-    """The hits of a search for ``query`` (terms in their order) with the scores of pairs added, by (-score, id).
-
-    ``papers`` has their texts by id; a hit without a text keeps its score. ``title_weight`` is that of the index.
+    Nothing for -1, and for documents that were added without the order of their words. ``title_weight`` is that of the
+    index.
     """
-    wanted = Counter(pairwise(query))
-    texts = {hit.id: _read(papers[hit.id], wanted, title_weight) for hit in hits if hit.id in papers}
-    weights = {pair: WEIGHT * times * _idf(index, pair, texts.values()) for pair, times in wanted.items()}
-    again = [Hit(hit.id, hit.score + _added(texts.get(hit.id), weights, index.statistics.mean_length)) for hit in hits]
-    return sorted(again, key=lambda hit: (-hit.score, hit.id))
+    added = np.zeros(len(rows))
+    if len(query) < _FEWEST:
+        return added
+    wanted, terms = Counter(pairwise(query)), list(dict.fromkeys(query))
+    numbers = {term: number for number, term in enumerate(terms)}
+    pairs = {numbers[one] * len(terms) + numbers[other]: place for place, (one, other) in enumerate(wanted)}
+    words = index.word_places(terms, rows)
+    beside = np.flatnonzero((np.diff(words.documents) == 0) & (np.diff(words.positions) == 1))
+    codes = words.terms[beside] * len(terms) + words.terms[beside + 1]
+    kept = np.isin(codes, list(pairs))
+    if not kept.any():
+        return added
+    beside, of = beside[kept], np.array([pairs[code] for code in codes[kept].tolist()], np.intp)
+    titles, lengths = index.documents.text_lengths(rows)
+    documents, positions = words.documents[beside], words.positions[beside]
+    counted = np.where(positions < titles[documents], float(title_weight), 1.0)
+    _, first, group = np.unique(documents * len(wanted) + of, return_index=True, return_inverse=True)
+    counts, order = np.bincount(group, counted), np.argsort(first)  # each document's pairs in their order in the text
+    documents, of, counts = documents[first][order], of[first][order], counts[order]
+    seen = np.bincount(of, minlength=len(wanted)).tolist()
+    there = _contained(words, len(terms), len(rows))
+    weights = [
+        WEIGHT * times * _idf(index, pair, seen[place], there[numbers[pair[0]]] & there[numbers[pair[1]]])
+        for place, (pair, times) in enumerate(wanted.items())
+    ]
+    length = (titles * title_weight + (lengths - titles))[documents]
+    norms = K1 * (1 - B + B * length / index.statistics.mean_length)
+    scores = np.array(weights)[of] * (K1 + 1) * counts / (counts + norms)
+    return np.bincount(documents, scores, minlength=len(rows)).astype(np.float64)
 
 
-def _read(paper: Paper, wanted: Mapping[Pair, int], title_weight: int) -> _Text:
-    title, abstract = terms(paper.title), terms(paper.abstract)
-    pairs = Counter[Pair]()
-    for part, weight in ((title, title_weight), (abstract, 1)):
-        for pair in pairwise(part):
-            if pair in wanted:
-                pairs[pair] += weight
-    return _Text(frozenset(title).union(abstract), pairs, title_weight * len(title) + len(abstract))
+def _contained(words: WordPlaces, terms: int, documents: int) -> NDArray[np.bool_]:
+    """Which documents contain each term as a word: (terms, documents)."""
+    there = np.zeros((terms, documents), np.bool_)
+    there[words.terms, words.documents] = True
+    return there
 
 
-def _idf(index: Index, pair: Pair, texts: Collection[_Text]) -> float:
-    """The idf of a pair, by how many papers probably have it; at least 0, and 0 if no read paper has it."""
-    seen = sum(pair in text.pairs for text in texts)
+def _idf(index: Index, pair: tuple[str, str], seen: int, both: NDArray[np.bool_]) -> float:
+    """The idf of a pair, by how many papers probably have it; at least 0, and 0 if none of those compared has it.
+
+    ``seen`` of them have it, and ``both`` says which have its words.
+    """
     if not seen:
         return 0.0
-    together = sum(pair[0] in text.terms and pair[1] in text.terms for text in texts)
+    together = int(np.count_nonzero(both))
     by_chance = index.document_frequency(pair[0]) * index.document_frequency(pair[1]) / len(index)
     frequency = min(seen / together * max(together, by_chance), len(index))
     return max(0.0, math.log(len(index) - frequency + 0.5) - math.log(frequency + 0.5))
-
-
-def _added(text: _Text | None, weights: Mapping[Pair, float], mean_length: float) -> float:
-    """What the pairs of a paper add to its score."""
-    if text is None:
-        return 0.0
-    norm = K1 * (1 - B + B * text.length / mean_length)
-    return sum(weights[pair] * (K1 + 1) * count / (count + norm) for pair, count in text.pairs.items())

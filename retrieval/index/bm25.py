@@ -20,7 +20,7 @@ from retrieval.index import storage
 from retrieval.index.document_rows import Allowed, DocumentRows
 from retrieval.index.documents import ANALYSIS
 from retrieval.index.lookup import IndexedTerm
-from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan
+from retrieval.index.numpy_search import Engine, NumpyEngine, Part, Plan, WordPlaces
 from retrieval.index.segment import Floats, Mask, Rows, Segment
 from retrieval.index.statistics import CorpusStatistics, Query, TermFrequencies
 
@@ -128,9 +128,13 @@ class Index:
         is found whatever its score: among a few papers most weights are zero or negative, and those papers must be
         findable too. ``allowed`` restricts the hits to these documents; scores stay those of the whole corpus.
         """
+        return self.best(query, limit, allowed)[0]
+
+    def best(self, query: Query, limit: int, allowed: Allowed | None = None) -> tuple[list[Hit], Rows]:
+        """The hits of a ``search``, and their rows."""
         words, weights = self.statistics.weights(query)
         if limit <= 0 or not words:
-            return []
+            return [], np.empty(0, np.intp)
         if allowed is not None and len(allowed) <= _FEW:
             rows = self.documents.allowed_rows(allowed)
             scores, found = self._scores_at(words, weights, rows)
@@ -143,6 +147,14 @@ class Index:
         plan = Plan.of(weights, self.statistics.mean_length)
         rows, scores = self._engine.best(list(self._parts(words, mask)), plan, limit)
         return self._hits(rows, scores, limit)
+
+    def word_places(self, terms: Sequence[str], rows: Rows) -> WordPlaces:
+        """Where these terms (each once) are words of the documents at these rows; nowhere for -1."""
+        parts, found = list(self._parts(self.statistics.indexed(terms), None)), [WordPlaces.none()]
+        for number, positions, local in self.documents.by_segment(rows):
+            documents, *places = self._engine.word_places(parts[number], local)
+            found.append(WordPlaces(positions[documents], *places))
+        return WordPlaces(*map(np.concatenate, zip(*found, strict=True)))
 
     def count(self, query: Query, allowed: Allowed | None = None) -> int:
         """How many documents contain at least one term of the query: the hits of a ``search`` without a limit."""
@@ -185,14 +197,16 @@ class Index:
             scores[positions], found[positions] = self._engine.scores(parts[number], weights, mean, local)
         return scores, found
 
-    def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> list[Hit]:
-        """The hits of ``rows``, best first. Only those that can be among the first ``limit`` are sorted."""
+    def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> tuple[list[Hit], Rows]:
+        """The hits of ``rows``, best first, and their rows. Only what can be among the first ``limit`` is sorted."""
         if len(rows) > limit:
             least = np.partition(scores, len(rows) - limit)[-limit]
             rows, scores = rows[scores >= least], scores[scores >= least]
         order = rows.argsort()
-        ids = self.documents.ids_at(rows[order], self._engine.read)
-        ranked = sorted(zip((-scores[order]).tolist(), ids, strict=True))[:limit]
+        rows = rows[order]
+        ids = self.documents.ids_at(rows, self._engine.read)
+        ranked = sorted(zip((-scores[order]).tolist(), ids, rows.tolist(), strict=True))[:limit]
         # tuple.__new__, because calling ``Hit`` a hundred times would take a tenth of the search.
         new: Callable[[type[Hit], tuple[str, float]], Hit] = getattr(tuple, "__new__")  # noqa: B009 - typed so
-        return list(map(new, repeat(Hit), [(id, -negative) for negative, id in ranked]))
+        hits = list(map(new, repeat(Hit), [(id, -negative) for negative, id, _ in ranked]))
+        return hits, np.fromiter((row for *_, row in ranked), np.intp, len(ranked))

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.index.segment import Mask, Rows, Segment
 from retrieval.index.strings import Strings, keys
@@ -62,6 +63,14 @@ class DocumentRows:
             found = segment.rows_of(id_keys)
             rows[found >= 0] = found[found >= 0] + start
         return rows
+
+    def text_lengths(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many words the titles of these documents have, and titles and abstracts together; 0 for -1."""
+        titles, words = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        for number, positions, local in self.by_segment(rows):
+            postings = self._segments[number].postings
+            titles[positions], words[positions] = postings.title_words[local], postings.text_words[local]
+        return titles, words
 
     def by_segment(self, rows: Rows) -> Iterator[tuple[int, Rows, Rows]]:
         """For each segment that has any of these rows: its number, positions in ``rows``, and rows in the segment."""

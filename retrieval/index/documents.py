@@ -5,14 +5,28 @@ from __future__ import annotations
 import Stemmer
 
 from retrieval.papers import Paper
-from retrieval.text import ANALYSER_VERSION, index_terms
+from retrieval.text import ANALYSER_VERSION, index_terms, terms_and_joined
 
 TITLE_WEIGHT = 2
+BREAK = ""
+"""Ends the words of a title and of an abstract in a document whose order is known."""
 
 
 def document_terms(paper: Paper, title_weight: int = TITLE_WEIGHT) -> list[str]:
     """The terms that find a paper: those of its title ``title_weight`` times, then those of its abstract."""
     return index_terms(paper.title) * title_weight + index_terms(paper.abstract)
+
+
+def ordered_terms(paper: Paper, title_weight: int = TITLE_WEIGHT) -> list[str]:
+    """``document_terms`` in the order in which the index keeps it.
+
+    First the words of the title, a ``BREAK``, the words of the abstract, a ``BREAK``, then what only counts: joined
+    terms, and the title again.
+    """
+    title, beside_title = terms_and_joined(paper.title)
+    abstract, beside_abstract = terms_and_joined(paper.abstract)
+    rest = title * (title_weight - 1) + beside_title * title_weight + beside_abstract
+    return [*title, BREAK, *abstract, BREAK, *rest]
 
 
 def analysis_name(title_weight: int = TITLE_WEIGHT) -> str:

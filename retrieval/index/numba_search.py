@@ -22,8 +22,8 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from retrieval.index.numpy_search import SAFETY, UNIT, WALKED, Engine, Found, Part, Plan
-from retrieval.index.segment import K1, MANY, SEGMENT_SIZE, B
+from retrieval.index.numpy_search import SAFETY, UNIT, WALKED, Engine, Found, Part, Plan, WordPlaces
+from retrieval.index.segment import K1, MANY, NOWHERE, SEGMENT_SIZE, B
 from retrieval.index.strings import Strings
 
 _LINE = 32  # documents that are skipped together if none of them comes close
@@ -93,6 +93,15 @@ class NumbaEngine(Engine):
         _score(columns, part.places, weights, mean or 1.0, rows, places, norms, scores, contained)
         return scores, contained
 
+    def _in_short_texts(self, part: Part, rows: I64) -> WordPlaces:
+        """See ``Engine``."""
+        most = len(rows) * (NOWHERE + 1)
+        documents, positions, terms = (np.empty(most, np.int64) for _ in range(3))
+        found = np.empty((len(part.places), len(rows)), np.int64)
+        columns = _positions_of(part.postings)
+        count = _word_places(columns, part.places, rows, found, (documents, positions, terms))
+        return WordPlaces(documents[:count], positions[:count], terms[:count])
+
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """See ``Engine``."""
         content, ends = np.empty(len(places) * _LONG, np.uint8), np.empty(len(places), np.int64)
@@ -118,6 +127,14 @@ _COLUMNS = {
     "overflow_frequencies": _array(types.uint32, readonly=True),
 }
 _columns_of = attrgetter(*_COLUMNS)
+_POSITION_COLUMNS = {
+    "documents": _COLUMNS["documents"],
+    "offsets": _COLUMNS["offsets"],
+    "positions": _array(types.uint8, readonly=True),
+    "repeats": _array(types.uint16, readonly=True),
+    "repeat_ends": _array(types.uint32, readonly=True),
+}
+_positions_of = attrgetter(*_POSITION_COLUMNS)
 _DOCUMENTS, _BYTES, _OFFSETS = _COLUMNS["documents"], _COLUMNS["impacts"], _COLUMNS["offsets"]
 _BYTES_HERE = _array(types.uint8)
 _INTEGER, _REAL = types.int64, types.float64
@@ -375,6 +392,42 @@ def _search(
     places, _, _, weights = query
     _score(columns, places, weights, mean, near, found, norms, scores, contained)
     return _take(heap, result, count, near, scores, base)
+
+
+@_compiled(
+    _INTEGER,
+    types.Tuple(tuple(_POSITION_COLUMNS.values())),
+    _INTEGERS,
+    _INTEGERS,
+    types.Array(_INTEGER, 2, "C"),
+    types.UniTuple(_INTEGERS, 3),
+)
+def _word_places(
+    columns: tuple[U16, U32, U8, U16, U32], places: I64, rows: I64, found: I64, result: tuple[I64, I64, I64]
+) -> int:
+    """Put the places of the words of short texts into the result; returns how many there are."""
+    documents, offsets, positions, repeats, repeat_ends = columns
+    in_documents, at_positions, of_terms = result
+    for term in range(len(places)):
+        if places[term] >= 0:
+            _find(documents, offsets[places[term]], offsets[places[term] + 1], rows, found[term])
+        else:
+            found[term] = -1
+    words, count = np.empty(NOWHERE + 1, np.int64), 0
+    for document in range(len(rows)):
+        words[:] = -1
+        for term in range(len(places)):
+            if found[term, document] >= 0:
+                words[positions[found[term, document]]] = term
+        words[NOWHERE] = -1
+        row = rows[document]
+        for at in range(repeat_ends[row - 1] if row else 0, repeat_ends[row]):
+            words[repeats[at] & 0xFF] = words[repeats[at] >> 8]
+        for position in range(NOWHERE):
+            if words[position] >= 0:
+                in_documents[count], at_positions[count], of_terms[count] = document, position, words[position]
+                count += 1
+    return count
 
 
 @_compiled(types.boolean, _BYTES, _OFFSETS, _INTEGERS, _BYTES_HERE, _INTEGERS)

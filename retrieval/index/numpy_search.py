@@ -20,8 +20,19 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.segment import K1, SEGMENT_SIZE, Floats, Mask, Postings, Rows, length_norms
-from retrieval.index.strings import Strings
+from retrieval.index.positions import words_of_long_text
+from retrieval.index.segment import (
+    K1,
+    NOWHERE,
+    POSITIONS,
+    SEGMENT_SIZE,
+    Floats,
+    Mask,
+    Postings,
+    Rows,
+    length_norms,
+)
+from retrieval.index.strings import Strings, find, ranges
 
 UNIT: Final = 1 << 31
 """The integer bound of a document that contains every term with its full weight."""
@@ -73,6 +84,22 @@ class Part(NamedTuple):
     allowed: Mask | None
 
 
+class WordPlaces(NamedTuple):
+    """Words of documents: their document, their position in it, and which term of a query they are.
+
+    In each document the positions ascend.
+    """
+
+    documents: NDArray[np.intp]
+    positions: NDArray[np.intp]
+    terms: NDArray[np.intp]
+
+    @classmethod
+    def none(cls) -> WordPlaces:
+        """No words."""
+        return cls(*(np.empty(0, np.intp) for _ in range(3)))
+
+
 Found = tuple[NDArray[np.int64], Floats]
 """Rows in the index, and their scores."""
 
@@ -102,6 +129,35 @@ class Engine(ABC):
             scores[documents] += weight * (frequencies * (K1 + 1) / (frequencies + norms[documents]))
             found[documents] = True
         return scores, found
+
+    def word_places(self, part: Part, rows: Rows) -> WordPlaces:
+        """Where the terms are words of these rows of a segment: documents by their place in ``rows``, ascending."""
+        long = part.postings.text_words[rows] >= POSITIONS
+        at, short = np.flatnonzero(long).tolist(), rows[~long]
+        found = [_in_long_text(part, place, row) for place, row in zip(at, rows[long].tolist(), strict=True)]
+        if len(short):
+            documents, positions, terms = self._in_short_texts(part, short)
+            found.append(WordPlaces(np.flatnonzero(~long)[documents], positions, terms))
+        if len(found) == 1:
+            return found[0]
+        documents, positions, terms = map(np.concatenate, zip(WordPlaces.none(), *found, strict=True))
+        order = np.lexsort((positions, documents))
+        return WordPlaces(documents[order], positions[order], terms[order])
+
+    def _in_short_texts(self, part: Part, rows: Rows) -> WordPlaces:
+        """``word_places`` where no text is long."""
+        postings, short = part.postings, rows.astype(np.uint16)
+        words = np.full((len(rows), NOWHERE + 1), -1, np.intp)
+        for term, place in enumerate(part.places.tolist()):
+            if place >= 0:
+                at, there = postings.places(place, short)
+                words[there, postings.positions[at[there]]] = term
+        repeats, ends = ranges(postings.repeat_ends, rows)
+        documents, again = np.repeat(np.arange(len(rows)), np.diff(ends, prepend=0)), postings.repeats[repeats]
+        words[:, NOWHERE] = -1
+        words[documents, again & 0xFF] = words[documents, again >> 8]
+        documents, positions = np.nonzero(words >= 0)
+        return WordPlaces(documents, positions, words[documents, positions])
 
     def read(self, strings: Strings, places: NDArray[np.intp]) -> list[str]:
         """The strings at these places, in that order."""
@@ -140,6 +196,15 @@ class Best:
             self.floor = float(np.partition(self.scores, len(self.scores) - self.limit)[-self.limit])
             kept = self.scores >= self.floor
             self.rows, self.scores = self.rows[kept], self.scores[kept]
+
+
+def _in_long_text(part: Part, document: int, row: int) -> WordPlaces:
+    words = words_of_long_text(part.postings, row)
+    known = np.flatnonzero(part.places >= 0)
+    order = known[np.argsort(part.places[known])]
+    terms = find(part.places[order], words.astype(np.intp))
+    positions = np.flatnonzero(terms >= 0)
+    return WordPlaces(np.full(len(positions), document), positions, order[terms[positions]])
 
 
 def _search(part: Part, plan: Plan, best: Best, sums: NDArray[np.uint32]) -> None:

@@ -22,6 +22,12 @@ SEGMENT_SIZE = 65_536
 """Documents in a segment, at most: bounds the memory of building and merging, and a row fits 16 bits."""
 MANY = 255
 """Frequencies from this number on are in ``overflow_frequencies``."""
+POSITIONS = 254
+"""Positions of words that fit a byte, from 0 on; a longer text is *long*, and its words are kept one by one."""
+NOWHERE = 255
+"""The position of a term that isn't a word of the text: it only counts, or the text is long."""
+GAP = np.iinfo(np.uint32).max
+"""Stands between title and abstract among the words of a long text."""
 
 K1 = 1.5
 B = 0.75
@@ -39,6 +45,12 @@ class Postings:
     ``frequencies`` times each, with ``impacts`` of at most ``maxima[i]``. The postings at ``overflow_at`` (ascending)
     have the frequencies ``overflow_frequencies`` instead of ``MANY``. ``lengths`` has the number of terms in each
     document. ``id_keys`` ascend, and ``id_rows`` are the rows of their ids.
+
+    The words of a document have positions: those of its title from 0 to ``title_words``, where the gap is, then those
+    of its abstract; ``text_words`` is how many there are. ``positions`` has the first position of each posting. Where
+    a word occurs again is in ``repeats[repeat_ends[row - 1]:repeat_ends[row]]``: its first position times 256, plus
+    this position. Row ``long_rows[i]`` has the words ``long_words[long_ends[i - 1]:long_ends[i]]`` instead, as places
+    of terms.
     """
 
     term_keys: NDArray[np.uint64]
@@ -56,6 +68,14 @@ class Postings:
     id_ends: NDArray[np.uint32]
     id_keys: NDArray[np.uint64]
     id_rows: NDArray[np.uint16]
+    positions: NDArray[np.uint8]
+    repeats: NDArray[np.uint16]
+    repeat_ends: NDArray[np.uint32]
+    title_words: NDArray[np.uint16]
+    text_words: NDArray[np.uint32]
+    long_rows: NDArray[np.uint16]
+    long_words: NDArray[np.uint32]
+    long_ends: NDArray[np.uint32]
     mean: NDArray[np.float64]
     source: Source | None = None
     """The file that these arrays are mapped from; ``None``: they are only in memory."""

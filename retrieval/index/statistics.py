@@ -49,6 +49,10 @@ class CorpusStatistics:
         """The latest term frequencies that were counted for this index or for one that it was made from."""
         return self._frequencies or self._earlier
 
+    def indexed(self, terms: Sequence[str]) -> list[IndexedTerm]:
+        """Where these terms are."""
+        return self._lookup.words(terms)
+
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """How many documents contain each of these terms."""
         return [word.frequency for word in self._lookup.words(terms)]

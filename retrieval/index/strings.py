@@ -38,6 +38,19 @@ def find(ascending: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.intp]:
     return np.where(there, at, -1)
 
 
+def ranges(ends: Ends, chosen: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of all elements in the chosen ranges, one range after the other, and the new ends of these.
+
+    Each range begins where the one before it ends.
+    """
+    wide = ends.astype(np.int64)
+    starts = np.concatenate([[0], wide[:-1]])[chosen] if len(wide) else wide
+    lengths = wide[chosen] - starts
+    new_ends = np.cumsum(lengths)
+    total = int(new_ends[-1]) if len(new_ends) else 0
+    return np.arange(total) + np.repeat(starts - (new_ends - lengths), lengths), new_ends
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Strings:
     """Strings in UTF-8, one after another (``characters``), and where each ends, in bytes (``ends``)."""
@@ -79,13 +92,8 @@ class Strings:
 
     def take(self, chosen: NDArray[np.intp]) -> Strings:
         """The strings at these places, in that order, without decoding them."""
-        ends = self.ends.astype(np.int64)
-        starts = np.concatenate([[0], ends[:-1]])[chosen] if len(ends) else ends
-        lengths = ends[chosen] - starts
-        new_ends = np.cumsum(lengths)
-        total = int(new_ends[-1]) if len(new_ends) else 0
-        source = np.arange(total) + np.repeat(starts - (new_ends - lengths), lengths)
-        return Strings(self.characters[source], new_ends.astype(np.uint32))
+        source, ends = ranges(self.ends, chosen)
+        return Strings(self.characters[source], ends.astype(np.uint32))
 
 
 def joined(parts: Sequence[Strings]) -> Strings:

@@ -20,7 +20,7 @@ from retrieval.index import (
     add_documents,
     add_segments,
     build,
-    document_terms,
+    ordered_terms,
     remove_documents,
     write_segment,
 )
@@ -90,7 +90,7 @@ class IndexBuilder:
 
     def _changed(self, index: Index, papers: Iterable[Paper], gone: Collection[str]) -> Index:
         index = remove_documents(index, gone) if gone else index
-        return add_documents(index, ((paper.id, document_terms(paper, self._title_weight)) for paper in papers))
+        return add_documents(index, ((paper.id, ordered_terms(paper, self._title_weight)) for paper in papers))
 
     async def _live_papers(self) -> AsyncGenerator[Sequence[Paper]]:
         """All papers that aren't withdrawn, in batches."""

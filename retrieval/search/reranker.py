@@ -6,15 +6,15 @@ paper, never subtracted, so that reranked papers stay before all others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.index import Hit, Index
-from retrieval.index.bigrams import rescore
-from retrieval.papers import Paper
+from retrieval.index.bigrams import pair_scores
+from retrieval.index.segment import Rows
 
 ABOUT: Final = 0.4
 """The weight of the same subject, compared with containing all words of the query once in a paper of mean length.
@@ -28,21 +28,19 @@ def rerank(
     index: Index,
     query: Sequence[str],
     hits: Sequence[Hit],
-    papers: Mapping[str, Paper],
+    rows: Rows,
     paper_vectors: PaperVectors,
     title_weight: int,
 ) -> list[Hit]:
     """The hits of a search for ``query`` (terms in their order) with their new scores, by (-score, id).
 
-    ``papers`` has their texts by id; a hit without a text gets no score for pairs. A single word says little about the
-    subject, so its hits stay as they are.
+    ``rows`` are their rows in the index. A single word says little about the subject, so its hits stay as they are.
     """
     if len(query) <= 1:
         return list(hits)
-    paired = rescore(index, query, hits, papers, title_weight)
+    paired = pair_scores(index, query, rows, title_weight).tolist()
     most = sum(max(0.0, index.idf(term)) for term in query)
-    rows = index.documents.rows_of([hit.id for hit in paired])
     likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
     added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
-    again = [Hit(hit.id, hit.score + more) for hit, more in zip(paired, added, strict=True)]
+    again = [Hit(id, score + pairs + more) for (id, score), pairs, more in zip(hits, paired, added, strict=True)]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))

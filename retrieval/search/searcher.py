@@ -113,9 +113,14 @@ class _PreparedSearch:
         """How many papers may be shown."""
         return len(self.selected)
 
-    def best(self, limit: int) -> list[Hit]:
-        """The best ``limit`` papers that contain any of the query's words."""
-        return self.index.search(self.terms, limit, self.selected)
+    def best(self, limit: int, paper_vectors: PaperVectors, title_weight: int) -> list[Hit]:
+        """The best ``limit`` papers that contain any of the query's words.
+
+        The very best ones are reranked: the same papers for every page, so that pages neither repeat nor miss a paper.
+        """
+        hits, rows = self.index.best(self.terms, max(READ, limit), self.selected)
+        best = rerank(self.index, self.terms, hits[:READ], rows[:READ], paper_vectors, title_weight)
+        return [*best, *hits[READ:]][:limit]
 
     def newest(self, limit: int) -> list[Hit]:
         """The newest ``limit`` papers that contain none of the query's words."""
@@ -246,20 +251,8 @@ class Searcher:
         return hits
 
     async def _ranked(self, search: _PreparedSearch, limit: int) -> list[Hit]:
-        """The best selected papers that contain any of the query's words.
-
-        The texts of the best ones are read to rerank them. These are the same papers for every page, so that pages
-        neither repeat nor miss a paper.
-        """
-        hits, terms = await self._worker.run(search.best, max(READ, limit)), search.terms
-        if len(terms) > 1:
-            read = hits[:READ]
-            papers = await self._with_texts([hit.id for hit in read])
-            best = await self._worker.run(
-                rerank, search.index, terms, read, papers, self._paper_vectors, self._title_weight
-            )
-            hits = best + hits[READ:]
-        return hits[:limit]
+        """The best selected papers that contain any of the query's words."""
+        return await self._worker.run(search.best, limit, self._paper_vectors, self._title_weight)
 
     async def _read(self, search: _PreparedSearch, limit: int, offset: int) -> FoundHits:
         """The page of the papers whose texts match too, and how many of those that were read match."""

@@ -86,9 +86,17 @@ def terms(text: str) -> list[str]:
 
 def index_terms(text: str) -> list[str]:
     """What the index counts for a text: its terms and joined terms."""
-    found = " ".join(map(_INDEX_TERMS.__getitem__, _chunks(text))).split()
-    found += map(stem, _names_apart(text))
-    return found
+    said, joined = terms_and_joined(text)
+    return said + joined
+
+
+def terms_and_joined(text: str) -> tuple[list[str], list[str]]:
+    """The ``terms`` of a text, and its joined terms."""
+    chunks = _chunks(text)
+    said = " ".join(map(_TERMS.__getitem__, chunks)).split()
+    joined = " ".join(map(_JOINED.__getitem__, chunks)).split()
+    joined += map(stem, _names_apart(text))
+    return said, joined
 
 
 def terms_of(lowered: Iterable[str]) -> list[str]:
@@ -232,20 +240,19 @@ class _Terms(_Words):
         return terms_of(super()._of(chunk))
 
 
-class _IndexTerms(_Words):
-    """The terms and joined terms of each chunk."""
+class _JoinedTerms(_Words):
+    """The joined terms of each chunk; most have none."""
 
     def _of(self, chunk: str) -> Sequence[str]:
         simple = simple_chunk(chunk)
         if simple:
-            said, joined = simple
-            return [*terms_of(said), *map(stem, joined)]
+            return [stem(joined) for joined in simple[1]]
         found = _CHUNKS[chunk]
         others = [other for token in found.tokens if (other := transcribed(token.text))]
-        return [*terms_of(token.text for token in found.tokens), *map(stem, (*found.joined, *others))]
+        return [stem(joined) for joined in (*found.joined, *others)]
 
 
 _CHUNKS: Final = _Cache()
 _WORDS: Final = _Words()
 _TERMS: Final = _Terms()
-_INDEX_TERMS: Final = _IndexTerms()
+_JOINED: Final = _JoinedTerms()

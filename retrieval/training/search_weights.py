@@ -13,8 +13,8 @@ from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors
 from retrieval.evaluation.beir import ndcg
 from retrieval.evaluation.question_sets import GoldQuestion
-from retrieval.index import Index, document_terms
-from retrieval.index.bigrams import READ, WEIGHT, rescore
+from retrieval.index import Index, ordered_terms
+from retrieval.index.bigrams import READ, WEIGHT, pair_scores
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.search.reranker import ABOUT, rerank
@@ -53,13 +53,13 @@ def search_weights(
     papers: Sequence[Paper], questions: Sequence[GoldQuestion], title_weight: int, words: WordVectors
 ) -> Iterator[WeightResult]:
     """Try every combination of weights on the questions that are no follow-ups and have a paper."""
-    index = add_documents(Index.empty(), ((paper.id, document_terms(paper, title_weight)) for paper in papers))
-    by_id, by_title = {paper.id: paper for paper in papers}, {paper.title: paper.id for paper in papers}
+    index = add_documents(Index.empty(), ((paper.id, ordered_terms(paper, title_weight)) for paper in papers))
+    by_title = {paper.title: paper.id for paper in papers}
     paper_vectors, queries = PaperVectors(words), list[_Query]()
     for question in questions:
         right = {by_title[title]: 1 for title in question.accepted if title in by_title}
         if right and question.answerable and question.after is None:
-            queries.append(_query(index, terms(question.question), right, by_id, paper_vectors, title_weight))
+            queries.append(_query(index, terms(question.question), right, paper_vectors, title_weight))
     for pairs in PAIR_WEIGHTS:
         for topic in TOPIC_WEIGHTS:
             yield WeightResult(pairs, topic, float(np.mean([each.ndcg(pairs, topic) for each in queries])))
@@ -69,13 +69,14 @@ def _query(
     index: Index,
     query: Sequence[str],
     right: dict[str, int],
-    papers: dict[str, Paper],
     paper_vectors: PaperVectors,
     title_weight: int,
 ) -> _Query:
-    hits = index.search(query, READ)
-    words = {hit.id: hit.score for hit in hits}
-    paired = {hit.id: hit.score for hit in rescore(index, query, hits, papers, title_weight)}
-    whole = {hit.id: hit.score for hit in rerank(index, query, hits, papers, paper_vectors, title_weight)}
-    added = [(words[id], (paired[id] - words[id]) / WEIGHT, (whole[id] - paired[id]) / ABOUT) for id in words]
-    return _Query(list(words), np.array(added, np.float64).reshape(-1, 3).T, right)
+    hits, rows = index.best(query, READ)
+    pairs = pair_scores(index, query, rows, title_weight).tolist()
+    whole = {hit.id: hit.score for hit in rerank(index, query, hits, rows, paper_vectors, title_weight)}
+    added = [
+        (score, of_pairs / WEIGHT, (whole[id] - score - of_pairs) / ABOUT)
+        for (id, score), of_pairs in zip(hits, pairs, strict=True)
+    ]
+    return _Query([hit.id for hit in hits], np.array(added, np.float64).reshape(-1, 3).T, right)

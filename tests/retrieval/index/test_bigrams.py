@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from retrieval.index import Index, document_terms
-from retrieval.index.bigrams import WEIGHT, rescore
+from retrieval.index import Index, document_terms, keys, ordered_terms
+from retrieval.index.bigrams import WEIGHT, pair_scores
+from retrieval.index.builder import build, merge
+from retrieval.index.numba_search import NumbaEngine
+from retrieval.index.numpy_search import Engine, NumpyEngine
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.text import terms
@@ -19,39 +25,68 @@ PAPERS = {paper.id: paper for paper in [*OTHERS, APART, BESIDE]}
 @pytest.fixture
 def index() -> Index:
     """An index of the papers."""
-    return add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
+    return add_documents(Index.empty(), ((id, ordered_terms(paper)) for id, paper in PAPERS.items()))
 
 
 def test_neighbouring_words_rank_first(index: Index) -> None:
     """Of two papers with the same words, the one that has them in the order of the query ranks first."""
     query = terms("graph attention")
-    hits = index.search(query, 5)
+    hits, rows = index.best(query, 5)
     assert [hit.id for hit in hits] == ["apart", "beside"]
     assert hits[0].score == hits[1].score
-    again = rescore(index, query, hits, PAPERS)
-    assert [hit.id for hit in again] == ["beside", "apart"]
-    assert again[1] == hits[0]
-    assert 0 < again[0].score - hits[1].score < WEIGHT * hits[1].score
+    apart, beside = pair_scores(index, query, rows).tolist()
+    assert apart == 0 < beside < WEIGHT * hits[1].score
 
 
 def test_a_pair_in_the_title_has_the_weight_of_titles(index: Index) -> None:
     """Titles have the same weight for pairs as for words."""
     titled = Paper(id="beside", title="Graph attention", abstract="Owls study study.")
-    query = terms("graph attention")
-    hits = index.search(query, 5)
-    in_title = rescore(index, query, hits, PAPERS | {"beside": titled}, title_weight=4)[0].score
-    assert in_title > rescore(index, query, hits, PAPERS | {"beside": titled}, title_weight=1)[0].score
+    query, index = terms("graph attention"), add_documents(index, [(titled.id, ordered_terms(titled))])
+    rows = index.documents.rows_of(["beside"])
+    assert pair_scores(index, query, rows, title_weight=4) > pair_scores(index, query, rows, title_weight=1)
 
 
 @pytest.mark.parametrize("query", ["graph", "attention graph", "", "owls unknown"])
 def test_without_a_pair_nothing_changes(index: Index, query: str) -> None:
     """One word, swapped words, or words that no paper has next to each other: the scores are those of BM25."""
-    hits = index.search(terms(query), 50)
-    assert rescore(index, terms(query), hits, PAPERS) == hits
+    _, rows = index.best(terms(query), 50)
+    assert not pair_scores(index, terms(query), rows).any()
 
 
-def test_a_hit_without_a_text_keeps_its_score(index: Index) -> None:
-    """A paper that was removed between search and reading isn't an error."""
-    query = terms("graph attention")
-    hits = index.search(query, 5)
-    assert rescore(index, query, hits, {}) == hits
+def test_a_document_that_is_gone_or_has_no_order_has_no_pairs(index: Index) -> None:
+    """Neither is an error."""
+    index = add_documents(index, [("beside", document_terms(BESIDE))])
+    rows = [*index.documents.rows_of(["beside"]).tolist(), -1]
+    assert pair_scores(index, terms("graph attention"), np.array(rows)).tolist() == [0, 0]
+
+
+WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=12)
+LONG = st.tuples(st.lists(st.sampled_from("abcdefgh"), max_size=2), st.integers(60, 200)).map(lambda of: of[0] * of[1])
+TEXTS = st.lists(st.tuples(WORDS, WORDS | LONG), min_size=1, max_size=8)
+
+
+@given(TEXTS, st.lists(st.sampled_from("abcdefghx"), max_size=5, unique=True), st.sets(st.integers(0, 7)), st.data())
+def test_the_words_of_texts_are_where_they_were_written(
+    texts: list[tuple[list[str], list[str]]], query: list[str], removed: set[int], data: st.DataObject
+) -> None:
+    """Of short and long texts, with either engine, before and after segments are merged."""
+    documents = {str(at): [*title, "", *abstract, "", *title, "a"] for at, (title, abstract) in enumerate(texts)}
+    cut = data.draw(st.integers(0, len(texts)))
+    halves = [each for each in (list(documents.items())[:cut], list(documents.items())[cut:]) if each]
+    gone = keys([str(at) for at in removed])
+    segments = [build(half).without_ids(gone) for half in halves]
+    engines: list[Engine] = [NumpyEngine(), NumbaEngine()]
+    alive = [id for id in documents if int(id) not in removed]
+    for engine in engines:
+        for index in (Index(segments, engine), Index([merge(segments)], engine)):
+            found = index.word_places(query, index.documents.rows_of(alive))
+            there = [
+                (number, place, query.index(word))
+                for number, id in enumerate(alive)
+                for place, word in enumerate([*texts[int(id)][0], "", *texts[int(id)][1]])
+                if word in query
+            ]
+            assert list(zip(*(each.tolist() for each in found), strict=True)) == there
+            titles, words = index.documents.text_lengths(index.documents.rows_of(alive))
+            assert titles.tolist() == [len(texts[int(id)][0]) for id in alive]
+            assert words.tolist() == [sum(map(len, texts[int(id)])) for id in alive]

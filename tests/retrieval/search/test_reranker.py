@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from retrieval.__main__ import app
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
-from retrieval.index import Hit, Index, document_terms
-from retrieval.index.bigrams import rescore
+from retrieval.index import Hit, Index, ordered_terms
+from retrieval.index.bigrams import pair_scores
 from retrieval.index.updates import add_documents
 from retrieval.papers import Paper
 from retrieval.search.reranker import ABOUT, rerank
@@ -35,7 +35,7 @@ WORDS = [*dict.fromkeys(term for paper in PAPERS.values() for term in terms(f"{p
 @pytest.fixture(scope="module")
 def index() -> Index:
     """An index of the papers."""
-    return add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
+    return add_documents(Index.empty(), ((id, ordered_terms(paper)) for id, paper in PAPERS.items()))
 
 
 def paper_vectors(**directions: tuple[float, float]) -> PaperVectors:
@@ -47,9 +47,9 @@ def test_a_paper_on_the_same_topic_comes_first(index: Index) -> None:
     """Papers with the same words of the query are ranked by their other words, up to the weight of the topic."""
     about = paper_vectors(bird=(1, 0), owl=(1, 0), mice=(1, 0.2), forest=(1, 0.1), car=(0, 1), market=(0, 1))
     query = terms("birds owls")
-    hits = index.search(query, 9)
+    hits, rows = index.best(query, 9)
     assert hits[0].score == hits[1].score
-    first, second = rerank(index, query, hits[:2], PAPERS, about, 2)
+    first, second = rerank(index, query, hits[:2], rows[:2], about, 2)
     assert (first.id, second.id) == ("akin", "far")
     most = ABOUT * sum(max(0.0, index.idf(term)) for term in query)
     assert hits[0].score < first.score <= hits[0].score + most
@@ -59,15 +59,17 @@ def test_a_paper_on_another_topic_loses_nothing(index: Index) -> None:
     """A cosine below 0 doesn't change the score."""
     about = paper_vectors(bird=(-1, 0), owl=(0, 0), mice=(1, 0), car=(1, 0))
     query = terms("birds owls")
-    hits = index.search(query, 9)
-    assert rerank(index, query, hits, PAPERS, about, 2) == rescore(index, query, hits, PAPERS, 2)
+    hits, rows = index.best(query, 9)
+    added = zip(hits, pair_scores(index, query, rows, 2).tolist(), strict=True)
+    paired = sorted((Hit(id, score + more) for (id, score), more in added), key=lambda hit: (-hit.score, hit.id))
+    assert rerank(index, query, hits, rows, about, 2) == paired
 
 
 def test_one_word_is_ranked_by_bm25_alone(index: Index) -> None:
     """The topic of a single word is the word."""
     about = paper_vectors(owl=(1, 0), car=(1, 0))
-    hits = index.search(terms("owls"), 9)
-    assert rerank(index, terms("owls"), hits, PAPERS, about, 2) == hits
+    hits, rows = index.best(terms("owls"), 9)
+    assert rerank(index, terms("owls"), hits, rows, about, 2) == hits
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=6), st.lists(st.sampled_from(WORDS), max_size=3))
@@ -76,20 +78,21 @@ def test_no_paper_is_lost_and_no_score_falls(query: list[str], known: list[str])
     rng = np.random.default_rng(len(query))
     stems = dict.fromkeys(known)
     about = PaperVectors(WordVectors.of(stems, rng.normal(size=(len(stems), 4)).astype(np.float32)))
-    index = add_documents(Index.empty(), ((id, document_terms(paper)) for id, paper in PAPERS.items()))
-    hits = index.search(query, 9)
-    again = rerank(index, query, hits, PAPERS, about, 2)
+    index = add_documents(Index.empty(), ((id, ordered_terms(paper)) for id, paper in PAPERS.items()))
+    hits, rows = index.best(query, 9)
+    again = rerank(index, query, hits, rows, about, 2)
     before = {hit.id: hit.score for hit in hits}
     assert sorted(before) == sorted(hit.id for hit in again)
     assert all(hit.score >= before[hit.id] for hit in again)
     assert again == sorted(again, key=lambda hit: (-hit.score, hit.id))
 
 
-def test_a_hit_without_a_text_still_has_a_topic(index: Index) -> None:
-    """A paper that was removed between search and reading isn't an error."""
+def test_a_hit_that_is_gone_keeps_its_score(index: Index) -> None:
+    """A paper that the index no longer has isn't an error."""
     query = terms("owls mice")
-    hits = [*index.search(query, 9), Hit("gone", 0.5)]
-    again = rerank(index, query, hits, {}, PaperVectors(load_word_vectors()), 2)
+    hits, rows = index.best(query, 9)
+    hits = [*hits, Hit("gone", 0.5)]
+    again = rerank(index, query, hits, np.append(rows, -1), PaperVectors(load_word_vectors()), 2)
     assert {hit.id for hit in again} == {hit.id for hit in hits}
     assert next(hit for hit in again if hit.id == "gone").score == hits[-1].score
 
