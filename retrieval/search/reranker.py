@@ -38,9 +38,14 @@ def rerank(
     """
     if len(query) <= 1:
         return list(hits)
-    paired = pair_scores(index, query, rows, title_weight).tolist()
+    pairs = pair_scores(index, query, rows, title_weight).tolist()
     most = sum(max(0.0, index.idf(term)) for term in query)
-    likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
+    # BLAS rounds by the place of a row, so they have an order.
+    paired = sorted(
+        (-(score + more), id, row) for (id, score), more, row in zip(hits, pairs, rows.tolist(), strict=True)
+    )
+    ordered = np.fromiter((row for _, _, row in paired), np.intp, len(paired))
+    likeness = paper_vectors.likeness(index, ordered, paper_vectors.word_vectors.embed(query))
     added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
-    again = [Hit(id, score + pairs + more) for (id, score), pairs, more in zip(hits, paired, added, strict=True)]
+    again = [Hit(id, more - negative) for (negative, id, _), more in zip(paired, added, strict=True)]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
