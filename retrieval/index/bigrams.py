@@ -28,6 +28,8 @@ READ: Final = 100
 WEIGHT: Final = 0.2
 """The weight of a pair, compared with a word."""
 
+_POSITION: Final = 40
+"""Bits of a position."""
 _FEWEST: Final = 2
 """Words in a pair."""
 
@@ -43,30 +45,46 @@ def pair_scores(index: Index, query: Sequence[str], rows: Rows, title_weight: in
         return added
     wanted, terms = Counter(pairwise(query)), list(dict.fromkeys(query))
     numbers = {term: number for number, term in enumerate(terms)}
-    pairs = {numbers[one] * len(terms) + numbers[other]: place for place, (one, other) in enumerate(wanted)}
+    places = np.full(len(terms) ** 2, -1, np.intp)  # of each two terms among the wanted pairs
+    places[[numbers[one] * len(terms) + numbers[other] for one, other in wanted]] = range(len(wanted))
     words = index.word_places(terms, rows)
-    beside = np.flatnonzero((np.diff(words.documents) == 0) & (np.diff(words.positions) == 1))
-    codes = words.terms[beside] * len(terms) + words.terms[beside + 1]
-    kept = np.isin(codes, list(pairs))
-    if not kept.any():
+    # As one number, neighbours are consecutive; documents are far apart.
+    at = words.documents * (1 << _POSITION) + words.positions
+    beside = np.flatnonzero(at[1:] - at[:-1] == 1)
+    pairs = places[words.terms[beside] * len(terms) + words.terms[beside + 1]]
+    beside, pairs = beside[pairs >= 0], pairs[pairs >= 0]
+    if not len(beside):
         return added
-    beside, of = beside[kept], np.array([pairs[code] for code in codes[kept].tolist()], np.intp)
     titles, lengths = index.documents.text_lengths(rows)
-    documents, positions = words.documents[beside], words.positions[beside]
-    counted = np.where(positions < titles[documents], float(title_weight), 1.0)
-    _, first, group = np.unique(documents * len(wanted) + of, return_index=True, return_inverse=True)
-    counts, order = np.bincount(group, counted), np.argsort(first)  # each document's pairs in their order in the text
-    documents, of, counts = documents[first][order], of[first][order], counts[order]
-    seen = np.bincount(of, minlength=len(wanted)).tolist()
-    there = _contained(words, len(terms), len(rows))
+    documents = words.documents[beside]
+    counted = np.where(words.positions[beside] < titles[documents], float(title_weight), 1.0)
+    counts = np.bincount(documents * len(wanted) + pairs, counted, len(rows) * len(wanted)).reshape(len(rows), -1)
+    seen, there = np.count_nonzero(counts, axis=0).tolist(), _contained(words, len(terms), len(rows))
     weights = [
         WEIGHT * times * _idf(index, pair, seen[place], there[numbers[pair[0]]] & there[numbers[pair[1]]])
         for place, (pair, times) in enumerate(wanted.items())
     ]
-    length = (titles * title_weight + (lengths - titles))[documents]
+    length = titles * title_weight + (lengths - titles)
     norms = K1 * (1 - B + B * length / index.statistics.mean_length)
-    scores = np.array(weights)[of] * (K1 + 1) * counts / (counts + norms)
-    return np.bincount(documents, scores, minlength=len(rows)).astype(np.float64)
+    scores: Floats = (np.array(weights) * (K1 + 1) * counts / (counts + norms[:, np.newaxis])).sum(axis=1)
+    return scores
+
+
+def contain_in_order(index: Index, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+    """Which of the documents at these rows have these words next to each other.
+
+    Those that were added without the order of their words are taken to have them.
+    """
+    each = list(dict.fromkeys(terms))
+    words, numbers = index.word_places(each, rows), [each.index(term) for term in terms]
+    at = words.documents * (1 << _POSITION) + words.positions
+    starts = np.flatnonzero(words.terms == numbers[0])
+    for step, number in enumerate(numbers[1:], 1):
+        starts = starts[starts + step < len(at)]
+        starts = starts[(at[starts + step] - at[starts] == step) & (words.terms[starts + step] == number)]
+    found = index.documents.text_lengths(rows)[1] == 0
+    found[words.documents[starts]] = True
+    return found
 
 
 def _contained(words: WordPlaces, terms: int, documents: int) -> NDArray[np.bool_]:

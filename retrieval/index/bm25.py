@@ -148,6 +148,11 @@ class Index:
         rows, scores = self._engine.best(list(self._parts(words, mask)), plan, limit)
         return self._hits(rows, scores, limit)
 
+    def contain_any(self, terms: Sequence[str], rows: Rows) -> Mask:
+        """Which of the documents at these rows contain any of these terms."""
+        words = [word for word in self.statistics.indexed(terms) if word.frequency]
+        return self._scores_at(words, np.ones(len(words)), rows)[1]
+
     def word_places(self, terms: Sequence[str], rows: Rows) -> WordPlaces:
         """Where these terms (each once) are words of the documents at these rows; nowhere for -1."""
         parts, found = list(self._parts(self.statistics.indexed(terms), None)), [WordPlaces.none()]

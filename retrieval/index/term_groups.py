@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Index
 from retrieval.index.document_rows import Selection
 from retrieval.index.segment import Mask, Rows, Segment
-from retrieval.index.strings import keys
+
+_LOOKED_UP: Final = 16
+"""Documents are looked up one by one in a list that is this many times as long; otherwise the list is read."""
 
 
 def select_containing(index: Index, groups: Sequence[Sequence[str]], times: int = 1) -> Selection:
@@ -17,26 +21,75 @@ def select_containing(index: Index, groups: Sequence[Sequence[str]], times: int 
 
     With the weight of titles for ``times``, these are all papers with such words in their titles, and few others.
     """
-    masks = [_matches(segment, groups, times) for segment in index.segments]
-    return Selection(index.documents, np.concatenate([np.empty(0, np.bool_), *masks]))
+    if not groups:
+        return index.documents.in_all(())
+    mask, wanted = np.zeros(index.documents.starts[-1], np.bool_), [index.statistics.indexed(group) for group in groups]
+    for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
+        places = [[place for term in group if (place := int(term.places[number])) >= 0] for group in wanted]
+        _mark(mask[start : start + len(segment)], segment, places, times)
+    return Selection(index.documents, mask)
 
 
-def _matches(segment: Segment, groups: Sequence[Sequence[str]], times: int) -> Mask:
-    mask, offsets = segment.alive.copy(), segment.postings.offsets
-    places = list[Rows]()
-    for group in groups:
-        found = segment.postings.find(keys(group))
-        places.append(found[found >= 0])
-    sizes = [int((offsets[found + 1] - offsets[found]).sum()) for found in places]
-    for group in sorted(range(len(sizes)), key=sizes.__getitem__):  # the rarest first: often no document is left
-        if not mask.any():
-            break
-        mask &= _containing_any(segment, places[group], times)
+def count_containing(index: Index, words: Sequence[Sequence[str]]) -> NDArray[np.uint16]:
+    """How many of the words each document (by row) contains, deleted ones too. A word is any of its terms."""
+    counts, wanted = np.zeros(index.documents.starts[-1], np.uint16), [index.statistics.indexed(word) for word in words]
+    for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
+        here = counts[start : start + len(segment)]
+        for word in wanted:
+            places = [place for term in word if (place := int(term.places[number])) >= 0]
+            if len(places) == 1:
+                here[_documents(segment, places[0], 1)] += 1
+            elif places:
+                here += _containing_any(segment, places, 1)
+    return counts
+
+
+def _mark(mask: Mask, segment: Segment, groups: Sequence[Sequence[int]], times: int) -> None:
+    """Mark the live documents of a segment that contain a term of every group, given by their places."""
+    sizes = [sum(_size(segment, place) for place in group) for group in groups]
+    rarest, *others = sorted(range(len(groups)), key=sizes.__getitem__)
+    if not sizes[rarest]:
+        return
+    if len(groups[rarest]) == 1:
+        rows = _documents(segment, groups[rarest][0], times)
+    else:
+        rows = np.flatnonzero(_containing_any(segment, groups[rarest], times))
+    for other in others:
+        if not len(rows):
+            return
+        rows = rows[_which_contain_any(segment, groups[other], sizes[other], rows, times)]
+    mask[rows] = True
+    mask[segment.dead] = False
+
+
+def _which_contain_any(segment: Segment, places: Sequence[int], size: int, rows: Rows, times: int) -> Mask:
+    if len(rows) * _LOOKED_UP > size:
+        return _containing_any(segment, places, times)[rows]
+    found, short = np.zeros(len(rows), np.bool_), rows.astype(np.uint16)
+    for place in places:
+        at, there = segment.postings.places(place, short)
+        if times > 1:
+            there[there] = segment.postings.frequencies[at[there]] >= times
+        found |= there
+    return found
+
+
+def _containing_any(segment: Segment, places: Sequence[int], times: int) -> Mask:
+    mask = np.zeros(len(segment), np.bool_)
+    for place in places:
+        mask[_documents(segment, place, times)] = True
     return mask
 
 
-def _containing_any(segment: Segment, places: Rows, times: int) -> Mask:
-    mask, postings = np.zeros(len(segment), np.bool_), segment.postings
-    for start, end in zip(postings.offsets[places].tolist(), postings.offsets[places + 1].tolist(), strict=True):
-        mask[postings.documents[start:end][postings.frequencies[start:end] >= times]] = True
-    return mask
+def _documents(segment: Segment, place: int, times: int) -> Rows:
+    """The documents that contain a term at least so many times."""
+    postings = segment.postings
+    start, end = postings.offsets[place : place + 2].tolist()
+    documents = postings.documents[start:end]
+    # As an index of the machine's size, which NumPy would make of it anyway.
+    return (documents if times == 1 else documents[postings.frequencies[start:end] >= times]).astype(np.intp)
+
+
+def _size(segment: Segment, place: int) -> int:
+    start, end = segment.postings.offsets[place : place + 2].tolist()
+    return int(end - start)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index import Hit, Index, Selection
-from retrieval.index.term_groups import select_containing
+from retrieval.index.term_groups import count_containing, select_containing
 from retrieval.query.conditions import Condition, Place, Words
 from retrieval.search.facets.selection import having_parts
 
@@ -33,9 +33,15 @@ class MostWords:
         """The words that any of these papers lacks, as they were typed; the ones that most papers lack come first."""
         rows = self.index.documents.rows_of([hit.id for hit in hits])
         rows = rows[(rows >= 0) & (self.counts[rows] < len(self.words))]
-        lacking = [np.count_nonzero(~_having(self.index, word).mask[rows]) for word in self.words] if len(rows) else []
+        lacking = [len(rows) - self._having(word, rows) for word in self.words] if len(rows) else []
         order = sorted(range(len(lacking)), key=lambda place: -lacking[place])
         return tuple(dict.fromkeys(self.words[place].written for place in order if lacking[place]))
+
+    def _having(self, word: Words, rows: NDArray[np.intp]) -> int:
+        """How many of these papers have a word."""
+        if word.apart:
+            return int(np.count_nonzero(_having(self.index, word).mask[rows]))
+        return int(np.count_nonzero(self.index.contain_any(word.stems, rows)))
 
 
 def required_words(parts: Sequence[Condition]) -> tuple[Words, ...]:
@@ -52,9 +58,10 @@ def most_words(
     """
     if len(words) <= (0 if none else 1):
         return None
-    counts = np.zeros(len(others.mask), np.uint16)
+    counts = count_containing(index, [word.stems for word in words if not word.apart])
     for word in words:
-        counts += _having(index, word).mask
+        if word.apart:
+            counts += _having(index, word).mask
     fits = np.zeros_like(others.mask)
     for needed in range(_most(len(words)), -1 if none else 0, -1):
         fits = others.mask & (counts >= needed)

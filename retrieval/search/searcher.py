@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import compress
+
+import numpy as np
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
 from retrieval.index import Hit, Index, Selection
-from retrieval.index.bigrams import READ
+from retrieval.index.bigrams import READ, contain_in_order
+from retrieval.index.segment import Rows
 from retrieval.index.term_groups import select_containing
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.papers import Paper
-from retrieval.query.conditions import All, Author, Condition, Prefix, TextCondition, leaves, matches
+from retrieval.query.conditions import All, Author, Condition, Phrase, Prefix, TextCondition, leaves, matches
 from retrieval.query.query import Query
-from retrieval.search.facets import FacetCache, IndexFacets, Selector
+from retrieval.search.facets import ColumnCondition, FacetCache, IndexFacets, Selector
 from retrieval.search.facets.selection import is_read
 from retrieval.search.most_words import MostWords, most_words, required_words
 from retrieval.search.reranker import rerank
+from retrieval.text import terms_of
 from retrieval.worker import Worker
 
 _BATCH = 500  # papers whose texts are read together, so that a search for a phrase never has all abstracts in memory
@@ -38,6 +43,10 @@ _BEGUN = 8
 """Terms that rank papers for a prefix, the most common ones."""
 _USUAL = 4
 """A joined form is usual if it is at least this fraction as common as the word."""
+
+
+Reranked = Callable[[Index, Sequence[str], Sequence[Hit], Rows], list[Hit]]
+"""The hits of an index for terms, given with their rows, in their final order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class FoundHits:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _PreparedSearch:
-    """A query and an index: the papers that may be shown, and how many of them its words rank."""
+    """A query and an index: the papers that may be shown, and what ranks them."""
 
     query: Query
     index: Index
@@ -66,36 +75,23 @@ class _PreparedSearch:
     selected: Selection
     terms: tuple[str, ...]
     """What ranks the papers."""
-    ranked: int
+    reranked: Reranked
     unread: tuple[Condition, ...]
     """Conditions with a phrase: only papers whose texts fulfil them match."""
     sure: Selection | None
     """Papers that fulfil these conditions without being read."""
 
     @classmethod
-    def of(cls, query: Query, index: Index, selector: Selector) -> _PreparedSearch:
+    def of(cls, query: Query, index: Index, selector: Selector, reranked: Reranked) -> _PreparedSearch:
         """The search for a query."""
         unread = tuple(part for part in query.parts if any(is_read(leaf) for leaf in leaves(part)))
         terms = _ranking_terms(query, index, selector)
-        return cls.among(selector.select(query.condition), query, index, selector, terms, unread)
-
-    @classmethod
-    def among(
-        cls,
-        selected: Selection,
-        query: Query,
-        index: Index,
-        selector: Selector,
-        terms: tuple[str, ...],
-        unread: tuple[Condition, ...],
-    ) -> _PreparedSearch:
-        """The search among these papers."""
-        sure = selector.select(All(unread), upper=False) if unread else None
-        return cls(query, index, selector, selected, terms, index.count(terms, selected), unread, sure)
+        selected, sure = selector.select(query.condition), _sure(selector, unread)
+        return cls(query, index, selector, selected, terms, reranked, unread, sure)
 
     def rest(self, selected: Selection, unread: tuple[Condition, ...] = ()) -> _PreparedSearch:
         """The same search among other papers."""
-        return self.among(selected, self.query, self.index, self.selector, self.terms, unread)
+        return replace(self, selected=selected, unread=unread, sure=_sure(self.selector, unread))
 
     def others(self) -> _PreparedSearch:
         """The search for all that isn't a plain word."""
@@ -113,16 +109,40 @@ class _PreparedSearch:
         """How many papers may be shown."""
         return len(self.selected)
 
-    def best(self, limit: int, paper_vectors: PaperVectors, title_weight: int) -> list[Hit]:
+    def page(self, limit: int, offset: int, *, every_word: bool) -> FoundHits:
+        """See ``Searcher.find``, for a search that reads no texts."""
+        if every_word or self.size >= limit:
+            return FoundHits(self.first(offset + limit)[offset:], self.size)
+        complete = self.first(self.size)
+        most = self.most_words(limit, self.selected, self.others().selected, none=False)
+        if most is None:
+            return FoundHits(complete[offset:], self.size)
+        return self.with_most_words(complete, most, limit, offset)
+
+    def with_most_words(self, complete: Sequence[Hit], most: MostWords, limit: int, offset: int) -> FoundHits:
+        """A page of the papers that have all words, then those that have most of them."""
+        rest, hits = self.rest(most.selected), list(complete)
+        if len(hits) < offset + limit:
+            hits += rest.first(offset + limit - len(hits))
+        page = hits[offset : offset + limit]
+        return FoundHits(page, len(complete) + rest.size, complete=len(complete), given_up=most.given_up(page))
+
+    def first(self, count: int) -> list[Hit]:
+        """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""
+        hits = self._best(count)
+        if len(hits) < min(count, self.size):
+            hits += self._newest(count - len(hits))
+        return hits
+
+    def _best(self, limit: int) -> list[Hit]:
         """The best ``limit`` papers that contain any of the query's words.
 
         The very best ones are reranked: the same papers for every page, so that pages neither repeat nor miss a paper.
         """
         hits, rows = self.index.best(self.terms, max(READ, limit), self.selected)
-        best = rerank(self.index, self.terms, hits[:READ], rows[:READ], paper_vectors, title_weight)
-        return [*best, *hits[READ:]][:limit]
+        return [*self.reranked(self.index, self.terms, hits[:READ], rows[:READ]), *hits[READ:]][:limit]
 
-    def newest(self, limit: int) -> list[Hit]:
+    def _newest(self, limit: int) -> list[Hit]:
         """The newest ``limit`` papers that contain none of the query's words."""
         rest = self.selected & ~select_containing(self.index, [self.terms]) if self.terms else self.selected
         return [Hit(id, 0.0) for id in self.selector.facets.newest(rest, limit)]
@@ -144,8 +164,7 @@ class Searcher:
         self._facets = facets
         self._vocabulary = vocabulary
         self._worker = worker
-        self._paper_vectors = paper_vectors
-        self._title_weight = title_weight
+        self._reranked = partial(rerank, paper_vectors=paper_vectors, title_weight=title_weight)
 
     async def find(
         self,
@@ -164,19 +183,27 @@ class Searcher:
         ``whole_names``: authors are called just as the query says, rather than having these words in their names.
         """
         selector = await self._selector(query, index, whole_names=whole_names)
-        search = await self._worker.run(_PreparedSearch.of, query, index, selector)
-        if search.unread:
-            found = await self._read(search, limit, offset)
-        elif every_word or search.size >= limit:
-            return FoundHits((await self._first(search, offset + limit))[offset:], search.size)
-        else:
-            found = FoundHits(await self._first(search, search.size), search.size)
+        # One call for all that needs no texts: each costs as much as the search of a small index.
+        search, page = await self._worker.run(self._searched, query, index, selector, limit, offset, every_word)
+        if page is not None:
+            return page
+        found = await self._read(search, limit, offset)
         if not every_word and found.counted and found.total < limit:
             complete = found.hits if found.total == len(found.hits) else (await self._read(search, limit, 0)).hits
             most = await self._most_words(search, complete, limit)
             if most is not None:
-                return await self._with_most_words(search, complete, most, limit, offset)
-        return found if search.unread else replace(found, hits=found.hits[offset:])
+                return await self._worker.run(search.with_most_words, complete, most, limit, offset)
+        return found
+
+    def _searched(
+        self, query: Query, index: Index, selector: Selector, limit: int, offset: int, every_word: bool, /
+    ) -> tuple[_PreparedSearch, FoundHits | None]:
+        """The search for a query, and its page, unless texts must be read."""
+        search = self._prepared(query, index, selector)
+        return search, None if search.unread else search.page(limit, offset, every_word=every_word)
+
+    def _prepared(self, query: Query, index: Index, selector: Selector) -> _PreparedSearch:
+        return _PreparedSearch.of(query, index, selector, self._reranked)
 
     async def _most_words(self, search: _PreparedSearch, complete: Sequence[Hit], limit: int) -> MostWords | None:
         """The papers with most words beside the ``complete`` ones; phrases must still be in them."""
@@ -188,31 +215,19 @@ class Searcher:
         having_all = index.documents.select([hit.id for hit in complete])
         return await self._worker.run(partial(search.most_words, limit, having_all, selected, none=bool(others.unread)))
 
-    async def _with_most_words(
-        self, search: _PreparedSearch, complete: Sequence[Hit], most: MostWords, limit: int, offset: int
-    ) -> FoundHits:
-        """A page of the papers that have all words, then those that have most of them."""
-        rest = await self._worker.run(search.rest, most.selected)
-        hits = list(complete)
-        if len(hits) < offset + limit:
-            hits += await self._first(rest, offset + limit - len(hits))
-        page = hits[offset : offset + limit]
-        given_up = await self._worker.run(most.given_up, page)
-        return FoundHits(page, len(complete) + rest.size, complete=len(complete), given_up=given_up)
-
     async def find_named(self, person: Condition, query: Query, index: Index, *, limit: int, offset: int) -> FoundHits:
         """A page of the papers by a person whom a query names, newest first, then of those that say its words."""
         by = replace(query, condition=person, terms=())
         of_person = await self._worker.run(
-            _PreparedSearch.of, by, index, await self._selector(by, index, whole_names=False)
+            self._prepared, by, index, await self._selector(by, index, whole_names=False)
         )
         saying = await self._worker.run(
-            _PreparedSearch.of, query, index, await self._selector(query, index, whole_names=False)
+            self._prepared, query, index, await self._selector(query, index, whole_names=False)
         )
         others = await self._worker.run(saying.rest, saying.selected & ~of_person.selected)
-        hits = await self._first(of_person, offset + limit)
+        hits = await self._worker.run(of_person.first, offset + limit)
         if len(hits) < offset + limit:
-            hits += await self._first(others, offset + limit - len(hits))
+            hits += await self._worker.run(others.first, offset + limit - len(hits))
         return FoundHits(hits[offset : offset + limit], of_person.size + others.size)
 
     async def first_by(
@@ -241,24 +256,16 @@ class Searcher:
         records = self._catalogue.records
         papers_of = records.ids_by_whole_name if whole_names else records.ids_by_author
         authors = {author: await papers_of(author.words) for author in named}
-        return Selector(await self._facets.for_index(index), authors, self._vocabulary)
-
-    async def _first(self, search: _PreparedSearch, count: int) -> list[Hit]:
-        """The first ``count`` papers that may be shown: by score, then those that no word ranks, newest first."""
-        hits = await self._ranked(search, count) if search.ranked else []
-        if search.ranked < min(count, search.size):
-            hits += await self._worker.run(search.newest, count - search.ranked)
-        return hits
-
-    async def _ranked(self, search: _PreparedSearch, limit: int) -> list[Hit]:
-        """The best selected papers that contain any of the query's words."""
-        return await self._worker.run(search.best, limit, self._paper_vectors, self._title_weight)
+        by_records = not query.terms or any(isinstance(leaf, ColumnCondition) for leaf in leaves(query.condition))
+        facets = None if by_records else self._facets.at_hand(index)
+        return Selector(facets or await self._facets.for_index(index), authors, self._vocabulary)
 
     async def _read(self, search: _PreparedSearch, limit: int, offset: int) -> FoundHits:
         """The page of the papers whose texts match too, and how many of those that were read match."""
         hits, total, read = list[Hit](), 0, 0
         async for batch in self._in_order(search):
-            matching = await self._matching(search.unread, batch, search.sure)
+            possible = await self._worker.run(_possible, search.unread, search.index, batch)
+            matching = await self._matching(search.unread, possible, search.sure)
             hits += matching[max(0, offset - total) :][: limit - len(hits)]
             total, read = total + len(matching), read + len(batch)
             if total > offset + limit and read >= _FIRST_READ:  # the page is full, and another one follows
@@ -271,7 +278,7 @@ class Searcher:
         """All papers that may be shown, in their order, in batches; each search returns more than the last."""
         start, end = 0, _BATCH
         while start < search.size:
-            hits = await self._first(search, end)
+            hits = await self._worker.run(search.first, end)
             for at in range(start, len(hits), _BATCH):
                 yield hits[at : at + _BATCH]
             start, end = end, _GROWTH * end
@@ -298,6 +305,19 @@ class Searcher:
         return {
             id: Paper.model_construct(id=id, title=title, abstract=abstract) for id, (title, abstract) in texts.items()
         }
+
+
+def _possible(unread: Sequence[Condition], index: Index, hits: list[Hit]) -> list[Hit]:
+    """Without the papers in which the words of a phrase are surely not next to each other."""
+    rows, possible = index.documents.rows_of([hit.id for hit in hits]), np.ones(len(hits), np.bool_)
+    for part in unread:
+        if isinstance(part, Phrase) and len(content := terms_of(part.words)) > 1:
+            possible &= contain_in_order(index, content, rows)
+    return list(compress(hits, possible.tolist()))
+
+
+def _sure(selector: Selector, unread: Sequence[Condition]) -> Selection | None:
+    return selector.select(All(tuple(unread)), upper=False) if unread else None
 
 
 def _matching(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Paper]) -> list[Hit]:

@@ -95,6 +95,12 @@ class FacetCache:
             await self._catch_up(index, changes, now)
         return IndexFacets(index, tuple(stored.facets for stored in self._stored_for(index)))
 
+    def at_hand(self, index: Index) -> IndexFacets | None:
+        """The columns of an index as they were last seen, for what doesn't depend on them; ``None``: none yet."""
+        if any(segment.postings not in self._stored for segment in index.segments):
+            return None
+        return IndexFacets(index, tuple(stored.facets for stored in self._stored_for(index)))
+
     def _stored_for(self, index: Index) -> list[StoredFacets]:
         return [self._stored[segment.postings] for segment in index.segments]
 
