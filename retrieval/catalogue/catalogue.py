@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
@@ -17,18 +17,25 @@ from retrieval.catalogue.import_checkpoints import ImportCheckpoint, read_checkp
 from retrieval.catalogue.prefixes import PrefixLookup
 from retrieval.catalogue.published_lists import PublishedLists
 from retrieval.catalogue.records import Records
-from retrieval.catalogue.rows import paper_of
+from retrieval.catalogue.rows import PAPER_AND_LISTING, paper_of, paper_of_values
 from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions
 from retrieval.catalogue.writer import WRITER, Added, write_batch
-from retrieval.database import Location, Reader, open_database, snapshot, write_transaction
+from retrieval.database import Location, PreparedSelect, Reader, open_database, snapshot, write_transaction
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 SCHEMA = "papers"  # of the tables in PostgreSQL
 _BATCH = 500  # papers in one statement: far below SQLite's limit for bound values
+_PAGE = 25  # papers in a prepared statement: a page of a search
+_PAGE_OF_PAPERS = (
+    select(*(papers.c[name] if name in papers.c else listings.c[name] for name in PAPER_AND_LISTING))
+    .outerjoin_from(papers, listings)
+    .where(papers.c.id.in_([bindparam(f"id{place}") for place in range(_PAGE)]))
+    .order_by(listings.c.day.nulls_first())
+)
 LARGEST_BATCH = 16_000
 """Papers in one transaction of a bulk import. SQLite binds at most 32,766 values.
 
@@ -55,6 +62,7 @@ class Catalogue(Reader):
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
+        self._page_of_papers = PreparedSelect.of(engine, _PAGE_OF_PAPERS)
         self.sources = SourceLog(engine)
         self.prefixes = PrefixLookup(engine)
         self.arrivals = Arrivals(engine)
@@ -112,6 +120,8 @@ class Catalogue(Reader):
 
     async def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids that exist, by id, in the order of ``ids``; each on its newest list."""
+        if len(ids) <= _PAGE:
+            return await self._page(list(ids))
         found = dict[str, Paper]()
         on_lists = select(papers, listings.c.name, listings.c.day, listings.c.position).outerjoin(listings)
         async with snapshot(self._engine) as connection:
@@ -119,6 +129,15 @@ class Catalogue(Reader):
                 statement = on_lists.where(papers.c.id.in_(batch)).order_by(listings.c.day.nulls_first())
                 for row in (await connection.execute(statement)).mappings():
                     found[row["id"]] = paper_of(row, row if row["name"] is not None else None)
+        return {id: found[id] for id in ids if id in found}
+
+    async def _page(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """``get`` for a few papers."""
+        if not ids:
+            return {}
+        values = {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(_PAGE)}
+        papers_of_page = map(paper_of_values, await self._page_of_papers.rows(**values))
+        found = {paper.id: paper for paper in papers_of_page}
         return {id: found[id] for id in ids if id in found}
 
     async def texts(self, ids: Collection[str]) -> dict[str, TitleAndAbstract]:

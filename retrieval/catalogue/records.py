@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval.catalogue.selection import by_author
 from retrieval.catalogue.tables import authors, listings, papers, revisions
-from retrieval.database import Reader, snapshot
+from retrieval.database import PreparedSelect, Reader, snapshot
 from retrieval.names import is_same_name, without_initials
 
+_WORDS_OF_A_NAME: Final = 4
+"""Words of a name for which a statement is prepared, without initials."""
 _BATCH: Final = 4_000
 """Records in memory at the same time."""
 
@@ -50,6 +52,10 @@ class CatalogueVersion:
 class Records(Reader):
     """``catalogue.records``"""
 
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self._by_author = dict[int, PreparedSelect]()
+
     async def version(self) -> CatalogueVersion:
         """The present version of the catalogue."""
         [version] = await self._rows(select(revisions.c.identity, revisions.c.changes), CatalogueVersion)
@@ -82,7 +88,13 @@ class Records(Reader):
 
         A paper by two such authors is returned twice.
         """
-        return await self._values(by_author(words))
+        if not 0 < len(words) <= _WORDS_OF_A_NAME or any(len(word) == 1 for word in words):
+            return await self._values(by_author(words))
+        statement = self._by_author.get(len(words))
+        if statement is None:
+            wanted = by_author([bindparam(f"word{place}") for place in range(len(words))])
+            statement = self._by_author[len(words)] = PreparedSelect.of(self._engine, wanted)
+        return [id for (id,) in await statement.rows(**{f"word{place}": word for place, word in enumerate(words)})]
 
     async def ids_by_whole_name(self, words: tuple[str, ...]) -> list[str]:
         """The ids of papers by authors with exactly this name: "Yann LeCun" finds "Yann A. LeCun", and the reverse.

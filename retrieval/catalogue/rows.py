@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -15,6 +15,8 @@ _COLUMNS = (
     "withdrawn",
 )  # fmt: skip
 _OF_A_LIST = ("name", "day", "position")
+PAPER_AND_LISTING = (*_COLUMNS, "authors", "categories", *_OF_A_LIST)
+"""The columns of ``papers`` and ``listings`` that make a paper."""
 _OF_A_VERSION = ("title", "abstract", "authors", "version", "withdrawn")
 
 
@@ -24,6 +26,15 @@ def row_of(paper: Paper) -> dict[str, Any]:
     row["folded_title"] = folded(paper.title)
     row["authors"], row["categories"] = list(paper.authors), list(paper.categories)
     return row
+
+
+def paper_of_values(values: Sequence[Any]) -> Paper:
+    """The paper of a row with the columns ``PAPER_AND_LISTING``, as ``paper_of``."""
+    fields: dict[str, Any] = dict(zip(PAPER_AND_LISTING, values, strict=True))
+    of_list = {name: fields.pop(name) for name in _OF_A_LIST}
+    fields["authors"], fields["categories"] = tuple(fields["authors"]), tuple(fields["categories"])
+    listing = None if of_list["name"] is None else Listing.model_construct(**of_list)
+    return Paper.model_construct(**fields, listing=listing)
 
 
 def paper_of(row: RowMapping, listing: RowMapping | None = None) -> Paper:

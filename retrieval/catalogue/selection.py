@@ -5,9 +5,10 @@ Each is answered from a database index alone, without reading rows of papers, wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, func, select
 
 from retrieval.catalogue.tables import authors, categories, name_words, papers
 
@@ -25,9 +26,9 @@ def category_names() -> Select[Any]:
     return select(names.c.name).where(names.c.name.is_not(None))
 
 
-def names_containing(word: str) -> Select[Any]:
-    """The folded names with this word, or with a word that starts with this initial."""
-    if len(word) > 1:
+def names_containing(word: str | BindParameter[Any]) -> Select[Any]:
+    """The folded names with this word, or with a word that starts with this initial; a parameter is a word."""
+    if not isinstance(word, str) or len(word) > 1:
         return select(name_words.c.folded_name).where(name_words.c.word == word)
     return select(name_words.c.folded_name).where(starts_with(name_words.c.word, word))
 
@@ -37,7 +38,7 @@ def starts_with(column: ColumnElement[str], letters: str) -> ColumnElement[bool]
     return and_(column >= letters, column < letters + _BEYOND)
 
 
-def by_author(words: tuple[str, ...]) -> Select[Any]:
+def by_author(words: Sequence[str | BindParameter[Any]]) -> Select[Any]:
     """The ids of papers by authors whose name has all these words, with repeats; nothing without a word."""
     names = [authors.c.folded_name.in_(names_containing(word)) for word in words]
     return select(authors.c.paper_id).where(*(names or [false()]))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from retrieval.database.columns import PortableText, RowId, UtcDateTime
 from retrieval.database.connection import Location, location_text, open_database, snapshot, write_transaction
+from retrieval.database.prepared import PreparedSelect
 from retrieval.database.sqlite import truncate_journal
 from retrieval.database.statements import Reader, upsert
 
 __all__ = [
     "Location",
     "PortableText",
+    "PreparedSelect",
     "Reader",
     "RowId",
     "UtcDateTime",

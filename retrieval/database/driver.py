@@ -123,6 +123,12 @@ class Connection(aiosqlite.Connection):
         made, rows = await self._execute(trip)  # pyright: ignore[reportUnknownMemberType] - aiosqlite has few types
         cursor.take(made, rows)
 
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
+        """All rows of a statement that reads, in a transaction of its own."""
+        cursor, self._begun, self._reading = Cursor(self), True, True
+        await self.run(cursor, sql, partial(_executed, sql=sql, parameters=parameters))
+        return await cursor.fetchall()
+
     async def commit(self) -> None:
         """End the transaction; nothing where none has begun."""
         if not self._dropped():
