@@ -5,11 +5,12 @@ Most goals are ratios within one run, so they hold on any machine; the others ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from retrieval.benchmark.measurement import Times
 from retrieval.benchmark.runner import Report, Row
+from retrieval.benchmark.searches import ALTERNATIVES, PHRASES, TITLES, WORDS, LibrarySpeed
 
 _MIDDLE, _LARGE = 100_000, 1_000_000
 _ANSWERS = {10_000: (10.0, 40.0), _LARGE: (20.0, 80.0)}
@@ -46,13 +47,45 @@ def goals(report: Report) -> list[Goal]:
     for engine in ("ours (NumPy)", "ours (numba)"):
         if row := at.get((_LARGE, engine)):
             found += _absolute(row)
-    for each in report.answering:
+    for library in report.libraries:
+        found += library_goals(library)
+    found += _growth({library.papers: library for library in report.libraries})
+    return found
+
+
+def library_goals(library: LibrarySpeed) -> list[Goal]:
+    """The goals of searches and answers in one library, from the text that somebody types to the papers shown."""
+    size, searches, found = library.papers, {each.kind: each for each in library.searches}, list[Goal]()
+    for kind in (WORDS, TITLES):
+        if (each := searches.get(kind)) is not None:
+            if each.rank_bm25 is not None:
+                faster = each.rank_bm25.p50_ms / each.p50_ms
+                found.append(Goal(size, f"{kind}, p50: times as fast as rank_bm25", 100, faster, least=True))
+            found.append(Goal(size, f"{kind}, p99 / p50", 4, each.p99_ms / each.p50_ms))
+    for kind in (PHRASES, ALTERNATIVES):
+        if kind in searches and WORDS in searches:
+            found.append(Goal(size, f"{kind} / {WORDS}, p50", 5, searches[kind].p50_ms / searches[WORDS].p50_ms))
+    if library.disk is not None and size >= _MIDDLE:
+        found.append(Goal(size, "index with all that ranks, bytes per paper", 900, library.disk / size))
+    if library.memory is not None and size >= _MIDDLE:
+        found.append(Goal(size, "memory of a library, MB", 1000, library.memory / 1e6))
+    for each in library.answering:
         if limits := _ANSWERS.get(each.size):
             found += [
                 Goal(each.size, f"an answer, {name} ms", limit, measured)
                 for name, limit, measured in zip(("p50", "p99"), limits, (each.p50_ms, each.p99_ms), strict=True)
             ]
     return found
+
+
+def _growth(libraries: Mapping[int, LibrarySpeed]) -> Iterator[Goal]:
+    """How much longer searches take in ten times as many papers."""
+    small, large = libraries.get(_MIDDLE), libraries.get(_LARGE)
+    if small is not None and large is not None:
+        before = {each.kind: each.p50_ms for each in small.searches}
+        for each in large.searches:
+            if each.kind in {WORDS, TITLES} & before.keys():
+                yield Goal(_LARGE, f"{each.kind}, p50 / that at 100,000", 3, each.p50_ms / before[each.kind])
 
 
 def _relative(ours: Row, bm25s: Row | None, tantivy: Row | None) -> Iterator[Goal]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from retrieval.benchmark.goals import goals
-from retrieval.benchmark.runner import Report, Row
-from retrieval.benchmark.searches import LibrarySpeed
+from collections.abc import Sequence
+
+from retrieval.benchmark.goals import Goal, goals, library_goals
+from retrieval.benchmark.runner import Report, Row, machine
+from retrieval.benchmark.searches import LibrarySpeed, SearchSpeed
 
 _ENGINE = 13  # characters of the longest name
 _COLUMNS = (
@@ -25,25 +27,45 @@ def last_lines(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """The machine and the goals."""
-    rows = [
-        f"| {goal.size:,} | {goal.what} | {'≥' if goal.least else '≤'} {goal.limit:g} | {goal.measured:.3g} "
-        f"| {'yes' if goal.met else 'no'} |"
-        for goal in goals(report)
-    ]
-    table = ["", "| papers | goal | limit | measured | met |", "|---|---|---|---|---|", *rows] if rows else []
-    return "\n".join(["", report.machine, *table])
+    return "\n".join(["", report.machine, *_goal_table(goals(report))])
 
 
 def library_text(speed: LibrarySpeed) -> str:
     """A table of a library's searches, and a line with the rest."""
     rows = [
-        f"| {each.kind} | {each.queries} | {each.p50_ms:.1f} | {each.p99_ms:.1f} | {each.found:,} |"
+        f"| {each.kind} | {each.queries} | {each.p50_ms:.2f} | {each.p99_ms:.2f} | {_reference(each)} "
+        f"| {each.found:,} |"
         for each in speed.searches
     ]
-    head = ["| search | queries | p50 ms | p99 ms | papers found, median |", "|---|---|---|---|---|"]
+    head = [
+        "| search | queries | p50 ms | p99 ms | rank_bm25, p50 ms | papers found, median |",
+        "|---|---|---|---|---|---|",
+    ]
     memory = "" if speed.memory is None else f", {speed.memory / 1e6:,.0f} MB of memory"
-    last = f"{speed.papers:,} papers: {speed.open_s:.2f} s from opening to the first search{memory}."
+    disk = "" if speed.disk is None else f", {speed.disk / max(speed.papers, 1):,.0f} bytes of index a paper"
+    imported = "" if speed.import_s is None else f"{speed.import_s:,.0f} s to import, "
+    last = f"{speed.papers:,} papers: {imported}{speed.open_s:.2f} s from opening to the first search{memory}{disk}."
     return "\n".join([*head, *rows, "", *map(str, speed.answering), last])
+
+
+def library_summary(speed: LibrarySpeed) -> str:
+    """``library_text``, the machine, and the goals."""
+    return "\n".join([library_text(speed), "", machine(), *_goal_table(library_goals(speed))])
+
+
+def _reference(speed: SearchSpeed) -> str:
+    if speed.rank_bm25 is None:
+        return "–"
+    return f"{speed.rank_bm25.p50_ms:.1f} ×{_ratio(speed.rank_bm25.p50_ms / speed.p50_ms)}"
+
+
+def _goal_table(found: Sequence[Goal]) -> list[str]:
+    rows = [
+        f"| {goal.size:,} | {goal.what} | {'≥' if goal.least else '≤'} {goal.limit:g} | {goal.measured:.3g} "
+        f"| {'yes' if goal.met else 'no'} |"
+        for goal in found
+    ]
+    return ["", "| papers | goal | limit | measured | met |", "|---|---|---|---|---|", *rows] if rows else []
 
 
 def _head(report: Report, size: int) -> str:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from retrieval.benchmark.corpora import Material, corpus_queries, write_material
 from retrieval.benchmark.engines import ENGINES, Engine, missing_packages
 from retrieval.benchmark.measurement import Measured
-from retrieval.benchmark.questions import AnswerSpeed
+from retrieval.benchmark.searches import LibrarySpeed
 from retrieval.errors import PaperBotError
 from retrieval.papers import Paper
 
@@ -52,14 +52,14 @@ class Row(Measured):
 class Report(BaseModel):
     """A whole run. ``real`` papers were given, the others are made of their sentences.
 
-    ``answering`` has an entry for each size if there are questions.
+    ``libraries`` has an entry for each size if there are questions.
     """
 
     machine: str = ""
     real: int
     queries: int
     rows: list[Row]
-    answering: list[AnswerSpeed] = []
+    libraries: list[LibrarySpeed] = []
 
 
 def run(

@@ -16,8 +16,9 @@ from retrieval.answering.reader.reader import MODEL_FILE, file_checksum, is_inst
 from retrieval.answering.scoring.model import WEIGHTS_FILE, write_weights
 from retrieval.answering.types import Question
 from retrieval.answering.vectors.word_vectors import WORDS_FILE, load_word_vectors
-from retrieval.benchmark.output import last_lines, library_text, summary
-from retrieval.benchmark.questions import measure_answering, measure_answers
+from retrieval.benchmark.libraries import measure_size
+from retrieval.benchmark.output import last_lines, library_summary, library_text, summary
+from retrieval.benchmark.questions import measure_answers
 from retrieval.benchmark.runner import Report
 from retrieval.benchmark.runner import run as run_benchmark
 from retrieval.benchmark.searches import measure_library
@@ -288,7 +289,7 @@ async def benchmark(
     Papers beyond those of the corpus are made of their sentences. Each engine runs in its own processes and gets the
     same words. Needs the "benchmark" extra; engines without their packages are left out. Engines that fail or take too
     long are reported, and so is the number of queries if it's smaller for a slow one. With --questions it also measures
-    our answers to them.
+    whole searches beside rank_bm25, and our answers to the questions.
 
     \b
       python -m retrieval benchmark --corpus abstracts.jsonl.gz --sizes 10k,100k,1M
@@ -299,12 +300,10 @@ async def benchmark(
         on_row = _json_later if as_json else _show_last_row
         report = run_benchmark(papers, asked, wanted, queries, on_status=status.update, on_row=on_row)
         for size in wanted if asked else ():
-            measured = await measure_answering(
-                papers, asked, size, load_library_settings(), now, on_status=status.update
-            )
-            report.answering.append(measured)
+            measured = await measure_size(papers, asked, size, load_library_settings(), now, on_status=status.update)
+            report.libraries.append(measured)
             if not as_json:
-                show(str(measured))
+                show(f"\n{library_text(measured)}")
     present(report, summary(report), as_json=as_json)
     return 0
 
@@ -314,6 +313,9 @@ async def speed(
     searches: Annotated[int, typer.Option(min=1, metavar="N", help="Searches of each kind.")] = 20,
     questions: Annotated[Path | None, Batch] = None,
     papers: Papers = None,
+    rank_bm25: Annotated[
+        bool, typer.Option("--rank-bm25", help="Let rank_bm25 search for the same words, up to 150,000 papers.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Measure searches of the library in the data folder: by words, with each filter, for phrases.
@@ -327,13 +329,14 @@ async def speed(
     lines = [each.question for each in read_questions(questions)] if questions else []
     started = perf_counter()
     async with open_library(papers) as library:
-        measured = await measure_library(library, started, lines, searches)
+        folder = None if papers else load_library_settings().index_folder
+        measured = await measure_library(library, started, lines, searches, folder=folder, compared=rank_bm25)
         has_reader = library.has_reader
     if lines and has_reader:
         async with open_library(papers, with_reader=False) as library:
             await library.settled()
             measured.answering.insert(0, await measure_answers(library, lines))
-    present(measured, library_text(measured), as_json=as_json)
+    present(measured, library_summary(measured), as_json=as_json)
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -371,6 +371,10 @@ class Library:
         A paper that isn't here is fetched from arXiv by its id. Raises ``PaperNotFound``, which says what to try.
         """
         return await self._finder.by_text(text, limit)
+
+    def everything(self) -> AsyncIterator[Paper]:
+        """All papers in the order of their ids, with only some of them in memory."""
+        return self._catalogue.everything()
 
     async def stats(self) -> Stats:
         """How many papers and lists there are, and how recent they are."""
