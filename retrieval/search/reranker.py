@@ -40,12 +40,7 @@ def rerank(
         return list(hits)
     pairs = pair_scores(index, query, rows, title_weight).tolist()
     most = sum(max(0.0, index.idf(term)) for term in query)
-    # BLAS rounds by the place of a row, so they have an order.
-    paired = sorted(
-        (-(score + more), id, row) for (id, score), more, row in zip(hits, pairs, rows.tolist(), strict=True)
-    )
-    ordered = np.fromiter((row for _, _, row in paired), np.intp, len(paired))
-    likeness = paper_vectors.likeness(index, ordered, paper_vectors.word_vectors.embed(query))
+    likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
     added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
-    again = [Hit(id, more - negative) for (negative, id, _), more in zip(paired, added, strict=True)]
+    again = [Hit(id, score + of_pairs + more) for (id, score), of_pairs, more in zip(hits, pairs, added, strict=True)]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
