@@ -33,7 +33,7 @@ _PAGE = 25  # papers in a prepared statement: a page of a search
 _PAGE_OF_PAPERS = (
     select(*(papers.c[name] if name in papers.c else listings.c[name] for name in PAPER_AND_LISTING))
     .outerjoin_from(papers, listings)
-    .where(papers.c.id.in_([bindparam(f"id{place}") for place in range(_PAGE)]))
+    .where(papers.c.id.in_([bindparam(f"id{place}", type_=papers.c.id.type) for place in range(_PAGE)]))
     .order_by(listings.c.day.nulls_first())
 )
 LARGEST_BATCH = 16_000

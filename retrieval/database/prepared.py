@@ -15,12 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PreparedSelect:
-    """A statement that reads, for one engine. ``names`` are its parameters (``bindparam``) in the order in ``sql``."""
+    """A statement that reads, for one engine. ``names`` are its parameters (``bindparam``) in the order in ``sql``.
+
+    Each with what makes the driver's value, if it's another one.
+    """
 
     engine: AsyncEngine
     statement: Select[*tuple[Any, ...]]
     sql: str
-    names: tuple[str, ...]
+    names: tuple[tuple[str, Callable[[Any], Any] | None], ...]
     processors: tuple[tuple[int, Callable[[Any], Any]], ...]
     """How values of some columns are made of what the driver returns."""
 
@@ -32,7 +35,11 @@ class PreparedSelect:
         types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
         made = [type.result_processor(dialect, None) for type in types]
         processors = tuple((place, process) for place, process in enumerate(made) if process is not None)
-        return cls(engine, statement, str(compiled), tuple(compiled.positiontup or ()), processors)
+        names = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or ()
+        ]
+        return cls(engine, statement, str(compiled), tuple(names), processors)
 
     async def rows(self, **values: Any) -> list[Sequence[Any]]:
         """All rows, for these values of the parameters."""
@@ -40,7 +47,8 @@ class PreparedSelect:
             if self.engine.dialect.name != "sqlite":
                 return [tuple(row) for row in await connection.execute(self.statement, values)]
             raw: Any = await connection.get_raw_connection()
-            found = await raw.driver_connection.fetch(self.sql, [values[name] for name in self.names])
+            bound = [values[name] if process is None else process(values[name]) for name, process in self.names]
+            found = await raw.driver_connection.fetch(self.sql, bound)
         return [self._processed(row) for row in found]
 
     def _processed(self, row: Sequence[Any]) -> Sequence[Any]:
