@@ -23,6 +23,7 @@ import typer
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs] - it has no types
 
 from bot.ask.feedback_export import export, open_questions_path, write
+from bot.cli import backup_commands
 from bot.cli.chat import chat as chat_in_terminal
 from bot.cli.check import check as check_everything
 from bot.cli.move import move as move_to_server
@@ -259,6 +260,25 @@ def chat(
 def check() -> None:
     """Check the installation and show how to fix problems (exit status 1: something is wrong)."""
     _finish(check_everything(_settings(), now()))
+
+
+@app.command()
+def backup(
+    to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", file_okay=False, help="Where; by default in the data folder.")
+    ] = None,
+    keep: Annotated[int, typer.Option(min=1, help="How many backups to keep there.")] = 14,
+) -> None:
+    """Back up what people set up, asked and saved, while the bot runs. The copy is checked."""
+    _finish(backup_commands.backup(_settings(), to, keep, now()))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path | None, typer.Argument(help="A backup; by default the newest one.", file_okay=False)] = None,
+) -> None:
+    """Restore a backup. Stop the bot first. The database that it replaces is kept beside it."""
+    _finish(backup_commands.restore_backup(_settings(), folder))
 
 
 @app.command()

@@ -196,6 +196,11 @@ class Settings(LibrarySettings):
         return server_url(self.database.url) if self.database.url else self.community_database
 
     @property
+    def backups(self) -> Path:
+        """The folder of backups, unless another one is named."""
+        return self.data_folder / "backups"
+
+    @property
     def preview_database(self) -> Path:
         """The browser preview's community database."""
         return self.data_folder / "preview.sqlite3"

@@ -36,6 +36,8 @@ class StopSignals:
 
     def ignore(self) -> None:
         """Leave the signals to Python again: the program is one that doesn't serve anybody."""
+        if threading.current_thread() is not threading.main_thread():
+            return  # only the main thread can, and only it has listened
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -21,6 +21,8 @@ def prepare_file(path: Path) -> bool:
     the file cannot be written, and if it is empty: a full disk or a copy that failed leaves such a file, and an empty
     database in its place would look like a new one.
     """
+    if path.with_name(f"{path.name}.restoring").exists():
+        raise DatabaseError(f"A restore of {path} was interrupted. Run it again: python -m bot restore")
     try:
         make_folder(path.parent)
         if not path.exists():

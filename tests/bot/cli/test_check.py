@@ -193,7 +193,7 @@ def of_a_newer_version(path: Path) -> None:
 @pytest.mark.parametrize("name", ["Papers", "Community"])
 @pytest.mark.parametrize(
     ("damage", "said"),
-    [(no_database, "restore it from a backup"), (a_folder, "data_folder"), (of_a_newer_version, "newer version")],
+    [(no_database, "restore it"), (a_folder, "data_folder"), (of_a_newer_version, "newer version")],
 )
 async def test_a_database_that_cannot_be_used_is_named(
     settings: Settings, clock: FakeClock, name: str, damage: Callable[[Path], None], said: str
@@ -218,7 +218,7 @@ async def test_only_papers_can_be_imported_again(settings: Settings, clock: Fake
         no_database(path)
     found = await look(settings)
     assert "Move the file away and get the papers again (python -m retrieval import or fetch)" in found["Papers"].text
-    assert "Move the file away and restore it from a backup." in found["Community"].text
+    assert "Move the file away and restore it (python -m bot restore)." in found["Community"].text
 
 
 @pytest.mark.parametrize("inside", [False, True])
