@@ -79,12 +79,8 @@ class _Served:
         async with Library.open_following(settings, lambda: self.now) as library:
             library.waiting = lambda: self.waiting
             _send(results, Returned())
-            reading_ahead = asyncio.create_task(library.read_ahead())
             while (call := await loop.run_in_executor(None, _receive, requests)) is not None:
                 _send(results, await self._returned(library, call))
-            reading_ahead.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reading_ahead
 
     async def _returned(self, library: Library, call: Call) -> Returned:
         self.now, self.waiting = call.now, call.waiting
