@@ -72,18 +72,22 @@ class Admission:
         """How many wait for their turn."""
         return sum(len(own) for each in self._waiting.values() for own in each.people.values())
 
+    def refusal(self, person: int, guild_id: int | None) -> str | None:
+        """Why there is no place for a person now; ``None`` if there is one."""
+        if self._of_person.get(person, 0) >= self._per_person:
+            return _BUSY_WITH_YOU
+        if self._inside >= self._places:
+            return _BUSY
+        return _BUSY_HERE if guild_id and self._of_server.get(guild_id, 0) >= self._per_server else None
+
     def enter(self, person: int, guild_id: int | None) -> Place:
         """A place for a person; the current task works for them from now on.
 
         Raises ``Busy`` if there is none.
         """
-        server = guild_id or -person
-        if self._of_person[person] >= self._per_person:
-            raise Busy(_BUSY_WITH_YOU)
-        if self._inside >= self._places:
-            raise Busy(_BUSY)
-        if guild_id and self._of_server[server] >= self._per_server:
-            raise Busy(_BUSY_HERE)
+        server, refusal = guild_id or -person, self.refusal(person, guild_id)
+        if refusal is not None:
+            raise Busy(refusal)
         self._inside += 1
         self._of_server[server] += 1
         self._of_person[person] += 1

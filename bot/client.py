@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.admission import Admission, Place, leave_at_the_end_of_this_task
+from bot.connection.busy_replies import refusal_of_command, reply_busy
 from bot.connection.events import Events, Restarting
 from bot.connection.gateway import use_gateway_socket
 from bot.connection.refusals import refusal_of
@@ -122,7 +123,7 @@ class PaperBot(commands.AutoShardedBot):
             http_trace=request_trace(),
         )
         use_gateway_socket()
-        self.events = Events(self._connection.parsers, self._refuse)
+        self.events = Events(self._connection.parsers, self._refuse, self._refuse_if_busy)
         self.settings = settings
         self.library = library
         self.store = store
@@ -156,6 +157,10 @@ class PaperBot(commands.AutoShardedBot):
         """Call the listeners of an event."""
         self.events.note(event_name, args)
         super().dispatch(event_name, *args, **kwargs)
+
+    def _refuse_if_busy(self, payload: Any) -> Coroutine[Any, Any, None] | None:
+        sentence = refusal_of_command(self.admission, payload)
+        return reply_busy(self.http, payload, sentence) if sentence else None
 
     async def _refuse(self, payload: Any) -> None:
         """Answer an interaction that came after the bot was asked to stop."""

@@ -48,9 +48,16 @@ class Events:
     """Stands between discord.py's gateway and its parsers."""
 
     def __init__(
-        self, parsers: MutableMapping[str, Parser], refuse: Callable[[Any], Coroutine[Any, Any, None]]
+        self,
+        parsers: MutableMapping[str, Parser],
+        refuse: Callable[[Any], Coroutine[Any, Any, None]],
+        refuse_if_busy: Callable[[Any], Coroutine[Any, Any, None] | None] = lambda _: None,
     ) -> None:
-        """``parsers`` are wrapped. ``refuse`` answers the payload of an interaction that comes after ``stop``."""
+        """``parsers`` are wrapped. ``refuse`` answers the payload of an interaction that comes after ``stop``.
+
+        ``refuse_if_busy`` answers one for which there is no place; ``None``: it's handled.
+        """
+        self._refuse_if_busy = refuse_if_busy
         self._seen = OrderedDict[str, None]()
         self._requests = set[_Request]()
         self._current: _Request | None = None
@@ -100,11 +107,18 @@ class Events:
         if self._is_repeated(f"{name} {data['id']}"):
             log.info("An event from Discord (%s) came twice; the second is skipped", name)
         elif not self.stopping:
-            self._track(parser, data)
+            refusal = self._refuse_if_busy(data) if name == "INTERACTION_CREATE" else None
+            if refusal is None:
+                self._track(parser, data)
+            else:
+                self._begin(refusal)
         elif name == "INTERACTION_CREATE":
-            refusal = asyncio.get_running_loop().create_task(self._refuse(data))
-            self._refusals.add(refusal)
-            refusal.add_done_callback(self._refusals.discard)
+            self._begin(self._refuse(data))
+
+    def _begin(self, refusal: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(refusal)
+        self._refusals.add(task)
+        task.add_done_callback(self._refusals.discard)
 
     def _is_repeated(self, key: str) -> bool:
         if key in self._seen:
