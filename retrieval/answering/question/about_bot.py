@@ -52,6 +52,8 @@ _ASKED: Final = {
         how many (?:papers|abstracts|articles|documents) .{0,20}(?:have|has|did|do) <you> .{0,20}(?:stored|saved|indexed
           |read|got|loaded|collected|know|cover)
         how much (?:do|have) <you> (?:know|read)
+        (?:do|have) <you> (?:know|have|got|read) (?:many|a lot of|lots of) (?:papers|abstracts|articles)
+        (?:the )?how many papers <you>(?:['’]ve)? (?:got|have|know|hold|read)
         """,
         _PARTS,
     ),
@@ -71,7 +73,9 @@ _ASKED: Final = {
         (?:when|what date) (?:is|was) <your> (?:newest|latest|last) (?:papers?|list|update)(?: from)?
         (?:is|are) <your> (?:data|papers|lists?|information|<holdings>) (?:still )?(?:fresh|current|up[- ]to[- ]date
           |recent|old|outdated)
-        (?:which|what) (?:dates|years|days|period|time) do <you> cover
+        (?:which|what) (?:dates|years|days|period|time(?: ?(?:span|range|frame))?|range) (?:do|does) (?:<you>|<your>
+          (?:papers|data|lists|<holdings>)) (?:cover|span|have|contain|come from)
+        how (?:new|old|recent|fresh|current|up[- ]to[- ]date) is (?:this|it|all this|everything here)
         """,
         _PARTS,
     ),
@@ -82,6 +86,11 @@ _ASKED: Final = {
         (?:what|who) (?:exactly )?(?:is|are) (?:<you>|this)
         (?:are|is) <you> (?:a |an )?(?:open[- ]source|llm|ai|chatgpt|gpt|bot|robot|human|language model|real|person
           |free)(?: model| bot| or .+)?
+        (?:which|what) (?:technology|tech|model|stack|framework|language) (?:are|is) <you> (?:based|built|running
+          |written)
+          [ ](?:on|with|in)
+        is (?:this|it) (?:an? )?(?:chatgpt|gpt\S*|llm|ai|bot|claude|gemini|chatbot|robot|human|real person)
+        how (?:do|does) <you> (?:function|operate|find things|know (?:this|that|things|all this))
         (?:are|is) <you> .{0,30}\b(?:bot|chatbot|robot|human|person|ai|machine|llm)\b.{0,30}
         (?:is|are) there (?:an? )?(?:llm|ai|human|person|language model|gpt\S*|real person)s? (?:behind|in|inside
           |running)
@@ -99,6 +108,7 @@ _ASKED: Final = {
     ),
     AboutBot.HELP: questions(
         r"""
+        i (?:don['’]t|do not|dont) know (?:what|how|where) to (?:ask|start|begin|do|use (?:this|you)).{0,20}
         (?:i['’]?m |i am )new here.{0,30}
         what (?:are|is) <you> able to (?:do|answer|tell me).{0,20}
         (?:(?:show|give|tell)(?: me| us)? )?(?:(?:some|a few|an?) )?(?:examples?|sample questions?|example questions?)
@@ -124,6 +134,9 @@ _ASKED: Final = {
           |configure|let|tell|schedule|turn on|enable|start|stop|change|post|send|automatically
           |automate)\b.{0,40}\b(?:post\w*|daily|every (?:day|morning|week)|schedule[d]?|automatically
           |channel)\b.{0,40}
+        (?:stop|start|begin|pause|resume) posting.{0,40}
+        <how> .{0,30}\b(?:daily|automatic) (?:posts?|digests?|papers)\b.{0,30}
+        how (?:can|do|does|could) (?:our|my|a|the) (?:server|channel|guild|team).{0,60}
         <how> (?:set ?up|configure|install|add) <you>(?: .{0,30})?
         (?:set ?up|configure|enable|activate|schedule|turn on|turn off|stop) (?:the |a |my )?(?:daily )?(?:posts?
           |posting
@@ -148,6 +161,8 @@ _ASKED: Final = {
           |turn on|notify|alert|tell|keep|stay)\b.{0,50}\b(?:notif\w+|alert\w*|follow\w*|subscri\w+|new papers|author
           |topic|updates?|updated|tell me|informed|posted)\b.{0,30}
         <how> (?:follow|subscribe to|track|unfollow|unsubscribe).{0,40}
+        i(?:['’]d| would)? (?:want|like|need) (?:to be|to get|you to) (?:notif|alert|inform|tell|ping
+          |messag)\w*\b.{0,60}
         (?:please )?(?:notify|alert|ping|tell|inform|message|remind) me (?:when|if|about new|of new|whenever|as soon as
           |every time)\b.{1,60}
         can <you> (?:notify|alert|ping|tell) me (?:about new|of new|when|if|as soon as|every) .{1,40}
@@ -156,6 +171,7 @@ _ASKED: Final = {
     ),
     AboutBot.SAVE: questions(
         r"""
+        (?:export|download|see|open) my (?:saved|saved papers|bookmarks?|list|reading list)\b.{0,20}
         (?:where (?:are|is|do i find)|show(?: me)?) (?:my|the) (?:bookmarks?|saved (?:papers|list|items)|list
           |favou?rites
           |reading list)
@@ -168,6 +184,8 @@ _ASKED: Final = {
         r"""
         (?:<how>|can i|can <you>|please) (?:delete|remove|erase|see|get|download|wipe) (?:all )?(?:of )?my (?:data
           |questions|history|messages|information)(?: .{0,30})?
+        (?:do|does|will) <you> (?:log|store|keep|save|record|share|remember) (?:my|our|what i) .{0,30}
+        (?:please )?forget (?:me|about me|who i am)
         what (?:data|information) (?:do|does) <you> (?:have|store|keep|save|collect|hold).{0,30}
         (?:please )?(?:delete|erase|forget|remove|wipe) (?:all|everything|whatever|my data|what)\b.{0,40}\b(?:me|my
           |i)\b.{0,20}
@@ -188,6 +206,7 @@ _ASKED: Final = {
         r"""
         <how> (?:start|begin) (?:over|fresh|again|a new (?:conversation|topic|question|chat)).{0,20}
         <how> (?:clear|reset|restart|drop|delete) (?:the |our |this |my )?(?:context|conversation|chat|history)
+        (?:let['’]s |please )?start (?:over|again|afresh|fresh)
         (?:clear|reset|restart) (?:the |our |this |my )?(?:context|conversation|chat)
         """,
         _PARTS,
@@ -202,6 +221,7 @@ _ASKED: Final = {
         (?:can (?:you|u) )?(?:recommend|suggest)(?: me)? (?:something|anything|a paper|a good paper|some papers
           |papers?|a read)(?: (?:to read|please|pls|for today|today|to start with))*
         what do (?:you|u) recommend
+        (?:anything|something|what) (?:you['’]?d|you would|u['’]?d) (?:recommend|suggest)(?: (?:to )?(?:read|me))*
         """,
         _PARTS,
     ),

@@ -53,7 +53,7 @@ _FUNCTION_WORDS: Final = {
         den det ett et en hva hvad vad har finns findes artiklar artikler nya nye för med fra från idag dag skrev
     """,
     "Polish": """
-        jakie jaka jaki nowe najnowsze artykuły artykułów
+        napisał napisała autor autorzy jakie jaka jaki nowe najnowsze artykuły artykułów
         jak jest są ile co to czy który która które dlaczego kiedy gdzie kto o dla z bez nie w na do artykuł
     """,
 }

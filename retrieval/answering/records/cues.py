@@ -69,7 +69,8 @@ _CODE: Final = phrase(
       |on github))*(?! <noun>)
     (?:whose|where|and) (?:the )?(?:source )?code is (?:available|public|open|released|linked|out)
     (?:only )?(?:if |where |when )?there(?:['’]s| is| are) (?:<any> )*<code>(?: (?:available|link|too))*
-    filter(?:ed)? (?:to|by|for|on) (?:<any> )*<code>(?: only)?|<code>[- ]backed|(?:must|should
+    filter(?:ed)? (?:to|by|for|on) (?:<any> )*<code>(?: only)?|<code>-(?:backed|available|released|providing
+      |included)|(?:must|should
       |needs? to) have (?:<any> )*<code>
     <code> links? (?:for|to|of)(?= <papers>)
     <code>(?: is)?:? (?:available|released|included|required|provided|attached|needed|wanted|preferred|mandatory
@@ -107,7 +108,7 @@ _VOTES: Final = phrase(
       | are)? ?(?P<sign2><signs>) ?(?P<number2><many>)
     (?:<who> )?(?:<voted>|got <voted>) (?:by )?(?P<sign3><signs>) ?(?P<number3><many>)(?: (?:times|people|members
       |users))?
-    <lead>(?:between )?(?P<from><many>) ?(?:and|to|-|–) ?(?P<to><many>) <votes>
+    <lead>(?:between )?(?P<from><many>) ?(?:and|up to|to|-|–) ?(?P<to><many>) <votes>
     <lead><votes> ?(?:between|from|of)? ?(?P<from2><many>) ?(?:and|to|-|–) ?(?P<to2><many>)
     (?P<none>(?:without|no|with (?:no|zero)|zero|having no|<who> no|(?:that |which )?(?:do|did)(?: not|n['’]t) (?:have
       |get))
@@ -197,7 +198,7 @@ _LIST: Final = re.compile(
     r"|(?:\b(?:on|from|in|of) )?(?:(?:\||\b(?:the|your|a|an)) ?(?:(?:daily|day['’]?s|current|newest|latest|last|full"
     r"|whole|paper) )*list\b"
     r"|\b(?:the )?daily (?:digest|post|update|news)\b"
-    r"|\b(?:daily|hugging ?face) (?:papers? )?list\b|\bdaily papers\b|^list(?= (?:of|for|from)? ?\|))(?: (?:of|for"
+    r"|\b(?:daily|hugging ?face) (?:papers? )?list\b|\bdaily papers\b|^list,?(?= (?:of|for|from)? ?\|))(?: (?:of|for"
     r"|from|on)(?= |$))?",
     re.IGNORECASE,
 )
@@ -208,6 +209,7 @@ _COUNT: Final = phrase(
     (?:the )?(?:total )?(?:amount|count|total) of(?=(?: \S+){0,3}? <papers>)
     (?:^|(?<=\bthe )|(?<=\btotal ))(?:total )?(?:number|nr|no\.|#)(?: of|(?= \|))(?=(?: \S+){0,3}? <papers>)
     count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
+    (?:the )?(?:number|count) of (?:those|these|them)
     how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))|how many$
     ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
     count (?:how (?:often|many)|the times)|how often(?= (?:does|did|is|was|do|\|))

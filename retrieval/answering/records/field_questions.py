@@ -55,7 +55,7 @@ _CERTAIN: Final = {
     ),
     UnrecordedField.READERS: questions(
         """
-        how many times (?:has|was) <x> (?:been )?(?:downloaded|read|viewed)
+        how (?:many times|often|much) (?:has|was|is) <x> (?:been )?(?:downloaded|read|viewed)
         how many (?:downloads|views|readers|reads) (?:does|did|has) <x><have>
         """,
         PARTS,
@@ -96,9 +96,10 @@ _CERTAIN: Final = {
     ),
     Field.LISTED: questions(
         """
+        (?:which|what) (?:day['’]?s )?list (?:included|includes|had|has|contained|featured|listed|showed) <x>
         (?:when|(?:on )?(?:which|what) (?:day|date)|(?:on|in) (?:which|what) (?:daily )?lists?|(?:which
           |what) (?:daily )?lists?(?: day)?) (?:was|is|did
-          |has) <x>
+          |has) (?!.* published on$)<x>
            [ ](?:get |been |appear |first |shown )*(?:(?:listed|featured)(?: <onlist>)?|<onlist>|on)
         """,
         PARTS,
@@ -222,6 +223,7 @@ _LEAD: Final = re.compile(
     r"|i wonder|wondering"
     r"|(?:do|does|would|did) (?:you|u|anyone|anybody|somebody) (?:know|happen to know|remember)(?: (?:whether|if))?"
     r"|(?:can|could|would|will) (?:you|u)(?: please)? (?:tell|show|give) me|(?:please )?tell me"
+    r"|(?:can|could|would) (?:someone|somebody|anyone|anybody) (?:please )?tell me"
     r"|i(?:['’]d| would)? (?:want|like|need)(?: to)? (?:know|see)(?: (?:whether|if))?|for"
     r"|i (?:forgot|forget|don['’]t know|can['’]t remember|can['’]t recall)"
     r"|would you mind telling me(?: (?:whether|if))?|(?:is it|it is|it['’]s) possible to (?:know|see|get|have|find out)"
@@ -229,7 +231,7 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again"
+    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|anyway|exactly|again|remind me|can you remind me"
     r"|(?:for|in) (?:a|an|my|the|our|his) (?:citation|bibliography|references?|slides|talk|thesis|related work"
     r"|seminar)))+$",
     re.IGNORECASE,

@@ -43,7 +43,7 @@ PARTS: Final = {
 }
 
 _KEYWORDS: Final = {
-    UnrecordedField.CITATIONS: phrase("citations?|citation count|cited|cites"),
+    UnrecordedField.CITATIONS: phrase("citations?(?: (?:counts?|numbers?|figures?|statistics))?|cited|cites"),
     UnrecordedField.H_INDEX: phrase("h[- ]?index(?:es)?"),
     UnrecordedField.CONTACT: phrase("e-?mails?(?: address(?:es)?)?|phone numbers?|contact(?: details)?"),
     UnrecordedField.VENUE: phrase(
@@ -96,7 +96,8 @@ _POLITE: Final = frozenset(
     bibliography reference references hot popular dropped accessible publicly anywhere somewhere release releases
     remember recall wondering wonder curious idea read today paper's papers please sir dear check entry record
     download implement implementation web website site collection short quickly big tell anyways any happen
-    goes comes popularity colleague friend boss professor advisor supervisor asked asks called behind needs
+    well received liked goes comes popularity colleague friend boss professor advisor
+    supervisor asked asks called behind needs
     offers offer opened mind telling stays project possible times talk slides
     """.split()
 )

@@ -46,7 +46,7 @@ ASIDES: Final = frozenset(
     rated favourites favorites community crowd audience readers reader liking likes like liked loved
     sorting ordering ranking according starting ending until excluding except minus unpopular fame hall
     submissions submission uploads upload postings posting post posts digest tldr gist recap rundown highlights
-    haul selected arrivals now same hide restrict restricted instead newer
+    plus edition haul selected arrivals now same hide restrict restricted instead newer
     ok okay surname colleagues bot since searching search send sent told made skim skimming distinct
     different volume descending ascending
     dispose appearing thankful away table check pull nobody everyone

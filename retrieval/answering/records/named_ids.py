@@ -70,5 +70,6 @@ def named_ids(text: str) -> NamedIds:
         return NamedIds((), text, is_question=False)
     rest = " ".join(others)
     content = [word for word in re.findall(r"[\w'’-]+", rest) if word not in STOP_WORDS | _SHOW | FILLERS | ASIDES]
-    here = re.search(r"\b(?:have|know|here|in your|got)\b", rest) and not content
+    calls_up = re.fullmatch(r"(?:and )?(?:what|how) about (?:this|that|it)?(?: one| paper)?\W*", rest.strip())
+    here = calls_up or (re.search(r"\b(?:have|know|here|in your|got)\b", rest) and not content)
     return NamedIds(tuple(ids), " ".join(words), is_question=bool(content or _ASKS.search(rest)) and not here)

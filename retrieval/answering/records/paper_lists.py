@@ -33,6 +33,7 @@ _MOST: Final = 50
 """Papers that an answer names at most."""
 _INITIALS: Final = 2
 """Letters of a short word that may be a name, too: "He", "An"."""
+_DAY: Final = timedelta(days=1)
 _FRESH: Final = timedelta(days=4)
 """A newest list that is older than this is what "today" is counted from."""
 
@@ -179,7 +180,9 @@ class PaperLists:
 
 def _changed(before: Request, reading: ParsedRequest) -> Request:
     """The request after a follow-up; one that adds an author wants papers by all of them."""
-    changed = before.changed_by(reading.request)
+    changed, day = before.changed_by(reading.request), before.span and before.span.first
+    if reading.steps_back and before.span and day and day == before.span.last:
+        changed = replace(changed, span=replace(before.span, first=day - _DAY, last=day - _DAY), by_list=before.by_list)
     authors = (*before.authors, *reading.request.authors) if reading.adds else changed.authors
     return replace(changed, authors=tuple(dict.fromkeys(authors)))
 

@@ -20,12 +20,12 @@ _SHORT: Final = 8
 _OF_SOMEBODY: Final = (
     re.compile(
         r"\b(?:papers?|works?|publications?|articles?|stuff|anything|everything|something|output|research|what"
-        r"|whatever)"
+        r"|whatever|all|search)"
         r"\b",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:authors?|co-?authors?|wrote|written|writes?|publish\w*|by|from|of|his|her|he|she|together|both|prof"
+        r"\b(?:authors?|co-?authors?|wrote|written|writes?|publish\w*|by|from|of|his|her|he|she|together|both|for|prof"
         r"|did|does|done|he['’]s)\b|['’]s?\b|\w{3,}s (?:papers|stuff)",
         re.IGNORECASE,
     ),
@@ -100,14 +100,14 @@ _PARTS: Final = {
 _ASKS_FOR_AUTHOR: Final = phrase(
     """
     by|from|between|collaborat(?:ions?|ed)|joint|together|et\\.? al|(?:co-?)?authors?|(?:co-?)?authored|co-?written
-      |wr[io]te|written|(?:sur|last |family )name|publish(?:ed)?|posted|been up to
+      |wr[io]te|written|(?:sur|last |family )name|been (?:doing|up to|working|writing)|publish(?:ed)?|posted|been up to
     <noun>|bibliography|work(?:ed|ing) on|contributed?|who is|who['’]s|put out|done
     """,
     _PARTS,
 )
 _LEADING_TO: Final = re.compile(
     r"(?<!\w)(?:(?:written|authored|co-?authored|co-?written|published|posted|released|made|penned|done) )?"
-    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|but|not|except|without|excluding|exclude|minus|did|has"
+    r"(?:(?:both|either|between|by|from|of|with|and|or|&|,|but|plus|not|except|without|excluding|exclude|minus|did|has"
     r"|have|does|is|(?:the )?(?:co-?)?authors?(?: (?:is|are"
     r"|named|called"
     r"|includes?|including))?:?|who(?:['’]s| is)|author:) ?)*$",
@@ -354,5 +354,5 @@ def _looks_like_a_name(name: str, names: AuthorNames, *, certain: bool) -> bool:
     rare = [word for word in in_names if names.papers.get(word, 0) <= _RARE]
     if " " not in name:
         return bool(rare) and (capitals or words[0] in strange)
-    like_one = capitals or len(in_names) == len(words)
+    like_one = capitals or len(in_names) == len(words) or all(names.papers.get(word, 1) == 0 for word in words)
     return like_one and bool(strange or rare) and len({*in_names, *strange}) >= len(words) - 1

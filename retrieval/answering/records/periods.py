@@ -46,6 +46,7 @@ NAMED: Final = (
     rf"|(?:{WEEKDAY},? (?:the )?)?(?:{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d))"
     rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
     rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
+    rf"|(?:the )?(?:first|second|1st|2nd|other) half of {MONTH}(?:,? (?:of )?{YEAR})?"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
     rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{YEAR}|{MONTH}(?:,? (?:of )?{YEAR})?)"
     rf"|(?:the )?{_SEASON} (?:of )?{YEAR}"
@@ -59,7 +60,7 @@ RELATIVE: Final = (
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
     rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
-    r"|the (?:day|night|week|month|year) before(?=\W*$)"
+    r"|the (?:day|night|week|month|year) before(?: that)?(?=\W*$)"
     rf"|(?:the )?week of (?:{_DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?)"
     rf"|(?:(?:last|this|past) )?{WEEKDAY}"
     rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
@@ -73,7 +74,7 @@ OF_LISTS: Final = re.compile(r"month|year|quarter|" + _SEASON + "|" + MONTH, re.
 
 def period(text: str, today: date) -> Days | None:
     """The days of a period as it is written; ``None`` for a day that does not exist."""
-    text = re.sub(r"^the ", "", " ".join(text.lower().split()).replace("’", "'"))
+    text = re.sub(r"^the |(?<=before) that$", "", " ".join(text.lower().split()).replace("’", "'"))
     text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
     for reader in (
         _numeric,
@@ -110,11 +111,14 @@ def _numeric(text: str, _: date) -> Days | None:
 
 
 def _week_of_month(text: str, today: date) -> Days | None:
-    """The first seven days of a month, the next seven, and so on; the last seven of it."""
-    found = re.fullmatch(rf"(\w+) week of ({MONTH}.*)", text)
-    days = _month(found[2].replace(" of ", " "), today) if found else None
+    """The first seven days of a month, the next seven, and so on; the last seven of it; halves of a month."""
+    found = re.fullmatch(rf"(\w+) (week|half) of ({MONTH}.*)", text)
+    days = _month(found[3].replace(" of ", " "), today) if found else None
     if not found or days is None:
         return None
+    if found[2] == "half":
+        middle = days[0] + timedelta(days=14)
+        return (days[0], middle) if found[1] in {"first", "1"} else (middle + timedelta(days=1), days[1])
     if found[1] == "last":
         return days[1] - timedelta(days=6), days[1]
     first = days[0] + timedelta(days=7 * (_ordinal(found[1], last=4) - 1))

@@ -42,7 +42,8 @@ from retrieval.names import name_words
 class ParsedRequest:
     """A question as it was read. ``asks_for_papers``: its form is that of a question for papers.
 
-    ``adds``: its authors are wanted beside those before: "and with Ada Okafor?".
+    ``adds``: its authors are wanted beside those before: "and with Ada Okafor?". ``steps_back``: the day before the one
+    before is meant.
 
     ``is_fragment``: it is short and says little but conditions, and may go on from the request before it, as also
     where it ``narrows`` that to a subject.
@@ -53,6 +54,7 @@ class ParsedRequest:
     is_fragment: bool
     narrows: bool
     adds: bool
+    steps_back: bool
 
 
 _SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
@@ -84,6 +86,7 @@ _ASKS: Final = phrase(
       |talking about|vot(?:e|ed|ing) for|discussing)
     (?:did|has|have|was|were) (?:anything|something) (?:\S+ )?(?:come out|out|published|posted|released|appear|appeared)
     (?:today|yesterday|day|daily|latest|newest|monday|tuesday|wednesday|thursday|friday|week)(?:['’]?s)? (?:\w+ )?list
+    (?:which|what|any) of (?:today|yesterday|(?:this|last) week)['’]?s
     the list (?:of|from|for)|on the list|daily list|how many (?:did|do) (?:we|you)
     (?:what|which) (?:was|were|is|are) (?:\S+ )?(?:big|huge|popular|winners?)
     (?:the )?(?:top|best) (?!one\b)<number>
@@ -150,7 +153,7 @@ _GOES_ON: Final = re.compile(
 )
 _NARROWS: Final = re.compile(
     r"(?:and |but |ok )?(?:only|just) (?:the )?[\w-]+(?: [\w-]+)?$|(?:and |are there )?any(?:thing)? (?:on|about) \S|"
-    r"and (?:on|about) \S+(?: \S+)?$|"
+    r"and (?:on|about) \S+(?: \S+)?$|(?:and |only )?(?:on|about) \S+(?: \S+)?(?: \S+)? only$|"
     r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
     r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones|anything|something)\b(?: \w+){0,2}? (?:on|about"
     r"|regarding|concerning"
@@ -162,6 +165,7 @@ _ADDS: Final = re.compile(
     r"(?:ok(?:ay)? )?(?:and|also|but|together|only)? ?(?:those |the ones )?(?:together |jointly )?with\b", re.IGNORECASE
 )
 """How a follow-up begins that names another author of the same papers."""
+_STEPS_BACK: Final = re.compile(r"\bday before(?: that)?\W*$", re.IGNORECASE)
 _FEW: Final = 3  # words
 _MOST_BARE: Final = 2
 """Telling words, at most, beside conditions, one of which may be somebody's last name."""
@@ -207,6 +211,7 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
         is_fragment=narrows or _is_fragment(plain, request.topic),
         narrows=narrows or request.is_for_records,
         adds=bool(request.authors and _ADDS.match(plain)),
+        steps_back=bool(_STEPS_BACK.search(plain)),
     )
 
 

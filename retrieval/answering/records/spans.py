@@ -48,7 +48,7 @@ _PARTS: Final = {
     "year": YEAR,
     "dayno": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)",
     "of": r"(?:the )?(?:(?:month|day|year) of )?",
-    "to": r" ?(?:and|to|until|till|through|up to|[-–—]) ?",
+    "to": r" ?(?:and|to|until|till|through|up to|[-–—]|(?<=[a-z])/(?=[a-z])) ?",
     "in": r"(?:back )?in|at|now|instead|on|from|of|during|within|over|for|throughout|dated|just|only|what about"
     r"|how about|^and",
     "papers": r"papers?|works?|publications|articles|preprints|list|research|stuff|ones",
@@ -63,6 +63,7 @@ _Ends = Callable[[list[Days]], tuple[date | None, date | None]]
 """Makes the ends of a span out of the periods that are written."""
 
 _BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>)(?:['’]s)?(?= (?:\w+ ){0,2}<papers>\b)")
+_YEARS: Final = _form(r"(?P<a><year>)['’]s(?= (?:number one|best|top|fav|most|winner|newest|latest|last|first|oldest))")
 _LAST_YEAR: Final = _form(
     r"(?:(?<=[,|] )|(?<=[,|])|(?<=top[ -]\d )|(?<=top[ -]\d\d )|(?<=year is )|<papers> |^)(?:only )?(?P<a><year>)"
     r"(?: (?:only|please))*(?=\W*$)"
@@ -72,6 +73,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         _form(
             r"""
             (?:between|from|in) (?P<a><period>)<to>(?P<b><period>)
+            (?P<g><year>)(?:, ?| ?/ ?| or | )(?P<h><year>)
             (?P<c><named>|<bare>|<weekday>)<to>(?P<d><named>|<bare>|<weekday>)(?: (?:of )?(?:this|the|last) week)?
             (?:(?:between|from) )?(?:the )?(?P<e><dayno>)<to>(?:the )?(?P<f><dayno>\.? (?:of )?<month>(?:,? <year>)?)
             """
@@ -128,6 +130,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
         lambda days: days[0],
     ),
     (_BARE_PAPERS, lambda days: days[0]),
+    (_YEARS, lambda days: days[0]),
     (_LAST_YEAR, lambda days: days[0]),
 )
 """How questions write spans, the most telling first."""

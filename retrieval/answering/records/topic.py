@@ -13,7 +13,8 @@ from retrieval.answering.records.remainder import CUT
 from retrieval.text import STOP_WORDS
 
 SUBJECT: Final = re.compile(
-    r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|deal(?:s|ing)? with|dealt with|treat(?:s"
+    r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|with (?:regard|respect) to|as regards|around"
+    r"|deal(?:s|ing)? with|dealt with|treat(?:s"
     r"|ing)? (?:of )?"
     r"|speak(?:s|ing)? (?:about|of)) (?=[^|\s])(?!top\b|what|which|how\b|whatever|that\b|it\b)",
     re.IGNORECASE,
