@@ -221,7 +221,7 @@ def _settings(status: int = 2) -> Settings:
     except PaperBotError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(status) from None
-    set_up_logging(settings.log.level)
+    set_up_logging(settings.log.level, settings.log.format)
     return settings
 
 

@@ -22,6 +22,7 @@ from bot.connection.refusals import refusal_of
 from bot.connection.requests import request_trace, with_back_off
 from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
+from bot.logs import begin_event
 from bot.mail.mailer import MailService
 from bot.settings import Settings
 from bot.storage import Store
@@ -81,6 +82,7 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
 
         Autocomplete is free; Discord can't show an error there, so there are no choices.
         """
+        begin_event()
         typing = interaction.type is discord.InteractionType.autocomplete
         try:
             if not typing:

@@ -7,7 +7,6 @@ a defect: the person reads one sentence with a reference, and the log has the tr
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -19,12 +18,12 @@ from discord import app_commands
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.logs import event_id, new_id
 from bot.ui.notices import error_card
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
 
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0/O, 1/I: people read references out loud
 _GONE = {10008, 10062, 40060, 50027}  # message deleted, interaction expired or answered, token dead
 
 REQUEST_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
@@ -57,8 +56,8 @@ def explain(error: BaseException, *, what: str) -> ErrorMessage:
 
 
 def log_defect(error: BaseException, *, what: str) -> str:
-    """Log ``error`` with its traceback under a new reference, and return the reference."""
-    reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    """Log ``error`` with its traceback under a reference, the event's id, and return the reference."""
+    reference = event_id() or new_id()
     log.error("%s failed, reference %s", what, reference, exc_info=error)
     return reference
 

@@ -163,10 +163,19 @@ class Level(StrEnum):
     ERROR = "error"
 
 
+class LogFormat(StrEnum):
+    """How a line of the log looks. ``AUTO``: colours on a terminal, otherwise JSON."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
 class LogSettings(Section):
     """``[log]``"""
 
     level: Level = Level.INFO
+    format: LogFormat = LogFormat.AUTO
 
 
 class Settings(LibrarySettings):

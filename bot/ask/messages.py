@@ -19,6 +19,7 @@ from bot.client import PaperBot
 from bot.cooldown import TooQuick
 from bot.errors import explain, tell_author
 from bot.link_cards.service import LinkCardSender, card_of_links
+from bot.logs import begin_event
 from bot.ui.notices import help_card
 from bot.ui.validation import check_text
 from retrieval.errors import Busy
@@ -46,6 +47,7 @@ class MessageListener(commands.Cog):
         """Answer messages to the bot, and others that are follow-ups or link to papers."""
         if self.bot.user is None:
             return
+        begin_event()
         text = addressed_text(message, self.bot.user.id)
         if text is None:
             await self._read_other(message, self.bot.user.id)

@@ -10,6 +10,7 @@ import discord
 from bot.admission import leave_at_the_end_of_this_task
 from bot.client import PaperBot
 from bot.errors import reports_errors
+from bot.logs import begin_event
 from bot.ui.custom_ids import CustomId
 from bot.ui.validation import check_text
 from retrieval.errors import InvalidInput
@@ -43,6 +44,7 @@ class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
     @reports_errors
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Give the person a place, check their cooldown, then do what the item is for."""
+        begin_event()
         if self.counted:
             leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
         await type(self).action(interaction, **self.custom_id_kind.parse(self.custom_id))

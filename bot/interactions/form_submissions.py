@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.errors import tell
 from bot.interactions.components import SUBMISSIONS, BotInteraction
+from bot.logs import begin_event
 from bot.ui.validation import FormValues, check_text
 from retrieval.errors import InvalidInput
 
@@ -26,6 +27,7 @@ class FormSubmissions(commands.Cog):
         """Submit a form. Ignores other interactions."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
+        begin_event()
         try:
             await _submit(interaction, cast("dict[str, Any]", interaction.data or {}))
         except Exception as error:  # noqa: BLE001 - the policy: whatever it is, the person reads about it

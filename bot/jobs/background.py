@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, ParamSpec
 
 from bot.errors import explain, log_defect
-from bot.logs import redacted
+from bot.logs import begin_event, redacted
 from bot.storage.heartbeat import Heartbeat, JobStatus, write_heartbeat
 
 log = logging.getLogger(__name__)
@@ -146,6 +146,7 @@ class Supervisor:
             await self._sleep(max(0.0, (due - ended).total_seconds()))
 
     async def _tick(self, job: Job, now: datetime) -> None:
+        begin_event()
         try:
             await job.tick(now)
         except Exception as error:  # noqa: BLE001 - a job survives every defect

@@ -34,7 +34,7 @@ class FileTransport:
         await before_data()
         self._count += 1
         page = await asyncio.to_thread(self._write, message, self._count)
-        log.info("A mail to %s was written to %s", address, page)
+        log.info("A mail was written to %s", page)
 
     def _write(self, message: EmailMessage, number: int) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import redacted, set_up_logging
+from bot.logs import RepeatLimit, begin_event, event_id, redacted, set_up_logging
 from bot.settings import Level
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.GAbCdE.ab-cdefghijklmnopqrst_vwxyz0123456789"
@@ -18,7 +20,7 @@ INTERACTION = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpBYkNkRWZHaElqS2xNbk9wU
 WEBHOOK = "kQ3xS_0cZ-4fYh2mT8vN6pRw1uJ5bLd7aEoGiCzKtXy9VqMnBsHrWfPg"
 LOGGERS = ("", "bot", "retrieval", "alembic", "aiohttp.access")
 
-Log = Callable[[str], io.StringIO]
+Log = Callable[..., io.StringIO]
 
 
 class Terminal(io.StringIO):
@@ -34,10 +36,10 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """Sets up the log with a level and returns its output; afterwards all loggers are restored."""
     levels = {name: logging.getLogger(name).level for name in LOGGERS}
 
-    def set_up(level: str) -> io.StringIO:
+    def set_up(level: str, form: str = "text") -> io.StringIO:
         stderr = io.StringIO()
         patch.setattr("sys.stderr", stderr)
-        set_up_logging(level)
+        set_up_logging(level, form)
         return stderr
 
     with monkeypatch.context() as patch:
@@ -179,3 +181,65 @@ def test_setting_up_twice_logs_nothing_twice(log: Log) -> None:
     logging.getLogger("bot").info("once")
     assert first.getvalue() == ""
     assert second.getvalue().count("once") == 1
+
+
+# --- addresses, JSON, events, repeats ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("550 5.1.1 <ada@example.org>: unknown", "550 5.1.1 <[address]>: unknown"),
+        ("“ada@münchen” isn't a valid email address", "“[address]” isn't a valid email address"),
+        ("To: ada+x@example.org, eve@example.org", "To: [address], [address]"),
+    ],
+)
+def test_addresses_are_replaced(line: str, shown: str) -> None:
+    """Whether they are valid or not; a mail server's replies name them."""
+    assert redacted(line) == shown
+    assert redacted("@everyone <@42> @asynccontextmanager") == "@everyone <@42> @asynccontextmanager"
+
+
+def test_on_a_server_a_line_is_json(log: Log) -> None:
+    """With the event, the traceback, and no secret in either."""
+    stderr = log("info", "auto")
+    begin_event()
+    error = ValueError(f"{TOKEN} of ada@example.org")
+    logging.getLogger("bot.errors").error("failed for %s", "ada@example.org", exc_info=error)
+    line = json.loads(stderr.getvalue())
+    assert (line["level"], line["logger"], line["message"]) == ("error", "bot.errors", "failed for [address]")
+    assert line["event"] == event_id()
+    assert line["exception"] == "ValueError: [token] of [address]"
+    assert line["time"].endswith("Z")
+
+
+async def test_an_event_is_that_of_its_task_and_of_those_it_starts(log: Log) -> None:
+    """Two commands at the same time have two ids, in their threads too."""
+    stderr = log("info")
+
+    async def event() -> None:
+        begin_event()
+        await asyncio.sleep(0)
+        await asyncio.to_thread(logging.getLogger("bot").info, "in a thread of %s", event_id())
+
+    await asyncio.gather(event(), event())
+    lines = stderr.getvalue().splitlines()
+    assert len({line[-8:] for line in lines}) == 2
+    assert all(f"of {line[-7:-1]} [" in line for line in lines)
+
+
+def test_a_message_that_repeats_is_logged_twenty_times_a_minute() -> None:
+    """With other values it is the same message; after the minute, the number of those left out is told."""
+
+    def record(message: str, at: float) -> logging.LogRecord:
+        made = logging.LogRecord("asyncio", logging.ERROR, "", 0, message, (at,), None)
+        made.created = at
+        return made
+
+    limit = RepeatLimit()
+    passed = [limit.filter(record("out of files %s", second / 1_000)) for second in range(5_000)]
+    assert passed == [True] * 20 + [False] * 4_980
+    assert limit.filter(record("another %s", 5))
+    later = record("out of files %s", 61)
+    assert limit.filter(later)
+    assert later.getMessage() == "out of files 61 (and 4,980 more like this)"

@@ -32,6 +32,7 @@ def environment_for(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
         "DAILY_PAPERS_DATA_FOLDER": str(folder),
         "DAILY_PAPERS_SOURCES__ENABLED": "false",
         "DAILY_PAPERS_ANSWERS__READER": "off",
+        "DAILY_PAPERS_LOG__FORMAT": "text",
         **more,
     }
 

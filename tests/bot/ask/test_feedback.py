@@ -220,7 +220,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_the_command_makes_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty where nobody judged anything, and how many lines there are is said."""
     monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setattr("bot.__main__.set_up_logging", str)  # the log would go on where the test has closed it
+    monkeypatch.setattr("bot.__main__.set_up_logging", "".format)  # the log would go on where the test has closed it
     out = tmp_path / "set.jsonl"
     result = CliRunner().invoke(app, ["export-feedback", "--out", str(out)])
     assert result.exit_code == 0, result.output

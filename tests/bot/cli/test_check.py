@@ -312,7 +312,7 @@ def test_wrong_settings_are_shown_before_anything_is_checked(tmp_path: Path, mon
 
 def test_the_command_ends_with_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From end to end, as an operator types it."""
-    monkeypatch.setattr("bot.__main__.set_up_logging", str)  # pytest keeps its own log
+    monkeypatch.setattr("bot.__main__.set_up_logging", "".format)  # pytest keeps its own log
     monkeypatch.setenv("DAILY_PAPERS_DATA_FOLDER", str(tmp_path / "data"))
     result = CliRunner().invoke(app, ["check"], catch_exceptions=False)
     assert (result.exit_code, result.stderr) == (0, "")
