@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,9 @@ from bot.cli import backup_commands
 from bot.cli.chat import chat as chat_in_terminal
 from bot.cli.check import check as check_everything
 from bot.cli.move import move as move_to_server
+from bot.cli.processes import run_processes
 from bot.client import PaperBot, StopRequest
+from bot.connection.shards import ShardRange
 from bot.daily_post.poster import DailyPoster
 from bot.daily_post.refresher import PostRefresher
 from bot.daily_post.test_posts import TestPostSweeper
@@ -64,9 +67,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What this process serves: all shards, some of them, or as many ``processes`` that divide them."""
+
+    shards: ShardRange | None = None
+    processes: int = 1
+
+
 @asynccontextmanager
 async def open_bot(
-    settings: Settings, community: Location, mail: MailService | None, live: RetryTiming | None = None
+    settings: Settings,
+    community: Location,
+    mail: MailService | None,
+    live: RetryTiming | None = None,
+    shards: ShardRange | None = None,
 ) -> AsyncGenerator[PaperBot]:
     """The bot with its library and store, which are closed at the end. The first run loads the seed page.
 
@@ -82,7 +97,7 @@ async def open_bot(
         # What lives as long as the program needn't be part of every full collection, each of which stops everything.
         gc.collect()
         gc.freeze()
-        yield PaperBot(settings, library, store, now, mail)
+        yield PaperBot(settings, library, store, now, mail, shards)
 
 
 @asynccontextmanager
@@ -135,39 +150,60 @@ def _common_jobs(bot: PaperBot) -> list[Job]:
     return jobs
 
 
-async def supervise(bot: PaperBot, database: Path) -> None:
-    """Run the background jobs until cancelled; ``database`` is the file beside which their heartbeat is."""
-    several = bool(bot.settings.database.url)  # a file belongs to one process
-    shared = SharedJobs(bot.store.leases, bot.clock) if several else None
+async def supervise(bot: PaperBot, heartbeat: Path, shared: SharedJobs | None = None) -> None:
+    """Run the background jobs until cancelled; ``heartbeat`` is the file that says how they are doing."""
     supervisor = Supervisor(
         background_jobs(bot, shared),
         statuses=bot.jobs,
         ready=bot.wait_until_ready,
-        heartbeat=heartbeat_path(database),
+        heartbeat=heartbeat,
         clock=bot.clock,
     )
+    await supervisor.run()
+
+
+@asynccontextmanager
+async def shared_jobs(bot: PaperBot) -> AsyncGenerator[SharedJobs | None]:
+    """What this process shares with others over the same database, which a file never is; its shards are its own."""
+    if not bot.settings.database.url:
+        yield None
+        return
+    shared = SharedJobs(bot.store.leases, bot.clock)
+    await shared.hold_shards(bot.shards_here.ids if bot.shards_here else [0])
     try:
-        await supervisor.run()
+        yield shared
     finally:
-        if shared is not None:
-            await shared.release()
+        await shared.release()
 
 
-async def serve(settings: Settings, stop: StopRequest, *, fresh: bool = False) -> int:
+async def serve_discord(settings: Settings, token: str, stop: StopRequest, shards: ShardRange | None) -> None:
+    """Run on Discord until ``stop`` is set."""
+    mail = MailService.of(settings.mail, load_mail_secrets())
+    heartbeat = heartbeat_path(settings.community_database, str(shards) if shards else "")
+    async with AsyncExitStack() as stack:
+        if not settings.database.url:
+            stack.enter_context(lock_folder(settings.data_folder))
+        bot = await stack.enter_async_context(
+            open_bot(settings, settings.community_location, mail, RetryTiming(), shards)
+        )
+        shared = await stack.enter_async_context(shared_jobs(bot))
+        if shards is None or shards.leads:
+            await stack.enter_async_context(unsubscribe_page(bot))
+        await bot.run_until_stopped(token, supervise(bot, heartbeat, shared), stop)
+
+
+async def serve(settings: Settings, stop: StopRequest, share: Share, *, fresh: bool = False) -> int:
     """Run on Discord if a token is set, otherwise in the local browser preview, until ``stop`` is set.
 
     ``fresh``: without what the preview stored.
     """
     token = load_token()
+    if share != Share() and (token is None or not settings.database.url):
+        raise SettingsError("Several processes need DISCORD_TOKEN, and [database] url for what they share.")
     if token is not None:
-        mail = MailService.of(settings.mail, load_mail_secrets())
-        database = settings.community_database
-        with lock_folder(settings.data_folder):
-            async with (
-                open_bot(settings, settings.community_location, mail, RetryTiming()) as bot,
-                unsubscribe_page(bot),
-            ):
-                await bot.run_until_stopped(token.get_secret_value(), supervise(bot, database), stop)
+        if share.processes > 1:
+            return await run_processes(token.get_secret_value(), share.processes, stop, final=CONFIGURATION_ERROR)
+        await serve_discord(settings, token.get_secret_value(), stop, share.shards)
         return 0
     if importlib.util.find_spec("simcord") is None:
         raise SettingsError(
@@ -180,15 +216,15 @@ async def serve(settings: Settings, stop: StopRequest, *, fresh: bool = False) -
         settings.preview_database.unlink(missing_ok=True)
     mail = MailService.in_folder(settings.mail, settings.preview_mail)
     async with open_bot(settings, settings.preview_database, mail) as bot:
-        await serve_preview(bot, supervise(bot, settings.preview_database), stop)
+        await serve_preview(bot, supervise(bot, heartbeat_path(settings.preview_database)), stop)
     return 0
 
 
-async def serve_until_signal(settings: Settings, *, fresh: bool = False) -> int:
+async def serve_until_signal(settings: Settings, share: Share, *, fresh: bool = False) -> int:
     """``serve`` until the process is asked to stop; the exit status. While it still opens its files, it just ends."""
     stop, loop = StopRequest(), asyncio.get_running_loop()
     stop_signals.notify(lambda: loop.call_soon_threadsafe(stop.set))
-    serving = asyncio.create_task(serve(settings, stop, fresh=fresh), name="serve")
+    serving = asyncio.create_task(serve(settings, stop, share, fresh=fresh), name="serve")
     asked = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
@@ -225,12 +261,28 @@ def _settings(status: int = 2) -> Settings:
     return settings
 
 
+def _shard_range(text: str) -> ShardRange:
+    try:
+        return ShardRange.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 @app.callback(invoke_without_command=True)
 def run(
     context: typer.Context,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="In the preview: forget what was saved, followed and set up before.")
     ] = False,
+    shards: Annotated[
+        ShardRange | None,
+        typer.Option(
+            metavar="A-B/N", parser=_shard_range, help="Serve only these of N shards, as one of the processes."
+        ),
+    ] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, max=256, help="Run as so many processes on this machine, which share the shards.")
+    ] = 1,
 ) -> None:
     """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
     # The matrices of an answer are small: a second thread of BLAS would only wait, and take a core while it does.
@@ -240,7 +292,10 @@ def run(
         stop_signals.ignore()
         return
     stop_signals.listen()
-    _finish(serve_until_signal(_settings(CONFIGURATION_ERROR), fresh=fresh))
+    if shards is not None and processes > 1:
+        raise typer.BadParameter("--shards is for one process. Give either --shards or --processes.")
+    share = Share(shards, processes)
+    _finish(serve_until_signal(_settings(CONFIGURATION_ERROR), share, fresh=fresh))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from bot.connection.events import Events, Restarting
 from bot.connection.gateway import use_gateway_socket
 from bot.connection.refusals import refusal_of
 from bot.connection.requests import request_trace, with_back_off
+from bot.connection.shards import IdentifyTurns, ShardRange
 from bot.cooldown import Cooldowns, TooQuick
 from bot.errors import explain, tell
 from bot.logs import begin_event
@@ -111,6 +112,7 @@ class PaperBot(commands.AutoShardedBot):
         store: Store,
         clock: Callable[[], datetime],
         mail: MailService | None = None,
+        shards: ShardRange | None = None,
     ) -> None:
         super().__init__(
             command_prefix=_no_prefix,
@@ -123,6 +125,8 @@ class PaperBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             http_trace=request_trace(),
+            shard_ids=shards.ids if shards else None,  # pyright: ignore[reportArgumentType] - None: all
+            shard_count=shards.count if shards else None,
         )
         use_gateway_socket()
         self.events = Events(self._connection.parsers, self._refuse, self._refuse_if_busy)
@@ -131,6 +135,9 @@ class PaperBot(commands.AutoShardedBot):
         self.store = store
         self.clock = clock
         self.mail = mail
+        self.shards_here = shards
+        self._max_concurrency: int | None = None
+        self._identify_turns = None if shards is None else IdentifyTurns(store.leases, clock)
         self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
         limits = settings.limits
@@ -184,15 +191,27 @@ class PaperBot(commands.AutoShardedBot):
             raise
 
     async def setup_hook(self) -> None:
-        """Load the features and register their commands with Discord."""
+        """Load the features and register their commands with Discord, which one process of several does."""
         for feature in FEATURES:
             if feature not in self.extensions:
                 await self.load_extension(feature)
+        if self.shards_here is not None and not self.shards_here.leads:
+            return
         guild = self.settings.discord.development_guild
         where = discord.Object(guild) if guild else None
         if where is not None:
             self.tree.copy_global_to(guild=where)
         await with_back_off("Registering the commands", lambda: self.tree.sync(guild=where))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep the pauses that Discord wants, with all processes that share the shards."""
+        if self._identify_turns is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+            return
+        if self._max_concurrency is None:
+            _, _, limit = await self.http.get_bot_gateway()
+            self._max_concurrency = limit["max_concurrency"]
+        await self._identify_turns.wait(shard_id or 0, self._max_concurrency)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log why a listener failed: nobody is waiting for an answer."""

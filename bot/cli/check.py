@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ from bot.mail.mailer import MailService
 from bot.settings import Settings, load_mail_secrets, load_token
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
-from bot.storage.heartbeat import STALE, Heartbeat, JobStatus, heartbeat_path, read_heartbeat
+from bot.storage.heartbeat import STALE, Heartbeat, JobStatus, heartbeat_path, heartbeat_paths, read_heartbeat
 from retrieval.answering.answerer import usable_reader
 from retrieval.answering.reader.reader import is_installed
 from retrieval.answering.scoring.model import load_model
@@ -95,7 +95,7 @@ async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
             yield each
         community, feeds = await _community(settings)
         yield community
-        for each in background_checks(read_heartbeat(heartbeat_path(settings.community_database)), now):
+        for each in _background(settings, now):
             yield each
         for each in await _sources(settings):
             yield each
@@ -220,6 +220,18 @@ async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
         return Check("Community", State.WRONG, str(error)), []
     posts = counted(len(feeds), "daily post")
     return Check("Community", State.OK, f"{location_text(settings.community_location)}, {posts} set up"), feeds
+
+
+def _background(settings: Settings, now: datetime) -> list[Check]:
+    """The lines of each process that runs on this machine; with several, each line names its shards."""
+    database = settings.community_database
+    found = heartbeat_paths(database) or [heartbeat_path(database)]
+    lines = list[Check]()
+    for path in found:
+        shards = path.name.removeprefix(f"{database.stem}.").removesuffix("jobs.json").strip(".")
+        named = f" ({shards.replace('-of-', '/')})" if shards else ""
+        lines += [replace(each, name=each.name + named) for each in background_checks(read_heartbeat(path), now)]
+    return lines
 
 
 def background_checks(heartbeat: Heartbeat | None, now: datetime) -> list[Check]:

@@ -155,7 +155,7 @@ class DeliveryJob(Deliverer, Generic[T]):
         """What is to be delivered to a target at ``now``."""
 
     def sees(self, delivery: Delivery) -> bool:
-        """Whether this process can find out what became of a delivery."""
+        """Whether this process can find out if a delivery was sent."""
         return True
 
     async def tick(self, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,15 +13,23 @@ from uuid import uuid4
 
 import discord
 
-from bot.jobs.background import Clock, Job, every
+from bot.jobs.background import Clock, Job, Sleep, every
 from bot.storage.leases import Leases
+from retrieval.english import listed
+from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(minutes=1)
 """How long what a process held is left to it after it died."""
 
+_LOOK_SECONDS: Final = 1.0  # between two looks whether the lease of a shard ends or is prolonged
+
 _PROLONG: Final = LEASE / 4  # how often a running process prolongs its leases, and looks for those of others
+
+
+class ShardsInUse(PaperBotError):
+    """Two processes can't serve the same shard: people would be answered twice."""
 
 
 class SharedJobs:
@@ -57,6 +67,27 @@ class SharedJobs:
             log.warning("Another process has taken over %s: this one was too slow to prolong its lease", name)
             self._held.discard(name)
         return False
+
+    async def hold_shards(self, shard_ids: Sequence[int], sleep: Sleep = asyncio.sleep) -> None:
+        """Take the leases of this process's shards. If a process was killed a moment ago, wait until its leases end.
+
+        Raises ``ShardsInUse`` as soon as another process prolongs one: it is alive.
+        """
+        names = [f"shard {each}" for each in shard_ids]
+        seen = dict[str, datetime]()
+        while taken := [name for name in names if not await self.take(name)]:
+            ends = await self._leases.ends(taken)
+            prolonged = [name for name in taken if name in seen and ends.get(name, seen[name]) > seen[name]]
+            if prolonged:
+                await self.release()
+                raise ShardsInUse(
+                    f"Another process serves {listed(prolonged)}. "
+                    "Stop it first, or give each process shards of its own (docs/scale.md)."
+                )
+            if not seen:
+                log.info("Waiting for %s: another process has their leases, or was killed", listed(taken))
+            seen = ends | seen
+            await sleep(_LOOK_SECONDS)
 
     async def prolong(self, _now: datetime) -> None:
         """Prolong all leases of this process."""

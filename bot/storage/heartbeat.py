@@ -48,9 +48,15 @@ class Heartbeat(BaseModel):
     jobs: Sequence[JobStatus]
 
 
-def heartbeat_path(database: Path) -> Path:
-    """The heartbeat's file, beside the community database."""
-    return database.with_suffix(".jobs.json")
+def heartbeat_path(database: Path, shards: str = "") -> Path:
+    """The heartbeat's file, beside the community database: one for each of several processes."""
+    part = f".{shards.replace('/', '-of-')}" if shards else ""
+    return database.with_suffix(f"{part}.jobs.json")
+
+
+def heartbeat_paths(database: Path) -> list[Path]:
+    """The heartbeats of all processes on this machine that run, or were killed."""
+    return sorted(database.parent.glob(f"{database.stem}.*jobs.json"))
 
 
 def write_heartbeat(path: Path, heartbeat: Heartbeat) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete
+from sqlalchemy import Column, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.columns import metadata
@@ -34,6 +35,10 @@ class Leases(Repository[Any], table=leases):
             index_elements=[_t.name], set_={"holder": holder, "until": until}, where=free
         )
         return await self._run(again) > 0
+
+    async def ends(self, names: Collection[str]) -> dict[str, datetime]:
+        """When each of these leases ends, if it isn't prolonged."""
+        return dict(await self._tuples(select(_t.name, _t.until).where(_t.name.in_(list(names)))))
 
     async def release(self, holder: str) -> None:
         """Give back all leases of a process that stops."""

@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import background_jobs
 from bot.daily_post.poster import DailyPoster
 from bot.jobs.background import Job, every
-from bot.jobs.shared import LEASE, SharedJobs, sees_server
+from bot.jobs.shared import LEASE, ShardsInUse, SharedJobs, sees_server
 from bot.storage import Store
 from bot.storage.daily_posts import post_claim
 from bot.storage.deliveries import DeliveryKind, PostContents, Status
@@ -82,6 +82,26 @@ async def test_a_process_that_stops_gives_its_jobs_back(stores: tuple[Store, Sto
     await first.shared.release()
     await second.tick()
     assert (len(first.runs), len(second.runs)) == (1, 1)
+
+
+async def test_a_shard_is_served_by_one_process(stores: tuple[Store, Store], clock: FakeClock) -> None:
+    """Whoever comes second is refused while the first lives, waits while it may be dead, and takes over afterwards."""
+    first, second = (SharedJobs(store.leases, clock) for store in stores)
+    await first.hold_shards([0, 1])
+    began = clock()
+
+    async def while_it_lives(seconds: float) -> None:
+        clock.move(seconds=seconds)
+        await first.prolong(clock())
+
+    with pytest.raises(ShardsInUse, match="Another process serves shard 1"):
+        await second.hold_shards([1, 2], while_it_lives)
+
+    async def while_it_is_dead(seconds: float) -> None:
+        clock.move(seconds=seconds)
+
+    await second.hold_shards([1, 2], while_it_is_dead)
+    assert clock() - began <= LEASE + timedelta(seconds=5)
 
 
 def test_each_server_is_seen_by_one_process() -> None:

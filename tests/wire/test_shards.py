@@ -1,0 +1,91 @@
+"""Several real processes over one PostgreSQL database and the loopback Discord, each with its shards."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import URL
+
+from tests.databases import Server
+from tests.wire.bot_process import BotProcess, started
+from tests.wire.conftest import Scene
+
+
+@pytest.fixture
+async def address(postgresql: Server) -> AsyncIterator[str]:
+    """The address of a fresh database, for the settings."""
+    with postgresql.fresh() as location:
+        assert isinstance(location, URL)
+        yield location.render_as_string()
+
+
+@asynccontextmanager
+async def process(scene: Scene, address: str, *arguments: str) -> AsyncGenerator[BotProcess]:
+    """A bot with these arguments over the database; its own folder has its log and its index."""
+    folder = scene.folder / "-".join(each.strip("-").replace("/", "of") for each in arguments)
+    folder.mkdir(exist_ok=True)
+    (folder / "local.toml").touch()
+    environment = scene.discord.environment | {"DAILY_PAPERS_DATABASE__URL": address, "WIRE_PACE": "0.5"}
+    async with started(folder, environment, *arguments) as bot:
+        try:
+            yield bot
+        except BaseException as error:
+            error.add_note(bot.log)
+            raise
+
+
+async def until_shards(scene: Scene, count: int) -> None:
+    """Wait until so many sessions have begun."""
+    await scene.discord.until(lambda: scene.discord.gateway.begun >= count, 90)
+
+
+def registrations(scene: Scene) -> int:
+    """How often commands were registered."""
+    return sum(
+        request.method == "PUT" and request.path.endswith("/commands") for request in scene.discord.rest.requests
+    )
+
+
+async def test_two_processes_serve_their_shards(scene: Scene, address: str) -> None:
+    """Each server is answered by the process that sees it; the commands are registered once; a shard is served once."""
+    here = (scene.guild_id >> 22) % 2
+    guilds = (int(scene.discord.world.add_guild()["id"]) for _ in range(99))
+    other_guild = next(guild for guild in guilds if (guild >> 22) % 2 != here)
+    other_channel = int(scene.discord.world.add_channel(other_guild)["id"])
+    scene.discord.world.add_member(other_guild, int(scene.ada["id"]))
+    async with (
+        process(scene, address, "--shards", "0/2") as first,
+        process(scene, address, "--shards", "1/2") as second,
+    ):
+        await until_shards(scene, 2)
+        asked = [await scene.discord.slash(scene.ada, channel, "help") for channel in (scene.channel_id, other_channel)]
+        await scene.discord.until(lambda: all(each.answered for each in asked), 30)
+        assert registrations(scene) == 1
+        async with process(scene, address, "--shards", "1-1/2") as third:
+            assert await third.ended(120) == 1
+            assert "Another process serves shard 1" in third.log.splitlines()[-1]
+        assert first.alive
+        assert second.alive
+        second.send(signal.SIGTERM)
+        assert await second.ended() == 0
+    assert "Traceback" not in first.log + second.log
+
+
+async def test_processes_on_one_machine_are_started_restarted_and_stopped_together(scene: Scene, address: str) -> None:
+    """One that is killed comes back; SIGTERM to the parent ends all of them."""
+    async with process(scene, address, "--processes", "2") as parent:
+        await until_shards(scene, 2)
+        assert {session.shard for session in scene.discord.gateway.sessions.values()} == {0, 1}
+        parent.send(signal.SIGTERM)
+        assert await parent.ended() == 0
+        await scene.discord.until(lambda: not scene.discord.gateway.live, 10)
+
+
+async def test_several_processes_need_a_database_for_all(scene: Scene) -> None:
+    """A file belongs to one process."""
+    async with started(scene.folder, scene.discord.environment, "--shards", "0/2") as bot:
+        assert await bot.ended() == 78
+        assert "[database] url" in bot.log.splitlines()[-1]
