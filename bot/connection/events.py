@@ -1,4 +1,4 @@
-"""Events from the gateway: each is handled once, one that can't be read is skipped, and a stop waits for the rest."""
+"""Events that people wait for: each is handled once, and a stop waits for those that are being handled."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -21,7 +22,6 @@ Source = discord.Interaction[Any] | discord.Message
 
 _ONCE: Final = {"INTERACTION_CREATE", "MESSAGE_CREATE"}
 _REMEMBERED: Final = 20_000  # ids of events
-_NEEDED: Final = {"READY"}
 _TELL_SECONDS: Final = 1.5
 _THINKING: Final = {
     discord.InteractionResponseType.deferred_channel_message,
@@ -45,7 +45,7 @@ class _Request:
 
 
 class Events:
-    """Stands between discord.py's gateway and its parsers."""
+    """Stands between discord.py's gateway and the parsers of what people wait for."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Events:
         refuse: Callable[[Any], Coroutine[Any, Any, None]],
         refuse_if_busy: Callable[[Any], Coroutine[Any, Any, None] | None] = lambda _: None,
     ) -> None:
-        """``parsers`` are wrapped. ``refuse`` answers the payload of an interaction that comes after ``stop``.
+        """Two of the ``parsers`` are wrapped. ``refuse`` answers an interaction's payload that comes after ``stop``.
 
         ``refuse_if_busy`` answers one for which there is no place; ``None``: it's handled.
         """
@@ -64,8 +64,8 @@ class Events:
         self._refuse = refuse
         self._refusals = set[asyncio.Task[None]]()
         self.stopping = False
-        for name, parser in parsers.items():
-            parsers[name] = self._guarded(name, parser)
+        for name in _ONCE:
+            parsers[name] = partial(self._handle, name, parsers[name])
 
     def note(self, event: str, arguments: Iterable[object]) -> None:
         """discord.py dispatches an event: whose it is, is known from now on."""
@@ -87,21 +87,6 @@ class Events:
             log.warning("%d requests weren't finished in time; those who wait are told", len(waiting))
             notices = [asyncio.create_task(_tell(source)) for source in waiting if source is not None]
             await asyncio.wait({*notices, *late}, timeout=_TELL_SECONDS)
-
-    def _guarded(self, name: str, parser: Parser) -> Parser:
-        def parse(data: Any) -> None:
-            try:
-                if name in _ONCE:
-                    self._handle(name, parser, data)
-                else:
-                    parser(data)
-            except Exception as error:
-                if name in _NEEDED:
-                    raise
-                problem = f"{type(error).__name__}: {error}"
-                log.warning("An event from Discord (%s) can't be read and is skipped: %s", name, problem)
-
-        return parse
 
     def _handle(self, name: str, parser: Parser, data: Any) -> None:
         if self._is_repeated(f"{name} {data['id']}"):

@@ -101,6 +101,10 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         """Pause the daily post if its channel is gone or closed."""
         await pause_feed(self._client, self._store.daily_feeds, delivery.target_id, error)
 
+    async def on_unknown_zone(self, target: DailyFeed, reason: str) -> None:
+        """Pause the daily post; ``/status`` and ``/daily status`` show why."""
+        await self._store.daily_feeds.stop(target.channel_id, reason)
+
     async def _record(self, delivery: Delivery, edition: Edition) -> None:
         """Store what the post shows before it is sent, so that its message can follow the votes."""
         papers = tuple(trend.paper.id for trend in edition.shown)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
 from typing import Final
+from zoneinfo import available_timezones
 
 import discord
 
@@ -16,7 +17,7 @@ from bot.daily_post.selection import Edition
 from bot.jobs.local_time import local_day, next_time
 from bot.settings import DailySettings
 from bot.storage import Store
-from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.schedule import EVERY_DAY
 from retrieval.errors import InvalidInput, QueryError
@@ -51,8 +52,10 @@ class FeedService:
         self._clock = clock
 
     async def next_post(self, feed: DailyFeed) -> datetime | None:
-        """When the next post goes out (UTC); ``None`` while paused."""
+        """When the next post goes out (UTC); ``None`` while paused, and if its zone is unknown."""
         now = self._clock()
+        if feed.paused or feed.zone not in available_timezones():
+            return None
         days = await self._store.deliveries.days(DeliveryKind.POST, feed.channel_id, local_day(feed, now))
         return next_time(feed, now, days)
 
@@ -117,7 +120,14 @@ class FeedService:
         return await Editions(self._library, self._store).recent_editions(feed, self._clock())
 
     async def save(self, draft: DailyFeed, user_id: int) -> DailyFeed:
-        """Apply a draft from now on."""
+        """Apply a draft from now on. Raises ``InvalidInput`` if the settings were changed since the draft was begun."""
+        current = await self._store.daily_feeds.get(draft.channel_id)
+        if current is not None and current.changed_at > draft.changed_at:
+            who = "Somebody" if current.changed_by == NOBODY else f"<@{current.changed_by}>"
+            raise InvalidInput(
+                f"{who} changed this daily post meanwhile, so nothing was saved. Use `/daily set` or `/setup` again to "
+                "start from the present settings."
+            )
         feed = self._active(draft, user_id)
         await self._store.daily_feeds.save(feed)
         return feed

@@ -12,7 +12,7 @@ import discord
 from bot.errors import permission_names
 from bot.interactions.permissions import missing_in, to_discuss
 from bot.jobs.background import Clock
-from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, Deliverer
+from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, TAG_NEEDED, Deliverer
 from bot.papers.paper_card import paper_card
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
@@ -167,6 +167,8 @@ def _check_permissions(place: Place, member: discord.Member) -> None:
             f"I can't open a discussion in #{place.name}: I lack the permission {permission_names(missing)} there. "
             "An administrator can give it to me in the channel's settings."
         )
+    if isinstance(place, discord.ForumChannel) and place.flags.require_tag and not _tags(place):
+        raise InvalidInput(f"I can't open a discussion in #{place.name}. {TAG_NEEDED}")
     if not getattr(place.permissions_for(member), wanted[1]):
         raise InvalidInput(
             f"You can't open {'posts' if isinstance(place, discord.ForumChannel) else 'threads'} in "

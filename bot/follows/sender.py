@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfoNotFoundError
 
 import discord
 
@@ -52,7 +54,10 @@ class AlertSender(DeliveryJob[Recipient]):
     async def due(self, target: Recipient, now: datetime) -> Claim | None:
         """All papers that wait for a person whose time has come."""
         follower, since = target
-        period = due_period(follower, now, since)
+        try:
+            period = due_period(follower, now, since)
+        except ZoneInfoNotFoundError:  # a moved database: at that hour in UTC, until they choose another zone
+            period = due_period(replace(follower, zone="UTC"), now, since)
         if period is None or await self._deliveries.named(self.kind, follower.user_id, period) is not None:
             return None
         return alert_claim(follower.user_id, period)

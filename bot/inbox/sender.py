@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfoNotFoundError
 
 from bot.errors import explain
 from bot.inbox.digest import Digests
@@ -146,7 +147,12 @@ class MailSender(DeliveryJob[Inbox]):
             raise NotDelivered(Status.UNKNOWN, reason)
 
     async def _prepare(self, inbox: Inbox, now: datetime, work: deque[tuple[str, Work]]) -> None:
-        claim = await self.due(inbox, now)
+        try:
+            claim = await self.due(inbox, now)
+        except ZoneInfoNotFoundError:
+            reason = f"I don't know your time zone {inbox.zone}. Choose another one with /inbox."
+            await self._store.inboxes.pause(inbox, reason, self._clock())
+            return
         if claim is not None:
             work.append((f"mail to {inbox.user_id}", partial(self.deliver, claim)))
 

@@ -25,7 +25,41 @@ _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
 _LONGEST_ZONE = 40  # characters: no name is longer
 
 
-_NAMED_DAYS = {"every day": EVERY_DAY, "monday to friday": WORKING_DAYS}
+_WEEK = 7
+_WEEKEND = frozenset({5, 6})
+_NAMED_DAYS: dict[str, frozenset[int]] = {
+    name: days
+    for days, names in (
+        (EVERY_DAY, ("every day", "everyday", "daily", "all", "all days", "täglich")),
+        (WORKING_DAYS, ("monday to friday", "weekdays", "weekday", "working days", "workdays")),
+        (_WEEKEND, ("weekend", "weekends")),
+    )
+    for name in names
+}
+_OTHER_DAY_NAMES = (
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "lunes martes miércoles jueves viernes sábado domingo",
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "segunda terça quarta quinta sexta sábado domingo",
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+)
+"""Monday first; each with its beginnings, if they mean one day only."""
+
+_RANGE = re.compile(r"(\w+)\s*(?:-|–|—|\bto\b|\bthrough\b|\bbis\b)\s*(\w+)")
+_OFFSET = re.compile(r"(?:utc|gmt)?_?([+\-−])_?(\d{1,2})(?::?(?:00|(30|45)))?")  # folded: spaces are underscores
+_HALF_HOURS = {
+    "+3:30": "Asia/Tehran",
+    "+4:30": "Asia/Kabul",
+    "+5:30": "Asia/Kolkata",
+    "+5:45": "Asia/Kathmandu",
+    "+6:30": "Asia/Yangon",
+    "+8:45": "Australia/Eucla",
+    "+9:30": "Australia/Darwin",
+    "-9:30": "Pacific/Marquesas",
+}
+"""Zones with such an offset all year round."""
+_LARGEST_OFFSETS = range(-12, 15)  # hours ahead of UTC for which there's a zone
 
 
 class TimeOfDay(app_commands.Transformer):
@@ -70,7 +104,7 @@ async def _zone_choices(interaction: discord.Interaction[PaperBot], value: str) 
     found = zones_like(value)
     first = [zone for zone in used if zone in found or not value.strip()]
     offered = list(dict.fromkeys([*first, *found]))[:CHOICES]
-    return [app_commands.Choice(name=name, value=name) for name in offered]
+    return [app_commands.Choice(name=zone_label(name), value=name) for name in offered]
 
 
 def parse_time(text: str) -> time:
@@ -86,7 +120,7 @@ def parse_time(text: str) -> time:
 
 def parse_zone(text: str) -> str:
     """The zone's name as IANA writes it. Raises ``InvalidInput`` with the nearest names."""
-    name = _zones().get(_folded(text))
+    name = _zone_of_offset(text) or _zones().get(_folded(text))
     if name:
         return name
     near = zones_like(text)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
@@ -95,11 +129,33 @@ def parse_zone(text: str) -> str:
 
 def zones_like(text: str) -> list[str]:
     """Up to 25 zones whose name contains ``text``, first those whose place starts with it; else similar names."""
+    offset = _zone_of_offset(text)
+    if offset:
+        return [offset]
     wanted = _folded(text)
     found = [name for folded, name in _zones().items() if wanted in folded]
     if not found:
         return _misspelt(wanted)
     return sorted(found, key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))[:CHOICES]
+
+
+def _zone_of_offset(text: str) -> str | None:
+    """The zone that "UTC+2", "GMT-5" or "+3" means. IANA's own names have the opposite sign: Etc/GMT-2 is UTC+2."""
+    found = _OFFSET.fullmatch(_folded(text))
+    if found is None:
+        return None
+    hours = int(found[2]) if found[1] == "+" else -int(found[2])
+    if found[3]:
+        return _HALF_HOURS.get(f"{hours:+d}:{found[3]}")
+    if hours == 0:
+        return "UTC"
+    return f"Etc/GMT{-hours:+d}" if hours in _LARGEST_OFFSETS else None
+
+
+def zone_label(name: str) -> str:
+    """What people read for a zone: ``UTC+2`` for Etc/GMT-2, whose sign nobody expects."""
+    found = re.fullmatch(r"Etc/GMT([+-]\d+)", name)
+    return f"UTC{-int(found[1]):+d}" if found else name
 
 
 def _misspelt(wanted: str) -> list[str]:
@@ -121,17 +177,32 @@ def _zones() -> dict[str, str]:
 
 
 def parse_weekdays(text: str) -> frozenset[int]:
-    """Weekdays from names or their first letters, two or more. Raises ``InvalidInput`` with an example."""
+    """Weekdays from names, their beginnings, ranges and words like "daily". Raises ``InvalidInput``."""
     named = _NAMED_DAYS.get(" ".join(text.casefold().split()))
     if named:
         return named
-    words = [word for word in re.split(r"[\s,;/&+]+", text.casefold()) if word and word != "and"]
-    days = [[n for n, name in enumerate(day_name) if name.casefold().startswith(word)] for word in words]
-    if not words or any(len(found) != 1 for found in days):
+    days = set[int]()
+    rest = text.casefold()
+    for first, last in _RANGE.findall(rest):
+        begin, end = _day(first), _day(last)
+        if begin is not None and end is not None:
+            days |= {(begin + ahead) % _WEEK for ahead in range((end - begin) % _WEEK + 1)}
+            rest = _RANGE.sub(" ", rest, count=1)
+    words = [word for word in re.split(r"[\s,;/&+.]+", rest) if word and word not in {"and", "und", "et", "y"}]
+    single = [_day(word) for word in words]
+    if None in single or not (single or days):
         raise InvalidInput(
             f"I don't recognise the days “{text[:50]}”. Use “Every day”, “Monday to Friday”, or names like mon,wed,fri."
         )
-    return frozenset(found[0] for found in days)
+    return frozenset(days.union(day for day in single if day is not None))
+
+
+def _day(word: str) -> int | None:
+    """The day that a name or its beginning means, Monday 0. English comes first; then it must mean one day only."""
+    found = {n for n, name in enumerate(day_name) if name.casefold().startswith(word)}
+    if not found and len(word) > 1:
+        found = {n for names in _OTHER_DAY_NAMES for n, name in enumerate(names.split()) if name.startswith(word)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _folded(name: str) -> str:

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Generic, TypeGuard, TypeVar
+from zoneinfo import ZoneInfoNotFoundError
 
 import discord
 
@@ -20,6 +21,7 @@ from bot.errors import REQUEST_FAILURES
 from bot.jobs.background import Clock, ConcurrencyLimit
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
+from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,11 @@ FIND_SECONDS: Final = 60.0
 """How long a message is looked for."""
 
 MAY_NOT_READ: Final = "I can't check whether it was sent: I'm not allowed to read the message history there."
+
+TAG_NEEDED: Final = (
+    "That forum requires a tag, and has none that everybody may use. Add one in the channel's settings under Tags, or "
+    "turn off “Require people to select tags when posting” there."
+)
 
 CLOCK_AHEAD: Final = timedelta(minutes=1)
 """How far our clock may be ahead of Discord's."""
@@ -158,6 +165,10 @@ class DeliveryJob(Deliverer, Generic[T]):
         """Whether this process can find out if a delivery was sent."""
         return True
 
+    async def on_unknown_zone(self, target: T, reason: str) -> None:
+        """Pause a target whose zone can't be read, and show the reason. By default, that's an error."""
+        raise PaperBotError(reason)
+
     async def tick(self, now: datetime) -> None:
         """Finish what was interrupted, then deliver what is due at ``now`` (aware UTC).
 
@@ -172,7 +183,11 @@ class DeliveryJob(Deliverer, Generic[T]):
         )
 
     async def _serve(self, target: T, now: datetime) -> None:
-        claim = await self.due(target, now)
+        try:
+            claim = await self.due(target, now)
+        except ZoneInfoNotFoundError as error:  # a moved database, or another version of the time zones
+            await self.on_unknown_zone(target, f"I don't know its time zone {error.args[0][:60]}. Choose another one.")
+            return
         if claim is not None:
             await self.deliver(claim)
 
@@ -201,6 +216,8 @@ def refusal(error: discord.HTTPException) -> str:
             return f"Discord did not let me post: {error.text}. I need a permission in that channel."
         case discord.NotFound():
             return "The channel is gone."
+        case discord.HTTPException(code=40067):  # unlike most refusals, a setting of the channel
+            return TAG_NEEDED
         case _:
             return f"Discord refused it: {error.text.splitlines()[0] if error.text else error.status}"
 

@@ -23,13 +23,31 @@ def parse_address(text: str) -> str:
     """The typed address, without surrounding space. Raises ``InvalidInput``.
 
     Valid is what HTML's email field accepts (https://html.spec.whatwg.org/#valid-e-mail-address), with a public
-    domain: one with a dot. Two dots in a row are never valid.
+    domain: one with a dot. Two dots in a row are never valid. A domain with other letters is stored as mail servers
+    know it (``xn--…``).
     """
-    address = text.strip()
+    address = _in_ascii(text.strip())
     local = address.rpartition("@")[0]
     if len(address) <= _LONGEST and len(local) <= _LOCAL and _ADDRESS.fullmatch(address):
         return address
     raise InvalidInput(f"“{address[:60]}” isn't a valid email address. It should look like ada@example.org.")
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain in Punycode; unchanged if that isn't possible."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return local + at + domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return address
+
+
+def masked(address: str) -> str:
+    """An address that its owner recognises and nobody else learns: ``a…@example.org``."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
 
 
 def mailbox_digest(address: str) -> str:

@@ -12,8 +12,9 @@ import re
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
+from email.policy import EmailPolicy
 from typing import Final, Protocol
 
 import aiosmtplib
@@ -48,6 +49,7 @@ _ABOUT_US: Final = re.compile(
     r"relay|quota|limit|polic|spam|block|denied|sender|authenticat|reputation|rate\b|too many|SPF|DKIM|DMARC|\bIP\b",
     re.IGNORECASE,
 )
+_ENCODED_WORD: Final = 75  # characters of an encoded word (RFC 2047, 2)
 _STEPS: Final = 4  # a step is at most this many waits of the settings' seconds
 _REPLY: Final = 300  # characters of a server's reply that are stored
 
@@ -79,9 +81,20 @@ def wire_format(message: EmailMessage) -> bytes:
     """The message's bytes. Header lines may be as long as RFC 5322 allows (2.1.1).
 
     Python would fold them at 78 characters and turn what it can't fold into encoded words, in which mail programs
-    don't find links and ids.
+    don't find links and ids. The subject has only words, and RFC 2047 allows encoded ones 75 characters each.
     """
-    return message.as_bytes(policy=WIRE.clone(max_line_length=998))
+    return message.as_bytes(policy=_WirePolicy(linesep="\r\n", max_line_length=998))
+
+
+class _WirePolicy(EmailPolicy):
+    """Long lines, but for the subject. Python's own encoded words lose spaces between two of them."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header's lines."""
+        if name.casefold() != "subject" or value.isascii():
+            return super().fold_binary(name, value)
+        words = Header(value, "utf-8", maxlinelen=_ENCODED_WORD, header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {words}{self.linesep}".encode("ascii")
 
 
 class SmtpSession:

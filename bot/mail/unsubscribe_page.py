@@ -17,6 +17,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.exc import DBAPIError
 
+from bot.mail.addresses import masked
 from bot.mail.unsubscribe_links import UnsubscribeLinks, UnsubscribeToken
 from bot.settings import MailSettings
 from bot.storage.inboxes import Inboxes
@@ -68,19 +69,28 @@ class UnsubscribePage:
         if token is None:
             return self._not_found()
         try:
-            await self._bot.run(partial(self._forget, token))
+            text = await self._bot.run(partial(self._forget, token))
         except (Busy, DBAPIError) as error:
             log.warning("Could not unsubscribe a person by the link in a mail: %s", type(error).__name__)
             return self._page("Please try again", "I can't do that right now. Try again in a minute.", status=503)
-        return self._page(
-            "Unsubscribed", "You won't get any more papers by mail. To subscribe again, use /inbox on Discord."
-        )
+        return self._page("Unsubscribed", text)
 
-    async def _forget(self, token: UnsubscribeToken) -> None:
+    async def _forget(self, token: UnsubscribeToken) -> str:
+        """End the link's subscription; what the page says about it."""
         inbox = await self._inboxes.get(token.user_id)
         if inbox is not None and token.matches(inbox.address):
             await self._inboxes.forget_person(token.user_id)
             log.info("A person unsubscribed by a link in a mail")
+            ended = f"You won't get any more papers by mail at {masked(inbox.address)}."
+        elif inbox is not None:
+            ended = (
+                "The address that this link was sent to gets no papers any more. Mail still goes to your present "
+                f"address, {masked(inbox.address)}: to end that too, use the link in its last mail."
+            )
+            return f"{ended} Or use /inbox on Discord."
+        else:
+            ended = "You won't get any more papers by mail."
+        return f"{ended} To subscribe again, use /inbox on Discord."
 
     def _token(self, request: web.Request) -> UnsubscribeToken | None:
         return self._links.read(request.match_info["token"])

@@ -24,8 +24,8 @@ from bot.ui.components import (
     spaced,
     title_link,
 )
-from bot.ui.discord_limits import CHOICES
-from bot.ui.markdown import bold, small
+from bot.ui.discord_limits import CHOICES, shorten
+from bot.ui.markdown import bold, plain, small
 from retrieval import english
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
@@ -138,3 +138,13 @@ def _papers(recap: Recap) -> list[Paper]:
     """All papers of the recap, without duplicates, in their order on the card."""
     all_of_them = [trend.paper for trend in recap.top] + [paper for paper, _ in (*recap.voted, *recap.asked)]
     return list({paper.id: paper for paper in all_of_them}.values())[:CHOICES]
+
+
+def stopped_recaps_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
+    """Tells an administrator that recaps were stopped and how to fix it. ``channel``: its name, if it exists."""
+    where = f"**#{plain(shorten(channel, 100))}** of " if channel else "a channel of "
+    allow = "Allow me **View Channel** and **Send Messages** in that channel's settings, then use" if channel else "Use"
+    fix = f"{allow} `/recap schedule` to have them again."
+    return card(
+        theme.NOTICE, spaced([f"I stopped the recaps in {where}**{plain(shorten(server, 100))}**. {trouble}", fix])
+    )

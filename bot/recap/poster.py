@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -12,8 +13,9 @@ import discord
 from bot.interactions.permissions import missing_in
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
+from bot.jobs.refusals import GONE, channel_trouble, notify_managers
 from bot.jobs.shared import sees_server
-from bot.recap.cards import CHART, chart_words, recap_card
+from bot.recap.cards import CHART, chart_words, recap_card, stopped_recaps_card
 from bot.recap.chart import votes_by_day
 from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap
 from bot.settings import DailySettings
@@ -23,6 +25,8 @@ from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
 from bot.ui import custom_ids
 from retrieval.library import Library
+
+log = logging.getLogger(__name__)
 
 
 async def recap_message(
@@ -69,8 +73,8 @@ class RecapPoster(DeliveryJob[RecapFeed]):
         """Post a period's recap, if there is anything to say."""
         channel = self._client.get_channel(delivery.target_id)
         if not isinstance(channel, discord.TextChannel):  # the server is available, so its channel was deleted
-            await self._store.recaps.remove(delivery.target_id)
-            raise NotDelivered(Status.RELEASED, "The channel is gone.")
+            await self._stop(delivery, GONE)
+            raise NotDelivered(Status.RELEASED, GONE)
         period = Period.parse(delivery.name)
         zone = (await self._schedule(channel.id, period.frequency)).zone
         recap = await make_recap(self._library, self._store, channel.guild.id, period, zone)
@@ -83,6 +87,23 @@ class RecapPoster(DeliveryJob[RecapFeed]):
         """Look in the channel for the button with the recap's number."""
         channel = await readable_channel(self._client, delivery.target_id)
         return await find_message(channel, delivery, channel.guild.me, has_button(custom_ids.RECAP(delivery.number)))
+
+    async def on_refusal(self, delivery: Delivery, error: discord.HTTPException) -> None:
+        """Stop the recaps if their channel is gone or closed, and notify somebody."""
+        trouble = channel_trouble(error)
+        if trouble is not None:
+            await self._stop(delivery, trouble)
+
+    async def _stop(self, delivery: Delivery, trouble: str) -> None:
+        guild = self._client.get_guild(delivery.guild_id or 0)
+        if not await self._store.recaps.remove(delivery.target_id) or guild is None:
+            return
+        channel = guild.get_channel(delivery.target_id)
+        view = stopped_recaps_card(guild.name, channel.name if channel else None, trouble)
+        if not await notify_managers(self._client, guild, delivery.target_id, view):
+            log.warning(
+                "The recaps of channel %s were stopped, and nobody was notified: %s", delivery.target_id, trouble
+            )
 
     async def _schedule(self, channel_id: int, frequency: Frequency) -> Schedule:
         return await channel_schedule(self._store, self._defaults, channel_id, frequency)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.jobs.local_time import last_time
 from bot.settings import DailySettings
@@ -102,7 +102,8 @@ def last_period(frequency: Frequency, day: date) -> Period:
 async def channel_schedule(store: Store, defaults: DailySettings, channel_id: int, frequency: Frequency) -> Schedule:
     """Mondays or the first of each month, at the time of the channel's daily post or the default time."""
     daily = await store.daily_feeds.get(channel_id) or defaults
-    return Schedule(frequency, daily.time, daily.zone, _MONDAYS)
+    zone = daily.zone if daily.zone in available_timezones() else defaults.zone  # one that a moved database brought
+    return Schedule(frequency, daily.time, zone, _MONDAYS)
 
 
 def due_period(feed: RecapFeed, schedule: Schedule, now: datetime) -> Period | None:

@@ -63,7 +63,7 @@ async def switch_channel(store: Store, draft: DailyFeed, channel_id: int) -> tup
     own = await store.daily_feeds.get(channel_id)
     if own is None or own.guild_id != draft.guild_id:
         return replace(draft, channel_id=channel_id), ""
-    current = replace(own, paused=False, changed_by=draft.changed_by, changed_at=draft.changed_at)
+    current = replace(own, paused=False, changed_by=draft.changed_by, changed_at=max(draft.changed_at, own.changed_at))
     return current, f"These are the current settings of <#{channel_id}>."
 
 

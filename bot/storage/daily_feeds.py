@@ -144,7 +144,8 @@ class DailyFeeds(Repository[DailyFeed], table=daily_feeds, row=DailyFeed, order=
         return await self._change(daily_feeds, mine, paused=False, changed_by=by, changed_at=at, trouble=None)
 
     async def remove(self, channel_id: int) -> bool:
-        """Delete the settings, but not what was posted. ``False`` if the channel has none."""
+        """Delete the settings and their drafts, but not what was posted. ``False`` if the channel has none."""
+        await self._drop_drafts(lambda feed: feed.channel_id == channel_id)
         return await self._drop(daily_feeds, daily_feeds.c.channel_id == channel_id) > 0
 
     async def save_draft(self, feed: DailyFeed) -> int:

@@ -13,7 +13,7 @@ import pytest
 from bot.daily_post.feed_cards import feeds_card
 from bot.daily_post.notice_cards import empty_day_line
 from bot.daily_post.service import FeedHistory
-from bot.interactions.options import parse_weekdays, zones_like
+from bot.interactions.options import parse_weekdays, parse_zone, zone_label, zones_like
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Status
 from bot.storage.schedule import EVERY_DAY
@@ -259,10 +259,20 @@ def test_at_most_25_zones_are_offered() -> None:
         ("mon,wed,fri", {0, 2, 4}),
         ("Tuesday and Thursday", {1, 3}),
         ("sa su", {5, 6}),
+        ("daily", {0, 1, 2, 3, 4, 5, 6}),
+        ("weekdays", {0, 1, 2, 3, 4}),
+        ("Weekend", {5, 6}),
+        ("mon-fri", {0, 1, 2, 3, 4}),
+        ("Mon – Wed, Sat", {0, 1, 2, 5}),
+        ("fri to mon", {0, 4, 5, 6}),
+        ("montag", {0}),
+        ("dienstag und donnerstag", {1, 3}),
+        ("lundi et jeudi", {0, 3}),
+        ("miércoles", {2}),
     ],
 )
 def test_weekdays_can_be_written_in_several_ways(text: str, days: set[int]) -> None:
-    """Full names, short names, commas, spaces, "and"."""
+    """Full names, short names, ranges, commas, spaces, "and"; other languages' names too."""
     assert parse_weekdays(text) == days
 
 
@@ -271,6 +281,25 @@ def test_ambiguous_weekdays_are_refused(text: str) -> None:
     """A letter that could be two days isn't guessed."""
     with pytest.raises(InvalidInput, match="Every day"):
         parse_weekdays(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("GMT+2", "Etc/GMT-2"),
+        ("utc +2", "Etc/GMT-2"),
+        ("UTC+02:00", "Etc/GMT-2"),
+        ("UTC-5", "Etc/GMT+5"),
+        ("+0", "UTC"),
+        ("UTC+5:30", "Asia/Kolkata"),
+        ("Etc/GMT+2", "Etc/GMT+2"),
+    ],
+)
+def test_an_offset_is_the_one_that_is_meant(text: str, zone: str) -> None:
+    """IANA's names for offsets have the opposite sign; only somebody who types such a name means it."""
+    assert parse_zone(text) == zone
+    assert zones_like(text)[0] == zone
+    assert zone_label("Etc/GMT-2") == "UTC+2"
 
 
 # --- pause, resume, remove, status -------------------------------------------------------------

@@ -119,6 +119,17 @@ async def test_a_forum_gets_a_post(world: DailyWorld) -> None:
     assert "We study question 1." in seen(post.history()[0])
 
 
+async def test_a_forum_that_requires_a_tag_is_named_with_its_fix(world: DailyWorld) -> None:
+    """Discord's own refusal (40067) has the same words."""
+    forum = world.guild.create_forum_channel("discussions")
+    await world.env.settle()
+    await world.admin.slash(world.channel, "discussions", channel=forum)
+    world.env.inject_error("POST", "/channels/*/threads", status=400, code=40067, times=1)
+    refused = await press(world)
+    assert "requires a tag" in refused
+    assert "Require people to select tags when posting" in refused
+
+
 async def test_command_permissions_decide_who_chooses_the_channel(world: DailyWorld) -> None:
     """The command is hidden from members who don't manage the server, unless the server allows it."""
     assert "discussions" not in world.member.available_commands(world.channel)

@@ -21,6 +21,7 @@ from bot.storage.follows import Follow, Follower
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
 from retrieval.papers import Paper
+from tests.bot.conftest import said
 from tests.bot.daily_post.daily_world import TODAY, DailyWorld, daily_world, list_of
 from tests.bot.inbox.test_sender import INBOX
 from tests.bot.jobs.makers import alert_sender, mail_sender, recap_poster
@@ -50,29 +51,33 @@ async def other(world: DailyWorld) -> simcord.ChannelHandle:
 # --- one bad row -------------------------------------------------------------------------------
 
 
-async def test_a_channel_with_an_unknown_zone_does_not_stop_other_posts(
-    world: DailyWorld, other: simcord.ChannelHandle, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Its error is logged with the channel."""
-    await world.set_up(zone=NOWHERE)
-    await world.set_up(channel_id=other.id, zone="UTC")
-    await world.tick()
-    assert (world.posts(), len(other.history())) == ([], 1)
-    assert f"post for {world.channel.id} failed" in caplog.text
-
-
-async def test_a_channel_with_an_unknown_zone_does_not_stop_other_recaps(
+async def test_a_channel_with_an_unknown_zone_is_paused_and_does_not_stop_other_posts(
     world: DailyWorld, other: simcord.ChannelHandle
 ) -> None:
-    """The zone is that of its daily post."""
+    """``/status`` shows the reason, also before the first run."""
+    await world.set_up(zone=NOWHERE)
+    await world.set_up(channel_id=other.id, zone="UTC")
+    assert NOWHERE not in said(await world.admin.slash(world.channel, "status"))
+    await world.tick()
+    assert (world.posts(), len(other.history())) == ([], 1)
+    feed = await world.store.daily_feeds.get(world.channel.id)
+    assert feed is not None
+    assert feed.paused
+    assert NOWHERE in said(await world.admin.slash(world.channel, "status"))
+
+
+async def test_recaps_of_a_channel_with_an_unknown_zone_are_posted_at_the_default_time(
+    world: DailyWorld, other: simcord.ChannelHandle
+) -> None:
+    """The zone is that of its daily post; other channels have theirs too."""
     await world.set_up(zone=NOWHERE)
     for channel_id in (world.channel.id, other.id):
         await world.store.recaps.save(RecapFeed(channel_id, world.guild.id, Frequency.WEEKLY, LONG_AGO))
     await recap_poster(world.bot).tick(world.clock())
-    assert (world.posts(), len(other.history())) == ([], 1)
+    assert (len(world.posts()), len(other.history())) == (1, 1)
 
 
-async def test_a_follower_with_an_unknown_zone_does_not_stop_other_alerts(world: DailyWorld) -> None:
+async def test_a_follower_with_an_unknown_zone_has_their_alert_too(world: DailyWorld) -> None:
     """Whoever comes first."""
     for person, zone in ((world.admin, NOWHERE), (world.member, "UTC")):
         await world.store.follows.add(Follow(person.id, "owls", await world.library.new_papers.latest(), LONG_AGO), 25)
@@ -83,7 +88,7 @@ async def test_a_follower_with_an_unknown_zone_does_not_stop_other_alerts(world:
     await world.pass_time(days=1)
     await sender.tick(world.clock())
     assert len(world.member.user.dm_channel.history()) == 1
-    assert world.admin.user.dm_channel.history() == []
+    assert len(world.admin.user.dm_channel.history()) == 1  # at that hour in UTC
 
 
 async def test_an_inbox_with_an_unknown_zone_does_not_stop_other_mail(world: DailyWorld, tmp_path: Path) -> None:
@@ -94,6 +99,10 @@ async def test_an_inbox_with_an_unknown_zone_does_not_stop_other_mail(world: Dai
     await mail_sender(world.bot, service).tick(world.clock())
     [mail] = (tmp_path / "mail").glob("*.eml")
     assert "bob@example.org" in mail.read_text(encoding="utf-8")
+    paused = await world.store.inboxes.get(INBOX.user_id)
+    assert paused is not None
+    assert paused.paused
+    assert NOWHERE in (paused.reason or "")
 
 
 @pytest.mark.parametrize("job", ["recaps", "posts"])

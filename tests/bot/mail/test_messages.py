@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import re
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -224,6 +225,23 @@ def test_real_papers_can_be_mailed() -> None:
 def test_valid_addresses(text: str) -> None:
     """As they were typed, without surrounding space."""
     assert parse_address(text) == text.strip()
+
+
+def test_a_domain_in_other_letters_is_stored_in_punycode() -> None:
+    """As mail servers know it."""
+    assert parse_address("ada@münchen.de") == "ada@xn--mnchen-3ya.de"
+
+
+@pytest.mark.parametrize("title", ["Ärger mit Öl, " * 12, "量子コンピュータ" * 20, "Über ünlü çift " * 9])
+def test_encoded_words_of_a_subject_are_short_enough(title: str) -> None:
+    """75 characters each (RFC 2047, 2), and together they are the subject."""
+    letter = EmailMessage()
+    letter["Subject"] = title.strip()
+    raw = wire_format(letter)
+    words = re.findall(rb"=\?utf-8\?.*?\?=", raw)
+    assert words
+    assert max(map(len, words)) <= 75
+    assert message_from_bytes(raw, policy=email.policy.default)["Subject"] == title.strip()
 
 
 @pytest.mark.parametrize(

@@ -87,10 +87,14 @@ async def test_a_mail_program_unsubscribes_with_one_request(page: Page) -> None:
 
 
 async def test_a_link_for_an_older_address_does_not_unsubscribe_the_new_one(page: Page) -> None:
-    """The old mailbox may belong to somebody else now."""
+    """The old mailbox may belong to somebody else now. The page says that mail goes on, and where to."""
     async with page.browser.post(page.link("old@example.org")) as answer:
         assert answer.status == 200
+        text = await answer.text()
     assert await page.there()
+    assert "Mail still goes to your present address, a…@example.org" in text
+    async with page.browser.post(page.link()) as answer:
+        assert "by mail at a…@example.org" in await answer.text()
 
 
 @pytest.mark.parametrize("cut", [slice(0, -2), slice(0, -20), slice(1, None)])

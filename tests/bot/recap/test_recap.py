@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -257,3 +258,29 @@ async def test_a_deleted_channel_has_no_recaps_any_more(world: DailyWorld) -> No
 def test_the_button_carries_the_deliverys_number() -> None:
     """By it a lost message is found."""
     assert custom_ids.RECAP(7) == "recap:7"
+
+
+@pytest.mark.parametrize("how", ["deleted", "closed"])
+async def test_recaps_whose_channel_is_gone_or_closed_are_stopped_and_somebody_is_told(
+    world: DailyWorld, how: str
+) -> None:
+    """Once, as for the daily post: in the system channel or to the owner."""
+    await scheduled(world)
+    system = world.guild.create_text_channel("system")
+    await world.env.settle()
+    guild = world.bot.get_guild(world.guild.id)
+    channel = world.bot.get_channel(world.channel.id)
+    assert guild is not None
+    assert isinstance(channel, discord.TextChannel)
+    await guild.edit(system_channel=guild.get_channel(system.id))  # pyright: ignore[reportArgumentType]
+    await world.env.settle()
+    if how == "deleted":
+        await channel.delete()
+        await world.env.settle()
+    else:
+        world.env.inject_error(*SEND, status=403, code=50001, times=1)
+    for _ in range(2):
+        await tick(world)
+    assert await world.store.recaps.feeds() == []
+    [notice] = system.history()
+    assert "I stopped the recaps in" in seen(notice)

@@ -308,6 +308,31 @@ async def setup_command(world: DailyWorld) -> discord.app_commands.AppCommand:
     return command
 
 
+async def test_a_save_over_somebody_elses_later_change_is_refused(world: DailyWorld) -> None:
+    """Two screens: the second one to be saved would wipe what the first one changed."""
+    first, second = await open_screen(world), await open_screen(world)
+    await choose(world, first, "papers", "2")
+    await world.pass_time(minutes=1)
+    await world.admin.click(first, label="Save")
+    refused = await world.admin.click(second, label="Save")
+    assert refused.response is not None
+    assert f"<@{world.admin.id}> changed this daily post meanwhile" in seen(refused.response)
+    feed = await world.store.daily_feeds.get(world.channel.id)
+    assert feed is not None
+    assert feed.papers == 2
+
+
+async def test_a_save_after_a_removal_is_refused(world: DailyWorld) -> None:
+    """An old screen doesn't bring back what was removed."""
+    await world.set_up()
+    screen = await open_screen(world)
+    await world.admin.slash(world.channel, "daily remove")
+    refused = await world.admin.click(screen, label="Save")
+    assert refused.response is not None
+    assert "have expired" in seen(refused.response)
+    assert await world.store.daily_feeds.get(world.channel.id) is None
+
+
 async def test_a_screen_expires_with_its_draft(world: DailyWorld) -> None:
     """After a week."""
     screen = await open_screen(world)
