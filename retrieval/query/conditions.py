@@ -172,7 +172,12 @@ SIGNS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
 
 def phrase_words(text: str) -> tuple[str, ...]:
     """The words of ``text`` as phrases are compared: in lower case and one spelling, without accents."""
-    return tuple(one_spelling(plain(word)) for word in words(text))
+    return tuple(map(_in_one_spelling, words(text)))
+
+
+@lru_cache(maxsize=200_000)
+def _in_one_spelling(word: str) -> str:
+    return one_spelling(plain(word))
 
 
 def leaves(condition: Condition) -> Iterator[TextCondition | RecordCondition]:

@@ -317,7 +317,8 @@ def _possible(unread: Sequence[Condition], index: Index, hits: list[Hit]) -> lis
 
 
 def _sure(selector: Selector, unread: Sequence[Condition]) -> Selection | None:
-    return selector.select(All(tuple(unread)), upper=False) if unread else None
+    sure = selector.select(All(tuple(unread)), upper=False) if unread else None
+    return sure or None
 
 
 def _matching(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Paper]) -> list[Hit]:
