@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,11 +19,15 @@ _ALL: Final = 0.999
 """Coverage of a paper that has all of the question's words."""
 _LEAST: Final = 0.4
 """Probability that the best paper must have for there to be a list at all."""
-_LIKELY: Final = 0.3
+_LIKELY: Final = 0.25
 """Probability from which a paper is listed."""
 _SAME: Final = 0.7
 """Cosine from which one word means the same topic as another: soccer, football."""
 _PAIR: Final = 2
+_ONE_OF_PAIR: Final = 0.3
+"""What each paper must have of a topic of two words: hardly less than one of them."""
+_FEW: Final = 20
+"""Candidates of a small library: it has no others with a word of the question or a similar one."""
 _NEARLY: Final = 0.85
 """Share of what the best paper must have of a topic that each must have."""
 _SCAFFOLD: Final = frozenset(
@@ -39,7 +44,7 @@ _SCAFFOLD: Final = frozenset(
 
 NAMES: Final = (
     "title_behind", "similarity_behind", "all_words", "topic", "topic_behind", "sentence_coverage", "word_pairs",
-    "like_the_others",
+    "like_the_others", "rivals",
 )  # fmt: skip
 
 
@@ -47,7 +52,8 @@ def describe(ranking: Ranking) -> Floats:
     """What suggests that each paper belongs in the list: a row a paper, columns in the order of ``NAMES``.
 
     How far the paper is behind the best one (title words, similar words, topic), whether it has all words, how many
-    its best sentence has, and how similar it is to the likely papers: papers on one topic resemble each other.
+    its best sentence has, and how similar it is to the likely papers: papers on one topic resemble each other. How many
+    candidates there are: of a small library a larger part fits.
     """
     table, words = ranking.table, ranking.table.words
     title, similarity = words.in_title @ words.weights, words.paper_similarity @ words.weights
@@ -62,6 +68,7 @@ def describe(ranking: Ranking) -> Floats:
         table.best_of_papers(table.value(sentence_features.expanded_coverage)),
         table.best_of_papers(table.value(sentence_features.word_pairs)),
         table.topics.paper_directions @ (centre / max(float(np.linalg.norm(centre)), 1e-9)),
+        np.full(len(topic), math.log(len(topic))),
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -81,7 +88,7 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
     """Those of the chosen papers that are on the topic: none if none is, however likely beside the others.
 
     The more words describe the topic, the fewer of them a paper must have. One of the papers on a topic of two words
-    must have both in one sentence or its title.
+    must have both in one sentence or its title; of a small library, in which words hardly meet by chance, anywhere.
     """
     words = table.words
     asks = np.array([word not in _SCAFFOLD for word in table.analysis.weights], np.bool_)
@@ -93,7 +100,7 @@ def on_topic(table: MatchTable, chosen: Sequence[int]) -> list[int]:
     anywhere = words.in_papers(same) @ weights
     together = np.maximum(table.best_of_papers(same @ weights), words.in_title @ weights)
     least = float(np.clip(0.9 - 0.1 * count, 0.25, 0.7))
-    if (together if count <= _PAIR else anywhere)[chosen].max() < least:
+    if (together if count <= _PAIR and len(table.papers) > _FEW else anywhere)[chosen].max() < least:
         return []
-    each = 0.0 if count == _PAIR else _NEARLY * least
+    each = _ONE_OF_PAIR if count == _PAIR else _NEARLY * least
     return [at for at in chosen if anywhere[at] >= each]
