@@ -43,6 +43,7 @@ from bot.jobs.source_sync import SourceSync
 from bot.logs import set_up_logging
 from bot.mail.mailer import MailService
 from bot.mail.unsubscribe_page import UnsubscribePage, serve_unsubscribe_page
+from bot.monitoring.page import serve_monitoring
 from bot.paper_updates.notifier import ChangeNotifier
 from bot.privacy.retention import delete_expired, forget_departed_servers
 from bot.recap.poster import RecapPoster
@@ -189,6 +190,7 @@ async def serve_discord(settings: Settings, token: str, stop: StopRequest, shard
         shared = await stack.enter_async_context(shared_jobs(bot))
         if shards is None or shards.leads:
             await stack.enter_async_context(unsubscribe_page(bot))
+            await stack.enter_async_context(serve_monitoring(bot, settings.metrics))
         await bot.run_until_stopped(token, supervise(bot, heartbeat, shared), stop)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.logs import event_id, new_id
+from bot.metrics import DEFECTS, REFUSALS
 from bot.ui.notices import error_card
 from retrieval.errors import PaperBotError
 
@@ -47,10 +48,12 @@ def explain(error: BaseException, *, what: str) -> ErrorMessage:
     trouble = storage_trouble(error)
     if trouble is not None:
         log.warning("%s: %s (%s)", what, trouble, error.__cause__ or type(error).__name__)
+        REFUSALS.labels("database").inc()
         return ErrorMessage(trouble)
     sentence = _expected(error)
     if sentence is not None:
         log.info("%s: %s", what, sentence.splitlines()[0])
+        REFUSALS.labels(type(error).__name__).inc()
         return ErrorMessage(sentence)
     return ErrorMessage("Something went wrong on my side. It has been logged.", log_defect(error, what=what))
 
@@ -58,6 +61,7 @@ def explain(error: BaseException, *, what: str) -> ErrorMessage:
 def log_defect(error: BaseException, *, what: str) -> str:
     """Log ``error`` with its traceback under a reference, the event's id, and return the reference."""
     reference = event_id() or new_id()
+    DEFECTS.inc()
     log.error("%s failed, reference %s", what, reference, exc_info=error)
     return reference
 

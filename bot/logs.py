@@ -29,6 +29,7 @@ _MINUTE: Final = 60.0
 _MOST_KINDS: Final = 1_000  # of messages that are counted at the same time
 
 _event = ContextVar("event", default="")
+_began = ContextVar("began", default=0.0)
 
 
 def new_id() -> str:
@@ -39,6 +40,12 @@ def new_id() -> str:
 def begin_event() -> None:
     """From here on, this task and those that it starts belong to a new event: a command, a press, a job's run."""
     _event.set(new_id())
+    _began.set(time.perf_counter())
+
+
+def event_seconds() -> float:
+    """Seconds since the present event began."""
+    return time.perf_counter() - _began.get()
 
 
 def event_id() -> str:

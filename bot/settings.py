@@ -148,6 +148,13 @@ class PrivacySettings(Section):
     left_server_days: int = Field(default=30, ge=0, le=3_650)
 
 
+class MetricsSettings(Section):
+    """``[metrics]``"""
+
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(default=0, ge=0, le=65_535)
+
+
 class PreviewSettings(Section):
     """``[preview]``"""
 
@@ -191,6 +198,7 @@ class Settings(LibrarySettings):
     mail: MailSettings = MailSettings()
     follows: FollowSettings = FollowSettings()
     privacy: PrivacySettings = PrivacySettings()
+    metrics: MetricsSettings = MetricsSettings()
     preview: PreviewSettings = PreviewSettings()
     log: LogSettings = LogSettings()
 

@@ -19,7 +19,8 @@ from bot.client import PaperBot
 from bot.cooldown import TooQuick
 from bot.errors import explain, tell_author
 from bot.link_cards.service import LinkCardSender, card_of_links
-from bot.logs import begin_event
+from bot.logs import begin_event, event_seconds
+from bot.metrics import SECONDS
 from bot.ui.notices import help_card
 from bot.ui.validation import check_text
 from retrieval.errors import Busy
@@ -55,6 +56,7 @@ class MessageListener(commands.Cog):
         try:
             leave_at_the_end_of_this_task(self._admit(message))
             await self._answer(message, text)
+            SECONDS.labels("message").observe(event_seconds())
         except Exception as error:  # noqa: BLE001 - the error policy: the author reads it, the log has it
             await tell_author(message, error)
 

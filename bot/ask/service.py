@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError as DatabaseFault
 from bot.admission import leave, turn
 from bot.client import PaperBot
 from bot.interactions.viewer import Viewer
+from bot.metrics import QUESTIONS
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.answers import AnswerRecord, StoredQuote
@@ -142,6 +143,7 @@ class AskService:
 
     async def _new_reply(self, asker: Asker, answer: Answer, *, private: bool = False) -> Reply:
         now = self.clock()
+        QUESTIONS.labels(answer.outcome).inc()
         record = AnswerRecord(
             id=await self.store.answers.new_id(now),
             guild_id=asker.guild_id,

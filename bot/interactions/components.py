@@ -10,7 +10,8 @@ import discord
 from bot.admission import leave_at_the_end_of_this_task
 from bot.client import PaperBot
 from bot.errors import reports_errors
-from bot.logs import begin_event
+from bot.logs import begin_event, event_seconds
+from bot.metrics import SECONDS
 from bot.ui.custom_ids import CustomId
 from bot.ui.validation import check_text
 from retrieval.errors import InvalidInput
@@ -48,6 +49,7 @@ class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
         if self.counted:
             leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
         await type(self).action(interaction, **self.custom_id_kind.parse(self.custom_id))
+        SECONDS.labels("press").observe(event_seconds())
 
 
 CARD_ITEMS: Final = list[type[CardItem]]()

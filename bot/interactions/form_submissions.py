@@ -14,7 +14,8 @@ from discord.ext import commands
 
 from bot.errors import tell
 from bot.interactions.components import SUBMISSIONS, BotInteraction
-from bot.logs import begin_event
+from bot.logs import begin_event, event_seconds
+from bot.metrics import SECONDS
 from bot.ui.validation import FormValues, check_text
 from retrieval.errors import InvalidInput
 
@@ -30,6 +31,7 @@ class FormSubmissions(commands.Cog):
         begin_event()
         try:
             await _submit(interaction, cast("dict[str, Any]", interaction.data or {}))
+            SECONDS.labels("form").observe(event_seconds())
         except Exception as error:  # noqa: BLE001 - the policy: whatever it is, the person reads about it
             await tell(interaction, error)
 

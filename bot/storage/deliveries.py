@@ -7,7 +7,7 @@ database: a target gets each name (a list, a period, a paper) once, and one deli
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Table,
     delete,
+    func,
     insert,
     select,
     text,
@@ -230,6 +231,11 @@ class Deliveries(Repository[Delivery], table=deliveries, row=Delivery, order=(_t
         left = (_t.status == Status.OPEN) & (_t.tried_at <= now - lease)
         due = (_t.status == Status.WAITING) & (_t.retry_at <= now)
         return await self._all(_t.kind == kind, left | due)
+
+    async def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many deliveries there are of each kind in each state."""
+        counted = select(_t.kind, _t.status, func.count()).group_by(_t.kind, _t.status)
+        return {(kind, status): count for kind, status, count in await self._tuples(counted)}
 
     async def get(self, kind: DeliveryKind, number: int) -> Delivery | None:
         """The delivery with this number."""
