@@ -27,6 +27,7 @@ _LINK = re.compile(
     r"|(?:www\.)?(?:huggingface|hf)\.co/papers/|(?:www\.)?alphaxiv\.org/(?:abs|overview|pdf)/"
     r"|(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
     r"|(?:www\.)?(?:scirate\.com/arxiv/|emergentmind\.com/papers/|semanticscholar\.org/arxiv/|papers\.cool/arxiv/)"
+    r"|(?:abs|pdf|papers)/"
     r"|(?:(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.)(?P<rest>\S+)",
     re.IGNORECASE,
 )
@@ -68,6 +69,7 @@ def arxiv_id(text: str) -> str | None:
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
     """The ids of all arXiv ids and links in a text, in order, without repeats."""
     words = re.split(r"[\s(){}<>\[\],;|\"'“”„‘’«»`*_–—…]+", text)
+    words = [word.lstrip("#") for word in words]
     words += [part for word in words if "?" in word for part in re.split("[?&=#]", word)[1:]]
     found = (arxiv_id(word.rstrip(".:!?")) for word in words)
     return tuple(dict.fromkeys(each for each in found if each))

@@ -62,14 +62,14 @@ ALIASES: Final = MappingProxyType(
             "before": "until to",
             "votes": "vote upvotes upvote likes",
             "has": "with",
-            "id": "arxiv_id doi",
+            "id": "arxiv_id doi paper",
         }.items()
         for alias in aliases.split()
     }
 )
 """What arXiv and other tools call a field. The names of the fields themselves may be in the plural there, too."""
 
-_OTHERWISE: Final = frozenset({"by", "from", "to", "with"})
+_OTHERWISE: Final = frozenset({"by", "from", "to", "with", "paper"})
 """Names of fields that are words in other places, and never meant by a typo."""
 _NEAR: Final = 0.6
 _VOTES: Final = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<number>[0-9]{1,9})")

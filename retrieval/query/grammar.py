@@ -20,9 +20,10 @@ MAX_CONDITIONS = 32
 
 _VALUE = rf"(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|[^\s(){QUOTES}]*)"
 _NAMES = "|".join([*FIELDS, *ALIASES])
+_COMPARED = "votes|upvotes|likes|year|date"
 _SPACED_NAMES = "|".join([*FIELDS, "au", "authors", "ti", "abs", "cat"])
 _SPACED = (
-    rf"(?<![^\s(-])(?:(?:author|au|authors):[ ]+{_VALUE}(?:[ ]+[^\W\d_a-z][\w.'’-]*){{0,3}}"
+    rf"(?<![^\s(-])(?:(?:[Aa]uthors?|au):[ ]+{_VALUE}(?:[ ]+[^\W\d_a-z][\w.'’-]*){{0,3}}"
     rf"|(?:{_SPACED_NAMES}):[ ]+(?:[<>=≥≤]+[ ]*)?{_VALUE})"
 )
 """A field with a space after the colon, in lower case: titles have "Code: …"."""
@@ -30,7 +31,7 @@ _FIELD = "|".join(
     [
         _SPACED,
         rf"(?i:{_NAMES})[:=]\[[^\]]*\]",
-        rf"(?i:votes|year|date)[ ]?[<>≥≤]=?[ ]*{_VALUE}",
+        rf"(?i:{_COMPARED})[ ]?[<>≥≤]=?[ ]*{_VALUE}",
         rf"(?:(?i:{_NAMES})[:=]|[@#](?=[^\W\d_]|[{QUOTES}])){_VALUE}",
     ]
 )
@@ -53,7 +54,7 @@ WORD.1: /[^\s(){QUOTES}]+(?:\([^\s(){QUOTES}]*\)[^\s(){QUOTES}]*)*/
 """``OPEN`` is an unpaired quotation mark, which is only recognised to be refused."""
 
 SIGILS = {"@": "author", "#": "category"}
-FIELD_TYPED: Final = re.compile(rf"(?<![^\s(-])(?:(?:{_NAMES})[:=]|(?:votes|year|date) ?[<>≥≤])\S", re.IGNORECASE)
+FIELD_TYPED: Final = re.compile(rf"(?<![^\s(-])(?:(?:{_NAMES})[:=]|(?:{_COMPARED}) ?[<>≥≤])\S", re.IGNORECASE)
 
 
 @cache

@@ -58,6 +58,7 @@ _PASTED: Final = 4
 
 
 _OPERATOR: Final = re.compile(r"\bOR\b|(?:^|[\s(])-[\w\"(]|(?:^|\s)[@#][^\W\d_]")
+_BIBTEX: Final = re.compile(r"\s*title\s*=\s*\{(.*)\}\s*,?\s*", re.IGNORECASE)
 _TITLE_ID: Final = re.compile(r"\s*(t-[0-9a-f]{12})\s*")
 
 
@@ -67,6 +68,8 @@ def read_query(text: str) -> ParsedQuery:
     A query that names a paper by its id, a link or an arXiv DOI means that paper. Titles that were pasted are words,
     whatever signs they have. If all words are stop words, they are looked for as they are written.
     """
+    if bibtex := _BIBTEX.fullmatch(text):  # its title, in its place
+        text = f"{' ' * bibtex.start(1)}{bibtex[1]}{' ' * (len(text) - bibtex.end(1))}"
     if ids := _ids(text):
         found = tuple(map(PaperId, ids[:MAX_CONDITIONS]))
         return ParsedQuery(found[0] if len(found) == 1 else Either(found), (), ())

@@ -125,7 +125,7 @@ def wanted_words(text: str) -> list[WantedWord]:
         for each in _wanted(_CHUNKS[chunk]):
             word = each._replace(start=start + each.start, end=start + each.end)
             last = found[-1] if found else None
-            if last and last.terms and text[last.end : word.start] == " " and _is_one(last.text, word.text):
+            if last and text[last.end : word.start] == " " and _is_one(last, word.text):
                 joined = last.text + word.text
                 found[-1] = WantedWord(last.start, word.end, joined, (stem(joined),), apart=True)
             else:
@@ -138,11 +138,11 @@ def wanted_words(text: str) -> list[WantedWord]:
     ]
 
 
-def _is_one(word: str, following: str) -> bool:
+def _is_one(word: WantedWord, following: str) -> bool:
     """Whether two words are one that is typed apart: a name and its version, or a compound that is usually joined."""
-    if len(word) > 1 and word.isalpha() and _VERSION.fullmatch(following):
+    if word.terms and len(word.text) > 1 and word.text.isalpha() and _VERSION.fullmatch(following):
         return True
-    return ONE_WORD.get(word + following) == len(word)
+    return ONE_WORD.get(word.text + following) == len(word.text)
 
 
 def _names_apart(text: str) -> Iterator[str]:

@@ -111,6 +111,12 @@ token*                                19 20
 title:LLM OR title:owls               01 15
 all:mamba OR all:kNN                  06 07
 arxiv.org/2401.00001                  01
+abs/2401.00001                        01
+paper:2401.00001                      01
+#2401.00001                           01
+title={What's "New"? (Part 1: A [Draft] of $O(n^2)$)}, 16
+Author: Yann Lekun                    01
+likes >= 20                           01 03
 writer:lekun                          01
 Schrodinger                           10 11
 Schrödinger                           10 11
