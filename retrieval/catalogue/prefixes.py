@@ -36,7 +36,8 @@ class PrefixLookup(Reader):
         found = (
             select(papers.c.id).where(begins, NOT_WITHDRAWN).order_by(papers.c.folded_title, papers.c.id).limit(limit)
         )
-        return await self.titles_of(await self._values(found))
+        ids = await self._values(found)
+        return await self.titles_of(ids) if ids else {}
 
     async def titles_of(self, ids: Sequence[str]) -> dict[str, str]:
         """The titles of these papers, in the order of ``ids``: a few hundred at most."""

@@ -19,14 +19,16 @@ _SHORT: Final = 8
 """Words of a question that may be a name and hardly anything else."""
 _OF_SOMEBODY: Final = (
     re.compile(
-        r"\b(?:papers?|works?|publications?|articles?|stuff|anything|everything|something|output|research|what"
-        r"|whatever|all|search)"
-        r"\b",
+        r"\b(?:papers?|works?|publications?|articles?|stuff|anything|everything|something|bibliography|output|all that"
+        r"|search for)\b",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:authors?|co-?authors?|wrote|written|writes?|publish\w*|by|from|of|his|her|he|she|together|both|for|prof"
-        r"|did|does|done|he['’]s)\b|['’]s?\b|\w{3,}s (?:papers|stuff)",
+        r"\b(?:authors?|co-?authors?|wrote|written|publish\w*|by|his|her|he|she|together|both|prof|did|done|search for"
+        r"|has|lists? of)\b"
+        r"|['’]s? (?:\S+ )?(?:papers|works?|publications|articles|stuff|research|output)\b"
+        r"|\b(?:papers?|works?|publications|articles|stuff|anything|everything|something) (?:of|from|for)\b"
+        r"|\w{3,}s (?:papers|stuff)\b",
         re.IGNORECASE,
     ),
 )
