@@ -25,7 +25,7 @@ _SHORT_FORMS: Final = tuple(
         (r"how (?:meny|mani|mny|manny|may)(?= (?:pap|art|pub|works|vot|up|of|are|did|do|have|has))", "how many"),
         (r"w/ ?|w(?= (?:code|a repo|repos?|github)\b)", "with "),
         (r"(what|who|where|when|how)s", r"\1's"),
-        (r"(?:mr|mrs|ms|dr|prof)\.? (?=[A-Z])|professor (?=[A-Z])", ""),
+        (r"(?:mr|mrs|ms|dr|prof)\.?(?= [A-Z])|professor(?= [A-Z])", ""),
         (r"(?:&|and) (?:co|al)\b\.?(?! )", "et al"),
         ("gimme", "give me"),
         ("lemme see", "show me"),

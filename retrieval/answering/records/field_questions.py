@@ -37,7 +37,8 @@ _CERTAIN: Final = {
         (?:(?:at|in|to|by) )?(?:what|which) (?:conference|venue|journal|workshop)(?: is| was| did| accepted
           | published)* <x>
           (?: (?:published|presented|accepted|appear(?:ed)?|in|at|to|by|get|into))*
-        <ask>(?:the )?(?:conference|venue|journal|impact factor|peer reviews?) <of> <x>
+        <ask>(?:the )?(?:conference|venue|journal|peer reviews?) <of> <x>
+        <ask>(?:the )?impact factor <of> (?P<x>(?:these|those|this|that) papers?)
         where (?:was|were|is|has) <x> (?:been )?(?:accepted|presented|published)(?: (?:at|in))?
         (?:was|is|did|has) <x> (?:been |get )?(?:accepted|peer[- ]reviewed|presented)(?: (?:at|to|by|in) .+)?
         """,
@@ -111,7 +112,7 @@ _CERTAIN: Final = {
           |upload)(?:ed)? <x>
         <x> (?:was |has been )?<came> when
         from (?:which|what) (?:day|date|year|month) is <x>
-        <when> (?:did )?<x> (?:came out|appeared|(?:was|got) (?:published|released|posted))
+        <when> (?:did )?<x> (?:came out|appeared|(?:was|got|were) (?:first )?<came>)
         when['’]s <x> from
         how (?:old|recent|new) is <x>
         (?:is|was) <x> (?:published |released )?from (?:19|20)[0-9][0-9]
