@@ -1,6 +1,7 @@
 # make run    the bot: on Discord with DISCORD_TOKEN set, else in a local browser page
 # make test   everything that is tested
 # make soak   the long tests: thousands of hostile inputs, hundreds of kills
+# make load   what many people get to see: goodput, waits and refusals (LOAD="--rates 50,200 --seconds 60 --papers FILE")
 # make lint   style, types, and which room may import which
 # make env    the environment for development (.venv); test, lint and pictures make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
@@ -15,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test soak lint env pictures docs lock
+.PHONY: run test soak load lint env pictures docs lock
 
 run: $(RUN)
 	@$(BIN)/python -m bot
@@ -25,6 +26,9 @@ test: $(DEV)
 
 soak: $(DEV)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m soak
+
+load: $(DEV)
+	@$(BIN)/python -m tests.load $(LOAD)
 
 lint: $(DEV)
 	@$(BIN)/ruff check .

@@ -29,6 +29,10 @@ LENGTH = struct.Struct("!I")
 """What goes before each message: its length in bytes."""
 
 
+_NICE = 5
+"""Lower than the process that speaks with Discord: telling people that they must wait doesn't wait itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A method of ``Library`` to call. ``revision`` is that of the caller's index, ``waiting`` how many people wait."""
@@ -100,6 +104,8 @@ def main() -> None:
     """Serve the process at the other end of the pipes."""
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # the other process decides when this one ends
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     logging.basicConfig(level=logging.WARNING)
     threadpool_limits(1, user_api="blas")
     use_no_threads()

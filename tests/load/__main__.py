@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
+import os
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import quantiles
+from typing import Annotated, Final
 
 import typer
 
@@ -18,26 +21,16 @@ from tests.load.crowd import Crowd, Request, run_open_loop
 from tests.load.loopback import LoopbackDiscord, loopback_discord
 from tests.load.process import BotProcess, bot_process
 
-_ROOT = Path(__file__).parents[2]
-_QUESTIONS = (_ROOT.parent / "shared/data/questions/train.jsonl", _ROOT / "tests/data/seed_questions.jsonl")
-_HEAD = (
+_ROOT: Final = Path(__file__).parents[2]
+_QUESTIONS: Final = (_ROOT.parent / "shared/data/questions/train.jsonl", _ROOT / "tests/data/seed_questions.jsonl")
+_HEAD: Final = (
     "| offered/s | answered/s | p50 s | p99 s | refused | told within s | wrong | no answer "
     "| CPU ms/answer | stall ms | MB |\n|---|---|---|---|---|---|---|---|---|---|---|"
 )
-_WARM_UP_RATE = 4  # requests a second
-_PATIENCE = 8  # seconds that the last requests of a round are waited for
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("--rates", default="10,20,50,100,200,500", help="requests a second, with commas between them")
-    parser.add_argument("--seconds", type=float, default=60, help="how long each rate lasts")
-    parser.add_argument("--servers", type=int, default=200)
-    parser.add_argument("--papers", type=Path, help="a data folder to copy; without it, the seed page's papers")
-    parser.add_argument("--checkout", type=Path, action="append", help="measure these checkouts, in turns")
-    parser.add_argument("--warm-up", type=float, default=25, help="seconds of few requests, while abstracts are read")
-    parser.add_argument("--log", type=Path, default=Path("load.log"), help="what the bot logs")
-    return parser.parse_args()
+_WARM_UP_RATE: Final = 4  # requests a second
+_BURST_RATE: Final = 30  # makes the processes start that answer when many ask
+_BURST_SECONDS: Final = 5
+_PATIENCE: Final = 8  # seconds that the last requests of a round are waited for
 
 
 def _asked() -> list[str]:
@@ -46,12 +39,16 @@ def _asked() -> list[str]:
     return [line["question"] for line in lines if not line.get("after")]
 
 
-def _copied(papers: Path | None, folder: Path) -> Path:
+def _fill(folder: Path, papers: Path | None, checkout: Path) -> None:
+    """Put papers into a data folder: those of another folder, or of a file, which the checkout imports."""
     if papers is None:
         folder.mkdir()
-    else:
+    elif papers.is_dir():
         shutil.copytree(papers, folder)
-    return folder
+    else:
+        env = os.environ | {"PYTHONPATH": str(checkout), "DAILY_PAPERS_DATA_FOLDER": str(folder)}
+        command = [sys.executable, "-m", "retrieval", "import", str(papers.resolve())]
+        subprocess.run(command, cwd=checkout, env=env, check=True, stdout=subprocess.DEVNULL)
 
 
 async def _round(crowd: Crowd, discord: LoopbackDiscord, bot: BotProcess, rate: float, seconds: float) -> str:
@@ -67,38 +64,59 @@ async def _round(crowd: Crowd, discord: LoopbackDiscord, bot: BotProcess, rate: 
 
 
 def _row(requests: Sequence[Request], rate: float, seconds: float, cpu: float, stall: float, memory: float) -> str:
-    took = {kind: [0.0] for kind in ("good", "refused", "wrong")}
+    took = {kind: list[float]() for kind in ("good", "refused", "wrong")}
     for each in requests:
         if each.ended is not None:
             took[each.outcome].append(each.ended - each.sent)
-    good, refused, wrong = (took[kind][1:] for kind in ("good", "refused", "wrong"))
+    good, refused = took["good"], took["refused"]
     silent = sum(each.ended is None for each in requests)
     cuts = quantiles(good, n=100) if len(good) > 1 else [float("nan")] * 99
     return (
         f"| {rate:g} | {len(good) / seconds:.1f} | {cuts[49]:.2f} | {cuts[98]:.2f} | {len(refused)} "
-        f"| {max(refused, default=0.0):.2f} | {len(wrong)} | {silent} "
+        f"| {max(refused, default=0.0):.2f} | {len(took['wrong'])} | {silent} "
         f"| {cpu * 1000 / max(1, len(good)):.0f} | {stall:.0f} | {memory:.0f} |"
     )
 
 
-async def _measure(checkout: Path, options: argparse.Namespace, folder: Path) -> None:
-    crowd = Crowd(_asked(), options.servers, random.Random(1))
-    async with (
-        loopback_discord(options.servers, crowd.see) as discord,
-        bot_process(discord.url, checkout, folder, options.log) as bot,
-    ):
-        await asyncio.wait_for(discord.connected.wait(), 120)
-        await run_open_loop(crowd, discord, _WARM_UP_RATE, options.warm_up)
-        typer.echo(f"{checkout}\n{_HEAD}")
-        for rate in options.rates.split(","):
-            typer.echo(await _round(crowd, discord, bot, float(rate), options.seconds))
+async def _warm_up(crowd: Crowd, discord: LoopbackDiscord, seconds: float) -> None:
+    await run_open_loop(crowd, discord, _WARM_UP_RATE, seconds / 2)
+    await run_open_loop(crowd, discord, _BURST_RATE, _BURST_SECONDS)
+    await run_open_loop(crowd, discord, _WARM_UP_RATE, seconds / 2)
 
 
-async def _main(options: argparse.Namespace) -> None:
-    for checkout in options.checkout or [_ROOT]:
+def main(
+    rates: Annotated[str, typer.Option(help="Requests a second, with commas between them.")] = "10,20,50,100,200,500",
+    seconds: Annotated[float, typer.Option(help="How long each rate lasts.")] = 60,
+    warm_up: Annotated[float, typer.Option(help="Seconds of few requests before.")] = 30,
+    servers: Annotated[int, typer.Option(help="How many servers the members are in.")] = 200,
+    papers: Annotated[
+        Path | None, typer.Option(help="A data folder to copy, or a file to import; without it, the seed page.")
+    ] = None,
+    checkout: Annotated[
+        list[Path] | None, typer.Option(help="Measure these checkouts one after the other instead of this one.")
+    ] = None,
+    log: Annotated[Path, typer.Option(help="What the bot logs.")] = Path("load.log"),
+) -> None:
+    """Run the real bot against a Discord on this machine, and print what its members get to see at each rate.
+
+    A tenth of the questions are mentions, the others /ask; one request in twenty searches, one in ten turns a page or
+    votes. They arrive at random times, whether or not the bot keeps up. On 2 cores: taskset -c 0,1.
+    """
+
+    async def measure(place: Path, folder: Path) -> None:
+        crowd = Crowd(_asked(), servers, random.Random(1))
+        async with loopback_discord(servers, crowd.see) as discord, bot_process(discord.url, place, folder, log) as bot:
+            await asyncio.wait_for(discord.connected.wait(), 120)
+            await _warm_up(crowd, discord, warm_up)
+            typer.echo(f"{place}\n{_HEAD}")
+            for rate in rates.split(","):
+                typer.echo(await _round(crowd, discord, bot, float(rate), seconds))
+
+    for place in checkout or [_ROOT]:
         with tempfile.TemporaryDirectory() as folder:
-            await _measure(checkout.resolve(), options, _copied(options.papers, Path(folder) / "data"))
+            _fill(Path(folder) / "data", papers, place.resolve())
+            asyncio.run(measure(place.resolve(), Path(folder) / "data"))
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(_options()))
+    typer.run(main)

@@ -1,4 +1,8 @@
-"""A Discord on 127.0.0.1: a gateway that sends events, and a REST API that takes what the bot answers."""
+"""A Discord on 127.0.0.1: a gateway that sends events, and a REST API that takes what the bot answers.
+
+The one of ``tests.wire`` checks each request against Discord's schema and remembers everything, which takes more than
+500 requests a second allow on a core that the bot needs too; this one only answers.
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.wire.loopback import TOKEN
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SCRIPT = Path(__file__).with_name("bot_process.py")
 _MEGABYTE = 1 << 20
@@ -66,7 +68,7 @@ async def bot_process(url: str, checkout: Path, folder: Path, log: Path, **setti
     given = {f"DAILY_PAPERS_{name.upper()}": value for name, value in settings.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     env = inherited | given | {
-        "PYTHONPATH": str(checkout), "DISCORD_TOKEN": "load.test.token", "DAILY_PAPERS_DATA_FOLDER": str(folder),
+        "PYTHONPATH": str(checkout), "DISCORD_TOKEN": TOKEN, "DAILY_PAPERS_DATA_FOLDER": str(folder),
         "DAILY_PAPERS_SOURCES__ENABLED": "false", "DAILY_PAPERS_LOG__LEVEL": "warning",
     }  # fmt: skip
     stalls = folder / "stalls.txt"
