@@ -15,7 +15,7 @@ import signal
 import struct
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs] - it has no types
@@ -73,8 +73,8 @@ def _receive(stream: BinaryIO) -> Any:
 class _Served:
     """A library for one caller: the clock and the number of people who wait are those of the latest call."""
 
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC)
+    def __init__(self, now: datetime) -> None:
+        self.now = now
         self.waiting = 0
 
     async def serve(self, settings: LibrarySettings, requests: BinaryIO, results: BinaryIO) -> None:
@@ -112,7 +112,7 @@ def main() -> None:
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints can't get in between
     requests = sys.stdin.buffer
-    settings = _receive(requests)
+    settings, now = _receive(requests)
     with contextlib.suppress(BrokenPipeError):
-        asyncio.run(_Served().serve(settings, requests, results))
+        asyncio.run(_Served(now).serve(settings, requests, results))
     os._exit(0)  # a thread may still wait for a request

@@ -27,7 +27,7 @@ class PooledLibrary(Library):
     @asynccontextmanager
     async def pool(self, settings: LibrarySettings) -> AsyncGenerator[None]:
         """Use other processes until the end of the block, as many as the settings say."""
-        async with ProcessPool.open(settings, number_of_processes(settings)) as self._pool:
+        async with ProcessPool.open(settings, number_of_processes(settings), self._clock) as self._pool:
             yield
         self._pool = None
 

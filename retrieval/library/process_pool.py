@@ -7,8 +7,9 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from retrieval.errors import Busy
@@ -34,13 +35,13 @@ class _Helper:
         self.process = process
 
     @classmethod
-    async def start(cls, settings: LibrarySettings) -> _Helper:
+    async def start(cls, settings: LibrarySettings, now: datetime) -> _Helper:
         """A process that is ready for calls. Raises ``ProcessLost``."""
         pipe, command = asyncio.subprocess.PIPE, (sys.executable, "-c", _PROGRAM)
         helper = cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe))
         try:
             async with asyncio.timeout(_START_SECONDS):
-                await helper.exchange(settings)
+                await helper.exchange((settings, now))
         except (TimeoutError, ProcessLost) as error:
             await helper.stop()
             raise ProcessLost("it doesn't start") from error
@@ -76,7 +77,8 @@ class _Helper:
 class ProcessPool:
     """So many processes, which start when ``start`` is first called. One that ends or hangs is replaced."""
 
-    def __init__(self, settings: LibrarySettings, processes: int) -> None:
+    def __init__(self, settings: LibrarySettings, processes: int, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._settings = settings
         self.processes = processes
         self._idle = asyncio.LifoQueue[_Helper]()
@@ -86,9 +88,11 @@ class ProcessPool:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: LibrarySettings, processes: int) -> AsyncGenerator[ProcessPool]:
+    async def open(
+        cls, settings: LibrarySettings, processes: int, clock: Callable[[], datetime]
+    ) -> AsyncGenerator[ProcessPool]:
         """A pool; its processes end with the block."""
-        pool = cls(settings, processes)
+        pool = cls(settings, processes, clock)
         try:
             yield pool
         finally:
@@ -121,7 +125,7 @@ class ProcessPool:
 
     async def _add(self) -> None:
         try:
-            helper = await _Helper.start(self._settings)
+            helper = await _Helper.start(self._settings, self._clock())
         except (ProcessLost, OSError) as error:
             self._failures += 1
             log.warning("A process that answers can't be started: %s", error)
