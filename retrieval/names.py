@@ -9,7 +9,7 @@ from retrieval.letters import plain, transcribed
 
 _WORD = re.compile(r"[^\W_]+")
 NAME_SUFFIX: Final = re.compile(r"(?:jr|sr)\.?|ii|iii|iv", re.IGNORECASE)
-"""What stands behind a family name without being a part of it."""
+"""What can follow a family name without being a part of it."""
 GROUP_NAME: Final = re.compile(
     r"\bAI\b|\be\. ?V\.|^(?i:the)\s|"
     r"\b(?i:team|group|labs?|collaboration|consortium|contributors|institute|university|inc|ltd|foundation|research|"
