@@ -134,12 +134,15 @@ def _write(file: IO[str], documents: Sequence[Analysed]) -> list[str]:
     return [id for id, _ in documents]
 
 
-def read_documents(path: Path) -> list[tuple[str, list[str]]]:
-    """Read the papers of a file of ``write_material``: ids and terms; equal terms share one object."""
+def read_documents(path: Path, *, ordered: bool = False) -> list[tuple[str, list[str]]]:
+    """Read the papers of a file of ``write_material``: ids and terms; equal terms share one object.
+
+    ``ordered``: with the breaks of ``ordered_terms``.
+    """
     one: dict[str, str] = {}
     with path.open(encoding="utf-8", newline="\n") as file:
         found = list[tuple[str, list[str]]]()
         for line in file:
             id, *words = line.rstrip("\n").split(" ")
-            found.append((id, [one.setdefault(word, word) for word in words if word]))
+            found.append((id, [one.setdefault(word, word) for word in words if word or ordered]))
     return found

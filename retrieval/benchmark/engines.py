@@ -36,6 +36,8 @@ class Engine(ABC):
     most_queries: ClassVar[int | None] = None
     replaces: ClassVar[bool] = False
     """Whether added documents replace those with the same id."""
+    ordered: ClassVar[bool] = False
+    """Whether it gets documents as ``ordered_terms`` has them, because it keeps the order of words."""
 
     def __init__(self) -> None:
         self._engine: Any = None
@@ -63,7 +65,7 @@ class _Ours(Engine):
 
     name = "ours (NumPy)"
     note = "exact rank_bm25 scores, ties by id"
-    replaces = True
+    replaces = ordered = True
 
     def build(self, documents: Sequence[Document], folder: Path) -> None:
         add_documents(Index.empty(), documents).save(folder, _REVISION)

@@ -82,7 +82,7 @@ def resident_memory() -> int | None:
 
 
 def _build(engine: Engine, folder: Path, documents: Path, _: Sequence[GeneratedQuery]) -> Measured:
-    read = read_documents(documents)
+    read = read_documents(documents, ordered=engine.ordered)
     started = time.perf_counter()
     engine.build(read, folder)
     return Measured(build_s=time.perf_counter() - started)
@@ -113,7 +113,7 @@ def _replace(engine: Engine, folder: Path, documents: Path, _: Sequence[Generate
 
 def _adding_ms(engine: Engine, folder: Path, documents: Path) -> float | None:
     """Milliseconds until added documents are found; ``None`` if the engine can't add."""
-    read = read_documents(documents)
+    read = read_documents(documents, ordered=engine.ordered)
     engine.open(folder)
     engine.search(read[0][1][:3], 10)
     started = time.perf_counter()

@@ -193,6 +193,9 @@ def test_the_material_is_the_same_every_time(tmp_path: Path) -> None:
     material = write_material(tmp_path, real, 12, queries)
     documents, added = read_documents(material.documents), read_documents(material.added)
     assert (len(documents), len(added)) == (12, ADDED)
+    ordered = [words for _, words in read_documents(material.documents, ordered=True)]
+    assert [[word for word in words if word] for words in ordered] == [words for _, words in documents]
+    assert all(words.count("") == 2 for words in ordered)
     assert not {id for id, _ in documents} & {id for id, _ in added}
     replaced = read_documents(material.replaced)
     assert [id for id, _ in replaced] == [id for id, _ in documents]
