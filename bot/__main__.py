@@ -314,9 +314,11 @@ def chat(
 
 
 @app.command()
-def check() -> None:
+def check(
+    deep: Annotated[bool, typer.Option("--deep", help="Also read and compare everything that is stored.")] = False,
+) -> None:
     """Check the installation and show how to fix problems (exit status 1: something is wrong)."""
-    _finish(check_everything(_settings(), now()))
+    _finish(check_everything(_settings(), now(), deep=deep))
 
 
 @app.command()

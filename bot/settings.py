@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 from zoneinfo import available_timezones
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -251,9 +252,15 @@ def load_settings() -> Settings:
 
 
 def load_token() -> SecretStr | None:
-    """The bot's token; ``None`` if it's missing or empty. Raises ``SettingsError``."""
+    """The bot's token; ``None`` if it's missing or empty. Raises ``SettingsError``, also for what can't be a token."""
     token = _secret(Token).discord_token
-    return token if token and token.get_secret_value().strip() else None
+    text = token.get_secret_value().strip() if token else ""
+    if text and not re.fullmatch(r"[\w.-]+", text, re.ASCII):
+        raise SettingsError(
+            "DISCORD_TOKEN isn't a bot token: that has letters, digits and dots only, without spaces and quotes. "
+            "Copy it again: discord.com/developers/applications → Bot → Reset Token."
+        )
+    return SecretStr(text) if text else None
 
 
 def load_mail_secrets() -> MailSecrets:
@@ -265,8 +272,20 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def _secret(kind: type[S]) -> S:
+    file = Path(".env").absolute()
     try:
+        if file.is_file():
+            _check_lines(file)
         return kind()
     except UnicodeDecodeError:
-        file = Path(".env").absolute()
         raise SettingsError(f"{file} isn't UTF-8 text. Save it in that encoding.") from None  # it contains secrets
+
+
+def _check_lines(file: Path) -> None:
+    """Raise ``SettingsError`` for a line that would be ignored. The text has no content of the file: it has secrets."""
+    with file.open(encoding="utf-8") as lines:
+        for binding in parse_stream(lines):
+            if binding.error or (binding.key is not None and binding.value is None):
+                raise SettingsError(
+                    f"{file}, line {binding.original.line}: write NAME=value, with quotes at both ends."
+                )

@@ -6,22 +6,24 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 import aiohttp
 import discord
 from rich.console import Console
 from rich.text import Text
 
+from bot.cli.check_results import Check, State
+from bot.cli.deep_check import deep_checks
 from bot.client import intents
 from bot.mail.errors import MailUnavailable
 from bot.mail.mailer import MailService
 from bot.settings import Settings, load_mail_secrets, load_token
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
+from bot.storage.deliveries import Status
 from bot.storage.heartbeat import STALE, Heartbeat, JobStatus, heartbeat_path, heartbeat_paths, read_heartbeat
 from retrieval.answering.answerer import usable_reader
 from retrieval.answering.reader.reader import is_installed
@@ -50,28 +52,10 @@ _DISCORD_SECONDS = 30.0
 _CHANNELS = 50  # channels of daily posts that are checked
 
 
-class State(StrEnum):
-    """The result of a check."""
-
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line: what was checked, the result, and how to fix it if it's wrong."""
-
-    name: str
-    state: State
-    text: str
-    fix: str = ""
-
-
-async def check(settings: Settings, now: datetime) -> int:
-    """Print a line for each check; returns 1 if something is wrong, else 0."""
+async def check(settings: Settings, now: datetime, *, deep: bool = False) -> int:
+    """Print a line for each check; returns 1 if something is wrong, else 0. ``deep``: also read everything stored."""
     console, status = Console(), 0
-    async for each in checks(settings, now):
+    async for each in checks(settings, now, deep=deep):
         console.print(rendered(each), soft_wrap=True)  # a link must stay on one line
         status |= each.state is State.WRONG
     return status
@@ -84,7 +68,7 @@ def rendered(check: Check) -> Text:
     return line.append(f"\n      → {check.fix}") if check.fix else line
 
 
-async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
+async def checks(settings: Settings, now: datetime, *, deep: bool = False) -> AsyncIterator[Check]:
     """All checks, one after the other, each with a timeout."""
     yield Check("Python", State.OK, f"{sys.version.split()[0]}, discord.py {discord.__version__}")
     yield await asyncio.to_thread(_reader, settings)
@@ -94,7 +78,11 @@ async def checks(settings: Settings, now: datetime) -> AsyncIterator[Check]:
         for each in await _papers(settings):
             yield each
         community, feeds = await _community(settings)
-        yield community
+        for each in community:
+            yield each
+        if deep:
+            async for each in deep_checks(settings):
+                yield each
         for each in _background(settings, now):
             yield each
         for each in await _sources(settings):
@@ -212,14 +200,34 @@ def _index(settings: Settings, revision: int) -> Check:
     return Check("Index", State.OK, counted(len(index), "paper"))
 
 
-async def _community(settings: Settings) -> tuple[Check, list[DailyFeed]]:
+async def _community(settings: Settings) -> tuple[list[Check], list[DailyFeed]]:
     try:
         async with Store.open(settings.community_location) as store:
-            feeds = await store.daily_feeds.active()
+            feeds, deliveries = await store.daily_feeds.active(), await store.deliveries.counts()
     except PaperBotError as error:
-        return Check("Community", State.WRONG, str(error)), []
-    posts = counted(len(feeds), "daily post")
-    return Check("Community", State.OK, f"{location_text(settings.community_location)}, {posts} set up"), feeds
+        return [Check("Community", State.WRONG, str(error))], []
+    posts, limits = counted(len(feeds), "daily post"), settings.limits
+    found = [
+        Check("Community", State.OK, f"{location_text(settings.community_location)}, {posts} set up"),
+        _waiting(deliveries),
+        Check("Queue", State.OK, f"{limits.waiting} people at the same time; others are asked to try again"),
+    ]
+    return [each for each in found if each is not None], feeds
+
+
+def _waiting(deliveries: Mapping[tuple[str, str], int]) -> Check | None:
+    """How many deliveries of each kind aren't settled; ``None`` if there never was one."""
+    if not deliveries:
+        return None
+    waiting = {kind: count for (kind, state), count in deliveries.items() if state in {Status.OPEN, Status.WAITING}}
+    unknown = sum(count for (_, state), count in deliveries.items() if state == Status.UNKNOWN)
+    text = ", ".join(f"{count:,} {kind}" for kind, count in waiting.items()) or "none"
+    if unknown:
+        fix = "The bot couldn't look for them: allow it Read Message History in their channels."
+        return Check(
+            "Deliveries", State.NOTE, f"waiting: {text}; of {unknown:,} nobody knows whether they arrived", fix
+        )
+    return Check("Deliveries", State.OK, f"waiting: {text}")
 
 
 def _background(settings: Settings, now: datetime) -> list[Check]:
@@ -281,7 +289,11 @@ async def _mail(settings: Settings) -> Check:
 
 
 async def _discord(settings: Settings, feeds: Sequence[DailyFeed]) -> AsyncIterator[Check]:
-    token = load_token()
+    try:
+        token = load_token()
+    except SettingsError as error:
+        yield Check("Token", State.WRONG, str(error))
+        return
     if token is None:
         text = "DISCORD_TOKEN is not set: the bot runs in the local preview"
         yield Check("Token", State.NOTE, text, "How to get a token: docs/operator.md.")

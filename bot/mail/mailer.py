@@ -58,7 +58,7 @@ class MailService:
 
 def _key(secrets: MailSecrets) -> SecretStr:
     key = secrets.mail_signing_key
-    if key is None or len(key.get_secret_value()) < _KEY:
+    if key is None or len(key.get_secret_value().strip()) < _KEY:
         raise SettingsError(
             f"mail.unsubscribe_url is set: set the environment variable MAIL_SIGNING_KEY to {_KEY} random characters "
             "or more. To generate some: python -c 'import secrets; print(secrets.token_urlsafe(32))'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.alerts import Alerts
-from bot.storage.answers import Answers
+from bot.storage.answers import Answers, StoredQuote, answers
 from bot.storage.columns import metadata
 from bot.storage.conversations import Conversations
 from bot.storage.daily_feeds import DailyFeeds
@@ -117,6 +117,29 @@ class Store:
         named = union(*(select(column).where(column.is_not(None)) for column in naming))
         async with self._engine.connect() as connection:
             return set(await connection.scalars(named))
+
+    async def unreadable_tables(self) -> list[str]:
+        """The tables with a row that has a value of another type than it should."""
+        found = list[str]()
+        for table in metadata.sorted_tables:
+            async with self._engine.connect() as connection:
+                try:
+                    (await connection.execute(select(table))).all()
+                except (ValueError, TypeError, LookupError):
+                    found.append(table.name)
+        return found
+
+    async def quotes(self, batch: int = 500) -> AsyncIterator[list[tuple[int, StoredQuote]]]:
+        """The quotes of all answers, each with its answer's id, some answers at a time."""
+        last = 0
+        columns = select(answers.c.id, answers.c.quotes, answers.c.also).order_by(answers.c.id).limit(batch)
+        while True:
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(columns.where(answers.c.id > last))).all()
+            if not rows:
+                return
+            yield [(id, quote) for id, quotes, also in rows for quote in (*quotes, *also)]
+            last = rows[-1][0]
 
     async def forget_person(self, user_id: int) -> int:
         """Delete everything about a person, also from the file; how many records. Repeat it if it was interrupted."""

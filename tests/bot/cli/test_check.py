@@ -79,6 +79,7 @@ async def test_before_the_first_start_all_is_well(settings: Settings) -> None:
         "Data folder": "ok",
         "Papers": "note",
         "Community": "ok",
+        "Queue": "ok",
         "Background": "note",
         "Hugging Face": "note",
         "Contact": "note",
@@ -265,6 +266,7 @@ async def test_the_exit_status_is_for_scripts(settings: Settings, capsys: pytest
         "ok    Data folder",
         "note  Papers",
         "ok    Community",
+        "ok    Queue",
         "note  Background",
         "note  Hugging Face",
         "note  Contact",
@@ -282,7 +284,7 @@ async def test_the_invite_link_is_printed_in_one_piece(
     """A narrow terminal breaks no link: it can be clicked and copied."""
     link = "https://discord.com/oauth2/authorize?client_id=123456789012345678&scope=bot+applications.commands"
 
-    async def one(*_: object) -> AsyncIterator[Check]:
+    async def one(*_: object, **__: object) -> AsyncIterator[Check]:
         yield Check("Invite", State.OK, link)
 
     monkeypatch.setattr("bot.cli.check.checks", one)
