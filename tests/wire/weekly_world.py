@@ -171,13 +171,13 @@ class World:
             self.bot.send(signal.SIGKILL)
             self.killed.append(plan)
         else:
-            await discord.until(lambda: not self.plan)
+            await discord.until(lambda: not self.plan, 60)
         assert self.bot is not None
         assert await self.bot.ended() == -signal.SIGKILL
         self.set_time(self.now() + LEASES)
         await self.start_bot()
         await self.press(number)
-        await discord.until(lambda: self.counts() == want, 20)
+        await discord.until(lambda: self.counts() == want, 60)
         await self._until_mailed(number)
 
     async def _until_mailed(self, number: int) -> None:
@@ -189,9 +189,9 @@ class World:
                 if row is not None and row.status in {Status.SENT, Status.UNKNOWN}:
                     break
                 await self._moment()
-        received = [subject for subject, _ in self.mail.received].count(self.mail.received[-1][0])
-        assert len(self.mail.received) == len(set(self.mail.received)), self.mail.received
-        assert received == 1
+        received = [subject for subject, _ in self.mail.received if subject.endswith(f"Owls, part {number}")]
+        assert len(received) <= 1, self.mail.received
+        assert received or row.status is Status.UNKNOWN
 
     async def _moment(self) -> None:
         moment = asyncio.Event()
