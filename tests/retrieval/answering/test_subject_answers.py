@@ -14,7 +14,7 @@ from retrieval.answering.types import Answer, Outcome, Question, Turn
 from retrieval.ingest.parsers.daily_page import read_page
 from retrieval.ingest.parsers.files import read_file
 from retrieval.library import Library
-from retrieval.settings import SEED_PAGE, AnswerSettings, LibrarySettings, ReaderUse
+from retrieval.settings import SEED_PAGE, LibrarySettings
 
 RECORDS = Path(__file__).parents[2] / "data" / "record_papers.jsonl"
 NOW = datetime(2026, 3, 13, 9, tzinfo=UTC)
@@ -27,9 +27,7 @@ class Asker:
         self.loop, self.stack = asyncio.new_event_loop(), AsyncExitStack()
         papers = list(read_file(RECORDS, on_defect=lambda defect: pytest.fail(str(defect))))
         papers += read_page(SEED_PAGE.read_text(encoding="utf-8"))
-        opened = Library.of(
-            papers, LibrarySettings(data_folder=folder, answers=AnswerSettings(reader=ReaderUse.OFF)), lambda: NOW
-        )
+        opened = Library.of(papers, LibrarySettings(data_folder=folder), lambda: NOW)
         self.library = self.loop.run_until_complete(self.stack.enter_async_context(opened))
 
     def __call__(self, *turns: str) -> Answer:
