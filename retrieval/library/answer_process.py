@@ -14,6 +14,7 @@ import pickle
 import signal
 import struct
 import sys
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -29,6 +30,9 @@ LENGTH = struct.Struct("!I")
 """What goes before each message: its length in bytes."""
 
 
+_IDLE = 0.5
+_READ_AGAIN = 600.0
+"""Seconds without a call after which abstracts are read ahead, and after which new ones are looked for."""
 _NICE = 5
 """Lower than the process that speaks with Discord: telling people that they must wait doesn't wait itself."""
 
@@ -76,6 +80,7 @@ class _Served:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.waiting = 0
+        self._called = 0.0
 
     async def serve(self, settings: LibrarySettings, requests: BinaryIO, results: BinaryIO) -> None:
         """Answer calls until there are no more."""
@@ -83,8 +88,24 @@ class _Served:
         async with Library.open_following(settings, lambda: self.now) as library:
             library.waiting = lambda: self.waiting
             _send(results, Returned())
+            reading_ahead = asyncio.create_task(self._read_ahead(library))
             while (call := await loop.run_in_executor(None, _receive, requests)) is not None:
                 _send(results, await self._returned(library, call))
+                self._called = time.monotonic()
+            reading_ahead.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading_ahead
+
+    async def _read_ahead(self, library: Library) -> None:
+        """Read abstracts before anybody asks about them, while nobody asks."""
+        while True:
+            await library.read_ahead(self._until_idle)
+            await asyncio.sleep(_READ_AGAIN)
+
+    async def _until_idle(self) -> None:
+        await asyncio.sleep(0)
+        while time.monotonic() - self._called < _IDLE:  # noqa: ASYNC110 - each call begins the wait again
+            await asyncio.sleep(_IDLE)
 
     async def _returned(self, library: Library, call: Call) -> Returned:
         self.now, self.waiting = call.now, call.waiting

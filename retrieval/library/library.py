@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
 from retrieval.ingest.parsers.file_lines import FilePosition, OnDefect, OnProgress
 from retrieval.ingest.seeds import read_earlier_seeds, read_seeds
 from retrieval.library.paper_finder import PaperFinder
-from retrieval.library.questions import QuestionService
+from retrieval.library.questions import QuestionService, no_pause
 from retrieval.library.record_lookup import CatalogueLookup
 from retrieval.papers import Paper
 from retrieval.query.mismatch import mismatch_reason
@@ -189,12 +189,13 @@ class Library:
         """Wait until the index has no work left in the background; for measurements."""
         await self._index.settled()
 
-    async def read_ahead(self) -> None:
+    async def read_ahead(self, pause: Callable[[], Awaitable[None]] = no_pause) -> None:
         """Read the abstracts of the newest 16,384 papers, if that wasn't done yet, so that answers take less time.
 
-        Questions are answered meanwhile. What was read takes 5 KB of memory a paper.
+        Questions are answered meanwhile; ``pause`` is awaited every few papers. What was read takes 5 KB of memory a
+        paper.
         """
-        await self._questions.read_ahead()
+        await self._questions.read_ahead(pause)
 
     # --- adding papers -------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from retrieval.answering.output.explanation import Explanation
 from retrieval.answering.records.named_ids import named_ids
@@ -12,15 +12,22 @@ from retrieval.answering.types import Answer, Question, ScoredPaper
 from retrieval.library.answer_process import Call
 from retrieval.library.library import Library
 from retrieval.library.process_pool import ProcessLost, ProcessPool, number_of_processes
+from retrieval.library.questions import no_pause
 from retrieval.query.query import Query
 from retrieval.search.results import SearchPage
 from retrieval.settings import LibrarySettings
 
 R = TypeVar("R")
 
+_MANY: Final = 2_000
+"""Papers from which on questions gain from what was read before."""
+
 
 class PooledLibrary(Library):
-    """A ``Library`` with a pool of processes inside ``pool``. They start when a question first finds another one."""
+    """A ``Library`` with a pool of processes inside ``pool``. They start when a question first finds another one.
+
+    With many papers they start at once, and read.
+    """
 
     _pool: ProcessPool | None = None
 
@@ -51,6 +58,13 @@ class PooledLibrary(Library):
         if self.fetcher is not None and named_ids(question.text).ids:
             return await super().answer(question)
         return await self._called(super().answer, "answer", question)
+
+    async def read_ahead(self, pause: Callable[[], Awaitable[None]] = no_pause) -> None:
+        """See ``Library.read_ahead``. With many papers, the other processes start and do it in this one's place."""
+        if self._pool is None or not self._pool.processes or await self._catalogue.count() < _MANY:
+            await super().read_ahead(pause)
+        else:
+            await self.ready()
 
     async def explain(self, question: Question) -> tuple[Answer, Explanation | None]:
         """See ``Library.explain``."""

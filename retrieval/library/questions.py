@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import compress
@@ -32,6 +33,11 @@ Compose = Callable[[Analysis, Sequence[ScoredPaper], Index], tuple[Answer, Expla
 
 _READ_AT_ONCE: Final = 16  # papers: a question waits for them, for some milliseconds
 _QUEUE = 3  # calls of the worker, the running one included, above which answers are made faster
+
+
+async def no_pause() -> None:
+    """Only let others have their turn."""
+    await asyncio.sleep(0)
 
 
 class QuestionService:
@@ -132,7 +138,7 @@ class QuestionService:
             if hit.id in papers and papers[hit.id].withdrawn is None
         ]
 
-    async def read_ahead(self) -> None:
+    async def read_ahead(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Read the abstracts of the newest papers, so that no question waits for it. Questions get their turn.
 
         It takes half a millisecond a paper, and nothing where they were read before.
@@ -142,6 +148,7 @@ class QuestionService:
             return
         ids = await self._worker.run_unbounded(_newest, index)
         for start in range(0, len(ids), _READ_AT_ONCE):
+            await pause()
             texts = await self._texts.get(ids[start : start + _READ_AT_ONCE], index)
             await self._worker.run_unbounded(self._answerer.read, texts.values())
         self._read_ahead_of = index
