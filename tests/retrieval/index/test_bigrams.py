@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index import Index, document_terms, keys, ordered_terms
-from retrieval.index.bigrams import WEIGHT, pair_scores
+from retrieval.index.bigrams import WEIGHT, contain_in_order, pair_scores
 from retrieval.index.builder import build, merge
 from retrieval.index.numba_search import NumbaEngine
 from retrieval.index.numpy_search import Engine, NumpyEngine
@@ -58,6 +58,35 @@ def test_a_document_that_is_gone_or_has_no_order_has_no_pairs(index: Index) -> N
     index = add_documents(index, [("beside", document_terms(BESIDE))])
     rows = [*index.documents.rows_of(["beside"]).tolist(), -1]
     assert pair_scores(index, terms("graph attention"), np.array(rows)).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "query", "expected"),
+    [
+        ("graph attention", "", "graph attention", True),
+        ("", "owls graph attention nets", "graph attention nets", True),
+        ("graph", "attention", "graph attention", False),
+        ("", "graph owls attention", "graph attention", False),
+        ("", "attention graph", "graph attention", False),
+        ("", "graph graph attention", "graph attention", True),
+        ("", "graph attention owls nets", "graph attention nets", False),
+        ("", "graph nets attention", "graph attention nets", False),
+        ("", "owls " * 300 + "graph attention", "graph attention", True),
+    ],
+)
+def test_words_in_a_row_are_known_without_the_text(title: str, abstract: str, query: str, *, expected: bool) -> None:
+    """In the title or in the abstract, also of a long text, never across both."""
+    documents = {"it": [*title.split(), "", *abstract.split(), ""], "other": ["owls", "", "mice", ""]}
+    for engine in (NumpyEngine(), NumbaEngine()):
+        index = Index([build(list(documents.items()))], engine)
+        found = contain_in_order(index, query.split(), index.documents.rows_of(["it", "other"]))
+        assert found.tolist() == [expected, False]
+
+
+def test_a_document_without_an_order_may_have_any_words_in_a_row(index: Index) -> None:
+    """So its text is read."""
+    index = add_documents(index, [("new", ["graph", "attention"])])
+    assert contain_in_order(index, ["graph", "attention"], index.documents.rows_of(["new"])).tolist() == [True]
 
 
 WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=12)
