@@ -134,6 +134,7 @@ _ASKED: Final = {
           |configure|let|tell|schedule|turn on|enable|start|stop|change|post|send|automatically
           |automate)\b.{0,40}\b(?:post\w*|daily|every (?:day|morning|week)|schedule[d]?|automatically
           |channel)\b.{0,40}
+        (?:change|move|edit) the (?:time|channel|hour|schedule)\b.{0,40}
         (?:stop|start|begin|pause|resume) posting.{0,40}
         <how> .{0,30}\b(?:daily|automatic) (?:posts?|digests?|papers)\b.{0,30}
         how (?:can|do|does|could) (?:our|my|a|the) (?:server|channel|guild|team).{0,60}
@@ -171,8 +172,9 @@ _ASKED: Final = {
     ),
     AboutBot.SAVE: questions(
         r"""
+        where (?:can|do) i (?:find|see) (?:what i(?: have|['’]ve)? saved|my saved .{0,20})
         (?:export|download|see|open) my (?:saved|saved papers|bookmarks?|list|reading list)\b.{0,20}
-        (?:where (?:are|is|do i find)|show(?: me)?) (?:my|the) (?:bookmarks?|saved (?:papers|list|items)|list
+        (?:where (?:are|is|do i find)|show(?: me)?) my (?:bookmarks?|saved (?:papers|list|items)|list
           |favou?rites
           |reading list)
         (?:<how>|can i|where can i|can <you>) (?:save|bookmark|keep|store|export|see (?:my )?saved
@@ -185,6 +187,7 @@ _ASKED: Final = {
         (?:<how>|can i|can <you>|please) (?:delete|remove|erase|see|get|download|wipe) (?:all )?(?:of )?my (?:data
           |questions|history|messages|information)(?: .{0,30})?
         (?:do|does|will) <you> (?:log|store|keep|save|record|share|remember) (?:my|our|what i) .{0,30}
+        is (?:this|it|that|our (?:chat|conversation)) (?:private|confidential|public|logged|stored|recorded)
         (?:please )?forget (?:me|about me|who i am)
         what (?:data|information) (?:do|does) <you> (?:have|store|keep|save|collect|hold).{0,30}
         (?:please )?(?:delete|erase|forget|remove|wipe) (?:all|everything|whatever|my data|what)\b.{0,40}\b(?:me|my
@@ -207,6 +210,7 @@ _ASKED: Final = {
         <how> (?:start|begin) (?:over|fresh|again|a new (?:conversation|topic|question|chat)).{0,20}
         <how> (?:clear|reset|restart|drop|delete) (?:the |our |this |my )?(?:context|conversation|chat|history)
         (?:let['’]s |please )?start (?:over|again|afresh|fresh)
+        (?:let['’]s |please )?(?:start|begin) (?:over|a new (?:conversation|chat|topic))
         (?:clear|reset|restart) (?:the |our |this |my )?(?:context|conversation|chat)
         """,
         _PARTS,

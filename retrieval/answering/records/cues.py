@@ -127,7 +127,7 @@ _VOTES: Final = phrase(
 
 _MOST: Final = phrase(
     r"""
-    (?:top|first|best|newest|latest|last)[ -](?P<n><number>)(?![\w.-])
+    (?:top|first|best|newest|latest|last|most recent|most up-?voted|most liked)[ -](?P<n><number>)(?![\w.-])
     (?P<m><number>)(?= (?:(?:most|very) )?(?:<superlative>|<papers>))
     """,
     PARTS,

@@ -69,7 +69,7 @@ _CERTAIN: Final = {
         PARTS,
     ),
     UnrecordedField.FUNDING: questions(
-        r"(?:who|(?:which|what) \w+) (?:has |have )?(?:funded|sponsored|paid for|payed for|financed) <x>", PARTS
+        r"(?:who|(?:which|what) \w+) (?:has |have )?(?:funded|sponsored|paid for|financed) <x>", PARTS
     ),
     Field.AUTHORS: questions(
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from retrieval.answering.question.phrases import phrase
@@ -128,16 +128,51 @@ def by_keyword(asked: str) -> FieldQuestion | None:
         if not telling:
             return None
         name = words[telling[0] : telling[-1] + 1]
+        beside = () if of_question_word else _names_beside(field, asked, [words[place] for place in telling])
+        if "|" in name and beside:
+            return FieldQuestion(field, asked, certain=False, names=beside)
         if "|" not in name:
             whole, shorter = " ".join(words).strip("| ,;:"), " ".join(name).strip(",;:-–—")
             longer = (whole,) if "|" not in whole and _BEGINS_A_TITLE.match(whole) else ()
             without_noun = re.sub(r" (?:technical )?(?:report|paper|model|benchmark|dataset|framework)$", "", shorter)
             return FieldQuestion(
-                field, whole, certain=False, names=tuple(dict.fromkeys((*longer, shorter, without_noun)))
+                field, whole, certain=False, names=tuple(dict.fromkeys((*longer, shorter, without_noun, *beside)))
             )
         if of_question_word:
             return None
     return None
+
+
+_MOST_BESIDE: Final = 2
+"""Words of a question, at most, that are neither its field nor the name of its paper."""
+_ONLY_RECORDS: Final = frozenset({Field.VOTES, Field.AUTHORS, Field.PDF, Field.PROJECT, Field.LINK, Field.LISTED})
+"""Fields of which abstracts hardly tell."""
+
+
+def _names_beside(field: Field | UnrecordedField, asked: str, telling: Sequence[str]) -> tuple[str, ...]:
+    """The names beside a field's that a question may be about, where it says little else: "votes for X by now"."""
+    if _OF_OTHER_THINGS.search(asked) or (
+        field not in _ONLY_RECORDS and not (field is Field.CODE and _CODE_OF.search(asked))
+    ):
+        return ()
+    return tuple(
+        name
+        for name in names_written(asked)
+        if sum(word.strip(_SIGNS) not in name for word in telling) <= _MOST_BESIDE and not _SHORT_WORD.fullmatch(name)
+    )
+
+
+_OF_OTHER_THINGS: Final = re.compile(
+    r"\b(?:data|data ?sets?|weights|checkpoints?|models?|stuff|videos?|samples|demos?)\b", re.IGNORECASE
+)
+"""What is linked to and downloaded beside papers."""
+_SIGNS: Final = ",;:?!.\"“”()'’+"
+_SHORT_WORD: Final = re.compile(r"[A-Z]?[a-z]*")
+_CODE_OF: Final = re.compile(
+    r"\b(?:code|repo(?:sitory)?|github|implementation) (?:of|for)\b|['’]s (?:source )?(?:code|repo|github)\b"
+    r"|\brepo\b|\bgithub\b",
+    re.IGNORECASE,
+)
 
 
 def only_keyword(asked: str) -> Field | UnrecordedField | None:

@@ -16,6 +16,7 @@ from retrieval.answering.records.field_questions import (
     read_field_follow_up,
     read_field_question,
 )
+from retrieval.answering.records.field_words import names_written
 from retrieval.answering.records.fields import Field, UnrecordedField
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.paper_lists import PaperLists
@@ -163,7 +164,8 @@ class PaperFacts:
     async def _called(self, asked: FieldQuestion, name: str, history: Sequence[Turn], today: date) -> list[Paper]:
         """The papers of a name; those that are described instead, as in "the newest paper on X"."""
         if not asked.certain:
-            for each in dict.fromkeys(map(paper_name, asked.names or (asked.paper,))):
+            names = asked.names or (asked.paper,)
+            for each in dict.fromkeys(each for name in names for each in (paper_name(name), name.strip("\"'“” "))):
                 if not each or CUT in each or len(each.split()) > _LONGEST_NAME or _reads_as_question(each):
                     continue
                 titled = await self._lookup.titled(each, exactly=True)
@@ -175,7 +177,13 @@ class PaperFacts:
         if request is not None and (request.most or asked.certain):
             found = await self._lists.run(Question(asked.paper), request, today)
             return [each.paper for each in found.papers[: request.most or _SEVERAL]]
-        return list((await self._lookup.titled(name))[:_SEVERAL]) if name and asked.certain else []
+        if not name or not asked.certain:
+            return []
+        for each in dict.fromkeys((name, asked.paper.strip(), *names_written(asked.paper))):
+            found = await self._lookup.titled(each, exactly=each != name)
+            if found:
+                return list(found[:_SEVERAL])
+        return []
 
 
 def _reads_as_question(name: str) -> bool:

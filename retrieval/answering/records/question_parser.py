@@ -134,6 +134,7 @@ _ONE: Final = phrase(
     which (?:one )?of (?:the|these|those|all)(?: \S+){1,9}? (?:has|got|had|have|received|is|was)(?: \S+){0,2}?
       [ ](?:the )?<extreme>
     (?:the |['’]s )?winner(?!s)
+    (?:which|what) <paper>(?!s) (?:was|is|got) \S+ the most
     (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this|that) (?:list|bunch|lot)))
     (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
       |gathered|have|is|was|do <people> like) (?:the )?(?:<extreme>|newest|oldest|latest|best|top)
