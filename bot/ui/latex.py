@@ -35,8 +35,10 @@ _PIECE: Final = re.compile(
       | \\\( .{{1,400}}? \\\)
       | \\\[ .{{1,400}}? \\\]
       )
+    | (?P<apostrophe> (?<=[A-Za-z0-9]) \\' (?=s\b) )                     # GPT-4o\'s
     | (?P<macro>
-        \{{ \\[A-Za-z]+\b (?:[^{{}}]|{_GROUP})* \}}                    # {{\em words}}
+        \\(?:etc|eg|ie)\.                                               # \etc.
+      | \{{ \\[A-Za-z]+\b (?:[^{{}}]|{_GROUP})* \}}                    # {{\em words}}
       | \{{ \\(?:["'`^~=.]|[Hcruvdbk]\b)\s*(?:\\?[A-Za-z]|\{{\\?[A-Za-z]\}}) \}}   # accents: {{\"o}}, {{\'\i}}
       | \\(?:["'`^~=.] | [Hcruvdbk](?=\{{)) \{{\\?[A-Za-z]\}}           # \"{{\i}}, \c{{c}}
       | \\[Hcruvdbk]\ [A-Za-z]                                         # \v Cech

@@ -80,6 +80,8 @@ def unicode_of(kind: str, source: str) -> str:
     match kind:
         case "url":
             return source
+        case "apostrophe":
+            return "'"
         case "tie" | "dash" | "quotation":
             return _SIGNS[source]
         case "raised" | "lowered":
@@ -109,6 +111,10 @@ def _script_alone(source: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _converted(source: str) -> str:
+    if bold := re.fullmatch(r"\\[bcdkruvH]\{([^{}\\$]*[^\W\d_]{2,}\s[^{}\\$]*)\}", source):
+        return bold[1]  # an author's own macro: no accent is over several words
+    if source.startswith((r"\etc.", r"\eg.", r"\ie.")):
+        source = source[:-1]
     if re.match(r"\\[bcdkruvH]\{[A-Za-z]{2,}\}", source):
         return source  # no accent: half of a macro that a program took for an escape, such as \beta
     prepared = re.sub(r"\\unicode\{x([0-9A-Fa-f]{2,5})\}", lambda code: chr(int(code[1], 16)), source)

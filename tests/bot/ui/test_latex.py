@@ -19,6 +19,9 @@ from tests.bot.ui.discord_markdown import read
 from tests.shared_data import SHARED, needs_shared
 
 CONVERTED = [
+    (r"GPT-4o\'s answers", "GPT-4o's answers"),
+    (r"owls, mice, \etc. And", "owls, mice, etc. And"),
+    (r"we propose \b{Coupled Owl Learning}", "we propose Coupled Owl Learning"),
     (r"up to 2.4\times speedup", "up to 2.4× speedup"),
     (r"$\alpha$ and $\beta$-VAE", "α and β-VAE"),
     (r"a rate of 10^{-3}, $p<10^{-5}$", "a rate of 10⁻³, p<10⁻⁵"),
