@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.admission import turn
 from bot.client import PaperBot
@@ -20,6 +23,8 @@ from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.search.results import SearchPage
 from retrieval.trending.results import Days, Span, Trending
+
+log = logging.getLogger(__name__)
 
 PAGE_SIZE: Final = 5
 """Hits on a page: with a line of the abstract each, they fill a phone's screen."""
@@ -47,18 +52,25 @@ class PaperService:
     async def open(self, user_id: int, paper_id: str) -> Paper:
         """A paper that a person opens. Raises ``PaperNotFound``."""
         paper = await self.library.paper(paper_id)
-        await self.store.recent_papers.note(RecentPaper(user_id, paper.id, self.clock()))
+        try:
+            await self.store.recent_papers.note(RecentPaper(user_id, paper.id, self.clock()))
+        except DBAPIError as error:  # no reason not to show it
+            log.warning("Could not note that a paper was opened: %s", error.orig)
         return paper
 
     async def store_search(self, text: str | None, viewer: Viewer, *, private: bool = False) -> int | None:
-        """Store a search for a button that everybody in the channel can press; ``None`` if there is no text.
+        """Store a search for a button that everybody in the channel can press; ``None`` if there's none, or no way.
 
         ``private``: only this person can.
         """
         if not text:
             return None
         place = {} if private else {"guild_id": viewer.guild_id, "channel_id": viewer.channel_id}
-        return await self.store.searches.record(text, viewer.user_id, self.clock(), **place)
+        try:
+            return await self.store.searches.record(text, viewer.user_id, self.clock(), **place)
+        except DBAPIError as error:  # its first page can be shown
+            log.warning("Could not store a search for its buttons: %s", error.orig)
+            return None
 
     async def search(self, text: str, viewer: Viewer) -> SearchResults:
         """The first page of a new search."""
