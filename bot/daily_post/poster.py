@@ -18,7 +18,7 @@ from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, selec
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.jobs.local_time import Past, due_day, local_day
-from bot.jobs.shared import sees_server
+from bot.jobs.shared import sees_server, shards_of
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import ShownPost, post_claim
@@ -45,8 +45,8 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         return sees_server(self._client, delivery.guild_id)
 
     async def targets(self, now: datetime) -> Mapping[int, DailyFeed]:
-        """Every channel whose daily post isn't paused."""
-        return {feed.channel_id: feed for feed in await self._store.daily_feeds.active()}
+        """Every channel whose daily post isn't paused, in the servers that this process sees."""
+        return {feed.channel_id: feed for feed in await self._store.daily_feeds.active(shards_of(self._client))}
 
     async def due(self, target: DailyFeed, now: datetime) -> Claim | None:
         """The edition, or the notice of an empty day, that is due in a channel at ``now``."""

@@ -15,6 +15,7 @@ import discord
 
 from bot.jobs.background import Clock, Job, Sleep, every
 from bot.storage.leases import Leases
+from bot.storage.repository import SomeShards
 from retrieval.english import listed
 from retrieval.errors import PaperBotError
 
@@ -113,6 +114,12 @@ def sees_server(client: discord.Client, guild_id: int | None) -> bool:
 
     Source: https://discord.com/developers/docs/events/gateway#sharding
     """
-    if guild_id is None or not isinstance(client, discord.AutoShardedClient) or client.shard_ids is None:
-        return True
-    return (guild_id >> 22) % (client.shard_count or 1) in client.shard_ids
+    shards = shards_of(client)
+    return guild_id is None or shards is None or (guild_id >> 22) % shards.count in shards.ids
+
+
+def shards_of(client: discord.Client) -> SomeShards | None:
+    """The shards of this process; ``None`` if it has all."""
+    if not isinstance(client, discord.AutoShardedClient) or client.shard_ids is None:
+        return None
+    return SomeShards(client.shard_ids, client.shard_count or 1)

@@ -14,7 +14,7 @@ from bot.interactions.permissions import missing_in
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
 from bot.jobs.refusals import GONE, channel_trouble, notify_managers
-from bot.jobs.shared import sees_server
+from bot.jobs.shared import sees_server, shards_of
 from bot.recap.cards import CHART, chart_words, recap_card, stopped_recaps_card
 from bot.recap.chart import votes_by_day
 from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap
@@ -57,7 +57,7 @@ class RecapPoster(DeliveryJob[RecapFeed]):
 
     async def targets(self, now: datetime) -> Mapping[int, RecapFeed]:
         """Every channel with recaps."""
-        return {feed.channel_id: feed for feed in await self._store.recaps.feeds()}
+        return {feed.channel_id: feed for feed in await self._store.recaps.feeds(shards_of(self._client))}
 
     async def due(self, target: RecapFeed, now: datetime) -> Claim | None:
         """The period that is over and was not posted yet."""

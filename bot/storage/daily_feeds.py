@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.storage.columns import EnumText, JsonColumn, metadata
-from bot.storage.repository import Repository
+from bot.storage.repository import Repository, SomeShards
 from bot.storage.schedule import Frequency, Schedule
 from retrieval.database import PortableText, RowId, UtcDateTime
 
@@ -121,9 +121,10 @@ class DailyFeeds(Repository[DailyFeed], table=daily_feeds, row=DailyFeed, order=
         """The settings of all of a server's channels, including paused ones."""
         return await self._all(daily_feeds.c.guild_id == guild_id)
 
-    async def active(self) -> list[DailyFeed]:
-        """Every channel's settings that aren't paused."""
-        return await self._all(daily_feeds.c.paused.is_(False))
+    async def active(self, shards: SomeShards | None = None) -> list[DailyFeed]:
+        """The settings that aren't paused of every channel, or of those in servers of some shards."""
+        running = daily_feeds.c.paused.is_(False)
+        return await self._all(running if shards is None else running & shards.have(daily_feeds.c.guild_id))
 
     async def pause(self, channel_id: int, by: int, at: dt.datetime) -> bool:
         """Pause a daily post. ``False`` if the channel has none."""

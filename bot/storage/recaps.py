@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, Table
 
 from bot.storage.columns import EnumText, metadata
-from bot.storage.repository import Repository
+from bot.storage.repository import Repository, SomeShards
 from bot.storage.schedule import Frequency
 from retrieval.database import UtcDateTime
 
@@ -45,6 +45,6 @@ class Recaps(Repository[RecapFeed], table=recap_feeds, row=RecapFeed, order=(rec
         """Stop a channel's recaps. ``False`` if it has none."""
         return await self._drop(recap_feeds, recap_feeds.c.channel_id == channel_id) > 0
 
-    async def feeds(self) -> Sequence[RecapFeed]:
-        """Every channel that has recaps."""
-        return await self._all()
+    async def feeds(self, shards: SomeShards | None = None) -> Sequence[RecapFeed]:
+        """Every channel that has recaps, or those in servers of some shards."""
+        return await (self._all() if shards is None else self._all(shards.have(recap_feeds.c.guild_id)))

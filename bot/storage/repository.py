@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -111,6 +112,18 @@ class Repository(Reader, Generic[V]):
         """Insert a row, or update the one with the same primary key."""
         async with self._engine.begin() as connection:
             await upsert(connection, table, [values])
+
+
+@dataclass(frozen=True, slots=True)
+class SomeShards:
+    """The shards ``ids`` of ``count``; server ``id`` belongs to shard ``(id >> 22) % count``."""
+
+    ids: Sequence[int]
+    count: int
+
+    def have(self, guild_id: Column[int]) -> ColumnElement[bool]:
+        """Whether a row's server belongs to one of them."""
+        return (guild_id // 2**22 % self.count).in_(self.ids)
 
 
 def values_of(record: Any, table: Table, *, without: str = "") -> dict[str, Any]:

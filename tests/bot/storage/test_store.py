@@ -32,6 +32,7 @@ from bot.storage.follows import Follow, Follower
 from bot.storage.inboxes import Inbox
 from bot.storage.recent_papers import RecentPaper
 from bot.storage.reports import Fault, Report
+from bot.storage.repository import SomeShards
 from bot.storage.saved_papers import SavedPaper
 from bot.storage.schedule import EVERY_DAY, Frequency
 from retrieval.answering.types import Quote, Turn
@@ -421,6 +422,16 @@ async def test_a_paused_channel_is_stored_but_not_active(store: Store) -> None:
     assert [feed.channel_id for feed in await store.daily_feeds.active()] == [2]
     assert not await store.daily_feeds.pause(5, 8, later)
     assert not await store.daily_feeds.resume(5, 8, later)
+
+
+async def test_the_channels_of_some_shards(store: Store) -> None:
+    """Divided as Discord divides servers."""
+    guilds = [(number << 22) + 7 for number in range(1, 12)] + [2**62 - 1]
+    for channel, guild in enumerate(guilds):
+        await store.daily_feeds.save(replace(FEED, channel_id=channel, guild_id=guild))
+    for ids in ([0], [1, 2], [0, 1, 2, 3]):
+        found = [feed.guild_id for feed in await store.daily_feeds.active(SomeShards(ids, 4))]
+        assert found == [guild for guild in guilds if (guild >> 22) % 4 in ids]
 
 
 async def test_a_removed_channel_is_deleted(store: Store) -> None:
