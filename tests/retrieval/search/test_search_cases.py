@@ -341,6 +341,8 @@ async def test_a_full_name_beside_other_words_is_offered_as_a_field() -> None:
         assert (await opened.search("Ada Deng language planners")).suggestion == 'author:"Ada Deng" language planners'
         assert (await opened.search("author:Ada Deng planners")).suggestion == 'author:"Ada Deng" planners'
         assert (await opened.search("Policies of Zebras")).suggestion is None
+        assert (await opened.search("the Lekun paper on zebras")).suggestion == "author:Lekun zebras"
+        assert (await opened.search("papers by Ada Deng about zebras")).suggestion == 'author:"Ada Deng" zebras'
 
 
 @pytest.mark.parametrize("query", ["long robot", "survey 2025", "diffusion", "the survey paper", "owls policy"])
@@ -392,6 +394,10 @@ async def test_what_cannot_be_meant_is_explained(query: str, reason: str) -> Non
         ("Behavior Modeling", "05"),
         ("Schrodinger Cats", "11"),
         ("the Schrödinger cats paper", "11"),
+        ("[Diffusion Policies for Robots](https://a.example/x)", "13"),
+        ("Wei Li et al. 2025. Diffusion Policies for Robots. arXiv preprint", "13"),
+        ("Li, W., & Deng, B. (2025). Diffusion Policies for Robots. NeurIPS.", "13"),
+        ("[12] W. Li, et al., “Diffusion Policies for Robots,” arXiv, 2025.", "13"),
     ],
 )
 async def test_papers_are_found_by_what_is_pasted(typed: str, id: str) -> None:
