@@ -17,7 +17,7 @@ from retrieval.database.sqlite import file_engine
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """A database with a table of numbers, which has the 1."""
-    made = file_engine(tmp_path / "numbers.sqlite3", secure_delete=False)
+    made = file_engine(tmp_path / "numbers.sqlite3", secure_delete=False, patience=10)
     async with made.begin() as connection:
         await connection.execute(text("CREATE TABLE numbers (n INTEGER)"))
         await connection.execute(text("INSERT INTO numbers VALUES (1)"))
