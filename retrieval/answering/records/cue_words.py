@@ -31,6 +31,8 @@ _SHORT_FORMS: Final = tuple(
         ("lemme see", "show me"),
         ("wen", "when"),
         ("wich|whcih", "which"),
+        ("(?-i:wats)", "what's"),
+        ("2day", "today"),
         ("(?-i:wat)", "what"),
         ("waz", "was"),
         (r"(?-i:^dos)(?= \w)", "does"),

@@ -179,7 +179,8 @@ class PaperFacts:
             return [each.paper for each in found.papers[: request.most or _SEVERAL]]
         if not name or not asked.certain:
             return []
-        for each in dict.fromkeys((name, asked.paper.strip(), *names_written(asked.paper))):
+        others = () if asked.field in {Field.VERSION, Field.CATEGORY} else names_written(asked.paper)
+        for each in dict.fromkeys((name, asked.paper.strip(), *others)):
             found = await self._lookup.titled(each, exactly=each != name)
             if found:
                 return list(found[:_SEVERAL])
