@@ -16,6 +16,7 @@ from retrieval.database import PreparedSelect, Reader, snapshot
 from retrieval.names import is_same_name, without_initials
 
 _WORDS_OF_A_NAME: Final = 4
+_MOST_WORDS: Final = 8
 """Words of a name for which a statement is prepared, without initials."""
 _BATCH: Final = 4_000
 """Records in memory at the same time."""
@@ -88,6 +89,7 @@ class Records(Reader):
 
         A paper by two such authors is returned twice.
         """
+        words = _telling_words(words)
         if not 0 < len(words) <= _WORDS_OF_A_NAME or any(len(word) == 1 for word in words):
             return await self._values(by_author(words))
         statement = self._by_author.get(len(words))
@@ -106,6 +108,12 @@ class Records(Reader):
         async with self._engine.connect() as connection:
             rows = (await connection.execute(named)).all()
         return [row.paper_id for row in rows if is_same_name(name, row.folded_name)]
+
+
+def _telling_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Each word once, and of very many only the longest: each one is a join, and somebody may type hundreds."""
+    once = tuple(dict.fromkeys(words))
+    return once if len(once) <= _MOST_WORDS else tuple(sorted(once, key=len)[-_MOST_WORDS:])
 
 
 _COLUMNS: Select[Any, Any, Any, bool, Any] = select(

@@ -350,3 +350,11 @@ async def test_an_entry_without_a_list_keeps_the_paper_on_its_list(catalogue: Ca
     await catalogue.add([listed("1", "2024-05-01")], seen_at=NOW)
     await catalogue.add([paper("1", votes=2)], seen_at=NOW)
     assert await catalogue.lists.papers("2024-05-01") == [listed("1", "2024-05-01", votes=2)]
+
+
+async def test_a_name_of_hundreds_of_words_costs_no_more_than_one_of_few() -> None:
+    """Each word is a join; somebody may type "a a a …" into /follow."""
+    async with Catalogue.in_memory() as catalogue:
+        await catalogue.add([Paper(id="1", title="A", authors=("Ann A. Lee",))], seen_at=NOW)
+        assert await catalogue.records.ids_by_author(("a",) * 1_000) == ["1"]
+        assert await catalogue.records.ids_by_author(tuple(f"w{number}" for number in range(1_000))) == []
