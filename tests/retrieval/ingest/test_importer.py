@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import SourceError
-from retrieval.index import document_terms
+from retrieval.index import ordered_terms
 from retrieval.ingest import importer as importing_module
 from retrieval.ingest.parsers.file_lines import FilePosition, OnDefect
 from retrieval.ingest.parsers.files import read_batches
@@ -206,12 +206,12 @@ def test_the_analyser_keeps_the_order_and_few_batches() -> None:
         assert behind == 2
         for documents in analyser.rest():
             got += terms_of(documents)
-    assert got == [(paper.id, document_terms(paper, 2)) for batch in batches for paper in batch]
+    assert got == [(paper.id, ordered_terms(paper, 2)) for batch in batches for paper in batch]
 
 
 def test_a_paper_without_words_has_no_terms() -> None:
-    """Not even an empty one."""
-    assert list(terms_of(analyse([("1", "the", "")], 2))) == [("1", [])]
+    """Only the ends of its title and its abstract."""
+    assert list(terms_of(analyse([("1", "the", "")], 2))) == [("1", ["", ""])]
 
 
 async def test_a_paper_withdrawn_in_a_file_is_not_found(tmp_path: Path) -> None:
