@@ -61,7 +61,7 @@ _SHORT: Final = 5  # words of a question that may be nothing but a name and a to
 _LONGEST_FRAGMENT: Final = 12  # words
 _LONGEST_KEYED: Final = 6  # words of a request that is no sentence: "gui agents, july 2026"
 _LONGEST_LEFT: Final = 4
-"""Words of a subject that may stand beside conditions without a sentence."""
+"""Words of a subject beside conditions that need no sentence."""
 _LONGEST_TOPIC: Final = 6  # words; what says more asks an abstract
 _MOST_TO_READ: Final = 60  # words of a question that is read as one for papers
 

@@ -50,7 +50,7 @@ def _telling_words(text: str, fillers: Collection[str]) -> list[str]:
 
 
 def run_before(text: str) -> str:
-    """The words that stand directly before the word for papers: "GUI agent" in "show me GUI agent papers"."""
+    """The words directly before the word for papers: "GUI agent" in "show me GUI agent papers"."""
     run = list[str]()
     for word in reversed(text.split()):
         if not (tells(word, FILLERS | ASIDES) or (run and word.lower() in {"and", "or", "&"})) or word.endswith(","):
