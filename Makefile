@@ -2,6 +2,7 @@
 # make test   everything that is tested
 # make soak   the long tests: thousands of hostile inputs, hundreds of kills
 # make load   what many people get to see: goodput, waits and refusals (LOAD="--rates 50,200 --seconds 60 --papers FILE")
+# make audit  the licences of all packages, and advisories about them (needs a network)
 # make lint   style, types, and which room may import which
 # make env    the environment for development (.venv); test, lint and pictures make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
@@ -10,13 +11,15 @@
 
 PYTHON ?= python3
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+AUDIT := .venv/audit/$(notdir $(BIN))
+LICENCES := MIT;BSD;Apache;Python Software Foundation;PSF;ISC;MPL;Mozilla;Zlib
 RUN := .venv/.made-run
 DEV := .venv/.made-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test soak load lint env pictures docs lock
+.PHONY: run test soak load audit lint env pictures docs lock
 
 run: $(RUN)
 	@$(BIN)/python -m bot
@@ -29,6 +32,13 @@ soak: $(DEV)
 
 load: $(DEV)
 	@$(BIN)/python -m tests.load $(LOAD)
+
+audit: $(DEV)
+	@$(PYTHON) -m venv .venv/audit
+	@$(AUDIT)/python -m pip install --quiet --disable-pip-version-check "pip-licenses>=5,<6" "pip-audit>=2.9,<3"
+	@$(AUDIT)/pip-licenses --python $(BIN)/python --from=mixed --partial-match --allow-only="$(LICENCES)" --summary
+	@$(AUDIT)/pip-audit --disable-pip --require-hashes --requirement requirements/run.lock
+	@$(AUDIT)/pip-audit --disable-pip --require-hashes --requirement requirements/discord.lock
 
 lint: $(DEV)
 	@$(BIN)/ruff check .
