@@ -126,8 +126,8 @@ _CERTAIN: Final = {
     Field.VOTES: questions(
         """
         how many <votes> (?:does|did|has|have|had|are there (?:for|on)|for|on|of|were cast for|went to|is) <x><have>
-        how many (?:people|members|users|folks|persons|readers) (?:have )?(?:(?:up-?)?voted(?: for| on)?|up-?voted
-          |liked) <x>
+        how many (?:people|members|users|folks|persons|readers) (?:have )?
+          (?:(?:up-?)?voted(?: (?:for|on)|(?= the (?:paper|article)))|up-?voted|liked) <x>
         <ask>(?:the )?(?:number of <votes>|(?:up-?)?vote (?:count|tally|total|number)|<votes>) <of> <x>
         (?:does|did|has) <x> (?:have|get|got|received?) (?:any|many|a lot of) <votes>
         """,
