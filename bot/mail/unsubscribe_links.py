@@ -44,7 +44,7 @@ class UnsubscribeLinks:
         """The token's content; ``None`` if it wasn't signed with our key, or was changed."""
         try:
             user_id, digest = _PAYLOAD.validate_python(self._serializer.loads(token[:_LONGEST]))
-        except (BadSignature, ValidationError):
+        except (BadSignature, ValidationError, UnicodeError):
             return None
         return UnsubscribeToken(user_id, digest)
 
