@@ -38,7 +38,7 @@ from bot.folder_lock import lock_folder
 from bot.follows.sender import AlertSender
 from bot.inbox.sender import MailSender
 from bot.jobs.background import Job, Supervisor, every, next_minute
-from bot.jobs.shared import SharedJobs
+from bot.jobs.leased_jobs import SharedJobs
 from bot.jobs.source_sync import SourceSync
 from bot.logs import set_up_logging
 from bot.mail.mailer import MailService

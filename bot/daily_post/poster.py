@@ -17,8 +17,8 @@ from bot.daily_post.post_card import post_card
 from bot.daily_post.selection import Edition, EmptyReason, SelectionRules, select_papers
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
+from bot.jobs.leased_jobs import sees_server, shards_of
 from bot.jobs.local_time import Past, due_day, local_day
-from bot.jobs.shared import sees_server, shards_of
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import ShownPost, post_claim

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.client import PaperBot
-from bot.jobs.shared import sees_server
+from bot.jobs.leased_jobs import sees_server
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.deliveries import DeliveryKind

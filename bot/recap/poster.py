@@ -13,8 +13,8 @@ import discord
 from bot.interactions.permissions import missing_in
 from bot.jobs.background import Clock
 from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_button, readable_channel, send_message
+from bot.jobs.leased_jobs import sees_server, shards_of
 from bot.jobs.refusals import GONE, channel_trouble, notify_managers
-from bot.jobs.shared import sees_server, shards_of
 from bot.recap.cards import CHART, chart_words, recap_card, stopped_recaps_card
 from bot.recap.chart import votes_by_day
 from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap

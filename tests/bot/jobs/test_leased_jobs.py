@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import background_jobs
 from bot.daily_post.poster import DailyPoster
 from bot.jobs.background import Job, every
-from bot.jobs.shared import LEASE, ShardsInUse, SharedJobs, sees_server
+from bot.jobs.leased_jobs import LEASE, ShardsInUse, SharedJobs, sees_server
 from bot.storage import Store
 from bot.storage.daily_posts import post_claim
 from bot.storage.deliveries import DeliveryKind, PostContents, Status
