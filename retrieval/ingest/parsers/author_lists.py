@@ -35,6 +35,8 @@ _FOR: Final = re.compile(
 )
 
 _LATEX: Final = LatexNodes2Text(strict_latex_spaces=False)
+_MOST_GROUPS: Final = 3
+"""Braces that aren't closed: the time that pylatexenc takes doubles with each. Names with more stay as they are."""
 
 
 def read_authors(value: object) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ def _name_of(element: object) -> str:
 def _bare(text: str) -> str:
     """``text`` in Unicode instead of LaTeX, without affiliations and “et al.”."""
     plain = _RAISED.sub("", text)
-    if "\\" in plain or "{" in plain:
+    if ("\\" in plain or "{" in plain) and plain.count("{") <= _MOST_GROUPS + plain.count("}"):
         plain = str(_LATEX.latex_to_text(plain))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     bare = _IN_BRACKETS.sub("", plain)
     bare = _TITLED.sub("", _FOR.sub("; " if ";" in bare else ", ", bare))
