@@ -16,7 +16,6 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -27,32 +26,22 @@ from bot.ask.feedback_export import export, open_questions_path, write
 from bot.cli import backup_commands
 from bot.cli.chat import chat as chat_in_terminal
 from bot.cli.check import check as check_everything
+from bot.cli.jobs import shared_jobs, supervise
 from bot.cli.move import move as move_to_server
 from bot.cli.processes import run_processes
 from bot.client import PaperBot, StopRequest
 from bot.connection.shards import ShardRange
-from bot.daily_post.poster import DailyPoster
-from bot.daily_post.refresher import PostRefresher
-from bot.daily_post.test_posts import TestPostSweeper
 from bot.folder_lock import lock_folder
-from bot.follows.sender import AlertSender
-from bot.inbox.sender import MailSender
-from bot.jobs.background import Job, Supervisor, every, next_minute
-from bot.jobs.leased_jobs import SharedJobs
-from bot.jobs.source_sync import SourceSync
 from bot.logs import set_up_logging
 from bot.mail.mailer import MailService
 from bot.mail.unsubscribe_page import UnsubscribePage, serve_unsubscribe_page
 from bot.monitoring.page import serve_monitoring
-from bot.paper_updates.notifier import ChangeNotifier
-from bot.privacy.retention import delete_expired, forget_departed_servers
-from bot.recap.poster import RecapPoster
 from bot.settings import Settings, load_mail_secrets, load_settings, load_token
 from bot.storage import Store
 from bot.storage.heartbeat import heartbeat_path
 from retrieval.database import Location
 from retrieval.errors import PaperBotError, SettingsError
-from retrieval.ingest.live import RetryTiming, Source
+from retrieval.ingest.live import RetryTiming
 from retrieval.library import Library
 from retrieval.library.pooled_library import PooledLibrary
 from retrieval.settings import DatabaseSettings, server_url
@@ -110,71 +99,6 @@ async def unsubscribe_page(bot: PaperBot) -> AsyncGenerator[None]:
             pages = UnsubscribePage(bot.mail.unsubscribe_links, bot.store.inboxes, chosen.sender_name)
             await stack.enter_async_context(serve_unsubscribe_page(pages, chosen))
         yield
-
-
-def background_jobs(bot: PaperBot, shared: SharedJobs | None = None) -> list[Job]:
-    """Everything the bot does by itself; ``shared`` with other processes over the same database."""
-    if shared is None:
-        return [*_own_jobs(bot), *_common_jobs(bot)]
-    return [*_own_jobs(bot), *map(shared.alone, _common_jobs(bot)), shared.renewal()]
-
-
-def _own_jobs(bot: PaperBot) -> list[Job]:
-    """What each process does for the servers that it sees, and for itself."""
-    library, store, settings, clock = bot.library, bot.store, bot.settings, bot.clock
-    return [
-        Job("daily posts", DailyPoster(bot, library, store, clock).tick, next_minute),
-        Job("recaps", RecapPoster(bot, library, store, clock, settings.daily).tick, every(minutes=1)),
-        Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
-        Job("new abstracts", lambda _: library.read_ahead(), every(minutes=10), needs_discord=False),
-    ]
-
-
-def _common_jobs(bot: PaperBot) -> list[Job]:
-    """What one process can do for all: it needs no server's channels."""
-    library, store, settings, clock = bot.library, bot.store, bot.settings, bot.clock
-    jobs = [
-        Job("test posts", TestPostSweeper(bot, store).tick, every(seconds=10)),
-        Job("post updates", PostRefresher(bot, library, store, settings.daily, clock).tick, every(seconds=5)),
-        Job("follow alerts", AlertSender(bot, library, store, clock, settings.follows.papers).tick, every(minutes=1)),
-        Job("paper changes", ChangeNotifier(bot, library, store.paper_changes, clock).tick, every(minutes=1)),
-        Job("retention", partial(delete_expired, store, settings), every(days=1), needs_discord=False),
-    ]
-    if bot.mail is not None:
-        sender = MailSender(library, store, clock, settings.mail, bot.mail)
-        jobs.append(Job("mail", sender.tick, every(minutes=1), needs_discord=False))
-    if library.fetcher is not None:
-        jobs += [
-            Job(source.display_name, SourceSync(library, source).tick, every(minutes=1), needs_discord=False)
-            for source in Source
-        ]
-    return jobs
-
-
-async def supervise(bot: PaperBot, heartbeat: Path, shared: SharedJobs | None = None) -> None:
-    """Run the background jobs until cancelled; ``heartbeat`` is the file that says how they are doing."""
-    supervisor = Supervisor(
-        background_jobs(bot, shared),
-        statuses=bot.jobs,
-        ready=bot.wait_until_ready,
-        heartbeat=heartbeat,
-        clock=bot.clock,
-    )
-    await supervisor.run()
-
-
-@asynccontextmanager
-async def shared_jobs(bot: PaperBot) -> AsyncGenerator[SharedJobs | None]:
-    """What this process shares with others over the same database, which a file never is; its shards are its own."""
-    if not bot.settings.database.url:
-        yield None
-        return
-    shared = SharedJobs(bot.store.leases, bot.clock)
-    await shared.hold_shards(bot.shards_here.ids if bot.shards_here else [0])
-    try:
-        yield shared
-    finally:
-        await shared.release()
 
 
 async def serve_discord(settings: Settings, token: str, stop: StopRequest, shards: ShardRange | None) -> None:

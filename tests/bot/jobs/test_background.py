@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import background_jobs
 from bot.cli.check import Check, State, background_checks
+from bot.cli.jobs import background_jobs
 from bot.jobs.background import Job, Supervisor, every, next_minute
 from bot.mail.mailer import MailService
 from bot.settings import MailSettings

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import discord
 import pytest
 
-from bot.__main__ import background_jobs
+from bot.cli.jobs import background_jobs
 from bot.daily_post.poster import DailyPoster
 from bot.jobs.background import Job, every
 from bot.jobs.leased_jobs import LEASE, ShardsInUse, SharedJobs, sees_server
