@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any, cast
 
 import pytest
 from hypothesis import settings
@@ -72,3 +73,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not installed():
         terminalreporter.section("PostgreSQL isn't installed")
         terminalreporter.line("Nothing was tested on PostgreSQL. On Debian: apt-get install postgresql")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """What a test printed may have halves of surrogate pairs, which no process can send to another."""
+    return sendable((yield))
+
+
+def sendable(value: Any) -> Any:
+    """A report, or a part of it, with escapes for what isn't text."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            parts = cast("dict[Any, Any]", value)
+            return {sendable(key): sendable(part) for key, part in parts.items()}
+        case list():
+            return [sendable(part) for part in cast("list[Any]", value)]
+        case tuple():
+            return tuple(sendable(part) for part in cast("tuple[Any, ...]", value))
+        case _:
+            return value
