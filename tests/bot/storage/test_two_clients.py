@@ -30,6 +30,12 @@ ADA, GUILD, CHANNEL = 3, 1, 2
 T = TypeVar("T")
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writers wait for each other as long as it takes on a busy machine: in what order isn't what is tested."""
+    monkeypatch.setattr("bot.storage.PATIENCE", 60.0)
+
+
 @pytest.fixture
 async def stores(store: Store, database: Location) -> AsyncIterator[tuple[Store, Store]]:
     """The stores of two processes over one database."""
