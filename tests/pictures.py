@@ -321,7 +321,7 @@ def file_name(scene: Scene, width: int) -> str:
 
 
 async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: int, file: Path) -> Path:
-    """Photograph in 256 colours, which is all that a page of text needs; a GIF shows one message after the other."""
+    """Photograph in 96 colours, which are all that a page of text needs; a GIF shows one message after the other."""
     ends: Sequence[int] = ()
     if isinstance(shown, Letter):
         taken = await eye.photograph_letter(shown.html, width)
@@ -336,7 +336,7 @@ async def photographed(world: World, shown: Shown | Letter, eye: Camera, width: 
     if file.suffix == ".gif":
         return film.save(taken, ends, file)
     with Image.open(io.BytesIO(taken)) as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+        picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(file, optimize=True)
     return file
 
 
