@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,6 +22,9 @@ import aiosqlite
 _BEGIN: Final = "BEGIN DEFERRED"
 _READING: Final = "SELECT"  # what begins with WITH or PRAGMA may write
 _CHUNK: Final = 64  # aiosqlite's own
+
+Brought = tuple[Any, int, int | None]
+"""A cursor's description, number of rows that changed, and id of the last row."""
 
 
 _without_threads = False
@@ -80,10 +84,10 @@ class Cursor:
         await self._connection.run(self, sql, partial(_executed_many, sql=sql, parameters=parameters))
         return self
 
-    def take(self, cursor: sqlite3.Cursor, rows: Sequence[Any]) -> None:
+    def take(self, brought: Brought, rows: Sequence[Any]) -> None:
         """Keep what a statement brought."""
-        self._rows, self.description = rows, cursor.description
-        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        self._rows = rows
+        self.description, self.rowcount, self.lastrowid = brought
 
     async def fetchall(self) -> Sequence[Any]:
         """All rows."""
@@ -120,8 +124,8 @@ class Connection(aiosqlite.Connection):
         begin, self._begun = self._begun, False
         self._reading = self._reading and sql.startswith(_READING)
         trip = partial(_in_one_trip, self._conn, begin=begin, execute=execute)
-        made, rows = await self._execute(trip)  # pyright: ignore[reportUnknownMemberType] - aiosqlite has few types
-        cursor.take(made, rows)
+        brought, rows = await self._execute(trip)  # pyright: ignore[reportUnknownMemberType] - aiosqlite has few types
+        cursor.take(brought, rows)
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
         """All rows of a statement that reads, in a transaction of its own."""
@@ -152,12 +156,16 @@ class Connection(aiosqlite.Connection):
 
 def _in_one_trip(
     connection: sqlite3.Connection, *, begin: bool, execute: Callable[[sqlite3.Cursor], Sequence[Any]]
-) -> tuple[sqlite3.Cursor, Sequence[Any]]:
-    cursor = connection.cursor()
-    if begin:
-        cursor.execute(_BEGIN)
-    rows = execute(cursor)
-    return cursor, rows
+) -> tuple[Brought, Sequence[Any]]:
+    """Run a statement, and close its cursor here: whoever frees an open one waits for the connection's statements.
+
+    That would be the event loop, as soon as it collects the garbage of a statement that failed.
+    """
+    with closing(connection.cursor()) as cursor:
+        if begin:
+            cursor.execute(_BEGIN)
+        rows = execute(cursor)
+        return (cursor.description, cursor.rowcount, cursor.lastrowid), rows
 
 
 def _executed(cursor: sqlite3.Cursor, sql: str, parameters: Any) -> Sequence[Any]:
