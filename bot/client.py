@@ -75,6 +75,17 @@ def intents(*, message_content: bool) -> discord.Intents:
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
+def _admission(settings: Settings, library: Library) -> Admission:
+    """The places that the settings allow; as many people have their turn at once as questions can be worked on."""
+    limits = settings.limits
+    return Admission(
+        places=limits.waiting,
+        per_server=limits.per_server,
+        per_person=limits.per_person,
+        at_once=max(_AT_ONCE, library.processes + 1),
+    )
+
+
 class PaperTree(app_commands.CommandTree["PaperBot"]):
     """The command tree. Its errors follow the error policy."""
 
@@ -140,13 +151,7 @@ class PaperBot(commands.AutoShardedBot):
         self._identify_turns = None if shards is None else IdentifyTurns(store.leases, clock)
         self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
-        limits = settings.limits
-        self.admission = Admission(
-            places=limits.waiting,
-            per_server=limits.per_server,
-            per_person=limits.per_person,
-            at_once=max(_AT_ONCE, library.processes + 1),
-        )
+        self.admission = _admission(settings, library)
         library.waiting = lambda: self.admission.waiting
 
     def admit(self, user_id: int, guild_id: int | None) -> Place:

@@ -52,10 +52,6 @@ class TitleAndAbstract(NamedTuple):
     title: str
     abstract: str
 
-    def is_of(self, paper: Paper) -> bool:
-        """Whether a paper has exactly this text."""
-        return (self.title, self.abstract) == (paper.title, paper.abstract)
-
 
 class Catalogue(Reader):
     """Papers, lists and the history of votes. Open one with ``Catalogue.open`` or ``Catalogue.in_memory``."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -127,31 +127,42 @@ async def _migrate(
     scripts = ScriptDirectory.from_config(config)
     base = scripts.get_base() or ""
     replaced: tuple[str, ...] = getattr(scripts.get_revision(base).module, "replaces", ())
-    oldest = min((base, *replaced))
-    named = location_text(location)
-    file = not isinstance(location, URL)
-    away = "Move the file away" if file else "Name another database in [database] url"
+    named, way_out = location_text(location), _way_out(location, recovery)
 
     def upgrade(connection: Connection) -> None:
-        revision = _revision(connection)
+        revision, oldest = _revision(connection), min((base, *replaced))
         if revision is None and not is_new and not inspect(connection).get_table_names():
-            raise DatabaseError(f"{named} has no tables: something has emptied it. {away} and {recovery}.")
+            raise DatabaseError(f"{named} has no tables: something has emptied it. {way_out}.")
         if revision is not None and revision < oldest:
             raise DatabaseError(
                 f"{named} was written by an older version of this program (its revision is {revision}; "
-                f"this version can read {oldest} and later). {away} and {recovery}."
+                f"this version can read {oldest} and later). {way_out}."
             )
         config.attributes["connection"] = connection
         if revision in replaced:
             command.stamp(config, "base", purge=True)
         command.upgrade(config, "head")
 
-    try:
+    with _migration_errors(location, recovery):
         async with engine.connect() as connection:
             if await connection.run_sync(_revision) == scripts.get_current_head():
                 return  # without a lock: another program may have it
         async with write_transaction(engine, "migrations") as connection:
             await connection.run_sync(upgrade)
+
+
+def _way_out(location: Location | None, recovery: str) -> str:
+    """What the operator does about a database that can't be used."""
+    away = "Name another database in [database] url" if isinstance(location, URL) else "Move the file away"
+    return f"{away} and {recovery}"
+
+
+@contextmanager
+def _migration_errors(location: Location | None, recovery: str) -> Generator[None]:
+    """Turn errors of a migration into ``DatabaseError``, with a sentence for the operator."""
+    named, file = location_text(location), not isinstance(location, URL)
+    try:
+        yield
     except CommandError as error:
         raise DatabaseError(
             f"{named} was written by a newer version of this program ({error}). "
@@ -163,7 +174,7 @@ async def _migrate(
                 f"{named} is locked by another program. Wait for it, or stop it, and start again."
             ) from error
         raise DatabaseError(
-            f"{named} cannot be opened as a database: {error.orig}. {away} and {recovery}. "
+            f"{named} cannot be opened as a database: {error.orig}. {_way_out(location, recovery)}. "
             f"Make sure that {'the folder is writable' if file else 'its user may create tables there'}."
         ) from error
 
