@@ -1,10 +1,10 @@
-"""Command options for a time, a time zone and weekdays. Errors say what was typed and what works."""
+"""Command options for a time, a time zone, weekdays and days. Errors say what was typed and what works."""
 
 from __future__ import annotations
 
 import re
 from calendar import day_name
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
@@ -18,6 +18,10 @@ from bot.interactions.recently_used import recent_zones
 from bot.storage.schedule import EVERY_DAY, WORKING_DAYS
 from bot.ui.discord_limits import CHOICES
 from retrieval.errors import InvalidInput
+from retrieval.query.days import parse_day
+from retrieval.trending.results import Days
+
+TypedDay = app_commands.Range[str, 4, 10]
 
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
 
@@ -207,6 +211,21 @@ def _day(word: str) -> int | None:
 
 def _folded(name: str) -> str:
     return name.strip().casefold().replace(" ", "_")
+
+
+def parse_days(since: str | None, until: str | None) -> Days | None:
+    """The days that were typed, if any; an open end is the first or last day there is. Raises ``InvalidInput``."""
+    if since is None and until is None:
+        return None
+    first = _parse_day(since, last=False) if since else date.min
+    return Days(first, _parse_day(until, last=True) if until else date.max)
+
+
+def _parse_day(text: str, *, last: bool) -> date:
+    try:
+        return parse_day(text, last=last)
+    except ValueError:
+        raise InvalidInput(f"“{text}” isn't a date like 2026-05-27, 2026-05 or 2026.") from None
 
 
 def weekday_names(weekdays: frozenset[int]) -> str:

@@ -28,6 +28,7 @@ from bot.ui.discord_limits import CHOICES, shorten
 from bot.ui.markdown import bold, plain, small
 from retrieval import english
 from retrieval.papers import Paper
+from retrieval.trending.results import Days
 from retrieval.trending.score import Trend
 
 CHART: Final = "recap.png"
@@ -81,7 +82,8 @@ def scheduled_words(channel_id: int, schedule: Schedule) -> str:
 
 def _heading(recap: Recap) -> str:
     lists = f"{english.counted(recap.papers, 'paper')} on {english.counted(recap.lists, 'list')}" if recap.lists else ""
-    return f"## Recap of the {recap.period.unit}\n{small(theme.joined(_written(recap.period), lists))}"
+    of = f" of the {recap.period.unit}" if isinstance(recap.period, Period) else ""
+    return f"## Recap{of}\n{small(theme.joined(_written(recap.period), lists))}"
 
 
 def _lists_heading(recap: Recap) -> str:
@@ -91,7 +93,9 @@ def _lists_heading(recap: Recap) -> str:
     return f"Top papers of the newest lists\n{small(_written(recap.listed))}"
 
 
-def _written(period: Period) -> str:
+def _written(period: Period | Days) -> str:
+    if period.first == period.last:
+        return english.written(period.first)
     return f"{english.written(period.first)} to {english.written(period.last)}"
 
 

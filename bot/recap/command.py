@@ -1,4 +1,4 @@
-"""``/recap``: a recap of a week or a month, now or on a schedule."""
+"""``/recap``: a recap of a week, a month or any days, now or on a schedule."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.interactions.components import BotInteraction, on_press, send_ephemeral
+from bot.interactions.options import TypedDay, parse_days
 from bot.interactions.permissions import check_channel, may_manage
 from bot.recap.cards import scheduled_words
 from bot.recap.poster import recap_message
-from bot.recap.service import Period, channel_schedule, days_until, days_with_lists, make_recap
+from bot.recap.service import Period, Recap, channel_schedule, days_before, days_until, days_with_lists, make_recap
 from bot.storage.deliveries import DeliveryKind
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
@@ -20,18 +21,22 @@ from retrieval.errors import InvalidInput
 
 
 async def show(interaction: BotInteraction, frequency: Frequency, *, ephemeral: bool) -> None:
-    """Send a recap of the days up to today."""
+    """Send a recap of the week or month up to today."""
     bot = interaction.client
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
     period = days_until(frequency, bot.clock().date())
     listed = await days_with_lists(bot.library, period)
     recap = await make_recap(bot.library, bot.store, interaction.guild_id or 0, period, listed=listed)
+    await _send(interaction, recap, ephemeral=ephemeral)
+
+
+async def _send(interaction: BotInteraction, recap: Recap, *, ephemeral: bool) -> None:
     card, files = await recap_message(recap, custom_ids.NO_POST, files=interaction.app_permissions.attach_files)
     await interaction.followup.send(view=card, files=files, ephemeral=ephemeral)
 
 
 @app_commands.guild_only()
-class RecapCommands(commands.GroupCog, group_name="recap", group_description="Recaps of a week or a month"):
+class RecapCommands(commands.GroupCog, group_name="recap", group_description="Recaps of a week, a month or any days"):
     """Commands about recaps."""
 
     @app_commands.command(name="week")
@@ -43,6 +48,21 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
     async def month(self, interaction: BotInteraction) -> None:
         """The last 30 days: top papers, and what this server voted for and asked about"""
         await show(interaction, Frequency.MONTHLY, ephemeral=False)
+
+    @app_commands.command(name="days")
+    @app_commands.describe(
+        since="The first day, such as 2026-05-27, 2026-05 or 2026", until="The last day; otherwise today"
+    )
+    async def days(self, interaction: BotInteraction, since: TypedDay, until: TypedDay | None = None) -> None:
+        """Any days, up to a year: top papers, and what this server voted for and asked about"""
+        bot = interaction.client
+        typed = parse_days(since, until)
+        assert typed is not None  # ``since`` is required
+        days = days_before(typed, bot.clock().date())
+        await interaction.response.defer(thinking=True)
+        await _send(
+            interaction, await make_recap(bot.library, bot.store, interaction.guild_id or 0, days), ephemeral=False
+        )
 
     @app_commands.command(name="schedule")
     @app_commands.choices(

@@ -16,7 +16,7 @@ from bot.jobs.delivery import DeliveryJob, NotDelivered, find_message, has_butto
 from bot.jobs.leased_jobs import sees_server, shards_of
 from bot.jobs.refusals import GONE, channel_trouble, notify_managers
 from bot.recap.cards import CHART, chart_words, recap_card, stopped_recaps_card
-from bot.recap.chart import votes_by_day
+from bot.recap.chart import MAX_BARS, votes_by_day
 from bot.recap.service import Period, Recap, channel_schedule, due_period, make_recap
 from bot.settings import DailySettings
 from bot.storage import Store
@@ -32,10 +32,13 @@ log = logging.getLogger(__name__)
 async def recap_message(
     recap: Recap, recap_id: int, *, files: bool
 ) -> tuple[discord.ui.LayoutView, list[discord.File]]:
-    """A recap's card and its attachment: the chart, if ``files`` are allowed and there are votes to show."""
-    if not files or not any(votes for _, votes in recap.by_day):
+    """A recap's card and its attachment: the chart, if ``files`` are allowed, there are
+    votes to show, and a bar fits for each day.
+    """
+    days = recap.by_day
+    if not files or not any(votes for _, votes in days) or len(days) > MAX_BARS:
         return recap_card(recap, recap_id, charted=False), []
-    picture = await asyncio.to_thread(votes_by_day, recap.by_day)
+    picture = await asyncio.to_thread(votes_by_day, days)
     attached = discord.File(io.BytesIO(picture), CHART, description=chart_words(recap))
     return recap_card(recap, recap_id, charted=True), [attached]
 

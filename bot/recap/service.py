@@ -1,4 +1,4 @@
-"""Recaps of a week or a month: which days, when one is due, and what is in it. No Discord objects."""
+"""Recaps of a week, a month or any days: which days, when one is due, and what is in it. No Discord objects."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.settings import DailySettings
 from bot.storage import Store
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
+from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.results import Days
@@ -23,6 +24,7 @@ CATCH_UP: Final = timedelta(days=2)
 
 _MAX_TOP: Final = 7
 _MAX_OTHERS: Final = 5
+_MAX_DAYS: Final = 366
 _MONDAYS: Final = frozenset({0})
 
 _DAYS: Final = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 30}
@@ -67,8 +69,8 @@ class Recap:
     ``lists`` are counts. ``by_day`` has the source's votes for each day's list.
     """
 
-    period: Period
-    listed: Period
+    period: Period | Days
+    listed: Period | Days
     papers: int
     lists: int
     top: tuple[Trend, ...]
@@ -85,6 +87,18 @@ class Recap:
 def days_until(frequency: Frequency, day: date) -> Period:
     """The seven or thirty days up to ``day`` inclusive."""
     return Period(frequency, day - timedelta(days=_DAYS[frequency] - 1), day)
+
+
+def days_before(typed: Days, today: date) -> Days:
+    """The days that were typed, without those to come. Raises ``InvalidInput`` if there are none, or too many."""
+    if typed.first > today:
+        raise InvalidInput(f"{typed.first} hasn't come yet. A recap is about days up to today.")
+    days = Days(typed.first, min(typed.last, today))
+    if (days.last - days.first).days >= _MAX_DAYS:
+        raise InvalidInput(
+            f"A recap covers at most {_MAX_DAYS} days. Choose a later first day, or an earlier last one."
+        )
+    return days
 
 
 async def days_with_lists(library: Library, period: Period) -> Period:
@@ -116,7 +130,13 @@ def due_period(feed: RecapFeed, schedule: Schedule, now: datetime) -> Period | N
 
 
 async def make_recap(
-    library: Library, store: Store, guild_id: int, period: Period, zone: str = "UTC", *, listed: Period | None = None
+    library: Library,
+    store: Store,
+    guild_id: int,
+    period: Period | Days,
+    zone: str = "UTC",
+    *,
+    listed: Period | Days | None = None,
 ) -> Recap:
     """The recap of a period, with the days of ``zone``; the top papers are those of the lists of ``listed``."""
     listed = listed or period

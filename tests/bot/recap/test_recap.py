@@ -152,6 +152,43 @@ async def test_the_command_shows_the_last_days_with_the_chart(world: DailyWorld)
     assert "Most on Tuesday" in attached.description
 
 
+async def test_a_recap_of_any_days_counts_their_lists_votes_and_questions(world: DailyWorld) -> None:
+    """The days that were typed, without those to come; a year at most, and without a chart if there are too many."""
+    first, last = LAST_WEEK[1], LAST_WEEK[2]
+    await world.member.slash(world.channel, "recap days", since=str(first), until=str(last))
+    text = world.posts()[-1]
+    assert f"## Recap\n-# {written(first)} to {written(last)} · 2 papers on 1 list" in text
+    assert "2 votes · 1 vote here" in text
+    assert "500 votes" not in text
+    await world.member.slash(world.channel, "recap days", since=f"{TODAY:%Y-%m}")
+    message = world.channel.last_message
+    assert message is not None
+    assert f"1 November 2026 to {written(TODAY)}" in seen(message)
+    assert len(message.attachments) == 1
+    await world.member.slash(world.channel, "recap days", since=f"{TODAY:%Y}")
+    message = world.channel.last_message
+    assert message is not None
+    assert "500 votes" in seen(message)
+    assert message.attachments == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "mistake"),
+    [
+        ("soon", None, "isn't a date"),
+        ("2026-11-30", None, "hasn't come yet"),
+        ("2024", None, "at most 366 days"),
+        ("2026-11-02", "2026-11-01", "Swap the two dates"),
+    ],
+)
+async def test_days_that_a_recap_cannot_have_are_explained(
+    world: DailyWorld, since: str, until: str | None, mistake: str
+) -> None:
+    """Only to the person who typed them."""
+    options = {"since": since} | ({"until": until} if until else {})
+    assert mistake in whispered(await world.member.slash(world.channel, "recap days", **options))
+
+
 async def test_an_old_library_counts_from_its_newest_list(tmp_path: Path) -> None:
     """Where the newest list is older than the days, its own days count, as by /trending; votes are new."""
     old = TODAY - timedelta(days=101)
