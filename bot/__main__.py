@@ -209,6 +209,9 @@ def run(
     processes: Annotated[
         int, typer.Option(min=1, max=256, help="Run as so many processes on this machine, which share the shards.")
     ] = 1,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", hidden=True, help="Stop when the standard input ends.")
+    ] = False,
 ) -> None:
     """Run Daily Papers Bot: on Discord if DISCORD_TOKEN is set, otherwise on a local web page."""
     # The matrices of an answer are small: a second thread of BLAS would only wait, and take a core while it does.
@@ -218,6 +221,8 @@ def run(
         stop_signals.ignore()
         return
     stop_signals.listen()
+    if with_parent:
+        stop_signals.listen_to_parent()
     if shards is not None and processes > 1:
         raise typer.BadParameter("--shards is for one process. Give either --shards or --processes.")
     share = Share(shards, processes)

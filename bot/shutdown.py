@@ -1,6 +1,6 @@
-"""SIGTERM and SIGINT, from the first import on: the process ends with status 0 within ten seconds.
+"""SIGTERM, SIGINT and the end of the process that started this one: it ends with status 0 within ten seconds.
 
-Imported before everything else, so it imports little.
+Signals are handled from the first import on. Imported before everything else, so it imports little.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Final
 
@@ -31,8 +32,21 @@ class StopSignals:
             signal.signal(signum, self._received)
 
     def notify(self, callback: Callable[[], object]) -> None:
-        """Call ``callback`` at the first signal, in the main thread, between any two instructions."""
+        """Call ``callback`` at the first signal, from any thread, between any two instructions."""
         self._notify = callback
+
+    def listen_to_parent(self) -> None:
+        """Stop as after a signal when the standard input ends: its other end is a pipe of the process that started us.
+
+        Unlike signals at a parent's death, that works on all systems, whatever killed it.
+        """
+        threading.Thread(target=self._wait_for_parent, name="parent", daemon=True).start()
+
+    def _wait_for_parent(self) -> None:
+        with suppress(OSError):
+            while os.read(0, 1024):
+                pass
+        self._stop()
 
     def ignore(self) -> None:
         """Leave the signals to Python again: the program is one that doesn't serve anybody."""
@@ -42,6 +56,9 @@ class StopSignals:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _received(self, _signum: int, _frame: FrameType | None) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         if self._notify is None:
             os._exit(0)
         if not self._asked:

@@ -64,12 +64,15 @@ async def _keep_running(share: ShardRange, stop: StopRequest, final: int) -> int
 
 
 def _command(share: ShardRange) -> Sequence[str]:
-    return (sys.executable, "-m", "bot", "--shards", str(share))
+    return (sys.executable, "-m", "bot", "--shards", str(share), "--with-parent")
 
 
 async def _run(command: Sequence[str], stop: StopRequest) -> int:
-    """Run a process, ask it to stop when ``stop`` is set, and return its exit status."""
-    process = await asyncio.create_subprocess_exec(*command)
+    """Run a process, ask it to stop when ``stop`` is set, and return its exit status.
+
+    Its standard input is a pipe that ends with this process, and so does it.
+    """
+    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
     ended, stopping = asyncio.create_task(process.wait()), asyncio.create_task(stop.wait())
     await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

@@ -115,6 +115,7 @@ class Rest:
         self.validates = True
         self.token: str | None = None
         self.shards = 1
+        self.concurrency = 1
         self._routes = [
             (method, re.compile(pattern + "$"), handler)
             for method, pattern, handler in (
@@ -223,7 +224,7 @@ class Rest:
         }
 
     def _gateway(self, _request: Request) -> Json:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
+        limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": self.concurrency}
         return {"url": self._gateway_url(), "shards": self.shards, "session_start_limit": limit}
 
     def _commands(self, request: Request) -> list[Json]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
+from bot.storage import Store
 from tests.databases import Server
 from tests.wire.bot_process import BotProcess, started
 from tests.wire.conftest import Scene
@@ -35,6 +39,21 @@ async def process(scene: Scene, address: str, *arguments: str) -> AsyncGenerator
         except BaseException as error:
             error.add_note(bot.log)
             raise
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    files = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text().split()]
+
+
+async def ending(pid: int) -> None:
+    """Wait until a process has ended, whoever its parent is by then."""
+    descriptor, ended = os.pidfd_open(pid), asyncio.Event()
+    asyncio.get_running_loop().add_reader(descriptor, ended.set)
+    await ended.wait()
+    asyncio.get_running_loop().remove_reader(descriptor)
+    os.close(descriptor)
 
 
 async def until_shards(scene: Scene, count: int) -> None:
@@ -82,6 +101,27 @@ async def test_processes_on_one_machine_are_started_restarted_and_stopped_togeth
         parent.send(signal.SIGTERM)
         assert await parent.ended() == 0
         await scene.discord.until(lambda: not scene.discord.gateway.live, 10)
+
+
+async def test_a_killed_parent_takes_its_processes_with_it(scene: Scene, address: str) -> None:
+    """After ``kill -9`` they stop in order: the leases are given back, so the next ones needn't wait for their end."""
+    scene.discord.rest.concurrency = 2
+    async with process(scene, address, "--processes", "2") as parent:
+        await until_shards(scene, 2)
+        children = children_of(parent.running.pid)
+        assert len(children) == 2
+        endings = [asyncio.create_task(ending(child)) for child in children]
+        await parent.kill()
+        try:
+            async with asyncio.timeout(15):
+                await asyncio.gather(*endings)
+        finally:
+            for child, gone in zip(children, endings, strict=True):
+                if not gone.done() or gone.cancelled():
+                    os.kill(child, signal.SIGKILL)
+    assert not scene.discord.gateway.live
+    async with Store.open(make_url(address)) as store:
+        assert await store.leases.ends(["shard 0", "shard 1"]) == {}
 
 
 async def test_several_processes_need_a_database_for_all(scene: Scene) -> None:
