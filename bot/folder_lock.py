@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from retrieval.errors import PaperBotError
+from retrieval.database.files import make_folder
+from retrieval.errors import DatabaseError, PaperBotError
 
 
 class FolderInUse(PaperBotError):
@@ -17,15 +18,23 @@ class FolderInUse(PaperBotError):
 
 @contextmanager
 def lock_folder(folder: Path) -> Generator[None]:
-    """Keep the folder for this process while the block runs, however it ends. Raises ``FolderInUse``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Keep the folder for this process while the block runs, however it ends.
+
+    Raises ``FolderInUse``, or ``DatabaseError`` if nothing can be written there.
+    """
     lock = FileLock(folder / "bot.lock", timeout=0)
     try:
+        make_folder(folder)
         lock.acquire()
     except Timeout:
         raise FolderInUse(
             f"Another bot is running with the data folder {folder}. Stop it first, or set data_folder to another one."
         ) from None
+    except OSError as error:
+        raise DatabaseError(
+            f"The data folder {folder} cannot be written ({error.strerror}). "
+            "Make it writable, or choose another folder with the setting data_folder."
+        ) from error
     try:
         yield
     finally:

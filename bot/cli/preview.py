@@ -99,16 +99,17 @@ async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
 async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None], stop: StopRequest) -> None:
     """Serve the page on 127.0.0.1, print its address, and run ``background``, until ``stop`` is set.
 
-    Raises ``SettingsError`` if the port is in use.
+    Raises ``SettingsError`` if the port can't be used.
     """
     port = bot.settings.preview.port
     async with simulated(bot) as preview:
         page = preview.env.preview(preview.channel, viewers=[preview.visitor], layout="channel", port=port)
         try:
             await page.__aenter__()
-        except OSError as error:
+        except simcord.SetupError as error:
+            reason = error.__cause__.strerror if isinstance(error.__cause__, OSError) else str(error)
             raise SettingsError(
-                f"Port {port} is in use ({error.strerror}). Set another one; "
+                f"The page can't be served on port {port} ({reason}). Set another one; "
                 "DAILY_PAPERS_PREVIEW__PORT=0 chooses a free one."
             ) from error
         try:

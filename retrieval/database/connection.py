@@ -173,6 +173,8 @@ def _migration_errors(location: Location | None, recovery: str) -> Generator[Non
             raise DatabaseError(
                 f"{named} is locked by another program. Wait for it, or stop it, and start again."
             ) from error
+        if "full" in str(error.orig):
+            raise DatabaseError(f"The disk of {named} is full. Make room, and start again.") from error
         raise DatabaseError(
             f"{named} cannot be opened as a database: {error.orig}. {_way_out(location, recovery)}. "
             f"Make sure that {'the folder is writable' if file else 'its user may create tables there'}."

@@ -9,12 +9,16 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.database import open_database
 from retrieval.database.files import damage
+from retrieval.database.sqlite import file_engine
 from retrieval.errors import DatabaseError
 from tests.retrieval.test_database import PAPERS
 
@@ -113,6 +117,22 @@ async def test_one_that_is_locked_before_its_migration_says_so(tmp_path: Path) -
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError, match="is locked by another program"):
             await opened(path)
+
+
+async def test_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moving the file away wouldn't help."""
+
+    def of_few_pages(*args: Any, **options: Any) -> AsyncEngine:
+        engine = file_engine(*args, **options)
+        event.listen(engine.sync_engine, "connect", limit)
+        return engine
+
+    def limit(connection: DBAPIConnection, _: object) -> None:
+        connection.cursor().execute("PRAGMA max_page_count = 4")
+
+    monkeypatch.setattr("retrieval.database.connection.file_engine", of_few_pages)
+    with pytest.raises(DatabaseError, match=r"The disk of .* is full"):
+        await opened(tmp_path / "c.sqlite3")
 
 
 async def test_damage_in_an_index_is_found_by_a_thorough_check(tmp_path: Path) -> None:

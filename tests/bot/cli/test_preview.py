@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from bot.cli.preview import Preview, simulated
-from bot.client import PaperBot
+from bot.cli.preview import Preview, serve_preview, simulated
+from bot.client import PaperBot, StopRequest
+from bot.settings import PreviewSettings
 from bot.storage import Store
 from bot.ui.discord_limits import MESSAGE
+from retrieval.errors import SettingsError
 from retrieval.library import Library
 from tests.bot.conftest import FakeClock, seen, settings_for, whispered
 
@@ -51,3 +55,15 @@ async def test_what_was_saved_is_there_at_the_next_start(tmp_path: Path, clock: 
     clock.move(hours=3)
     async with preview(tmp_path, clock) as page:
         assert "COFFE" in whispered(await page.visitor.slash(page.channel, "saved"))
+
+
+async def test_a_port_that_is_taken_is_named(tmp_path: Path, clock: FakeClock) -> None:
+    """The operator reads one sentence, with a way out."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        settings = settings_for(tmp_path).model_copy(update={"preview": PreviewSettings(port=port)})
+        async with Library.open(settings, clock) as library, Store.open(settings.preview_database) as store:
+            background = asyncio.sleep(0)
+            with pytest.raises(SettingsError, match=f"on port {port} .*in use.* Set another one"):
+                await serve_preview(PaperBot(settings, library, store, clock), background, StopRequest())
+            background.close()
