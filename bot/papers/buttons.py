@@ -29,6 +29,13 @@ async def show_similar_papers(interaction: BotInteraction, paper: str) -> None:
     await send_ephemeral(interaction, similar_card(await library.paper(paper), await library.similar(paper)))
 
 
+@on_choice(custom_ids.PAPER_AUTHOR)
+async def show_papers_by_author(interaction: BotInteraction, name: str) -> None:
+    """Show an author's papers to the person who chose them."""
+    results = await paper_service(interaction.client).by_author(name, Viewer.of(interaction))
+    await send_ephemeral(interaction, search_card(results))
+
+
 @on_press(custom_ids.SEARCH_PAGE)
 async def turn_search_page(interaction: BotInteraction, search: int, page: int) -> None:
     """Turn to another page of a search in place."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+import discord
 from discord import ui
 
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE, Row, button, card, link_button, title_link
+from bot.ui.discord_limits import CHOICE_NAME, CHOICES, shorten
 from bot.ui.latex import readable
-from bot.ui.markdown import fitted, plain, small
+from bot.ui.markdown import fitted, plain, small, visible
 from retrieval import english
 from retrieval.papers import SOME_DAY, Paper
 
@@ -29,7 +31,8 @@ def paper_card(paper: Paper) -> ui.LayoutView:
         button("Discuss", custom_ids.DISCUSS(paper.id)),
         button("BibTeX", custom_ids.PAPER_BIBTEX(paper.id)),
     ]
-    return card(theme.PAPER, [heading, LINE, _abstract(paper).strip() or "*No abstract.*"], buttons, _links(paper))
+    abstract = _abstract(paper).strip() or "*No abstract.*"
+    return card(theme.PAPER, [heading, LINE, abstract], buttons, _author_menu(paper), _links(paper))
 
 
 def _authors(paper: Paper) -> str:
@@ -37,6 +40,18 @@ def _authors(paper: Paper) -> str:
     shown = [fitted(name, 60) for name in paper.authors[:_AUTHORS]]
     more = len(paper.authors) - len(shown)
     return ", ".join(shown) + (f" and {english.counted(more, 'other')}" if more else "")
+
+
+def _author_menu(paper: Paper) -> Row:
+    """A menu of the authors: choosing one shows their papers. A name that Discord wouldn't take is left out."""
+    names = dict.fromkeys(name for name in paper.authors if visible(name).strip() and len(name) <= CHOICE_NAME)
+    options = [
+        discord.SelectOption(label=shorten(visible(name), CHOICE_NAME), value=name) for name in list(names)[:CHOICES]
+    ]
+    menu = ui.Select[ui.LayoutView](
+        custom_id=custom_ids.PAPER_AUTHOR(), placeholder="More papers by an author…", options=options
+    )
+    return [menu] if options else []
 
 
 def _facts(paper: Paper) -> str:

@@ -21,6 +21,7 @@ from retrieval.errors import InvalidInput
 from retrieval.ingest.live import Source
 from retrieval.library import Library
 from retrieval.papers import Paper
+from retrieval.query.query import compose_query
 from retrieval.search.results import SearchPage
 from retrieval.trending.results import Days, Span, Trending
 
@@ -72,9 +73,16 @@ class PaperService:
             log.warning("Could not store a search for its buttons: %s", error.orig)
             return None
 
-    async def search(self, text: str, viewer: Viewer) -> SearchResults:
-        """The first page of a new search."""
-        return await self._results(text, await self.store_search(text, viewer) or 0, 0, viewer)
+    async def search(self, text: str, viewer: Viewer, *, private: bool = False) -> SearchResults:
+        """The first page of a new search; ``private``: only this person can turn its pages."""
+        return await self._results(text, await self.store_search(text, viewer, private=private) or 0, 0, viewer)
+
+    async def by_author(self, name: str, viewer: Viewer) -> SearchResults:
+        """The papers of the author with this name, for the person who asked. Raises ``InvalidInput`` without a name."""
+        query = compose_query("", author=name)
+        if not query:
+            raise InvalidInput("That isn't a name. Choose an author in the menu.")
+        return await self.search(query, viewer, private=True)
 
     async def search_page(self, search_id: int, page: int, viewer: Viewer) -> SearchResults:
         """A page (0-based) of a stored search, or the last one.

@@ -35,6 +35,7 @@ SENT: list[tuple[str, CustomId[...], dict[str, Any]]] = [
     ("paper:show:2310.07240", custom_ids.PAPER, {"paper": "2310.07240"}),
     ("paper:similar:math/0611800", custom_ids.PAPER_SIMILAR, {"paper": "math/0611800"}),
     ("paper:menu", custom_ids.PAPER_MENU, {}),
+    ("paper:author", custom_ids.PAPER_AUTHOR, {}),
     ("paper:save:a:b c", custom_ids.PAPER_SAVE, {"paper": "a:b c"}),
     ("paper:bibtex:t-0123456789ab", custom_ids.PAPER_BIBTEX, {"paper": "t-0123456789ab"}),
     ("saved:open:7", custom_ids.SAVED_OPEN, {"save": 7}),
