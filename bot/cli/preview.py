@@ -16,12 +16,17 @@ from simcord.results import ResponseMessage
 
 from bot.client import PaperBot, StopRequest, run_until
 from bot.daily_post.poster import post_now
+from bot.storage import Store
+from bot.storage.deliveries import DeliveryKind
 from bot.ui.discord_limits import MESSAGE
+from bot.votes.service import toggle_vote
 from retrieval.errors import SettingsError
 
 BOT_NAME = "Daily Papers"
 CHANNEL = "daily-papers"
+EXAMPLE_MEMBER = "ada (example)"
 _POSTED = 5  # papers, so that the post and what is typed below it fit on a screen
+_MOST_POSTS = 1_000
 _WELCOME = """
 Daily Papers Bot is running in a local preview, because DISCORD_TOKEN isn't set. Open this page:
 
@@ -29,6 +34,7 @@ Daily Papers Bot is running in a local preview, because DISCORD_TOKEN isn't set.
 
 Type a question, or / for commands. Everything you type is addressed to the bot. Stop it with Ctrl+C.
 What you save and follow is kept for the next start; --fresh begins without it.
+The votes below the first post are those of a second member, "{example}".
 Nothing leaves this machine: mail from /inbox is written to {mail}
 """
 
@@ -73,9 +79,9 @@ class Preview:
 
 @asynccontextmanager
 async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
-    """A simulated server whose channel has a daily post of the newest trending list.
+    """A simulated server whose channel has a daily post of the newest trending list, with votes of an example member.
 
-    SimCord counts ids from the beginning of its own time. So the server, its channel and the visitor, which are
+    SimCord counts ids from the beginning of its own time. So the server, its channel and its members, who are
     created before its clock is set, are the same at every start, and what the visitor saved is still theirs.
     """
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
@@ -84,6 +90,7 @@ async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
         user = env.create_user("you")
         manager = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
         guild.add_member(user, roles=[manager])
+        example = guild.add_member(env.create_user(EXAMPLE_MEMBER))
         visitor = Visitor(env, guild, user)
         await visitor.set_clock()
         if bot.user is not None:
@@ -92,8 +99,23 @@ async def simulated(bot: PaperBot) -> AsyncGenerator[Preview]:
         newest = await bot.library.lists.newest()
         posted_in = bot.get_channel(channel.id)
         if newest is not None and isinstance(posted_in, discord.TextChannel):
+            await _forget_posts(bot.store, channel.id)
+            await _vote(bot, guild.id, example.id, [trend.paper.id for trend in newest.ranked[:_POSTED:2]])
             await post_now(bot, posted_in, newest, papers=_POSTED)
         yield Preview(env, channel, visitor)
+
+
+async def _forget_posts(store: Store, channel_id: int) -> None:
+    """Forget the posts of earlier starts, whose messages are gone."""
+    for post in await store.deliveries.recent(DeliveryKind.POST, channel_id, _MOST_POSTS):
+        await store.deliveries.remove(post)
+
+
+async def _vote(bot: PaperBot, guild_id: int, user_id: int, paper_ids: Sequence[str]) -> None:
+    """Let the example member vote for papers, if it hasn't yet at an earlier start."""
+    if not await bot.store.votes.of_person(user_id):
+        for paper_id in paper_ids:
+            await toggle_vote(bot.library, bot.store, bot.clock, guild_id, user_id, paper_id)
 
 
 async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None], stop: StopRequest) -> None:
@@ -113,7 +135,8 @@ async def serve_preview(bot: PaperBot, background: Coroutine[Any, Any, None], st
                 "DAILY_PAPERS_PREVIEW__PORT=0 chooses a free one."
             ) from error
         try:
-            print(_WELCOME.format(url=page.url, mail=bot.settings.preview_mail), flush=True)
+            welcome = _WELCOME.format(url=page.url, mail=bot.settings.preview_mail, example=EXAMPLE_MEMBER)
+            print(welcome, flush=True)
             await run_until(stop, background)
         finally:
             await page.__aexit__(None, None, None)

@@ -57,6 +57,17 @@ async def test_what_was_saved_is_there_at_the_next_start(tmp_path: Path, clock: 
         assert "COFFE" in whispered(await page.visitor.slash(page.channel, "saved"))
 
 
+async def test_the_channel_has_a_post_with_votes_at_every_start(tmp_path: Path, clock: FakeClock) -> None:
+    """The messages of an earlier start are gone, and the example member's votes are counted once."""
+    posts = list[str]()
+    for _ in range(2):
+        async with preview(tmp_path, clock) as page:
+            posts.append(seen(page.channel.last_message))
+        clock.move(hours=3)
+    assert posts[0].count("1 vote here") == 3
+    assert posts[1] == posts[0]
+
+
 async def test_a_port_that_is_taken_is_named(tmp_path: Path, clock: FakeClock) -> None:
     """The operator reads one sentence, with a way out."""
     with socket.create_server(("127.0.0.1", 0)) as other:
