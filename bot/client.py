@@ -21,13 +21,14 @@ from bot.connection.gateway import use_gateway_socket
 from bot.connection.refusals import refusal_of
 from bot.connection.requests import request_trace, with_back_off
 from bot.connection.shards import IdentifyTurns, ShardRange
-from bot.cooldown import Cooldowns, TooQuick
+from bot.cooldown import Cooldowns, TooQuick, is_question
 from bot.errors import explain, tell
 from bot.logs import begin_event
 from bot.mail.mailer import MailService
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.heartbeat import JobStatus
+from bot.ui.command_mentions import CommandMentions
 from bot.ui.validation import check_options
 from retrieval.errors import PaperBotError
 from retrieval.library import Library
@@ -90,7 +91,7 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
     """The command tree. Its errors follow the error policy."""
 
     async def interaction_check(self, interaction: discord.Interaction[PaperBot], /) -> bool:
-        """Give a command a place, count it towards the person's cooldown, and check the options as they were sent.
+        """Give a command a place, count a question towards the cooldown, and check the options as they were sent.
 
         Autocomplete is free; Discord can't show an error there, so there are no choices.
         """
@@ -98,7 +99,9 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
         typing = interaction.type is discord.InteractionType.autocomplete
         try:
             if not typing:
-                leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
+                bot, question = interaction.client, is_question(interaction.command)
+                let_in = bot.admit if question else bot.admission.enter
+                leave_at_the_end_of_this_task(let_in(interaction.user.id, interaction.guild_id))
             check_options(cast("dict[str, Any]", interaction.data or {}), interaction.command)
         except PaperBotError as error:
             await (interaction.response.autocomplete([]) if typing else tell(interaction, error))
@@ -150,12 +153,13 @@ class PaperBot(commands.AutoShardedBot):
         self._max_concurrency: int | None = None
         self._identify_turns = None if shards is None else IdentifyTurns(store.leases, clock)
         self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
+        self.command_mentions = CommandMentions()
         self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
         self.admission = _admission(settings, library)
         library.waiting = lambda: self.admission.waiting
 
     def admit(self, user_id: int, guild_id: int | None) -> Place:
-        """A place for what a person asks for, which counts towards their cooldown.
+        """A place for a person's question, which counts towards their cooldown.
 
         Raises ``Busy`` and ``TooQuick``, before anything is read.
         """
@@ -200,13 +204,16 @@ class PaperBot(commands.AutoShardedBot):
         for feature in FEATURES:
             if feature not in self.extensions:
                 await self.load_extension(feature)
-        if self.shards_here is not None and not self.shards_here.leads:
-            return
         guild = self.settings.discord.development_guild
         where = discord.Object(guild) if guild else None
+        if self.shards_here is not None and not self.shards_here.leads:
+            known = await with_back_off("Asking for the commands", lambda: self.tree.fetch_commands(guild=where))
+            self.command_mentions = CommandMentions.of(known)
+            return
         if where is not None:
             self.tree.copy_global_to(guild=where)
-        await with_back_off("Registering the commands", lambda: self.tree.sync(guild=where))
+        registered = await with_back_off("Registering the commands", lambda: self.tree.sync(guild=where))
+        self.command_mentions = CommandMentions.of(registered)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pauses that Discord wants, with all processes that share the shards."""

@@ -1,14 +1,25 @@
-"""One cooldown per person for commands, mentions, messages and button presses together."""
+"""One cooldown per person for all ways to ask: commands, mentions and messages. Buttons and settings have none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, Final
 
+from discord import app_commands
 from discord.ext import commands
 
 from retrieval.english import counted
 from retrieval.errors import PaperBotError
+
+_IS_QUESTION: Final = "is_question"
+QUESTION: Final[dict[Any, Any]] = {_IS_QUESTION: True}
+"""The ``extras`` of commands that ask for papers. Only these cool down."""
+
+
+def is_question(command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | None) -> bool:
+    """Whether a command counts towards the cooldown."""
+    return command is not None and _IS_QUESTION in command.extras
 
 
 class TooQuick(PaperBotError):

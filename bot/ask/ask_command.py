@@ -12,6 +12,7 @@ from bot.admission import leave_at_the_end_of_this_task
 from bot.ask.answer_card import reply_card
 from bot.ask.forms import question_form
 from bot.ask.service import MAX_QUESTION_LENGTH, Asker, MessageContent, ask_service
+from bot.cooldown import QUESTION
 from bot.errors import REQUEST_FAILURES
 from bot.interactions.components import BotInteraction, on_submit
 from bot.interactions.viewer import Viewer
@@ -33,7 +34,7 @@ async def answer_interaction(
 class AskCommand(commands.Cog):
     """``/ask``."""
 
-    @app_commands.command(name="ask")
+    @app_commands.command(name="ask", extras=QUESTION)
     @app_commands.describe(
         question="What you want to know, in your own words",
         private="Only you see the answer, and you can share it later",
@@ -48,7 +49,7 @@ class AskCommand(commands.Cog):
         await answer_interaction(interaction, question, private=private)
 
 
-@app_commands.context_menu(name="Ask about this")
+@app_commands.context_menu(name="Ask about this", extras=QUESTION)
 async def ask_about(interaction: BotInteraction, message: discord.Message) -> None:
     """Answer the question in a message; if it only names papers, ask for the question."""
     subject = await ask_service(interaction.client).subject(MessageContent.of(message))

@@ -65,7 +65,7 @@ class MessageListener(commands.Cog):
 
     async def _answer(self, message: discord.Message, text: str) -> None:
         check_text(text)
-        card = await card_of_links(self.bot.library, text) if text else help_card(EXAMPLES)
+        card = await card_of_links(self.bot.library, text) if text else help_card(EXAMPLES, self.bot.command_mentions)
         if card is not None:
             await _reply(message, card)
             return

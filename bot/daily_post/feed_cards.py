@@ -9,11 +9,11 @@ from typing import Final
 from discord import ui
 
 from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, post_link
-from bot.daily_post.service import NO_PREVIEW, FeedHistory
+from bot.daily_post.service import NO_FEED, NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery, Status
 from bot.ui import theme
-from bot.ui.components import button, card, spaced, texts_within
+from bot.ui.components import button, card, setup_button, spaced, texts_within
 from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import code, plain, small
@@ -58,6 +58,8 @@ def saved_card(feed: DailyFeed, next_at: datetime | None, *, resumed: bool = Fal
 
 def feeds_card(histories: Sequence[FeedHistory]) -> ui.LayoutView:
     """Each channel's settings, next post and latest posts. Channels that don't fit are counted."""
+    if not histories:
+        return card(theme.NOTICE, [NO_FEED], [setup_button()])
     texts = texts_within(map(_history, histories[:_MAX_CHANNELS]), TEXT - _MARGIN)
     return card(theme.LIST, spaced(["## Daily posts", *texts, *more_channels(len(histories) - len(texts))]))
 

@@ -27,7 +27,7 @@ from retrieval.query.query import parse
 MAX_RULES_LENGTH: Final = 500
 """Characters of a channel's rules."""
 NO_PREVIEW: Final = "There's nothing to preview right now: I have no current list with matching papers."
-NO_FEED: Final = "This server has no daily post. Use `/daily set` to set one up."
+NO_FEED: Final = "This server has no daily post. Use `/setup` to set one up."
 
 _EVERYTHING: Final = {"all", "everything", "every paper", "*"}
 _RECENT_POSTS: Final = 3  # listed for each channel
@@ -86,7 +86,7 @@ class FeedService:
         if found is not None:
             return found
         if channel_id is not None:
-            raise InvalidInput("That channel has no daily post. Use `/daily set` to set one up.")
+            raise InvalidInput("That channel has no daily post. Use `/setup` to set one up.")
         raise InvalidInput(
             "Several channels have a daily post. Use the option `channel` to choose one." if feeds else NO_FEED
         )
@@ -96,8 +96,6 @@ class FeedService:
         feeds = await self._store.daily_feeds.of_guild(guild_id)
         if channel_id is not None:
             feeds = [await self.find(guild_id, channel_id, None)]
-        if not feeds:
-            raise InvalidInput(NO_FEED)
         recent = partial(self._store.deliveries.recent, DeliveryKind.POST)
         return [
             FeedHistory(each, await self.next_post(each), await recent(each.channel_id, _RECENT_POSTS))

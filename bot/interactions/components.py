@@ -34,8 +34,8 @@ class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
 
     custom_id_kind: ClassVar[CustomId[...]]
     action: ClassVar[Action]
-    counted: ClassVar[bool]
-    """Whether a press counts as a question for the person's cooldown."""
+    takes_place: ClassVar[bool]
+    """Whether a press takes one of the person's places, as a question does. There's no cooldown for presses."""
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, item: Any, _match: Any, /) -> CardItem:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -44,10 +44,10 @@ class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
 
     @reports_errors
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
-        """Give the person a place, check their cooldown, then do what the item is for."""
+        """Give the person a place, then do what the item is for."""
         begin_event()
-        if self.counted:
-            leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
+        if self.takes_place:
+            take_place(interaction)
         await type(self).action(interaction, **self.custom_id_kind.parse(self.custom_id))
         SECONDS.labels("press").observe(event_seconds())
 
@@ -56,17 +56,24 @@ CARD_ITEMS: Final = list[type[CardItem]]()
 """Every kind of button and menu. ``__module__`` is that of the function."""
 
 
-def on_press(kind: CustomId[P], *, counted: bool = True) -> Callable[[Press[P]], Press[P]]:
+def take_place(interaction: BotInteraction) -> None:
+    """Take one of the person's places until the current task ends. Raises ``Busy`` if there is none."""
+    leave_at_the_end_of_this_task(interaction.client.admission.enter(interaction.user.id, interaction.guild_id))
+
+
+def on_press(kind: CustomId[P], *, takes_place: bool = True) -> Callable[[Press[P]], Press[P]]:
     """Make the function what a press on these buttons does."""
 
     def add(press: Press[P]) -> Press[P]:
-        _add_item(kind, press, press, counted=counted)
+        _add_item(kind, press, press, takes_place=takes_place)
         return press
 
     return add
 
 
-def on_choice(kind: CustomId[P], *, counted: bool = True, clearable: bool = False) -> Callable[[Choice[P]], Choice[P]]:
+def on_choice(
+    kind: CustomId[P], *, takes_place: bool = True, clearable: bool = False
+) -> Callable[[Choice[P]], Choice[P]]:
     """Make the function what choosing in these menus does. It gets the value, or "" if a ``clearable`` menu is cleared.
 
     No choice at all, or one that isn't text, is refused.
@@ -76,7 +83,7 @@ def on_choice(kind: CustomId[P], *, counted: bool = True, clearable: bool = Fals
         async def press(interaction: BotInteraction, *args: P.args, **kwargs: P.kwargs) -> None:
             await choose(interaction, _chosen(interaction, clearable=clearable), *args, **kwargs)
 
-        _add_item(kind, choose, press, counted=counted)
+        _add_item(kind, choose, press, takes_place=takes_place)
         return choose
 
     return add
@@ -100,12 +107,12 @@ def on_submit(kind: CustomId[P]) -> Callable[[Submission[P]], Submission[P]]:
     return add
 
 
-def _add_item(kind: CustomId[...], function: Any, action: Action, *, counted: bool) -> None:
+def _add_item(kind: CustomId[...], function: Any, action: Action, *, takes_place: bool) -> None:
     members = {
         "__module__": function.__module__,
         "custom_id_kind": kind,
         "action": staticmethod(action),
-        "counted": counted,
+        "takes_place": takes_place,
     }
     CARD_ITEMS.append(type(function.__name__, (CardItem,), members, template=kind.pattern))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cooldown import QUESTION
 from bot.interactions.autocomplete import paper_autocomplete
 from bot.interactions.components import BotInteraction
 from bot.papers.list_cards import choose_card
@@ -16,7 +17,7 @@ from retrieval.papers import named_arxiv_id
 class PaperCommand(commands.Cog):
     """``/paper``."""
 
-    @app_commands.command(name="paper")
+    @app_commands.command(name="paper", extras=QUESTION)
     @app_commands.describe(paper="An arXiv id, a link, or part of the title")
     @app_commands.autocomplete(paper=paper_autocomplete)
     async def paper(self, interaction: BotInteraction, paper: app_commands.Range[str, 1, 300]) -> None:

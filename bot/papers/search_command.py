@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cooldown import QUESTION
 from bot.interactions.autocomplete import author_autocomplete, category_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.interactions.viewer import Viewer
@@ -17,7 +18,7 @@ from retrieval.query.query import compose_query, parse
 class SearchCommand(commands.Cog):
     """``/search``."""
 
-    @app_commands.command(name="search")
+    @app_commands.command(name="search", extras=QUESTION)
     @app_commands.describe(
         words="Words, “phrases”, -exclusions, OR, title:, year:2024, votes:>20, has:code, an id or a link",
         author="Part of an author's name",

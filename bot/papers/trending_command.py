@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.cooldown import QUESTION
 from bot.interactions.components import BotInteraction
 from bot.interactions.options import TypedDay, parse_days
 from bot.papers.service import paper_service
@@ -15,7 +16,7 @@ from retrieval.trending.results import Days, Span
 class TrendingCommand(commands.Cog):
     """``/trending``."""
 
-    @app_commands.command(name="trending")
+    @app_commands.command(name="trending", extras=QUESTION)
     @app_commands.describe(
         span="How far back to look",
         since="Instead: from this day on, such as 2026-05-27, 2026-05 or 2026",

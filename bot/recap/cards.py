@@ -21,6 +21,7 @@ from bot.ui.components import (
     card,
     fit_to_limit,
     menu,
+    setup_button,
     spaced,
     title_link,
 )
@@ -46,7 +47,8 @@ def recap_card(recap: Recap, recap_id: int, *, charted: bool) -> ui.LayoutView:
     A button has ``recap_id``, by which an interrupted recap is found again; there is none with ``NO_POST``.
     """
     if recap.is_empty:
-        return card(theme.NOTICE, [_heading(recap), "There's nothing to show: no lists, no votes and no questions."])
+        nothing = "There's nothing to show: no lists, no votes and no questions."
+        return card(theme.NOTICE, [_heading(recap), nothing], [setup_button()])
     gallery = [_gallery(recap)] if charted else []
     voted, asked = _counted(recap.voted, "vote"), _counted(recap.asked, "answer")
     top = _top(recap.top, _MAX_TEXT - sum(map(len, [*voted, *asked])))

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cooldown import QUESTION
 from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.interactions.options import TypedDay, parse_days
 from bot.interactions.permissions import check_channel, may_manage
@@ -39,17 +40,17 @@ async def _send(interaction: BotInteraction, recap: Recap, *, ephemeral: bool) -
 class RecapCommands(commands.GroupCog, group_name="recap", group_description="Recaps of a week, a month or any days"):
     """Commands about recaps."""
 
-    @app_commands.command(name="week")
+    @app_commands.command(name="week", extras=QUESTION)
     async def week(self, interaction: BotInteraction) -> None:
         """The last 7 days: top papers, and what this server voted for and asked about"""
         await show(interaction, Frequency.WEEKLY, ephemeral=False)
 
-    @app_commands.command(name="month")
+    @app_commands.command(name="month", extras=QUESTION)
     async def month(self, interaction: BotInteraction) -> None:
         """The last 30 days: top papers, and what this server voted for and asked about"""
         await show(interaction, Frequency.MONTHLY, ephemeral=False)
 
-    @app_commands.command(name="days")
+    @app_commands.command(name="days", extras=QUESTION)
     @app_commands.describe(
         since="The first day, such as 2026-05-27, 2026-05 or 2026", until="The last day; otherwise today"
     )

@@ -13,10 +13,10 @@ from bot.daily_post.poster import preview
 from bot.daily_post.preview_card import preview_card
 from bot.daily_post.service import NO_PREVIEW, check_wait_until, feed_service, parse_rules
 from bot.daily_post.test_posts import send_test_post
-from bot.interactions.components import BotInteraction, on_choice, on_press, on_submit
+from bot.interactions.components import BotInteraction, on_choice, on_press, on_submit, take_place
 from bot.interactions.options import parse_time, parse_weekdays, parse_zone
-from bot.interactions.permissions import check_channel, guild_of
-from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, update_screen
+from bot.interactions.permissions import check_channel, check_let_in, guild_of
+from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, open_screen, update_screen
 from bot.server_setup.service import channel_in, parse_votes, switch_channel, toggle_link_cards, with_when_empty
 from bot.server_setup.setup_card import OWN_VOTES, PAPER_NUMBERS, SOURCE_VOTES, add_test_note, rules_form, time_form
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
@@ -27,11 +27,18 @@ from bot.ui.validation import member
 from retrieval.errors import InvalidInput
 
 
-@on_choice(custom_ids.SETUP_MENU, counted=False, clearable=True)
+@on_press(custom_ids.SETUP_OPEN)
+async def open_setup(interaction: BotInteraction) -> None:
+    """Open the screen, as ``/setup`` does, if the person may use that."""
+    await check_let_in(interaction, "setup")
+    await open_screen(interaction)
+
+
+@on_choice(custom_ids.SETUP_MENU, takes_place=False, clearable=True)
 async def choose(interaction: BotInteraction, chosen: str, what: str, draft: int) -> None:
     """Apply a choice: discussions to the server immediately, everything else to the draft.
 
-    There is no cooldown: a setup takes a dozen choices.
+    It takes no place: a setup takes a dozen choices.
     """
     feed, store = await get_setup_draft(interaction, draft), interaction.client.store
     guild = guild_of(interaction)
@@ -64,7 +71,7 @@ def _offered(value: str, values: Collection[str]) -> str:
     return value
 
 
-@on_press(custom_ids.SETUP, counted=False)
+@on_press(custom_ids.SETUP, takes_place=False)
 async def act(interaction: BotInteraction, what: str, draft: int) -> None:
     """Do what a button of the screen says."""
     feed = await get_setup_draft(interaction, draft)
@@ -107,7 +114,7 @@ async def change_rules(interaction: BotInteraction, values: Mapping[str, str], d
 
 async def show_preview(interaction: BotInteraction, draft_id: int, draft: DailyFeed) -> None:
     """Show what the draft would post from recent lists, what not, and why."""
-    interaction.client.cooldowns.check(interaction.user.id)
+    take_place(interaction)
     await interaction.response.defer(ephemeral=True, thinking=True)
     editions = await feed_service(interaction.client).recent_editions(draft)
     await interaction.followup.send(view=preview_card(draft, editions, draft_id, page=0), ephemeral=True)
@@ -116,7 +123,7 @@ async def show_preview(interaction: BotInteraction, draft_id: int, draft: DailyF
 async def send_test(interaction: BotInteraction, draft_id: int, draft: DailyFeed) -> None:
     """Post what the draft would post now; the message is deleted after a minute."""
     bot = interaction.client
-    bot.cooldowns.check(interaction.user.id)
+    take_place(interaction)
     channel = guild_of(interaction).get_channel(draft.channel_id)
     if not isinstance(channel, discord.TextChannel):
         raise InvalidInput("That channel was deleted. Choose another one.")

@@ -17,7 +17,7 @@ from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery
 from bot.storage.heartbeat import JobStatus
 from bot.ui import theme
-from bot.ui.components import card, spaced, texts_within
+from bot.ui.components import card, setup_button, spaced, texts_within
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import plain
 from retrieval import english
@@ -96,7 +96,7 @@ def server_status_card(
     texts = texts_within(map(_channel, ordered), TEXT - _MARGIN - len(rest))
     none = [] if feeds else [NO_FEED]
     parts = ["## Status", *none, *texts, *more_channels(len(feeds) - len(texts)), rest]
-    return card(theme.LIST, spaced(parts))
+    return card(theme.LIST, spaced(parts), [] if feeds else [setup_button()])
 
 
 def _channel(status: FeedStatus) -> str:

@@ -111,6 +111,11 @@ def button(
     return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
 
 
+def setup_button() -> ui.Button[ui.LayoutView]:
+    """A button that opens ``/setup``, for cards that have nothing to show until a server is set up."""
+    return button("Set up the daily post", custom_ids.SETUP_OPEN(), main=True)
+
+
 def pager(page_id: Callable[[int], str], page: Page) -> Row:
     """Buttons to the previous and the next page; none for a single page. ``page_id`` makes the custom id of a page."""
     if page.count <= 1:

@@ -8,6 +8,7 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.ui import theme
+from bot.ui.command_mentions import CommandMentions
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, plain, quote_block, small, spoken
@@ -42,24 +43,23 @@ def notice_card(text: str) -> ui.LayoutView:
     return card(theme.NOTICE, [text])
 
 
-def help_card(examples: Sequence[str]) -> ui.LayoutView:
-    """What the bot can do, starting with questions to try."""
+def help_card(examples: Sequence[str], command: CommandMentions) -> ui.LayoutView:
+    """What the bot can do, starting with questions to try; ``command`` mentions a command."""
     parts = [
         "## Ask the papers",
-        "I answer questions with **word-for-word quotes** from the abstracts of papers, and tell you if there are "
-        f"none. Mention me, send me a direct message, or use `/ask`:\n{quote_block(map(plain, examples))}",
-        "**Follow up** by replying to an answer: *is it faster?* · *on which benchmark?* `/forget` starts fresh.\n"
+        "I answer with **word-for-word quotes** from abstracts. Mention me, send me a direct message, or use "
+        f"{command('ask')}:\n{quote_block(map(plain, examples))}",
+        f"Reply to an answer to follow up: *is it faster?* {command('forget')} starts fresh.\n"
         "On any message: Apps, then **Ask about this** or **Find papers on this**.",
-        "`/search` finds papers by words, author, category, dates, id or link\n"
-        "`/paper` shows one by arXiv id, link or title\n"
-        "`/trending` shows the papers of a day, week or month with the most votes; `/recap` looks back\n"
-        "`/follow` notifies you of new papers by direct message; `/following` shows what you follow\n"
-        "`/save` saves papers in your private lists; `/saved` shows, searches and exports them\n"
-        "`/inbox` sends you the day's papers by mail\n"
-        "`/privacy` shows everything I store about you, and deletes it\n"
-        "For server managers: `/setup` and `/daily` post each day's list in a channel, `/status` shows how that's "
-        "going, and `/links` turns pasted links into cards",
-        small("`/about` explains what I've read and how I answer."),
+        *(
+            f"**{group}**\n{theme.joined(*map(command, names))}"
+            for group, names in (
+                ("Find papers", ("search", "paper", "trending", "recap week")),
+                ("Keep up", ("follow", "following", "save", "saved", "inbox")),
+                ("For server managers", ("setup", "status", "daily set", "discussions", "links on")),
+            )
+        ),
+        small(f"{command('about')} says how I answer, {command('privacy')} what I store about you."),
     ]
     return card(theme.NOTICE, spaced(parts))
 

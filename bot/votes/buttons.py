@@ -8,10 +8,10 @@ from bot.votes.cards import vote_card
 from bot.votes.service import toggle_vote
 
 
-@on_choice(custom_ids.VOTE_MENU, counted=False)
-@on_press(custom_ids.VOTE, counted=False)
+@on_choice(custom_ids.VOTE_MENU, takes_place=False)
+@on_press(custom_ids.VOTE, takes_place=False)
 async def vote(interaction: BotInteraction, paper: str) -> None:
-    """Vote for a paper; a second press removes the vote. There's no cooldown: people vote for several in a row."""
+    """Vote for a paper; a second press removes the vote. It takes no place: people vote for several in a row."""
     bot = interaction.client
     result = await toggle_vote(bot.library, bot.store, bot.clock, interaction.guild_id, interaction.user.id, paper)
     await send_ephemeral(interaction, vote_card(result))

@@ -101,9 +101,9 @@ def delivery(status: Status, day: date = TODAY, **changes: object) -> Delivery:
 
 
 @asynccontextmanager
-async def daily_world(folder: Path, papers: Sequence[Paper]) -> AsyncGenerator[DailyWorld]:
+async def daily_world(folder: Path, papers: Sequence[Paper], **changes: Any) -> AsyncGenerator[DailyWorld]:
     """The real bot with these papers, in a simulated Discord that shares its clock."""
-    clock, settings = FakeClock(), settings_for(folder)
+    clock, settings = FakeClock(), settings_for(folder, **changes)
     async with Library.of(papers, settings, clock) as library, Store.open(settings.community_database) as store:
         bot = PaperBot(settings, library, store, clock)
         # Not simcord.run(): it must be left in the task that entered it; a fixture is left in another.

@@ -19,7 +19,7 @@ from bot.storage.deliveries import Status
 from bot.storage.schedule import EVERY_DAY
 from bot.ui.discord_limits import check
 from retrieval.errors import InvalidInput
-from tests.bot.conftest import seen
+from tests.bot.conftest import seen, whispered
 from tests.bot.daily_post.daily_world import (
     FEED,
     TODAY,
@@ -394,7 +394,11 @@ async def test_with_several_channels_one_must_be_chosen(world: DailyWorld) -> No
     assert "Daily posts" in await answer(world, "status")
 
 
-async def test_without_a_daily_post_commands_point_to_daily_set(world: DailyWorld) -> None:
-    """Status, pause, resume and remove."""
+async def test_without_a_daily_post_commands_lead_to_setup(world: DailyWorld) -> None:
+    """Status with a button, pause, resume and remove in words."""
     for command in ("status", "pause", "resume", "remove"):
-        assert "/daily set" in await answer(world, command)
+        assert "/setup" in await answer(world, command)
+    status = await world.admin.slash(world.channel, "daily status")
+    assert status.response is not None
+    opened = await world.admin.click(status.response, label="Set up the daily post")
+    assert f"Set up a daily post in <#{world.channel.id}>" in whispered(opened)

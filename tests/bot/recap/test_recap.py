@@ -206,6 +206,12 @@ async def test_empty_sections_say_how_to_fill_them(tmp_path: Path) -> None:
     async with daily_world(tmp_path, [Paper(id="t-1", title="Alone")]) as world:
         await world.member.slash(world.channel, "recap month")
         assert "nothing to show" in world.posts()[-1]
+        shown = world.channel.last_message
+        assert shown is not None
+        opened = await world.admin.click(shown, label="Set up the daily post")
+        assert f"Set up a daily post in <#{world.channel.id}>" in whispered(opened)
+        refused = await world.member.click(shown, label="Set up the daily post")
+        assert "**Manage Server**" in whispered(refused)
     papers = [
         Paper(id=f"t-{n}", title="Long title \u202e*" * 30, link="https://a.example/" + "x" * 200) for n in range(9)
     ]

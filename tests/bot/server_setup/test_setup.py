@@ -431,3 +431,21 @@ def test_a_test_post_with_its_note_fits_discords_limits(papers: int) -> None:
     card = post_card(TODAY, ranked, 0, papers)
     add_test_note(card, "-# " + "A test. " * 12)
     check(card)
+
+
+async def test_a_setup_in_a_hurry_is_never_told_to_slow_down(tmp_path: Path) -> None:
+    """Only questions cool down: the command, its forms, both previews and Save don't count, nor does what they show."""
+    async with daily_world(tmp_path, list_of(TODAY, 5, 9, 1), chat={"questions": 1, "per_seconds": 600}) as world:
+        screen = await open_screen(world)
+        await submit_rules(world, screen)
+        await submit_time(world, screen)
+        tested = await world.admin.click(screen, label="Test post")
+        previewed = await world.admin.click(screen, label="Preview on recent lists")
+        saved = await world.admin.click(screen, label="Save")
+        status = await world.admin.slash(world.channel, "status")
+        for result in (tested, previewed, saved, status):
+            assert all("Slow down" not in seen(each) for each in (result.response, *result.followups) if each)
+        assert await world.store.daily_feeds.get(world.channel.id) is not None
+        await world.admin.slash(world.channel, "ask", question="What is studied?")
+        refused = await world.admin.slash(world.channel, "search", words="question")
+        assert "Slow down" in seen(refused.response)

@@ -88,7 +88,8 @@ async def test_deleted_and_paused_channels_say_so(world: DailyWorld) -> None:
 async def test_without_a_daily_post_the_way_to_one_is_shown(world: DailyWorld) -> None:
     """And the sources."""
     text = await status(world)
-    assert "Use `/daily set` to set one up" in text
+    assert "Use `/setup` to set one up" in text
+    assert "Set up the daily post" in text
     assert "No live source has been read yet." in text
 
 

@@ -22,6 +22,7 @@ from bot.papers.paper_card import paper_card
 from bot.papers.service import SearchResults
 from bot.papers.trending_card import trending_card
 from bot.ui import custom_ids
+from bot.ui.command_mentions import CommandMentions
 from bot.ui.components import card, texts_within
 from bot.ui.discord_limits import CardTooLarge, check
 from bot.ui.notices import about_card, error_card, help_card, notice_card
@@ -590,9 +591,9 @@ def test_errors_are_one_sentence_and_a_reference() -> None:
 
 def test_help_has_working_examples_and_every_command() -> None:
     """It's the first thing that people read."""
-    view = help_card(["How much does CacheGen save?", "Which papers are about caches?"])
+    view = help_card(["How much does CacheGen save?", "Which papers are about caches?"], CommandMentions())
     check(view)
-    for part in ("How much does CacheGen save?", "/ask", "/search", "/paper", "/trending", "/daily", "/about"):
+    for part in ("How much does CacheGen save?", "/ask", "/search", "/paper", "/trending", "/daily set", "/about"):
         assert part in words_of(view)
 
 

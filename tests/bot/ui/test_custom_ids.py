@@ -20,6 +20,7 @@ from retrieval.trending.results import Span
 ITEMS = [item for feature in FEATURES for item in card_items_in(feature)]
 
 SENT: list[tuple[str, CustomId[...], dict[str, Any]]] = [
+    ("setup:open", custom_ids.SETUP_OPEN, {}),
     ("answer:quotes:7", custom_ids.OTHER_QUOTES, {"answer": 7}),
     ("answer:paper:7", custom_ids.ANSWER_PAPER, {"answer": 7}),
     ("answer:similar:7", custom_ids.ANSWER_SIMILAR, {"answer": 7}),
