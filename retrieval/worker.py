@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from retrieval.errors import Busy
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _at_once(function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of a coroutine that waits for nothing, in a thread without an event loop."""
+    coroutine = function(*args, **kwargs)
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise RuntimeError("this coroutine waits for something, so it needs an event loop")
+
+
+async def beside_loop(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of a function that takes long: called here if this thread has no event loop, or in another thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return function(*args, **kwargs)
+    return await asyncio.to_thread(function, *args, **kwargs)
 
 
 class Worker:
@@ -21,11 +41,12 @@ class Worker:
     predictable. ``waiting`` is how many calls may wait or run at the same time; further ones are refused with ``Busy``,
     so that a flood of requests doesn't block everybody. ``seconds`` limits how long each caller waits.
 
-    With ``inline``, functions run at once in the thread that calls: for processes that do nothing else.
+    With ``inline``, functions run at once in the thread that calls: for processes that do nothing else, and for what is
+    called in a worker's thread.
     """
 
     def __init__(self, *, waiting: int, seconds: float, inline: bool = False) -> None:
-        self._inline = inline
+        self.is_inline = inline
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="retrieval")
         self._waiting = waiting
         self._seconds = seconds
@@ -34,6 +55,8 @@ class Worker:
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of the function. Raises ``Busy`` if too many calls are waiting, or it took too long."""
+        if self.is_inline:
+            return function(*args, **kwargs)
         if self._pending >= self._waiting:
             raise Busy("I'm busy with other questions right now. Please try again in a moment.")
         patience = asyncio.timeout(self._seconds)
@@ -45,9 +68,17 @@ class Worker:
                 raise  # the function's own
             raise Busy("That took too long. Please try again in a moment, or ask something shorter.") from error
 
+    async def run_at_once(
+        self, function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``run`` for a coroutine function that waits for nothing: in the thread, all of it is one call."""
+        if self.is_inline:
+            return await function(*args, **kwargs)
+        return await self.run(_at_once, function, *args, **kwargs)
+
     async def run_unbounded(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """``run`` without limits, for long work of the library itself."""
-        if self._inline:
+        if self.is_inline:
             return function(*args, **kwargs)
         with self._count:
             self._pending += 1

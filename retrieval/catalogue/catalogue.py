@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Generator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,7 +22,15 @@ from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
 from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions
 from retrieval.catalogue.writer import WRITER, Added, write_batch
-from retrieval.database import Location, PreparedSelect, Reader, open_database, snapshot, write_transaction
+from retrieval.database import (
+    Location,
+    PreparedSelect,
+    Reader,
+    direct_engine,
+    open_database,
+    snapshot,
+    write_transaction,
+)
 from retrieval.names import folded
 from retrieval.papers import Paper, normalise
 
@@ -79,6 +87,12 @@ class Catalogue(Reader):
         """An empty catalogue that exists as long as the context."""
         async with open_database(None, MIGRATIONS) as engine:
             yield cls(engine)
+
+    @contextmanager
+    def direct(self) -> Generator[Catalogue | None]:
+        """The catalogue for one thread that reads its file itself; ``None`` where that isn't possible."""
+        with direct_engine(self._engine) as engine:
+            yield None if engine is None else Catalogue(cast("AsyncEngine", engine))
 
     # --- in ------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retrieval.database.columns import PortableText, RowId, UtcDateTime
 from retrieval.database.connection import Location, location_text, open_database, snapshot, write_transaction
+from retrieval.database.direct import direct_engine
 from retrieval.database.prepared import PreparedSelect
 from retrieval.database.sqlite import truncate_journal
 from retrieval.database.statements import Reader, upsert
@@ -15,6 +16,7 @@ __all__ = [
     "Reader",
     "RowId",
     "UtcDateTime",
+    "direct_engine",
     "location_text",
     "open_database",
     "snapshot",

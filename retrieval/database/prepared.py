@@ -5,12 +5,14 @@ Compiling, a transaction and SQLAlchemy's rows cost ten times as much as SQLite 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retrieval.database.direct import DirectEngine
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -20,7 +22,7 @@ class PreparedSelect:
     Each with what makes the driver's value, if it's another one.
     """
 
-    engine: AsyncEngine
+    engine: AsyncEngine | DirectEngine
     statement: Select[*tuple[Any, ...]]
     sql: str
     names: tuple[tuple[str, Callable[[Any], Any] | None], ...]
@@ -28,7 +30,7 @@ class PreparedSelect:
     """How values of some columns are made of what the driver returns."""
 
     @classmethod
-    def of(cls, engine: AsyncEngine, statement: Select[*tuple[Any, ...]]) -> Self:
+    def of(cls, engine: AsyncEngine | DirectEngine, statement: Select[*tuple[Any, ...]]) -> Self:
         """The statement, compiled for this engine."""
         dialect = engine.sync_engine.dialect
         compiled: Any = statement.compile(dialect=dialect)
@@ -43,16 +45,23 @@ class PreparedSelect:
 
     async def rows(self, **values: Any) -> list[Sequence[Any]]:
         """All rows, for these values of the parameters."""
+        if isinstance(self.engine, DirectEngine):
+            return self._processed(self.engine.rows(self.sql, self._bound(values)))
         async with self.engine.connect() as connection:
             if self.engine.dialect.name != "sqlite":
                 return [tuple(row) for row in await connection.execute(self.statement, values)]
             raw: Any = await connection.get_raw_connection()
-            bound = [values[name] if process is None else process(values[name]) for name, process in self.names]
-            found = await raw.driver_connection.fetch(self.sql, bound)
-        return [self._processed(row) for row in found]
+            found = await raw.driver_connection.fetch(self.sql, self._bound(values))
+        return self._processed(found)
 
-    def _processed(self, row: Sequence[Any]) -> Sequence[Any]:
-        values = list(row)
-        for place, process in self.processors:
-            values[place] = process(values[place])
-        return values
+    def _bound(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[name] if process is None else process(values[name]) for name, process in self.names]
+
+    def _processed(self, found: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        if not self.processors:
+            return list(found)
+        rows = [list(row) for row in found]
+        for row in rows:
+            for place, process in self.processors:
+                row[place] = process(row[place])
+        return [*rows]

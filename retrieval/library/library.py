@@ -28,6 +28,7 @@ from retrieval.ingest.seeds import read_earlier_seeds, read_seeds
 from retrieval.library.paper_finder import PaperFinder
 from retrieval.library.questions import QuestionService, no_pause
 from retrieval.library.record_lookup import CatalogueLookup
+from retrieval.library.searches import Ranking, SearchService
 from retrieval.papers import Paper
 from retrieval.query.mismatch import mismatch_reason
 from retrieval.query.query import Query, parse
@@ -35,10 +36,7 @@ from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import NewPapers
-from retrieval.search.named_people import named_person, with_named_author
 from retrieval.search.results import SearchPage, Stats
-from retrieval.search.searcher import Searcher
-from retrieval.search.spelling import missing_fields, suggest_query
 from retrieval.settings import LibrarySettings
 from retrieval.trending.lists import Lists, not_withdrawn
 from retrieval.worker import Worker
@@ -65,18 +63,18 @@ class Library:
         worker: Worker,
         completer: Completer,
         clock: Clock,
-        facets: FacetCache,
-        vocabulary: VocabularyCache,
+        searches: SearchService,
         fetcher: Fetcher | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._worker = worker
         self._clock = clock
-        self._facets = facets
-        self._searcher = Searcher(catalogue, facets, vocabulary, worker, answerer.paper_vectors, index.title_weight)
+        self._searches = searches
         self._finder = PaperFinder(catalogue, index, completer, worker, self._fetch)
-        lookup = CatalogueLookup(catalogue, index, self._searcher, completer, facets, clock, self._finder.fetch)
+        lookup = CatalogueLookup(
+            catalogue, index, searches.searcher, completer, searches.facets, clock, self._finder.fetch
+        )
         records = RecordAnswerer(lookup, answerer.is_word)
         self.waiting: Callable[[], int] = int  # how many people wait for their turn; answers are then made faster
         self._questions = QuestionService(catalogue, index, answerer, records, worker, self._waiting_now)
@@ -178,7 +176,9 @@ class Library:
                 Worker(waiting=limits.waiting, seconds=_COMPLETION_SECONDS) as completions,
             ):
                 completer = Completer(catalogue, index, vocabulary, completions, clock)
-                yield cls(catalogue, index, answerer, worker, completer, clock, facets, vocabulary)
+                rank = Ranking(vocabulary, answerer.paper_vectors, title_weight)
+                with SearchService.open(catalogue, facets, worker, rank) as searches:
+                    yield cls(catalogue, index, answerer, worker, completer, clock, searches)
 
     @property
     def has_reader(self) -> bool:
@@ -295,32 +295,7 @@ class Library:
         """
         query = parse(query) if isinstance(query, str) else query
         index = await self._index.current()
-        person = await named_person(query, self._catalogue, index)
-        if person is None or every_word:
-            found = await self._searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
-        else:
-            found = await self._searcher.find_named(person.condition, query, index, limit=limit, offset=offset)
-        suggestion = person.query if person else None
-        if suggestion is None and not (found.total if found.complete is None else found.complete):
-            suggestion = await with_named_author(query, self._catalogue)
-        suggestion = suggestion or await suggest_query(query, self._catalogue, index)
-        missing = (
-            () if found.total else await missing_fields(query, await self._facets.for_index(index), self._catalogue)
-        )
-        hits = await self._finder.with_scores(found.hits)
-        return SearchPage(
-            query,
-            hits,
-            found.total,
-            offset,
-            found.counted,
-            found.read,
-            suggestion,
-            missing,
-            complete=found.complete,
-            given_up=found.given_up,
-            person=person.name if person and not every_word else None,
-        )
+        return await self._searches.page(query, index, limit, offset, every_word=every_word)
 
     async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:
         """Which of these papers match a query, as a search for it would find them; withdrawn papers never do.

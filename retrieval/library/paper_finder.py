@@ -86,7 +86,7 @@ class PaperFinder:
 
     async def _nearest_title(self, text: str) -> str:
         index = await self._index.current()
-        near = await self.with_scores(await self._worker.run(index.search, terms(text), 1))
+        near = await with_scores(self._catalogue, await self._worker.run(index.search, terms(text), 1))
         return f" The closest title is “{near[0].paper.title}”." if near else ""
 
     async def fetch(self, id: str) -> Paper:
@@ -106,12 +106,13 @@ class PaperFinder:
         index = await self._index.current()
         query = await self._worker.run(_distinctive_terms, index, self._index.terms_of(paper))
         hits = await self._worker.run(index.search, query, limit + 1)
-        return await self.with_scores([hit for hit in hits if hit.id != paper.id][:limit])
+        return await with_scores(self._catalogue, [hit for hit in hits if hit.id != paper.id][:limit])
 
-    async def with_scores(self, hits: Sequence[Hit]) -> tuple[ScoredPaper, ...]:
-        """The papers of these hits with their scores."""
-        papers = await self._catalogue.get([hit.id for hit in hits])
-        return tuple(ScoredPaper(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
+
+async def with_scores(catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[ScoredPaper, ...]:
+    """The papers of these hits with their scores."""
+    papers = await catalogue.get([hit.id for hit in hits])
+    return tuple(ScoredPaper(papers[hit.id], hit.score) for hit in hits if hit.id in papers)
 
 
 def _corrected(text: str, index: Index) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from retrieval.index import Index, Postings, Segment, Selection, keys
 from retrieval.search.facets import files
 from retrieval.search.facets.columns import UNDATED, UNKNOWN, ColumnCondition, Facets, facets_of_records
 from retrieval.search.facets.files import StoredFacets
+from retrieval.worker import beside_loop
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,12 @@ class FacetCache:
         self._records = catalogue.records
         self._stored = WeakKeyDictionary[Postings, StoredFacets]()
 
+    def reading(self, catalogue: Catalogue) -> FacetCache:
+        """The same columns, brought up to date by another reader of the same database."""
+        other = FacetCache(catalogue)
+        other._stored = self._stored
+        return other
+
     async def for_index(self, index: Index) -> IndexFacets:
         """The columns of an index, up to date with the catalogue: a single statement if nothing changed."""
         now = await self._records.version()
@@ -106,14 +112,14 @@ class FacetCache:
 
     async def _first(self, segment: Segment, now: CatalogueVersion) -> StoredFacets:
         """The columns of a segment, from its file or else from the catalogue: a second for a full segment."""
-        stored = await asyncio.to_thread(files.read, segment, now)
+        stored = await beside_loop(files.read, segment, now)
         if stored is None:
             if len(segment) >= _MANY:
                 log.info("Reading the records of %d papers once.", len(segment))
-            ids = await asyncio.to_thread(segment.ids.all)
+            ids = await beside_loop(segment.ids.all)
             batches = [_with_rows(segment, batch) async for batch in self._records.get(ids)]
-            stored = StoredFacets(await asyncio.to_thread(facets_of_records, len(segment), batches), now.changes)
-            await asyncio.to_thread(files.write, segment, stored, now.identity)
+            stored = StoredFacets(await beside_loop(facets_of_records, len(segment), batches), now.changes)
+            await beside_loop(files.write, segment, stored, now.identity)
         return stored
 
     async def _catch_up(self, index: Index, changes: int, now: CatalogueVersion) -> None:
@@ -123,11 +129,11 @@ class FacetCache:
         async for batch in self._records.changed(changes, now.changes):
             for segment in lagging:
                 rows, records = _with_rows(segment, batch)
-                facets[segment] = await asyncio.to_thread(facets[segment].changed, rows, records)
+                facets[segment] = await beside_loop(facets[segment].changed, rows, records)
         for segment in lagging:
             stored = self._stored[segment.postings] = StoredFacets(facets[segment], now.changes)
             if now.changes - changes > _OLD:
-                await asyncio.to_thread(files.write, segment, stored, now.identity)
+                await beside_loop(files.write, segment, stored, now.identity)
 
 
 def _with_rows(segment: Segment, records: Sequence[Record]) -> tuple[NDArray[np.intp], list[Record]]:

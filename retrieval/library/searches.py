@@ -1,0 +1,91 @@
+"""``SearchService``: a page of papers for a query, with what helps where few are found."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from retrieval.answering.vectors.paper_vectors import PaperVectors
+from retrieval.catalogue import Catalogue
+from retrieval.index import Index
+from retrieval.index.vocabulary import VocabularyCache
+from retrieval.library.paper_finder import with_scores
+from retrieval.query.conditions import leaves
+from retrieval.query.query import Query
+from retrieval.search.facets import FacetCache
+from retrieval.search.facets.selection import is_read
+from retrieval.search.named_people import named_person, with_named_author
+from retrieval.search.results import SearchPage
+from retrieval.search.searcher import Searcher
+from retrieval.search.spelling import missing_fields, suggest_query
+from retrieval.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What ranks papers beside the index."""
+
+    vocabulary: VocabularyCache
+    paper_vectors: PaperVectors
+    title_weight: int
+
+
+class SearchService:
+    """Searches. ``direct`` is the same service over what reads the database directly, where that is possible.
+
+    The direct one does all of a search in one call of the worker: each call costs as much as the search of a small
+    index. A search that reads many texts isn't one call, so that others get their turn in between.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, facets: FacetCache, worker: Worker, rank: Ranking, direct: SearchService | None
+    ) -> None:
+        self.facets = facets
+        self.searcher = Searcher(catalogue, facets, rank.vocabulary, worker, rank.paper_vectors, rank.title_weight)
+        self._catalogue = catalogue
+        self._worker = worker
+        self._direct = direct
+
+    @classmethod
+    @contextmanager
+    def open(cls, catalogue: Catalogue, facets: FacetCache, worker: Worker, rank: Ranking) -> Generator[Self]:
+        """The service over a catalogue, and the direct one over the same file."""
+        with catalogue.direct() as file, Worker(waiting=1, seconds=1, inline=True) as here:
+            direct = None if file is None else cls(file, facets.reading(file), here, rank, None)
+            yield cls(catalogue, facets, worker, rank, direct)
+
+    async def page(self, query: Query, index: Index, limit: int, offset: int, *, every_word: bool) -> SearchPage:
+        """See ``Library.search``."""
+        if self._direct is None or any(is_read(leaf) for leaf in leaves(query.condition)):
+            return await self.found(query, index, limit, offset, every_word)
+        return await self._worker.run_at_once(self._direct.found, query, index, limit, offset, every_word)
+
+    async def found(self, query: Query, index: Index, limit: int, offset: int, every_word: bool, /) -> SearchPage:
+        """The page, made by this service itself."""
+        person = await named_person(query, self._catalogue, index)
+        if person is None or every_word:
+            found = await self.searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
+        else:
+            found = await self.searcher.find_named(person.condition, query, index, limit=limit, offset=offset)
+        suggestion = person.query if person else None
+        if suggestion is None and not (found.total if found.complete is None else found.complete):
+            suggestion = await with_named_author(query, self._catalogue)
+        suggestion = suggestion or await suggest_query(query, self._catalogue, index)
+        missing = (
+            () if found.total else await missing_fields(query, await self.facets.for_index(index), self._catalogue)
+        )
+        return SearchPage(
+            query,
+            await with_scores(self._catalogue, found.hits),
+            found.total,
+            offset,
+            found.counted,
+            found.read,
+            suggestion,
+            missing,
+            complete=found.complete,
+            given_up=found.given_up,
+            person=person.name if person and not every_word else None,
+        )
