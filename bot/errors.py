@@ -73,7 +73,9 @@ def storage_trouble(error: BaseException) -> str | None:
     """
     if not isinstance(error, DBAPIError | PoolTimeout):
         return None
-    text = str(error.orig) if isinstance(error, DBAPIError) else "busy"
+    if isinstance(error, PoolTimeout):
+        return "I can't store anything right now, because I still have a lot to store. Please try again in a minute."
+    text = str(error.orig)
     if "locked" in text or "busy" in text:
         return (
             "I can't store anything right now, because another program uses my database. Please try again in a minute."

@@ -111,7 +111,7 @@ class InboxCodes(Repository[CodeNote], table=mail_codes):
     async def attempt(self, user_id: int, at: datetime) -> SentCode | None:
         """Count an attempt before it is checked; the code to compare with, or ``None`` if no attempt is left."""
         tried = update(mail_codes).where(_usable(user_id, at)).values(tries=mail_codes.c.tries + 1)
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             row = (await connection.execute(tried.returning(*_COLUMNS))).mappings().first()
         return None if row is None else SentCode(**row)
 

@@ -129,7 +129,7 @@ class PaperChanges(Repository[Notice], table=change_notices, row=Notice, order=(
     async def track(self, states: Sequence[PaperState], at: datetime) -> None:
         """Track papers from now on; those tracked already stay as they are."""
         rows = [_row(state, at) for state in sorted(states, key=lambda state: state.paper_id)]
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             await upsert(connection, watched_papers, rows, kept=(*_STATE, "looked_at"))
 
     async def to_compare(self, before: datetime, limit: int) -> list[PaperState]:
@@ -195,7 +195,7 @@ class PaperChanges(Repository[Notice], table=change_notices, row=Notice, order=(
         Returns how many changes.
         """
         used = union(_POSTED, select(saves.c.paper_id))
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             gone = await connection.execute(delete(paper_changes).where(paper_changes.c.seen_at < before))
             await connection.execute(delete(watched_papers).where(watched_papers.c.paper_id.not_in(used)))
         return gone.rowcount

@@ -72,10 +72,9 @@ class Repository(Reader, Generic[V]):
 
     @asynccontextmanager
     async def _writing(self, *lock: object) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that reads and then writes: those of other tasks and processes with this lock wait for its end.
+        """A transaction that writes: those of other tasks and processes with this lock wait for its end.
 
-        In this table: ``lock`` names the rows, a person's for example. Without it, rows and unique indexes are the
-        locks.
+        ``lock`` names rows of this table, a person's for example. Without it, rows and unique indexes are the locks.
         """
         name = " ".join(str(part) for part in (self._table.name, *lock)) if lock else None
         async with write_transaction(self._engine, name) as connection:
@@ -83,12 +82,12 @@ class Repository(Reader, Generic[V]):
 
     async def _run(self, *statements: Executable) -> int:
         """Run statements in one transaction; how many rows they changed."""
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             return sum([(await connection.execute(statement)).rowcount for statement in statements])
 
     async def _insert(self, table: Table, values: Mapping[str, Any]) -> int:
         """Insert a row; the id that the database gave it."""
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             return (await connection.execute(insert(table).values(**values).returning(table.c.id))).scalar_one()
 
     async def _change(self, table: Table, condition: ColumnElement[bool], **values: Any) -> bool:
@@ -100,7 +99,7 @@ class Repository(Reader, Generic[V]):
     ) -> R | None:
         """Change a row, and read it as it is then; ``None`` where there was none."""
         statement = update(table).where(condition).values(**values).returning(table)
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             found = (await connection.execute(statement)).mappings().first()
         return None if found is None else row(**found)
 
@@ -110,7 +109,7 @@ class Repository(Reader, Generic[V]):
 
     async def _replace(self, table: Table, values: Mapping[str, Any]) -> None:
         """Insert a row, or update the one with the same primary key."""
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             await upsert(connection, table, [values])
 
 

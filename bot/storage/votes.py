@@ -80,7 +80,7 @@ class Votes(Repository[Vote], table=paper_votes, row=Vote, order=(paper_votes.c.
 
     async def forget_person(self, user_id: int) -> int:
         """Delete a person's votes; how many."""
-        async with self._engine.begin() as connection:
+        async with self._writing() as connection:
             gone = delete(paper_votes).where(paper_votes.c.user_id == user_id)
             dropped = (await connection.execute(gone.returning(paper_votes.c.guild_id, paper_votes.c.paper_id))).all()
             for guild_id, paper_id in sorted((row.guild_id, row.paper_id) for row in dropped):

@@ -65,7 +65,7 @@ class SourceLog(Reader):
 
     async def succeeded(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
         """The request succeeded; the next one may be sent at ``free_at``."""
-        async with self._engine.begin() as connection:
+        async with write_transaction(self._engine, None) as connection:
             await _write(connection, source, free_at=free_at, failures=0, read_at=now, said=status)
 
     async def failed(self, source: str, now: datetime, free_at: datetime, status: str) -> None:
@@ -102,7 +102,7 @@ class SourceLog(Reader):
 
     async def record(self, page: SourcePage) -> None:
         """Record that a page was read, after its papers were stored."""
-        async with self._engine.begin() as connection:
+        async with write_transaction(self._engine, None) as connection:
             await upsert(connection, source_pages, [asdict(page)])
 
     async def defects(self) -> dict[str, int]:

@@ -20,9 +20,8 @@ from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from retrieval.database import postgresql
+from retrieval.database import postgresql, sqlite
 from retrieval.database.files import damage, made, prepare_file
-from retrieval.database.sqlite import file_engine
 from retrieval.errors import DatabaseError
 
 Location = Path | URL
@@ -63,7 +62,7 @@ async def open_database(
         is_new = location is None or prepare_file(location)
         if location is not None and verify and not is_new:
             await asyncio.to_thread(_check_pages, location, recovery)
-        engine = file_engine(location, secure_delete=secure_delete, patience=patience)
+        engine = sqlite.file_engine(location, secure_delete=secure_delete, patience=patience)
     try:
         await _migrate(engine, location, migrations, recovery, is_new=is_new)
         if isinstance(location, Path):
@@ -80,20 +79,16 @@ async def write_transaction(engine: AsyncEngine, lock: str | None) -> AsyncGener
     Without a lock (``None``), a statement must say itself what holds when others write at the same time: a condition
     of an update, or a unique index. Each statement sees what was committed before it.
 
-    In SQLite, one such transaction runs at a time: it takes the write lock of the file at the start. If it took the
-    lock only at its first write, SQLite would refuse it without waiting whenever another process had written in
-    between. Source: https://sqlite.org/lang_transaction.html
+    In SQLite, one such transaction runs at a time, and those of this process take turns.
     """
-    async with engine.connect() as connection:
-        if engine.dialect.name == postgresql.DIALECT:
-            async with connection.begin():
-                if lock is not None:
-                    await connection.run_sync(postgresql.lock, lock)
-                yield connection
-        else:
-            await connection.execution_options(begin="IMMEDIATE")
-            async with connection.begin():
-                yield connection
+    if engine.dialect.name == postgresql.DIALECT:
+        async with engine.begin() as connection:
+            if lock is not None:
+                await connection.run_sync(postgresql.lock, lock)
+            yield connection
+    else:
+        async with sqlite.write_transaction(engine) as connection:
+            yield connection
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
 """Connections of aiosqlite that cost less: a statement takes one trip to the connection's thread instead of five.
 
 A trip costs 0.1 ms of CPU, more than most of the statements. So a cursor makes no trip until it executes, brings all
-rows back at once, and needs no other to close. ``BEGIN DEFERRED``, which locks nothing, travels with the transaction's
-first statement, and nobody waits for the end of a transaction that only read.
+rows back at once, and needs no other to close. ``BEGIN`` travels with the transaction's first statement, and nobody
+waits for the end of a transaction that only read.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
+from math import ceil
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -19,7 +20,8 @@ from typing import Any, Final, Self
 
 import aiosqlite
 
-_BEGIN: Final = "BEGIN DEFERRED"
+_BEGIN: Final = "BEGIN DEFERRED"  # locks nothing until the first write
+_BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 _READING: Final = "SELECT"  # what begins with WITH or PRAGMA may write
 _CHUNK: Final = 64  # aiosqlite's own
 
@@ -107,10 +109,22 @@ class Connection(aiosqlite.Connection):
         if _without_threads:
             self._thread, self._tx = _NoThread(), _AtOnce()
 
-    _begun = False
-    """Whether ``BEGIN DEFERRED`` waits for the first statement."""
+    _begin = ""
+    """The statement that waits for the transaction's first one."""
     _reading = False
     """Whether the transaction has only read so far."""
+    _patience: float | None = None
+    _wanted_patience: float | None = None
+    """Seconds that a statement waits for other programs."""
+
+    def begin(self, patience: float | None) -> None:
+        """Begin a transaction with its first statement; with ``patience``, one that writes.
+
+        That one takes the lock of the file, and waits for it for so many seconds.
+        """
+        self._reading = patience is None
+        self._begin = _BEGIN if patience is None else _BEGIN_WRITING
+        self._wanted_patience = self._patience if patience is None else ceil(patience * 10) / 10
 
     def cursor(self) -> Any:
         """A cursor; without a trip."""
@@ -118,20 +132,26 @@ class Connection(aiosqlite.Connection):
 
     async def run(self, cursor: Cursor, sql: str, execute: Callable[[sqlite3.Cursor], Sequence[Any]]) -> None:
         """Run what a cursor was given, after the ``BEGIN`` that waits for it."""
-        if sql == _BEGIN:
-            self._begun = self._reading = True
-            return
-        begin, self._begun = self._begun, False
         self._reading = self._reading and sql.startswith(_READING)
-        trip = partial(_in_one_trip, self._conn, begin=begin, execute=execute)
+        trip = partial(_in_one_trip, self._conn, before=list(self._before()), execute=execute)
         brought, rows = await self._execute(trip)  # pyright: ignore[reportUnknownMemberType] - aiosqlite has few types
         cursor.take(brought, rows)
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
         """All rows of a statement that reads, in a transaction of its own."""
-        cursor, self._begun, self._reading = Cursor(self), True, True
+        cursor = Cursor(self)
+        self.begin(None)
         await self.run(cursor, sql, partial(_executed, sql=sql, parameters=parameters))
         return await cursor.fetchall()
+
+    def _before(self) -> Iterable[str]:
+        """The statements that travel with the transaction's first one."""
+        begin, self._begin = self._begin, ""
+        if begin and self._wanted_patience != self._patience:
+            self._patience = self._wanted_patience
+            yield f"PRAGMA busy_timeout={round((self._patience or 0) * 1_000)}"
+        if begin:
+            yield begin
 
     async def commit(self) -> None:
         """End the transaction; nothing where none has begun."""
@@ -145,8 +165,8 @@ class Connection(aiosqlite.Connection):
 
     def _dropped(self) -> bool:
         """Whether the transaction needs no trip that is waited for: it has not begun, or has only read."""
-        begun, reading = self._begun, self._reading
-        self._begun = self._reading = False
+        begun, reading = self._begin, self._reading
+        self._begin, self._reading = "", False
         if begun:
             return True
         if reading:
@@ -155,15 +175,15 @@ class Connection(aiosqlite.Connection):
 
 
 def _in_one_trip(
-    connection: sqlite3.Connection, *, begin: bool, execute: Callable[[sqlite3.Cursor], Sequence[Any]]
+    connection: sqlite3.Connection, *, before: Iterable[str], execute: Callable[[sqlite3.Cursor], Sequence[Any]]
 ) -> tuple[Brought, Sequence[Any]]:
     """Run a statement, and close its cursor here: whoever frees an open one waits for the connection's statements.
 
     That would be the event loop, as soon as it collects the garbage of a statement that failed.
     """
     with closing(connection.cursor()) as cursor:
-        if begin:
-            cursor.execute(_BEGIN)
+        for statement in before:
+            cursor.execute(statement)
         rows = execute(cursor)
         return (cursor.description, cursor.rowcount, cursor.lastrowid), rows
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from retrieval.database.driver import connect
+from retrieval.database.write_queue import WriteQueue
 
 
 def file_engine(path: Path | None, *, secure_delete: bool, patience: float) -> AsyncEngine:
@@ -23,6 +26,7 @@ def file_engine(path: Path | None, *, secure_delete: bool, patience: float) -> A
         URL.create("sqlite+aiosqlite", database=str(path or ":memory:")),
         poolclass=AsyncAdaptedQueuePool,
         async_creator=partial(connect, path),
+        execution_options={"write_queue": WriteQueue(patience)},
         # A database in memory belongs to one connection, so its users take turns.
         **({"pool_size": 1, "max_overflow": 0} if path is None else {}),
     )
@@ -57,6 +61,24 @@ def _on_connect(connection: DBAPIConnection, _record: object, *, secure_delete: 
         raise
 
 
+@asynccontextmanager
+async def write_transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """A transaction that has the write lock of the file from its first statement on; one runs at a time.
+
+    If it took the lock only at its first write, SQLite would refuse it without waiting whenever another process had
+    written in between. Source: https://sqlite.org/lang_transaction.html
+    """
+    async with _write_queue(engine).turn() as patience, engine.connect() as connection:
+        await connection.execution_options(patience=patience)
+        async with connection.begin():
+            yield connection
+
+
+def _write_queue(engine: AsyncEngine) -> WriteQueue:
+    queue: WriteQueue = engine.sync_engine.get_execution_options()["write_queue"]
+    return queue
+
+
 async def truncate_journal(engine: AsyncEngine) -> None:
     """Move the write-ahead log into the database and truncate it, so that it keeps no earlier content of a page.
 
@@ -65,11 +87,11 @@ async def truncate_journal(engine: AsyncEngine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
-    async with engine.connect() as connection:
+    async with _write_queue(engine).turn(), engine.connect() as connection:
         raw: Any = await connection.get_raw_connection()
         await raw.driver_connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    raw: Any = connection.connection.driver_connection
+    raw.begin(connection.get_execution_options().get("patience"))
