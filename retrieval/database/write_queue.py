@@ -31,7 +31,7 @@ class WriteQueue:
         self._busy = False
         self._waiting = deque[asyncio.Future[None]]()
         self._moved = float("-inf")
-        """When the last writer was done (monotonic)."""
+        """When the last writer was done, by ``time.perf_counter``."""
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[float]:
@@ -39,13 +39,13 @@ class WriteQueue:
 
         Raises SQLAlchemy's ``TimeoutError``, as for a connection that can't be had in time.
         """
-        came = time.monotonic()
+        came = time.perf_counter()
         if self._busy:
             await self._wait(came)
         self._busy = True
         try:
-            yield max(0.0, self._end(came) - time.monotonic())
-            self._moved = time.monotonic()
+            yield max(0.0, self._end(came) - time.perf_counter())
+            self._moved = time.perf_counter()
         finally:
             self._pass_on()
 
@@ -57,16 +57,21 @@ class WriteQueue:
         mine = asyncio.get_running_loop().create_future()
         self._waiting.append(mine)
         try:
-            while not mine.done():
-                if (left := self._end(came) - time.monotonic()) <= 0:
-                    raise QueueTimeout("Others of this process took too long to write")
+            while not mine.done() and (left := self._end(came) - time.perf_counter()) > 0:
                 await asyncio.wait((mine,), timeout=left)
-        except BaseException:
-            if mine.done():
-                self._pass_on()
-            else:
-                self._waiting.remove(mine)
+        except asyncio.CancelledError:
+            self._leave(mine)
             raise
+        if not mine.done():
+            self._leave(mine)
+            raise QueueTimeout("Others of this process took too long to write")
+
+    def _leave(self, mine: asyncio.Future[None]) -> None:
+        """Stop waiting, and don't keep a turn that has come meanwhile."""
+        if mine.done():
+            self._pass_on()
+        else:
+            self._waiting.remove(mine)
 
     def _pass_on(self) -> None:
         """The turn is the next one's, if somebody waits."""

@@ -89,9 +89,10 @@ async def test_clocks_that_jump_post_nothing_twice(tmp_path: Path, forks: ForkSe
 async def test_a_list_that_grows_after_a_kill_is_posted_once(tmp_path: Path, forks: ForkServer) -> None:
     """The post was there, its answer wasn't; meanwhile the list has three more papers."""
     async with weekly_world(tmp_path, forks, 1) as world:
-        world.plan = "post after"
+        world.missing = {"post after"}
         await world.due(0)
-        await world.scene.discord.until(lambda: not world.plan)
+        async with asyncio.timeout(30):
+            await world.killed.wait()
         assert world.bot is not None
         await world.bot.ended()
         day = world.start.date()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import re
 import signal
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -32,14 +32,19 @@ from tests.wire.rest import Request
 WEEK, LEASES = timedelta(days=7), timedelta(minutes=11)
 """``LEASES`` is longer than any delivery is left to the process that began it."""
 
-STEPS = [
-    "post before", "post after",
-    "recap before", "recap after",
-    "alert before", "alert after",
-    "mail RCPT", "mail DATA", "mail TAKEN",
-    "thread before", "thread after", "card before", "card after",
-]  # fmt: skip
+STEPS = {
+    DeliveryKind.POST: ("post before", "post after"),
+    DeliveryKind.RECAP: ("recap before", "recap after"),
+    DeliveryKind.ALERT: ("alert before", "alert after"),
+    DeliveryKind.MAIL: ("mail RCPT", "mail DATA", "mail TAKEN"),
+    DeliveryKind.THREAD: ("thread before", "thread after", "card before", "card after"),
+}
+"""Where each kind can be interrupted: before Discord or the mail server has carried out a request, and after it."""
+
 LONGEST_MOMENT = 0.8  # seconds from when all is due to a random kill
+
+Plan = tuple[str, ...] | float
+"""When a round's process is killed: when it is at all of these steps at once, or after so many seconds."""
 
 
 def paper_id(round: int) -> str:
@@ -59,8 +64,11 @@ class World:
     recaps: int = 0
     lobby: int = 0
     direct: int = 0
-    plan: str = ""
-    killed: list[str] = field(default_factory=list[str])
+    missing: set[str] = field(default_factory=set[str])
+    """The steps of the round's plan that are still to be reached. At the last one, the process is killed."""
+    killed: asyncio.Event = field(default_factory=asyncio.Event)
+    hits: Counter[DeliveryKind] = field(default_factory=Counter[DeliveryKind])
+    """How often each kind was claimed and not settled when the process was killed."""
     bot: BotProcess | None = None
 
     def now(self) -> datetime:
@@ -89,15 +97,22 @@ class World:
 
     # --- killing ---------------------------------------------------------------------------------
 
-    def kill(self, step: str) -> None:
-        """Kill the process if that is the plan."""
-        if step == self.plan and self.bot is not None and self.bot.alive:
-            self.bot.send(signal.SIGKILL)
-            self.killed.append(step)
-            self.plan = ""
-            self.scene.discord.changed()
-            if step.endswith(("before", "RCPT", "DATA")):
-                raise ConnectionResetError
+    async def reach(self, step: str) -> None:
+        """If the step is planned, let the process wait there until all planned ones are reached, and kill it."""
+        if step not in self.missing:
+            return
+        self.missing.discard(step)
+        if not self.missing:
+            self.kill()
+        await self.killed.wait()
+        if step.endswith(("before", "RCPT", "DATA")):
+            raise ConnectionResetError
+
+    def kill(self) -> None:
+        """Kill the process now."""
+        assert self.bot is not None
+        self.bot.send(signal.SIGKILL)
+        self.killed.set()
 
     def what(self, request: Request) -> str:
         """Which delivery a request belongs to."""
@@ -113,15 +128,15 @@ class World:
 
     async def before(self, request: Request) -> None:
         """Discord has a request, and hasn't carried it out."""
-        self.kill(f"{self.what(request)} before")
+        await self.reach(f"{self.what(request)} before")
 
     async def after(self, request: Request) -> None:
         """Discord has carried it out; the answer is under way."""
-        self.kill(f"{self.what(request)} after")
+        await self.reach(f"{self.what(request)} after")
 
     async def mail_step(self, step: str) -> None:
         """A step of a mail."""
-        self.kill(f"mail {step}")
+        await self.reach(f"mail {step}")
 
     # --- what is due -----------------------------------------------------------------------------
 
@@ -157,28 +172,32 @@ class World:
         """What Ada read last, for the report of a failure."""
         return [each.text for each in list(self.scene.discord.world.interactions.values())[-2:]]
 
-    async def round(self, number: int, plan: str) -> None:
+    async def round(self, number: int, plan: Plan) -> None:
         """One round; see the module."""
         discord, want = self.scene.discord, (number + 1,) * 5
-        self.plan = plan
+        self.killed.clear()
+        self.missing = set(plan) if isinstance(plan, tuple) else set()
         await self.due(number)
         await self.press(number)
-        if plan.startswith("random"):
-            moment = asyncio.Event()
-            asyncio.get_running_loop().call_later(random.Random(plan).uniform(0, LONGEST_MOMENT), moment.set)
-            await moment.wait()
-            assert self.bot is not None
-            self.bot.send(signal.SIGKILL)
-            self.killed.append(plan)
-        else:
-            await discord.until(lambda: not self.plan, 60)
+        if isinstance(plan, float):
+            asyncio.get_running_loop().call_later(plan, self.kill)
+        async with asyncio.timeout(60):
+            await self.killed.wait()
         assert self.bot is not None
         assert await self.bot.ended() == -signal.SIGKILL
+        await self._count_hits(number)
         self.set_time(self.now() + LEASES)
         await self.start_bot()
         await self.press(number)
         await discord.until(lambda: self.counts() == want, 60)
         await self._until_mailed(number)
+
+    async def _count_hits(self, number: int) -> None:
+        due = self.start + number * WEEK
+        async with Store.open(settings_in(self.scene.folder).community_database) as store:
+            for kind in DeliveryKind:
+                unfinished = await store.deliveries.unfinished(kind, self.now(), timedelta())
+                self.hits[kind] += any(each.claimed_at >= due for each in unfinished)
 
     async def _until_mailed(self, number: int) -> None:
         """Each mail once; none only if it is known that nobody knows."""
@@ -266,7 +285,7 @@ async def weekly_world(tmp_path: Path, forks: ForkServer, rounds: int) -> AsyncG
                 await world.bot.kill()
 
 
-async def run_rounds(tmp_path: Path, forks: ForkServer, plans: list[str]) -> World:
+async def run_rounds(tmp_path: Path, forks: ForkServer, plans: Sequence[Plan]) -> World:
     """The rounds, one after the other, over the same databases."""
     async with weekly_world(tmp_path, forks, len(plans)) as world:
         for number, plan in enumerate(plans):
