@@ -26,7 +26,8 @@ def background_jobs(bot: PaperBot, shared: SharedJobs | None = None) -> list[Job
     """Everything the bot does by itself; ``shared`` with other processes over the same database."""
     if shared is None:
         return [*_own_jobs(bot), *_common_jobs(bot)]
-    return [*_own_jobs(bot), *map(shared.alone, _common_jobs(bot)), shared.renewal()]
+    index = Job("index", lambda _: bot.library.follow(), every(seconds=1), needs_discord=False)
+    return [*_own_jobs(bot), *map(shared.alone, _common_jobs(bot)), shared.renewal(), index]
 
 
 def _own_jobs(bot: PaperBot) -> list[Job]:

@@ -138,13 +138,39 @@ def read(folder: Path, revision: int, analysis: str) -> list[Segment]:
     manifest = _manifest_of(folder, analysis)
     if manifest.revision != revision:
         raise IndexDamaged(f"The index in {folder} belongs to revision {manifest.revision}, not {revision}. {_REBUILD}")
+    return _segments_of(folder, manifest, ())
+
+
+def newest(folder: Path, analysis: str, known: Sequence[Segment] = ()) -> tuple[int, list[Segment]]:
+    """The catalogue's revision that the index in ``folder`` belongs to, and its segments.
+
+    Those whose file a ``known`` segment has share its postings, and aren't checked again. Raises ``IndexDamaged`` as
+    ``read`` does.
+    """
+    manifest = _manifest_of(folder, analysis)
+    while True:
+        try:
+            return manifest.revision, _segments_of(folder, manifest, known)
+        except IndexDamaged:
+            later = _manifest_of(folder, analysis)
+            if later == manifest:
+                raise
+            manifest = later  # another process saved meanwhile, and removed files
+
+
+def _segments_of(folder: Path, manifest: Manifest, known: Sequence[Segment]) -> list[Segment]:
+    sources = [(segment, segment.postings.source) for segment in known]
+    opened = {source.path: segment for segment, source in sources if source is not None}
     small = sum(stored.file.size for stored in manifest.segments) <= CHECKED_AT_ONCE
-    return [_opened(folder, each, completely=small or each.file.size <= _SMALL) for each in manifest.segments]
+    return [
+        _opened(folder, each, completely=small or each.file.size <= _SMALL) if same is None else _as_stored(same, each)
+        for each in manifest.segments
+        for same in [opened.get(folder / each.file.name)]
+    ]
 
 
-def saved_revision(folder: Path, analysis: str) -> int:
-    """The catalogue's revision that the index in ``folder`` belongs to. Raises ``IndexDamaged`` as ``read`` does."""
-    return _manifest_of(folder, analysis).revision
+def _as_stored(segment: Segment, stored: StoredSegment) -> Segment:
+    return segment if segment.dead.tolist() == stored.dead else replace(segment, dead=np.array(stored.dead, np.uint16))
 
 
 def verify(segment: Segment) -> None:

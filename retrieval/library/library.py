@@ -131,9 +131,9 @@ class Library:
         ):
             yield library
 
-    async def follow(self, revision: int) -> None:
-        """Use an index of at least this revision, which another process has saved."""
-        if revision > self._index.revision:
+    async def follow(self, revision: int | None = None) -> None:
+        """Use an index of at least this revision, which another process has saved; without one, of all papers."""
+        if revision is None or revision > self._index.revision:
             await self._index.follow()
 
     @classmethod

@@ -2,6 +2,9 @@
 
 What takes long (building, merging segments, comparing files with their checksums) runs in threads of its own beside
 the worker that answers, and never delays a search.
+
+Processes of one machine share the folder. Whoever finds that the catalogue has changed, and gets the lock, writes the
+next generation; the others map it as soon as they see it.
 """
 
 from __future__ import annotations
@@ -20,16 +23,22 @@ from retrieval.errors import IndexDamaged
 from retrieval.index import DamagedSegment, Index, analysis_name, document_terms
 from retrieval.index.engines import Engines
 from retrieval.index.segment import Segment
-from retrieval.index.storage import saved_revision, verify
+from retrieval.index.storage import verify
 from retrieval.index.updates import apply_merge, due_merge, remove_segment
 from retrieval.papers import Paper
 from retrieval.search.index_builder import BulkUpdate, IndexBuilder, IndexThreads
+from retrieval.search.index_folder import IndexFolder
 
 log = logging.getLogger(__name__)
 
 _CHECK_INTERVAL = 5.0
 """Seconds between two checks whether another process changed the catalogue."""
 _REPAIR_BATCH = 2_000
+
+_POLL = 0.1  # seconds between two looks whether another process still writes
+_FIRST_BUILD = 600.0  # seconds for which a first index that another process builds is waited for
+_LONG = 60.0
+"""Seconds after which nobody waits for the process that writes: it hangs, or imports a large file."""
 
 
 class LiveIndex:
@@ -53,15 +62,16 @@ class LiveIndex:
         read_only: bool = False,
     ) -> None:
         self._catalogue = catalogue
-        self._folder = folder
+        self._folder = None if folder is None else IndexFolder(folder, analysis_name(title_weight))
         self._read_only = read_only
         self.title_weight = title_weight
         self._prepare = prepare
-        self._analysis = analysis_name(title_weight)
         self._index = Index.empty()
         self._revision: int = -1
         self._change = asyncio.Lock()
         self._checked = time.monotonic()
+        self._behind_since: float | None = None
+        self._unsaved = False
         self._threads = IndexThreads()
         self._builder = IndexBuilder(catalogue, self._threads, folder, title_weight)
         self._engines = Engines(engine)
@@ -104,45 +114,100 @@ class LiveIndex:
         """The terms of a paper as the index counts them."""
         return document_terms(paper, self.title_weight)
 
-    async def follow(self) -> None:
-        """Bring the index to the catalogue's revision, with what changed since or else by building it."""
-        async with self._change:
-            if self._read_only:
-                await self._follow_files()
-                return
-            revision = await self._catalogue.revision()
-            if revision == self._revision:
-                return
-            index, known = await self._newest()
-            changed = None if index is None else await self._catalogue.changed_since(known)
-            if index is None or changed is None:
-                if index is not None:
-                    log.info("Rebuilding the index: too much changed since revision %d.", known)
-                await self._save_and_use(await self._builder.build(), revision)
-            elif changed:  # a process stopped before it saved the index, or another one wrote
-                await self._save_and_use(await self._builder.refresh(index, changed), revision)
-            else:
-                await self._use(index, revision)
+    async def follow(self, *, at_once: bool = False) -> None:
+        """Bring the index to the catalogue's revision, with what changed since or else by building it.
 
-    async def _follow_files(self) -> None:
-        assert self._folder is not None
-        saved = await self._threads.run(saved_revision, self._folder, self._analysis)
-        if saved > self._revision:
-            index = await self._threads.run(Index.load, self._folder, saved, self._analysis)
-            await self._threads.run(self._engines.load, len(index))
-            self._index, self._revision = await self._prepared(index), saved
+        While another process writes the index, its next generation will have what this one lacks; ``at_once`` doesn't
+        wait for it.
+        """
+        async with self._change:
+            await self._adopt()
+            up_to_date = self._read_only or await self._catalogue.revision() == self._revision
+            if up_to_date and not self._unsaved:
+                self._behind_since = None
+                return
+            async with self._writing(_FIRST_BUILD if self._revision < 0 else 0.0) as may_save:
+                await self._catch_up(may_save=may_save, at_once=at_once)
+
+    async def _catch_up(self, *, may_save: bool, at_once: bool) -> None:
+        """What ``follow`` says; without ``may_save``, what is missing is added in memory, if that mustn't wait."""
+        if not (may_save or at_once or self._is_long_behind()):
+            return
+        revision = await self._catalogue.revision()
+        if revision == self._revision:
+            if self._unsaved and may_save:
+                await self._publish(self._index, revision)
+            return
+        changed = None if self._revision < 0 else await self._catalogue.changed_since(self._revision)
+        if changed is None:
+            if not may_save:
+                return
+            if self._revision >= 0:
+                log.info("Rebuilding the index: too much changed since revision %d.", self._revision)
+            await self._publish(await self._builder.build(), revision)
+        elif not changed:
+            await self._use(self._index, revision)
+        else:  # a process stopped before it saved the index, or another one wrote
+            await self._publish(await self._builder.refresh(self._index, changed), revision, save=may_save)
+
+    def _is_long_behind(self) -> bool:
+        now = time.monotonic()
+        if self._behind_since is None:
+            self._behind_since = now
+        return now - self._behind_since > _LONG
+
+    @asynccontextmanager
+    async def _writing(self, patience: float = 0.0) -> AsyncGenerator[bool]:
+        """Whether this process may save during the block: it has the lock, and the newest generation.
+
+        Another process is waited for for so many seconds, and then no longer: two that write at the same time only
+        do the same work twice. If there is no index yet, the one that the other process builds is enough.
+        """
+        if self._folder is None:
+            yield True
+            return
+        ends, first = time.monotonic() + patience, self._revision < 0
+        while not (locked := self._folder.lock()) and time.monotonic() < ends and not (first and self._revision >= 0):
+            await asyncio.sleep(_POLL)
+            await self._adopt()
+        try:
+            if locked:
+                await self._adopt()
+            yield locked or (patience > 0 and not (first and self._revision >= 0))
+        finally:
+            if locked:
+                self._folder.unlock()
+
+    async def _adopt(self) -> None:
+        """Use the generation that another process has saved, if there is a new one."""
+        if self._folder is None:
+            return
+        try:
+            found = await self._threads.run(self._folder.newer, self._index, self._revision)
+        except IndexDamaged as why:
+            if self._read_only:
+                raise
+            if self._revision < 0:
+                log.info("Building the index from the catalogue: %s", why)
+            return
+        if found is None:
+            return
+        if self._read_only:
+            await self._threads.run(self._engines.load, len(found[0]))
+        self._unsaved = False
+        await self._use(*found)
 
     async def add(self, papers: Sequence[Paper], *, seen_at: datetime) -> Added:
         """Store papers in the catalogue, seen at an aware datetime, and add them to the index."""
-        async with self._change:
+        async with self._change, self._writing() as may_save:
             before = await self._catalogue.revision()
             added = await self._catalogue.add(papers, seen_at=seen_at)
             after = await self._catalogue.revision()
             # If another process added papers in between, the index lacks more than these.
             if self._revision == before and after == before + added.revisions > before:
-                ids = {paper.id for paper in papers}
-                await self._save_and_use(await self._builder.refresh(self._index, ids), after)
-        await self.follow()
+                index = await self._builder.refresh(self._index, {paper.id for paper in papers})
+                await self._publish(index, after, save=may_save)
+        await self.follow(at_once=True)
         return added
 
     @asynccontextmanager
@@ -151,39 +216,30 @@ class LiveIndex:
 
         Nobody else changes the index in between. After an error it is rebuilt from the catalogue.
         """
-        async with self._change:
+        async with self._change, self._writing(_LONG):
             before = await self._catalogue.revision()
             update = self._builder.bulk_update(self._index)
             yield update
             after = await self._catalogue.revision()
             if self._revision == before and after == before + update.revisions > before:
-                await self._save_and_use(await update.finish(), after)
+                await self._publish(await update.finish(), after)
         await self.follow()
 
-    async def _newest(self) -> tuple[Index | None, int]:
-        """The newest index, on disk or in memory, and its revision; ``None`` if there is none yet."""
-        if self._folder is not None:
-            try:
-                saved = await self._threads.run(saved_revision, self._folder, self._analysis)
-                if saved > self._revision:
-                    return await self._threads.run(Index.load, self._folder, saved, self._analysis), saved
-            except IndexDamaged as why:
-                if self._revision < 0:
-                    log.info("Building the index from the catalogue: %s", why)
-        return (None if self._revision < 0 else self._index), self._revision
-
-    async def _save_and_use(self, index: Index, revision: int) -> None:
+    async def _publish(self, index: Index, revision: int, *, save: bool = True) -> None:
         """Use a new index and save it; if there is no space on the disk, it is built again at the next start."""
-        if self._folder is not None:
+        self._unsaved = self._folder is not None and not save
+        if self._folder is not None and save:
             try:
-                index = await self._threads.run(index.save, self._folder, revision, self._analysis)
+                index = await self._threads.run(self._folder.save, index, revision)
             except OSError as error:
-                log.warning("The index can't be saved in %s: %s", self._folder, error.strerror)
+                log.warning("The index can't be saved in %s: %s", self._folder.path, error.strerror)
         await self._use(index, revision)
 
     async def _use(self, index: Index, revision: int) -> None:
         self._index = await self._prepared(index)
-        self._revision = revision
+        self._revision, self._behind_since = revision, None
+        if self._read_only:
+            return
         if self._maintenance is None or self._maintenance.done():
             self._maintenance = asyncio.create_task(self._maintain(), name="index maintenance")
 
@@ -195,18 +251,32 @@ class LiveIndex:
     # --- in the background ---------------------------------------------------------------------
 
     async def _maintain(self) -> None:
-        """Load the fast engine, verify files that were opened, and merge segments until nothing is left to do."""
+        """Load the fast engine, verify files that were opened, and merge segments until nothing is left to do.
+
+        The files are left to the process that writes, if that is another one.
+        """
         try:
             if await self._threads.run(self._engines.load, len(self._index)):
                 async with self._change:
                     self._index = await self._prepared(self._index)
-            await self._verify_files()
-            while (due := due_merge(self._index)) is not None:
-                merge = await self._threads.run(due.make)
-                async with self._change:
-                    await self._save_and_use(apply_merge(self._index, merge), self._revision)
+            if self._folder is None:
+                await self._merge()
+            elif self._folder.lock():
+                try:
+                    async with self._change:
+                        await self._adopt()
+                    await self._verify_files()
+                    await self._merge()
+                finally:
+                    self._folder.unlock()
         except Exception:
             log.exception("The maintenance of the index failed; it is tried again after the next change.")
+
+    async def _merge(self) -> None:
+        while (due := due_merge(self._index)) is not None:
+            merge = await self._threads.run(due.make)
+            async with self._change:
+                await self._publish(apply_merge(self._index, merge), self._revision)
 
     async def _verify_files(self) -> None:
         """Compare every file once with its checksums, and repair damaged ones."""
@@ -233,5 +303,5 @@ class LiveIndex:
             async with self._change:
                 self._index = await self._builder.refresh(self._index, ids[start : start + _REPAIR_BATCH])
         async with self._change:
-            await self._save_and_use(self._index, self._revision)
+            await self._publish(self._index, self._revision)
         log.info("The %d papers of the damaged file were added again.", len(ids))

@@ -135,8 +135,8 @@ async def test_a_post_is_settled_where_its_server_is_seen(world: World, monkeypa
 
 
 async def test_every_job_is_each_process_own_or_shared(world: World) -> None:
-    """With a database for several processes there is one more, which prolongs the leases."""
+    """With a database for several processes there are two more: leases are prolonged, and the index follows."""
     alone = {job.name for job in background_jobs(world.bot)}
     together = {job.name for job in background_jobs(world.bot, SharedJobs(world.bot.store.leases, world.clock))}
-    assert together - alone == {"leases"}
+    assert together - alone == {"leases", "index"}
     assert alone <= together

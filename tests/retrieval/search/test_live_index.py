@@ -173,12 +173,12 @@ async def stopped_before_saving(catalogue: Catalogue, folder: Path, papers: list
     """Add papers in a process that ends after they're in the database and before the index is saved."""
     with pytest.MonkeyPatch.context() as patch:
 
-        async def killed(*_: object) -> None:
+        async def killed(*_: object, **_options: object) -> None:
             raise Killed
 
         async with LiveIndex(catalogue, folder=folder, title_weight=2, prepare=as_it_is) as live:
             await live.follow()
-            patch.setattr(live, "_save_and_use", killed)
+            patch.setattr(live, "_publish", killed)
             with pytest.raises(Killed):
                 await live.add(papers, seen_at=NOW)
 
