@@ -78,6 +78,10 @@ class Busy(PaperBotError):
     """Too many requests are waiting for the worker; trying again in a moment helps."""
 
 
+class SearchUnavailable(PaperBotError):
+    """The search engine on another machine isn't responding; it is tried again by itself."""
+
+
 class PaperNotFound(PaperBotError):
     """No paper in the catalogue has the given id, link or title."""
 

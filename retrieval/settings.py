@@ -15,6 +15,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -77,12 +78,16 @@ class ReaderUse(StrEnum):
 
 
 class SearchEngine(StrEnum):
-    """What computes the scores of a search; all engines give the same results."""
+    """What computes the scores of a search; all engines give the same results.
+
+    All but Milvus search the index on this machine.
+    """
 
     AUTO = "auto"
     NUMBA = "numba"
     NUMPY = "numpy"
     RANK_BM25 = "rank-bm25"
+    MILVUS = "milvus"
 
 
 class RetrievalSettings(Section):
@@ -90,6 +95,27 @@ class RetrievalSettings(Section):
 
     title_weight: int = Field(default=2, ge=1, le=10)
     engine: SearchEngine = SearchEngine.AUTO
+
+
+class MilvusSettings(Section):
+    """``[milvus]``: the server that searches with ``[retrieval] engine = "milvus"``."""
+
+    uri: str = "http://localhost:19530"
+    token: SecretStr = SecretStr("")
+    collection: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)] = "daily_papers"
+    seconds: float = Field(default=5.0, ge=0.5, le=60)
+    writes: bool = True
+
+    @field_validator("uri")
+    @classmethod
+    def _an_address(cls, uri: str) -> str:
+        parts = urlsplit(uri)
+        if parts.password is not None or parts.username is not None:
+            raise ValueError("the user and password belong in the token, never in the address")
+        is_file = not parts.scheme and uri.endswith(".db")
+        if not is_file and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError('must be an address such as "https://milvus.example.org:19530"')
+        return uri
 
 
 class AnswerSettings(Section):
@@ -162,6 +188,7 @@ class LibrarySettings(BaseSettings):
 
     data_folder: Path = Path()
     retrieval: RetrievalSettings = RetrievalSettings()
+    milvus: MilvusSettings = MilvusSettings()
     answers: AnswerSettings = AnswerSettings()
     sources: SourceSettings = SourceSettings()
     limits: LimitSettings = LimitSettings()

@@ -30,7 +30,7 @@ from retrieval.answering.output.quotes import (
 )
 from retrieval.answering.passages.passages import PaperPassages, read_paper
 from retrieval.answering.question.analysis import Analysis, Corpus, analyse
-from retrieval.answering.question.candidates import find
+from retrieval.answering.question.candidates import find, searches
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.question.subjects import Subject, Wanted
 from retrieval.answering.reader.inputs import question_text
@@ -44,7 +44,7 @@ from retrieval.answering.scoring.ranking import Ranking, rank
 from retrieval.answering.types import Answer, Outcome, Question, Quote, ScoredPaper
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import WordVectors, load_word_vectors
-from retrieval.index import Hit, Index
+from retrieval.index import Hit, Index, Query
 from retrieval.papers import Paper
 from retrieval.settings import AnswerSettings, AnswerThreshold, ReaderUse
 from retrieval.text import stem
@@ -117,6 +117,10 @@ class Answerer:
     def find(self, analysis: Analysis, index: Index) -> list[Hit]:
         """Candidate papers with their BM25 scores for the question's own words, best first."""
         return find(analysis, index, self.paper_vectors, self.word_vectors)
+
+    def searches(self, analysis: Analysis, index: Index) -> list[tuple[Query, int]]:
+        """The searches that ``find`` makes; none if the question needs no papers."""
+        return [] if analysis.reply is not None else searches(analysis, index, self.word_vectors)
 
     def compose(self, analysis: Analysis, candidates: Sequence[ScoredPaper], corpus: Corpus) -> Answer:
         """The answer from these candidates."""

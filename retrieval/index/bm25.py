@@ -44,6 +44,11 @@ class Index:
     in whatever order they were added. Every engine finds the same documents with the same scores.
     """
 
+    is_whole: bool = True
+    """Whether it has all documents; if not, those that a search needs."""
+    unseen: int = 0
+    """How many more documents match that search."""
+
     def __init__(
         self, segments: Sequence[Segment], engine: Engine | None = None, earlier: TermFrequencies | None = None
     ) -> None:

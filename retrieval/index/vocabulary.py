@@ -92,8 +92,12 @@ class VocabularyCache:
     def __call__(self, index: Index) -> Vocabulary:
         """The vocabulary of an index; takes a second for a million papers, if enough of them changed."""
         if len(index) <= _SMALL or abs(len(index) - self._papers) * _CHANGED > len(index):
-            self.latest, self._papers = Vocabulary.of(index.segments), len(index)
+            self.latest, self._papers = self.read(index), len(index)
         return self.latest
+
+    def read(self, index: Index) -> Vocabulary:
+        """The present vocabulary of an index."""
+        return Vocabulary.of(index.segments)
 
 
 def _packed(words: Sequence[str], after: bytes = b"") -> Words:

@@ -20,6 +20,7 @@ from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Question, ScoredPaper
 from retrieval.catalogue import Added, Catalogue, SourceState
 from retrieval.index import Index
+from retrieval.index.milvus.partial import SharedVocabularyCache
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.ingest.importer import import_file
 from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
@@ -36,6 +37,8 @@ from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache
 from retrieval.search.live_index import LiveIndex
 from retrieval.search.matching import NewPapers
+from retrieval.search.milvus import live_index
+from retrieval.search.named_people import named_person
 from retrieval.search.results import SearchPage, Stats
 from retrieval.settings import LibrarySettings
 from retrieval.trending.lists import Lists, not_withdrawn
@@ -158,17 +161,14 @@ class Library:
     ) -> AsyncGenerator[Self]:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
-        title_weight, engine = settings.retrieval.title_weight, settings.retrieval.engine
-        vocabulary, facets = VocabularyCache(), FacetCache(catalogue)
+        vocabulary, facets = SharedVocabularyCache(), FacetCache(catalogue)
 
         async def prepare(index: Index) -> None:
             await asyncio.to_thread(answerer.prepare, index)
             await asyncio.to_thread(vocabulary, index)
             await facets.for_index(index)
 
-        async with LiveIndex(
-            catalogue, folder=folder, title_weight=title_weight, prepare=prepare, engine=engine, read_only=follows
-        ) as index:
+        async with live_index(catalogue, settings, folder, prepare, follows=follows) as index:
             await index.follow()
             with (
                 Worker(waiting=limits.waiting, seconds=limits.answer_seconds, inline=follows) as worker,
@@ -176,7 +176,7 @@ class Library:
                 Worker(waiting=limits.waiting, seconds=_COMPLETION_SECONDS) as completions,
             ):
                 completer = Completer(catalogue, index, vocabulary, completions, clock)
-                rank = Ranking(vocabulary, answerer.paper_vectors, title_weight)
+                rank = Ranking(vocabulary, answerer.paper_vectors, index.title_weight)
                 with SearchService.open(catalogue, facets, worker, rank) as searches:
                     yield cls(catalogue, index, answerer, worker, completer, clock, searches)
 
@@ -294,7 +294,11 @@ class Library:
         Raises ``QueryError`` for a malformed query, and ``Busy`` if too many requests are waiting.
         """
         query = parse(query) if isinstance(query, str) else query
-        index = await self._index.current()
+        index = await self._index.for_query(query, limit=limit, offset=offset, every_word=every_word)
+        if not index.is_whole and not every_word:
+            person = await named_person(query, self._catalogue, index)
+            if person is not None:
+                index = await self._index.for_query(query, limit=limit, offset=offset, also=person.condition)
         return await self._searches.page(query, index, limit, offset, every_word=every_word)
 
     async def matching(self, query: str | Query, paper_ids: Sequence[str]) -> set[str]:

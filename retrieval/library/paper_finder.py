@@ -79,13 +79,14 @@ class PaperFinder:
         """Papers whose titles are nearly what was typed: some letters or a word differ."""
         index = await self._index.current()
         words = await self._worker.run(_corrected, title, index)
+        index = await self._index.for_searches([(words, _COMPARED)])
         hits = await self._worker.run(index.search, words, _COMPARED)
         titles = await self._catalogue.prefixes.titles_of([hit.id for hit in hits])
         near = await self._worker.run(titles_alike, title, titles)
         return list((await self._catalogue.get(near[:limit])).values())
 
     async def _nearest_title(self, text: str) -> str:
-        index = await self._index.current()
+        index = await self._index.for_searches([(terms(text), 1)])
         near = await with_scores(self._catalogue, await self._worker.run(index.search, terms(text), 1))
         return f" The closest title is “{near[0].paper.title}”." if near else ""
 
@@ -105,6 +106,7 @@ class PaperFinder:
         paper = await self.by_id(paper_id)
         index = await self._index.current()
         query = await self._worker.run(_distinctive_terms, index, self._index.terms_of(paper))
+        index = await self._index.for_searches([(query, limit + 1)])
         hits = await self._worker.run(index.search, query, limit + 1)
         return await with_scores(self._catalogue, [hit for hit in hits if hit.id != paper.id][:limit])
 

@@ -112,7 +112,7 @@ class QuestionService:
 
     async def _from_abstracts(self, question: Question, compose: Compose) -> tuple[Answer, Explanation | None]:
         """The answer from abstracts. If a paper that it names has changed since it was read, it's composed again."""
-        index = await self._index.current()
+        index = await self._index_for(question)
         analysis, hits = await self._worker.run(self._find, question, index)
         for last in (False, True):
             texts = await self._texts.get([hit.id for hit in hits], index)
@@ -130,7 +130,7 @@ class QuestionService:
 
     async def candidates(self, question: Question) -> tuple[Analysis, list[ScoredPaper]]:
         """The analysis of a question, and the papers that would be read to answer it, best first."""
-        analysis, hits = await self._worker.run(self._find, question, await self._index.current())
+        analysis, hits = await self._worker.run(self._find, question, await self._index_for(question))
         papers = await self._catalogue.get([hit.id for hit in hits])
         return analysis, [
             ScoredPaper(papers[hit.id], hit.score)
@@ -152,6 +152,16 @@ class QuestionService:
             texts = await self._texts.get(ids[start : start + _READ_AT_ONCE], index)
             await self._worker.run_unbounded(self._answerer.read, texts.values())
         self._read_ahead_of = index
+
+    async def _index_for(self, question: Question) -> Index:
+        """An index with the papers that can be candidates."""
+        index = await self._index.current()
+        if index.is_whole:
+            return index
+        analysis = await self._worker.run(self._answerer.analyse, question, index)
+        searches = await self._worker.run(self._answerer.searches, analysis, index)
+        earlier = [id for turn in question.history[-1:] for id in turn.paper_ids]
+        return await self._index.for_searches(searches, [*earlier, *analysis.earlier_papers]) if searches else index
 
     def _find(self, question: Question, index: Index) -> tuple[Analysis, list[Hit]]:
         analysis = self._answerer.analyse(question, index)

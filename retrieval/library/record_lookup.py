@@ -12,7 +12,8 @@ from retrieval.answering.records.lookup import FoundPapers, Holdings
 from retrieval.answering.records.people import AuthorNames
 from retrieval.answering.records.request import Order
 from retrieval.catalogue import Catalogue
-from retrieval.index import Index, Selection
+from retrieval.index import Selection
+from retrieval.index.milvus.encoding import SortDimension
 from retrieval.names import folded, name_words
 from retrieval.papers import Paper
 from retrieval.query.conditions import PaperText, matches
@@ -20,7 +21,7 @@ from retrieval.query.query import parse
 from retrieval.search.autocomplete import Completer
 from retrieval.search.facets import FacetCache, IndexFacets
 from retrieval.search.live_index import LiveIndex
-from retrieval.search.searcher import Searcher
+from retrieval.search.searcher import Searcher, with_unseen
 from retrieval.search.spelling import missing_fields, suggest_author, suggest_word
 from retrieval.text import stem, terms
 from retrieval.trending.score import rank
@@ -43,6 +44,14 @@ _PRESENTS: Final = (
 )
 _SYSTEM_NAME: Final = re.compile(r"(?=.*[^\W\d])(?:.*\d|.*\w[A-Z]|.*\w-\w)")
 """What sets the name of a system apart from a word with which a title begins."""
+
+_DIMENSIONS: Final = {
+    Order.NEWEST: SortDimension.NEWEST,
+    Order.TRENDING: SortDimension.NEWEST,
+    Order.OLDEST: SortDimension.OLDEST,
+    Order.VOTES: SortDimension.MOST_VOTES,
+    Order.FEWEST_VOTES: SortDimension.FEWEST_VOTES,
+}
 
 
 def _first(facets: IndexFacets, selection: Selection, limit: int, order: Order) -> list[str]:
@@ -144,14 +153,16 @@ class CatalogueLookup:
         words = terms(name)
         if not words or not 0 < min(index.document_frequencies(words)) <= _COINED:
             return []
+        index = await self._live_index.for_searches([(words, _NEAR)])
         hits = index.search(words, _NEAR)
         presents = re.compile(_PRESENTS.format(re.escape(name)), re.IGNORECASE if name.islower() else 0)
         return [paper for paper in await self._of([hit.id for hit in hits]) if presents.search(paper.abstract)][:1]
 
     async def nearest_title(self, name: str) -> str | None:
         """The title that comes nearest to a name that no paper has."""
-        index = await self._live_index.current()
-        near = await self._of([hit.id for hit in index.search(terms(name), 1)])
+        words = terms(name)
+        index = await self._live_index.for_searches([(words, 1)])
+        near = await self._of([hit.id for hit in index.search(words, 1)])
         return near[0].title if near else None
 
     async def _of(self, ids: Sequence[str]) -> list[Paper]:
@@ -161,7 +172,9 @@ class CatalogueLookup:
 
     async def find(self, query: str, order: Order | None, most: int, *, whole_names: bool) -> FoundPapers:
         """The papers that fit a query and say every word of it, best first where there is no ``order``."""
-        index, wanted = await self._live_index.current(), parse(query)
+        wanted = parse(query)
+        by = None if order is None else _DIMENSIONS[order]
+        index = await self._live_index.for_query(wanted, limit=most, every_word=True, whole_names=whole_names, order=by)
         if order is None:
             found = await self._searcher.find(
                 wanted, index, limit=most, offset=0, whole_names=whole_names, every_word=True
@@ -170,13 +183,15 @@ class CatalogueLookup:
             found = await self._searcher.first_by(
                 wanted, index, partial(_first, order=order), most, whole_names=whole_names
             )
+        found = with_unseen(found, wanted, index)
         if found.total or len(set(wanted.terms)) <= 1:
             return FoundPapers(tuple(await self._of([hit.id for hit in found.hits])), found.total)
-        return await self._with_most_words(query, index, most, whole_names=whole_names)
+        return await self._with_most_words(query, most, whole_names=whole_names)
 
-    async def _with_most_words(self, query: str, index: Index, most: int, *, whole_names: bool) -> FoundPapers:
+    async def _with_most_words(self, query: str, most: int, *, whole_names: bool) -> FoundPapers:
         """The papers that say most of a query's words, where none says all of them."""
         wanted = parse(query)
+        index = await self._live_index.for_query(wanted, limit=_LIKELY, whole_names=whole_names)
         likely = await self._searcher.find(wanted, index, limit=_LIKELY, offset=0, whole_names=whole_names)
         stems, of_author = set(wanted.terms), "author:" in query
         papers = [

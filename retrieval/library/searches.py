@@ -18,7 +18,7 @@ from retrieval.search.facets import FacetCache
 from retrieval.search.facets.selection import is_read
 from retrieval.search.named_people import named_person, with_named_author
 from retrieval.search.results import SearchPage
-from retrieval.search.searcher import Searcher
+from retrieval.search.searcher import Searcher, with_unseen
 from retrieval.search.spelling import missing_fields, suggest_query
 from retrieval.worker import Worker
 
@@ -69,6 +69,7 @@ class SearchService:
             found = await self.searcher.find(query, index, limit=limit, offset=offset, every_word=every_word)
         else:
             found = await self.searcher.find_named(person.condition, query, index, limit=limit, offset=offset)
+        found = with_unseen(found, query, index)
         suggestion = person.query if person else None
         if suggestion is None and not (found.total if found.complete is None else found.complete):
             suggestion = await with_named_author(query, self._catalogue)

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from retrieval.catalogue import Catalogue
-from retrieval.errors import Busy
+from retrieval.errors import Busy, SearchUnavailable
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.index.typos import typo_candidates
@@ -122,7 +122,7 @@ class Completer:
         if words and len(found) < limit:
             try:
                 found |= (await self._titled(words, limit))[1]
-            except Busy:
+            except (Busy, SearchUnavailable):
                 if not found:
                     raise
         return dict(list(found.items())[:limit])
@@ -157,6 +157,9 @@ class Completer:
 
     async def _with_words(self, words: Sequence[_Word], index: Index, limit: int) -> dict[str, str]:
         texts = [word.text for word in words]
+        if not index.is_whole:
+            weights, groups = await self._worker.run(_sought, texts, index, self._vocabulary.latest)
+            index = await self._index.for_searches([(weights, _COMPARED)], groups=groups)
         hits = await self._worker.run(_best, texts, index, self._vocabulary.latest, self._index.title_weight)
         found = dict[str, str]()
         for start in range(0, len(hits), _AT_ONCE):
@@ -272,8 +275,8 @@ def _ids_near(id: str) -> list[str]:
     return list(dict.fromkeys([*swapped, *changed]))
 
 
-def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weight: int) -> list[str]:
-    """Ids of the best papers for these words, probably with all of them in the title; the last may be unfinished.
+def _sought(words: Sequence[str], index: Index, vocabulary: Vocabulary) -> tuple[dict[str, float], list[list[str]]]:
+    """What ranks papers for these words, the last of which may be unfinished, and the terms that each one stands for.
 
     All completions of a word have the weight of the most common one: otherwise "lan" would find the rare Lanczos
     before language.
@@ -286,6 +289,12 @@ def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weig
         weights.update((term, least / idf if idf > 0 else 1.0) for term, idf in rarity.items())
         if group and not (groups and _may_be_a_stop_word(word)):
             groups.append(group)
+    return weights, groups
+
+
+def _best(words: Sequence[str], index: Index, vocabulary: Vocabulary, title_weight: int) -> list[str]:
+    """Ids of the best papers for these words, probably with all of them in the title."""
+    weights, groups = _sought(words, index, vocabulary)
     return [hit.id for hit in index.search(weights, _COMPARED, select_containing(index, groups, title_weight))]
 
 

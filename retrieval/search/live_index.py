@@ -21,11 +21,15 @@ from typing import Self
 from retrieval.catalogue import Added, Catalogue
 from retrieval.errors import IndexDamaged
 from retrieval.index import DamagedSegment, Index, analysis_name, document_terms
+from retrieval.index import Query as Weighted
 from retrieval.index.engines import Engines
+from retrieval.index.milvus.encoding import SortDimension
 from retrieval.index.segment import Segment
 from retrieval.index.storage import verify
 from retrieval.index.updates import apply_merge, due_merge, remove_segment
 from retrieval.papers import Paper
+from retrieval.query.conditions import Condition
+from retrieval.query.query import Query
 from retrieval.search.index_builder import BulkUpdate, IndexBuilder, IndexThreads
 from retrieval.search.index_folder import IndexFolder
 
@@ -104,6 +108,32 @@ class LiveIndex:
             self._checked = time.monotonic()
             await self.follow()
         return self._index
+
+    async def for_query(
+        self,
+        query: Query,
+        *,
+        limit: int,
+        offset: int = 0,
+        every_word: bool = False,
+        whole_names: bool = False,
+        also: Condition | None = None,
+        order: SortDimension | None = None,
+    ) -> Index:
+        """An index with the papers that a page of a query needs: the current one, which has all.
+
+        ``also``: and those that fulfil this condition; ``order``: the first ones in this order rather than the best.
+        """
+        return await self.current()
+
+    async def for_searches(
+        self, searches: Sequence[tuple[Weighted, int]], ids: Sequence[str] = (), groups: Sequence[Sequence[str]] = ()
+    ) -> Index:
+        """An index with so many of the best papers of each search, and these papers.
+
+        ``groups``: the best of those that contain at least one term of every group.
+        """
+        return await self.current()
 
     async def settled(self) -> None:
         """Wait until the work in the background is done."""

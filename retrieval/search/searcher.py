@@ -85,7 +85,7 @@ class _PreparedSearch:
     def of(cls, query: Query, index: Index, selector: Selector, reranked: Reranked) -> _PreparedSearch:
         """The search for a query."""
         unread = tuple(part for part in query.parts if any(is_read(leaf) for leaf in leaves(part)))
-        terms = _ranking_terms(query, index, selector)
+        terms = ranking_terms(query, index, selector)
         selected, sure = selector.select(query.condition), _sure(selector, unread)
         return cls(query, index, selector, selected, terms, reranked, unread, sure)
 
@@ -252,10 +252,7 @@ class Searcher:
         return FoundHits(fits[:limit], len(fits))
 
     async def _selector(self, query: Query, index: Index, *, whole_names: bool) -> Selector:
-        named = {leaf for leaf in leaves(query.condition) if isinstance(leaf, Author)}
-        records = self._catalogue.records
-        papers_of = records.ids_by_whole_name if whole_names else records.ids_by_author
-        authors = {author: await papers_of(author.words) for author in named}
+        authors = await papers_by(query.condition, self._catalogue, whole_names=whole_names)
         by_records = not query.terms or any(isinstance(leaf, ColumnCondition) for leaf in leaves(query.condition))
         facets = None if by_records else self._facets.at_hand(index)
         return Selector(facets or await self._facets.for_index(index), authors, self._vocabulary)
@@ -325,7 +322,24 @@ def _matching(condition: Condition, hits: Sequence[Hit], papers: Mapping[str, Pa
     return [hit for hit in hits if hit.id in papers and matches(condition, papers[hit.id])]
 
 
-def _ranking_terms(query: Query, index: Index, selector: Selector) -> tuple[str, ...]:
+async def papers_by(
+    condition: Condition, catalogue: Catalogue, *, whole_names: bool = False
+) -> dict[Author, Sequence[str]]:
+    """The ids of the papers by each author in a condition."""
+    papers_of = catalogue.records.ids_by_whole_name if whole_names else catalogue.records.ids_by_author
+    named = {leaf for leaf in leaves(condition) if isinstance(leaf, Author)}
+    return {author: await papers_of(author.words) for author in named}
+
+
+def with_unseen(found: FoundHits, query: Query, index: Index) -> FoundHits:
+    """What was found, with the total of all papers that match rather than of those in an index of some of them."""
+    if not index.unseen:
+        return found
+    known = not any(is_read(leaf) for leaf in leaves(query.condition))
+    return replace(found, total=found.total + (index.unseen if known else 0), counted=found.counted and known)
+
+
+def ranking_terms(query: Query, index: Index, selector: Selector) -> tuple[str, ...]:
     """The terms that rank papers: those of the words; what a prefix stands for; joined forms that are usual.
 
     A joined form ranks if it isn't much rarer than the word: VQVAE for ``VQ VAE``, but not the rare "neuralnetwork".

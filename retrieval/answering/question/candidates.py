@@ -15,7 +15,7 @@ from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.kinds import Kind
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
-from retrieval.index import Hit, Index
+from retrieval.index import Hit, Index, Query
 from retrieval.text import terms
 
 CANDIDATES: Final = 16
@@ -66,6 +66,13 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
     known = list(dict.fromkeys([*chosen, *(id for id in analysis.earlier_papers if row_of[id] >= 0)]))
     scores = index.scores_at(analysis.words, np.array([row_of[id] for id in known], np.intp)).tolist()
     return sorted(map(Hit, known, scores), key=lambda hit: (-hit.score, hit.id))
+
+
+def searches(analysis: Analysis, index: Index, word_vectors: WordVectors) -> list[tuple[Query, int]]:
+    """The searches that ``find`` makes, each with its number of hits."""
+    asked = word_vectors.embed(terms(analysis.text))
+    related = _related_words(asked, index, word_vectors)
+    return [(_weighted(analysis), _COMPARED), (analysis.words, _BY_WORDS), (related, _RELATED)]
 
 
 def _weighted(analysis: Analysis) -> dict[str, float]:

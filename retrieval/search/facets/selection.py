@@ -96,7 +96,7 @@ class Selector:
         """The papers that fulfil a condition on their text without being read."""
         index = self.facets.index
         if isinstance(condition, Prefix):
-            return select_containing(index, [self._completions(condition)])
+            return select_containing(index, [self.completions(condition)])
         if isinstance(condition, Words) and condition.place is Place.ANYWHERE:
             return select_containing(index, [condition.stems])
         return index.documents.in_any(())
@@ -104,12 +104,13 @@ class Selector:
     def terms_with(self, prefix: Prefix) -> list[str]:
         """The terms of words that begin with a prefix, the most common ones."""
         vocabulary = self.vocabulary(self.facets.index)
-        completions = self._completions(prefix)
+        completions = self.completions(prefix)
         shorter = [term for end in range(len(prefix.beginning)) if prefix.fits(term := prefix.beginning[:end])]
         known = [term for term, count in zip(shorter, vocabulary.count(shorter), strict=True) if count]
         return [*completions, *known]
 
-    def _completions(self, prefix: Prefix) -> list[str]:
+    def completions(self, prefix: Prefix) -> list[str]:
+        """The most common terms that begin as a prefix does."""
         return self.vocabulary(self.facets.index).completions(prefix.beginning, _COMPLETIONS)
 
 

@@ -40,8 +40,8 @@ class IndexFacets:
         return self.index.documents.selection([part.mask(condition) for part in self.parts])
 
     def known(self, condition: ColumnCondition) -> bool:
-        """Whether any paper has a known value for this kind of condition."""
-        return any(part.known(condition) for part in self.parts)
+        """Whether any paper has a known value for this kind of condition; an index of some papers can't tell."""
+        return not self.index.is_whole or any(part.known(condition) for part in self.parts)
 
     def newest(self, selection: Selection, limit: int) -> list[str]:
         """The ids of the newest ``limit`` papers of a selection; undated ones come last, equal ones by id."""
