@@ -13,7 +13,7 @@ from retrieval.answering.records.people import AuthorNames
 from retrieval.answering.records.request import Order
 from retrieval.catalogue import Catalogue
 from retrieval.index import Selection
-from retrieval.index.milvus.encoding import SortDimension
+from retrieval.index.milvus.rows import SortDimension
 from retrieval.names import folded, name_words
 from retrieval.papers import Paper
 from retrieval.query.conditions import PaperText, matches

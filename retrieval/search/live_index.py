@@ -23,7 +23,7 @@ from retrieval.errors import IndexDamaged
 from retrieval.index import DamagedSegment, Index, analysis_name, document_terms
 from retrieval.index import Query as Weighted
 from retrieval.index.engines import Engines
-from retrieval.index.milvus.encoding import SortDimension
+from retrieval.index.milvus.rows import SortDimension
 from retrieval.index.segment import Segment
 from retrieval.index.storage import verify
 from retrieval.index.updates import apply_merge, due_merge, remove_segment

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from retrieval.errors import SearchUnavailable
-from retrieval.index.milvus.connection import MilvusConnection
-from retrieval.index.milvus.encoding import CATEGORIES, CATEGORY_BYTES, TERMS, Row, Vector, signed
-
-if TYPE_CHECKING:  # pymilvus is only loaded to be used, and may not be installed
-    from pymilvus import MilvusClient
+from retrieval.index.milvus.connection import Client, MilvusConnection
+from retrieval.index.milvus.rows import CATEGORIES, CATEGORY_BYTES, TERMS, Row, Vector, signed
 
 T = TypeVar("T")
 
@@ -154,7 +151,7 @@ class PaperCollection:
 
     # --- calls ---------------------------------------------------------------------------------
 
-    def _call(self, function: Callable[[MilvusClient, float], T], seconds: float | None = None) -> T:
+    def _call(self, function: Callable[[Client, float], T], seconds: float | None = None) -> T:
         self._create_missing()
         try:
             return self.connection.call(function, seconds or self.connection.seconds)
@@ -162,7 +159,7 @@ class PaperCollection:
             self._is_there = False  # somebody may have dropped them
             raise
 
-    def _write(self, function: Callable[[MilvusClient, float], Any]) -> None:
+    def _write(self, function: Callable[[Client, float], Any]) -> None:
         self._call(function, _SECONDS_OF_WRITES * self.connection.seconds)
 
     def _upsert(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -206,7 +203,7 @@ class PaperCollection:
             self.connection.call(self._create, _SECONDS_OF_WRITES * self.connection.seconds)
             self._is_there = True
 
-    def _create(self, client: MilvusClient, seconds: float) -> None:
+    def _create(self, client: Client, seconds: float) -> None:
         from pymilvus import DataType, MilvusException  # noqa: PLC0415  (only loaded to be used)
 
         papers = client.create_schema(auto_id=False, enable_dynamic_field=False)

@@ -7,17 +7,17 @@ import threading
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from retrieval.errors import SearchUnavailable, SettingsError
-
-if TYPE_CHECKING:  # pymilvus is only loaded to be used, and may not be installed
-    from pymilvus import MilvusClient
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+Client = Any
+"""A ``pymilvus.MilvusClient``: the package is only loaded to be used, and may not be installed."""
 
 _PAUSE: Final = 5.0
 """Seconds after a failure in which nothing is sent: nobody waits for a timeout that somebody else just had."""
@@ -44,10 +44,9 @@ class MilvusConnection:
                 "[retrieval] engine is milvus, but its package isn't installed. "
                 'Run pip install "daily-papers-bot[milvus]".'
             )
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs errors that we raise, with tracebacks
         self._uri, self._token, self._clock = uri, token, clock
         self.seconds = seconds
-        self._client: MilvusClient | None = None
+        self._client: Client | None = None
         self._connecting = threading.Lock()
         self._failed_at = float("-inf")
 
@@ -59,7 +58,7 @@ class MilvusConnection:
         """Whether a call failed so recently that no other one is tried."""
         return self._clock() - self._failed_at < _PAUSE
 
-    def call(self, function: Callable[Concatenate[MilvusClient, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def call(self, function: Callable[Concatenate[Client, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a function that is handed the client. Raises ``SearchUnavailable``.
 
         The function passes ``seconds`` as the timeout of whatever it calls.
@@ -81,11 +80,12 @@ class MilvusConnection:
         if client is not None:
             client.close()
 
-    def _connected(self) -> MilvusClient:
+    def _connected(self) -> Client:
         with self._connecting:
             if self._client is None:
                 from pymilvus import MilvusClient  # noqa: PLC0415  (see ``call``)
 
+                logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what we raise, with tracebacks
                 self._client = MilvusClient(self._uri, token=self._token, timeout=self.seconds, dedicated=True)
             return self._client
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from retrieval.index.milvus.encoding import NO_DAY, UNKNOWN, signed_keys
+from retrieval.index.milvus.rows import NO_DAY, UNKNOWN, signed_keys
 from retrieval.query.conditions import (
     After,
     All,

@@ -27,8 +27,8 @@ from retrieval.index import Document, Index, ordered_terms
 from retrieval.index import Query as Weighted
 from retrieval.index.bigrams import READ
 from retrieval.index.milvus.collection import CollectionState, PaperCollection
-from retrieval.index.milvus.encoding import SortDimension, Vector, query_vector
 from retrieval.index.milvus.partial import PartialIndex, SharedVocabularyCache
+from retrieval.index.milvus.rows import SortDimension, Vector, query_vector
 from retrieval.index.milvus.term_counts import TermCounts
 from retrieval.papers import Paper
 from retrieval.query.conditions import All, Condition, Either, leaves
@@ -307,7 +307,7 @@ class SharedIndex(LiveIndex):
         self._index, self._state, self._revision = index, state, state.revision
 
     def _read_counts(self, state: CollectionState, known: int) -> TermCounts:
-        if state.written < known:  # the collections were made anew
+        if state.written < known:  # somebody dropped the collections
             known, before = -1, TermCounts.none()
         else:
             before = self._counts

@@ -20,7 +20,7 @@ from typing import Final
 from retrieval.catalogue import Catalogue, CatalogueVersion
 from retrieval.index import analysis_name, document_terms
 from retrieval.index.milvus.collection import ChangedTerm, CollectionState, PaperCollection
-from retrieval.index.milvus.encoding import Row, paper_row
+from retrieval.index.milvus.rows import Row, paper_row
 from retrieval.index.milvus.term_counts import LONGEST
 from retrieval.papers import Paper
 
