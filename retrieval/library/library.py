@@ -20,8 +20,7 @@ from retrieval.answering.records.answerer import RecordAnswerer
 from retrieval.answering.types import Answer, Question, ScoredPaper
 from retrieval.catalogue import Added, Catalogue, SourceState
 from retrieval.index import Index
-from retrieval.index.milvus.partial import SharedVocabularyCache
-from retrieval.index.vocabulary import VocabularyCache
+from retrieval.index.milvus.partial import WholeVocabularyCache
 from retrieval.ingest.importer import import_file
 from retrieval.ingest.live import Fetcher, RetryTiming, Source, SyncResult
 from retrieval.ingest.parsers.file_lines import FilePosition, OnDefect, OnProgress
@@ -161,7 +160,7 @@ class Library:
     ) -> AsyncGenerator[Self]:
         limits = settings.limits
         answerer = Answerer.from_settings(settings.answers)
-        vocabulary, facets = SharedVocabularyCache(), FacetCache(catalogue)
+        vocabulary, facets = WholeVocabularyCache(), FacetCache(catalogue)
 
         async def prepare(index: Index) -> None:
             await asyncio.to_thread(answerer.prepare, index)

@@ -25,7 +25,7 @@ class PartialIndex(Index):
         self.unseen = unseen
 
 
-class SharedVocabularyCache(VocabularyCache):
+class WholeVocabularyCache(VocabularyCache):
     """The vocabulary of all papers, for partial indexes."""
 
     def read(self, index: Index) -> Vocabulary:

@@ -1,7 +1,7 @@
 """Searches of a catalogue whose papers are indexed by a Milvus server.
 
 ``writer`` keeps the server up to date with the catalogue, ``expressions`` turns conditions into its language, and
-``shared_index`` is the live index: for each search, an index of the papers that it needs.
+``milvus_index`` is the live index: for each search, an index of the papers that it needs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from retrieval.index import Index
 from retrieval.index.milvus.collection import PaperCollection
 from retrieval.index.milvus.connection import MilvusConnection
 from retrieval.search.live_index import LiveIndex
-from retrieval.search.milvus.shared_index import SharedIndex
+from retrieval.search.milvus.milvus_index import MilvusIndex
 from retrieval.settings import LibrarySettings, MilvusSettings, SearchEngine
 
 
@@ -40,7 +40,7 @@ def live_index(
             engine=chosen.engine,
             read_only=follows,
         )
-    return SharedIndex(
+    return MilvusIndex(
         catalogue,
         paper_collection(settings.milvus),
         lock=folder and folder.parent / "milvus.lock",

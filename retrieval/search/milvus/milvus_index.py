@@ -27,7 +27,7 @@ from retrieval.index import Document, Index, ordered_terms
 from retrieval.index import Query as Weighted
 from retrieval.index.bigrams import READ
 from retrieval.index.milvus.collection import CollectionState, PaperCollection
-from retrieval.index.milvus.partial import PartialIndex, SharedVocabularyCache
+from retrieval.index.milvus.partial import PartialIndex, WholeVocabularyCache
 from retrieval.index.milvus.rows import SortDimension, Vector, query_vector
 from retrieval.index.milvus.term_counts import TermCounts
 from retrieval.papers import Paper
@@ -76,7 +76,7 @@ class _Asked:
     limit: int
 
 
-class SharedIndex(LiveIndex):
+class MilvusIndex(LiveIndex):
     """See ``LiveIndex``. ``writes``: this process keeps the collections up to date, unless another one does.
 
     ``lock`` is a file that the one process that writes locks. While the engine isn't responding, ``for_query`` and
@@ -105,7 +105,7 @@ class SharedIndex(LiveIndex):
         self._counts = TermCounts.none()
         self._index = PartialIndex([], self._counts)
         self._pool = ThreadPoolExecutor(max_workers=_CALLS, thread_name_prefix="milvus")
-        self._vocabulary = SharedVocabularyCache()
+        self._vocabulary = WholeVocabularyCache()
 
     async def __aexit__(self, *_: object) -> None:
         """Stop the work in the background; a write of a few papers is finished."""
@@ -122,7 +122,7 @@ class SharedIndex(LiveIndex):
             self._start(self.follow)
         return self._index
 
-    async def follow(self) -> None:
+    async def follow(self, *, at_once: bool = False) -> None:
         """Bring the collections to the catalogue's revision, and the counts to theirs.
 
         While the engine isn't responding, nothing happens: the next call tries again.
