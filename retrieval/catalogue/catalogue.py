@@ -224,6 +224,11 @@ class Catalogue(Reader):
             found.update(await self._tuples(counts.group_by(name_words.c.word)))
         return found
 
+    async def all_words_in_names(self) -> dict[str, int]:
+        """All folded words of authors' names, and in how many different names each is."""
+        counts = select(name_words.c.word, func.count()).group_by(name_words.c.word)
+        return dict(await self._tuples(counts))
+
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
         """Which of the words ``among`` are in an author's name together with all of ``words``; folded, or initials."""
         together = [name_words.c.folded_name.in_(names_containing(word)) for word in words]

@@ -9,11 +9,12 @@ from functools import partial
 from typing import Final
 
 from retrieval.answering.records.lookup import FoundPapers, Holdings
-from retrieval.answering.records.people import AuthorNames
 from retrieval.answering.records.request import Order
 from retrieval.catalogue import Catalogue
 from retrieval.index import Selection
 from retrieval.index.milvus.rows import SortDimension
+from retrieval.index.typos import typo_candidates
+from retrieval.library.name_words import NameWords
 from retrieval.names import folded, name_words
 from retrieval.papers import Paper
 from retrieval.query.conditions import PaperText, matches
@@ -36,6 +37,8 @@ _HALF: Final = 0.5
 _TITLES: Final = 12
 _HEAD_ENDS: Final = re.compile(r":|\?\s")
 """What ends the first part of a title, by which a paper may be called."""
+_TELLING_START: Final = 4
+"""Words with which hardly two titles begin."""
 _COINED: Final = 30
 """Papers, at most, that have a name which somebody coined for a system."""
 _PRESENTS: Final = (
@@ -79,6 +82,7 @@ class CatalogueLookup:
     ) -> None:
         self._catalogue = catalogue
         self._live_index = live_index
+        self._name_words = NameWords(catalogue, live_index)
         self._searcher = searcher
         self._completer = completer
         self._facets = facets
@@ -87,13 +91,14 @@ class CatalogueLookup:
 
     # --- authors -------------------------------------------------------------------------------
 
-    async def author_names(self, phrases: Collection[str], words: Collection[str]) -> AuthorNames:
-        """What is known of folded phrases and words of a question as names."""
-        in_names = await self._catalogue.words_in_names(words) if words else {}
-        possible = [phrase for phrase in phrases if in_names.keys() >= set(name_words(phrase))]
-        whole = await self._catalogue.prefixes.whole_names(possible) if possible else {}
-        names = {name.replace("-", " "): spelling for name, spelling in whole.items()}
-        return AuthorNames(names, in_names, await self.numbers_of_papers(words))
+    async def words_in_names(self, words: Collection[str]) -> dict[str, int]:
+        """Which of these folded words are in authors' names, and in how many."""
+        return await self._name_words.counts(words)
+
+    async def whole_names(self, phrases: Collection[str]) -> dict[str, str]:
+        """Which folded phrases are names of authors, without hyphens, and how papers spell them."""
+        whole = await self._catalogue.prefixes.whole_names(phrases)
+        return {name.replace("-", " "): spelling for name, spelling in whole.items()}
 
     async def numbers_of_papers(self, words: Collection[str]) -> dict[str, int]:
         """How many papers have each of these words in their text."""
@@ -136,7 +141,9 @@ class CatalogueLookup:
             id for id, title in begun.items() if folded(_HEAD_ENDS.split(title)[0].strip()) == folded(name).rstrip("?")
         ]
         whole = [id for id, title in begun.items() if not folded(title)[len(folded(name)) :][:1].isalnum()]
-        if heads or (len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name))):
+        if heads or (
+            len(whole) == 1 and (not exactly or _SYSTEM_NAME.match(name) or len(name.split()) >= _TELLING_START)
+        ):
             return await self._of(heads or whole)
         presented = await self._presented(name) if _SYSTEM_NAME.match(name) and " " not in name else []
         if exactly or presented:
@@ -157,6 +164,17 @@ class CatalogueLookup:
         hits = index.search(words, _NEAR)
         presents = re.compile(_PRESENTS.format(re.escape(name)), re.IGNORECASE if name.islower() else 0)
         return [paper for paper in await self._of([hit.id for hit in hits]) if presents.search(paper.abstract)][:1]
+
+    async def misspelt_title(self, name: str) -> Paper | None:
+        """The paper that a name of one word means with one typo in it."""
+        index, candidates = await self._live_index.current(), typo_candidates(name.lower())
+        counts = index.document_frequencies([stem(each) for each in candidates])
+        known = [each for each, count in zip(candidates, counts, strict=True) if 0 < count <= _COINED]
+        for each in sorted(known, key=lambda word: (candidates[word], word))[:_TITLES]:
+            papers = await self.titled(each, exactly=True)
+            if papers:
+                return papers[0]
+        return None
 
     async def nearest_title(self, name: str) -> str | None:
         """The title that comes nearest to a name that no paper has."""

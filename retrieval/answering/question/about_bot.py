@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from retrieval.answering.question.phrases import questions
+from retrieval.answering.question.about_words import TopicWords, bare_words
+from retrieval.answering.question.phrases import lines
 
 
 class AboutBot(Enum):
@@ -29,9 +31,22 @@ class AboutBot(Enum):
     PRIVACY = "/privacy shows everything that I store about you, and deletes it if you wish."
     SEARCH = "Use /search with words, an author, a category or dates, for example: diffusion after:2025 has:code."
     FRESH_START = "Use /forget, or begin with “new question:”, and I'll drop what we talked about."
+    SOURCES = "My papers come from Hugging Face's daily lists and from what was added here: {papers}. {newest}"
+    ABSTRACTS = "I read abstracts and records of papers, in English: no full texts, PDFs, figures or attachments."
+    RECAP = "/recap week shows the best papers of the week. A server manager can schedule it with /recap schedule."
+    MATCH = (
+        "“Strong match” means that at least 93 of 100 such answers are right, measured on questions that I was not "
+        "fitted to. “Possible match” is less certain: read the quote yourself."
+    )
+    FEEDBACK = "Use the buttons below my answer to say what's wrong with it: whoever runs me reads that."
     FIRST_READ = "/trending shows what people vote for, today, this week or this month. That's a good place to start."
 
 
+def _any_of(text: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{line})" for line in lines(text, parts)), re.IGNORECASE)
+
+
+_LONGEST: Final = 20  # words
 _PARTS: Final = {
     "you": "you|u|this bot|the bot|this library|the library|this catalogue|the catalogue",
     "your": "your|ur|the|this bot['’]?s|the bot['’]?s",
@@ -39,7 +54,7 @@ _PARTS: Final = {
     "holdings": "library|collection|catalogue|catalog|database|index|archive|corpus|data ?base|paper collection",
 }
 _ASKED: Final = {
-    AboutBot.SIZE: questions(
+    AboutBot.SIZE: _any_of(
         r"""
         how many (?:papers|abstracts|articles|documents)(?: in total)?(?: (?:do|does|have|has|are|did|is) (?:there|
           <you>|in(?: <your> <holdings>)?))?(?: (?:know|have|hold|cover|read|seen|got|store|indexed|index|here|there
@@ -57,7 +72,7 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.AGE: questions(
+    AboutBot.AGE: _any_of(
         r"""
         how (?:new|old|recent|fresh|current|up[- ]to[- ]date) (?:are|is) (?:<you>|<your> (?:papers|data|index|lists?
           |knowledge|<holdings>|newest (?:papers?|list)))
@@ -79,7 +94,7 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.MAKER: questions(
+    AboutBot.MAKER: _any_of(
         r"""
         (?:and )?who (?:made|built|created|wrote|programmed|coded|developed|designed|runs|owns|maintains|(?:is
           |are) (?:behind|the authors? of|the makers? of)) <you>
@@ -103,10 +118,16 @@ _ASKED: Final = {
         how do(?:es)? (?:<you>|this) (?:work|answer|find (?:the )?answers)(?: (?:questions|exactly|this))*
         where do <your> (?:answers|papers|quotes|data) come from
         how (?:are|is) <your> (?:answers?|quotes?) made
+        (?:which|what) (?:model|llm|ai) (?:runs|powers|drives|is behind) <you>
+        (?:is|where(?:['’]?s| is)|can i (?:see|read|get)|do you have|got)(?: the)? <your>
+          [ ](?:own )?(?:source ?)?(?:code|repo|repository|github|source)(?: (?:on|open|public|available|github
+            |source|somewhere))*
+        (?:how (?:do|can) i (?:know|be sure|tell)|are you sure|why should i (?:trust|believe))
+          (?: (?:that|if|whether))? .{0,20}\b(?:answers?|you)\b.{0,20}
         """,
         _PARTS,
     ),
-    AboutBot.HELP: questions(
+    AboutBot.HELP: _any_of(
         r"""
         i (?:don['’]t|do not|dont) know (?:what|how|where) to (?:ask|start|begin|do|use (?:this|you)).{0,20}
         (?:i['’]?m |i am )new here.{0,30}
@@ -122,13 +143,14 @@ _ASKED: Final = {
         commands
         help(?: me)?(?: please)?
         i need help
+        show (?:me|us) what (?:you|u) can do
         what (?:you|u) can do
         what are <your> (?:commands|features|options)
         what are you (?:good|useful) for
         """,
         _PARTS,
     ),
-    AboutBot.DAILY_POST: questions(
+    AboutBot.DAILY_POST: _any_of(
         r"""
         (?:<how>|can <you>|can i|could <you>|i want <you> to|is there a way to) (?:please )?(?:make|get|have|set ?up
           |configure|let|tell|schedule|turn on|enable|start|stop|change|post|send|automatically
@@ -149,18 +171,20 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.MAIL: questions(
+    AboutBot.MAIL: _any_of(
         r"""
         (?:<how>|can i|can <you>) .{0,40}\b(?:e-?mails?|mail|newsletter|inbox)\b.{0,20}
         (?:send|mail|e-?mail) (?:me|us) .{0,40}(?:mail|daily|every (?:day|morning))\b.{0,20}
         """,
         _PARTS,
     ),
-    AboutBot.FOLLOW: questions(
+    AboutBot.FOLLOW: _any_of(
         r"""
         (?:<how>|can i|can <you>|is there a way to) (?:please )?(?:get|be|receive|follow|subscribe|track|set up
           |turn on|notify|alert|tell|keep|stay)\b.{0,50}\b(?:notif\w+|alert\w*|follow\w*|subscri\w+|new papers|author
           |topic|updates?|updated|tell me|informed|posted)\b.{0,30}
+        (?:un)?(?:subscribe|follow)(?: me| us)?(?: to| from)? .{1,40}
+        (?:who|what) (?:do|am) i follow(?:ing)?
         <how> (?:follow|subscribe to|track|unfollow|unsubscribe).{0,40}
         i(?:['’]d| would)? (?:want|like|need) (?:to be|to get|you to) (?:notif|alert|inform|tell|ping
           |messag)\w*\b.{0,60}
@@ -170,7 +194,7 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.SAVE: questions(
+    AboutBot.SAVE: _any_of(
         r"""
         where (?:can|do) i (?:find|see) (?:what i(?: have|['’]ve)? saved|my saved .{0,20})
         (?:export|download|see|open) my (?:saved|saved papers|bookmarks?|list|reading list)\b.{0,20}
@@ -182,7 +206,7 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.PRIVACY: questions(
+    AboutBot.PRIVACY: _any_of(
         r"""
         (?:<how>|can i|can <you>|please) (?:delete|remove|erase|see|get|download|wipe) (?:all )?(?:of )?my (?:data
           |questions|history|messages|information)(?: .{0,30})?
@@ -199,13 +223,13 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.SEARCH: questions(
+    AboutBot.SEARCH: _any_of(
         r"""
         (?:<how>|can i) (?:search|find papers|look for papers|filter)(?: .{0,40})?
         """,
         _PARTS,
     ),
-    AboutBot.FRESH_START: questions(
+    AboutBot.FRESH_START: _any_of(
         r"""
         <how> (?:start|begin) (?:over|fresh|again|a new (?:conversation|topic|question|chat)).{0,20}
         <how> (?:clear|reset|restart|drop|delete) (?:the |our |this |my )?(?:context|conversation|chat|history)
@@ -215,7 +239,32 @@ _ASKED: Final = {
         """,
         _PARTS,
     ),
-    AboutBot.FIRST_READ: questions(
+    AboutBot.RECAP: _any_of(
+        r"""
+        (?:<how>|can <you>|can i|can we|is there) .{0,30}\b(?:recaps?|(?:weekly
+          |monthly) (?:summar\w+|digests?|overviews?))\b.{0,30}
+        (?:an? )?(?:weekly|monthly) (?:summary|digest|recap|round-?up)(?: (?:possible|available|too))?
+        """,
+        _PARTS,
+    ),
+    AboutBot.MATCH: _any_of(
+        r"""
+        what(?:['’]?s| is| does| do| are)?(?: (?:an?|the|you mean by))? \W?(?:strong|possible) match(?:es)?\b.{0,30}
+        (?:why|when) .{0,25}\b(?:strong|possible) match\b.{0,30}
+        """,
+        _PARTS,
+    ),
+    AboutBot.FEEDBACK: _any_of(
+        r"""
+        (?:<how> |can i |i(?:['’]d| would)? (?:want|like) to |where (?:do|can) i )?(?:report
+          |file|found|there(?:['’]?s| is))
+          (?: an?| the)? (?:bug|problem|issue|mistake|error)(?: .{0,30})?
+        (?:<how> |can i |i(?:['’]d| would)? (?:want|like) to |where (?:do|can) i )?
+          (?:give|leave|send) feedback(?: .{0,20})?
+        """,
+        _PARTS,
+    ),
+    AboutBot.FIRST_READ: _any_of(
         r"""
         (?:and )?(?:what|which (?:paper|one|papers)) (?:should|shall|do|can|could|would you have|must) (?:i|we|me|one
           |a newcomer|a beginner) (?:read|start with|begin with|look at)(?: (?:first|next|here|about))*
@@ -230,6 +279,47 @@ _ASKED: Final = {
         _PARTS,
     ),
 }
+_WORDS: Final = {
+    AboutBot.FOLLOW: TopicWords.of(
+        "follow unfollow subscribe unsubscribe alert alerts notify notification notifications notified",
+        "author authors topic topics keyword keywords follows stop",
+    ),
+    AboutBot.SAVE: TopicWords.of(
+        "save bookmark bookmarks bookmarked export bibtex zotero ris favourites favorites", "saved reading later"
+    ),
+    AboutBot.MAIL: TopicWords.of("email e-mail mail emails newsletter inbox", "digest send receive weekly"),
+    AboutBot.DAILY_POST: TopicWords.of(
+        "post posting posts schedule timezone pause",
+        "automatically auto hour am pm o'clock another different zone change stop start resume tomorrow when move",
+    ),
+    AboutBot.PRIVACY: TopicWords.of(
+        "privacy private gdpr delete erase wipe", "data history information info personal keep store logs remember"
+    ),
+    AboutBot.FRESH_START: TopicWords.of(
+        "forget reset restart", "conversation chat context talked talk discussed topic history memory"
+    ),
+    AboutBot.HELP: TopicWords.of(
+        "help commands examples capabilities features abilities functions manual tutorial", "example sample ask"
+    ),
+    AboutBot.SEARCH: TopicWords.of("search syntax filters operators", "query filter"),
+    AboutBot.ABSTRACTS: TopicWords.of(
+        "read upload translate attach understand",
+        "pdf pdfs full text texts whole entire figures tables images pictures files file summarise summarize languages",
+        spoken_to=True,
+    ),
+    AboutBot.SOURCES: TopicWords.of(
+        "source sources feed feeds origin arxiv huggingface", "hugging face website data", spoken_to=True
+    ),
+    AboutBot.MAKER: TopicWords.of(
+        "creator creators maker developer developers owner chatgpt gpt gpt-4 gpt-5 llm claude gemini robot human"
+        " hallucinate hallucinations lie trust reliable accurate dad daddy mother father built programmed coded free"
+        " cost costs price alive sentient ai",
+        "made model language run runs answers correct based behind person bot things",
+        spoken_to=True,
+    ),
+    AboutBot.FIRST_READ: TopicWords.of("surprise"),
+}
+"""Where no form fits: "unfollow stuff"."""
 _AROUND: Final = re.compile(
     r"^(?:(?:hey|hi|hello|ok(?:ay)?|so|well|please|pls|btw|by the way|bot|say|and|but|sorry|(?:can"
     r"|could) you tell me)[\s,!:]+)+|(?:[\s,]+(?:please|pls|plz|bot|btw|exactly|actually|then|anyway))+$",
@@ -240,9 +330,12 @@ _AROUND: Final = re.compile(
 def about_bot(text: str) -> AboutBot | None:
     """What a message asks about the bot; ``None`` where it asks about papers."""
     asked = " ".join(text.split()).rstrip(" ?!.…")
+    words = bare_words(asked)
+    if len(words) > _LONGEST:
+        return None
     bare = _AROUND.sub("", asked).rstrip(" ?!.…,")
-    for said in (asked, bare):
-        for about, patterns in _ASKED.items():
-            if any(pattern.fullmatch(said) for pattern in patterns):
-                return about
-    return None
+    for said in dict.fromkeys((asked, bare)):
+        found = next((about for about, pattern in _ASKED.items() if pattern.fullmatch(said)), None)
+        if found is not None:
+            return found
+    return next((about for about, topic in _WORDS.items() if topic.fit(asked, words)), None)

@@ -31,7 +31,8 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     ),
     (
         _phrases(
-            "hello+ hi+ hey+ hiya yo greetings good_(?:morning|afternoon|evening|day) hallo howdy sup what['’]?s_up"
+            "hello+ hi+ hey+ hiya yo greetings good_(?:morning|afternoon|evening|day) hallo howdy sup g[mn]"
+            " happy_new_year what['’]?s_up"
         ),
         "Hello! Ask me about a paper, for example what it found or how it works. /trending shows today's papers.",
     ),
@@ -41,6 +42,25 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
             "(?:good|nice|great|cool|awesome)_(?:bot|job|work|one)"
         ),
         "I'm well and full of abstracts, thanks! What would you like to know?",
+    ),
+    (
+        _phrases(
+            "(?:bad|stupid|dumb|silly|useless)_bot (?:that['’]?s|that_is|you['’]?re|you_are|this_is"
+            "|it['’]?s)_(?:all_|just_|so_)?"
+            "(?:wrong|incorrect|not_(?:right|correct|true)|false|nonsense|useless) wrong(?:_answer|_paper|_one)? "
+            "(?:that['’]?s|this_is|that_is|thats)_not_(?:what|it|the)_?(?:i_(?:asked|meant|wanted|said)(?:_for)?|one)?"
+        ),
+        "Sorry! Try other words, or name the paper: I only know what abstracts and records say.",
+    ),
+    (
+        _phrases("(?:are_)?(?:you|u)_(?:still_)?(?:there|alive|awake|online|up|working) test(?:ing|s)?(?:_\\d+)* ping"),
+        "I'm here. Ask me about a paper, or what is new.",
+    ),
+    (
+        _phrases(
+            "(?:nice|great|cool|awesome|perfect|amazing|brilliant|wow|excellent|neat|sweet|lovely|interesting|helpful)"
+        ),
+        "Glad to hear it! Reply to one of my answers to ask more about it.",
     ),
 )
 

@@ -20,8 +20,9 @@ from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, impossible_id, named_ids
 from retrieval.answering.records.paper_facts import PaperFacts, beyond_the_list
 from retrieval.answering.records.paper_lists import PaperLists
+from retrieval.answering.records.paper_relations import PaperRelations, read_comparison
 from retrieval.answering.records.reply_text import known_days_text
-from retrieval.answering.records.results import chat, facts, record
+from retrieval.answering.records.results import chat, compared, facts, record
 from retrieval.answering.records.spans import find_span
 from retrieval.answering.types import Answer, Question, Turn
 from retrieval.english import counted, written
@@ -30,6 +31,7 @@ from retrieval.names import name_words
 from retrieval.papers import Paper
 
 _INITIALS: Final = 2  # letters that are no name by themselves
+_TWO: Final = 2
 _ANNOUNCED: Final = re.compile(r"^\W*(?:new|another|different) question\b\W*", re.IGNORECASE)
 _ASK_ME: Final = "Ask me what a paper found, which papers are on a topic, or who wrote one: /help has examples."
 
@@ -45,6 +47,7 @@ class RecordAnswerer:
         self._is_word = is_word
         self._lists = PaperLists(lookup, is_word)
         self._facts = PaperFacts(lookup, self._lists, is_word)
+        self._relations = PaperRelations(self._facts, self._lists)
 
     async def answer(self, question: Question, today: date) -> Answer | Question:
         """The answer; else the question that the abstracts are to answer, which names the paper that it is about."""
@@ -62,14 +65,17 @@ class RecordAnswerer:
         reply = await self._without_papers(question, asked.text, today)
         if reply is not None:
             return reply
-        from_records = await self._facts.answer(asked, today) or await self._lists.answer(asked, today)
-        return from_records or await self._about_subject(question)
+        for read in (self._relations, self._facts, self._lists):
+            answer = await read.answer(asked, today)
+            if answer is not None:
+                return answer
+        return await self._about_subject(question)
 
     # --- what asks for no paper ----------------------------------------------------------------
 
     async def _without_papers(self, question: Question, repaired: str, today: date) -> Answer | None:
         text = question.text
-        about = about_bot(text)
+        about = about_bot(written_out(text))
         if about is not None:
             return chat(question, await self._about_bot(about))
         if small_talk(text) is not None:
@@ -82,7 +88,7 @@ class RecordAnswerer:
         return None
 
     async def _about_bot(self, about: AboutBot) -> str:
-        if about not in {AboutBot.SIZE, AboutBot.AGE}:
+        if about not in {AboutBot.SIZE, AboutBot.AGE, AboutBot.SOURCES}:
             return about.value
         holdings = await self._lookup.holdings()
         newest = f"The newest list is from {written(holdings.newest_list)}." if holdings.newest_list else ""
@@ -100,8 +106,7 @@ class RecordAnswerer:
         return chat(question, f"I only understand English. {_ASK_ME}")
 
     async def _is_name(self, text: str) -> bool:
-        names = await self._lookup.author_names((), [word for word in name_words(text) if len(word) > _INITIALS])
-        return bool(names.words)
+        return bool(await self._lookup.words_in_names([word for word in name_words(text) if len(word) > _INITIALS]))
 
     async def _about_subject(self, question: Question) -> Question:
         """The question about the paper that is its subject as a whole, if a paper has that name."""
@@ -126,7 +131,11 @@ class RecordAnswerer:
         papers = [found[id] for id in named.ids if id in found]
         if not papers:
             return record(question, " ".join(missing))
-        asked = read_field_question(with_cues_repaired(named.text, self._is_word))
+        text = with_cues_repaired(named.text, self._is_word)
+        comparison = read_comparison(text) if len(papers) == _TWO else None
+        if comparison is not None:
+            return compared(question, comparison.field, papers, most=comparison.most)
+        asked = read_field_question(text)
         if asked is not None and any(_is_of(asked, id) for id in named.ids):
             return facts(question, asked.field, papers)
         if not named.is_question:

@@ -44,7 +44,7 @@ _SHORT_FORMS: Final = tuple(
         (r"writed|(?<=\w )rite$", "wrote"),
         ("lates(?= (?:papers?|works?|lists?|one|stuff))", "latest"),
         ("bst(?= (?:papers?|of|works?|ones?))", "best"),
-        (r"(?<=\bwho )r", "are"),
+        (r"(?<=\bwho )r|^r(?= (?:u|you|there|these)\b)", "are"),
         ("u", "you"),
         ("ur", "your"),
         ("pls|plz", "please"),
@@ -52,13 +52,15 @@ _SHORT_FORMS: Final = tuple(
 )
 
 
+_ANY_SHORT_FORM: Final = re.compile("|".join(f"(?:{each.pattern})" for each, _ in _SHORT_FORMS), re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(r"(?<![\w/-])(today|yesterday)s(?= \w)", re.IGNORECASE)
 
 
 def written_out(text: str) -> str:
     """The text with what chats shorten written out: "w/ code", "whats new"."""
-    for pattern, whole in _SHORT_FORMS:
-        text = pattern.sub(whole, text)
+    if _ANY_SHORT_FORM.search(text):
+        for pattern, whole in _SHORT_FORMS:
+            text = pattern.sub(whole, text)
     return text
 
 

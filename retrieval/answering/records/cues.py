@@ -16,7 +16,8 @@ _COUNTS: Final = MappingProxyType(
     | {"a hundred": 100, "one hundred": 100, "two hundred": 200, "five hundred": 500, "a thousand": 1_000}
 )
 PARTS: Final = {
-    "papers": r"pap(?:er|re)s|works|articles|publications|preprints|studies|manuscripts|surveys|collaborations|titles"
+    "papers": r"pap(?:er|re)s|works|articles|publications|preprints|studies|manuscripts|surveys|collab(?:oration)?s"
+    r"|titles"
     r"|submissions|entries",
     "paper": r"pap(?:er|re)|work|article|publication|preprint|study|manuscript|survey|collaboration|submission|entry",
     "ones": r"arrivals?|pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|ones?|things?|stuff"
@@ -26,7 +27,8 @@ PARTS: Final = {
     "people": r"people|folks|everyone|everybody|members|users|we|others|readers",
     "superlative": r"new(?:est)?|latest|most recent|oldest|earliest|best|top|highest[- ](?:voted|rated|ranked)"
     r"|trending|hottest"
-    r"|worst|most (?:up-?voted|voted|popular|liked|loved|cited)|first|last|least (?:up-?voted|popular|voted)"
+    r"|worst|(?:most|least) (?:up-?voted|voted|popular|liked|loved|cited)|first|last|(?:number|no\.?|nr\.?|#)"
+    r" ?(?:one|1)"
     r"|fav(?:ou?)rite",
     "votes": r"(?:up-?)?vo?tes?|likes|thumbs[- ]ups?",
     "number": rf"\d{{1,3}}|{'|'.join(_COUNTS)}",
@@ -163,7 +165,8 @@ _ORDERS: Final = MappingProxyType(
             (?:did |do )?<people> (?:\w+ )?(?:up-?vot(?:e|ed|ing)|lik(?:e|ed|ing)|lov(?:e|ed)|vot(?:e|ed|ing) for)
               (?: (?:the )?(?:most|best))?
             (?:got |was |were )?(?:up-?voted|liked)(?: (?:the )?most)?
-            (?:the |your )?(?:very )?(?:best|(?<!\bon )(?<!\bat )top|popular|fav(?:ou?)rite|number one)(?=(?: [^\s
+            (?:the |your )?(?:very )?(?:best|(?<!\bon )(?<!\bat )top|popular|fav(?:ou?)rite|(?:number|no\.?|nr\.?
+              |#) ?(?:one|1))(?=(?: [^\s
               |]+){0,3}? <papers>
               (?![\w-])|(?: [^\s|]+){0,3}? <paper>(?![\w-])| <ones>(?![\w-])|<end>)
             (?:most )?popular(?!<thing>)|(?:most |best )(?:appreciated|beloved|praised|recognized|acclaimed)
@@ -212,6 +215,7 @@ _COUNT: Final = phrase(
     (?:the )?(?:number|count) of (?:those|these|them)
     how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))|how many$
     ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
+    how (?:prolific|productive)(?= (?:is|was|has|\|)(?!\w))
     count (?:how (?:often|many)|the times)|how often(?= (?:does|did|is|was|do|\|))
     """,
     PARTS,

@@ -32,6 +32,10 @@ _CERTAIN: Final = {
         """,
         PARTS,
     ),
+    UnrecordedField.REVIEWS: questions("who (?:has |have )?(?:peer[- ])?review(?:ed|s) <x>", PARTS),
+    UnrecordedField.REFERENCES: questions(
+        "how many (?:references|refs|sources) (?:does|did|has|do|have|are (?:there )?in|in) <x><have>", PARTS
+    ),
     UnrecordedField.VENUE: questions(
         """
         (?:(?:at|in|to|by) )?(?:what|which) (?:conference|venue|journal|workshop)(?: is| was| did| accepted
@@ -50,6 +54,8 @@ _CERTAIN: Final = {
         (?:(?:at|in|from|for) )?(?:what|which) <institution> (?:is|are|was|were|did|does|do|made|wrote|published
           |released) (?:behind |from |responsible for )?<x>
           (?: (?:from|come from|at|work(?:ing)?(?: (?:at|for))?|by|affiliated with))?
+        (?:what|which) <institution> (?:is|are|was|were) (?:the )?<x> (?:people|authors?|team|folks|guys
+          |group) (?:at|from|in)
         where (?:do|does|did) the authors? <of> <x> (?:work|come from|study)
         """,
         PARTS,
@@ -203,6 +209,9 @@ _POSSIBLE: Final = {
         (?:is|are|was|has) <any><code> <of> <x> (?:been )?<out>
         (?:is|are|was|has) <x>(?:<its>)? <code> (?:been )?<out>
         (?:is|was) <x> open[- ]sourced?
+        where (?:can|could|do) (?:i|we|one) (?:clone|fork|git clone|star|install) <x>
+        can (?:i|we|one) (?:clone|fork|run|try|install) <x>(?: (?:myself|ourselves|locally|at home))*
+        did (?:somebody|someone|anyone|anybody|they) (?:release|publish|share|post|put out) <any><code> (?:for|of) <x>
         (?:do|did) (?:they|the authors) (?:release|share|publish|provide|have) <any><code> <of> <x>
         """,
         PARTS,
@@ -211,6 +220,8 @@ _POSSIBLE: Final = {
     Field.AUTHORS: questions(
         """
         (?:the )?<people> behind <x>
+        <ask>(?:the )?(?:names? of )?(?:all )?(?:the )?(?:<people>|guys) (?:who|that) (?:made|built|created|proposed|did
+          |introduced|developed|worked on|came up with) <x>
         (?:who|(?:what|which) <people>) (?:made|built|created|proposed|introduced|developed|released|published
           |invented|designed|came up with|did
           |worked on) <x>
@@ -254,7 +265,10 @@ _ONE_OF_MANY: Final = re.compile(
     r"\b(?:papers|most|fewest|least|best|top|newest|oldest|anything|something)\b|^(?:anyone|anybody)", re.IGNORECASE
 )
 """With one of these nobody names a paper beside a field."""
+_TELLS: Final = re.compile(r"(?:i|we|my|our|he|she)\b", re.IGNORECASE)
+"""How clauses begin that say why somebody asks."""
 _ASKS: Final = re.compile(r"\b(?:who|whom|whose|what|which|when|where|how)\b", re.IGNORECASE)
+_OF_LICENCE: Final = re.compile(r"\blicen[cs]e", re.IGNORECASE)
 _LONGEST: Final = 40  # words of a question about a field
 
 
@@ -266,7 +280,7 @@ def bare_question(text: str) -> str:
 def read_field_question(text: str) -> FieldQuestion | None:
     """The field that a question asks for, and the paper as it is written; ``None`` for other questions."""
     asked = bare_question(text)
-    if len(asked.split()) > _LONGEST:
+    if len(asked.split()) > _LONGEST or _OF_LICENCE.search(asked):
         return None
     found = _by_form(asked)
     if found is not None:
@@ -300,7 +314,11 @@ def _by_clause(asked: str, clauses: Sequence[tuple[int, int]]) -> FieldQuestion 
     for start, end in clauses:
         clause, others = asked[start:end], (asked[:start], asked[end:])
         asks = _ASKS.search(clause)
-        if _ONE_OF_MANY.search(clause) or not (has_a_keyword(clause) or asks):
+        if (
+            _ONE_OF_MANY.search(clause)
+            or (_TELLS.match(clause) and len(clauses) > 1 and not asks)
+            or not (has_a_keyword(clause) or asks)
+        ):
             continue
         if not asks and _ASKS.search(others[0]) and asked[:start].rstrip().endswith((",", "and", "but", "so")):
             continue  # "how many samples, categories and languages has X?"

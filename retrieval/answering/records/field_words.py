@@ -25,7 +25,7 @@ PARTS: Final = {
     r"|appear(?:ed)?|go online"
     r"|get (?:published|released|posted)|made public|announced|out|from|online|dropped?)(?: (?:on|to) arxiv| online"
     r"| first)?)",
-    "votes": r"(?:up-?)?votes|likes|thumbs[- ]ups?",
+    "votes": r"(?:up-?)?votes|likes|thumbs[- ]ups?|ups(?! and)",
     "have": r"(?: (?:have|has|get|got|gotten|receive[d]?|earn(?:ed)?|collect(?:ed)?|gained?|now|so far|yet"
     r"|currently|in total))*",
     "category": r"(?:arxiv )?(?:categor(?:y|ies)|subject (?:area|class)(?:es|s)?|arxiv (?:section|subject|class))",
@@ -36,9 +36,9 @@ PARTS: Final = {
     "out": r"(?:available|public(?:ly available)?|open(?:[- ]sourced?)?|released|out|online|on git ?hub|shared"
     r"|published|there)"
     r"(?: (?:yet|anywhere|now|online|somewhere))?",
-    "site": r"project (?:page|site|website)|web ?site|home ?page|web ?page",
+    "site": r"project (?:page|site|website)|web ?site|home ?page|web ?page|demo (?:page|site|link)",
     "onlist": r"(?:on|in) (?:the |your )?(?:daily )?(?:lists?|papers)",
-    "institution": r"university|universities|labs?|company|companies|institutions?|institutes?|organi[sz]ations?"
+    "institution": r"university|universities|unis?|labs?|company|companies|institutions?|institutes?|organi[sz]ations?"
     r"|country|school|research group",
 }
 
@@ -177,6 +177,8 @@ _CODE_OF: Final = re.compile(
 
 def only_keyword(asked: str) -> Field | UnrecordedField | None:
     """The field that a text names beside which it says nothing at all: "and the date?", "votes so far"."""
+    if _POPULAR.fullmatch(asked):
+        return Field.VOTES
     for field, found in _keywords_in(asked):
         if _QUESTION_WORD.fullmatch(found[0]):
             return field if _BARE.fullmatch(asked) else None
@@ -188,6 +190,11 @@ def only_keyword(asked: str) -> Field | UnrecordedField | None:
     return None
 
 
+_POPULAR: Final = re.compile(
+    r"(?:(?:and |so )?(?:is|was) (?:it|this|that)(?: one| paper)? )?(?:very |that )?(?:popular|well[- ](?:liked"
+    r"|received))",
+    re.IGNORECASE,
+)
 _CITING: Final = re.compile(r"\b(?:we|i|you|they|to|for a|for the|for my|must|should) $", re.IGNORECASE)
 """What comes before "cited" or "citation" where nobody asks for the number of citations."""
 _NARROWS: Final = re.compile(

@@ -40,6 +40,7 @@ class UnrecordedField(StrEnum):
     PAGES = "the number of pages"
     VENUE = "the venue"
     REVIEWS = "reviews"
+    REFERENCES = "references"
     READERS = "views or downloads"
     FUNDING = "funding"
     STARS = "GitHub stars"

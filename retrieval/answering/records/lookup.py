@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from retrieval.answering.records.people import AuthorNames
 from retrieval.answering.records.request import Order
 from retrieval.papers import Paper
 
@@ -35,8 +34,12 @@ class Holdings:
 class RecordLookup(Protocol):
     """The catalogue, as far as records are asked for."""
 
-    async def author_names(self, phrases: Collection[str], words: Collection[str]) -> AuthorNames:
-        """What is known of folded phrases and words of a question as names."""
+    async def words_in_names(self, words: Collection[str]) -> Mapping[str, int]:
+        """Which of these folded words are in authors' names, and in how many."""
+        ...
+
+    async def whole_names(self, phrases: Collection[str]) -> Mapping[str, str]:
+        """Which folded phrases are names of authors, without hyphens, and how papers spell them."""
         ...
 
     async def numbers_of_papers(self, words: Collection[str]) -> Mapping[str, int]:
@@ -64,6 +67,10 @@ class RecordLookup(Protocol):
 
         ``exactly``: some words of a title are not enough.
         """
+        ...
+
+    async def misspelt_title(self, name: str) -> Paper | None:
+        """The paper that a name of one word means with one typo in it."""
         ...
 
     async def nearest_title(self, name: str) -> str | None:

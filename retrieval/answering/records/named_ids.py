@@ -26,6 +26,7 @@ _ASKS: Final = re.compile(
 )
 _NO_ID: Final = re.compile(r"(?:arxiv:|https?://(?:www\.)?arxiv\.org/\w+/)(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 _BARE_NO_ID: Final = re.compile(r"(?<![\w.$€-])(\d{4}\.\d{5})(?:v\d+)?(?![\w.%])")
+_DIGITS: Final = re.compile(r"\d{4}")
 _CATEGORY: Final = re.compile(r"\[[a-z-]+(?:\.[A-Za-z-]+)?\]")
 """As arXiv's pages write it beside the id: ``[cs.CL]``."""
 
@@ -50,6 +51,8 @@ def impossible_id(text: str) -> str | None:
 
 def named_ids(text: str) -> NamedIds:
     """The papers that a question names, in order, each once."""
+    if not _DIGITS.search(text):
+        return NamedIds((), text, is_question=False)
     ids, words, others = list[str](), list[str](), list[str]()
     for word in text.split():
         bare = word.strip(_AROUND).rstrip(".").removesuffix("'s").removesuffix("’s")

@@ -33,6 +33,7 @@ _SEVERAL: Final = 5
 _OF_NO_OTHER_THING: Final = frozenset({Field.AUTHORS, Field.LAST_AUTHOR, Field.VOTES, Field.CATEGORY})
 """Fields that hardly anything but a paper has: what is asked about is one, whatever it is called."""
 _SHORT: Final = 6  # words of a follow-up that names no paper
+_SHORTEST_MISSPELT: Final = 5  # letters
 _LONGEST_NAME: Final = 14
 """Words of what may be a paper's name, where only the place says so."""
 _IT: Final = re.compile(
@@ -107,6 +108,10 @@ class PaperFacts:
             return replace(question, about=papers[0].id)
         return facts(question, asked.field, papers)
 
+    async def meant(self, asked: FieldQuestion, history: Sequence[Turn]) -> list[Paper]:
+        """The papers that are called so, or that "it" means."""
+        return await self._meant(asked, history, date.max)
+
     async def _same_field(self, question: Question, today: date) -> tuple[FieldQuestion, list[Paper]] | None:
         """The field of the question before, of another paper: "and WebRL?"."""
         other, last = _ANOTHER.fullmatch(question.text.strip(" ?!.")), question.history[-1]
@@ -172,7 +177,7 @@ class PaperFacts:
                 if titled:
                     return list(titled[:_SEVERAL])
             if not asks_for_one(asked.paper):
-                return []
+                return await self._misspelt(names[-1]) if asked.field is Field.CODE else []
         request = await self._lists.request(Question(asked.paper, tuple(history)), today)
         if request is not None and (request.most or asked.certain):
             found = await self._lists.run(Question(asked.paper), request, today)
@@ -184,7 +189,15 @@ class PaperFacts:
             found = await self._lookup.titled(each, exactly=each != name)
             if found:
                 return list(found[:_SEVERAL])
-        return []
+        return await self._misspelt(name)
+
+    async def _misspelt(self, name: str) -> list[Paper]:
+        """The paper that a name of one word calls with a typo in it: "CameraBnch"."""
+        name = paper_name(name)
+        if " " in name or len(name) < _SHORTEST_MISSPELT or self._is_word(name.lower()):
+            return []
+        found = await self._lookup.misspelt_title(name)
+        return [found] if found else []
 
 
 def _reads_as_question(name: str) -> bool:

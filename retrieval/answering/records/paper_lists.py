@@ -68,15 +68,21 @@ class PaperLists:
         """A question as it is read; "today" is the day of the newest list where that is old."""
         words = [word for word in name_words(text) if word not in STOP_WORDS or len(word) <= _INITIALS]
         words += [word.removesuffix("s") for word in words if word.endswith("s") and len(word) > _INITIALS]
-        held = may_hold_names(text) and await self._lookup.author_names(possible_names(text), words)
-        names = held or AuthorNames()
-        papers = {word: papers or int(self._is_word(word)) for word, papers in names.papers.items()}
-        names = replace(names, papers=papers)
+        names = await self._names_in(text, words)
         reading = read(text, today, names)
         if reading.request.span is None or not reading.request.span.relative:
             return reading
         newest = await self._lookup.newest_list()
         return read(text, newest, names) if newest is not None and today - newest > _FRESH else reading
+
+    async def _names_in(self, text: str, words: Sequence[str]) -> AuthorNames:
+        in_names = await self._lookup.words_in_names(words)
+        phrases = possible_names(text, in_names)
+        whole = await self._lookup.whole_names(phrases) if phrases else dict[str, str]()
+        if not whole and not may_hold_names(text):
+            return AuthorNames()
+        papers = await self._lookup.numbers_of_papers(words)
+        return AuthorNames(whole, in_names, {word: papers[word] or int(self._is_word(word)) for word in words})
 
     async def _before(self, history: Sequence[Turn], today: date) -> Request | None:
         """The request that a conversation has come to; ``None`` where it was about something else last."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from retrieval.answering.question.phrases import lines, phrase
+from retrieval.answering.records.corrections import takes_back
 from retrieval.answering.records.fillers import FILLERS
 from retrieval.answering.records.remainder import Remainder
 from retrieval.names import folded, name_words
@@ -88,7 +90,8 @@ class _Place:
 
 
 _PARTS: Final = {
-    "noun": r"pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|research|anything|something"
+    "noun": r"collabs?|pap(?:er|re)s?|works?|articles?|publications?|preprints?|stud(?:y|ies)|research|anything"
+    r"|something"
     r"|everything"
     r"|stuff|ones?|manuscripts?|whatever|titles|submissions|entries",
     "nouns": r"papers|publications|works|articles|preprints|studies|submissions|stuff|things|output",
@@ -138,8 +141,8 @@ _CERTAIN: Final = _compiled(
       |person|dr\\.?|mr\\.?
       |a certain) )*<name>
     (?:written|(?:co-?)?authored|penned|co-?written) by <name>
-    (?:did|has|have|does|do) <name>(?<!['’]s) <often>*<wrote>(?!\\w)
-    what(?:['’]s| has) <name> been (?:doing|writing|publishing|researching|cooking)(?! \\w)
+    (?:did|has|have|does|do) <name>(?<!['’]s) <often>*(?:<wrote>|(?:do|have) (?:any(?:thing)?|something|papers))(?!\\w)
+    what(?:['’]s| has) <name> been (?:doing|writing|publishing|researching|cooking|up to|working on)(?! \\w)
     <author> (?:is|are|was|named|called|includes?|including) <name>
     (?:(?:by|from|with|of) (?:the )?(?:co-?)?author|author ?[:=]) ?<name>
     <anyone>(?: (?:is|was|who is|whose name (?:is|was)))? (?:called|named) <name>
@@ -174,16 +177,19 @@ _NAMES_LIKE_WORDS: Final = frozenset("he an so may will you do her".split())
 _PARTICLES: Final = frozenset("de van von der la di el al bin".split())
 
 
-def possible_names(text: str) -> list[str]:
-    """Neighbouring words of a question, folded as the catalogue folds names: each may be an author's whole name."""
-    words = [folded(word) for _, _, word in _words(text)]
-    return [
-        name
-        for at in range(len(words))
-        for size in range(2, _LONGEST_NAME + 1)
-        if at + size <= len(words)
-        for name in _spellings(words[at : at + size])
-    ] + [name for _, _, name in _turned(list(_words(text)), text)]
+def possible_names(text: str, in_names: Collection[str]) -> list[str]:
+    """What may be an author's whole name, folded as the catalogue folds names; its words are ``in_names``."""
+    places = list(_words(text))
+    words = [folded(word) for _, _, word in places]
+    fits = [all(part in in_names for part in name_words(word)) for word in words]
+    names = list[str]()
+    for at in range(len(words) - 1):
+        for end in range(at + 1, min(at + _LONGEST_NAME + 1, len(words) + 1)):
+            if not (fits[end - 1] or words[end - 1].removesuffix("s") in in_names):
+                break
+            names += _spellings(words[at:end]) if end > at + 1 else ()
+    turned = (name for _, _, name in _turned(places, text)) if "," in text else ()
+    return [*names, *(name for name in turned if all(part in in_names for part in name_words(name)))]
 
 
 def _turned(words: Sequence[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
@@ -240,6 +246,8 @@ def take_whole_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None
     between = text[whole[0].end : whole[-1].start]
     for place in reversed(whole):
         rest.cut(_begin(text, place.start), place.end)
+    taken_back = {place.name for place, after in pairwise(whole) if takes_back(text[place.end : after.start])}
+    whole = [place for place in whole if place.name not in taken_back]
     wanted = [place for place in whole if not _UNWANTED.search(text[: place.start])]
     known = {place.name: Author(place.name, known=True) for place in whole}
     authors = tuple(dict.fromkeys(known[place.name] for place in wanted))
@@ -301,6 +309,8 @@ def _words(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
     """Where whole names of authors are written, the longest one at each place."""
+    if not names.whole:
+        return
     words, at = list(_words(text)), 0
     turned = {first: (end, name) for first, end, name in _turned(words, text) if name.replace("-", " ") in names.whole}
     while at < len(words):

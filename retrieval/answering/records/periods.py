@@ -15,7 +15,7 @@ MONTH: Final = (
 YEAR: Final = r"(?:19[89]\d|20[0-4]\d)(?![\d.]\d)"
 _WEEKDAYS: Final = tuple("mon tue wed thu fri sat sun".split())
 WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
-_DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)"
+DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d)"
 _NUMBERS: Final = {
     word: number
     for number, words in enumerate(
@@ -24,6 +24,11 @@ _NUMBERS: Final = {
     for word in words.split()
 }
 _NUMBER: Final = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_HOLIDAYS: Final = {
+    "christmas eve": (12, 24), "christmas": (12, 25), "boxing": (12, 26), "new years eve": (12, 31),
+    "new year": (1, 1), "valentine": (2, 14), "halloween": (10, 31),
+}  # fmt: skip
+_HOLIDAY: Final = r"(?:christmas(?: eve| day)?|boxing day|new year['’]?s (?:eve|day)|valentine['’]?s day|halloween)"
 _UNIT: Final = r"(?:day|week|fortnight|month|year)s?"
 _SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _SEASON: Final = r"(?:spring|summer|autumn|fall|winter)"
@@ -43,25 +48,26 @@ Days = tuple[date, date]
 
 NAMED: Final = (
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
-    rf"|(?:{WEEKDAY},? (?:the )?)?(?:{_DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?(?!\d))"
+    rf"|(?:{WEEKDAY},? (?:the )?)?(?:{DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?(?!\d))"
     rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
     rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
     rf"|(?:the )?(?:first|second|1st|2nd|other) half of {MONTH}(?:,? (?:of )?{YEAR})?"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
     rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{YEAR}|{MONTH}(?:,? (?:of )?{YEAR})?)"
-    rf"|(?:the )?{_SEASON} (?:of )?{YEAR}"
+    rf"|(?:the )?{_SEASON} (?:of )?{YEAR}|(?:the )?{_HOLIDAY}(?: (?:of )?{YEAR})?"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{YEAR})?"
 )
 """Periods that are meant as such wherever they are written."""
 RELATIVE: Final = (
-    r"today|tonight|yesterday|right now|weekly|monthly|the day before yesterday|the week-?end"
+    r"today|tonight|yesterday|right now|weekly|monthly|(?:the )?day before yesterday|the week-?end"
     r"|the (?:week|month|day|year)\b(?! (?:of|before|on|\d))"
-    r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|month"
+    r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|fortnight"
+    r"|month"
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
     rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
     r"|the (?:day|night|week|month|year) before(?: that)?(?=\W*$)"
-    rf"|(?:the )?week of (?:{_DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {_DAY}(?:,? {YEAR})?)"
+    rf"|(?:the )?week of (?:{DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?)"
     rf"|(?:(?:last|this|past) )?{WEEKDAY}"
     rf"|(?:last|this) (?:{MONTH}|{_SEASON})"
 )
@@ -83,6 +89,7 @@ def period(text: str, today: date) -> Days | None:
         _day_of_month,
         _month,
         _season,
+        _holiday,
         _relative_day,
         _relative_unit,
     ):
@@ -180,6 +187,16 @@ def _season(text: str, today: date) -> Days | None:
     return date(year, first, 1), _months(year + (last < first), last, last)[1]
 
 
+def _holiday(text: str, today: date) -> Days | None:
+    found = re.fullmatch(rf"({_HOLIDAY})(?: (?:of )?(\d{{4}}))?", text)
+    if not found:
+        return None
+    name = found[1].replace("'", "")
+    month, day = next(of for start, of in _HOLIDAYS.items() if name.startswith(start))
+    chosen = date(int(found[2] or today.year), month, day)
+    return _one(chosen.replace(year=chosen.year - (not found[2] and chosen > today)))
+
+
 def _relative_day(text: str, today: date) -> Days | None:
     back = _DAYS_BACK.get(text)
     weekday = re.fullmatch(rf"(?:(last|this|past) )?({WEEKDAY})", text)
@@ -205,12 +222,14 @@ def _relative_unit(text: str, today: date) -> Days | None:
     text = {"weekly": "this week", "monthly": "this month"}.get(text, text)
     text = re.sub(r"^(week|month|year) before$", r"last \1", text)
     one = re.fullmatch(
-        r"(?:(?P<which>this past|this|current|last|past|previous) )?(?P<unit>week-?end|week|month|quarter|year)", text
+        r"(?:(?P<which>this past|this|current|last|past|previous) )?(?P<unit>week-?end|week|fortnight|month|quarter"
+        r"|year)",
+        text,
     )
     if not one:
         return None
     unit = one["unit"].replace("-", "")
-    if one["which"] == "past" and unit != "weekend":
+    if unit == "fortnight" or (one["which"] == "past" and unit != "weekend"):
         return _last(3, "month", today) if unit == "quarter" else _last(1, unit, today)
     return _calendar(unit, today, back=one["which"] in _BEFORE)
 

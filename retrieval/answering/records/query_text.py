@@ -21,6 +21,7 @@ def query_text(request: Request, *, days: bool = True) -> str:
     span = request.span if days else None
     parts = [
         _topic(request.topic),
+        *(f"-{_plain(word)}" for word in request.without_topic.split() if _plain(word)),
         f"({joined})" if request.any_author and len(names) > 1 else joined,
         *(f"-author:{as_value(author.name)}" for author in request.without_authors),
         f"category:{request.category}" if request.category else "",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from retrieval.answering.question.phrases import phrase
+from retrieval.answering.records.corrections import corrected
 from retrieval.answering.records.cues import (
     AFFILIATED,
     CITED,
@@ -34,7 +35,7 @@ from retrieval.answering.records.people import (
 from retrieval.answering.records.remainder import Remainder
 from retrieval.answering.records.request import Request
 from retrieval.answering.records.spans import find_span
-from retrieval.answering.records.topic import PAPERS, SUBJECT, run_before, tells, topic_words
+from retrieval.answering.records.topic import PAPERS, SUBJECT, WITHOUT_SUBJECT, run_before, tells, topic_words
 from retrieval.names import name_words
 
 
@@ -74,7 +75,7 @@ _ASKS: Final = phrase(
     <paper>(?: \S+){0,5}? (?:with|got|has|had|received) (?:the )?<extreme>
     <anything> (?:new|recent|by|from|since|of|on|about|published|written|with|out|in|come|came|<people>)
     what(?:['’]?s| is| was| are| were) (?:new(?! (?:in|with|of|to|for) )|hot|trending|popular|out|up-?voted|recent
-      |on (?:the|today|yesterday)\S*|the (?:latest|newest))
+      |on (?:the|today|yesterday)\S*|the (?:latest|newest)(?= (?:on|about|from|in|by|with|<ones>|<papers>)\b|\W*$))
     any(?:thing)? (?:news|good|interesting|cool)|fav(?:ou?)rites|daily (?:digest|post|update|news)
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
@@ -122,7 +123,7 @@ _ABOUT_CONTENT: Final = phrase(
       |<papers>|<number>)
     how many <papers> (?:do|does|did) (?:it|they|he|she)
     ^(?:does|do|is|are|can|will|would|should|was|were)(?! (?:there|any|you|we|i|someone|anyone|anything|something|the
-      |this|people|it true|some|recent|new|<papers>)\b)
+      |this|people|it true|some|recent|new|<papers>|\S+ \S+ (?:\S+ )?(?:do|have) (?:any|some)(?:thing)?)\b)
     explain|compare|summari[sz]e(?! (?:\S+ ){0,2}(?:papers|list|today))
     """,
     PARTS,
@@ -176,7 +177,7 @@ _RARE: Final = 3
 
 def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     """Read a question as one for papers. ``names`` are the authors' names in it, as the catalogue has them."""
-    plain = _HEARD.sub(r"\g<who>", " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…"))
+    plain = corrected(_HEARD.sub(r"\g<who>", " ".join(text.split()[:_MOST_TO_READ]).rstrip(" ?!.…")))
     rest = Remainder(plain)
     people = take_whole_names(rest, names)  # first: "May Chen" is no month
     is_short = len(plain.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(plain)
@@ -184,6 +185,8 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     people = people or take_names_by_place(rest, names)
     is_bare = is_short and sum(map(tells, rest.text.split())) <= _MOST_BARE
     people = people or (take_lone_names(rest, names) if is_bare else None)
+    unwanted = rest.take(WITHOUT_SUBJECT)
+    request = replace(request, without_topic=(unwanted["about"] or unwanted["words"]) if unwanted else "")
     request = replace(request, is_terse=_is_terse(plain, rest.text, request))
     words = list(topic_words(rest.text, terse=request.is_terse or is_short))
     rare = bool(people) and is_short and any(names.papers.get(word, 1) <= _RARE for word in _words_of_names(people))

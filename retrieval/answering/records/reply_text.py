@@ -71,6 +71,7 @@ def described(request: Request, of_list: str = "") -> str:
         if request.without_authors
         else "",
         f"on “{request.topic}”" if request.topic else "",
+        f"but not on “{request.without_topic}”" if request.without_topic else "",
         f"in {request.category}" if request.category else "",
         of_list or (span_text(request.span) if request.span else ""),
         f"but not {span_text(request.outside)}" if request.outside else "",
@@ -154,6 +155,20 @@ def fact_text(field: Field, paper: Paper) -> str:
             return (
                 f"{_NAMED[field][0].upper()}{_NAMED[field][1:]}: {listed(value) if isinstance(value, tuple) else value}"
             )
+
+
+def comparison_text(field: Field, papers: Sequence[Paper], *, most: bool) -> str:
+    """How the first of two papers differs from the second one in a field."""
+    first, second = (paper.title for paper in papers)
+    if field is Field.VOTES:
+        votes = [paper.votes or 0 for paper in papers]
+        if votes[0] == votes[1]:
+            return f"Both have {counted(votes[0], 'vote')}."
+        return f"“{first}” has {'more' if most else 'fewer'} votes, {votes[0]:,}. “{second}” has {votes[1]:,}."
+    days = [fact_text(field, paper).lower().rstrip(".") for paper in papers]
+    if days[0] == days[1]:
+        return f"Both were {days[0]}."
+    return f"“{first}” is {'newer' if most else 'older'}: {days[0]}. “{second}” was {days[1]}."
 
 
 def _authors_text(names: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ class Request:
     """Papers that are asked for. What is not said is empty or ``None``.
 
     ``authors`` must all be authors of a paper, or where ``any_author``, one of them; ``without_authors`` must not.
+    ``without_topic``: words that they must not have.
     ``outside``: days of which no paper is wanted. ``votes`` are written as
     in the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``:
     the papers of daily lists. ``is_terse``: the question is no sentence.
@@ -38,6 +39,7 @@ class Request:
     outside: Span | None = None
     by_list: bool = False
     topic: str = ""
+    without_topic: str = ""
     category: str = ""
     code: bool | None = None
     votes: str = ""
@@ -68,7 +70,7 @@ class Request:
     @property
     def asks_only_for_new(self) -> bool:
         """Whether only "new" accompanies the topic: "what's new in X" may ask what X contributes."""
-        alone = replace(self, topic="", order=None, most=None) == _NOTHING
+        alone = replace(self, topic="", without_topic="", order=None, most=None) == _NOTHING
         return bool(self.topic) and self.order is Order.NEWEST and alone
 
     def changed_by(self, later: Request) -> Request:
@@ -81,7 +83,8 @@ class Request:
 
 
 _KEPT: Final = tuple(
-    "authors any_author without_authors outside topic category code votes order unrecorded by_list".split()
+    "authors any_author without_authors outside topic without_topic category code votes order unrecorded"
+    " by_list".split()
 )
 _NOTHING: Final = Request()
 

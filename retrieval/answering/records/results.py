@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from retrieval.answering.records.fields import Field, UnrecordedField, value_of
-from retrieval.answering.records.reply_text import fact_text, not_held_text
+from retrieval.answering.records.reply_text import comparison_text, fact_text, not_held_text
 from retrieval.answering.types import Answer, Fact, Outcome, Question, ScoredPaper
 from retrieval.papers import Paper
 
@@ -14,6 +15,7 @@ PAPERS: Final = "papers"
 """The kind of an answer that lists papers; one about a field has the field's name for its kind."""
 PARTLY: Final = "partly"
 """The kind of an answer where no paper fits all that was asked for."""
+_DIGITS: Final = 12
 COUNT: Final = "count"
 """The field of the fact that says how many papers there are."""
 
@@ -47,6 +49,13 @@ def facts(question: Question, field: Field | UnrecordedField, papers: Sequence[P
     said = f"{papers[0].title}: {fact_text(field, papers[0])}" if len(papers) == 1 else f"{len(papers)} papers:"
     scored = _scored(papers)
     return Answer(question, Outcome.RECORD, field.value, papers=scored, confidence=1.0, reply=said.strip(), facts=facts)
+
+
+def compared(question: Question, field: Field, papers: Sequence[Paper], *, most: bool) -> Answer:
+    """A field of two papers, the one first that has more of it, or where not ``most``, less."""
+    ordered = sorted(papers, key=lambda paper: str(value_of(field, paper) or "").zfill(_DIGITS), reverse=most)
+    answer = facts(question, field, ordered)
+    return replace(answer, reply=comparison_text(field, ordered, most=most))
 
 
 def _scored(papers: Sequence[Paper]) -> tuple[ScoredPaper, ...]:

@@ -16,9 +16,22 @@ SUBJECT: Final = re.compile(
     r"(?:^|\s)(?:on|about|regarding|concerning|covering|related to|with (?:regard|respect) to|as regards|around"
     r"|deal(?:s|ing)? with|dealt with|treat(?:s"
     r"|ing)? (?:of )?"
-    r"|speak(?:s|ing)? (?:about|of)) (?=[^|\s])(?!top\b|what|which|how\b|whatever|that\b|it\b)",
+    r"|speak(?:s|ing)? (?:about|of)|(?:do|does|did|done|anything|something|stuff) (?:with|in)) (?=[^|\s])(?!top\b"
+    r"|what|which|how\b|whatever|that\b|it\b)",
     re.IGNORECASE,
 )
+
+WITHOUT_SUBJECT: Final = re.compile(
+    r"(?:(?:\b(?:but|and|yet)|^|[,|;(]) ?(?:not|no|nothing)|\bexcept(?: for)?|\bexcluding|\bminus|\b(?:other|rather)"
+    r" than"
+    r"|\bapart from|\bnot)(?: (?:about|on|any|related to|concerning|with))+(?: (?:the|those|ones|papers))*"
+    r" (?P<about>[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])"
+    r"|(?:(?:\b(?:but|and|yet)|^|[,|;(]) ?(?:not|no)|\bexcept(?: for)?|\bexcluding|\bminus)(?: (?:the|those|any"
+    r"|papers))*"
+    r" (?P<words>[^\s|,;]{3,})(?: (?:ones|papers))?(?=\W*$| ?[|,;])",
+    re.IGNORECASE,
+)
+"""A subject that isn't wanted: "diffusion but not video", "RAG, no surveys"."""
 
 
 def topic_words(text: str, *, terse: bool) -> Iterator[str]:
