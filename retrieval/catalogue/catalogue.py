@@ -224,9 +224,9 @@ class Catalogue(Reader):
             found.update(await self._tuples(counts.group_by(name_words.c.word)))
         return found
 
-    async def all_words_in_names(self) -> dict[str, int]:
-        """All folded words of authors' names, and in how many different names each is."""
-        counts = select(name_words.c.word, func.count()).group_by(name_words.c.word)
+    async def all_words_in_names(self, most: int) -> dict[str, int]:
+        """The folded words of authors' names, ``most`` at most, and in how many different names each is."""
+        counts = select(name_words.c.word, func.count()).group_by(name_words.c.word).limit(most)
         return dict(await self._tuples(counts))
 
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
