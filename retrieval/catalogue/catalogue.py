@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.catalogue.arrivals import Arrivals
@@ -37,13 +37,17 @@ from retrieval.papers import Paper, normalise
 MIGRATIONS = Path(__file__).with_name("migrations")
 SCHEMA = "papers"  # of the tables in PostgreSQL
 _BATCH = 500  # papers in one statement: far below SQLite's limit for bound values
-_PAGE = 25  # papers in a prepared statement: a page of a search
-_PAGE_OF_PAPERS = (
-    select(*(papers.c[name] if name in papers.c else listings.c[name] for name in PAPER_AND_LISTING))
-    .outerjoin_from(papers, listings)
-    .where(papers.c.id.in_([bindparam(f"id{place}", type_=papers.c.id.type) for place in range(_PAGE)]))
-    .order_by(listings.c.day.nulls_first())
-)
+_PAGES = (10, 25)  # papers in a prepared statement: a page of a search
+
+
+def _page_of_papers(size: int) -> Select[*tuple[Any, ...]]:
+    """The statement for the papers with as many ids, and their lists, the newest last."""
+    columns = (papers.c[name] if name in papers.c else listings.c[name] for name in PAPER_AND_LISTING)
+    ids = [bindparam(f"id{place}", type_=papers.c.id.type) for place in range(size)]
+    wanted = select(*columns).outerjoin_from(papers, listings).where(papers.c.id.in_(ids))
+    return wanted.order_by(listings.c.day.nulls_first())
+
+
 LARGEST_BATCH = 16_000
 """Papers in one transaction of a bulk import. SQLite binds at most 32,766 values.
 
@@ -66,7 +70,7 @@ class Catalogue(Reader):
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
-        self._page_of_papers = PreparedSelect.of(engine, _PAGE_OF_PAPERS)
+        self._pages = {size: PreparedSelect.of(engine, _page_of_papers(size)) for size in _PAGES}
         self.sources = SourceLog(engine)
         self.prefixes = PrefixLookup(engine)
         self.arrivals = Arrivals(engine)
@@ -130,7 +134,7 @@ class Catalogue(Reader):
 
     async def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids that exist, by id, in the order of ``ids``; each on its newest list."""
-        if len(ids) <= _PAGE:
+        if len(ids) <= max(_PAGES):
             return await self._page(list(ids))
         found = dict[str, Paper]()
         on_lists = select(papers, listings.c.name, listings.c.day, listings.c.position).outerjoin(listings)
@@ -145,8 +149,9 @@ class Catalogue(Reader):
         """``get`` for a few papers."""
         if not ids:
             return {}
-        values = {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(_PAGE)}
-        papers_of_page = map(paper_of_values, await self._page_of_papers.rows(**values))
+        size = next(size for size in _PAGES if len(ids) <= size)
+        values = {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(size)}
+        papers_of_page = map(paper_of_values, await self._pages[size].rows(**values))
         found = {paper.id: paper for paper in papers_of_page}
         return {id: found[id] for id in ids if id in found}
 

@@ -30,11 +30,21 @@ def row_of(paper: Paper) -> dict[str, Any]:
 
 def paper_of_values(values: Sequence[Any]) -> Paper:
     """The paper of a row with the columns ``PAPER_AND_LISTING``, as ``paper_of``."""
-    fields: dict[str, Any] = dict(zip(PAPER_AND_LISTING, values, strict=True))
-    of_list = {name: fields.pop(name) for name in _OF_A_LIST}
-    fields["authors"], fields["categories"] = tuple(fields["authors"]), tuple(fields["categories"])
-    listing = None if of_list["name"] is None else Listing.model_construct(**of_list)
-    return Paper.model_construct(**fields, listing=listing)
+    *of_paper, authors, categories, name, day, position = values
+    fields: dict[str, Any] = dict(zip(_COLUMNS, of_paper, strict=True))
+    fields["authors"], fields["categories"] = tuple(authors), tuple(categories)
+    fields["listing"] = None if name is None else Listing.model_construct(name=name, day=day, position=position)
+    paper = Paper.__new__(Paper)
+    # As an unpickled one, which takes a fifth of the time that ``model_construct`` would.
+    paper.__setstate__(
+        {
+            "__dict__": fields,
+            "__pydantic_fields_set__": set(fields),
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
+    )
+    return paper
 
 
 def paper_of(row: RowMapping, listing: RowMapping | None = None) -> Paper:

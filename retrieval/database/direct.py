@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, Executable, StaticPool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -72,7 +73,7 @@ def direct_engine(engine: AsyncEngine) -> Generator[DirectEngine | None]:
     raw = sqlite3.connect(name, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     raw.execute("PRAGMA query_only=ON")
     raw.execute(f"PRAGMA mmap_size={_MAPPED}")
-    reading = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+    reading = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, json_deserializer=from_json)
     event.listen(reading, "begin", _begin)
     try:
         yield DirectEngine(reading, raw)

@@ -58,6 +58,9 @@ _PASTED: Final = 4
 
 
 _OPERATOR: Final = re.compile(r"\bOR\b|(?:^|[\s(])-[\w\"(]|(?:^|\s)[@#][^\W\d_]")
+_PLAIN: Final = re.compile(r"\s*(?!t-)\w[\w-]*(?:\s+\w[\w-]*)*\s*")
+"""A query of words without any sign, unless they are operators; anything that could mean more is parsed."""
+_WORD_OPERATOR: Final = re.compile(r"\b(?:OR|AND|NOT)\b")
 _BIBTEX: Final = re.compile(r"\s*title\s*=\s*\{(.*)\}\s*,?\s*", re.IGNORECASE)
 _TITLE_ID: Final = re.compile(r"\s*(t-[0-9a-f]{12})\s*")
 
@@ -68,6 +71,9 @@ def read_query(text: str) -> ParsedQuery:
     A query that names a paper by its id, a link or an arXiv DOI means that paper. Titles that were pasted are words,
     whatever signs they have. If all words are stop words, they are looked for as they are written.
     """
+    if _PLAIN.fullmatch(text) and not _WORD_OPERATOR.search(text):
+        reader = _Reader(text, text)
+        return reader.parsed(_all(reader.words(0, len(text), positive=True)))
     if bibtex := _BIBTEX.fullmatch(text):  # its title, in its place
         text = f"{' ' * bibtex.start(1)}{bibtex[1]}{' ' * (len(text) - bibtex.end(1))}"
     if ids := _ids(text):

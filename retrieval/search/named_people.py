@@ -67,11 +67,13 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
     together = [name for name in _AND.split(typed) if name_words(name)]
     by = [field_condition("author", FieldValue(name, quoted=True)) for name in together]
     ids = await _ids_by_all(by, catalogue)
+    if not ids:
+        return None
     called = set(name_words(typed))
     named = [word.stems for word in words if called.intersection(name_words(word.written))]
     said = len(select_containing(index, named)) if named else 0
     sure = bool(cited["by"] or cited["others"] or _INITIALS.fullmatch(typed))
-    if not ids or (not sure and len(ids) < said):
+    if not sure and len(ids) < said:
         return None
     spelt = await catalogue.prefixes.names(name_words(typed), 2) if len(together) == 1 else []
     name = spelt[0][0] if len(spelt) == 1 else typed
