@@ -6,6 +6,7 @@
 # make lint   style, types, and which room may import which
 # make env    the environment for development (.venv); test, lint and pictures make it when it is missing or old
 # make pictures  the guides' pictures, of what the bot shows now (needs a Chromium)
+# make texts  the catalogues of translations, from the texts in the code, and compiled
 # make docs   the guides as a site, in build/site
 # make lock   new versions of everything, for maintainers
 
@@ -19,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test soak load audit lint env pictures docs lock
+.PHONY: run test soak load audit lint env pictures texts docs lock
 
 run: $(RUN)
 	@$(BIN)/python -m bot
@@ -50,6 +51,9 @@ env: $(DEV)
 
 pictures: $(DEV)
 	@$(BIN)/python -m tests.pictures
+
+texts: $(DEV)
+	@$(BIN)/python -m tests.texts
 
 docs: $(DEV)
 	@$(BIN)/zensical build --strict

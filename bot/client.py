@@ -28,7 +28,9 @@ from bot.mail.mailer import MailService
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.heartbeat import JobStatus
+from bot.texts import use_locale
 from bot.ui.command_mentions import CommandMentions
+from bot.ui.translator import CatalogueTranslator
 from bot.ui.validation import check_options
 from retrieval.errors import PaperBotError
 from retrieval.library import Library
@@ -96,6 +98,7 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
         Autocomplete is free; Discord can't show an error there, so there are no choices.
         """
         begin_event()
+        use_locale(interaction.locale)
         typing = interaction.type is discord.InteractionType.autocomplete
         try:
             if not typing:
@@ -183,6 +186,7 @@ class PaperBot(commands.AutoShardedBot):
     async def _refuse(self, payload: Any) -> None:
         """Answer an interaction that came after the bot was asked to stop."""
         interaction = discord.Interaction[discord.Client](data=payload, state=self._connection)
+        use_locale(interaction.locale)
         if interaction.type is not discord.InteractionType.autocomplete:
             await tell(interaction, Restarting())
 
@@ -201,6 +205,7 @@ class PaperBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the features and register their commands with Discord, which one process of several does."""
+        await self.tree.set_translator(CatalogueTranslator())
         for feature in FEATURES:
             if feature not in self.extensions:
                 await self.load_extension(feature)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from discord import app_commands
 from discord.ext import commands
 
-from retrieval.english import counted
+from bot.texts import counted
 from retrieval.errors import PaperBotError
 
 _IS_QUESTION: Final = "is_question"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from bot.texts import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +32,16 @@ def test_a_wheel_has_every_file_that_is_read() -> None:
     }
     assert set(included) == files
     assert all(source == target for source, target in included.items())
+
+
+def test_a_wheel_has_the_translations() -> None:
+    """Compiled, as the bot reads them; the packages go into it whole, but for what git ignores."""
+    kept = subprocess.run(
+        ["git", "check-ignore", "--no-index", *(f"bot/locales/{language}.mo" for language in LANGUAGES.values())],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert kept.stdout == ""
+    assert all((ROOT / "bot" / "locales" / f"{language}.mo").is_file() for language in LANGUAGES.values())
 
 
 @pytest.mark.parametrize("lock", ["run", "discord"])

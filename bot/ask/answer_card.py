@@ -11,6 +11,7 @@ from discord import ui
 from bot.ask.examples import EXAMPLES
 from bot.ask.record_card import record_card
 from bot.ask.service import Reply
+from bot.texts import counted
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     GAP,
@@ -27,7 +28,6 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, plain, quote_block, small
 from bot.ui.quotes import LINE_OF_LIST, TEXT, asked, excerpt, paper_by_paper, papers_apart, sources_apart
-from retrieval import english
 from retrieval.answering.types import Answer, Outcome, Quote, ScoredPaper
 
 _NEAREST: Final = 3
@@ -106,7 +106,7 @@ def _small_talk(answer: Answer, examples: Sequence[str]) -> ui.LayoutView:
 
 def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     blocks = paper_by_paper(answer.quotes)
-    source = f"Quoted word for word from {english.counted(len(blocks), 'abstract')}"
+    source = f"Quoted word for word from {counted(len(blocks), 'abstract')}"
     is_comparison = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if is_comparison else sources_apart(blocks)
     foot = _small_print(theme.joined(answer.match or "", source), age)
@@ -126,7 +126,7 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
 
     lines = fit_to_limit(answer.papers[:_LISTED], draw, TEXT)
     more = f" The best {len(lines)}:" if len(answer.papers) > len(lines) else ""
-    heading = f"**{english.counted(len(answer.papers), 'paper')}** found.{more}"
+    heading = f"**{counted(len(answer.papers), 'paper')}** found.{more}"
     foot = _small_print(theme.joined(answer.match or "", "Quoted word for word"), age)
     parts = [_question(answer, audience), GAP, *spaced([heading, *lines, foot])]
     share = _share(answer_id, audience)

@@ -7,8 +7,8 @@ from discord.ext import commands
 
 from bot.ask.service import Asker, ask_service
 from bot.interactions.components import BotInteraction, send_ephemeral
+from bot.texts import counted
 from bot.ui.notices import notice_card
-from retrieval import english
 
 
 class ForgetCommand(commands.Cog):
@@ -19,6 +19,6 @@ class ForgetCommand(commands.Cog):
         """Start fresh: your next question here won't refer to earlier ones"""
         ended = await ask_service(interaction.client).start_fresh(Asker.of(interaction))
         started = "Started fresh." if ended else "There was nothing to forget."
-        minutes = english.counted(interaction.client.settings.chat.context_minutes, "minute")
+        minutes = counted(interaction.client.settings.chat.context_minutes, "minute")
         text = f"{started} Reply to an answer to continue it. Conversations also end by themselves after {minutes}."
         await send_ephemeral(interaction, notice_card(text))

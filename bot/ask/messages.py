@@ -21,6 +21,7 @@ from bot.errors import explain, tell_author
 from bot.link_cards.service import LinkCardSender, card_of_links
 from bot.logs import begin_event, event_seconds
 from bot.metrics import SECONDS
+from bot.texts import use_locale
 from bot.ui.notices import help_card
 from bot.ui.validation import check_text
 from retrieval.errors import Busy
@@ -49,6 +50,7 @@ class MessageListener(commands.Cog):
         if self.bot.user is None:
             return
         begin_event()
+        use_locale(message.guild and message.guild.preferred_locale)
         text = addressed_text(message, self.bot.user.id)
         if text is None:
             await self._read_other(message, self.bot.user.id)

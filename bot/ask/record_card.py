@@ -8,6 +8,7 @@ from typing import Final
 
 from discord import ui
 
+from bot.texts import counted, written
 from bot.ui import theme
 from bot.ui.components import (
     GAP,
@@ -23,7 +24,6 @@ from bot.ui.components import (
     title_link,
 )
 from bot.ui.markdown import bold, fitted, plain, small
-from retrieval import english
 from retrieval.answering.records.fields import Field
 from retrieval.answering.records.reply_text import fact_text
 from retrieval.answering.types import Answer, ScoredPaper
@@ -68,14 +68,14 @@ def _several(shown: Sequence[ScoredPaper], field: Field | None) -> list[Entry | 
 
 def _facts(paper: Paper) -> str:
     """Date, votes, code and authors, whatever was asked for."""
-    day = english.written(paper.published.date()) if paper.published else ""
-    votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
+    day = written(paper.published.date()) if paper.published else ""
+    votes = counted(paper.votes, "vote") if paper.votes is not None else ""
     return theme.joined(day, votes, "code" if paper.code_url else "", byline(paper))
 
 
 def _search(query: str, more: str) -> str:
     """The query as people type it for ``/search``; ``more``: how many of the papers are shown, if not all."""
-    written = query.replace("`", "'")
+    typed = query.replace("`", "'")
     if not query or len(query) > _QUERY:
         return more and f"{more}."
-    return f"{more}. See all: `/search query:{written}`" if more else f"Search: `{written}`"
+    return f"{more}. See all: `/search query:{typed}`" if more else f"Search: `{typed}`"

@@ -16,6 +16,7 @@ from discord.http import HTTPClient, MultipartParameters
 from discord.webhook.async_ import async_context
 
 from bot.admission import Admission
+from bot.texts import tr, use_locale
 from bot.ui.notices import error_card
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,8 @@ def refusal_of_command(admission: Admission, payload: Any) -> str | None:
 async def reply_busy(http: HTTPClient, payload: Any, sentence: str) -> None:
     """Send the sentence to whoever sent the interaction, and to nobody else."""
     session: aiohttp.ClientSession = vars(http)["_HTTPClient__session"]  # as discord.py's own interactions take it
-    params = MultipartParameters(payload=_response(sentence), multipart=None, files=None)
+    use_locale(payload.get("locale"))
+    params = MultipartParameters(payload=_response(tr(sentence)), multipart=None, files=None)
     try:
         await async_context.get().create_interaction_response(
             int(payload["id"]), payload["token"], session=session, proxy=http.proxy, params=params
@@ -44,7 +46,7 @@ async def reply_busy(http: HTTPClient, payload: Any, sentence: str) -> None:
         log.info("Somebody couldn't be told that the bot is busy: %r", error)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _response(sentence: str) -> dict[str, Any]:
     components = error_card(sentence, None).to_components()
     return {"type": discord.InteractionResponseType.channel_message.value,

@@ -12,13 +12,12 @@ from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, po
 from bot.daily_post.service import NO_FEED, NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery, Status
+from bot.texts import counted, written
 from bot.ui import theme
 from bot.ui.components import button, card, setup_button, spaced, texts_within
 from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import code, plain, small
-from retrieval import english
-from retrieval.english import counted
 
 _MARGIN: Final = 100
 """Characters for the heading and the last line of a card of several channels."""
@@ -88,4 +87,4 @@ def _row(feed: DailyFeed, claim: Delivery) -> str:
             outcome = f"not posted: {reason}"
         case Status.UNKNOWN:
             outcome = f"unknown: {reason}"
-    return small(theme.joined(english.written(claim.day), outcome))
+    return small(theme.joined(written(claim.day), outcome))

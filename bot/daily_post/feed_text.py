@@ -12,9 +12,9 @@ from discord.utils import format_dt
 from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery
+from bot.texts import counted
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import code
-from retrieval.english import counted
 
 MAX_RULES_SHOWN: Final = 200
 """Characters of rules that a card shows."""

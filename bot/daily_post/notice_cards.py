@@ -9,6 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.daily_post.selection import EmptyReason
+from bot.texts import with_weekday
 from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
@@ -29,7 +30,7 @@ _REASONS: Final = MappingProxyType(
 
 def empty_day_line(day: date) -> str:
     """The start of the notice. It names the day: that's how the message is found again after an interruption."""
-    return f"No new papers for {theme.with_weekday(day)}"
+    return f"No new papers for {with_weekday(day)}"
 
 
 def empty_day_card(day: date, why: EmptyReason | None = None) -> ui.LayoutView:

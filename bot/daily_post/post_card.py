@@ -11,11 +11,11 @@ from typing import Final
 from discord import ui
 
 from bot.papers.trending_card import RULES, paged_card, paper_lines, span_text
+from bot.texts import counted
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, menu, spaced, vote_row
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import code, small
-from retrieval import english
 from retrieval.trending.results import DayList
 from retrieval.trending.score import Trend
 
@@ -51,7 +51,7 @@ def post_card(
     """
     lines = paper_lines(ranked[:_MAX_PAPERS], 1, with_why=False, marks=marks)
     papers = [each.paper for each in ranked[: len(lines)]]
-    heading = f"## Daily Papers\n{small(theme.joined(span_text(first or day, day), english.counted(total, 'paper')))}"
+    heading = f"## Daily Papers\n{small(theme.joined(span_text(first or day, day), counted(total, 'paper')))}"
     left = total - len(lines)
     foot = small(_foot(left, rules, several=first not in (None, day)))
     is_preview = post_id == custom_ids.NO_POST
@@ -69,6 +69,6 @@ def post_card(
 
 def _foot(left: int, rules: str, *, several: bool) -> str:
     """How many papers are left out, how to ask about them, and the rules that papers match."""
-    more = f"{english.counted(left, 'more paper')} on the {'lists' if several else 'list'}. " if left > 0 else ""
+    more = f"{counted(left, 'more paper')} on the {'lists' if several else 'list'}. " if left > 0 else ""
     matched = f"\nFiltered by this channel's rules: {code(shorten(rules, RULES))}" if rules else ""
     return f"{more}Ask about any of them: mention me or use `/ask`.{matched}"

@@ -12,12 +12,12 @@ from bot.daily_post.feed_cards import draft_buttons
 from bot.daily_post.feed_text import rules_line
 from bot.daily_post.selection import Edition, LeftOut
 from bot.storage.daily_feeds import DailyFeed
+from bot.texts import counted, with_weekday
 from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, plain, small
 from bot.ui.pages import Page
-from retrieval import english
 from retrieval.trending.score import Trend
 
 _MAX_SHOWN: Final = 2_000
@@ -36,8 +36,8 @@ def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *,
         )
     page = min(page, len(editions) - 1)
     edition = editions[page]
-    day = theme.with_weekday(edition.day) if edition.day else "Undated list"
-    count = f"{len(edition.shown):,} of {english.counted(edition.total, 'paper')}"
+    day = with_weekday(edition.day) if edition.day else "Undated list"
+    count = f"{len(edition.shown):,} of {counted(edition.total, 'paper')}"
     facts = small(theme.joined(day, f"list {page + 1} of {len(editions)}", count))
     foot = "As if each list had been posted on its day, with today's votes. Nothing is saved until you press Save."
     parts = [

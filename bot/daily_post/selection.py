@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from retrieval.english import counted
+from bot.texts import counted
 from retrieval.trending.score import Trend
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from discord import ui
 
 from bot.follows.matching import MatchedPaper
+from bot.texts import counted
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -26,7 +27,6 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, fitted, small
 from bot.ui.pages import Page
-from retrieval import english
 from retrieval.papers import Paper
 
 PAGE_SIZE: Final = 10
@@ -43,8 +43,8 @@ def alert_card(alert_id: int, shown: Sequence[MatchedPaper], total: int) -> ui.L
     """
     groups, papers = _groups(shown, 1)
     left = total - len(papers)
-    about = f"{english.counted(total, 'paper')} {'matches' if total == 1 else 'match'} what you follow"
-    more = f"{english.counted(left, 'more paper')} not shown here. " if left else ""
+    about = f"{counted(total, 'paper')} {'matches' if total == 1 else 'match'} what you follow"
+    more = f"{counted(left, 'more paper')} not shown here. " if left else ""
     foot = small(f"{more}`/following` changes what you follow and when you're notified.")
     parts = [f"## New papers for you\n{small(about)}", *groups, foot]
     all_papers = [button(f"All {total:,} papers", custom_ids.ALERT(alert_id), main=True)] if left else []
@@ -68,7 +68,7 @@ def pending_card(matches: Sequence[MatchedPaper], *, page: int) -> ui.LayoutView
 def compact_lines(paper: Paper, number: int, budget: LineBudget) -> str:
     """A paper in a long list: its title, and in small print what it does, votes and byline."""
     title = bold(f"{number}. {title_link(paper, budget.title, budget.address)}")
-    votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
+    votes = counted(paper.votes, "vote") if paper.votes is not None else ""
     facts = theme.joined(votes, byline(paper)) if budget.words else votes
     return "\n".join([title, *(small(line) for line in (aim_words(paper, budget.words), facts) if line)])
 
@@ -82,7 +82,7 @@ def _page_card(
 ) -> ui.LayoutView:
     shown = Page.of(page, len(matches), PAGE_SIZE)
     groups, papers = _groups(shown.cut(matches), shown.first + 1)
-    about = small(theme.joined(english.counted(len(matches), "paper"), shown.label))
+    about = small(theme.joined(counted(len(matches), "paper"), shown.label))
     parts = spaced([f"## {heading}\n{about}", *groups])
     return card(theme.LIST, parts, menu(papers, shown.first + 1), pager(page_id, shown), *rows)
 

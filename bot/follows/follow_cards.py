@@ -13,6 +13,7 @@ from bot.follows.service import FREQUENCIES, MAX_TEXT_LENGTH, FollowPreview, Fol
 from bot.interactions.schedule_choice import schedule_fields, schedule_words
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
+from bot.texts import counted, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_limit, menu, pager, spaced
 from bot.ui.discord_limits import LABEL, shorten
@@ -20,7 +21,6 @@ from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
 from bot.ui.pages import Page
-from retrieval import english
 from retrieval.errors import QueryError
 
 PAGE_SIZE: Final = 5
@@ -44,7 +44,7 @@ def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> 
     if not status.follows:
         return _empty_card(status, done)
     shown = Page.of(page, len(status.follows), PAGE_SIZE)
-    heading = f"## What you follow\n{small(theme.joined(english.counted(shown.total, 'follow'), shown.label))}"
+    heading = f"## What you follow\n{small(theme.joined(counted(shown.total, 'follow'), shown.label))}"
     entries = [
         ui.Section[ui.LayoutView](_entry(number, each), accessory=_follow_button("Open", "open", each))
         for number, each in enumerate(shown.cut(status.follows), shown.first + 1)
@@ -145,14 +145,14 @@ def _schedule(status: FollowStatus) -> str:
     rarely = ", at most four times an hour" if at_once else " if there's something new"
     often = bold(schedule_words(follower.schedule))
     when = f"\nNext: {format_dt(status.next_at, 'F')} ({format_dt(status.next_at, 'R')})." if status.next_at else ""
-    pending = f" {english.counted(status.pending, 'paper')} so far." if status.pending else ""
+    pending = f" {counted(status.pending, 'paper')} so far." if status.pending else ""
     return f"I write to you {often}{rarely}: one direct message about everything you follow.{when}{pending}"
 
 
 def _dms_closed(status: FollowStatus) -> str:
     closed = status.follower.closed_at if status.follower else None
     day = f" on {format_dt(closed, 'f')}" if closed else ""
-    pending = f" I've kept {english.counted(status.pending, 'paper')} for you." if status.pending else ""
+    pending = f" I've kept {counted(status.pending, 'paper')} for you." if status.pending else ""
     return (
         f"**I couldn't send you a direct message{day}**: yours are closed to me, so I've stopped for now. "
         f"Nothing is lost.{pending}\n"
@@ -169,7 +169,7 @@ def _status_row(status: FollowStatus) -> Row:
 
 def _entry(number: int, follow: Follow) -> str:
     paused = "paused" if follow.paused else ""
-    facts = theme.joined(paused, f"since {english.written(follow.created_at.date())}")
+    facts = theme.joined(paused, f"since {written(follow.created_at.date())}")
     return f"{bold(f'{number}. {fitted(follow.text, _MAX_FOLLOW)}')}\n{small(facts)}"
 
 
@@ -189,7 +189,7 @@ def _preview(preview: FollowPreview, *, terse: bool) -> list[str]:
 
 
 def _paper_count(papers: int, *, exact: bool) -> str:
-    return ("" if exact else "more than ") + english.counted(papers, "paper")
+    return ("" if exact else "more than ") + counted(papers, "paper")
 
 
 def _done(done: str) -> Sequence[str]:
@@ -213,5 +213,5 @@ def _list_button(label: str) -> ui.Button[ui.LayoutView]:
 
 
 def _pending_button(status: FollowStatus) -> list[ui.Button[ui.LayoutView]]:
-    label = f"Show {english.counted(status.pending, 'pending paper')}"
+    label = f"Show {counted(status.pending, 'pending paper')}"
     return [button(label, custom_ids.FOLLOWS_WAITING(0))] if status.pending else []

@@ -11,12 +11,12 @@ from bot.inbox.service import FREQUENCIES, MAX_RULES_LENGTH, InboxStatus, Pendin
 from bot.interactions.schedule_choice import schedule_fields, schedule_words
 from bot.storage.deliveries import Delivery, Status
 from bot.storage.inboxes import Inbox
+from bot.texts import counted, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, code, plain, small
-from retrieval import english
 
 _MAX_ADDRESS: Final = 254
 _MAX_CODE: Final = 20
@@ -55,7 +55,7 @@ def pending_card(pending: PendingCode) -> ui.LayoutView:
     parts = [
         "## Check your inbox",
         f"I've sent a code to {bold(plain(pending.address))}. It expires {format_dt(pending.expires_at, 'R')}, "
-        f"and you have {english.counted(pending.tries, 'try', 'tries')}.",
+        f"and you have {counted(pending.tries, 'try', 'tries')}.",
         small("Nothing there? Check your spam folder. You won't get any papers until you've entered the code."),
     ]
     row = [
@@ -130,7 +130,7 @@ def settings_form(inbox: Inbox) -> ui.Modal:
 def _settings(status: InboxStatus) -> str:
     inbox = status.inbox
     rules = f" that match {code(shorten(' '.join(inbox.rules.split()), _MAX_RULES))}" if inbox.rules else ""
-    papers = english.counted(status.max_papers, "paper")
+    papers = counted(status.max_papers, "paper")
     often = bold(schedule_words(inbox.schedule))
     text = f"I mail you {often}: up to {papers}{rules}. You get no mail on days without new papers."
     if status.next_at is not None:
@@ -154,4 +154,4 @@ def _mail_line(mail: Delivery) -> str:
             outcome = f"not sent: {reason}"
         case Status.UNKNOWN:
             outcome = f"it may not have arrived: {reason}"
-    return small(f"{english.written(mail.day)}{theme.DOT}{outcome}")
+    return small(f"{written(mail.day)}{theme.DOT}{outcome}")

@@ -17,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.client import PaperBot
 from bot.interactions.recently_used import recent_papers, recent_searches
+from bot.texts import counted
 from bot.ui import theme
 from bot.ui.discord_limits import CHOICE_NAME, CHOICES, shorten
 from bot.ui.markdown import visible
-from retrieval import english
 from retrieval.errors import PaperBotError
 from retrieval.papers import normalise
 from retrieval.search.autocomplete import NameCount, fits, holds
@@ -111,5 +111,5 @@ async def _named(found: Awaitable[list[NameCount]]) -> Choices:
 
 
 def _with_number(named: NameCount) -> str:
-    number = english.counted(named.papers, "paper")
+    number = counted(named.papers, "paper")
     return theme.joined(shorten(visible(named.name), CHOICE_NAME - len(theme.joined("", number)) - 3), number)

@@ -12,6 +12,7 @@ from bot.client import PaperBot
 from bot.errors import reports_errors
 from bot.logs import begin_event, event_seconds
 from bot.metrics import SECONDS
+from bot.texts import use_locale
 from bot.ui.custom_ids import CustomId
 from bot.ui.validation import check_text
 from retrieval.errors import InvalidInput
@@ -46,6 +47,7 @@ class CardItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template="none"):
     async def callback(self, interaction: BotInteraction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - narrower client
         """Give the person a place, then do what the item is for."""
         begin_event()
+        use_locale(interaction.locale)
         if self.takes_place:
             take_place(interaction)
         await type(self).action(interaction, **self.custom_id_kind.parse(self.custom_id))

@@ -16,6 +16,7 @@ from bot.errors import tell
 from bot.interactions.components import SUBMISSIONS, BotInteraction
 from bot.logs import begin_event, event_seconds
 from bot.metrics import SECONDS
+from bot.texts import use_locale
 from bot.ui.validation import FormValues, check_text
 from retrieval.errors import InvalidInput
 
@@ -29,6 +30,7 @@ class FormSubmissions(commands.Cog):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         begin_event()
+        use_locale(interaction.locale)
         try:
             await _submit(interaction, cast("dict[str, Any]", interaction.data or {}))
             SECONDS.labels("form").observe(event_seconds())

@@ -7,10 +7,10 @@ from typing import Final
 
 from discord import ui
 
+from bot.texts import counted
 from bot.ui import theme
 from bot.ui.components import LineBudget, aim_words, byline, card, fit_to_limit, paper_row, spaced, title_link
 from bot.ui.markdown import bold, small
-from retrieval import english
 from retrieval.papers import Paper
 
 MAX_PAPERS: Final = 5
@@ -22,7 +22,7 @@ def links_card(papers: Sequence[Paper]) -> ui.LayoutView:
     """At most ``MAX_PAPERS`` papers: title, what it does, who and when, votes."""
 
     def draw(_: int, paper: Paper, budget: LineBudget) -> str:
-        votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
+        votes = counted(paper.votes, "vote") if paper.votes is not None else ""
         withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
         facts = theme.joined(byline(paper), votes, withdrawn)
         title = bold(title_link(paper, budget.title, budget.address))

@@ -20,11 +20,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.mail.unsubscribe_links import UnsubscribeLinks
 from bot.settings import MailSettings
+from bot.texts import counted, with_weekday, written
 from bot.ui import theme
 from bot.ui.discord_limits import shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible, web_address
-from retrieval import english
 from retrieval.answering.passages.aim import aim_sentence
 from retrieval.papers import Paper
 from retrieval.text import sentences
@@ -150,16 +150,16 @@ def _heading(digest: Digest) -> str:
     if first is None or last is None:
         return "Trending papers"
     if first == last:
-        return f"Papers of {theme.with_weekday(last)}"
-    start = english.written(first).removesuffix(f" {last.year}") if first.year == last.year else english.written(first)
-    return f"Papers from {start} to {english.written(last)}"
+        return f"Papers of {with_weekday(last)}"
+    start = written(first).removesuffix(f" {last.year}") if first.year == last.year else written(first)
+    return f"Papers from {start} to {written(last)}"
 
 
 def _subject(digest: Digest) -> str:
     """The first title, and how many more."""
     title = shorten(_readable(digest.papers[0].title), _SUBJECT)
     others = len(digest.papers) - 1
-    what = f"{title} and {english.counted(others, 'more paper')}" if others else title
+    what = f"{title} and {counted(others, 'more paper')}" if others else title
     if digest.last is None:
         return what
     day = f"{digest.last.day} {digest.last:%B}"
@@ -185,7 +185,7 @@ def _byline(paper: Paper) -> str:
     names = [shorten(visible(name), _AUTHOR) for name in paper.authors[:2]]
     who = f"{names[0]} et al." if len(paper.authors) > len(names) else " and ".join(names)
     year = str(paper.published.year) if paper.published else ""
-    votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
+    votes = counted(paper.votes, "vote") if paper.votes is not None else ""
     return theme.joined(", ".join(part for part in (who, year) if part), votes)
 
 

@@ -8,11 +8,11 @@ from typing import Final
 from discord import ui
 
 from bot.storage.paper_changes import ChangeKind, PaperChange
+from bot.texts import counted
 from bot.ui import theme
 from bot.ui.components import LineBudget, card, fit_to_limit, menu, title_link
 from bot.ui.discord_limits import CHOICES
 from bot.ui.markdown import bold, small
-from retrieval import english
 from retrieval.papers import Paper
 
 _MAX_TEXT: Final = 3_400
@@ -38,7 +38,7 @@ def updates_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) ->
     texts = fit_to_limit(changed, draw, _MAX_TEXT)
     left = len(lines) - len(texts)
     heading = "## Update to a paper you saved" if len(lines) == 1 else "## Updates to papers you saved"
-    more = f"{english.counted(left, 'more paper')} changed. " if left > 0 else ""
+    more = f"{counted(left, 'more paper')} changed. " if left > 0 else ""
     foot = small(f"{more}You get one message for each change to a paper in `/saved`.")
     return card(theme.NOTICE, [heading, *texts, foot], menu(changed[: min(len(texts), CHOICES)], 1) if texts else [])
 

@@ -9,6 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.papers.service import SearchResults
+from bot.texts import counted
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     Entry,
@@ -28,7 +29,6 @@ from bot.ui.discord_limits import LABEL, shorten
 from bot.ui.markdown import bold, fitted, small, visible
 from bot.ui.notices import mistake
 from bot.ui.pages import Page
-from retrieval import english
 from retrieval.answering.types import ScoredPaper
 from retrieval.errors import QueryError
 from retrieval.papers import Paper
@@ -48,7 +48,7 @@ def search_card(results: SearchResults) -> ui.LayoutView:
     if not found.hits:
         return _nothing_found(query, found, did_you_mean)
     position = page.label if found.counted else page.label.partition(" of")[0]
-    total = ("" if found.counted or found.read else "more than ") + english.counted(found.total, "paper")
+    total = ("" if found.counted or found.read else "more than ") + counted(found.total, "paper")
     total += f" among the {found.read:,} best matches" if found.read else ""
     note = f"\n{small(fitted(found.note, 200))}" if found.note else ""
     heading = f"{query}\n{small(theme.joined(total, position))}{note}"
@@ -110,7 +110,7 @@ def _entries(papers: Sequence[Paper], first: int) -> list[Entry]:
 
     def draw(place: int, paper: Paper, budget: LineBudget) -> str:
         title = bold(f"{first + place}. {title_link(paper, budget.title, budget.address)}")
-        votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
+        votes = counted(paper.votes, "vote") if paper.votes is not None else ""
         facts = theme.joined(votes, byline(paper)) if budget.words else votes
         lines = [title, aim_words(paper, budget.words), small(facts) if facts else ""]
         return "\n".join(line for line in lines if line)

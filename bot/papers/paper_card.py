@@ -7,12 +7,12 @@ from typing import Final
 import discord
 from discord import ui
 
+from bot.texts import counted, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE, Row, button, card, link_button, title_link
 from bot.ui.discord_limits import CHOICE_NAME, CHOICES, shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import fitted, plain, small, visible
-from retrieval import english
 from retrieval.papers import SOME_DAY, Paper
 
 _TITLE: Final = 300
@@ -39,7 +39,7 @@ def _authors(paper: Paper) -> str:
     """The first authors, and the number of others."""
     shown = [fitted(name, 60) for name in paper.authors[:_AUTHORS]]
     more = len(paper.authors) - len(shown)
-    return ", ".join(shown) + (f" and {english.counted(more, 'other')}" if more else "")
+    return ", ".join(shown) + (f" and {counted(more, 'other')}" if more else "")
 
 
 def _author_menu(paper: Paper) -> Row:
@@ -56,14 +56,14 @@ def _author_menu(paper: Paper) -> Row:
 
 def _facts(paper: Paper) -> str:
     """Dates, votes and the like, on one line of small print."""
-    published = f"Published {english.written(paper.published.date())}" if paper.published else ""
+    published = f"Published {written(paper.published.date())}" if paper.published else ""
     day = paper.listing.day if paper.listing else None
-    listed = f"listed on {english.written(day)}" if day else ""
-    votes = english.counted(paper.votes, "vote") if paper.votes is not None else ""
-    comments = english.counted(paper.comments, "comment") if paper.comments else ""
+    listed = f"listed on {written(day)}" if day else ""
+    votes = counted(paper.votes, "vote") if paper.votes is not None else ""
+    comments = counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)
     arxiv = f"arXiv\u00a0{paper.arxiv}" if paper.arxiv else ""
-    when = english.written(paper.withdrawn.date()) if paper.withdrawn and paper.withdrawn != SOME_DAY else ""
+    when = written(paper.withdrawn.date()) if paper.withdrawn and paper.withdrawn != SOME_DAY else ""
     withdrawn = f"**Withdrawn by its authors** {when}".rstrip() if paper.withdrawn else ""
     facts = theme.joined(withdrawn, published, listed, votes, comments, categories, arxiv)
     return small(facts) if facts else ""

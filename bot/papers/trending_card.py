@@ -10,6 +10,7 @@ from typing import Final
 
 from discord import ui
 
+from bot.texts import counted, with_weekday, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -27,7 +28,6 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, plain, small
 from bot.ui.pages import Page
-from retrieval import english
 from retrieval.trending.results import Days, Span, Trending
 from retrieval.trending.score import Trend
 
@@ -68,7 +68,7 @@ def paged_card(
 ) -> ui.LayoutView:
     """Page ``number`` (0-based) of a list, or the last one. ``page_id`` makes the custom id of a page."""
     page = Page.of(number, len(ranked), PAGE_SIZE)
-    facts = small(theme.joined(when, english.counted(len(ranked), "paper"), page.label))
+    facts = small(theme.joined(when, counted(len(ranked), "paper"), page.label))
     facts = f"{facts}\n{small(note)}" if note else facts
     shown = page.cut(ranked)
     parts = spaced([f"## {heading}\n{facts}", *paper_lines(shown, page.first + 1, with_why=True)])
@@ -81,14 +81,14 @@ def _spans(current: Span | None) -> Row:
 
 
 def _day(day: date | None) -> str:
-    return theme.with_weekday(day) if day else "From a list without a date, in its order"
+    return with_weekday(day) if day else "From a list without a date, in its order"
 
 
 def span_text(first: date | None, last: date | None) -> str:
     """The days of a list: one day, or ``first`` to ``last``."""
     if first is None or last is None or first == last:
         return _day(last)
-    return f"{english.written(first)} to {english.written(last)}"
+    return f"{written(first)} to {written(last)}"
 
 
 def paper_lines(
@@ -112,6 +112,6 @@ def _votes(trend: Trend, *, with_why: bool) -> str:
     """The votes of the source and of the server."""
     if with_why:
         return "" if trend.paper.votes is None and not trend.server_votes else plain(trend.why)
-    there = "" if trend.paper.votes is None else english.counted(trend.paper.votes, "vote")
-    here = f"{english.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+    there = "" if trend.paper.votes is None else counted(trend.paper.votes, "vote")
+    here = f"{counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
     return theme.joined(there, here)

@@ -7,11 +7,11 @@ from typing import Final
 
 from discord import ui
 
+from bot.texts import counted
 from bot.ui import theme
 from bot.ui.components import button, card, spaced
 from bot.ui.custom_ids import PRIVACY
 from bot.ui.markdown import plain, small
-from retrieval import english
 
 _OUTSIDE: Final = (
     "Messages that I posted in channels stay there until you or a moderator delete them. "
@@ -31,7 +31,7 @@ def privacy_card(counts: Mapping[str, int], keep_days: int) -> ui.LayoutView:
 
 def confirm_card(counts: Mapping[str, int]) -> ui.LayoutView:
     """Asks for confirmation before everything is deleted."""
-    total = english.counted(sum(counts.values()), "record")
+    total = counted(sum(counts.values()), "record")
     what = ", ".join(plain(heading) for heading, count in counts.items() if count)
     text = f"**Permanently delete {total} about you?** They are: {what}. This can't be undone."
     row = [button("Delete permanently", PRIVACY("delete"), grave=True), button("Cancel", PRIVACY("keep"))]
@@ -42,9 +42,9 @@ def deleted_card(count: int) -> ui.LayoutView:
     """Everything was deleted."""
     if not count:
         return card(theme.NOTICE, ["There was nothing about you to delete."])
-    return card(theme.NOTICE, [f"**Deleted:** {english.counted(count, 'record')} about you.", small(_OUTSIDE)])
+    return card(theme.NOTICE, [f"**Deleted:** {counted(count, 'record')} about you.", small(_OUTSIDE)])
 
 
 def _how_long(keep_days: int) -> str:
-    days = english.counted(keep_days, "day")
+    days = counted(keep_days, "day")
     return f"Questions, answers and searches are deleted after {days}; saved papers stay until you remove them."

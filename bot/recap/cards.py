@@ -11,6 +11,7 @@ from discord import ui
 from bot.interactions.schedule_choice import schedule_words
 from bot.recap.service import Counted, Period, Recap
 from bot.storage.schedule import Schedule
+from bot.texts import counted, with_weekday, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -27,7 +28,6 @@ from bot.ui.components import (
 )
 from bot.ui.discord_limits import CHOICES, shorten
 from bot.ui.markdown import bold, plain, small
-from retrieval import english
 from retrieval.papers import Paper
 from retrieval.trending.results import Days
 from retrieval.trending.score import Trend
@@ -70,7 +70,7 @@ def chart_words(recap: Recap) -> str:
     total = sum(votes for _, votes in recap.by_day)
     return (
         f"Bar chart: votes for each day's list, {_written(recap.listed)}. "
-        f"Most on {theme.with_weekday(most_day)}: {most:,}. Total: {total:,}."
+        f"Most on {with_weekday(most_day)}: {most:,}. Total: {total:,}."
     )
 
 
@@ -83,7 +83,7 @@ def scheduled_words(channel_id: int, schedule: Schedule) -> str:
 
 
 def _heading(recap: Recap) -> str:
-    lists = f"{english.counted(recap.papers, 'paper')} on {english.counted(recap.lists, 'list')}" if recap.lists else ""
+    lists = f"{counted(recap.papers, 'paper')} on {counted(recap.lists, 'list')}" if recap.lists else ""
     of = f" of the {recap.period.unit}" if isinstance(recap.period, Period) else ""
     return f"## Recap{of}\n{small(theme.joined(_written(recap.period), lists))}"
 
@@ -97,8 +97,8 @@ def _lists_heading(recap: Recap) -> str:
 
 def _written(period: Period | Days) -> str:
     if period.first == period.last:
-        return english.written(period.first)
-    return f"{english.written(period.first)} to {english.written(period.last)}"
+        return written(period.first)
+    return f"{written(period.first)} to {written(period.last)}"
 
 
 def _gallery(recap: Recap) -> ui.MediaGallery[ui.LayoutView]:
@@ -114,8 +114,8 @@ def _top(trends: Sequence[Trend], limit: int) -> list[str]:
     """The papers, each with what it does; if there's no room for that below all of them, below the first ones."""
 
     def draw(place: int, trend: Trend, budget: LineBudget) -> str:
-        there = english.counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
-        here = f"{english.counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+        there = counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
+        here = f"{counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
         line = theme.joined(_title(place, trend.paper, budget), there, here)
         words = aim_words(trend.paper, budget.words)
         return f"{line}\n{small(words)}" if words else line
@@ -130,8 +130,8 @@ def _top(trends: Sequence[Trend], limit: int) -> list[str]:
 
 
 def _counted(papers: Sequence[Counted], noun: str) -> list[str]:
-    def draw(place: int, counted: Counted, budget: LineBudget) -> str:
-        return theme.joined(_title(place, counted[0], budget), english.counted(counted[1], noun))
+    def draw(place: int, each: Counted, budget: LineBudget) -> str:
+        return theme.joined(_title(place, each[0], budget), counted(each[1], noun))
 
     return fit_to_limit(papers, draw, _MAX_OTHERS, TERSE)
 

@@ -12,6 +12,7 @@ from discord import ui
 from bot.saved.export.formats import ExportFormat
 from bot.saved.service import MAX_LIST_NAME, MAX_NOTE, MAX_TYPED_TAGS, SavedEntry, SavedPage, SavedView
 from bot.storage.saved_papers import SavedPaper
+from bot.texts import counted
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE,
@@ -29,7 +30,6 @@ from bot.ui.components import (
 from bot.ui.discord_limits import CHOICES, shorten
 from bot.ui.forms import form, text_field
 from bot.ui.markdown import bold, fitted, plain, quote_block, small, visible
-from retrieval import english
 from retrieval.papers import Paper
 
 _MAX_TEXT: Final = 3_200
@@ -104,7 +104,7 @@ def saved_page_card(shown: SavedPage) -> ui.LayoutView:
     if not shown.entries:
         return _nothing_found_card(view, lists)
     query = f"for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
-    facts = small(theme.joined(english.counted(page.total, "paper"), query, page.label, "only you see this"))
+    facts = small(theme.joined(counted(page.total, "paper"), query, page.label, "only you see this"))
     entries = _entries(shown.entries, page.first + 1, with_list=view.list_name is None)
     turn = pager(partial(custom_ids.SAVED_TURN, view.search_id, view.name), page)
     export = button("Export", custom_ids.SAVED_EXPORT(view.search_id, view.name))
@@ -145,7 +145,7 @@ def _list_option(name: str | None, lists: Mapping[str, int]) -> discord.SelectOp
     """An option of the menu. Its value is ``=`` and the name, since Discord refuses the empty one of all lists."""
     label = "All saved papers" if name is None else shorten(visible(name), 80)
     count = sum(lists.values()) if name is None else lists[name]
-    return discord.SelectOption(label=label, value=f"={name or ''}", description=english.counted(count, "paper"))
+    return discord.SelectOption(label=label, value=f"={name or ''}", description=counted(count, "paper"))
 
 
 def _nothing_saved_card() -> ui.LayoutView:
@@ -177,9 +177,7 @@ def _title(view: SavedView) -> str:
 def export_card(view: SavedView, total: int) -> ui.LayoutView:
     """Asks for the format of an export."""
     query = f" for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
-    text = (
-        f"## Export: {_title(view)}\n{english.counted(total, 'paper')}{query}, with your notes and tags. Which format?"
-    )
+    text = f"## Export: {_title(view)}\n{counted(total, 'paper')}{query}, with your notes and tags. Which format?"
     row = [button(each.label, custom_ids.SAVED_FILE(each, view.search_id, view.name)) for each in ExportFormat]
     return card(theme.LIST, [text], row)
 

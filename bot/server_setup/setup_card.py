@@ -14,12 +14,12 @@ from bot.daily_post.feed_text import WHEN_EMPTY_CHOICES, feed_summary
 from bot.daily_post.service import MAX_RULES_LENGTH
 from bot.interactions.options import weekday_names
 from bot.storage.daily_feeds import DailyFeed
+from bot.texts import counted
 from bot.ui import discord_limits, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.custom_ids import SETUP, SETUP_MENU, SETUP_RULES_FORM, SETUP_TIME_FORM, SetupMenuName
 from bot.ui.forms import form, options, text_field
 from bot.ui.markdown import small
-from retrieval.english import counted
 
 OWN_VOTES, SOURCE_VOTES = "own", "source"
 """Values of the ranking menu."""

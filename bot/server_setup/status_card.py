@@ -16,13 +16,12 @@ from bot.daily_post.service import NO_FEED
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery
 from bot.storage.heartbeat import JobStatus
+from bot.texts import counted, written
 from bot.ui import theme
 from bot.ui.components import card, setup_button, spaced, texts_within
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
 from bot.ui.markdown import plain
-from retrieval import english
 from retrieval.catalogue import SourceState
-from retrieval.english import counted
 from retrieval.ingest.live import Source
 
 _MOST: Final = COMPONENTS // 2 - 3
@@ -101,7 +100,7 @@ def server_status_card(
 
 def _channel(status: FeedStatus) -> str:
     feed, posted = status.feed, status.posted
-    last = f"Last post: {post_link(feed, posted, english.written(posted.day))}." if posted else NO_POSTS
+    last = f"Last post: {post_link(feed, posted, written(posted.day))}." if posted else NO_POSTS
     lines = [f"### <#{feed.channel_id}>", last, next_post_line(feed, status.next_at)]
     return "\n".join([*lines, *_failure(status), _permissions(status)])
 
@@ -111,7 +110,7 @@ def _failure(status: FeedStatus) -> list[str]:
     failed, posted = status.failed, status.posted
     if failed is None:
         return []
-    error = f"Last error, {english.written(failed.day)}: {plain(shorten(failed.reason or '', _REASON))}"
+    error = f"Last error, {written(failed.day)}: {plain(shorten(failed.reason or '', _REASON))}"
     if posted is not None and posted.id > failed.id:
         return [f"{error} It has worked since."]
     if status.gone or status.missing:
@@ -151,7 +150,7 @@ def _discussions(discussions: DiscussionsStatus | None) -> str:
 
 
 def _sources(sources: SourcesStatus) -> str:
-    newest = f"The newest list is from {english.written(sources.newest)}." if sources.newest else "No dated list yet."
+    newest = f"The newest list is from {written(sources.newest)}." if sources.newest else "No dated list yet."
     if not sources.live:
         states = ["Live sources are off: papers are imported from files."]
     else:

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import discord
 from discord import ui
 
+from bot.texts import mark, tr
 from bot.ui import custom_ids, discord_limits
 from bot.ui.latex import readable
 from bot.ui.markdown import bold, fitted, has_name, link, small, visible, web_address
@@ -22,7 +23,7 @@ T = TypeVar("T")
 Row = Sequence[ui.Button[ui.LayoutView] | ui.Select[ui.LayoutView] | ui.ChannelSelect[ui.LayoutView]]
 Entry = ui.Section[ui.LayoutView] | ui.MediaGallery[ui.LayoutView]
 
-_NO_TITLE: Final = "Untitled"
+_NO_TITLE: Final = mark("Untitled")
 _MAX_ADDRESS: Final = 300  # characters of an address that a title links to: they count as text of the card
 
 
@@ -105,10 +106,13 @@ def button(
     main: bool = False,
     grave: bool = False,
 ) -> ui.Button[ui.LayoutView]:
-    """A button. ``main``: the most important one. ``grave``: what it does can't be undone."""
+    """A button with its label in the reader's language.
+
+    ``main``: the most important one. ``grave``: what it does can't be undone.
+    """
     style = discord.ButtonStyle.success if main else discord.ButtonStyle.secondary
     style = discord.ButtonStyle.danger if grave else style
-    return ui.Button(label=label, custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
+    return ui.Button(label=tr(label), custom_id=custom_id, emoji=sign, disabled=disabled, style=style)
 
 
 def setup_button() -> ui.Button[ui.LayoutView]:
@@ -146,21 +150,21 @@ def menu(
         )
         for number, paper in enumerate(papers[: discord_limits.CHOICES], first)
     ]
-    return [ui.Select(custom_id=custom_id or custom_ids.PAPER_MENU(), placeholder=asks, options=options)]
+    return [ui.Select(custom_id=custom_id or custom_ids.PAPER_MENU(), placeholder=tr(asks), options=options)]
 
 
 def link_button(label: str, url: str | None) -> list[ui.Button[ui.LayoutView]]:
     """A button that opens a page; none if Discord wouldn't accept the address."""
     target = web_address(url)
     usable = target is not None and len(target) <= discord_limits.URL
-    return [ui.Button(label=label, url=target)] if usable else []
+    return [ui.Button(label=tr(label), url=target)] if usable else []
 
 
 def title_link(paper: Paper, limit: int = FULL_BUDGET.title, max_address: int = _MAX_ADDRESS) -> str:
     """The paper's title in ``limit`` characters, readable and escaped, linked if the address isn't too long."""
     title = readable(paper.title)
     if not has_name(title):
-        title = _NO_TITLE
+        title = tr(_NO_TITLE)
     target = web_address(paper.url)
     return link(title, target, limit) if target and len(target) <= max_address else fitted(title, limit)
 

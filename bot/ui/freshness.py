@@ -8,8 +8,8 @@ from typing import Final
 
 from discord.utils import format_dt
 
+from bot.texts import written
 from bot.ui import theme
-from retrieval import english
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 
@@ -25,7 +25,7 @@ def freshness(newest: date | None, sources: Sequence[SourceState], now: datetime
     old = newest is not None and now.date() - newest > _LISTS_APART
     if not silent and not old:
         return ""
-    of_list = f"Newest list: {english.written(newest)}" if newest else ""
+    of_list = f"Newest list: {written(newest)}" if newest else ""
     return theme.joined(of_list, *map(_said, silent))
 
 

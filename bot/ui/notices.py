@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from discord import ui
 from discord.utils import format_dt
 
+from bot.texts import counted, tr, written
 from bot.ui import theme
 from bot.ui.command_mentions import CommandMentions
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
 from bot.ui.markdown import bold, plain, quote_block, small, spoken
-from retrieval import english
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 from retrieval.search.results import Stats
@@ -26,21 +26,23 @@ def error_card(sentence: str, reference: str | None = None) -> ui.LayoutView:
 
     The sentence can contain bold and code. Lines after the first, which point into a query, keep their columns.
     """
-    reference_line = [small(f"Reference {plain(reference)}, for whoever runs this bot")] if reference else []
+    reference_line = (
+        [small(tr("Reference {reference}, for whoever runs this bot", reference=plain(reference)))] if reference else []
+    )
     return card(theme.ERROR if reference else theme.NOTICE, [*mistake(sentence), *reference_line])
 
 
 def mistake(sentence: str) -> list[str]:
     """The parts of a card for a sentence; lines that point into a query go into a code block."""
-    first, *rest = sentence.strip().split("\n")
+    first, *rest = tr(sentence).strip().split("\n")
     shown = "\n".join(line.replace("`", "'")[:_MAX_SENTENCE] for line in rest[:2])
     pointed = [f"```\n{shown}\n```"] if shown.strip() else []
-    return [spoken(shorten(first, _MAX_SENTENCE)) or "Something went wrong.", *pointed]
+    return [spoken(shorten(first, _MAX_SENTENCE)) or tr("Something went wrong."), *pointed]
 
 
 def notice_card(text: str) -> ui.LayoutView:
-    """A short confirmation in Markdown."""
-    return card(theme.NOTICE, [text])
+    """A short confirmation in Markdown, in the reader's language."""
+    return card(theme.NOTICE, [tr(text)])
 
 
 def help_card(examples: Sequence[str], command: CommandMentions) -> ui.LayoutView:
@@ -80,7 +82,7 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
         else "I read only messages that are addressed to me or that you use me on."
     )
     kept = (
-        f"{read} Questions, answers and searches are stored for {english.counted(keep_days, 'day')}, so that replies "
+        f"{read} Questions, answers and searches are stored for {counted(keep_days, 'day')}, so that replies "
         "and buttons keep working. `/privacy` shows what I store about you, and deletes it."
     )
     name = f"Daily Papers Bot {program_version()}"
@@ -92,10 +94,10 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
 def _read(stats: Stats) -> str:
     if not stats.papers:
         return "I haven't read any papers yet. Whoever runs this bot can add some: `python -m retrieval import FILE…`"
-    lists = f" from {english.counted(stats.lists, 'list')}" if stats.lists else ""
-    read = f"I've read {bold(english.counted(stats.papers, 'abstract'))}{lists}."
+    lists = f" from {counted(stats.lists, 'list')}" if stats.lists else ""
+    read = f"I've read {bold(counted(stats.papers, 'abstract'))}{lists}."
     newest = stats.newest.day if stats.newest else None
-    lines = [f"{read} The newest list is from {bold(english.written(newest))}." if newest else read]
+    lines = [f"{read} The newest list is from {bold(written(newest))}." if newest else read]
     return "\n".join([*lines, *map(_source, stats.sources)])
 
 

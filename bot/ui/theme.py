@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 import discord
-
-from retrieval.english import written
 
 ANSWER: Final = discord.Colour(0x2F9E6E)
 UNANSWERED: Final = discord.Colour(0xC98A1B)
@@ -19,11 +16,6 @@ ERROR: Final = discord.Colour(0xC0392B)
 SIGN_USEFUL: Final = "👍"
 SIGN_NOT_USEFUL: Final = "👎"
 DOT: Final = " · "
-
-
-def with_weekday(day: date) -> str:
-    """``Thursday, 5 March 2026``."""
-    return f"{day:%A}, {written(day)}"
 
 
 def joined(*parts: str) -> str:

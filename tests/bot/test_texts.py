@@ -1,0 +1,169 @@
+"""Texts in Discord's languages: the catalogues are complete, and people read their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+from unittest.mock import MagicMock
+
+import discord
+import pytest
+import simcord
+from simcord import interactions
+
+from bot import texts
+from bot.client import FEATURES, PaperBot
+from bot.settings import Settings
+from bot.texts import LANGUAGES, counted, listed, tr, use_locale, with_weekday, written_number
+from bot.ui.translator import CatalogueTranslator
+from tests import texts as catalogues
+from tests.bot.conftest import START, World, said, whispered
+
+BANDWIDTH = "How much does CacheGen reduce bandwidth usage?"
+FIELD = re.compile(r"\{\w*\}|`/[^`]*`|\*\*")
+CODES = sorted(set(LANGUAGES.values()))
+
+
+@pytest.fixture(scope="module")
+def all_texts() -> list[catalogues.Text]:
+    """Every text of the bot."""
+    return catalogues.all_texts()
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_every_text_is_translated(language: str, all_texts: list[catalogues.Text]) -> None:
+    """With the same fields, commands and marks, and no longer than Discord allows. `make texts` brings new ones."""
+    catalogue = catalogues.read(language)
+    for text in all_texts:
+        marks = sorted(FIELD.findall(text.message))
+        for string in catalogues.translations(catalogue, text):
+            assert string.strip(), f"{text.message!r} has no translation"
+            assert len(string) <= (text.limit or 4_000), string
+            assert sorted(FIELD.findall(string)) == marks or text.plural, string
+    wanted = {(text.context, text.message) for text in all_texts}
+    ids = cast("list[tuple[str | None, Any]]", [(each.context, each.id) for each in catalogue if each.id])
+    assert {(context, id if isinstance(id, str) else id[0]) for context, id in ids} == wanted
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_what_runs_is_what_translators_wrote(language: str) -> None:
+    """The compiled catalogue, which the bot reads, belongs to its source."""
+    assert (catalogues.FOLDER / f"{language}.mo").read_bytes() == catalogues.compiled(catalogues.read(language))
+
+
+async def test_commands_keep_discords_rules_in_every_language() -> None:
+    """Names are short and in lower case, and nothing has two names alike."""
+    bot = PaperBot(Settings(), MagicMock(processes=0), MagicMock(), MagicMock())
+    for feature in FEATURES:
+        await bot.load_extension(feature)
+    translator = CatalogueTranslator()
+    for locale in LANGUAGES:
+        commands = cast("list[Any]", bot.tree.get_commands())
+        check_names([await each.get_translated_payload(bot.tree, translator) for each in commands], locale)
+
+
+def check_names(payloads: Sequence[Any], locale: str) -> None:
+    """Discord's rules for commands of one level, and those below them.
+
+    Source: https://discord.com/developers/docs/interactions/application-commands#application-command-object
+    """
+    names = [(each.get("type", 1), each["name_localizations"].get(locale, each["name"])) for each in payloads]
+    assert len(set(names)) == len(names)
+    for each, (_, name) in zip(payloads, names, strict=True):
+        if "description" in each:
+            assert re.fullmatch(r"[-_'\w]{1,32}", name), name
+            assert name == name.lower()
+            assert 0 < len(each["description_localizations"].get(locale, each["description"])) <= 100
+        check_names(each.get("options", []), locale)
+        choices = [choice["name_localizations"].get(locale, choice["name"]) for choice in each.get("choices", [])]
+        assert all(0 < len(choice) <= 100 for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("locale", "votes", "day", "number", "names"),
+    [
+        ("de", "2 Stimmen", "Dienstag, 24. November 2026", "12.345", "A, B und C"),
+        ("fr", "2 votes", "mardi 24 novembre 2026", "12\u202f345", "A, B et C"),
+        ("es-ES", "2 votos", "martes, 24 de noviembre de 2026", "12.345", "A, B y C"),
+        ("ja", "2 票", "2026年11月24日（火曜日）", "12,345", "A、B、C"),
+        ("zh-CN", "2 票", "2026年11月24日（星期二）", "12,345", "A、B和C"),
+        ("en-GB", "2 votes", "Tuesday, 24 November 2026", "12,345", "A, B and C"),
+        ("xx", "2 votes", "Tuesday, 24 November 2026", "12,345", "A, B and C"),
+        (None, "2 votes", "Tuesday, 24 November 2026", "12,345", "A, B and C"),
+    ],
+)
+def test_counts_and_days_are_written_as_people_do(
+    locale: str | None, votes: str, day: str, number: str, names: str
+) -> None:
+    """In each language; in English for other locales."""
+    use_locale(locale)
+    written = (counted(2, "vote"), with_weekday(START.date()), written_number(12_345), listed("ABC"))
+    assert written == (votes, day, number, names)
+    use_locale(None)
+
+
+def test_what_is_not_in_the_catalogue_stays_english() -> None:
+    """And commands have their own names in every sentence."""
+    use_locale("de")
+    assert tr("No such sentence.") == "No such sentence."
+    assert "`/fragen`" in tr("This answer is too old, and I no longer have it. Ask again with `/ask`.")
+    assert texts.translated_name("daily set", "de") == "täglich einstellen"
+    use_locale(None)
+
+
+Locale = Callable[[str], None]
+
+
+@pytest.fixture
+def client_locale(monkeypatch: pytest.MonkeyPatch) -> Locale:
+    """Sets the language of the Discord client behind the next interactions: SimCord's clients are American."""
+    made = interactions.base_payload
+
+    def choose(locale: str) -> None:
+        def base_payload(*args: Any, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
+            record, payload = made(*args, **kwargs)
+            payload["locale"] = locale
+            return record, payload
+
+        monkeypatch.setattr(interactions, "base_payload", base_payload)
+
+    return choose
+
+
+def labels(message: discord.Message | simcord.ResponseMessage | None) -> list[str]:
+    """The labels of a message's buttons."""
+    assert message is not None
+    raw = message.message.components if isinstance(message, simcord.ResponseMessage) else message.components
+    found = cast("list[dict[str, Any]]", [component.to_dict() for component in raw])
+    return re.findall(r"'label': '([^']*)'", str(found))
+
+
+async def test_a_german_member_reads_german_around_the_english_quote(world: World, client_locale: Locale) -> None:
+    """The answer and what its buttons open follow the asker's Discord; the quote stays as it is."""
+    client_locale("de")
+    asked = await world.member.slash(world.channel, "ask", question=BANDWIDTH)
+    assert "3.7-4.3x" in said(asked)
+    assert {"Speichern", "Paper", "Hilfreich", "Nicht hilfreich", "Mehr"} <= set(labels(asked.response))
+    more = await world.member.click(world.last, label="Mehr")
+    assert "Warum das?" in labels(more.response)
+    client_locale("ja")
+    more = await world.admin.click(world.last, label="Mehr")
+    assert "なぜこの回答？" in labels(more.response)
+
+
+async def test_an_error_is_read_in_the_persons_language(world: World, client_locale: Locale) -> None:
+    """Also one that is raised far below the command."""
+    client_locale("fr")
+    refused = await world.member.slash(world.channel, "follow")
+    assert "Donne-moi quelque chose à suivre" in whispered(refused)
+
+
+async def test_an_unknown_locale_reads_english(world: World, client_locale: Locale) -> None:
+    """As do those who mention the bot in a server without a language of its own."""
+    client_locale("fi")
+    asked = await world.member.slash(world.channel, "ask", question=BANDWIDTH)
+    assert "Useful" in labels(asked.response)
+    assert world.bot.user is not None
+    await world.member.send(world.channel, f"{world.bot.user.mention} {BANDWIDTH}")
+    assert "Useful" in labels(world.last)
