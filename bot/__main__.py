@@ -29,6 +29,7 @@ from bot.cli.check import check as check_everything
 from bot.cli.jobs import shared_jobs, supervise
 from bot.cli.move import move as move_to_server
 from bot.cli.processes import run_processes
+from bot.cli.web_pages import serve_web_pages
 from bot.client import PaperBot, StopRequest
 from bot.connection.shards import ShardRange
 from bot.folder_lock import lock_folder
@@ -115,6 +116,7 @@ async def serve_discord(settings: Settings, token: str, stop: StopRequest, shard
         if shards is None or shards.leads:
             await stack.enter_async_context(unsubscribe_page(bot))
             await stack.enter_async_context(serve_monitoring(bot, settings.metrics))
+            await stack.enter_async_context(serve_web_pages(bot))
         await bot.run_until_stopped(token, supervise(bot, heartbeat, shared), stop)
 
 

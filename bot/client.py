@@ -63,6 +63,7 @@ FEATURES: Final = (
     "bot.discussions",
     "bot.recap",
     "bot.link_cards",
+    "bot.web_feeds",
     "bot.inbox",
     "bot.privacy",
 )

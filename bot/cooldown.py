@@ -1,7 +1,11 @@
-"""One cooldown per person for all ways to ask: commands, mentions and messages. Buttons and settings have none."""
+"""One cooldown per person for all ways to ask: commands, mentions and messages. Buttons and settings have none.
+
+Private links have one each.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -47,3 +51,15 @@ class Cooldowns:
         wait = self._buckets.update_rate_limit(user_id, self._clock().timestamp())
         if wait is not None:
             raise TooQuick(wait)
+
+
+class LinkCooldowns:
+    """How often private links can be used: each 30 times a minute, and all of them, also wrong ones, 600 times."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._each, self._all = Cooldowns(30, 60, clock), Cooldowns(600, 60, clock)
+
+    def check(self, token: str) -> None:
+        """Count one use of the link with this token. Raises ``TooQuick`` if it's one too many."""
+        self._all.check(0)
+        self._each.check(int.from_bytes(hashlib.sha256(token.encode()).digest()[:8]))

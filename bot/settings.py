@@ -80,6 +80,13 @@ class Security(StrEnum):
     NONE = "none"
 
 
+def _https_url(url: str) -> str:
+    """The URL without a slash at its end. Raises ``ValueError``."""
+    if url and not re.fullmatch(r"https://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", url, re.ASCII):
+        raise ValueError("must be a URL that begins with https://, without ? and #")
+    return url.rstrip("/")
+
+
 class MailSettings(Section):
     """``[mail]``. Without a ``host`` there's no mail, and the other settings are ignored."""
 
@@ -120,9 +127,7 @@ class MailSettings(Section):
     @field_validator("unsubscribe_url")
     @classmethod
     def _secure(cls, url: str) -> str:
-        if url and not re.fullmatch(r"https://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", url, re.ASCII):
-            raise ValueError("must be a URL that begins with https://, without ? and #")
-        return url
+        return _https_url(url)
 
     @model_validator(mode="before")
     @classmethod
@@ -134,6 +139,19 @@ class MailSettings(Section):
                 line = InitErrorDetails(type=kind, loc=(name,), input=None)
                 raise ValidationError.from_exception_data(cls.__name__, [line])
         return cast("object", table)
+
+
+class WebSettings(Section):
+    """``[web]``. Without a ``public_url`` there are no web pages but those of mail and metrics."""
+
+    public_url: str = ""
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(default=8323, ge=0, le=65_535)
+
+    @field_validator("public_url")
+    @classmethod
+    def _secure(cls, url: str) -> str:
+        return _https_url(url)
 
 
 class FollowSettings(Section):
@@ -197,6 +215,7 @@ class Settings(LibrarySettings):
     chat: ChatSettings = ChatSettings()
     daily: DailySettings = DailySettings()
     mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
     follows: FollowSettings = FollowSettings()
     privacy: PrivacySettings = PrivacySettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -18,6 +18,8 @@ from bot.interactions.options import TimeOfDay, Weekdays, Zone
 from bot.interactions.permissions import ManagerCog, check_channel, guild_of
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.ui.notices import notice_card
+from bot.web_feeds.cards import posts_feed_card
+from bot.web_feeds.service import public_url_of
 
 Channel = discord.TextChannel
 Papers = app_commands.Range[int, 1, 25]
@@ -131,6 +133,13 @@ class Daily(
         await feed_service(interaction.client).remove(feed)
         text = f"Removed the daily post from <#{feed.channel_id}>."
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
+
+    @app_commands.command(name="feed")
+    async def feed(self, interaction: BotInteraction) -> None:
+        """This server's posts for feed readers: make private links, or turn them off"""
+        public_url_of(interaction.client.settings.web)
+        link = await interaction.client.store.private_links.of_posts(guild_of(interaction).id)
+        await interaction.response.send_message(view=posts_feed_card(link), ephemeral=True)
 
     @app_commands.command(name="status")
     @app_commands.describe(channel="One channel; leave out for the whole server")

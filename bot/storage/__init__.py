@@ -26,6 +26,7 @@ from bot.storage.inboxes import Inboxes
 from bot.storage.leases import Leases
 from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
+from bot.storage.private_links import PrivateLinks
 from bot.storage.recaps import Recaps
 from bot.storage.recent_papers import RecentPapers
 from bot.storage.reports import Reports
@@ -71,6 +72,7 @@ class Store:
         self.follows = Follows(engine)
         self.alerts = Alerts(engine)
         self.leases = Leases(engine)
+        self.private_links = PrivateLinks(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, Repository[Any]], ...]:
@@ -82,6 +84,7 @@ class Store:
             ("reports of answers", self.reports),
             ("searches", self.searches),
             ("saved papers", self.saved_papers),
+            ("links to your saved papers", self.private_links),
             ("papers that you opened", self.recent_papers),
             ("votes for papers", self.votes),
             ("news of papers that you saved", self.paper_changes),
@@ -106,6 +109,7 @@ class Store:
             self.deliveries,
             self.discussions,
             self.recaps,
+            self.private_links,
             self.daily_feeds,
             self.test_posts,
             self.departures,

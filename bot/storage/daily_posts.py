@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -132,6 +133,10 @@ class DailyPosts(Repository[ShownPost], table=posts, row=ShownPost, dated=posts.
         found = await self._sent(posts.c.id == post_id, limit=1)
         return found[0] if found else None
 
+    async def of_guild(self, guild_id: int, limit: int) -> list[ShownPost]:
+        """The last sent posts of all of a server's channels, newest first."""
+        return await self._sent(posts.c.guild_id == guild_id, limit=limit, order=posts.c.posted_at.desc())
+
     async def outdated(self, now: datetime, limit: int) -> list[ShownPost]:
         """Sent posts whose message is outdated and may be edited at ``now``; those that wait longest first."""
         return await self._sent(_OUTDATED & (posts.c.free_at <= now), limit=limit)
@@ -158,8 +163,10 @@ class DailyPosts(Repository[ShownPost], table=posts, row=ShownPost, dated=posts.
         """The message is gone, and no longer kept up to date."""
         await self._drop(posts, posts.c.id == post_id)
 
-    async def _sent(self, condition: ColumnElement[bool], limit: int) -> list[ShownPost]:
+    async def _sent(
+        self, condition: ColumnElement[bool], limit: int, order: ColumnElement[Any] = posts.c.free_at
+    ) -> list[ShownPost]:
         wanted = select(*(posts.c[name] for name in _SHOWN), deliveries.c.message_id)
         joined = wanted.join(deliveries, deliveries.c.id == posts.c.id)
         sent = joined.where(condition, deliveries.c.status == Status.SENT)
-        return await self._rows(sent.order_by(posts.c.free_at, posts.c.id).limit(limit), ShownPost)
+        return await self._rows(sent.order_by(order, posts.c.id).limit(limit), ShownPost)

@@ -218,6 +218,10 @@ def _follows(what: Literal["when", "reopen", "list"]) -> None:
     """What a person does with all of their follows."""
 
 
+def _feed(what: Literal["new", "off"]) -> None:
+    """What is done with the links to a server's posts as a feed."""
+
+
 def _page(page: PageNumber) -> None:
     """A page (0-based) of a person's own list."""
 
@@ -261,6 +265,7 @@ SAVED_FILE: Final = CustomId("saved:file:{form}:{search}:{list_name}", _saved_fi
 POST: Final = CustomId("post:{post}", _post)
 """On the post itself: an interrupted post is found again by it."""
 POST_PAGE: Final = CustomId("post:{post}:{page}", _post_page)
+POSTS_FEED: Final = CustomId("posts-feed:{what}", _feed)
 DAILY_DRAFT: Final = CustomId("daily:{what}:{draft}", _draft)
 DAILY_PREVIEW: Final = CustomId("daily:tried:{draft}:{page}", _draft_page)
 SETUP: Final = CustomId("setup:{what}:{draft}", _setup)

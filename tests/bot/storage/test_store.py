@@ -188,6 +188,7 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.saved_papers.lists(3)
     await store.saved_papers.purge(NOW)
     await store.saved_papers.lately(3, 5)
+    await _use_private_links(store)
     await store.recent_papers.note(RecentPaper(3, "2407.06723", NOW))
     await store.recent_papers.lately(3, 5)
     await store.recent_papers.forget(NOW)
@@ -202,6 +203,16 @@ async def _use_what_is_personal(store: Store) -> None:
         await group.forget_person(3)
     for group in store.of_guilds:
         await group.forget_guild(1)
+
+
+async def _use_private_links(store: Store) -> None:
+    await store.private_links.find(await store.private_links.create_for_posts(1, NOW))
+    await store.private_links.find(await store.private_links.create_for_saved(3, "To read", NOW))
+    await store.private_links.of_posts(1)
+    await store.private_links.of_saved(3)
+    await store.private_links.revoke_for_posts(1)
+    await store.private_links.revoke_for_saved(3)
+    await store.daily_posts.of_guild(1, 9)
 
 
 async def _use_mail(store: Store) -> None:

@@ -56,6 +56,7 @@ SENT: list[tuple[str, CustomId[...], dict[str, Any]]] = [
     ("trending:week:0", custom_ids.TRENDING, {"span": Span.WEEK, "page": 0, "turn": ""}),
     ("trending:day:2:turn", custom_ids.TRENDING, {"span": Span.DAY, "page": 2, "turn": ":turn"}),
     ("post:7", custom_ids.POST, {"post": 7}),
+    ("posts-feed:off", custom_ids.POSTS_FEED, {"what": "off"}),
     ("post:7:2", custom_ids.POST_PAGE, {"post": 7, "page": 2}),
     ("inbox:leave", custom_ids.INBOX, {"what": "leave"}),
     ("inbox:leave-now", custom_ids.INBOX, {"what": "leave-now"}),
