@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, copy_context
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -61,6 +61,16 @@ def translated_to(language: str, message: str) -> str:
     return _translated(language, message)
 
 
+def in_every_language(draw: Callable[[], str]) -> frozenset[str]:
+    """What ``draw`` makes in each language, to recognise a message whatever language it was written in."""
+    return frozenset(copy_context().run(_drawn_in, language, draw) for language in (_ENGLISH, *LANGUAGES.values()))
+
+
+def _drawn_in(language: str, draw: Callable[[], str]) -> str:
+    _language.set(language)
+    return draw()
+
+
 def written_number(number: int) -> str:
     """``12,345`` as the reader writes it."""
     return f"{number:,}".replace(",", _SEPARATORS.get(_language.get(), ","))
@@ -80,6 +90,18 @@ def written(day: date) -> str:
 def with_weekday(day: date) -> str:
     """``Thursday, 5 March 2026``."""
     return tr("{weekday}, {day}", weekday=tr(WEEKDAYS[day.weekday()]), day=written(day))
+
+
+def without_year(day: date) -> str:
+    """``Thursday, 5 March``."""
+    return tr(
+        "{weekday}, {day} {month}", weekday=tr(WEEKDAYS[day.weekday()]), day=day.day, month=tr(MONTHS[day.month - 1])
+    )
+
+
+def days_between(first: date, last: date) -> str:
+    """``5 March 2026 to 7 March 2026``."""
+    return tr("{first} to {last}", first=written(first), last=written(last))
 
 
 def listed(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 from unittest.mock import MagicMock
@@ -26,6 +27,8 @@ from bot.ui.translator import is_name
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / "bot" / "locales"
+
+_NO_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 TRANSLATED: Final[dict[str, tuple[int | str, ...]]] = {
     "tr": (0,),
@@ -144,7 +147,8 @@ def updated(language: str, texts: list[Text]) -> Catalog:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """The catalogue as gettext reads it."""
+    """The catalogue as gettext reads it, without the present time."""
+    catalogue.creation_date = catalogue.revision_date = _NO_TIME
     file = io.BytesIO()
     mofile.write_mo(file, catalogue)
     return file.getvalue()

@@ -11,7 +11,7 @@ from discord import ui
 from bot.ask.examples import EXAMPLES
 from bot.ask.record_card import record_card
 from bot.ask.service import Reply
-from bot.texts import counted
+from bot.texts import counted, mark, tr, tr_count
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     GAP,
@@ -28,11 +28,14 @@ from bot.ui.components import (
 )
 from bot.ui.markdown import bold, plain, quote_block, small
 from bot.ui.quotes import LINE_OF_LIST, TEXT, asked, excerpt, paper_by_paper, papers_apart, sources_apart
-from retrieval.answering.types import Answer, Outcome, Quote, ScoredPaper
+from retrieval.answering.types import Answer, MatchLevel, Outcome, Quote, ScoredPaper
 
 _NEAREST: Final = 3
 _LISTED: Final = 8
-_NOT_FOUND: Final = "I couldn't find this in the abstracts."
+_NOT_FOUND: Final = mark("I couldn't find this in the abstracts.")
+
+
+_MATCHES: Final = {MatchLevel.STRONG: mark("Strong match"), MatchLevel.POSSIBLE: mark("Possible match")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ def answer_card(
 def other_quotes_card(answer_id: int, quotes: Sequence[Quote]) -> ui.LayoutView:
     """Further sentences that nearly made it into the answer, as many as fit in a card."""
     if not quotes:
-        return card(theme.NOTICE, ["There are no other quotes for this answer. Try `/ask` with other words."])
+        return card(theme.NOTICE, [tr("There are no other quotes for this answer. Try `/ask` with other words.")])
     parts = sources_apart(paper_by_paper(quotes))
-    return card(theme.ANSWER, ["**Other quotes**", GAP, *parts], [button("Paper", custom_ids.ANSWER_PAPER(answer_id))])
+    paper = button("Paper", custom_ids.ANSWER_PAPER(answer_id))
+    return card(theme.ANSWER, [bold(tr("Other quotes")), GAP, *parts], [paper])
 
 
 def more_card(answer_id: int, *, quotes: bool, others: bool) -> ui.LayoutView:
@@ -95,22 +99,25 @@ def more_card(answer_id: int, *, quotes: bool, others: bool) -> ui.LayoutView:
         _why(answer_id),
         button("Report", custom_ids.ANSWER_REPORT(answer_id)),
     ]
-    return card(theme.NOTICE, ["**More about this answer**"], buttons)
+    return card(theme.NOTICE, [bold(tr("More about this answer"))], buttons)
 
 
 def _small_talk(answer: Answer, examples: Sequence[str]) -> ui.LayoutView:
-    offered = [small("For example:") + "\n" + quote_block(map(plain, examples))] if examples else []
+    offered = [small(tr("For example:")) + "\n" + quote_block(map(plain, examples))] if examples else []
     papers = [paper_row(bold(title_link(each.paper)), each.paper) for each in answer.papers[:1]]
-    return card(theme.NOTICE, [plain(answer.reply or "Ask me something about a paper."), *papers, *offered])
+    said = tr(answer.reply) if answer.reply else tr("Ask me something about a paper.")
+    return card(theme.NOTICE, [plain(said), *papers, *offered])
 
 
 def _answered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     blocks = paper_by_paper(answer.quotes)
-    source = f"Quoted word for word from {counted(len(blocks), 'abstract')}"
+    source = tr_count(
+        "Quoted word for word from {number} abstract", "Quoted word for word from {number} abstracts", len(blocks)
+    )
     is_comparison = answer.kind == "comparison" and len(blocks) > 1
     parts = papers_apart(blocks) if is_comparison else sources_apart(blocks)
-    foot = _small_print(theme.joined(answer.match or "", source), age)
-    said = [plain(answer.reply)] if answer.reply else []
+    foot = _small_print(theme.joined(_match(answer), source), age)
+    said = [plain(tr(answer.reply))] if answer.reply else []
     all_parts = [_question(answer, audience), GAP, *parts, *said, GAP, foot]
     return card(theme.ANSWER, all_parts, _row(answer, answer_id), _share(answer_id, audience))
 
@@ -125,9 +132,10 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
         return f"{title}\n{quote_block([excerpt(quote, LINE_OF_LIST)])}" if quote else title
 
     lines = fit_to_limit(answer.papers[:_LISTED], draw, TEXT)
-    more = f" The best {len(lines)}:" if len(answer.papers) > len(lines) else ""
-    heading = f"**{counted(len(answer.papers), 'paper')}** found.{more}"
-    foot = _small_print(theme.joined(answer.match or "", "Quoted word for word"), age)
+    heading = tr("**{papers}** found.", papers=counted(len(answer.papers), "paper"))
+    if len(answer.papers) > len(lines):
+        heading = f"{heading} {tr('The best {number}:', number=len(lines))}"
+    foot = _small_print(theme.joined(_match(answer), tr("Quoted word for word")), age)
     parts = [_question(answer, audience), GAP, *spaced([heading, *lines, foot])]
     share = _share(answer_id, audience)
     if len(lines) == 1:
@@ -138,9 +146,10 @@ def _listed(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.
 
 def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) -> ui.LayoutView:
     question, share = _question(answer, audience), _share(answer_id, audience)
-    not_found = plain(answer.reply or _NOT_FOUND)
+    not_found = plain(tr(answer.reply or _NOT_FOUND))
     if not answer.papers:
-        text = f"{bold(not_found)}\nNo paper is close to it. Try other words, or browse: `/search`, `/trending`."
+        hint = tr("No paper is close to it. Try other words, or browse: `/search`, `/trending`.")
+        text = f"{bold(not_found)}\n{hint}"
         return card(theme.UNANSWERED, [question, GAP, *spaced([text, *_age(age)])], _verdicts(answer_id), share)
     if answer.also:
         return _not_in_the_abstract(answer, answer_id, audience, age)
@@ -151,7 +160,7 @@ def _unanswered(answer: Answer, answer_id: int, audience: Audience, age: str) ->
     nearest = [each.paper for each in answer.papers[:_NEAREST]]
     lines = fit_to_limit(answer.papers[:_NEAREST], draw, TEXT)
     entries = [paper_row(line, paper) for line, paper in zip(lines, nearest, strict=False)]
-    did_you_mean = "Did you mean one of these papers?" if len(entries) > 1 else "Did you mean this paper?"
+    did_you_mean = tr("Did you mean one of these papers?") if len(entries) > 1 else tr("Did you mean this paper?")
     parts = spaced([f"{bold(not_found)}\n{did_you_mean}", *entries, *_age(age)])
     return card(theme.UNANSWERED, [question, GAP, *parts], [_why(answer_id), *_verdicts(answer_id)], share)
 
@@ -163,9 +172,9 @@ def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience, age
     titles = "\n".join(f"• {title_link(paper)}" for paper in others)
     parts = spaced(
         [
-            f"**I couldn't find this in the abstract.**\n{title_link(meant)}",
-            f"The closest sentences:\n{paper_by_paper(answer.also)[0][1]}",
-            *([small("Similar papers:") + f"\n{titles}"] if titles else []),
+            bold(tr("I couldn't find this in the abstract.")) + f"\n{title_link(meant)}",
+            f"{tr('The closest sentences:')}\n{paper_by_paper(answer.also)[0][1]}",
+            *([small(tr("Similar papers:")) + f"\n{titles}"] if titles else []),
             *_age(age),
         ]
     )
@@ -176,7 +185,7 @@ def _not_in_the_abstract(answer: Answer, answer_id: int, audience: Audience, age
 
 def _question(answer: Answer, audience: Audience) -> str:
     """The question as typed, below who shared the answer."""
-    shared = [small(f"Shared by <@{audience.shared_by}>")] if audience.shared_by else []
+    shared = [small(tr("Shared by {person}", person=f"<@{audience.shared_by}>"))] if audience.shared_by else []
     return "\n".join([*shared, asked(answer.question.text)])
 
 
@@ -186,6 +195,10 @@ def _small_print(text: str, age: str) -> str:
 
 def _age(age: str) -> list[str]:
     return [small(age)] if age else []
+
+
+def _match(answer: Answer) -> str:
+    return tr(_MATCHES[answer.match]) if answer.match else ""
 
 
 def _row(answer: Answer, answer_id: int) -> Row:

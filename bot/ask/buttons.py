@@ -17,6 +17,7 @@ from bot.interactions.components import BotInteraction, on_choice, on_press, on_
 from bot.interactions.viewer import Viewer
 from bot.papers.buttons import show_paper, show_similar_papers
 from bot.storage.reports import Fault, Report
+from bot.texts import tr
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 from bot.ui.validation import member
@@ -138,5 +139,5 @@ async def report(interaction: BotInteraction, values: Mapping[str, str], answer:
 async def undo_report(interaction: BotInteraction, answer: int) -> None:
     """Delete a report, and say so in place."""
     was_there = await interaction.client.store.reports.take_back(answer, interaction.user.id)
-    text = "Report deleted." if was_there else "This report is already deleted."
+    text = tr("Report deleted.") if was_there else tr("This report is already deleted.")
     await interaction.response.edit_message(view=notice_card(text))

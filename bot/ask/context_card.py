@@ -8,6 +8,7 @@ from typing import Final
 
 from discord import ui
 
+from bot.texts import tr
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE, Row, byline, card, menu, title_link
 from bot.ui.markdown import bold, small
@@ -28,9 +29,9 @@ def context_card(answer_id: int, quotes: QuotesByPaper, shown: str) -> ui.Layout
     quoted = quotes[shown]
     paper, spans = quoted[0].paper, sorted((quote.start, quote.end) for quote in quoted)
     whole = replace(quoted[0], start=0, end=len(paper.abstract), highlights=tuple(spans))
-    lines = [line for line in (byline(paper), "Quoted sentences are in bold.") if line]
+    lines = [line for line in (byline(paper), tr("Quoted sentences are in bold.")) if line]
     heading = "\n".join([bold(title_link(paper)), *map(small, lines)])
-    abstract = excerpt(whole, _ABSTRACT).strip() or "*No abstract.*"
+    abstract = excerpt(whole, _ABSTRACT).strip() or tr("*No abstract.*")
     return card(theme.PAPER, [heading, LINE, abstract], _menu(answer_id, quotes, shown))
 
 

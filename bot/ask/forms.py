@@ -11,6 +11,7 @@ from discord import ui
 from bot.ask.service import MAX_QUESTION_LENGTH
 from bot.storage.answers import AnswerRecord
 from bot.storage.reports import Fault
+from bot.texts import mark, tr
 from bot.ui import custom_ids
 from bot.ui.forms import form, menu_field, text_field
 from retrieval.answering.types import Outcome
@@ -19,11 +20,11 @@ _MAX_COMMENT: Final = 500
 _MAX_PAPERS: Final = 70  # characters of their ids in the form's own
 
 FAULTS: Final = {
-    Fault.WRONG_PAPER: ("Wrong paper", "Another paper answers the question"),
-    Fault.WRONG_SENTENCE: ("Wrong sentence", "Another sentence of the same paper answers it"),
-    Fault.SHOULD_REFUSE: ("Should have refused", "No abstract answers the question"),
-    Fault.SHOULD_ANSWER: ("Should have answered", "An abstract does answer the question"),
-    Fault.OTHER: ("Something else", "Please describe it below"),
+    Fault.WRONG_PAPER: (mark("Wrong paper"), mark("Another paper answers the question")),
+    Fault.WRONG_SENTENCE: (mark("Wrong sentence"), mark("Another sentence of the same paper answers it")),
+    Fault.SHOULD_REFUSE: (mark("Should have refused"), mark("No abstract answers the question")),
+    Fault.SHOULD_ANSWER: (mark("Should have answered"), mark("An abstract does answer the question")),
+    Fault.OTHER: (mark("Something else"), mark("Please describe it below")),
 }
 """Label and description."""
 
@@ -39,7 +40,7 @@ def question_form(message_id: int, papers: Iterable[str]) -> ui.Modal:
         if len(longer) > _MAX_PAPERS or ":" in paper:
             break
         ids = longer
-    hint = "For example: how much faster is it, and on which benchmark?"
+    hint = mark("For example: how much faster is it, and on which benchmark?")
     question = text_field("question", "Your question", max_length=MAX_QUESTION_LENGTH, placeholder=hint, long=True)
     return form("Ask about this", custom_ids.QUESTION_FORM(message_id, ids), question)
 
@@ -54,10 +55,10 @@ def possible_faults(record: AnswerRecord) -> tuple[Fault, ...]:
 def report_form(record: AnswerRecord) -> ui.Modal:
     """Asks what is wrong with an answer."""
     faults = [
-        discord.SelectOption(label=FAULTS[fault][0], value=fault.value, description=FAULTS[fault][1])
+        discord.SelectOption(label=tr(FAULTS[fault][0]), value=fault.value, description=tr(FAULTS[fault][1]))
         for fault in possible_faults(record)
     ]
-    hint = "Optional: the right paper or words. Whoever runs this bot will read it."
+    hint = mark("Optional: the right paper or words. Whoever runs this bot will read it.")
     return form(
         "What's wrong with this answer?",
         custom_ids.REPORT_FORM(record.id or 0),

@@ -8,7 +8,7 @@ from typing import Final
 
 from discord import ui
 
-from bot.texts import counted, written
+from bot.texts import counted, tr, written
 from bot.ui import theme
 from bot.ui.components import (
     GAP,
@@ -41,9 +41,9 @@ def record_card(answer: Answer, question: str, age: str, verdicts: Row, share: R
     field = _FIELDS.get(answer.kind)
     shown = answer.papers[:_LISTED]
     reply = re.sub(r" The first [\d,]+:$", "", answer.reply or "")  # a card shows fewer than a line of a batch
-    heading = [] if field and len(shown) == 1 else [bold(plain(reply))]
+    heading = [] if field and len(shown) == 1 else [bold(plain(tr(reply)))]
     entries = _one(shown[0].paper, field) if len(shown) == 1 else _several(shown, field)
-    more = f"The first {len(shown)} are shown" if len(answer.papers) > len(shown) else ""
+    more = tr("The first {number} are shown", number=len(shown)) if len(answer.papers) > len(shown) else ""
     foot = "\n".join(small(line) for line in (_search(answer.query, more), age) if line)
     parts = [question, GAP, *spaced([*heading, *entries, *([foot] if foot else [])])]
     papers: Row = menu([each.paper for each in shown], 1) if len(shown) > 1 else []
@@ -70,7 +70,7 @@ def _facts(paper: Paper) -> str:
     """Date, votes, code and authors, whatever was asked for."""
     day = written(paper.published.date()) if paper.published else ""
     votes = counted(paper.votes, "vote") if paper.votes is not None else ""
-    return theme.joined(day, votes, "code" if paper.code_url else "", byline(paper))
+    return theme.joined(day, votes, tr("code") if paper.code_url else "", byline(paper))
 
 
 def _search(query: str, more: str) -> str:
@@ -78,4 +78,4 @@ def _search(query: str, more: str) -> str:
     typed = query.replace("`", "'")
     if not query or len(query) > _QUERY:
         return more and f"{more}."
-    return f"{more}. See all: `/search query:{typed}`" if more else f"Search: `{typed}`"
+    return f"{more}. {tr('See all:')} `/search query:{typed}`" if more else f"{tr('Search:')} `{typed}`"

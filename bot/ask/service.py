@@ -20,6 +20,7 @@ from bot.storage import Store
 from bot.storage.answers import AnswerRecord, StoredQuote
 from bot.storage.conversations import FreshStart
 from bot.storage.deliveries import DeliveryKind
+from bot.texts import mark
 from bot.ui.freshness import freshness
 from bot.ui.validation import check_text
 from retrieval.answering.output.explanation import Explanation
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 MAX_QUESTION_LENGTH: Final = 1_000
 """Characters of a question; the rest is ignored."""
-_QUOTE_GONE: Final = "I no longer have the abstract that was quoted. Ask again with `/ask`."
+_QUOTE_GONE: Final = mark("I no longer have the abstract that was quoted. Ask again with `/ask`.")
 
 
 @dataclass(frozen=True, slots=True)

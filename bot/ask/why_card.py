@@ -9,6 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.ask.service import ExplainedAnswer
+from bot.texts import mark, tr
 from bot.ui import custom_ids, theme
 from bot.ui.components import GAP, LineBudget, Row, button, card, fit_to_limit, spaced, title_and_byline, title_link
 from bot.ui.markdown import bold, fitted, quote_block
@@ -20,8 +21,8 @@ _WORDS: Final = 250
 """Characters of the question's words on one line; a question can have a thousand characters."""
 _QUOTE: Final = 400
 _LEVELS: Final = {
-    MatchLevel.STRONG: "in tests, more than nine in ten of such answers are right.",
-    MatchLevel.POSSIBLE: "this may not be what you asked for, so check the abstract.",
+    MatchLevel.STRONG: mark("in tests, more than nine in ten of such answers are right."),
+    MatchLevel.POSSIBLE: mark("this may not be what you asked for, so check the abstract."),
 }
 _RIVALS: Final = 1_500
 """Characters of the runner-up sentences, with their papers."""
@@ -38,34 +39,37 @@ def why_card(explained: ExplainedAnswer, *, answer_id: int | None = None) -> ui.
     question = asked(answer.question.text)
     report: Row = [button("Report", custom_ids.ANSWER_REPORT(answer_id))] if answer_id is not None else []
     if why is None:
-        return card(theme.NOTICE, [question, GAP, "None of my papers is close to this question."], report)
+        return card(theme.NOTICE, [question, GAP, tr("None of my papers is close to this question.")], report)
     refused = answer.outcome is not Outcome.ANSWERED
     parts = [
-        "**Why this?**",
+        bold(tr("Why this?")),
         *([_current(answer)] if explained.changed else []),
         _refusal(why) if refused else _support(answer, why),
-        *_quoted("Closest sentences" if refused else "Runners-up", why.rivals),
+        *_quoted(tr("Closest sentences") if refused else tr("Runners-up"), why.rivals),
     ]
     return card(theme.UNANSWERED if refused else theme.ANSWER, [question, GAP, *spaced(parts)], report)
 
 
 def _current(answer: Answer) -> str:
     """The first quote of today's answer, or that there is none."""
-    quote = _drawn(answer.quotes[:1], LINE_OF_LIST, _CURRENT) or ["I couldn't find this in the abstracts."]
-    return "\n".join(["My papers have changed since that answer. This is today's:", *quote])
+    quote = _drawn(answer.quotes[:1], LINE_OF_LIST, _CURRENT) or [tr("I couldn't find this in the abstracts.")]
+    return "\n".join([tr("My papers have changed since that answer. This is today's:"), *quote])
 
 
 def _support(answer: Answer, why: Explanation) -> str:
-    it = "the first quote" if len(answer.quotes) > 1 else "the quote"
+    if len(answer.quotes) > 1:
+        words, chosen = tr("Your words in the first quote:"), tr("Why I chose the first quote:")
+    else:
+        words, chosen = tr("Your words in the quote:"), tr("Why I chose the quote:")
     return "\n".join(
         [
             *_understood(why),
-            f"{bold('Paper:')} {title_link(why.paper)}",
-            *_words(f"Your words in {it}:", map(_match, why.matched)),
-            *_words("Your words in its title:", why.titled),
-            *_words("Not found in any quote:", why.missing),
-            *_reasons(f"Why I chose {it}:", why.reasons),
-            *([f"{bold(f'{answer.match}:')} {_LEVELS[answer.match]}"] if answer.match else []),
+            f"{bold(tr('Paper:'))} {title_link(why.paper)}",
+            *_words(words, map(_match, why.matched)),
+            *_words(tr("Your words in its title:"), why.titled),
+            *_words(tr("Not found in any quote:"), why.missing),
+            *_reasons(chosen, why.reasons),
+            *([f"{bold(f'{tr(answer.match)}:')} {tr(_LEVELS[answer.match])}"] if answer.match else []),
         ]
     )
 
@@ -74,11 +78,11 @@ def _refusal(why: Explanation) -> str:
     return "\n".join(
         [
             *_understood(why),
-            *_reasons("What was missing:", why.reasons),
-            f"{bold('Closest paper:')} {title_link(why.paper)}",
-            *_words("Your words in its closest sentence:", map(_match, why.matched)),
-            *_words("Your words in its title:", why.titled),
-            *_words("Not found in the closest sentences:", why.missing),
+            *_reasons(tr("What was missing:"), why.reasons),
+            f"{bold(tr('Closest paper:'))} {title_link(why.paper)}",
+            *_words(tr("Your words in its closest sentence:"), map(_match, why.matched)),
+            *_words(tr("Your words in its title:"), why.titled),
+            *_words(tr("Not found in the closest sentences:"), why.missing),
         ]
     )
 
@@ -86,7 +90,7 @@ def _refusal(why: Explanation) -> str:
 def _understood(why: Explanation) -> list[str]:
     """What kind of answer was looked for, and what was read into the question."""
     read = fitted(" ".join(why.understood), _WORDS)
-    return [f"{bold('Looking for:')} {why.wanted}", *([read] if read else [])]
+    return [f"{bold(tr('Looking for:'))} {why.wanted}", *([read] if read else [])]
 
 
 def _match(match: WordMatch) -> str:

@@ -17,6 +17,7 @@ from bot.interactions.components import BotInteraction
 from bot.interactions.options import TimeOfDay, Weekdays, Zone
 from bot.interactions.permissions import ManagerCog, check_channel, guild_of
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.texts import mark, tr
 from bot.ui.notices import notice_card
 from bot.web_feeds.cards import posts_feed_card
 from bot.web_feeds.service import public_url_of
@@ -113,7 +114,8 @@ class Daily(
         """Pause a channel's daily post until you resume it"""
         feed = await find_feed(interaction, channel)
         await feed_service(interaction.client).pause(feed, interaction.user.id)
-        text = f"Paused the daily post in <#{feed.channel_id}>. Use `/daily resume` to start it again."
+        paused = mark("Paused the daily post in {channel}. Use `/daily resume` to start it again.")
+        text = tr(paused, channel=f"<#{feed.channel_id}>")
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
 
     @app_commands.command(name="resume")
@@ -131,7 +133,7 @@ class Daily(
         """Remove a channel's daily post; messages already posted stay"""
         feed = await find_feed(interaction, channel)
         await feed_service(interaction.client).remove(feed)
-        text = f"Removed the daily post from <#{feed.channel_id}>."
+        text = tr("Removed the daily post from {channel}.", channel=f"<#{feed.channel_id}>")
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)
 
     @app_commands.command(name="feed")

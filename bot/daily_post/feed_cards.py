@@ -12,7 +12,7 @@ from bot.daily_post.feed_text import MAX_RULES_SHOWN, NO_POSTS, feed_summary, po
 from bot.daily_post.service import NO_FEED, NO_PREVIEW, FeedHistory
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery, Status
-from bot.texts import counted, written
+from bot.texts import counted, mark, tr, written
 from bot.ui import theme
 from bot.ui.components import button, card, setup_button, spaced, texts_within
 from bot.ui.custom_ids import DAILY_DRAFT, DAILY_PREVIEW
@@ -34,11 +34,19 @@ def proposal_card(
     ``next_at`` is the next post once saved; ``previewed``: the message above shows that post. ``suggestion`` is the
     rules with typos fixed.
     """
-    shown = "The message above is a preview of the post." if previewed else NO_PREVIEW
-    typo = f"No paper matches all of these rules. Did you mean {code(shorten(suggestion or '', MAX_RULES_SHOWN))}?"
+    shown = tr("The message above is a preview of the post.") if previewed else tr(NO_PREVIEW)
+    meant = code(shorten(suggestion or "", MAX_RULES_SHOWN))
+    typo = tr("No paper matches all of these rules. Did you mean {rules}?", rules=meant)
     hints = [typo] if suggestion else []
-    foot = small(f"{shown} Nothing changes until you press Save.")
-    parts = spaced([f"## Daily post in <#{feed.channel_id}>", feed_summary(feed, next_at), *hints, foot])
+    foot = small(f"{shown} {tr('Nothing changes until you press Save.')}")
+    parts = spaced(
+        [
+            "## " + tr("Daily post in {channel}", channel=f"<#{feed.channel_id}>"),
+            feed_summary(feed, next_at),
+            *hints,
+            foot,
+        ]
+    )
     preview = button("Preview on recent lists", DAILY_PREVIEW(draft_id, 0))
     return card(theme.LIST, parts, [*draft_buttons(draft_id), preview])
 
@@ -50,28 +58,32 @@ def draft_buttons(draft_id: int) -> list[ui.Button[ui.LayoutView]]:
 
 def saved_card(feed: DailyFeed, next_at: datetime | None, *, resumed: bool = False) -> ui.LayoutView:
     """Confirms settings that were saved or ``resumed``."""
-    done = "Resumed" if resumed else "Saved"
-    heading = f"**{done}:** the daily post in <#{feed.channel_id}>."
+    done = (
+        mark("**Resumed:** the daily post in {channel}.")
+        if resumed
+        else mark("**Saved:** the daily post in {channel}.")
+    )
+    heading = tr(done, channel=f"<#{feed.channel_id}>")
     return card(theme.LIST, spaced([heading, feed_summary(feed, next_at)]))
 
 
 def feeds_card(histories: Sequence[FeedHistory]) -> ui.LayoutView:
     """Each channel's settings, next post and latest posts. Channels that don't fit are counted."""
     if not histories:
-        return card(theme.NOTICE, [NO_FEED], [setup_button()])
+        return card(theme.NOTICE, [tr(NO_FEED)], [setup_button()])
     texts = texts_within(map(_history, histories[:_MAX_CHANNELS]), TEXT - _MARGIN)
-    return card(theme.LIST, spaced(["## Daily posts", *texts, *more_channels(len(histories) - len(texts))]))
+    return card(theme.LIST, spaced([f"## {tr('Daily posts')}", *texts, *more_channels(len(histories) - len(texts))]))
 
 
 def more_channels(number: int) -> list[str]:
     """The line that counts the channels a card has no room for."""
-    hint = f"{counted(number, 'more channel')}. Use `/daily status` with a channel to see it."
+    hint = tr("{channels}. Use `/daily status` with a channel to see it.", channels=counted(number, "more channel"))
     return [small(hint)] if number > 0 else []
 
 
 def _history(history: FeedHistory) -> str:
     feed = history.feed
-    rows = [_row(feed, claim) for claim in history.claims] or [small(NO_POSTS)]
+    rows = [_row(feed, claim) for claim in history.claims] or [small(tr(NO_POSTS))]
     return "\n".join([f"### <#{feed.channel_id}>", feed_summary(feed, history.next_at), *rows])
 
 
@@ -80,11 +92,11 @@ def _row(feed: DailyFeed, claim: Delivery) -> str:
     reason = plain(shorten(claim.reason or "", _MAX_REASON))
     match claim.status:
         case Status.SENT:
-            outcome = post_link(feed, claim, "posted")
+            outcome = post_link(feed, claim, tr("posted"))
         case Status.OPEN | Status.WAITING:
-            outcome = "being sent. If that was interrupted, I'll check within a few minutes"
+            outcome = tr("being sent. If that was interrupted, I'll check within a few minutes")
         case Status.RELEASED | Status.DROPPED:
-            outcome = f"not posted: {reason}"
+            outcome = tr("not posted: {reason}", reason=reason)
         case Status.UNKNOWN:
-            outcome = f"unknown: {reason}"
+            outcome = tr("unknown: {reason}", reason=reason)
     return small(theme.joined(written(claim.day), outcome))

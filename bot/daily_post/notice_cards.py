@@ -9,7 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.daily_post.selection import EmptyReason
-from bot.texts import with_weekday
+from bot.texts import mark, tr, with_weekday
 from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
@@ -18,24 +18,26 @@ from retrieval.ingest.live import Source
 
 _REASONS: Final = MappingProxyType(
     {
-        EmptyReason.NONE_WANTED: ": none on the list matches this channel's settings",
-        EmptyReason.NO_LIST: ": there is no new list",
-        EmptyReason.LATE: ": the list isn't out yet. It comes with the next post",
-        EmptyReason.SOURCE_AWAY: (
-            f": {Source.HUGGING_FACE.display_name} isn't responding. Its papers come with the next post"
-        ),
+        EmptyReason.NONE_WANTED: mark("none on the list matches this channel's settings"),
+        EmptyReason.NO_LIST: mark("there is no new list"),
+        EmptyReason.LATE: mark("the list isn't out yet. It comes with the next post"),
+        EmptyReason.SOURCE_AWAY: mark("{source} isn't responding. Its papers come with the next post"),
     }
 )
 
 
 def empty_day_line(day: date) -> str:
     """The start of the notice. It names the day: that's how the message is found again after an interruption."""
-    return f"No new papers for {with_weekday(day)}"
+    return tr("No new papers for {day}", day=with_weekday(day))
 
 
 def empty_day_card(day: date, why: EmptyReason | None = None) -> ui.LayoutView:
     """The notice of a day without papers, with the reason if it's known."""
-    return card(theme.NOTICE, [f"{empty_day_line(day)}{_REASONS[why] if why else ''}."])
+    line = empty_day_line(day)
+    if why is None:
+        return card(theme.NOTICE, [f"{line}."])
+    reason = tr(_REASONS[why], source=Source.HUGGING_FACE.display_name)
+    return card(theme.NOTICE, [tr("{line}: {reason}.", line=line, reason=reason)])
 
 
 def stopped_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:

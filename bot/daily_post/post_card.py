@@ -11,7 +11,7 @@ from typing import Final
 from discord import ui
 
 from bot.papers.trending_card import RULES, paged_card, paper_lines, span_text
-from bot.texts import counted
+from bot.texts import counted, tr
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, menu, spaced, vote_row
 from bot.ui.discord_limits import shorten
@@ -29,7 +29,7 @@ _MAX_SPACED: Final = 13
 def whole_list_card(posted: DayList, post_id: int, *, page: int, first: date | None = None) -> ui.LayoutView:
     """A page (0-based) of the lists behind a daily post. ``first`` is the first day if there are several lists."""
     when = span_text(first or posted.day, posted.day)
-    return paged_card("Daily Papers", when, posted.ranked, page, partial(custom_ids.POST_PAGE, post_id))
+    return paged_card(tr("Daily Papers"), when, posted.ranked, page, partial(custom_ids.POST_PAGE, post_id))
 
 
 def post_card(
@@ -51,7 +51,7 @@ def post_card(
     """
     lines = paper_lines(ranked[:_MAX_PAPERS], 1, with_why=False, marks=marks)
     papers = [each.paper for each in ranked[: len(lines)]]
-    heading = f"## Daily Papers\n{small(theme.joined(span_text(first or day, day), counted(total, 'paper')))}"
+    heading = f"## {tr('Daily Papers')}\n{small(theme.joined(span_text(first or day, day), counted(total, 'paper')))}"
     left = total - len(lines)
     foot = small(_foot(left, rules, several=first not in (None, day)))
     is_preview = post_id == custom_ids.NO_POST
@@ -69,6 +69,8 @@ def post_card(
 
 def _foot(left: int, rules: str, *, several: bool) -> str:
     """How many papers are left out, how to ask about them, and the rules that papers match."""
-    more = f"{counted(left, 'more paper')} on the {'lists' if several else 'list'}. " if left > 0 else ""
-    matched = f"\nFiltered by this channel's rules: {code(shorten(rules, RULES))}" if rules else ""
-    return f"{more}Ask about any of them: mention me or use `/ask`.{matched}"
+    papers = counted(left, "more paper")
+    more = tr("{papers} on the lists.", papers=papers) if several else tr("{papers} on the list.", papers=papers)
+    ask = tr("Ask about any of them: mention me or use `/ask`.")
+    matched = tr("Filtered by this channel's rules: {rules}", rules=code(shorten(rules, RULES))) if rules else ""
+    return " ".join([*([more] if left > 0 else []), ask]) + (f"\n{matched}" if matched else "")

@@ -23,6 +23,7 @@ from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.daily_posts import ShownPost, post_claim
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, PostContents, Status
+from bot.texts import in_every_language, use_locale
 from bot.ui import custom_ids
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
@@ -71,6 +72,8 @@ class DailyPoster(DeliveryJob[DailyFeed]):
 
     async def send(self, delivery: Delivery) -> int:
         """Send what was claimed: a setup that was changed since might pick papers that another post has."""
+        guild = self._client.get_guild(delivery.guild_id or 0)
+        use_locale(guild and guild.preferred_locale)
         if delivery.name == empty_day_name(delivery.day):
             why = delivery.payload.empty if delivery.payload else None
             card = empty_day_card(delivery.day, EmptyReason[why] if why else None)
@@ -167,11 +170,11 @@ async def _lists_source(library: Library) -> SourceState | None:
 
 def _notice_of(delivery: Delivery) -> Callable[[discord.Message], bool]:
     """Whether a message is the notice of the delivery's day, which has no button to be found by."""
-    line = empty_day_line(delivery.day)
+    lines = tuple(in_every_language(lambda: empty_day_line(delivery.day)))
 
     def matches(message: discord.Message) -> bool:
         items = discord.ui.LayoutView.from_message(message).walk_children()
-        return any(isinstance(item, discord.ui.TextDisplay) and item.content.startswith(line) for item in items)
+        return any(isinstance(item, discord.ui.TextDisplay) and item.content.startswith(lines) for item in items)
 
     return matches
 

@@ -12,7 +12,7 @@ from bot.daily_post.feed_cards import draft_buttons
 from bot.daily_post.feed_text import rules_line
 from bot.daily_post.selection import Edition, LeftOut
 from bot.storage.daily_feeds import DailyFeed
-from bot.texts import counted, with_weekday
+from bot.texts import counted, tr, with_weekday, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import TERSE, LineBudget, card, fit_to_limit, menu, pager, spaced, title_link
 from bot.ui.latex import readable
@@ -30,18 +30,18 @@ _MAX_TITLE: Final = 60
 def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *, page: int) -> ui.LayoutView:
     """One list per page (0-based), newest first. A page past the end shows the last list."""
     if not editions:
-        hint = small("Whoever runs this bot can import some: `python -m retrieval import FILE…`")
+        hint = small(tr("Whoever runs this bot can add some: `python -m retrieval import FILE…`"))
         return card(
-            theme.NOTICE, ["There are no lists to preview these settings on yet.", hint], draft_buttons(draft_id)
+            theme.NOTICE, [tr("There are no lists to preview these settings on yet."), hint], draft_buttons(draft_id)
         )
     page = min(page, len(editions) - 1)
     edition = editions[page]
-    day = with_weekday(edition.day) if edition.day else "Undated list"
-    count = f"{len(edition.shown):,} of {counted(edition.total, 'paper')}"
-    facts = small(theme.joined(day, f"list {page + 1} of {len(editions)}", count))
-    foot = "As if each list had been posted on its day, with today's votes. Nothing is saved until you press Save."
+    day = with_weekday(edition.day) if edition.day else tr("Undated list")
+    count = tr("{shown} of {papers}", shown=written_number(len(edition.shown)), papers=counted(edition.total, "paper"))
+    facts = small(theme.joined(day, tr("list {page} of {pages}", page=page + 1, pages=len(editions)), count))
+    foot = tr("As if each list had been posted on its day, with today's votes. Nothing is saved until you press Save.")
     parts = [
-        f"## Preview for <#{feed.channel_id}>\n{facts}",
+        f"## {tr('Preview for {channel}', channel=f'<#{feed.channel_id}>')}\n{facts}",
         small(rules_line(feed.rules)),
         _posted(feed, edition),
         *_left_out(edition),
@@ -54,12 +54,16 @@ def preview_card(feed: DailyFeed, editions: Sequence[Edition], draft_id: int, *,
 
 def _posted(feed: DailyFeed, edition: Edition) -> str:
     if not edition.shown:
-        return "**Nothing would be posted.**"
-    votes = "votes (including this server's)" if feed.server_votes else "votes"
+        return tr("**Nothing would be posted.**")
+    ranked = (
+        tr("Posted, ranked by votes (including this server's) and age of the list")
+        if feed.server_votes
+        else tr("Posted, ranked by votes and age of the list")
+    )
     lines = fit_to_limit(edition.shown, _line, _MAX_SHOWN, TERSE)
     left = len(edition.shown) - len(lines)
-    more = [small(f"and {left:,} more")] if left else []
-    return "\n".join([small(f"Posted, ranked by {votes} and age of the list"), *lines, *more])
+    more = [small(tr("and {number} more", number=written_number(left)))] if left else []
+    return "\n".join([small(ranked), *lines, *more])
 
 
 def _line(place: int, trend: Trend, room: LineBudget) -> str:
@@ -83,8 +87,8 @@ def _left_out(edition: Edition) -> list[str]:
         room -= len(line)
         lines.append(line)
     missing = sum(len(papers) for _, papers in ordered[len(lines) :])
-    more = [small(f"and {missing:,} more for other reasons")] if missing else []
-    return ["\n".join([small(f"Left out: {len(edition.left_out):,}"), *lines, *more])]
+    more = [small(tr("and {number} more for other reasons", number=written_number(missing)))] if missing else []
+    return ["\n".join([small(tr("Left out: {number}", number=written_number(len(edition.left_out)))), *lines, *more])]
 
 
 def _reason(why: str, papers: Sequence[LeftOut], room: int) -> str:
@@ -93,7 +97,7 @@ def _reason(why: str, papers: Sequence[LeftOut], room: int) -> str:
     line = f"{bold(reason[:1].upper() + reason[1:])} ({len(papers):,})"
     for number, each in enumerate(papers):
         title = fitted(readable(each.trend.paper.title), _MAX_TITLE)
-        tail = f"; and {len(papers) - number:,} more"
+        tail = f"; {tr('and {number} more', number=written_number(len(papers) - number))}"
         if len(line) + len(title) + len(tail) + 2 > room:
             return line + (tail if number else "")
         line += f"{'; ' if number else ': '}{title}"

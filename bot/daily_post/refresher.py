@@ -22,6 +22,7 @@ from bot.settings import DailySettings
 from bot.storage import Store
 from bot.storage.daily_posts import ShownPost, SourceVotes
 from bot.storage.deliveries import DeliveryKind, PostContents
+from bot.texts import use_locale
 from retrieval.library import Library
 from retrieval.papers import Paper
 from retrieval.trending.score import Trend
@@ -78,6 +79,8 @@ class PostRefresher:
 
     async def _draw(self, post: ShownPost, papers: dict[str, Paper]) -> discord.ui.LayoutView:
         """The post's card with the present votes, its papers in the order in which they were posted."""
+        guild = self._client.get_guild(post.guild_id)
+        use_locale(guild and guild.preferred_locale)
         votes = await self._store.votes.counts(post.guild_id, post.papers)
         trends = [Trend(papers[id], 0.0, "", None, votes.get(id, 0)) for id in post.papers if id in papers]
         updates = update_lines(await self._store.paper_changes.since(post.papers, post.posted_at))

@@ -20,14 +20,17 @@ from bot.storage import Store
 from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.schedule import EVERY_DAY
+from bot.texts import mark, tr, written_number
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.library import Library
 from retrieval.query.query import parse
 
 MAX_RULES_LENGTH: Final = 500
 """Characters of a channel's rules."""
-NO_PREVIEW: Final = "There's nothing to preview right now: I have no current list with matching papers."
-NO_FEED: Final = "This server has no daily post. Use `/setup` to set one up."
+NO_PREVIEW: Final = mark("There's nothing to preview right now: I have no current list with matching papers.")
+NO_FEED: Final = mark("This server has no daily post. Use `/setup` to set one up.")
+
+_TOO_LONG: Final = mark("Rules can have at most {most} characters. These have {length}.")
 
 _EVERYTHING: Final = {"all", "everything", "every paper", "*"}
 _RECENT_POSTS: Final = 3  # listed for each channel
@@ -186,7 +189,7 @@ def parse_rules(text: str) -> str:
     if text.strip().casefold() in _EVERYTHING:
         return ""
     if len(text) > MAX_RULES_LENGTH:
-        raise InvalidInput(f"Rules can have at most {MAX_RULES_LENGTH} characters. These have {len(text):,}.")
+        raise InvalidInput(tr(_TOO_LONG, most=MAX_RULES_LENGTH, length=written_number(len(text))))
     try:
         return parse(text).text
     except QueryError as error:
@@ -201,4 +204,4 @@ def check_wait_until(when_empty: WhenEmpty, post_at: time, until: time | None) -
     if until is None:
         raise InvalidInput("“Wait until” needs a time, for example 14:00.")
     if until <= post_at:
-        raise InvalidInput(f"“Wait until” must be later than the time of the post, {post_at:%H:%M}.")
+        raise InvalidInput(tr("“Wait until” must be later than the time of the post, {time}.", time=f"{post_at:%H:%M}"))

@@ -16,6 +16,7 @@ from bot.client import PaperBot
 from bot.interactions.autocomplete import in_time
 from bot.interactions.recently_used import recent_zones
 from bot.storage.schedule import EVERY_DAY, WORKING_DAYS
+from bot.texts import WEEKDAYS, listed, mark, tr
 from bot.ui.discord_limits import CHOICES
 from retrieval.errors import InvalidInput
 from retrieval.query.days import parse_day
@@ -23,6 +24,9 @@ from retrieval.trending.results import Days
 
 TypedDay = app_commands.Range[str, 4, 10]
 
+_DAYS_UNKNOWN = mark(
+    "I don't recognise the days “{text}”. Use “Every day”, “Monday to Friday”, or names like mon,wed,fri."
+)
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})")
 
 
@@ -34,8 +38,37 @@ _WEEKEND = frozenset({5, 6})
 _NAMED_DAYS: dict[str, frozenset[int]] = {
     name: days
     for days, names in (
-        (EVERY_DAY, ("every day", "everyday", "daily", "all", "all days", "täglich")),
-        (WORKING_DAYS, ("monday to friday", "weekdays", "weekday", "working days", "workdays")),
+        (
+            EVERY_DAY,
+            (
+                "every day",
+                "everyday",
+                "daily",
+                "all",
+                "all days",
+                "täglich",
+                "jeden tag",
+                "tous les jours",
+                "todos los días",
+                "毎日",
+                "每天",
+            ),
+        ),
+        (
+            WORKING_DAYS,
+            (
+                "monday to friday",
+                "weekdays",
+                "weekday",
+                "working days",
+                "workdays",
+                "montag bis freitag",
+                "du lundi au vendredi",
+                "de lunes a viernes",
+                "月曜日から金曜日",
+                "星期一至星期五",
+            ),
+        ),
         (_WEEKEND, ("weekend", "weekends")),
     )
     for name in names
@@ -47,6 +80,8 @@ _OTHER_DAY_NAMES = (
     "lunedì martedì mercoledì giovedì venerdì sabato domenica",
     "segunda terça quarta quinta sexta sábado domingo",
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
+    "星期一 星期二 星期三 星期四 星期五 星期六 星期日",
 )
 """Monday first; each with its beginnings, if they mean one day only."""
 
@@ -119,7 +154,7 @@ def parse_time(text: str) -> time:
             return time(int(found[1]), int(found[2]))
     except ValueError:
         pass  # 25:00 gets the same error as any other text
-    raise InvalidInput(f"“{text[:50]}” isn't a time. Use the 24-hour format, like 09:00 or 21:30.")
+    raise InvalidInput(tr("“{text}” isn't a time. Use the 24-hour format, like 09:00 or 21:30.", text=text[:50]))
 
 
 def parse_zone(text: str) -> str:
@@ -128,7 +163,13 @@ def parse_zone(text: str) -> str:
     if name:
         return name
     near = zones_like(text)[:3] or ["Europe/Berlin", "America/New_York", "UTC"]
-    raise InvalidInput(f"I don't recognise the time zone “{text[:50]}”. Choose one such as {', '.join(near)}.")
+    raise InvalidInput(
+        tr(
+            "I don't recognise the time zone “{text}”. Choose one such as {zones}.",
+            text=text[:50],
+            zones=", ".join(near),
+        )
+    )
 
 
 def zones_like(text: str) -> list[str]:
@@ -192,12 +233,10 @@ def parse_weekdays(text: str) -> frozenset[int]:
         if begin is not None and end is not None:
             days |= {(begin + ahead) % _WEEK for ahead in range((end - begin) % _WEEK + 1)}
             rest = _RANGE.sub(" ", rest, count=1)
-    words = [word for word in re.split(r"[\s,;/&+.]+", rest) if word and word not in {"and", "und", "et", "y"}]
+    words = [word for word in re.split(r"[\s,;/&+.、，和]+", rest) if word and word not in {"and", "und", "et", "y"}]
     single = [_day(word) for word in words]
     if None in single or not (single or days):
-        raise InvalidInput(
-            f"I don't recognise the days “{text[:50]}”. Use “Every day”, “Monday to Friday”, or names like mon,wed,fri."
-        )
+        raise InvalidInput(tr(_DAYS_UNKNOWN, text=text[:50]))
     return frozenset(days.union(day for day in single if day is not None))
 
 
@@ -231,6 +270,5 @@ def _parse_day(text: str, *, last: bool) -> date:
 def weekday_names(weekdays: frozenset[int]) -> str:
     """``Every day``, ``Monday to Friday`` or ``Monday, Tuesday and Friday``. Monday is 0."""
     if weekdays in (EVERY_DAY, WORKING_DAYS):
-        return "Every day" if weekdays == EVERY_DAY else "Monday to Friday"
-    *others, last = [day_name[day] for day in sorted(weekdays)]
-    return f"{', '.join(others)} and {last}" if others else last
+        return tr("Every day") if weekdays == EVERY_DAY else tr("Monday to Friday")
+    return listed([tr(WEEKDAYS[day]) for day in sorted(weekdays)])

@@ -8,7 +8,7 @@ from typing import Final
 from discord import ui
 
 from bot.storage.paper_changes import ChangeKind, PaperChange
-from bot.texts import counted
+from bot.texts import counted, tr
 from bot.ui import theme
 from bot.ui.components import LineBudget, card, fit_to_limit, menu, title_link
 from bot.ui.discord_limits import CHOICES
@@ -46,8 +46,8 @@ def updates_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) ->
 def _words(change: PaperChange) -> str:
     match change.what:
         case ChangeKind.WITHDRAWN:
-            return "Withdrawn by its authors"
+            return tr("Withdrawn by its authors")
         case ChangeKind.VERSION:
-            return f"New version: v{change.version}"
+            return tr("New version: v{number}", number=change.version)
         case ChangeKind.CODE:
-            return "Code is now available"
+            return tr("Code is now available")

@@ -9,7 +9,7 @@ from typing import Final
 from discord import ui
 
 from bot.papers.service import SearchResults
-from bot.texts import counted
+from bot.texts import counted, mark, tr, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     Entry,
@@ -37,7 +37,7 @@ from retrieval.search.results import SearchPage
 _TEXT: Final = 3_300
 _MAX_ENTRIES: Final = 8
 """Each entry takes three components, and the space after it one."""
-_SEARCH_HINT: Final = "`/search` with a few words of your own may find more."
+_SEARCH_HINT: Final = mark("`/search` with a few words of your own may find more.")
 
 
 def search_card(results: SearchResults) -> ui.LayoutView:
@@ -47,9 +47,14 @@ def search_card(results: SearchResults) -> ui.LayoutView:
     did_you_mean = _did_you_mean(found.suggestion, results.meant_id, person=found.person)
     if not found.hits:
         return _nothing_found(query, found, did_you_mean)
-    position = page.label if found.counted else page.label.partition(" of")[0]
-    total = ("" if found.counted or found.read else "more than ") + counted(found.total, "paper")
-    total += f" among the {found.read:,} best matches" if found.read else ""
+    position = (
+        page.label if found.counted or not page.label else tr("page {page}", page=written_number(page.number + 1))
+    )
+    total = counted(found.total, "paper")
+    if found.read:
+        total = tr("{papers} among the {number} best matches", papers=total, number=written_number(found.read))
+    elif not found.counted:
+        total = tr("more than {papers}", papers=total)
     note = f"\n{small(fitted(found.note, 200))}" if found.note else ""
     heading = f"{query}\n{small(theme.joined(total, position))}{note}"
     entries = _entries([each.paper for each in found.hits], found.offset + 1)
@@ -66,42 +71,52 @@ def _did_you_mean(meant: str | None, search_id: int | None, *, person: str | Non
     """A button that searches for what was probably meant, stored under ``search_id``: typos fixed, or a ``person``."""
     if not meant or search_id is None:
         return []
-    label = f"Did you mean: {visible(meant)}" if person is None else f"Only papers by {visible(person)}"
+    label = (
+        tr("Did you mean: {query}", query=visible(meant))
+        if person is None
+        else tr("Only papers by {author}", author=visible(person))
+    )
     return [button(shorten(label, LABEL), custom_ids.SEARCH_PAGE(search_id, 0), main=True)]
 
 
 def _nothing_found(query: str, found: SearchPage, did_you_mean: Row) -> ui.LayoutView:
     """Says what kind of data is missing, too; adding it is up to the operator."""
-    hint = "Try fewer or other words, or leave out a filter. `/trending` shows what people are reading."
-    among = f" among the {found.read:,} best matches. A more specific word may help" if found.read else ""
+    hint = tr("Try fewer or other words, or leave out a filter. `/trending` shows what people are reading.")
+    none = tr("No papers found for {query}.", query=query)
+    if found.read:
+        none = tr(
+            "No papers found for {query} among the {number} best matches. A more specific word may help.",
+            query=query,
+            number=written_number(found.read),
+        )
     missing = [each.sentence for each in found.missing]
-    return card(theme.NOTICE, [f"No papers found for {query}{among}.", *missing, hint], did_you_mean)
+    return card(theme.NOTICE, [none, *missing, hint], did_you_mean)
 
 
 def similar_card(paper: Paper, similar: Sequence[ScoredPaper]) -> ui.LayoutView:
     """Papers similar to a paper, best first."""
     title = bold(title_link(paper, 200))
-    return _ranked_card(f"Papers similar to {title}", f"I found no papers similar to {title}.", similar)
+    none_found = tr("I found no papers similar to {title}.", title=title)
+    return _ranked_card(tr("Papers similar to {title}", title=title), none_found, similar)
 
 
 def near_card(text: str, near: Sequence[ScoredPaper]) -> ui.LayoutView:
     """Papers close to the ``text`` of a message, best first."""
     words = small(fitted(" ".join(text.split()), 200))
-    return _ranked_card(
-        f"**Papers close to this message**\n{words}", f"I found no papers close to that message.\n{words}", near
-    )
+    none_found = tr("I found no papers close to that message.")
+    return _ranked_card(f"{bold(tr('Papers close to this message'))}\n{words}", f"{none_found}\n{words}", near)
 
 
 def _ranked_card(heading: str, none_found: str, papers: Sequence[ScoredPaper]) -> ui.LayoutView:
     if not papers:
-        return card(theme.NOTICE, [none_found, _SEARCH_HINT])
+        return card(theme.NOTICE, [none_found, tr(_SEARCH_HINT)])
     return card(theme.LIST, spaced([heading, *_entries([each.paper for each in papers], 1)]))
 
 
 def choose_card(typed: str, papers: Sequence[Paper]) -> ui.LayoutView:
     """Some of the papers whose titles contain what was typed, each with a button that shows it."""
-    question = f"Several papers match {bold(fitted(typed, 100))}. Which one?"
-    hint = small("Another one? Type more words of its title, or use `/search`.")
+    question = tr("Several papers match {words}. Which one?", words=bold(fitted(typed, 100)))
+    hint = small(tr("Another one? Type more words of its title, or use `/search`."))
     return card(theme.LIST, spaced([question, *_entries(papers, 1), hint]))
 
 

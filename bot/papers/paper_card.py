@@ -7,7 +7,7 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.texts import counted, written
+from bot.texts import counted, tr, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE, Row, button, card, link_button, title_link
 from bot.ui.discord_limits import CHOICE_NAME, CHOICES, shorten
@@ -31,7 +31,7 @@ def paper_card(paper: Paper) -> ui.LayoutView:
         button("Discuss", custom_ids.DISCUSS(paper.id)),
         button("BibTeX", custom_ids.PAPER_BIBTEX(paper.id)),
     ]
-    abstract = _abstract(paper).strip() or "*No abstract.*"
+    abstract = _abstract(paper).strip() or tr("*No abstract.*")
     return card(theme.PAPER, [heading, LINE, abstract], buttons, _author_menu(paper), _links(paper))
 
 
@@ -39,7 +39,8 @@ def _authors(paper: Paper) -> str:
     """The first authors, and the number of others."""
     shown = [fitted(name, 60) for name in paper.authors[:_AUTHORS]]
     more = len(paper.authors) - len(shown)
-    return ", ".join(shown) + (f" and {counted(more, 'other')}" if more else "")
+    names = ", ".join(shown)
+    return tr("{names} and {others}", names=names, others=counted(more, "other")) if more else names
 
 
 def _author_menu(paper: Paper) -> Row:
@@ -49,22 +50,22 @@ def _author_menu(paper: Paper) -> Row:
         discord.SelectOption(label=shorten(visible(name), CHOICE_NAME), value=name) for name in list(names)[:CHOICES]
     ]
     menu = ui.Select[ui.LayoutView](
-        custom_id=custom_ids.PAPER_AUTHOR(), placeholder="More papers by an author…", options=options
+        custom_id=custom_ids.PAPER_AUTHOR(), placeholder=tr("More papers by an author…"), options=options
     )
     return [menu] if options else []
 
 
 def _facts(paper: Paper) -> str:
     """Dates, votes and the like, on one line of small print."""
-    published = f"Published {written(paper.published.date())}" if paper.published else ""
+    published = tr("Published {day}", day=written(paper.published.date())) if paper.published else ""
     day = paper.listing.day if paper.listing else None
-    listed = f"listed on {written(day)}" if day else ""
+    listed = tr("listed on {day}", day=written(day)) if day else ""
     votes = counted(paper.votes, "vote") if paper.votes is not None else ""
     comments = counted(paper.comments, "comment") if paper.comments else ""
     categories = fitted(", ".join(paper.categories), 80)
     arxiv = f"arXiv\u00a0{paper.arxiv}" if paper.arxiv else ""
     when = written(paper.withdrawn.date()) if paper.withdrawn and paper.withdrawn != SOME_DAY else ""
-    withdrawn = f"**Withdrawn by its authors** {when}".rstrip() if paper.withdrawn else ""
+    withdrawn = f"{tr('**Withdrawn by its authors**')} {when}".rstrip() if paper.withdrawn else ""
     facts = theme.joined(withdrawn, published, listed, votes, comments, categories, arxiv)
     return small(facts) if facts else ""
 

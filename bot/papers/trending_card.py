@@ -10,7 +10,7 @@ from typing import Final
 
 from discord import ui
 
-from bot.texts import counted, with_weekday, written
+from bot.texts import counted, days_between, mark, tr, with_weekday
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -35,6 +35,7 @@ PAGE_SIZE: Final = 10
 RULES: Final = 120
 """Characters of a channel's rules at the bottom of a post."""
 _TEXT: Final = 3_500
+_SPAN_NAMES: Final = {Span.DAY: mark("Day"), Span.WEEK: mark("Week"), Span.MONTH: mark("Month")}
 _MAX_WITH_WORDS: Final = 16
 """Longer lists have titles only."""
 
@@ -43,9 +44,9 @@ def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.Layout
     """A page (0-based) of a trending list, with buttons for the other spans. ``note`` says how old it is."""
     if not trending.ranked:
         if isinstance(trending.span, Days):
-            return card(theme.NOTICE, ["I don't have a list for these days."], _spans(None))
-        hint = "Whoever runs this bot can add some: `python -m retrieval import FILE…`"
-        return card(theme.NOTICE, ["I don't have any lists yet.", small(theme.joined(hint, note))])
+            return card(theme.NOTICE, [tr("I don't have a list for these days.")], _spans(None))
+        hint = tr("Whoever runs this bot can add some: `python -m retrieval import FILE…`")
+        return card(theme.NOTICE, [tr("I don't have any lists yet."), small(theme.joined(hint, note))])
     page_id: Callable[[int], str]
     spans: Row
     if isinstance(trending.span, Days):
@@ -54,7 +55,7 @@ def trending_card(trending: Trending, *, page: int, note: str = "") -> ui.Layout
         page_id = partial(custom_ids.TRENDING, trending.span, turn=":turn")
         spans = _spans(trending.span) if trending.last else []  # a list without a date is the same for every span
     when = span_text(trending.first, trending.last)
-    return paged_card("Trending papers", when, trending.ranked, page, page_id, spans, note=note)
+    return paged_card(tr("Trending papers"), when, trending.ranked, page, page_id, spans, note=note)
 
 
 def paged_card(
@@ -77,18 +78,18 @@ def paged_card(
 
 
 def _spans(current: Span | None) -> Row:
-    return [button(each.title(), custom_ids.TRENDING(each, 0), disabled=each is current) for each in Span]
+    return [button(_SPAN_NAMES[each], custom_ids.TRENDING(each, 0), disabled=each is current) for each in Span]
 
 
 def _day(day: date | None) -> str:
-    return with_weekday(day) if day else "From a list without a date, in its order"
+    return with_weekday(day) if day else tr("From a list without a date, in its order")
 
 
 def span_text(first: date | None, last: date | None) -> str:
     """The days of a list: one day, or ``first`` to ``last``."""
     if first is None or last is None or first == last:
         return _day(last)
-    return f"{written(first)} to {written(last)}"
+    return days_between(first, last)
 
 
 def paper_lines(
@@ -99,11 +100,11 @@ def paper_lines(
     def draw(place: int, trend: Trend, budget: LineBudget) -> str:
         title = bold(f"{first + place}. {title_link(trend.paper, budget.title, budget.address)}")
         votes = _votes(trend, with_why=with_why)
-        mark = f"\n{small(bold(marks[trend.paper.id]))}" if trend.paper.id in marks else ""
+        news = f"\n{small(bold(marks[trend.paper.id]))}" if trend.paper.id in marks else ""
         if not budget.words:
-            return theme.joined(title, votes) + mark
+            return theme.joined(title, votes) + news
         below = theme.joined(votes, aim_words(trend.paper, budget.words))
-        return (f"{title}\n{small(below)}" if below else title) + mark
+        return (f"{title}\n{small(below)}" if below else title) + news
 
     return fit_to_limit(ranked, draw, _TEXT, LINE_BUDGETS if len(ranked) <= _MAX_WITH_WORDS else TERSE)
 
@@ -113,5 +114,5 @@ def _votes(trend: Trend, *, with_why: bool) -> str:
     if with_why:
         return "" if trend.paper.votes is None and not trend.server_votes else plain(trend.why)
     there = "" if trend.paper.votes is None else counted(trend.paper.votes, "vote")
-    here = f"{counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+    here = tr("{votes} here", votes=counted(trend.server_votes, "vote")) if trend.server_votes else ""
     return theme.joined(there, here)

@@ -8,7 +8,7 @@ from typing import Final
 
 from discord.utils import format_dt
 
-from bot.texts import written
+from bot.texts import tr, written
 from bot.ui import theme
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
@@ -25,7 +25,7 @@ def freshness(newest: date | None, sources: Sequence[SourceState], now: datetime
     old = newest is not None and now.date() - newest > _LISTS_APART
     if not silent and not old:
         return ""
-    of_list = f"Newest list: {written(newest)}" if newest else ""
+    of_list = tr("Newest list: {day}", day=written(newest)) if newest else ""
     return theme.joined(of_list, *map(_said, silent))
 
 
@@ -36,5 +36,7 @@ def _silent(source: SourceState, now: datetime) -> bool:
 
 
 def _said(source: SourceState) -> str:
-    since = f"since {format_dt(source.read_at, 'f')}" if source.read_at else "yet"
-    return f"{Source(source.source).display_name} hasn't responded {since}"
+    name = Source(source.source).display_name
+    if source.read_at is None:
+        return tr("{source} hasn't responded yet", source=name)
+    return tr("{source} hasn't responded since {when}", source=name, when=format_dt(source.read_at, "f"))

@@ -47,21 +47,28 @@ def notice_card(text: str) -> ui.LayoutView:
 
 def help_card(examples: Sequence[str], command: CommandMentions) -> ui.LayoutView:
     """What the bot can do, starting with questions to try; ``command`` mentions a command."""
+    quotes = tr(
+        "I answer with **word-for-word quotes** from abstracts. Mention me, send me a direct message, or use {ask}:",
+        ask=command("ask"),
+    )
+    fresh = tr("Reply to an answer to follow up: *is it faster?* {forget} starts fresh.", forget=command("forget"))
+    ask, find = bold(tr("Ask about this")), bold(tr("Find papers on this"))
+    apps = tr("On any message: Apps, then {ask} or {find}.", ask=ask, find=find)
+    about, privacy = command("about"), command("privacy")
+    stored = tr("{about} says how I answer, {privacy} what I store about you.", about=about, privacy=privacy)
     parts = [
-        "## Ask the papers",
-        "I answer with **word-for-word quotes** from abstracts. Mention me, send me a direct message, or use "
-        f"{command('ask')}:\n{quote_block(map(plain, examples))}",
-        f"Reply to an answer to follow up: *is it faster?* {command('forget')} starts fresh.\n"
-        "On any message: Apps, then **Ask about this** or **Find papers on this**.",
+        f"## {tr('Ask the papers')}",
+        f"{quotes}\n{quote_block(map(plain, examples))}",
+        f"{fresh}\n{apps}",
         *(
-            f"**{group}**\n{theme.joined(*map(command, names))}"
+            f"{bold(group)}\n{theme.joined(*map(command, names))}"
             for group, names in (
-                ("Find papers", ("search", "paper", "trending", "recap week")),
-                ("Keep up", ("follow", "following", "save", "saved", "inbox")),
-                ("For server managers", ("setup", "status", "daily set", "discussions", "links on")),
+                (tr("Find papers"), ("search", "paper", "trending", "recap week")),
+                (tr("Keep up"), ("follow", "following", "save", "saved", "inbox")),
+                (tr("For server managers"), ("setup", "status", "daily set", "discussions", "links on")),
             )
         ),
-        small(f"{command('about')} says how I answer, {command('privacy')} what I store about you."),
+        small(stored),
     ]
     return card(theme.NOTICE, spaced(parts))
 
@@ -71,40 +78,50 @@ def about_card(stats: Stats, keep_days: int, *, reads_messages: bool = False) ->
 
     ``reads_messages``: it gets the content of all messages from Discord.
     """
-    how = (
+    how = tr(
         "Every answer is a **verbatim quote** from an abstract, checked against that abstract before I send it. "
         "No language model writes or rephrases anything. If the abstracts don't say it, neither do I."
     )
     read = (
-        "I check messages for links to papers, in servers that want that, and for follow-up questions in my threads. "
-        "I store only what I answer."
+        tr(
+            "I check messages for links to papers, in servers that want that, and for follow-up questions in my "
+            "threads. I store only what I answer."
+        )
         if reads_messages
-        else "I read only messages that are addressed to me or that you use me on."
+        else tr("I read only messages that are addressed to me or that you use me on.")
     )
-    kept = (
-        f"{read} Questions, answers and searches are stored for {counted(keep_days, 'day')}, so that replies "
-        "and buttons keep working. `/privacy` shows what I store about you, and deletes it."
+    kept = tr(
+        "Questions, answers and searches are stored for {days}, so that replies and buttons keep working. `/privacy` "
+        "shows what I store about you, and deletes it.",
+        days=counted(keep_days, "day"),
     )
     name = f"Daily Papers Bot {program_version()}"
-    foot = small(theme.joined(name, "abstracts are arXiv metadata, titles link to the papers"))
-    after = small("`/help` shows what you can ask.")
-    return card(theme.NOTICE, spaced(["## About me", _read(stats), how, kept, f"{foot}\n{after}"]))
+    foot = small(theme.joined(name, tr("abstracts are arXiv metadata, titles link to the papers")))
+    after = small(tr("`/help` shows what you can ask."))
+    heading = f"## {tr('About me')}"
+    return card(theme.NOTICE, spaced([heading, _read(stats), how, f"{read} {kept}", f"{foot}\n{after}"]))
 
 
 def _read(stats: Stats) -> str:
     if not stats.papers:
-        return "I haven't read any papers yet. Whoever runs this bot can add some: `python -m retrieval import FILE…`"
-    lists = f" from {counted(stats.lists, 'list')}" if stats.lists else ""
-    read = f"I've read {bold(counted(stats.papers, 'abstract'))}{lists}."
+        return tr(
+            "I haven't read any papers yet. Whoever runs this bot can add some: `python -m retrieval import FILE…`"
+        )
+    abstracts = bold(counted(stats.papers, "abstract"))
+    lists = counted(stats.lists, "list")
+    read = tr("I've read {abstracts} from {lists}.", abstracts=abstracts, lists=lists)
+    read = read if stats.lists else tr("I've read {abstracts}.", abstracts=abstracts)
     newest = stats.newest.day if stats.newest else None
-    lines = [f"{read} The newest list is from {bold(written(newest))}." if newest else read]
-    return "\n".join([*lines, *map(_source, stats.sources)])
+    if newest:
+        read = f"{read} {tr('The newest list is from {day}.', day=bold(written(newest)))}"
+    return "\n".join([read, *map(_source, stats.sources)])
 
 
 def _source(state: SourceState) -> str:
     """When a live source was last read, and whether it responds."""
     name = Source(state.source).display_name
-    read = (
-        f"{name} was last read {format_dt(state.read_at, 'R')}." if state.read_at else f"{name} hasn't been read yet."
-    )
-    return f"{read} It isn't responding right now; I'll retry." if state.failures else read
+    when = format_dt(state.read_at, "R") if state.read_at else ""
+    read = tr("{source} was last read {when}.", source=name, when=when)
+    read = read if when else tr("{source} hasn't been read yet.", source=name)
+    retry = tr("It isn't responding right now; I'll retry.")
+    return f"{read} {retry}" if state.failures else read

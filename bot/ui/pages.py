@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.texts import tr, written_number
+
 T = TypeVar("T")
 
 
@@ -35,7 +37,9 @@ class Page:
     @property
     def label(self) -> str:
         """``page 2 of 3``; empty for a single page."""
-        return f"page {self.number + 1:,} of {self.count:,}" if self.count > 1 else ""
+        if self.count <= 1:
+            return ""
+        return tr("page {page} of {pages}", page=written_number(self.number + 1), pages=written_number(self.count))
 
     def cut(self, items: Sequence[T]) -> Sequence[T]:
         """The page's items out of all of them."""

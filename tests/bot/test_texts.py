@@ -14,11 +14,14 @@ from simcord import interactions
 
 from bot import texts
 from bot.client import FEATURES, PaperBot
+from bot.daily_post.notice_cards import empty_day_line
+from bot.daily_post.poster import post_now
 from bot.settings import Settings
-from bot.texts import LANGUAGES, counted, listed, tr, use_locale, with_weekday, written_number
+from bot.texts import LANGUAGES, counted, in_every_language, listed, tr, use_locale, with_weekday, written_number
 from bot.ui.translator import CatalogueTranslator
 from tests import texts as catalogues
-from tests.bot.conftest import START, World, said, whispered
+from tests.bot.conftest import START, World, said, seen, whispered
+from tests.bot.daily_post.daily_world import list_of
 
 BANDWIDTH = "How much does CacheGen reduce bandwidth usage?"
 FIELD = re.compile(r"\{\w*\}|`/[^`]*`|\*\*")
@@ -167,3 +170,31 @@ async def test_an_unknown_locale_reads_english(world: World, client_locale: Loca
     assert world.bot.user is not None
     await world.member.send(world.channel, f"{world.bot.user.mention} {BANDWIDTH}")
     assert "Useful" in labels(world.last)
+
+
+async def test_a_japanese_servers_post_is_japanese(world: World) -> None:
+    """Whoever set it up; other servers get it in English. Titles stay as they are."""
+    await world.bot.library.add(list_of(START.date(), 5, 9))
+    newest = await world.bot.library.lists.newest()
+    guild = world.env.create_guild("読書室", preferred_locale="ja")
+    japanese = guild.create_text_channel("論文")
+    await world.env.settle()
+    assert newest is not None
+    for channel in (japanese, world.channel):
+        posted_in = world.bot.get_channel(channel.id)
+        assert isinstance(posted_in, discord.TextChannel)
+        assert await post_now(world.bot, posted_in, newest)
+    text = seen(japanese.last_message)
+    assert "今日の論文\n-# 2026年11月24日（火曜日） · 2 件の論文" in text
+    assert "Paper 1 of 24 November" in text
+    assert {"投票", "論文を議論する", "リスト全体"} <= set(labels(japanese.last_message))
+    assert "Tuesday, 24 November 2026 · 2 papers" in seen(world.last)
+
+
+def test_a_notice_is_recognised_in_whatever_language_it_was_written() -> None:
+    """A server may change its language between a post and the look for it after a stop."""
+    lines = in_every_language(lambda: empty_day_line(START.date()))
+    assert "No new papers for Tuesday, 24 November 2026" in lines
+    assert "2026年11月24日（火曜日） の新しい論文はありません" in lines
+    assert len(lines) == 1 + len(CODES)
+    assert tr("Save") == "Save"
