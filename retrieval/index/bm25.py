@@ -137,21 +137,37 @@ class Index:
 
     def best(self, query: Query, limit: int, allowed: Allowed | None = None) -> tuple[list[Hit], Rows]:
         """The hits of a ``search``, and their rows."""
+        return self.hits(*self._best(query, limit, allowed), limit)
+
+    def best_rows(self, query: Query, limit: int, allowed: Allowed | None = None) -> tuple[Rows, Floats]:
+        """The rows of the hits of a ``search``, ascending, and their scores."""
+        rows, scores = self._best(query, limit, allowed)
+        order = rows.argsort()
+        rows, scores = rows[order], scores[order]
+        if len(rows) > limit:
+            least = np.partition(scores, len(rows) - limit)[-limit]
+            last, kept = np.flatnonzero(scores == least), scores > least
+            first_ids = sorted(zip(self.documents.ids_at(rows[last], self._engine.read), last.tolist(), strict=True))
+            kept[[at for _, at in first_ids[: limit - np.count_nonzero(kept)]]] = True
+            rows, scores = rows[kept], scores[kept]
+        return rows, scores
+
+    def _best(self, query: Query, limit: int, allowed: Allowed | None) -> tuple[Rows, Floats]:
+        """The rows of at least the best ``limit`` documents, in any order, and their scores."""
         words, weights = self.statistics.weights(query)
         if limit <= 0 or not words:
-            return [], np.empty(0, np.intp)
+            return np.empty(0, np.intp), np.empty(0)
         if allowed is not None and len(allowed) <= _FEW:
             rows = self.documents.allowed_rows(allowed)
             scores, found = self._scores_at(words, weights, rows)
-            return self._hits(rows[found], scores[found], limit)
+            return (rows, scores) if found.all() else (rows[found], scores[found])
         mask = None if allowed is None else self.documents.mask(allowed)
         if limit > _MANY_HITS or weights.min() <= 0:  # bounds need positive weights
             scores, found = self._every_score(words, weights)
             rows = np.flatnonzero(found & (self.documents.alive if mask is None else mask))
-            return self._hits(rows, scores[rows], limit)
+            return rows, scores[rows]
         plan = Plan.of(weights, self.statistics.mean_length)
-        rows, scores = self._engine.best(list(self._parts(words, mask)), plan, limit)
-        return self._hits(rows, scores, limit)
+        return self._engine.best(list(self._parts(words, mask)), plan, limit)
 
     def contain_any(self, terms: Sequence[str], rows: Rows) -> Mask:
         """Which of the documents at these rows contain any of these terms."""
@@ -207,9 +223,9 @@ class Index:
             scores[positions], found[positions] = self._engine.scores(parts[number], weights, mean, local)
         return scores, found
 
-    def _hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> tuple[list[Hit], Rows]:
+    def hits(self, rows: NDArray[np.intp], scores: Floats, limit: int) -> tuple[list[Hit], Rows]:
         """The hits of ``rows``, best first, and their rows. Only what can be among the first ``limit`` is sorted."""
-        if len(rows) > limit:
+        if len(rows) > limit > 0:
             least = np.partition(scores, len(rows) - limit)[-limit]
             rows, scores = rows[scores >= least], scores[scores >= least]
         order = rows.argsort()

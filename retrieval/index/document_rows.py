@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +21,33 @@ _LARGE = 16
 """A set of allowed documents is large if it has more than one document in this many."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Selection:
-    """Live documents of one index, to be searched repeatedly. ``mask`` has an element for each row.
+    """Live documents of one index, to be searched repeatedly: a mask with an element for each row, or ascending rows.
 
     Made by ``DocumentRows`` and ``select_containing``.
     """
 
     documents: DocumentRows
-    mask: Mask
+    chosen: Mask | Rows
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Whether each row is selected."""
+        chosen = self.chosen
+        return cast("Mask", chosen) if chosen.dtype == np.bool_ else self.documents.marked(cast("Rows", chosen))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The selected rows, ascending."""
+        return np.flatnonzero(self.chosen) if self.chosen.dtype == np.bool_ else cast("Rows", self.chosen)
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self.mask))
+        return len(self.rows) if self.chosen.dtype != np.bool_ else int(np.count_nonzero(self.chosen))
 
     def __and__(self, other: Selection) -> Selection:
+        if self.chosen.dtype != np.bool_:
+            return Selection(self.documents, self.rows[other.mask[self.rows]])
         return Selection(self.documents, self.mask & other.mask)
 
     def __invert__(self) -> Selection:
@@ -74,6 +88,12 @@ class DocumentRows:
 
     def by_segment(self, rows: Rows) -> Iterator[tuple[int, Rows, Rows]]:
         """For each segment that has any of these rows: its number, positions in ``rows``, and rows in the segment."""
+        if len(rows) <= 1 or bool((rows[1:] >= rows[:-1]).all()):
+            cuts = rows.searchsorted(self.starts).tolist()
+            for number, (first, last) in enumerate(pairwise(cuts)):
+                if first < last:
+                    yield number, np.arange(first, last), rows[first:last] - self.starts[number]
+            return
         for number, (start, end) in enumerate(pairwise(self.starts)):
             positions = np.flatnonzero((rows >= start) & (rows < end))
             if len(positions):
@@ -97,10 +117,10 @@ class DocumentRows:
 
     def in_all(self, selections: Iterable[Selection]) -> Selection:
         """The documents that are in all of these selections; all documents if there are none."""
-        mask = self.alive.copy()
-        for selection in selections:
-            mask &= selection.mask
-        return Selection(self, mask)
+        first, *others = [*selections] or [Selection(self, self.alive)]
+        for selection in others:
+            first &= selection
+        return first
 
     def in_any(self, selections: Iterable[Selection]) -> Selection:
         """The documents that are in any of these selections."""
@@ -112,16 +132,26 @@ class DocumentRows:
     def allowed_rows(self, allowed: Allowed) -> Rows:
         """The rows of the allowed live documents, each once."""
         if isinstance(allowed, Selection):
-            return np.flatnonzero(self.mask(allowed))
+            return self.own(allowed).rows
         rows = self.rows_of(list(set(allowed)))
         return rows[rows >= 0]
+
+    def marked(self, rows: Rows) -> Mask:
+        """A mask of these rows."""
+        mask = np.zeros(self.starts[-1], np.bool_)
+        mask[rows] = True
+        return mask
+
+    def own(self, selection: Selection) -> Selection:
+        """The selection. Raises ``ValueError`` for one in another index."""
+        if selection.documents is not self:
+            raise ValueError("The selection belongs to another index: select again after documents were added.")
+        return selection
 
     def mask(self, allowed: Allowed) -> Mask:
         """Which rows are allowed live documents. Raises ``ValueError`` for a selection in another index."""
         if isinstance(allowed, Selection):
-            if allowed.documents is not self:
-                raise ValueError("The selection belongs to another index: select again after documents were added.")
-            return allowed.mask
+            return self.own(allowed).mask
         if len(allowed) * _LARGE > self.starts[-1]:  # looking up a million ids takes longer than reading them all
             wanted = frozenset(allowed)
             every_id = chain.from_iterable(segment.ids.all() for segment in self._segments)

@@ -23,11 +23,11 @@ def select_containing(index: Index, groups: Sequence[Sequence[str]], times: int 
     """
     if not groups:
         return index.documents.in_all(())
-    mask, wanted = np.zeros(index.documents.starts[-1], np.bool_), [index.statistics.indexed(group) for group in groups]
+    wanted, found = [index.statistics.indexed(group) for group in groups], [np.empty(0, np.intp)]
     for number, (start, segment) in enumerate(zip(index.documents.starts, index.segments, strict=False)):
-        places = [[place for term in group if (place := int(term.places[number])) >= 0] for group in wanted]
-        _mark(mask[start : start + len(segment)], segment, places, times)
-    return Selection(index.documents, mask)
+        places = [[place for term in group if (place := term.places.item(number)) >= 0] for group in wanted]
+        found.append(_containing(segment, places, times) + start)
+    return Selection(index.documents, np.concatenate(found))
 
 
 def count_containing(index: Index, words: Sequence[Sequence[str]]) -> NDArray[np.uint16]:
@@ -44,22 +44,20 @@ def count_containing(index: Index, words: Sequence[Sequence[str]]) -> NDArray[np
     return counts
 
 
-def _mark(mask: Mask, segment: Segment, groups: Sequence[Sequence[int]], times: int) -> None:
-    """Mark the live documents of a segment that contain a term of every group, given by their places."""
+def _containing(segment: Segment, groups: Sequence[Sequence[int]], times: int) -> Rows:
+    """The live documents of a segment, ascending, that contain a term of every group, given by their places."""
     sizes = [sum(_size(segment, place) for place in group) for group in groups]
     rarest, *others = sorted(range(len(groups)), key=sizes.__getitem__)
     if not sizes[rarest]:
-        return
+        return np.empty(0, np.intp)
     if len(groups[rarest]) == 1:
         rows = _documents(segment, groups[rarest][0], times)
     else:
         rows = np.flatnonzero(_containing_any(segment, groups[rarest], times))
     for other in others:
-        if not len(rows):
-            return
-        rows = rows[_which_contain_any(segment, groups[other], sizes[other], rows, times)]
-    mask[rows] = True
-    mask[segment.dead] = False
+        if len(rows):
+            rows = rows[_which_contain_any(segment, groups[other], sizes[other], rows, times)]
+    return rows[segment.alive[rows]] if len(segment.dead) else rows
 
 
 def _which_contain_any(segment: Segment, places: Sequence[int], size: int, rows: Rows, times: int) -> Mask:

@@ -14,7 +14,7 @@ import numpy as np
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.index import Hit, Index
 from retrieval.index.bigrams import pair_scores
-from retrieval.index.segment import Rows
+from retrieval.index.segment import Floats, Rows
 
 ABOUT: Final = 0.4
 """The weight of the same subject, compared with containing all words of the query once in a paper of mean length.
@@ -38,9 +38,17 @@ def rerank(
     """
     if len(query) <= 1:
         return list(hits)
-    pairs = pair_scores(index, query, rows, title_weight).tolist()
+    added = added_scores(index, query, rows, paper_vectors, title_weight).tolist()
+    again = [Hit(id, score + more) for (id, score), more in zip(hits, added, strict=True)]
+    return sorted(again, key=lambda hit: (-hit.score, hit.id))
+
+
+def added_scores(
+    index: Index, query: Sequence[str], rows: Rows, paper_vectors: PaperVectors, title_weight: int
+) -> Floats:
+    """What pairs and the subject add to the scores of the papers at these rows; see ``rerank``."""
+    if len(query) <= 1:
+        return np.zeros(len(rows))
     most = sum(max(0.0, index.idf(term)) for term in query)
     likeness = paper_vectors.likeness(index, rows, paper_vectors.word_vectors.embed(query))
-    added = (ABOUT * most * np.maximum(likeness, 0)).tolist()
-    again = [Hit(id, score + of_pairs + more) for (id, score), of_pairs, more in zip(hits, pairs, added, strict=True)]
-    return sorted(again, key=lambda hit: (-hit.score, hit.id))
+    return pair_scores(index, query, rows, title_weight) + ABOUT * most * np.maximum(likeness, 0)

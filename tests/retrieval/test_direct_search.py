@@ -10,6 +10,7 @@ import pytest
 
 from retrieval.ingest.seeds import read_seeds
 from retrieval.library import Library
+from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
 from retrieval.worker import Worker
 
@@ -47,7 +48,9 @@ async def test_reading_the_file_directly_finds_the_same(tmp_path: Path) -> None:
     async with Library.of(SEEDS, settings, clock) as indirect, Library.open(settings, clock) as direct:
         await direct.add(SEEDS)
         for query in QUERIES:
-            assert await direct.search(query) == await indirect.search(query), query
+            page = await direct.search(query)
+            assert page == await indirect.search(query), query
+            assert all(list(hit.paper.model_dump()) == list(Paper.model_fields) for hit in page.hits)
 
 
 async def test_a_search_is_one_trip_to_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.answering.vectors.word_vectors import Vectors, WordVectors, unit
+from retrieval.answering.vectors.word_vectors import Vectors, WordVectors
 from retrieval.index import Index, Segment
 from retrieval.index.storage import derived_path
 
@@ -49,7 +49,9 @@ class PaperVectors:
         """The cosines of papers, given by their rows in the index, and a direction of length 1; 0 for row -1."""
         cosines = np.zeros(len(rows), np.float32)
         for number, here, local in index.documents.by_segment(rows):
-            cosines[here] = unit(self._of_segment(index.segments[number])[local].astype(np.float32)) @ asked
+            directions = self._of_segment(index.segments[number])[local].astype(np.float32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", directions, directions))
+            cosines[here] = (directions @ asked) / np.where(lengths > 0, lengths, 1)
         return cosines
 
     def _of_segment(self, segment: Segment) -> Directions:
@@ -70,7 +72,7 @@ def _stored(segment: Segment, word_vectors: WordVectors) -> Directions:
     shape = (len(segment), word_vectors.vectors.shape[1])
     with suppress(OSError, ValueError):
         if path.stat().st_size == shape[0] * shape[1]:
-            return np.memmap(path, np.int8, mode="r", shape=shape)
+            return np.asarray(np.memmap(path, np.int8, mode="r", shape=shape))
     computed = _directions(segment, word_vectors)
     return _mapped(path, computed) if computed.size else computed
 
@@ -81,7 +83,7 @@ def _mapped(path: Path, directions: Directions) -> Directions:
     try:
         new.write_bytes(directions.tobytes())
         new.replace(path)
-        return np.memmap(path, np.int8, mode="r", shape=directions.shape)
+        return np.asarray(np.memmap(path, np.int8, mode="r", shape=directions.shape))
     except OSError as error:
         log.warning("The papers' directions can't be stored in %s: %s", path, error.strerror)
         return directions
