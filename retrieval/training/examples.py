@@ -89,7 +89,9 @@ class Case:
         of_right_paper = self.right_papers[self.table.paper_of]
         if self.gold.kind == "paper-lookup":
             return of_right_paper
-        return of_right_paper & np.array([self._is_gold(passage) for passage in self.table.passages], np.bool_)
+        return of_right_paper & np.array(
+            [self._is_gold(passage) for passage in map(self.table.passage, range(len(self.table)))], np.bool_
+        )
 
     def _is_gold(self, passage: Passage) -> bool:
         return any(each in passage.text or passage.text in each for each in self.gold.gold_sentences)

@@ -233,6 +233,7 @@ def _spell_corrected(text: str, corpus: Corpus, known: Mapping[str, int]) -> str
             for word, stemmed, papers in zip(words, stems, corpus.document_frequencies(stems), strict=True)
         ]
 
+    corpus.document_frequencies(terms(text))  # looks all of them up at once, and remembers them
     pieces, at = list[str](), 0
     for token in tokens(text)[:_MOST_CORRECTED]:
         better = corrected(token.text, frequencies)

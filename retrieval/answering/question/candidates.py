@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.answering.question.analysis import Analysis
 from retrieval.answering.question.kinds import Kind
@@ -35,7 +34,7 @@ _COMPARED: Final = 128
 """Papers compared by topic because they have the question's words."""
 _RELATED: Final = 64
 """Papers compared by topic because they have words near the question's topic."""
-_RELATED_WORDS: Final = 24
+_RELATED_WORDS: Final = 12
 """How many of those words are searched for."""
 
 
@@ -53,7 +52,7 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
     compared = [hit.id for hit in index.search(weighted, _COMPARED)]
     plain = len(weighted) == len(analysis.words)  # then this was the search for the question's words alone
     by_words = compared[:_BY_WORDS] if plain else [hit.id for hit in index.search(analysis.words, _BY_WORDS)]
-    related = [hit.id for hit in index.search(_related_words(asked, index, word_vectors), _RELATED)]
+    related = [hit.id for hit in index.search(_related_words(analysis, asked, index, word_vectors), _RELATED)]
     ids = list(dict.fromkeys([*by_words, *compared, *related]))
     rows = index.documents.rows_of(ids)
     mixed = index.scores_at(weighted, rows)
@@ -71,7 +70,7 @@ def find(analysis: Analysis, index: Index, paper_vectors: PaperVectors, word_vec
 def searches(analysis: Analysis, index: Index, word_vectors: WordVectors) -> list[tuple[Query, int]]:
     """The searches that ``find`` makes, each with its number of hits."""
     asked = word_vectors.embed(terms(analysis.text))
-    related = _related_words(asked, index, word_vectors)
+    related = _related_words(analysis, asked, index, word_vectors)
     return [(_weighted(analysis), _COMPARED), (analysis.words, _BY_WORDS), (related, _RELATED)]
 
 
@@ -87,19 +86,12 @@ def _weighted(analysis: Analysis) -> dict[str, float]:
     return weighted
 
 
-def _related_words(asked: Vectors, index: Index, word_vectors: WordVectors) -> dict[str, float]:
-    """The words that raise a paper's topic similarity most, weighted by how much."""
-    gains = word_vectors.vectors @ asked
-    words = [(word_vectors.stems[int(at)], float(gains[at])) for at in _highest(gains, _RELATED_WORDS)]
+def _related_words(analysis: Analysis, asked: Vectors, index: Index, word_vectors: WordVectors) -> dict[str, float]:
+    """The words near those of the question that raise a paper's topic similarity most, weighted by how much."""
+    near = np.unique(word_vectors.near[word_vectors.known(dict.fromkeys(terms(analysis.text)))])
+    gains = word_vectors.vectors[near] @ asked
+    best = np.argsort(-gains, kind="stable")[:_RELATED_WORDS]
+    words = [(word_vectors.stems[int(near[at])], float(gains[at])) for at in best]
     index.document_frequencies([word for word, _ in words])  # looks all of them up at once, and remembers them
     idf = [index.idf(word) for word, _ in words]
     return {word: weight / each for (word, weight), each in zip(words, idf, strict=True) if weight > 0 and each > 0}
-
-
-def _highest(values: Vectors, count: int) -> NDArray[np.intp]:
-    """The positions of the highest values, best first; ties in order of position."""
-    if count >= len(values):
-        return np.argsort(-values, kind="stable")
-    least = np.partition(values, len(values) - count)[len(values) - count]
-    places = np.flatnonzero(values >= least)
-    return places[np.argsort(-values[places], kind="stable")][:count]

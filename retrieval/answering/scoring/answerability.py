@@ -77,11 +77,10 @@ def _question(table: MatchTable, paper: int) -> dict[str, float]:
 def _numbers_and_attributes(ranking: Ranking) -> dict[str, float]:
     """The unit or attribute that was asked for, and that the sentence or the abstract lacks."""
     analysis, passage, paper = ranking.table.analysis, ranking.passage(ranking.first), ranking.paper(ranking.first)
-    given = set[str]().union(*(each.units for each in paper.passages))
     wanted = analysis.units if analysis.wants_number else frozenset[str]()
     return {
-        "unit_missing_in_sentence": bool(wanted) and not wanted & passage.units,
-        "unit_missing_in_abstract": bool(wanted) and not wanted & given,
+        "unit_missing_in_sentence": bool(wanted) and not passage.gives(wanted),
+        "unit_missing_in_abstract": bool(wanted) and not any(each.gives(wanted) for each in paper.passages),
         "attribute_missing_in_sentence": attributes_missing(analysis.text, passage.text),
         "attribute_missing_in_abstract": attributes_missing(analysis.text, paper.paper.abstract),
     }

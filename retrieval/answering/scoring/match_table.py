@@ -36,6 +36,7 @@ class MatchTable:
     paper_of: Rows
     word_vectors: WordVectors
     _values: dict[Feature, Floats] = field(default_factory=dict["Feature", Floats])
+    _passages: dict[int, Passage] = field(default_factory=dict[int, Passage])
 
     @classmethod
     def of(cls, analysis: Analysis, candidates: Sequence[ScoredPaper], word_vectors: WordVectors) -> MatchTable:
@@ -53,14 +54,12 @@ class MatchTable:
     def __len__(self) -> int:
         return len(self.paper_of)
 
-    @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        """All sentences. For one of them, ``passage`` is quicker."""
-        return tuple(passage for paper in self.papers for passage in paper.passages)
-
     def passage(self, row: int) -> Passage:
         """The sentence of a row."""
-        return self.papers[int(self.paper_of[row])].passage(int(self.order[row]))
+        found = self._passages.get(row)
+        if found is None:
+            found = self._passages[row] = self.papers[int(self.paper_of[row])].passage(int(self.order[row]))
+        return found
 
     @cached_property
     def layout(self) -> Layout:
@@ -117,9 +116,12 @@ class MatchTable:
             found = self._values[feature] = feature(self)
         return found
 
-    def per_passage(self, value: Callable[[Passage], float]) -> Floats:
-        """A value of each sentence."""
-        return np.array([value(passage) for passage in self.passages], np.float64)
+    def per_passage(self, value: Callable[[Passage], float], rows: Rows | None = None) -> Floats:
+        """A value of each sentence; only of those in ``rows`` if they're given, and 0 of the others."""
+        values = np.zeros(len(self))
+        read = range(len(self)) if rows is None else rows.tolist()
+        values[read] = [value(self.passage(row)) for row in read]
+        return values
 
     def best_of_papers(self, values: Floats) -> Floats:
         """The highest value among the sentences of each paper."""

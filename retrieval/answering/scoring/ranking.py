@@ -7,14 +7,19 @@ paper's share times its own among the paper's sentences. The models are fitted s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answering.arrays import Floats
 from retrieval.answering.passages.passages import PaperPassages, Passage
+from retrieval.answering.question.kinds import Kind
 from retrieval.answering.scoring import paper_features, sentence_features
 from retrieval.answering.scoring.match_table import MatchTable
+
+_LEAST_SHARE: Final = 0.002
+"""Share from which a paper may be meant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +53,20 @@ class Ranking:
 
 def rank(table: MatchTable, paper_weights: Floats, sentence_weights: Floats) -> Ranking:
     """Rank all sentences of a table that isn't empty."""
-    papers, sentences = paper_features.describe(table), sentence_features.describe(table)
-    return ranking_of(table, papers @ paper_weights, sentences @ sentence_weights)
+    paper_scores = paper_features.describe(table) @ paper_weights
+    likely = None if table.analysis.kind is Kind.LIST else _shares(paper_scores) >= _LEAST_SHARE
+    rows = None if likely is None else np.flatnonzero(likely[table.paper_of])
+    return ranking_of(table, paper_scores, sentence_features.describe(table, rows) @ sentence_weights)
+
+
+def _shares(scores: Floats) -> Floats:
+    shares = np.exp(scores - scores.max())
+    return shares / shares.sum()
 
 
 def ranking_of(table: MatchTable, paper_scores: Floats, scores: Floats) -> Ranking:
     """The ranking by these scores."""
-    paper_shares = np.exp(paper_scores - paper_scores.max())
-    paper_shares /= paper_shares.sum()
+    paper_shares = _shares(paper_scores)
     own = np.exp(scores - table.best_of_papers(scores)[table.paper_of])
     own /= np.add.reduceat(own, table.starts)[table.paper_of]
     shares = own * paper_shares[table.paper_of]

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.answering.arrays import Floats, Mask
+from retrieval.answering.arrays import Floats, Mask, Rows
 from retrieval.answering.passages.names import squeeze
 from retrieval.answering.passages.passages import SIGNALS
 from retrieval.answering.question.kinds import Kind
@@ -106,16 +106,16 @@ def first_mention(table: MatchTable) -> Floats:
     return new
 
 
-def explanation(table: MatchTable) -> Floats:
+def explanation(table: MatchTable, rows: Rows | None = None) -> Floats:
     """What a thing is comes right after its name: "X, a …", "X is a …", "X (…)", "called X"."""
     words = list(table.analysis.weights)
     key_words = sorted(words, key=lambda word: -table.analysis.weights[word])[:_KEY_WORDS]
     columns = [words.index(word) for word in key_words]
-    values = np.zeros(len(table))
-    for row in np.flatnonzero(table.words.exact[:, columns].any(axis=1)).tolist():  # others can't explain any of them
-        explained = table.passage(row).explained
-        values[row] = sum(word in explained for word in key_words) / len(key_words)
-    return values
+    having = np.flatnonzero(table.words.exact[:, columns].any(axis=1))  # others can't explain any of them
+    rows = having if rows is None else np.intersect1d(having, rows)
+    return table.per_passage(
+        lambda passage: sum(word in passage.explained for word in key_words) / len(key_words), rows
+    )
 
 
 def word_pairs(table: MatchTable) -> Floats:
@@ -218,34 +218,34 @@ def is_first(table: MatchTable) -> Floats:
     return (table.order == 0).astype(np.float64)
 
 
-def number_beside_counted(table: MatchTable) -> Floats:
+def number_beside_counted(table: MatchTable, rows: Rows | None = None) -> Floats:
     """The number of things is next to their noun."""
     counted = table.analysis.counted
     if not counted:
         return np.zeros(len(table))
-    return table.per_passage(lambda passage: bool(counted & passage.beside_numbers))
+    return table.per_passage(lambda passage: bool(counted & passage.beside_numbers), rows)
 
 
-def number_beside_similar(table: MatchTable) -> Floats:
+def number_beside_similar(table: MatchTable, rows: Rows | None = None) -> Floats:
     """Participants can be called subjects, annotators or users: the noun may also be a similar one."""
     if not table.analysis.counted:
         return np.zeros(len(table))
-    return table.per_passage(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers))
+    return table.per_passage(lambda passage: nearest(table, table.analysis.counted, passage.beside_numbers), rows)
 
 
-def unit_given(table: MatchTable) -> Floats:
+def unit_given(table: MatchTable, rows: Rows | None = None) -> Floats:
     """A question about hours is answered in hours, one about money in money."""
     units = table.analysis.units
     if not units:
         return np.zeros(len(table))
-    return table.per_passage(lambda passage: len(passage.gives(units)) / len(units))
+    return table.per_passage(lambda passage: len(passage.gives(units)) / len(units), rows)
 
 
-def unit_missing(table: MatchTable) -> Floats:
-    """A sentence without such a number doesn't answer it."""
+def unit_missing(table: MatchTable, given: Floats) -> Floats:
+    """A sentence without such a number doesn't answer it; ``given`` is ``unit_given``."""
     if not table.analysis.units or not table.analysis.wants_number:
         return np.zeros(len(table))
-    return (table.value(unit_given) == 0).astype(np.float64)
+    return (given == 0).astype(np.float64)
 
 
 def new_names(table: MatchTable) -> Floats:
@@ -268,10 +268,12 @@ def nearest(table: MatchTable, asked: frozenset[str], given: frozenset[str]) -> 
 
 
 _PLAIN: Final[tuple[Feature, ...]] = (
-    non_title_coverage, unique_coverage, unique_similarity, first_mention, explanation, word_pairs, last_word,
-    first_word, previous_sentence, next_sentence, open_lead, open_before, open_key_word, open_topic, topic,
-    name_in_sentence, own_system, position, is_first, number_beside_counted, number_beside_similar, unit_missing,
+    non_title_coverage, unique_coverage, unique_similarity, first_mention, word_pairs, last_word, first_word,
+    previous_sentence, next_sentence, open_lead, open_before, open_key_word, open_topic, topic, name_in_sentence,
+    own_system, position, is_first,
 )  # fmt: skip
+_OF_TEXT: Final = (explanation, number_beside_counted, number_beside_similar)
+"""Features for which the text of a sentence is read again."""
 _SIGNALS: Final = ("definition", "finding", "dependent")
 _BY_KIND: Final[dict[Kind, str]] = {
     Kind.NUMBER: "number comparison in_background unit_given",
@@ -287,22 +289,29 @@ _BY_KIND: Final[dict[Kind, str]] = {
 """What counts differently for a kind of question: signals and features."""
 
 _SOURCES: Final[tuple[Feature, ...]] = (
-    position, is_first, first_mention, unit_given, unique_similarity, own_system
+    position, is_first, first_mention, unique_similarity, own_system
 )  # fmt: skip
-_KIND_FEATURES: Final = KindFeatures.of(_BY_KIND, (*SIGNALS, *(feature.__name__ for feature in _SOURCES)))
+_KIND_FEATURES: Final = KindFeatures.of(
+    _BY_KIND, (*SIGNALS, *(feature.__name__ for feature in _SOURCES), unit_given.__name__)
+)
 _SIGNAL_COLUMNS: Final = [SIGNALS.index(name) for name in _SIGNALS]
 
 NAMES: Final[tuple[str, ...]] = (
-    *(feature.__name__ for feature in _PLAIN),
+    *(feature.__name__ for feature in (*_PLAIN, *_OF_TEXT, unit_missing)),
     *_SIGNALS,
     *_KIND_FEATURES.names,
 )
 """The features in the order of the weights: the functions above, signals, and those of single kinds of questions."""
 
 
-def describe(table: MatchTable) -> Floats:
-    """All features of all sentences: a row a sentence, columns in the order of ``NAMES``."""
-    plain = np.stack([table.value(feature) for feature in _PLAIN], axis=1)
-    sources = np.column_stack([table.signals, *(table.value(feature) for feature in _SOURCES)])
+def describe(table: MatchTable, rows: Rows | None = None) -> Floats:
+    """All features of all sentences: a row a sentence, columns in the order of ``NAMES``.
+
+    ``rows`` are those of papers that may be meant: the others' text isn't read again, which takes time.
+    """
+    given = unit_given(table, rows)
+    plain = [table.value(feature) for feature in _PLAIN]
+    of_text = [*(feature(table, rows) for feature in _OF_TEXT), unit_missing(table, given)]
+    sources = np.column_stack([table.signals, *(table.value(feature) for feature in _SOURCES), given])
     by_kind = _KIND_FEATURES.describe(sources, table.analysis.kinds)
-    return np.hstack([plain, table.signals[:, _SIGNAL_COLUMNS], by_kind])
+    return np.column_stack([*plain, *of_text, table.signals[:, _SIGNAL_COLUMNS], by_kind])

@@ -66,7 +66,7 @@ class TopicSimilarity:
     @cached_property
     def _of_vocabulary(self) -> Floats:
         """The product of each word of the texts and each row of what is asked."""
-        return self.words.vocabulary.vectors.astype(np.float64) @ self._asked.T
+        return (self.words.vocabulary.vectors @ self._asked.T.astype(np.float32)).astype(np.float64)
 
     @cached_property
     def _products(self) -> Floats:

@@ -133,8 +133,8 @@ class WordMatches:
         if columns and len(self.known.owners):
             asked = self.word_vectors.units[[number for _, number in columns]]
             lengths = self.word_vectors.lengths[self.vocabulary.numbers]
-            units = self.vocabulary.vectors / np.where(lengths > 0, lengths, 1)[:, None]
-            cosines = units[self.known.places] @ asked.T
+            cosines = self.vocabulary.vectors @ asked.T / np.where(lengths > 0, lengths, 1)[:, None]
+            cosines = cosines[self.known.places]
             starts = self.known.starts
             nearest = np.maximum.reduceat(cosines, starts, axis=0)
             similar[self.known.owners[starts][:, None], np.array([at for at, _ in columns])] = nearest

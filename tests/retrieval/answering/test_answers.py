@@ -405,6 +405,7 @@ def refusal(path: Path) -> str:
 
 STEM_BYTES = np.frombuffer("\n".join(STEMS).encode(), np.uint8)
 SMALL, SCALES = np.ones((4, 2), np.int8), np.ones(4, np.float32)
+NEAR = np.tile(np.arange(4), (4, 1)).astype(np.uint16)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # numpy leaves half a zip file open
@@ -444,14 +445,18 @@ def test_a_damaged_file_is_refused_with_its_mend(tmp_path: Path, kept: Path, dam
         {"stems": STEM_BYTES, "vectors": SMALL[:3], "scales": SCALES[:3]},
         {"stems": STEM_BYTES[:-6], "vectors": SMALL, "scales": SCALES},
         {"stems": np.frombuffer(b"a\nb\na\nc", np.uint8), "vectors": SMALL, "scales": SCALES},
+        {"stems": STEM_BYTES, "vectors": SMALL, "scales": SCALES, "near": NEAR[:3]},
+        {"stems": STEM_BYTES, "vectors": SMALL, "scales": SCALES, "near": NEAR + 1},
         {"stems": np.array([{}], object), "vectors": SMALL, "scales": SCALES},
     ],
-    ids="no-scales few-scales one-scale wide-scales no-numbers column more-stems few-stems same-stems objects".split(),
+    ids="no-scales few-scales one-scale wide-scales no-numbers column more-stems few-stems same-stems few-near "
+    "wrong-near objects".split(),
 )
 def test_vectors_that_do_not_fit_together_are_refused(tmp_path: Path, arrays: dict[str, Any]) -> None:
     """A stem with another's vector would answer wrongly and silently."""
     path = tmp_path / "words.npz"
-    np.savez(path, **arrays)
+    whole: dict[str, Any] = {"near": NEAR, **arrays}
+    np.savez(path, **whole)
     assert "python -m retrieval learn-words" in refusal(path)
 
 

@@ -19,10 +19,10 @@ from retrieval.answering.passages.roles import roles_of
 from retrieval.answering.passages.units import given_units
 from retrieval.answering.passages.wordbook import stem_code
 from retrieval.answering.question.analysis import analyse
-from retrieval.answering.scoring import highlight_features
+from retrieval.answering.scoring import highlight_features, sentence_features
 from retrieval.answering.scoring.match_table import MatchTable
 from retrieval.answering.types import Question, ScoredPaper
-from retrieval.answering.vectors.word_vectors import WordVectors
+from retrieval.answering.vectors.word_vectors import NEAR, WordVectors, neighbours
 from retrieval.index import Index
 from retrieval.papers import Paper
 from retrieval.text import stem, terms_of, tokens, words
@@ -257,3 +257,28 @@ def test_runs_are_scored_as_they_are_described(abstract: str, seed: int) -> None
     described = found.described(analysis.kinds)
     assert described.shape == (len(found.first), len(weights))
     assert np.allclose(found.scores(weights, analysis.kinds), described @ weights)
+
+
+# --- what isn't read or compared ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", ["what is an owl?", "how many hours does the hunter take?", "how many owls hunt?"])
+def test_rows_that_are_read_have_the_same_features_as_if_all_were(question: str) -> None:
+    """The text of papers that can't be meant isn't read."""
+    said = "An owl is a bird. It found 12 owls. The hunter, a bird of the night, takes 3 hours. Owls (hunters) hunt."
+    papers = [Paper(id=str(number), title=f"Paper {number}", abstract=said) for number in range(3)]
+    whole = sentence_features.describe(table_of(question, papers))
+    rows = np.flatnonzero(table_of(question, papers).paper_of == 1)
+    some = sentence_features.describe(table_of(question, papers), rows)
+    assert (some[rows] == whole[rows]).all()
+    assert whole[rows].any()
+    assert (some != whole).any()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3 * NEAR))
+def test_neighbours_have_the_highest_products(seed: int, stems: int) -> None:
+    """As if all were sorted."""
+    vectors = np.random.default_rng(seed).normal(size=(stems, 3)).astype(np.float32)
+    products = vectors @ vectors.T
+    found = np.take_along_axis(products, neighbours(vectors).astype(np.intp), axis=1)
+    assert (found == -np.sort(-products, axis=1)[:, :NEAR]).all()
