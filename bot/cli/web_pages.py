@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.client import PaperBot
 from bot.cooldown import LinkCooldowns, TooQuick
+from bot.saved.link_pages import SavedLinkPages
+from bot.saved.service import saved_service
 from bot.web.site import LARGEST_BODY, SiteLimits, port_taken, serve_site
 from bot.web_feeds.pages import WebFeedPages
 from bot.web_feeds.service import WebFeeds
@@ -43,10 +45,12 @@ def web_application(bot: PaperBot) -> Callable[[], web.Application]:
     """What makes the application, in the site's thread. Call this on the bot's loop."""
     url, cooldowns = bot.settings.web.public_url, LinkCooldowns(bot.clock)
     feeds = WebFeedPages(WebFeeds(bot.library, bot.store, bot.clock, url), cooldowns)
+    saved = SavedLinkPages(saved_service(bot), url, cooldowns)
 
     def make() -> web.Application:
         application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_answer_errors])
         feeds.add_to(application)
+        saved.add_to(application)
         return application
 
     return make

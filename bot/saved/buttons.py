@@ -13,9 +13,12 @@ from bot.saved.cards import code_card, edit_form, export_card, file_card, remove
 from bot.saved.export.bibtex import to_bibtex
 from bot.saved.export.formats import ExportFormat, file_name
 from bot.saved.export.items import ExportItem
+from bot.saved.link_card import new_link_card, saved_links_card
 from bot.saved.service import parse_list_name, parse_note, parse_tags, saved_service
 from bot.storage.saved_papers import SavedPaper
 from bot.ui import custom_ids
+from bot.ui.notices import notice_card
+from bot.web_feeds.service import public_url_of
 
 _MAX_CODE: Final = 3_500  # characters of BibTeX in a message; longer entries are sent as a file
 
@@ -125,7 +128,27 @@ async def ask_for_format(interaction: BotInteraction, search: int, list_name: st
     """Ask for the format of an export."""
     service = saved_service(interaction.client)
     view = await service.view(interaction.user.id, search, list_name)
-    await send_ephemeral(interaction, export_card(view, len(await service.find(interaction.user.id, view))))
+    total = len(await service.find(interaction.user.id, view))
+    await send_ephemeral(interaction, export_card(view, total, linked=bool(interaction.client.settings.web.public_url)))
+
+
+@on_press(custom_ids.SAVED_LINK)
+async def change_links(interaction: BotInteraction, what: str, list_name: str) -> None:
+    """Show which lists have links, make one, or delete all."""
+    service, user_id = saved_service(interaction.client), interaction.user.id
+    url = public_url_of(interaction.client.settings.web)
+    match what:
+        case "new":
+            token = await service.make_link(user_id, list_name)
+            card = new_link_card(f"{url}/saved/{token}.ris", f"{url}/saved/{token}.bib", list_name)
+        case "off":
+            await service.store.private_links.revoke_for_saved(user_id)
+            card = notice_card("All links to your saved papers are deleted.")
+        case _:
+            links = await service.store.private_links.of_saved(user_id)
+            await send_ephemeral(interaction, saved_links_card(links, list_name))
+            return
+    await interaction.response.edit_message(view=card)
 
 
 @on_press(custom_ids.SAVED_FILE)

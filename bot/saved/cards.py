@@ -174,12 +174,13 @@ def _title(view: SavedView) -> str:
     return "All saved papers" if view.list_name is None else fitted(view.list_name, _MAX_LIST)
 
 
-def export_card(view: SavedView, total: int) -> ui.LayoutView:
-    """Asks for the format of an export."""
+def export_card(view: SavedView, total: int, *, linked: bool = False) -> ui.LayoutView:
+    """Asks for the format of an export. ``linked``: a list can have a link, too."""
     query = f" for {bold(fitted(view.query, _MAX_QUERY))}" if view.query else ""
     text = f"## Export: {_title(view)}\n{counted(total, 'paper')}{query}, with your notes and tags. Which format?"
     row = [button(each.label, custom_ids.SAVED_FILE(each, view.search_id, view.name)) for each in ExportFormat]
-    return card(theme.LIST, [text], row)
+    link = [button("Link for Zotero", custom_ids.SAVED_LINK("show", view.name))] if linked and not view.query else []
+    return card(theme.LIST, [text], row, link)
 
 
 def file_card(name: str, text: str) -> ui.LayoutView:

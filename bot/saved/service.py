@@ -170,6 +170,12 @@ class SavedService:
         items = await self._items(await self.find(user_id, view))
         return await asyncio.to_thread(export, form, items), len(items)
 
+    async def make_link(self, user_id: int, list_name: str) -> str:
+        """The token of a new link to a list (all of them: ""). Raises ``InvalidInput`` if there is no such list."""
+        if list_name and list_name not in await self.lists(user_id):
+            raise InvalidInput("You have no such list any more. `/saved` shows your lists.")
+        return await self.store.private_links.create_for_saved(user_id, list_name, self.clock())
+
     async def _items(self, saves: Sequence[SavedPaper]) -> list[ExportItem]:
         """The saved papers to export; one that is no longer in the catalogue has its id as its title."""
         papers = await self.library.papers([save.paper_id for save in saves])

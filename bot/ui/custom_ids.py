@@ -139,6 +139,10 @@ def _saved_page(search: int, list_name: ListName, page: PageNumber) -> None:
     """A page (0-based) of them."""
 
 
+def _saved_link(what: Literal["show", "new", "off"], list_name: ListName) -> None:
+    """What is done with links to saved papers."""
+
+
 def _saved_file(form: Annotated[str, "bib|ris|csv|md|json"], search: int, list_name: ListName) -> None:
     """A file of them."""
 
@@ -260,6 +264,7 @@ SAVED_PAGE: Final = CustomId("saved:page:{search}:{page}:{list_name}", _saved_pa
 SAVED_TURN: Final = CustomId("saved:turn:{search}:{page}:{list_name}", _saved_page)
 SAVED_LIST: Final = CustomId("saved:list:{search}", _search)
 SAVED_EXPORT: Final = CustomId("saved:export:{search}:{list_name}", _saved_list)
+SAVED_LINK: Final = CustomId("saved:link:{what}:{list_name}", _saved_link)
 SAVED_FILE: Final = CustomId("saved:file:{form}:{search}:{list_name}", _saved_file)
 
 POST: Final = CustomId("post:{post}", _post)

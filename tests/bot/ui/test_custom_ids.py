@@ -50,6 +50,7 @@ SENT: list[tuple[str, CustomId[...], dict[str, Any]]] = [
     ("saved:list:7", custom_ids.SAVED_LIST, {"search": 7}),
     ("saved:export:7:Später", custom_ids.SAVED_EXPORT, {"search": 7, "list_name": "Später"}),
     ("saved:file:bib:7:1:2", custom_ids.SAVED_FILE, {"form": "bib", "search": 7, "list_name": "1:2"}),
+    ("saved:link:new:To read", custom_ids.SAVED_LINK, {"what": "new", "list_name": "To read"}),
     ("search:7:2", custom_ids.SEARCH_PAGE, {"search": 7, "page": 2}),
     ("trending-days:0001-01-01:2026-05-27:2", custom_ids.TRENDING_DAYS,
      {"first": date.min, "last": date(2026, 5, 27), "page": 2}),
