@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Generator, Iterator
+from functools import cache
 from typing import Any, cast
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from hypothesis import settings
 
 from retrieval.database import Location
@@ -30,6 +33,19 @@ def no_settings_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Ite
             if name.upper().startswith("DAILY_PAPERS_") or name.upper() == "DISCORD_TOKEN":
                 patch.delenv(name)
         patch.setenv("DAILY_PAPERS_CONFIG", str(nothing))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrations_are_read_once() -> Iterator[None]:
+    """Alembic loads the scripts of a folder again for each database, which takes longer than running them."""
+    read = cache(ScriptDirectory)
+
+    def from_config(config: Config) -> ScriptDirectory:
+        return read(config.get_main_option("script_location") or "")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", staticmethod(from_config))
         yield
 
 
@@ -66,6 +82,13 @@ def database(databases: Databases) -> Iterator[Location]:
     """A fresh database."""
     with databases.fresh() as location:
         yield location
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores: a quarter of the time, a worker waits for a bot's process, a mail or a timer."""
+    cores = yield
+    return cores if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else cores + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

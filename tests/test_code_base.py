@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -13,18 +14,27 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("bot", "retrieval")
-TREES = {
-    path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
-    for package in (*PACKAGES, "tests")
-    for path in sorted((ROOT / package).rglob("*.py"))
-}
-PROGRAM = {path: tree for path, tree in TREES.items() if path.parts[0] in PACKAGES}
 LOAD_TEST = Path("tests/load")
 CLOCKS = {"bot/__main__.py", "bot/cli/chat.py", "retrieval/cli/terminal.py"}
 """Where commands are put together, and with them the clock that everything else is handed."""
 
 Guard = Callable[[ast.Module], Iterator[tuple[int, str]]]
 """Finds what must not be: the line and what stands there."""
+
+
+@cache
+def every_tree() -> dict[Path, ast.Module]:
+    """All files, parsed when the first test needs them: each process of a test run imports this module."""
+    return {
+        path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
+        for package in (*PACKAGES, "tests")
+        for path in sorted((ROOT / package).rglob("*.py"))
+    }
+
+
+def program() -> dict[Path, ast.Module]:
+    """The files that aren't tests."""
+    return {path: tree for path, tree in every_tree().items() if path.parts[0] in PACKAGES}
 
 
 def found(guard: Guard, trees: dict[Path, ast.Module]) -> list[str]:
@@ -46,7 +56,10 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {module_of(path): path for path in PROGRAM}
+@cache
+def modules() -> dict[str, Path]:
+    """The files of the program, by module."""
+    return {module_of(path): path for path in program()}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -59,19 +72,22 @@ def imported(tree: ast.Module) -> Iterator[str]:
             assert node.level == 0, "imports are absolute"
             for name in node.names:
                 inner = f"{node.module}.{name.name}"
-                yield inner if inner in MODULES else node.module
+                yield inner if inner in modules() else node.module
 
 
-IMPORTS = {
-    module: {name for name in imported(PROGRAM[path]) if name in MODULES and name != module}
-    for module, path in MODULES.items()
-}
+def imports() -> dict[str, set[str]]:
+    """Which modules each module of the program imports."""
+    known, trees = modules(), program()
+    return {
+        module: {name for name in imported(trees[path]) if name in known and name != module}
+        for module, path in known.items()
+    }
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     """Not even through a function's own imports."""
-    graph = {module: names for module, names in IMPORTS.items() if module.startswith(package)}
+    graph = {module: names for module, names in imports().items() if module.startswith(package)}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -81,12 +97,12 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
 def test_modules_are_named_for_what_they_do() -> None:
     """A drawer for everything fills with everything."""
     drawers = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared"}
-    assert [str(path) for path in TREES if drawers & set(path.with_suffix("").parts)] == []
+    assert [str(path) for path in every_tree() if drawers & set(path.with_suffix("").parts)] == []
 
 
 def test_every_module_says_what_it_is_for() -> None:
     """In its first lines."""
-    assert [str(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [str(path) for path, tree in every_tree().items() if not ast.get_docstring(tree)] == []
 
 
 # --- at import ---------------------------------------------------------------------------------
@@ -150,7 +166,9 @@ def test_importing_does_nothing() -> None:
 
     Alembic's scripts are left out: they are run, not imported.
     """
-    assert found(work_at_import, {path: tree for path, tree in PROGRAM.items() if "migrations" not in path.parts}) == []
+    assert (
+        found(work_at_import, {path: tree for path, tree in program().items() if "migrations" not in path.parts}) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -208,7 +226,7 @@ def swallowed(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def test_no_error_is_swallowed() -> None:
     """Whoever catches everything logs it, tells it or raises it again."""
-    assert found(swallowed, TREES) == []
+    assert found(swallowed, every_tree()) == []
 
 
 @pytest.mark.parametrize(
@@ -279,25 +297,27 @@ def naps(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def test_every_moment_has_a_zone() -> None:
     """In tests too: a server in another zone posts at the same hour."""
-    assert found(times_of_nowhere, TREES) == []
+    assert found(times_of_nowhere, every_tree()) == []
 
 
 def test_time_is_an_argument() -> None:
     """The clock is made where a command begins and handed on, so that tests can move it."""
-    assert found(clocks, {path: tree for path, tree in PROGRAM.items() if path.as_posix() not in CLOCKS}) == []
+    assert found(clocks, {path: tree for path, tree in program().items() if path.as_posix() not in CLOCKS}) == []
 
 
 def test_contributing_names_the_files_that_ask_the_clock() -> None:
     """All of them and no other, and each of them does."""
     told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("**Time is an argument.**")[2]
     assert set(re.findall(r"`([\w/]+\.py)`", told.partition("\n- **")[0])) == CLOCKS
-    assert all(any(clocks(PROGRAM[Path(name)])) for name in CLOCKS)
+    assert all(any(clocks(program()[Path(name)])) for name in CLOCKS)
 
 
 def test_nobody_sleeps() -> None:
     """The program never stops the loop; tests wait for what they wait for. A load test keeps to a rate."""
-    assert found(sleeps, TREES) == []
-    tests = {path: tree for path, tree in TREES.items() if path not in PROGRAM and LOAD_TEST not in path.parents}
+    assert found(sleeps, every_tree()) == []
+    tests = {
+        path: tree for path, tree in every_tree().items() if path not in program() and LOAD_TEST not in path.parents
+    }
     assert found(naps, tests) == []
 
 

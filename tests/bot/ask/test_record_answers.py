@@ -15,9 +15,9 @@ PAPERS = Path(__file__).parents[2] / "data" / "record_papers.jsonl"
 
 
 @pytest.fixture
-async def catalogue(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
+async def catalogue(tmp_path: Path, clock: FakeClock, seeded: Path) -> AsyncIterator[World]:
     """A world whose library has authors, days, votes and code."""
-    async with world_of(tmp_path, clock) as made:
+    async with world_of(tmp_path, clock, seeded=seeded) as made:
         await made.bot.library.add(list(read_file(PAPERS, on_defect=lambda defect: pytest.fail(str(defect)))))
         yield made
 

@@ -21,9 +21,9 @@ LIST = "Which papers are about quantization?"
 
 
 @pytest.fixture
-async def reading(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
+async def reading(tmp_path: Path, clock: FakeClock, seeded: Path) -> AsyncIterator[World]:
     """A world whose bot may read messages."""
-    async with world_of(tmp_path, clock, discord=CONTENT) as made:
+    async with world_of(tmp_path, clock, seeded=seeded, discord=CONTENT) as made:
         yield made
 
 

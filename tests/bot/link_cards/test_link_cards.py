@@ -21,9 +21,9 @@ TITLE = "Quaternion networks, part 3"
 
 
 @pytest.fixture
-async def reading(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
+async def reading(tmp_path: Path, clock: FakeClock, seeded: Path) -> AsyncIterator[World]:
     """A world whose bot may read messages and knows some papers with ids."""
-    async with world_of(tmp_path, clock, discord=CONTENT) as made:
+    async with world_of(tmp_path, clock, seeded=seeded, discord=CONTENT) as made:
         await made.bot.library.add(numbered(12))
         yield made
 

@@ -6,9 +6,10 @@ import gzip
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -452,9 +453,14 @@ def test_a_thousand_real_queries_are_answered_as_rank_bm25_answers_them() -> Non
     fast = [index.with_engine(engine) for engine in ENGINES if not isinstance(engine, RankBm25Engine)]
     every = [index.with_engine(engine) for engine in ENGINES]
     oracle, names = BM25Okapi(list(documents.values())), np.array(list(documents))
+
+    @lru_cache(maxsize=1_000)
+    def scores_of(term: str) -> Any:
+        return oracle.get_scores([term])
+
     for number, paper in enumerate(papers[::10]):
         query = terms(paper.title)
-        scores = oracle.get_scores(query)
+        scores: Any = sum(map(scores_of, query))  # as get_scores adds them, but each term's only once
         near = np.flatnonzero((scores > 0) & (scores >= np.partition(scores, -10)[-10] * (1 - 1e-9)))
         wanted = sorted(zip((-scores[near].round(9)).tolist(), names[near].tolist(), strict=True))[:10]
         for each in fast if number % 20 else every:
