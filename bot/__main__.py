@@ -112,7 +112,7 @@ async def serve_discord(settings: Settings, token: str, stop: StopRequest, shard
         bot = await stack.enter_async_context(
             open_bot(settings, settings.community_location, mail, RetryTiming(), shards)
         )
-        shared = await stack.enter_async_context(shared_jobs(bot))
+        shared = await stack.enter_async_context(shared_jobs(bot, stop))
         if shards is None or shards.leads:
             await stack.enter_async_context(unsubscribe_page(bot))
             await stack.enter_async_context(serve_monitoring(bot, settings.metrics))

@@ -21,7 +21,7 @@ from bot.connection.gateway import use_gateway_socket
 from bot.connection.refusals import refusal_of
 from bot.connection.requests import request_trace, with_back_off
 from bot.connection.shards import IdentifyTurns, ShardRange
-from bot.cooldown import Cooldowns, TooQuick, is_question
+from bot.cooldown import QuestionCooldowns, is_question
 from bot.errors import explain, tell
 from bot.logs import begin_event
 from bot.mail.mailer import MailService
@@ -103,9 +103,9 @@ class PaperTree(app_commands.CommandTree["PaperBot"]):
         typing = interaction.type is discord.InteractionType.autocomplete
         try:
             if not typing:
-                bot, question = interaction.client, is_question(interaction.command)
-                let_in = bot.admit if question else bot.admission.enter
-                leave_at_the_end_of_this_task(let_in(interaction.user.id, interaction.guild_id))
+                bot, who = interaction.client, (interaction.user.id, interaction.guild_id)
+                question = is_question(interaction.command)
+                leave_at_the_end_of_this_task(await bot.admit(*who) if question else bot.admission.enter(*who))
             check_options(cast("dict[str, Any]", interaction.data or {}), interaction.command)
         except PaperBotError as error:
             await (interaction.response.autocomplete([]) if typing else tell(interaction, error))
@@ -158,19 +158,20 @@ class PaperBot(commands.AutoShardedBot):
         self._identify_turns = None if shards is None else IdentifyTurns(store.leases, clock)
         self.jobs = dict[str, JobStatus]()  # of the background jobs, by name
         self.command_mentions = CommandMentions()
-        self.cooldowns = Cooldowns(settings.chat.questions, settings.chat.per_seconds, clock)
+        shared = None if shards is None else store.question_counts.count
+        self.cooldowns = QuestionCooldowns(settings.chat.questions, settings.chat.per_seconds, clock, shared)
         self.admission = _admission(settings, library)
         library.waiting = lambda: self.admission.waiting
 
-    def admit(self, user_id: int, guild_id: int | None) -> Place:
+    async def admit(self, user_id: int, guild_id: int | None) -> Place:
         """A place for a person's question, which counts towards their cooldown.
 
         Raises ``Busy`` and ``TooQuick``, before anything is read.
         """
         place = self.admission.enter(user_id, guild_id)
         try:
-            self.cooldowns.check(user_id)
-        except TooQuick:
+            await self.cooldowns.check(user_id)
+        except BaseException:
             place.leave()
             raise
         return place

@@ -63,7 +63,7 @@ async def ask_about(interaction: BotInteraction, message: discord.Message) -> No
 @on_submit(custom_ids.QUESTION_FORM)
 async def answer_form(interaction: BotInteraction, values: Mapping[str, str], message: int, papers: str) -> None:
     """Answer what was typed, as a follow-up to the message."""
-    leave_at_the_end_of_this_task(interaction.client.admit(interaction.user.id, interaction.guild_id))
+    leave_at_the_end_of_this_task(await interaction.client.admit(interaction.user.id, interaction.guild_id))
     history = await ask_service(interaction.client).history_of_reply(message, Viewer.of(interaction))
     if history is None:
         named = await _named_papers(interaction, message) or papers.split(",")

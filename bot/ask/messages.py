@@ -56,14 +56,14 @@ class MessageListener(commands.Cog):
             await self._read_other(message, self.bot.user.id)
             return
         try:
-            leave_at_the_end_of_this_task(self._admit(message))
+            leave_at_the_end_of_this_task(await self._admit(message))
             await self._answer(message, text)
             SECONDS.labels("message").observe(event_seconds())
         except Exception as error:  # noqa: BLE001 - the error policy: the author reads it, the log has it
             await tell_author(message, error)
 
-    def _admit(self, message: discord.Message) -> Place:
-        return self.bot.admit(message.author.id, message.guild.id if message.guild else None)
+    async def _admit(self, message: discord.Message) -> Place:
+        return await self.bot.admit(message.author.id, message.guild.id if message.guild else None)
 
     async def _answer(self, message: discord.Message, text: str) -> None:
         check_text(text)
@@ -94,7 +94,7 @@ class MessageListener(commands.Cog):
     async def _answer_follow_up(self, message: discord.Message, follow_up: FollowUp) -> bool:
         """Answer it. Returns ``False`` if there was nothing to answer."""
         try:
-            leave_at_the_end_of_this_task(self._admit(message))
+            leave_at_the_end_of_this_task(await self._admit(message))
         except (Busy, TooQuick) as error:
             if follow_up.expected and isinstance(error, Busy):
                 await tell_author(message, error)

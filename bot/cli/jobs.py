@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from bot.client import PaperBot
+from bot.client import PaperBot, StopRequest
 from bot.daily_post.poster import DailyPoster
 from bot.daily_post.refresher import PostRefresher
 from bot.daily_post.test_posts import TestPostSweeper
 from bot.follows.sender import AlertSender
 from bot.inbox.sender import MailSender
 from bot.jobs.background import Job, Supervisor, every, next_minute
-from bot.jobs.leased_jobs import SharedJobs
+from bot.jobs.leased_jobs import ShardsInUse, SharedJobs
 from bot.jobs.source_sync import SourceSync
 from bot.paper_updates.notifier import ChangeNotifier
 from bot.privacy.retention import delete_expired, forget_departed_servers
@@ -27,7 +28,7 @@ def background_jobs(bot: PaperBot, shared: SharedJobs | None = None) -> list[Job
     if shared is None:
         return [*_own_jobs(bot), *_common_jobs(bot)]
     index = Job("index", lambda _: bot.library.follow(), every(seconds=1), needs_discord=False)
-    return [*_own_jobs(bot), *map(shared.alone, _common_jobs(bot)), shared.renewal(), index]
+    return [*_own_jobs(bot), *map(shared.alone, _common_jobs(bot, shared)), shared.renewal(), index]
 
 
 def _own_jobs(bot: PaperBot) -> list[Job]:
@@ -41,7 +42,7 @@ def _own_jobs(bot: PaperBot) -> list[Job]:
     ]
 
 
-def _common_jobs(bot: PaperBot) -> list[Job]:
+def _common_jobs(bot: PaperBot, shared: SharedJobs | None = None) -> list[Job]:
     """What one process can do for all: it needs no server's channels."""
     library, store, settings, clock = bot.library, bot.store, bot.settings, bot.clock
     jobs = [
@@ -52,7 +53,7 @@ def _common_jobs(bot: PaperBot) -> list[Job]:
         Job("retention", partial(delete_expired, store, settings), every(days=1), needs_discord=False),
     ]
     if bot.mail is not None:
-        sender = MailSender(library, store, clock, settings.mail, bot.mail)
+        sender = MailSender(library, store, clock, settings.mail, bot.mail, shared)
         jobs.append(Job("mail", sender.tick, every(minutes=1), needs_discord=False))
     if library.fetcher is not None:
         jobs += [
@@ -75,14 +76,25 @@ async def supervise(bot: PaperBot, heartbeat: Path, shared: SharedJobs | None = 
 
 
 @asynccontextmanager
-async def shared_jobs(bot: PaperBot) -> AsyncGenerator[SharedJobs | None]:
-    """What this process shares with others over the same database, which a file never is; its shards are its own."""
+async def shared_jobs(bot: PaperBot, stop: StopRequest) -> AsyncGenerator[SharedJobs | None]:
+    """What this process shares with others over the same database, which a file never is; its shards are its own.
+
+    If another one has taken over a shard, ``stop`` is set, and ``ShardsInUse`` raised at the end.
+    """
     if not bot.settings.database.url:
         yield None
         return
-    shared = SharedJobs(bot.store.leases, bot.clock)
+    lost = asyncio.Event()
+
+    def end() -> None:
+        lost.set()
+        stop.set()
+
+    shared = SharedJobs(bot.store.leases, bot.clock, end)
     await shared.hold_shards(bot.shards_here.ids if bot.shards_here else [0])
     try:
         yield shared
     finally:
         await shared.release()
+    if lost.is_set():
+        raise ShardsInUse("Another process has taken over this one's shards, because it didn't run for a minute.")

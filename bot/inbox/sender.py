@@ -20,6 +20,7 @@ from bot.errors import explain
 from bot.inbox.digest import Digests
 from bot.jobs.background import Clock, run_logged
 from bot.jobs.delivery import DeliveryJob, NotDelivered, label
+from bot.jobs.leased_jobs import SharedJobs
 from bot.jobs.local_time import Past, due_day
 from bot.mail.errors import (
     AddressRefused,
@@ -61,12 +62,19 @@ class MailSender(DeliveryJob[Inbox]):
     kind = DeliveryKind.MAIL
 
     def __init__(
-        self, library: Library, store: Store, clock: Clock, settings: MailSettings, service: MailService
+        self,
+        library: Library,
+        store: Store,
+        clock: Clock,
+        settings: MailSettings,
+        service: MailService,
+        shared: SharedJobs | None = None,
     ) -> None:
         super().__init__(store, clock)
         self.lease = max(_MIN_LEASE, timedelta(seconds=16 * settings.seconds))
         self._library, self._settings, self._service = library, settings, service
         self._one_tick = asyncio.Lock()
+        self._shared = shared
         self._session: MailSession | None = None  # ``None`` as soon as it can't be used any more
         self._digests = Digests(library, settings.papers)
         self._stopped = False  # the server refuses us, whoever a mail is for
@@ -77,6 +85,8 @@ class MailSender(DeliveryJob[Inbox]):
     async def tick(self, now: datetime) -> None:
         """Finish what was interrupted or waits for a retry, then send what is due at ``now`` (aware UTC)."""
         async with self._one_tick:
+            if self._shared is not None and self._paused_until is None:
+                self._paused_until = await self._shared.paused_until(self.kind)
             if self._paused_until is None or now >= self._paused_until:
                 await self._send_due(now)
 
@@ -91,6 +101,8 @@ class MailSender(DeliveryJob[Inbox]):
         later = self._stopped or bool(work)
         self._failures = self._failures + 1 if later else 0
         self._paused_until = now + _pause(self._failures) if later else None
+        if self._shared is not None and self._paused_until is not None:
+            await self._shared.pause(self.kind, self._paused_until)
 
     async def targets(self, now: datetime) -> Mapping[int, Inbox]:
         """Everybody whose inbox isn't paused, except those who had nothing new a short time ago."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,14 +36,16 @@ class ShardsInUse(PaperBotError):
 class SharedJobs:
     """Jobs that one process at a time does: whoever takes the lease first, until it stops or dies.
 
-    The same process keeps a job, so that what it remembers counts for all: the pause after a mail server's failure,
-    for one. A lease saves work; that nothing is sent twice is up to deliveries.
+    The same process keeps a job, so that what it remembers counts for all. A lease saves work; that nothing is sent
+    twice is up to deliveries. ``end`` is called when another process has taken over a shard: this one must stop then,
+    or people would be answered twice.
     """
 
-    def __init__(self, leases: Leases, clock: Clock) -> None:
-        self._leases, self._clock = leases, clock
+    def __init__(self, leases: Leases, clock: Clock, end: Callable[[], None] = lambda: None) -> None:
+        self._leases, self._clock, self._end = leases, clock, end
         self._holder = uuid4().hex
         self._held = set[str]()
+        self._shards = set[str]()
 
     def alone(self, job: Job) -> Job:
         """The same job, which does nothing while another process does it, and looks often whether that one died."""
@@ -67,7 +69,17 @@ class SharedJobs:
         if name in self._held:
             log.warning("Another process has taken over %s: this one was too slow to prolong its lease", name)
             self._held.discard(name)
+            if name in self._shards:
+                self._end()
         return False
+
+    async def pause(self, what: str, until: datetime) -> None:
+        """Note a pause for the process that takes over, should this one die. It ends when this one stops in order."""
+        await self._leases.take(_pause_of(what), self._holder, self._clock(), until)
+
+    async def paused_until(self, what: str) -> datetime | None:
+        """When the last pause ends, or has ended."""
+        return (await self._leases.ends([_pause_of(what)])).get(_pause_of(what))
 
     async def hold_shards(self, shard_ids: Sequence[int], sleep: Sleep = asyncio.sleep) -> None:
         """Take the leases of this process's shards. If a process was killed a moment ago, wait until its leases end.
@@ -89,6 +101,7 @@ class SharedJobs:
                 log.info("Waiting for %s: another process has their leases, or was killed", listed(taken))
             seen = ends | seen
             await sleep(_LOOK_SECONDS)
+        self._shards.update(names)
 
     async def prolong(self, _now: datetime) -> None:
         """Prolong all leases of this process."""
@@ -107,6 +120,10 @@ class SharedJobs:
 
 def _lease_of(job: Job) -> str:
     return f"job {job.name}"
+
+
+def _pause_of(what: str) -> str:
+    return f"pause of {what}"
 
 
 def sees_server(client: discord.Client, guild_id: int | None) -> bool:

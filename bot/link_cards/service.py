@@ -10,7 +10,7 @@ from typing import Final
 
 import discord
 
-from bot.cooldown import Cooldowns, TooQuick
+from bot.cooldown import QuestionCooldowns, TooQuick
 from bot.link_cards.cards import MAX_PAPERS, links_card
 from bot.settings import Settings
 from bot.storage import Store
@@ -39,7 +39,7 @@ class LinkCardSender:
         store: Store,
         clock: Callable[[], datetime],
         settings: Settings,
-        cooldowns: Cooldowns,
+        cooldowns: QuestionCooldowns,
     ) -> None:
         self._library = library
         self._links = store.link_cards
@@ -54,7 +54,7 @@ class LinkCardSender:
         if not ids or message.author.bot or not await self._is_wanted(message) or self._fetches.locked():
             return
         try:
-            self._cooldowns.check(message.author.id)
+            await self._cooldowns.check(message.author.id)
         except TooQuick:
             return
         papers = await self._claim(message, ids)

@@ -31,6 +31,7 @@ async def delete_expired(store: Store, settings: Settings, now: datetime) -> int
     await store.daily_posts.forget(oldest)
     await store.paper_changes.forget(oldest)
     await store.inbox_codes.forget(now)
+    await store.question_counts.forget(now - timedelta(seconds=settings.chat.per_seconds))
     await store.deliveries.forget_kind(DeliveryKind.MAIL, now - max(timedelta(days=days), _MAILS_KEPT))
     deleted += await store.alerts.forget(oldest) + await store.deliveries.forget_kind(DeliveryKind.ALERT, oldest)
     await store.follows.purge(now - UNDO)

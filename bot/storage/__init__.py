@@ -27,6 +27,7 @@ from bot.storage.leases import Leases
 from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
 from bot.storage.private_links import PrivateLinks
+from bot.storage.question_counts import QuestionCounts
 from bot.storage.recaps import Recaps
 from bot.storage.recent_papers import RecentPapers
 from bot.storage.reports import Reports
@@ -73,6 +74,7 @@ class Store:
         self.alerts = Alerts(engine)
         self.leases = Leases(engine)
         self.private_links = PrivateLinks(engine)
+        self.question_counts = QuestionCounts(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, Repository[Any]], ...]:
@@ -94,6 +96,7 @@ class Store:
             ("daily posts that you set up", self.daily_feeds),
             ("your inbox", self.inboxes),
             ("codes mailed to you", self.inbox_codes),
+            ("questions counted for a moment", self.question_counts),
         )
 
     @property

@@ -122,6 +122,7 @@ class Rest:
                 ("GET", r"/users/@me", self._me),
                 ("GET", r"/oauth2/applications/@me", self._application),
                 ("GET", r"/gateway/bot", self._gateway),
+                ("GET", r"/applications/\d+(?:/guilds/\d+)?/commands", lambda _: self.world.commands),
                 ("PUT", r"/applications/\d+(?:/guilds/\d+)?/commands", self._commands),
                 ("POST", r"/interactions/(\d+)/([^/]+)/callback", self._callback),
                 ("POST", r"/webhooks/\d+/([^/]+)", self._follow_up),

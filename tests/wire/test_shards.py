@@ -7,15 +7,19 @@ import os
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, make_url
 
 from bot.storage import Store
+from retrieval.library import Library
+from retrieval.papers import Paper
+from retrieval.settings import DatabaseSettings
 from tests.databases import Server
 from tests.wire.bot_process import BotProcess, started
-from tests.wire.conftest import Scene
+from tests.wire.conftest import Scene, settings_in
 
 
 @pytest.fixture
@@ -28,11 +32,13 @@ async def address(postgresql: Server) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def process(scene: Scene, address: str, *arguments: str) -> AsyncGenerator[BotProcess]:
-    """A bot with these arguments over the database; its own folder has its log and its index."""
+    """A bot with these arguments over the database. Its own folder has its log; all share an index."""
     folder = scene.folder / "-".join(each.strip("-").replace("/", "of") for each in arguments)
     folder.mkdir(exist_ok=True)
     (folder / "local.toml").touch()
-    environment = scene.discord.environment | {"DAILY_PAPERS_DATABASE__URL": address, "WIRE_PACE": "0.5"}
+    settings = {"DATABASE__URL": address, "DATA_FOLDER": str(scene.folder), "CHAT__QUESTIONS": "1"}
+    environment = {f"DAILY_PAPERS_{name}": value for name, value in settings.items()}
+    environment |= scene.discord.environment | {"WIRE_PACE": "0.5"}
     async with started(folder, environment, *arguments) as bot:
         try:
             yield bot
@@ -68,8 +74,22 @@ def registrations(scene: Scene) -> int:
     )
 
 
+async def add_a_paper(scene: Scene, address: str) -> None:
+    """Another process adds it, and a second passes."""
+    settings = settings_in(scene.folder).model_copy(update={"database": DatabaseSettings(url=address)})
+    async with Library.open(settings, lambda: datetime.now(UTC)) as library:
+        await library.add([Paper(id="2601.00001", title="Zygodactyl owls", abstract="We study their feet.")])
+    passed = asyncio.Event()
+    asyncio.get_running_loop().call_later(1.5, passed.set)
+    await passed.wait()
+
+
 async def test_two_processes_serve_their_shards(scene: Scene, address: str) -> None:
-    """Each server is answered by the process that sees it; the commands are registered once; a shard is served once."""
+    """Each server is answered by the process that sees it; the commands are registered once; a shard is served once.
+
+    Both soon find what a third process adds, and a person who asks both has one cooldown.
+    """
+    scene.discord.rest.concurrency = 2
     here = (scene.guild_id >> 22) % 2
     guilds = (int(scene.discord.world.add_guild()["id"]) for _ in range(99))
     other_guild = next(guild for guild in guilds if (guild >> 22) % 2 != here)
@@ -83,9 +103,18 @@ async def test_two_processes_serve_their_shards(scene: Scene, address: str) -> N
         asked = [await scene.discord.slash(scene.ada, channel, "help") for channel in (scene.channel_id, other_channel)]
         await scene.discord.until(lambda: all(each.answered for each in asked), 30)
         assert registrations(scene) == 1
+        await add_a_paper(scene, address)
+        eve = scene.discord.world.add_user("eve")
+        scene.discord.world.add_member(other_guild, int(eve["id"]))
+        for person, channel in ((scene.ada, scene.channel_id), (eve, other_channel)):
+            search = await scene.discord.slash(person, channel, "search", words="zygodactyl")
+            assert "Zygodactyl owls" in await scene.discord.answer(search)
+        again = await scene.discord.slash(scene.ada, other_channel, "search", words="zygodactyl")
+        assert "Slow down a little" in await scene.discord.answer(again)
         async with process(scene, address, "--shards", "1-1/2") as third:
             assert await third.ended(120) == 1
             assert "Another process serves shard 1" in third.log.splitlines()[-1]
+        assert "Rebuilding" not in first.log + second.log
         assert first.alive
         assert second.alive
         second.send(signal.SIGTERM)

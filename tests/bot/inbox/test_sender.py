@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.client import PaperBot
 from bot.inbox.sender import MAX_TRIES, MailSender
+from bot.jobs.leased_jobs import SharedJobs
 from bot.mail.mailer import MailService
 from bot.mail.messages import Digest
 from bot.settings import MailSecrets
@@ -65,10 +66,11 @@ class Post:
         self.clock.move(**later)
         await self.sender.tick(self.clock())
 
-    def another_sender(self) -> MailSender:
-        """As after a restart, or in another process."""
+    def another_sender(self, *, shared: bool = False) -> MailSender:
+        """As after a restart, or in another process, which may have ``shared`` jobs."""
         assert self.bot.mail is not None
-        return mail_sender(self.bot, self.bot.mail)
+        jobs = SharedJobs(self.store.leases, self.clock) if shared else None
+        return MailSender(self.library, self.store, self.clock, self.bot.settings.mail, self.bot.mail, jobs)
 
     async def only_row(self) -> Delivery:
         """The only mail to the person."""
@@ -344,6 +346,19 @@ async def test_a_server_that_does_not_respond_is_tried_later(post: Post) -> None
     post.server.silent_at = None
     await post.tick(minutes=6)
     assert len(post.server.received) == 1
+
+
+async def test_a_process_that_takes_over_waits_as_long(post: Post) -> None:
+    """The pause after a failure holds for all processes, whichever of them does the job."""
+    post.server.answers["MAIL"] = "421 Down"
+    killed, second = (post.another_sender(shared=True) for _ in range(2))
+    await killed.tick(post.clock())
+    post.clock.move(minutes=4)
+    await second.tick(post.clock())
+    assert post.server.commands["MAIL"] == 1
+    post.clock.move(minutes=1)
+    await second.tick(post.clock())
+    assert post.server.commands["MAIL"] == 2
 
 
 async def test_a_server_that_is_down_is_tried_less_often(post: Post) -> None:

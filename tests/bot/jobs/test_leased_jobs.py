@@ -104,6 +104,19 @@ async def test_a_shard_is_served_by_one_process(stores: tuple[Store, Store], clo
     assert clock() - began <= LEASE + timedelta(seconds=5)
 
 
+async def test_a_process_that_lost_a_shard_ends(stores: tuple[Store, Store], clock: FakeClock) -> None:
+    """It hung for so long that another one was started in its place."""
+    ended = list[str]()
+    first = SharedJobs(stores[0].leases, clock, lambda: ended.append("first"))
+    second = SharedJobs(stores[1].leases, clock, lambda: ended.append("second"))
+    await first.hold_shards([0, 1])
+    clock.move(seconds=LEASE.total_seconds() + 1)
+    await second.hold_shards([1])
+    await first.prolong(clock())
+    await second.prolong(clock())
+    assert ended == ["first"]
+
+
 def test_each_server_is_seen_by_one_process() -> None:
     """By the rule of Discord's documentation."""
     clients = [
