@@ -36,7 +36,7 @@ async def process(scene: Scene, address: str, *arguments: str) -> AsyncGenerator
     folder = scene.folder / "-".join(each.strip("-").replace("/", "of") for each in arguments)
     folder.mkdir(exist_ok=True)
     (folder / "local.toml").touch()
-    settings = {"DATABASE__URL": address, "DATA_FOLDER": str(scene.folder), "CHAT__QUESTIONS": "1"}
+    settings = {"DATABASE__URL": address, "DATA_FOLDER": str(scene.folder / "shared"), "CHAT__QUESTIONS": "1"}
     environment = {f"DAILY_PAPERS_{name}": value for name, value in settings.items()}
     environment |= scene.discord.environment | {"WIRE_PACE": "0.5"}
     async with started(folder, environment, *arguments) as bot:
@@ -76,7 +76,7 @@ def registrations(scene: Scene) -> int:
 
 async def add_a_paper(scene: Scene, address: str) -> None:
     """Another process adds it, and a second passes."""
-    settings = settings_in(scene.folder).model_copy(update={"database": DatabaseSettings(url=address)})
+    settings = settings_in(scene.folder / "shared").model_copy(update={"database": DatabaseSettings(url=address)})
     async with Library.open(settings, lambda: datetime.now(UTC)) as library:
         await library.add([Paper(id="2601.00001", title="Zygodactyl owls", abstract="We study their feet.")])
     passed = asyncio.Event()
