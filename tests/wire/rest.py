@@ -122,7 +122,7 @@ class Rest:
                 ("GET", r"/users/@me", self._me),
                 ("GET", r"/oauth2/applications/@me", self._application),
                 ("GET", r"/gateway/bot", self._gateway),
-                ("GET", r"/applications/\d+(?:/guilds/\d+)?/commands", lambda _: self.world.commands),
+                ("GET", r"/applications/\d+(?:/guilds/\d+)?/commands", self._registered),
                 ("PUT", r"/applications/\d+(?:/guilds/\d+)?/commands", self._commands),
                 ("POST", r"/interactions/(\d+)/([^/]+)/callback", self._callback),
                 ("POST", r"/webhooks/\d+/([^/]+)", self._follow_up),
@@ -227,6 +227,9 @@ class Rest:
     def _gateway(self, _request: Request) -> Json:
         limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": self.concurrency}
         return {"url": self._gateway_url(), "shards": self.shards, "session_start_limit": limit}
+
+    def _registered(self, _request: Request) -> list[Json]:
+        return self.world.commands
 
     def _commands(self, request: Request) -> list[Json]:
         common = {"application_id": str(APPLICATION_ID), "version": str(self.world.new_id())}
