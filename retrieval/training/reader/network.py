@@ -1,8 +1,8 @@
 """The reader's network in PyTorch: BERT whose upper layers see the question and the passage together.
 
-The lower layers read the question and the passage each on its own, as the encoder that they come from did; they stay as
-they are, so their output is computed once for each text. A score is the cosine of the means of the question's and the
-passage's last states, times a scale, plus a small head that is zero in the beginning, minus the score of "nothing".
+The lower layers read the question and the passage each on its own, as the encoder that they come from did. A score is
+the cosine of the means of the question's and the passage's last states, times a scale, plus a small head that is zero
+in the beginning, minus the score of "nothing".
 """
 
 from __future__ import annotations
@@ -67,7 +67,12 @@ def new_parts() -> Tensors:
 
 def is_trained(name: str) -> bool:
     """Whether a tensor is changed by training."""
-    return name in new_parts() or any(name.startswith(f"encoder.layer.{at}.") for at in range(SHARED, LAYERS))
+    return name in new_parts() or name.startswith("encoder.layer.")
+
+
+def is_lower(name: str) -> bool:
+    """Whether a tensor belongs to a layer that reads one text alone."""
+    return any(name.startswith(f"encoder.layer.{at}.") for at in range(SHARED))
 
 
 class Network:
@@ -77,7 +82,7 @@ class Network:
         self.torch, self.device = load_torch(), device
         self.tensors = {name: tensor.to(device) for name, tensor in tensors.items()}
 
-    def lower(self, rows: Sequence[Sequence[int]]) -> list[Tensor]:
+    def lower(self, rows: Sequence[Sequence[int]], *, training: bool = False) -> list[Tensor]:
         """The states of texts after the lower layers."""
         torch, each, longest = self.torch, self.tensors, max(map(len, rows))
         ids = torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows], device=self.device)
@@ -86,7 +91,7 @@ class Network:
         states = words[ids] + places[:longest] + each["embeddings.token_type_embeddings.weight"][0]
         states = self._normal("embeddings.LayerNorm", states)
         for layer in range(SHARED):
-            states = self._layer(layer, states, there, dropout=0.0)
+            states = self._layer(layer, states, there, dropout=_DROPOUT if training else 0.0)
         return [state[: len(row)] for state, row in zip(states, rows, strict=True)]
 
     def scores(self, questions: Sequence[Tensor], passages: Sequence[Tensor], *, training: bool = False) -> Tensor:

