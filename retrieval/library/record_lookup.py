@@ -9,9 +9,10 @@ from functools import partial
 from typing import Final
 
 from retrieval.answering.records.lookup import FoundPapers, Holdings
+from retrieval.answering.records.people import without_signs
 from retrieval.answering.records.request import Order
 from retrieval.catalogue import Catalogue
-from retrieval.index import Selection
+from retrieval.index import Index, Selection
 from retrieval.index.milvus.rows import SortDimension
 from retrieval.index.typos import typo_candidates
 from retrieval.library.name_words import NameWords
@@ -39,6 +40,7 @@ _HEAD_ENDS: Final = re.compile(r":|\?\s")
 """What ends the first part of a title, by which a paper may be called."""
 _TELLING_START: Final = 4
 """Words with which hardly two titles begin."""
+_SHORTEST_PART: Final = 2  # letters of a word before or behind a hyphen
 _COINED: Final = 30
 """Papers, at most, that have a name which somebody coined for a system."""
 _PRESENTS: Final = (
@@ -55,6 +57,14 @@ _DIMENSIONS: Final = {
     Order.VOTES: SortDimension.MOST_VOTES,
     Order.FEWEST_VOTES: SortDimension.FEWEST_VOTES,
 }
+
+
+def _both(index: Index, parts: Sequence[tuple[str, str]]) -> tuple[Sequence[int], Sequence[int]]:
+    """How many papers have the first and the second word of each pair."""
+    firsts, seconds = zip(*parts, strict=True)
+    return index.document_frequencies([stem(each) for each in firsts]), index.document_frequencies(
+        [stem(each) for each in seconds]
+    )
 
 
 def _first(facets: IndexFacets, selection: Selection, limit: int, order: Order) -> list[str]:
@@ -96,9 +106,9 @@ class CatalogueLookup:
         return await self._name_words.counts(words)
 
     async def whole_names(self, phrases: Collection[str]) -> dict[str, str]:
-        """Which folded phrases are names of authors, without hyphens, and how papers spell them."""
+        """Which folded phrases are names of authors, without hyphens and points, and how papers spell them."""
         whole = await self._catalogue.prefixes.whole_names(phrases)
-        return {name.replace("-", " "): spelling for name, spelling in whole.items()}
+        return {without_signs(name): spelling for name, spelling in whole.items()}
 
     async def numbers_of_papers(self, words: Collection[str]) -> dict[str, int]:
         """How many papers have each of these words in their text."""
@@ -166,8 +176,16 @@ class CatalogueLookup:
         return [paper for paper in await self._of([hit.id for hit in hits]) if presents.search(paper.abstract)][:1]
 
     async def misspelt_title(self, name: str) -> Paper | None:
-        """The paper that a name of one word means with one typo in it."""
+        """The paper that a name of one word means, written with a hyphen or without one typo: "mcpbench"."""
         index, candidates = await self._live_index.current(), typo_candidates(name.lower())
+        parts = [(name[:at].lower(), name[at:].lower()) for at in range(_SHORTEST_PART, len(name) - _SHORTEST_PART + 1)]
+        held = dict(zip(parts, zip(*_both(index, parts), strict=True), strict=True)) if parts else {}
+        for one, other in [pair for pair, counts in held.items() if all(counts)][:_TITLES]:
+            papers = await self.titled(f"{one}-{other}", exactly=True) or await self.titled(
+                f"{one} {other}", exactly=True
+            )
+            if papers:
+                return papers[0]
         counts = index.document_frequencies([stem(each) for each in candidates])
         known = [each for each, count in zip(candidates, counts, strict=True) if 0 < count <= _COINED]
         for each in sorted(known, key=lambda word: (candidates[word], word))[:_TITLES]:

@@ -79,6 +79,9 @@ _ASKED: Final = {
         are <you> (?:still )?(?:up[- ]to[- ]date|current)
         when (?:were|was|are|did) (?:<you>|<your> \w+)(?: get)? (?:last )?(?:updated?|refreshed|read)(?: last)?
         (?:what(?:['’]s| is) )?<your> (?:knowledge )?cut-?off(?: date)?
+        (?:what(?:['’]?s| is) )?<your> (?:time |date )?(?:coverage|range|span)
+        (?:what|which)(?:['’]?s| is) (?:the |your )?(?:newest|latest|most recent|last|oldest|first) (?:day|date|update)
+          (?: (?:you have|<you>|have|here|in <your> <holdings>))*
         how far back do(?:es)? (?:<you>|<your> \w+) (?:go|reach|date|extend)
         when (?:did|have) <you> (?:last )?(?:get|got|receive|fetch|load|add|update)\w*(?: any| the| your)?(?: new)?
           [ ](?:papers|lists?|data|updates?)(?: last)?
@@ -144,6 +147,7 @@ _ASKED: Final = {
         help(?: me)?(?: please)?
         i need help
         show (?:me|us) what (?:you|u) can do
+        (?:what|which) (?:topics?|subjects?|fields?|areas?) (?:do|does|can) <you> (?:cover|know|have|answer)(?: about)?
         what (?:you|u) can do
         what are <your> (?:commands|features|options)
         what are you (?:good|useful) for
@@ -156,7 +160,7 @@ _ASKED: Final = {
           |configure|let|tell|schedule|turn on|enable|start|stop|change|post|send|automatically
           |automate)\b.{0,40}\b(?:post\w*|daily|every (?:day|morning|week)|schedule[d]?|automatically
           |channel)\b.{0,40}
-        (?:change|move|edit) the (?:time|channel|hour|schedule)\b.{0,40}
+        (?:change|move|edit|set) the (?:time ?zone|time|channel|hour|schedule)\b.{0,40}
         (?:stop|start|begin|pause|resume) posting.{0,40}
         <how> .{0,30}\b(?:daily|automatic) (?:posts?|digests?|papers)\b.{0,30}
         how (?:can|do|does|could) (?:our|my|a|the) (?:server|channel|guild|team).{0,60}
@@ -183,6 +187,7 @@ _ASKED: Final = {
         (?:<how>|can i|can <you>|is there a way to) (?:please )?(?:get|be|receive|follow|subscribe|track|set up
           |turn on|notify|alert|tell|keep|stay)\b.{0,50}\b(?:notif\w+|alert\w*|follow\w*|subscri\w+|new papers|author
           |topic|updates?|updated|tell me|informed|posted)\b.{0,30}
+        how (?:do|does) (?:the )?(?:alerts?|follows?|notifications?|subscriptions?) work
         (?:un)?(?:subscribe|follow)(?: me| us)?(?: to| from)? .{1,40}
         (?:who|what) (?:do|am) i follow(?:ing)?
         <how> (?:follow|subscribe to|track|unfollow|unsubscribe).{0,40}
@@ -233,6 +238,7 @@ _ASKED: Final = {
         r"""
         <how> (?:start|begin) (?:over|fresh|again|a new (?:conversation|topic|question|chat)).{0,20}
         <how> (?:clear|reset|restart|drop|delete) (?:the |our |this |my )?(?:context|conversation|chat|history)
+        (?:a )?(?:new|different|another|next) (?:topic|subject|question|conversation)
         (?:let['’]s |please )?start (?:over|again|afresh|fresh)
         (?:let['’]s |please )?(?:start|begin) (?:over|a new (?:conversation|chat|topic))
         (?:clear|reset|restart) (?:the |our |this |my )?(?:context|conversation|chat)

@@ -11,6 +11,9 @@ from retrieval.text import STOP_WORDS
 
 _OTHER_SCRIPT: Final = 0.3
 """Share of the letters from which on a text is not written in Latin script; formulas have Greek ones."""
+_OF_SYLLABLES: Final = ("CJK", "HANGUL", "HIRAGANA", "KATAKANA")
+_LETTERS_OF_A_SIGN: Final = 2
+"""Letters, beside one, that a sign for a syllable or a word counts for."""
 _FEW: Final = 3  # words that may be nothing but letters at random
 _SHORT: Final = 2  # letters of a word that means nothing in lower case
 _EMOJI: Final = re.compile(r"<a?:\w+:\d+>")
@@ -38,11 +41,11 @@ _FUNCTION_WORDS: Final = {
     """,
     "Portuguese": """
         o os as um uma uns umas de do da dos das que quem qual quais como quanto quantos quantas por para com
-        sem é são tem têm sobre entre há onde quando não este esta isso no na nos nas
+        sem é são tem têm sobre entre há onde quando não este esta isso no na nos nas artigos artigo hoje saíram mostre
     """,
     "Dutch": """
         de het een en of niet is zijn heeft hebben hoe hoeveel wat welke waarom wanneer waar wie over voor met
-        zonder van te naar op uit bij er kan worden dit deze dat
+        zonder van te naar op uit bij er kan worden dit deze dat heb je jij jullie ik vandaag nieuwe artikelen
     """,
     "Turkish": """
         makaleler neler bugünkü yazar kim yazdı hakkında yeni son
@@ -74,7 +77,8 @@ _ENGLISH_TOO: Final = frozenset(
 def other_language(text: str) -> bool:
     """Whether a text is written in another script, or in a language other than English."""
     letters = [sign for sign in text if sign.isalpha()]
-    foreign = sum(not unicodedata.name(sign, "").startswith("LATIN") for sign in letters)
+    names = [unicodedata.name(sign, "") for sign in letters]
+    foreign = sum(1 + _LETTERS_OF_A_SIGN * name.startswith(_OF_SYLLABLES) for name in names if name[:5] != "LATIN")
     if letters and foreign > _OTHER_SCRIPT * len(letters):
         return True
     words = [word.lower() for word in _WORD.findall(text)]

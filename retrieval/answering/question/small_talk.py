@@ -62,6 +62,10 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
         ),
         "Glad to hear it! Reply to one of my answers to ask more about it.",
     ),
+    (
+        _phrases("nope? nah yes yep yeah yup never_?mind nvm ok(?:ay)? k sure fine alright agreed exactly brb"),
+        "OK. What would you like to know?",
+    ),
 )
 
 # An emoticon, or a custom emoji or mention in Discord's format.
@@ -74,7 +78,8 @@ _FILLERS: Final = _phrases(
     (?:this|that|it)_(?:is|was) (?:that|it)['’]?s i['’]?m again so very really much a an the lot bunch ton million
     ok(?:ay)? oh wow ah yes yeah yep no nope well and but too also just please pls indeed then now today tonight
     tomorrow later soon day week(?:end)? good great nice quick cool awesome perfect amazing brilliant interesting
-    useful helpful helped kind new back doing going have had can ask question to for_(?:this|that|it|everything)
+    this that it its then beaucoup
+    useful helpful helped helps kind new back doing going have had can ask question to for_(?:this|that|it|everything)
     for_(?:the|your)_(?:quick_)?(?:answers?|reply|replies|time|info|explanation|quotes?|papers?) for
     """
 )

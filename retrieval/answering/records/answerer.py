@@ -14,7 +14,7 @@ from retrieval.answering.question.languages import names_in, other_language, say
 from retrieval.answering.question.small_talk import small_talk
 from retrieval.answering.question.subjects import Wanted, is_called, read_subject
 from retrieval.answering.records.cue_words import with_cues_repaired, written_out
-from retrieval.answering.records.field_questions import read_field_question
+from retrieval.answering.records.field_questions import read_field_follow_up, read_field_question
 from retrieval.answering.records.fields import FieldQuestion
 from retrieval.answering.records.lookup import RecordLookup
 from retrieval.answering.records.named_ids import NamedIds, impossible_id, named_ids
@@ -78,12 +78,17 @@ class RecordAnswerer:
         about = about_bot(written_out(text))
         if about is not None:
             return chat(question, await self._about_bot(about))
-        if small_talk(text) is not None:
-            return None  # the abstracts' answerer has it
+        talk = small_talk(text)
+        if talk is not None:
+            return chat(question, talk)
         if other_language(written_out(text)):
             return await self._in_other_language(question)
         text = _ANNOUNCED.sub("", repaired)
-        if says_nothing(text, self._is_word) and not (find_span(text, today) or await self._is_name(text)):
+        if (
+            says_nothing(text, self._is_word)
+            and not read_field_follow_up(text)
+            and not (find_span(text, today) or await self._is_name(text))
+        ):
             return chat(question, f"I couldn't find a question in that. {_ASK_ME}")
         return None
 
@@ -136,12 +141,23 @@ class RecordAnswerer:
         if comparison is not None:
             return compared(question, comparison.field, papers, most=comparison.most)
         asked = read_field_question(text)
-        if asked is not None and any(_is_of(asked, id) for id in named.ids):
+        asked = (
+            asked if asked is not None and any(_is_of(asked, id) for id in named.ids) else _asked_beside(text, named)
+        )
+        if asked is not None:
             return facts(question, asked.field, papers)
         if not named.is_question:
             these = "Here is the paper." if len(papers) == 1 else f"Here are {counted(len(papers), 'paper')}."
             return record(question, " ".join([these, *missing]), papers)
         return _put_to_abstracts(named, papers, question)
+
+
+def _asked_beside(text: str, named: NamedIds) -> FieldQuestion | None:
+    """The field that the words before or behind the ids ask for: "look at 2501.12948 who made it"."""
+    before, _, behind = text.partition(named.ids[0])
+    behind = behind.rpartition(named.ids[-1])[2]
+    asked = (read_field_follow_up(part.strip(" ,;:.?!-–—")) for part in (behind, before))
+    return next((each for each in asked if each is not None), None)
 
 
 def _is_of(asked: FieldQuestion, id: str) -> bool:

@@ -130,6 +130,7 @@ _VOTES: Final = phrase(
 _MOST: Final = phrase(
     r"""
     (?:top|first|best|newest|latest|last|most recent|most up-?voted|most liked)[ -](?P<n><number>)(?![\w.-])
+    (?:bottom|lowest|worst|least(?: popular| liked| upvoted)?)[ -](?P<w><number>)(?![\w.-])
     (?P<m><number>)(?= (?:(?:most|very) )?(?:<superlative>|<papers>))
     """,
     PARTS,
@@ -190,7 +191,7 @@ _ORDERS: Final = MappingProxyType(
             (?:most )?recently (?:published|posted|added|released)
             (?:the )?new(?=(?: [^\s|]+){0,3}? <ones>(?![\w-]))|<anything> new|what(?:['’]?s| is) new|news(?=\W*$)
               |any(?:thing)? news
-            (?:the )?last(?= <paper>)
+            (?:the )?last(?= (?:<paper>|thing)(?![\w-]))
             """,
             PARTS,
         ),
@@ -216,6 +217,7 @@ _COUNT: Final = phrase(
     how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))|how many$
     ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
     how (?:prolific|productive)(?= (?:is|was|has|\|)(?!\w))
+    (?:^(?:in |the )?|(?<=\band )|(?<=\bin ))total(?: number)?(?:(?= <papers>)|\W*$)
     count (?:how (?:often|many)|the times)|how often(?= (?:does|did|is|was|do|\|))
     """,
     PARTS,
@@ -322,13 +324,29 @@ def _number(written: str) -> int:
 def take_order(rest: Remainder) -> tuple[Order | None, int | None]:
     """Which papers come first, and how many are asked for."""
     found = rest.take(_MOST)
-    number = (found["n"] or found["m"]).lower() if found else ""
+    number = (found["n"] or found["m"] or found["w"]).lower() if found else ""
     most = _number(number) if number else None
     orders = [order for order, pattern in _ORDERS.items() if rest.take(pattern)]
+    if found and found["w"]:
+        orders = [Order.FEWEST_VOTES]
     if found and not orders:
         by_date = re.match(r"newest|latest|last", found[0], re.IGNORECASE)
         orders = [Order.NEWEST if by_date else Order.VOTES] if found["n"] else []
     return (orders[0] if orders else None), most
+
+
+_RANK: Final = phrase(
+    r"(?:the )?(?P<rank>second|2nd|third|3rd|fourth|4th|fifth|5th)(?=[ -](?:<superlative>|highest|fewest)(?![\w-]))"
+    r"|(?:the )?runners?-?up",
+    PARTS,
+)
+_RANKS: Final = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+
+
+def take_rank(rest: Remainder) -> int | None:
+    """Which one of a ranking is asked for: "the second most upvoted paper"."""
+    found = rest.take(_RANK)
+    return _RANKS[(found["rank"] or "second").lower()] if found else None
 
 
 def take_category(rest: Remainder) -> str:

@@ -153,7 +153,8 @@ _CERTAIN: Final = {
         """
         (?:what|which|how many|what['’]s the|what is the|the) (?:latest |current |newest |arxiv )*versions? (?:is|of
           |does|are there of|has|number of|do you have of) <x><have>
-          (?: (?:at|on|there|is (?:this|it|here|that)|do you (?:have|know)))?
+          (?: (?:at|on|there|is (?:this|it|here|that|(?:the )?(?:newest|latest|current|most recent|last))
+            |do you (?:have|know)))?
         (?:has|was) <x> (?:been )?(?:revised|updated)(?: on arxiv)?
         """,
         PARTS,
@@ -194,7 +195,7 @@ _CERTAIN: Final = {
 }  # fmt: skip
 _POSSIBLE: Final = {
     Field.LINK: questions(
-        "where (?:can|do|could) (?:i|we|one) (?:find|read|get|see|access) "
+        "where (?:to|(?:can|do|could) (?:i|we|one)) (?:find|read|get|see|access) "
         r"(?!.*\b(?:code|github|repo|repository|pdf)\b)<x>",
         PARTS,
     ),
@@ -209,17 +210,36 @@ _POSSIBLE: Final = {
         (?:is|are|was|has) <any><code> <of> <x> (?:been )?<out>
         (?:is|are|was|has) <x>(?:<its>)? <code> (?:been )?<out>
         (?:is|was) <x> open[- ]sourced?
-        where (?:can|could|do) (?:i|we|one) (?:clone|fork|git clone|star|install) <x>
-        can (?:i|we|one) (?:clone|fork|run|try|install) <x>(?: (?:myself|ourselves|locally|at home))*
+        where (?:can|could|do) (?:i|we|one) (?:clone|fork|git clone|star|install) <name>
+        can (?:i|we|one) (?:clone|fork|run|try|install) <name>(?: (?:myself|ourselves|locally|at home))*
         did (?:somebody|someone|anyone|anybody|they) (?:release|publish|share|post|put out) <any><code> (?:for|of) <x>
         (?:do|did) (?:they|the authors) (?:release|share|publish|provide|have) <any><code> <of> <x>
         """,
         PARTS,
     ),
+    Field.PUBLISHED: questions(
+        """
+        (?:was|were|did) <x> <came> (?:already )?(?:in|on|before|after|last|this|during|around|since) (?!github
+          |hugging).+
+        """,
+        PARTS,
+    ),
+    Field.VERSION: questions(
+        """
+        (?:has|was) <x> (?:ever |since )?(?:been )?(?:revised|updated)(?: (?:on arxiv|since .+|after .+|lately|recently
+          |again))*
+        """,
+        PARTS,
+    ),
+    Field.CATEGORY: questions(
+        r"(?:is|was) <x> (?:an? |in |under |(?:filed|listed) under )?(?:cs|stat|math|eess)\.[a-z]{2}(?: paper)?", PARTS
+    ),
     Field.VOTES: questions("how (?:popular|well[- ]liked|upvoted|highly voted) is <x>", PARTS),
     Field.AUTHORS: questions(
         """
         (?:the )?<people> behind <x>
+        <ask>(?:the )?(?:author )?names on <x>
+        who(?:['’]?s| is| was) <x> (?:from|by)
         <ask>(?:the )?(?:names? of )?(?:all )?(?:the )?(?:<people>|guys) (?:who|that) (?:made|built|created|proposed|did
           |introduced|developed|worked on|came up with) <x>
         (?:who|(?:what|which) <people>) (?:made|built|created|proposed|introduced|developed|released|published
@@ -332,7 +352,7 @@ def _by_clause(asked: str, clauses: Sequence[tuple[int, int]]) -> FieldQuestion 
                     about_it.field,
                     whole[0],
                     about_it.certain and short and bool(asks),
-                    () if short and asks else tuple(names),
+                    () if short and asks and about_it.certain else tuple(names),
                 )
             continue
         bare = bare_question(clause)

@@ -23,7 +23,7 @@ PARTS: Final = {
     r"|which) (?:year|month|day)",
     "came": r"(?:(?:published|released|posted|submitted|uploaded|written|put (?:out|online)|put|come out|came out"
     r"|appear(?:ed)?|go online"
-    r"|get (?:published|released|posted)|made public|announced|out|from|online|dropped?)(?: (?:on|to) arxiv| online"
+    r"|get (?:published|released|posted)|made public|announced|out|from|online|drop(?:ped)?)(?: (?:on|to) arxiv| online"
     r"| first)?)",
     "votes": r"(?:up-?)?votes|likes|thumbs[- ]ups?|ups(?! and)",
     "have": r"(?: (?:have|has|get|got|gotten|receive[d]?|earn(?:ed)?|collect(?:ed)?|gained?|now|so far|yet"
@@ -36,7 +36,9 @@ PARTS: Final = {
     "out": r"(?:available|public(?:ly available)?|open(?:[- ]sourced?)?|released|out|online|on git ?hub|shared"
     r"|published|there)"
     r"(?: (?:yet|anywhere|now|online|somewhere))?",
-    "site": r"project (?:page|site|website)|web ?site|home ?page|web ?page|demo (?:page|site|link)",
+    "name": r"(?P<x>[^,;:]+?)",
+    "site": r"(?:demo ?/ ?|demo or )?project (?:page|site|website)|web ?site|home ?page|web ?page|demo (?:page|site"
+    r"|link)",
     "onlist": r"(?:on|in) (?:the |your )?(?:daily )?(?:lists?|papers)",
     "institution": r"university|universities|unis?|labs?|company|companies|institutions?|institutes?|organi[sz]ations?"
     r"|country|school|research group",

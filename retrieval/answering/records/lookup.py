@@ -39,7 +39,7 @@ class RecordLookup(Protocol):
         ...
 
     async def whole_names(self, phrases: Collection[str]) -> Mapping[str, str]:
-        """Which folded phrases are names of authors, without hyphens, and how papers spell them."""
+        """Which folded phrases are names of authors, without hyphens and points, and how papers spell them."""
         ...
 
     async def numbers_of_papers(self, words: Collection[str]) -> Mapping[str, int]:

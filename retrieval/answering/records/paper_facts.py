@@ -63,6 +63,8 @@ _TELLS_OF_CODE: Final = re.compile(
 )
 
 
+_ANY_OTHER: Final = re.compile(r"(?:an?|each|every|some|most|all|one)\b", re.IGNORECASE)
+"""How what is no paper begins: "a post in the dataset"."""
 _BEYOND: Final = re.compile(
     r"\bthe (?:(?P<second>second|2nd)|(?P<third>third|3rd)|(?P<fourth>fourth|4th)|(?P<fifth>fifth|5th))"
     r" (?:one|paper|work|article)\b",
@@ -138,7 +140,7 @@ class PaperFacts:
             return not any(known.get(part) or self._is_word(part) for part in name_words(word))
 
         is_name = looks_like_a_name(name, is_unknown)
-        if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING):
+        if not is_name and not (asked.certain and asked.field in _OF_NO_OTHER_THING and not _ANY_OTHER.match(name)):
             return None
         nearest = await self._lookup.nearest_title(name)
         hint = f" The nearest title is “{nearest}”." if nearest else ""

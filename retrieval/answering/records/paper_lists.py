@@ -53,6 +53,9 @@ class PaperLists:
         if request is None:
             return None
         answer = await self.run(question, request, today)
+        if request.rank and len(answer.papers) >= request.rank:
+            one = answer.papers[request.rank - 1 : request.rank]
+            answer = replace(answer, papers=one, reply=f"Number {request.rank} of {answer.reply}")
         return None if request.asks_only_for_new and answer.kind == PARTLY else answer
 
     async def request(self, question: Question, today: date) -> Request | None:
@@ -104,6 +107,8 @@ class PaperLists:
         for author in request.authors:
             if not await self._is_known(author):
                 return record(question, await self._unknown_author(author.name))
+        if request.span is not None and request.span.first is not None and request.span.first > today:
+            return await self._to_come(question, request.span.first, today)
         asks_what_is_new = replace(request, order=None) == Request() and request.order is Order.NEWEST
         if request.by_list or asks_what_is_new or (request.order is Order.TRENDING and not request.authors):
             return await self._on_lists(question, request, today)
@@ -117,6 +122,11 @@ class PaperLists:
         answer = await self.run(question, by_votes, date.max)
         said = f"{not_held_text(field).partition('.')[0]}. {answer.reply}"
         return record(question, said, [each.paper for each in answer.papers], query=answer.query)
+
+    async def _to_come(self, question: Question, day: date, today: date) -> Answer:
+        newest = await self._lookup.newest_list(today)
+        until = f" My newest list is from {written(newest)}." if newest else ""
+        return record(question, f"{written(day)} is still to come.{until}")
 
     async def _in_catalogue(self, question: Question, request: Request) -> Answer:
         query, order = query_text(request), request.order or (None if request.topic else Order.NEWEST)

@@ -167,6 +167,7 @@ class PaperRelations:
         return await self._lists.run(question, request, today)
 
     async def _named(self, name: str, history: Sequence[Turn]) -> list[Paper]:
-        """The one paper of a name."""
+        """The paper of a name; the one with most votes where there are several."""
         asked = FieldQuestion(Field.AUTHORS, name, certain=False, names=(name, paper_name(name)))
-        return (await self._facts.meant(asked, history))[:1]
+        found = await self._facts.meant(asked, history)
+        return sorted(found, key=lambda paper: -(paper.votes or 0))[:1]

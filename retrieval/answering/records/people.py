@@ -64,8 +64,8 @@ class Author:
 class AuthorNames:
     """What the catalogue and the index know of a question's words.
 
-    ``whole`` maps folded names without hyphens to names as papers spell them; ``words`` counts the authors' names that
-    have a folded word; ``papers`` counts the papers whose text has a word.
+    ``whole`` maps folded names without hyphens and points to names as papers spell them; ``words`` counts the authors'
+    names that have a folded word; ``papers`` counts the papers whose text has a word.
     """
 
     whole: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -177,6 +177,11 @@ _NAMES_LIKE_WORDS: Final = frozenset("he an so may will you do her".split())
 _PARTICLES: Final = frozenset("de van von der la di el al bin".split())
 
 
+def without_signs(name: str) -> str:
+    """A folded name without hyphens and points, as ``AuthorNames.whole`` has it."""
+    return name.replace("-", " ").replace(".", "")
+
+
 def possible_names(text: str, in_names: Collection[str]) -> list[str]:
     """What may be an author's whole name, folded as the catalogue folds names; its words are ``in_names``."""
     places = list(_words(text))
@@ -209,6 +214,8 @@ def _spellings(words: Sequence[str]) -> Iterator[str]:
     yield written
     if len(words[-1]) > _INITIALS and words[-1].endswith("s"):
         yield written.removesuffix("s")  # "ada okafors papers"
+    if any(len(word) == 1 for word in words):
+        yield " ".join(f"{word}." if len(word) == 1 else word for word in words)  # "thomas l griffiths"
     if "-" in written:
         yield written.replace("-", " ")
     elif len(words) <= _HYPHENATED:
@@ -283,10 +290,20 @@ def take_lone_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
             and names.words.get(word)
             and known <= (_RARE if name[0].isupper() else 0)
         ):
-            rest.cut(found.start(), found.end())
-            initials = (f"{found['before'] or ''} {name} {found['after'] or ''}").replace(",", " ").replace(".", " ")
+            first = _first_name(rest.text[: found.start()], names) if not found["before"] else ""
+            rest.cut(found.start() - len(first), found.end())
+            before = found["before"] or first
+            initials = (f"{before or ''} {name} {found['after'] or ''}").replace(",", " ").replace(".", " ")
             authors.insert(0, Author(" ".join(initials.split()), known=False))
     return FoundAuthors(tuple(authors), any_of_them=False) if authors else None
+
+
+def _first_name(before: str, names: AuthorNames) -> str:
+    """The word that a text ends with if it's rather a first name than a word of papers: "james" before "rehg"."""
+    found = re.search(r"(?<![\w'’-])[^\W\d_][\w'’-]+ $", before)
+    word = next(iter(name_words(found[0])), "") if found else ""
+    is_name = names.words.get(word, 0) > names.papers.get(word, 0) and not _is_no_name(word)
+    return found[0] if found and is_name else ""
 
 
 _INITIALS: Final = 2
@@ -312,11 +329,15 @@ def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
     if not names.whole:
         return
     words, at = list(_words(text)), 0
-    turned = {first: (end, name) for first, end, name in _turned(words, text) if name.replace("-", " ") in names.whole}
+    turned = {
+        first: (end, without_signs(name))
+        for first, end, name in _turned(words, text)
+        if without_signs(name) in names.whole
+    }
     while at < len(words):
         for size in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
             some = words[at : at + size]
-            written = folded(" ".join(word for _, _, word in some)).replace("-", " ")
+            written = without_signs(folded(" ".join(word for _, _, word in some)))
             name = names.whole.get(written) or names.whole.get(written.removesuffix("s"))
             if name is not None and not all(word in STOP_WORDS for _, _, word in some):
                 yield _Place(some[0][0], some[-1][1], name)
@@ -325,7 +346,7 @@ def _whole_names(text: str, names: AuthorNames) -> Iterator[_Place]:
         else:
             if at in turned:
                 end, name = turned[at]
-                yield _Place(words[at][0], words[end - 1][1], names.whole[name.replace("-", " ")])
+                yield _Place(words[at][0], words[end - 1][1], names.whole[name])
                 at = end - 1
         at += 1
 

@@ -40,7 +40,7 @@ _PART: Final = "early|mid|late|start|beginning|middle|end"
 _BEFORE: Final = frozenset({"last", "past", "previous", "this past"})
 _DAYS_BACK: Final = {
     "today": 0, "day": 0, "tonight": 0, "right now": 0, "yesterday": 1, "day before": 1, "night before": 1,
-    "day before yesterday": 2,
+    "day before yesterday": 2, "tomorrow": -1,
 }  # fmt: skip
 
 Days = tuple[date, date]
@@ -50,22 +50,23 @@ NAMED: Final = (
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)"
     rf"|(?:{WEEKDAY},? (?:the )?)?(?:{DAY}\.? (?:of )?{MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?(?!\d))"
     rf"|{MONTH},? (?:of )?(?:{YEAR}|['’]\d\d)"
-    rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?{YEAR}"
+    rf"|(?:q[1-4]|h[12]) ?(?:of |/ ?)?(?:{YEAR}|['’]\d\d)"
     rf"|(?:the )?(?:first|second|1st|2nd|other) half of {MONTH}(?:,? (?:of )?{YEAR})?"
-    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) of {YEAR}"
+    rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:quarter|half) (?:of )?{YEAR}"
     rf"|(?:the )?(?:{_PART})[ -](?:of )?(?:{YEAR}|{MONTH}(?:,? (?:of )?{YEAR})?)"
     rf"|(?:the )?{_SEASON} (?:of )?{YEAR}|(?:the )?{_HOLIDAY}(?: (?:of )?{YEAR})?"
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{YEAR})?"
 )
 """Periods that are meant as such wherever they are written."""
 RELATIVE: Final = (
-    r"today|tonight|yesterday|right now|weekly|monthly|(?:the )?day before yesterday|the week-?end"
+    r"today|tonight|yesterday|tomorrow|right now|weekly|monthly|(?:the )?day before yesterday|the week-?end"
     r"|the (?:week|month|day|year)\b(?! (?:of|before|on|\d))"
     r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|fortnight"
     r"|month"
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
-    rf"|{_NUMBER} {_UNIT} ago|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
+    rf"|next (?:week|month|year)|(?:on )?this day last (?:week|month|year)"
+    rf"|{_NUMBER} {_UNIT} ago(?: today)?|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
     r"|the (?:day|night|week|month|year) before(?: that)?(?=\W*$)"
     rf"|(?:the )?week of (?:{DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?)"
     rf"|(?:(?:last|this|past) )?{WEEKDAY}"
@@ -81,6 +82,7 @@ OF_LISTS: Final = re.compile(r"month|year|quarter|" + _SEASON + "|" + MONTH, re.
 def period(text: str, today: date) -> Days | None:
     """The days of a period as it is written; ``None`` for a day that does not exist."""
     text = re.sub(r"^the |(?<=before) that$", "", " ".join(text.lower().split()).replace("’", "'"))
+    text = re.sub(r"(?<=q\d)(?: |of |/)*'(\d\d)$|(?<=h\d)(?: |of |/)*'(\d\d)$", r" 20\1\2", text)
     text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
     for reader in (
         _numeric,
@@ -91,6 +93,8 @@ def period(text: str, today: date) -> Days | None:
         _season,
         _holiday,
         _relative_day,
+        _next,
+        _same_day,
         _relative_unit,
     ):
         try:
@@ -204,6 +208,26 @@ def _relative_day(text: str, today: date) -> Days | None:
         days = (today.weekday() - _WEEKDAYS.index(weekday[2][:3])) % 7
         back = days or (7 if weekday[1] in _BEFORE else 0)
     return None if back is None else _one(today - timedelta(days=back))
+
+
+def _next(text: str, today: date) -> Days | None:
+    """The week, month or year of the calendar after this one."""
+    unit = text.removeprefix("next ")
+    if unit == text:
+        return None
+    _, last = _calendar(unit, today, back=False)
+    return _calendar(unit, last + timedelta(days=1), back=False)
+
+
+def _same_day(text: str, today: date) -> Days | None:
+    """The same day so many weeks, months or years before: ``a year ago today``."""
+    found = re.fullmatch(rf"(?:on )?this day last (\w+)|({_NUMBER}) ({_UNIT}) ago today", text)
+    if found is None:
+        return None
+    count, unit = _count(found[2] or "a"), (found[1] or found[3]).rstrip("s")
+    if unit in _DAYS_OF_UNIT:
+        return _one(today - timedelta(days=count * _DAYS_OF_UNIT[unit]))
+    return _one(_months_back(count * (12 if unit == "year" else 1), today))
 
 
 def _relative_unit(text: str, today: date) -> Days | None:

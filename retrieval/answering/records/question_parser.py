@@ -19,6 +19,7 @@ from retrieval.answering.records.cues import (
     take_count,
     take_list,
     take_order,
+    take_rank,
     take_votes,
 )
 from retrieval.answering.records.fields import UnrecordedField
@@ -33,7 +34,7 @@ from retrieval.answering.records.people import (
     take_whole_names,
 )
 from retrieval.answering.records.remainder import Remainder
-from retrieval.answering.records.request import Request
+from retrieval.answering.records.request import Order, Request
 from retrieval.answering.records.spans import find_span
 from retrieval.answering.records.topic import PAPERS, SUBJECT, WITHOUT_SUBJECT, run_before, tells, topic_words
 from retrieval.names import name_words
@@ -79,6 +80,7 @@ _ASKS: Final = phrase(
     any(?:thing)? (?:news|good|interesting|cool)|fav(?:ou?)rites|daily (?:digest|post|update|news)
     what(?:['’]?s| is) new in (?!.*\b(?:vs|versus|compared|over|than)\b)
     (?:new|latest|newest|hot|trending)(?: (?:stuff|things?|ones|on|about|from|today|this|right now|now))
+    what (?:will|is going to) (?:be )?(?:published|listed|posted|come out|released|appear)
     what did (?:you|we) (?:post|list|share|feature|get)|what (?:did|has|have) (?:come|came) out
     what (?:came|appeared|dropped|landed|arrived|showed up|popped up|has come|is coming|got|gets|was|were|has been
       |have been) (?:\S+ )?(?:out|in|up
@@ -136,7 +138,8 @@ _ONE: Final = phrase(
       [ ](?:the )?<extreme>
     (?:the |['’]s )?winner(?!s)
     (?:which|what) <paper>(?!s) (?:was|is|got) \S+ the most
-    (?:the )?<superlative> (?:one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this|that) (?:list|bunch|lot)))
+    (?:the )?<superlative> (?:thing(?!s)|one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this
+      |that) (?:list|bunch|lot)))
     (?:<paper>(?!s)|one|which(?: (?:of|among) (?:these|them|those))?)(?: \S+){0,5}? (?:with|got|gets|has|had|received
       |gathered|have|is|was|do <people> like) (?:the )?(?:<extreme>|newest|oldest|latest|best|top)
     (?:which|what)(?:['’]?s| is| was)(?: the)? (?!new\b)<superlative>(?=\W*$)
@@ -154,8 +157,10 @@ _GOES_ON: Final = re.compile(
     re.IGNORECASE,
 )
 _NARROWS: Final = re.compile(
-    r"(?:and |but |ok )?(?:only|just) (?:the )?[\w-]+(?: [\w-]+)?$|(?:and |are there )?any(?:thing)? (?:on|about) \S|"
-    r"and (?:on|about) \S+(?: \S+)?$|(?:and |only )?(?:on|about) \S+(?: \S+)?(?: \S+)? only$|"
+    r"(?:and |but |ok )?(?:only|just) (?:the )?[\w-]+(?: [\w-]+)?$|(?:and |are there )?any(?:thing)? (?:on|about"
+    r"|with) \S|"
+    r"(?:and )?(?:what|how) about (?:\S+ ){1,3}instead$|and (?:on|about) \S+(?: \S+)?$|(?:and |only )?(?:on|about)"
+    r" \S+(?: \S+)?(?: \S+)? only$|"
     r"(?:and|but|only|just|now|ok(?:ay)?|then|please|show(?: me)?|which|any|what about|how about|do any|are any|[, ])*"
     r"(?:of (?:these|those|them)|these|those|them|(?:the )?ones|anything|something)\b(?: \w+){0,2}? (?:on|about"
     r"|regarding|concerning"
@@ -312,7 +317,9 @@ def _conditions(rest: Remainder, today: date, *, one: bool, terse: bool) -> Requ
     category, code = take_category(rest), take_code(rest)
     if unrecorded is None and rest.take(IN_VENUE):
         unrecorded = UnrecordedField.VENUE
+    rank = take_rank(rest)
     order, most = take_order(rest)
+    order = order or (Order.VOTES if rank else None)
     by_list = take_list(rest) or bool(not unwanted and found is not None and found.span.by_list)
     counted = take_count(rest)
     if unrecorded is None and rest.take(AFFILIATED):
@@ -325,7 +332,8 @@ def _conditions(rest: Remainder, today: date, *, one: bool, terse: bool) -> Requ
         code=code,
         votes=votes,
         order=order,
-        most=most or (1 if one and order else None),
+        most=rank or most or (1 if one and order else None),
+        rank=rank,
         counted=counted,
         unrecorded=unrecorded,
     )

@@ -97,6 +97,8 @@ def found_text(request: Request, total: int, shown: int, of_list: str = "") -> s
     papers = f"{counted(total, 'paper')} {what}".strip()
     if request.counted:
         return f"{papers}."
+    if request.rank and request.order:
+        return f"{papers}, {request.order}."
     if request.most and request.order:
         first = _FIRST[request.order]
         many = first if shown == 1 else first.replace("The", f"The {shown}").replace("paper", "papers")

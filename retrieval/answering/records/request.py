@@ -29,7 +29,8 @@ class Request:
     ``without_topic``: words that they must not have.
     ``outside``: days of which no paper is wanted. ``votes`` are written as
     in the search language (``>=20``, both ends of a range). ``counted``: how many there are is asked. ``by_list``:
-    the papers of daily lists. ``is_terse``: the question is no sentence.
+    the papers of daily lists. ``rank``: only that one is wanted, in its order. ``is_terse``: the question is no
+    sentence.
     """
 
     authors: tuple[Author, ...] = ()
@@ -45,6 +46,7 @@ class Request:
     votes: str = ""
     order: Order | None = None
     most: int | None = None
+    rank: int | None = None
     counted: bool = False
     unrecorded: UnrecordedField | None = None
     is_terse: bool = field(default=False, compare=False)

@@ -62,7 +62,7 @@ def _form(text: str) -> re.Pattern[str]:
 _Ends = Callable[[list[Days]], tuple[date | None, date | None]]
 """Makes the ends of a span out of the periods that are written."""
 
-_BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>)(?:['’]s)?(?= (?:\w+ ){0,2}<papers>\b)")
+_BARE_PAPERS: Final = _form(r"(?P<a><year>|<month>|week-?end|<weekday>)(?:['’]?s)?(?= (?:\w+ ){0,2}<papers>\b)")
 _YEARS: Final = _form(r"(?P<a><year>)['’]s(?= (?:number one|best|top|fav|most|winner|newest|latest|last|first|oldest))")
 _LAST_YEAR: Final = _form(
     r"(?:(?<=[,|] )|(?<=[,|])|(?<=top[ -]\d )|(?<=top[ -]\d\d )|(?<=year is )|<papers> |^)(?:only )?(?P<a><year>)"
@@ -134,13 +134,13 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
     (_LAST_YEAR, lambda days: days[0]),
 )
 """How questions write spans, the most telling first."""
-_MODAL: Final = re.compile(r"may|march")
+_MODAL: Final = re.compile(r"may|march|sat|sun|mon|wed")
 """Months that are verbs in lower case: a preposition must say that they are months."""
 
 
 _YEAR_BESIDE: Final = re.compile(
     rf"(?:(?:^|(?<=\s))[a-z][\w'’-]* |(?<=[|,+] ))(?P<a>{YEAR})(?=\W*$| [a-z|])"
-    rf"|^[A-Z][a-z'’-]+ (?P<b>{YEAR})(?=\W*$)"
+    rf"|^(?:(?:[A-Z]\. ?){{1,2}})?[A-Z][a-z'’-]+ (?P<b>{YEAR})(?=\W*$)"
 )
 """A year beside other words, which is a span where the text is no sentence: "quantization 2024"."""
 
