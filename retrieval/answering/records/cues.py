@@ -214,7 +214,8 @@ _COUNT: Final = phrase(
     (?:^|(?<=\bthe )|(?<=\btotal ))(?:total )?(?:number|nr|no\.|#)(?: of|(?= \|))(?=(?: \S+){0,3}? <papers>)
     count(?: of)?(?: the| all| of)*(?=(?: \S+){0,3}? <papers>)
     (?:the )?(?:number|count) of (?:those|these|them)
-    how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))|how many$
+    how many(?= (?:are|is|have|has|of|were|do|does|did|can|could|came|come|got|appeared|\|))
+      |how many(?: (?:all )?in all| altogether| overall)?$
     ^(?:n|nr|no|num|number|count|#)\.?(?: of)?(?= (?:<papers>|<paper>)\b)|[#]<papers>
     how (?:prolific|productive)(?= (?:is|was|has|\|)(?!\w))
     (?:^(?:in |the )?|(?<=\band )|(?<=\bin ))total(?: number)?(?:(?= <papers>)|\W*$)
@@ -330,7 +331,7 @@ def take_order(rest: Remainder) -> tuple[Order | None, int | None]:
     if found and found["w"]:
         orders = [Order.FEWEST_VOTES]
     if found and not orders:
-        by_date = re.match(r"newest|latest|last", found[0], re.IGNORECASE)
+        by_date = re.match(r"newest|latest|last|most recent", found[0], re.IGNORECASE)
         orders = [Order.NEWEST if by_date else Order.VOTES] if found["n"] else []
     return (orders[0] if orders else None), most
 

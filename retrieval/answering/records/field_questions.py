@@ -18,7 +18,7 @@ _CERTAIN: Final = {
         how many citations (?:does|did|has|have|are there (?:for|of)|for|of|on) <x><have>
         how (?:many times|often|much) (?:is|was|has|have|does|did) <x> (?:been |get |got )?cited(?: so far| yet)?
         <ask>(?:the )?(?:citation count|number of citations|citations?)(?: count)? <of> <x>
-        (?:who|which papers?|what(?: papers?)?) (?:has |have )?cite[sd]? <x>
+        (?:who|which papers?|what(?: papers?)?|how many (?:people|papers|works|others)) (?:has |have )?cite[sd]? <x>
         <ask><x><its> citations?(?: count)?
         """,
         PARTS,
@@ -92,7 +92,7 @@ _CERTAIN: Final = {
           |worked on|on) <x><have>
         who (?:is|are|were|was) <x><its> <author>
         (?:of|from) (?:who|whom) is <x>
-        who (?:else )?(?:is|was|are) (?:on|in) <x>
+        who (?:else )?(?:is|was|are) (?:all )?(?:(?:these|those|the) people )?(?:on|in) <x>
         who (?:stands?|stood) behind <x>
         who (?:do|should|must) i cite for <x>
         by whom (?:was |is |were )?<x> (?:was |is |were )?(?:written|authored|published)
@@ -201,13 +201,14 @@ _POSSIBLE: Final = {
     ),
     Field.CODE: questions(
         """
+        where (?:is|are) <any><code> <of> <x> (?:hosted|located|published|kept|stored)
         (?:is|are|was) there <any><code>(?: <out>)? (?:<of>|with|that goes with|accompanying) <x>
         (?:does|did|do|has|have) <x> (?:have|come with|provide[d]?|release[d]?|ship(?: with)?|include|share[d]?
           |publish(?:ed)?|offer|open-?source[d]?|got|link(?: to)?|make|made) <any><code>(?: <out>)?
         (?:(?:where|what|which|how)(?:['’]s| (?:is|are|can (?:i|we|one) (?:find|get|see)|do (?:i|we) (?:find
           |get)))? |any |got |(?:show|give|send|get|link)(?: me| us)? (?:to )?)?
           <any>(?:(?:link|url) (?:to|for) )?<any><code> <of> <x>
-        (?:is|are|was|has) <any><code> <of> <x> (?:been )?<out>
+        (?:is|are|was|has) <any><code> <of> <x> (?:been |ever |already |yet )*<out>
         (?:is|are|was|has) <x>(?:<its>)? <code> (?:been )?<out>
         (?:is|was) <x> open[- ]sourced?
         where (?:can|could|do) (?:i|we|one) (?:clone|fork|git clone|star|install) <name>
@@ -219,8 +220,7 @@ _POSSIBLE: Final = {
     ),
     Field.PUBLISHED: questions(
         """
-        (?:was|were|did) <x> <came> (?:already )?(?:in|on|before|after|last|this|during|around|since) (?!github
-          |hugging).+
+        (?:was|were|did) <x> <came> (?:already )?(?:in|on|before|after|last|this|during|around|since) (?=.*<time>).+
         """,
         PARTS,
     ),
@@ -285,7 +285,10 @@ _ONE_OF_MANY: Final = re.compile(
     r"\b(?:papers|most|fewest|least|best|top|newest|oldest|anything|something)\b|^(?:anyone|anybody)", re.IGNORECASE
 )
 """With one of these nobody names a paper beside a field."""
-_TELLS: Final = re.compile(r"(?:i|we|my|our|he|she)\b", re.IGNORECASE)
+_TELLS: Final = re.compile(
+    r"(?:i|we|my|our|he|she)\b(?!(?: still| also| just| only| really)* (?:need|want|would like|look)|['’]d like)",
+    re.IGNORECASE,
+)
 """How clauses begin that say why somebody asks."""
 _ASKS: Final = re.compile(r"\b(?:who|whom|whose|what|which|when|where|how)\b", re.IGNORECASE)
 _OF_LICENCE: Final = re.compile(r"\blicen[cs]e", re.IGNORECASE)

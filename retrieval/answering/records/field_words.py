@@ -8,6 +8,7 @@ from typing import Final
 
 from retrieval.answering.question.phrases import phrase
 from retrieval.answering.records.fields import Field, FieldQuestion, UnrecordedField
+from retrieval.answering.records.periods import MONTH, WEEKDAY, YEAR
 from retrieval.text import STOP_WORDS
 
 PARTS: Final = {
@@ -37,6 +38,7 @@ PARTS: Final = {
     r"|published|there)"
     r"(?: (?:yet|anywhere|now|online|somewhere))?",
     "name": r"(?P<x>[^,;:]+?)",
+    "time": rf"(?:{MONTH}|{YEAR}|{WEEKDAY}|year|month|week|today|yesterday)\b",
     "site": r"(?:demo ?/ ?|demo or )?project (?:page|site|website)|web ?site|home ?page|web ?page|demo (?:page|site"
     r"|link)",
     "onlist": r"(?:on|in) (?:the |your )?(?:daily )?(?:lists?|papers)",
@@ -67,7 +69,7 @@ _KEYWORDS: Final = {
     Field.LAST_AUTHOR: phrase("(?:last|senior) author"),
     Field.AUTHORS: phrase("who|whom|whose|<author>s?|wrote|written by|names? of (?:everyone|everybody|all)", PARTS),
     Field.LISTED: phrase(
-        "daily list|(?:which|what) list|(?:make|made) the (?:daily )?list|listed|featured|in the daily papers"
+        "daily list|(?:which|what) list(?! of)|(?:make|made) the (?:daily )?list|listed|featured|in the daily papers"
     ),
     Field.PUBLISHED: phrase(
         "when|dates?|published|(?:publication|release|posting) (?:date|day)|released?|year|how old|publication"
@@ -224,7 +226,7 @@ def _keywords_in(asked: str) -> Iterator[tuple[Field | UnrecordedField, re.Match
 
 
 def _may_be_named(word: str, strictly: bool) -> bool:
-    bare = re.sub(r"['’]s?$", "", word.strip(',;:?!."“”()-–—').lower())
+    bare = re.sub(r"['’]s?$", "", word.strip(',;:?!."“”()-–—+&/').lower())
     return bool(bare) and bare not in STOP_WORDS and bare not in _SCAFFOLD and (strictly or bare not in _POLITE)
 
 

@@ -279,7 +279,10 @@ def take_names_by_place(rest: Remainder, names: AuthorNames) -> FoundAuthors | N
 def take_lone_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
     """A last name by itself, or with an initial, that is hardly anything else: "lecun 2024", "K. Swersky"."""
     authors = list[Author]()
+    cut = len(rest.text)
     for found in reversed(list(_LONE.finditer(rest.text))):  # from the end: what is cut out moves nothing before it
+        if found.end() > cut:
+            continue
         name = re.sub(r"['’]s?$", "", found["name"])
         word = next(iter(word for word in name_words(name) if len(word) > 1), "")
         known = names.papers.get(word, 0)
@@ -291,7 +294,8 @@ def take_lone_names(rest: Remainder, names: AuthorNames) -> FoundAuthors | None:
             and known <= (_RARE if name[0].isupper() else 0)
         ):
             first = _first_name(rest.text[: found.start()], names) if not found["before"] else ""
-            rest.cut(found.start() - len(first), found.end())
+            cut = found.start() - len(first)
+            rest.cut(cut, found.end())
             before = found["before"] or first
             initials = (f"{before or ''} {name} {found['after'] or ''}").replace(",", " ").replace(".", " ")
             authors.insert(0, Author(" ".join(initials.split()), known=False))
@@ -302,7 +306,7 @@ def _first_name(before: str, names: AuthorNames) -> str:
     """The word that a text ends with if it's rather a first name than a word of papers: "james" before "rehg"."""
     found = re.search(r"(?<![\w'’-])[^\W\d_][\w'’-]+ $", before)
     word = next(iter(name_words(found[0])), "") if found else ""
-    is_name = names.words.get(word, 0) > names.papers.get(word, 0) and not _is_no_name(word)
+    is_name = names.words.get(word, 0) > names.papers.get(word, 0) > 0 and not _is_no_name(word)
     return found[0] if found and is_name else ""
 
 

@@ -58,14 +58,19 @@ NAMED: Final = (
     rf"|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) week of {MONTH}(?:,? (?:of )?{YEAR})?"
 )
 """Periods that are meant as such wherever they are written."""
+_COMING: Final = (
+    r"(?:(?:(?<=published )|(?<=listed )|(?<=posted )|(?<=released )|(?<=out )|(?<=appear ))(?:tomorrow|next (?:week"
+    r"|month|year))"
+    r"|(?:tomorrow|next (?:week|month|year))['’]?s(?= (?:\w+ )?(?:papers?|list|works)))"
+)
 RELATIVE: Final = (
-    r"today|tonight|yesterday|tomorrow|right now|weekly|monthly|(?:the )?day before yesterday|the week-?end"
+    r"today|tonight|yesterday|right now|weekly|monthly|(?:the )?day before yesterday|the week-?end"
     r"|the (?:week|month|day|year)\b(?! (?:of|before|on|\d))"
     r"|(?:this|the current|last|this past|the past|past|the previous|previous|the last) (?:week-?end|week|fortnight"
     r"|month"
     r"|quarter|year)"
     rf"|(?:the )?(?:last|past|previous) (?:few|{_NUMBER}) {_UNIT}"
-    rf"|next (?:week|month|year)|(?:on )?this day last (?:week|month|year)"
+    rf"|{_COMING}|(?:on )?this day last (?:week|month|year)"
     rf"|{_NUMBER} {_UNIT} ago(?: today)?|(?:the )?(?:last|past) \d{{2,3}} ?(?:hours|hrs|h)\b"
     r"|the (?:day|night|week|month|year) before(?: that)?(?=\W*$)"
     rf"|(?:the )?week of (?:{DAY} {MONTH}(?:,? {YEAR})?|{MONTH} {DAY}(?:,? {YEAR})?)"
@@ -83,6 +88,7 @@ def period(text: str, today: date) -> Days | None:
     """The days of a period as it is written; ``None`` for a day that does not exist."""
     text = re.sub(r"^the |(?<=before) that$", "", " ".join(text.lower().split()).replace("’", "'"))
     text = re.sub(r"(?<=q\d)(?: |of |/)*'(\d\d)$|(?<=h\d)(?: |of |/)*'(\d\d)$", r" 20\1\2", text)
+    text = re.sub(r"^(tomorrow|next \w+?)'?s$", r"\1", text)
     text = re.sub(rf"(?<=\d)(?:st|nd|rd|th)\b|^{WEEKDAY},? (?:the )?(?=\d|{MONTH})", "", text)
     for reader in (
         _numeric,

@@ -60,6 +60,7 @@ class ParsedRequest:
 
 
 _SHORT: Final = 5  # words of a question that may be nothing but a name and a topic
+_SHORT_STATEMENT: Final = 8  # words that may be about anybody's papers: "i want all that Ada Okafor did"
 _LONGEST_FRAGMENT: Final = 12  # words
 _LONGEST_KEYED: Final = 6  # words of a request that is no sentence: "gui agents, july 2026"
 _LONGEST_LEFT: Final = 4
@@ -123,7 +124,7 @@ _ABOUT_CONTENT: Final = phrase(
       |the (?:\d|new|lat|most|best|top|old|tre|high|least|first
       |fav|number of papers|paper)|people|folks|on|some|everyone|your|recent|published|there|out|up-?voted|popular
       |<papers>|<number>)
-    how many <papers> (?:do|does|did) (?:it|they|he|she)
+    how many <papers> (?:do|does|did) (?:it|they|he|she|the (?:authors?|paper|team|study|survey|model|work)s?)
     ^(?:does|do|is|are|can|will|would|should|was|were)(?! (?:there|any|you|we|i|someone|anyone|anything|something|the
       |this|people|it true|some|recent|new|<papers>|\S+ \S+ (?:\S+ )?(?:do|have) (?:any|some)(?:thing)?)\b)
     explain|compare|summari[sz]e(?! (?:\S+ ){0,2}(?:papers|list|today))
@@ -137,6 +138,7 @@ _ONE: Final = phrase(
     which (?:one )?of (?:the|these|those|all)(?: \S+){1,9}? (?:has|got|had|have|received|is|was)(?: \S+){0,2}?
       [ ](?:the )?<extreme>
     (?:the |['’]s )?winner(?!s)
+    (?<=['’]s )(?!new\b)<superlative>(?=\W*$)
     (?:which|what) <paper>(?!s) (?:was|is|got) \S+ the most
     (?:the )?<superlative> (?:thing(?!s)|one(?!s)|(?:one )?(?:of|among) (?:these|them|those|(?:the|this
       |that) (?:list|bunch|lot)))
@@ -234,7 +236,7 @@ _HEARD: Final = re.compile(
 
 def may_ask_for_papers(text: str) -> bool:
     """Whether it is worth a look at the catalogue to read a question as one for papers: most aren't."""
-    short = len(text.split()) <= _SHORT and not BEGINS_A_QUESTION.match(text)
+    short = len(text.split()) <= _SHORT_STATEMENT and not BEGINS_A_QUESTION.match(text)
     asks = _ASKS.search(text) or may_name_authors(text) or _TELLING.search(text)
     return short or has_two_capitals(text) or (bool(asks) and not _ABOUT_CONTENT.match(text))
 

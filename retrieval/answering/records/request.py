@@ -79,7 +79,8 @@ class Request:
         """The request after a follow-up, which keeps what it doesn't change: "and with code?"."""
         said = {name: getattr(later, name) for name in _KEPT if getattr(later, name) != getattr(_NOTHING, name)}
         if later.span is not None:
-            said |= {"span": _in_the_year_of(self.span, later.span), "by_list": later.by_list}
+            of_days = self.by_list and _is_day(self.span) and _is_day(later.span)  # "and on the 19th?"
+            said |= {"span": _in_the_year_of(self.span, later.span), "by_list": later.by_list or of_days}
         counted = later.counted or (self.counted and later != _NOTHING and later.order is None)
         return replace(self, counted=counted, most=later.most, **said)
 
@@ -89,6 +90,10 @@ _KEPT: Final = tuple(
     " by_list".split()
 )
 _NOTHING: Final = Request()
+
+
+def _is_day(span: Span | None) -> bool:
+    return span is None or (span.first is not None and span.first == span.last)
 
 
 def _in_the_year_of(before: Span | None, span: Span) -> Span:

@@ -125,6 +125,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Ends], ...]] = (
             r"""
             <in> <of>(?P<a><period>)(?:['’]?s)?
             (?P<b><named>|<relative>)(?:['’]?s)?
+            (?:and |, )?year:? (?P<d><year>)
             """
         ),
         lambda days: days[0],

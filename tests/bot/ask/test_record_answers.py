@@ -40,6 +40,12 @@ async def test_a_field_of_a_paper_is_told_under_its_title(catalogue: World) -> N
     assert "Abstract" in text
 
 
+async def test_two_papers_are_compared_by_votes(catalogue: World) -> None:
+    """Who has more, and how many each has."""
+    text = said(await catalogue.member.slash(catalogue.channel, "ask", question="has LynxLM more votes than ElkLM?"))
+    assert "“LynxLM: Technical Report” has more votes, 150. “ElkLM: Long Context on One Card” has 101." in text
+
+
 async def test_follow_ups_narrow_the_papers_down_and_ask_about_one(catalogue: World) -> None:
     """In a conversation by mention, also after a restart."""
     await catalogue.member.send(catalogue.channel, mention(catalogue, "papers by Ada Okafor"))

@@ -41,6 +41,9 @@ def parsed(question: str) -> ParsedRequest:
         ("cs.cl papers with more than 1,000 votes", "category:cs.CL votes:>1000"),
         ("papers in the category computer vision", "category:cs.CV"),
         ("papers with at least 20 upvotes", "votes:>=20"),
+        ("diffusion but not robots, 2025", "diffusion -robots after:2025 before:2025"),
+        ("papers by Yann LeCun, sorry, Kaiming He", 'author:"Kaiming He"'),
+        ("papers by Kaiming He except tokenizers", '-("tokenizer" OR "tokenizers") author:"Kaiming He"'),
     ],
 )
 def test_a_request_is_a_query_that_one_could_type(question: str, query: str) -> None:
@@ -63,6 +66,10 @@ def test_a_request_is_a_query_that_one_could_type(question: str, query: str) -> 
         ("which paper has the fewest votes?", Order.FEWEST_VOTES, 1),
         ("what are people reading this week?", Order.TRENDING, None),
         ("papers from 2025", None, None),
+        ("second most upvoted paper of 2025", Order.VOTES, 2),
+        ("bottom 3 of today's list", Order.FEWEST_VOTES, 3),
+        ("the most recent three papers", Order.NEWEST, 3),
+        ("number one paper of the year", Order.VOTES, 1),
     ],
 )
 def test_order_and_number_are_read(question: str, order: Order | None, most: int | None) -> None:

@@ -53,6 +53,18 @@ def days(text: str) -> tuple[str, str] | None:
         ("in December", "2025-12-01", "2025-12-31"),
         ("from June on", "2026-06-01", "-"),
         ("just 2026", "2026-01-01", "2026-12-31"),
+        ("Q4'25 robotics", "2025-10-01", "2025-12-31"),
+        ("first quarter 2026, music", "2026-01-01", "2026-03-31"),
+        ("the past fortnight's papers", "2026-08-08", "2026-08-21"),
+        ("day before yesterday's list", "2026-08-19", "2026-08-19"),
+        ("papers of Christmas Day 2025", "2025-12-25", "2025-12-25"),
+        ("papers of New Year's Eve", "2025-12-31", "2025-12-31"),
+        ("papers a year ago today", "2025-08-21", "2025-08-21"),
+        ("papers on this day last month", "2026-07-21", "2026-07-21"),
+        ("weekend papers", "2026-08-15", "2026-08-16"),
+        ("tomorrow's list", "2026-08-22", "2026-08-22"),
+        ("what will be published next week", "2026-08-24", "2026-08-30"),
+        ("limit to author Ada Okafor and year 2026", "2026-01-01", "2026-12-31"),
     ],
 )
 def test_spans_are_found(question: str, first: str, last: str) -> None:
