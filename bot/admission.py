@@ -14,11 +14,12 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from bot.texts import mark
 from retrieval.errors import Busy
 
-_BUSY = "I'm busy with other questions right now. Please try again in a moment."
-_BUSY_HERE = "Many people in this server are asking me something right now. Please try again in a moment."
-_BUSY_WITH_YOU = "I'm still working on your last questions. Please wait for their answers."
+_BUSY = mark("I'm busy with other questions right now. Please try again in a moment.")
+_BUSY_HERE = mark("Many people in this server are asking me something right now. Please try again in a moment.")
+_BUSY_WITH_YOU = mark("I'm still working on your last questions. Please wait for their answers.")
 
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
 """The place of the person for whom the current task works."""

@@ -16,7 +16,7 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.texts import counted
+from bot.texts import counted, tr
 from retrieval.errors import PaperBotError
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class TooQuick(PaperBotError):
 
     def __init__(self, seconds: float) -> None:
         whole = max(1, round(seconds))
-        super().__init__(f"Slow down a little: try again in {counted(whole, 'second')}.")
+        super().__init__(tr("Slow down a little: try again in {seconds}.", seconds=counted(whole, "second")))
         self.seconds = seconds
 
 

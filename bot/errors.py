@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.logs import event_id, new_id
 from bot.metrics import DEFECTS, REFUSALS
+from bot.texts import mark, tr
 from bot.ui.notices import error_card
 from retrieval.errors import PaperBotError
 
@@ -55,7 +56,7 @@ def explain(error: BaseException, *, what: str) -> ErrorMessage:
         log.info("%s: %s", what, sentence.splitlines()[0])
         REFUSALS.labels(type(error).__name__).inc()
         return ErrorMessage(sentence)
-    return ErrorMessage("Something went wrong on my side. It has been logged.", log_defect(error, what=what))
+    return ErrorMessage(tr("Something went wrong on my side. It has been logged."), log_defect(error, what=what))
 
 
 def log_defect(error: BaseException, *, what: str) -> str:
@@ -74,16 +75,18 @@ def storage_trouble(error: BaseException) -> str | None:
     if not isinstance(error, DBAPIError | PoolTimeout):
         return None
     if isinstance(error, PoolTimeout):
-        return "I can't store anything right now, because I still have a lot to store. Please try again in a minute."
+        return mark(
+            "I can't store anything right now, because I still have a lot to store. Please try again in a minute."
+        )
     text = str(error.orig)
     if "locked" in text or "busy" in text:
-        return (
+        return mark(
             "I can't store anything right now, because another program uses my database. Please try again in a minute."
         )
     if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
-        return "I can't store anything right now. Whoever runs this bot has to look at its disk."
+        return mark("I can't store anything right now. Whoever runs this bot has to look at its disk.")
     if "malformed" in text or "not a database" in text:
-        return "My database is damaged. Whoever runs this bot has to restore it: `python -m bot check`."
+        return mark("My database is damaged. Whoever runs this bot has to restore it: `python -m bot check`.")
     return None
 
 
@@ -102,21 +105,22 @@ def _expected(error: BaseException) -> str | None:  # noqa: PLR0911 - one line f
         case PaperBotError():
             return str(error)
         case app_commands.NoPrivateMessage():
-            return "This only works in a server."
+            return tr("This only works in a server.")
         case app_commands.MissingPermissions(missing_permissions=missing):
-            return f"You need the permission {permission_names(missing)} to do this."
+            return tr("You need the permission {permission} to do this.", permission=permission_names(missing))
         case app_commands.BotMissingPermissions(missing_permissions=missing):
-            return f"I need the permission {permission_names(missing)} here. An administrator can allow it."
+            needed = mark("I need the permission {permission} here. An administrator can allow it.")
+            return tr(needed, permission=permission_names(missing))
         case app_commands.CheckFailure():
-            return "You can't use this here."
+            return tr("You can't use this here.")
         case app_commands.AppCommandError() if type(error) is app_commands.AppCommandError:
-            return "Discord sent only a part of that. Please try again."
+            return tr("Discord sent only a part of that. Please try again.")
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-            return "This command has changed. Reload Discord (Ctrl+R) and try again."
+            return tr("This command has changed. Reload Discord (Ctrl+R) and try again.")
         case app_commands.TransformerError():
-            return f"I don't understand “{str(error.value)[:100]}” there."
+            return tr("I don't understand “{text}” there.", text=str(error.value)[:100])
         case discord.Forbidden():
-            return "Discord doesn't let me do that here: I'm missing a permission in this channel."
+            return tr("Discord doesn't let me do that here: I'm missing a permission in this channel.")
         case _:
             return None
 

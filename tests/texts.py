@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from bot.ui.translator import is_name
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / "bot" / "locales"
 
+_SENTENCE: Final = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
 _NO_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 TRANSLATED: Final[dict[str, tuple[int | str, ...]]] = {
@@ -63,7 +65,7 @@ def texts_in(tree: ast.AST) -> Iterator[Text]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = _called(node)
         first = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         if name == "counted" and first:
             yield Text(first[0], first[1] if len(first) > 1 else f"{first[0]}s")
@@ -83,6 +85,22 @@ def _constants(call: ast.Call, places: tuple[int | str, ...]) -> Iterator[tuple[
         for each in (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,):
             if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.strip():
                 yield place, each.value
+
+
+def untranslated_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The line and words of sentences that a module writes without handing them to what translates them."""
+    if isinstance(tree, ast.Call) and _called(tree) in {*TRANSLATED, "tr_count", "counted", "ValueError"}:
+        return
+    if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):  # documentation
+        return
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, str) and _SENTENCE.search(tree.value):
+        yield tree.lineno, tree.value
+    for child in ast.iter_child_nodes(tree):
+        yield from untranslated_in(child)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
 class _Recorder(app_commands.Translator):

@@ -13,7 +13,7 @@ from bot.texts import mark, tr, with_weekday
 from bot.ui import theme
 from bot.ui.components import card, spaced
 from bot.ui.discord_limits import shorten
-from bot.ui.markdown import plain, small
+from bot.ui.markdown import bold, plain, small
 from retrieval.ingest.live import Source
 
 _REASONS: Final = MappingProxyType(
@@ -42,12 +42,16 @@ def empty_day_card(day: date, why: EmptyReason | None = None) -> ui.LayoutView:
 
 def stopped_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
     """Tells an administrator that a daily post was stopped and how to fix it. ``channel``: its name, if it exists."""
-    where = f"**#{plain(shorten(channel, 100))}** of " if channel else "a channel of "
-    fix = (
-        "Allow me **View Channel**, **Send Messages** and **Read Message History** in that channel's settings, "
-        "then use `/daily resume`. Today's papers will still be posted."
-        if channel
-        else "Use `/daily set` to choose another channel, or `/daily remove` to remove the daily post."
-    )
-    stopped = f"I stopped the daily post in {where}**{plain(shorten(server, 100))}**. {trouble}"
-    return card(theme.NOTICE, spaced([stopped, fix, small("You won't be told again. `/daily status` shows this too.")]))
+    where = bold(plain(shorten(server, 100)))
+    if channel:
+        stopped = mark("I stopped the daily post in {channel} of {server}.")
+        stopped = tr(stopped, channel=bold(f"#{plain(shorten(channel, 100))}"), server=where)
+        fix = tr(
+            "Allow me **View Channel**, **Send Messages** and **Read Message History** in that channel's settings, "
+            "then use `/daily resume`. Today's papers will still be posted."
+        )
+    else:
+        stopped = tr("I stopped the daily post in a channel of {server}.", server=where)
+        fix = tr("Use `/daily set` to choose another channel, or `/daily remove` to remove the daily post.")
+    once = small(tr("You won't be told again. `/daily status` shows this too."))
+    return card(theme.NOTICE, spaced([f"{stopped} {tr(trouble)}", fix, once]))

@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.interactions.components import BotInteraction
 from bot.interactions.permissions import ManagerCog
+from bot.texts import tr
 from bot.ui.notices import notice_card
 
 
@@ -22,6 +23,8 @@ class Discussions(ManagerCog):
     ) -> None:
         """Choose where papers are discussed: in threads of a channel or in a forum"""
         await interaction.client.store.discussions.set_place(interaction.guild_id or 0, channel.id if channel else None)
-        where = f"in <#{channel.id}>" if channel else "in the channel where someone presses Discuss"
-        text = f"New discussions will open {where}. Existing ones stay where they are."
+        where = f"<#{channel.id}>" if channel else ""
+        there = tr("New discussions will open in {channel}.", channel=where)
+        there = there if where else tr("New discussions will open in the channel where someone presses Discuss.")
+        text = f"{there} {tr('Existing ones stay where they are.')}"
         await interaction.response.send_message(view=notice_card(text), ephemeral=True)

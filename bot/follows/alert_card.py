@@ -10,7 +10,7 @@ from typing import Final
 from discord import ui
 
 from bot.follows.matching import MatchedPaper
-from bot.texts import counted
+from bot.texts import counted, tr, tr_count, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -43,26 +43,30 @@ def alert_card(alert_id: int, shown: Sequence[MatchedPaper], total: int) -> ui.L
     """
     groups, papers = _groups(shown, 1)
     left = total - len(papers)
-    about = f"{counted(total, 'paper')} {'matches' if total == 1 else 'match'} what you follow"
-    more = f"{counted(left, 'more paper')} not shown here. " if left else ""
-    foot = small(f"{more}`/following` changes what you follow and when you're notified.")
-    parts = [f"## New papers for you\n{small(about)}", *groups, foot]
-    all_papers = [button(f"All {total:,} papers", custom_ids.ALERT(alert_id), main=True)] if left else []
+    about = tr_count("{number} paper matches what you follow", "{number} papers match what you follow", total)
+    more = f"{tr('{papers} not shown here.', papers=counted(left, 'more paper'))} " if left else ""
+    foot = small(more + tr("`/following` changes what you follow and when you're notified."))
+    parts = [f"## {tr('New papers for you')}\n{small(about)}", *groups, foot]
+    all_papers = (
+        [button(tr("All {number} papers", number=written_number(total)), custom_ids.ALERT(alert_id), main=True)]
+        if left
+        else []
+    )
     row = [*all_papers, button("What I follow", custom_ids.FOLLOWS_FROM(alert_id))]
     return card(theme.LIST, spaced(parts) if len(groups) <= _MAX_SPACED_GROUPS else parts, menu(papers, 1), row)
 
 
 def all_matches_card(alert_id: int, matches: Sequence[MatchedPaper], *, page: int) -> ui.LayoutView:
     """A page (0-based) of all papers of a message."""
-    return _page_card("New papers for you", matches, page, partial(custom_ids.ALERT_PAGE, alert_id))
+    return _page_card(tr("New papers for you"), matches, page, partial(custom_ids.ALERT_PAGE, alert_id))
 
 
 def pending_card(matches: Sequence[MatchedPaper], *, page: int) -> ui.LayoutView:
     """A page (0-based) of the papers of the next message."""
     back = [button("Back to what you follow", custom_ids.FOLLOWS_PAGE(0))]
     if not matches:
-        return card(theme.NOTICE, ["There are no papers for your next message yet."], back)
-    return _page_card("Papers for your next message", matches, page, custom_ids.FOLLOWS_WAITING, back)
+        return card(theme.NOTICE, [tr("There are no papers for your next message yet.")], back)
+    return _page_card(tr("Papers for your next message"), matches, page, custom_ids.FOLLOWS_WAITING, back)
 
 
 def compact_lines(paper: Paper, number: int, budget: LineBudget) -> str:

@@ -10,10 +10,10 @@ from discord.utils import format_dt
 
 from bot.follows.alert_card import compact_lines
 from bot.follows.service import FREQUENCIES, MAX_TEXT_LENGTH, FollowPreview, FollowStatus, Suggestion
-from bot.interactions.schedule_choice import schedule_fields, schedule_words
+from bot.interactions.schedule_choice import next_line, schedule_fields, schedule_words
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency
-from bot.texts import counted, written
+from bot.texts import counted, mark, tr, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import LINE_BUDGETS, TERSE, Row, button, card, fit_to_limit, menu, pager, spaced
 from bot.ui.discord_limits import LABEL, shorten
@@ -27,15 +27,20 @@ PAGE_SIZE: Final = 5
 
 _MAX_FOLLOW: Final = 120  # characters of a follow
 _MAX_PAPERS: Final = 2_600  # characters of a preview's papers
-_BACK: Final = "Back to what you follow"
+_PAUSED: Final = mark("**Paused**: you aren't notified until you resume it.")
+_BACK: Final = mark("Back to what you follow")
 
 
 def new_follow_card(follow: Follow, status: FollowStatus, preview: FollowPreview | None) -> ui.LayoutView:
     """Something new is followed. ``preview`` is ``None`` if there was no time for one."""
     shown = _preview(preview, terse=True) if preview else []
     suggestion = _instead(follow, preview.suggestion) if preview else ()
-    row = [_follow_button("Undo", "remove", follow), _schedule_button(), _list_button("All that you follow")]
-    parts = [f"**You now follow** {_name(follow)}.\n{_schedule(status)}", *shown]
+    row = [
+        _follow_button(mark("Undo"), "remove", follow),
+        _schedule_button(),
+        _list_button(mark("All that you follow")),
+    ]
+    parts = [f"{tr('**You now follow** {follow}.', follow=_name(follow))}\n{_schedule(status)}", *shown]
     return card(theme.LIST, spaced(parts), suggestion, row)
 
 
@@ -44,9 +49,9 @@ def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> 
     if not status.follows:
         return _empty_card(status, done)
     shown = Page.of(page, len(status.follows), PAGE_SIZE)
-    heading = f"## What you follow\n{small(theme.joined(counted(shown.total, 'follow'), shown.label))}"
+    heading = f"## {tr('What you follow')}\n{small(theme.joined(counted(shown.total, 'follow'), shown.label))}"
     entries = [
-        ui.Section[ui.LayoutView](_entry(number, each), accessory=_follow_button("Open", "open", each))
+        ui.Section[ui.LayoutView](_entry(number, each), accessory=_follow_button(mark("Open"), "open", each))
         for number, each in enumerate(shown.cut(status.follows), shown.first + 1)
     ]
     parts = [*_done(done), heading, *entries, _schedule(status)]
@@ -55,7 +60,7 @@ def follow_list_card(status: FollowStatus, *, page: int = 0, done: str = "") -> 
 
 
 def _empty_card(status: FollowStatus, done: str) -> ui.LayoutView:
-    hint = (
+    hint = tr(
         "You don't follow anything yet. With `/follow` I send you a direct message about new papers: with certain "
         "words, by an author, in a category, or for a whole search.\n"
         "Try `/follow words:diffusion policy` or `/follow author:Fei-Fei Li`."
@@ -65,30 +70,32 @@ def _empty_card(status: FollowStatus, done: str) -> ui.LayoutView:
 
 def follow_card(follow: Follow, status: FollowStatus, *, done: str = "") -> ui.LayoutView:
     """One follow, and what can be done with it."""
-    since = f"Followed since {format_dt(follow.created_at, 'D')}."
-    paused = " **Paused**: you aren't notified until you resume it." if follow.paused else ""
+    since = tr("Followed since {day}.", day=format_dt(follow.created_at, "D"))
+    paused = f" {tr(_PAUSED)}" if follow.paused else ""
     parts = [*_done(done), f"## {fitted(follow.text, _MAX_FOLLOW)}\n{since}{paused}", _schedule(status)]
     row = [
-        _follow_button("Preview", "test", follow),
-        _follow_button("Edit", "edit", follow),
-        _follow_button("Resume", "resume", follow) if follow.paused else _follow_button("Pause", "pause", follow),
-        _follow_button("Remove", "remove", follow),
+        _follow_button(mark("Preview"), "test", follow),
+        _follow_button(mark("Edit"), "edit", follow),
+        _follow_button(mark("Resume"), "resume", follow)
+        if follow.paused
+        else _follow_button(mark("Pause"), "pause", follow),
+        _follow_button(mark("Remove"), "remove", follow),
     ]
     return card(theme.LIST, spaced(parts), row, [_list_button(_BACK)])
 
 
 def preview_card(follow: Follow, preview: FollowPreview) -> ui.LayoutView:
     """What a follow matched lately."""
-    parts = [f"Preview of {_name(follow)}", *_preview(preview, terse=False)]
+    parts = [tr("Preview of {follow}", follow=_name(follow)), *_preview(preview, terse=False)]
     papers: Row = menu(preview.papers, 1) if preview.papers else ()
-    row = [_follow_button("Back", "open", follow), _follow_button("Edit", "edit", follow)]
+    row = [_follow_button(mark("Back"), "open", follow), _follow_button(mark("Edit"), "edit", follow)]
     return card(theme.LIST, spaced(parts), papers, _instead(follow, preview.suggestion), row)
 
 
 def removed_card(follow: Follow) -> ui.LayoutView:
     """A follow was removed, which can be undone."""
-    row = [_follow_button("Undo", "restore", follow), _list_button(_BACK)]
-    return card(theme.NOTICE, [f"You no longer follow {_name(follow)}."], row)
+    row = [_follow_button(mark("Undo"), "restore", follow), _list_button(_BACK)]
+    return card(theme.NOTICE, [tr("You no longer follow {follow}.", follow=_name(follow))], row)
 
 
 def dms_closed_card(status: FollowStatus) -> ui.LayoutView:
@@ -107,13 +114,13 @@ def query_error_card(
             if instead_of
             else custom_ids.FOLLOW_TEXT(suggestion.search_id)
         )
-        row = _suggestion_row("Follow", suggestion, custom_id)
+        row = _suggestion_row(mark("Follow: {query}"), suggestion, custom_id)
     return card(theme.NOTICE, mistake(str(error)), row)
 
 
 def text_form(follow: Follow) -> ui.Modal:
     """Asks for another search, and begins with the present one."""
-    hint = "As in /search: words, author:, category:, “phrases”, -exclusions, OR"
+    hint = mark("As in /search: words, author:, category:, “phrases”, -exclusions, OR")
     text = text_field("text", "Papers that match", hint, value=follow.text, max_length=MAX_TEXT_LENGTH)
     return form("What to follow", custom_ids.FOLLOW_FORM(follow.id or 0), text)
 
@@ -127,38 +134,45 @@ def schedule_form(follower: Follower) -> ui.Modal:
 def _instead(follow: Follow, suggestion: Suggestion | None) -> Row:
     if suggestion is None:
         return ()
-    return _suggestion_row("Did you mean", suggestion, custom_ids.FOLLOW_INSTEAD(follow.id or 0, suggestion.search_id))
+    return _suggestion_row(
+        mark("Did you mean: {query}"), suggestion, custom_ids.FOLLOW_INSTEAD(follow.id or 0, suggestion.search_id)
+    )
 
 
 def _suggestion_row(label: str, suggestion: Suggestion, custom_id: str) -> Row:
-    return [button(shorten(f"{label}: {visible(suggestion.text)}", LABEL), custom_id, main=True)]
+    return [button(shorten(tr(label, query=visible(suggestion.text)), LABEL), custom_id, main=True)]
 
 
 def _schedule(status: FollowStatus) -> str:
     """When the person is notified, and what is pending."""
     follower = status.follower
     if follower is None:
-        return "You haven't chosen yet when you're notified."
+        return tr("You haven't chosen yet when you're notified.")
     if follower.closed_at is not None:
         return _dms_closed(status)
-    at_once = follower.frequency is Frequency.AT_ONCE
-    rarely = ", at most four times an hour" if at_once else " if there's something new"
     often = bold(schedule_words(follower.schedule))
-    when = f"\nNext: {format_dt(status.next_at, 'F')} ({format_dt(status.next_at, 'R')})." if status.next_at else ""
-    pending = f" {counted(status.pending, 'paper')} so far." if status.pending else ""
-    return f"I write to you {often}{rarely}: one direct message about everything you follow.{when}{pending}"
+    once = mark("I write to you {often}, at most four times an hour: one direct message about everything you follow.")
+    else_ = mark("I write to you {often} if there's something new: one direct message about everything you follow.")
+    text = tr(once if follower.frequency is Frequency.AT_ONCE else else_, often=often)
+    if status.next_at:
+        text = f"{text}\n{next_line(status.next_at)}"
+    return f"{text} {tr('{papers} so far.', papers=counted(status.pending, 'paper'))}" if status.pending else text
 
 
 def _dms_closed(status: FollowStatus) -> str:
     closed = status.follower.closed_at if status.follower else None
-    day = f" on {format_dt(closed, 'f')}" if closed else ""
-    pending = f" I've kept {counted(status.pending, 'paper')} for you." if status.pending else ""
-    return (
-        f"**I couldn't send you a direct message{day}**: yours are closed to me, so I've stopped for now. "
-        f"Nothing is lost.{pending}\n"
-        "To hear from me again, allow direct messages in the privacy settings of a server that we share, "
-        "then press **Resume messages**."
+    stopped = tr("**I couldn't send you a direct message**: yours are closed to me, so I've stopped for now.")
+    if closed:
+        dated = mark(
+            "**I couldn't send you a direct message on {day}**: yours are closed to me, so I've stopped for now."
+        )
+        stopped = tr(dated, day=format_dt(closed, "f"))
+    kept = tr("I've kept {papers} for you.", papers=counted(status.pending, "paper")) if status.pending else ""
+    allow = tr(
+        "To hear from me again, allow direct messages in the privacy settings of a server that we share, then press "
+        "**Resume messages**."
     )
+    return f"{stopped} {tr('Nothing is lost.')} {kept}".rstrip() + f"\n{allow}"
 
 
 def _status_row(status: FollowStatus) -> Row:
@@ -168,28 +182,32 @@ def _status_row(status: FollowStatus) -> Row:
 
 
 def _entry(number: int, follow: Follow) -> str:
-    paused = "paused" if follow.paused else ""
-    facts = theme.joined(paused, f"since {written(follow.created_at.date())}")
+    paused = tr("paused") if follow.paused else ""
+    facts = theme.joined(paused, tr("since {day}", day=written(follow.created_at.date())))
     return f"{bold(f'{number}. {fitted(follow.text, _MAX_FOLLOW)}')}\n{small(facts)}"
 
 
 def _preview(preview: FollowPreview, *, terse: bool) -> list[str]:
-    days = f"in the last {preview.days} days"
+    days = counted(preview.days, "day")
     if not preview.total:
         ever = _paper_count(preview.total_ever, exact=preview.exact_ever)
-        older = f"I know {ever} that it matches." if preview.total_ever else "None of the papers I know matches it."
-        return [f"No matches {days}. {older}"]
-    such_as = ", such as" if preview.total > len(preview.papers) else ""
+        older = tr("I know {papers} that it matches.", papers=ever)
+        none = tr("None of the papers I know matches it.")
+        return [f"{tr('No matches in the last {days}.', days=days)} {older if preview.total_ever else none}"]
+    all_shown = mark("It matches {papers} in the last {days}:")
+    some_shown = mark("It matches {papers} in the last {days}, such as:")
     budgets = TERSE if terse else LINE_BUDGETS
     lines = fit_to_limit(
         preview.papers, lambda place, paper, budget: compact_lines(paper, place + 1, budget), _MAX_PAPERS, budgets
     )
     matches = bold(_paper_count(preview.total, exact=preview.exact))
-    return [f"It matches {matches} {days}{such_as}:", "\n".join(lines)]
+    heading = some_shown if preview.total > len(preview.papers) else all_shown
+    return [tr(heading, papers=matches, days=days), "\n".join(lines)]
 
 
 def _paper_count(papers: int, *, exact: bool) -> str:
-    return ("" if exact else "more than ") + counted(papers, "paper")
+    count = counted(papers, "paper")
+    return count if exact else tr("more than {papers}", papers=count)
 
 
 def _done(done: str) -> Sequence[str]:
@@ -213,5 +231,5 @@ def _list_button(label: str) -> ui.Button[ui.LayoutView]:
 
 
 def _pending_button(status: FollowStatus) -> list[ui.Button[ui.LayoutView]]:
-    label = f"Show {counted(status.pending, 'pending paper')}"
+    label = tr("Show {papers}", papers=counted(status.pending, "pending paper"))
     return [button(label, custom_ids.FOLLOWS_WAITING(0))] if status.pending else []

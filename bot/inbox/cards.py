@@ -8,10 +8,10 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.inbox.service import FREQUENCIES, MAX_RULES_LENGTH, InboxStatus, PendingCode
-from bot.interactions.schedule_choice import schedule_fields, schedule_words
+from bot.interactions.schedule_choice import next_line, schedule_fields, schedule_words
 from bot.storage.deliveries import Delivery, Status
 from bot.storage.inboxes import Inbox
-from bot.texts import counted, written
+from bot.texts import counted, mark, tr, written
 from bot.ui import custom_ids, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.discord_limits import shorten
@@ -39,12 +39,16 @@ def current_card(current: InboxStatus | PendingCode | None) -> ui.LayoutView:
 def offer_card() -> ui.LayoutView:
     """There is no inbox yet."""
     parts = [
-        "## Papers by mail",
-        "I can mail you the day's trending papers, or the week's: titles, authors, votes and what each paper does. "
-        "You choose the hour, and if you like a search that papers must match.",
+        f"## {tr('Papers by mail')}",
+        tr(
+            "I can mail you the day's trending papers, or the week's: titles, authors, votes and what each paper does. "
+            "You choose the hour, and if you like a search that papers must match."
+        ),
         small(
-            "First I'll mail you a code to check that the address is yours. I use the address for nothing else, and "
-            "delete it when you leave."
+            tr(
+                "First I'll mail you a code to check that the address is yours. I use the address for nothing else, "
+                "and delete it when you leave."
+            )
         ),
     ]
     return card(theme.NOTICE, spaced(parts), [button("Get papers by mail", custom_ids.INBOX("join"), main=True)])
@@ -53,10 +57,14 @@ def offer_card() -> ui.LayoutView:
 def pending_card(pending: PendingCode) -> ui.LayoutView:
     """A code was mailed."""
     parts = [
-        "## Check your inbox",
-        f"I've sent a code to {bold(plain(pending.address))}. It expires {format_dt(pending.expires_at, 'R')}, "
-        f"and you have {counted(pending.tries, 'try', 'tries')}.",
-        small("Nothing there? Check your spam folder. You won't get any papers until you've entered the code."),
+        f"## {tr('Check your inbox')}",
+        tr(
+            "I've sent a code to {address}. It expires {when}, and you have {tries}.",
+            address=bold(plain(pending.address)),
+            when=format_dt(pending.expires_at, "R"),
+            tries=counted(pending.tries, "try", "tries"),
+        ),
+        small(tr("Nothing there? Check your spam folder. You won't get any papers until you've entered the code.")),
     ]
     row = [
         button("Enter the code", custom_ids.INBOX("code"), main=True),
@@ -69,7 +77,7 @@ def pending_card(pending: PendingCode) -> ui.LayoutView:
 def inbox_card(status: InboxStatus, *, done: str = "") -> ui.LayoutView:
     """The settings and the latest mails. ``done`` says what was just done."""
     inbox = status.inbox
-    parts = [f"## Your inbox\n{bold(plain(inbox.address))}", _settings(status)]
+    parts = [f"## {tr('Your inbox')}\n{bold(plain(inbox.address))}", _settings(status)]
     if done:
         parts.insert(0, bold(done))
     if status.recent:
@@ -87,27 +95,30 @@ def inbox_card(status: InboxStatus, *, done: str = "") -> ui.LayoutView:
 
 def confirm_leave_card(inbox: Inbox) -> ui.LayoutView:
     """Asks whether to leave."""
-    text = f"Leave the inbox? You'll get no more mail at {bold(plain(inbox.address))}, and I'll delete the address."
+    text = tr(
+        "Leave the inbox? You'll get no more mail at {address}, and I'll delete the address.",
+        address=bold(plain(inbox.address)),
+    )
     row = [button("Leave", custom_ids.INBOX("leave-now")), button("Stay", custom_ids.INBOX("show"), main=True)]
     return card(theme.NOTICE, [text], row)
 
 
 def left_card() -> ui.LayoutView:
     """The person left."""
-    text = "You've left the inbox. Your address is deleted, and you'll get no more mail."
+    text = tr("You've left the inbox. Your address is deleted, and you'll get no more mail.")
     return card(theme.NOTICE, [text], [button("Start again", custom_ids.INBOX("join"))])
 
 
 def address_form() -> ui.Modal:
     """Asks for an address, to which a code is mailed."""
-    hint = "I'll send a code there, which you then enter here."
+    hint = mark("I'll send a code there, which you then enter here.")
     address = text_field("address", "Your email address", hint, max_length=_MAX_ADDRESS, placeholder="ada@example.org")
     return form("Papers by mail", custom_ids.INBOX_ADDRESS_FORM(), address)
 
 
 def code_form() -> ui.Modal:
     """Asks for the code. The right one sets up the inbox."""
-    hint = "Eight letters and digits. Case and dashes don't matter."
+    hint = mark("Eight letters and digits. Case and dashes don't matter.")
     code = text_field("code", "Code", hint, max_length=_MAX_CODE, placeholder="ABCD-2345")
     return form("The code from the mail", custom_ids.INBOX_CODE_FORM(), code)
 
@@ -129,14 +140,16 @@ def settings_form(inbox: Inbox) -> ui.Modal:
 
 def _settings(status: InboxStatus) -> str:
     inbox = status.inbox
-    rules = f" that match {code(shorten(' '.join(inbox.rules.split()), _MAX_RULES))}" if inbox.rules else ""
-    papers = counted(status.max_papers, "paper")
+    papers = tr("up to {papers}", papers=counted(status.max_papers, "paper"))
+    if inbox.rules:
+        rules = code(shorten(" ".join(inbox.rules.split()), _MAX_RULES))
+        papers = tr("{papers} that match {rules}", papers=papers, rules=rules)
     often = bold(schedule_words(inbox.schedule))
-    text = f"I mail you {often}: up to {papers}{rules}. You get no mail on days without new papers."
+    text = tr("I mail you {often}: {papers}. You get no mail on days without new papers.", often=often, papers=papers)
     if status.next_at is not None:
-        return f"{text}\nNext: {format_dt(status.next_at, 'F')} ({format_dt(status.next_at, 'R')})."
+        return f"{text}\n{next_line(status.next_at)}"
     why = f" {plain(shorten(inbox.reason, _MAX_REASON), links=True)}" if inbox.reason else ""
-    return f"{text}\n**Paused.**{why} You get no mail until you press Resume."
+    return f"{text}\n{tr('**Paused.**')}{why} {tr('You get no mail until you press Resume.')}"
 
 
 def _mail_line(mail: Delivery) -> str:
@@ -144,14 +157,15 @@ def _mail_line(mail: Delivery) -> str:
     reason = plain(shorten(mail.reason or "", _MAX_MAIL_REASON))
     match mail.status:
         case Status.SENT:
-            outcome = "sent"
+            outcome = tr("sent")
         case Status.OPEN:
-            outcome = "being sent"
+            outcome = tr("being sent")
         case Status.WAITING:
-            again = f", I'll try again {format_dt(mail.retry_at, 'R')}" if mail.retry_at else ""
-            outcome = f"not sent yet{again}: {reason}"
+            again = format_dt(mail.retry_at, "R") if mail.retry_at else ""
+            later = tr("not sent yet, I'll try again {when}: {reason}", when=again, reason=reason)
+            outcome = later if again else tr("not sent yet: {reason}", reason=reason)
         case Status.DROPPED | Status.RELEASED:
-            outcome = f"not sent: {reason}"
+            outcome = tr("not sent: {reason}", reason=reason)
         case Status.UNKNOWN:
-            outcome = f"it may not have arrived: {reason}"
+            outcome = tr("it may not have arrived: {reason}", reason=reason)
     return small(f"{written(mail.day)}{theme.DOT}{outcome}")

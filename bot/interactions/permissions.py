@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.client import PaperBot
 from bot.errors import permission_names
 from bot.interactions.components import BotInteraction
+from bot.texts import tr
 from retrieval.errors import InvalidInput
 
 _SECONDS: Final = 2.0  # a press must be answered within three
@@ -102,6 +103,10 @@ def check_channel(channel: discord.abc.GuildChannel) -> None:
     missing = missing_in(channel)
     if missing:
         raise InvalidInput(
-            f"I'm missing permissions in #{channel.name}: {permission_names(missing)}. "
-            "Allow them in the channel's settings and try again."
+            tr(
+                "I'm missing permissions in #{channel}: {permissions}. "
+                "Allow them in the channel's settings and try again.",
+                channel=channel.name,
+                permissions=permission_names(missing),
+            )
         )

@@ -5,21 +5,23 @@ from __future__ import annotations
 from calendar import day_name
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 
 from discord import app_commands
+from discord.utils import format_dt
 
 from bot.interactions.options import parse_zone
 from bot.storage.schedule import EVERY_DAY, Frequency, Schedule
+from bot.texts import WEEKDAYS, mark, tr
 from bot.ui.forms import Field, menu_field, options, text_field
 from bot.ui.validation import member
 from retrieval.errors import InvalidInput
 
 _LABELS: Final = {
-    Frequency.AT_ONCE: "At once",
-    Frequency.DAILY: "Every day",
-    Frequency.MONTHLY: "Every month",
+    Frequency.AT_ONCE: mark("At once"),
+    Frequency.DAILY: mark("Every day"),
+    Frequency.MONTHLY: mark("Every month"),
 }
 _WEEKDAYS: Final = {str(number): day for number, day in enumerate(day_name)}
 _HOURS: Final = {str(hour): f"{hour:02}:00" for hour in range(24)}
@@ -49,14 +51,19 @@ def schedule_words(schedule: Schedule) -> str:
     """A person's or a recap's schedule: ``every Monday at 09:00 (Europe/Berlin)``."""
     match schedule.frequency:
         case Frequency.AT_ONCE:
-            return "as soon as papers come in"
+            return tr("as soon as papers come in")
         case Frequency.DAILY:
-            often = "every day"
+            often = tr("every day")
         case Frequency.WEEKLY:
-            often = f"every {day_name[min(schedule.weekdays)]}"
+            often = tr("every {weekday}", weekday=tr(WEEKDAYS[min(schedule.weekdays)]))
         case Frequency.MONTHLY:
-            often = "on the first of each month"
-    return f"{often} at {schedule.time:%H:%M} ({schedule.zone})"
+            often = tr("on the first of each month")
+    return tr("{often} at {time} ({zone})", often=often, time=f"{schedule.time:%H:%M}", zone=schedule.zone)
+
+
+def next_line(at: datetime) -> str:
+    """When the next message or mail is due, in the reader's time zone (Discord renders it)."""
+    return tr("Next: {when} ({in_time}).", when=format_dt(at, "F"), in_time=format_dt(at, "R"))
 
 
 def schedule_fields(schedule: Schedule, *frequencies: Frequency) -> list[Field]:
@@ -64,8 +71,8 @@ def schedule_fields(schedule: Schedule, *frequencies: Frequency) -> list[Field]:
     weekly = schedule.frequency is Frequency.WEEKLY
     often = str(min(schedule.weekdays)) if weekly else schedule.frequency.value
     hint, zone_hint = (
-        "Not used for “At once”" if Frequency.AT_ONCE in frequencies else None,
-        "For example Europe/Berlin",
+        mark("Not used for “At once”") if Frequency.AT_ONCE in frequencies else None,
+        mark("For example Europe/Berlin"),
     )
     return [
         menu_field("often", "How often", options(_options(frequencies), often)),

@@ -7,7 +7,7 @@ from typing import Final
 
 from discord import ui
 
-from bot.texts import counted
+from bot.texts import counted, tr
 from bot.ui import theme
 from bot.ui.components import LineBudget, aim_words, byline, card, fit_to_limit, paper_row, spaced, title_link
 from bot.ui.markdown import bold, small
@@ -23,7 +23,7 @@ def links_card(papers: Sequence[Paper]) -> ui.LayoutView:
 
     def draw(_: int, paper: Paper, budget: LineBudget) -> str:
         votes = counted(paper.votes, "vote") if paper.votes is not None else ""
-        withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
+        withdrawn = tr("withdrawn by its authors") if paper.withdrawn else ""
         facts = theme.joined(byline(paper), votes, withdrawn)
         title = bold(title_link(paper, budget.title, budget.address))
         lines = [title, aim_words(paper, budget.words), small(facts) if facts else ""]

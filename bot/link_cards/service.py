@@ -15,13 +15,14 @@ from bot.link_cards.cards import MAX_PAPERS, links_card
 from bot.settings import Settings
 from bot.storage import Store
 from bot.storage.link_cards import WHOLE_SERVER
+from bot.texts import mark, tr
 from retrieval.errors import PaperNotFound
 from retrieval.library import Library
 from retrieval.papers import Paper, linked_arxiv_ids
 
 log = logging.getLogger(__name__)
 
-CANNOT_READ: Final = (
+CANNOT_READ: Final = mark(
     "**I can't read messages yet**, so links won't become cards. Whoever runs this bot has to allow it: with the "
     "setting `message_content` under `[discord]`, and the Message Content intent at Discord."
 )
@@ -112,8 +113,11 @@ async def links_state(store: Store, guild_id: int, *, reads_messages: bool) -> s
     everywhere = chosen.pop(WHOLE_SERVER, False)
     others = ", ".join([f"<#{id}>" for id, wanted in chosen.items() if wanted != everywhere][:_MAX_CHANNELS])
     if not everywhere and not others:
-        return "Links to papers stay as they are. `/links on` turns them into cards."
-    exceptions = f", except in {others}" if others else ""
-    where = f"this server{exceptions}" if everywhere else others
-    state = f"Links to papers become cards in {where}."
-    return state if reads_messages else f"{state}\n{CANNOT_READ}"
+        return tr("Links to papers stay as they are. `/links on` turns them into cards.")
+    if not everywhere:
+        state = tr("Links to papers become cards in {channels}.", channels=others)
+    elif others:
+        state = tr("Links to papers become cards in this server, except in {channels}.", channels=others)
+    else:
+        state = tr("Links to papers become cards in this server.")
+    return state if reads_messages else f"{state}\n{tr(CANNOT_READ)}"

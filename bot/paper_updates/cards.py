@@ -37,9 +37,10 @@ def updates_card(papers: Mapping[str, Paper], changes: Sequence[PaperChange]) ->
 
     texts = fit_to_limit(changed, draw, _MAX_TEXT)
     left = len(lines) - len(texts)
-    heading = "## Update to a paper you saved" if len(lines) == 1 else "## Updates to papers you saved"
-    more = f"{counted(left, 'more paper')} changed. " if left > 0 else ""
-    foot = small(f"{more}You get one message for each change to a paper in `/saved`.")
+    one, several = tr("Update to a paper you saved"), tr("Updates to papers you saved")
+    heading = f"## {one if len(lines) == 1 else several}"
+    more = f"{tr('{papers} changed.', papers=counted(left, 'more paper'))} " if left > 0 else ""
+    foot = small(more + tr("You get one message for each change to a paper in `/saved`."))
     return card(theme.NOTICE, [heading, *texts, foot], menu(changed[: min(len(texts), CHOICES)], 1) if texts else [])
 
 

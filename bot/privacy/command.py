@@ -12,6 +12,7 @@ from bot.interactions.components import BotInteraction, on_press, send_ephemeral
 from bot.privacy.cards import confirm_card, deleted_card, privacy_card
 from bot.privacy.service import as_json, everything_of
 from bot.saved.cards import file_card
+from bot.texts import tr
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 
@@ -55,5 +56,5 @@ async def _send_file(interaction: BotInteraction) -> None:
     content = await asyncio.to_thread(as_json, interaction.user.id, bot.clock(), kept)
     file = attached("your-data.json", content)
     await interaction.followup.send(
-        view=file_card(file.filename, "Everything I store about you:"), file=file, ephemeral=True
+        view=file_card(file.filename, tr("Everything I store about you:")), file=file, ephemeral=True
     )

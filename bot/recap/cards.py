@@ -10,8 +10,8 @@ from discord import ui
 
 from bot.interactions.schedule_choice import schedule_words
 from bot.recap.service import Counted, Period, Recap
-from bot.storage.schedule import Schedule
-from bot.texts import counted, with_weekday, written
+from bot.storage.schedule import Frequency, Schedule
+from bot.texts import counted, days_between, mark, tr, with_weekday, written, written_number
 from bot.ui import custom_ids, theme
 from bot.ui.components import (
     LINE_BUDGETS,
@@ -34,6 +34,7 @@ from retrieval.trending.score import Trend
 
 CHART: Final = "recap.png"
 """The file name of the attached chart."""
+_TITLES: Final = {Frequency.WEEKLY: mark("Recap of the week"), Frequency.MONTHLY: mark("Recap of the month")}
 _MAX_TEXT: Final = 3_500
 """Characters of all lines together; what the other sections leave is for the top papers."""
 _MAX_OTHERS: Final = 900
@@ -47,17 +48,17 @@ def recap_card(recap: Recap, recap_id: int, *, charted: bool) -> ui.LayoutView:
     A button has ``recap_id``, by which an interrupted recap is found again; there is none with ``NO_POST``.
     """
     if recap.is_empty:
-        nothing = "There's nothing to show: no lists, no votes and no questions."
+        nothing = tr("There's nothing to show: no lists, no votes and no questions.")
         return card(theme.NOTICE, [_heading(recap), nothing], [setup_button()])
     gallery = [_gallery(recap)] if charted else []
     voted, asked = _counted(recap.voted, "vote"), _counted(recap.asked, "answer")
     top = _top(recap.top, _MAX_TEXT - sum(map(len, [*voted, *asked])))
     parts = [
         _heading(recap),
-        _section(_lists_heading(recap), top, "I have no lists from these days."),
+        _section(_lists_heading(recap), top, tr("I have no lists from these days.")),
         *gallery,
-        _section("Most voted here", voted, "No votes yet. Press **Vote** beside a paper."),
-        _section("Most asked about here", asked, "No questions yet. Mention me and ask one."),
+        _section(tr("Most voted here"), voted, tr("No votes yet. Press **Vote** beside a paper.")),
+        _section(tr("Most asked about here"), asked, tr("No questions yet. Mention me and ask one.")),
     ]
     papers = _papers(recap)
     since = [button("Up to today", custom_ids.RECAP(recap_id))] if recap_id != custom_ids.NO_POST else []
@@ -69,36 +70,41 @@ def chart_words(recap: Recap) -> str:
     most_day, most = max(recap.by_day, key=lambda each: each[1])
     total = sum(votes for _, votes in recap.by_day)
     return (
-        f"Bar chart: votes for each day's list, {_written(recap.listed)}. "
-        f"Most on {with_weekday(most_day)}: {most:,}. Total: {total:,}."
+        tr("Bar chart: votes for each day's list, {days}.", days=_written(recap.listed))
+        + " "
+        + tr("Most on {day}: {votes}.", day=with_weekday(most_day), votes=written_number(most))
+        + " "
+        + tr("Total: {votes}.", votes=written_number(total))
     )
 
 
 def scheduled_words(channel_id: int, schedule: Schedule) -> str:
     """When a channel's recaps are posted."""
-    return (
-        f"I'll post a recap in <#{channel_id}> {bold(schedule_words(schedule))}, at the time of the channel's daily "
-        "post. Use `/recap stop` to stop."
+    return tr(
+        "I'll post a recap in {channel} {often}, at the time of the channel's daily post. Use `/recap stop` to stop.",
+        channel=f"<#{channel_id}>",
+        often=bold(schedule_words(schedule)),
     )
 
 
 def _heading(recap: Recap) -> str:
-    lists = f"{counted(recap.papers, 'paper')} on {counted(recap.lists, 'list')}" if recap.lists else ""
-    of = f" of the {recap.period.unit}" if isinstance(recap.period, Period) else ""
-    return f"## Recap{of}\n{small(theme.joined(_written(recap.period), lists))}"
+    papers, lists = counted(recap.papers, "paper"), counted(recap.lists, "list")
+    lists = tr("{papers} on {lists}", papers=papers, lists=lists) if recap.lists else ""
+    title = tr(_TITLES[recap.period.frequency]) if isinstance(recap.period, Period) else tr("Recap")
+    return f"## {title}\n{small(theme.joined(_written(recap.period), lists))}"
 
 
 def _lists_heading(recap: Recap) -> str:
     """What the top papers are of, with the days if they aren't those of the recap."""
     if recap.listed == recap.period:
-        return "Top papers of the lists"
-    return f"Top papers of the newest lists\n{small(_written(recap.listed))}"
+        return tr("Top papers of the lists")
+    return f"{tr('Top papers of the newest lists')}\n{small(_written(recap.listed))}"
 
 
 def _written(period: Period | Days) -> str:
     if period.first == period.last:
         return written(period.first)
-    return f"{written(period.first)} to {written(period.last)}"
+    return days_between(period.first, period.last)
 
 
 def _gallery(recap: Recap) -> ui.MediaGallery[ui.LayoutView]:
@@ -115,7 +121,7 @@ def _top(trends: Sequence[Trend], limit: int) -> list[str]:
 
     def draw(place: int, trend: Trend, budget: LineBudget) -> str:
         there = counted(trend.paper.votes, "vote") if trend.paper.votes is not None else ""
-        here = f"{counted(trend.server_votes, 'vote')} here" if trend.server_votes else ""
+        here = tr("{votes} here", votes=counted(trend.server_votes, "vote")) if trend.server_votes else ""
         line = theme.joined(_title(place, trend.paper, budget), there, here)
         words = aim_words(trend.paper, budget.words)
         return f"{line}\n{small(words)}" if words else line
@@ -148,9 +154,15 @@ def _papers(recap: Recap) -> list[Paper]:
 
 def stopped_recaps_card(server: str, channel: str | None, trouble: str) -> ui.LayoutView:
     """Tells an administrator that recaps were stopped and how to fix it. ``channel``: its name, if it exists."""
-    where = f"**#{plain(shorten(channel, 100))}** of " if channel else "a channel of "
-    allow = "Allow me **View Channel** and **Send Messages** in that channel's settings, then use" if channel else "Use"
-    fix = f"{allow} `/recap schedule` to have them again."
-    return card(
-        theme.NOTICE, spaced([f"I stopped the recaps in {where}**{plain(shorten(server, 100))}**. {trouble}", fix])
-    )
+    where = bold(plain(shorten(server, 100)))
+    if channel:
+        stopped = mark("I stopped the recaps in {channel} of {server}.")
+        stopped = tr(stopped, channel=bold(f"#{plain(shorten(channel, 100))}"), server=where)
+        fix = tr(
+            "Allow me **View Channel** and **Send Messages** in that channel's settings, then use `/recap schedule` to "
+            "have them again."
+        )
+    else:
+        stopped = tr("I stopped the recaps in a channel of {server}.", server=where)
+        fix = tr("Use `/recap schedule` to have them again.")
+    return card(theme.NOTICE, spaced([f"{stopped} {tr(trouble)}", fix]))

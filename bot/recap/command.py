@@ -16,6 +16,7 @@ from bot.recap.service import Period, Recap, channel_schedule, days_before, days
 from bot.storage.deliveries import DeliveryKind
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency
+from bot.texts import mark, tr
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 from retrieval.errors import InvalidInput
@@ -91,8 +92,11 @@ class RecapCommands(commands.GroupCog, group_name="recap", group_description="Re
         """Stop posting recaps in a channel (for server managers)"""
         may_manage(interaction)
         if not await interaction.client.store.recaps.remove(channel.id):
-            raise InvalidInput(f"#{channel.name} has no recaps. Use `/recap schedule` to set them up.")
-        text = f"I'll post no more recaps in <#{channel.id}>. Use `/recap schedule` to start again."
+            raise InvalidInput(
+                tr("#{channel} has no recaps. Use `/recap schedule` to set them up.", channel=channel.name)
+            )
+        stopped = mark("I'll post no more recaps in {channel}. Use `/recap schedule` to start again.")
+        text = tr(stopped, channel=f"<#{channel.id}>")
         await send_ephemeral(interaction, notice_card(text))
 
 

@@ -23,6 +23,7 @@ from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
+from bot.texts import use_locale
 from bot.ui import custom_ids
 from retrieval.library import Library
 
@@ -78,6 +79,7 @@ class RecapPoster(DeliveryJob[RecapFeed]):
         if not isinstance(channel, discord.TextChannel):  # the server is available, so its channel was deleted
             await self._stop(delivery, GONE)
             raise NotDelivered(Status.RELEASED, GONE)
+        use_locale(channel.guild.preferred_locale)
         period = Period.parse(delivery.name)
         zone = (await self._schedule(channel.id, period.frequency)).zone
         recap = await make_recap(self._library, self._store, channel.guild.id, period, zone)

@@ -9,13 +9,24 @@ from discord import ui
 
 from bot.interactions.attachments import attached
 from bot.interactions.components import BotInteraction, on_choice, on_press, on_submit, send_ephemeral
-from bot.saved.cards import code_card, edit_form, export_card, file_card, removed_card, save_card, saved_page_card
+from bot.saved.cards import (
+    ALREADY_SAVED,
+    SAVED,
+    code_card,
+    edit_form,
+    export_card,
+    file_card,
+    removed_card,
+    save_card,
+    saved_page_card,
+)
 from bot.saved.export.bibtex import to_bibtex
 from bot.saved.export.formats import ExportFormat, file_name
 from bot.saved.export.items import ExportItem
 from bot.saved.link_card import new_link_card, saved_links_card
 from bot.saved.service import parse_list_name, parse_note, parse_tags, saved_service
 from bot.storage.saved_papers import SavedPaper
+from bot.texts import mark, tr, written_number
 from bot.ui import custom_ids
 from bot.ui.notices import notice_card
 from bot.web_feeds.service import public_url_of
@@ -33,7 +44,7 @@ async def save_paper(interaction: BotInteraction, paper: str) -> None:
     service, user_id = saved_service(interaction.client), interaction.user.id
     found = await interaction.client.library.paper(paper)
     save, is_new = await service.save(user_id, found.id, await service.choose_list(user_id, None))
-    await send_ephemeral(interaction, await _card(interaction, save, "Saved in" if is_new else "Already saved in"))
+    await send_ephemeral(interaction, await _card(interaction, save, SAVED if is_new else ALREADY_SAVED))
 
 
 @on_press(custom_ids.PAPER_BIBTEX)
@@ -41,11 +52,11 @@ async def show_bibtex(interaction: BotInteraction, paper: str) -> None:
     """Show a paper's entry; a very long one is sent as a file."""
     text = to_bibtex([ExportItem(await interaction.client.library.paper(paper))]).strip()
     if len(text) <= _MAX_CODE and "```" not in text:
-        hint = "Copy it, or save the paper: `/saved` exports whole lists."
+        hint = tr("Copy it, or save the paper: `/saved` exports whole lists.")
         await send_ephemeral(interaction, code_card(text, hint))
         return
     file = attached("paper.bib", text.encode())
-    card = file_card(file.filename, "This entry is too long for a message, so here it is as a file.")
+    card = file_card(file.filename, tr("This entry is too long for a message, so here it is as a file."))
     await interaction.response.send_message(view=card, file=file, ephemeral=True)
 
 
@@ -53,7 +64,7 @@ async def show_bibtex(interaction: BotInteraction, paper: str) -> None:
 async def open_saved(interaction: BotInteraction, save: int) -> None:
     """Show a saved paper's note and tags."""
     found = await saved_service(interaction.client).get(interaction.user.id, save)
-    await send_ephemeral(interaction, await _card(interaction, found, "In"))
+    await send_ephemeral(interaction, await _card(interaction, found, mark("In {list}")))
 
 
 @on_press(custom_ids.SAVED_EDIT)
@@ -74,7 +85,7 @@ async def change_saved(interaction: BotInteraction, values: Mapping[str, str], s
         note=parse_note(values["note"]),
         tags=parse_tags(values["tags"]),
     )
-    await interaction.response.edit_message(view=await _card(interaction, changed, "Changed, in"))
+    await interaction.response.edit_message(view=await _card(interaction, changed, mark("Changed, in {list}")))
 
 
 @on_press(custom_ids.SAVED_REMOVE)
@@ -88,14 +99,14 @@ async def remove_saved(interaction: BotInteraction, save: int) -> None:
 async def undo_removal(interaction: BotInteraction, save: int) -> None:
     """Restore a paper."""
     restored = await saved_service(interaction.client).restore(interaction.user.id, save)
-    await interaction.response.edit_message(view=await _card(interaction, restored, "Restored to"))
+    await interaction.response.edit_message(view=await _card(interaction, restored, mark("Restored to {list}")))
 
 
 @on_choice(custom_ids.SAVED_MOVE)
 async def move_saved(interaction: BotInteraction, chosen: str, save: int) -> None:
     """Move a saved paper to another list."""
     moved = await saved_service(interaction.client).change(interaction.user.id, save, list_name=chosen)
-    await interaction.response.edit_message(view=await _card(interaction, moved, "Moved to"))
+    await interaction.response.edit_message(view=await _card(interaction, moved, mark("Moved to {list}")))
 
 
 @on_press(custom_ids.SAVED_PAGE)
@@ -159,5 +170,8 @@ async def send_export(interaction: BotInteraction, form: str, search: int, list_
     await interaction.response.defer(ephemeral=True, thinking=True)
     content, papers = await service.export(interaction.user.id, view, chosen)
     file = attached(file_name(chosen, view.list_name), content)
-    card = file_card(file.filename, f"**{chosen.label}:** {papers:,} of your saved papers.")
+    card = file_card(
+        file.filename,
+        tr("**{format}:** {number} of your saved papers.", format=chosen.label, number=written_number(papers)),
+    )
     await interaction.followup.send(view=card, file=file, ephemeral=True)

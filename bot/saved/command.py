@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.interactions.autocomplete import in_time, paper_autocomplete, query_autocomplete
 from bot.interactions.components import BotInteraction, send_ephemeral
 from bot.papers.list_cards import choose_card, mistake_card
-from bot.saved.cards import save_card, saved_page_card
+from bot.saved.cards import ALREADY_SAVED, SAVED, save_card, saved_page_card
 from bot.saved.service import MAX_LIST_NAME, MAX_NOTE, MAX_TYPED_TAGS, parse_note, parse_tags, saved_service
 from bot.ui.discord_limits import CHOICES
 from retrieval.errors import QueryError
@@ -53,7 +53,7 @@ class SavedCommands(commands.Cog):
                 note=new_note or None,
                 tags=new_tags or None,
             )
-        card = save_card(*await service.details(save), heading="Saved in" if is_new else "Already saved in")
+        card = save_card(*await service.details(save), heading=SAVED if is_new else ALREADY_SAVED)
         await interaction.followup.send(view=card, ephemeral=True)
 
     @app_commands.command(name="saved")

@@ -20,6 +20,7 @@ from bot.server_setup.screen import change_draft, draw_screen, get_setup_draft, 
 from bot.server_setup.service import channel_in, parse_votes, switch_channel, toggle_link_cards, with_when_empty
 from bot.server_setup.setup_card import OWN_VOTES, PAPER_NUMBERS, SOURCE_VOTES, add_test_note, rules_form, time_form
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.texts import mark, tr
 from bot.ui import custom_ids
 from bot.ui.markdown import small
 from bot.ui.notices import notice_card
@@ -132,7 +133,10 @@ async def send_test(interaction: BotInteraction, draft_id: int, draft: DailyFeed
     post = await preview(bot.library, bot.store, draft, bot.clock())
     if post is None:
         raise InvalidInput(NO_PREVIEW)
-    add_test_note(post, small(f"Test post by {interaction.user.mention}. It will be deleted after a minute."))
+    add_test_note(
+        post, small(tr("Test post by {person}. It will be deleted after a minute.", person=interaction.user.mention))
+    )
     test_post = await send_test_post(bot.store, channel, post, bot.clock())
-    news = f"Sent a test post to <#{channel.id}>. It will be deleted {format_dt(test_post.delete_at, 'R')}."
+    sent = mark("Sent a test post to {channel}. It will be deleted {when}.")
+    news = tr(sent, channel=f"<#{channel.id}>", when=format_dt(test_post.delete_at, "R"))
     await interaction.edit_original_response(view=await draw_screen(interaction, draft_id, draft, news))

@@ -17,6 +17,7 @@ from bot.server_setup.setup_card import ServerOptions, SetupScreen
 from bot.storage import Store
 from bot.storage.daily_feeds import DailyFeed, WhenEmpty
 from bot.storage.link_cards import WHOLE_SERVER
+from bot.texts import tr, written_number
 from retrieval.errors import InvalidInput
 
 _DEFAULT_WAIT: Final = timedelta(hours=3)
@@ -64,7 +65,7 @@ async def switch_channel(store: Store, draft: DailyFeed, channel_id: int) -> tup
     if own is None or own.guild_id != draft.guild_id:
         return replace(draft, channel_id=channel_id), ""
     current = replace(own, paused=False, changed_by=draft.changed_by, changed_at=max(draft.changed_at, own.changed_at))
-    return current, f"These are the current settings of <#{channel_id}>."
+    return current, tr("These are the current settings of {channel}.", channel=f"<#{channel_id}>")
 
 
 async def toggle_link_cards(store: Store, guild_id: int) -> None:
@@ -90,5 +91,8 @@ def parse_votes(text: str) -> int:
     """A number of votes. Raises ``InvalidInput``."""
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) < _ID) or int(digits) > _MAX_VOTES:
-        raise InvalidInput(f"“{text[:50]}” isn't a number of votes. Enter a number from 0 to {_MAX_VOTES:,}.")
+        most = written_number(_MAX_VOTES)
+        raise InvalidInput(
+            tr("“{text}” isn't a number of votes. Enter a number from 0 to {most}.", text=text[:50], most=most)
+        )
     return int(digits)

@@ -10,11 +10,11 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.daily_post.feed_text import WHEN_EMPTY_CHOICES, feed_summary
+from bot.daily_post.feed_text import feed_summary
 from bot.daily_post.service import MAX_RULES_LENGTH
 from bot.interactions.options import weekday_names
-from bot.storage.daily_feeds import DailyFeed
-from bot.texts import counted
+from bot.storage.daily_feeds import DailyFeed, WhenEmpty
+from bot.texts import counted, mark, tr
 from bot.ui import discord_limits, theme
 from bot.ui.components import button, card, spaced
 from bot.ui.custom_ids import SETUP, SETUP_MENU, SETUP_RULES_FORM, SETUP_TIME_FORM, SetupMenuName
@@ -24,10 +24,15 @@ from bot.ui.markdown import small
 OWN_VOTES, SOURCE_VOTES = "own", "source"
 """Values of the ranking menu."""
 
-PAPER_NUMBERS: Final = {str(number): f"Up to {counted(number, 'paper')}" for number in range(1, 26)}
-_RANKING: Final = {SOURCE_VOTES: "Rank by the source's votes", OWN_VOTES: "Rank by this server's votes too"}
+PAPER_NUMBERS: Final = tuple(map(str, range(1, 26)))
+_RANKING: Final = {
+    SOURCE_VOTES: mark("Rank by the source's votes"),
+    OWN_VOTES: mark("Rank by this server's votes too"),
+}
 _WHEN_EMPTY: Final[Mapping[str, str]] = {
-    value: f"No papers: {label[:1].lower()}{label[1:]}" for value, label in WHEN_EMPTY_CHOICES.items()
+    WhenEmpty.SILENT: mark("No papers: skip the day"),
+    WhenEmpty.SAY: mark("No papers: post a notice"),
+    WhenEmpty.WAIT: mark("No papers: wait, then post a notice"),
 }
 _MAX_LENGTH: Final = 100  # characters of a field
 _POST_CHANNELS: Final = (discord.ChannelType.text, discord.ChannelType.news)
@@ -68,19 +73,18 @@ class SetupScreen:
 def setup_card(screen: SetupScreen) -> ui.LayoutView:
     """The daily post's draft, which changes nothing until saved, and the server's options, which apply immediately."""
     feed, draft = screen.feed, screen.draft_id
-    heading = "Change the daily post" if screen.saved else "Set up a daily post"
-    plan = f"## {heading} in <#{feed.channel_id}>\n{feed_summary(feed, screen.next_at)}"
-    missing = (
-        f"I'm missing {screen.missing} in that channel. Allow it in the channel's settings, under Permissions."
-        if screen.missing
-        else ""
-    )
+    change, new = mark("Change the daily post in {channel}"), mark("Set up a daily post in {channel}")
+    heading = tr(change if screen.saved else new, channel=f"<#{feed.channel_id}>")
+    plan = f"## {heading}\n{feed_summary(feed, screen.next_at)}"
+    lacking = mark("I'm missing {permissions} in that channel. Allow it in the channel's settings, under Permissions.")
+    missing = tr(lacking, permissions=screen.missing) if screen.missing else ""
+    numbers = {number: tr("Up to {papers}", papers=counted(int(number), "paper")) for number in PAPER_NUMBERS}
     parts = [part for part in (plan, missing, screen.news) if part]
     view = card(
         theme.LIST,
-        spaced([*parts, small("Nothing changes until you press Save.")]),
-        [_channel_menu("channel", draft, feed.channel_id, _POST_CHANNELS, "Channel")],
-        [_menu("papers", draft, PAPER_NUMBERS, str(feed.papers))],
+        spaced([*parts, small(tr("Nothing changes until you press Save."))]),
+        [_channel_menu("channel", draft, feed.channel_id, _POST_CHANNELS, tr("Channel"))],
+        [_menu("papers", draft, numbers, str(feed.papers))],
         [_menu("order", draft, _RANKING, OWN_VOTES if feed.server_votes else SOURCE_VOTES)],
         [_menu("empty", draft, _WHEN_EMPTY, feed.when_empty)],
         [button("Time, zone and days", SETUP("time", draft)), button("Rules", SETUP("rules", draft))],
@@ -99,18 +103,24 @@ def add_test_note(view: ui.LayoutView, text: str) -> None:
 
 
 def _server_options(server: ServerOptions, draft: int) -> ui.Container[ui.LayoutView]:
-    where = f"<#{server.discussions}>" if server.discussions else "the channel where someone presses Discuss"
-    missing = f" I'm missing {server.missing} there: allow it in that channel's settings." if server.missing else ""
-    hint = (
+    where = f"<#{server.discussions}>" if server.discussions else ""
+    opened = tr("Discussions open in {channel}.", channel=where)
+    opened = opened if where else tr("Discussions open in the channel where someone presses Discuss.")
+    lacking = mark("I'm missing {permissions} there: allow it in that channel's settings.")
+    missing = tr(lacking, permissions=server.missing) if server.missing else ""
+    hint = tr(
         "Changes in this section apply immediately. To choose who can use this screen, open Server Settings, "
         "then Integrations, and select me."
     )
-    places = _channel_menu("discussions", draft, server.discussions, _DISCUSSION_CHANNELS, "Where Discuss is pressed")
+    pressed = tr("Where Discuss is pressed")
+    places = _channel_menu("discussions", draft, server.discussions, _DISCUSSION_CHANNELS, pressed)
+    state = " ".join(part for part in (opened, missing, server.links_state) if part)
+    links = mark("Turn link cards off") if server.links else mark("Turn link cards on")
     return ui.Container(
-        ui.TextDisplay(f"### Whole server\nDiscussions open in {where}.{missing} {server.links_state}"),
+        ui.TextDisplay(f"### {tr('Whole server')}\n{state}"),
         ui.TextDisplay(small(hint)),
         ui.ActionRow(places),
-        ui.ActionRow(button(f"Turn link cards {'off' if server.links else 'on'}", SETUP("links", draft))),
+        ui.ActionRow(button(links, SETUP("links", draft))),
         accent_colour=theme.NOTICE,
     )
 
@@ -137,10 +147,10 @@ def time_form(feed: DailyFeed, draft: int) -> ui.Modal:
     """Asks when the post goes out."""
     until = f"{feed.wait_until:%H:%M}" if feed.wait_until else ""
     days_hint, until_hint = (
-        "Every day, Monday to Friday, or days like mon,wed,fri",
-        "For “No papers: wait”: a later time",
+        mark("Every day, Monday to Friday, or days like mon,wed,fri"),
+        mark("For “No papers: wait”: a later time"),
     )
-    zone_hint, days = "Like Europe/Berlin or America/New_York", weekday_names(feed.weekdays)
+    zone_hint, days = mark("Like Europe/Berlin or America/New_York"), weekday_names(feed.weekdays)
     return form(
         "Time, zone and days",
         SETUP_TIME_FORM(draft),
@@ -153,7 +163,7 @@ def time_form(feed: DailyFeed, draft: int) -> ui.Modal:
 
 def rules_form(feed: DailyFeed, draft: int) -> ui.Modal:
     """Asks which papers the post shows."""
-    hint, votes = "As in /search: #cs.CL votes:>5 -survey. Leave empty for every paper", str(feed.minimum_votes)
+    hint, votes = mark("As in /search: #cs.CL votes:>5 -survey. Leave empty for every paper"), str(feed.minimum_votes)
     return form(
         "Rules",
         SETUP_RULES_FORM(draft),

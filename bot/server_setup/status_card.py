@@ -16,11 +16,11 @@ from bot.daily_post.service import NO_FEED
 from bot.storage.daily_feeds import DailyFeed
 from bot.storage.deliveries import Delivery
 from bot.storage.heartbeat import JobStatus
-from bot.texts import counted, written
+from bot.texts import counted, mark, tr, written
 from bot.ui import theme
 from bot.ui.components import card, setup_button, spaced, texts_within
 from bot.ui.discord_limits import COMPONENTS, TEXT, shorten
-from bot.ui.markdown import plain
+from bot.ui.markdown import bold, plain
 from retrieval.catalogue import SourceState
 from retrieval.ingest.live import Source
 
@@ -93,14 +93,14 @@ def server_status_card(
     rest = f"{_discussions(discussions)}{_sources(sources)}{_jobs(jobs)}"
     ordered = sorted(feeds, key=lambda each: not each.needs_attention)[:_MOST]
     texts = texts_within(map(_channel, ordered), TEXT - _MARGIN - len(rest))
-    none = [] if feeds else [NO_FEED]
-    parts = ["## Status", *none, *texts, *more_channels(len(feeds) - len(texts)), rest]
+    none = [] if feeds else [tr(NO_FEED)]
+    parts = [f"## {tr('Status')}", *none, *texts, *more_channels(len(feeds) - len(texts)), rest]
     return card(theme.LIST, spaced(parts), [] if feeds else [setup_button()])
 
 
 def _channel(status: FeedStatus) -> str:
     feed, posted = status.feed, status.posted
-    last = f"Last post: {post_link(feed, posted, written(posted.day))}." if posted else NO_POSTS
+    last = tr("Last post: {post}.", post=post_link(feed, posted, written(posted.day))) if posted else tr(NO_POSTS)
     lines = [f"### <#{feed.channel_id}>", last, next_post_line(feed, status.next_at)]
     return "\n".join([*lines, *_failure(status), _permissions(status)])
 
@@ -110,52 +110,56 @@ def _failure(status: FeedStatus) -> list[str]:
     failed, posted = status.failed, status.posted
     if failed is None:
         return []
-    error = f"Last error, {written(failed.day)}: {plain(shorten(failed.reason or '', _REASON))}"
+    reason = plain(shorten(tr(failed.reason or ""), _REASON))
+    error = tr("Last error, {day}: {reason}", day=written(failed.day), reason=reason)
     if posted is not None and posted.id > failed.id:
-        return [f"{error} It has worked since."]
+        return [f"{error} {tr('It has worked since.')}"]
     if status.gone or status.missing:
-        return [f"{error} See below how to fix it."]
+        return [f"{error} {tr('See below how to fix it.')}"]
     if status.feed.trouble:
-        return [f"{error} Use `/daily resume` to start again."]
-    return [f"{error} Nothing is missing now: the next post will be sent as planned."]
+        return [f"{error} {tr('Use `/daily resume` to start again.')}"]
+    return [f"{error} {tr('Nothing is missing now: the next post will be sent as planned.')}"]
 
 
 def _permissions(status: FeedStatus) -> str:
     if status.gone:
-        return "**The channel was deleted.** Set up another one with `/daily set`."
+        return tr("**The channel was deleted.** Set up another one with `/daily set`.")
     if status.missing:
-        then = "Then use `/daily resume`." if status.feed.trouble else "That's all."
-        return (
-            f"Permissions: I need {status.missing} there. Open the channel's settings, then Permissions, "
-            f"add me, and allow it. {then}"
+        then = tr("Then use `/daily resume`.") if status.feed.trouble else tr("That's all.")
+        lacking = mark(
+            "Permissions: I need {permissions} there. Open the channel's settings, then Permissions, "
+            "add me, and allow it."
         )
+        return f"{tr(lacking, permissions=status.missing)} {then}"
     if status.missing_for_threads:
-        return (
-            f"Permissions: I have everything I need to post. To open discussions there, I also need "
-            f"{status.missing_for_threads}."
+        lacking = mark(
+            "Permissions: I have everything I need to post. To open discussions there, I also need {permissions}."
         )
-    return "Permissions: I have everything I need."
+        return tr(lacking, permissions=status.missing_for_threads)
+    return tr("Permissions: I have everything I need.")
 
 
 def _discussions(discussions: DiscussionsStatus | None) -> str:
     if discussions is None:
         return ""
+    channel = f"<#{discussions.channel_id}>"
     if discussions.gone:
-        line = "The channel for discussions was deleted. Choose another one with `/discussions`."
+        line = tr("The channel for discussions was deleted. Choose another one with `/discussions`.")
     elif discussions.missing:
-        line = f"I need {discussions.missing} in <#{discussions.channel_id}>. Allow it in that channel's settings."
+        lacking = mark("I need {permissions} in {channel}. Allow it in that channel's settings.")
+        line = tr(lacking, permissions=discussions.missing, channel=channel)
     else:
-        line = f"They're opened in <#{discussions.channel_id}>, where I have all permissions I need."
-    return f"### Discussions\n{line}\n"
+        line = tr("They're opened in {channel}, where I have all permissions I need.", channel=channel)
+    return f"### {tr('Discussions')}\n{line}\n"
 
 
 def _sources(sources: SourcesStatus) -> str:
-    newest = f"The newest list is from {written(sources.newest)}." if sources.newest else "No dated list yet."
+    newest = tr("The newest list is from {day}.", day=written(sources.newest)) if sources.newest else ""
     if not sources.live:
-        states = ["Live sources are off: papers are imported from files."]
+        states = [tr("Live sources are off: papers are imported from files.")]
     else:
-        states = list(map(_source, sources.states)) or ["No live source has been read yet."]
-    return "\n".join(["### Sources", newest, *states])
+        states = list(map(_source, sources.states)) or [tr("No live source has been read yet.")]
+    return "\n".join([f"### {tr('Sources')}", newest or tr("No dated list yet."), *states])
 
 
 def _jobs(background: JobsStatus | None) -> str:
@@ -163,27 +167,36 @@ def _jobs(background: JobsStatus | None) -> str:
     if background is None or not background.jobs:
         return ""
     shown = [job for job in background.jobs if job.restarts or not job.is_healthy(background.now)]
-    lines = [_job(job, background.now) for job in shown[:_MOST_JOBS]] or ["All of them are running."]
-    return "\n".join(["\n### Background jobs", *lines])
+    lines = [_job(job, background.now) for job in shown[:_MOST_JOBS]] or [tr("All of them are running.")]
+    return "\n".join([f"\n### {tr('Background jobs')}", *lines])
 
 
 def _job(job: JobStatus, now: datetime) -> str:
-    success = f"last success {format_dt(job.last_success, 'R')}" if job.last_success else "no success since I started"
-    reference = f" Whoever runs me can look up `{job.reference}` in the log." if job.reference else ""
+    last = format_dt(job.last_success, "R") if job.last_success else ""
+    success = tr("last success {when}", when=last) if last else tr("no success since I started")
+    look_up = mark("Whoever runs me can look up `{reference}` in the log.")
+    reference = f" {tr(look_up, reference=job.reference)}" if job.reference else ""
     if job.is_late(now):
-        return f"{job.name}: **late**, expected {format_dt(job.expected_by, 'R')}; {success}.{reference}"
+        late = tr("**late**, expected {when}", when=format_dt(job.expected_by, "R"))
+        return f"{job.name}: {late}; {success}.{reference}"
     if job.failures:
-        return f"{job.name}: **{counted(job.failures, 'failure')} in a row**; {success}.{reference}"
-    return f"{job.name}: running again after {counted(job.restarts, 'restart')}.{reference}"
+        failures = tr("{failures} in a row", failures=counted(job.failures, "failure"))
+        return f"{job.name}: {bold(failures)}; {success}.{reference}"
+    again = tr("running again after {restarts}.", restarts=counted(job.restarts, "restart"))
+    return f"{job.name}: {again}{reference}"
 
 
 def _source(state: SourceState) -> str:
     name = Source(state.source).display_name
-    read = f"last read {format_dt(state.read_at, 'R')}" if state.read_at else "not read yet"
+    when = format_dt(state.read_at, "R") if state.read_at else ""
+    read = tr("last read {when}", when=when) if when else tr("not read yet")
     if not state.failures:
         return f"{name}: {read}."
-    return (
-        f"{name}: {read}; {counted(state.failures, 'failure')} in a row, most recently "
-        f"{plain(shorten(state.last_status, _REASON)).rstrip('.')}. I'll try again {format_dt(state.free_at, 'R')}. "
-        "If it keeps failing, whoever runs me should check the network."
+    failing = mark("{failures} in a row, most recently {status}. I'll try again {when}.")
+    trouble = tr(
+        failing,
+        failures=counted(state.failures, "failure"),
+        status=plain(shorten(state.last_status, _REASON)).rstrip("."),
+        when=format_dt(state.free_at, "R"),
     )
+    return f"{name}: {read}; {trouble} {tr('If it keeps failing, whoever runs me should check the network.')}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from discord import ui
 
-from bot.texts import counted
+from bot.texts import counted, mark, tr
 from bot.ui.components import title_link
 from bot.ui.markdown import bold
 from bot.ui.notices import notice_card
@@ -17,7 +17,9 @@ _TITLE: Final = 150
 
 def vote_card(result: VoteResult) -> ui.LayoutView:
     """Whether the vote was counted or removed, and the server's votes."""
-    done = "You voted for" if result.voted else "You removed your vote for"
-    votes = counted(result.votes, "vote") if result.votes else "no votes"
-    undo = " Press again to remove yours." if result.voted else ""
-    return notice_card(f"{done} {bold(title_link(result.paper, _TITLE))}\nIt has {votes} in this server.{undo}")
+    title = bold(title_link(result.paper, _TITLE))
+    voted, removed = mark("You voted for {paper}"), mark("You removed your vote for {paper}")
+    done = tr(voted if result.voted else removed, paper=title)
+    votes = counted(result.votes, "vote") if result.votes else tr("no votes")
+    undo = f" {tr('Press again to remove yours.')}" if result.voted else ""
+    return notice_card(f"{done}\n{tr('It has {votes} in this server.', votes=votes)}{undo}")

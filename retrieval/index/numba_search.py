@@ -13,7 +13,6 @@ that no answer waits for.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,11 +57,12 @@ _CLOSE = SAFETY**3  # for an estimate: impacts, integers and scores are each rou
 _EVERYTHING = np.empty(0, np.bool_)
 
 
-class _Buffers(threading.local):
-    """Memory that the searches of a thread use again: new memory would have to be cleared by the system each time."""
+class NumbaEngine(Engine):
+    """The search in numba. Adding whole lists of postings takes NumPy no longer."""
 
-    def __init__(self) -> None:
-        self.all = (
+    def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
+        """See ``Engine``."""
+        buffers = (
             np.empty(SEGMENT_SIZE, np.uint32),
             np.empty(SEGMENT_SIZE // _LINE, np.uint32),
             np.empty(SEGMENT_SIZE, np.int64),
@@ -71,20 +71,8 @@ class _Buffers(threading.local):
             np.empty(SEGMENT_SIZE),
             np.empty(SEGMENT_SIZE, np.bool_),
         )
-        self.rows, self.scores = np.empty(SEGMENT_SIZE, np.int64), np.empty(SEGMENT_SIZE)
-
-
-class NumbaEngine(Engine):
-    """The search in numba. Adding whole lists of postings takes NumPy no longer."""
-
-    def __init__(self) -> None:
-        self._buffers = _Buffers()
-
-    def best(self, parts: Sequence[Part], plan: Plan, limit: int) -> Found:
-        """See ``Engine``."""
-        buffers = self._buffers.all
         heap = np.empty(limit)  # the best scores so far, the lowest first
-        rows, scores, count = self._buffers.rows, self._buffers.scores, 0
+        rows, scores, count = np.empty(SEGMENT_SIZE, np.int64), np.empty(SEGMENT_SIZE), 0
         for part in parts:
             postings = part.postings
             if count + len(postings.lengths) > len(rows):  # so many documents can have equal scores
@@ -100,7 +88,7 @@ class NumbaEngine(Engine):
                 part.base,
                 count,
             )
-        return rows[:count].copy(), scores[:count].copy()
+        return rows[:count], scores[:count]
 
     def scores(self, part: Part, weights: F64, mean: float, rows: I64) -> tuple[F64, NDArray[np.bool_]]:
         """See ``Engine``."""

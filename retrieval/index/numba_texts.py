@@ -49,18 +49,6 @@ def find(documents: U16, start: int, end: int, rows: I64, found: I64) -> None:
         found[at] = place if place < end and documents[place] == rows[at] else -1
 
 
-@compiled(INTEGER, INTEGERS, INTEGER, INTEGER, types.UniTuple(INTEGERS, 3), INTEGER)
-def _take(words: I64, low: int, document: int, result: tuple[I64, I64, I64], count: int) -> int:
-    """Move the terms at the positions of a document to the result; returns its new size."""
-    in_documents, at_positions, of_terms = result
-    for position in range(low, len(words)):
-        if words[position] >= 0:
-            in_documents[count], at_positions[count], of_terms[count] = document, position, words[position]
-            words[position] = -1
-            count += 1
-    return count
-
-
 @compiled(
     INTEGER,
     types.Tuple(tuple(POSITION_COLUMNS.values())),
@@ -74,29 +62,26 @@ def word_places(
 ) -> int:
     """Put the places of the words of short texts into the result; returns how many there are."""
     documents, offsets, positions, repeats, repeat_ends = columns
+    in_documents, at_positions, of_terms = result
     for term in range(len(places)):
         if places[term] >= 0:
             find(documents, offsets[places[term]], offsets[places[term] + 1], rows, found[term])
         else:
             found[term] = -1
-    words, count = np.full(NOWHERE + 1, -1, np.int64), 0  # the terms at the positions of one document
+    words, count = np.empty(NOWHERE + 1, np.int64), 0
     for document in range(len(rows)):
-        low, high = NOWHERE, -1
+        words[:] = -1
         for term in range(len(places)):
             if found[term, document] >= 0:
-                position = positions[found[term, document]]
-                if position != NOWHERE:
-                    words[position] = term
-                    low, high = min(low, position), max(high, position)
-        if high < 0:
-            continue
+                words[positions[found[term, document]]] = term
+        words[NOWHERE] = -1
         row = rows[document]
         for at in range(repeat_ends[row - 1] if row else 0, repeat_ends[row]):
-            term = words[repeats[at] >> 8]
-            if term >= 0:
-                words[repeats[at] & 0xFF] = term
-                high = max(high, repeats[at] & 0xFF)
-        count = _take(words[: high + 1], low, document, result, count)
+            words[repeats[at] & 0xFF] = words[repeats[at] >> 8]
+        for position in range(NOWHERE):
+            if words[position] >= 0:
+                in_documents[count], at_positions[count], of_terms[count] = document, position, words[position]
+                count += 1
     return count
 
 

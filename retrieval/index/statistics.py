@@ -44,12 +44,6 @@ class CorpusStatistics:
         self._frequencies = TermFrequencies.of(self._segments, earlier)
         return self._frequencies.average_idf(self.documents)
 
-    def counted(self) -> TermFrequencies:
-        """The term frequencies, counted now if they weren't yet."""
-        _ = self.average_idf
-        assert self._frequencies is not None
-        return self._frequencies
-
     @property
     def term_frequencies(self) -> TermFrequencies | None:
         """The latest term frequencies that were counted for this index or for one that it was made from."""

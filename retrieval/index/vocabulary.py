@@ -36,8 +36,8 @@ class Vocabulary:
         self.counts = counts
 
     @classmethod
-    def of(cls, segments: Sequence[Segment], papers: TermFrequencies | None = None) -> Self:
-        """The vocabulary of these segments, whose term frequencies may be known; each term is read once."""
+    def of(cls, segments: Sequence[Segment]) -> Self:
+        """The vocabulary of these segments; each term is read once."""
         known, keys, terms = np.empty(0, np.uint64), list[Keys](), list[Words]()
         for segment in segments:
             there = segment.postings.term_keys
@@ -48,7 +48,7 @@ class Vocabulary:
             keys.append(there[new][fits])
             known = np.union1d(known, there)
         together = np.concatenate([np.empty(0, f"S{_LONGEST}"), *terms])
-        order, papers = np.argsort(together), papers or TermFrequencies.of(segments)
+        order, papers = np.argsort(together), TermFrequencies.of(segments)
         places = find(papers.keys, np.concatenate([np.empty(0, np.uint64), *keys])[order])
         return cls(together[order], papers.frequencies[places])
 
@@ -97,7 +97,7 @@ class VocabularyCache:
 
     def read(self, index: Index) -> Vocabulary:
         """The present vocabulary of an index."""
-        return Vocabulary.of(index.segments, index.statistics.counted())
+        return Vocabulary.of(index.segments)
 
 
 def _packed(words: Sequence[str], after: bytes = b"") -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -25,6 +26,8 @@ from tests.bot.daily_post.daily_world import list_of
 
 BANDWIDTH = "How much does CacheGen reduce bandwidth usage?"
 FIELD = re.compile(r"\{\w*\}|`/[^`]*`|\*\*")
+CARDS = re.compile(r"cards?\.py$|notices|feed_text|freshness|forms|schedule_choice|ui/pages")
+NO_SENTENCES = re.compile(r"^ ?`/search |^ The first \[|^(recap week|daily set|links on)$|^Every week, on $")
 CODES = sorted(set(LANGUAGES.values()))
 
 
@@ -47,6 +50,19 @@ def test_every_text_is_translated(language: str, all_texts: list[catalogues.Text
     wanted = {(text.context, text.message) for text in all_texts}
     ids = cast("list[tuple[str | None, Any]]", [(each.context, each.id) for each in catalogue if each.id])
     assert {(context, id if isinstance(id, str) else id[0]) for context, id in ids} == wanted
+
+
+def test_cards_say_nothing_that_is_not_translated() -> None:
+    """Every sentence of a card or form is handed to what looks it up in the catalogues."""
+    found = [
+        f"{path.relative_to(catalogues.ROOT)}:{line}: {words}"
+        for path in sorted((catalogues.ROOT / "bot").rglob("*.py"))
+        if CARDS.search(path.name) and "cli" not in path.parts
+        for line, words in catalogues.untranslated_in(ast.parse(path.read_text(encoding="utf-8")))
+        if not NO_SENTENCES.search(words)
+    ]
+    assert not found, "\n".join(found)
+    assert list(catalogues.untranslated_in(ast.parse("card([f'No paper of {name}.'])")))
 
 
 @pytest.mark.parametrize("language", CODES)

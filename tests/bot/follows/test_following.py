@@ -283,8 +283,8 @@ async def test_nobody_changes_somebody_elses_follows(world: DailyWorld) -> None:
 async def test_help_names_the_commands(world: DailyWorld) -> None:
     """``/help`` mentions both."""
     result = await world.member.slash(world.channel, "help")
-    assert "`/follow`" in seen(result.response)
-    assert "`/following`" in seen(result.response)
+    assert "</follow:" in seen(result.response)
+    assert "</following:" in seen(result.response)
 
 
 def test_no_card_breaks_a_limit() -> None:
