@@ -16,7 +16,8 @@ class HelpCommands(commands.Cog):
     @app_commands.command(name="help")
     async def help(self, interaction: BotInteraction) -> None:
         """What I can do, with questions to try"""
-        await send_ephemeral(interaction, help_card(EXAMPLES, interaction.client.command_mentions))
+        mentions = interaction.client.command_mentions
+        await send_ephemeral(interaction, help_card(EXAMPLES, mentions, manages=interaction.permissions.manage_guild))
 
     @app_commands.command(name="about")
     async def about(self, interaction: BotInteraction) -> None:

@@ -135,7 +135,7 @@ def menu(
     first: int,
     *,
     custom_id: str | None = None,
-    asks: str = "Read an abstract…",
+    asks: str = mark("Read an abstract…"),
     chosen: str | None = None,
 ) -> Row:
     """A menu of at most 25 papers, numbered from ``first``. Without a ``custom_id``, it shows the paper's card.

@@ -45,8 +45,13 @@ def notice_card(text: str) -> ui.LayoutView:
     return card(theme.NOTICE, [tr(text)])
 
 
-def help_card(examples: Sequence[str], command: CommandMentions) -> ui.LayoutView:
-    """What the bot can do, starting with questions to try; ``command`` mentions a command."""
+def help_card(examples: Sequence[str], command: CommandMentions, *, manages: bool = False) -> ui.LayoutView:
+    """What the bot can do, starting with questions to try; ``command`` mentions a command.
+
+    Discord shows mentions of commands that a person can't use as broken: those of managers are
+    plain, unless the person ``manages`` the server.
+    """
+    setting_up = command if manages else CommandMentions()
     quotes = tr(
         "I answer with **word-for-word quotes** from abstracts. Mention me, send me a direct message, or use {ask}:",
         ask=command("ask"),
@@ -61,11 +66,11 @@ def help_card(examples: Sequence[str], command: CommandMentions) -> ui.LayoutVie
         f"{quotes}\n{quote_block(map(plain, examples))}",
         f"{fresh}\n{apps}",
         *(
-            f"{bold(group)}\n{theme.joined(*map(command, names))}"
-            for group, names in (
-                (tr("Find papers"), ("search", "paper", "trending", "recap week")),
-                (tr("Keep up"), ("follow", "following", "save", "saved", "inbox")),
-                (tr("For server managers"), ("setup", "status", "daily set", "discussions", "links on")),
+            f"{bold(group)}\n{theme.joined(*map(mention, names))}"
+            for group, mention, names in (
+                (tr("Find papers"), command, ("search", "paper", "trending", "recap week")),
+                (tr("Keep up"), command, ("follow", "following", "save", "saved", "inbox")),
+                (tr("For server managers"), setting_up, ("setup", "status", "daily set", "discussions", "links on")),
             )
         ),
         small(stored),

@@ -163,7 +163,7 @@ async def test_a_german_member_reads_german_around_the_english_quote(world: Worl
     client_locale("de")
     asked = await world.member.slash(world.channel, "ask", question=BANDWIDTH)
     assert "3.7-4.3x" in said(asked)
-    assert {"Speichern", "Paper", "Hilfreich", "Nicht hilfreich", "Mehr"} <= set(labels(asked.response))
+    assert {"Speichern", "Paper", "Hilft", "Hilft nicht", "Mehr"} <= set(labels(asked.response))
     more = await world.member.click(world.last, label="Mehr")
     assert "Warum das?" in labels(more.response)
     client_locale("ja")
