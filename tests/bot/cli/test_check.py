@@ -360,7 +360,7 @@ async def test_the_mail_login_is_tried(tmp_path: Path, monkeypatch: pytest.Monke
         (
             {"revision": 0},
             State.NOTE,
-            "1 paper in daily_papers at http://localhost:19530; the newest papers aren't there",
+            "19530; the newest papers aren't there yet",
         ),
         ({"identity": "another"}, State.WRONG, "has the papers of another catalogue"),
         (None, State.NOTE, "is created on the next start"),
