@@ -26,7 +26,7 @@ from retrieval.errors import SearchUnavailable
 from retrieval.index.milvus.collection import CollectionState
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.settings import SearchEngine
+from retrieval.settings import MilvusSettings, SearchEngine
 from tests.bot.conftest import START, FakeClock, settings_for
 from tests.bot.daily_post.daily_world import FEED, list_of
 from tests.bot.mail.mail_server import PASSWORD, mail_server, trusting
@@ -389,7 +389,10 @@ async def test_the_search_engine_on_another_machine_is_named(
                 raise changes
             return None if changes is None else known.model_copy(update=changes)
 
-    monkeypatch.setattr("bot.cli.check.paper_collection", lambda _: FakeCollection())
+    def fake(_: MilvusSettings) -> FakeCollection:
+        return FakeCollection()
+
+    monkeypatch.setattr("bot.cli.check.paper_collection", fake)
     engine = settings.retrieval.model_copy(update={"engine": SearchEngine.MILVUS})
     line = (await look(settings.model_copy(update={"retrieval": engine})))["Milvus"]
     assert line.state is state

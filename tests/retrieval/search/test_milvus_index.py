@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count, islice
@@ -75,7 +75,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[milvus.Server]:
 
 
 @asynccontextmanager
-async def libraries(server: milvus.Server, papers: list[Paper], folder: Path) -> AsyncIterator[tuple[Library, Library]]:
+async def libraries(
+    server: milvus.Server, papers: list[Paper], folder: Path
+) -> AsyncGenerator[tuple[Library, Library]]:
     """A library with our own index, and one on the server, with the same papers."""
     own = LibrarySettings(data_folder=folder)
     there = own.model_copy(
