@@ -78,7 +78,7 @@ class Busy(PaperBotError):
     """Too many requests are waiting for the worker; trying again in a moment helps."""
 
 
-class SearchUnavailable(Busy):
+class SearchUnavailable(PaperBotError):
     """The search engine on another machine isn't responding; it is tried again by itself."""
 
 

@@ -11,7 +11,6 @@ from discord import ui
 from bot.daily_post.feed_cards import draft_buttons
 from bot.daily_post.feed_text import rules_line
 from bot.daily_post.selection import Edition, LeftOut
-from bot.papers.trending_card import why_words
 from bot.storage.daily_feeds import DailyFeed
 from bot.texts import counted, tr, with_weekday, written_number
 from bot.ui import custom_ids, theme
@@ -69,7 +68,7 @@ def _posted(feed: DailyFeed, edition: Edition) -> str:
 
 def _line(place: int, trend: Trend, room: LineBudget) -> str:
     title = title_link(trend.paper, room.title, room.address)
-    return theme.joined(bold(f"{place + 1}. {title}"), plain(why_words(trend)))
+    return theme.joined(bold(f"{place + 1}. {title}"), plain(trend.why))
 
 
 def _left_out(edition: Edition) -> list[str]:

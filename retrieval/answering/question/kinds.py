@@ -29,6 +29,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+_MEASURES: Final = (
+    r"(?:latency|throughput|fps|speedups?|speed|accuracy|sizes?|scores?|costs?|price|memory|rate|resolution|"
+    r"f1|bleu|auc|elo|wer|psnr|parameter (?:count|range)|percentages?|number)"
+)
 _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.LIST,
@@ -38,7 +42,8 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"\b(?:any|some|list|find|show|all|other|recent|are there|got)\b(?: \w+){0,3} "
             r"(?:papers|works|studies|publications|articles|surveys|preprints)\b",
             r"^(?:papers|works|studies|articles)\b",
-            r"^(?!.*\b(?:how many|number of)\b).*\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
+            r"^(?!.*\b(?:how many|number of|how|does|do|did|is|are|was|were|why|claims?|indexed|instead of|if not)\b)"
+            r".*\b(?:papers|works|studies)\s*(?:pls|please)?\s*\??$",
             r"\bwhat (?:have|has) (?:people|anyone|others) (?:written|done|published)",
             r"^who (?:builds|studies|works|uses|does|trains|proposes)\b",
             r"^which (?:works|groups|authors|ones)\b",
@@ -67,7 +72,8 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"\b(?:code|weights|data|datasets?|models?|checkpoints?|everything)\b.*\b(?:available|released?|public|open|link)\b",
             r"\b(?:release[ds]?|publish(?:ed)?|share[ds]?|open)\b.*\b(?:code|weights|data|datasets?|models?|checkpoints?)\b",
             r"\bwhere (?:can|do|could) (?:i|we|one|you)\b",
-            r"\bwhere .*\b(?:be (?:found|downloaded|accessed)|get|grab)\b",
+            r"\bwhere .*\b(?:be (?:found|downloaded|accessed)|grab)\b",
+            r"\bwhere (?!.*\bfrom(?:\W*$| (?:if|when|in|without)\b)).*\bget\b",
             r"\b(?:code|dataset|weights|data) (?:link|url|release|availab\w+)\b",
             r"\burl\b|\blink\b\s*\??$",
         ),
@@ -79,6 +85,7 @@ _QUESTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"\b(?:number|amount|percentage|percent|fraction|share|size|count|rate|score|accuracy|factor|speedup) of\b",
             r"\bby (?:what|how much|which) (?:factor|margin|percentage|amount)?\b",
             r"\bwhat (?:percentage|percent|fraction|share|factor|size|accuracy|score|speedup|resolution|rate)\b",
+            rf"\b(?:what(?:'?s)?|wat|which)(?: (?:is|are|was|were))? (?:(?:the|its|their) )?(?:\w+ )?{_MEASURES}\b",
             r"\b(?:params|parameters|percent|percentage|accuracy|fps|latency|speedup|throughput|score|size)\s*\??$",
             r"\b(?:h[ow]{2}) (?:many|mnay|manny|mutch)\b",
             r"\b(?:sizes?|scores?|margin|gains?|counts?|fps|bleu|f1|auc|elo|percent|rate|improvement|speed|cost|tokens|"

@@ -20,7 +20,11 @@ _TALK: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
         _phrases(
             "(?:who|what)_(?:are|r)_(?:you|u) what_can_(?:you|u)_do how_do_(?:you|u)_work "
-            "are_(?:you|u)_(?:an?_)?(?:bot|human|ai|robot|llm|chatgpt) help"
+            "are_(?:you|u)_(?:an?_)?(?:bot|human|ai|robot|llm|chatgpt) help "
+            "(?:tell|write|compose|sing|draw|make|give)(?:_me|_us)?_(?:an?|another|some)(?:_\\w+)?_(?:jokes?|"
+            "poems?|songs?|stor(?:y|ies)|haikus?|limericks?|riddles?|essay|pictures?)(?:_(?:about|on|for|of)_.+)? "
+            "do_(?:you|u)_(?:like|love|hate|miss|know)_(?:me|us) do_(?:you|u)_(?:sleep|dream|eat|feel|have_feelings) "
+            "translate_.+_(?:in)?to_\\w+"
         ),
         "I answer questions with quotes from the abstracts of papers. Ask me what a paper found, how it works, or "
         "which papers are on a topic. /help shows more.",

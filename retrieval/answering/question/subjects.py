@@ -18,6 +18,7 @@ _PARTS: Final = {
     "what": r"wh?at(?: exactly| the hell)?(?:['’]?s| is| are| was| were)",
     "paper": r"(?:pap(?:er|re)|article|work|study|preprint)",
     "me": r"(?: (?:me|us))?",
+    "brief": r"in (?:a nutshell|short|brief|(?:a few|plain|simple) (?:words|english|terms)|one (?:line|sentence))",
     "some": r"(?:(?:a|an|the|your|some|any|one|two|three|a few|few|couple of|good|nice|great|interesting|recent|short"
     r"|quick|brief|solid|decent|useful|more|other|further|must-read|introductory|best|cool) )*",
     "ones": r"(?:pap(?:er|re)s?|works?|articles?|stud(?:y|ies)|preprints?|reads?|reading|readings|literature|stuff"
@@ -73,7 +74,7 @@ _FORMS: Final = {
           (?:summary|overview|gist|tl;?dr|rundown|recap|synopsis|digest|main points?|key points?) (?:of|on|for
           |about) <x>
         tl;?dr[:,]? (?:of |on |for )?<x>
-        <x>[:,]? (?:tl;?dr|summary|overview|gist|in (?:a nutshell|short|brief|a few words|one line))
+        (?!<what> )<x>[:,]? (?:tl;?dr|summary|overview|gist|<brief>)
         (?:tell|teach)<me> (?:(?:more|something|a bit(?: more)?|a little(?: more)?|all|everything
           |what you know) )?about <x>
         what(?: do| can| could)? (?:you|u) (?:know|tell<me>|say) about <x>
@@ -84,7 +85,8 @@ _FORMS: Final = {
     ),
     Wanted.INTRODUCTION: questions(
         r"""
-        <what> <x>(?: (?:again|exactly|even|actually|then))?
+        <what> <x>(?:,? (?:again|exactly|even|actually|then|<brief>)|, (?:the|that) [\w ]{0,30}(?:thing|model|method
+          |system|benchmark|dataset|framework|tool|agent))?
         what (?:does|do|did|dose) <x> (?:even |actually |really )?(?:do|mean|stand for)
         (?:define|definition of|meaning of|what is meant by|introduce) <x>
         """,
