@@ -64,6 +64,7 @@ FEATURES: Final = (
     "bot.recap",
     "bot.link_cards",
     "bot.web_feeds",
+    "bot.reading",
     "bot.inbox",
     "bot.privacy",
 )

@@ -19,6 +19,8 @@ from bot.jobs.leased_jobs import ShardsInUse, SharedJobs
 from bot.jobs.source_sync import SourceSync
 from bot.paper_updates.notifier import ChangeNotifier
 from bot.privacy.retention import delete_expired, forget_departed_servers
+from bot.reading.poster import ReadingReminder, WeeklyPaperPoster
+from bot.reading.service import reading_service
 from bot.recap.poster import RecapPoster
 from retrieval.ingest.live import Source
 
@@ -37,6 +39,8 @@ def _own_jobs(bot: PaperBot) -> list[Job]:
     return [
         Job("daily posts", DailyPoster(bot, library, store, clock).tick, next_minute),
         Job("recaps", RecapPoster(bot, library, store, clock, settings.daily).tick, every(minutes=1)),
+        Job("reading lists", WeeklyPaperPoster(bot, reading_service(bot)).tick, every(minutes=1)),
+        Job("reading reminders", ReadingReminder(bot, reading_service(bot)).tick, every(minutes=1)),
         Job("departed servers", partial(forget_departed_servers, bot), every(days=1)),
         Job("new abstracts", lambda _: library.read_ahead(), every(minutes=10), needs_discord=False),
     ]

@@ -98,9 +98,9 @@ def may_manage(interaction: BotInteraction) -> bool:
     return True
 
 
-def check_channel(channel: discord.abc.GuildChannel) -> None:
-    """Raise ``InvalidInput`` with the permissions that the bot is missing in the channel."""
-    missing = missing_in(channel)
+def check_channel(channel: discord.abc.GuildChannel, wanted: Sequence[str] = TO_POST) -> None:
+    """Raise ``InvalidInput`` with the permissions among ``wanted`` that the bot is missing in the channel."""
+    missing = missing_in(channel, wanted)
     if missing:
         raise InvalidInput(
             tr(

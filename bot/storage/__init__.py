@@ -28,6 +28,7 @@ from bot.storage.link_cards import LinkCards
 from bot.storage.paper_changes import PaperChanges
 from bot.storage.private_links import PrivateLinks
 from bot.storage.question_counts import QuestionCounts
+from bot.storage.reading_lists import Readers, ReadingLists, ReadingVotes
 from bot.storage.recaps import Recaps
 from bot.storage.recent_papers import RecentPapers
 from bot.storage.reports import Reports
@@ -75,6 +76,9 @@ class Store:
         self.leases = Leases(engine)
         self.private_links = PrivateLinks(engine)
         self.question_counts = QuestionCounts(engine)
+        self.reading_lists = ReadingLists(engine)
+        self.reading_votes = ReadingVotes(engine)
+        self.readers = Readers(engine)
 
     @property
     def personal(self) -> tuple[tuple[str, Repository[Any]], ...]:
@@ -89,6 +93,8 @@ class Store:
             ("links to your saved papers", self.private_links),
             ("papers that you opened", self.recent_papers),
             ("votes for papers", self.votes),
+            ("votes for papers to read together", self.reading_votes),
+            ("reading lists that you joined", self.readers),
             ("news of papers that you saved", self.paper_changes),
             ("what you follow", self.follows),
             ("messages and mails sent to you", self.deliveries),
@@ -113,6 +119,9 @@ class Store:
             self.discussions,
             self.recaps,
             self.private_links,
+            self.reading_votes,
+            self.readers,
+            self.reading_lists,
             self.daily_feeds,
             self.test_posts,
             self.departures,

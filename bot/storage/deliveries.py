@@ -39,7 +39,8 @@ class DeliveryKind(StrEnum):
     """What is delivered. ``target_id`` and ``name`` depend on it.
 
     A post goes to a channel and is named after its list, a recap to a channel after its period, an alert to a user
-    after its period, a mail to a user after its list, a thread to a server after its paper.
+    after its period, a mail to a user after its list, a thread to a server after its paper. The paper of a week goes to
+    a server, named after the paper, and its reminder, named after the number of that delivery.
     """
 
     POST = "post"
@@ -47,6 +48,8 @@ class DeliveryKind(StrEnum):
     RECAP = "recap"
     MAIL = "mail"
     THREAD = "thread"
+    READING = "reading"
+    REMINDER = "reminder"
 
 
 class Status(StrEnum):

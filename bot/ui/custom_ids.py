@@ -222,6 +222,18 @@ def _follows(what: Literal["when", "reopen", "list"]) -> None:
     """What a person does with all of their follows."""
 
 
+def _reading(reading: int) -> None:
+    """The number of the delivery of a week's paper."""
+
+
+def _reminder(reminder: int) -> None:
+    """The number of the delivery of a reminder."""
+
+
+def _join(what: Literal["join", "leave"]) -> None:
+    """What a person does with the reading list."""
+
+
 def _feed(what: Literal["new", "off"]) -> None:
     """What is done with the links to a server's posts as a feed."""
 
@@ -280,6 +292,13 @@ SETUP_TIME_FORM: Final = CustomId("setup:time-form:{draft}", _draft_form)
 SETUP_RULES_FORM: Final = CustomId("setup:rules-form:{draft}", _draft_form)
 RECAP: Final = CustomId("recap:{recap}", _recap)
 """On the recap itself: an interrupted recap is found again by it."""
+READING: Final = CustomId("reading:week:{reading}", _reading)
+"""On the message itself: an interrupted one is found again by it."""
+READING_LEAVE: Final = CustomId("reading:reminder:{reminder}", _reminder)
+"""On the reminder itself: an interrupted one is found again by it."""
+READING_JOIN: Final = CustomId("reading:{what}", _join)
+READING_VOTE: Final = CustomId("reading:vote:{paper}", _paper)
+READING_ADD: Final = CustomId("reading:add:{paper}", _paper)
 VOTE: Final = CustomId("vote:for:{paper}", _paper)
 VOTE_MENU: Final = CustomId("vote:menu", _nothing)
 DISCUSS: Final = CustomId("discuss:paper:{paper}", _paper)

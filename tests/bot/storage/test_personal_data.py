@@ -131,6 +131,8 @@ def targets_of(person: int, guild: int) -> list[dict[str, Any]]:
         DeliveryKind.MAIL: to_person,
         DeliveryKind.ALERT: to_person,
         DeliveryKind.THREAD: {"target_id": guild, "guild_id": guild},
+        DeliveryKind.READING: {"target_id": guild, "guild_id": guild},
+        DeliveryKind.REMINDER: {"target_id": guild, "guild_id": guild},
         DeliveryKind.RECAP: channel,
         DeliveryKind.POST: channel,
     }

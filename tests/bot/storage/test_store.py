@@ -30,6 +30,7 @@ from bot.storage.daily_posts import post_claim
 from bot.storage.deliveries import Claim, DeliveryKind, PostContents, Status
 from bot.storage.follows import Follow, Follower
 from bot.storage.inboxes import Inbox
+from bot.storage.reading_lists import ReadingList
 from bot.storage.recent_papers import RecentPaper
 from bot.storage.reports import Fault, Report
 from bot.storage.repository import SomeShards
@@ -189,6 +190,7 @@ async def _use_what_is_personal(store: Store) -> None:
     await store.saved_papers.purge(NOW)
     await store.saved_papers.lately(3, 5)
     await _use_private_links(store)
+    await _use_reading(store)
     await store.recent_papers.note(RecentPaper(3, "2407.06723", NOW))
     await store.recent_papers.lately(3, 5)
     await store.recent_papers.forget(NOW)
@@ -206,6 +208,21 @@ async def _use_what_is_personal(store: Store) -> None:
         await group.forget_person(3)
     for group in store.of_guilds:
         await group.forget_guild(1)
+
+
+async def _use_reading(store: Store) -> None:
+    await store.reading_lists.save(ReadingList(1, 2, 0, time(9), "UTC", 72, 24, NOW))
+    await store.reading_lists.get(1)
+    await store.reading_lists.all()
+    await store.reading_lists.add(1, "2407.06723", NOW)
+    await store.reading_votes.give(1, "2407.06723", 3, NOW)
+    await store.reading_votes.toggle(1, "2407.06723", 3, NOW)
+    await store.reading_lists.candidates(1)
+    await store.readers.join(1, 3, NOW)
+    await store.readers.of_guild(1)
+    await store.readers.leave(1, 3)
+    await store.reading_lists.remove(1, "2407.06723")
+    await store.reading_lists.stop(1)
 
 
 async def _use_private_links(store: Store) -> None:

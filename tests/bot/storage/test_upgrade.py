@@ -202,8 +202,15 @@ async def test_a_database_of_revision_0015_keeps_what_its_channels_have_had(tmp_
         for column in ("guild_id", "channel_id"):
             old.execute(f"ALTER TABLE searches DROP COLUMN {column}")
         old.execute("DROP TABLE leases")
-        old.execute("DROP TABLE private_links")
-        old.execute("DROP TABLE question_counts")
+        for table in (
+            "private_links",
+            "question_counts",
+            "reading_lists",
+            "reading_candidates",
+            "reading_votes",
+            "readers",
+        ):
+            old.execute(f"DROP TABLE {table}")
         old.execute("UPDATE alembic_version SET version_num = '0015'")
     async with open_database(path, MIGRATIONS) as engine, engine.connect() as connection:
         assert await connection.run_sync(differences) == []
