@@ -20,7 +20,7 @@ from retrieval.catalogue.records import Records
 from retrieval.catalogue.rows import PAPER_AND_LISTING, paper_of, paper_of_values
 from retrieval.catalogue.selection import category_names, names_containing
 from retrieval.catalogue.source_log import SourceLog
-from retrieval.catalogue.tables import earlier_abstracts, listings, name_words, papers, revisions
+from retrieval.catalogue.tables import authors, earlier_abstracts, listings, name_words, papers, revisions
 from retrieval.catalogue.writer import WRITER, Added, write_batch
 from retrieval.database import (
     Location,
@@ -233,6 +233,10 @@ class Catalogue(Reader):
         """The folded words of authors' names, ``most`` at most, and in how many different names each is."""
         counts = select(name_words.c.word, func.count()).group_by(name_words.c.word).limit(most)
         return dict(await self._tuples(counts))
+
+    async def all_names(self, most: int) -> list[str]:
+        """Authors' folded names, ``most`` at most."""
+        return await self._values(select(authors.c.folded_name).distinct().limit(most))
 
     async def words_beside(self, words: Collection[str], among: Collection[str]) -> set[str]:
         """Which of the words ``among`` are in an author's name together with all of ``words``; folded, or initials."""

@@ -107,7 +107,7 @@ class CatalogueLookup:
 
     async def whole_names(self, phrases: Collection[str]) -> dict[str, str]:
         """Which folded phrases are names of authors, without hyphens and points, and how papers spell them."""
-        whole = await self._catalogue.prefixes.whole_names(phrases)
+        whole = await self._name_words.whole(phrases)
         return {without_signs(name): spelling for name, spelling in whole.items()}
 
     async def numbers_of_papers(self, words: Collection[str]) -> dict[str, int]:
