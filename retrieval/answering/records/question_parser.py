@@ -189,7 +189,7 @@ def read(text: str, today: date, names: AuthorNames) -> ParsedRequest:
     people = take_whole_names(rest, names)  # first: "May Chen" is no month
     is_short = len(plain.split()) <= _SHORT + 1 and not BEGINS_A_QUESTION.match(plain)
     request = _conditions(rest, today, one=bool(_ONE.search(plain)), terse=is_short)
-    people = people or take_names_by_place(rest, names)
+    people = people or (take_names_by_place(rest, names) if names.papers else None)
     is_bare = is_short and sum(map(tells, rest.text.split())) <= _MOST_BARE
     people = people or (take_lone_names(rest, names) if is_bare else None)
     unwanted = rest.take(WITHOUT_SUBJECT)

@@ -146,11 +146,23 @@ _YEAR_BESIDE: Final = re.compile(
 """A year beside other words, which is a span where the text is no sentence: "quantization 2024"."""
 
 
+_HINT: Final = re.compile(
+    r"\d|\b(?:to|yester|mon|tue|tues|wednes|thurs|fri|satur|sun)day|\b(?:day|week|month|year|quarter|fortnight|season|tonight"
+    r"|right now|tomorrow|spring|summer|autumn|fall|winter|christmas|boxing|valentine|halloween|jan|feb|mar|apr|may"
+    r"|jun|jul"
+    r"|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
+    re.IGNORECASE,
+)
+"""Without one of these no span is written."""
+
+
 def find_span(text: str, today: date, *, terse: bool = False) -> FoundSpan | None:
     """The span that a question names, counted from ``today`` where it is relative; ``None`` where it names none.
 
     ``terse``: the question is no sentence.
     """
+    if not _HINT.search(text):
+        return None
     for pattern, ends in (*_FORMS, *(((_YEAR_BESIDE, _FORMS[-1][1]),) if terse else ())):
         for found in pattern.finditer(text):
             span = _span(found, ends, today)
