@@ -124,11 +124,12 @@ class FeedService:
         """Apply a draft from now on. Raises ``InvalidInput`` if the settings were changed since the draft was begun."""
         current = await self._store.daily_feeds.get(draft.channel_id)
         if current is not None and current.changed_at > draft.changed_at:
-            who = "Somebody" if current.changed_by == NOBODY else f"<@{current.changed_by}>"
-            raise InvalidInput(
-                f"{who} changed this daily post meanwhile, so nothing was saved. Use `/daily set` or `/setup` again to "
-                "start from the present settings."
+            who = tr("Somebody") if current.changed_by == NOBODY else f"<@{current.changed_by}>"
+            changed = mark(
+                "{person} changed this daily post meanwhile, so nothing was saved. Use `/daily set` or `/setup` again "
+                "to start from the present settings."
             )
+            raise InvalidInput(tr(changed, person=who))
         feed = self._active(draft, user_id)
         await self._store.daily_feeds.save(feed)
         return feed
@@ -193,7 +194,7 @@ def parse_rules(text: str) -> str:
     try:
         return parse(text).text
     except QueryError as error:
-        meant = f" Did you mean “{error.suggestion}”?" if error.suggestion else ""
+        meant = f" {tr('Did you mean “{query}”?', query=error.suggestion)}" if error.suggestion else ""
         raise InvalidInput(f"{error.reason}{meant}\n{error.query}\n{' ' * error.column}^") from None
 
 

@@ -16,6 +16,7 @@ from bot.jobs.delivery import CLOCK_AHEAD, SEND_SECONDS, TAG_NEEDED, Deliverer
 from bot.papers.paper_card import paper_card
 from bot.storage import Store
 from bot.storage.deliveries import Claim, Delivery, DeliveryKind, Status
+from bot.texts import mark, tr
 from bot.ui.discord_limits import check, shorten
 from bot.ui.latex import readable
 from bot.ui.markdown import visible
@@ -125,10 +126,10 @@ def _id(place: Place, thread: Delivery) -> int:
         case Delivery(status=Status.OPEN):
             raise InvalidInput("Discord didn't respond as expected. Press again in a minute.")
         case _:
-            raise InvalidInput(
-                f"I couldn't open a discussion in #{place.name}. {thread.reason} "
-                "An administrator can check my permissions there."
+            failed = mark(
+                "I couldn't open a discussion in #{channel}. {reason} An administrator can check my permissions there."
             )
+            raise InvalidInput(tr(failed, channel=place.name, reason=tr(thread.reason or "")))
 
 
 async def _exists(guild: discord.Guild, thread_id: int) -> bool:
@@ -163,17 +164,19 @@ def _check_permissions(place: Place, member: discord.Member) -> None:
     wanted = to_discuss(place)
     missing = missing_in(place, wanted)
     if missing:
-        raise InvalidInput(
-            f"I can't open a discussion in #{place.name}: I lack the permission {permission_names(missing)} there. "
-            "An administrator can give it to me in the channel's settings."
+        lacking = mark(
+            "I can't open a discussion in #{channel}: I lack the permission {permission} there. An administrator can "
+            "give it to me in the channel's settings."
         )
+        raise InvalidInput(tr(lacking, channel=place.name, permission=permission_names(missing)))
     if isinstance(place, discord.ForumChannel) and place.flags.require_tag and not _tags(place):
-        raise InvalidInput(f"I can't open a discussion in #{place.name}. {TAG_NEEDED}")
+        refused = tr("I can't open a discussion in #{channel}.", channel=place.name)
+        raise InvalidInput(f"{refused} {tr(TAG_NEEDED)}")
     if not getattr(place.permissions_for(member), wanted[1]):
-        raise InvalidInput(
-            f"You can't open {'posts' if isinstance(place, discord.ForumChannel) else 'threads'} in "
-            f"#{place.name}. Ask somebody who can to press the button; then it leads you there too."
-        )
+        what = mark("You can't open threads in #{channel}.")
+        what = mark("You can't open posts in #{channel}.") if isinstance(place, discord.ForumChannel) else what
+        ask = tr("Ask somebody who can to press the button; then it leads you there too.")
+        raise InvalidInput(f"{tr(what, channel=place.name)} {ask}")
 
 
 async def _opened_by_another(store: Store, guild_id: int, paper_id: str, poll_seconds: float) -> int:

@@ -21,6 +21,7 @@ from bot.follows.service import FollowService, follow_service
 from bot.interactions.components import BotInteraction, on_press, on_submit, send_ephemeral
 from bot.interactions.schedule_choice import submitted_schedule
 from bot.storage.follows import Follow
+from bot.texts import tr
 from bot.ui import custom_ids
 from retrieval.errors import Busy, QueryError
 
@@ -101,11 +102,11 @@ async def _changed(service: FollowService, user_id: int, follow_id: int, action:
     """The follow after an action, and what to say about it."""
     match action:
         case "pause":
-            return await service.set_paused(user_id, follow_id, paused=True), "Paused."
+            return await service.set_paused(user_id, follow_id, paused=True), tr("Paused.")
         case "resume":
-            return await service.set_paused(user_id, follow_id, paused=False), "Resumed."
+            return await service.set_paused(user_id, follow_id, paused=False), tr("Resumed.")
         case "restore":
-            return await service.restore(user_id, follow_id), "You follow it again."
+            return await service.restore(user_id, follow_id), tr("You follow it again.")
         case _:
             return await service.get(user_id, follow_id), ""
 
@@ -132,7 +133,7 @@ async def act_on_follows(interaction: BotInteraction, what: str) -> None:
         await interaction.response.send_modal(schedule_form(await service.follower(user_id)))
         return
     if what == "reopen" and await service.store.follows.reopen(user_id):
-        done = "Resumed. You'll get the next message when it is due."
+        done = tr("Resumed. You'll get the next message when it is due.")
     await interaction.response.edit_message(view=follow_list_card(await service.status(user_id), done=done))
 
 

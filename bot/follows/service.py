@@ -16,6 +16,7 @@ from bot.storage.alerts import FollowMatch
 from bot.storage.deliveries import DeliveryKind
 from bot.storage.follows import Follow, Follower
 from bot.storage.schedule import Frequency, Schedule
+from bot.texts import mark, tr
 from retrieval.errors import InvalidInput, QueryError
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise
@@ -182,7 +183,8 @@ def check_text(text: str) -> str:
     if condition == EVERY_PAPER or common:
         raise InvalidInput("Give me something to follow: words, an author, a category, or a search.")
     if len(text) > MAX_TEXT_LENGTH:
-        raise InvalidInput(f"That's too long to follow: {len(text)} characters, and {MAX_TEXT_LENGTH} is the maximum.")
+        long = mark("That's too long to follow: {number} characters, and {most} is the maximum.")
+        raise InvalidInput(tr(long, number=len(text), most=MAX_TEXT_LENGTH))
     return text
 
 

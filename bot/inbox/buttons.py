@@ -21,6 +21,7 @@ from bot.inbox.service import InboxService, check_rules, inbox_service
 from bot.interactions.components import BotInteraction, on_press, on_submit
 from bot.interactions.schedule_choice import submitted_schedule
 from bot.mail.addresses import parse_address
+from bot.texts import tr
 from bot.ui import custom_ids
 
 
@@ -73,7 +74,7 @@ async def confirm_code(interaction: BotInteraction, values: Mapping[str, str]) -
     """Check the code, and show the inbox that it sets up."""
     await interaction.response.defer()
     status = await inbox_service(interaction.client).confirm(interaction.user.id, values["code"])
-    await interaction.edit_original_response(view=inbox_card(status, done="Your inbox is set up."))
+    await interaction.edit_original_response(view=inbox_card(status, done=tr("Your inbox is set up.")))
 
 
 @on_submit(custom_ids.INBOX_SETTINGS_FORM)

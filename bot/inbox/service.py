@@ -20,6 +20,7 @@ from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.inbox_codes import LIFE, TRIES
 from bot.storage.inboxes import Inbox
 from bot.storage.schedule import Frequency
+from bot.texts import mark, tr_count
 from retrieval.errors import InvalidInput
 from retrieval.query.query import parse
 
@@ -27,7 +28,9 @@ FREQUENCIES: Final = (Frequency.DAILY, Frequency.WEEKLY)
 MAX_RULES_LENGTH: Final = 300
 
 _RECENT_MAILS: Final = 3
-_NO_CODE: Final = "There's no code to enter any more: it was used, has expired, or was tried too often."
+_NO_CODE: Final = mark(
+    "There's no code to enter any more: it was used, has expired, or was tried too often. `/inbox` sends a new one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class InboxService:
     async def check_pending(self, user_id: int) -> None:
         """Raise ``InvalidInput`` if there is no code to enter."""
         if await self.store.inbox_codes.pending(user_id, self.clock()) is None:
-            raise InvalidInput(f"{_NO_CODE} `/inbox` sends a new one.")
+            raise InvalidInput(_NO_CODE)
 
     async def change(self, inbox: Inbox) -> InboxStatus:
         """Save a changed inbox. Raises ``InvalidInput`` if it was removed, or moved to another address."""
@@ -121,7 +124,7 @@ class InboxService:
         stored = self.store.inbox_codes
         code = await stored.attempt(user_id, self.clock())
         if code is None:
-            raise InvalidInput(f"{_NO_CODE} `/inbox` sends a new one.")
+            raise InvalidInput(_NO_CODE)
         if not await codes.matches(typed, codes.CodeHash(code.salt, code.digest)):
             raise InvalidInput(_wrong_code(TRIES - code.tries))
         if not await stored.use_up(code.id):
@@ -166,5 +169,7 @@ def check_rules(text: str) -> str:
 
 def _wrong_code(left: int) -> str:
     if left <= 0:
-        return "That's not the code, and you have no tries left. `/inbox` sends a new one."
-    return f"That's not the code. You have {left} more {'try' if left == 1 else 'tries'}."
+        return mark("That's not the code, and you have no tries left. `/inbox` sends a new one.")
+    return tr_count(
+        "That's not the code. You have {number} more try.", "That's not the code. You have {number} more tries.", left
+    )

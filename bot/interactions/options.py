@@ -264,7 +264,7 @@ def _parse_day(text: str, *, last: bool) -> date:
     try:
         return parse_day(text, last=last)
     except ValueError:
-        raise InvalidInput(f"“{text}” isn't a date like 2026-05-27, 2026-05 or 2026.") from None
+        raise InvalidInput(tr("“{text}” isn't a date like 2026-05-27, 2026-05 or 2026.", text=text)) from None
 
 
 def weekday_names(weekdays: frozenset[int]) -> str:

@@ -13,6 +13,7 @@ from bot.settings import DailySettings
 from bot.storage import Store
 from bot.storage.recaps import RecapFeed
 from bot.storage.schedule import Frequency, Schedule
+from bot.texts import counted, tr
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper
@@ -92,11 +93,12 @@ def days_until(frequency: Frequency, day: date) -> Period:
 def days_before(typed: Days, today: date) -> Days:
     """The days that were typed, without those to come. Raises ``InvalidInput`` if there are none, or too many."""
     if typed.first > today:
-        raise InvalidInput(f"{typed.first} hasn't come yet. A recap is about days up to today.")
+        raise InvalidInput(tr("{day} hasn't come yet. A recap is about days up to today.", day=typed.first))
     days = Days(typed.first, min(typed.last, today))
     if (days.last - days.first).days >= _MAX_DAYS:
+        most = counted(_MAX_DAYS, "day")
         raise InvalidInput(
-            f"A recap covers at most {_MAX_DAYS} days. Choose a later first day, or an earlier last one."
+            tr("A recap covers at most {days}. Choose a later first day, or an earlier last one.", days=most)
         )
     return days
 

@@ -13,12 +13,15 @@ from bot.saved.export.formats import ExportFormat, export
 from bot.saved.export.items import ExportItem, one_line
 from bot.storage import Store
 from bot.storage.saved_papers import SavedPaper
+from bot.texts import mark, tr, written_number
 from bot.ui.pages import Page
 from retrieval.errors import InvalidInput
 from retrieval.library import Library
 from retrieval.papers import Paper, normalise
 from retrieval.query.query import parse
 
+_LONG_NAME: Final = mark("The name “{name}…” is too long: {most} characters at most.")
+_LONG_TAG: Final = mark("The tag “{tag}…” is too long: {most} characters at most.")
 FIRST_LIST: Final = "Reading list"
 """The list of people who haven't named one."""
 MAX_LIST_NAME: Final = 50
@@ -202,7 +205,7 @@ def parse_list_name(typed: str, known: Iterable[str]) -> str:
     if not name:
         raise InvalidInput("A list needs a name, such as “Reading list”.")
     if len(name) > MAX_LIST_NAME:
-        raise InvalidInput(f"The name “{name[:MAX_LIST_NAME]}…” is too long: {MAX_LIST_NAME} characters at most.")
+        raise InvalidInput(tr(_LONG_NAME, name=name[:MAX_LIST_NAME], most=MAX_LIST_NAME))
     return next((each for each in known if each.casefold() == name.casefold()), name)
 
 
@@ -212,11 +215,13 @@ def parse_tags(typed: str) -> tuple[str, ...]:
     for part in typed.replace("\n", ",").split(","):
         tag = one_line(part).removeprefix("#").strip()
         if len(tag) > MAX_TAG:
-            raise InvalidInput(f"The tag “{tag[:MAX_TAG]}…” is too long: {MAX_TAG} characters at most.")
+            raise InvalidInput(tr(_LONG_TAG, tag=tag[:MAX_TAG], most=MAX_TAG))
         if tag:
             tags.setdefault(tag.casefold(), tag)
     if len(tags) > MAX_TAGS:
-        raise InvalidInput(f"That's {len(tags)} tags; a paper can have at most {MAX_TAGS}.")
+        raise InvalidInput(
+            tr("That's {number} tags; a paper can have at most {most}.", number=len(tags), most=MAX_TAGS)
+        )
     return tuple(tags.values())
 
 
@@ -224,7 +229,10 @@ def parse_note(typed: str) -> str:
     """A note without white space around it. Raises ``InvalidInput``."""
     note = typed.strip()
     if len(note) > MAX_NOTE:
-        raise InvalidInput(f"That note has {len(note):,} characters; a note can have at most {MAX_NOTE:,}.")
+        length, most = written_number(len(note)), written_number(MAX_NOTE)
+        raise InvalidInput(
+            tr("That note has {number} characters; a note can have at most {most}.", number=length, most=most)
+        )
     return note
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast
 import discord
 from discord import app_commands
 
+from bot.texts import mark, tr, written_number
 from retrieval.errors import InvalidInput
 
 E = TypeVar("E", bound=StrEnum)
@@ -35,10 +36,15 @@ class FormValues(dict[str, str]):
         raise InvalidInput("Part of the form is missing, so nothing was saved. Please open it again.")
 
 
+_OTHER_CHOICES: Final = mark("The option `{option}` has other choices now. Please choose one of them.")
+_CHARACTERS: Final = mark("The option `{option}` takes {least} to {most} characters.")
+_NUMBERS: Final = mark("The option `{option}` takes {least} to {most}.")
+
+
 def check_text(text: str) -> str:
     """The text itself. Raises ``InvalidInput`` if nothing can store or send it."""
     if len(text) > _LONGEST:
-        raise InvalidInput(f"That's too long: {len(text):,} characters.")
+        raise InvalidInput(tr("That's too long: {number} characters.", number=written_number(len(text))))
     try:
         text.encode()
     except UnicodeEncodeError:  # half of an emoji
@@ -89,14 +95,14 @@ def _check_option(value: object, parameter: app_commands.Parameter, resolved: Co
     wanted, name = _TYPES.get(parameter.type), parameter.display_name
     if wanted is None:
         if not isinstance(value, str) or value not in resolved:
-            raise InvalidInput(f"I don't know what `{name}` names. Please choose it again.")
+            raise InvalidInput(tr("I don't know what `{option}` names. Please choose it again.", option=name))
         return
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
-        raise InvalidInput(f"I can't read the option `{name}`. Please type it again.")
+        raise InvalidInput(tr("I can't read the option `{option}`. Please type it again.", option=name))
     if not isinstance(value, bool):
         _check_range(cast("str | float", value), parameter)
     if parameter.choices and value not in [choice.value for choice in parameter.choices]:
-        raise InvalidInput(f"The option `{name}` has other choices now. Please choose one of them.")
+        raise InvalidInput(tr(_OTHER_CHOICES, option=name))
 
 
 def _check_range(value: str | float, parameter: app_commands.Parameter) -> None:
@@ -106,5 +112,5 @@ def _check_range(value: str | float, parameter: app_commands.Parameter) -> None:
     least = -_EXACT if least is None else least
     most = _EXACT if most is None else most
     if not math.isfinite(size) or not least <= size <= most:
-        unit = " characters" if isinstance(value, str) else ""
-        raise InvalidInput(f"The option `{parameter.display_name}` takes {least:,} to {most:,}{unit}.")
+        limits = _CHARACTERS if isinstance(value, str) else _NUMBERS
+        raise InvalidInput(tr(limits, option=parameter.display_name, least=f"{least:,}", most=f"{most:,}"))
