@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import quantiles
+from statistics import mean, quantiles
 from typing import Annotated, Final
 
 import typer
@@ -30,6 +30,7 @@ _HEAD: Final = (
 _WARM_UP_RATE: Final = 4  # requests a second
 _BURST_RATE: Final = 30  # makes the processes start that answer when many ask
 _BURST_SECONDS: Final = 5
+_MINUTE: Final = 60.0  # seconds
 _PATIENCE: Final = 8  # seconds that the last requests of a round are waited for
 
 
@@ -78,6 +79,23 @@ def _row(requests: Sequence[Request], rate: float, seconds: float, cpu: float, s
     )
 
 
+async def _memory_over_time(
+    crowd: Crowd, discord: LoopbackDiscord, bot: BotProcess, rate: float, minutes: float
+) -> None:
+    """Print a row for each minute, and how much the memory grew between the first and the last third."""
+    if minutes <= 0:
+        return
+    typer.echo(f"Memory at {rate:g} requests a second\n| minute | MB |\n|---|---|")
+    measured = list[float]()
+    while len(measured) < minutes:
+        crowd.requests = []
+        await run_open_loop(crowd, discord, rate, min(1.0, minutes - len(measured)) * _MINUTE)
+        measured.append(bot.memory())
+        typer.echo(f"| {len(measured)} | {measured[-1]:.0f} |")
+    third = max(1, len(measured) // 3)
+    typer.echo(f"Growth from the first to the last third: {mean(measured[-third:]) - mean(measured[:third]):+.1f} MB")
+
+
 async def _warm_up(crowd: Crowd, discord: LoopbackDiscord, seconds: float) -> None:
     await run_open_loop(crowd, discord, _WARM_UP_RATE, seconds / 2)
     await run_open_loop(crowd, discord, _BURST_RATE, _BURST_SECONDS)
@@ -95,6 +113,7 @@ def main(
     checkout: Annotated[
         list[Path] | None, typer.Option(help="Measure these checkouts one after the other instead of this one.")
     ] = None,
+    minutes: Annotated[float, typer.Option(help="Afterwards, the memory in each of so many minutes at one rate.")] = 0,
     log: Annotated[Path, typer.Option(help="What the bot logs.")] = Path("load.log"),
 ) -> None:
     """Run the real bot against a Discord on this machine, and print what its members get to see at each rate.
@@ -111,6 +130,7 @@ def main(
             typer.echo(f"{place}\n{_HEAD}")
             for rate in rates.split(","):
                 typer.echo(await _round(crowd, discord, bot, float(rate), seconds))
+            await _memory_over_time(crowd, discord, bot, float(rates.split(",")[0]), minutes)
 
     for place in checkout or [_ROOT]:
         with tempfile.TemporaryDirectory() as folder:
