@@ -58,8 +58,7 @@ class Feeds:
     async def bot(self) -> AsyncGenerator[None]:
         """The bot's process, while the block runs."""
         clock = str(self.scene.folder / "clock")
-        settings = {"WIRE_CLOCK": clock, "WIRE_PACE": str(PACE), "DAILY_PAPERS_LOG__LEVEL": "warning"}
-        async with self.scene.bot(**settings):
+        async with self.scene.bot(WIRE_CLOCK=clock, WIRE_PACE=str(PACE), DAILY_PAPERS_LOG__LEVEL="warning"):
             yield
 
 

@@ -24,8 +24,9 @@ def free_port() -> int:
 async def test_a_thousand_half_open_connections_stop_nothing(scene: Scene) -> None:
     """Each has sent half a header and keeps still; people are answered meanwhile, and visitors afterwards."""
     port = free_port()
-    settings = {"PUBLIC_URL": "https://papers.example.org", "LISTEN_PORT": str(port)}
-    async with scene.bot(**{f"DAILY_PAPERS_WEB__{name}": value for name, value in settings.items()}) as bot:
+    async with scene.bot(
+        DAILY_PAPERS_WEB__PUBLIC_URL="https://papers.example.org", DAILY_PAPERS_WEB__LISTEN_PORT=str(port)
+    ) as bot:
         half_open = list[asyncio.StreamWriter]()
         for _ in range(CONNECTIONS):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
