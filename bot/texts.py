@@ -56,6 +56,11 @@ def translated_name(name: str, language: str) -> str:
     return " ".join(_catalogue(language).pgettext(NAME, part) for part in name.split(" "))
 
 
+def command_name(name: str) -> str:
+    """The name of a command as the reader's Discord shows it."""
+    return translated_name(name, _language.get())
+
+
 def translated_to(language: str, message: str) -> str:
     """A message in a language of the catalogues."""
     return _translated(language, message)

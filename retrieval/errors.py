@@ -78,7 +78,7 @@ class Busy(PaperBotError):
     """Too many requests are waiting for the worker; trying again in a moment helps."""
 
 
-class SearchUnavailable(PaperBotError):
+class SearchUnavailable(Busy):
     """The search engine on another machine isn't responding; it is tried again by itself."""
 
 

@@ -29,7 +29,8 @@ new Promise(done => {
     const status = document.querySelector("#action-status");
     const drawn = document.querySelectorAll("#channel-timeline > *").length > 0;
     const loaded = [...document.images].every(image => image.complete && image.naturalWidth > 0);
-    if (drawn && loaded && status && status.textContent.trim() === "Viewport updated") {
+    const written = document.fonts.status === "loaded";  // text is invisible while its font comes in
+    if (drawn && loaded && written && status && status.textContent.trim() === "Viewport updated") {
       requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
     } else setTimeout(look, 50);
   };

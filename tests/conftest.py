@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import settings
 
 from retrieval.database import Location
+from tests import milvus
 from tests.databases import Databases, Files, Server, installed, server
 
 # No deadlines: how long an example takes says more about the machine than about the program.
@@ -96,6 +97,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not installed():
         terminalreporter.section("PostgreSQL isn't installed")
         terminalreporter.line("Nothing was tested on PostgreSQL. On Debian: apt-get install postgresql")
+    if not milvus.installed():
+        terminalreporter.section("Milvus Lite isn't installed")
+        terminalreporter.line(f"Nothing was searched on a Milvus server. {milvus.INSTALL}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -35,6 +35,8 @@ from retrieval.errors import IndexDamaged, PaperBotError, SettingsError
 from retrieval.index import Index, analysis_name
 from retrieval.index.rank_bm25_search import LARGEST
 from retrieval.ingest.live import Source, synced_sources
+from retrieval.search.milvus import paper_collection
+from retrieval.search.milvus.milvus_index import another_catalogue
 from retrieval.settings import ReaderUse, SearchEngine
 
 PERMISSIONS = discord.Permissions(
@@ -125,10 +127,11 @@ def _folder(settings: Settings) -> Check:
 async def _papers(settings: Settings) -> list[Check]:
     try:
         async with Catalogue.open(settings.papers_location) as catalogue:
-            count, lists, revision = (
+            count, lists, revision, version = (
                 await catalogue.count(),
                 await catalogue.lists.all(),
                 await catalogue.revision(),
+                await catalogue.records.version(),
             )
     except PaperBotError as error:
         return [Check("Papers", State.WRONG, str(error))]
@@ -137,7 +140,9 @@ async def _papers(settings: Settings) -> list[Check]:
     return [
         Check("Papers", State.OK, f"{counted(count, 'paper')} on {counted(len(lists), 'list')}"),
         _newest(lists[0].day if lists else None),
-        _index(settings, revision),
+        await _search_engine(settings, version.identity, revision)
+        if settings.retrieval.engine is SearchEngine.MILVUS
+        else _index(settings, revision),
     ]
 
 
@@ -186,6 +191,24 @@ def _newest(day: object) -> Check:
             "Read the daily lists: python -m retrieval fetch, or import files: python -m retrieval import FILE…",
         )
     return Check("Newest list", State.OK, f"{day}")
+
+
+async def _search_engine(settings: Settings, identity: str, revision: int) -> Check:
+    """Whether Milvus responds, and has the papers of the catalogue with this identity at this revision."""
+    name, where = "Milvus", f"{settings.milvus.collection} at {settings.milvus.uri}"
+    fix = "Check [milvus] uri and token, and whether Milvus is running. Searches work again as soon as it responds."
+    try:
+        state = await asyncio.to_thread(paper_collection(settings.milvus).state)
+    except SettingsError as error:
+        return Check(name, State.WRONG, str(error))
+    except PaperBotError as error:
+        return Check(name, State.WRONG, f"{where}: {error}", fix)
+    if state is None:
+        return Check(name, State.NOTE, f"{where} doesn't exist yet; it is created on the next start")
+    if state.identity != identity:
+        return Check(name, State.WRONG, another_catalogue(settings.milvus.collection))
+    late = "" if state.revision == revision and not state.writing else "; the newest papers aren't there yet"
+    return Check(name, State.NOTE if late else State.OK, f"{counted(state.documents, 'paper')} in {where}{late}")
 
 
 def _index(settings: Settings, revision: int) -> Check:

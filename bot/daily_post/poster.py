@@ -54,12 +54,10 @@ class DailyPoster(DeliveryJob[DailyFeed]):
         day, guild = due_day(target, now, Past()), self._client.get_guild(target.guild_id)
         if day is None or guild is None or guild.unavailable:  # it removed the bot, or is unavailable
             return None
-        past = Past(
-            ran_on=await self._deliveries.days(self.kind, target.channel_id, day),
-            lists=await self._deliveries.names(self.kind, target.channel_id),
-        )
-        if day in past.ran_on:
+        ran_on = await self._deliveries.days(self.kind, target.channel_id, day)
+        if day in ran_on:
             return None
+        past = Past(ran_on=ran_on, lists=await self._deliveries.names(self.kind, target.channel_id))
         edition = await self._editions.next_edition(target, day, self._clock(), past.lists)
         match decide(target, now, past, edition, await _lists_source(self._library)):
             case PostEdition(edition=posted):

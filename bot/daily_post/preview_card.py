@@ -11,6 +11,7 @@ from discord import ui
 from bot.daily_post.feed_cards import draft_buttons
 from bot.daily_post.feed_text import rules_line
 from bot.daily_post.selection import Edition, LeftOut
+from bot.papers.trending_card import why_words
 from bot.storage.daily_feeds import DailyFeed
 from bot.texts import counted, tr, with_weekday, written_number
 from bot.ui import custom_ids, theme
@@ -68,7 +69,7 @@ def _posted(feed: DailyFeed, edition: Edition) -> str:
 
 def _line(place: int, trend: Trend, room: LineBudget) -> str:
     title = title_link(trend.paper, room.title, room.address)
-    return theme.joined(bold(f"{place + 1}. {title}"), plain(trend.why))
+    return theme.joined(bold(f"{place + 1}. {title}"), plain(why_words(trend)))
 
 
 def _left_out(edition: Edition) -> list[str]:

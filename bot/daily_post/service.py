@@ -21,7 +21,7 @@ from bot.storage.daily_feeds import NOBODY, DailyFeed, WhenEmpty
 from bot.storage.deliveries import Delivery, DeliveryKind
 from bot.storage.schedule import EVERY_DAY
 from bot.texts import mark, tr, written_number
-from retrieval.errors import InvalidInput, QueryError
+from retrieval.errors import Busy, InvalidInput, QueryError
 from retrieval.library import Library
 from retrieval.query.query import parse
 
@@ -113,8 +113,11 @@ class FeedService:
         return draft
 
     async def suggested_rules(self, feed: DailyFeed) -> str | None:
-        """The rules with likely typos fixed; ``None`` without typos."""
-        return (await self._library.search(feed.rules, limit=1)).suggestion if feed.rules else None
+        """The rules with likely typos fixed; ``None`` without typos, and while nothing can be searched."""
+        try:
+            return (await self._library.search(feed.rules, limit=1)).suggestion if feed.rules else None
+        except Busy:
+            return None
 
     async def recent_editions(self, feed: DailyFeed) -> list[Edition]:
         """What the settings would post from each of the most recent lists, newest first."""

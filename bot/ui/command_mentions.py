@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from discord.app_commands import AppCommand
 
+from bot.texts import command_name
+
 
 @dataclass(frozen=True, slots=True)
 class CommandMentions:
@@ -22,4 +24,4 @@ class CommandMentions:
     def __call__(self, name: str) -> str:
         """``</daily set:42>``, which can be clicked; ```/daily set` `` if the command isn't registered."""
         id = self.ids.get(name.partition(" ")[0])
-        return f"</{name}:{id}>" if id else f"`/{name}`"
+        return f"</{name}:{id}>" if id else f"`/{command_name(name)}`"

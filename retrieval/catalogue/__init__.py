@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.catalogue.catalogue import LARGEST_BATCH, MIGRATIONS, SCHEMA, Catalogue, TitleAndAbstract
+from retrieval.catalogue.catalogue import LARGEST_BATCH, LARGEST_PAGE, MIGRATIONS, SCHEMA, Catalogue, TitleAndAbstract
 from retrieval.catalogue.import_checkpoints import ImportCheckpoint
 from retrieval.catalogue.published_lists import ListSummary
 from retrieval.catalogue.records import CatalogueVersion, Record
@@ -12,6 +12,7 @@ from retrieval.catalogue.writer import Added
 
 __all__ = [
     "LARGEST_BATCH",
+    "LARGEST_PAGE",
     "MIGRATIONS",
     "SCHEMA",
     "Added",

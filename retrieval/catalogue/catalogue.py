@@ -38,6 +38,8 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 SCHEMA = "papers"  # of the tables in PostgreSQL
 _BATCH = 500  # papers in one statement: far below SQLite's limit for bound values
 _PAGES = (10, 25)  # papers in a prepared statement: a page of a search
+LARGEST_PAGE = max(_PAGES)
+"""Papers that one prepared statement reads."""
 
 
 def _page_of_papers(size: int) -> Select[*tuple[Any, ...]]:
@@ -134,7 +136,7 @@ class Catalogue(Reader):
 
     async def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids that exist, by id, in the order of ``ids``; each on its newest list."""
-        if len(ids) <= max(_PAGES):
+        if len(ids) <= LARGEST_PAGE:
             return await self._page(list(ids))
         found = dict[str, Paper]()
         on_lists = select(papers, listings.c.name, listings.c.day, listings.c.position).outerjoin(listings)

@@ -90,6 +90,9 @@ class Records(Reader):
         A paper by two such authors is returned twice.
         """
         words = _telling_words(words)
+        spelt_out = tuple(word for word in words if len(word) > 1)
+        if 0 < len(spelt_out) < len(words) and not await self.ids_by_author(spelt_out):
+            return []  # the names with an initial are many
         if not 0 < len(words) <= _WORDS_OF_A_NAME or any(len(word) == 1 for word in words):
             return await self._values(by_author(words))
         statement = self._by_author.get(len(words))

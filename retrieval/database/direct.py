@@ -15,8 +15,6 @@ from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, Executable, StaticPool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-_MAPPED: Final = 1 << 28
-"""Bytes of the file that SQLite reads where the system has them in memory, rather than copying them."""
 _PATIENCE: Final = 10.0
 """Seconds."""
 
@@ -72,7 +70,6 @@ def direct_engine(engine: AsyncEngine) -> Generator[DirectEngine | None]:
         return
     raw = sqlite3.connect(name, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     raw.execute("PRAGMA query_only=ON")
-    raw.execute(f"PRAGMA mmap_size={_MAPPED}")
     reading = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, json_deserializer=from_json)
     event.listen(reading, "begin", _begin)
     try:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
 from retrieval.catalogue import Catalogue
 from retrieval.index import Index
 from retrieval.index.vocabulary import VocabularyCache
 from retrieval.library.paper_finder import with_scores
-from retrieval.query.conditions import leaves
 from retrieval.query.query import Query
 from retrieval.search.facets import FacetCache
-from retrieval.search.facets.selection import is_read
 from retrieval.search.named_people import named_person, with_named_author
 from retrieval.search.results import SearchPage
-from retrieval.search.searcher import Searcher, with_unseen
+from retrieval.search.searcher import ReadsMany, Searcher, with_unseen
 from retrieval.search.spelling import missing_fields, suggest_query
 from retrieval.worker import Worker
+
+_MOST_READ: Final = 2_000
+"""Papers whose texts are read for a phrase in one call: some ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,18 @@ class SearchService:
     """
 
     def __init__(
-        self, catalogue: Catalogue, facets: FacetCache, worker: Worker, rank: Ranking, direct: SearchService | None
+        self,
+        catalogue: Catalogue,
+        facets: FacetCache,
+        worker: Worker,
+        rank: Ranking,
+        direct: SearchService | None = None,
+        most_read: int | None = None,
     ) -> None:
         self.facets = facets
-        self.searcher = Searcher(catalogue, facets, rank.vocabulary, worker, rank.paper_vectors, rank.title_weight)
+        self.searcher = Searcher(
+            catalogue, facets, rank.vocabulary, worker, rank.paper_vectors, rank.title_weight, most_read
+        )
         self._catalogue = catalogue
         self._worker = worker
         self._direct = direct
@@ -53,14 +62,15 @@ class SearchService:
     def open(cls, catalogue: Catalogue, facets: FacetCache, worker: Worker, rank: Ranking) -> Generator[Self]:
         """The service over a catalogue, and the direct one over the same file."""
         with catalogue.direct() as file, Worker(waiting=1, seconds=1, inline=True) as here:
-            direct = None if file is None else cls(file, facets.reading(file), here, rank, None)
+            direct = None if file is None else cls(file, facets.reading(file), here, rank, most_read=_MOST_READ)
             yield cls(catalogue, facets, worker, rank, direct)
 
     async def page(self, query: Query, index: Index, limit: int, offset: int, *, every_word: bool) -> SearchPage:
         """See ``Library.search``."""
-        if self._direct is None or any(is_read(leaf) for leaf in leaves(query.condition)):
-            return await self.found(query, index, limit, offset, every_word)
-        return await self._worker.run_at_once(self._direct.found, query, index, limit, offset, every_word)
+        if self._direct is not None:
+            with suppress(ReadsMany):
+                return await self._worker.run_at_once(self._direct.found, query, index, limit, offset, every_word)
+        return await self.found(query, index, limit, offset, every_word)
 
     async def found(self, query: Query, index: Index, limit: int, offset: int, every_word: bool, /) -> SearchPage:
         """The page, made by this service itself."""

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from retrieval.catalogue import Catalogue
-from retrieval.errors import Busy, SearchUnavailable
+from retrieval.errors import Busy
 from retrieval.index import Index
 from retrieval.index.term_groups import select_containing
 from retrieval.index.typos import typo_candidates
@@ -122,7 +122,7 @@ class Completer:
         if words and len(found) < limit:
             try:
                 found |= (await self._titled(words, limit))[1]
-            except (Busy, SearchUnavailable):
+            except Busy:
                 if not found:
                     raise
         return dict(list(found.items())[:limit])

@@ -64,6 +64,8 @@ async def named_person(query: Query, catalogue: Catalogue, index: Index) -> Name
     if cited is None or not (quoted or (words and len(words) == len(query.parts))):
         return None
     typed = _OWN.sub("", cited["name"])
+    if all(len(word) == 1 for word in name_words(typed)):  # letters name nobody
+        return None
     together = [name for name in _AND.split(typed) if name_words(name)]
     by = [field_condition("author", FieldValue(name, quoted=True)) for name in together]
     ids = await _ids_by_all(by, catalogue)

@@ -14,7 +14,7 @@ from itertools import compress
 import numpy as np
 
 from retrieval.answering.vectors.paper_vectors import PaperVectors
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import LARGEST_PAGE, Catalogue
 from retrieval.index import Hit, Index, Selection
 from retrieval.index.bigrams import READ, contain_in_order
 from retrieval.index.segment import Floats, Rows
@@ -151,8 +151,12 @@ class _PreparedSearch:
         return [Hit(id, 0.0) for id in self.selector.facets.newest(rest, limit)]
 
 
+class ReadsMany(Exception):
+    """A search may have to read more texts than a searcher may."""
+
+
 class Searcher:
-    """Searches a catalogue and its index."""
+    """Searches a catalogue and its index. ``most_read``: texts that it may read for a search; ``None``: any number."""
 
     def __init__(
         self,
@@ -162,7 +166,9 @@ class Searcher:
         worker: Worker,
         paper_vectors: PaperVectors,
         title_weight: int,
+        most_read: int | None = None,
     ) -> None:
+        self._most_read = most_read
         self._catalogue = catalogue
         self._facets = facets
         self._vocabulary = vocabulary
@@ -261,7 +267,12 @@ class Searcher:
         return Selector(facets or await self._facets.for_index(index), authors, self._vocabulary)
 
     async def _read(self, search: _PreparedSearch, limit: int, offset: int) -> FoundHits:
-        """The page of the papers whose texts match too, and how many of those that were read match."""
+        """The page of the papers whose texts match too, and how many of those that were read match.
+
+        Raises ``ReadsMany`` if there are more of them than this searcher may read.
+        """
+        if self._most_read is not None and search.size > self._most_read:
+            raise ReadsMany
         hits, total, read = list[Hit](), 0, 0
         async for batch in self._in_order(search):
             possible = await self._worker.run(_possible, search.unread, search.index, batch)
@@ -301,6 +312,8 @@ class Searcher:
 
     async def _with_texts(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Papers with only title and abstract, in a third of the time that whole papers would take."""
+        if len(ids) <= LARGEST_PAGE:
+            return await self._catalogue.get(ids)
         texts = await self._catalogue.texts(ids)
         return {
             id: Paper.model_construct(id=id, title=title, abstract=abstract) for id, (title, abstract) in texts.items()

@@ -27,7 +27,7 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _YEAR = 365.25 * _DAY
 _MONTH = _YEAR / 12
-_OLD = 2 * _MONTH
+OLD = 2 * _MONTH
 """From then on it matters when the votes came, rather than how fast."""
 
 
@@ -86,7 +86,7 @@ def _why(paper: Paper, age: timedelta | None, here: int) -> str:
         votes = " and ".join(part for part in (of_source, of_server) if part)
         if age is None:
             return votes
-        return f"{votes} in {_duration(age)}" if age < _OLD else f"{votes}, {_duration(age)} ago"
+        return f"{votes} in {_duration(age)}" if age < OLD else f"{votes}, {_duration(age)} ago"
     if paper.votes is None and paper.listing is not None:
         return f"Number {paper.listing.position + 1} on its list, votes unknown"
     known = "Votes unknown" if paper.votes is None else "No votes yet"
@@ -94,9 +94,11 @@ def _why(paper: Paper, age: timedelta | None, here: int) -> str:
 
 
 def _duration(age: timedelta) -> str:
+    return counted(*in_units(age)) if age >= _HOUR else "less than an hour"
+
+
+def in_units(age: timedelta) -> tuple[int, str]:
     """``age`` in whole hours, days from two days on, months from two months on, years from two years on."""
-    if age < _HOUR:
-        return "less than an hour"
-    units = ((2 * _YEAR, _YEAR, "year"), (_OLD, _MONTH, "month"), (2 * _DAY, _DAY, "day"))
+    units = ((2 * _YEAR, _YEAR, "year"), (OLD, _MONTH, "month"), (2 * _DAY, _DAY, "day"))
     unit, name = next(((unit, name) for least, unit, name in units if age >= least), (_HOUR, "hour"))
-    return counted(age // unit, name)
+    return age // unit, name

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from retrieval.ingest.seeds import read_seeds
-from retrieval.library import Library
+from retrieval.library import Library, searches
 from retrieval.papers import Paper
 from retrieval.settings import LibrarySettings
 from retrieval.worker import Worker
@@ -51,6 +51,28 @@ async def test_reading_the_file_directly_finds_the_same(tmp_path: Path) -> None:
             page = await direct.search(query)
             assert page == await indirect.search(query), query
             assert all(list(hit.paper.model_dump()) == list(Paper.model_fields) for hit in page.hits)
+
+
+async def test_a_search_that_reads_many_texts_lets_others_have_their_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds the same in several calls of the worker, each of which reads some texts."""
+    settings, calls = LibrarySettings(data_folder=tmp_path), list[object]()
+    async with Library.open(settings, clock) as library:
+        await library.add(SEEDS)
+        expected = await library.search('"language models"')
+    monkeypatch.setattr(searches, "_MOST_READ", 0)
+    async with Library.open(settings, clock) as library:
+        run = Worker.run_unbounded
+
+        async def counted(self: Worker, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            calls.append(function)
+            return await run(self, function, *args, **kwargs)
+
+        monkeypatch.setattr(Worker, "run_unbounded", counted)
+        assert await library.search('"language models"') == expected
+    assert expected.total
+    assert len(calls) > 1
 
 
 async def test_a_search_is_one_trip_to_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,8 @@ def _measure(posts: int) -> None:
             kinds["PostgreSQL"] = stack.enter_context(stack.enter_context(server()).fresh())
         for name, location in kinds.items():
             costs = asyncio.run(measure(location, Path(folder), posts))
-            _print(f"{name}: {costs.core:.1f} ms of a core, {costs.elapsed:.1f} ms for a post")
+            post = f"{costs.core:.1f} ms of a core, {costs.elapsed:.1f} ms and {costs.kilobytes:.1f} kB for a post"
+            _print(f"{name}: {post}; each minute {costs.waiting:.2f} ms before it and {costs.done:.2f} ms after it")
 
 
 def _span(seconds: float) -> str:

@@ -102,7 +102,10 @@ class PaperCollection:
 
     def state(self) -> CollectionState | None:
         """What the collections hold; ``None`` if nothing was written yet."""
-        self._create_missing()
+        if not self._is_there and not self.connection.call(
+            lambda client: client.has_collection(self._terms, timeout=self.connection.seconds)
+        ):
+            return None
         rows = self._get(self._terms, [_STATE], ["term"])
         try:
             return CollectionState.model_validate_json(rows[0]["term"]) if rows else None
@@ -115,7 +118,7 @@ class PaperCollection:
 
     def terms_changed(self, after: int) -> Iterator[list[ChangedTerm]]:
         """The terms whose count changed after a number of ``CollectionState.written``, in batches."""
-        for rows in self._every(self._terms, f"written > {after}", ["key", "papers", "term"]):
+        for rows in self._every(self._terms, f"written > {after}", ["key", "papers", "term"], MOST):
             yield [(row["key"] % (1 << 64), row["papers"], row["term"]) for row in rows if row["key"] != _STATE]
 
     def terms(self, numbers: Sequence[int]) -> dict[int, ChangedTerm]:
@@ -185,12 +188,14 @@ class PaperCollection:
             )
         return found
 
-    def _every(self, name: str, chosen: str, fields: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    def _every(
+        self, name: str, chosen: str, fields: Sequence[str], at_once: int = _ROWS_AT_ONCE
+    ) -> Iterator[list[dict[str, Any]]]:
         """All rows that fulfil an expression, in batches."""
         seconds = _SECONDS_OF_WRITES * self.connection.seconds
         rows = self._call(
             lambda client, seconds: client.query_iterator(
-                name, batch_size=_ROWS_AT_ONCE, filter=chosen, output_fields=fields, timeout=seconds
+                name, batch_size=at_once, filter=chosen, output_fields=fields, timeout=seconds
             ),
             seconds,
         )
@@ -204,43 +209,62 @@ class PaperCollection:
             self._is_there = True
 
     def _create(self, client: Client, seconds: float) -> None:
-        from pymilvus import DataType, MilvusException  # noqa: PLC0415  (only loaded to be used)
+        """Create what is missing, and have the server load it."""
+        from pymilvus import MilvusException  # noqa: PLC0415  (only loaded to be used)
 
-        papers = client.create_schema(auto_id=False, enable_dynamic_field=False)
-        papers.add_field("id", DataType.VARCHAR, max_length=_ID_BYTES, is_primary=True)
-        papers.add_field("weights", DataType.SPARSE_FLOAT_VECTOR)
-        papers.add_field("terms", DataType.ARRAY, element_type=DataType.INT64, max_capacity=TERMS)
-        papers.add_field("length", DataType.INT64)
-        text = DataType.VARCHAR
-        papers.add_field(
-            "categories", DataType.ARRAY, element_type=text, max_capacity=CATEGORIES, max_length=CATEGORY_BYTES
-        )
-        papers.add_field("day", DataType.INT32)
-        papers.add_field("votes", DataType.INT32)
-        papers.add_field("has_code", DataType.BOOL)
-        papers.add_field("digest", DataType.VARCHAR, max_length=32)
-        terms = client.create_schema(auto_id=False, enable_dynamic_field=False)
-        terms.add_field("key", DataType.INT64, is_primary=True)
-        terms.add_field("papers", DataType.INT64)
-        terms.add_field("term", DataType.VARCHAR, max_length=_TERM_BYTES)
-        terms.add_field("written", DataType.INT64)
-        terms.add_field("unused", DataType.FLOAT_VECTOR, dim=2)  # no collection goes without a vector
         kinds = {
-            self.name: (papers, "weights", "SPARSE_INVERTED_INDEX", "IP", _FILTERED),
-            self._terms: (terms, "unused", "FLAT", "L2", ("written",)),
+            self.name: (_paper_schema, "weights", "SPARSE_INVERTED_INDEX", "IP", _FILTERED),
+            self._terms: (_term_schema, "unused", "FLAT", "L2", ("written",)),
         }
         for name, (schema, vector, kind, metric, filtered) in kinds.items():
             if not client.has_collection(name, timeout=seconds):
-                client.create_collection(name, schema=schema, consistency_level="Session", timeout=seconds)
-            index = client.prepare_index_params()
-            index.add_index(vector, kind, metric_type=metric)
-            client.create_index(name, index, timeout=seconds)
-            for field in filtered:
+                client.create_collection(name, schema=schema(client), consistency_level="Session", timeout=seconds)
+            for field in (vector, *filtered):
+                if client.list_indexes(name, field_name=field):
+                    continue
                 index = client.prepare_index_params()
-                index.add_index(field, "INVERTED")
-                with suppress(MilvusException):  # Milvus Lite has none for arrays, and finds the papers all the same
+                if field == vector:
+                    index.add_index(field, kind, metric_type=metric)
                     client.create_index(name, index, timeout=seconds)
+                else:
+                    index.add_index(field, "INVERTED")
+                    with suppress(MilvusException):  # Milvus Lite has none for arrays, and reads them instead
+                        client.create_index(name, index, timeout=seconds)
             client.load_collection(name, timeout=seconds)
+
+
+def _paper_schema(client: Client) -> Any:
+    from pymilvus import DataType  # noqa: PLC0415  (only loaded to be used)
+
+    text, numbers, schema = (
+        DataType.VARCHAR,
+        DataType.INT64,
+        client.create_schema(auto_id=False, enable_dynamic_field=False),
+    )
+    schema.add_field("id", text, max_length=_ID_BYTES, is_primary=True)
+    schema.add_field("weights", DataType.SPARSE_FLOAT_VECTOR)
+    schema.add_field("terms", DataType.ARRAY, element_type=numbers, max_capacity=TERMS)
+    schema.add_field("length", numbers)
+    schema.add_field(
+        "categories", DataType.ARRAY, element_type=text, max_capacity=CATEGORIES, max_length=CATEGORY_BYTES
+    )
+    schema.add_field("day", DataType.INT32)
+    schema.add_field("votes", DataType.INT32)
+    schema.add_field("has_code", DataType.BOOL)
+    schema.add_field("digest", text, max_length=32)
+    return schema
+
+
+def _term_schema(client: Client) -> Any:
+    from pymilvus import DataType  # noqa: PLC0415  (only loaded to be used)
+
+    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("key", DataType.INT64, is_primary=True)
+    schema.add_field("papers", DataType.INT64)
+    schema.add_field("term", DataType.VARCHAR, max_length=_TERM_BYTES)
+    schema.add_field("written", DataType.INT64)
+    schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)  # no collection goes without a vector
+    return schema
 
 
 _FILTERED: Final = ("terms", "categories", "day", "votes", "has_code")

@@ -24,7 +24,7 @@ _PAUSE: Final = 5.0
 _NO_ANSWER: Final = 2
 """pymilvus' codes up to this one are its own: no connection, or no answer in time. The server's are higher."""
 _REASON: Final = 300
-_DOWN: Final = "The search engine isn't responding right now. Please try again in a few minutes."
+DOWN: Final = "The search engine isn't responding right now. Please try again in a few minutes."
 
 
 def is_installed() -> bool:
@@ -64,14 +64,14 @@ class MilvusConnection:
         The function passes ``seconds`` as the timeout of whatever it calls.
         """
         if self.is_paused:
-            raise SearchUnavailable(_DOWN)
+            raise SearchUnavailable(DOWN)
         from pymilvus import MilvusException  # noqa: PLC0415  (only loaded to be used: it brings pandas)
 
         try:
             return function(self._connected(), *args, **kwargs)
         except (MilvusException, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._note_failure(error, refused=getattr(error, "code", 0) > _NO_ANSWER)
-            raise SearchUnavailable(_DOWN) from None  # the cause may print the address and the token
+            raise SearchUnavailable(DOWN) from None  # the cause may print the address and the token
 
     def close(self) -> None:
         """Close the connection; the next call opens another one."""

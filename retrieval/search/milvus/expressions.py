@@ -6,7 +6,7 @@ Source: https://milvus.io/docs/boolean.md
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -105,6 +105,23 @@ def _of_column(condition: After | Before | Votes | HasCode) -> str:
             return f"(votes {_SIGNS.get(sign, sign)} {number} and votes > {UNKNOWN})"
         case HasCode():
             return "has_code == true"
+
+
+def known_ids(condition: Condition, authors: Mapping[Author, Sequence[str]]) -> list[str] | None:
+    """The ids of all papers that may fulfil a condition, if it requires an id or an author; otherwise ``None``."""
+    match condition:
+        case PaperId(id):
+            return [id]
+        case Author():
+            return list(authors[condition])
+        case All(parts):
+            each = [ids for part in parts if (ids := known_ids(part, authors)) is not None]
+            return min(each, key=len, default=None)
+        case Either(parts):
+            each = [known_ids(part, authors) for part in parts]
+            return [id for ids in each if ids for id in ids] if None not in each else None
+        case _:
+            return None
 
 
 def has_any(words: Sequence[str]) -> str:

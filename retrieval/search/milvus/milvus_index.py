@@ -27,6 +27,7 @@ from retrieval.index import Document, Index, ordered_terms
 from retrieval.index import Query as Weighted
 from retrieval.index.bigrams import READ
 from retrieval.index.milvus.collection import CollectionState, PaperCollection
+from retrieval.index.milvus.connection import DOWN
 from retrieval.index.milvus.partial import PartialIndex, WholeVocabularyCache
 from retrieval.index.milvus.rows import SortDimension, Vector, query_vector
 from retrieval.index.milvus.term_counts import TermCounts
@@ -37,7 +38,7 @@ from retrieval.search.facets import IndexFacets, Selector
 from retrieval.search.facets.selection import is_read
 from retrieval.search.index_builder import BulkUpdate
 from retrieval.search.live_index import LiveIndex
-from retrieval.search.milvus.expressions import EVERYTHING, Expressions, has_any
+from retrieval.search.milvus.expressions import EVERYTHING, Expressions, has_any, known_ids
 from retrieval.search.milvus.writer import CollectionWriter
 from retrieval.search.most_words import required_words
 from retrieval.search.parallel_analysis import Analysed
@@ -164,10 +165,14 @@ class MilvusIndex(LiveIndex):
         also: Condition | None = None,
         order: SortDimension | None = None,
     ) -> Index:
-        """See ``LiveIndex``. Raises ``SearchUnavailable``."""
-        index = await self._ready()
+        """See ``LiveIndex``. Raises ``SearchUnavailable``, but not for the papers of an author or with an id."""
         condition = query.condition if also is None else Either((query.condition, also))
         authors = await papers_by(condition, self._catalogue, whole_names=whole_names)
+        known = known_ids(condition, authors)
+        if known is not None and len(known) <= _READ_CANDIDATES:
+            await self.current()
+            return await self._of(known, 0)
+        index = await self._ready()
         selector = Selector(IndexFacets(index, ()), authors, self._vocabulary)
         expressions = Expressions(selector, await self._catalogue.category_names())
         asked = await self._run(self._asked, query, condition, expressions, limit, offset, order)
@@ -182,7 +187,7 @@ class MilvusIndex(LiveIndex):
     ) -> Index:
         """See ``LiveIndex``. Raises ``SearchUnavailable``."""
         index = await self._ready()
-        vectors = [query_vector(_weights(weighted, index)) for weighted, _ in searches]
+        vectors = [query_vector(term_weights(weighted, index)) for weighted, _ in searches]
         chosen = " and ".join(has_any(group) for group in groups) or EVERYTHING
         limit = max((count for _, count in searches), default=1)
         found = await self._run(self._collection.search, vectors, chosen, max(_CANDIDATES, 2 * limit))
@@ -198,7 +203,7 @@ class MilvusIndex(LiveIndex):
         order: SortDimension | None,
     ) -> _Asked:
         index = expressions.selector.facets.index
-        weights = _weights(ranking_terms(query, index, expressions.selector), index)
+        weights = term_weights(ranking_terms(query, index, expressions.selector), index)
         words = required_words(query.parts)
         rest = All(tuple(part for part in query.parts if part not in words)) if len(words) > 1 else None
         is_long = any(is_read(leaf) for leaf in leaves(condition))
@@ -258,7 +263,7 @@ class MilvusIndex(LiveIndex):
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
         except TimeoutError as error:
-            raise SearchUnavailable(_NOT_READY) from error
+            raise SearchUnavailable(DOWN) from error
 
     # --- following the catalogue ---------------------------------------------------------------
 
@@ -345,7 +350,7 @@ def _terms(title: str, abstract: str, title_weight: int) -> tuple[str, ...]:
     return tuple(ordered_terms(Paper.model_construct(title=title, abstract=abstract), title_weight))
 
 
-def _weights(query: Weighted, index: Index) -> dict[str, float]:
+def term_weights(query: Weighted, index: Index) -> dict[str, float]:
     """What each term of a query weighs that some paper contains: its idf times its count."""
     counts = query if isinstance(query, Mapping) else Counter(query)
     frequencies = index.document_frequencies(list(counts))

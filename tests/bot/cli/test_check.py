@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -21,9 +22,11 @@ from bot.storage import Store
 from retrieval.answering.reader.reader import is_installed
 from retrieval.answering.scoring.model import load_model
 from retrieval.catalogue import Catalogue, SourcePage
+from retrieval.errors import SearchUnavailable
+from retrieval.index.milvus.collection import CollectionState
 from retrieval.library import Library
 from retrieval.papers import Paper
-from retrieval.settings import SearchEngine
+from retrieval.settings import MilvusSettings, SearchEngine
 from tests.bot.conftest import START, FakeClock, settings_for
 from tests.bot.daily_post.daily_world import FEED, list_of
 from tests.bot.mail.mail_server import PASSWORD, mail_server, trusting
@@ -348,3 +351,49 @@ async def test_the_mail_login_is_tried(tmp_path: Path, monkeypatch: pytest.Monke
         mail = (await look(settings))["Mail"]
         assert (mail.state, f"localhost:{server.port}" in mail.text) == (State.OK, True)
         assert server.received == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "sentence"),
+    [
+        ({}, State.OK, "1 paper in daily_papers at http://localhost:19530"),
+        (
+            {"revision": 0},
+            State.NOTE,
+            "19530; the newest papers aren't there yet",
+        ),
+        ({"identity": "another"}, State.WRONG, "has the papers of another catalogue"),
+        (None, State.NOTE, "is created on the next start"),
+        (SearchUnavailable("The search engine isn't responding right now."), State.WRONG, "isn't responding right now"),
+    ],
+)
+async def test_the_search_engine_on_another_machine_is_named(
+    settings: Settings,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any] | SearchUnavailable | None,
+    state: State,
+    sentence: str,
+) -> None:
+    """Whether it responds, and has this catalogue's papers."""
+    await fill(settings, clock, Paper(id="2601.00001", title="Owls"))
+    async with Catalogue.open(settings.papers_location) as catalogue:
+        version, revision = await catalogue.records.version(), await catalogue.revision()
+    known = CollectionState(
+        identity=version.identity, analysis="", revision=revision, changes=version.changes, mean=1.0, documents=1
+    )
+
+    class FakeCollection:
+        def state(self) -> CollectionState | None:
+            if isinstance(changes, SearchUnavailable):
+                raise changes
+            return None if changes is None else known.model_copy(update=changes)
+
+    def fake(_: MilvusSettings) -> FakeCollection:
+        return FakeCollection()
+
+    monkeypatch.setattr("bot.cli.check.paper_collection", fake)
+    engine = settings.retrieval.model_copy(update={"engine": SearchEngine.MILVUS})
+    line = (await look(settings.model_copy(update={"retrieval": engine})))["Milvus"]
+    assert line.state is state
+    assert sentence in line.text

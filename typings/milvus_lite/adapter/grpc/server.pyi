@@ -1,0 +1,3 @@
+from typing import Any
+
+def start_server_in_thread(*, data_dir: str, host: str, port: int) -> tuple[Any, Any, int]: ...
